@@ -1,0 +1,151 @@
+"""Attrs values from parsed TOML or JSON, driven by the fields of the classes.
+
+Our own, because a general structuring library reads ``codes = "90853"`` as a set of six characters
+without a word. Everything that does not fit is collected, each with the path to it.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar, Union, cast
+
+import attrs
+
+from payer_rules._scalars import SCALARS
+from payer_rules._shown import shown
+from payer_rules.errors import Misfit, MisfitError, Path, nearest
+
+T = TypeVar("T")
+
+#: What stands for a value that does not fit, while the rest of the document is read.
+_BROKEN: Any = object()
+
+
+def structure(cls: type[T], data: object) -> T:
+    """The value of the class that the data describes; raises `MisfitError` with all misfits."""
+    misfits: list[Misfit] = []
+    value = _of_type(cls, data, (), misfits)
+    if misfits:
+        raise MisfitError(misfits)
+    return cast("T", value)
+
+
+def _of_type(kind: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
+    origin = typing.get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _of_union(typing.get_args(kind), data, path, misfits)
+    if origin is Literal:
+        return _of_literal(typing.get_args(kind), data, path, misfits)
+    if origin in (tuple, frozenset):
+        return _of_list(origin, typing.get_args(kind)[0], data, path, misfits)
+    if kind in SCALARS:
+        return _of_scalar(kind, data, path, misfits)
+    if isinstance(data, kind):
+        return data
+    if hasattr(kind, "from_data"):
+        return _caught(lambda: kind.from_data(data), path, misfits)
+    return _of_class(kind, data, path, misfits)
+
+
+def _of_scalar(kind: type, data: object, path: Path, misfits: list[Misfit]) -> Any:
+    read = SCALARS[kind]
+    value = read.convert(data)
+    if value is None:
+        problem = f"expected {read.expected}, not {shown(data)}"
+        misfits.append(Misfit(path, problem, f"Write {read.expected}."))
+        return _BROKEN
+    return value
+
+
+def _of_literal(allowed: tuple[Any, ...], data: object, path: Path, misfits: list[Misfit]) -> Any:
+    for each in allowed:
+        if data == each and type(data) is type(each):
+            return each
+    remedy = nearest(str(data), map(str, allowed))
+    misfits.append(Misfit(path, f"{_name(path)} is {shown(data)}", remedy))
+    return _BROKEN
+
+
+def _of_list(make: type, item: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
+    if isinstance(data, str):
+        problem = f"{_name(path)} is the string {data!r}, and a list belongs here"
+        misfits.append(Misfit(path, problem, f'Write ["{data}"].'))
+        return _BROKEN
+    if not isinstance(data, list | tuple):
+        problem = f"{_name(path)} is {shown(data)}, and a list belongs here"
+        misfits.append(Misfit(path, problem, "Write a list in square brackets."))
+        return _BROKEN
+    values = [_of_type(item, each, (*path, at), misfits) for at, each in enumerate(data)]
+    return _BROKEN if any(value is _BROKEN for value in values) else make(values)
+
+
+def _of_union(arms: tuple[Any, ...], data: object, path: Path, misfits: list[Misfit]) -> Any:
+    """The arm that the shape of the data asks for: a word, a table, or the plain value."""
+    wanted = [arm for arm in arms if arm is not type(None)]
+    literals = [arm for arm in wanted if typing.get_origin(arm) is Literal]
+    others = [arm for arm in wanted if arm not in literals]
+    words = [word for arm in literals for word in typing.get_args(arm)]
+    if data in words or not others:
+        return _of_literal(tuple(words), data, path, misfits)
+    faults: list[Misfit] = []
+    value = _of_type(others[0], data, path, faults)
+    if faults and words and not isinstance(data, dict):
+        told = " or ".join(repr(word) for word in words)
+        faults = [attrs.evolve(f, remedy=f"{f.remedy} {told} is possible too.") for f in faults]
+    misfits.extend(faults)
+    return value
+
+
+def _of_class(cls: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
+    if not isinstance(data, dict):
+        problem = f"{_name(path)} is {shown(data)}, and a table belongs here"
+        misfits.append(Misfit(path, problem, f"Write a table with {', '.join(_keys(cls))}."))
+        return _BROKEN
+    known = _keys(cls)
+    for key in data:
+        if key not in known:
+            remedy = nearest(str(key), known)
+            misfits.append(Misfit((*path, key), f"unknown key {key!r}", remedy))
+    values: dict[str, Any] = {}
+    for key, (field, kind) in known.items():
+        if key in data:
+            values[field.alias] = _of_type(kind, data[key], (*path, key), misfits)
+        elif field.default is attrs.NOTHING:
+            misfits.append(Misfit(path, f"the key {key!r} is missing", f"Add {key} = …"))
+            values[field.alias] = _BROKEN
+    if any(value is _BROKEN for value in values.values()):
+        return _BROKEN
+    return _caught(lambda: cls(**values), path, misfits, cls)
+
+
+def _caught(make: Callable[[], Any], path: Path, misfits: list[Misfit], cls: Any = None) -> Any:
+    """The value made, or its misfits, told by the keys of the document."""
+    try:
+        return make()
+    except MisfitError as error:
+        names = {field.name: key for key, (field, _) in _keys(cls).items()} if cls else {}
+        for misfit in error.misfits:
+            first, *rest = misfit.path or ("",)
+            inner = (names.get(str(first), first), *rest) if misfit.path else ()
+            misfits.append(attrs.evolve(misfit, path=(*path, *inner)))
+        return _BROKEN
+
+
+@functools.cache
+def _keys(cls: Any) -> dict[str, tuple[Any, Any]]:
+    """The keys that the class reads, each with its field and resolved type."""
+    hints = typing.get_type_hints(cls)
+    keys: dict[str, tuple[Any, Any]] = {}
+    for field in attrs.fields(cls):
+        key = field.metadata.get("key", field.name)
+        if key is not None:
+            keys[key] = (field, hints[field.name])
+    return keys
+
+
+def _name(path: Path) -> str:
+    """The innermost key of the path, for a message."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "the document")

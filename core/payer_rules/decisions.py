@@ -1,0 +1,133 @@
+"""What was decided about a claim, why, and what could not be decided."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from payer_rules.rules import Adjustment, Citation, Outcome, Stage
+
+__all__ = [
+    "REASONS",
+    "Cure",
+    "Decision",
+    "Evidence",
+    "Finding",
+    "Fingerprint",
+    "LineDecision",
+    "LineOutcome",
+    "NotEvaluated",
+    "Reason",
+]
+
+#: The classes of what can be missing.
+Reason: TypeAlias = Literal[
+    "claim", "history", "record", "table", "fault", "edition", "text", "rules"
+]
+REASONS: Final[tuple[Reason, ...]] = (
+    "claim",
+    "history",
+    "record",
+    "table",
+    "fault",
+    "edition",
+    "text",
+    "rules",
+)
+LineOutcome: TypeAlias = Outcome | Literal["unknown"]
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """One thing a finding rests on: a line of the claim, of the history, a table row, a value."""
+
+    kind: Literal["line", "history", "row", "value"]
+    line: int | None = None
+    claim: str | None = None
+    table: str | None = None
+    row: str | None = None
+    name: str | None = None
+    value: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Cure:
+    """What would make the finding go, and the condition under which it may be done.
+
+    ``add`` and ``remove`` are pairs of a line number and a modifier.
+    """
+
+    change: str
+    condition: str
+    add: tuple[tuple[int, str], ...] = ()
+    remove: tuple[tuple[int, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.change}, {self.condition}"
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """A rule is broken: ``lines`` are the numbers of the lines that the outcome befalls."""
+
+    rule: str
+    lines: tuple[int, ...]
+    outcome: Outcome
+    stage: Stage = "claim"
+    adjustment: Adjustment | None = None
+    message: str
+    evidence: tuple[Evidence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    cure: Cure | None = None
+
+
+@attrs.frozen(kw_only=True)
+class NotEvaluated:
+    """A rule gave no answer on the lines, because ``missing`` is not known.
+
+    Without a rule: no rule of the payer meets the lines, or a plugin's rules are incomplete.
+    """
+
+    rule: str | None
+    lines: tuple[int, ...]
+    reason: Reason
+    missing: str
+
+
+@attrs.frozen(kw_only=True)
+class LineDecision:
+    """What becomes of one line; ``judged_by`` are the rules that gave an answer on it."""
+
+    line: int
+    outcome: LineOutcome
+    complete: bool
+    judged_by: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Fingerprint:
+    """What the decision depends on, so that it can be repeated."""
+
+    rulebook: str
+    engine: str
+    tables: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    known_on: str | None = None
+    without: tuple[str, ...] = ()
+    assume: tuple[Reason, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Decision:
+    """The answer of one payer's rules on one claim; lines, findings and entries are sorted."""
+
+    claim: str
+    payer: str
+    outcome: LineOutcome
+    lines: tuple[LineDecision, ...]
+    findings: tuple[Finding, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    assumed: tuple[NotEvaluated, ...] = ()
+    notes: tuple[str, ...] = ()
+    fingerprint: Fingerprint

@@ -1,0 +1,142 @@
+"""One claim while it is judged: what was found, what is in doubt, what earlier strata denied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Protocol
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Finding
+from payer_rules.engine.missing import HISTORY, REPLACED, SURE, Doubt, Missing
+from payer_rules.history import History, HistoryLine
+from payer_rules.rules import UNPAID, Outcome, Stage
+
+#: A void claim replaces nothing and adds nothing; a replacement that does not say which claim it
+#: replaces may replace any.
+_REPLACEMENT = "7"
+
+
+class Judge(Protocol):
+    """What the rule book holds for each rule: it judges all the lines it meets at once."""
+
+    rule_id: str
+    outcome: Outcome
+    stage: Stage
+
+    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+        """Record findings and doubts of the rule on the lines, each with what keeps it in doubt."""
+
+
+def _number(line: ServiceLine) -> int:
+    return line.number
+
+
+def _age(line: HistoryLine) -> tuple[date, str, int, str]:
+    return (line.date_from, line.claim, line.number, line.code)
+
+
+class Adjudication:
+    """The state of one claim; strata read what earlier strata settled."""
+
+    __slots__ = (
+        "assume_edition",
+        "claim",
+        "closed",
+        "doubts",
+        "earlier",
+        "editions",
+        "entries",
+        "findings",
+        "history",
+        "lines",
+        "settled",
+    )
+
+    def __init__(self, claim: Claim, history: History, *, assume_edition: bool) -> None:
+        self.claim = claim
+        self.history = history
+        self.assume_edition = assume_edition
+        #: In an order of their own, so that the order in which they were given changes nothing.
+        self.lines = tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
+        self.earlier = tuple(sorted(history.beside(claim), key=_age)) if history.lines else ()
+        self.findings: list[tuple[Judge, Finding]] = []
+        self.entries: dict[tuple[Judge, Missing], set[int]] = {}
+        #: Lines that an earlier stratum denied or returned, and those that it may have.
+        self.closed: set[int] = set()
+        self.doubts: dict[int, list[tuple[Missing, Judge]]] = {}
+        self.settled = (0, 0)
+        #: Lines on which a rule was applied beyond the dates for which its text was read.
+        self.editions: dict[str, set[int]] = {}
+
+    def find(self, judge: Judge, finding: Finding) -> None:
+        """Record a finding of the rule."""
+        self.findings.append((judge, finding))
+
+    def doubt(self, judge: Judge, line: int, missing: Doubt) -> None:
+        """Record that the rule gives no answer on the line for want of these facts."""
+        for each in missing:
+            self.entries.setdefault((judge, each), set()).add(line)
+
+    def assume_text(self, rule_id: str, line: ServiceLine) -> None:
+        """Record that the rule's text is assumed to hold on the date of the line."""
+        if not isinstance(line, HistoryLine):
+            self.editions.setdefault(rule_id, set()).add(line.number)
+
+    def has_found(self, judge: Judge, line: int) -> bool:
+        """Whether the rule has already found something on the line."""
+        return any(by is judge and line in finding.lines for by, finding in self.findings)
+
+    def status(self, line: HistoryLine) -> tuple[bool, Doubt]:
+        """Whether an earlier line may count, and what keeps that in doubt.
+
+        Paid lines count, denied and void ones do not, pending and unknown ones may.
+        """
+        if line.status in ("denied", "void"):
+            return False, SURE
+        doubt: Doubt = SURE if line.status == "paid" else (Missing("history", "history.status"),)
+        if self.claim.frequency_code == _REPLACEMENT and self.claim.replaces is None:
+            doubt = (*doubt, REPLACED)
+        return True, doubt
+
+    def settle(self) -> None:
+        """End a stratum: what it denied is closed to the next, what it doubts is in doubt."""
+        if self.settled == (len(self.findings), len(self.entries)):
+            return
+        self.settled = (len(self.findings), len(self.entries))
+        for judge, finding in self.findings:
+            if finding.stage != "claim":
+                continue
+            if finding.outcome in UNPAID:
+                self.closed.update(finding.lines)
+            elif finding.outcome == "review":
+                self._cast(finding.lines, Missing("record", f"review by {finding.rule}"), judge)
+        for (judge, missing), lines in self.entries.items():
+            if judge.stage == "claim" and (judge.outcome in UNPAID or judge.outcome == "review"):
+                self._cast(lines, missing, judge)
+
+    def standing(self, line: int, *, spared: Callable[[Judge], bool] | None = None) -> Doubt:
+        """What keeps it in doubt that earlier strata left the line payable.
+
+        The history that judges in ``spared`` lack is left out.
+        """
+        cast = self.doubts.get(line)
+        if not cast:
+            return SURE
+        return tuple(
+            dict.fromkeys(
+                missing
+                for missing, judge in cast
+                if not (spared and missing == HISTORY and spared(judge))
+            )
+        )
+
+    def _cast(self, lines: Iterable[int], missing: Missing, judge: Judge) -> None:
+        # NOTE: a table that is not there leaves its own edits unanswered, not every later limit:
+        # else no limit of a Medicaid programme could be answered without the NCCI tables.
+        if missing.reason == "table":
+            return
+        for line in lines:
+            cast = self.doubts.setdefault(line, [])
+            if (missing, judge) not in cast:
+                cast.append((missing, judge))

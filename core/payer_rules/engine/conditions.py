@@ -1,0 +1,173 @@
+"""Whether the conditions of a rule hold on a line: yes, no, or not known for want of named facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date
+from typing import Final, Literal, TypeAlias
+
+from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.missing import Doubt, Missing, field, of_history
+from payer_rules.engine.neighbours import came_before, delivered, on_the_day
+from payer_rules.engine.truth import Truth, among, begins, both
+from payer_rules.history import HistoryLine
+from payer_rules.rules import SCOPES, Age, When, Who
+
+
+def weigh(when: When, case: Adjudication, line: ServiceLine) -> Truth | Literal["out of scope"]:
+    """All conditions together: one known to be false decides, else every missing name is told."""
+    missing: Doubt = ()
+    outside = False
+    for name, test in _TESTS.items():
+        stated = getattr(when, name)
+        if stated is None or stated == ():
+            continue
+        truth = test(stated, case, line)
+        if truth is False:
+            if name in SCOPES:
+                return "out of scope"
+            outside = True
+        elif truth is not True:
+            missing = (*missing, *truth)
+    if outside:
+        return False
+    return missing or True
+
+
+def _of_claim(name: str) -> _Test:
+    def test(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+        return among(getattr(case.claim, name), allowed, field(name))
+
+    return test
+
+
+def _setting(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    if isinstance(line, HistoryLine):
+        return among(line.setting, allowed, of_history("setting"))
+    return among(case.claim.setting, allowed, field("setting"))
+
+
+def _of_line(name: str) -> _Test:
+    def test(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+        return among(getattr(line, name), allowed, field(name))
+
+    return test
+
+
+def _bill_type(starts: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    return begins(case.claim.bill_type, starts, field("bill_type"))
+
+
+def _member_prefix(starts: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    return begins(case.claim.member.member_prefix, starts, field("member.member_prefix"))
+
+
+def _condition_code(codes: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    given = case.claim.condition_codes
+    return field("condition_codes") if given is None else any(code in codes for code in given)
+
+
+def _diagnosis(starts: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    earlier = isinstance(line, HistoryLine)
+    given = line.diagnoses if isinstance(line, HistoryLine) else case.claim.diagnoses
+    if given is None:
+        return of_history("diagnoses") if earlier else field("diagnoses")
+    return any(code.startswith(tuple(starts)) for code in given)
+
+
+def _modality(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    return delivered(line, allowed)
+
+
+def _modifier(wanted: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    return any(modifier in wanted for modifier in line.modifiers)
+
+
+def _no_modifier(unwanted: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    return not any(modifier in unwanted for modifier in line.modifiers)
+
+
+def full_years(born: date, day: date) -> int:
+    """The age in full years on the day; who is born on 29 February ages on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _age(age: Age, case: Adjudication, line: ServiceLine) -> Truth:
+    born = case.claim.member.birth_date
+    if born is None:
+        return field("member.birth_date")
+    years = full_years(born, line.date_from)
+    return (age.at_least is None or years >= age.at_least) and (
+        age.below is None or years < age.below
+    )
+
+
+def _is(provider: Provider | None, who: Who, name: str) -> Truth:
+    if provider is None:
+        return field(name)
+    tests: list[Truth] = []
+    if who.profession is not None:
+        tests.append(among(provider.profession, who.profession, field(f"{name}.profession")))
+    if who.taxonomy is not None:
+        tests.append(among(provider.taxonomy, who.taxonomy, field(f"{name}.taxonomy")))
+    return both(tests)
+
+
+def _rendered_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
+    return _is(case.claim.rendering_provider(line), who, "rendering_provider")
+
+
+def performer(claim: Claim, line: ServiceLine) -> Provider:
+    """Who performed the line: as it says, else who rendered it."""
+    return line.performed_by or claim.rendering_provider(line)
+
+
+def _performed_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
+    return _is(performer(case.claim, line), who, "performed_by")
+
+
+def _supervised_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
+    supervisor = performer(case.claim, line).supervised_by
+    if supervisor is None:
+        return (Missing("record", "supervised_by"),)
+    return False if supervisor == "none" else _is(supervisor, who, "supervised_by")
+
+
+def _supervised(wanted: bool, case: Adjudication, line: ServiceLine) -> Truth:
+    supervisor = performer(case.claim, line).supervised_by
+    if supervisor is None:
+        return (Missing("record", "supervised_by"),)
+    return (supervisor != "none") is wanted
+
+
+def _inpatient(wanted: bool, case: Adjudication, line: ServiceLine) -> Truth:
+    stays = case.claim.inpatient_stays
+    if stays is None:
+        return field("inpatient_stays")
+    return any(stay.covers(line.date_from) for stay in stays) is wanted
+
+
+_Test: TypeAlias = Callable[..., Truth]
+
+_TESTS: Final[dict[str, _Test]] = {
+    **{name: _of_claim(name) for name in SCOPES},
+    "setting": _setting,
+    "bill_type": _bill_type,
+    "condition_code": _condition_code,
+    "revenue_code": _of_line("revenue_code"),
+    "place_of_service": _of_line("place_of_service"),
+    "modality": _modality,
+    "modifier": _modifier,
+    "no_modifier": _no_modifier,
+    "diagnosis": _diagnosis,
+    "member_prefix": _member_prefix,
+    "age": _age,
+    "rendered_by": _rendered_by,
+    "performed_by": _performed_by,
+    "supervised_by": _supervised_by,
+    "supervised": _supervised,
+    "inpatient": _inpatient,
+    "same_day": on_the_day,
+    "history": came_before,
+}

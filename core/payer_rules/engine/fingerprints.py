@@ -1,0 +1,37 @@
+"""What identifies a rule book: the same rules give the same digest, whoever loaded them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from payer_rules.rules import EditTable, Payer, Rule
+
+
+def digest(payer: Payer, rules: Iterable[Rule], tables: Iterable[EditTable]) -> str:
+    """The SHA-256 over the payer, its rules and its tables; where they were written is no part."""
+    parts = [_canonical(payer)]
+    parts += sorted(type(rule).__name__ + _canonical(rule) for rule in rules)
+    parts += sorted(f"{table.address} {table.release} {table.digest}" for table in tables)
+    return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _canonical(value: object) -> str:
+    kind = type(value)
+    if attrs.has(kind):
+        fields = [f.name for f in attrs.fields(kind) if f.eq]
+        told = (f"{name}={_canonical(getattr(value, name))}" for name in fields)
+        return f"({', '.join(told)})"
+    if isinstance(value, frozenset):
+        return f"{{{', '.join(sorted(map(_canonical, value)))}}}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_canonical, value))}]"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return repr(value)

@@ -1,0 +1,185 @@
+"""The judge of medically unlikely edits: the most units of a code on a line or a day.
+
+Source: Medicare NCCI Policy Manual 2026, chapter I, section V.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from payer_rules.claims import ServiceLine
+from payer_rules.decisions import Evidence, Finding
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.edit_tables import SETTINGS, Shelf, Shelves, unread
+from payer_rules.engine.missing import HISTORY, SURE, Doubt, field
+from payer_rules.engine.pairs import evidence_of
+from payer_rules.engine.providers import Scope, identity, resolve, shares
+from payer_rules.history import HistoryLine
+from payer_rules.rules import EditTable, Outcome, Stage, UnitEdit
+
+_BY_LINE = 1
+
+
+class MueJudge:
+    """Judges the units of each code, of all lines billed; it sees all lines of the claim."""
+
+    outcome: Outcome = "deny"
+    stage: Stage = "claim"
+
+    def __init__(self, shelves: Shelves) -> None:
+        self.rule_id = f"{shelves.payer.id}/mue"
+        self.shelves = shelves
+
+    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+        """Find all lines of a code whose units exceed its MUE on the line, or on the day."""
+        setting = case.claim.setting
+        shelf = self.shelves.by_setting.get(setting) if setting else None
+        if shelf is None:
+            self._without_table(case)
+            return
+        groups: dict[Hashable, list[ServiceLine]] = {}
+        for line, _ in met:
+            edit = self._edit(case, shelf, line)
+            if edit is not None:
+                groups.setdefault(self._group(case, shelf, edit, line), []).append(line)
+        for lines in groups.values():
+            self._judge_group(case, shelf, shelf.units[lines[0].code], lines)
+
+    def _edit(self, case: Adjudication, shelf: Shelf, line: ServiceLine) -> UnitEdit | None:
+        edit = shelf.units.get(line.code)
+        if edit is None:
+            case.doubt(self, line.number, unread(shelf.table, line.code))
+            return None
+        if line.date_from not in edit.verified or line.date_to not in edit.verified:
+            case.doubt(self, line.number, unread(shelf.table, line.date_from))
+            return None
+        return edit
+
+    def _group(
+        self, case: Adjudication, shelf: Shelf, edit: UnitEdit, line: ServiceLine
+    ) -> Hashable:
+        """Lines that are summed together: one line, or all of the code and provider."""
+        if edit.mai == _BY_LINE:
+            return line.number
+        return (line.code, identity(self._scope(shelf), case.claim, line))
+
+    def _scope(self, shelf: Shelf) -> Scope:
+        return resolve(shelf.table.scope, self.shelves.payer)
+
+    def _judge_group(
+        self, case: Adjudication, shelf: Shelf, edit: UnitEdit, lines: list[ServiceLine]
+    ) -> None:
+        found: set[tuple[int, ...]] = set()
+        for day in _days(lines, edit):
+            on_day = [line for line in lines if line.date_from <= day <= line.date_to]
+            numbers = tuple(line.number for line in on_day)
+            if numbers in found:
+                continue
+            finding = self._judge_day(case, shelf, edit, day, on_day)
+            if finding is not None:
+                found.add(numbers)
+                case.find(self, finding)
+
+    def _judge_day(
+        self,
+        case: Adjudication,
+        shelf: Shelf,
+        edit: UnitEdit,
+        day: date,
+        lines: list[ServiceLine],
+    ) -> Finding | None:
+        paid, perhaps, doubt = self._earlier(case, shelf, edit, day, lines[0])
+        units = sum(map(daily_units, (*lines, *paid)), Decimal(0))
+        if units > edit.most:
+            return self._finding(shelf.table, edit, day, lines, paid, units)
+        if units + sum(map(daily_units, perhaps)) <= edit.most:
+            doubt = SURE
+        if edit.mai != _BY_LINE and not self._is_complete(case, shelf, day):
+            doubt = (*doubt, HISTORY)
+        for line in lines if doubt else ():
+            case.doubt(self, line.number, doubt)
+        return None
+
+    def _is_complete(self, case: Adjudication, shelf: Shelf, day: date) -> bool:
+        npi = case.claim.billing_provider.npi
+        return case.history.is_complete(day, self._scope(shelf), npi)
+
+    def _earlier(
+        self, case: Adjudication, shelf: Shelf, edit: UnitEdit, day: date, line: ServiceLine
+    ) -> tuple[list[HistoryLine], list[HistoryLine], Doubt]:
+        """The earlier lines that count on the day, those that may, and what keeps those in doubt."""
+        paid: list[HistoryLine] = []
+        perhaps: list[HistoryLine] = []
+        doubts: Doubt = SURE
+        if edit.mai == _BY_LINE:
+            return paid, perhaps, doubts
+        for earlier in case.earlier:
+            if earlier.code != edit.code or not earlier.date_from <= day <= earlier.date_to:
+                continue
+            same = shares(self._scope(shelf), case.claim, line, earlier)
+            counts, status = case.status(earlier)
+            if same is None or not counts:
+                continue
+            (perhaps if same or status else paid).append(earlier)
+            doubts = (*doubts, *same, *status)
+        return paid, perhaps, doubts
+
+    def _finding(
+        self,
+        table: EditTable,
+        edit: UnitEdit,
+        day: date,
+        lines: list[ServiceLine],
+        paid: list[HistoryLine],
+        units: Decimal,
+    ) -> Finding:
+        where = "one line" if edit.mai == _BY_LINE else f"{day}"
+        before = f", {sum(map(daily_units, paid))} of them paid before" if paid else ""
+        return Finding(
+            rule=self.rule_id,
+            lines=tuple(line.number for line in lines),
+            outcome=self.outcome,
+            stage=self.stage,
+            adjustment=table.unit_adjustment,
+            message=(
+                f"{units} units of {edit.code} on {where}{before}; "
+                f"the MUE is {edit.most} (MAI {edit.mai}), and all units are denied"
+            ),
+            evidence=(
+                *map(evidence_of, lines),
+                *map(evidence_of, paid),
+                Evidence(kind="row", table=f"{table.address}/{table.release}", row=edit.row),
+            ),
+            citations=table.unit_citations,
+        )
+
+    def _without_table(self, case: Adjudication) -> None:
+        setting = case.claim.setting
+        if setting is not None and setting not in SETTINGS:
+            return
+        doubt = self.shelves.absent(setting) if setting else field("setting")
+        for line in case.lines:
+            case.doubt(self, line.number, doubt)
+
+
+def daily_units(line: ServiceLine) -> Decimal:
+    """Units of service per day: of a span, divided by its days and rounded to the nearest.
+
+    Source: Medicare NCCI Policy Manual 2026, chapter I, page I-34.
+    """
+    units = line.units
+    if isinstance(line, HistoryLine) and line.paid_units is not None:
+        units = line.paid_units
+    if line.date_from == line.date_to:
+        return units
+    return (units / line.days).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def _days(lines: list[ServiceLine], edit: UnitEdit) -> Iterable[date]:
+    """The days to judge; a line that is judged by itself has the same units on each of its days."""
+    if edit.mai == _BY_LINE or (len(lines) == 1 and lines[0].date_from == lines[0].date_to):
+        return (lines[0].date_from,)
+    spans = (range(line.date_from.toordinal(), line.date_to.toordinal() + 1) for line in lines)
+    return map(date.fromordinal, sorted(set().union(*spans)))

@@ -1,0 +1,74 @@
+"""NCCI's modifiers: which of them bypasses a pair of codes, and on which line.
+
+Source: Medicare NCCI Policy Manual 2026, chapter I; change request 11168 (2019-07-01).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from payer_rules.claims import ServiceLine
+from payer_rules.decisions import Cure
+from payer_rules.engine.missing import Missing
+from payer_rules.engine.same_day_combination import CONDITION, adding
+from payer_rules.engine.truth import Truth
+
+DISTINCT: Final = frozenset(["59", "XE", "XP", "XS", "XU"])
+#: They say that an evaluation and management service stands by itself, and so belong on its line.
+_OF_VISITS: Final = frozenset(["24", "25", "27", "57"])
+_SURGICAL: Final = frozenset(["58", "78", "79", "91"])
+_ANATOMIC: Final = frozenset(
+    ["E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "TA"]
+    + ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LT", "RT", "LC", "LD", "RC", "LM"]
+    + ["RI"]
+)
+
+#: From this day Part B's claim system takes 59 and X{EPSU} on either line; no other system does.
+EITHER_LINE_SINCE: Final = date(2019, 7, 1)
+PART_B: Final = "practitioner"
+
+#: Clinic visits of hospitals: the texts read do not say which of the two rules they follow.
+_UNCLEAR: Final = frozenset(["G0463"])
+_VISITS: Final = ("99202", "99499")
+_VISIT_CONDITION: Final = "only if the visit was significant and separately identifiable"
+
+
+def is_visit(code: str) -> bool:
+    """Whether the code is one of evaluation and management: CPT's section 99202 to 99499."""
+    return code.isdigit() and _VISITS[0] <= code <= _VISITS[1]
+
+
+def bypasses(setting: str, column1: ServiceLine, column2: ServiceLine) -> Truth:
+    """Whether a modifier on one of the lines bypasses a pair whose indicator allows it.
+
+    59 and X{EPSU} count on column 2, for practitioners from 2019-07-01 on either line, and never
+    on an evaluation and management line; 24, 25, 27 and 57 only on such a line; anatomic modifiers
+    on either line; the others on column 2.
+    """
+    if not column1.modifiers and not column2.modifiers:
+        return False
+    either = setting == PART_B and column2.date_from >= EITHER_LINE_SINCE
+    on_first = _carries(column1, DISTINCT if either else frozenset())
+    on_second = _carries(column2, DISTINCT | _SURGICAL)
+    if on_first is True or on_second is True:
+        return True
+    return on_second if on_first is False else on_first
+
+
+def _carries(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:
+    has = frozenset(line.modifiers)
+    if has & _ANATOMIC:
+        return True
+    on_visit = bool(has & (_OF_VISITS | (allowed_here - DISTINCT)))
+    elsewhere = bool(has & allowed_here)
+    if line.code in _UNCLEAR and on_visit != elsewhere:
+        return (Missing("text", f"whether {line.code} is an evaluation and management service"),)
+    return on_visit if is_visit(line.code) else elsewhere
+
+
+def cure(column1: ServiceLine, column2: ServiceLine) -> Cure | None:
+    """The modifier that would bypass the pair: 25 on a visit in column 2, else 59 on column 2."""
+    if is_visit(column2.code):
+        return adding("25", column2, _VISIT_CONDITION)
+    return adding("59", column2, CONDITION)

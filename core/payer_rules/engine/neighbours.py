@@ -1,0 +1,74 @@
+"""Conditions on other lines: one on the same day, one that came before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+
+from payer_rules.claims import ServiceLine, modalities
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.missing import HISTORY, Doubt, field
+from payer_rules.engine.truth import Truth, among, both, negated
+from payer_rules.history import HistoryLine
+from payer_rules.rules import Beside, Earlier
+
+
+def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
+    """Whether the line was delivered in one of the modalities."""
+    possible = modalities(line)
+    if possible <= set(allowed):
+        return True
+    return field("modality") if possible & set(allowed) else False
+
+
+def on_the_day(beside: Beside, case: Adjudication, line: ServiceLine) -> Truth:
+    """Whether another line as described is there on a day of the line."""
+    others = [other for other in case.lines if other is not line]
+    return _some(beside, others, line.date_from, line.date_to, case)
+
+
+def came_before(wanted: Iterable[Earlier], case: Adjudication, line: ServiceLine) -> Truth:
+    """Whether earlier lines are present, or absent, as described; those of the claim count too."""
+    return both(_was_before(earlier, case, line) for earlier in wanted)
+
+
+def _was_before(earlier: Earlier, case: Adjudication, line: ServiceLine) -> Truth:
+    last = line.date_from - timedelta(days=1)
+    days = earlier.within_days
+    first = date.min if days is None else max(date.min, line.date_from - timedelta(days=days))
+    found = _some(earlier, case.lines, first, last, case)
+    return found if earlier.present else negated(found)
+
+
+def _some(
+    beside: Beside, own: Iterable[ServiceLine], first: date, last: date, case: Adjudication
+) -> Truth:
+    missing: Doubt = ()
+    for other in (*own, *case.earlier):
+        if other.date_from > last or other.date_to < first:
+            continue
+        truth = _fits(beside, case, other)
+        if truth is True:
+            return True
+        if truth is not False:
+            missing = (*missing, *truth)
+    if not case.history.is_complete(first, "member", case.claim.billing_provider.npi):
+        missing = (*missing, HISTORY)
+    return missing or False
+
+
+def _fits(beside: Beside, case: Adjudication, other: ServiceLine) -> Truth:
+    if other.code not in beside.codes:
+        return False
+    tests: list[Truth] = []
+    if isinstance(other, HistoryLine):
+        counts, doubt = case.status(other)
+        tests.append(counts and (doubt or True))
+    if beside.place_of_service is not None:
+        place = other.place_of_service
+        tests.append(among(place, beside.place_of_service, field("place_of_service")))
+    if beside.modality is not None:
+        tests.append(delivered(other, beside.modality))
+    if beside.modifier is not None:
+        tests.append(any(modifier in beside.modifier for modifier in other.modifiers))
+    return both(tests)

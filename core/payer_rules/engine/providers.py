@@ -1,0 +1,60 @@
+"""Who counts as the same provider, by the scope of a rule and the payer's own notion."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Final, Literal, TypeAlias
+
+from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.engine.missing import SURE, Doubt, field, of_history
+from payer_rules.history import HistoryLine
+from payer_rules.rules import Payer
+
+Scope: TypeAlias = Literal["member", "rendering", "billing", "billing-and-specialty"]
+
+_FIELDS: Final[dict[Scope, tuple[str, ...]]] = {
+    "member": (),
+    "rendering": ("rendering_provider",),
+    "billing": ("billing_provider",),
+    "billing-and-specialty": ("billing_provider", "rendering_provider.specialty"),
+}
+
+
+def resolve(scope: Literal["member", "provider", "rendering", "billing"], payer: Payer) -> Scope:
+    """The scope with "the same provider" put into the payer's terms."""
+    return payer.same_provider if scope == "provider" else scope
+
+
+def identity(scope: Scope, claim: Claim, line: ServiceLine) -> tuple[Hashable, ...]:
+    """What must be equal for two lines to be of one provider; ``None`` is a part not known."""
+    if scope == "member":
+        return ()
+    if isinstance(line, HistoryLine):
+        billing, rendering = line.billing_provider, line.rendering_provider
+    else:
+        billing, rendering = claim.billing_provider, claim.rendering_provider(line)
+    if scope == "rendering":
+        return (_npi(rendering),)
+    if scope == "billing":
+        return (_npi(billing),)
+    return (_npi(billing), rendering.specialty if rendering else None)
+
+
+def _npi(provider: Provider | None) -> str | None:
+    return provider.npi if provider else None
+
+
+def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> Doubt | None:
+    """Whether two lines are of one provider: ``None`` no, else what keeps it in doubt."""
+    mine, theirs = identity(scope, claim, one), identity(scope, claim, other)
+    if mine == theirs and None not in mine:
+        return SURE
+    doubt: Doubt = SURE
+    for name, a, b in zip(_FIELDS[scope], mine, theirs, strict=True):
+        if a is not None and b is not None and a != b:
+            return None
+        if b is None and isinstance(other, HistoryLine):
+            doubt = (*doubt, *of_history(name))
+        elif a is None or b is None:
+            doubt = (*doubt, *field(name))
+    return doubt

@@ -1,0 +1,104 @@
+"""The judge of procedure-to-procedure edits.
+
+Source: Medicare NCCI Policy Manual 2026, introduction and chapter I.
+"""
+
+from __future__ import annotations
+
+from payer_rules.claims import ServiceLine
+from payer_rules.decisions import Evidence
+from payer_rules.engine import ncci
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.edit_tables import SETTINGS, Shelf, Shelves, unread
+from payer_rules.engine.missing import SURE, Doubt, field
+from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
+from payer_rules.engine.providers import Scope, resolve
+from payer_rules.rules import EditTable, Outcome, PairEdit, Stage
+
+
+class PtpJudge:
+    """Judges every pair of codes on one day by one provider; it sees all lines of the claim."""
+
+    outcome: Outcome = "deny"
+    stage: Stage = "claim"
+
+    def __init__(self, shelves: Shelves) -> None:
+        self.rule_id = f"{shelves.payer.id}/ptp"
+        self.shelves = shelves
+        self._scopes = {
+            setting: resolve(shelf.table.scope, shelves.payer)
+            for setting, shelf in shelves.by_setting.items()
+        }
+
+    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+        """Find each column 2 beside a payable column 1 without a modifier that bypasses the edit."""
+        setting = case.claim.setting
+        shelf = self.shelves.by_setting.get(setting) if setting else None
+        if shelf is None:
+            self._without_table(case)
+            return
+        if len(case.lines) > 1 or case.earlier:
+            lines = [(line, SURE) for line in case.lines]
+            judge_pairs(self, case, lines, case.lines)
+        doubt_history(self, case, [line for line, _ in met])
+
+    def scope(self, case: Adjudication) -> Scope:
+        """Whose lines are paired: an institution's by the biller, others' as the payer says."""
+        return self._scopes[case.claim.setting or ""]
+
+    def bars(self, case: Adjudication, first: ServiceLine, second: ServiceLine) -> Ruling | None:
+        """The ruling of the row in which the first line is column 1 and the second column 2."""
+        shelf = self.shelves.by_setting[case.claim.setting or ""]
+        edit = shelf.pairs.get((first.code, second.code))
+        day = max(first.date_from, second.date_from)
+        if edit is None:
+            doubt = self._not_told(shelf, first, second)
+            return Ruling(doubt=doubt) if doubt else None
+        if day not in edit.verified:
+            return Ruling(doubt=unread(shelf.table, day))
+        if edit.column2 != second.code:
+            return None
+        return self._ruling(shelf.table, edit, first, second)
+
+    def _not_told(self, shelf: Shelf, first: ServiceLine, second: ServiceLine) -> Doubt:
+        """What the table does not tell of a pair that has no row."""
+        table = shelf.table
+        known = {first.code, second.code} & table.complete_for
+        if first.code == second.code or not known:
+            return SURE
+        if len(known) == 1:
+            return unread(table, "+".join(sorted([first.code, second.code])))
+        day = max(first.date_from, second.date_from)
+        return SURE if day in table.verified else unread(table, day)
+
+    def _ruling(
+        self, table: EditTable, edit: PairEdit, first: ServiceLine, second: ServiceLine
+    ) -> Ruling | None:
+        allowed = edit.indicator == 1
+        bypassed = allowed and ncci.bypasses(table.setting, first, second)
+        if bypassed is True:
+            return None
+        told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
+        return Ruling(
+            why=f"NCCI column 2 to it, indicator {edit.indicator}, {told}",
+            evidence=(Evidence(kind="row", table=f"{table.address}/{table.release}", row=edit.row),),
+            citations=table.pair_citations,
+            adjustment=table.pair_adjustment,
+            cure=ncci.cure(first, second) if allowed else None,
+            doubt=bypassed or SURE,
+        )
+
+    def _without_table(self, case: Adjudication) -> None:
+        setting = case.claim.setting
+        if setting is not None and setting not in SETTINGS:
+            return
+        doubt = self.shelves.absent(setting) if setting else field("setting")
+        for line in case.lines:
+            if self._may_pair(case, line):
+                case.doubt(self, line.number, doubt)
+
+    def _may_pair(self, case: Adjudication, line: ServiceLine) -> bool:
+        """Whether another code may stand on the line's day: only then does the table matter."""
+        others = [other for other in (*case.lines, *case.earlier) if other.code != line.code]
+        known = case.history.is_complete(line.date_from, "billing", case.claim.billing_provider.npi)
+        return not known or any(same_day(line, other) for other in others)

@@ -1,0 +1,297 @@
+"""The rules of one payer that are in force, indexed by code, and the decision on a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from importlib.metadata import version
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import (
+    Decision,
+    Finding,
+    Fingerprint,
+    LineDecision,
+    NotEvaluated,
+    Reason,
+)
+from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.applicability import SILENT, UNMET, applies, is_unconditional
+from payer_rules.engine.edit_tables import Shelves
+from payer_rules.engine.fingerprints import digest
+from payer_rules.engine.missing import SURE, Doubt
+from payer_rules.engine.mue import MueJudge
+from payer_rules.engine.ptp import PtpJudge
+from payer_rules.engine.strata import LIMITS, PAIRS, Stratum, judge_of, stratum_of
+from payer_rules.engine.verdicts import (
+    decide_claim,
+    decide_line,
+    entries_in_order,
+    in_order,
+    parted,
+)
+from payer_rules.history import History
+from payer_rules.rules import EditTable, Payer, Rule
+
+_UNKNOWN: Final = History.unknown()
+_VOID: Final = "8"
+
+
+@attrs.frozen(eq=False)
+class Compiled:
+    """A judge with its place in the order; ``rule`` is absent for the judges of edit tables."""
+
+    judge: Judge
+    stratum: Stratum
+    rule: Rule | None = None
+
+
+@attrs.frozen(eq=False)
+class RuleBook:
+    """One payer's rules, compiled; `decide` answers a claim and changes nothing.
+
+    ``rules`` are sorted by id. ``known_on`` is the day whose knowledge the book holds.
+    """
+
+    payer: Payer
+    rules: tuple[Rule, ...]
+    tables: tuple[EditTable, ...]
+    known_on: date | None
+    assume: frozenset[Reason]
+    incomplete: tuple[str, ...]
+    fingerprint: Fingerprint
+    _shelves: Shelves
+    _everywhere: tuple[Compiled, ...]
+    _by_code: dict[str, tuple[Compiled, ...]]
+    _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
+
+    @classmethod
+    def build(
+        cls,
+        payer: Payer,
+        rules: Iterable[Rule],
+        tables: Iterable[EditTable] = (),
+        *,
+        known_on: date | None = None,
+        assume: Iterable[Reason] = (),
+        incomplete: Iterable[str] = (),
+        plugins: Iterable[str] = (),
+        without: Iterable[str] = (),
+    ) -> RuleBook:
+        """The rule book of a payer: its rules as they were known on the day, compiled.
+
+        ``assume`` are the classes of missing facts taken to be in order; ``incomplete`` names the
+        hooks that did not give all their rules.
+        """
+        known = sorted((r for r in rules if _was_known(r, known_on)), key=_order)
+        shelved = sorted(
+            (t for t in tables if _was_public(t, known_on)), key=lambda t: (t.address, t.release)
+        )
+        shelves = Shelves.of(payer, shelved)
+        assumed = frozenset(assume)
+        return cls(
+            payer=payer,
+            rules=tuple(known),
+            tables=tuple(shelved),
+            known_on=known_on,
+            assume=assumed,
+            incomplete=tuple(sorted(incomplete)),
+            fingerprint=Fingerprint(
+                rulebook=digest(payer, known, shelved),
+                engine=version("payer-rules"),
+                tables=tuple(f"{t.address}/{t.release} {t.digest}" for t in shelved),
+                plugins=tuple(sorted(plugins)),
+                known_on=known_on.isoformat() if known_on else None,
+                without=tuple(sorted(without)),
+                assume=tuple(sorted(assumed)),
+            ),
+            shelves=shelves,
+            everywhere=_table_judges(payer, shelves),
+            by_code=_indexed(known, payer),
+            clean={},
+        )
+
+    def decide(self, claim: Claim, history: History | None = None) -> Decision:
+        """The payer's answer on the claim; without a history nothing of the past is known.
+
+        The claim and the history are not changed, and the order of their lines does not matter.
+        """
+        if claim.frequency_code == _VOID:
+            return self._void(claim)
+        case = Adjudication(
+            claim, history or _UNKNOWN, assume_edition="edition" in self.assume
+        )
+        met, ids = self._meet(case)
+        stratum: Stratum | None = None
+        for compiled in sorted(met, key=_by_stratum):
+            if stratum is not None and compiled.stratum != stratum:
+                case.settle()
+            stratum = compiled.stratum
+            compiled.judge.judge(case, met[compiled])
+        return self._conclude(case, ids)
+
+    def _meet(
+        self, case: Adjudication
+    ) -> tuple[dict[Compiled, list[tuple[ServiceLine, Doubt]]], dict[int, tuple[str, ...]]]:
+        """The lines that each rule meets, and the ids of the rules that meet each line."""
+        met: dict[Compiled, list[tuple[ServiceLine, Doubt]]] = {c: [] for c in self._everywhere}
+        tabled = self._tabled_codes(case.claim.setting)
+        ids: dict[int, tuple[str, ...]] = {}
+        for line in case.lines:
+            names: list[str] = []
+            if line.code in tabled:
+                for compiled in self._everywhere:
+                    met[compiled].append((line, SURE))
+                    names.append(compiled.judge.rule_id)
+            for compiled in self._by_code.get(line.code, ()):
+                spoken = applies(compiled.rule, case, line) if compiled.rule else SURE
+                if spoken == UNMET:
+                    continue
+                names.append(compiled.judge.rule_id)
+                if not isinstance(spoken, str):
+                    met.setdefault(compiled, []).append((line, spoken))
+            ids[line.number] = tuple(names)
+        return met, ids
+
+    def _tabled_codes(self, setting: str | None) -> frozenset[str]:
+        """The codes of which the edit tables of the setting speak."""
+        if setting is None:
+            return self._shelves.codes
+        shelf = self._shelves.by_setting.get(setting)
+        return shelf.table.complete_for if shelf else frozenset()
+
+    def _conclude(self, case: Adjudication, ids: dict[int, tuple[str, ...]]) -> Decision:
+        if not (case.findings or case.entries or case.editions or self.incomplete) and all(
+            ids.values()
+        ):
+            lines = tuple(self._clean_line(number, met) for number, met in ids.items())
+            return self._decision(case, lines, (), (), ())
+        findings = in_order(finding for _, finding in case.findings)
+        entries, assumed = parted(self._entries(case, ids, findings), self.assume)
+        assumed = entries_in_order((*assumed, *_editions(case)))
+        lines = tuple(
+            decide_line(line, ids[line.number], findings, entries, assumed) for line in case.lines
+        )
+        return self._decision(case, lines, findings, entries, assumed)
+
+    def _clean_line(self, number: int, met: tuple[str, ...]) -> LineDecision:
+        # NOTE: clean lines are alike, and most lines are clean: each answer is made once.
+        made = self._clean.get((number, met))
+        if made is None:
+            made = LineDecision(
+                line=number, outcome="pay", complete=True, judged_by=tuple(sorted(set(met)))
+            )
+            self._clean[number, met] = made
+        return made
+
+    def _entries(
+        self, case: Adjudication, ids: dict[int, tuple[str, ...]], findings: tuple[Finding, ...]
+    ) -> list[NotEvaluated]:
+        """One entry per rule and missing fact, its lines merged."""
+        answered = {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
+        merged: dict[tuple[str | None, Reason, str], set[int]] = {}
+        for (judge, missing), lines in case.entries.items():
+            left = {line for line in lines if (judge.rule_id, line) not in answered}
+            merged.setdefault((judge.rule_id, *missing), set()).update(left)
+        merged[None, "rules", "rules"] = {number for number, met in ids.items() if not met}
+        for hook in self.incomplete:
+            merged[None, "fault", hook] = set(ids)
+        return [
+            NotEvaluated(rule=rule, lines=tuple(sorted(lines)), reason=reason, missing=missing)
+            for (rule, reason, missing), lines in merged.items()
+            if lines
+        ]
+
+    def _decision(
+        self,
+        case: Adjudication,
+        lines: tuple[LineDecision, ...],
+        findings: tuple[Finding, ...],
+        entries: tuple[NotEvaluated, ...],
+        assumed: tuple[NotEvaluated, ...],
+    ) -> Decision:
+        return Decision(
+            claim=case.claim.id,
+            payer=self.payer.id,
+            outcome=decide_claim(lines),
+            lines=lines,
+            findings=findings,
+            not_evaluated=entries,
+            assumed=assumed,
+            notes=self._notes(lines) if self.known_on else (),
+            fingerprint=self.fingerprint,
+        )
+
+    def _notes(self, lines: tuple[LineDecision, ...]) -> tuple[str, ...]:
+        used = {name for line in lines for name in line.judged_by}
+        return tuple(
+            f"{rule.id}: the day of publication is not known; "
+            "taken as known from its first day in force"
+            for rule in self.rules
+            if rule.known is None and rule.id in used
+        )
+
+    def _void(self, claim: Claim) -> Decision:
+        lines = tuple(
+            LineDecision(line=line.number, outcome="inform", complete=True, judged_by=())
+            for line in sorted(claim.lines, key=lambda line: line.number)
+        )
+        return Decision(
+            claim=claim.id,
+            payer=self.payer.id,
+            outcome="inform",
+            lines=lines,
+            notes=(f"the claim voids {claim.replaces or 'an earlier claim'}: it is not judged",),
+            fingerprint=self.fingerprint,
+        )
+
+
+def _by_stratum(compiled: Compiled) -> Stratum:
+    return compiled.stratum
+
+
+def _order(rule: Rule) -> tuple[str, date]:
+    return (rule.id, rule.in_force.first or date.min)
+
+
+def _was_known(rule: Rule, day: date | None) -> bool:
+    if day is None:
+        return True
+    if rule.known is None:
+        return rule.in_force.first is None or rule.in_force.first <= day
+    return day in rule.known
+
+
+def _was_public(table: EditTable, day: date | None) -> bool:
+    first = table.known_from or table.verified.first
+    return day is None or first is None or first <= day
+
+
+def _table_judges(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
+    if payer.ncci is None:
+        return ()
+    # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
+    return (
+        Compiled(PtpJudge(shelves), PAIRS),
+        Compiled(MueJudge(shelves), Stratum(LIMITS, 1)),
+    )
+
+
+def _indexed(rules: Iterable[Rule], payer: Payer) -> dict[str, tuple[Compiled, ...]]:
+    index: dict[str, list[Compiled]] = {}
+    for rule in rules:
+        conditional = None if is_unconditional(rule) else rule
+        compiled = Compiled(judge_of(rule, payer), stratum_of(rule), conditional)
+        for code in rule.meets:
+            index.setdefault(code, []).append(compiled)
+    return {code: tuple(compiled) for code, compiled in index.items()}
+
+
+def _editions(case: Adjudication) -> Iterable[NotEvaluated]:
+    for rule_id, lines in case.editions.items():
+        yield NotEvaluated(
+            rule=rule_id, lines=tuple(sorted(lines)), reason="edition", missing="edition"
+        )

@@ -1,0 +1,76 @@
+"""What can be wrong with something a person wrote, said so that the person can mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import attrs
+
+#: The keys and list positions that lead to a value, outermost first: ``("lines", 0, "units")``.
+Path: TypeAlias = tuple[str | int, ...]
+
+
+@attrs.frozen(order=True)
+class Misfit:
+    """One value that does not fit, with the path to it inside its document."""
+
+    path: Path
+    problem: str
+    remedy: str
+
+    def under(self, *outer: str | int) -> Misfit:
+        """The same misfit seen from further outside."""
+        return attrs.evolve(self, path=(*outer, *self.path))
+
+    def at(self, where: str) -> Fault:
+        """The same misfit with the place where a person finds it."""
+        return Fault(where=where, problem=self.problem, remedy=self.remedy)
+
+
+@attrs.frozen(order=True)
+class Fault:
+    """One thing that is wrong: the place, what is wrong there, and what to do about it."""
+
+    where: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}. {self.remedy}"
+
+
+class PayerRulesError(Exception):
+    """The root of this package's errors; never raised itself."""
+
+
+class MisfitError(PayerRulesError, ValueError):
+    """A value was built from parts that do not fit; every misfit is listed."""
+
+    def __init__(self, misfits: Iterable[Misfit]) -> None:
+        self.misfits = tuple(misfits)
+        super().__init__(self.misfits)
+
+    def __str__(self) -> str:
+        return "; ".join(
+            f"{'.'.join(map(str, m.path))}: {m.problem}. {m.remedy}" for m in self.misfits
+        )
+
+
+class FaultError(PayerRulesError):
+    """Something that a person wrote cannot be used; every fault found is listed."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Advice that names the known name nearest to ``name``, or all known names where none is near."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(names) or 'none'}."

@@ -1,0 +1,10 @@
+"""Plugins found, validated and listed; rule books out of what they give."""
+
+from __future__ import annotations
+
+from payer_rules.registry.calls import Call
+from payer_rules.registry.gathering import Gathered
+from payer_rules.registry.plugins import Plugin
+from payer_rules.registry.registry import Registry, load
+
+__all__ = ["Call", "Gathered", "Plugin", "Registry", "load"]

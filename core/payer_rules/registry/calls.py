@@ -1,0 +1,101 @@
+"""One hook of one plugin, called: what it gave, and what was wrong with that."""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping
+from time import perf_counter
+from typing import Any, Final, Generic, TypeGuard, TypeVar
+
+import attrs
+
+from payer_rules.errors import Fault
+from payer_rules.registry.mishaps import MISHAPS, mishap
+from payer_rules.registry.plugins import Hook
+from payer_rules.rules import Rule
+
+T = TypeVar("T")
+
+#: What can be iterated over and is never meant as a list of values.
+_NO_LISTS: Final = (str, bytes, Mapping)
+
+
+@attrs.frozen
+class Call:
+    """A record of a call: how many values came, in what time, and whether all could be used."""
+
+    plugin: str
+    hook: str
+    count: int
+    seconds: float = attrs.field(eq=False)
+    complete: bool
+
+
+@attrs.frozen
+class Answer(Generic[T]):
+    """The values of one hook that are what the hook is for; the rest became faults."""
+
+    hook: Hook
+    values: tuple[T, ...]
+    faults: tuple[Fault, ...]
+    call: Call
+
+
+def ask(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Answer[T]:
+    """What the hook gives, taken whole.
+
+    What came before the hook raised stands, and so does every value beside a wrong one.
+    """
+    started = perf_counter()
+    given: list[object] = []
+    faults: list[Fault] = []
+    try:
+        answer = hook.function(*(arguments[name] for name in hook.arguments))
+        if _is_list(answer):
+            for item in answer:
+                given.append(item)
+        else:
+            faults.append(_no_list(hook, answer, expected))
+    except MISHAPS as error:
+        faults += mishap(error, where=str(hook), package=hook.package, problem="raised")
+    seconds = perf_counter() - started
+    values = tuple(item for item in given if _fits(item, expected))
+    faults += _misfits(hook, given, expected)
+    call = Call(hook.plugin.name, hook.name, len(given), seconds, not faults)
+    return Answer(hook, values, tuple(faults), call)
+
+
+def _is_list(answer: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(answer, Iterable) and not isinstance(answer, _NO_LISTS)
+
+
+def _fits(item: object, expected: tuple[type[T], ...]) -> TypeGuard[T]:
+    # NOTE: the engine has a judge for each kind; of a subclass it would not know what to make.
+    return type(item) in expected if isinstance(item, Rule) else isinstance(item, expected)
+
+
+def _no_list(hook: Hook, answer: object, expected: tuple[type[Any], ...]) -> Fault:
+    remedy = f"Return a list of {_named(expected)}; an empty one where there is nothing to say."
+    return Fault(str(hook), f"returns {_shown(answer)}", remedy)
+
+
+def _misfits(hook: Hook, given: list[object], expected: tuple[type[Any], ...]) -> Iterator[Fault]:
+    for position, item in enumerate(given, start=1):
+        if not _fits(item, expected):
+            problem = f"value {position} is {_shown(item)}"
+            yield Fault(str(hook), problem, f"This hook gives {_named(expected)}.")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, Rule):
+        return f"the {type(value).__name__} {value.id!r}"
+    # NOTE: without addresses in memory, so that two runs say the same.
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", reprlib.repr(value))
+    return f"{text}, of type {type(value).__name__}"
+
+
+def _named(expected: tuple[type[Any], ...]) -> str:
+    return " or ".join(kind.__name__ for kind in expected)

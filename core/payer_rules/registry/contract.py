@@ -1,0 +1,85 @@
+"""What a plugin's hooks must look like, and what is wrong with those that do not."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import attrs
+import pluggy
+
+from payer_rules import hookspecs
+from payer_rules.errors import Fault, nearest
+from payer_rules.markers import GROUP
+from payer_rules.registry.plugins import Hook, Plugin
+
+_PREFIX: Final = f"{GROUP}_"
+
+
+def specs() -> dict[str, tuple[str, ...]]:
+    """The arguments of every hook, by its name."""
+    host = pluggy.PluginManager(GROUP)
+    host.add_hookspecs(hookspecs)
+    return {name: caller.spec.argnames for name, caller in vars(host.hook).items()}
+
+
+def hooks_of(plugin: Plugin, module: object) -> tuple[list[Hook], list[Fault]]:
+    """The plugin's hooks, sorted; none where any of them is at fault.
+
+    A plugin is refused whole: with half of its rules a payer would seem to pay what it denies.
+    """
+    # NOTE: a manager for each plugin, and the hook specs only after our own checks: pluggy stops
+    # at the first fault of the first plugin, and some it does not see.
+    host = pluggy.PluginManager(GROUP)
+    host.register(module, plugin.name)
+    found = [
+        (caller.name, implementation)
+        for caller in host.get_hookcallers(module) or ()
+        for implementation in caller.get_hookimpls()
+    ]
+    faults = [*_unmarked(plugin, module, host), *_misused(plugin, found)]
+    if not found and not faults:
+        remedy = "Mark the functions that implement hooks with @hookimpl."
+        faults.append(Fault(str(plugin), "implements no hook", remedy))
+    if faults:
+        return [], faults
+    host.add_hookspecs(hookspecs)
+    plugin = attrs.evolve(plugin, hooks=tuple(sorted({name for name, _ in found})))
+    hooks = [Hook(plugin, name, one.function, tuple(one.argnames)) for name, one in found]
+    return sorted(hooks, key=lambda hook: (hook.name, hook.function.__name__)), []
+
+
+def _unmarked(plugin: Plugin, module: object, host: pluggy.PluginManager) -> Iterator[Fault]:
+    for name in dir(module):
+        function = inspect.getattr_static(module, name, None)
+        if (
+            name.startswith(_PREFIX)
+            and inspect.isroutine(function)
+            and host.parse_hookimpl_opts(module, name) is None
+        ):
+            problem = "is named like a hook and lacks @hookimpl"
+            yield Fault(f"{plugin}, {name}", problem, "Mark it with @hookimpl, or rename it.")
+
+
+def _misused(plugin: Plugin, found: list[tuple[str, pluggy.HookImpl]]) -> Iterator[Fault]:
+    known = specs()
+    for name, implementation in found:
+        for problem, remedy in _problems(name, implementation, known):
+            yield Fault(f"{plugin}, {name}", problem, remedy)
+
+
+def _problems(
+    name: str, implementation: pluggy.HookImpl, known: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    if name not in known:
+        yield "there is no such hook", nearest(name, known)
+        return
+    if implementation.wrapper or implementation.hookwrapper:
+        yield "is a hook wrapper, and hooks here are not wrapped", "Write a plain @hookimpl."
+    for argument in sorted(set(implementation.argnames) - set(known[name])):
+        remedy = f"Write {name}({', '.join(known[name])})."
+        yield f"takes {argument!r}, an argument that the hook does not have", remedy
+    for argument in sorted(set(known[name]) - set(implementation.argnames)):
+        remedy = f"Write {name}({', '.join(known[name])}), and answer for that payer alone."
+        yield f"lacks the argument {argument!r}", remedy

@@ -1,0 +1,84 @@
+"""Plugins as they are installed: entry points, read and imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import metadata
+from itertools import groupby
+
+import attrs
+
+from payer_rules.errors import Fault, nearest
+from payer_rules.markers import GROUP
+from payer_rules.registry.contract import hooks_of
+from payer_rules.registry.mishaps import MISHAPS, mishap
+from payer_rules.registry.plugins import Hook, Plugin, top
+
+
+@attrs.frozen
+class Discovery:
+    """The hooks of every sound plugin, by plugin and name, and the faults of the others."""
+
+    hooks: tuple[Hook, ...]
+    without: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def discover(without: frozenset[str]) -> Discovery:
+    """The plugins that are installed, save those whose names are in ``without``."""
+    hooks: list[Hook] = []
+    entries = _entries()
+    faults = list(_unknown(without, entries))
+    modules: dict[int, str] = {}
+    for name, same in entries.items():
+        if name in without:
+            continue
+        if len(same) > 1:
+            faults += _taken(same)
+            continue
+        found, wrong = _examined(same[0], modules)
+        hooks += found
+        faults += wrong
+    return Discovery(tuple(hooks), tuple(sorted(without & entries.keys())), tuple(faults))
+
+
+def _entries() -> dict[str, list[metadata.EntryPoint]]:
+    found = sorted(metadata.entry_points(group=GROUP), key=lambda e: (e.name, str(_plugin(e))))
+    return {name: list(same) for name, same in groupby(found, key=lambda entry: entry.name)}
+
+
+def _plugin(entry: metadata.EntryPoint) -> Plugin:
+    about = entry.dist.metadata if entry.dist else {}
+    return Plugin(entry.name, about.get("Name", "unknown"), about.get("Version", "unknown"))
+
+
+def _unknown(without: frozenset[str], entries: dict[str, object]) -> Iterator[Fault]:
+    for name in sorted(without - entries.keys()):
+        yield Fault(f"without {name!r}", "no plugin of this name is installed", nearest(name, entries))
+
+
+def _taken(same: list[metadata.EntryPoint]) -> Iterator[Fault]:
+    plugins = [_plugin(entry) for entry in same]
+    for position, plugin in enumerate(plugins):
+        others = [*plugins[:position], *plugins[position + 1 :]]
+        by = " and ".join(f"{other.distribution} {other.version}" for other in others)
+        problem = f"the name {plugin.name!r} is taken by {by} too, so that none of them is loaded"
+        yield Fault(str(plugin), problem, "Rename or uninstall one of them.")
+
+
+def _examined(
+    entry: metadata.EntryPoint, modules: dict[int, str]
+) -> tuple[list[Hook], list[Fault]]:
+    plugin = _plugin(entry)
+    try:
+        module = entry.load()
+    except MISHAPS as error:
+        package = top(entry.value.partition(":")[0])
+        return [], mishap(
+            error, where=str(plugin), package=package, problem="cannot be imported:"
+        )
+    first = modules.setdefault(id(module), plugin.name)
+    if first != plugin.name:
+        problem = f"is the same as the plugin {first!r}"
+        return [], [Fault(str(plugin), problem, "Register it under one name.")]
+    return hooks_of(plugin, module)

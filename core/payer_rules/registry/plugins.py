@@ -1,0 +1,48 @@
+"""A plugin that was loaded, and the hooks it implements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+
+@attrs.frozen
+class Plugin:
+    """One entry point of an installed distribution, and the names of the hooks behind it, sorted."""
+
+    name: str
+    distribution: str
+    version: str
+    hooks: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version}, entry point {self.name!r}"
+
+
+@attrs.frozen
+class Hook:
+    """One function of a plugin that implements a hook."""
+
+    plugin: Plugin
+    name: str
+    function: Callable[..., object]
+    arguments: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.plugin}, {self.name}"
+
+    @property
+    def source(self) -> str:
+        """Plugin and hook, as a rule book names a hook that is incomplete."""
+        return f"{self.plugin.name}: {self.name}"
+
+    @property
+    def package(self) -> str:
+        """The package, or the module, in which the plugin's own code lies."""
+        return top(self.function.__module__)
+
+
+def top(module: str) -> str:
+    """The outermost package of the module."""
+    return module.partition(".")[0]

@@ -1,0 +1,79 @@
+"""What every rule carries beside its content: dates, sources, denial codes, where it was written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, TypeAlias
+
+import attrs
+
+from payer_rules.errors import Misfit, MisfitError
+
+Confidence: TypeAlias = Literal["primary", "archived", "proposed", "secondary"]
+GroupCode: TypeAlias = Literal["CO", "OA", "PI", "PR"]
+
+
+@attrs.frozen
+class Dates:
+    """A span of days, both ends included; ``None`` is open."""
+
+    first: date | None = attrs.field(default=None, metadata={"key": "from"})
+    last: date | None = attrs.field(default=None, metadata={"key": "to"})
+
+    def __attrs_post_init__(self) -> None:
+        if self.first and self.last and self.first > self.last:
+            problem = f"the span ends on {self.last}, before it starts on {self.first}"
+            raise MisfitError([Misfit(("last",), problem, "Write the earlier day in from.")])
+
+    def __contains__(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (
+            self.last is None or day <= self.last
+        )
+
+    def __str__(self) -> str:
+        if self.first is None and self.last is None:
+            return "always"
+        if self.first is None:
+            return f"to {self.last}"
+        return f"{self.first} to {self.last}" if self.last else f"from {self.first}"
+
+
+ALWAYS = Dates()
+
+
+@attrs.frozen(kw_only=True)
+class Citation:
+    """Where a fact was read: the document, the place in it, and how far it can be trusted.
+
+    ``row`` is the row of the project's facts; ``read`` the day on which the text was read.
+    """
+
+    row: str = attrs.field(metadata={"key": None})
+    title: str
+    url: str
+    locator: str | None = None
+    read: date
+    confidence: Confidence
+
+
+@attrs.frozen(kw_only=True)
+class Adjustment:
+    """The codes a denial or reduction is reported with: group code, CARC and RARCs."""
+
+    group: GroupCode
+    carc: str
+    rarc: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Origin:
+    """Which plugin a rule came from, and the file and line where it is written."""
+
+    plugin: str
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        if self.file is None:
+            return self.plugin
+        return f"{self.plugin}, {self.file}:{self.line}"

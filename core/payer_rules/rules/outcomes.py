@@ -1,0 +1,32 @@
+"""What may become of a service line, and when the payer can see it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+#: ``return`` is not a denial: the line is unprocessable as billed and no determination was made.
+Outcome: TypeAlias = Literal[
+    "pay", "inform", "patient-share", "reduce", "review", "deny", "return"
+]
+#: Mildest first.
+OUTCOMES: Final[tuple[Outcome, ...]] = (
+    "pay",
+    "inform",
+    "patient-share",
+    "reduce",
+    "review",
+    "deny",
+    "return",
+)
+SEVERITY: Final[dict[str, int]] = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+
+#: ``record``: only the clinic's record shows it, so it does not show at adjudication.
+Stage: TypeAlias = Literal["claim", "record"]
+
+#: The outcomes after which a line is not paid.
+UNPAID: Final[frozenset[Outcome]] = frozenset(["deny", "return"])
+
+
+def worst(outcomes: list[Outcome]) -> Outcome:
+    """The severest of the outcomes; ``pay`` of none."""
+    return max(outcomes, key=SEVERITY.__getitem__, default="pay")

@@ -1,0 +1,76 @@
+"""What every rule is, whatever it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+from payer_rules.claims import is_code
+from payer_rules.errors import Misfit, MisfitError
+from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, Dates, Origin
+from payer_rules.rules.outcomes import Outcome, Stage
+from payer_rules.rules.when import ANYTIME, When
+
+_id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """One sourced fact about billing.
+
+    Every span includes both ends. ``in_force`` are the dates of service (or of receipt, by
+    ``in_force_by``) for which the rule was made; an end means that it ceased. ``verified`` are the
+    dates for which its text was read to hold; ``None``: whenever it is in force. ``known`` are
+    the dates during which the payer had published it; ``None``: not known.
+    """
+
+    id: str
+    when: When = ANYTIME
+    in_force: Dates = ALWAYS
+    in_force_by: Literal["service", "received"] = "service"
+    verified: Dates | None = None
+    known: Dates | None = None
+    outcome: Outcome = "deny"
+    stage: Stage = "claim"
+    adjustment: Adjustment | None = None
+    citations: tuple[Citation, ...] = attrs.field(metadata={"key": "cites"})
+    rationale: str
+    origin: Origin | None = attrs.field(default=None, eq=False, metadata={"key": None})
+
+    def __attrs_post_init__(self) -> None:
+        misfits = list(self._misfits())
+        if misfits:
+            raise MisfitError(misfits)
+
+    @property
+    def meets(self) -> frozenset[str]:
+        """All codes on whose lines the rule can find anything."""
+        raise NotImplementedError
+
+    @property
+    def owner(self) -> str:
+        """The payer, or the namespace of house rules, in front of the slash of the id."""
+        return self.id.partition("/")[0]
+
+    def _misfits(self) -> Iterator[Misfit]:
+        if not _id(self.id):
+            remedy = "Write the payer's id, a slash and a name in small letters: acme/one-per-day."
+            yield Misfit(("id",), f"{self.id!r} is not a rule id", remedy)
+        if not self.citations:
+            yield Misfit(("citations",), "the rule cites no source", "Say where it was read.")
+        if not self.rationale.strip():
+            remedy = "Say in a sentence of your own words what the rule says."
+            yield Misfit(("rationale",), "the rationale is empty", remedy)
+
+
+def misfits_of_codes(key: str, codes: frozenset[str]) -> Iterator[Misfit]:
+    """What is wrong with the codes that a rule lists under the key."""
+    if not codes:
+        yield Misfit((key,), f"{key} lists no code", "Write at least one procedure code.")
+    for code in sorted(codes):
+        if not is_code(code):
+            remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
+            yield Misfit((key,), f"{code!r} is not a procedure code", remedy)

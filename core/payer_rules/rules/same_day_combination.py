@@ -1,0 +1,45 @@
+"""Two codes on one day, of which only the first is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+import attrs
+
+from payer_rules.errors import Misfit
+from payer_rules.rules.rule import Rule, misfits_of_codes
+
+
+@attrs.frozen(kw_only=True)
+class SameDayCombination(Rule):
+    """Where both are billed for one day, ``first`` (column 1) pays and ``second`` does not.
+
+    ``indicator`` 0: never both; 1: both with a modifier of ``bypass`` on the line that
+    ``bypass_on`` names (on either line from ``either_since`` on, where that is stated); 9: the row
+    was never in force. Same provider by ``scope``; earlier claims count like lines of this one.
+    """
+
+    first: frozenset[str]
+    second: frozenset[str]
+    indicator: Literal[0, 1, 9]
+    bypass: frozenset[str] = frozenset()
+    bypass_on: Literal["first", "second", "either"] = "second"
+    either_since: date | None = None
+    scope: Literal["member", "provider", "rendering", "billing"]
+
+    @property
+    def meets(self) -> frozenset[str]:
+        return self.first | self.second
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
+        yield from misfits_of_codes("first", self.first)
+        yield from misfits_of_codes("second", self.second)
+        for code in sorted(self.first & self.second):
+            remedy = "A pair is two codes; for one code twice a day write a frequency limit."
+            yield Misfit(("second",), f"{code} stands on both sides of the pair", remedy)
+        if self.indicator == 1 and not self.bypass:
+            remedy = "Name the modifiers that bypass the pair, or write indicator = 0."
+            yield Misfit(("bypass",), "indicator 1 and no bypass modifier", remedy)

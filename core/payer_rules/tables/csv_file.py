@@ -1,0 +1,126 @@
+"""A CSV file that is read row by row, while its faults are collected."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+import attrs
+
+from payer_rules.claims import is_code
+from payer_rules.errors import Fault, MisfitError, nearest
+from payer_rules.rules import Dates
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+
+@attrs.define
+class CsvFile:
+    """The content of a file, the line reached, and the faults and rows met so far."""
+
+    name: str
+    content: bytes = b""
+    text: str = ""
+    line: int = 1
+    faults: list[Fault] = attrs.Factory(list)
+    # Most rows share a span: each is parsed once, and equal ones are one object.
+    _spans: dict[tuple[str, str], Dates | None] = attrs.Factory(dict)
+    _rows: dict[tuple[str, ...], list[tuple[Dates, int]]] = attrs.Factory(dict)
+
+    @classmethod
+    def read(cls, path: Path | Traversable) -> CsvFile:
+        """The file at the path; one that cannot be read is an empty one with a fault."""
+        file = cls(path.name)
+        try:
+            file.content = path.read_bytes()
+            file.text = file.content.decode("utf-8-sig")
+        except OSError as error:
+            file.fault(f"the file cannot be read ({error.strerror})", "Name a file that can.")
+        except UnicodeDecodeError as error:
+            file.line += file.content.count(b"\n", 0, error.start)
+            file.fault("the file is not UTF-8", "Save it as UTF-8.")
+        return file
+
+    def fault(self, problem: str, remedy: str) -> None:
+        """Note what is wrong on the line reached."""
+        self.faults.append(Fault(f"{self.name}:{self.line}", problem, remedy))
+
+    def rows(self, columns: list[str]) -> Iterator[list[str]]:
+        """The rows under these columns that have a value for each; blank lines are skipped."""
+        reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
+        try:
+            if not self.faults and self._has_header(next(reader, []), columns):
+                for values in reader:
+                    self.line = reader.line_num
+                    if self._fills(values, columns):
+                        yield values
+        except csv.Error as error:
+            self.line = reader.line_num
+            self.fault(f"this is not CSV: {error}", "Write plain values between commas.")
+
+    def _has_header(self, header: list[str], columns: list[str]) -> bool:
+        if header != columns:
+            self.fault(f"the columns are {','.join(header)!r}", f"Write {','.join(columns)}.")
+        return header == columns
+
+    def _fills(self, values: list[str], columns: list[str]) -> bool:
+        if values and len(values) != len(columns):
+            remedy = f"Write {len(columns)}: {', '.join(columns)}."
+            self.fault(f"the row has {len(values)} values", remedy)
+        return len(values) == len(columns)
+
+    def check_code(self, code: str) -> None:
+        """Note a fault where the text has not the shape of a procedure code."""
+        if not is_code(code):
+            remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
+            self.fault(f"{code!r} is not a procedure code", remedy)
+
+    def check_one_of(self, column: str, value: str, allowed: dict[str, int]) -> None:
+        """Note a fault where the column has none of the allowed values."""
+        if value not in allowed:
+            self.fault(f"{column} is {value!r}", nearest(value, allowed))
+
+    def check_row(self, row: str) -> None:
+        """Note a fault where the row does not say from which row of the source it is."""
+        if not row:
+            self.fault("row is empty", "Name the row of the source.")
+
+    def span(self, first: str, last: str) -> Dates | None:
+        """The days from first to last, an empty one open; ``None`` with a fault where a date is bad."""
+        if (first, last) not in self._spans:
+            self._spans[first, last] = _dates(first, last)
+        span = self._spans[first, last]
+        if span is None:
+            problem = f"{first!r} to {last!r} is not a span of days"
+            self.fault(problem, "Write the earlier day first, each like 2024-07-01.")
+        return span
+
+    def beside(self, key: tuple[str, ...], span: Dates) -> int | None:
+        """The line of an earlier row of the key that holds on a day of the span."""
+        return next((line for other, line in self._rows.get(key, ()) if overlap(other, span)), None)
+
+    def keep(self, key: tuple[str, ...], span: Dates) -> None:
+        """Remember the row for `beside`."""
+        self._rows.setdefault(key, []).append((span, self.line))
+
+
+def _dates(first: str, last: str) -> Dates | None:
+    try:
+        return Dates(
+            date.fromisoformat(first) if first else None,
+            date.fromisoformat(last) if last else None,
+        )
+    except (ValueError, MisfitError):
+        return None
+
+
+def overlap(one: Dates, other: Dates) -> bool:
+    """Whether a day lies in both spans."""
+    return (one.first or date.min) <= (other.last or date.max) and (
+        other.first or date.min
+    ) <= (one.last or date.max)

@@ -1,0 +1,133 @@
+"""NCCI edits in CSV files, read into an `EditTable`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Final, Literal
+
+from payer_rules.errors import FaultError
+from payer_rules.rules import ALWAYS, Adjustment, Citation, Dates, EditTable, PairEdit, UnitEdit
+from payer_rules.tables.csv_file import CsvFile
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+_PAIR: Final = ["column1", "column2", "indicator", "verified_from", "verified_to", "row"]
+_UNIT: Final = ["code", "mue", "mai", "verified_from", "verified_to", "row"]
+_CODE: Final = ["code"]
+_INDICATORS: Final[dict[str, Literal[0, 1]]] = {"0": 0, "1": 1}
+_whole: Final = re.compile(r"[0-9]{1,9}").fullmatch
+_MAIS: Final[dict[str, Literal[1, 2, 3]]] = {"1": 1, "2": 2, "3": 3}
+
+
+def read_edit_table(
+    *,
+    pairs: Path | Traversable,
+    units: Path | Traversable,
+    codes: Path | Traversable,
+    program: Literal["medicare", "medicaid"],
+    setting: str,
+    release: str,
+    verified: Dates,
+    known_from: date | None,
+    scope: Literal["provider", "rendering", "billing"],
+    pair_adjustment: Adjustment | None,
+    unit_adjustment: Adjustment | None,
+    pair_citations: tuple[Citation, ...],
+    unit_citations: tuple[Citation, ...],
+) -> EditTable:
+    """The edit table that three CSV files hold; raises `FaultError` with every bad row of all.
+
+    The columns of ``pairs`` are column1, column2, indicator, verified_from, verified_to and row;
+    those of ``units`` code, mue, mai, verified_from, verified_to and row; that of ``codes`` is
+    code. Dates are ISO dates; an empty one is open.
+    """
+    files = (CsvFile.read(pairs), CsvFile.read(units), CsvFile.read(codes))
+    table = EditTable(
+        program=program,
+        setting=setting,
+        release=release,
+        pairs=tuple(_pairs(files[0])),
+        units=tuple(_units(files[1])),
+        complete_for=frozenset(_codes(files[2])),
+        verified=verified,
+        known_from=known_from,
+        scope=scope,
+        pair_adjustment=pair_adjustment,
+        unit_adjustment=unit_adjustment,
+        pair_citations=pair_citations,
+        unit_citations=unit_citations,
+        digest=_digest(files),
+    )
+    faults = [fault for file in files for fault in file.faults]
+    if faults:
+        raise FaultError(faults)
+    return table
+
+
+def _pairs(file: CsvFile) -> Iterator[PairEdit]:
+    for column1, column2, indicator, first, last, row in file.rows(_PAIR):
+        faults = len(file.faults)
+        file.check_code(column1)
+        file.check_code(column2)
+        file.check_one_of("indicator", indicator, _INDICATORS)
+        file.check_row(row)
+        verified = file.span(first, last)
+        if verified and len(file.faults) == faults:
+            _check_pair(file, column1, column2, verified)
+            yield PairEdit(column1, column2, _INDICATORS[indicator], verified, row)
+
+
+def _check_pair(file: CsvFile, column1: str, column2: str, verified: Dates) -> None:
+    pair = f"the pair {column1}/{column2}"
+    same = file.beside((column1, column2), verified)
+    if column1 == column2:
+        file.fault(f"{pair} is one code twice", "Write two codes, or an MUE in the other file.")
+    elif same:
+        problem = f"{pair} stands on line {same} too, for dates that overlap"
+        file.fault(problem, "Keep one of the two rows.")
+    elif reverse := file.beside((column2, column1), verified):
+        problem = f"{pair} stands on line {reverse} the other way round, for dates that overlap"
+        file.fault(problem, "Keep the row whose column 1 is paid.")
+    file.keep((column1, column2), verified)
+
+
+def _units(file: CsvFile) -> Iterator[UnitEdit]:
+    for code, mue, mai, first, last, row in file.rows(_UNIT):
+        faults = len(file.faults)
+        file.check_code(code)
+        if not _whole(mue):
+            file.fault(f"mue is {mue!r}", "Write a whole number of units, 0 or more.")
+        file.check_one_of("mai", mai, _MAIS)
+        file.check_row(row)
+        verified = file.span(first, last)
+        if verified and len(file.faults) == faults:
+            _check_once(file, code, verified)
+            yield UnitEdit(code, int(mue), _MAIS[mai], verified, row)
+
+
+def _codes(file: CsvFile) -> Iterator[str]:
+    for (code,) in file.rows(_CODE):
+        file.check_code(code)
+        _check_once(file, code, ALWAYS)
+        yield code
+
+
+def _check_once(file: CsvFile, code: str, verified: Dates) -> None:
+    if same := file.beside((code,), verified):
+        problem = f"{code} stands on line {same} too"
+        if verified != ALWAYS:
+            problem += ", for dates that overlap"
+        file.fault(problem, "Keep one of the two rows.")
+    file.keep((code,), verified)
+
+
+def _digest(files: tuple[CsvFile, ...]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.content)
+    return f"sha256:{digest.hexdigest()}"

@@ -1,0 +1,127 @@
+"""What Medicare publishes as NCCI: the pair edits and unit edits of one quarter."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.resources import files
+from typing import Final, Literal
+
+from payer_rules import Adjustment, Citation, Dates, EditTable, Payer
+from payer_rules.tables import read_edit_table
+
+_READ: Final = date(2026, 11, 23)
+_RELEASE: Final = "2024q3"
+_QUARTER: Final = Dates(date(2024, 7, 1), date(2024, 9, 30))
+_NCCI: Final = (
+    "https://www.cms.gov/medicare/coding-billing/national-correct-coding-initiative-ncci-edits"
+)
+
+
+def _manual(row: str, locator: str) -> Citation:
+    return Citation(
+        row=row,
+        title="Medicare NCCI Policy Manual 2026, chapter I",
+        url=_NCCI,
+        locator=locator,
+        read=_READ,
+        confidence="primary",
+    )
+
+
+_PAIR_TABLES: Final = Citation(
+    row="PTP",
+    title="Medicare NCCI PTP tables, practitioner and outpatient hospital, 2024 Q3",
+    url=f"{_NCCI}/medicare-ncci-procedure-procedure-ptp-edits",
+    read=_READ,
+    confidence="primary",
+)
+_UNIT_TABLES: Final = Citation(
+    row="MUE",
+    title="Medicare MUE tables, practitioner and outpatient hospital, 2024 Q3",
+    url=f"{_NCCI}/medicare-ncci-medically-unlikely-edits",
+    read=_READ,
+    confidence="primary",
+)
+_PAIR_DENIAL: Final = Citation(
+    row="MC-12.1",
+    title="First Coast, tips to prevent CARC CO 236",
+    url="https://medicare-prod.fcso.com/claims/denials-tips/co-236",
+    read=_READ,
+    confidence="primary",
+)
+_EITHER_LINE: Final = Citation(
+    row="MC-1.5",
+    title="First Coast, tips to prevent CARC CO 236",
+    url="https://medicare-prod.fcso.com/claims/denials-tips/co-236",
+    locator="change request 11168",
+    read=_READ,
+    confidence="primary",
+)
+_UNIT_DENIAL: Final = Citation(
+    row="MC-12.3",
+    title="Noridian JEB, denial resolution",
+    url="https://med.noridianmedicare.com/web/jeb/topics/claim-submission/denial-resolution",
+    read=_READ,
+    confidence="primary",
+)
+_PAIR_CITATIONS: Final = (
+    _PAIR_TABLES,
+    _manual("MC-1.1", "Intro-3, I-3"),
+    _manual("MC-1.2", "I-14"),
+    _manual("MC-1.3", "I-14"),
+    _manual("MC-1.4", "I-14"),
+    _EITHER_LINE,
+    _manual("MC-1.6", "I-15 to I-18"),
+    _PAIR_DENIAL,
+)
+_UNIT_CITATIONS: Final = (
+    _UNIT_TABLES,
+    _manual("MC-1.9", "I-28"),
+    _manual("MC-1.10", "I-28 to I-29"),
+    _manual("MC-1.11", "I-29"),
+    _manual("MC-1.12", "I-34"),
+    _manual("MC-1.13", "I-32"),
+    _manual("MC-1.14", "I-31, I-33"),
+    _UNIT_DENIAL,
+)
+
+MEDICARE: Final = Payer(
+    id="medicare",
+    name="Medicare",
+    kind="medicare",
+    ncci="medicare",
+    ncci_citations=(_manual("MC-1.1", "Intro-3, I-3"),),
+)
+
+
+def edit_tables() -> list[EditTable]:
+    """The bundled tables of the quarter, complete for the codes in ``tables/codes.csv``."""
+    return [
+        _edit_table("practitioner", "provider"),
+        # An institution bills under its own NPI, and that NPI is the same provider.
+        _edit_table("outpatient-hospital", "billing"),
+    ]
+
+
+def _edit_table(
+    setting: Literal["practitioner", "outpatient-hospital"],
+    scope: Literal["provider", "billing"],
+) -> EditTable:
+    tables = files(__package__) / "tables"
+    name = setting.replace("-", "_")
+    return read_edit_table(
+        pairs=tables / f"ptp_{name}.csv",
+        units=tables / f"mue_{name}.csv",
+        codes=tables / "codes.csv",
+        program="medicare",
+        setting=setting,
+        release=_RELEASE,
+        verified=_QUARTER,
+        # The day of publication was not read.
+        known_from=None,
+        scope=scope,
+        pair_adjustment=Adjustment(group="CO", carc="236"),
+        unit_adjustment=Adjustment(group="CO", carc="151", rarc=("MA01",)),
+        pair_citations=_PAIR_CITATIONS,
+        unit_citations=_UNIT_CITATIONS,
+    )

@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+"""Write the small extract of CMS's edit tables that travels with the Medicare plugin.
+
+    python tools/extract_medicare_tables.py            write the extract
+    python tools/extract_medicare_tables.py --check    compare it, change nothing
+
+It reads Medicare's NCCI pairs and medically unlikely edits of 2024 Q3 from the folder that
+``PAYER_RULES_CMS`` names (default: ``../shared/cms`` beside the checkout), keeps the rows of
+``CODES``, and adds for which dates of service each row was read to hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+CHECKOUT: Final = Path(__file__).resolve().parent.parent
+TABLES: Final = CHECKOUT / "plugins" / "payer_rules_medicare" / "tables"
+
+RELEASE: Final = "2024q3"
+EFFECTIVE: Final = "2024-07-01"
+THROUGH: Final = "2024-09-30"
+
+PRACTITIONER: Final = "practitioner"
+HOSPITAL: Final = "outpatient-hospital"
+SETTINGS: Final = (PRACTITIONER, HOSPITAL)
+OFFICE: Final = frozenset({PRACTITIONER})
+FACILITY: Final = frozenset({HOSPITAL})
+BOTH: Final = OFFICE | FACILITY
+
+
+def codes(text: str) -> frozenset[str]:
+    """The codes named in a text, separated by white space."""
+    return frozenset(text.split())
+
+
+# The codes of sections 4 and 5 of the Medicare facts, for which the extract is complete. A code
+# without a row is in the list too: for it CMS publishes no edit with the others, or no MUE.
+CODES: Final = codes(
+    """
+    90785 90791 90792
+    90832 90833 90834 90836 90837 90838 90839 90840
+    90845 90846 90847 90849 90853 90863 90865
+    90867 90868 90869 90870 90875 90876
+    90880 90882 90885 90887 90889 90901
+    96116 96121 96127 96130 96131 96132 96133 96136 96137 96138 96139 96146
+    96156 96158 96159 96160 96161 96164 96165 96167 96168 96170 96171 96202 96203
+    99202 99203 99204 99205 99211 99212 99213 99214 99215
+    99417 99484 99492 99493 99494
+    G0017 G0018 G0176 G0177 G0323 G0396 G0397 G0410 G0411 G0442 G0443 G0444 G0463
+    G0466 G0467 G0469 G0470 G0512 G0514 G0560 G2211 G2212
+    H0004 H0005 H2019
+    """
+)
+
+DIAGNOSTIC: Final = codes("90791 90792")
+OFFICE_VISITS: Final = codes("99202 99203 99204 99205 99211 99212 99213 99214 99215")
+INDIVIDUAL: Final = codes("90832 90833 90834 90836 90837 90838")
+INDIVIDUAL_ALONE: Final = codes("90832 90834 90837")
+FAMILY: Final = codes("90846 90847")
+# Individual, crisis, family, group, and psychoanalysis. 90863, 90865, 90870, 90875, 90876 and
+# 90880 are left out: the manual's sentences about "psychotherapy" do not name them.
+PSYCHOTHERAPY: Final = INDIVIDUAL | FAMILY | codes("90839 90840 90845 90849 90853")
+
+
+@dataclass(frozen=True)
+class PairReading:
+    """A second text that says what a row of the pair table says: column 1, column 2, indicator."""
+
+    fact: str
+    settings: frozenset[str]
+    column1: frozenset[str]
+    column2: frozenset[str]
+    indicator: str
+
+    def confirms(self, setting: str, column1: str, column2: str, indicator: str) -> bool:
+        """Whether the text says the same as the row."""
+        return (
+            setting in self.settings
+            and column1 in self.column1
+            and column2 in self.column2
+            and indicator == self.indicator
+        )
+
+
+@dataclass(frozen=True)
+class UnitReading:
+    """A second text that says what a row of the unit table says."""
+
+    fact: str
+    settings: frozenset[str]
+    codes: frozenset[str]
+    most: str
+
+    def confirms(self, setting: str, code: str, most: str) -> bool:
+        """Whether the text says the same as the row."""
+        return setting in self.settings and code in self.codes and most == self.most
+
+
+# Their practitioners see the patient as part of the service; a hospital may bill the visit apart.
+WITH_VISIT_INCLUDED: Final = codes("90845 90865 90880")
+VISITS_AND_THERAPY: Final = OFFICE_VISITS | DIAGNOSTIC | PSYCHOTHERAPY
+
+# What the NCCI policy manual of 2026 says again, as read in section 2 of the Medicare facts. A row
+# it confirms is open at the end. Where the manual names a setting, only that setting is confirmed.
+PAIRS_READ_AGAIN: Final = (
+    PairReading("MC-2.1", OFFICE, DIAGNOSTIC, PSYCHOTHERAPY, "0"),
+    PairReading("MC-2.2", OFFICE, DIAGNOSTIC, OFFICE_VISITS, "0"),
+    PairReading("MC-2.3", BOTH, FAMILY, INDIVIDUAL, "1"),
+    PairReading("MC-2.5", OFFICE, INDIVIDUAL_ALONE, OFFICE_VISITS, "0"),
+    PairReading("MC-2.6", OFFICE, WITH_VISIT_INCLUDED, OFFICE_VISITS, "0"),
+    PairReading("MC-2.6", FACILITY, WITH_VISIT_INCLUDED, OFFICE_VISITS, "1"),
+    PairReading("MC-2.7", BOTH, VISITS_AND_THERAPY, codes("G0396 G0397"), "1"),
+    PairReading("MC-2.8", BOTH, VISITS_AND_THERAPY, codes("G0442 G0443 G0444"), "1"),
+)
+
+# Not here, because the manual does not say the same as the table: 90849 and 90853 in hospitals (one
+# unit a session, no number; MC-2.11), 90867 (one unit a course, not a day) and 90868, 90869 (one a
+# day, where the table has two; MC-2.14), 90832 to 90838 (one a day, where it has two; MC-2.4).
+UNITS_READ_AGAIN: Final = (
+    UnitReading("MC-2.11", OFFICE, codes("90849 90853"), "1"),
+    UnitReading("MC-2.13", BOTH, codes("90845"), "1"),
+)
+
+# Rows that the facts date back: their reverse ended on 2014-09-30 (note in section 3). Only the
+# practitioner table ever held the reverse, so nothing is known about hospitals.
+SINCE: Final = "2014-10-01"
+TURNED: Final = codes("90853")
+PAIRS_SINCE: Final = PairReading("MC-3", OFFICE, TURNED, INDIVIDUAL, "1")
+
+PAIR_COLUMNS: Final = ("column1", "column2", "indicator", "verified_from", "verified_to", "row")
+UNIT_COLUMNS: Final = ("code", "mue", "mai", "verified_from", "verified_to", "row")
+
+
+class ExtractError(Exception):
+    """The extract cannot be made from what is there; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file of the extract, and the file of CMS that it comes from."""
+
+    kind: str
+    setting: str
+    source: str
+    columns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the extract's file."""
+        return f"{self.kind}_{underscored(self.setting)}.csv"
+
+
+def underscored(setting: str) -> str:
+    """The setting as CMS's file names spell it."""
+    return setting.replace("-", "_")
+
+
+PAIR_TABLES: Final = tuple(
+    Table("ptp", s, f"ncci_ptp_{underscored(s)}_{RELEASE}.csv.gz", PAIR_COLUMNS) for s in SETTINGS
+)
+UNIT_TABLES: Final = tuple(
+    Table("mue", s, f"mue_medicare_{RELEASE}.csv", UNIT_COLUMNS) for s in SETTINGS
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write or check the extract; 0 done or equal, 1 different, 2 it cannot be made."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare, and change nothing")
+    options = parser.parse_args(arguments)
+    try:
+        files = extract(cms_folder())
+    except ExtractError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return check(files) if options.check else write(files)
+
+
+def cms_folder() -> Path:
+    """The folder that holds CMS's tables."""
+    named = os.environ.get("PAYER_RULES_CMS")
+    folder = Path(named) if named else CHECKOUT.parent / "shared" / "cms"
+    if not folder.is_dir():
+        raise ExtractError(
+            "PAYER_RULES_CMS: there is no folder with CMS's tables. "
+            "Name one that holds ncci_ptp_*_2024q3.csv.gz and mue_medicare_2024q3.csv."
+        )
+    return folder
+
+
+def extract(cms: Path) -> dict[str, bytes]:
+    """The files of the extract by name."""
+    rows = {table: pair_rows(cms / table.source, table.setting) for table in PAIR_TABLES}
+    rows |= {table: unit_rows(cms / table.source, table.setting) for table in UNIT_TABLES}
+    _refuse_idle_readings(rows)
+    files = {table.name: as_csv(table.columns, found) for table, found in rows.items()}
+    files["codes.csv"] = as_csv(("code",), [(code,) for code in sorted(CODES)])
+    files["SOURCE.toml"] = source_note(cms, rows)
+    return files
+
+
+def pair_rows(path: Path, setting: str) -> list[tuple[str, ...]]:
+    """The pairs of two listed codes that were in force in the release, in order."""
+    return sorted(
+        (column1, column2, indicator, *verified_pair(setting, column1, column2, indicator))
+        for column1, column2, deleted, indicator in pairs_of(path)
+        if (not deleted or deleted >= EFFECTIVE.replace("-", ""))
+        # CMS writes 9 where the edit was deleted on the day it began: it was never in force.
+        and indicator != "9"
+    )
+
+
+def pairs_of(path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Every row of CMS's pair table whose codes are both listed."""
+    with opened(path) as text:
+        for row in csv.DictReader(text):
+            column1, column2 = row["column1"], row["column2"]
+            if column1 in CODES and column2 in CODES:
+                yield column1, column2, row["deletion_date"], row["modifier_indicator"]
+
+
+def unit_rows(path: Path, setting: str) -> list[tuple[str, ...]]:
+    """The published units of the listed codes in one setting, in order."""
+    with opened(path) as text:
+        return sorted(
+            (row["code"], row["mue"], row["mai"], *verified_unit(setting, row["code"], row["mue"]))
+            for row in csv.DictReader(text)
+            if row["service"] == underscored(setting) and row["code"] in CODES
+        )
+
+
+def opened(path: Path) -> TextIO:
+    """The text of a file, packed or not."""
+    if not path.is_file():
+        raise ExtractError(f"{path.name}: not in the folder of CMS's tables. Put it there.")
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", newline="")
+    return path.open(encoding="utf-8", newline="")
+
+
+def verified_pair(setting: str, column1: str, column2: str, indicator: str) -> tuple[str, str, str]:
+    """First day, last day (empty: open) and name of a pair row."""
+    row = (setting, column1, column2, indicator)
+    section = "MC-3" if "90853" in (column1, column2) else "MC-4"
+    again = [reading.fact for reading in PAIRS_READ_AGAIN if reading.confirms(*row)]
+    first = SINCE if PAIRS_SINCE.confirms(*row) else EFFECTIVE
+    return first, *_last_day_and_name(f"{section}:{column1}/{column2}", again)
+
+
+def verified_unit(setting: str, code: str, most: str) -> tuple[str, str, str]:
+    """First day, last day (empty: open) and name of a unit row."""
+    again = [r.fact for r in UNITS_READ_AGAIN if r.confirms(setting, code, most)]
+    return EFFECTIVE, *_last_day_and_name(f"MC-5:{code}", again)
+
+
+def _last_day_and_name(row: str, read_again: list[str]) -> tuple[str, str]:
+    return ("" if read_again else THROUGH), " ".join([row, *read_again])
+
+
+def _refuse_idle_readings(rows: dict[Table, list[tuple[str, ...]]]) -> None:
+    """A reading that confirms no row is a slip in this script: a code or an indicator is wrong."""
+    idle = [reading.fact for reading in _readings() if not _confirms_any(reading, rows)]
+    if idle:
+        raise ExtractError(f"{', '.join(idle)}: confirms no row of {RELEASE}. Correct the reading.")
+
+
+def _readings() -> tuple[PairReading | UnitReading, ...]:
+    return (*PAIRS_READ_AGAIN, *UNITS_READ_AGAIN, PAIRS_SINCE)
+
+
+def _confirms_any(
+    reading: PairReading | UnitReading, rows: dict[Table, list[tuple[str, ...]]]
+) -> bool:
+    if isinstance(reading, PairReading):
+        return any(reading.confirms(t.setting, *r[:3]) for t in PAIR_TABLES for r in rows[t])
+    return any(reading.confirms(t.setting, *r[:2]) for t in UNIT_TABLES for r in rows[t])
+
+
+def as_csv(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
+    """The rows under their column names."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def source_note(cms: Path, rows: dict[Table, list[tuple[str, ...]]]) -> bytes:
+    """Where the extract comes from, as TOML; without a clock, so that it can be compared."""
+    head = [
+        "# Made by tools/extract_medicare_tables.py. Change the script, not this folder.",
+        'program = "medicare"',
+        f'release = "{RELEASE}"',
+        f"effective = {EFFECTIVE}",
+        f"through = {THROUGH}",
+        'script = "tools/extract_medicare_tables.py"',
+        'complete_for = "codes.csv"',
+        f"codes = {len(CODES)}",
+    ]
+    tables = [line for table, found in rows.items() for line in _table_note(cms, table, len(found))]
+    return "\n".join([*head, *tables, ""]).encode()
+
+
+def _table_note(cms: Path, table: Table, rows: int) -> list[str]:
+    digest = hashlib.sha256((cms / table.source).read_bytes()).hexdigest()
+    return [
+        "",
+        "[[table]]",
+        f'file = "{table.name}"',
+        f'kind = "{table.kind}"',
+        f'setting = "{table.setting}"',
+        f'source = "{table.source}"',
+        f'source_sha256 = "{digest}"',
+        f"rows = {rows}",
+    ]
+
+
+def write(files: dict[str, bytes]) -> int:
+    """Put the files in place."""
+    TABLES.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (TABLES / name).write_bytes(content)
+    return 0
+
+
+def check(files: dict[str, bytes]) -> int:
+    """Say which files of the extract differ from a fresh one."""
+    differing = [name for name, content in files.items() if content != present(TABLES / name)]
+    for name in differing:
+        print(
+            f"{TABLES.relative_to(CHECKOUT).as_posix()}/{name}: differs from a fresh extract. "
+            "Run tools/extract_medicare_tables.py and read the difference.",
+            file=sys.stderr,
+        )
+    return 1 if differing else 0
+
+
+def present(path: Path) -> bytes | None:
+    """The content of a file, or None where there is none."""
+    return path.read_bytes() if path.is_file() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
