@@ -6,7 +6,7 @@ calls ``payer_rules.load().rulebook("medicare").decide(claim, history)``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from payer_rules.claims import (
     Authorization,
@@ -86,7 +86,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # NOTE: importing the package must load no plugin, and the registry brings importlib.metadata.
     if name == "load":
         from payer_rules.registry import load

@@ -41,6 +41,8 @@ def _of_type(kind: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
         return _of_literal(typing.get_args(kind), data, path, misfits)
     if origin in (tuple, frozenset):
         return _of_list(origin, typing.get_args(kind)[0], data, path, misfits)
+    if origin is dict:
+        return _of_mapping(typing.get_args(kind)[1], data, path, misfits)
     if kind in SCALARS:
         return _of_scalar(kind, data, path, misfits)
     if isinstance(data, kind):
@@ -82,6 +84,15 @@ def _of_list(make: type, item: Any, data: object, path: Path, misfits: list[Misf
     return _BROKEN if any(value is _BROKEN for value in values) else make(values)
 
 
+def _of_mapping(item: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
+    if not isinstance(data, dict):
+        problem = f"{_name(path)} is {shown(data)}, and a table belongs here"
+        misfits.append(Misfit(path, problem, "Write a table: { name = … }."))
+        return _BROKEN
+    values = {key: _of_type(item, each, (*path, key), misfits) for key, each in data.items()}
+    return _BROKEN if any(value is _BROKEN for value in values.values()) else values
+
+
 def _of_union(arms: tuple[Any, ...], data: object, path: Path, misfits: list[Misfit]) -> Any:
     """The arm that the shape of the data asks for: a word, a table, or the plain value."""
     wanted = [arm for arm in arms if arm is not type(None)]
@@ -91,12 +102,26 @@ def _of_union(arms: tuple[Any, ...], data: object, path: Path, misfits: list[Mis
     if data in words or not others:
         return _of_literal(tuple(words), data, path, misfits)
     faults: list[Misfit] = []
-    value = _of_type(others[0], data, path, faults)
+    value = _of_nearest(others, data, path, faults)
     if faults and words and not isinstance(data, dict):
         told = " or ".join(repr(word) for word in words)
         faults = [attrs.evolve(f, remedy=f"{f.remedy} {told} is possible too.") for f in faults]
     misfits.extend(faults)
     return value
+
+
+def _of_nearest(kinds: list[Any], data: object, path: Path, misfits: list[Misfit]) -> Any:
+    """The first of the types that the data fits; else the misfits of the one it misses least."""
+    missed: list[list[Misfit]] = []
+    for kind in kinds:
+        found: list[Misfit] = []
+        value = _of_type(kind, data, path, found)
+        if not found:
+            return value
+        missed.append(found)
+    least = min(missed, key=len)
+    misfits.extend(least)
+    return _BROKEN
 
 
 def _of_class(cls: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:

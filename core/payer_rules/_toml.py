@@ -65,7 +65,7 @@ def read(path: FilePath | Traversable, *, name: str | None = None) -> Document:
 
 
 def parse(text_bytes: bytes, name: str) -> Document:
-    """The document that the bytes are; raises `FaultError` with one fault where they are not TOML."""
+    """The document that the bytes are; raises `FaultError` with one fault if they are no TOML."""
     try:
         text = text_bytes.decode("utf-8-sig")
         data = tomllib.loads(text, parse_float=Decimal)

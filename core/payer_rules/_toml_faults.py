@@ -12,19 +12,21 @@ _MESSAGE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of docu
 _KEY: Final = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 #: A line that cannot go on inside a list: ``key =`` or ``[table]``.
 _NEW_STATEMENT: Final = re.compile(
-    rf"[ \t]*(?:{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*[ \t]*=|\[\[?[ \t]*[A-Za-z_][^\]\n]*\]\]?[ \t]*(?:#|$))",
+    rf"[ \t]*(?:{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*[ \t]*="
+    r"|\[\[?[ \t]*[A-Za-z_][^\]\n]*\]\]?[ \t]*(?:#|$))",
     re.MULTILINE,
 )
 #: What an opening mark opens, and what closes it.
 _OPENINGS: Final = {
     "[": ("list", "Close it with ']'."),
-    "{": ("inline table", "Close it with '}' on the same line; TOML lets it have only one."),
+    "{": ("inline table", "Close it with '}' on the same line."),
     '"': ("text", "Close it with '\"' on the same line."),
     "'": ("text", 'Close it with "\'" on the same line.'),
     '"""': ("text", 'Close it with \'"""\'.'),
     "'''": ("text", "Close it with \"'''\"."),
 }
 _VALUES: Final = "Put text and codes between quotes; write dates as 2024-08-15, numbers as 72.10."
+_KEY_HERE: Final = ("{} stands where a key belongs", "Write key = value, or [name] for a table.")
 _TWICE: Final = ("{} is written, or complete, above already", "Write every key and table once.")
 _ESCAPE: Final = (
     "a backslash in {} stands before what TOML does not know",
@@ -33,7 +35,7 @@ _ESCAPE: Final = (
 #: By the start of tomllib's message: the problem, where ``{}`` is what was met, and the remedy.
 _PLAIN: Final = {
     "Invalid value": ("{} stands where a value belongs", _VALUES),
-    "Expected newline": ("{} is more than one value", _VALUES),
+    "Expected newline": ("{} cannot be read as one value", _VALUES),
     "Unclosed array": (
         "{} stands in a list where ',' or ']' belongs",
         "Put a comma between two values and ']' after the last; codes stand between quotes.",
@@ -44,6 +46,8 @@ _PLAIN: Final = {
     ),
     "Expected '='": ("{} stands where '=' belongs", "Write key = value, and comments after '#'."),
     "Expected ']": ("{} stands where the table's name should end", "Write [name] or [[name]]."),
+    "Invalid statement": _KEY_HERE,
+    "Invalid initial": _KEY_HERE,
     "Invalid date": ("{} is not in the calendar", "Write a date as 2024-08-15."),
     "Cannot": _TWICE,
     "Unescaped": _ESCAPE,

@@ -1,7 +1,7 @@
 """On which line of a TOML text every value is written.
 
-``tomllib`` keeps no places, so the text is read a second time, for places only. Only text that ``tomllib`` has
-accepted is mapped faithfully; any other text is mapped without an exception.
+``tomllib`` keeps no places, so the text is read a second time, for places only. Text that
+``tomllib`` accepts is mapped faithfully, any other text somehow, without an exception.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import attrs
 
 from payer_rules.errors import Path
 
-#: ``open`` is a string that is never closed; a ``mark`` is one of ``[ ] { } = ,`` and the line's end.
+#: ``open``: a string that is never closed; ``mark``: one of ``[ ] { } = ,`` or the line's end.
 Kind: TypeAlias = Literal["blank", "string", "open", "mark", "word"]
 
 _TOKEN: Final = re.compile(

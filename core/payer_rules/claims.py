@@ -21,8 +21,8 @@ __all__ = [
     "Authorization",
     "Claim",
     "InpatientStay",
-    "Member",
     "KnownNone",
+    "Member",
     "Modality",
     "Provider",
     "ServiceLine",
@@ -107,7 +107,7 @@ class Session:
 
 @attrs.frozen(kw_only=True)
 class Authorization:
-    """A payer's leave to perform services; no codes or dates known means that they are not known."""
+    """A payer's leave to perform services; codes or dates of ``None`` are not known."""
 
     number: str
     codes: frozenset[str] | None = None
@@ -143,9 +143,7 @@ class ServiceLine:
     modifiers: tuple[str, ...] = attrs.field(default=(), converter=_modifiers)
     units: Decimal = attrs.field(default=_ONE, converter=Decimal)
     date_from: date
-    date_to: date = attrs.field(
-        default=attrs.Factory(lambda self: self.date_from, takes_self=True)
-    )
+    date_to: date = attrs.field(default=attrs.Factory(lambda self: self.date_from, takes_self=True))
     place_of_service: str | None = None
     modality: Modality | None = None
     rendering_provider: Provider | None = None
@@ -208,6 +206,10 @@ def _misfits_of_line(line: ServiceLine) -> Iterator[Misfit]:
         )
 
 
+def _together(lines: Iterable[ServiceLine]) -> tuple[ServiceLine, ...]:
+    return tuple(lines)
+
+
 @attrs.frozen(kw_only=True)
 class Claim:
     """One claim of one member; what is ``None`` is not known.
@@ -219,7 +221,7 @@ class Claim:
     id: str
     member: Member
     billing_provider: Provider
-    lines: tuple[ServiceLine, ...] = attrs.field(converter=tuple)
+    lines: tuple[ServiceLine, ...] = attrs.field(converter=_together)
     payer: str | None = None
     setting: str | None = None
     bill_type: str | None = None

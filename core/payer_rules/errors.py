@@ -70,7 +70,7 @@ class FaultError(PayerRulesError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Advice that names the known name nearest to ``name``, or all known names where none is near."""
+    """Advice that names the known name nearest to ``name``, or all of them if none is near."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
     return f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(names) or 'none'}."

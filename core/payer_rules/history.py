@@ -90,7 +90,5 @@ class History:
         """The member's lines that stand beside the claim: not its own, nor the one it replaces."""
         own = (claim.id, claim.replaces)
         return tuple(
-            line
-            for line in self.lines
-            if line.member == claim.member.id and line.claim not in own
+            line for line in self.lines if line.member == claim.member.id and line.claim not in own
         )

@@ -17,7 +17,7 @@ import pytest
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 SCRIPT: Final = CHECKOUT / "tools" / "extract_medicare_tables.py"
 TABLES: Final = CHECKOUT / "plugins" / "payer_rules_medicare" / "tables"
-CMS: Final = Path(os.environ.get("PAYER_RULES_CMS", CHECKOUT.parent / "shared" / "cms"))
+CMS: Final = Path(os.environ.get("PAYER_RULES_CMS") or CHECKOUT.parent / "shared" / "cms")
 SETTINGS: Final = ("practitioner", "outpatient_hospital")
 
 if not TABLES.is_dir():

@@ -58,7 +58,9 @@ class Adjudication:
         self.history = history
         self.assume_edition = assume_edition
         #: In an order of their own, so that the order in which they were given changes nothing.
-        self.lines = tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
+        self.lines = (
+            tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
+        )
         self.earlier = tuple(sorted(history.beside(claim), key=_age)) if history.lines else ()
         self.findings: list[tuple[Judge, Finding]] = []
         self.entries: dict[tuple[Judge, Missing], set[int]] = {}

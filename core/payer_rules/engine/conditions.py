@@ -1,4 +1,4 @@
-"""Whether the conditions of a rule hold on a line: yes, no, or not known for want of named facts."""
+"""Whether the conditions of a rule hold on a line: yes, no, or what is missing to tell."""
 
 from __future__ import annotations
 

@@ -160,7 +160,9 @@ class _Group:
             found.add(at)
             self._find(entry, tally, others)
         for at, entry in left:
-            self._judge_left(at, entry, kept)
+            # NOTE: where the text is not known, nothing else that is missing can be told.
+            if EDITION not in entry.doubt:
+                self._judge_left(at, entry, kept)
 
     def _least(self, kept: list[Item], entry: Entry) -> list[Item]:
         """What stands beside the line for certain, before it is its turn."""
@@ -217,6 +219,4 @@ class _Group:
 
     def _find(self, entry: Entry, tally: Tally, others: list[Item]) -> None:
         beside = [item for item in others if self.days and item.within(tally.start, tally.end)]
-        self.case.find(
-            self.owner, describe(self.owner.rule, entry.item, beside, tally, self.limit)
-        )
+        self.case.find(self.owner, describe(self.owner.rule, entry.item, beside, tally, self.limit))

@@ -45,7 +45,9 @@ class ModifierJudge:
         return None
 
     def _finding(self, line: ServiceLine, fault: str) -> Finding:
-        carried = f"it carries {_listed(line.modifiers, 'and')}" if line.modifiers else "it has none"
+        carried = (
+            f"it carries {_listed(line.modifiers, 'and')}" if line.modifiers else "it has none"
+        )
         return Finding(
             rule=self.rule_id,
             lines=(line.number,),

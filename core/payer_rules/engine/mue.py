@@ -109,7 +109,7 @@ class MueJudge:
     def _earlier(
         self, case: Adjudication, shelf: Shelf, edit: UnitEdit, day: date, line: ServiceLine
     ) -> tuple[list[HistoryLine], list[HistoryLine], Doubt]:
-        """The earlier lines that count on the day, those that may, and what keeps those in doubt."""
+        """The earlier lines that count on the day, those that may, and why they only may."""
         paid: list[HistoryLine] = []
         perhaps: list[HistoryLine] = []
         doubts: Doubt = SURE

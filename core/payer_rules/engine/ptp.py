@@ -81,7 +81,9 @@ class PtpJudge:
         told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
         return Ruling(
             why=f"NCCI column 2 to it, indicator {edit.indicator}, {told}",
-            evidence=(Evidence(kind="row", table=f"{table.address}/{table.release}", row=edit.row),),
+            evidence=(
+                Evidence(kind="row", table=f"{table.address}/{table.release}", row=edit.row),
+            ),
             citations=table.pair_citations,
             adjustment=table.pair_adjustment,
             cure=ncci.cure(first, second) if allowed else None,

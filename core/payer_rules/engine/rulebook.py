@@ -19,7 +19,7 @@ from payer_rules.decisions import (
     Reason,
 )
 from payer_rules.engine.adjudication import Adjudication, Judge
-from payer_rules.engine.applicability import SILENT, UNMET, applies, is_unconditional
+from payer_rules.engine.applicability import UNMET, applies, is_unconditional
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.fingerprints import digest
 from payer_rules.engine.missing import SURE, Doubt
@@ -114,6 +114,11 @@ class RuleBook:
             clean={},
         )
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """All codes of which any rule or edit table of the payer speaks, on whatever date."""
+        return self._shelves.codes.union(self._by_code)
+
     def decide(self, claim: Claim, history: History | None = None) -> Decision:
         """The payer's answer on the claim; without a history nothing of the past is known.
 
@@ -121,9 +126,7 @@ class RuleBook:
         """
         if claim.frequency_code == _VOID:
             return self._void(claim)
-        case = Adjudication(
-            claim, history or _UNKNOWN, assume_edition="edition" in self.assume
-        )
+        case = Adjudication(claim, history or _UNKNOWN, assume_edition="edition" in self.assume)
         met, ids = self._meet(case)
         stratum: Stratum | None = None
         for compiled in sorted(met, key=_by_stratum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from itertools import groupby
 
@@ -48,13 +48,20 @@ def _entries() -> dict[str, list[metadata.EntryPoint]]:
 
 
 def _plugin(entry: metadata.EntryPoint) -> Plugin:
-    about = entry.dist.metadata if entry.dist else {}
-    return Plugin(entry.name, about.get("Name", "unknown"), about.get("Version", "unknown"))
+    return Plugin(entry.name, _said("Name", entry.dist), _said("Version", entry.dist))
 
 
-def _unknown(without: frozenset[str], entries: dict[str, object]) -> Iterator[Fault]:
+def _said(header: str, distribution: metadata.Distribution | None) -> str:
+    # NOTE: a distribution may be damaged, and its fault must be told all the same.
+    about = distribution.metadata if distribution else None
+    return about[header] if about and header in about else "unknown"
+
+
+def _unknown(without: frozenset[str], entries: Mapping[str, object]) -> Iterator[Fault]:
     for name in sorted(without - entries.keys()):
-        yield Fault(f"without {name!r}", "no plugin of this name is installed", nearest(name, entries))
+        yield Fault(
+            f"without {name!r}", "no plugin of this name is installed", nearest(name, entries)
+        )
 
 
 def _taken(same: list[metadata.EntryPoint]) -> Iterator[Fault]:
@@ -74,9 +81,7 @@ def _examined(
         module = entry.load()
     except MISHAPS as error:
         package = top(entry.value.partition(":")[0])
-        return [], mishap(
-            error, where=str(plugin), package=package, problem="cannot be imported:"
-        )
+        return [], mishap(error, where=str(plugin), package=package, problem="cannot be imported:")
     first = modules.setdefault(id(module), plugin.name)
     if first != plugin.name:
         problem = f"is the same as the plugin {first!r}"

@@ -9,7 +9,7 @@ import attrs
 
 @attrs.frozen
 class Plugin:
-    """One entry point of an installed distribution, and the names of the hooks behind it, sorted."""
+    """One entry point of an installed distribution; ``hooks`` are those it implements, sorted."""
 
     name: str
     distribution: str

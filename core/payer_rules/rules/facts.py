@@ -1,4 +1,4 @@
-"""What every rule carries beside its content: dates, sources, denial codes, where it was written."""
+"""What every rule carries beside its content: dates, sources, denial codes, its origin."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ class Dates:
             raise MisfitError([Misfit(("last",), problem, "Write the earlier day in from.")])
 
     def __contains__(self, day: date) -> bool:
-        return (self.first is None or self.first <= day) and (
-            self.last is None or day <= self.last
-        )
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
     def __str__(self) -> str:
         if self.first is None and self.last is None:

@@ -72,6 +72,7 @@ class FrequencyLimit(Rule):
 
     @property
     def meets(self) -> frozenset[str]:
+        """All codes that the limit counts."""
         return self.codes
 
     def _misfits(self) -> Iterator[Misfit]:

@@ -22,6 +22,7 @@ class ModifierRequirement(Rule):
 
     @property
     def meets(self) -> frozenset[str]:
+        """All codes that the requirement is about."""
         return self.codes
 
     def _misfits(self) -> Iterator[Misfit]:

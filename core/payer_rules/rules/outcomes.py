@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 #: ``return`` is not a denial: the line is unprocessable as billed and no determination was made.
-Outcome: TypeAlias = Literal[
-    "pay", "inform", "patient-share", "reduce", "review", "deny", "return"
-]
+Outcome: TypeAlias = Literal["pay", "inform", "patient-share", "reduce", "review", "deny", "return"]
 #: Mildest first.
 OUTCOMES: Final[tuple[Outcome, ...]] = (
     "pay",

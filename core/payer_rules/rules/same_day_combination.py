@@ -31,6 +31,7 @@ class SameDayCombination(Rule):
 
     @property
     def meets(self) -> frozenset[str]:
+        """The codes of both columns."""
         return self.first | self.second
 
     def _misfits(self) -> Iterator[Misfit]:

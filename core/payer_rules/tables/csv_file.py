@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,7 @@ class CsvFile:
             remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
             self.fault(f"{code!r} is not a procedure code", remedy)
 
-    def check_one_of(self, column: str, value: str, allowed: dict[str, int]) -> None:
+    def check_one_of(self, column: str, value: str, allowed: Mapping[str, int]) -> None:
         """Note a fault where the column has none of the allowed values."""
         if value not in allowed:
             self.fault(f"{column} is {value!r}", nearest(value, allowed))
@@ -91,7 +91,7 @@ class CsvFile:
             self.fault("row is empty", "Name the row of the source.")
 
     def span(self, first: str, last: str) -> Dates | None:
-        """The days from first to last, an empty one open; ``None`` with a fault where a date is bad."""
+        """The days from first to last, empty is open; ``None``, with a fault, if bad."""
         if (first, last) not in self._spans:
             self._spans[first, last] = _dates(first, last)
         span = self._spans[first, last]
@@ -121,6 +121,6 @@ def _dates(first: str, last: str) -> Dates | None:
 
 def overlap(one: Dates, other: Dates) -> bool:
     """Whether a day lies in both spans."""
-    return (one.first or date.min) <= (other.last or date.max) and (
-        other.first or date.min
-    ) <= (one.last or date.max)
+    first = max(one.first or date.min, other.first or date.min)
+    last = min(one.last or date.max, other.last or date.max)
+    return first <= last

@@ -20,6 +20,7 @@ _PAIR: Final = ["column1", "column2", "indicator", "verified_from", "verified_to
 _UNIT: Final = ["code", "mue", "mai", "verified_from", "verified_to", "row"]
 _CODE: Final = ["code"]
 _INDICATORS: Final[dict[str, Literal[0, 1]]] = {"0": 0, "1": 1}
+_OVERLAPPING: Final = ", for dates that overlap"
 _whole: Final = re.compile(r"[0-9]{1,9}").fullmatch
 _MAIS: Final[dict[str, Literal[1, 2, 3]]] = {"1": 1, "2": 2, "3": 3}
 
@@ -88,10 +89,10 @@ def _check_pair(file: CsvFile, column1: str, column2: str, verified: Dates) -> N
     if column1 == column2:
         file.fault(f"{pair} is one code twice", "Write two codes, or an MUE in the other file.")
     elif same:
-        problem = f"{pair} stands on line {same} too, for dates that overlap"
+        problem = f"{pair} stands on line {same} too{_OVERLAPPING}"
         file.fault(problem, "Keep one of the two rows.")
     elif reverse := file.beside((column2, column1), verified):
-        problem = f"{pair} stands on line {reverse} the other way round, for dates that overlap"
+        problem = f"{pair} stands on line {reverse} the other way round{_OVERLAPPING}"
         file.fault(problem, "Keep the row whose column 1 is paid.")
     file.keep((column1, column2), verified)
 
@@ -106,23 +107,20 @@ def _units(file: CsvFile) -> Iterator[UnitEdit]:
         file.check_row(row)
         verified = file.span(first, last)
         if verified and len(file.faults) == faults:
-            _check_once(file, code, verified)
+            _check_once(file, code, verified, _OVERLAPPING)
             yield UnitEdit(code, int(mue), _MAIS[mai], verified, row)
 
 
 def _codes(file: CsvFile) -> Iterator[str]:
     for (code,) in file.rows(_CODE):
         file.check_code(code)
-        _check_once(file, code, ALWAYS)
+        _check_once(file, code, ALWAYS, "")
         yield code
 
 
-def _check_once(file: CsvFile, code: str, verified: Dates) -> None:
+def _check_once(file: CsvFile, code: str, verified: Dates, when: str) -> None:
     if same := file.beside((code,), verified):
-        problem = f"{code} stands on line {same} too"
-        if verified != ALWAYS:
-            problem += ", for dates that overlap"
-        file.fault(problem, "Keep one of the two rows.")
+        file.fault(f"{code} stands on line {same} too{when}", "Keep one of the two rows.")
     file.keep((code,), verified)
 
 

@@ -1,0 +1,134 @@
+"""Claims judged in one run: those of one member become each other's history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Decision
+from payer_rules.engine.rulebook import RuleBook
+from payer_rules.history import History, HistoryLine, Status
+from payer_rules.readers import Filed
+from payer_rules.rules import UNPAID, worst
+
+__all__ = ["check"]
+
+_REPLACEMENT: Final = "7"
+_VOID: Final = "8"
+_WITHDRAWING: Final = frozenset([_REPLACEMENT, _VOID])
+
+
+def check(filed: Iterable[Filed], rulebook: RuleBook) -> Iterator[Decision]:
+    """The decision on each claim, in the order in which the claims are given.
+
+    Claims of one member are judged in order of receipt where it is known, else of the first date
+    of service, then of the claim's id; what was decided before is added to the history given.
+    """
+    filed = tuple(filed)
+    members: dict[str, list[int]] = {}
+    for at, each in enumerate(filed):
+        members.setdefault(each.claim.member.id, []).append(at)
+    decided: dict[int, Decision] = {}
+    for at, each in enumerate(filed):
+        if at not in decided:
+            own = members[each.claim.member.id]
+            order = sorted(own, key=lambda at: _turn(filed[at].claim))
+            decisions = _of_member([filed[at] for at in order], rulebook)
+            decided.update(zip(order, decisions, strict=True))
+        yield decided.pop(at)
+
+
+def _turn(claim: Claim) -> tuple[date, str]:
+    return claim.received or min(line.date_from for line in claim.lines), claim.id
+
+
+def _of_member(filed: Iterable[Filed], rulebook: RuleBook) -> Iterator[Decision]:
+    carried = _Carried(_quiet(rulebook))
+    for each in filed:
+        decision = rulebook.decide(each.claim, carried.beside(each.history))
+        carried.add(each.claim, decision)
+        yield decision
+
+
+def _quiet(rulebook: RuleBook) -> frozenset[str]:
+    """The rules that cannot keep a line from being paid when it is adjudicated."""
+    loud = {
+        rule.id
+        for rule in rulebook.rules
+        if rule.stage == "claim" and rule.outcome in {*UNPAID, "review"}
+    }
+    return frozenset(rule.id for rule in rulebook.rules) - loud
+
+
+@attrs.define
+class _Carried:
+    """The lines that earlier claims of the run leave, and the claims that were withdrawn."""
+
+    quiet: frozenset[str]
+    lines: tuple[HistoryLine, ...] = ()
+    withdrawn: set[str] = attrs.Factory(set)
+
+    def beside(self, given: History | None) -> History | None:
+        """The history given together with the lines; what was given of a claim wins."""
+        if not self.lines:
+            return given
+        if given is None:
+            return History.unknown(self.lines)
+        told = {line.claim for line in given.lines}
+        lines = (line for line in self.lines if line.claim not in told)
+        return attrs.evolve(given, lines=(*given.lines, *lines))
+
+    def add(self, claim: Claim, decision: Decision) -> None:
+        """Leave the lines of the claim, and take away those of a claim that it withdraws."""
+        if claim.frequency_code in _WITHDRAWING:
+            self._withdraw(claim.replaces)
+        # NOTE: a claim may come to its turn after the one that withdraws it: on one day, by its id.
+        gone = claim.id in self.withdrawn and claim.id != claim.replaces
+        if claim.frequency_code != _VOID and not gone:
+            self.lines = (*self.lines, *_adjudicated(claim, decision, self.quiet))
+
+    def _withdraw(self, replaced: str | None) -> None:
+        if replaced is None:
+            # NOTE: any of the claims may be the one, so none of them counts for certain.
+            self.lines = tuple(map(_in_doubt, self.lines))
+            return
+        self.withdrawn.add(replaced)
+        self.lines = tuple(line for line in self.lines if line.claim != replaced)
+
+
+def _in_doubt(line: HistoryLine) -> HistoryLine:
+    return attrs.evolve(line, status="pending") if line.status == "paid" else line
+
+
+def _adjudicated(claim: Claim, decision: Decision, quiet: frozenset[str]) -> Iterator[HistoryLine]:
+    """The claim's lines as the decision leaves them to later claims."""
+    for line in claim.lines:
+        same = attrs.asdict(line, recurse=False)
+        yield HistoryLine(
+            **{**same, "rendering_provider": claim.rendering_provider(line)},
+            claim=claim.id,
+            member=claim.member.id,
+            billing_provider=claim.billing_provider,
+            diagnoses=claim.diagnoses,
+            setting=claim.setting,
+            status=_status(line.number, decision, quiet),
+        )
+
+
+def _status(number: int, decision: Decision, quiet: frozenset[str]) -> Status:
+    """What becomes of the line when it is adjudicated; what only the record shows comes later."""
+    shown = worst(
+        [f.outcome for f in decision.findings if number in f.lines and f.stage == "claim"]
+    )
+    if shown in UNPAID:
+        return "denied"
+    # NOTE: as inside a claim, a table that is not there leaves only its own edits open.
+    doubted = any(
+        number in entry.lines and entry.reason != "table" and entry.rule not in quiet
+        for entry in decision.not_evaluated
+    )
+    return "pending" if doubted or shown == "review" else "paid"

@@ -1,0 +1,50 @@
+"""``payer-rules conform``: fixture claims replayed through every plugin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from payer_rules.cli.exit_codes import ExitCode, first_of
+from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver
+from payer_rules.errors import Fault, FaultError, nearest
+
+if TYPE_CHECKING:
+    from payer_rules.conformance import Conformance
+
+
+def conform(
+    *paths: Path, payer: Payers = (), report: Reports = (), setup: Common = NO_SETUP
+) -> ExitCode:
+    """Replay scenarios through every payer and cases through their own; print the matrix.
+
+    Without paths, the scenarios and cases that travel with the plugins.
+    """
+    from payer_rules.conformance import conform as replay
+    from payer_rules.registry import load
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.matrix import data_of, lines_of
+
+    registry = load(profiles=setup.profiles, without=setup.without)
+    unknown = [name for name in payer if name not in registry.payers]
+    if unknown:
+        raise FaultError(
+            Fault("--payer", f"there is no payer {name!r}", nearest(name, registry.payers))
+            for name in unknown
+        )
+    result = replay(registry, paths, payers=payer)
+    deliver(report, "\n".join(lines_of(result)), text_of(data_of(result)))
+    faulty = complain([*registry.faults, *result.faults])
+    return _ended(result, faulty=faulty)
+
+
+def _ended(result: Conformance, *, faulty: bool) -> ExitCode:
+    words = result.words()
+    codes: set[ExitCode] = set()
+    if faulty or "errored" in words:
+        codes.add(ExitCode.FAULTY)
+    if "disagrees" in words:
+        codes.add(ExitCode.FOUND)
+    if not words:
+        codes.add(ExitCode.NOTHING)
+    return first_of(codes)

@@ -1,0 +1,95 @@
+"""Options that several commands share, and where a report goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, TypeAlias, get_args
+
+import attrs
+from cyclopts import Parameter
+
+from payer_rules.decisions import REASONS, Reason
+from payer_rules.errors import Fault, FaultError, nearest
+
+
+@attrs.frozen
+class Setup:
+    """Which plugins and profiles take part."""
+
+    profiles: Annotated[
+        tuple[Path, ...],
+        Parameter(
+            name="--profiles",
+            negative="",
+            show_default=False,
+            help="Read the profiles of this folder, or this profile, too. Repeatable.",
+        ),
+    ] = ()
+    without: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--without",
+            negative="",
+            show_default=False,
+            help="Leave out the plugin of this name. Repeatable.",
+        ),
+    ] = ()
+
+
+Common: TypeAlias = Annotated[Setup, Parameter(name="*")]
+Payers: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(name="--payer", negative="", show_default=False, help="Only this payer. Repeatable."),
+]
+Reports: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--report",
+        negative="",
+        show_default=False,
+        help="text or json; with :PATH into a file. Repeatable; text is the default.",
+    ),
+]
+NO_SETUP = Setup()
+
+
+def deliver(reports: Iterable[str], text: str, data: str) -> None:
+    """Print each report asked for, or write it to its file; unknown kinds raise `FaultError`."""
+    made = {"text": text, "json": data}
+    for asked in tuple(reports) or ("text",):
+        kind, _, path = asked.partition(":")
+        if kind not in made:
+            problem = f"there is no report {kind!r}"
+            raise FaultError([Fault("--report", problem, nearest(kind, made))])
+        if not path:
+            print(made[kind])
+            continue
+        try:
+            Path(path).write_text(made[kind] + "\n", encoding="utf-8")
+        except OSError as error:
+            problem = f"the report cannot be written to {path!r}: {error.strerror}"
+            raise FaultError([Fault("--report", problem, "Name another file.")]) from error
+
+
+def complain(faults: Iterable[Fault]) -> bool:
+    """Print the faults on standard error; whether there were any."""
+    told = list(dict.fromkeys(map(str, faults)))
+    for fault in told:
+        print(fault, file=sys.stderr)
+    return bool(told)
+
+
+def assumptions(given: Iterable[str]) -> frozenset[Reason]:
+    """The classes of missing facts to assume, from words with commas; ``fault`` never is."""
+    allowed = [reason for reason in REASONS if reason != "fault"]
+    words = [word.strip() for text in given for word in text.split(",") if word.strip()]
+    faults = [
+        Fault("--assume", f"{word!r} cannot be assumed", nearest(word, allowed))
+        for word in words
+        if word not in allowed
+    ]
+    if faults:
+        raise FaultError(faults)
+    return frozenset(reason for reason in get_args(Reason) if reason in words)

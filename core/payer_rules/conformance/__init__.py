@@ -1,0 +1,94 @@
+"""The harness: every scenario through every payer, every case through its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from payer_rules.conformance.fixtures import Case, Folder, Scenario, Suite, read_suite
+from payer_rules.conformance.matrix import (
+    CaseResult,
+    Cell,
+    Conformance,
+    ScenarioResult,
+    Word,
+    cell_of,
+)
+from payer_rules.conformance.workers import Job, Work, work
+from payer_rules.decisions import Reason
+from payer_rules.readers import Filed
+from payer_rules.registry import Registry
+
+__all__ = ["CaseResult", "Cell", "Conformance", "ScenarioResult", "Word", "conform"]
+
+_TIME_LIMIT = 60.0
+
+
+def conform(
+    registry: Registry,
+    paths: Iterable[Path] = (),
+    *,
+    payers: Collection[str] = (),
+    time_limit: float = _TIME_LIMIT,
+) -> Conformance:
+    """Replay the fixtures of the plugins, or those at the paths, through all payers or those named.
+
+    ``time_limit`` is in seconds for each payer.
+    """
+    given: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
+    folders = given or [(plugin, folder) for plugin, folder in registry.case_folders]
+    suite = read_suite(folders, registry.owners)
+    chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
+    jobs = {payer: tuple(_jobs(suite, payer)) for payer in chosen}
+    done = work(registry, {p: each for p, each in jobs.items() if each}, time_limit)
+    return Conformance(
+        payers=chosen,
+        scenarios=tuple(_row(scenario, done, chosen) for scenario in suite.scenarios),
+        cases=tuple(_result(case, done) for case in suite.cases if case.head.payer in chosen),
+        faults=(*suite.faults, *(f for p in sorted(done) for f in done[p].faults)),
+    )
+
+
+def _jobs(suite: Suite, payer: str) -> Iterable[Job]:
+    for scenario in suite.scenarios:
+        yield _job(_scenario_name(scenario), scenario.filed, scenario.head.assume)
+    for case in suite.cases:
+        if case.head.payer == payer:
+            yield _job(_case_name(case), case.filed, case.head.assume)
+
+
+def _job(name: str, filed: Filed, assume: frozenset[Reason]) -> Job:
+    # NOTE: the claim and the history, and nothing of what is expected.
+    return Job(name, filed.claim, filed.history, assume)
+
+
+def _scenario_name(scenario: Scenario) -> str:
+    return f"scenario {scenario.head.name}"
+
+
+def _case_name(case: Case) -> str:
+    return f"case {case.file} {case.head.name}"
+
+
+def _row(scenario: Scenario, done: dict[str, Work], payers: Iterable[str]) -> ScenarioResult:
+    name = _scenario_name(scenario)
+    return ScenarioResult(
+        name=scenario.head.name,
+        why=scenario.head.why,
+        file=scenario.file,
+        assume=tuple(sorted(scenario.head.assume)),
+        cells={p: cell_of(done[p], name, scenario.expect.get(p)) for p in payers},
+    )
+
+
+def _result(case: Case, done: dict[str, Work]) -> CaseResult:
+    head = case.head
+    return CaseResult(
+        name=head.name,
+        why=head.why,
+        file=case.file,
+        payer=head.payer,
+        rule=head.rule,
+        assume=tuple(sorted(head.assume)),
+        cell=cell_of(done[head.payer], _case_name(case), head),
+    )

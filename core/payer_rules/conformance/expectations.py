@@ -1,0 +1,116 @@
+"""What a case or a scenario expects of a payer, and how that is compared with a decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import attrs
+
+from payer_rules.decisions import Decision, Finding, LineOutcome, Reason
+from payer_rules.rules import Outcome
+
+
+@attrs.frozen(kw_only=True)
+class ExpectedFinding:
+    """One finding that must be made; denial codes are compared where they are given."""
+
+    rule: str
+    lines: tuple[int, ...]
+    outcome: Outcome
+    carc: str | None = None
+    rarc: tuple[str, ...] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ExpectedGap:
+    """One rule that gives no answer, and what it lacks; no rule: none meets the line."""
+
+    rule: str | None = None
+    missing: str
+
+
+@attrs.frozen(kw_only=True)
+class Expectation:
+    """What one payer answers, by the source named; ``None`` is not compared."""
+
+    lines: tuple[LineOutcome, ...] | None = None
+    findings: tuple[ExpectedFinding, ...]
+    not_evaluated: tuple[ExpectedGap, ...] | None = None
+    source: str
+
+
+@attrs.frozen(kw_only=True)
+class CaseHead(Expectation):
+    """What a case file says beside its claim; the case belongs to one rule of one payer."""
+
+    name: str
+    why: str
+    payer: str
+    rule: str
+    assume: frozenset[Reason] = frozenset()
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """One thing in which an answer differs from what is expected."""
+
+    what: str
+    expected: str
+    got: str
+
+
+def differences(expected: Expectation, decision: Decision) -> Iterator[Difference]:
+    """Where the decision is not what is expected: lines, findings, denial codes, gaps."""
+    outcomes = tuple(line.outcome for line in decision.lines)
+    if expected.lines is not None and expected.lines != outcomes:
+        yield Difference(what="lines", expected=", ".join(expected.lines), got=", ".join(outcomes))
+    yield from _of_findings(expected, decision)
+    yield from _of_codes(expected, decision)
+    yield from _of_gaps(expected, decision)
+
+
+def _of_findings(expected: Expectation, decision: Decision) -> Iterator[Difference]:
+    wanted = Counter((f.rule, tuple(sorted(f.lines)), f.outcome) for f in expected.findings)
+    made = Counter((f.rule, f.lines, f.outcome) for f in decision.findings)
+    messages = {(f.rule, f.lines, f.outcome): f.message for f in decision.findings}
+    for key in sorted((wanted - made).elements()):
+        yield Difference(what=f"finding of {key[0]}", expected=_told(key), got="no such finding")
+    for key in sorted((made - wanted).elements()):
+        got = f"{_told(key)}: {messages[key]}"
+        yield Difference(what=f"finding of {key[0]}", expected="no such finding", got=got)
+
+
+def _told(key: tuple[str, tuple[int, ...], str]) -> str:
+    rule, lines, outcome = key
+    return f"{outcome} on {', '.join(map(str, lines))} by {rule}"
+
+
+def _of_codes(expected: Expectation, decision: Decision) -> Iterator[Difference]:
+    for finding in expected.findings:
+        for made in decision.findings:
+            if (made.rule, made.lines) == (finding.rule, tuple(sorted(finding.lines))):
+                yield from _of_adjustment(finding, made)
+
+
+def _of_adjustment(expected: ExpectedFinding, made: Finding) -> Iterator[Difference]:
+    codes = made.adjustment
+    carc, rarc = (codes.carc, codes.rarc) if codes else ("none", ())
+    if expected.carc is not None and expected.carc != carc:
+        yield Difference(what=f"CARC of {made.rule}", expected=expected.carc, got=carc)
+    if expected.rarc is not None and set(expected.rarc) != set(rarc):
+        wanted, got = " ".join(expected.rarc) or "none", " ".join(rarc) or "none"
+        yield Difference(what=f"RARC of {made.rule}", expected=wanted, got=got)
+
+
+def _of_gaps(expected: Expectation, decision: Decision) -> Iterator[Difference]:
+    if expected.not_evaluated is None:
+        return
+    wanted = {(gap.rule or "", gap.missing) for gap in expected.not_evaluated}
+    got = {(entry.rule or "", entry.missing) for entry in decision.not_evaluated}
+    for rule, missing in sorted(wanted - got):
+        told = f"not evaluated for want of {missing}"
+        yield Difference(what=rule or "no rule", expected=told, got="evaluated")
+    for rule, missing in sorted(got - wanted):
+        told = f"not evaluated for want of {missing}"
+        yield Difference(what=rule or "no rule", expected="evaluated", got=told)

@@ -1,0 +1,282 @@
+"""Case and scenario files: fixture claims, and what is expected of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import attrs
+
+from payer_rules._structure import structure
+from payer_rules.conformance.expectations import CaseHead, Expectation
+from payer_rules.decisions import Reason
+from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, nearest
+from payer_rules.readers import Document, Filed, claims_of, read_document
+
+Folder: TypeAlias = Path | Traversable
+
+CASE: Final = ".case.toml"
+SCENARIO: Final = ".scenario.toml"
+_CLAIM_KEYS: Final = frozenset(["claim", "claims", "history", "history_covers"])
+_CASE_KEYS: Final = frozenset(field.name for field in attrs.fields(CaseHead))
+_SCENARIO_KEYS: Final = frozenset(["name", "why", "assume", "expect", "scenario"])
+
+
+@attrs.frozen(kw_only=True)
+class Case:
+    """A claim that belongs to one rule, and what its payer must find on it."""
+
+    head: CaseHead
+    filed: Filed
+    file: str
+
+
+@attrs.frozen(kw_only=True)
+class ScenarioHead:
+    """What a scenario file says beside its claim and its expectations."""
+
+    name: str
+    why: str
+    assume: frozenset[Reason] = frozenset()
+
+
+@attrs.frozen(kw_only=True)
+class Scenario:
+    """A claim replayed through every payer, and what each payer of which it is known answers."""
+
+    head: ScenarioHead
+    filed: Filed
+    file: str
+    expect: Mapping[str, Expectation]
+
+
+@attrs.frozen(kw_only=True)
+class Addition:
+    """Expectations that a file adds to a scenario of another file."""
+
+    scenario: str
+    expect: Mapping[str, Expectation]
+    plugin: str | None
+    document: Document
+
+
+@attrs.frozen(kw_only=True)
+class Suite:
+    """All fixtures that can be replayed, by name, and what is wrong with the others."""
+
+    cases: tuple[Case, ...]
+    scenarios: tuple[Scenario, ...]
+    faults: tuple[Fault, ...]
+
+
+@attrs.define
+class _Reading:
+    cases: list[Case] = attrs.Factory(list)
+    scenarios: list[tuple[Scenario, Document]] = attrs.Factory(list)
+    additions: list[Addition] = attrs.Factory(list)
+    faults: list[Fault] = attrs.Factory(list)
+
+
+def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str, str]) -> Suite:
+    """The fixtures in the folders, or files; each comes with the plugin whose it is.
+
+    A plugin may expect something only of payers that it speaks for; a user, of all.
+    """
+    read = _Reading()
+    for plugin, folder in folders:
+        for file in _files(folder, read.faults):
+            _read(file, plugin, owners, read)
+    scenarios = list(_joined(read, owners))
+    return Suite(
+        cases=tuple(sorted(read.cases, key=lambda case: (case.head.payer, case.head.name))),
+        scenarios=tuple(sorted(scenarios, key=lambda scenario: scenario.head.name)),
+        faults=tuple(read.faults),
+    )
+
+
+def _files(folder: Folder, faults: list[Fault]) -> Iterator[Folder]:
+    if folder.is_file():
+        yield folder
+        return
+    if not folder.is_dir():
+        faults.append(Fault(str(folder), "there is no such file or folder", "Check the path."))
+        return
+    for each in sorted(folder.iterdir(), key=lambda item: item.name):
+        if each.is_dir():
+            yield from _files(each, faults)
+        elif each.name.endswith((CASE, SCENARIO)):
+            yield each
+
+
+def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _Reading) -> None:
+    try:
+        document = read_document(file)
+        if file.name.endswith(CASE):
+            read.cases.append(_case(document, plugin, owners))
+        elif "scenario" in document.data:
+            read.additions.append(_addition(document, plugin))
+        else:
+            read.scenarios.append((_scenario(document, plugin, owners), document))
+    except FaultError as error:
+        read.faults.extend(error.faults)
+
+
+def _placed(document: Document, misfits: Iterable[Misfit]) -> FaultError:
+    return FaultError([misfit.at(document.place(misfit.path)) for misfit in misfits])
+
+
+def _head(
+    kind: type[CaseHead] | type[ScenarioHead], document: Document, keys: frozenset[str]
+) -> object:
+    told = {k: v for k, v in document.data.items() if k not in _CLAIM_KEYS and k in keys}
+    try:
+        return structure(kind, told)
+    except MisfitError as error:
+        raise _placed(document, error.misfits) from error
+
+
+def _claim(document: Document, keys: frozenset[str]) -> Filed:
+    filed, faults = claims_of(document, also=keys)
+    if faults or len(filed) != 1:
+        remedy = "Write one [claim] with its lines."
+        one = Fault(document.name, f"the fixture holds {len(filed)} claims", remedy)
+        raise FaultError(faults or [one])
+    return filed[0]
+
+
+def _case(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Case:
+    head = _head(CaseHead, document, _CASE_KEYS)
+    assert isinstance(head, CaseHead)
+    filed = _claim(document, _CASE_KEYS)
+    faults = [
+        *_strangers(document, ("payer",), [head.payer], plugin, owners),
+        *_impossible(document, (), head, filed),
+    ]
+    if faults:
+        raise FaultError(faults)
+    return Case(head=head, filed=filed, file=document.name)
+
+
+def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Scenario:
+    head = _head(ScenarioHead, document, frozenset(["name", "why", "assume"]))
+    assert isinstance(head, ScenarioHead)
+    filed = _claim(document, _SCENARIO_KEYS)
+    expect = _expectations(document)
+    faults = [*_strangers(document, ("expect",), expect, plugin, owners)]
+    for payer, each in expect.items():
+        faults += _impossible(document, ("expect", payer), each, filed)
+    if faults:
+        raise FaultError(faults)
+    return Scenario(head=head, filed=filed, file=document.name, expect=expect)
+
+
+def _addition(document: Document, plugin: str | None) -> Addition:
+    faults = [
+        Fault(document.place((key,)), f"unknown key {key!r}", nearest(key, ["scenario", "expect"]))
+        for key in document.data
+        if key not in ("scenario", "expect")
+    ]
+    if faults:
+        raise FaultError(faults)
+    return Addition(
+        scenario=str(document.data["scenario"]),
+        expect=_expectations(document),
+        plugin=plugin,
+        document=document,
+    )
+
+
+def _expectations(document: Document) -> dict[str, Expectation]:
+    """The expectations of a scenario: there, nothing not evaluated is the default."""
+    written = document.data.get("expect", {})
+    if not isinstance(written, dict):
+        remedy = "Write [expect.PAYER] with lines, findings and source."
+        raise FaultError([Fault(document.place(("expect",)), "expect is not a table", remedy)])
+    expect: dict[str, Expectation] = {}
+    misfits: list[Misfit] = []
+    for payer, told in sorted(written.items()):
+        try:
+            given = {"not_evaluated": [], **told} if isinstance(told, dict) else told
+            expect[payer] = structure(Expectation, given)
+        except MisfitError as error:
+            misfits += [misfit.under("expect", payer) for misfit in error.misfits]
+    if misfits:
+        raise _placed(document, misfits)
+    return expect
+
+
+def _strangers(
+    document: Document,
+    path: tuple[str, ...],
+    payers: Iterable[str],
+    plugin: str | None,
+    owners: Mapping[str, str],
+) -> Iterator[Fault]:
+    for payer in payers:
+        place = document.place((*path, payer) if path == ("expect",) else path)
+        if payer not in owners:
+            yield Fault(place, f"there is no payer {payer!r}", nearest(payer, owners))
+        elif plugin is not None and owners[payer] != plugin:
+            problem = f"the payer {payer!r} belongs to the plugin {owners[payer]!r}"
+            yield Fault(place, problem, f"Say what it answers in a file of {owners[payer]!r}.")
+
+
+def _impossible(
+    document: Document, path: tuple[str, ...], expected: Expectation, filed: Filed
+) -> Iterator[Fault]:
+    numbers = {line.number for line in filed.claim.lines}
+    for at, finding in enumerate(expected.findings):
+        for number in sorted(set(finding.lines) - numbers):
+            problem = f"the claim has no line {number}"
+            place = document.place((*path, "findings", at))
+            yield Fault(place, problem, "Write the numbers of its lines.")
+    if expected.lines is not None and len(expected.lines) != len(numbers):
+        problem = f"{len(expected.lines)} outcomes for {len(numbers)} lines"
+        place = document.place((*path, "lines"))
+        yield Fault(place, problem, "Write one outcome for each line, in order of line number.")
+
+
+def _joined(read: _Reading, owners: Mapping[str, str]) -> Iterator[Scenario]:
+    """The scenarios with what other files add; of two with one name neither is used."""
+    names = [scenario.head.name for scenario, _ in read.scenarios]
+    expect = {name: {} for name in names}  # type: dict[str, dict[str, Expectation]]
+    filed = {scenario.head.name: (scenario.filed, doc) for scenario, doc in read.scenarios}
+    for scenario, _ in read.scenarios:
+        expect[scenario.head.name].update(scenario.expect)
+    for addition in read.additions:
+        _add(addition, expect, filed, owners, read.faults)
+    for scenario, document in read.scenarios:
+        name = scenario.head.name
+        if names.count(name) > 1:
+            problem = f"there are {names.count(name)} scenarios of the name {name!r}"
+            read.faults.append(Fault(document.place(("name",)), problem, "Give each its own name."))
+            continue
+        yield attrs.evolve(scenario, expect=expect[name])
+
+
+def _add(
+    addition: Addition,
+    expect: dict[str, dict[str, Expectation]],
+    filed: Mapping[str, tuple[Filed, Document]],
+    owners: Mapping[str, str],
+    faults: list[Fault],
+) -> None:
+    document = addition.document
+    if addition.scenario not in expect:
+        problem = f"there is no scenario {addition.scenario!r}"
+        faults.append(
+            Fault(document.place(("scenario",)), problem, nearest(addition.scenario, expect))
+        )
+        return
+    wrong = [*_strangers(document, ("expect",), addition.expect, addition.plugin, owners)]
+    known = expect[addition.scenario]
+    for payer, each in addition.expect.items():
+        wrong += _impossible(document, ("expect", payer), each, filed[addition.scenario][0])
+        if payer in known:
+            problem = f"what {payer!r} answers is already expected in another file"
+            wrong.append(Fault(document.place(("expect", payer)), problem, "Keep one of them."))
+    faults += wrong
+    if not wrong:
+        known.update(addition.expect)

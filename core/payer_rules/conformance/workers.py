@@ -1,0 +1,117 @@
+"""One process a payer: it builds the rule book and decides, and never sees an expectation."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Iterable, Mapping
+from multiprocessing.connection import Connection
+from typing import Any, TypeAlias
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Decision, Reason
+from payer_rules.errors import Fault
+from payer_rules.history import History
+from payer_rules.registry import Registry
+
+
+@attrs.frozen
+class Job:
+    """One claim to decide, under a name, with the classes of missing facts to assume."""
+
+    name: str
+    claim: Claim
+    history: History | None
+    assume: frozenset[Reason]
+
+
+@attrs.frozen
+class Answer:
+    """A decision, and whether any rule of the payer speaks of a code of the claim."""
+
+    decision: Decision
+    is_met: bool
+
+
+@attrs.frozen
+class Work:
+    """What the process of one payer brought back; ``error`` says why it brought nothing."""
+
+    answers: Mapping[str, Answer] = attrs.Factory(dict)
+    faults: tuple[Fault, ...] = ()
+    incomplete: tuple[str, ...] = ()
+    error: str | None = None
+
+
+_Running: TypeAlias = tuple[str, Any, Connection]
+
+
+def work_of(registry: Registry, payer: str, jobs: Iterable[Job]) -> Work:
+    """The answers of the payer on all jobs; what a plugin raises becomes the error."""
+    try:
+        gathered = registry.gather(payer)
+        answers: dict[str, Answer] = {}
+        books: dict[frozenset[Reason], Any] = {}
+        for job in jobs:
+            book = books.get(job.assume)
+            if book is None:
+                book = books[job.assume] = registry.rulebook(payer, assume=job.assume)
+            met = any(line.code in book.codes for line in job.claim.lines)
+            answers[job.name] = Answer(book.decide(job.claim, job.history), met)
+        return Work(answers, gathered.faults, gathered.incomplete)
+    except Exception as error:
+        # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
+        return Work(error=f"{type(error).__name__}: {error}")
+
+
+def work(
+    registry: Registry, jobs: Mapping[str, tuple[Job, ...]], time_limit: float
+) -> dict[str, Work]:
+    """The work of every payer, each in a process of its own with its own time limit in seconds."""
+    done: dict[str, Work] = {}
+    waiting = sorted(jobs)
+    side_by_side = os.cpu_count() or 1
+    while waiting:
+        running = [_start(registry, payer, jobs[payer]) for payer in waiting[:side_by_side]]
+        waiting = waiting[side_by_side:]
+        deadline = time.monotonic() + time_limit
+        for each in running:
+            done[each[0]] = _finish(each, deadline, time_limit)
+    return done
+
+
+def _start(registry: Registry, payer: str, jobs: tuple[Job, ...]) -> _Running:
+    methods = multiprocessing.get_all_start_methods()
+    # NOTE: a forked process has the plugins loaded already; where there is no fork, each loads.
+    context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(registry, payer, jobs, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return payer, process, ours
+
+
+def _serve(registry: Registry, payer: str, jobs: tuple[Job, ...], pipe: Connection) -> None:
+    pipe.send(work_of(registry, payer, jobs))
+    pipe.close()
+
+
+def _finish(running: _Running, deadline: float, time_limit: float) -> Work:
+    _, process, pipe = running
+    try:
+        if not pipe.poll(max(0.0, deadline - time.monotonic())):
+            return Work(error=f"no answer within {time_limit:g} seconds")
+        received: Work = pipe.recv()
+        return received
+    except EOFError:
+        process.join()
+        return Work(error=f"the process ended with exit code {process.exitcode}")
+    finally:
+        pipe.close()
+        if process.is_alive():
+            process.join(0.2)
+            process.terminate()
+        process.join()

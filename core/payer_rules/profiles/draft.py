@@ -1,0 +1,94 @@
+"""A table of a profile while the names in it are replaced by what they stand for."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, TypeVar
+
+import attrs
+
+from payer_rules._shown import shown
+from payer_rules.errors import Path, nearest
+from payer_rules.profiles.names import CodeSets, Names, Sources
+from payer_rules.profiles.page import Page
+from payer_rules.rules import Citation
+
+T = TypeVar("T")
+
+#: They take the place of what cannot be had, so that a rule's other faults are found too.
+_NOWHERE: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
+_NO_CODE: Final = "{:05}".format
+
+is_name: Final = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
+
+
+@attrs.define
+class Draft:
+    """The table at a path; ``sound`` until a name in it turns out to be at fault."""
+
+    page: Page
+    path: Path
+    sources: Sources
+    code_sets: CodeSets
+    sound: bool = True
+    _stand_ins: Iterator[int] = attrs.Factory(itertools.count)
+
+    def rule_id(self, owner: str, name: object) -> object:
+        """The id of the owner's rule; what is no text is left to be told with the other keys."""
+        if not isinstance(name, str) or is_name(name):
+            return f"{owner}/{name}" if isinstance(name, str) else name
+        remedy = "Write small letters, digits and hyphens; the payer's id is put before it."
+        self._fault(("id",), f"{name!r} is not the name of a rule", remedy)
+        # NOTE: a stand-in of its own, or two such rules would seem to be one rule twice.
+        return f"{owner}/line-{self.page.document.line(self.path)}"
+
+    def citations(self, key: str, rows: object) -> tuple[Citation, ...]:
+        """The citations of the rows that are listed under the key."""
+        if not isinstance(rows, list):
+            problem = f"{key} is {shown(rows)}, and a list of sources belongs here"
+            self._fault((key,), problem, f"Write {key} = [{shown(str(rows))}].")
+            return (_NOWHERE,)
+        cited = [self._found(self.sources, row, (key, at)) for at, row in enumerate(rows)]
+        return tuple(citation for found in cited for citation in found or (_NOWHERE,))
+
+    def rule_citations(self, rows: object) -> tuple[Citation, ...]:
+        """The citations of a rule, which must have one."""
+        if rows is not None and rows != []:
+            return self.citations("cites", rows)
+        remedy = f'Write cites = ["ROW"]. {nearest("", self.sources.values)}'
+        self._fault(("cites",), "the rule cites no source", remedy)
+        return (_NOWHERE,)
+
+    def expanded(self, value: object, path: Path = ()) -> object:
+        """The value with the codes of the set in the place of every ``"@set"`` in its lists."""
+        if isinstance(value, dict):
+            return {key: self.expanded(item, (*path, key)) for key, item in value.items()}
+        if not isinstance(value, list):
+            return value
+        items: list[object] = []
+        more: list[object] = []
+        for at, item in enumerate(value):
+            if isinstance(item, str) and item.startswith("@"):
+                codes = self._found(self.code_sets, item[1:], (*path, at))
+                first, *rest = codes or [_NO_CODE(next(self._stand_ins))]
+                # NOTE: the rest goes to the end, so that the other items keep their places.
+                items.append(first)
+                more += rest
+            else:
+                items.append(self.expanded(item, (*path, at)))
+        return items + more
+
+    def _found(self, names: Names[T], name: object, path: Path) -> tuple[T, ...]:
+        found = names.values.get(name) if isinstance(name, str) else None
+        if name not in list(names.values):
+            problem = f"unknown {names.what} {shown(name)}"
+            self._fault(path, problem, nearest(str(name), names.values))
+        self.sound = self.sound and found is not None
+        return found or ()
+
+    def _fault(self, path: Path, problem: str, remedy: str) -> None:
+        self.page.fault((*self.path, *path), problem, remedy)
+        self.sound = False

@@ -1,0 +1,108 @@
+"""A payer's TOML file as its rules and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from payer_rules._toml import Document, portable_differences, read
+from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.profiles.draft import Draft, is_name
+from payer_rules.profiles.names import CodeSets, Sources, code_sets_of, sources_of
+from payer_rules.profiles.page import Page
+from payer_rules.profiles.rules import RuleTables
+from payer_rules.rules import KINDS, Payer, Rule
+
+if TYPE_CHECKING:
+    import pathlib
+    from importlib.resources.abc import Traversable
+
+#: The owner of rules whose payer has no id; they are checked and not given.
+_NOBODY: Final = "unnamed"
+_TABLES: Final = ("payer", "sources", "code_sets", *(kind.table for kind in KINDS))
+
+
+@attrs.frozen(kw_only=True)
+class Profile:
+    """What one file says of one payer; ``rules`` are the sound ones, ``faults`` the rest.
+
+    ``payer_id`` is there too where only another key keeps the payer from being read.
+    """
+
+    name: str
+    payer: Payer | None
+    payer_id: str | None = None
+    rules: tuple[Rule, ...]
+    faults: tuple[Fault, ...]
+
+
+def profile_files(folder: pathlib.Path | Traversable) -> list[pathlib.Path | Traversable]:
+    """The profiles directly in the folder, by name."""
+    found = [path for path in folder.iterdir() if path.is_file() and path.name.endswith(".toml")]
+    return sorted(found, key=lambda path: path.name)
+
+
+def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:
+    """The profile in the file, with every fault of it; rules without a fault are there anyway.
+
+    ``plugin`` is the plugin that the file travels with.
+    """
+    try:
+        document = read(path)
+    except FaultError as error:
+        return Profile(name=path.name, payer=None, rules=(), faults=error.faults)
+    return _profile(document, plugin)
+
+
+def check_profile(path: pathlib.Path | Traversable, plugin: str) -> tuple[Fault, ...]:
+    """The profile's faults, and where another TOML reader would see something else in it."""
+    try:
+        document = read(path)
+    except FaultError as error:
+        return error.faults
+    return (*_profile(document, plugin).faults, *portable_differences(document))
+
+
+def _profile(document: Document, plugin: str) -> Profile:
+    page = Page(document)
+    for name in document.data.keys() - set(_TABLES):
+        page.fault((name,), f"unknown table {name!r}", nearest(name, _TABLES))
+    sources = sources_of(page)
+    code_sets = code_sets_of(page)
+    payer = _payer(page, sources, code_sets)
+    owner = _owner(document)
+    rules = RuleTables(
+        page=page,
+        plugin=plugin,
+        owner=owner or _NOBODY,
+        sources=sources,
+        code_sets=code_sets,
+    ).rules()
+    return Profile(
+        name=document.name,
+        payer=payer,
+        payer_id=owner,
+        rules=rules if owner else (),
+        faults=page.faults,
+    )
+
+
+def _payer(page: Page, sources: Sources, code_sets: CodeSets) -> Payer | None:
+    data = page.document.data.get("payer")
+    if data is None:
+        page.fault((), "there is no [payer] table", "Add [payer] with id, name and kind.")
+        return None
+    draft = Draft(page, ("payer",), sources, code_sets)
+    if isinstance(data, dict) and "ncci_cites" in data:
+        cited = draft.citations("ncci_cites", data["ncci_cites"])
+        data = {**data, "ncci_cites": cited}
+    payer = page.structure(Payer, data, ("payer",))
+    return payer if draft.sound else None
+
+
+def _owner(document: Document) -> str | None:
+    """The payer's id, where it can be read even if the rest of the payer cannot."""
+    data = document.data.get("payer")
+    name = data.get("id") if isinstance(data, dict) else None
+    return name if isinstance(name, str) and is_name(name) else None

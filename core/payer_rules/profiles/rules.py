@@ -1,0 +1,75 @@
+"""The rules that a profile states, one a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, groupby
+
+import attrs
+
+from payer_rules.errors import Path
+from payer_rules.profiles.draft import Draft
+from payer_rules.profiles.names import CodeSets, Sources
+from payer_rules.profiles.page import Page
+from payer_rules.rules import KINDS, Kind, Origin, Rule
+from payer_rules.tables import overlap
+
+
+@attrs.frozen(kw_only=True)
+class RuleTables:
+    """The tables of rules in a page, and what their names refer to."""
+
+    page: Page
+    plugin: str
+    owner: str
+    sources: Sources
+    code_sets: CodeSets
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The sound rules, by kind and in the order of the file."""
+        drafts = [draft for kind in KINDS for draft in self._of_kind(kind)]
+        clashing = _clashing(self.page, [(path, rule) for path, rule, _ in drafts])
+        return tuple(rule for path, rule, sound in drafts if sound and path not in clashing)
+
+    def _of_kind(self, kind: Kind) -> Iterator[tuple[Path, Rule, bool]]:
+        tables = self.page.document.data.get(kind.table, [])
+        if not isinstance(tables, list):
+            problem = f"{kind.table} is no list of tables"
+            self.page.fault((kind.table,), problem, f"Write [[{kind.table}]] above each rule.")
+            return
+        for at, data in enumerate(tables):
+            path = (kind.table, at)
+            draft = Draft(self.page, path, self.sources, self.code_sets)
+            rule = self.page.structure(kind.rule, self._resolved(draft, data), path)
+            if rule is not None:
+                yield path, attrs.evolve(rule, origin=self._origin(path)), draft.sound
+
+    def _resolved(self, draft: Draft, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        resolved = {key: draft.expanded(data[key], (key,)) for key in data if key != "cites"}
+        resolved["cites"] = draft.rule_citations(data.get("cites"))
+        if "id" in data:
+            resolved["id"] = draft.rule_id(self.owner, data["id"])
+        return resolved
+
+    def _origin(self, path: Path) -> Origin:
+        document = self.page.document
+        return Origin(plugin=self.plugin, file=document.name, line=document.line((*path, "id")))
+
+
+def _clashing(page: Page, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:
+    """The places of rules that share an id and a day with another; which of them holds is open."""
+    clashing: set[Path] = set()
+    by_id = sorted(rules, key=lambda placed: placed[1].id)
+    for name, same in groupby(by_id, key=lambda placed: placed[1].id):
+        for (one, first), (other, second) in combinations(same, 2):
+            if overlap(first.in_force, second.in_force):
+                problem = (
+                    f"{name!r} stands on line {page.document.line((*one, 'id'))} too, in force"
+                    f" {first.in_force}, and here {second.in_force}"
+                )
+                remedy = "Give each rule its own id, or each edition its own in_force dates."
+                page.fault((*other, "id"), problem, remedy)
+                clashing |= {one, other}
+    return clashing

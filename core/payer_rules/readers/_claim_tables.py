@@ -1,0 +1,166 @@
+"""The tables of a claim file in the terms of `Claim` and `HistoryLine`.
+
+A file writes ``date`` for a single day and a default once for all lines; here that is spelled out.
+What does not fit is given back, with the path to it, so that reading can go on for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Final, TypeAlias
+
+import attrs
+
+from payer_rules._shown import shown
+from payer_rules._structure import structure
+from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.errors import Misfit, MisfitError, Path, nearest
+from payer_rules.history import HistoryLine
+
+Table: TypeAlias = dict[str, object]
+Misfits: TypeAlias = tuple[Misfit, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Defaults:
+    """What a claim says once for all its lines."""
+
+    place_of_service: str | None = None
+    rendering_provider: Provider | None = None
+
+
+@attrs.frozen
+class Spelled:
+    """A table spelled out, what did not fit in it, and for a claim its defaults."""
+
+    table: Table
+    misfits: Misfits = ()
+    defaults: Defaults = Defaults()
+
+
+def _names(cls: type[attrs.AttrsInstance]) -> frozenset[str]:
+    return frozenset(field.name for field in attrs.fields(cls))
+
+
+_DEFAULTS: Final = _names(Defaults)
+_CLAIM: Final = _names(Claim) | _DEFAULTS
+_LINE: Final = _names(ServiceLine) | {"date"}
+#: What a line must have, while the faults in the rest of it are sought.
+_STAND_INS: Final[Table] = {"code": "00000", "date_from": date.min, "claim": "", "member": ""}
+_BEYOND: Final = 10**9
+_HISTORY_LINE: Final = _names(HistoryLine) | {"date"}
+
+
+def strangers(table: Table, known: Collection[str], path: Path = ()) -> Iterator[Misfit]:
+    """The keys of the table that are not known there."""
+    for key in table:
+        if key not in known:
+            yield Misfit((*path, key), f"unknown key {key!r}", nearest(key, known))
+
+
+def no_table(name: str, given: object) -> Misfit:
+    """The misfit of something that is written where a table belongs."""
+    problem = f"{name} is {shown(given)}, and a table belongs here"
+    return Misfit((), problem, "Write keys with their values.")
+
+
+def spelled_claim(given: Table, beside: Collection[str]) -> Spelled:
+    """The claim with its defaults in its lines; keys ``beside`` it are somebody else's."""
+    misfits = [*strangers(given, _CLAIM | set(beside))]
+    claim = {key: value for key, value in given.items() if key in _CLAIM - _DEFAULTS}
+    written = {key: given[key] for key in sorted(_DEFAULTS) if key in given}
+    defaults = _defaults(written, misfits)
+    given_lines = given.get("lines")
+    if isinstance(given_lines, list):
+        # NOTE: defaults that do not fit are left out: else each line would repeat the misfit.
+        each = written if defaults else {}
+        lines = [_claim_line(line, at, each) for at, line in enumerate(given_lines)]
+        claim["lines"] = [line for line, _ in lines]
+        misfits += [misfit for _, found in lines for misfit in found]
+    return Spelled(claim, tuple(misfits), defaults or Defaults())
+
+
+def spelled_history_line(given: Table, at: int, member: str) -> Spelled:
+    """The line of the history at the position, of the member where it names none."""
+    return _line(given, ("history", at), _HISTORY_LINE, {"member": member})
+
+
+def _defaults(written: Table, misfits: list[Misfit]) -> Defaults | None:
+    try:
+        return structure(Defaults, written)
+    except MisfitError as error:
+        misfits.extend(error.misfits)
+        return None
+
+
+def _claim_line(given: object, at: int, defaults: Table) -> tuple[object, Misfits]:
+    if not isinstance(given, dict):
+        return given, ()
+    spelled = _line(given, ("lines", at), _LINE, {"number": at + 1, **defaults})
+    return spelled.table, spelled.misfits
+
+
+def _line(
+    given: Table, path: Path, known: Collection[str], defaults: Mapping[str, object]
+) -> Spelled:
+    line = {**defaults, **{key: value for key, value in given.items() if key in known}}
+    misfits = [*strangers(given, known, path), *_misfits_of_dates(given, path)]
+    if "date" in line:
+        line.setdefault("date_from", line.pop("date"))
+    # NOTE: any day will do where none is written, for the line's other faults to be found.
+    line.setdefault("date_from", date.min)
+    line.pop("date", None)
+    return Spelled(line, tuple(misfits))
+
+
+def _misfits_of_dates(line: Table, path: Path) -> Iterator[Misfit]:
+    spans = sorted(line.keys() & {"date_from", "date_to"})
+    if "date" in line and spans:
+        problem = f"date is written beside {' and '.join(spans)}"
+        remedy = "Write date for one day, date_from and date_to for several."
+        yield Misfit((*path, "date"), problem, remedy)
+    if "date" not in line and "date_from" not in line:
+        first = "date_from" if spans else "date"
+        yield Misfit(path, f"the key {first!r} is missing", f"Add {first} = …")
+
+
+def misfits_behind(claim: Table) -> Iterator[Misfit]:
+    """What is wrong in the lines of a claim spelled out, found behind what is wrong before it."""
+    lines = claim.get("lines")
+    if not isinstance(lines, list):
+        return
+    for at, line in enumerate(lines):
+        if isinstance(line, dict):
+            yield from (misfit.under("lines", at) for misfit in all_misfits(ServiceLine, line))
+    bare = [
+        {"number": _number(line, at), "code": "00000", "date_from": date.min}
+        for at, line in enumerate(lines)
+    ]
+    sound = {"id": "", "member": {"id": ""}, "billing_provider": {"npi": ""}, "lines": bare}
+    yield from _misfits(Claim, sound)
+
+
+def all_misfits(cls: type[ServiceLine], line: Table) -> Misfits:
+    """Every misfit of a line, those too that show only when the values at fault are away."""
+    first = _misfits(cls, line)
+    if not first:
+        return ()
+    stand_ins = {key: value for key, value in _STAND_INS.items() if key in _names(cls)}
+    broken = {misfit.path[0] for misfit in first if misfit.path}
+    sound = {key: value for key, value in line.items() if key not in broken}
+    return (*first, *_misfits(cls, {**stand_ins, **sound}))
+
+
+def _misfits(cls: type[Claim | ServiceLine], table: object) -> Misfits:
+    try:
+        structure(cls, table)
+    except MisfitError as error:
+        return error.misfits
+    return ()
+
+
+def _number(line: object, at: int) -> int:
+    number = line.get("number") if isinstance(line, dict) else None
+    # NOTE: a number that is at fault itself must not seem to be used twice.
+    return number if type(number) is int and number > 0 else _BEYOND + at

@@ -1,0 +1,167 @@
+"""Claims in a TOML or JSON file, each with the history that the file gives for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from importlib.resources.abc import Traversable
+from pathlib import Path as FilePath
+from typing import Final
+
+import attrs
+
+from payer_rules._shown import shown
+from payer_rules._structure import structure
+from payer_rules.claims import Claim
+from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, Path
+from payer_rules.history import History
+from payer_rules.readers._claim_tables import (
+    Table,
+    misfits_behind,
+    no_table,
+    spelled_claim,
+    strangers,
+)
+from payer_rules.readers._history_tables import HISTORY_KEYS, read_history
+from payer_rules.readers.documents import Document, read_document
+
+__all__ = ["ClaimFile", "Filed", "claims_of", "read_claims"]
+
+_FORMS: Final = "Write one claim as [claim], several as [[claims]]."
+
+
+@attrs.frozen
+class Filed:
+    """A claim as it was filed, with its history (``None``: not known), and in which file.
+
+    ``number`` counts the claims of the file from 1, broken ones too.
+    """
+
+    claim: Claim
+    history: History | None
+    file: str
+    number: int
+
+
+@attrs.frozen
+class ClaimFile:
+    """What a file holds: the claims that are sound, and everything that is wrong."""
+
+    claims: tuple[Filed, ...]
+    faults: tuple[Fault, ...]
+
+
+@attrs.frozen
+class _Entry:
+    """The data of a claim, and the table that holds its history, each with the path to it."""
+
+    claim: object
+    claim_path: Path
+    around: Table
+    around_path: Path
+    number: int
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """The keys in the claim's table that are not the claim's."""
+        return HISTORY_KEYS if self.claim is self.around else frozenset()
+
+
+def read_claims(path: FilePath | Traversable, *, name: str | None = None) -> ClaimFile:
+    """The sound claims of the file and every fault in it; never raises for what is in the file."""
+    try:
+        document = read_document(path, name=name)
+    except FaultError as error:
+        return ClaimFile((), error.faults)
+    return ClaimFile(*claims_of(document))
+
+
+def claims_of(
+    document: Document, *, also: Collection[str] = frozenset()
+) -> tuple[tuple[Filed, ...], tuple[Fault, ...]]:
+    """The sound claims of the document, and every fault in it, in the order of its lines.
+
+    ``also`` are top-level keys that have nothing to do with claims.
+    """
+    misfits = [*_misfits_of_top(document.data, also)]
+    filed: list[Filed] = []
+    for entry in _entries(document.data):
+        try:
+            claim, history = _read(entry)
+        except MisfitError as error:
+            misfits.extend(error.misfits)
+        else:
+            filed.append(Filed(claim, history, document.name, entry.number))
+    return tuple(filed), _placed(misfits, document)
+
+
+def _misfits_of_top(data: Table, also: Collection[str]) -> Iterator[Misfit]:
+    unknown = [*strangers(data, {"claim", "claims", *HISTORY_KEYS, *also})]
+    yield from unknown
+    if "claim" in data and "claims" in data:
+        yield Misfit(("claims",), "the file has claim and claims", _FORMS)
+    elif "claims" in data:
+        yield from _misfits_of_several(data)
+    elif isinstance(data.get("claim"), list):
+        yield Misfit(("claim",), "claim is a list, and one table belongs here", _FORMS)
+    elif "claim" not in data and not unknown:
+        yield Misfit((), "the file has no claim", _FORMS)
+
+
+def _misfits_of_several(data: Table) -> Iterator[Misfit]:
+    if not isinstance(data["claims"], list):
+        problem = f"claims is {shown(data['claims'])}, and a list belongs here"
+        yield Misfit(("claims",), problem, _FORMS)
+    for key in sorted(HISTORY_KEYS & data.keys()):
+        problem = f"{key} stands beside several claims"
+        yield Misfit((key,), problem, f"Write claims.{key} into the claim that it belongs to.")
+
+
+def _entries(data: Table) -> Iterator[_Entry]:
+    if "claim" in data and "claims" in data:
+        return
+    several = data.get("claims")
+    if isinstance(several, list):
+        for at, claim in enumerate(several):
+            around = claim if isinstance(claim, dict) else {}
+            yield _Entry(claim, ("claims", at), around, ("claims", at), at + 1)
+    elif "claim" in data and not isinstance(data["claim"], list):
+        yield _Entry(data["claim"], ("claim",), data, (), 1)
+
+
+def _read(entry: _Entry) -> tuple[Claim, History | None]:
+    """The claim and its history; raises `MisfitError` with what is wrong in either."""
+    if not isinstance(entry.claim, dict):
+        raise MisfitError([no_table("the claim", entry.claim).under(*entry.claim_path)])
+    misfits: list[Misfit] = []
+    spelled = spelled_claim(entry.claim, entry.beside)
+    misfits += [misfit.under(*entry.claim_path) for misfit in spelled.misfits]
+    claim: Claim | None = None
+    history: History | None = None
+    try:
+        claim = structure(Claim, spelled.table)
+    except MisfitError as error:
+        # NOTE: some show twice: what the claim says itself, and what is sought behind that.
+        found = dict.fromkeys([*error.misfits, *misfits_behind(spelled.table)])
+        misfits += [misfit.under(*entry.claim_path) for misfit in found]
+    try:
+        history = read_history(entry.around, claim, spelled.defaults.rendering_provider)
+    except MisfitError as error:
+        misfits += [misfit.under(*entry.around_path) for misfit in error.misfits]
+    if claim is None or misfits:
+        raise MisfitError(misfits)
+    return claim, history
+
+
+def _placed(misfits: Iterable[Misfit], document: Document) -> tuple[Fault, ...]:
+    written = [attrs.evolve(m, path=_written(m.path, document.data)) for m in misfits]
+    written.sort(key=lambda misfit: document.line(misfit.path))
+    return tuple(misfit.at(document.place(misfit.path)) for misfit in written)
+
+
+def _written(path: Path, data: object) -> Path:
+    """The path as the file has it: a line's ``date_from`` may be written as ``date``."""
+    if path[-1:] != ("date_from",):
+        return path
+    for part in path[:-1]:
+        data = data[part]  # type: ignore[index]
+    return path if isinstance(data, dict) and "date_from" in data else (*path[:-1], "date")

@@ -1,0 +1,59 @@
+"""A TOML or JSON file as values, each with the line on which it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources.abc import Traversable
+from pathlib import Path as FilePath
+from pathlib import PurePath
+from typing import Final, Protocol
+
+from payer_rules import _toml
+from payer_rules.errors import Fault, FaultError, Path
+from payer_rules.readers import json_documents
+
+__all__ = ["Document", "read_document"]
+
+
+class Document(Protocol):
+    """A file that was read; ``name`` is what people see of it."""
+
+    @property
+    def name(self) -> str:
+        """What people see of the file."""
+
+    @property
+    def data(self) -> dict[str, object]:
+        """The values in the file."""
+
+    def line(self, path: Path) -> int:
+        """The line of the value at the path, or of the nearest thing around it that has one."""
+
+    def place(self, path: Path) -> str:
+        """The file's name and the line of the value at the path: ``claim.json:3``."""
+
+
+_FORMATS: Final[dict[str, Callable[[bytes, str], Document]]] = {
+    ".toml": _toml.parse,
+    ".json": json_documents.parse,
+}
+
+
+def read_document(path: FilePath | Traversable, *, name: str | None = None) -> Document:
+    """The document in the file, called by the file's own name where no other is given.
+
+    The suffix tells the format. Raises `FaultError` with one fault where the file cannot be read,
+    or with all faults of its syntax that can be told.
+    """
+    name = name or path.name
+    suffix = PurePath(path.name).suffix
+    parse = _FORMATS.get(suffix.lower())
+    if parse is None:
+        problem = f"a file that ends in {suffix!r}" if suffix else "a file without a suffix"
+        remedy = f"Claims are read from {' and '.join(sorted(_FORMATS))} files."
+        raise FaultError([Fault(name, f"{problem} is of no format known here", remedy)])
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FaultError([_toml._unreadable(name, error)]) from error
+    return parse(content, name)

@@ -1,0 +1,175 @@
+"""A JSON file as a document: the same values as from TOML, and where each is written."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from payer_rules import _toml
+from payer_rules.errors import Fault, FaultError, Path
+from payer_rules.readers._json_lines import tokens, written
+
+#: By the start of the standard reader's message: the problem, where ``{}`` is what was met, and
+#: the remedy.
+_PLAIN: Final = {
+    "Expecting property name": (
+        "{} stands where a key belongs",
+        "Put keys in double quotes, and no comma after the last.",
+    ),
+    "Illegal trailing comma": (
+        "a comma stands after the last value",
+        "Leave it out.",
+    ),
+    "Expecting value": (
+        "{} stands where a value belongs",
+        "Put text, codes and dates in double quotes, and no comma after the last value.",
+    ),
+    "Expecting ':'": ("{} stands where ':' belongs", 'Write "key": value.'),
+    "Expecting ','": (
+        "{} stands where ',' or the end belongs",
+        "Put a comma between two values, and close every '{' and '['.",
+    ),
+    "Extra data": ("{} stands after the end", "Write one object in a file."),
+    "Unterminated string": (
+        "the text that begins with {} is never closed",
+        "Close it with '\"' on the same line.",
+    ),
+    "Invalid control": (
+        "a text goes over the end of its line, or holds a tab",
+        "Close it with '\"' on the same line, and write a tab as \\t.",
+    ),
+    "Invalid \\": (
+        "{} is not what JSON knows after a backslash",
+        "Write the backslash twice.",
+    ),
+}
+_NO_NUMBERS: Final = frozenset(["NaN", "Infinity", "-Infinity"])
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_MET: Final = re.compile(r"\S[^\s,:\[\]{}]{0,39}")
+
+
+@attrs.frozen
+class JsonDocument:
+    """A JSON file that was read; ``name`` is what people see of it."""
+
+    name: str
+    text: str = attrs.field(repr=False)
+    data: dict[str, object] = attrs.field(repr=False)
+
+    @functools.cached_property
+    def _lines(self) -> dict[Path, int]:
+        return {(): 1, **{each.path: each.line for each in written(self.text)}}
+
+    def line(self, path: Path) -> int:
+        """The line of the value at the path, or of the nearest thing around it that has one."""
+        while path not in self._lines:
+            path = path[:-1]
+        return self._lines[path]
+
+    def place(self, path: Path) -> str:
+        """The file's name and the line of the value at the path: ``claim.json:3``."""
+        return f"{self.name}:{self.line(path)}"
+
+
+def parse(text_bytes: bytes, name: str) -> JsonDocument:
+    """The document that the bytes are; raises `FaultError` where they are not an object in JSON."""
+    try:
+        text = text_bytes.decode("utf-8-sig")
+        data, plain = _load(text)
+    except UnicodeDecodeError as error:
+        raise FaultError([_toml._not_utf8(name, error)]) from error
+    except json.JSONDecodeError as error:
+        raise FaultError([_syntax(name, error)]) from error
+    # NOTE: valid JSON, but int, Decimal or the interpreter's stack has no room for it.
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise FaultError([_too_much(text, name)]) from error
+    if not plain:
+        raise FaultError(_loose(text, name))
+    if not isinstance(data, dict):
+        problem = "the file does not hold an object"
+        raise FaultError([Fault(f"{name}:1", problem, "Write { … } around its content.")])
+    return JsonDocument(name, text, data)
+
+
+def _load(text: str) -> tuple[object, bool]:
+    """The value of the text, and whether nothing in it is what only the standard reader reads."""
+    loose: list[object] = []
+
+    def table(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        read = dict(pairs)
+        if len(read) < len(pairs):
+            loose.append(read)
+        return read
+
+    data = json.loads(
+        text, parse_float=Decimal, parse_constant=loose.append, object_pairs_hook=table
+    )
+    whole = not _HALF.search(text) or all(_is_whole(token) for token, _ in tokens(text))
+    return data, whole and not loose
+
+
+def _is_whole(token: str) -> bool:
+    """Whether the token can be shown: a text may hold half of a character."""
+    if not token.startswith('"'):
+        return True
+    try:
+        json.loads(token).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _loose(text: str, name: str) -> list[Fault]:
+    found = sorted([*_repeated(text), *_unplain(text)])
+    return [Fault(f"{name}:{line}", problem, remedy) for line, problem, remedy in found]
+
+
+def _repeated(text: str) -> Iterator[tuple[int, str, str]]:
+    for each in written(text):
+        if each.again:
+            problem = f"the key {each.path[-1]!r} is written twice"
+            yield each.line, problem, "Write every key of an object once."
+
+
+def _unplain(text: str) -> Iterator[tuple[int, str, str]]:
+    for token, line in tokens(text):
+        if token in _NO_NUMBERS:
+            yield line, f"{token} is not a number", "Write a number, or leave it out."
+        if not _is_whole(token):
+            problem = f"the text {token} holds half of a character"
+            yield line, problem, "Write the character itself."
+
+
+def _syntax(name: str, error: json.JSONDecodeError) -> Fault:
+    problem, remedy = next(
+        (told for start, told in _PLAIN.items() if error.msg.startswith(start)),
+        (f"this is not JSON ({error.msg})", "Write it as JSON."),
+    )
+    met = _MET.match(error.doc, error.pos)
+    if met is None:
+        problem = problem.replace("{} stands", "the file ends")
+    else:
+        problem = problem.replace("{}", repr(met[0]))
+    return Fault(f"{name}:{error.lineno}", problem, remedy)
+
+
+def _too_much(text: str, name: str) -> Fault:
+    problem = "this holds a number too long, or lists nested too deep, to be read"
+    line = next((line for token, line in tokens(text) if not _has_room(token)), 1)
+    return Fault(f"{name}:{line}", problem, "Write it shorter.")
+
+
+def _has_room(token: str) -> bool:
+    if token[0] not in "-0123456789":
+        return True
+    try:
+        json.loads(token, parse_float=Decimal)
+    except (ValueError, ArithmeticError):
+        return False
+    return True

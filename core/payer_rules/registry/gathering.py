@@ -1,0 +1,131 @@
+"""Everything that plugins and profiles say of one payer, gathered when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Final, Generic, TypeVar
+
+import attrs
+
+from payer_rules.errors import Fault
+from payer_rules.registry.calls import Answer, Call, ask
+from payer_rules.registry.plugins import Hook
+from payer_rules.registry.readings import Reading
+from payer_rules.registry.refusals import Given, Refusal, rival_tables, rivals, strangers
+from payer_rules.rules import KINDS, EditTable, Origin, Rule
+
+T = TypeVar("T")
+
+_RULES: Final = {kind.hook: kind.rule for kind in KINDS}
+_TABLES: Final = "payer_rules_edit_tables"
+
+
+@attrs.frozen(kw_only=True)
+class Gathered:
+    """The rules and edit tables of a payer that can be used, sorted, and the faults of the others.
+
+    ``incomplete`` names the hooks and profiles that did not give all they have to say.
+    """
+
+    rules: tuple[Rule, ...]
+    tables: tuple[EditTable, ...]
+    faults: tuple[Fault, ...]
+    incomplete: tuple[str, ...]
+    calls: tuple[Call, ...]
+
+
+@attrs.frozen
+class _Part(Generic[T]):
+    """The rules, or the edit tables, of all plugins together."""
+
+    given: list[Given[T]]
+    refusals: list[Refusal[T]]
+    answers: list[Answer[T]]
+
+    @property
+    def values(self) -> list[T]:
+        return [given.value for given in _standing(self.given, self.refusals)]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        told = [fault for answer in self.answers for fault in answer.faults]
+        return (*told, *(refusal.fault for refusal in self.refusals))
+
+    @property
+    def incomplete(self) -> set[str]:
+        refused = {given.source for refusal in self.refusals for given in refusal.values}
+        return refused | {a.hook.source for a in self.answers if not a.call.complete}
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return tuple(answer.call for answer in self.answers)
+
+
+def gather(
+    payer: str,
+    hooks: Iterable[Hook],
+    readings: Iterable[Reading],
+    namespaces: Mapping[str, Collection[str]],
+) -> Gathered:
+    """What the hooks, called now, and the profiles give for the payer with this id."""
+    hooks, readings = tuple(hooks), [reading for reading in readings if reading.payer_id == payer]
+    rules = _rules(payer, hooks, readings, namespaces)
+    tables = _tables(payer, hooks)
+    faulty = {reading.source for reading in readings if reading.faults}
+    return Gathered(
+        rules=tuple(sorted(rules.values, key=_by_id)),
+        tables=tuple(sorted(tables.values, key=_by_address)),
+        faults=rules.faults + tables.faults,
+        incomplete=tuple(sorted(rules.incomplete | tables.incomplete | faulty)),
+        calls=rules.calls + tables.calls,
+    )
+
+
+def _rules(
+    payer: str,
+    hooks: tuple[Hook, ...],
+    readings: list[Reading],
+    namespaces: Mapping[str, Collection[str]],
+) -> _Part[Rule]:
+    answers = [ask(h, (_RULES[h.name],), payer=payer) for h in hooks if h.name in _RULES]
+    given = [
+        Given(_with_origin(rule, answer.hook), *_giver(answer.hook))
+        for answer in answers
+        for rule in answer.values
+    ]
+    given += [
+        Given(rule, reading.plugin, reading.source, reading.place_of(rule))
+        for reading in readings
+        for rule in reading.profile.rules
+    ]
+    strange = list(strangers(given, payer, namespaces))
+    return _Part(given, [*strange, *rivals(_standing(given, strange))], answers)
+
+
+def _tables(payer: str, hooks: tuple[Hook, ...]) -> _Part[EditTable]:
+    answers = [ask(hook, (EditTable,), payer=payer) for hook in hooks if hook.name == _TABLES]
+    given = [Given(table, *_giver(a.hook)) for a in answers for table in a.values]
+    return _Part(given, list(rival_tables(given)), answers)
+
+
+def _giver(hook: Hook) -> tuple[str, str, str]:
+    return hook.plugin.name, hook.source, str(hook)
+
+
+def _standing(given: Iterable[Given[T]], refusals: Iterable[Refusal[T]]) -> list[Given[T]]:
+    # NOTE: by identity; a rule that two plugins give alike is refused from both.
+    refused = {id(one) for refusal in refusals for one in refusal.values}
+    return [one for one in given if id(one) not in refused]
+
+
+def _with_origin(rule: Rule, hook: Hook) -> Rule:
+    return rule if rule.origin else attrs.evolve(rule, origin=Origin(plugin=hook.plugin.name))
+
+
+def _by_id(rule: Rule) -> tuple[str, date]:
+    return rule.id, rule.in_force.first or date.min
+
+
+def _by_address(table: EditTable) -> tuple[str, str]:
+    return table.address, table.release

@@ -1,0 +1,82 @@
+"""Profiles that were read, each with the plugin that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from payer_rules.errors import Fault
+from payer_rules.profiles import Profile, profile_files, read_profile
+from payer_rules.registry.plugins import Plugin
+from payer_rules.rules import Rule
+
+#: The plugin of the profiles that a user names.
+BY_USER: Final = "--profiles"
+
+
+@attrs.frozen
+class Reading:
+    """One profile that was read; ``where`` is the file as a person finds it."""
+
+    plugin: str
+    where: str
+    profile: Profile
+
+    @property
+    def payer_id(self) -> str | None:
+        """The payer of whom the profile speaks; none where that cannot be read from it."""
+        return self.profile.payer.id if self.profile.payer else None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The profile's faults, where a person finds them."""
+        return tuple(
+            attrs.evolve(fault, where=self.where + fault.where.removeprefix(self.profile.name))
+            for fault in self.profile.faults
+        )
+
+    @property
+    def source(self) -> str:
+        """Plugin and file, as a rule book names a profile that is incomplete."""
+        return f"{self.plugin}: {self.profile.name}"
+
+    def place_of(self, rule: Rule) -> str:
+        """The file and line of one of the profile's rules."""
+        line = rule.origin.line if rule.origin else None
+        return f"{self.where}:{line}" if line else self.where
+
+
+def read_folder(folder: Path | Traversable, plugin: Plugin) -> tuple[list[Reading], list[Fault]]:
+    """The profiles in a folder of the plugin."""
+    if not folder.is_dir():
+        problem = f"there is no folder {folder.name!r}"
+        return [], [
+            Fault(f"{plugin}, payer_rules_profiles", problem, "Ship it, or do not name it.")
+        ]
+    return [
+        Reading(plugin.name, f"{plugin}, {path.name}", read_profile(path, plugin.name))
+        for path in profile_files(folder)
+    ], []
+
+
+def read_paths(paths: Iterable[Path]) -> tuple[list[Reading], list[Fault]]:
+    """The profiles that a user names, by file or by folder."""
+    readings: list[Reading] = []
+    faults: list[Fault] = []
+    for path in sorted(set(paths), key=str):
+        if path.is_dir():
+            readings += [_read(path / file.name) for file in profile_files(path)]
+        elif path.exists():
+            readings.append(_read(path))
+        else:
+            remedy = "Name a profile, or a folder of profiles."
+            faults.append(Fault(str(path), "there is no such file or folder", remedy))
+    return readings, faults
+
+
+def _read(path: Path) -> Reading:
+    return Reading(BY_USER, str(path), read_profile(path, BY_USER))

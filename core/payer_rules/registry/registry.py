@@ -1,0 +1,131 @@
+"""The plugins and profiles that were found, and rule books out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.decisions import Reason
+from payer_rules.engine import RuleBook
+from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.registry.calls import Answer, Call, ask
+from payer_rules.registry.claimants import claimants_of, settled
+from payer_rules.registry.discovery import discover
+from payer_rules.registry.gathering import Gathered, gather
+from payer_rules.registry.plugins import Hook, Plugin
+from payer_rules.registry.readings import Reading, read_folder, read_paths
+from payer_rules.rules import Payer
+
+#: What the hook of payers gives, and what a hook that names folders gives.
+_PAYERS: Final[tuple[type[Any], ...]] = (Payer, str)
+_FOLDERS: Final[tuple[type[Any], ...]] = (Traversable, Path)
+
+
+@attrs.frozen(kw_only=True)
+class Registry:
+    """What was installed and named when it was loaded; it does not change afterwards.
+
+    ``owners`` says which plugin speaks for a payer, ``namespaces`` under which names each plugin
+    adds house rules, ``faults`` what was wrong with plugins and profiles, ``calls`` which hooks
+    were called to learn that. Profiles that a user names belong to the plugin ``--profiles``.
+    """
+
+    plugins: tuple[Plugin, ...]
+    without: tuple[str, ...]
+    payers: Mapping[str, Payer]
+    owners: Mapping[str, str]
+    namespaces: Mapping[str, tuple[str, ...]]
+    case_folders: tuple[tuple[str, Path | Traversable], ...]
+    faults: tuple[Fault, ...]
+    calls: tuple[Call, ...]
+    _hooks: tuple[Hook, ...] = attrs.field(repr=False)
+    _readings: tuple[Reading, ...] = attrs.field(repr=False)
+
+    def payer(self, payer_id: str) -> Payer:
+        """The payer with this id; raises `FaultError` where there is none."""
+        if payer_id in self.payers:
+            return self.payers[payer_id]
+        remedy = nearest(payer_id, self.payers)
+        raise FaultError([Fault(f"payer {payer_id!r}", "there is no such payer", remedy)])
+
+    def gather(self, payer_id: str) -> Gathered:
+        """What plugins and profiles say of the payer; their rule hooks are called now."""
+        return gather(self.payer(payer_id).id, self._hooks, self._readings, self.namespaces)
+
+    def rulebook(
+        self, payer_id: str, *, known_on: date | None = None, assume: Iterable[Reason] = ()
+    ) -> RuleBook:
+        """The rule book of the payer, of what was known on the day.
+
+        Faults of the rules are no hindrance: decisions name the hooks that gave them as not
+        evaluated, and `gather` tells what they are.
+        """
+        gathered = self.gather(payer_id)
+        return RuleBook.build(
+            self.payers[payer_id],
+            gathered.rules,
+            gathered.tables,
+            known_on=known_on,
+            assume=assume,
+            incomplete=gathered.incomplete,
+            plugins=[f"{plugin.name} {plugin.version}" for plugin in self.plugins],
+            without=self.without,
+        )
+
+
+def load(*, profiles: Iterable[Path] = (), without: Iterable[str] = ()) -> Registry:
+    """The plugins that are installed and the profiles at the paths, without the plugins named.
+
+    Raises nothing for what is wrong with them: that is in the registry's ``faults``.
+    """
+    found = discover(frozenset(without))
+    spoken = [ask(hook, _PAYERS) for hook in _named("payer_rules_payers", found.hooks)]
+    shown = [ask(hook, _FOLDERS) for hook in _named("payer_rules_profiles", found.hooks)]
+    cases = [ask(hook, _FOLDERS) for hook in _named("payer_rules_cases", found.hooks)]
+    readings, unread = _read(shown, profiles)
+    claimants, twice = settled(claimants_of(spoken, readings))
+    answers: list[Answer[Any]] = [*spoken, *shown, *cases]
+    return Registry(
+        plugins=tuple(sorted({hook.plugin for hook in found.hooks}, key=lambda p: p.name)),
+        without=found.without,
+        payers={claimant.payer.id: claimant.payer for claimant in claimants},
+        owners={claimant.payer.id: claimant.plugin for claimant in claimants},
+        namespaces=_namespaces(spoken),
+        case_folders=tuple((a.hook.plugin.name, folder) for a in cases for folder in a.values),
+        faults=(
+            *found.faults,
+            *(fault for answer in answers for fault in answer.faults),
+            *unread,
+            *(fault for reading in readings for fault in reading.faults),
+            *twice,
+        ),
+        calls=tuple(answer.call for answer in answers),
+        hooks=found.hooks,
+        readings=tuple(readings),
+    )
+
+
+def _named(name: str, hooks: Iterable[Hook]) -> list[Hook]:
+    return [hook for hook in hooks if hook.name == name]
+
+
+def _read(
+    answers: Iterable[Answer[Path | Traversable]], paths: Iterable[Path]
+) -> tuple[list[Reading], list[Fault]]:
+    read = [read_folder(folder, a.hook.plugin) for a in answers for folder in a.values]
+    read.append(read_paths(paths))
+    return [r for readings, _ in read for r in readings], [f for _, faults in read for f in faults]
+
+
+def _namespaces(answers: Iterable[Answer[Payer | str]]) -> dict[str, tuple[str, ...]]:
+    names: dict[str, set[str]] = {}
+    for answer in answers:
+        own = {name for name in answer.values if isinstance(name, str)}
+        if own:
+            names.setdefault(answer.hook.plugin.name, set()).update(own)
+    return {plugin: tuple(sorted(own)) for plugin, own in sorted(names.items())}

@@ -1,0 +1,1 @@
+"""Results in, text or JSON out; nothing is decided here."""

@@ -1,0 +1,97 @@
+"""Results as plain data for JSON: dates and decimals as strings, everything in a fixed order."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, time
+from decimal import Decimal
+from typing import TypeAlias
+
+import attrs
+
+from payer_rules.decisions import Decision, Finding, NotEvaluated
+from payer_rules.errors import Fault
+from payer_rules.rules import Rule, kind_of
+
+Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | None"
+
+
+def plain(value: object) -> Data:
+    """The value as JSON knows it."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return [plain(each) for each in sorted(value, key=str)]
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    kind = type(value)
+    if attrs.has(kind):
+        return {f.name: plain(getattr(value, f.name)) for f in attrs.fields(kind)}
+    return str(value)
+
+
+def of_decision(decision: Decision) -> dict[str, Data]:
+    """The decision in the published form."""
+    return {
+        "claim": decision.claim,
+        "payer": decision.payer,
+        "outcome": decision.outcome,
+        "lines": plain(decision.lines),
+        "findings": [of_finding(finding) for finding in decision.findings],
+        "not_evaluated": [of_entry(entry) for entry in decision.not_evaluated],
+        "assumed": [of_entry(entry) for entry in decision.assumed],
+        "notes": plain(decision.notes),
+        "fingerprint": plain(decision.fingerprint),
+    }
+
+
+def of_finding(finding: Finding) -> dict[str, Data]:
+    """The finding with its denial codes beside it; evidence holds only what is stated."""
+    codes = finding.adjustment
+    return {
+        "rule": finding.rule,
+        "lines": plain(finding.lines),
+        "outcome": finding.outcome,
+        "stage": finding.stage,
+        "group": codes.group if codes else None,
+        "carc": codes.carc if codes else None,
+        "rarc": plain(codes.rarc) if codes else [],
+        "message": finding.message,
+        "evidence": [_stated(each) for each in finding.evidence],
+        "citations": plain(finding.citations),
+        "cure": str(finding.cure) if finding.cure else None,
+    }
+
+
+def of_entry(entry: NotEvaluated) -> dict[str, Data]:
+    """The entry; ``rule`` is left out where there is none."""
+    return _stated(entry)
+
+
+def of_fault(fault: Fault) -> Data:
+    """The fault in its three parts."""
+    return plain(fault)
+
+
+def of_rule(rule: Rule) -> dict[str, Data]:
+    """The rule with the name of its kind; conditions that are not stated are left out."""
+    told = plain(rule)
+    assert isinstance(told, dict)
+    told["when"] = _stated(rule.when)
+    return {"kind": kind_of(rule).table, **told}
+
+
+def _stated(value: attrs.AttrsInstance) -> dict[str, Data]:
+    told = {f.name: plain(getattr(value, f.name)) for f in attrs.fields(type(value))}
+    return {name: each for name, each in told.items() if each is not None and each != []}
+
+
+def text_of(data: object) -> str:
+    """The data as JSON text, two spaces deep."""
+    return json.dumps(data, indent=2, ensure_ascii=False)

@@ -1,0 +1,84 @@
+"""Decisions as text for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
+from payer_rules.reports.wording import condition, supply
+from payer_rules.rules import Citation
+
+
+def lines_of(decision: Decision) -> Iterator[str]:
+    """The text of one decision: each line's outcome, then reasons with their sources."""
+    yield f"claim {decision.claim} · {decision.payer}: {decision.outcome}"
+    for line in decision.lines:
+        yield from _line(line, decision)
+    for finding in decision.findings:
+        yield from _finding(finding)
+    for entry in decision.not_evaluated:
+        yield _entry("not evaluated", entry)
+        yield f"      to supply it: {supply(entry)}"
+    for entry in decision.assumed:
+        yield _entry("assumed", entry)
+    for note in decision.notes:
+        yield f"  note: {note}"
+
+
+def _line(line: LineDecision, decision: Decision) -> Iterator[str]:
+    judged = f"  (judged by {', '.join(line.judged_by)})" if line.judged_by else ""
+    if line.outcome != "unknown":
+        yield f"  line {line.line}: {line.outcome}{judged}"
+        return
+    hangs = [entry for entry in decision.not_evaluated if line.line in entry.lines]
+    told = "; and ".join(dict.fromkeys(map(condition, hangs)))
+    yield f"  line {line.line}: unknown: pays, {told}{judged}"
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    codes = finding.adjustment
+    told = ""
+    if codes:
+        told = f" {codes.group}-{codes.carc}" + "".join(f" {rarc}" for rarc in codes.rarc)
+    stage = "" if finding.stage == "claim" else f" (shown by the {finding.stage} only)"
+    yield f"  {finding.outcome}{told}{stage}, {numbers(finding.lines)}: {finding.message}"
+    yield f"      rule {finding.rule}; {sources(finding.citations)}"
+    if finding.cure:
+        yield f"      would cure it: {finding.cure}"
+
+
+def _entry(word: str, entry: NotEvaluated) -> str:
+    rule = f"{entry.rule} " if entry.rule else ""
+    return f"  {word}, {numbers(entry.lines)}: {rule}({entry.reason}: {entry.missing})"
+
+
+def numbers(lines: Iterable[int]) -> str:
+    """``line 2``, or ``lines 1, 2``."""
+    told = [str(number) for number in lines]
+    return f"{'lines' if len(told) > 1 else 'line'} {', '.join(told)}"
+
+
+def sources(citations: Iterable[Citation]) -> str:
+    """The rows and titles that are cited, with their confidence."""
+    rows: dict[str, list[str]] = {}
+    for citation in citations:
+        rows.setdefault(f"{citation.title} ({citation.confidence})", []).append(citation.row)
+    return "source " + "; ".join(f"{', '.join(each)}: {title}" for title, each in rows.items())
+
+
+def count_of(number: int, noun: str) -> str:
+    """``1 decision``, ``2 decisions``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def summary(decisions: Iterable[Decision]) -> str:
+    """How many decisions have which outcome."""
+    counted: dict[str, int] = {}
+    for decision in decisions:
+        counted[decision.outcome] = counted.get(decision.outcome, 0) + 1
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counted.items()))
+    return (
+        f"{count_of(sum(counted.values()), 'decision')}: {told}"
+        if counted
+        else "no claim was judged"
+    )

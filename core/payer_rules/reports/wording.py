@@ -1,0 +1,38 @@
+"""What is missing, said as a person would: on what the answer hangs, and how to supply it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payer_rules.decisions import NotEvaluated, Reason
+
+_IF: Final[dict[Reason, str]] = {
+    "claim": "if {missing} is as the rule allows",
+    "history": "if nothing paid before counts against it",
+    "record": "if the clinic's record is in order: {missing}",
+    "table": "if the edits that are not at hand say nothing: {missing}",
+    "fault": "if the rules that a plugin failed to give say nothing: {missing}",
+    "edition": "if the rule's text, read for other dates, held on that day",
+    "text": "if the source means it so: {missing}",
+    "rules": "if the payer pays it at all: no rule known here speaks of it",
+}
+_SUPPLY: Final[dict[Reason, str]] = {
+    "claim": "write {missing} in the claim",
+    "history": "give the member's earlier lines as [[history]], or history = [] if there are none",
+    "record": "write it under the line's session, or use --assume record",
+    "table": "no table here holds it; --assume table takes it as silent",
+    "fault": "see payer-rules doctor",
+    "edition": "read the payer's text for that day, or use --assume edition",
+    "text": "ask the payer, or use --assume text",
+    "rules": "add a rule with its source to the payer's profile",
+}
+
+
+def condition(entry: NotEvaluated) -> str:
+    """On what the answer hangs: "if …"."""
+    return _IF[entry.reason].format(missing=entry.missing)
+
+
+def supply(entry: NotEvaluated) -> str:
+    """What a person can do about it."""
+    return _SUPPLY[entry.reason].format(missing=entry.missing)

@@ -1,0 +1,31 @@
+"""What the miniatures make their rules of; no plugin itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from payer_rules import Citation, FrequencyLimit, Window
+
+MANUAL = Citation(
+    row="A-1",
+    title="Acme manual",
+    url="https://example.org/manual",
+    read=date(2024, 1, 2),
+    confidence="primary",
+)
+
+
+def limit(name: str, **changes: Any) -> FrequencyLimit:  # noqa: ANN401
+    """A limit of one group session a day, but for the changes."""
+    said: dict[str, Any] = {
+        "codes": frozenset({"90853"}),
+        "limit": Decimal(1),
+        "counts": "services",
+        "window": Window(1),
+        "scope": "member",
+        "citations": (MANUAL,),
+        "rationale": "One group session a day.",
+    }
+    return FrequencyLimit(id=name, **said | changes)

@@ -1,0 +1,10 @@
+"""A plugin that gives its rules to whatever payer is asked for."""
+
+from __future__ import annotations
+
+from payer_rules import FrequencyLimit, hookimpl
+
+
+@hookimpl
+def payer_rules_frequency_limits() -> list[FrequencyLimit]:
+    """Limits of some payer."""

@@ -1,0 +1,477 @@
+"""Laws of reading claims: what is read, what the defaults are, what is told of a broken file."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, cast
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payer_rules import _toml
+from payer_rules.claims import Member, Provider, ServiceLine, Session
+from payer_rules.errors import Fault
+from payer_rules.history import History, HistoryLine
+from payer_rules.readers import Filed, claims_of, json_documents, read_claims
+
+CLAIM: Final = """\
+[claim]
+id = "C1"
+member = { id = "M1", birth_date = 1980-05-01 }
+billing_provider = { npi = "1234567893" }
+"""
+LINE: Final = """\
+[[claim.lines]]
+code = "90853"
+date = 2024-08-15
+"""
+SOUND: Final = CLAIM + LINE
+EARLIER: Final = """\
+[[history]]
+claim = "C0"
+code = "90853"
+date = 2024-08-12
+"""
+DAY: Final = date(2024, 8, 15)
+CLINIC: Final = Provider(npi="1234567893")
+THERAPIST: Final = Provider(npi="1000000004", profession="lcsw")
+FORMS: Final = "Write one claim as [claim], several as [[claims]]."
+
+
+def read(text: str) -> tuple[tuple[Filed, ...], tuple[Fault, ...]]:
+    """The claims and faults of a text in TOML."""
+    return claims_of(_toml.parse(text.encode(), "c.toml"))
+
+
+def sound(text: str) -> Filed:
+    """The one claim of a text that has no fault."""
+    (filed,), faults = read(text)
+    assert faults == ()
+    return filed
+
+
+def told(text: str) -> list[str]:
+    """The faults of a text, as a person reads them; no claim is read from it."""
+    filed, faults = read(text)
+    assert filed == ()
+    return [str(fault) for fault in faults]
+
+
+def test_claim_is_read_with_its_defaults() -> None:
+    """Place and rendering provider of the claim are those of each line that names none."""
+    filed = sound(
+        CLAIM
+        + 'place_of_service = "11"\n'
+        + 'rendering_provider = { npi = "1000000004", profession = "lcsw" }\n'
+        + LINE
+        + 'session = { start = 10:00:00, group_size = 8, documented = ["topic"] }\n'
+        + LINE
+        + 'place_of_service = "10"\nrendering_provider = { npi = "1000000012" }\nnumber = 7\n'
+        + '[[claim.lines]]\ncode = "90834"\ndate_from = 2024-08-15\ndate_to = 2024-08-16\n'
+    )
+    session = Session(start=time(10), group_size=8, documented=frozenset(["topic"]))
+    here = ServiceLine(
+        code="90853", date_from=DAY, place_of_service="11", rendering_provider=THERAPIST
+    )
+    elsewhere = attrs.evolve(
+        here, number=7, place_of_service="10", rendering_provider=Provider(npi="1000000012")
+    )
+    assert filed.claim.lines == (
+        attrs.evolve(here, session=session),
+        elsewhere,
+        attrs.evolve(here, number=3, code="90834", date_to=date(2024, 8, 16)),
+    )
+    assert filed.claim.id == "C1"
+    assert filed.claim.member == Member(id="M1", birth_date=date(1980, 5, 1))
+    assert filed.claim.billing_provider == CLINIC
+    assert (filed.history, filed.file, filed.number) == (None, "c.toml", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "history"),
+    [
+        (SOUND, None),
+        ("history = []\n" + SOUND, History()),
+        (
+            "history = []\nhistory_covers = { from = 2024-01-01 }\n" + SOUND,
+            History(covers_from=date(2024, 1, 1)),
+        ),
+        (
+            'history = []\nhistory_covers = { providers = "billing" }\n' + SOUND,
+            History(covers_billing="1234567893"),
+        ),
+        (
+            'history = []\nhistory_covers = { providers = "any" }\n' + SOUND,
+            History(),
+        ),
+    ],
+)
+def test_history_says_what_it_covers(text: str, history: History | None) -> None:
+    """No history is not known, an empty one known to be empty, and a given one is complete."""
+    assert sound(text).history == history
+
+
+@pytest.mark.parametrize(
+    ("claim", "line", "billing", "rendering"),
+    [
+        ("", "", CLINIC, CLINIC),
+        ('rendering_provider = { npi = "2" }\n', "", CLINIC, Provider(npi="2")),
+        (
+            'rendering_provider = { npi = "2" }\n',
+            'rendering_provider = { npi = "3" }\n',
+            CLINIC,
+            Provider(npi="3"),
+        ),
+        (
+            'rendering_provider = { npi = "2" }\n',
+            'billing_provider = { npi = "4" }\n',
+            Provider(npi="4"),
+            Provider(npi="4"),
+        ),
+    ],
+)
+def test_history_line_has_the_claims_member_and_providers(
+    claim: str, line: str, billing: Provider, rendering: Provider
+) -> None:
+    """A line of the history that names no member or provider has the claim's, and one unit."""
+    history = sound(CLAIM + claim + LINE + EARLIER + line).history
+    assert history == History(
+        lines=[
+            HistoryLine(
+                claim="C0",
+                member="M1",
+                code="90853",
+                date_from=date(2024, 8, 12),
+                billing_provider=billing,
+                rendering_provider=rendering,
+            )
+        ]
+    )
+
+
+def test_history_line_names_a_member_of_its_own() -> None:
+    """A line of the history may be another member's."""
+    history = sound(SOUND + EARLIER + 'member = "M2"\nstatus = "paid"\npaid_units = 1\n').history
+    assert history is not None
+    (line,) = history.lines
+    assert (line.member, line.status, line.paid_units) == ("M2", "paid", Decimal(1))
+
+
+@pytest.mark.parametrize(("second", "rendering"), [("2", "2"), ("3", None)])
+def test_rendering_provider_of_the_history_is_not_guessed(
+    second: str, rendering: str | None
+) -> None:
+    """Who rendered an earlier line is whom all lines of the claim name, else not known."""
+    lines = [LINE + f'rendering_provider = {{ npi = "{npi}" }}\n' for npi in ("2", second)]
+    history = sound(CLAIM + "".join(lines) + EARLIER).history
+    assert history is not None
+    who = history.lines[0].rendering_provider
+    assert (who.npi if who else None) == rendering
+
+
+@pytest.mark.parametrize(
+    ("line", "messages"),
+    [
+        (
+            'code = "908533"\ndate = 2024-08-15',
+            [
+                "6: '908533' is not a procedure code. "
+                "A code has five digits or capital letters, such as '90853' or 'G0410'."
+            ],
+        ),
+        (
+            'code = "90853"\ndate = 2024-08-15\nmodifiers = ["1", "2", "3", "4", "5"]',
+            [
+                "8: the line has 5 modifiers (1 2 3 4 5). A service line carries at most 4.",
+            ],
+        ),
+        (
+            'code = "90853"\ndate = 2024-08-15\nunits = -1',
+            ["8: the line has -1 units. Write a number of units above 0."],
+        ),
+        (
+            'code = "90853"\ndate_from = 2024-08-15\ndate_to = 2024-08-14',
+            [
+                "8: the line ends on 2024-08-14, before it starts on 2024-08-15. "
+                "Write the first day in date_from and the last in date_to."
+            ],
+        ),
+        (
+            'code = "90853"\ndate = 2024-08-15\ndate_from = 2024-08-15\ndate_to = 2024-08-15',
+            [
+                "7: date is written beside date_from and date_to. "
+                "Write date for one day, date_from and date_to for several."
+            ],
+        ),
+        (
+            'code = "90853"\ndate = 2024-08-15\ndate_to = 2024-08-15',
+            [
+                "7: date is written beside date_to. "
+                "Write date for one day, date_from and date_to for several."
+            ],
+        ),
+        ('code = "90853"', ["5: the key 'date' is missing. Add date = …"]),
+        (
+            'code = "90853"\ndate_to = 2024-08-15',
+            ["5: the key 'date_from' is missing. Add date_from = …"],
+        ),
+        (
+            'code = "90853"\ndate = "15.8.2024"',
+            [
+                "7: expected a date such as 2024-08-15, not '15.8.2024'. "
+                "Write a date such as 2024-08-15."
+            ],
+        ),
+        (
+            'code = "90853"\ndate_from = 15',
+            ["7: expected a date such as 2024-08-15, not 15. Write a date such as 2024-08-15."],
+        ),
+        (
+            'code = "90853"\ndat = 2024-08-15\ndate = 2024-08-15',
+            ["7: unknown key 'dat'. Did you mean 'date'?"],
+        ),
+        (
+            'code = "9085"\ndate = 2024-08-15\nmodifiers = "59"\nunits = 0\nsesion = 1',
+            [
+                "6: '9085' is not a procedure code. "
+                "A code has five digits or capital letters, such as '90853' or 'G0410'.",
+                "8: modifiers is the string '59', and a list belongs here. Write [\"59\"].",
+                "9: the line has 0 units. Write a number of units above 0.",
+                "10: unknown key 'sesion'. Did you mean 'session'?",
+            ],
+        ),
+        ("units = 1\ndate = 2024-08-15", ["5: the key 'code' is missing. Add code = …"]),
+    ],
+)
+def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> None:
+    """Each value of a service line that does not fit is told with its line, all in one go."""
+    expected = [f"c.toml:{message}" for message in messages]
+    assert told(f"{CLAIM}[[claim.lines]]\n{line}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("", [f"1: the file has no claim. {FORMS}"]),
+        (
+            "name = 1\n",
+            ["1: unknown key 'name'. Known here: claim, claims, history, history_covers."],
+        ),
+        ("cliam = 1\n", ["1: unknown key 'cliam'. Did you mean 'claim'?"]),
+        (f"{SOUND}[[claims]]\n", [f"8: the file has claim and claims. {FORMS}"]),
+        ("[[claim]]\n", [f"1: claim is a list, and one table belongs here. {FORMS}"]),
+        ("[claims]\nid = 1\n", [f"1: claims is {{ id = 1 }}, and a list belongs here. {FORMS}"]),
+        (
+            "claims = [3]\n",
+            ["1: the claim is 3, and a table belongs here. Write keys with their values."],
+        ),
+        (
+            "claim = 3\n",
+            ["1: the claim is 3, and a table belongs here. Write keys with their values."],
+        ),
+        (
+            "claims = []\nhistory = []\nhistory_covers = {}\n",
+            [
+                "2: history stands beside several claims. "
+                "Write claims.history into the claim that it belongs to.",
+                "3: history_covers stands beside several claims. "
+                "Write claims.history_covers into the claim that it belongs to.",
+            ],
+        ),
+        (
+            '[claim]\nid = "C1"\nbilling_provider = { npi = "1" }\n' + LINE,
+            ["1: the key 'member' is missing. Add member = …"],
+        ),
+        (
+            CLAIM + "diagnosis = []\nlines = 1\n",
+            [
+                "5: unknown key 'diagnosis'. Did you mean 'diagnoses'?",
+                "6: lines is 1, and a list belongs here. Write a list in square brackets.",
+            ],
+        ),
+        (CLAIM, ["1: the key 'lines' is missing. Add lines = …"]),
+        (
+            CLAIM + "lines = []\n",
+            ["5: the claim has no service line. Write at least one line."],
+        ),
+        (CLAIM + "lines = [1]\n", ["5: lines is 1, and a table belongs here. Write a table with"]),
+        (
+            CLAIM + LINE + "number = 2\n" + LINE + 'units = "x"\n' + LINE + "number = 2\n",
+            [
+                "9: line number 2 is used twice. ",
+                "12: expected a number, not 'x'. ",
+                "16: line number 2 is used twice. ",
+            ],
+        ),
+        (
+            CLAIM + LINE + "number = 0\n" + LINE + "number = 0\n",
+            [
+                "8: the line number is 0. Count lines from 1.",
+                "12: the line number is 0. Count lines from 1.",
+            ],
+        ),
+        (
+            CLAIM + "place_of_service = 11\nrendering_provider = { nip = 1 }\n" + LINE + LINE,
+            [
+                "5: expected a text in quotes, not 11. Write a text in quotes.",
+                "6: unknown key 'nip'. Did you mean 'npi'?",
+                "6: the key 'npi' is missing. Add npi = …",
+            ],
+        ),
+        (
+            "history = 1\n" + SOUND,
+            ["1: history is 1, and a list belongs here. Write [[history]] for each line, or []."],
+        ),
+        ("history = [1]\n" + SOUND, ["1: a line of the history is 1, and a table belongs here. "]),
+        (
+            "history_covers = { form = 1 }\n" + SOUND,
+            [
+                "1: history_covers is written, and no history. "
+                "Write history = [] where it is known that there is none.",
+                "1: unknown key 'form'. Did you mean 'from'?",
+            ],
+        ),
+        (
+            CLAIM
+            + LINE
+            + 'units = "x"\n'
+            + EARLIER
+            + 'status = "piad"\nunits = 2\npaid_units = 3\n',
+            [
+                "8: expected a number, not 'x'. Write a number.",
+                "13: status is 'piad'. Did you mean 'paid'?",
+                "15: 3 of 2 units were paid. Write a number from 0 to the units billed.",
+            ],
+        ),
+        (
+            SOUND + '[[history]]\ncode = "90853"\ndate = 2024-08-12\ndate_to = 2024-08-12\n',
+            [
+                "8: the key 'claim' is missing. Add claim = …",
+                "10: date is written beside date_to. "
+                "Write date for one day, date_from and date_to for several.",
+            ],
+        ),
+    ],
+)
+def test_faults_of_a_file_are_told_at_once(text: str, messages: list[str]) -> None:
+    """Whatever does not fit in a file is told with its line, in the order of the file."""
+    faults = told(text)
+    for fault, message in zip(faults, messages, strict=True):
+        assert fault.startswith(f"c.toml:{message}"), faults
+
+
+def test_sound_claims_among_broken_ones_are_read() -> None:
+    """A broken claim is told, and the others of the file are read, each with its number."""
+    one = SOUND.replace("[claim]", "[[claims]]").replace("[[claim.lines", "[[claims.lines")
+    broken = one.replace("90853", "9085")
+    filed, faults = read(one + broken + one.replace("C1", "C3") + "[[claims.history]]\n")
+    assert [(each.claim.id, each.number) for each in filed] == [("C1", 1)]
+    assert [fault.where for fault in faults] == ["c.toml:13", *["c.toml:22"] * 3]
+    filed, faults = read(broken + one)
+    assert [(each.claim.id, each.number) for each in filed] == [("C1", 2)]
+    assert len(faults) == 1
+
+
+def test_several_claims_have_histories_of_their_own() -> None:
+    """Each of several claims has the history in its own table, or none that is known."""
+    one = SOUND.replace("[claim]", "[[claims]]").replace("[[claim.lines", "[[claims.lines")
+    earlier = EARLIER.replace("[[history", "[[claims.history")
+    filed, faults = read(one + earlier + one)
+    assert faults == ()
+    lengths = [None if each.history is None else len(each.history.lines) for each in filed]
+    assert lengths == [1, None]
+
+
+def test_keys_of_other_readers_are_left_to_them() -> None:
+    """Keys that a caller names beside the claim are no faults."""
+    document = _toml.parse(("name = 1\nexpect.acme = 2\n" + SOUND).encode(), "s.toml")
+    filed, faults = claims_of(document, also=frozenset(["name", "expect"]))
+    assert (len(filed), faults) == (1, ())
+
+
+def test_file_that_is_no_document_is_a_fault(tmp_path: Path) -> None:
+    """A file that cannot be read gives no claim and one fault, and no exception."""
+    file = tmp_path / "c.json"
+    file.write_text("{")
+    read_file = read_claims(file, name="claims/c.json")
+    assert read_file.claims == ()
+    assert [fault.where for fault in read_file.faults] == ["claims/c.json:1"]
+
+
+def test_json_faults_name_their_lines(tmp_path: Path) -> None:
+    """A value that does not fit in a JSON file is told with its line, as in TOML."""
+    file = tmp_path / "c.json"
+    file.write_text(
+        '{"claim": {"id": "C1",\n"member": {"id": "M1"},\n"billing_provider": {"npi": "1"},\n'
+        '"lines": [\n{"code": "90853", "date": "2024-08-15"},\n'
+        '{"code": "90853",\n "date": "x"}]}}'
+    )
+    assert [str(fault) for fault in read_claims(file).faults] == [
+        "c.json:7: expected a date such as 2024-08-15, not 'x'. Write a date such as 2024-08-15."
+    ]
+
+
+DAYS: Final = st.dates(date(2024, 1, 1), date(2024, 12, 31))
+NPIS: Final = st.fixed_dictionaries(
+    {"npi": st.sampled_from(["1", "2"])}, optional={"profession": st.sampled_from(["lcsw", "lpc"])}
+)
+LINES: Final = st.fixed_dictionaries(
+    {"code": st.sampled_from(["90853", "90834"]), "date": DAYS},
+    optional={
+        "units": st.decimals("0.01", 20, places=2),
+        "modifiers": st.lists(st.sampled_from(["59", "GT"]), max_size=4),
+        "rendering_provider": NPIS,
+        "session": st.just("none")
+        | st.fixed_dictionaries(
+            {}, optional={"start": st.times().map(lambda t: t.replace(fold=0))}
+        ),
+    },
+)
+EARLIER_LINES: Final = st.fixed_dictionaries(
+    {"claim": st.sampled_from(["C0", "C9"]), "code": st.just("90853"), "date": DAYS},
+    optional={"status": st.sampled_from(["paid", "denied"]), "billing_provider": NPIS},
+)
+CLAIMS: Final = st.fixed_dictionaries(
+    {
+        "id": st.text(st.characters(codec="utf-8"), max_size=4),
+        "member": st.fixed_dictionaries({"id": st.just("M1")}, optional={"birth_date": DAYS}),
+        "billing_provider": NPIS,
+        "lines": st.lists(LINES, min_size=1, max_size=3),
+    },
+    optional={
+        "place_of_service": st.just("11"),
+        "rendering_provider": NPIS,
+        "diagnoses": st.lists(st.just("F33.1"), max_size=1),
+        "history": st.lists(EARLIER_LINES, max_size=3),
+    },
+)
+
+
+def in_toml(value: object) -> str:
+    """The value as TOML, in one line."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {in_toml(each)}' for key, each in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(in_toml, value))}]"
+    if isinstance(value, str):
+        # JSON escapes all that TOML must, but for one control character.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+@given(st.lists(CLAIMS, max_size=3))
+def test_toml_and_json_are_twins(claims: list[object]) -> None:
+    """The same keys in TOML and JSON give equal claims with equal histories."""
+    toml = _toml.parse(f"claims = {in_toml(claims)}".encode(), "c")
+    text = json.dumps({"claims": claims}, default=str)
+    filed, faults = claims_of(toml)
+    assert faults == ()
+    assert (filed, faults) == claims_of(json_documents.parse(text.encode(), "c"))
+    assert [each.claim.id for each in filed] == [
+        cast("dict[str, object]", claim)["id"] for claim in claims
+    ]

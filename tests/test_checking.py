@@ -1,0 +1,312 @@
+"""Laws of a run: claims of one member become each other's history, in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Final
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payer_rules.checking import check
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.decisions import Decision
+from payer_rules.engine.rulebook import RuleBook
+from payer_rules.history import History, HistoryLine, Status
+from payer_rules.readers import Filed
+from payer_rules.rules import (
+    Citation,
+    Dates,
+    EditTable,
+    FrequencyLimit,
+    ModifierRequirement,
+    Outcome,
+    Payer,
+    Stage,
+    When,
+    Window,
+)
+
+DAY: Final = date(2024, 8, 12)
+CLINIC: Final = Provider(npi="1234567893")
+SOURCE: Final = Citation(
+    row="A-1",
+    title="Manual",
+    url="https://example.org/manual",
+    read=date(2024, 7, 1),
+    confidence="primary",
+)
+PAYER: Final = Payer(id="acme", name="Acme", kind="commercial")
+#: One group session in any seven days; what is beyond it is denied.
+WEEKLY: Final = FrequencyLimit(
+    id="acme/weekly",
+    codes=frozenset(["90853"]),
+    limit=Decimal(1),
+    counts="services",
+    window=Window(7),
+    scope="member",
+    citations=(SOURCE,),
+    rationale="One a week.",
+)
+KNOWN: Final = History()
+
+
+def video(outcome: Outcome, stage: Stage = "claim", **when: object) -> ModifierRequirement:
+    """A rule that befalls every group session without modifier 95."""
+    return ModifierRequirement(
+        id="acme/video",
+        codes=frozenset(["90853"]),
+        any_of=frozenset(["95"]),
+        outcome=outcome,
+        stage=stage,
+        when=When(**when),  # type: ignore[arg-type]
+        citations=(SOURCE,),
+        rationale="Video alone.",
+    )
+
+
+def claim(name: str, day: int = 0, **more: object) -> Claim:
+    """A claim of one group session, so many days after the first day."""
+    given = {
+        "id": name,
+        "member": Member(id="M1"),
+        "billing_provider": CLINIC,
+        "lines": [
+            ServiceLine(code="90853", date_from=DAY + timedelta(day), modifiers=("95",)),
+        ],
+        **more,
+    }
+    return Claim(**given)  # type: ignore[arg-type]
+
+
+def filed(*claims: Claim, history: History | None = KNOWN) -> list[Filed]:
+    """The claims as one file holds them, each with the history."""
+    return [Filed(each, history, "c.toml", at) for at, each in enumerate(claims, 1)]
+
+
+def run(claims: Iterable[Filed], *rules: FrequencyLimit | ModifierRequirement) -> list[Decision]:
+    """The decisions of the rules, by default of the weekly limit."""
+    return list(check(claims, RuleBook.build(PAYER, rules or [WEEKLY])))
+
+
+def outcomes(claims: Iterable[Filed], *rules: FrequencyLimit | ModifierRequirement) -> list[str]:
+    """The outcome of each claim."""
+    return [decision.outcome for decision in run(claims, *rules)]
+
+
+def bare(name: str, day: int = 0) -> Claim:
+    """A claim of one group session without modifier 95."""
+    return claim(name, lines=[ServiceLine(code="90853", date_from=DAY + timedelta(day))])
+
+
+def test_decisions_come_in_the_order_of_the_file() -> None:
+    """Claims are judged in the order of their days, and answered in that of the file."""
+    decisions = run(filed(claim("C2", 1), claim("C1")))
+    assert [(each.claim, each.outcome) for each in decisions] == [("C2", "deny"), ("C1", "pay")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (claim("C2", received=date(2024, 9, 1)), claim("C1", received=date(2024, 9, 2))),
+        (claim("C2", 3, received=DAY), claim("C1", 1)),
+        (claim("C2"), claim("C1", 1)),
+        (claim("C1"), claim("C2")),
+    ],
+    ids=["both received", "one received", "first day", "id"],
+)
+def test_first_in_time_is_judged_first(first: Claim, second: Claim) -> None:
+    """Receipt decides where it is known, else the first day of service, then the id."""
+    assert outcomes(filed(first, second)) == ["pay", "deny"]
+    assert outcomes(filed(second, first)) == ["deny", "pay"]
+
+
+def test_other_members_do_not_count() -> None:
+    """Claims of different members are no history of each other."""
+    assert outcomes(filed(claim("C1"), claim("C2", member=Member(id="M2")))) == ["pay", "pay"]
+
+
+def test_claims_of_one_id_are_both_judged_apart() -> None:
+    """Lines of the claim's own id do not count, though two claims have it."""
+    assert outcomes(filed(claim("C1"), claim("C1", 1))) == ["pay", "pay"]
+
+
+def test_what_was_paid_before_counts() -> None:
+    """What a claim leaves is added to the history that was given for the next."""
+    given = HistoryLine(
+        claim="C0", member="M1", code="90853", date_from=DAY - timedelta(9), status="paid"
+    )
+    history = History(lines=[given])
+    twice = attrs.evolve(WEEKLY, limit=Decimal(2), window=Window(14))
+    assert outcomes(filed(claim("C1"), claim("C2"), history=history), twice) == ["pay", "deny"]
+
+
+def test_what_the_history_says_of_a_claim_wins() -> None:
+    """A claim that the given history holds is not counted a second time as it was judged here."""
+    denied = HistoryLine(claim="C1", member="M1", code="90853", date_from=DAY, status="denied")
+    second = Filed(claim("C2", 1), History(lines=[denied]), "c.toml", 2)
+    assert outcomes([*filed(claim("C1")), second]) == ["pay", "pay"]
+
+
+def test_history_that_is_not_known_stays_so() -> None:
+    """Earlier claims of the run do not make an unknown history complete."""
+    free = video("inform")
+    decisions = run(filed(claim("C1"), claim("C2", 10), history=None), WEEKLY, free)
+    assert [each.outcome for each in decisions] == ["unknown", "unknown"]
+    assert {entry.reason for each in decisions for entry in each.not_evaluated} == {"history"}
+
+
+def test_paid_line_breaks_a_limit_though_the_history_is_not_known() -> None:
+    """A line that was surely paid counts, also where nothing else of the past is known."""
+    first, second = claim("C1"), claim("C2", 1)
+    claims = [*filed(first), *filed(second, history=None)]
+    assert outcomes(claims) == ["pay", "deny"]
+
+
+def status_left(first: Claim, *rules: FrequencyLimit | ModifierRequirement) -> Status:
+    """How the first claim counts against the weekly limit of a second one."""
+    told: dict[str, Status] = {"deny": "paid", "pay": "denied", "unknown": "pending"}
+    return told[outcomes(filed(first, claim("C2", 1)), WEEKLY, *rules)[1]]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stage", "status"),
+    [
+        ("inform", "claim", "paid"),
+        ("patient-share", "claim", "paid"),
+        ("reduce", "claim", "paid"),
+        ("review", "claim", "pending"),
+        ("deny", "claim", "denied"),
+        ("return", "claim", "denied"),
+        ("deny", "record", "paid"),
+        ("review", "record", "paid"),
+    ],
+)
+def test_line_is_left_as_it_was_decided(outcome: Outcome, stage: Stage, status: Status) -> None:
+    """Payable lines are paid, unpaid ones denied, and what may go either way is pending.
+
+    What shows only in the record comes after the payment.
+    """
+    assert status_left(bare("C1"), video(outcome, stage)) == status
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stage", "status"),
+    [
+        ("deny", "claim", "pending"),
+        ("review", "claim", "pending"),
+        ("inform", "claim", "paid"),
+        ("deny", "record", "paid"),
+    ],
+)
+def test_line_that_may_be_unpaid_is_left_pending(
+    outcome: Outcome, stage: Stage, status: Status
+) -> None:
+    """A rule that gave no answer leaves a line pending, if its answer could keep it unpaid."""
+    rule = video(outcome, stage, program=frozenset(["waiver"]))
+    first, second = bare("C1"), claim("C2", 1, program="other")
+    decisions = run(filed(first, second), WEEKLY, rule)
+    assert decisions[0].outcome == "unknown"
+    assert decisions[1].outcome == {"paid": "deny", "pending": "unknown"}[status]
+
+
+def test_table_that_is_not_there_leaves_the_line_paid() -> None:
+    """A line whose table edits alone are open counts, as it does inside one claim."""
+    table = EditTable(
+        program="medicare",
+        setting="practitioner",
+        release="2020",
+        pairs=(),
+        units=(),
+        complete_for=frozenset(["90853"]),
+        verified=Dates(date(2020, 1, 1), date(2020, 3, 31)),
+        pair_citations=(SOURCE,),
+        unit_citations=(SOURCE,),
+        digest="0",
+    )
+    payer = attrs.evolve(PAYER, ncci="medicare", ncci_citations=(SOURCE,))
+    book = RuleBook.build(payer, [WEEKLY], [table])
+    both = [claim("C1", setting="practitioner"), claim("C2", 1, setting="practitioner")]
+    first, second = check(filed(*both), book)
+    assert first.outcome == "unknown"
+    assert {entry.reason for entry in first.not_evaluated} == {"table"}
+    assert [each.rule for each in second.findings] == ["acme/weekly"]
+
+
+def test_line_keeps_its_facts() -> None:
+    """A line counts with its claim's diagnoses and setting, its own place, and who rendered it."""
+    when = When(setting=frozenset(["practitioner"]), place_of_service=frozenset(["11"]))
+    limit = attrs.evolve(WEEKLY, scope="rendering", when=when)
+    line = claim("C1").lines[0]
+    lines = [attrs.evolve(line, place_of_service="11")]
+    first = claim("C1", setting="practitioner", lines=lines)
+    second = claim("C2", 1, setting="practitioner", lines=lines)
+    assert outcomes(filed(first, second), limit) == ["pay", "deny"]
+    there = [attrs.evolve(line, place_of_service="12")]
+    elsewhere = claim("C1", setting="practitioner", lines=there)
+    assert outcomes(filed(elsewhere, second), limit)[1] == "pay"
+    by_another = attrs.evolve(first, billing_provider=Provider(npi="2"))
+    assert outcomes(filed(by_another, second), limit)[1] == "pay"
+
+
+def withdrawing(code: str, replaces: str | None, name: str = "C2") -> Claim:
+    """A void or replacement, a day after the first; what it bills meets no limit."""
+    line = ServiceLine(code="90834", date_from=DAY + timedelta(1))
+    return claim(name, frequency_code=code, replaces=replaces, lines=[line])
+
+
+@pytest.mark.parametrize("code", ["7", "8"])
+@pytest.mark.parametrize(("replaces", "last"), [("C1", "pay"), ("C0", "deny"), (None, "unknown")])
+def test_withdrawn_claim_does_not_count(code: str, replaces: str | None, last: str) -> None:
+    """A void or replacement takes away the lines of the claim it names; of none, perhaps any."""
+    claims = filed(claim("C1"), withdrawing(code, replaces), claim("C3", 2))
+    assert outcomes(claims)[2] == last
+
+
+def test_claim_withdrawn_before_its_turn_does_not_count() -> None:
+    """A void whose id sorts before that of its claim, on one day, takes it away all the same."""
+    void = claim("A1", frequency_code="8", replaces="C1")
+    assert outcomes(filed(claim("C1"), void, claim("C3", 2)))[2] == "pay"
+
+
+def test_void_adds_nothing() -> None:
+    """The lines of a void are no services."""
+    assert outcomes(filed(claim("C1", frequency_code="8", replaces="C0"), claim("C2"))) == [
+        "inform",
+        "pay",
+    ]
+
+
+@pytest.mark.parametrize("name", ["C1", "C2"])
+def test_replacement_counts_in_place_of_what_it_replaces(name: str) -> None:
+    """The lines of a replacement count, also where it has the id of the claim it replaces."""
+    replacement = claim(name, 1, frequency_code="7", replaces="C1")
+    claims = filed(claim("C1"), replacement, claim("C3", 7))
+    assert outcomes(claims) == ["pay", "pay", "deny"]
+    # Seven days after the first claim, and six after its replacement.
+    assert outcomes(filed(claim("C1"), claim("C3", 7))) == ["pay", "pay"]
+
+
+def test_denied_line_stays_denied_beside_a_void_of_no_claim() -> None:
+    """A void that names no claim does not make a denied line count, not even perhaps."""
+    claims = filed(bare("C1"), withdrawing("8", None), claim("C3", 2))
+    assert outcomes(claims, WEEKLY, video("deny"))[2] == "pay"
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["M1", "M2"])), min_size=1, max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_order_of_the_file_changes_no_answer(days: list[tuple[int, str]], random: Random) -> None:
+    """However the claims of a file are shuffled, each has the same decision."""
+    claims = filed(
+        *(claim(f"C{at}", day, member=Member(id=who)) for at, (day, who) in enumerate(days))
+    )
+    shuffled = random.sample(claims, len(claims))
+    decisions = {decision.claim: decision for decision in run(shuffled)}
+    assert [decisions[each.claim.id] for each in claims] == run(claims)

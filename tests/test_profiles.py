@@ -1,0 +1,551 @@
+"""Profiles read into rules, and what is told where a profile is wrong."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from payer_rules import (
+    Adjustment,
+    Beside,
+    Citation,
+    Dates,
+    FrequencyLimit,
+    ModifierRequirement,
+    Payer,
+    SameDayCombination,
+    When,
+    Window,
+)
+from payer_rules.profiles import Profile, check_profile, profile_files, read_profile
+from payer_rules.rules import Origin
+
+PAYER: Final = """
+[payer]
+id = "acme"
+name = "Acme Health"
+kind = "commercial"
+"""
+SOURCES: Final = """
+[sources.A-1]
+title = "Manual"
+url = "https://example.org/manual"
+read = 2024-07-01
+confidence = "primary"
+"""
+CODE_SETS: Final = """
+[code_sets]
+individual = ["90832", "90834", "90837"]
+group = ["90853"]
+"""
+HEAD: Final = PAYER + SOURCES + CODE_SETS
+MANUAL: Final = Citation(
+    row="A-1",
+    title="Manual",
+    url="https://example.org/manual",
+    read=date(2024, 7, 1),
+    confidence="primary",
+)
+#: Where a snippet says this, the fault is told.
+HERE: Final = "# here"
+
+
+def limit(**changes: str) -> str:
+    """A sound frequency limit in TOML, with the changes; a key that is made empty is left out."""
+    keys = {
+        "id": '"one-per-day"',
+        "codes": '["90853"]',
+        "limit": "1",
+        "counts": '"units"',
+        "window": '"day"',
+        "scope": '"member"',
+        "cites": '["A-1"]',
+        "rationale": '"One session a day."',
+    }
+    written = [f"{key} = {value}" for key, value in {**keys, **changes}.items() if value]
+    # NOTE: what is left out has no line of its own; it is told on the line of its table.
+    header = "[[frequency_limit]]" + (f" {HERE}" if "" in changes.values() else "")
+    return "\n".join(["", header, *written, ""])
+
+
+def profile(folder: Path, text: str) -> Profile:
+    """The profile that the text is, as the plugin ``acme-rules`` would bring it."""
+    path = folder / "acme.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_profile(path, "acme-rules")
+
+
+def lines_told(text: str) -> list[str]:
+    """The places that a text marks with `HERE`."""
+    lines = text.splitlines()
+    return [f"acme.toml:{at}" for at, line in enumerate(lines, start=1) if HERE in line]
+
+
+def test_a_sound_profile_is_its_payer_and_its_rules(tmp_path: Path) -> None:
+    """Every key of a profile arrives in the payer and its rules, with the place of each rule."""
+    payer_more = 'states = ["IL"]\nncci = "medicaid"\nncci_cites = ["A-1"]\n'
+    limit_more = limit(
+        codes='["@group", "90849", "@individual"]',
+        limit="2.5",
+        window="{ rolling_days = 7 }",
+        pool='"per-code"',
+        in_force="{ from = 2013-02-01 }",
+        verified="{ from = 2013-02-01, to = 2020-12-31 }",
+        known="{ from = 2012-12-01 }",
+        adjustment='{ group = "CO", carc = "119", rarc = ["N640"] }',
+        when='{ setting = ["practitioner"], same_day = { codes = ["@individual"] } }',
+    )
+    read = profile(tmp_path, PAYER + payer_more + SOURCES + CODE_SETS + limit_more)
+    individual = frozenset({"90832", "90834", "90837"})
+    assert read.faults == ()
+    assert read.name == "acme.toml"
+    assert read.payer == Payer(
+        id="acme",
+        name="Acme Health",
+        kind="commercial",
+        states=("IL",),
+        ncci="medicaid",
+        ncci_citations=(MANUAL,),
+    )
+    assert read.rules == (
+        FrequencyLimit(
+            id="acme/one-per-day",
+            codes=individual | {"90849", "90853"},
+            limit=Decimal("2.5"),
+            counts="units",
+            window=Window(7),
+            scope="member",
+            pool="per-code",
+            in_force=Dates(date(2013, 2, 1)),
+            verified=Dates(date(2013, 2, 1), date(2020, 12, 31)),
+            known=Dates(date(2012, 12, 1)),
+            adjustment=Adjustment(group="CO", carc="119", rarc=("N640",)),
+            when=When(setting=frozenset({"practitioner"}), same_day=Beside(codes=individual)),
+            citations=(MANUAL,),
+            rationale="One session a day.",
+        ),
+    )
+    assert read.rules[0].origin == Origin(plugin="acme-rules", file="acme.toml", line=21)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param(PAYER, "acme", id="sound"),
+        pytest.param(PAYER.replace("commercial", "?"), "acme", id="another key is at fault"),
+        pytest.param(PAYER.replace("acme", "?"), None, id="the id is at fault"),
+        pytest.param("", None, id="no payer"),
+    ],
+)
+def test_the_id_of_a_payer_is_known_if_it_can_be_read(
+    tmp_path: Path, written: str, expected: str | None
+) -> None:
+    """Whose rules a profile holds is told even where the rest of the payer is at fault."""
+    assert profile(tmp_path, written).payer_id == expected
+
+
+def test_every_kind_of_rule_has_its_table(tmp_path: Path) -> None:
+    """A profile may state each kind of rule, under the table that `KINDS` names."""
+    text = """
+[[same_day_combination]]
+id = "individual-with-group"
+first = ["@individual"]
+second = ["@group"]
+indicator = 1
+bypass = ["59"]
+scope = "rendering"
+cites = ["A-1"]
+rationale = "Group beside individual therapy needs modifier 59."
+
+[[modifier_requirement]]
+id = "video-needs-gt"
+codes = ["@group"]
+any_of = ["GT"]
+cites = ["A-1"]
+rationale = "Video carries GT."
+"""
+    read = profile(tmp_path, HEAD + text + limit())
+    assert read.faults == ()
+    assert [type(rule) for rule in read.rules] == [
+        FrequencyLimit,
+        ModifierRequirement,
+        SameDayCombination,
+    ]
+
+
+def test_a_row_may_stand_in_several_documents(tmp_path: Path) -> None:
+    """A source written as a list of tables gives a rule all of its documents under one row."""
+    second = SOURCES.replace('"Manual"', '"Bulletin"').replace("primary", "secondary")
+    both = (SOURCES + second).replace("[sources.A-1]", "[[sources.A-1]]")
+    (rule,) = profile(tmp_path, PAYER + both + limit()).rules
+    bulletin = attrs.evolve(MANUAL, title="Bulletin", confidence="secondary")
+    assert rule.citations == (MANUAL, bulletin)
+
+
+def test_editions_of_one_rule_may_follow_one_another(tmp_path: Path) -> None:
+    """Two rules of one id whose dates do not overlap are two editions of one fact."""
+    editions = limit(in_force="{ to = 2020-12-31 }") + limit(in_force="{ from = 2021-01-01 }")
+    read = profile(tmp_path, HEAD + editions)
+    assert read.faults == ()
+    assert [rule.id for rule in read.rules] == ["acme/one-per-day"] * 2
+
+
+NO_CODE: Final = "A code has five digits or capital letters, such as '90853' or 'G0410'."
+#: Rules that are wrong: the table, what is told about it, and what to do.
+FAULTY_RULES: Final = {
+    "unknown key": (limit(window_days=f"7 {HERE}"), "'window_days'", "window"),
+    "missing key": (limit(window=""), "'window'", "window"),
+    "string for a list": (
+        limit(codes=f'"90853" {HERE}'),
+        "codes is the string '90853', and a list belongs here",
+        "[",
+    ),
+    "code of six characters": (
+        limit(codes=f'["908533"] {HERE}'),
+        "'908533' is not a procedure code",
+        NO_CODE,
+    ),
+    "small letters": (
+        limit(codes=f'["g0410"] {HERE}'),
+        "'g0410' is not a procedure code",
+        "A code",
+    ),
+    "no code": (limit(codes=f"[] {HERE}"), "codes lists no code", "Write at least one"),
+    "unknown source": (
+        limit(cites=f'["A-2"] {HERE}'),
+        "unknown source 'A-2'",
+        "Did you mean 'A-1'?",
+    ),
+    "source is no name": (limit(cites=f"[1] {HERE}"), "unknown source 1", "Known here: A-1."),
+    "source outside a list": (
+        limit(cites=f'"A-1" {HERE}'),
+        "cites is 'A-1', and a list of sources belongs here",
+        "Write cites = ['A-1'].",
+    ),
+    "no source": (
+        limit(cites=""),
+        "the rule cites no source",
+        'Write cites = ["ROW"]. Known here: A-1.',
+    ),
+    "list of no source": (
+        limit(cites=f"[] {HERE}"),
+        "the rule cites no source",
+        'Write cites = ["ROW"]. Known here: A-1.',
+    ),
+    "unknown code set": (
+        limit(codes=f'["90846", "@groups"] {HERE}'),
+        "unknown code set 'groups'",
+        "Did you mean 'group'?",
+    ),
+    "bad window": (limit(window=f'"week" {HERE}'), "'week' is not a window", "day"),
+    "window of no day": (limit(window=f"{{ rolling_days = 0 }} {HERE}"), "0 days", "1 day or more"),
+    "bad date": (limit(in_force=f'{{ from = "soon" }} {HERE}'), "'soon'", "date"),
+    "dates the wrong way round": (
+        limit(in_force=f"{{ from = 2021-01-01, to = 2020-01-01 }} {HERE}"),
+        "the span ends on 2020-01-01, before it starts on 2021-01-01",
+        "earlier",
+    ),
+    "bad outcome": (limit(outcome=f'"denied" {HERE}'), "'denied'", "Did you mean 'deny'?"),
+    "bad limit": (limit(limit=f"-1 {HERE}"), "the limit is -1", '"none"'),
+    "bad condition": (
+        limit(when=f'{{ place_of_servce = ["02"] }} {HERE}'),
+        "'place_of_servce'",
+        "place_of_service",
+    ),
+    "name with a capital": (
+        limit(id=f'"One-Per-Day" {HERE}'),
+        "'One-Per-Day' is not the name of a rule",
+        "Write small letters, digits and hyphens; the payer's id is put before it.",
+    ),
+    "name with the payer in it": (
+        limit(id=f'"acme/one-per-day" {HERE}'),
+        "'acme/one-per-day' is not the name of a rule",
+        "the payer's id is put before it.",
+    ),
+    "name that is a number": (limit(id=f"7 {HERE}"), "7", ""),
+    "no name": (limit(id=""), "'id'", "id"),
+    "empty rationale": (limit(rationale=f'" " {HERE}'), "the rationale is empty", "Say in"),
+}
+
+
+def numbered() -> dict[str, tuple[str, str, str]]:
+    """The wrong rules, each under an id of its own."""
+    return {
+        name: (text.replace('"one-per-day"', f'"rule-{at}"'), problem, remedy)
+        for at, (name, (text, problem, remedy)) in enumerate(FAULTY_RULES.items())
+    }
+
+
+@pytest.mark.parametrize(("text", "problem", "remedy"), FAULTY_RULES.values(), ids=FAULTY_RULES)
+def test_a_wrong_rule_is_told(tmp_path: Path, text: str, problem: str, remedy: str) -> None:
+    """A wrong rule is one fault: file and line, what is wrong, what to do; it is left out."""
+    sound = limit(id='"sound"')
+    read = profile(tmp_path, HEAD + text + sound)
+    (fault,) = read.faults
+    assert [fault.where] == lines_told(HEAD + text)
+    assert problem in fault.problem
+    assert remedy in fault.remedy
+    assert [rule.id for rule in read.rules] == ["acme/sound"]
+    assert read.payer is not None
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    """A file with every wrong rule tells all of them in the order of lines, and gives the rest."""
+    text = HEAD + "".join(text for text, _, _ in numbered().values()) + limit(id='"sound"')
+    read = profile(tmp_path, text)
+    assert [fault.where for fault in read.faults] == lines_told(text)
+    for fault, (_, problem, remedy) in zip(read.faults, FAULTY_RULES.values(), strict=True):
+        assert problem in fault.problem
+        assert remedy in fault.remedy
+    assert [rule.id for rule in read.rules] == ["acme/sound"]
+
+
+def test_all_faults_of_a_rule_are_told_at_once(tmp_path: Path) -> None:
+    """Names that lead nowhere do not hide what else is wrong with a rule, nor invent faults."""
+    text = f"""
+[[same_day_combination]] {HERE}
+id = "Pair" {HERE}
+first = ["@one"] {HERE}
+second = ["@other"] {HERE}
+indicator = 7 {HERE}
+cites = [] {HERE}
+rationale = "A pair."
+"""
+    read = profile(tmp_path, HEAD + text)
+    assert [fault.where for fault in read.faults] == lines_told(HEAD + text)
+    assert read.rules == ()
+
+
+#: Files that are wrong outside of their rules: the text, what is told, what to do, whether there
+#: is a payer, and how many of the rules are still there.
+FAULTY_FILES: Final = {
+    "unknown table": (
+        HEAD + limit() + f"[[frequency_limits]] {HERE}\n",
+        "unknown table 'frequency_limits'",
+        "Did you mean 'frequency_limit'?",
+        True,
+        1,
+    ),
+    "one table for a list": (
+        HEAD + limit().replace("[[frequency_limit]]", f"[frequency_limit] {HERE}"),
+        "frequency_limit is no list of tables",
+        "Write [[frequency_limit]] above each rule.",
+        True,
+        0,
+    ),
+    "a rule that is no table": (
+        f"frequency_limit = [1] {HERE}\n" + HEAD,
+        "frequency_limit.0 is 1, and a table belongs here",
+        "Write a table.",
+        True,
+        0,
+    ),
+    "no payer": (
+        f"{HERE}\n" + SOURCES + limit(),
+        "there is no [payer] table",
+        "Add [payer] with id, name and kind.",
+        False,
+        0,
+    ),
+    "payer is no table": (
+        f'payer = "acme" {HERE}\n' + SOURCES + limit(),
+        "payer is 'acme', and a table belongs here",
+        "Write a table.",
+        False,
+        0,
+    ),
+    "payer of no kind": (
+        HEAD.replace('"commercial"', f'"comercial" {HERE}') + limit(),
+        "'comercial'",
+        "Did you mean 'commercial'?",
+        False,
+        1,
+    ),
+    "payer with a capital": (
+        HEAD.replace('"acme"', f'"Acme" {HERE}') + limit(),
+        "'Acme' is not a payer id",
+        "Write small letters and hyphens.",
+        False,
+        0,
+    ),
+    "payer without an id": (
+        HEAD.replace('id = "acme"', "").replace("[payer]", f"[payer] {HERE}") + limit(),
+        "'id'",
+        "id",
+        False,
+        0,
+    ),
+    "unknown source of the payer": (
+        PAYER + f'ncci = "medicaid"\nncci_cites = ["A-3"] {HERE}\n' + SOURCES + limit(),
+        "unknown source 'A-3'",
+        "Did you mean 'A-1'?",
+        False,
+        1,
+    ),
+    "no source of the payer": (
+        PAYER + f'ncci = "medicaid"\nncci_cites = [] {HERE}\n' + SOURCES + limit(),
+        "ncci is stated without a source",
+        "ncci_cites",
+        False,
+        1,
+    ),
+    "sources are no table": (
+        f"sources = 1 {HERE}\n" + PAYER,
+        "sources is 1, and a table belongs here",
+        "Write a table.",
+        True,
+        0,
+    ),
+    "source without a date": (
+        HEAD.replace("2024-07-01", f'"July" {HERE}') + limit(),
+        "'July'",
+        "date",
+        True,
+        0,
+    ),
+    "source that is no table": (
+        f"sources.A-1 = [] {HERE}\n" + PAYER + limit(),
+        "sources.A-1 is [], and a table belongs here",
+        "Write a table.",
+        True,
+        0,
+    ),
+    "one bad document of two": (
+        PAYER
+        + SOURCES.replace("[sources.A-1]", "[[sources.A-1]]")
+        + f"[[sources.A-1]]\ntitle = 1 {HERE}\n"
+        + 'url = ""\nread = 2024-07-01\nconfidence = "primary"\n'
+        + limit(),
+        "1",
+        "text",
+        True,
+        0,
+    ),
+    "code set that is no list": (
+        HEAD.replace('["90853"]', f'"90853" {HERE}') + limit(),
+        "group is '90853', and a list of codes belongs here",
+        'Write at least one procedure code: ["90853"].',
+        True,
+        1,
+    ),
+    "empty code set": (
+        HEAD.replace('["90853"]', f"[] {HERE}") + limit(codes='["@group"]'),
+        "group is [], and a list of codes belongs here",
+        'Write at least one procedure code: ["90853"].',
+        True,
+        0,
+    ),
+    "bad code in a set": (
+        HEAD.replace('"90853"]', f'\n  "9085", {HERE}\n]') + limit(codes='["@group"]'),
+        "'9085' is not a procedure code",
+        NO_CODE,
+        True,
+        0,
+    ),
+    "editions that overlap": (
+        HEAD
+        + limit(in_force="{ to = 2020-12-31 }")
+        + limit(id=f'"one-per-day" {HERE}', in_force="{ from = 2020-12-31 }")
+        + limit(id='"other"'),
+        "stands on line 18 too, in force to 2020-12-31, and here from 2020-12-31",
+        "Give each rule its own id, or each edition its own in_force dates.",
+        True,
+        1,
+    ),
+    "no TOML": (HEAD + f"[[frequency_limit {HERE}\n", "never closed", "Close it", False, 0),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "remedy", "payer", "rules"), FAULTY_FILES.values(), ids=FAULTY_FILES
+)
+def test_a_wrong_file_is_told(
+    tmp_path: Path, text: str, problem: str, remedy: str, payer: bool, rules: int
+) -> None:
+    """What is wrong outside of a rule is told once, and costs only the rules that depend on it."""
+    read = profile(tmp_path, text)
+    (fault,) = read.faults
+    assert [fault.where] == lines_told(text)
+    assert problem in fault.problem
+    assert remedy in fault.remedy
+    assert (read.payer is not None) is payer
+    assert len(read.rules) == rules
+
+
+def test_a_bad_element_keeps_its_line_beside_a_code_set(tmp_path: Path) -> None:
+    """An element that stands behind a code set in a list is told on its own line."""
+    codes = f'[\n"@individual",\n"90853",\n90846, {HERE}\n]'
+    text = HEAD + limit(codes=codes)
+    (fault,) = profile(tmp_path, text).faults
+    assert [fault.where] == lines_told(text)
+
+
+def test_a_profile_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    """A file that cannot be read is told, and is not an exception."""
+    missing = tmp_path / "missing.toml"
+    read = read_profile(missing, "acme-rules")
+    assert (read.name, read.payer, read.rules, len(read.faults)) == ("missing.toml", None, (), 1)
+    assert check_profile(missing, "acme-rules") == read.faults
+
+
+def test_checking_tells_where_another_reader_would_differ(tmp_path: Path) -> None:
+    """`check_profile` tells the faults of the profile, and what the ``toml`` package misreads."""
+    path = tmp_path / "acme.toml"
+    path.write_text(HEAD + limit(), encoding="utf-8")
+    assert check_profile(path, "acme-rules") == ()
+    path.write_text(HEAD + limit(limit="-1", plan="1"), encoding="utf-8")
+    assert len(check_profile(path, "acme-rules")) == 2
+    path.write_text(HEAD + limit(codes='["90853",\n  # two\n  "90849"]'), encoding="utf-8-sig")
+    assert len(check_profile(path, "acme-rules")) > 0
+    assert read_profile(path, "acme-rules").faults == ()
+
+
+def test_the_profiles_of_a_folder_are_sorted_and_not_looked_for_deeper(tmp_path: Path) -> None:
+    """Only TOML files directly in the folder are profiles; cases live in folders below."""
+    for name in ("b.toml", "a.toml", "notes.md", "cases/c.case.toml", "d.toml/e.toml"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert [path.name for path in profile_files(tmp_path)] == ["a.toml", "b.toml"]
+
+
+RULES: Final = tuple(limit(id=f'"rule-{at}"', limit=str(at)) for at in range(5))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(RULES))
+def test_the_order_of_the_rules_tells_nothing(tmp_path: Path, order: list[str]) -> None:
+    """However its rules are ordered, a profile states the same facts."""
+    read = profile(tmp_path, HEAD + "".join(order))
+    assert read.faults == ()
+    assert sorted(read.rules, key=lambda rule: rule.id) == list(
+        profile(tmp_path, HEAD + "".join(RULES)).rules
+    )
+
+
+VALUES: Final = (
+    *("1", "-1", "1.5", "true", "[]", "{}", '""', '"x"', '"none"', '"@"', "2024-08-15"),
+    *('["@x"]', "[1]", "[[]]", "[{}]", "{ a = 1 }", "inf", "10:00:00", "[["),
+)
+WHOLE: Final = HEAD + limit(when='{ place_of_service = ["02"] }', in_force="{ from = 2020-01-01 }")
+KEYS: Final = [at for at, line in enumerate(WHOLE.splitlines()) if " = " in line]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES), max_size=4))
+def test_no_content_raises(tmp_path: Path, changes: dict[int, str]) -> None:
+    """Whatever stands in a profile, it is read into rules and faults, each with file and line."""
+    lines = WHOLE.splitlines()
+    for at, value in changes.items():
+        lines[at] = f"{lines[at].partition(' = ')[0]} = {value}"
+    read = profile(tmp_path, "\n".join(lines))
+    assert all(re.fullmatch(r"acme\.toml:\d+", fault.where) for fault in read.faults)
+    assert read.faults or len(read.rules) == 1
