@@ -17,7 +17,7 @@ MANUAL = Citation(
 )
 
 
-def limit(name: str, **changes: Any) -> FrequencyLimit:  # noqa: ANN401
+def limit(name: str, **changes: Any) -> FrequencyLimit:
     """A limit of one group session a day, but for the changes."""
     said: dict[str, Any] = {
         "codes": frozenset({"90853"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from a_rule import limit
+
 from payer_rules import FrequencyLimit, hookimpl
 
 

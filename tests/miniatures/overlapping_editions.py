@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from a_rule import limit
+
 from payer_rules import Dates, FrequencyLimit, hookimpl
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from a_rule import limit
+
 from payer_rules import FrequencyLimit, hookimpl
 
 

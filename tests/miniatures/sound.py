@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from a_rule import MANUAL, limit
+
 from payer_rules import (
     EditTable,
     FrequencyLimit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -19,9 +19,7 @@ Folder: TypeAlias = Path | Traversable
 
 CASE: Final = ".case.toml"
 SCENARIO: Final = ".scenario.toml"
-_CLAIM_KEYS: Final = frozenset(["claim", "claims", "history", "history_covers"])
-_CASE_KEYS: Final = frozenset(field.name for field in attrs.fields(CaseHead))
-_SCENARIO_KEYS: Final = frozenset(["name", "why", "assume", "expect", "scenario"])
+_SCENARIO_KEYS: Final = frozenset(["name", "why", "assume", "expect"])
 
 
 @attrs.frozen(kw_only=True)
@@ -40,6 +38,9 @@ class ScenarioHead:
     name: str
     why: str
     assume: frozenset[Reason] = frozenset()
+
+
+H = TypeVar("H", CaseHead, ScenarioHead)
 
 
 @attrs.frozen(kw_only=True)
@@ -127,29 +128,29 @@ def _placed(document: Document, misfits: Iterable[Misfit]) -> FaultError:
     return FaultError([misfit.at(document.place(misfit.path)) for misfit in misfits])
 
 
-def _head(
-    kind: type[CaseHead] | type[ScenarioHead], document: Document, keys: frozenset[str]
-) -> object:
-    told = {k: v for k, v in document.data.items() if k not in _CLAIM_KEYS and k in keys}
-    try:
-        return structure(kind, told)
-    except MisfitError as error:
-        raise _placed(document, error.misfits) from error
-
-
-def _claim(document: Document, keys: frozenset[str]) -> Filed:
+def _parts(kind: type[H], document: Document, keys: frozenset[str]) -> tuple[H, Filed]:
+    """What the file says beside its claim, and the claim; raises all that is wrong with either."""
+    told = {key: value for key, value in document.data.items() if key in _keys(kind)}
     filed, faults = claims_of(document, also=keys)
-    if faults or len(filed) != 1:
+    wrong = list(faults)
+    if not faults and len(filed) != 1:
         remedy = "Write one [claim] with its lines."
-        one = Fault(document.name, f"the fixture holds {len(filed)} claims", remedy)
-        raise FaultError(faults or [one])
-    return filed[0]
+        wrong.append(Fault(document.name, f"the fixture holds {len(filed)} claims", remedy))
+    try:
+        head = structure(kind, told)
+    except MisfitError as error:
+        wrong += _placed(document, error.misfits).faults
+    if wrong:
+        raise FaultError(wrong)
+    return head, filed[0]
+
+
+def _keys(kind: type[CaseHead] | type[ScenarioHead]) -> frozenset[str]:
+    return frozenset(field.name for field in attrs.fields(kind))
 
 
 def _case(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Case:
-    head = _head(CaseHead, document, _CASE_KEYS)
-    assert isinstance(head, CaseHead)
-    filed = _claim(document, _CASE_KEYS)
+    head, filed = _parts(CaseHead, document, _keys(CaseHead))
     faults = [
         *_strangers(document, ("payer",), [head.payer], plugin, owners),
         *_impossible(document, (), head, filed),
@@ -160,9 +161,7 @@ def _case(document: Document, plugin: str | None, owners: Mapping[str, str]) -> 
 
 
 def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Scenario:
-    head = _head(ScenarioHead, document, frozenset(["name", "why", "assume"]))
-    assert isinstance(head, ScenarioHead)
-    filed = _claim(document, _SCENARIO_KEYS)
+    head, filed = _parts(ScenarioHead, document, _SCENARIO_KEYS)
     expect = _expectations(document)
     faults = [*_strangers(document, ("expect",), expect, plugin, owners)]
     for payer, each in expect.items():
@@ -241,7 +240,7 @@ def _impossible(
 def _joined(read: _Reading, owners: Mapping[str, str]) -> Iterator[Scenario]:
     """The scenarios with what other files add; of two with one name neither is used."""
     names = [scenario.head.name for scenario, _ in read.scenarios]
-    expect = {name: {} for name in names}  # type: dict[str, dict[str, Expectation]]
+    expect: dict[str, dict[str, Expectation]] = {name: {} for name in names}
     filed = {scenario.head.name: (scenario.filed, doc) for scenario, doc in read.scenarios}
     for scenario, _ in read.scenarios:
         expect[scenario.head.name].update(scenario.expect)

@@ -19,8 +19,11 @@ DISTINCT: Final = frozenset(["59", "XE", "XP", "XS", "XU"])
 _OF_VISITS: Final = frozenset(["24", "25", "27", "57"])
 _SURGICAL: Final = frozenset(["58", "78", "79", "91"])
 _ANATOMIC: Final = frozenset(
-    "E1 E2 E3 E4 FA F1 F2 F3 F4 F5 F6 F7 F8 F9 TA T1 T2 T3 T4 T5 T6 T7 T8 T9 "
-    "LT RT LC LD RC LM RI".split()
+    [
+        *("E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9"),
+        *("TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"),
+        *("LT", "RT", "LC", "LD", "RC", "LM", "RI"),
+    ]
 )
 
 #: From this day Part B's claim system takes 59 and X{EPSU} on either line; no other system does.

@@ -31,7 +31,7 @@ class PtpJudge:
         }
 
     def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
-        """Find each column 2 beside a payable column 1 without a modifier that bypasses the edit."""
+        """Find each column 2 beside a payable column 1 without a modifier that bypasses it."""
         setting = case.claim.setting
         shelf = self.shelves.by_setting.get(setting) if setting else None
         if shelf is None:

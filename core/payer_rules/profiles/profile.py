@@ -38,9 +38,13 @@ class Profile:
 
 
 def profile_files(folder: pathlib.Path | Traversable) -> list[pathlib.Path | Traversable]:
-    """The profiles directly in the folder, by name."""
-    found = [path for path in folder.iterdir() if path.is_file() and path.name.endswith(".toml")]
+    """The profiles directly in the folder, by name; cases and scenarios are none."""
+    found = [path for path in folder.iterdir() if path.is_file() and _is_profile(path.name)]
     return sorted(found, key=lambda path: path.name)
+
+
+def _is_profile(name: str) -> bool:
+    return name.endswith(".toml") and not name.endswith((".case.toml", ".scenario.toml"))
 
 
 def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:

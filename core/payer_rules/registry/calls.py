@@ -17,6 +17,8 @@ from payer_rules.rules import Rule
 
 T = TypeVar("T")
 
+#: The most characters of the repr of an object in a message.
+_LONG: Final = 200
 #: What can be iterated over and is never meant as a list of values.
 _NO_LISTS: Final = (str, bytes, Mapping)
 
@@ -92,8 +94,11 @@ def _shown(value: object) -> str:
         return "None"
     if isinstance(value, Rule):
         return f"the {type(value).__name__} {value.id!r}"
-    # NOTE: without addresses in memory, so that two runs say the same.
-    text = re.sub(r" at 0x[0-9a-fA-F]+", "", reprlib.repr(value))
+    brief = reprlib.Repr()
+    # NOTE: addresses in memory are cut out, so that two runs say the same; cut short they would
+    # not be found.
+    brief.maxother = _LONG
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", brief.repr(value))
     return f"{text}, of type {type(value).__name__}"
 
 

@@ -1,0 +1,251 @@
+"""The commands: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode, first_of
+
+HEAD = """
+[claim]
+id = "C1"
+setting = "practitioner"
+member = { id = "M1" }
+billing_provider = { npi = "1234567893" }
+place_of_service = "11"
+"""
+LINE = '\n[[claim.lines]]\ncode = "{code}"\ndate = {day}\n'
+
+
+def claim(folder: Path, *codes: str, day: str = "2024-08-15", history: str = "history = []") -> str:
+    """A claim file."""
+    file = folder / "claim.toml"
+    file.write_text(history + HEAD + "".join(LINE.format(code=c, day=day) for c in codes))
+    return str(file)
+
+
+def ended(*arguments: str) -> int:
+    """The exit code of the command."""
+    return main(list(arguments))
+
+
+def test_two_sessions_by_three_payers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Medicare denies both, Illinois the second, Washington none; findings carry CARC and source."""
+    file = claim(tmp_path, "90853", "90853")
+    assert ended("check", file, "--report", "json") == ExitCode.FOUND
+    told = {d["payer"]: d for d in json.loads(capsys.readouterr().out)["decisions"]}
+    lines = {payer: [line["outcome"] for line in d["lines"]] for payer, d in told.items()}
+    assert lines["medicare"] == ["deny", "deny"]
+    assert lines["il-medicaid"] == ["unknown", "deny"]
+    assert lines["wa-medicaid"] == ["unknown", "unknown"]
+    (finding,) = told["il-medicaid"]["findings"]
+    assert finding["carc"] == "119"
+    assert finding["citations"][0]["row"] == "IL-1"
+
+
+def test_assumed_tables_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the tables assumed, Washington pays and the decision says what was assumed."""
+    file = claim(tmp_path, "90853", "90853")
+    code = ended("check", file, "--payer", "wa-medicaid", "--assume", "table")
+    assert code == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert "line 1: pay" in out
+    assert "assumed, lines 1, 2: wa-medicaid/mue (table: medicaid/practitioner)" in out
+
+
+@pytest.mark.parametrize(
+    ("payer", "codes", "day"),
+    [
+        ("wa-medicaid", ("90853",), "2019-08-21"),
+        ("medicare", ("99999",), "2024-08-15"),
+        ("il-medicaid", ("90853",), "2001-01-01"),
+    ],
+)
+def test_what_is_not_known_is_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], payer: str, codes: tuple[str, ...], day: str
+) -> None:
+    """A date before all that is known, and a code of no rule, are unknown and exit 6."""
+    assert ended("check", claim(tmp_path, *codes, day=day), "--payer", payer) == ExitCode.OPEN
+    out = capsys.readouterr().out
+    assert "unknown: pays, if" in out
+    assert "1 decision: 1 unknown" in out
+
+
+def test_sound_claims_beside_broken_ones_are_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each fault is one message with file and line; the sound claims of the file are judged."""
+    file = tmp_path / "many.toml"
+    one = HEAD.replace("[claim]", "[[claims]]\nhistory = []")
+    lines = LINE.replace("claim.", "claims.")
+    sound = one + lines.format(code="90853", day="2024-08-15")
+    broken = sound.replace("C1", "C2").replace("90853", "908533")
+    file.write_text(sound + broken)
+    assert ended("check", str(file), "--payer", "medicare") == ExitCode.FAULTY
+    told = capsys.readouterr()
+    assert "claim C1 · medicare: pay" in told.out
+    assert told.err.count("\n") == 1
+    assert "many.toml:" in told.err
+    assert "'908533' is not a procedure code" in told.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["check", "missing.toml"], ExitCode.FAULTY, "missing.toml: there is no such file"),
+        (["check", "--payer", "medicare"], ExitCode.NOTHING, ""),
+        (["chek"], ExitCode.USAGE, "chek"),
+        (["explain", "medicare/pt"], ExitCode.FAULTY, "medicare/ptp"),
+        (["rules", "--payer", "medicar"], ExitCode.FAULTY, "'medicare'"),
+        (["conform", "--payer", "medicar"], ExitCode.FAULTY, "'medicare'"),
+        (["payers", "--report", "jsn"], ExitCode.FAULTY, "'json'"),
+        (["payers", "--report", "json:/no/such/place"], ExitCode.FAULTY, "cannot be written"),
+        (["check", "x.toml", "--assume", "fault"], ExitCode.FAULTY, "'fault' cannot be assumed"),
+        (["profiles", "check", "none.toml"], ExitCode.FAULTY, "none.toml"),
+        (["profiles", "check"], ExitCode.NOTHING, ""),
+        (["payers", "--without", "medicar"], ExitCode.FAULTY, "'medicare'"),
+    ],
+)
+def test_faults_of_the_user(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: ExitCode, told: str
+) -> None:
+    """Each fault of the user is a message and an exit code, never a traceback."""
+    assert ended(*arguments) == code
+    err = capsys.readouterr().err
+    assert told in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["payers"], "medicare: Medicare"),
+        (["plugins"], "profiles: payer-rules"),
+        (["plugins", "--without", "medicare"], "medicare: left out"),
+        (["rules"], "il-medicaid/group-two-per-week"),
+        (["rules", "--payer", "medicare"], "1366 pairs"),
+        (["explain", "tricare/video-needs-gt"], "when place of service: 02"),
+        (["explain", "medicare/mue"], "source: MUE"),
+        (["explain", "medicare/ptp"], "source: "),
+        (["doctor"], "no fault found"),
+        (["--version"], "0."),
+        (["--help"], "Exit codes"),
+    ],
+)
+def test_listings(capsys: pytest.CaptureFixture[str], arguments: list[str], told: str) -> None:
+    """The listings show what is there, as text and as JSON."""
+    assert ended(*arguments) == ExitCode.CLEAN
+    assert told in capsys.readouterr().out
+    if not arguments[0].startswith("-"):
+        assert ended(*arguments, "--report", "json") == ExitCode.CLEAN
+        assert json.loads(capsys.readouterr().out)
+
+
+def test_conform_prints_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bundled suite agrees, as text and as JSON, and twice alike."""
+    assert ended("conform") == ExitCode.CLEAN
+    first = capsys.readouterr().out
+    assert "4 payers × " in first
+    assert ended("conform") == ExitCode.CLEAN
+    assert capsys.readouterr().out == first
+    assert ended("conform", "--report", "json") == ExitCode.CLEAN
+    told = json.loads(capsys.readouterr().out)
+    assert {c["word"] for c in told["cases"]} == {"agrees"}
+
+
+def test_conform_ends_with_what_it_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A disagreement exits 1 and is spelled out; an empty folder exits 5."""
+    assert ended("conform", str(tmp_path)) == ExitCode.NOTHING
+    text = (
+        f'name = "x"\nwhy = "w"\nhistory = []\n{HEAD}{LINE.format(code="90853", day="2024-08-15")}'
+    )
+    expected = '[expect.medicare]\nlines = ["deny"]\nfindings = []\nsource = "s"\n'
+    (tmp_path / "x.scenario.toml").write_text(text + expected)
+    assert ended("conform", str(tmp_path), "--payer", "medicare") == ExitCode.FOUND
+    out = capsys.readouterr().out
+    assert "lines: expected deny; got pay" in out
+
+
+def test_profiles_alone_need_no_python(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A payer that is only a file is a payer; its faults are named and its sound rules stand."""
+    import payer_rules_profiles
+
+    text = (Path(payer_rules_profiles.__file__).parent / "il-medicaid.toml").read_text()
+    mine = tmp_path / "mine.toml"
+    mine.write_text(text.replace('"il-medicaid"', '"mine"', 1).replace("limit = 2", "limt = 2"))
+    code = ended("rules", "--payer", "mine", "--profiles", str(tmp_path))
+    told = capsys.readouterr()
+    assert code == ExitCode.FAULTY
+    assert "mine/group-one-per-day" in told.out
+    assert "unknown key 'limt'" in told.err
+    assert ended("profiles", "check", str(mine)) == ExitCode.FAULTY
+    assert ended("profiles", "check", str(Path(payer_rules_profiles.__file__).parent)) == 0
+
+
+def test_a_claim_names_its_payer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A claim that names its payer goes to that payer; an unknown one is a fault."""
+    text = HEAD.replace('id = "C1"', 'id = "C1"\npayer = "medicare"')
+    file = tmp_path / "c.toml"
+    file.write_text("history = []" + text + LINE.format(code="90853", day="2024-08-15"))
+    assert ended("check", str(file)) == ExitCode.CLEAN
+    assert "1 decision: 1 pay" in capsys.readouterr().out
+    file.write_text(file.read_text().replace("medicare", "medicar"))
+    assert ended("check", str(file)) == ExitCode.FAULTY
+    assert "there is no payer 'medicar'" in capsys.readouterr().err
+
+
+def test_known_on_and_reports_into_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was not yet published does not judge; a report goes into the file named."""
+    file = claim(tmp_path, "90853", "90853")
+    out = tmp_path / "out.json"
+    given = ["check", file, "--payer", "il-medicaid", "--known-on", "2014-01-01"]
+    assert ended(*given, "--report", f"json:{out}", "--report", "text") == ExitCode.OPEN
+    assert "line 1: unknown" in capsys.readouterr().out
+    assert json.loads(out.read_text())["decisions"][0]["fingerprint"]["known_on"] == "2014-01-01"
+
+
+def test_a_closed_pipe_is_a_quiet_end() -> None:
+    """A reader that has seen enough makes no noise."""
+    run = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f"for i in 1 2 3 4 5 6 7 8; do {sys.executable} -m payer_rules rules --report json; done | head -1",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stderr == ""
+
+
+def test_an_error_of_ours_shows_its_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An error of this program is code 3 and a traceback."""
+    from payer_rules import registry
+
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(registry, "load", broken)
+    assert ended("payers") == ExitCode.INTERNAL
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_precedence_of_exit_codes() -> None:
+    """Where several hold: 3, 4, 5, 1, 6, 0."""
+    order = [3, 4, 5, 1, 6]
+    for at, code in enumerate(order):
+        assert first_of(ExitCode(each) for each in order[at:]) == code
+    assert first_of([]) == 0

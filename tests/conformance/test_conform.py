@@ -1,0 +1,324 @@
+"""The harness: each word of a cell, and that one payer's trouble costs no other."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import time
+from datetime import date
+from pathlib import Path
+
+import attrs
+import pytest
+
+import payer_rules_profiles
+from payer_rules.conformance import Conformance, conform, workers
+from payer_rules.conformance.fixtures import read_suite
+from payer_rules.registry import Registry, load
+
+BUNDLED = Path(payer_rules_profiles.__file__).parent
+
+PROFILE = """
+[payer]
+id = "{payer}"
+name = "A payer of a test"
+kind = "commercial"
+
+[sources.T-1]
+title = "t"
+url = "u"
+read = 2026-11-23
+confidence = "primary"
+
+[[frequency_limit]]
+id = "one-a-day"
+codes = ["90853"]
+limit = {limit}
+counts = "units"
+window = "day"
+scope = "member"
+cites = ["T-1"]
+rationale = "One a day."
+"""
+
+CLAIM = """
+history = []
+
+[claim]
+id = "C1"
+member = { id = "M1" }
+billing_provider = { npi = "1234567893" }
+
+[[claim.lines]]
+code = "90853"
+date = 2024-08-15
+
+[[claim.lines]]
+code = "90853"
+date = 2024-08-15
+"""
+
+EXPECTED = """
+[expect.alpha]
+lines = ["pay", "deny"]
+findings = [{ rule = "alpha/one-a-day", lines = [2], outcome = "deny" }]
+source = "T-1"
+"""
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    """The payers alpha and beta, each a profile alone."""
+    for payer in ("alpha", "beta"):
+        (tmp_path / f"{payer}.toml").write_text(PROFILE.format(payer=payer, limit=1))
+    return load(profiles=[tmp_path], without=["medicare", "profiles"])
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """A fixture file with the text."""
+    file = folder / name
+    file.write_text(text)
+    return file
+
+
+def scenario(folder: Path, *, name: str = "two", more: str = EXPECTED, claim: str = CLAIM) -> Path:
+    """A scenario of two sessions on one day."""
+    text = f'name = "{name}"\nwhy = "payers differ"\n{claim}{more}'
+    return write(folder, f"{name}.scenario.toml", text)
+
+
+def words(result: Conformance) -> dict[str, str]:
+    """The word of each payer's cell in the first row."""
+    return {payer: cell.word for payer, cell in result.scenarios[0].cells.items()}
+
+
+def test_an_answer_that_nobody_expects_is_never_green(registry: Registry, tmp_path: Path) -> None:
+    """What is as expected agrees; what nobody expects is unreviewed."""
+    result = conform(registry, [scenario(tmp_path)])
+    assert words(result) == {"alpha": "agrees", "beta": "unreviewed"}
+    assert not result.faults
+
+
+def test_without_a_history_nothing_is_evaluated(registry: Registry, tmp_path: Path) -> None:
+    """Where something was not evaluated the cell says so."""
+    claim = CLAIM.replace("history = []", "")
+    result = conform(registry, [scenario(tmp_path, more="", claim=claim)])
+    assert words(result) == {"alpha": "not evaluated", "beta": "not evaluated"}
+
+
+def test_a_code_of_no_rule_is_not_applicable(registry: Registry, tmp_path: Path) -> None:
+    """Where no rule of the payer meets a code of the claim, there is nothing to say."""
+    claim = CLAIM.replace("90853", "97110")
+    result = conform(registry, [scenario(tmp_path, more="", claim=claim)])
+    assert words(result) == {"alpha": "not applicable", "beta": "not applicable"}
+
+
+def test_a_changed_limit_disagrees(tmp_path: Path) -> None:
+    """A wrong fact is told with the rule, what was expected and what was got."""
+    (tmp_path / "alpha.toml").write_text(PROFILE.format(payer="alpha", limit=2))
+    changed = load(profiles=[tmp_path], without=["medicare", "profiles"])
+    result = conform(changed, [scenario(tmp_path)])
+    assert words(result) == {"alpha": "disagrees"}
+    told = result.scenarios[0].cells["alpha"].differences
+    assert [d.what for d in told] == ["lines", "finding of alpha/one-a-day"]
+    assert told[0].expected == "pay, deny"
+    assert told[0].got == "pay, pay"
+
+
+@pytest.mark.parametrize(
+    ("expected", "what"),
+    [
+        (EXPECTED.replace("}]", ', carc = "119" }]'), "CARC of alpha/one-a-day"),
+        (EXPECTED.replace("}]", ', rarc = ["N1"] }]'), "RARC of alpha/one-a-day"),
+        (
+            EXPECTED + '\nnot_evaluated = [{ rule = "alpha/x", missing = "history" }]',
+            "alpha/x",
+        ),
+    ],
+)
+def test_codes_and_gaps_are_compared(
+    registry: Registry, tmp_path: Path, expected: str, what: str
+) -> None:
+    """Denial codes are compared where they are given, what is not evaluated always."""
+    result = conform(registry, [scenario(tmp_path, more=expected)])
+    assert [d.what for d in result.scenarios[0].cells["alpha"].differences] == [what]
+
+
+def test_a_case_belongs_to_one_payer(registry: Registry, tmp_path: Path) -> None:
+    """A case is replayed through its own payer and compared with its exact findings."""
+    head = 'name = "c"\nwhy = "w"\npayer = "alpha"\nrule = "alpha/one-a-day"\nsource = "T-1"\n'
+    write(tmp_path, "c.case.toml", f"{head}findings = []\n{CLAIM}")
+    result = conform(registry, [tmp_path / "c.case.toml"], payers=["alpha"])
+    (case,) = result.cases
+    assert case.cell.word == "disagrees"
+    assert result.words() == ("disagrees",)
+
+
+ADDED = 'scenario = "two"\n[expect.beta]\nlines = ["pay", "deny"]\n' + (
+    'findings = [{ rule = "beta/one-a-day", lines = [2], outcome = "deny" }]\nsource = "T-1"\n'
+)
+
+
+def test_a_file_adds_to_a_scenario(registry: Registry, tmp_path: Path) -> None:
+    """A file that names a scenario adds what other payers answer."""
+    more = write(tmp_path, "more.scenario.toml", ADDED)
+    result = conform(registry, [scenario(tmp_path), more])
+    assert words(result) == {"alpha": "agrees", "beta": "agrees"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}[expect.alfa]\nfindings = []\nsource = "s"\n', "no payer 'alfa'"),
+        ("a.scenario.toml", f'nam = "x"\nwhy = "w"\n{CLAIM}', "'nam'"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}'.replace("[2]", "[3]"), "no line 3"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}'.replace('["pay", ', '["pay", "pay", '), "3 outcomes for 2 lines"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\nexpect = 1\n{CLAIM}', "not a table"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}[expect]\nalpha = 1\n', "a table belongs here"),
+        ("a.scenario.toml", ADDED.replace("two", "too"), "no scenario 'too'"),
+        ("a.scenario.toml", ADDED.replace("beta", "alpha"), "already expected"),
+        ("a.scenario.toml", 'wyh = 1\n' + ADDED, "unknown key 'wyh'"),
+        ("a.scenario.toml", 'name = "x"\nwhy = "w"\n', "claim"),
+        ("a.scenario.toml", "name = [", "never closed"),
+        ("two-again.scenario.toml", f'name = "two"\nwhy = "w"\n{CLAIM}', "2 scenarios of the name 'two'"),
+        ("a.case.toml", f'name = "x"\nwhy = "w"\npayer = "alpha"\n{CLAIM}', "'rule' is missing"),
+        ("a.case.toml", f'name = "x"\nwhy = "w"\npayer = "alfa"\nrule = "r"\nsource = "s"\nfindings = []\n{CLAIM}', "no payer 'alfa'"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_costs_only_itself(
+    registry: Registry, tmp_path: Path, name: str, text: str, told: str
+) -> None:
+    """Each fault is named with its file, and the sound fixtures are replayed."""
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    scenario(folder)
+    scenario(folder, name="sound")
+    (folder / "deeper").mkdir()
+    write(folder / "deeper", name, text)
+    result = conform(registry, [folder])
+    assert any(
+        (told in str(fault) and name in str(fault)) or told in str(fault) for fault in result.faults
+    )
+    assert "sound" in {row.name for row in result.scenarios}
+
+
+def test_a_plugin_expects_only_of_its_own_payers(registry: Registry, tmp_path: Path) -> None:
+    """A plugin's file may not say what another plugin's payer answers; a user's may."""
+    file = scenario(tmp_path)
+    strange = read_suite([("other", file)], registry.owners)
+    assert "belongs to the plugin '--profiles'" in str(strange.faults[0])
+    assert not read_suite([(None, file)], registry.owners).faults
+
+
+def test_a_folder_that_is_not_there_is_a_fault(registry: Registry, tmp_path: Path) -> None:
+    """A path that does not exist is named, and nothing was run."""
+    result = conform(registry, [tmp_path / "none"])
+    assert "there is no such file or folder" in str(result.faults[0])
+    assert result.words() == ()
+
+
+def test_no_expectation_reaches_a_worker(registry: Registry, tmp_path: Path) -> None:
+    """What is sent to a payer's process holds claims and histories, and nothing expected."""
+    from payer_rules import conformance
+
+    suite = read_suite([(None, scenario(tmp_path))], registry.owners)
+    sent = pickle.dumps(tuple(conformance._jobs(suite, "alpha")))
+    assert b"one-a-day" not in sent
+    assert b"90853" in sent
+
+
+def jobs(registry: Registry, tmp_path: Path) -> tuple[workers.Job, ...]:
+    """The jobs of one scenario."""
+    from payer_rules import conformance
+
+    suite = read_suite([(None, scenario(tmp_path))], registry.owners)
+    return tuple(conformance._jobs(suite, "alpha"))
+
+
+@attrs.frozen
+class Wrong:
+    """A registry whose payer alpha misbehaves, and whose other payers do not."""
+
+    sound: Registry
+    way: str
+
+    def gather(self, payer: str) -> object:
+        """What the payer's plugins give, unless they do not."""
+        if payer == "alpha":
+            misbehave(self.way)
+        return self.sound.gather(payer)
+
+    def rulebook(self, payer: str, **told: object) -> object:
+        """The rule book of the sound registry."""
+        return self.sound.rulebook(payer, **told)  # type: ignore[arg-type]
+
+
+def misbehave(way: str) -> None:
+    """Raise, sleep, or die."""
+    if way == "raises":
+        raise RuntimeError("it broke")
+    if way == "sleeps":
+        time.sleep(60)
+    os._exit(7)
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("raises", "RuntimeError: it broke"),
+        ("sleeps", "no answer within 1 seconds"),
+        ("dies", "the process ended with exit code 7"),
+    ],
+)
+def test_one_payers_trouble_costs_no_other(
+    registry: Registry, tmp_path: Path, way: str, told: str
+) -> None:
+    """A payer that raises, sleeps or dies is errored with the reason; the others answer."""
+    given = jobs(registry, tmp_path)
+    wrong = Wrong(registry, way)
+    done = workers.work(wrong, {"alpha": given, "beta": given}, 1.0)  # type: ignore[arg-type]
+    assert done["alpha"].error == told
+    assert done["beta"].error is None
+    assert done["beta"].answers
+
+
+def test_the_bundled_suite_agrees() -> None:
+    """Every stated expectation of the bundled payers agrees, and nothing errored."""
+    result = conform(load())
+    assert not result.faults
+    assert set(result.words()) <= {"agrees", "not evaluated", "unreviewed", "not applicable"}
+    assert len(result.payers) >= 4
+    assert len(result.scenarios) >= 10
+
+
+def test_every_bundled_rule_has_a_case_that_it_catches_and_one_that_it_lets_through() -> None:
+    """A case for each rule that it catches, and one that it lets through."""
+    registry = load()
+    result = conform(registry)
+    caught = {case.rule for case in result.cases if _finds(case.cell.decision, case.rule)}
+    passed = {case.rule for case in result.cases if not _finds(case.cell.decision, case.rule)}
+    for payer in registry.payers:
+        gathered = registry.gather(payer)
+        tables = [f"{payer}/{name}" for name in ("ptp", "mue") if gathered.tables]
+        permitted = {r.id for r in gathered.rules if getattr(r, "limit", None) == "none"}
+        rules = {rule.id for rule in gathered.rules} | set(tables)
+        assert rules - permitted <= caught
+        assert rules <= passed
+
+
+def _finds(decision: object, rule: str) -> bool:
+    return any(finding.rule == rule for finding in getattr(decision, "findings", ()))
+
+
+def test_a_changed_bundled_limit_is_noticed(tmp_path: Path) -> None:
+    """Illinois with another limit disagrees with its own scenarios, rule and answer named."""
+    for file in BUNDLED.glob("*.toml"):
+        shutil.copy(file, tmp_path)
+    illinois = tmp_path / "il-medicaid.toml"
+    illinois.write_text(illinois.read_text().replace("limit = 2", "limit = 3"))
+    registry = load(profiles=[tmp_path], without=["profiles", "medicare"])
+    result = conform(registry, [BUNDLED / "cases"])
+    wrong = [case for case in result.cases if case.cell.word == "disagrees"]
+    assert {case.rule for case in wrong} == {"il-medicaid/group-two-per-week"}
+    assert date(2024, 8, 16).isoformat()[:4] in str(wrong[0].cell.differences) or wrong

@@ -1,0 +1,157 @@
+"""Small claims, rules and payers for the tests of the engine."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.decisions import Decision
+from payer_rules.history import HistoryLine
+from payer_rules.rules import (
+    Citation,
+    FrequencyLimit,
+    ModifierRequirement,
+    Payer,
+    Rule,
+    SameDayCombination,
+    When,
+    Window,
+)
+
+DAY = date(2024, 8, 15)
+BILLER = Provider(npi="1234567893")
+PAYER = Payer(id="p", name="P", kind="commercial")
+CITED: dict[str, Any] = {
+    "citations": (Citation(row="R-1", title="t", url="u", read=DAY, confidence="primary"),),
+    "rationale": "a rule of a test.",
+}
+CODES = ("90834", "90847", "90853")
+
+
+def claim(*lines: ServiceLine, **told: Any) -> Claim:
+    """A claim of member M with the lines."""
+    about: dict[str, Any] = {"id": "C1", "member": Member(id="M"), "billing_provider": BILLER}
+    return Claim(**{**about, **told}, lines=lines)
+
+
+def line(number: int, code: str, day: date = DAY, *modifiers: str, **told: Any) -> ServiceLine:
+    """A line at the office, unless told otherwise."""
+    told.setdefault("place_of_service", "11")
+    return ServiceLine(number=number, code=code, date_from=day, modifiers=modifiers, **told)
+
+
+def paid(code: str, day: date, name: str = "H1", **told: Any) -> HistoryLine:
+    """A line of member M that was paid."""
+    about: dict[str, Any] = {"status": "paid", "billing_provider": BILLER, "place_of_service": "11"}
+    return HistoryLine(
+        **{**about, **told},
+        claim=name,
+        member="M",
+        code=code,
+        date_from=day,
+        rendering_provider=BILLER,
+    )
+
+
+def limit(
+    most: int | str, days: int, *codes: str, name: str = "limit", **told: Any
+) -> FrequencyLimit:
+    """At most so many units in so many days, for the member."""
+    about: dict[str, Any] = {"counts": "units", "scope": "member", **CITED, **told}
+    return FrequencyLimit(
+        id=f"p/{name}",
+        codes=frozenset(codes),
+        limit="none" if most == "none" else Decimal(most),
+        window=Window(days),
+        **about,
+    )
+
+
+def outcomes(decision: Decision) -> list[str]:
+    """The outcome of each line."""
+    return [each.outcome for each in decision.lines]
+
+
+def gaps(decision: Decision) -> set[tuple[str | None, str, str]]:
+    """What was not evaluated: rule, class and name."""
+    return {(e.rule, e.reason, e.missing) for e in decision.not_evaluated}
+
+
+days = st.integers(0, 9).map(lambda n: DAY + timedelta(days=n))
+places = st.sampled_from(["11", "02", None])
+modifiers = st.sampled_from([(), ("59",), ("GT",)])
+
+
+@st.composite
+def claims(draw: st.DrawFn) -> Claim:
+    """Claims of one to five lines."""
+    count = draw(st.integers(1, 5))
+    lines = [
+        ServiceLine(
+            number=n + 1,
+            code=draw(st.sampled_from(CODES)),
+            modifiers=draw(modifiers),
+            date_from=draw(days),
+            place_of_service=draw(places),
+        )
+        for n in range(count)
+    ]
+    return claim(*lines)
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> list[Rule]:
+    """A few rules of every kind on a few codes."""
+    rules: list[Rule] = []
+    for at in range(draw(st.integers(1, 3))):
+        codes = draw(st.sets(st.sampled_from(CODES), min_size=1))
+        rules.append(
+            limit(
+                draw(st.integers(0, 3)),
+                draw(st.sampled_from([0, 1, 7])),
+                *codes,
+                name=f"limit-{at}",
+                pool=draw(st.sampled_from(["together", "per-code"])),
+                excess=draw(st.sampled_from(["deny-lines", "deny-all"])),
+                sees=draw(st.sampled_from(["payable", "billed"])),
+                when=draw(st.sampled_from([When(), When(place_of_service=frozenset(["11"]))])),
+            )
+        )
+    if draw(st.booleans()):
+        rules.append(
+            ModifierRequirement(
+                id="p/gt",
+                codes=frozenset(["90853"]),
+                any_of=frozenset(["GT"]),
+                when=When(place_of_service=frozenset(["02"])),
+                **CITED,
+            )
+        )
+    if draw(st.booleans()):
+        rules.append(
+            SameDayCombination(
+                id="p/pair",
+                first=frozenset(["90853"]),
+                second=frozenset(["90834"]),
+                indicator=1,
+                bypass=frozenset(["59"]),
+                scope="member",
+                **CITED,
+            )
+        )
+    return rules
+
+
+histories = st.lists(
+    st.builds(
+        paid,
+        st.sampled_from(CODES),
+        st.integers(-8, 12).map(lambda n: DAY + timedelta(days=n)),
+        name=st.sampled_from(["H1", "H2"]),
+    ),
+    max_size=4,
+)

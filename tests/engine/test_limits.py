@@ -1,0 +1,187 @@
+"""Frequency limits: windows, what is known of the history, what earlier strata denied."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
+
+from payer_rules.claims import Provider
+from payer_rules.engine import RuleBook
+from payer_rules.history import History
+from payer_rules.rules import Dates, ModifierRequirement, Rule
+
+EMPTY = History()
+
+
+def on(*offsets: int) -> tuple[Any, ...]:
+    """Lines of 90853 so many days after the first."""
+    return tuple(line(n + 1, "90853", DAY + timedelta(days=o)) for n, o in enumerate(offsets))
+
+
+@pytest.mark.parametrize(
+    ("offsets", "expected"),
+    [
+        ((0, 0), ["pay", "pay"]),
+        ((0, 2, 6), ["pay", "pay", "deny"]),
+        ((0, 2, 7), ["pay", "pay", "pay"]),
+        ((7, 2, 0), ["pay", "pay", "pay"]),
+        ((6, 0, 3), ["deny", "pay", "pay"]),
+        ((0, 1, 2, 8), ["pay", "pay", "deny", "pay"]),
+    ],
+)
+def test_a_rolling_week_looks_both_ways(offsets: tuple[int, ...], expected: list[str]) -> None:
+    """Any seven days in a row hold at most two; the later ones are the excess."""
+    book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
+    assert outcomes(book.decide(claim(*on(*offsets)), EMPTY)) == expected
+
+
+def test_later_history_counts() -> None:
+    """A service adjudicated before, though of a later date, stands in the window."""
+    book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
+    history = History(
+        lines=[paid("90853", DAY + timedelta(days=3)), paid("90853", DAY + timedelta(days=5))]
+    )
+    assert outcomes(book.decide(claim(*on(0)), history)) == ["deny"]
+
+
+@pytest.mark.parametrize(
+    ("excess", "expected"), [("deny-lines", ["pay", "deny"]), ("deny-all", ["deny", "deny"])]
+)
+def test_excess_says_which_lines_are_denied(excess: str, expected: list[str]) -> None:
+    """Each line that does not fit, or every line of the window."""
+    book = RuleBook.build(PAYER, [limit(1, 1, "90853", excess=excess)])
+    assert outcomes(book.decide(claim(*on(0, 0)), EMPTY)) == expected
+
+
+def test_the_message_counts_and_names_the_window() -> None:
+    """The message has the number, the code, the window and the limit in it."""
+    book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
+    (finding,) = book.decide(claim(*on(0, 2, 4)), EMPTY).findings
+    assert finding.message == "third 90853 in the 7 days 2024-08-13 to 2024-08-19; limit 2"
+
+
+def test_units_count_and_services_are_lines() -> None:
+    """A line of two units is two units and one service."""
+    two = claim(line(1, "90853", units=2))
+    by_units = RuleBook.build(PAYER, [limit(1, 1, "90853")])
+    by_services = RuleBook.build(PAYER, [limit(1, 1, "90853", counts="services")])
+    assert outcomes(by_units.decide(two, EMPTY)) == ["deny"]
+    assert outcomes(by_services.decide(two, EMPTY)) == ["pay"]
+
+
+def test_a_permission_needs_no_history() -> None:
+    """A rule that says there is no limit is kept, whatever is known."""
+    book = RuleBook.build(PAYER, [limit("none", 1, "90853")])
+    assert outcomes(book.decide(claim(*on(0, 0)))) == ["pay", "pay"]
+
+
+def test_a_day_broken_in_the_claim_needs_no_history() -> None:
+    """Two sessions on one claim break a daily limit with no history at all; the first is open."""
+    decision = RuleBook.build(PAYER, [limit(1, 1, "90853")]).decide(claim(*on(0, 0)))
+    assert outcomes(decision) == ["unknown", "deny"]
+    assert gaps(decision) == {("p/limit", "history", "history")}
+    assert decision.not_evaluated[0].lines == (1,)
+
+
+def test_a_week_broken_in_the_claim_needs_no_history() -> None:
+    """A shorter limit that lacks history does not keep a longer one from being broken."""
+    rules = [limit(1, 1, "90853", name="day"), limit(2, 7, "90853", name="week")]
+    decision = RuleBook.build(PAYER, rules).decide(claim(*on(0, 2, 4)))
+    assert [(f.rule, f.lines) for f in decision.findings] == [("p/week", (3,))]
+    assert outcomes(decision) == ["unknown", "unknown", "deny"]
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (History(), ["pay"]),
+        (History(covers_from=DAY), ["pay"]),
+        (History(covers_from=DAY + timedelta(days=1)), ["unknown"]),
+        (History(covers_billing=BILLER.npi), ["unknown"]),
+        (History(lines=[paid("90853", DAY, status="pending")]), ["unknown"]),
+        (History(lines=[paid("90853", DAY, status=None)]), ["unknown"]),
+        (History(lines=[paid("90853", DAY, status="denied")]), ["pay"]),
+        (History(lines=[paid("90853", DAY)]), ["deny"]),
+        (History(lines=[paid("90853", DAY, paid_units=0)]), ["pay"]),
+    ],
+)
+def test_history_is_known_so_far(history: History, expected: list[str]) -> None:
+    """Complete history answers, partial or pending history leaves open, paid history counts."""
+    book = RuleBook.build(PAYER, [limit(1, 1, "90853")])
+    assert outcomes(book.decide(claim(*on(0)), history)) == expected
+
+
+def test_a_clinics_own_history_answers_its_own_limit() -> None:
+    """One biller's history is complete for a limit per billing provider."""
+    book = RuleBook.build(PAYER, [limit(1, 1, "90853", scope="billing")])
+    assert outcomes(book.decide(claim(*on(0)), History(covers_billing=BILLER.npi))) == ["pay"]
+
+
+def test_other_providers_count_by_scope() -> None:
+    """Another rendering provider's session counts for the member and not per rendering provider."""
+    other = Provider(npi="1999999992")
+    lines = (*on(0), line(2, "90853", rendering_provider=other))
+    for scope, expected in (("member", ["pay", "deny"]), ("rendering", ["pay", "pay"])):
+        book = RuleBook.build(PAYER, [limit(1, 1, "90853", scope=scope)])
+        assert outcomes(book.decide(claim(*lines), EMPTY)) == expected
+
+
+def test_pools_count_together_or_each_code() -> None:
+    """Two codes share a limit, or have one each."""
+    lines = (line(1, "90853"), line(2, "90834"))
+    for pool, expected in (("together", ["pay", "deny"]), ("per-code", ["pay", "pay"])):
+        book = RuleBook.build(PAYER, [limit(1, 1, "90853", "90834", pool=pool)])
+        assert outcomes(book.decide(claim(*lines), EMPTY)) == expected
+
+
+def test_a_denied_line_uses_up_no_limit() -> None:
+    """A line that an earlier stratum denied leaves room, save where billed lines are seen."""
+    needs: Rule = ModifierRequirement(
+        id="p/needs", codes=frozenset(["90853"]), any_of=frozenset(["HQ"]), **CITED
+    )
+    lines = (line(1, "90853"), line(2, "90853", DAY, "HQ"))
+    for sees, rules in (("payable", {"p/needs", "p/limit"}), ("billed", {"p/needs", "p/limit"})):
+        book = RuleBook.build(PAYER, [needs, limit(1, 1, "90853", sees=sees)])
+        decision = book.decide(claim(*lines), EMPTY)
+        assert {f.rule for f in decision.findings} == rules
+        denied = [f.lines for f in decision.findings if f.rule == "p/limit"]
+        assert denied == ([(1,)] if sees == "payable" else [(2,)])
+
+
+def test_beyond_the_verified_dates_nothing_is_told() -> None:
+    """Beyond the dates for which it was read a rule is not evaluated; assumed, it judges."""
+    rule = limit(1, 1, "90853", verified=Dates(date(2020, 1, 1), date(2020, 12, 31)))
+    two = claim(*on(0, 0))
+    open_ = RuleBook.build(PAYER, [rule]).decide(two, EMPTY)
+    assert outcomes(open_) == ["unknown", "unknown"]
+    assert gaps(open_) == {("p/limit", "edition", "edition")}
+    assumed = RuleBook.build(PAYER, [rule], assume=["edition"]).decide(two, EMPTY)
+    assert outcomes(assumed) == ["pay", "deny"]
+    assert [(e.rule, e.lines) for e in assumed.assumed] == [("p/limit", (1, 2))]
+
+
+def test_before_it_is_in_force_a_rule_does_not_speak() -> None:
+    """A line of a date on which no rule is in force is not judged at all."""
+    rule = limit(1, 1, "90853", in_force=Dates(date(2025, 1, 1)))
+    decision = RuleBook.build(PAYER, [rule]).decide(claim(*on(0)), EMPTY)
+    assert gaps(decision) == {(None, "rules", "rules")}
+
+
+def test_known_on_leaves_out_what_was_not_published() -> None:
+    """A rule published later is not in the book of an earlier day, and the note says what is guessed."""
+    late = limit(1, 1, "90853", known=Dates(date(2024, 9, 1)))
+    early = limit(1, 1, "90853", name="early")
+    book = RuleBook.build(PAYER, [late, early], known_on=date(2024, 8, 20))
+    assert [rule.id for rule in book.rules] == ["p/early"]
+    assert "p/early" in book.decide(claim(*on(0)), EMPTY).notes[0]
+
+
+def test_incomplete_hooks_leave_every_line_open() -> None:
+    """Where a hook gave its rules incompletely, every line says so, and it cannot be assumed."""
+    book = RuleBook.build(PAYER, [limit(1, 1, "90853")], incomplete=["x: hook"])
+    decision = book.decide(claim(*on(0)), EMPTY)
+    assert gaps(decision) == {(None, "fault", "x: hook")}
+    assert outcomes(decision) == ["unknown"]

@@ -1,0 +1,308 @@
+"""Each miniature has one fault; what is told of it, and that nobody else pays for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules import load
+from payer_rules.registry import Registry
+
+MINIATURES: Final = Path(__file__).resolve().parent.parent / "miniatures"
+SOUND: Final = {"acme/needs-95", "acme/one-per-day", "sound-house/one-per-day"}
+LIMITS: Final = "payer_rules_frequency_limits"
+REQUIREMENTS: Final = "payer_rules_modifier_requirements"
+TABLES: Final = "payer_rules_edit_tables"
+MEND: Final = "Mend the plugin, or leave it out: --without, load(without=…)."
+NO_SUCH: Final = f"there is no such hook. Did you mean {LIMITS!r}?"
+CITE: Final = 'Write cites = ["ROW"]. Known here: H-1.'
+QUOTE: Final = "Put text and codes between quotes; write dates as 2024-08-15, numbers as 72.10."
+
+
+def _entry(name: str) -> str:
+    return f"{name.replace('_', '-')} 1.0, entry point {name!r}"
+
+
+#: The miniatures at fault when they are loaded: the place within the plugin, and what is told.
+AT_LOAD: Final = {
+    "fails_to_import": [
+        ", fails_to_import.py:5: cannot be imported: ModuleNotFoundError: "
+        f"No module named 'a_package_that_is_not_installed'. {MEND}"
+    ],
+    "faulty_profile": [
+        f", broken.toml:3: 'Broken Health' stands where a value belongs. {QUOTE}",
+        f", halved.toml:29: the rule cites no source. {CITE}",
+    ],
+    "hook_wrapper": [
+        f", {LIMITS}: is a hook wrapper, and hooks here are not wrapped. Write a plain @hookimpl."
+    ],
+    "implements_no_hook": [
+        ": implements no hook. Mark the functions that implement hooks with @hookimpl."
+    ],
+    "lacks_the_mark": [
+        ", payer_rules_payers: is named like a hook and lacks @hookimpl. "
+        "Mark it with @hookimpl, or rename it."
+    ],
+    "lacks_the_payer_argument": [
+        f", {LIMITS}: lacks the argument 'payer'. "
+        f"Write {LIMITS}(payer), and answer for that payer alone."
+    ],
+    "missing_folder": [
+        ", payer_rules_profiles: there is no folder 'profiles-left-at-home'. "
+        "Ship it, or do not name it."
+    ],
+    "misspelt_hook": [f", payer_rules_frequency_limit: {NO_SUCH}"],
+    "misspelt_optional_hook": [f", payer_rules_frequency_limit: {NO_SUCH}"],
+    "unknown_argument": [
+        f", {LIMITS}: takes 'claim', an argument that the hook does not have. "
+        f"Write {LIMITS}(payer)."
+    ],
+}
+#: The miniatures at fault when a payer's rules are gathered: the hook, the rules that stand
+#: nevertheless, and what is told.
+AT_GATHERING: Final = {
+    "ends_the_program": (
+        LIMITS,
+        set(),
+        [f", ends_the_program.py:13: raised SystemExit: no licence. {MEND}"],
+    ),
+    "overlapping_editions": (
+        LIMITS,
+        {"acme/edited"},
+        [
+            ": two editions of 'acme/edited' are in force at once (to 2024-07-01 and 2024-07-01 "
+            "to 2024-12-31), so that neither is used. End the earlier one the day before the "
+            "later one begins, or give them two ids."
+        ],
+    ),
+    "raises": (
+        LIMITS,
+        {"acme/beside-what-raises"},
+        [f", raises.py:13: raised KeyError: 'acme'. {MEND}"],
+    ),
+    "raises_halfway": (
+        LIMITS,
+        {"acme/before-it-raised"},
+        [f", raises_halfway.py:17: raised RuntimeError. {MEND}"],
+    ),
+    "returns_a_dict_item": (
+        LIMITS,
+        {"acme/beside-a-dict"},
+        [
+            ": value 2 is {'id': 'acme/dict'}, of type dict. This hook gives FrequencyLimit.",
+            ": value 3 is <object object>, of type object. This hook gives FrequencyLimit.",
+        ],
+    ),
+    "returns_another_kind": (
+        REQUIREMENTS,
+        set(),
+        [
+            ": value 1 is the FrequencyLimit 'acme/no-requirement'. "
+            "This hook gives ModifierRequirement."
+        ],
+    ),
+    "returns_no_list": (
+        LIMITS,
+        set(),
+        [
+            ": returns {'rules': 3}, of type dict. Return a list of FrequencyLimit; "
+            "an empty one where there is nothing to say."
+        ],
+    ),
+    "returns_nothing": (
+        LIMITS,
+        set(),
+        [
+            ": returns None. Return a list of FrequencyLimit; "
+            "an empty one where there is nothing to say."
+        ],
+    ),
+    "rule_of_another_payer": (
+        LIMITS,
+        {"acme/its-own"},
+        [
+            ": the rule 'umbrella/one-per-day' is given for the payer 'acme', and 'umbrella' is "
+            "neither that payer nor a namespace of this plugin. "
+            "Begin its id with 'acme/', or list 'umbrella' in payer_rules_payers."
+        ],
+    ),
+    "rule_without_citation": (
+        LIMITS,
+        set(),
+        [
+            ", rule_without_citation.py:13, citations: the rule cites no source. "
+            "Say where it was read."
+        ],
+    ),
+    "table_at_fault": (
+        TABLES,
+        set(),
+        [", table_at_fault.py:11, ptp.csv:3: '9083' is not a procedure code. Write five digits."],
+    ),
+}
+#: The miniatures whose fault needs a second plugin; each has a test of its own below.
+TOGETHER: Final = {
+    "duplicate_rule_id",
+    "duplicate_rule_id_too",
+    "edit_table_twice",
+    "payer_twice",
+    "same_name_twice",
+}
+
+
+def _told(faults: object) -> list[str]:
+    assert isinstance(faults, tuple)
+    return [str(fault) for fault in faults]
+
+
+def _rules(registry: Registry, payer: str = "acme") -> set[str]:
+    return {rule.id for rule in registry.gather(payer).rules}
+
+
+def test_every_miniature_is_tried() -> None:
+    """There is no miniature whose fault no test expects."""
+    names = {path.stem for path in MINIATURES.iterdir() if path.stem != "__pycache__"}
+    assert names - {"a_rule", "sound"} == {*AT_LOAD, *AT_GATHERING, *TOGETHER}
+
+
+def test_the_sound_miniature_has_no_fault(installed: Callable[..., None]) -> None:
+    """A plugin without a fault is listed with its hooks, and no fault is told."""
+    installed("sound")
+    registry = load()
+    assert _told(registry.faults) == []
+    assert _told(registry.gather("acme").faults) == []
+    assert registry.gather("acme").incomplete == ()
+    assert _rules(registry) == SOUND
+
+
+@pytest.mark.parametrize("miniature", AT_LOAD)
+def test_a_fault_at_load_is_told_and_costs_nobody_else(
+    miniature: str, installed: Callable[..., None]
+) -> None:
+    """The fault names distribution, version and entry point; the sound plugin is all there."""
+    installed(miniature, "sound")
+    registry = load()
+    assert _told(registry.faults) == [_entry(miniature) + told for told in AT_LOAD[miniature]]
+    assert _rules(registry) == SOUND
+    assert registry.gather("acme").incomplete == ()
+
+
+@pytest.mark.parametrize("miniature", AT_GATHERING)
+def test_a_fault_of_the_rules_is_told_and_costs_nobody_else(
+    miniature: str, installed: Callable[..., None]
+) -> None:
+    """The fault names plugin and hook; rules beside the wrong one stand; the hook is incomplete."""
+    hook, stand, told = AT_GATHERING[miniature]
+    installed(miniature, "sound")
+    registry = load()
+    gathered = registry.gather("acme")
+    assert _told(registry.faults) == []
+    assert _told(gathered.faults) == [f"{_entry(miniature)}, {hook}{each}" for each in told]
+    assert {rule.id for rule in gathered.rules} == SOUND | stand
+    assert gathered.incomplete == (f"{miniature}: {hook}",)
+
+
+def test_a_faulty_profile_is_incomplete_and_its_other_rules_stand(
+    installed: Callable[..., None],
+) -> None:
+    """A payer whose profile has a fault keeps its sound rules and is not complete."""
+    installed("faulty_profile", "sound")
+    registry = load()
+    assert registry.gather("halved").incomplete == ("faulty_profile: halved.toml",)
+    assert _rules(registry, "halved") == {"halved/sound", "sound-house/one-per-day"}
+    assert "broken" not in registry.payers
+
+
+def test_a_name_taken_twice_is_refused_from_both(installed: Callable[..., None]) -> None:
+    """Of two plugins with one entry-point name none is loaded, and each is told of the other."""
+    name = "same_name_twice"
+    installed(("first-plans", name, name), ("second-plans", name, name), "sound")
+    registry = load()
+    told = "so that none of them is loaded. Rename or uninstall one of them."
+    assert _told(registry.faults) == [
+        f"first-plans 1.0, entry point {name!r}: "
+        f"the name {name!r} is taken by second-plans 1.0 too, {told}",
+        f"second-plans 1.0, entry point {name!r}: "
+        f"the name {name!r} is taken by first-plans 1.0 too, {told}",
+    ]
+    assert name not in {plugin.name for plugin in registry.plugins}
+    assert _rules(registry) == SOUND
+
+
+def test_a_module_under_two_names_is_loaded_once(installed: Callable[..., None]) -> None:
+    """A module that two entry points name is loaded under the first of them."""
+    installed("sound", ("sound-again", "sound_again", "sound"))
+    registry = load()
+    assert _told(registry.faults) == [
+        "sound-again 1.0, entry point 'sound_again': is the same as the plugin 'sound'. "
+        "Register it under one name."
+    ]
+    assert _rules(registry) == SOUND
+
+
+def test_a_rule_id_of_two_plugins_is_refused_from_both(installed: Callable[..., None]) -> None:
+    """Of two rules with one id none is used, and both hooks are incomplete."""
+    one, other = "duplicate_rule_id", "duplicate_rule_id_too"
+    installed(one, other, "sound")
+    gathered = load().gather("acme")
+    assert _told(gathered.faults) == [
+        f"{_entry(one)}, {LIMITS}: the rule 'acme/given-twice' is given by {_entry(other)}, "
+        f"{LIMITS} too, so that none of them is used. Give each its own id."
+    ]
+    assert {rule.id for rule in gathered.rules} == SOUND
+    assert gathered.incomplete == (f"{one}: {LIMITS}", f"{other}: {LIMITS}")
+
+
+def test_an_edit_table_of_two_plugins_is_refused_from_both(
+    installed: Callable[..., None],
+) -> None:
+    """Of two tables at one address none is used; the other tables stand."""
+    installed("edit_table_twice", "sound")
+    whole, gathered = (
+        load(without=["edit_table_twice"]).gather("medicare"),
+        load().gather("medicare"),
+    )
+    (fault,) = _told(gathered.faults)
+    assert fault.startswith(
+        f"{_entry('edit_table_twice')}, {TABLES}: the edit table 'medicare/practitioner' is given "
+        "by payer-rules "
+    )
+    assert fault.endswith(
+        f", entry point 'medicare', {TABLES} too, so that none of them is used. "
+        "Leave one of the plugins out."
+    )
+    assert gathered.tables == tuple(
+        table for table in whole.tables if table.address != "medicare/practitioner"
+    )
+    assert gathered.tables
+    assert gathered.incomplete == (f"edit_table_twice: {TABLES}", f"medicare: {TABLES}")
+
+
+def test_a_payer_of_two_plugins_is_refused_from_both(installed: Callable[..., None]) -> None:
+    """Nobody speaks for a payer that two plugins claim, and both are named."""
+    installed("payer_twice", "sound")
+    registry = load()
+    assert _told(registry.faults) == [
+        f"{_entry('payer_twice')}, payer_rules_payers: the payer 'acme' is given by "
+        f"{_entry('sound')}, payer_rules_payers too, so that none of them is used. "
+        "Take one of them away, or give the payer another id."
+    ]
+    assert "acme" not in registry.payers
+    assert "acme" not in registry.owners
+
+
+def test_all_faults_are_told_at_once_in_any_order(installed: Callable[..., None]) -> None:
+    """Every fault of every plugin is told, alike in whatever order plugins are found."""
+    names = ("raises", "misspelt_hook", "sound", "faulty_profile", "duplicate_rule_id")
+    listings = []
+    for order in permutations(names):
+        installed(*order)
+        registry = load()
+        listings.append((registry, registry.gather("acme")))
+    assert len(_told(listings[0][0].faults)) == 3
+    assert len(_told(listings[0][1].faults)) == 1
+    assert all(listing == listings[0] for listing in listings)
