@@ -74,8 +74,8 @@ AT_GATHERING: Final = {
         LIMITS,
         {"acme/edited"},
         [
-            ": two editions of 'acme/edited' are in force at once (to 2024-07-01 and 2024-07-01 "
-            "to 2024-12-31), so that neither is used. End the earlier one the day before the "
+            ": two editions of 'acme/edited' are in force at once (2024-07-01 to 2024-12-31 "
+            "and to 2024-07-01), so that neither is used. End the earlier one the day before the "
             "later one begins, or give them two ids."
         ],
     ),
