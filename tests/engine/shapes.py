@@ -40,8 +40,8 @@ def claim(*lines: ServiceLine, **told: Any) -> Claim:
 
 def line(number: int, code: str, day: date = DAY, *modifiers: str, **told: Any) -> ServiceLine:
     """A line at the office, unless told otherwise."""
-    told.setdefault("place_of_service", "11")
-    return ServiceLine(number=number, code=code, date_from=day, modifiers=modifiers, **told)
+    about: dict[str, Any] = {"modifiers": modifiers, "place_of_service": "11", **told}
+    return ServiceLine(number=number, code=code, date_from=day, **about)
 
 
 def paid(code: str, day: date, name: str = "H1", **told: Any) -> HistoryLine:
