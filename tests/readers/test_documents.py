@@ -83,7 +83,7 @@ def test_file_that_cannot_be_read_is_one_fault(tmp_path: Path, name: str, messag
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{\n"a": [1,\n]}', f"c.json:3: ']' stands where a value belongs. {NO_VALUE}"),
+        ('{\n"a": [1,\n]}', "c.json:2: a comma stands after the last value. Leave it out."),
         ('{"a":\ntru}', f"c.json:2: 'tru' stands where a value belongs. {NO_VALUE}"),
         ("", f"c.json:1: the file ends where a value belongs. {NO_VALUE}"),
         (
@@ -127,9 +127,7 @@ def test_json_that_cannot_be_read_is_one_fault(content: str, message: str) -> No
 def test_trailing_comma_of_an_object_is_told() -> None:
     """A comma after the last value is a fault in every version of the standard reader."""
     (message,) = told(b'{"a": 1,\n}')
-    assert message.startswith(
-        ("c.json:1: a comma stands after", "c.json:2: '}' stands where a key")
-    )
+    assert message == "c.json:1: a comma stands after the last value. Leave it out."
 
 
 def test_other_message_of_the_standard_reader_is_passed_on() -> None:

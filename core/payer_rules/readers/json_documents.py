@@ -85,7 +85,7 @@ def parse(text_bytes: bytes, name: str) -> JsonDocument:
     except UnicodeDecodeError as error:
         raise FaultError([_toml._not_utf8(name, error)]) from error
     except json.JSONDecodeError as error:
-        raise FaultError([_syntax(name, error)]) from error
+        raise FaultError([_syntax(name, _at_comma(error))]) from error
     # NOTE: valid JSON, but int, Decimal or the interpreter's stack has no room for it.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise FaultError([_too_much(text, name)]) from error
@@ -95,6 +95,14 @@ def parse(text_bytes: bytes, name: str) -> JsonDocument:
         problem = "the file does not hold an object"
         raise FaultError([Fault(f"{name}:1", problem, "Write { … } around its content.")])
     return JsonDocument(name, text, data)
+
+
+def _at_comma(error: json.JSONDecodeError) -> json.JSONDecodeError:
+    """The error as newer readers tell it: they point to the comma, older ones to what follows."""
+    before = error.doc[: error.pos].rstrip()
+    if not before.endswith(",") or error.doc[error.pos : error.pos + 1] not in ("]", "}"):
+        return error
+    return json.JSONDecodeError("Illegal trailing comma", error.doc, len(before) - 1)
 
 
 def _load(text: str) -> tuple[object, bool]:
