@@ -245,6 +245,11 @@ FAULTY_RULES: Final = {
         "unknown code set 'groups'",
         "Did you mean 'group'?",
     ),
+    "unknown code set among other words": (
+        limit(when=f'{{ modality = ["@groups", "video"] }} {HERE}'),
+        "unknown code set 'groups'",
+        "Did you mean 'group'?",
+    ),
     "bad window": (limit(window=f'"week" {HERE}'), "'week' is not a window", "day"),
     "window of no day": (limit(window=f"{{ rolling_days = 0 }} {HERE}"), "0 days", "1 day or more"),
     "bad date": (limit(in_force=f'{{ from = "soon" }} {HERE}'), "'soon'", "date"),

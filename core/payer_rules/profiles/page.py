@@ -20,6 +20,7 @@ class Page:
 
     document: Document
     _faults: list[tuple[int, Fault]] = attrs.Factory(list)
+    _told: set[Path] = attrs.Factory(set)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -30,6 +31,7 @@ class Page:
         """Note what is wrong with the value at the path."""
         fault = Fault(self.document.place(path), problem, remedy)
         self._faults.append((self.document.line(path), fault))
+        self._told.add(path)
 
     def structure(self, cls: type[T], data: object, path: Path) -> T | None:
         """The value that the data at the path describes; ``None``, with faults, if they misfit."""
@@ -38,8 +40,10 @@ class Page:
         try:
             return structure(cls, data)
         except MisfitError as error:
-            for misfit in error.misfits:
-                self.fault((*path, *misfit.path), misfit.problem, misfit.remedy)
+            misfits = [misfit.under(*path) for misfit in error.misfits]
+            # NOTE: a value that was told already is a stand-in by now, which nobody wrote.
+            for misfit in [each for each in misfits if each.path not in self._told]:
+                self.fault(misfit.path, misfit.problem, misfit.remedy)
             return None
 
     def table(self, key: str) -> dict[str, object]:
