@@ -51,7 +51,9 @@ def test_what_becomes_known_takes_no_finding_away(
         ],
     )
     wholly = book.decide(full_claim, History(lines=lines))
-    assert not wholly.not_evaluated or all(e.reason == "rules" for e in wholly.not_evaluated)
+    # NOTE: what the payer reviews may go either way, though every fact is known.
+    left = [entry for entry in wholly.not_evaluated if not entry.missing.startswith("review by")]
+    assert all(entry.reason == "rules" for entry in left)
     assert found_by(partly) <= found_by(wholly)
     opened = {entry.rule for entry in partly.not_evaluated}
     clean = {rule.id for rule in rules} - opened - found_by(partly)
