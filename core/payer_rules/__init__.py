@@ -6,54 +6,99 @@ calls ``payer_rules.load().rulebook("medicare").decide(claim, history)``.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from payer_rules.claims import (
-    Authorization,
-    Claim,
-    InpatientStay,
-    Member,
-    Provider,
-    ServiceLine,
-    Session,
-)
-from payer_rules.decisions import Cure, Decision, Evidence, Finding, LineDecision, NotEvaluated
-from payer_rules.errors import Fault, FaultError, MisfitError, PayerRulesError
-from payer_rules.history import History, HistoryLine
-from payer_rules.markers import hookimpl
-from payer_rules.rules import (
-    Adjustment,
-    Age,
-    Beside,
-    Citation,
-    Dates,
-    Earlier,
-    EditTable,
-    FrequencyLimit,
-    ModifierRequirement,
-    PairEdit,
-    Payer,
-    Rule,
-    SameDayCombination,
-    UnitEdit,
-    When,
-    Who,
-    Window,
-)
-
 if TYPE_CHECKING:
-    from payer_rules.registry import load
+    from payer_rules.claims import (
+        Authorization,
+        Claim,
+        InpatientStay,
+        Member,
+        Provider,
+        ServiceLine,
+        Session,
+    )
+    from payer_rules.decisions import (
+        Cure,
+        Decision,
+        Evidence,
+        Finding,
+        LineDecision,
+        NotEvaluated,
+    )
+    from payer_rules.errors import (
+        Fault,
+        FaultError,
+        MisfitError,
+        PayerRulesError,
+    )
+    from payer_rules.history import (
+        History,
+        HistoryLine,
+    )
+    from payer_rules.markers import (
+        hookimpl,
+    )
+    from payer_rules.registry import (
+        load,
+    )
+    from payer_rules.rules import (
+        AddOnCode,
+        AddOnEdit,
+        Adjustment,
+        Age,
+        AuthorizationRequirement,
+        Beside,
+        Bounds,
+        Broken,
+        Check,
+        Citation,
+        Coverage,
+        Dates,
+        DiagnosisRequirement,
+        DuplicateService,
+        Earlier,
+        EditTable,
+        FrequencyLimit,
+        ModifierRequirement,
+        PairEdit,
+        Payer,
+        PlaceOfServiceRequirement,
+        ProviderRequirement,
+        RequiredField,
+        Rule,
+        SameDayCombination,
+        SessionRequirement,
+        TimelyFiling,
+        Types,
+        Unanswered,
+        UnitEdit,
+        When,
+        Who,
+        Window,
+        Within,
+    )
 
 __all__ = [
+    "AddOnCode",
+    "AddOnEdit",
     "Adjustment",
     "Age",
     "Authorization",
+    "AuthorizationRequirement",
     "Beside",
+    "Bounds",
+    "Broken",
+    "Check",
     "Citation",
     "Claim",
+    "Coverage",
     "Cure",
     "Dates",
     "Decision",
+    "DiagnosisRequirement",
+    "DuplicateService",
     "Earlier",
     "EditTable",
     "Evidence",
@@ -72,24 +117,55 @@ __all__ = [
     "PairEdit",
     "Payer",
     "PayerRulesError",
+    "PlaceOfServiceRequirement",
     "Provider",
+    "ProviderRequirement",
+    "RequiredField",
     "Rule",
     "SameDayCombination",
     "ServiceLine",
     "Session",
+    "SessionRequirement",
+    "TimelyFiling",
+    "Types",
+    "Unanswered",
     "UnitEdit",
     "When",
     "Who",
     "Window",
+    "Within",
     "hookimpl",
     "load",
 ]
 
+# NOTE: a name brings in its module when it is first asked for, so that the command line can say
+# what it has to say without the engine, and an import of the package loads no plugin.
+_ROOMS = {
+    "payer_rules.claims": ("Authorization Claim InpatientStay Member Provider ServiceLine Session"),
+    "payer_rules.decisions": ("Cure Decision Evidence Finding LineDecision NotEvaluated"),
+    "payer_rules.errors": ("Fault FaultError MisfitError PayerRulesError"),
+    "payer_rules.history": ("History HistoryLine"),
+    "payer_rules.markers": ("hookimpl"),
+    "payer_rules.registry": ("load"),
+    "payer_rules.rules": (
+        "AddOnCode AddOnEdit Adjustment Age AuthorizationRequirement Beside Bounds Broken "
+        "Check Citation Coverage Dates DiagnosisRequirement DuplicateService Earlier "
+        "EditTable FrequencyLimit ModifierRequirement PairEdit Payer "
+        "PlaceOfServiceRequirement ProviderRequirement RequiredField Rule "
+        "SameDayCombination SessionRequirement TimelyFiling Types Unanswered UnitEdit "
+        "When Who Window Within"
+    ),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
 
 def __getattr__(name: str) -> object:
-    # NOTE: importing the package must load no plugin, and the registry brings importlib.metadata.
-    if name == "load":
-        from payer_rules.registry import load
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_ROOM_OF[name]), name)
+    globals()[name] = value
+    return value
 
-        return load
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

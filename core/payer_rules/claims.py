@@ -20,6 +20,7 @@ __all__ = [
     "MODALITIES",
     "Authorization",
     "Claim",
+    "Documented",
     "InpatientStay",
     "KnownNone",
     "Member",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from decimal import Decimal
+from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.rules import Adjustment, Citation, Outcome, Stage
+from payer_rules.claims import Claim
+from payer_rules.rules import REASONS, Adjustment, Citation, Outcome, Reason, Stage
 
 __all__ = [
     "REASONS",
@@ -21,20 +23,6 @@ __all__ = [
     "Reason",
 ]
 
-#: The classes of what can be missing.
-Reason: TypeAlias = Literal[
-    "claim", "history", "record", "table", "fault", "edition", "text", "rules"
-]
-REASONS: Final[tuple[Reason, ...]] = (
-    "claim",
-    "history",
-    "record",
-    "table",
-    "fault",
-    "edition",
-    "text",
-    "rules",
-)
 LineOutcome: TypeAlias = Outcome | Literal["unknown"]
 
 
@@ -55,13 +43,12 @@ class Evidence:
 class Cure:
     """What would make the finding go, and the condition under which it may be done.
 
-    ``add`` and ``remove`` are pairs of a line number and a modifier.
+    ``claim`` is the claim as it would then be: the engine, given it, no longer makes the finding.
     """
 
     change: str
     condition: str
-    add: tuple[tuple[int, str], ...] = ()
-    remove: tuple[tuple[int, str], ...] = ()
+    claim: Claim = attrs.field(eq=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.change}, {self.condition}"
@@ -69,7 +56,10 @@ class Cure:
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """A rule is broken: ``lines`` are the numbers of the lines that the outcome befalls."""
+    """A rule is broken: ``lines`` are the numbers of the lines that the outcome befalls.
+
+    ``pays`` is the part that is still paid where the outcome is ``reduce``.
+    """
 
     rule: str
     lines: tuple[int, ...]
@@ -77,6 +67,7 @@ class Finding:
     stage: Stage = "claim"
     adjustment: Adjustment | None = None
     message: str
+    pays: Decimal | None = None
     evidence: tuple[Evidence, ...] = ()
     citations: tuple[Citation, ...] = ()
     cure: Cure | None = None

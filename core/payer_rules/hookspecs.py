@@ -18,21 +18,43 @@ from pathlib import Path
 
 from payer_rules.markers import hookspec
 from payer_rules.rules import (
+    AddOnCode,
+    AuthorizationRequirement,
+    Check,
+    Coverage,
+    DiagnosisRequirement,
+    DuplicateService,
     EditTable,
     FrequencyLimit,
     ModifierRequirement,
     Payer,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    RequiredField,
     SameDayCombination,
+    SessionRequirement,
+    TimelyFiling,
 )
 
 __all__ = [
+    "payer_rules_add_on_codes",
+    "payer_rules_authorization_requirements",
     "payer_rules_cases",
+    "payer_rules_checks",
+    "payer_rules_coverage",
+    "payer_rules_diagnosis_requirements",
+    "payer_rules_duplicate_services",
     "payer_rules_edit_tables",
     "payer_rules_frequency_limits",
     "payer_rules_modifier_requirements",
     "payer_rules_payers",
+    "payer_rules_place_of_service_requirements",
     "payer_rules_profiles",
+    "payer_rules_provider_requirements",
+    "payer_rules_required_fields",
     "payer_rules_same_day_combinations",
+    "payer_rules_session_requirements",
+    "payer_rules_timely_filing",
 ]
 
 
@@ -125,6 +147,222 @@ def payer_rules_same_day_combinations(payer: str) -> Iterable[SameDayCombination
                     scope="rendering",
                     citations=(MANUAL,),
                     rationale="Group beside individual therapy needs modifier 59.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_add_on_codes(payer: str) -> Iterable[AddOnCode]:
+    """Which codes the payer with this id pays only beside a primary code.
+
+    Return the add-on codes, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_add_on_codes(payer: str) -> Iterator[AddOnCode]:
+            if payer == "acme":
+                yield AddOnCode(
+                    id="acme/interactive-complexity",
+                    codes=frozenset({"90785"}),
+                    primaries=frozenset({"90834", "90853"}),
+                    citations=(MANUAL,),
+                    rationale="90785 is paid only beside psychotherapy.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_session_requirements(payer: str) -> Iterable[SessionRequirement]:
+    """What the payer with this id asks of a session: its size, its length, its record.
+
+    Return the requirements, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_session_requirements(payer: str) -> Iterator[SessionRequirement]:
+            if payer == "acme":
+                yield SessionRequirement(
+                    id="acme/group-size",
+                    codes=frozenset({"90853"}),
+                    group_size=Bounds(at_least=2, at_most=12),
+                    citations=(MANUAL,),
+                    rationale="A group has two to twelve participants.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_provider_requirements(payer: str) -> Iterable[ProviderRequirement]:
+    """Who may render, perform or supervise codes for the payer with this id.
+
+    Return the requirements, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_provider_requirements(payer: str) -> Iterator[ProviderRequirement]:
+            if payer == "acme":
+                yield ProviderRequirement(
+                    id="acme/who-leads-a-group",
+                    codes=frozenset({"90853"}),
+                    rendered_by=Who(profession=frozenset({"lcsw", "psychologist"})),
+                    citations=(MANUAL,),
+                    rationale="A clinical social worker or a psychologist leads the group.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_place_of_service_requirements(payer: str) -> Iterable[PlaceOfServiceRequirement]:
+    """Where, and by which modality, codes may be delivered for the payer with this id.
+
+    Return the requirements, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_place_of_service_requirements(
+            payer: str,
+        ) -> Iterator[PlaceOfServiceRequirement]:
+            if payer == "acme":
+                yield PlaceOfServiceRequirement(
+                    id="acme/video-at-02-or-10",
+                    codes=frozenset({"90853"}),
+                    when=When(modality=frozenset({"video"})),
+                    any_of=frozenset({"02", "10"}),
+                    citations=(MANUAL,),
+                    rationale="A session by video has place of service 02 or 10.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_authorization_requirements(payer: str) -> Iterable[AuthorizationRequirement]:
+    """Which codes the payer with this id pays only with an authorization, a referral or an order.
+
+    Return the requirements, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_authorization_requirements(
+            payer: str,
+        ) -> Iterator[AuthorizationRequirement]:
+            if payer == "acme":
+                yield AuthorizationRequirement(
+                    id="acme/group-needs-leave",
+                    codes=frozenset({"90853"}),
+                    needs="authorization",
+                    citations=(MANUAL,),
+                    rationale="Group psychotherapy is authorized beforehand.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_diagnosis_requirements(payer: str) -> Iterable[DiagnosisRequirement]:
+    """With which diagnoses the payer with this id pays codes, and with which not.
+
+    Return the requirements, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_diagnosis_requirements(payer: str) -> Iterator[DiagnosisRequirement]:
+            if payer == "acme":
+                yield DiagnosisRequirement(
+                    id="acme/mental-disorder",
+                    codes=frozenset({"90853"}),
+                    any_of=frozenset({"F"}),
+                    citations=(MANUAL,),
+                    rationale="The claim states a mental or behavioral disorder.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_coverage(payer: str) -> Iterable[Coverage]:
+    """Which codes the payer with this id does not pay, or pays in part or for information.
+
+    Return what the payer says of the codes, each with its source. Called when the payer's rule book
+    is built.
+
+        @hookimpl
+        def payer_rules_coverage(payer: str) -> Iterator[Coverage]:
+            if payer == "acme":
+                yield Coverage(
+                    id="acme/no-crisis",
+                    codes=frozenset({"90839", "90840"}),
+                    citations=(MANUAL,),
+                    rationale="Crisis psychotherapy is not covered.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_duplicate_services(payer: str) -> Iterable[DuplicateService]:
+    """Which lines the payer with this id takes for the same service billed twice.
+
+    Return the rules, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_duplicate_services(payer: str) -> Iterator[DuplicateService]:
+            if payer == "acme":
+                yield DuplicateService(
+                    id="acme/twice",
+                    codes=frozenset({"90853"}),
+                    same=frozenset({"modifiers", "rendering_provider"}),
+                    citations=(MANUAL,),
+                    rationale="The same session by the same provider is paid once.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_timely_filing(payer: str) -> Iterable[TimelyFiling]:
+    """By when the payer with this id must have received a claim.
+
+    Return the time limits, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_timely_filing(payer: str) -> Iterator[TimelyFiling]:
+            if payer == "acme":
+                yield TimelyFiling(
+                    id="acme/within-90-days",
+                    codes=frozenset({"90853"}),
+                    within=Within(days=90),
+                    citations=(MANUAL,),
+                    rationale="Claims arrive within 90 days of the service.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_required_fields(payer: str) -> Iterable[RequiredField]:
+    """What a claim must state for the payer with this id to process it at all.
+
+    Return the requirements, each with its source. Called when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_required_fields(payer: str) -> Iterator[RequiredField]:
+            if payer == "acme":
+                yield RequiredField(
+                    id="acme/diagnosis",
+                    codes=frozenset({"90853"}),
+                    fields=frozenset({"diagnoses"}),
+                    citations=(MANUAL,),
+                    rationale="A claim without a diagnosis is returned.",
+                )
+    """
+
+
+@hookspec
+def payer_rules_checks(payer: str) -> Iterable[Check]:
+    """What data cannot say of the payer with this id: rules whose judge is a function.
+
+    Return the checks, each with its source. The function is called when a claim is decided, with
+    the claim and the history beside it; it changes nothing and asks nothing of the outside. Called
+    when the payer's rule book is built.
+
+        @hookimpl
+        def payer_rules_checks(payer: str) -> Iterator[Check]:
+            if payer == "acme":
+                yield Check(
+                    id="acme/no-group-of-one",
+                    codes=frozenset({"90853"}),
+                    function=no_group_of_one,
+                    citations=(MANUAL,),
+                    rationale="A group has more than one participant.",
                 )
     """
 

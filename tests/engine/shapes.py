@@ -8,16 +8,23 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.decisions import Decision
 from payer_rules.history import HistoryLine
 from payer_rules.rules import (
+    AddOnCode,
+    Beside,
+    Bounds,
     Citation,
+    Coverage,
+    DuplicateService,
     FrequencyLimit,
     ModifierRequirement,
     Payer,
+    PlaceOfServiceRequirement,
     Rule,
     SameDayCombination,
+    SessionRequirement,
     When,
     Window,
 )
@@ -83,6 +90,7 @@ def gaps(decision: Decision) -> set[tuple[str | None, str, str]]:
 
 days = st.integers(0, 9).map(lambda n: DAY + timedelta(days=n))
 places = st.sampled_from(["11", "02", None])
+sessions = st.sampled_from([None, Session(group_size=9), Session(group_size=10)])
 modifiers = st.sampled_from([(), ("59",), ("GT",)])
 
 
@@ -97,6 +105,7 @@ def claims(draw: st.DrawFn) -> Claim:
             modifiers=draw(modifiers),
             date_from=draw(days),
             place_of_service=draw(places),
+            session=draw(sessions),
         )
         for n in range(count)
     ]
@@ -105,7 +114,7 @@ def claims(draw: st.DrawFn) -> Claim:
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> list[Rule]:
-    """A few rules of every kind on a few codes."""
+    """A few rules of most kinds on a few codes."""
     rules: list[Rule] = []
     for at in range(draw(st.integers(1, 3))):
         codes = draw(st.sets(st.sampled_from(CODES), min_size=1))
@@ -143,7 +152,28 @@ def rule_sets(draw: st.DrawFn) -> list[Rule]:
                 **CITED,
             )
         )
+    rules += [rule for rule in _others() if draw(st.booleans())]
     return rules
+
+
+def _others() -> list[Rule]:
+    """A rule of each of the other kinds whose answer hangs on more than the line alone."""
+    group, individual = frozenset(["90853"]), frozenset(["90834"])
+    return [
+        AddOnCode(id="p/add-on", codes=individual, primaries=group, scope="member", **CITED),
+        DuplicateService(id="p/twice", codes=group, **CITED),
+        PlaceOfServiceRequirement(
+            id="p/place", codes=frozenset(CODES), any_of=frozenset(["11"]), **CITED
+        ),
+        SessionRequirement(id="p/size", codes=group, group_size=Bounds(at_most=9), **CITED),
+        Coverage(
+            id="p/second",
+            codes=group,
+            when=When(same_day=Beside(codes=individual)),
+            outcome="review",
+            **CITED,
+        ),
+    ]
 
 
 histories = st.lists(

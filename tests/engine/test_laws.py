@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import PAYER, claim, claims, histories, line, rule_sets
 
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, Session
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
@@ -41,16 +41,16 @@ def test_what_becomes_known_takes_no_finding_away(
     known = data.draw(st.integers(0, len(lines)))
     book = RuleBook.build(PAYER, rules)
     partly = book.decide(given_claim, History.unknown(tuple(lines[:known])))
-    drawn = st.sampled_from(["11", "02"])
-    places = [each.place_of_service or data.draw(drawn) for each in given_claim.lines]
-    full_claim = attrs.evolve(
-        given_claim,
-        lines=[
-            attrs.evolve(each, place_of_service=place)
-            for each, place in zip(given_claim.lines, places, strict=True)
-        ],
-    )
-    wholly = book.decide(full_claim, History(lines=lines))
+    place, size = st.sampled_from(["11", "02"]), st.integers(9, 10)
+    full = [
+        attrs.evolve(
+            each,
+            place_of_service=each.place_of_service or data.draw(place),
+            session=each.session or Session(group_size=data.draw(size)),
+        )
+        for each in given_claim.lines
+    ]
+    wholly = book.decide(attrs.evolve(given_claim, lines=full), History(lines=lines))
     # NOTE: what the payer reviews may go either way, though every fact is known.
     left = [entry for entry in wholly.not_evaluated if not entry.missing.startswith("review by")]
     assert all(entry.reason == "rules" for entry in left)

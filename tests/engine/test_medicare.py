@@ -76,10 +76,11 @@ def test_without_a_table_for_the_setting(setting: str | None, missing: tuple[str
     assert outcomes(decision) == ["unknown", "unknown"]
 
 
-def test_a_setting_without_ncci_is_not_judged() -> None:
-    """A setting to which NCCI does not apply is met by no rule."""
+def test_a_setting_without_a_table_is_open() -> None:
+    """Whether NCCI has edits for a setting of which no table is at hand is not known here."""
     decision = decide(("90853",), setting="inpatient")
-    assert gaps(decision) == {(None, "rules", "rules")}
+    table = ("medicare/mue", "table", "medicare/inpatient")
+    assert gaps(decision) == {(None, "rules", "rules"), table}
 
 
 def test_a_pair_beyond_the_table_is_open() -> None:
@@ -122,9 +123,9 @@ def test_a_cure_cures() -> None:
     for code in ("90834", "99213"):
         (finding,) = decide(("90853",), (code,)).findings
         assert isinstance(finding.cure, Cure)
-        ((number, modifier),) = finding.cure.add
-        assert number == 2
-        assert outcomes(decide(("90853",), (code, modifier))) == ["pay", "pay"]
+        first, second = finding.cure.claim.lines
+        assert (first.modifiers, len(second.modifiers)) == ((), 1)
+        assert outcomes(decide(("90853",), (code, *second.modifiers))) == ["pay", "pay"]
 
 
 def test_an_unclear_visit_is_open() -> None:

@@ -54,9 +54,7 @@ def test_indicator_and_line(
     assert outcomes(decision) == ["pay", expected]
     for finding in decision.findings:
         if finding.cure:
-            ((number, modifier),) = finding.cure.add
-            cured = both((modifier,), second) if number == 1 else both(first, (modifier,))
-            assert not RuleBook.build(PAYER, [rule]).decide(cured, EMPTY).findings
+            assert not RuleBook.build(PAYER, [rule]).decide(finding.cure.claim, EMPTY).findings
 
 
 def test_a_line_that_no_unknown_line_can_bar_is_answered() -> None:

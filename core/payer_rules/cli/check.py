@@ -20,7 +20,6 @@ from payer_rules.cli.options import (
     deliver,
 )
 from payer_rules.errors import Fault, nearest
-from payer_rules.rules import SEVERITY
 
 if TYPE_CHECKING:
     from payer_rules.decisions import Decision
@@ -92,6 +91,8 @@ def _chosen(
 
 
 def _ended(decisions: list[Decision], *, faulty: bool) -> ExitCode:
+    from payer_rules.rules import SEVERITY
+
     codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
     if not decisions:
         codes.add(ExitCode.NOTHING)

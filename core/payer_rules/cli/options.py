@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import attrs
 from cyclopts import Parameter
 
-from payer_rules.decisions import REASONS, Reason
 from payer_rules.errors import Fault, FaultError, nearest
+
+if TYPE_CHECKING:
+    from payer_rules.rules import Reason
 
 
 @attrs.frozen
@@ -83,6 +85,8 @@ def complain(faults: Iterable[Fault]) -> bool:
 
 def assumptions(given: Iterable[str]) -> frozenset[Reason]:
     """The classes of missing facts to assume, from words with commas; ``fault`` never is."""
+    from payer_rules.rules import REASONS
+
     allowed = [reason for reason in REASONS if reason != "fault"]
     words = [word.strip() for text in given for word in text.split(",") if word.strip()]
     faults = [
@@ -92,4 +96,4 @@ def assumptions(given: Iterable[str]) -> frozenset[Reason]:
     ]
     if faults:
         raise FaultError(faults)
-    return frozenset(reason for reason in get_args(Reason) if reason in words)
+    return frozenset(reason for reason in REASONS if reason in words)

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.missing import Doubt, Missing, field, of_history
+from payer_rules.engine.missing import Doubt, field, of_history, of_record
 from payer_rules.engine.neighbours import came_before, delivered, on_the_day
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
@@ -103,7 +103,8 @@ def _age(age: Age, case: Adjudication, line: ServiceLine) -> Truth:
     )
 
 
-def _is(provider: Provider | None, who: Who, name: str) -> Truth:
+def is_one(provider: Provider | None, who: Who, name: str) -> Truth:
+    """Whether the provider, known on the claim by the name, is one of those meant."""
     if provider is None:
         return field(name)
     tests: list[Truth] = []
@@ -111,11 +112,13 @@ def _is(provider: Provider | None, who: Who, name: str) -> Truth:
         tests.append(among(provider.profession, who.profession, field(f"{name}.profession")))
     if who.taxonomy is not None:
         tests.append(among(provider.taxonomy, who.taxonomy, field(f"{name}.taxonomy")))
+    if who.specialty is not None:
+        tests.append(among(provider.specialty, who.specialty, field(f"{name}.specialty")))
     return both(tests)
 
 
 def _rendered_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
-    return _is(case.claim.rendering_provider(line), who, "rendering_provider")
+    return is_one(case.claim.rendering_provider(line), who, "rendering_provider")
 
 
 def performer(claim: Claim, line: ServiceLine) -> Provider:
@@ -124,20 +127,20 @@ def performer(claim: Claim, line: ServiceLine) -> Provider:
 
 
 def _performed_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
-    return _is(performer(case.claim, line), who, "performed_by")
+    return is_one(performer(case.claim, line), who, "performed_by")
 
 
 def _supervised_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
     supervisor = performer(case.claim, line).supervised_by
     if supervisor is None:
-        return (Missing("record", "supervised_by"),)
-    return False if supervisor == "none" else _is(supervisor, who, "supervised_by")
+        return of_record("supervised_by")
+    return False if supervisor == "none" else is_one(supervisor, who, "supervised_by")
 
 
 def _supervised(wanted: bool, case: Adjudication, line: ServiceLine) -> Truth:
     supervisor = performer(case.claim, line).supervised_by
     if supervisor is None:
-        return (Missing("record", "supervised_by"),)
+        return of_record("supervised_by")
     return (supervisor != "none") is wanted
 
 

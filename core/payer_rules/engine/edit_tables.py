@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import attrs
 
 from payer_rules.engine.missing import Doubt, Missing
-from payer_rules.rules import EditTable, PairEdit, Payer, UnitEdit
-
-#: The settings for which NCCI has edits at all.
-SETTINGS: Final = frozenset(["practitioner", "outpatient-hospital", "dme"])
+from payer_rules.rules import AddOnEdit, EditTable, PairEdit, Payer, UnitEdit
 
 
 @attrs.frozen
@@ -21,13 +17,19 @@ class Shelf:
     table: EditTable
     pairs: dict[tuple[str, str], PairEdit]
     units: dict[str, UnitEdit]
+    add_ons: dict[str, AddOnEdit]
 
     @classmethod
     def of(cls, table: EditTable) -> Shelf:
         """The table, indexed; a pair is found under both orders of its codes."""
         pairs = {(edit.column1, edit.column2): edit for edit in table.pairs}
         pairs |= {(edit.column2, edit.column1): edit for edit in table.pairs}
-        return cls(table, pairs, {edit.code: edit for edit in table.units})
+        return cls(
+            table=table,
+            pairs=pairs,
+            units={edit.code: edit for edit in table.units},
+            add_ons={edit.code: edit for edit in table.add_ons},
+        )
 
 
 @attrs.frozen
@@ -48,8 +50,13 @@ class Shelves:
         """All codes for which some table is complete."""
         return frozenset().union(*(s.table.complete_for for s in self.by_setting.values()))
 
+    @property
+    def add_on_codes(self) -> frozenset[str]:
+        """All codes that some table lists as add-on codes."""
+        return frozenset().union(*(shelf.add_ons for shelf in self.by_setting.values()))
+
     def absent(self, setting: str) -> Doubt:
-        """The doubt of a setting that has edits, and no table here."""
+        """The doubt of a setting of which no table here tells whether it has edits."""
         return (Missing("table", f"{self.payer.ncci}/{setting}"),)
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.counting import Item, Tally
-from payer_rules.engine.pairs import evidence_of
-from payer_rules.rules import FrequencyLimit
+from payer_rules.engine.evidence import evidence_of
+from payer_rules.rules import FrequencyLimit, Types
 
 _ORDINALS: Final = (
     "zeroth",
@@ -56,12 +56,20 @@ def plain(number: Decimal) -> str:
 
 def _counted(rule: FrequencyLimit, item: Item, tally: Tally) -> str:
     code = item.line.code
-    pooled = rule.pool == "together" and len(rule.codes) > 1
-    name = f"{code} (of {', '.join(sorted(rule.codes))})" if pooled else code
+    together = _together(rule, code)
+    name = f"{code} (of {', '.join(sorted(together))})" if len(together) > 1 else code
     if item.count == 1 and tally.total == int(tally.total) and tally.total > 0:
         return f"{ordinal(int(tally.total))} {name}"
     what = "units" if rule.counts == "units" else "services"
     return f"{plain(tally.total)} {what} of {name}"
+
+
+def _together(rule: FrequencyLimit, code: str) -> frozenset[str]:
+    """The codes that count with the code."""
+    if isinstance(rule.pool, Types):
+        kind = rule.pool.of(code)
+        return frozenset(each for each in rule.codes if rule.pool.of(each) == kind)
+    return rule.codes if rule.pool == "together" else frozenset([code])
 
 
 def _place(rule: FrequencyLimit, tally: Tally) -> str:

@@ -34,4 +34,6 @@ def _canonical(value: object) -> str:
         return f"{value.normalize():f}"
     if isinstance(value, date):
         return value.isoformat()
+    if callable(value):
+        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', kind.__name__)}"
     return repr(value)

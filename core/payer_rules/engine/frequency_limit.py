@@ -21,7 +21,7 @@ from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt
 from payer_rules.engine.mue import MueJudge
 from payer_rules.engine.providers import identity, resolve, shares
 from payer_rules.history import HistoryLine
-from payer_rules.rules import FrequencyLimit, Payer
+from payer_rules.rules import FrequencyLimit, Payer, Types
 
 
 @attrs.frozen(kw_only=True)
@@ -69,8 +69,14 @@ class LimitJudge:
             _Group(self, case, entries, self.rule.limit).judge()
 
     def _group(self, case: Adjudication, line: ServiceLine) -> Hashable:
-        pool = line.code if self.rule.pool == "per-code" else None
-        return (pool, identity(self.scope, case.claim, line))
+        return (self._pool(line), identity(self.scope, case.claim, line))
+
+    def _pool(self, line: ServiceLine) -> str | None:
+        """What lines must have in common to be counted together, beside the provider."""
+        pool = self.rule.pool
+        if isinstance(pool, Types):
+            return pool.of(line.code)
+        return line.code if pool == "per-code" else None
 
     def _entry(self, case: Adjudication, line: ServiceLine, doubt: Doubt) -> Entry:
         billed = self.rule.sees == "billed"
@@ -116,7 +122,7 @@ class LimitJudge:
         for earlier in case.earlier:
             if earlier.code not in self.rule.codes:
                 continue
-            if self.rule.pool == "per-code" and earlier.code != line.code:
+            if self._pool(earlier) != self._pool(line):
                 continue
             same = shares(self.scope, case.claim, line, earlier)
             counts, status = case.status(earlier)

@@ -31,3 +31,8 @@ def field(name: str) -> Doubt:
 def of_history(name: str) -> Doubt:
     """The doubt of a field of an earlier line."""
     return (Missing("history", f"history.{name}"),)
+
+
+def of_record(name: str) -> Doubt:
+    """The doubt of what only the clinic's record holds."""
+    return (Missing("record", name),)

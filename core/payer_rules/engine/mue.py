@@ -12,9 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.edit_tables import SETTINGS, Shelf, Shelves, unread
+from payer_rules.engine.edit_tables import Shelf, Shelves, unread
+from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, field
-from payer_rules.engine.pairs import evidence_of
 from payer_rules.engine.providers import Scope, identity, resolve, shares
 from payer_rules.history import HistoryLine
 from payer_rules.rules import EditTable, Outcome, Stage, UnitEdit
@@ -157,8 +157,6 @@ class MueJudge:
 
     def _without_table(self, case: Adjudication) -> None:
         setting = case.claim.setting
-        if setting is not None and setting not in SETTINGS:
-            return
         doubt = self.shelves.absent(setting) if setting else field("setting")
         for line in case.lines:
             case.doubt(self, line.number, doubt)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
+from payer_rules.engine.cures import adding
 from payer_rules.engine.missing import Missing
-from payer_rules.engine.same_day_combination import CONDITION, adding
+from payer_rules.engine.same_day_combination import CONDITION
 from payer_rules.engine.truth import Truth
 
 DISTINCT: Final = frozenset(["59", "XE", "XP", "XS", "XU"])
@@ -69,8 +70,8 @@ def _carries(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:
     return on_visit if is_visit(line.code) else elsewhere
 
 
-def cure(column1: ServiceLine, column2: ServiceLine) -> Cure | None:
+def cure(claim: Claim, column1: ServiceLine, column2: ServiceLine) -> Cure | None:
     """The modifier that would bypass the pair: 25 on a visit in column 2, else 59 on column 2."""
     if is_visit(column2.code):
-        return adding("25", column2, _VISIT_CONDITION)
-    return adding("59", column2, CONDITION)
+        return adding(claim, "25", column2, _VISIT_CONDITION)
+    return adding(claim, "59", column2, CONDITION)

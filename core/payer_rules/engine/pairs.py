@@ -13,10 +13,11 @@ import attrs
 from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Cure, Evidence, Finding
 from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, SURE, Doubt
 from payer_rules.engine.providers import Scope, shares
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Adjustment, Citation
+from payer_rules.rules import UNPAID, Adjustment, Citation
 
 
 @attrs.frozen(kw_only=True)
@@ -134,13 +135,14 @@ def _denial(
     judge: PairJudge, second: ServiceLine, found: list[tuple[ServiceLine, Ruling]]
 ) -> Finding:
     first, ruling = found[0]
+    verdict = "is not paid" if judge.outcome in UNPAID else "may not be paid"
     return Finding(
         rule=judge.rule_id,
         lines=(second.number,),
         outcome=judge.outcome,
         stage=judge.stage,
         adjustment=ruling.adjustment,
-        message=f"{second.code} is not paid beside {_told(first)}: {ruling.why}",
+        message=f"{second.code} {verdict} beside {_told(first)}: {ruling.why}",
         evidence=(
             *(evidence_of(first) for first, _ in found),
             evidence_of(second),
@@ -168,10 +170,3 @@ def _told(line: ServiceLine) -> str:
     if isinstance(line, HistoryLine):
         return f"{line.code} of claim {line.claim} on {line.date_from}"
     return f"{line.code} (line {line.number}) on {line.date_from}"
-
-
-def evidence_of(line: ServiceLine) -> Evidence:
-    """The line as evidence: by its number, and its claim where it is an earlier one."""
-    if isinstance(line, HistoryLine):
-        return Evidence(kind="history", claim=line.claim, line=line.number)
-    return Evidence(kind="line", line=line.number)

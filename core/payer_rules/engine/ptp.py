@@ -5,11 +5,11 @@ Source: Medicare NCCI Policy Manual 2026, introduction and chapter I.
 
 from __future__ import annotations
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Evidence
 from payer_rules.engine import ncci
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.edit_tables import SETTINGS, Shelf, Shelves, unread
+from payer_rules.engine.edit_tables import Shelf, Shelves, unread
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
 from payer_rules.engine.providers import Scope, resolve
@@ -58,7 +58,7 @@ class PtpJudge:
             return Ruling(doubt=unread(shelf.table, day))
         if edit.column2 != second.code:
             return None
-        return self._ruling(shelf.table, edit, first, second)
+        return self._ruling(case.claim, shelf.table, edit, first, second)
 
     def _not_told(self, shelf: Shelf, first: ServiceLine, second: ServiceLine) -> Doubt:
         """What the table does not tell of a pair that has no row."""
@@ -72,7 +72,12 @@ class PtpJudge:
         return SURE if day in table.verified else unread(table, day)
 
     def _ruling(
-        self, table: EditTable, edit: PairEdit, first: ServiceLine, second: ServiceLine
+        self,
+        claim: Claim,
+        table: EditTable,
+        edit: PairEdit,
+        first: ServiceLine,
+        second: ServiceLine,
     ) -> Ruling | None:
         allowed = edit.indicator == 1
         bypassed = allowed and ncci.bypasses(table.setting, first, second)
@@ -86,14 +91,12 @@ class PtpJudge:
             ),
             citations=table.pair_citations,
             adjustment=table.pair_adjustment,
-            cure=ncci.cure(first, second) if allowed else None,
+            cure=ncci.cure(claim, first, second) if allowed else None,
             doubt=bypassed or SURE,
         )
 
     def _without_table(self, case: Adjudication) -> None:
         setting = case.claim.setting
-        if setting is not None and setting not in SETTINGS:
-            return
         doubt = self.shelves.absent(setting) if setting else field("setting")
         for line in case.lines:
             if self._may_pair(case, line):

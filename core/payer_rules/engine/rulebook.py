@@ -18,14 +18,16 @@ from payer_rules.decisions import (
     NotEvaluated,
     Reason,
 )
-from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.add_on_edits import judge_of_edits
+from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.applicability import UNMET, applies, is_unconditional
+from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.fingerprints import digest
 from payer_rules.engine.missing import SURE, Doubt
 from payer_rules.engine.mue import MueJudge
 from payer_rules.engine.ptp import PtpJudge
-from payer_rules.engine.strata import LIMITS, PAIRS, Stratum, judge_of, stratum_of
+from payer_rules.engine.strata import ADD_ONS, LIMITS, PAIRS, Stratum, judge_of, stratum_of
 from payer_rules.engine.verdicts import (
     decide_claim,
     decide_line,
@@ -38,15 +40,6 @@ from payer_rules.rules import EditTable, Payer, Rule
 
 _UNKNOWN: Final = History.unknown()
 _VOID: Final = "8"
-
-
-@attrs.frozen(eq=False)
-class Compiled:
-    """A judge with its place in the order; ``rule`` is absent for the judges of edit tables."""
-
-    judge: Judge
-    stratum: Stratum
-    rule: Rule | None = None
 
 
 @attrs.frozen(eq=False)
@@ -110,7 +103,7 @@ class RuleBook:
             ),
             shelves=shelves,
             everywhere=_table_judges(payer, shelves),
-            by_code=_indexed(known, payer),
+            by_code=_indexed(known, payer, shelves),
             clean={},
         )
 
@@ -126,15 +119,25 @@ class RuleBook:
         """
         if claim.frequency_code == _VOID:
             return self._void(claim)
-        case = Adjudication(claim, history or _UNKNOWN, assume_edition="edition" in self.assume)
+        decision = self._judge(claim, history or _UNKNOWN)
+        if not any(finding.cure for finding in decision.findings):
+            return decision
+        findings = tuple(self._cured(each, history or _UNKNOWN) for each in decision.findings)
+        return attrs.evolve(decision, findings=findings)
+
+    def _judge(self, claim: Claim, history: History) -> Decision:
+        case = Adjudication(claim, history, assume_edition="edition" in self.assume)
         met, ids = self._meet(case)
-        stratum: Stratum | None = None
-        for compiled in sorted(met, key=_by_stratum):
-            if stratum is not None and compiled.stratum != stratum:
-                case.settle()
-            stratum = compiled.stratum
-            compiled.judge.judge(case, met[compiled])
+        judge_in_order(case, met)
         return self._conclude(case, ids)
+
+    def _cured(self, finding: Finding, history: History) -> Finding:
+        """The finding, with its cure only where the cured claim no longer has it."""
+        if finding.cure is None:
+            return finding
+        again = self._judge(finding.cure.claim, history).findings
+        befallen = {line for each in again if each.rule == finding.rule for line in each.lines}
+        return finding if befallen.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
 
     def _meet(
         self, case: Adjudication
@@ -252,10 +255,6 @@ class RuleBook:
         )
 
 
-def _by_stratum(compiled: Compiled) -> Stratum:
-    return compiled.stratum
-
-
 def _order(rule: Rule) -> tuple[str, date]:
     return (rule.id, rule.in_force.first or date.min)
 
@@ -283,8 +282,11 @@ def _table_judges(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
     )
 
 
-def _indexed(rules: Iterable[Rule], payer: Payer) -> dict[str, tuple[Compiled, ...]]:
-    index: dict[str, list[Compiled]] = {}
+def _indexed(
+    rules: Iterable[Rule], payer: Payer, shelves: Shelves
+) -> dict[str, tuple[Compiled, ...]]:
+    add_ons = Compiled(judge_of_edits(shelves), ADD_ONS)
+    index: dict[str, list[Compiled]] = {code: [add_ons] for code in shelves.add_on_codes}
     for rule in rules:
         conditional = None if is_unconditional(rule) else rule
         compiled = Compiled(judge_of(rule, payer), stratum_of(rule), conditional)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.missing import HISTORY, Doubt
+from payer_rules.engine.cures import adding
+from payer_rules.engine.missing import EDITION, HISTORY, Doubt
 from payer_rules.engine.pairs import Ruling, judge_pairs
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Payer, SameDayCombination
 
 _NEVER_IN_FORCE = 9
-_MOST_MODIFIERS = 4
 CONDITION = "only if the services were separate and separately documented"
 
 
@@ -30,8 +30,16 @@ class CombinationJudge:
         """Find each second code beside a payable first one."""
         if self.rule.indicator == _NEVER_IN_FORCE:
             return
-        firsts = [line for line in case.lines if line.code in self.rule.first]
-        judge_pairs(self, case, met, firsts)
+        known = [(line, doubt) for line, doubt in met if EDITION not in doubt]
+        for line, doubt in met:
+            # NOTE: where the text itself is not known, which codes it pairs is not either.
+            if EDITION in doubt:
+                case.doubt(self, line.number, doubt)
+        codes = self.rule.meets if self.rule.undirected else self.rule.first
+        judge_pairs(self, case, known, [line for line in case.lines if line.code in codes])
+        self._doubt_history(case, known)
+
+    def _doubt_history(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
         npi = case.claim.billing_provider.npi
         for line, doubt in met:
             known = case.history.is_complete(line.date_from, self._scope, npi)
@@ -45,7 +53,7 @@ class CombinationJudge:
     def bars(self, case: Adjudication, first: ServiceLine, second: ServiceLine) -> Ruling | None:
         """The ruling on a first and a second code without a bypass modifier."""
         rule = self.rule
-        if first.code not in rule.first or second.code not in rule.second:
+        if not self._pairs(first, second):
             return None
         bypassed = self._bypassed(first, "first") or self._bypassed(second, "second")
         if rule.indicator == 1 and bypassed:
@@ -54,8 +62,15 @@ class CombinationJudge:
             why=rule.rationale.rstrip("."),
             citations=rule.citations,
             adjustment=rule.adjustment,
-            cure=self._cure(first, second),
+            cure=self._cure(case.claim, first, second),
         )
+
+    def _pairs(self, first: ServiceLine, second: ServiceLine) -> bool:
+        rule = self.rule
+        if first.code in rule.first and second.code in rule.second:
+            return not (rule.undirected and isinstance(second, HistoryLine))
+        turned = first.code in rule.second and second.code in rule.first
+        return rule.undirected and turned and not isinstance(second, HistoryLine)
 
     def _bypassed(self, line: ServiceLine, place: str) -> bool:
         return self._may_carry(line, place) and not self.rule.bypass.isdisjoint(line.modifiers)
@@ -73,18 +88,10 @@ class CombinationJudge:
         place = "second" if line.code in self.rule.second else "first"
         return self._bypassed(line, place)
 
-    def _cure(self, first: ServiceLine, second: ServiceLine) -> Cure | None:
+    def _cure(self, claim: Claim, first: ServiceLine, second: ServiceLine) -> Cure | None:
         if self.rule.indicator != 1:
             return None
         line = second if self._may_carry(second, "second") else first
         if isinstance(line, HistoryLine):
             return None
-        return adding(min(self.rule.bypass), line, CONDITION)
-
-
-def adding(modifier: str, line: ServiceLine, condition: str) -> Cure | None:
-    """The cure that adds the modifier to the line, if the line has room for one more."""
-    if len(line.modifiers) >= _MOST_MODIFIERS:
-        return None
-    change = f"modifier {modifier} on line {line.number}"
-    return Cure(change=change, condition=condition, add=((line.number, modifier),))
+        return adding(claim, min(self.rule.bypass), line, CONDITION)

@@ -1,7 +1,9 @@
 """What sees what: the order in which rules judge.
 
-1. line rules; 2. combinations, each reading column 1 as stratum 1 left it; 3. frequency limits,
-each window length a stratum of its own, shorter first. Lines of equal stratum see the same claim.
+0. duplicates; 1. line rules; 2. combinations, each reading column 1 as stratum 1 left it, then
+add-on codes to a fixed point; 3. frequency limits, each window length a stratum of its own, shorter
+first; 4. add-on codes again, of primaries that a limit denied. Lines of equal stratum see the same
+claim.
 """
 
 from __future__ import annotations
@@ -9,11 +11,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
+from payer_rules.engine import (
+    add_on_code,
+    coverage,
+    diagnosis_requirement,
+    modifier_requirement,
+    place_of_service_requirement,
+    provider_requirement,
+    required_field,
+    session_requirement,
+    timely_filing,
+)
 from payer_rules.engine.adjudication import Judge
+from payer_rules.engine.authorization_requirement import AuthorizationJudge
+from payer_rules.engine.check import CheckJudge
+from payer_rules.engine.duplicate_service import DuplicateJudge
 from payer_rules.engine.frequency_limit import LimitJudge
-from payer_rules.engine.modifier_requirement import ModifierJudge
 from payer_rules.engine.same_day_combination import CombinationJudge
-from payer_rules.rules import FrequencyLimit, ModifierRequirement, Payer, Rule, SameDayCombination
+from payer_rules.rules import (
+    AddOnCode,
+    AuthorizationRequirement,
+    Check,
+    Coverage,
+    DiagnosisRequirement,
+    DuplicateService,
+    FrequencyLimit,
+    ModifierRequirement,
+    Payer,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    RequiredField,
+    Rule,
+    SameDayCombination,
+    SessionRequirement,
+    TimelyFiling,
+)
 
 
 class Stratum(NamedTuple):
@@ -23,31 +55,39 @@ class Stratum(NamedTuple):
     days: int = 0
 
 
+DUPLICATES: Final = Stratum(0)
 LINES: Final = Stratum(1)
 PAIRS: Final = Stratum(2)
-LIMITS: Final = 3
+ADD_ONS: Final = Stratum(3)
+LIMITS: Final = 4
 
 Maker: TypeAlias = Callable[..., Judge]
 
-
-def _modifier(rule: ModifierRequirement, payer: Payer) -> Judge:
-    return ModifierJudge(rule)
-
-
-_MAKERS: Final[dict[type[Rule], Maker]] = {
-    FrequencyLimit: LimitJudge,
-    ModifierRequirement: _modifier,
-    SameDayCombination: CombinationJudge,
+_MAKERS: Final[dict[type[Rule], tuple[Maker, Stratum]]] = {
+    AddOnCode: (add_on_code.make, ADD_ONS),
+    AuthorizationRequirement: (AuthorizationJudge, LINES),
+    Check: (CheckJudge, LINES),
+    Coverage: (coverage.make, LINES),
+    DiagnosisRequirement: (diagnosis_requirement.make, LINES),
+    DuplicateService: (DuplicateJudge, DUPLICATES),
+    FrequencyLimit: (LimitJudge, Stratum(LIMITS)),
+    ModifierRequirement: (modifier_requirement.make, LINES),
+    PlaceOfServiceRequirement: (place_of_service_requirement.make, LINES),
+    ProviderRequirement: (provider_requirement.make, LINES),
+    RequiredField: (required_field.make, LINES),
+    SameDayCombination: (CombinationJudge, PAIRS),
+    SessionRequirement: (session_requirement.make, LINES),
+    TimelyFiling: (timely_filing.make, LINES),
 }
 
 
 def judge_of(rule: Rule, payer: Payer) -> Judge:
     """The judge of the rule, by its kind."""
-    return _MAKERS[type(rule)](rule, payer)
+    return _MAKERS[type(rule)][0](rule, payer)
 
 
 def stratum_of(rule: Rule) -> Stratum:
     """The stratum in which the rule judges."""
     if isinstance(rule, FrequencyLimit):
         return Stratum(LIMITS, rule.window.days)
-    return PAIRS if isinstance(rule, SameDayCombination) else LINES
+    return _MAKERS[type(rule)][1]

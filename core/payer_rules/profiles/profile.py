@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: The owner of rules whose payer has no id; they are checked and not given.
 _NOBODY: Final = "unnamed"
-_TABLES: Final = ("payer", "sources", "code_sets", *(kind.table for kind in KINDS))
+_TABLES: Final = ("payer", "sources", "code_sets", *(kind.table for kind in KINDS if kind.is_data))
 
 
 @attrs.frozen(kw_only=True)

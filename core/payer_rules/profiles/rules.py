@@ -27,7 +27,7 @@ class RuleTables:
 
     def rules(self) -> tuple[Rule, ...]:
         """The sound rules, by kind and in the order of the file."""
-        drafts = [draft for kind in KINDS for draft in self._of_kind(kind)]
+        drafts = [draft for kind in KINDS if kind.is_data for draft in self._of_kind(kind)]
         clashing = _clashing(self.page, [(path, rule) for path, rule, _ in drafts])
         return tuple(rule for path, rule, sound in drafts if sound and path not in clashing)
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from payer_rules.rules.edit_table import EditTable, PairEdit, UnitEdit
+from payer_rules.rules.add_on_code import AddOnCode
+from payer_rules.rules.authorization_requirement import AuthorizationRequirement
+from payer_rules.rules.bounds import Bounds, Within
+from payer_rules.rules.check import Broken, Check, Unanswered
+from payer_rules.rules.coverage import Coverage
+from payer_rules.rules.diagnosis_requirement import DiagnosisRequirement
+from payer_rules.rules.duplicate_service import DuplicateService
+from payer_rules.rules.edit_table import AddOnEdit, EditTable, PairEdit, UnitEdit
 from payer_rules.rules.facts import (
     ALWAYS,
     Adjustment,
@@ -12,13 +19,27 @@ from payer_rules.rules.facts import (
     GroupCode,
     Origin,
 )
-from payer_rules.rules.frequency_limit import DAY, LINE, FrequencyLimit, Window
+from payer_rules.rules.frequency_limit import DAY, LINE, FrequencyLimit, Types, Window
 from payer_rules.rules.kinds import KINDS, Kind, kind_of
 from payer_rules.rules.modifier_requirement import ModifierRequirement
-from payer_rules.rules.outcomes import OUTCOMES, SEVERITY, UNPAID, Outcome, Stage, worst
+from payer_rules.rules.outcomes import (
+    OUTCOMES,
+    REASONS,
+    SEVERITY,
+    UNPAID,
+    Outcome,
+    Reason,
+    Stage,
+    worst,
+)
 from payer_rules.rules.payers import Payer
-from payer_rules.rules.rule import Rule
+from payer_rules.rules.place_of_service_requirement import PlaceOfServiceRequirement
+from payer_rules.rules.provider_requirement import ProviderRequirement
+from payer_rules.rules.required_field import RequiredField
+from payer_rules.rules.rule import CodedRule, Rule
 from payer_rules.rules.same_day_combination import SameDayCombination
+from payer_rules.rules.session_requirement import SessionRequirement
+from payer_rules.rules.timely_filing import TimelyFiling
 from payer_rules.rules.when import ANYTIME, SCOPES, Age, Beside, Earlier, When, Who
 
 __all__ = [
@@ -28,15 +49,26 @@ __all__ = [
     "KINDS",
     "LINE",
     "OUTCOMES",
+    "REASONS",
     "SCOPES",
     "SEVERITY",
     "UNPAID",
+    "AddOnCode",
+    "AddOnEdit",
     "Adjustment",
     "Age",
+    "AuthorizationRequirement",
     "Beside",
+    "Bounds",
+    "Broken",
+    "Check",
     "Citation",
+    "CodedRule",
     "Confidence",
+    "Coverage",
     "Dates",
+    "DiagnosisRequirement",
+    "DuplicateService",
     "Earlier",
     "EditTable",
     "FrequencyLimit",
@@ -47,13 +79,22 @@ __all__ = [
     "Outcome",
     "PairEdit",
     "Payer",
+    "PlaceOfServiceRequirement",
+    "ProviderRequirement",
+    "Reason",
+    "RequiredField",
     "Rule",
     "SameDayCombination",
+    "SessionRequirement",
     "Stage",
+    "TimelyFiling",
+    "Types",
+    "Unanswered",
     "UnitEdit",
     "When",
     "Who",
     "Window",
+    "Within",
     "kind_of",
     "worst",
 ]

@@ -1,4 +1,4 @@
-"""NCCI edits as rows: pairs of codes, and the most units of one code."""
+"""NCCI edits as rows: pairs of codes, the most units of one code, add-on codes."""
 
 from __future__ import annotations
 
@@ -39,13 +39,28 @@ class UnitEdit:
     row: str
 
 
+@attrs.frozen
+class AddOnEdit:
+    """One row of the add-on code file: a code that is paid only beside one of its primaries.
+
+    ``type`` 1: the primaries are complete; 2: the contractors say which; 3: they may add to them.
+    """
+
+    code: str
+    type: Literal[1, 2, 3]
+    primaries: frozenset[str]
+    verified: Dates
+    row: str
+
+
 @attrs.frozen(kw_only=True)
 class EditTable:
     """The edits of one program and setting, out of one release.
 
-    They yield the meanings of ``PAYER/ptp`` and ``PAYER/mue``. The table is complete for pairs of
-    two codes of ``complete_for`` on the dates of ``verified``; about other pairs it says nothing.
-    ``digest`` identifies the rows. ``known_from`` is the day from which the release was public.
+    They yield the meanings of ``PAYER/ptp``, ``PAYER/mue`` and ``PAYER/add-on``. The table is
+    complete for pairs of two codes of ``complete_for`` on the dates of ``verified``; about other
+    pairs it says nothing. ``digest`` identifies the rows. ``known_from`` is the day from which the
+    release was public.
     """
 
     program: Literal["medicare", "medicaid"]
@@ -53,14 +68,17 @@ class EditTable:
     release: str
     pairs: tuple[PairEdit, ...]
     units: tuple[UnitEdit, ...]
+    add_ons: tuple[AddOnEdit, ...] = ()
     complete_for: frozenset[str]
     verified: Dates
     known_from: date | None = None
     scope: Literal["provider", "rendering", "billing"] = "provider"
     pair_adjustment: Adjustment | None = None
     unit_adjustment: Adjustment | None = None
+    add_on_adjustment: Adjustment | None = None
     pair_citations: tuple[Citation, ...]
     unit_citations: tuple[Citation, ...]
+    add_on_citations: tuple[Citation, ...] = ()
     digest: str
 
     @property

@@ -9,7 +9,7 @@ from typing import Final, Literal, Self
 import attrs
 
 from payer_rules.errors import Misfit, MisfitError, nearest
-from payer_rules.rules.rule import Rule, misfits_of_codes
+from payer_rules.rules.rule import CodedRule
 
 _NAMED: Final = {"line": 0, "day": 1}
 
@@ -47,37 +47,69 @@ class Window:
         return f"{self.days} days"
 
 
+@attrs.frozen
+class Types:
+    """Codes by type of service: ``individual``, ``group``; the codes of a type count together."""
+
+    types: tuple[tuple[str, frozenset[str]], ...]
+
+    @classmethod
+    def from_data(cls, data: object) -> Self:
+        """The types that ``{ types = { individual = ["90834"], group = ["90853"] } }`` says."""
+        types = data.get("types") if isinstance(data, dict) and set(data) == {"types"} else None
+        if not isinstance(types, dict) or not all(map(_is_codes, types.values())):
+            remedy = 'Write "together", "per-code" or { types = { group = ["90853"] } }.'
+            raise MisfitError([Misfit((), f"{data!r} is not a pool", remedy)])
+        return cls(tuple((name, frozenset(codes)) for name, codes in sorted(types.items())))
+
+    def of(self, code: str) -> str:
+        """The type of the code; the code itself where it has none."""
+        return next((name for name, codes in self.types if code in codes), code)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{name}: {', '.join(sorted(codes))}" for name, codes in self.types)
+
+
+def _is_codes(codes: object) -> bool:
+    return isinstance(codes, list) and all(isinstance(code, str) for code in codes)
+
+
 LINE: Final = Window(0)
 DAY: Final = Window(1)
 
 
 @attrs.frozen(kw_only=True)
-class FrequencyLimit(Rule):
+class FrequencyLimit(CodedRule):
     """At most ``limit`` of the codes in any window; ``"none"`` is a sourced permission.
 
     ``counts`` units of service, or services (each line is one). ``scope`` says whose services
     count together: the member's with any provider, or with the same provider as the payer defines
-    it, the same rendering or the same billing provider. ``excess`` says what is denied: every line
+    it, the same rendering or the same billing provider. ``pool`` says which codes count together:
+    all, each by itself, or those of one type. ``excess`` says what is denied: every line
     of a broken window, or each line that does not fit whole, kept in order of date and line number.
     """
 
-    codes: frozenset[str]
     limit: Decimal | Literal["none"]
     counts: Literal["units", "services"]
     window: Window
     scope: Literal["member", "provider", "rendering", "billing"]
-    pool: Literal["together", "per-code"] = "together"
+    pool: Literal["together", "per-code"] | Types = "together"
     sees: Literal["payable", "billed"] = "payable"
     excess: Literal["deny-lines", "deny-all"] = "deny-lines"
 
-    @property
-    def meets(self) -> frozenset[str]:
-        """All codes that the limit counts."""
-        return self.codes
-
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()
-        yield from misfits_of_codes("codes", self.codes)
         if self.limit != "none" and self.limit < 0:
             remedy = 'Write 0 or more, or "none" where the source says that there is no limit.'
             yield Misfit(("limit",), f"the limit is {self.limit}", remedy)
+        if isinstance(self.pool, Types):
+            yield from self._misfits_of_types(self.pool)
+
+    def _misfits_of_types(self, pool: Types) -> Iterator[Misfit]:
+        typed = [code for _, codes in pool.types for code in codes]
+        for code in sorted(self.codes - set(typed)):
+            yield Misfit(("pool",), f"{code} is of no type", "Put it into one of the types.")
+        for code in sorted(set(typed) - self.codes):
+            yield Misfit(("pool",), f"{code} is not among the codes", "Add it to codes.")
+        for code in sorted({code for code in typed if typed.count(code) > 1}):
+            yield Misfit(("pool",), f"{code} is of two types", "Keep it in one of them.")

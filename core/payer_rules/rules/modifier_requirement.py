@@ -7,27 +7,20 @@ from collections.abc import Iterator
 import attrs
 
 from payer_rules.errors import Misfit
-from payer_rules.rules.rule import Rule, misfits_of_codes
+from payer_rules.rules.rule import CodedRule
 
 
 @attrs.frozen(kw_only=True)
-class ModifierRequirement(Rule):
+class ModifierRequirement(CodedRule):
     """A line with one of the codes carries modifiers as stated; what is empty asks nothing."""
 
-    codes: frozenset[str]
     any_of: frozenset[str] = frozenset()
     all_of: frozenset[str] = frozenset()
     none_of: frozenset[str] = frozenset()
     at_most_one_of: frozenset[str] = frozenset()
 
-    @property
-    def meets(self) -> frozenset[str]:
-        """All codes that the requirement is about."""
-        return self.codes
-
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()
-        yield from misfits_of_codes("codes", self.codes)
         if not (self.any_of or self.all_of or self.none_of or self.at_most_one_of):
             remedy = "Write any_of, all_of, none_of or at_most_one_of with modifiers."
             yield Misfit((), "the requirement names no modifier", remedy)

@@ -1,4 +1,4 @@
-"""What may become of a service line, and when the payer can see it."""
+"""What may become of a service line, when the payer can see it, and why it may be unknown."""
 
 from __future__ import annotations
 
@@ -20,6 +20,21 @@ SEVERITY: Final[dict[str, int]] = {outcome: rank for rank, outcome in enumerate(
 
 #: ``record``: only the clinic's record shows it, so it does not show at adjudication.
 Stage: TypeAlias = Literal["claim", "record"]
+
+#: The classes of what can be missing.
+Reason: TypeAlias = Literal[
+    "claim", "history", "record", "table", "fault", "edition", "text", "rules"
+]
+REASONS: Final[tuple[Reason, ...]] = (
+    "claim",
+    "history",
+    "record",
+    "table",
+    "fault",
+    "edition",
+    "text",
+    "rules",
+)
 
 #: The outcomes after which a line is not paid.
 UNPAID: Final[frozenset[Outcome]] = frozenset(["deny", "return"])

@@ -66,6 +66,22 @@ class Rule:
             yield Misfit(("rationale",), "the rationale is empty", remedy)
 
 
+@attrs.frozen(kw_only=True)
+class CodedRule(Rule):
+    """A rule about the lines with one of its codes."""
+
+    codes: frozenset[str]
+
+    @property
+    def meets(self) -> frozenset[str]:
+        """The codes of the rule."""
+        return self.codes
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
+        yield from misfits_of_codes("codes", self.codes)
+
+
 def misfits_of_codes(key: str, codes: frozenset[str]) -> Iterator[Misfit]:
     """What is wrong with the codes that a rule lists under the key."""
     if not codes:

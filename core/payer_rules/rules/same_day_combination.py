@@ -19,6 +19,7 @@ class SameDayCombination(Rule):
     ``indicator`` 0: never both; 1: both with a modifier of ``bypass`` on the line that
     ``bypass_on`` names (on either line from ``either_since`` on, where that is stated); 9: the row
     was never in force. Same provider by ``scope``; earlier claims count like lines of this one.
+    ``undirected``: the source says that only one is paid and not which, so both are for review.
     """
 
     first: frozenset[str]
@@ -28,6 +29,7 @@ class SameDayCombination(Rule):
     bypass_on: Literal["first", "second", "either"] = "second"
     either_since: date | None = None
     scope: Literal["member", "provider", "rendering", "billing"]
+    undirected: bool = False
 
     @property
     def meets(self) -> frozenset[str]:
@@ -41,6 +43,10 @@ class SameDayCombination(Rule):
         for code in sorted(self.first & self.second):
             remedy = "A pair is two codes; for one code twice a day write a frequency limit."
             yield Misfit(("second",), f"{code} stands on both sides of the pair", remedy)
+        if self.undirected and self.outcome != "review":
+            problem = f"undirected, and the outcome is {self.outcome}"
+            remedy = "Write outcome = 'review': which of the two is denied is not known."
+            yield Misfit(("outcome",), problem, remedy)
         if self.indicator == 1 and not self.bypass:
             remedy = "Name the modifiers that bypass the pair, or write indicator = 0."
             yield Misfit(("bypass",), "indicator 1 and no bypass modifier", remedy)

@@ -25,10 +25,11 @@ SCOPES: Final = (
 
 @attrs.frozen(kw_only=True)
 class Who:
-    """Which provider is meant, by profession or taxonomy code; both, where both are stated."""
+    """Which provider is meant: by profession, taxonomy and specialty, as far as they are stated."""
 
     profession: frozenset[str] | None = None
     taxonomy: frozenset[str] | None = None
+    specialty: frozenset[str] | None = None
 
 
 @attrs.frozen(kw_only=True)

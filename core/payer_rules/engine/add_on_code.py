@@ -1,0 +1,168 @@
+"""The judge of add-on codes: each needs a primary code that is itself payable.
+
+Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-27 and I-35 to I-36.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Cure, Evidence, Finding
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.evidence import evidence_of
+from payer_rules.engine.line_rules import listed, told_of
+from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt, Missing
+from payer_rules.engine.pairs import same_day
+from payer_rules.engine.providers import Scope, resolve, shares
+from payer_rules.history import HistoryLine
+from payer_rules.rules import AddOnCode, Adjustment, Citation, Outcome, Payer, Stage
+
+_PERFORMED: Final = "only if that service was performed then, by the same provider"
+_MANY: Final = 4
+
+
+@attrs.frozen(kw_only=True)
+class Need:
+    """Which primaries an add-on code needs; ``others`` is missing where they are not all listed."""
+
+    primaries: frozenset[str]
+    others: Doubt
+    scope: Scope
+    adjustment: Adjustment | None
+    citations: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Needs(Protocol):
+    """What tells an add-on code's primaries: a rule, or the rows of an edit table."""
+
+    def of(self, case: Adjudication, line: ServiceLine) -> Need | Doubt:
+        """What the code of the line needs, or what is missing to tell; nothing: no primary."""
+
+
+class AddOnJudge:
+    """Judges the add-on lines by the primaries beside them, as far as those are still payable."""
+
+    def __init__(self, rule_id: str, needs: Needs, outcome: Outcome, stage: Stage) -> None:
+        self.rule_id = rule_id
+        self.outcome = outcome
+        self.stage = stage
+        self._needs = needs
+
+    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+        """Find each add-on line without a payable primary; asked again, it finds only new ones."""
+        for line, doubt in met:
+            if case.has_found(self, line.number):
+                continue
+            need = () if EDITION in doubt else self._needs.of(case, line)
+            if not isinstance(need, Need):
+                case.doubt(self, line.number, (*doubt, *need))
+                continue
+            lacking, denied = self._lacking(case, line, need)
+            if lacking is None:
+                continue
+            if lacking or doubt:
+                case.doubt(self, line.number, (*doubt, *lacking))
+            else:
+                case.find(self, self._finding(case.claim, line, need, denied))
+
+    def _lacking(
+        self, case: Adjudication, line: ServiceLine, need: Need
+    ) -> tuple[Doubt | None, list[ServiceLine]]:
+        """``None``: a primary is payable; else what could still make one so. And those denied."""
+        missing: Doubt = ()
+        denied: list[ServiceLine] = []
+        for other, standing in _beside(case, line, need.scope):
+            listed_ = other.code in need.primaries
+            if standing is None:
+                denied += [other] if listed_ else []
+            elif listed_ and not standing:
+                return None, []
+            else:
+                missing = (*missing, *(standing if listed_ else need.others))
+        npi = case.claim.billing_provider.npi
+        if not case.history.is_complete(line.date_from, need.scope, npi):
+            missing = (*missing, HISTORY)
+        return missing, denied
+
+    def _finding(
+        self, claim: Claim, line: ServiceLine, need: Need, denied: list[ServiceLine]
+    ) -> Finding:
+        why = "no primary code stands beside it"
+        if denied:
+            why = f"{denied[0].code} (line {denied[0].number}) beside it is itself not paid"
+        few = 0 < len(need.primaries) <= _MANY
+        wanted = listed(need.primaries) if few else "its primary codes"
+        return Finding(
+            rule=self.rule_id,
+            lines=(line.number,),
+            outcome=self.outcome,
+            stage=self.stage,
+            adjustment=need.adjustment,
+            message=f"{told_of(line)} is an add-on code to {wanted}, and {why}",
+            evidence=(evidence_of(line), *map(evidence_of, denied), *need.evidence),
+            citations=need.citations,
+            cure=None if denied or not need.primaries else _with_primary(claim, line, need),
+        )
+
+
+def _beside(
+    case: Adjudication, line: ServiceLine, scope: Scope
+) -> Iterator[tuple[ServiceLine, Doubt | None]]:
+    """The other lines of the day and provider: what keeps each in doubt; ``None``: not payable."""
+    for other in (*case.lines, *case.earlier):
+        if other is line or not same_day(line, other):
+            continue
+        same = shares(scope, case.claim, line, other)
+        if same is None:
+            continue
+        if isinstance(other, HistoryLine):
+            counts, status = case.status(other)
+            if counts:
+                yield other, (*same, *status)
+        elif other.number in case.closed:
+            yield other, None
+        else:
+            yield other, (*same, *case.standing(other.number))
+
+
+def _with_primary(claim: Claim, line: ServiceLine, need: Need) -> Cure:
+    """The claim with a primary code beside the line."""
+    code = min(need.primaries)
+    number = max(each.number for each in claim.lines) + 1
+    primary = attrs.evolve(line, number=number, code=code, modifiers=(), minutes=None)
+    told = listed(need.primaries) if len(need.primaries) <= _MANY else f"a primary such as {code}"
+    return Cure(
+        change=f"{told} on the same day",
+        condition=_PERFORMED,
+        claim=attrs.evolve(claim, lines=(*claim.lines, primary)),
+    )
+
+
+@attrs.frozen
+class _ByRule:
+    """The primaries that a rule lists."""
+
+    rule: AddOnCode
+    scope: Scope
+
+    def of(self, case: Adjudication, line: ServiceLine) -> Need | Doubt:
+        """What the rule says, whatever the line."""
+        others = (Missing("table", f"the primary codes of {line.code}"),)
+        return Need(
+            primaries=self.rule.primaries,
+            others=SURE if self.rule.exhaustive else others,
+            scope=self.scope,
+            adjustment=self.rule.adjustment,
+            citations=self.rule.citations,
+        )
+
+
+def make(rule: AddOnCode, payer: Payer) -> AddOnJudge:
+    """The judge of the rule."""
+    needs = _ByRule(rule, resolve(rule.scope, payer))
+    return AddOnJudge(rule.id, needs, rule.outcome, rule.stage)

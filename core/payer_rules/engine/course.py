@@ -1,0 +1,60 @@
+"""The course of a claim through its judges, stratum by stratum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from payer_rules.claims import ServiceLine
+from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.missing import Doubt
+from payer_rules.engine.strata import ADD_ONS, Stratum
+from payer_rules.rules import Rule
+
+
+@attrs.frozen(eq=False)
+class Compiled:
+    """A judge with its place in the order; ``rule`` is absent where it applies to every line."""
+
+    judge: Judge
+    stratum: Stratum
+    rule: Rule | None = None
+
+
+def judge_in_order(
+    case: Adjudication, met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]]
+) -> None:
+    """Let every judge judge the lines it meets, and settle the case after each stratum."""
+    order = sorted(met, key=_by_stratum)
+    add_ons = [compiled for compiled in order if compiled.stratum == ADD_ONS]
+    stratum: Stratum | None = None
+    for compiled in order:
+        if compiled.stratum != stratum:
+            case.settle()
+            stratum = compiled.stratum
+            if stratum == ADD_ONS:
+                _cascade(case, met, add_ons)
+        if stratum != ADD_ONS:
+            compiled.judge.judge(case, met[compiled])
+    if add_ons:
+        case.settle()
+        _cascade(case, met, add_ons)
+
+
+def _cascade(
+    case: Adjudication,
+    met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]],
+    add_ons: Sequence[Compiled],
+) -> None:
+    """Judge add-on codes until nothing changes: a primary may be an add-on code itself."""
+    before = None
+    while before != case.settled:
+        before = case.settled
+        for compiled in add_ons:
+            compiled.judge.judge(case, met[compiled])
+        case.settle()
+
+
+def _by_stratum(compiled: Compiled) -> Stratum:
+    return compiled.stratum

@@ -1,0 +1,33 @@
+"""Changes of a claim that would make a finding go, each with the condition that it be true."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Cure
+
+MOST_MODIFIERS: Final = 4
+
+
+def changed(claim: Claim, line: ServiceLine, **values: object) -> Claim:
+    """The claim with other values on the line."""
+    lines = [_with(each, values) if each.number == line.number else each for each in claim.lines]
+    return attrs.evolve(claim, lines=lines)
+
+
+def _with(line: ServiceLine, values: dict[str, Any]) -> ServiceLine:
+    return attrs.evolve(line, **values)
+
+
+def adding(claim: Claim, modifier: str, line: ServiceLine, condition: str) -> Cure | None:
+    """The cure that adds the modifier to the line, if the line has room for one more."""
+    if len(line.modifiers) >= MOST_MODIFIERS:
+        return None
+    return Cure(
+        change=f"modifier {modifier} on line {line.number}",
+        condition=condition,
+        claim=changed(claim, line, modifiers=(*line.modifiers, modifier)),
+    )

@@ -1,0 +1,79 @@
+"""The judge of diagnosis requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Cure
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.cures import changed
+from payer_rules.engine.evidence import value
+from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, told_of
+from payer_rules.engine.missing import SURE, Doubt, field
+from payer_rules.rules import DiagnosisRequirement
+
+_IN_RECORD: Final = "only if the record supports that diagnosis"
+
+
+def weigh(rule: DiagnosisRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+    """Whether the diagnoses that the rule asks are as required."""
+    given = _asked(rule, case.claim, line)
+    if isinstance(given, _Unknown):
+        return given.doubt
+    barred = [each for each in given if _begins(each, rule.none_of)]
+    if barred:
+        return Breach(
+            message=f"{told_of(line)}: not with diagnosis {listed(barred)}",
+            evidence=tuple(value("diagnosis", each) for each in barred),
+        )
+    if not rule.any_of or any(_begins(each, rule.any_of) for each in given):
+        return SURE
+    told = listed(given, "and") if given else "none"
+    return Breach(
+        message=f"{told_of(line)}: needs a diagnosis that begins with {listed(rule.any_of)}; "
+        f"given: {told}",
+        evidence=(value("diagnoses", told),),
+        cure=_diagnosed(rule, case.claim, line),
+    )
+
+
+@attrs.frozen
+class _Unknown:
+    doubt: Doubt
+
+
+def _asked(
+    rule: DiagnosisRequirement, claim: Claim, line: ServiceLine
+) -> tuple[str, ...] | _Unknown:
+    if claim.diagnoses is None:
+        return _Unknown(field("diagnoses"))
+    if rule.among == "principal":
+        return claim.diagnoses[:1]
+    if rule.among == "claim":
+        return claim.diagnoses
+    if line.diagnosis_pointers is None:
+        return _Unknown(field("diagnosis_pointers"))
+    places = [at for at in line.diagnosis_pointers if 0 < at <= len(claim.diagnoses)]
+    return tuple(claim.diagnoses[at - 1] for at in places)
+
+
+def _begins(diagnosis: str, starts: Collection[str]) -> bool:
+    plain = diagnosis.replace(".", "")
+    return any(plain.startswith(start.replace(".", "")) for start in starts)
+
+
+def _diagnosed(rule: DiagnosisRequirement, claim: Claim, line: ServiceLine) -> Cure:
+    diagnoses = (min(rule.any_of), *(claim.diagnoses or ()))
+    pointed = changed(claim, line, diagnosis_pointers=(1,)) if rule.among == "line" else claim
+    return Cure(
+        change=f"a diagnosis that begins with {listed(rule.any_of)}",
+        condition=_IN_RECORD,
+        claim=attrs.evolve(pointed, diagnoses=diagnoses),
+    )
+
+
+make = judge_with(weigh)

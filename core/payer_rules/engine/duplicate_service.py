@@ -1,0 +1,104 @@
+"""The judge of duplicates: lines that are alike in all that the rule compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Cure
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.evidence import evidence_of
+from payer_rules.engine.line_rules import Breach, finding, told_of
+from payer_rules.engine.missing import EDITION, HISTORY, Doubt, field, of_history
+from payer_rules.engine.providers import Scope, identity
+from payer_rules.engine.truth import Truth, both
+from payer_rules.history import HistoryLine
+from payer_rules.rules import DuplicateService, Payer
+
+_TWICE: Final = "only if it was billed twice by mistake"
+_PROVIDERS: Final[dict[str, Scope]] = {
+    "rendering_provider": "rendering",
+    "billing_provider": "billing",
+}
+
+
+class DuplicateJudge:
+    """Judges each line beside the lines before it in the claim, and those paid on others."""
+
+    def __init__(self, rule: DuplicateService, payer: Payer) -> None:
+        self.rule = rule
+        self.rule_id = rule.id
+        self.outcome = rule.outcome
+        self.stage = rule.stage
+
+    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+        """Find each line that stands on the claim, or was paid, already."""
+        for line, doubt in met:
+            if EDITION in doubt:
+                case.doubt(self, line.number, doubt)
+                continue
+            missing: Doubt = ()
+            for other in self._before(case, line):
+                alike = self._alike(case, line, other)
+                if alike is True and not doubt:
+                    case.find(self, finding(self.rule, (line,), _breach(case.claim, line, other)))
+                    break
+                if alike is not False:
+                    missing = (*missing, *doubt, *(() if alike is True else alike))
+            else:
+                missing = (*missing, *self._unknown(case, line))
+                if missing:
+                    case.doubt(self, line.number, (*doubt, *missing))
+
+    def _before(self, case: Adjudication, line: ServiceLine) -> Iterator[ServiceLine]:
+        yield from (other for other in case.lines if other.number < line.number)
+        if self.rule.across_claims:
+            yield from case.earlier
+
+    def _alike(self, case: Adjudication, line: ServiceLine, other: ServiceLine) -> Truth:
+        days = (line.code, line.date_from, line.date_to)
+        if days != (other.code, other.date_from, other.date_to):
+            return False
+        truths = [_equal(name, case.claim, line, other) for name in sorted(self.rule.same)]
+        if isinstance(other, HistoryLine):
+            counts, status = case.status(other)
+            truths.append(counts and (status or True))
+        return both(truths)
+
+    def _unknown(self, case: Adjudication, line: ServiceLine) -> Doubt:
+        scope = "billing" if "billing_provider" in self.rule.same else "member"
+        npi = case.claim.billing_provider.npi
+        known = case.history.is_complete(line.date_from, scope, npi)
+        return () if known or not self.rule.across_claims else (HISTORY,)
+
+
+def _equal(name: str, claim: Claim, line: ServiceLine, other: ServiceLine) -> Truth:
+    mine, theirs = _value(name, claim, line), _value(name, claim, other)
+    if mine is not None and theirs is not None:
+        return mine == theirs
+    return of_history(name) if theirs is None and isinstance(other, HistoryLine) else field(name)
+
+
+def _value(name: str, claim: Claim, line: ServiceLine) -> object:
+    if name in _PROVIDERS:
+        return identity(_PROVIDERS[name], claim, line)[0]
+    given: object = getattr(line, name)
+    return tuple(sorted(line.modifiers)) if name == "modifiers" else given
+
+
+def _breach(claim: Claim, line: ServiceLine, other: ServiceLine) -> Breach:
+    earlier = isinstance(other, HistoryLine)
+    where = f"claim {other.claim}" if isinstance(other, HistoryLine) else f"line {other.number}"
+    left = [each for each in claim.lines if each.number != line.number]
+    cure = None
+    if left:
+        change = f"line {line.number} taken off the claim"
+        cure = Cure(change=change, condition=_TWICE, claim=attrs.evolve(claim, lines=left))
+    return Breach(
+        message=f"{told_of(line)}: {'paid' if earlier else 'billed'} already on {where}",
+        evidence=(evidence_of(other),),
+        cure=cure,
+    )

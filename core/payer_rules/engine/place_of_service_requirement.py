@@ -1,0 +1,70 @@
+"""The judge of place of service requirements: where, and whether by telehealth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from payer_rules.claims import ServiceLine, modalities
+from payer_rules.decisions import Cure
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.cures import changed
+from payer_rules.engine.evidence import value
+from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, merged, told_of
+from payer_rules.engine.missing import SURE, field
+from payer_rules.rules import PlaceOfServiceRequirement
+
+_THERE: Final = "only if the service was delivered there"
+
+
+def weigh(rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+    """Whether the line's place of service and modality are allowed."""
+    return merged(_answers(rule, case, line))
+
+
+def _answers(
+    rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLine
+) -> Iterator[Answer]:
+    if rule.any_of or rule.none_of:
+        yield _place(rule, case, line)
+    if rule.modality:
+        yield _modality(rule, line)
+
+
+def _place(rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+    place = line.place_of_service
+    if place is None:
+        return field("place_of_service")
+    if (not rule.any_of or place in rule.any_of) and place not in rule.none_of:
+        return SURE
+    wanted = f"not {listed(rule.any_of)}" if rule.any_of else "which is not allowed"
+    return Breach(
+        message=f"{told_of(line)}: place of service {place}, {wanted}",
+        evidence=(value("place_of_service", place),),
+        cure=_moved(rule, case, line),
+    )
+
+
+def _moved(rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLine) -> Cure | None:
+    places = rule.any_of - rule.none_of
+    if not places:
+        return None
+    return Cure(
+        change=f"place of service {listed(places)} on line {line.number}",
+        condition=_THERE,
+        claim=changed(case.claim, line, place_of_service=min(places)),
+    )
+
+
+def _modality(rule: PlaceOfServiceRequirement, line: ServiceLine) -> Answer:
+    possible = modalities(line)
+    if possible <= rule.modality:
+        return SURE
+    if possible & rule.modality:
+        return field("modality")
+    told = listed(possible)
+    message = f"{told_of(line)}: delivered by {told}, and the payer takes {listed(rule.modality)}"
+    return Breach(message=message, evidence=(value("modality", told),))
+
+
+make = judge_with(weigh)

@@ -1,0 +1,106 @@
+"""The judge of provider requirements: who rendered, performed and supervised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Provider, ServiceLine
+from payer_rules.decisions import Cure
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.conditions import is_one, performer
+from payer_rules.engine.cures import changed
+from payer_rules.engine.evidence import value
+from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, merged, told_of
+from payer_rules.engine.missing import SURE, of_record
+from payer_rules.engine.truth import Truth, negated
+from payer_rules.rules import ProviderRequirement, Who
+
+_RENDERED: Final = "only if such a provider rendered it and the claim names another by mistake"
+
+
+def weigh(rule: ProviderRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+    """Whether the providers of the line are as required."""
+    return merged(_answers(rule, case, line))
+
+
+def _answers(rule: ProviderRequirement, case: Adjudication, line: ServiceLine) -> Iterator[Answer]:
+    rendering = case.claim.rendering_provider(line)
+    performing = performer(case.claim, line)
+    # NOTE: where nobody else performed it, what is missing of the performer is so of the renderer.
+    name = "performed_by" if line.performed_by else "rendering_provider"
+    if rule.rendered_by:
+        truth = is_one(rendering, rule.rendered_by, "rendering_provider")
+        cure = _corrected(rule.rendered_by, case, line)
+        yield _answer(
+            truth, line, f"{_by('rendered', rendering)}, not {_told(rule.rendered_by)}", cure
+        )
+    if rule.not_rendered_by:
+        truth = negated(is_one(rendering, rule.not_rendered_by, "rendering_provider"))
+        yield _answer(truth, line, f"may not be {_by('rendered', rendering)}")
+    if rule.performed_by:
+        truth = is_one(performing, rule.performed_by, name)
+        yield _answer(
+            truth, line, f"{_by('performed', performing)}, not {_told(rule.performed_by)}"
+        )
+    if rule.not_performed_by:
+        truth = negated(is_one(performing, rule.not_performed_by, name))
+        yield _answer(truth, line, f"may not be {_by('performed', performing)}")
+    if rule.supervised_by:
+        yield _supervision(rule.supervised_by, performing, line)
+    if rule.personally and performing.npi != rendering.npi:
+        yield _answer(False, line, "the rendering provider did not perform it")
+
+
+def _supervision(who: Who, performing: Provider, line: ServiceLine) -> Answer:
+    supervisor = performing.supervised_by
+    if supervisor is None:
+        return of_record("supervised_by")
+    if supervisor == "none":
+        return _answer(False, line, f"nobody supervised it, and {_told(who)} must")
+    truth = is_one(supervisor, who, "supervised_by")
+    return _answer(truth, line, f"{_by('supervised', supervisor)}, not {_told(who)}")
+
+
+def _answer(truth: Truth, line: ServiceLine, message: str, cure: Cure | None = None) -> Answer:
+    if truth is True:
+        return SURE
+    if truth is not False:
+        return truth
+    evidence = (value("provider", message),)
+    return Breach(message=f"{told_of(line)}: {message}", evidence=evidence, cure=cure)
+
+
+def _by(done: str, provider: Provider) -> str:
+    known = (provider.profession, provider.specialty, provider.taxonomy)
+    return f"{done} by {next((each for each in known if each), provider.npi)}"
+
+
+def _told(who: Who) -> str:
+    stated = [
+        f"{word}{listed(each)}"
+        for word, each in (
+            ("", who.profession),
+            ("taxonomy ", who.taxonomy),
+            ("specialty ", who.specialty),
+        )
+        if each
+    ]
+    return " and ".join(stated)
+
+
+def _corrected(who: Who, case: Adjudication, line: ServiceLine) -> Cure | None:
+    """The line with such a rendering provider, where the rule asks for a profession."""
+    if who.profession is None:
+        return None
+    rendering = attrs.evolve(case.claim.rendering_provider(line), profession=min(who.profession))
+    return Cure(
+        change=f"{_told(who)} as rendering provider of line {line.number}",
+        condition=_RENDERED,
+        claim=changed(case.claim, line, rendering_provider=rendering),
+    )
+
+
+make = judge_with(weigh)

@@ -1,0 +1,71 @@
+"""How long a session lasted, and all sessions of a day together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from payer_rules.claims import ServiceLine, Session
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.missing import HISTORY, Doubt, of_record
+from payer_rules.engine.pairs import same_day
+from payer_rules.engine.providers import shares
+from payer_rules.history import HistoryLine
+
+_SECONDS = 60
+_DAY = 24 * 60
+
+
+def minutes_of_line(line: ServiceLine) -> int | None:
+    """The minutes of the line: as billed, else from start to end of its session.
+
+    A session that ends before it starts ended on the next day.
+    """
+    if line.minutes is not None:
+        return line.minutes
+    session = line.session
+    if not isinstance(session, Session) or session.start is None or session.end is None:
+        return None
+    start = datetime.combine(date.min, session.start)
+    end = datetime.combine(date.min, session.end)
+    return int((end - start).total_seconds() // _SECONDS) % _DAY
+
+
+def minutes_of_day(
+    case: Adjudication, line: ServiceLine, codes: Collection[str]
+) -> tuple[int, Doubt]:
+    """The minutes of the codes on the line's day by its rendering provider, at the least.
+
+    With them comes what is missing to know whether there were more.
+    """
+    total = 0
+    doubt: Doubt = ()
+    for other in (*case.lines, *case.earlier):
+        if other.code not in codes or not same_day(line, other) or _is_out(case, other):
+            continue
+        same = shares("rendering", case.claim, line, other)
+        if same is None:
+            continue
+        minutes, perhaps = minutes_of_line(other), (*same, *_standing(case, other))
+        if minutes is None:
+            doubt = (*doubt, *of_record("minutes"))
+        elif perhaps:
+            doubt = (*doubt, *perhaps)
+        else:
+            total += minutes
+    npi = case.claim.billing_provider.npi
+    if not case.history.is_complete(line.date_from, "rendering", npi):
+        doubt = (*doubt, HISTORY)
+    return total, doubt
+
+
+def _is_out(case: Adjudication, line: ServiceLine) -> bool:
+    if isinstance(line, HistoryLine):
+        return not case.status(line)[0]
+    return line.number in case.closed
+
+
+def _standing(case: Adjudication, line: ServiceLine) -> Doubt:
+    if isinstance(line, HistoryLine):
+        return case.status(line)[1]
+    return case.standing(line.number)

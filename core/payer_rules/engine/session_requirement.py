@@ -1,0 +1,97 @@
+"""The judge of session requirements: size, length and record of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine, Session
+from payer_rules.decisions import Cure
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.cures import changed
+from payer_rules.engine.evidence import value
+from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, merged, told_of
+from payer_rules.engine.missing import SURE, Doubt, of_record
+from payer_rules.engine.session_minutes import minutes_of_day, minutes_of_line
+from payer_rules.rules import SessionRequirement
+
+_LATE: Final = "only if it took place and the payer takes late entries that are marked as such"
+
+
+def weigh(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+    """Whether the session of the line is as required, as far as its record is known."""
+    return merged(_answers(rule, case, line))
+
+
+def _answers(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> Iterator[Answer]:
+    session = line.session if isinstance(line.session, Session) else None
+    if rule.group_size is not None:
+        yield _size(rule, line, session)
+    if rule.minutes is not None:
+        yield _length(rule, case, line)
+    if rule.documented:
+        yield _record(rule, case.claim, line)
+
+
+def _size(rule: SessionRequirement, line: ServiceLine, session: Session | None) -> Answer:
+    size = session.group_size if session else None
+    if size is None or rule.group_size is None:
+        return of_record("session.group_size")
+    if rule.group_size.allows(size):
+        return SURE
+    message = f"{told_of(line)}: a group of {size}, and the payer asks for {rule.group_size}"
+    return Breach(message=message, evidence=(value("session.group_size", size),))
+
+
+def _length(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+    minutes, doubt = _minutes(rule, case, line)
+    bounds = rule.minutes
+    if bounds is None:
+        return SURE
+    # NOTE: what is missing can only make a session longer.
+    if bounds.at_most is not None and minutes > bounds.at_most:
+        doubt = SURE
+    elif bounds.allows(minutes) and (not doubt or bounds.at_most is None):
+        return SURE
+    if doubt:
+        return doubt
+    span = "of the day" if rule.minutes_of == "day" else "long"
+    message = f"{told_of(line)}: {minutes} minutes {span}, and the payer asks for {bounds}"
+    return Breach(message=message, evidence=(value("minutes", minutes),))
+
+
+def _minutes(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> tuple[int, Doubt]:
+    if rule.minutes_of == "day":
+        return minutes_of_day(case, line, rule.codes)
+    minutes = minutes_of_line(line)
+    return (0, of_record("minutes")) if minutes is None else (minutes, SURE)
+
+
+def _record(rule: SessionRequirement, claim: Claim, line: ServiceLine) -> Answer:
+    if line.session == "none":
+        lacking = rule.documented
+    elif line.session is None or line.session.documented is None:
+        return of_record("session.documented")
+    else:
+        lacking = rule.documented - line.session.documented
+    if not lacking:
+        return SURE
+    told = listed(lacking, "and")
+    return Breach(
+        message=f"{told_of(line)}: the record lacks {told}",
+        evidence=tuple(value("not documented", each) for each in sorted(lacking)),
+        cure=_completed(rule, claim, line, told),
+    )
+
+
+def _completed(rule: SessionRequirement, claim: Claim, line: ServiceLine, told: str) -> Cure:
+    session = line.session if isinstance(line.session, Session) else Session()
+    documented = (session.documented or frozenset()) | rule.documented
+    completed = attrs.evolve(session, documented=documented)
+    change = f"{told} in the record of line {line.number}"
+    return Cure(change=change, condition=_LATE, claim=changed(claim, line, session=completed))
+
+
+make = judge_with(weigh)

@@ -1,0 +1,48 @@
+"""The judge of timely filing."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+from payer_rules.claims import ServiceLine
+from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.evidence import value
+from payer_rules.engine.line_rules import Answer, Breach, judge_with, told_of
+from payer_rules.engine.missing import SURE, Missing, field
+from payer_rules.rules import TimelyFiling, Within
+
+_MONTHS: Final = 12
+_WHICH_DAY: Final = Missing("text", "whether time runs from the first or the last day of service")
+
+
+def weigh(rule: TimelyFiling, case: Adjudication, line: ServiceLine) -> Answer:
+    """Whether the claim was received in time for the line."""
+    received = case.claim.received
+    if received is None:
+        return field("received")
+    earlier, later = last_day(line.date_from, rule.within), last_day(line.date_to, rule.within)
+    if rule.since:
+        earlier = later = earlier if rule.since == "first-day" else later
+    if received <= earlier:
+        return SURE
+    if received <= later:
+        return (_WHICH_DAY,)
+    message = f"{told_of(line)}: received on {received}; the last day was {later} ({rule.within})"
+    return Breach(message=message, evidence=(value("received", received),))
+
+
+def last_day(day: date, within: Within) -> date:
+    """The last day that is in time: so many days on, or the same day so many months on.
+
+    Where that month is too short it is its last day.
+    """
+    if within.days is not None:
+        return day + timedelta(days=within.days)
+    months = day.year * _MONTHS + day.month - 1 + (within.months or 0)
+    year, month = divmod(months, _MONTHS)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+make = judge_with(weigh)

@@ -1,0 +1,82 @@
+"""Which of the claims around a rule it accepts and which it rejects, as the engine judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Decision
+from payer_rules.engine import RuleBook
+from payer_rules.examples.neighbours import with_neighbours
+from payer_rules.examples.sketch import sketch, sketch_on
+from payer_rules.examples.variants import code_of, variants, with_codes, with_line
+from payer_rules.history import History
+from payer_rules.rules import EditTable, Payer, Rule
+
+
+@attrs.frozen
+class Example:
+    """A claim with its history, and what the rule says of it."""
+
+    claim: Claim
+    history: History
+    decision: Decision
+
+
+@attrs.frozen
+class Examples:
+    """A claim that the rule accepts and one that it rejects; ``None`` where none was found."""
+
+    accepted: Example | None
+    rejected: Example | None
+
+
+def examples_of(rule: Rule, payer: Payer) -> Examples:
+    """Claims made from the rule and judged by it alone."""
+    book = RuleBook.build(payer, [rule])
+    base, history = with_neighbours(rule, sketch(rule, code_of(rule)))
+    return _picked(book, rule.id, variants(rule, base), history)
+
+
+def examples_of_table(name: str, table: EditTable, payer: Payer) -> Examples:
+    """Claims made from a row of the table and judged by its edits alone.
+
+    ``name`` is the rule that the table yields: ``PAYER/ptp``, ``PAYER/mue`` or ``PAYER/add-on``.
+    """
+    book = RuleBook.build(payer, [], [table])
+    return _picked(book, name, _around(name.partition("/")[2], table), History())
+
+
+def _around(edits: str, table: EditTable) -> list[Claim]:
+    if edits == "ptp":
+        pair = next(each for each in table.pairs if each.indicator == 1)
+        base = sketch_on(pair.verified, table.setting, pair.column2)
+        both = with_codes(base, pair.column1, pair.column2)
+        first, second = both.lines
+        apart = attrs.evolve(both, lines=[first, attrs.evolve(second, modifiers=("59",))])
+        return [apart, both]
+    if edits == "mue":
+        most = next(each for each in table.units if each.most)
+        base = sketch_on(most.verified, table.setting, most.code)
+        return [with_line(base, units=Decimal(most.most + n)) for n in (0, 1)]
+    row = next(each for each in table.add_ons if each.primaries)
+    base = sketch_on(row.verified, table.setting, row.code)
+    return [with_codes(base, row.code, min(row.primaries)), base]
+
+
+def _picked(book: RuleBook, name: str, claims: Iterable[Claim], history: History) -> Examples:
+    accepted: Example | None = None
+    rejected: Example | None = None
+    for claim in claims:
+        decision = book.decide(claim, history)
+        found = any(finding.rule == name for finding in decision.findings)
+        told = any(entry.rule == name for entry in decision.not_evaluated)
+        answered = any(name in line.judged_by for line in decision.lines) and not told
+        if found:
+            rejected = rejected or Example(claim, history, decision)
+        elif answered:
+            accepted = accepted or Example(claim, history, decision)
+    return Examples(accepted, rejected)

@@ -1,0 +1,124 @@
+"""A claim that a rule applies to: what its conditions ask for, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import (
+    Claim,
+    InpatientStay,
+    Member,
+    Modality,
+    Provider,
+    ServiceLine,
+    Session,
+)
+from payer_rules.rules import ANYTIME, Age, Dates, Rule, When, Who
+
+#: The day of service where a rule leaves the choice.
+_DAY: Final = date(2024, 8, 15)
+_BILLER: Final = Provider(npi="1234567893", profession="psychologist")
+_FEE: Final = Decimal(100)
+_YEAR: Final = 365
+_ADULT: Final = 40
+
+
+def sketch(rule: Rule, code: str) -> Claim:
+    """A claim of one line with the code, on a day and under conditions for which the rule is made.
+
+    It states as much as a well-kept claim does; conditions on other lines are not in it.
+    """
+    return _claim(rule.when, code, day_of(rule), setting=_one(rule.when.setting, "practitioner"))
+
+
+def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
+    return Claim(
+        id="EXAMPLE",
+        member=Member(
+            id="MEMBER",
+            birth_date=_born(when.age, day),
+            member_prefix=_one(when.member_prefix, None),
+        ),
+        billing_provider=_BILLER,
+        lines=[_line(when, code, day)],
+        setting=setting,
+        bill_type=_one(when.bill_type, None),
+        condition_codes=tuple(sorted(when.condition_code or ())[:1]),
+        contractor=_one(when.contractor, None),
+        program=_one(when.program, None),
+        plan=_one(when.plan, None),
+        network=_one(when.network, None),
+        state=_one(when.state, None),
+        line_of_business=_one(when.line_of_business, None),
+        diagnoses=(min(when.diagnosis) if when.diagnosis else "F33.1",),
+        authorizations=(),
+        referral="none",
+        order="none",
+        inpatient_stays=(InpatientStay(kind="hospital", date_from=day),) if when.inpatient else (),
+        received=day,
+    )
+
+
+def _line(when: When, code: str, day: date) -> ServiceLine:
+    modality: Modality = "in-person"
+    if when.modality and modality not in when.modality:
+        modality = min(when.modality)
+    return ServiceLine(
+        code=code,
+        date_from=day,
+        place_of_service=_one(when.place_of_service, "11"),
+        modality=modality,
+        modifiers=tuple(sorted(when.modifier or ())[:1]),
+        revenue_code=_one(when.revenue_code, None),
+        rendering_provider=_rendering(when),
+        minutes=60,
+        charge=_FEE,
+        session=Session(group_size=8),
+    )
+
+
+def _rendering(when: When) -> Provider:
+    who = when.rendered_by or when.performed_by or Who()
+    return attrs.evolve(
+        _BILLER,
+        profession=_one(who.profession, _BILLER.profession),
+        taxonomy=_one(who.taxonomy, None),
+        specialty=_one(who.specialty, None),
+        supervised_by=_BILLER if when.supervised or when.supervised_by else "none",
+    )
+
+
+def day_of(rule: Rule) -> date:
+    """A day of service on which the rule is in force and its text was read to hold."""
+    spans = [rule.in_force, *([rule.verified] if rule.verified else [])]
+    ends = [day for span in spans for day in (span.first, span.last) if day]
+    fitting = [day for day in (_DAY, *ends) if all(day in span for span in spans)]
+    return fitting[0] if fitting else _DAY
+
+
+def sketch_on(dates: Dates, setting: str, code: str) -> Claim:
+    """A claim of one line with the code in the setting, on a day of the span."""
+    day = next((day for day in (_DAY, dates.first, dates.last) if day and day in dates), _DAY)
+    return _claim(ANYTIME, code, day, setting=setting)
+
+
+def _one(allowed: Iterable[str] | None, otherwise: str | None) -> str | None:
+    """The one that is stated otherwise, where it is allowed; else the first that is."""
+    if not allowed:
+        return otherwise
+    allowed = sorted(allowed)
+    return otherwise if otherwise in allowed else allowed[0]
+
+
+def _born(age: Age | None, day: date) -> date:
+    years = _ADULT
+    if age is not None and age.below is not None:
+        years = age.below - 1
+    elif age is not None and age.at_least is not None:
+        years = max(years, age.at_least)
+    return day - timedelta(days=years * _YEAR + years // 4 + 1)

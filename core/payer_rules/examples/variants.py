@@ -1,0 +1,239 @@
+"""Claims around a rule: for each kind, those that are likely to keep it and to break it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from functools import singledispatch
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.claims import MODALITIES, Authorization, Claim, Provider, Session
+from payer_rules.engine.cures import changed
+from payer_rules.rules import (
+    AddOnCode,
+    AuthorizationRequirement,
+    Bounds,
+    CodedRule,
+    DiagnosisRequirement,
+    DuplicateService,
+    FrequencyLimit,
+    ModifierRequirement,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    RequiredField,
+    Rule,
+    SameDayCombination,
+    SessionRequirement,
+    TimelyFiling,
+    Types,
+    Who,
+)
+
+_SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
+_UNLICENSED: Final = "bachelor"
+_MANY: Final = 40
+_PLACES: Final = ("11", "02", "10")
+
+
+@singledispatch
+def variants(rule: Rule, base: Claim) -> Iterator[Claim]:
+    """Claims like the base on which a rule of this kind may answer differently."""
+    yield base
+    yield from _elsewhere(base)
+
+
+def with_line(claim: Claim, **values: object) -> Claim:
+    """The claim with other values on its first line."""
+    return changed(claim, claim.lines[0], **values)
+
+
+def with_codes(claim: Claim, *codes: str) -> Claim:
+    """The claim with a line for each code, alike in all else."""
+    first = claim.lines[0]
+    lines = [attrs.evolve(first, number=n, code=code) for n, code in enumerate(codes, 1)]
+    return attrs.evolve(claim, lines=lines)
+
+
+def _elsewhere(base: Claim) -> Iterator[Claim]:
+    """The base delivered in other ways and places."""
+    for modality in sorted(MODALITIES):
+        yield with_line(base, modality=modality)
+    for place in _PLACES:
+        yield with_line(base, place_of_service=place)
+    yield attrs.evolve(base, inpatient_stays=())
+
+
+@variants.register
+def _(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
+    code = base.lines[0].code
+    most = 1 if rule.limit == "none" else min(int(rule.limit), _MANY)
+    for count in (most, most + 1):
+        if count:
+            yield with_codes(base, *[code] * count)
+        yield with_line(base, units=Decimal(max(1, count)))
+
+
+@variants.register
+def _(rule: ModifierRequirement, base: Claim) -> Iterator[Claim]:
+    stated = base.lines[0].modifiers
+    some = (*sorted(rule.all_of), *sorted(rule.any_of)[:1])
+    yield with_line(base, modifiers=(*stated, *some))
+    yield base
+    yield with_line(base, modifiers=(*stated, *some, *sorted(rule.none_of)[:1]))
+    yield with_line(base, modifiers=(*stated, *some, *sorted(rule.at_most_one_of)[:2]))
+
+
+@variants.register
+def _(rule: SameDayCombination, base: Claim) -> Iterator[Claim]:
+    first, second = min(rule.first), min(rule.second)
+    pair = with_codes(base, first, second)
+    for number in (1, 2):
+        for modifier in sorted(rule.bypass)[:1]:
+            lines = [
+                attrs.evolve(each, modifiers=(modifier,)) if each.number == number else each
+                for each in pair.lines
+            ]
+            yield attrs.evolve(pair, lines=lines)
+    yield pair
+    yield with_codes(base, second)
+
+
+@variants.register
+def _(rule: AddOnCode, base: Claim) -> Iterator[Claim]:
+    for primary in sorted(rule.primaries)[:1]:
+        yield with_codes(base, base.lines[0].code, primary)
+    yield base
+
+
+@variants.register
+def _(rule: SessionRequirement, base: Claim) -> Iterator[Claim]:
+    documented = rule.documented or None
+    sizes, lengths = _around(rule.group_size, 8), _around(rule.minutes, 60)
+    for size, minutes in ((sizes[0], lengths[0]), (sizes[-1], lengths[0]), (sizes[0], lengths[-1])):
+        yield with_line(
+            base, minutes=minutes, session=Session(group_size=size, documented=documented)
+        )
+    bare = Session(group_size=sizes[0], documented=frozenset())
+    yield with_line(base, minutes=lengths[0], session=bare)
+
+
+def _around(bounds: Bounds | None, otherwise: int) -> tuple[int, ...]:
+    """A number within the bounds, at their edge, and one just beyond."""
+    if bounds is None:
+        return (otherwise,)
+    if bounds.at_most is not None:
+        return (bounds.at_most, bounds.at_most + 1)
+    least = bounds.at_least or 0
+    return (least, max(0, least - 1))
+
+
+@variants.register
+def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
+    stated = (rule.rendered_by, rule.performed_by, rule.not_rendered_by, rule.not_performed_by)
+    people = [
+        _SECOND,
+        attrs.evolve(_SECOND, profession=_UNLICENSED),
+        *map(_person, filter(None, stated)),
+    ]
+    rendering = base.lines[0].rendering_provider or base.billing_provider
+    for person in people:
+        yield with_line(base, rendering_provider=person)
+    if rule.supervised_by:
+        supervised = attrs.evolve(rendering, supervised_by=_person(rule.supervised_by))
+        yield with_line(base, rendering_provider=supervised)
+    for person in (*people, attrs.evolve(rendering, npi=_SECOND.npi, supervised_by="none")):
+        yield with_line(base, performed_by=person)
+    yield base
+
+
+def _person(who: Who) -> Provider:
+    return attrs.evolve(
+        _SECOND,
+        profession=min(who.profession) if who.profession else None,
+        taxonomy=min(who.taxonomy) if who.taxonomy else None,
+        specialty=min(who.specialty) if who.specialty else None,
+    )
+
+
+@variants.register
+def _(rule: PlaceOfServiceRequirement, base: Claim) -> Iterator[Claim]:
+    for modality in sorted(rule.modality):
+        yield with_line(base, modality=modality)
+    for place in (*sorted(rule.any_of)[:1], *sorted(rule.none_of)[:1]):
+        yield with_line(base, place_of_service=place)
+    yield base
+    yield from _elsewhere(base)
+
+
+@variants.register
+def _(rule: AuthorizationRequirement, base: Claim) -> Iterator[Claim]:
+    line = base.lines[0]
+    leave = Authorization(
+        number="A1",
+        codes=frozenset([line.code]),
+        date_from=line.date_from,
+        date_to=line.date_to,
+        provider=base.billing_provider.npi,
+        units_left=line.units,
+    )
+    yield attrs.evolve(base, authorizations=(leave,), referral="R1", order="O1")
+    yield base
+
+
+@variants.register
+def _(rule: DiagnosisRequirement, base: Claim) -> Iterator[Claim]:
+    for start in (*sorted(rule.any_of)[:1], *sorted(rule.none_of)[:1]):
+        yield with_line(attrs.evolve(base, diagnoses=(start,)), diagnosis_pointers=(1,))
+    yield with_line(base, diagnosis_pointers=(1,))
+    yield with_line(attrs.evolve(base, diagnoses=("Z00.00",)), diagnosis_pointers=(1,))
+
+
+@variants.register
+def _(rule: DuplicateService, base: Claim) -> Iterator[Claim]:
+    code = base.lines[0].code
+    twice = with_codes(base, code, code)
+    first, second = twice.lines
+    for name, other in _UNLIKE.items():
+        if name in rule.same:
+            yield attrs.evolve(twice, lines=[first, attrs.evolve(second, **{name: other})])
+    yield twice
+
+
+_UNLIKE: Final[dict[str, Any]] = {
+    "charge": Decimal(50),
+    "units": Decimal(2),
+    "minutes": 45,
+    "modifiers": ("XE",),
+    "place_of_service": "12",
+    "rendering_provider": _SECOND,
+}
+
+
+@variants.register
+def _(rule: TimelyFiling, base: Claim) -> Iterator[Claim]:
+    day = base.lines[0].date_from
+    yield base
+    months = timedelta(days=31 * (rule.within.months or 0) + (rule.within.days or 0) + 1)
+    yield attrs.evolve(base, received=day + months)
+
+
+@variants.register
+def _(rule: RequiredField, base: Claim) -> Iterator[Claim]:
+    whole = attrs.evolve(base, referral="R1", order="O1", diagnoses=("F33.1",))
+    yield with_line(whole, diagnosis_pointers=(1,))
+    wrong = attrs.evolve(base.billing_provider, npi="1234567890")
+    yield with_line(base, rendering_provider=wrong)
+    yield with_line(attrs.evolve(base, diagnoses=()), diagnosis_pointers=())
+
+
+def code_of(rule: Rule) -> str:
+    """The code an example shows: 90853 where the rule speaks of it, else the first."""
+    if isinstance(rule, SameDayCombination):
+        return min(rule.second)
+    codes = rule.codes if isinstance(rule, CodedRule) else rule.meets
+    if isinstance(rule, FrequencyLimit) and isinstance(rule.pool, Types):
+        codes = rule.pool.types[0][1]
+    return "90853" if "90853" in codes else min(codes)

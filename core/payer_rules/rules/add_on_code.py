@@ -1,0 +1,35 @@
+"""A code that is paid only beside a primary code that is itself paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+from payer_rules.errors import Misfit
+from payer_rules.rules.rule import CodedRule, misfits_of_codes
+
+
+@attrs.frozen(kw_only=True)
+class AddOnCode(CodedRule):
+    """Each of ``codes`` is payable only with one of ``primaries`` that is itself payable.
+
+    Both stand on one day and are of the same provider by ``scope``. ``exhaustive`` tells whether
+    the list of primaries is complete (CMS's type 1); else others may do as well (type 3), and with
+    no primary listed the payer's contractors say which (type 2).
+
+    Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-35 to I-36.
+    """
+
+    primaries: frozenset[str] = frozenset()
+    exhaustive: bool = True
+    scope: Literal["member", "provider", "rendering", "billing"] = "provider"
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
+        if self.primaries or self.exhaustive:
+            yield from misfits_of_codes("primaries", self.primaries)
+        for code in sorted(self.codes & self.primaries):
+            remedy = "Take it out of one of the two, or write two rules."
+            yield Misfit(("primaries",), f"{code} is an add-on code and its own primary", remedy)

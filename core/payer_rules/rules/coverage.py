@@ -1,0 +1,34 @@
+"""Whether these codes are paid at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import attrs
+
+from payer_rules.errors import Misfit
+from payer_rules.rules.rule import CodedRule
+
+
+@attrs.frozen(kw_only=True)
+class Coverage(CodedRule):
+    """A line with one of the codes befalls the rule's outcome, or is ``covered``, as sourced.
+
+    Not covered, or inside another payment, is ``deny``; ``review`` looks at each; ``inform`` pays
+    nothing and denies nothing, the code only tells; ``reduce`` pays the part ``pays``, more than 0
+    and less than 1.
+    """
+
+    covered: bool = False
+    pays: Decimal | None = None
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
+        reduces = self.outcome == "reduce" and not self.covered
+        if reduces and (self.pays is None or not 0 < self.pays < 1):
+            problem = f"the outcome is reduce and pays is {self.pays}"
+            yield Misfit(("pays",), problem, "Write the part that is paid, such as 0.75.")
+        if self.pays is not None and not reduces:
+            remedy = "Write outcome = 'reduce', or leave pays out."
+            yield Misfit(("pays",), "pays is stated and nothing is reduced", remedy)

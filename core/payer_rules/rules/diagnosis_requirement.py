@@ -1,0 +1,30 @@
+"""These codes are paid only with, or not with, these diagnoses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+from payer_rules.errors import Misfit
+from payer_rules.rules.rule import CodedRule
+
+
+@attrs.frozen(kw_only=True)
+class DiagnosisRequirement(CodedRule):
+    """The diagnoses begin with a text of ``any_of``, and none with a text of ``none_of``.
+
+    ``among`` says which diagnoses are asked: the claim's first, all of the claim, or those to which
+    the line points. Diagnosis codes are compared from the left, without a dot or with it.
+    """
+
+    any_of: frozenset[str] = frozenset()
+    none_of: frozenset[str] = frozenset()
+    among: Literal["principal", "claim", "line"] = "claim"
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
+        if not (self.any_of or self.none_of):
+            remedy = "Write any_of or none_of with the beginnings of diagnosis codes."
+            yield Misfit((), "the requirement names no diagnosis", remedy)

@@ -1,0 +1,41 @@
+"""Who may perform these codes, and who may bill for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from payer_rules.errors import Misfit
+from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.when import Who
+
+
+@attrs.frozen(kw_only=True)
+class ProviderRequirement(CodedRule):
+    """The providers of a line are as stated; what is ``None`` or false asks nothing.
+
+    ``rendered_by`` is who must stand on the claim as rendering provider, ``performed_by`` who must
+    have done the work; the two with ``not_`` say who must not. ``supervised_by`` is who must
+    supervise whoever performed it. ``personally``: the rendering provider performs it alone.
+    """
+
+    rendered_by: Who | None = None
+    not_rendered_by: Who | None = None
+    performed_by: Who | None = None
+    not_performed_by: Who | None = None
+    supervised_by: Who | None = None
+    personally: bool = False
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
+        asked = (
+            self.rendered_by,
+            self.not_rendered_by,
+            self.performed_by,
+            self.not_performed_by,
+            self.supervised_by,
+        )
+        if not any(asked) and not self.personally:
+            remedy = "Write rendered_by, performed_by, supervised_by or personally."
+            yield Misfit((), "the requirement asks nothing of the providers", remedy)

@@ -1,0 +1,36 @@
+"""What a session must be like: how large the group, how long, and what its record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+from payer_rules.claims import Documented
+from payer_rules.errors import Misfit
+from payer_rules.rules.bounds import Bounds
+from payer_rules.rules.outcomes import Stage
+from payer_rules.rules.rule import CodedRule
+
+
+@attrs.frozen(kw_only=True)
+class SessionRequirement(CodedRule):
+    """A session of one of the codes keeps to a size, a length and a record, where they are stated.
+
+    ``group_size`` counts participants. ``minutes`` are those of the line, or of all lines of the
+    codes on the day by one rendering provider (``minutes_of``). ``documented`` names what the
+    record must hold. The payer sees these things only in the record, hence the stage.
+    """
+
+    group_size: Bounds | None = None
+    minutes: Bounds | None = None
+    minutes_of: Literal["line", "day"] = "line"
+    documented: frozenset[Documented] = frozenset()
+    stage: Stage = "record"
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
+        if not (self.group_size or self.minutes or self.documented):
+            remedy = "Write group_size, minutes or documented."
+            yield Misfit((), "the requirement asks nothing of the session", remedy)

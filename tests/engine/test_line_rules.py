@@ -1,0 +1,402 @@
+"""Rules that judge each line by itself, kind by kind, at their boundaries."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
+
+from payer_rules.claims import Authorization, Claim, Provider, Session
+from payer_rules.decisions import Decision
+from payer_rules.engine import RuleBook
+from payer_rules.engine.required_field import is_npi
+from payer_rules.engine.timely_filing import last_day
+from payer_rules.errors import MisfitError
+from payer_rules.history import History
+from payer_rules.rules import (
+    Adjustment,
+    AuthorizationRequirement,
+    Bounds,
+    Broken,
+    Check,
+    Coverage,
+    Dates,
+    DiagnosisRequirement,
+    DuplicateService,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    Rule,
+    SameDayCombination,
+    SessionRequirement,
+    TimelyFiling,
+    Unanswered,
+    When,
+    Who,
+    Within,
+)
+
+EMPTY = History()
+GROUP = frozenset(["90853"])
+
+
+def made(kind: type[Rule], name: str = "rule", **told: Any) -> Any:
+    """A rule of the kind on 90853."""
+    return kind(id=f"p/{name}", **{"codes": GROUP, **CITED, **told})
+
+
+def decide(rule: Rule, judged: Claim, history: History | None = EMPTY) -> Decision:
+    """What the rule alone says of the claim."""
+    return RuleBook.build(PAYER, [rule]).decide(judged, history)
+
+
+def group(number: int = 1, day: date = DAY, **told: Any) -> Any:
+    """A line with 90853."""
+    return line(number, "90853", day, **told)
+
+
+@pytest.mark.parametrize(
+    ("session", "minutes", "expected"),
+    [
+        (Session(start=time(10), end=time(11)), None, "pay"),
+        (Session(start=time(10), end=time(10, 59)), None, "deny"),
+        (Session(start=time(23, 30), end=time(0, 30)), None, "pay"),
+        (Session(start=time(10), end=time(11)), 59, "deny"),
+        (Session(start=time(10)), None, "unknown"),
+        ("none", None, "unknown"),
+        (None, 60, "pay"),
+    ],
+)
+def test_minutes_are_those_billed_else_from_start_to_end(
+    session: Any, minutes: int | None, expected: str
+) -> None:
+    """An hour is an hour on the line, on the clock, and past midnight."""
+    rule = made(SessionRequirement, minutes=Bounds(at_least=60))
+    judged = claim(group(session=session, minutes=minutes))
+    assert outcomes(decide(rule, judged)) == [expected]
+
+
+def test_minutes_of_the_day_are_summed() -> None:
+    """Lines of one provider and day count together, paid ones too; what is missing only adds."""
+    rule = made(SessionRequirement, minutes=Bounds(at_most=100), minutes_of="day")
+    both = claim(group(1, minutes=60), group(2, minutes=60))
+    assert outcomes(decide(rule, both)) == ["deny", "deny"]
+    assert outcomes(decide(rule, claim(group(minutes=60)))) == ["pay"]
+    before = History(lines=[paid("90853", DAY, minutes=60)])
+    assert outcomes(decide(rule, claim(group(minutes=60)), before)) == ["deny"]
+    assert gaps(decide(rule, claim(group(1, minutes=60), group(2)))) == {
+        ("p/rule", "record", "minutes")
+    }
+    assert gaps(decide(rule, claim(group(minutes=60)), None)) == {("p/rule", "history", "history")}
+    most = made(SessionRequirement, minutes=Bounds(at_least=30), minutes_of="day")
+    assert outcomes(decide(most, claim(group(minutes=60)), None)) == ["pay"]
+
+
+def test_a_record_must_hold_all_that_is_asked() -> None:
+    """What is not documented is a finding of the record, which its completion would cure."""
+    rule = made(SessionRequirement, documented=frozenset(["topic", "attendance"]))
+    part = Session(documented=frozenset(["topic"]))
+    (finding,) = decide(rule, claim(group(session=part))).findings
+    assert (finding.stage, "attendance" in finding.message) == ("record", True)
+    assert finding.cure is not None
+    assert decide(rule, finding.cure.claim).findings == ()
+    assert decide(rule, claim(group(session="none"))).findings
+    assert gaps(decide(rule, claim(group(session=Session())))) == {
+        ("p/rule", "record", "session.documented")
+    }
+
+
+def test_several_faults_of_a_line_are_one_finding() -> None:
+    """A group too large and too short is told in one message."""
+    rule = made(SessionRequirement, group_size=Bounds(at_most=12), minutes=Bounds(at_least=60))
+    (finding,) = decide(rule, claim(group(minutes=50, session=Session(group_size=13)))).findings
+    assert "13" in finding.message
+    assert "50 minutes" in finding.message
+
+
+PSYCHOLOGIST = Provider(npi="1234567802", profession="psychologist")
+TRAINEE = Provider(npi="1234567810", profession="trainee", supervised_by=PSYCHOLOGIST)
+ALONE = Provider(npi="1234567810", profession="trainee", supervised_by="none")
+UNSEEN = Provider(npi="1234567810", profession="trainee")
+PSYCHOLOGISTS = Who(profession=frozenset(["psychologist"]))
+TRAINEES = Who(profession=frozenset(["trainee"]))
+
+
+@pytest.mark.parametrize(
+    ("asks", "rendering", "performing", "expected"),
+    [
+        ({"rendered_by": PSYCHOLOGISTS}, PSYCHOLOGIST, TRAINEE, "pay"),
+        ({"rendered_by": PSYCHOLOGISTS}, TRAINEE, None, "deny"),
+        ({"performed_by": PSYCHOLOGISTS}, PSYCHOLOGIST, TRAINEE, "deny"),
+        ({"performed_by": PSYCHOLOGISTS}, PSYCHOLOGIST, None, "pay"),
+        ({"not_rendered_by": TRAINEES}, TRAINEE, None, "deny"),
+        ({"not_performed_by": TRAINEES}, PSYCHOLOGIST, TRAINEE, "deny"),
+        ({"not_performed_by": TRAINEES}, PSYCHOLOGIST, None, "pay"),
+        ({"personally": True}, PSYCHOLOGIST, TRAINEE, "deny"),
+        ({"personally": True}, PSYCHOLOGIST, None, "pay"),
+        ({"supervised_by": PSYCHOLOGISTS}, PSYCHOLOGIST, TRAINEE, "pay"),
+        ({"supervised_by": PSYCHOLOGISTS}, PSYCHOLOGIST, ALONE, "deny"),
+        ({"supervised_by": TRAINEES}, PSYCHOLOGIST, TRAINEE, "deny"),
+        ({"supervised_by": PSYCHOLOGISTS}, PSYCHOLOGIST, UNSEEN, "unknown"),
+        ({"rendered_by": PSYCHOLOGISTS}, BILLER, None, "unknown"),
+    ],
+)
+def test_who_rendered_performed_and_supervised(
+    asks: Any, rendering: Provider, performing: Provider | None, expected: str
+) -> None:
+    """Whoever performs is who rendered unless another is named; supervision is of the performer."""
+    judged = claim(group(rendering_provider=rendering, performed_by=performing))
+    assert outcomes(decide(made(ProviderRequirement, **asks), judged)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"place_of_service": "11", "modality": "in-person"}, "pay"),
+        ({"place_of_service": "02"}, "deny"),
+        ({"place_of_service": "11"}, "unknown"),
+        ({"place_of_service": "11", "modifiers": ("95",)}, "deny"),
+        ({"place_of_service": "11", "modality": "audio"}, "deny"),
+    ],
+)
+def test_a_code_not_covered_by_telehealth(told: Any, expected: str) -> None:
+    """Place 02 and modifier 95 tell that it was not in person; an office alone tells nothing."""
+    rule = made(PlaceOfServiceRequirement, modality=frozenset(["in-person"]))
+    assert outcomes(decide(rule, claim(line(1, "90853", **told)))) == [expected]
+
+
+def test_a_place_that_is_barred() -> None:
+    """A place of none_of is a finding, and any other is not."""
+    rule = made(PlaceOfServiceRequirement, none_of=frozenset(["11"]))
+    assert outcomes(decide(rule, claim(group(1)))) == ["deny"]
+    assert outcomes(decide(rule, claim(group(1, place_of_service="12")))) == ["pay"]
+
+
+def leave(number: str = "A", units: int | None = 1, **told: Any) -> Authorization:
+    """An authorization of 90853 on the day."""
+    about: dict[str, Any] = {
+        "codes": GROUP, "date_from": DAY, "date_to": DAY, "provider": BILLER.npi, **told,
+    }  # fmt: skip
+    left = None if units is None else Decimal(units)
+    return Authorization(number=number, units_left=left, **about)
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [
+        ((leave(units=2),), ["pay", "pay"]),
+        ((leave(units=1),), ["pay", "deny"]),
+        ((leave("A"), leave("B")), ["pay", "pay"]),
+        ((leave(codes=frozenset(["90834"])),), ["deny", "deny"]),
+        ((leave(date_to=DAY - timedelta(days=1), date_from=date(2024, 1, 1)),), ["deny", "deny"]),
+        ((leave(provider="1234567802"),), ["deny", "deny"]),
+        ((leave(units=None),), ["unknown", "unknown"]),
+        ((leave(codes=None),), ["unknown", "unknown"]),
+        ((leave(codes=None, units=0),), ["deny", "deny"]),
+    ],
+)
+def test_lines_use_authorizations_up(given_: Any, expected: list[str]) -> None:
+    """Each line takes its units of an authorization that covers it, in order of date and number."""
+    rule = made(AuthorizationRequirement, needs="authorization")
+    assert outcomes(decide(rule, claim(group(1), group(2), authorizations=given_))) == expected
+
+
+def test_used_up_is_told_apart_from_none() -> None:
+    """The denial codes of an authorization without units left are its own."""
+    exceeded = Adjustment(group="CO", carc="198")
+    absent = Adjustment(group="CO", carc="197")
+    rule = made(
+        AuthorizationRequirement, needs="authorization", adjustment=absent, used_up=exceeded
+    )
+    (none,) = decide(rule, claim(group(), authorizations=())).findings
+    (spent,) = decide(rule, claim(group(), authorizations=(leave(units=0),))).findings
+    assert (none.adjustment, spent.adjustment) == (absent, exceeded)
+    assert spent.cure is not None
+
+
+@pytest.mark.parametrize("needs", ["referral", "order"])
+def test_a_referral_or_an_order(needs: str) -> None:
+    """One that is stated will do, a known absence will not, and silence tells nothing."""
+    rule = made(AuthorizationRequirement, needs=needs)
+    told: Any
+    for told, expected in (("R1", "pay"), ("none", "deny"), (None, "unknown")):
+        assert outcomes(decide(rule, claim(group(), **{needs: told}))) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("among", "diagnoses", "pointers", "expected"),
+    [
+        ("claim", ("Z00.0", "F33.1"), None, "pay"),
+        ("principal", ("Z00.0", "F33.1"), None, "deny"),
+        ("principal", ("F331",), None, "pay"),
+        ("line", ("Z00.0", "F33.1"), (2,), "pay"),
+        ("line", ("Z00.0", "F33.1"), (1,), "deny"),
+        ("line", ("Z00.0", "F33.1"), None, "unknown"),
+        ("claim", (), None, "deny"),
+    ],
+)
+def test_which_diagnoses_are_asked(
+    among: Any, diagnoses: Any, pointers: Any, expected: str
+) -> None:
+    """The claim's first, all of them, or those to which the line points."""
+    rule = made(DiagnosisRequirement, any_of=frozenset(["F33"]), among=among)
+    judged = claim(group(diagnosis_pointers=pointers), diagnoses=diagnoses)
+    assert outcomes(decide(rule, judged)) == [expected]
+
+
+def test_coverage_befalls_its_outcome() -> None:
+    """What is covered is paid; what is reduced says by how much, what informs pays nothing."""
+    assert outcomes(decide(made(Coverage, covered=True), claim(group()))) == ["pay"]
+    reduced = made(Coverage, outcome="reduce", pays=Decimal("0.75"))
+    (finding,) = decide(reduced, claim(group())).findings
+    assert (finding.outcome, finding.pays) == ("reduce", Decimal("0.75"))
+    assert outcomes(decide(made(Coverage, outcome="inform"), claim(group()))) == ["inform"]
+    for told in ({"outcome": "reduce"}, {"pays": Decimal("0.5")}):
+        with pytest.raises(MisfitError, match="pays"):
+            made(Coverage, **told)
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (EMPTY, "pay"),
+        (History(lines=[paid("90853", DAY)]), "deny"),
+        (History(lines=[paid("90853", DAY, units=2)]), "pay"),
+        (History(lines=[paid("90853", DAY, status="denied")]), "pay"),
+        (History(lines=[paid("90853", DAY, status="pending")]), "unknown"),
+        (History(lines=[paid("90853", DAY, name="C1")]), "pay"),
+        (None, "unknown"),
+    ],
+)
+def test_a_duplicate_of_a_paid_line(history: History | None, expected: str) -> None:
+    """What was paid on another claim, alike in all that is compared, is not paid again."""
+    assert outcomes(decide(made(DuplicateService), claim(group()), history)) == [expected]
+    within = made(DuplicateService, across_claims=False)
+    assert outcomes(decide(within, claim(group()), history)) == ["pay"]
+
+
+def test_a_duplicate_uses_up_no_limit() -> None:
+    """Of two alike the later is the duplicate, and the limit sees only the first."""
+    rules = [made(DuplicateService), limit(1, 7, "90853", name="week")]
+    decision = RuleBook.build(PAYER, rules).decide(claim(group(1), group(2)), EMPTY)
+    assert {(f.rule, f.lines) for f in decision.findings} == {
+        ("p/rule", (2,)),
+        ("p/week", (2,)),
+    }
+    (cure,) = {f.cure for f in decision.findings if f.rule == "p/rule"}
+    assert cure is not None
+    assert RuleBook.build(PAYER, rules).decide(cure.claim, EMPTY).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "within", "expected"),
+    [
+        (date(2024, 2, 29), Within(months=12), date(2025, 2, 28)),
+        (date(2024, 8, 31), Within(months=6), date(2025, 2, 28)),
+        (date(2024, 8, 15), Within(days=90), date(2024, 11, 13)),
+        (date(2024, 12, 15), Within(months=1), date(2025, 1, 15)),
+    ],
+)
+def test_the_last_day_in_time(day: date, within: Within, expected: date) -> None:
+    """Months are calendar months, and end with a month that is too short."""
+    assert last_day(day, within) == expected
+
+
+def test_a_span_is_open_where_the_source_does_not_say_from_which_day() -> None:
+    """Between the two last days the text does not tell; with `since` it does."""
+    span = line(1, "90853", date(2024, 8, 1), date_to=date(2024, 8, 31))
+    judged = claim(span, received=date(2025, 8, 15))
+    expected: Any
+    for since, expected in ((None, "unknown"), ("first-day", "deny"), ("last-day", "pay")):
+        rule = made(TimelyFiling, within=Within(months=12), since=since)
+        assert outcomes(decide(rule, judged)) == [expected]
+
+
+@given(st.integers(10**8, 10**9 - 1))
+def test_one_digit_in_ten_makes_an_npi(first: int) -> None:
+    """Of the ten numbers with the same first nine digits exactly one is an NPI."""
+    assert sum(is_npi(f"{first}{digit}") for digit in range(10)) == 1
+
+
+def test_npis_that_are_known() -> None:
+    """The standard's own example is one; too short, too long or with letters it is none."""
+    assert is_npi("1234567893")
+    for wrong in ("1234567890", "123456789", "12345678930", "123456789X", "१२३४५६७८९३"):
+        assert not is_npi(wrong)
+
+
+def test_only_one_of_two_is_paid_and_which_is_not_said() -> None:
+    """An undirected pair puts both lines to review, the claim's own also beside a paid one."""
+    rule = SameDayCombination(
+        id="p/pair", first=frozenset(["90791"]), second=GROUP, indicator=0, scope="member",
+        undirected=True, outcome="review", **CITED,
+    )  # fmt: skip
+    both = decide(rule, claim(line(1, "90791"), group(2)))
+    assert outcomes(both) == ["review", "review"]
+    for code, other in (("90791", "90853"), ("90853", "90791")):
+        before = History(lines=[paid(other, DAY)])
+        decision = decide(rule, claim(line(1, code)), before)
+        assert (outcomes(decision), len(decision.findings)) == (["review"], 1)
+    with pytest.raises(MisfitError, match="undirected"):
+        SameDayCombination(
+            id="p/pair", first=frozenset(["90791"]), second=GROUP, indicator=0, scope="member",
+            undirected=True, **CITED,
+        )  # fmt: skip
+
+
+def test_a_text_that_is_not_known_answers_nothing() -> None:
+    """Beyond the dates that were read no kind is kept or broken, whatever the line says."""
+    when = When(modality=frozenset(["video"]))
+    told: Any
+    for kind, told in (
+        (Coverage, {"when": when}),
+        (PlaceOfServiceRequirement, {"any_of": frozenset(["11"])}),
+        (DuplicateService, {}),
+        (AuthorizationRequirement, {"needs": "order"}),
+        (Check, {"function": lambda claim, history: []}),
+    ):
+        rule = made(kind, **{**told, "verified": Dates(None, DAY - timedelta(days=1))})
+        assert gaps(decide(rule, claim(group(), order="O1"))) == {("p/rule", "edition", "edition")}
+
+
+def test_a_check_that_fails_is_a_fault_and_no_more() -> None:
+    """What raises, or answers with something odd, is told as a fault; the claim is still judged."""
+
+    def raises(claim: Claim, history: History) -> Any:
+        raise ValueError(claim.id)
+
+    for function in (raises, lambda claim, history: ["no"], lambda claim, history: None):
+        decision = decide(made(Check, function=function), claim(group()))
+        ((rule, reason, missing),) = gaps(decision)
+        assert (rule, reason) == ("p/rule", "fault")
+        assert "C1" not in missing
+
+
+def test_a_check_answers_for_its_lines_alone() -> None:
+    """Lines that the rule does not meet are left out of what the function says."""
+
+    def all_lines(claim: Claim, history: History) -> list[Broken]:
+        return [Broken(lines=tuple(each.number for each in claim.lines), message="no")]
+
+    rule = made(Check, function=all_lines, when=When(modality=frozenset(["video"])))
+    lines = [group(1, modality="video"), group(2, modality="audio"), group(3), line(4, "90834")]
+    decision = decide(rule, claim(*lines))
+    assert [finding.lines for finding in decision.findings] == [(1,)]
+    assert ("p/rule", "claim", "modality") in gaps(decision)
+
+
+def test_a_check_sees_the_history_beside_the_claim() -> None:
+    """The claim's own earlier lines, and those of the claim it replaces, are not shown to it."""
+    seen: list[str] = []
+
+    def looks(claim: Claim, history: History) -> list[Unanswered]:
+        seen.extend(each.claim for each in history.lines)
+        return []
+
+    before = History(lines=[paid("90853", DAY, name=name) for name in ("C0", "C1", "H1")])
+    decide(made(Check, function=looks), claim(group(), replaces="C0"), before)
+    assert seen == ["H1"]
