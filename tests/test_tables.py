@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payer_rules import Adjustment, Citation, Dates, EditTable, FaultError, PairEdit, UnitEdit
-from payer_rules.tables import overlap, read_edit_table
+from payer_rules.tables import read_edit_table
 
 PAIRS: Final = "column1,column2,indicator,verified_from,verified_to,row\n"
 UNITS: Final = "code,mue,mai,verified_from,verified_to,row\n"
@@ -324,4 +324,4 @@ def test_spans_overlap_where_a_day_lies_in_both(one: Dates, other: Dates) -> Non
     """Two spans overlap if and only if some day is in both."""
     calendar = [date(2023, 12, 31), *(date(2024, 1, day) for day in range(1, 11))]
     shared = any(day in one and day in other for day in calendar)
-    assert overlap(one, other) == overlap(other, one) == shared
+    assert one.overlaps(other) == other.overlaps(one) == shared

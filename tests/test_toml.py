@@ -84,6 +84,15 @@ def test_fractions_are_exact() -> None:
     assert document("fee = 72.10").data == {"fee": Decimal("72.10")}
 
 
+def test_what_is_just_not_too_much_is_read() -> None:
+    """Forty levels, the table of the file among them, and whole numbers of 64 bits are read."""
+    least, most = -(2**63), 2**63 - 1
+    text = f"least = {least}\nmost = {most}\nlist = {'[' * 39}{']' * 39}\nkey{'.k' * 39} = 1"
+    read = document(text)
+    assert (read.data["least"], read.data["most"]) == (least, most)
+    assert read.line(("key", *("k" for _ in range(39)))) == 4
+
+
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
     """A file that an editor marked as UTF-8 reads like one without the mark, and says so."""
     marked = parse(b"\xef\xbb\xbfid = 1", "p.toml")
@@ -141,6 +150,7 @@ def test_any_other_trouble_with_a_file_is_told_as_the_system_does(tmp_path: File
 LIST: Final = "the list opened with '[' on this line is never closed. Close it with ']'."
 INLINE: Final = "the inline table opened with '{' on this line is never closed."
 NAME: Final = "the table name opened with {!r} on this line is never closed."
+DEEP: Final = "this is nested deeper than 40 levels. Write it flatter."
 TEXT: Final = "the text opened with {!r} on this line is never closed. Close it with"
 
 FAULTS: Final[list[tuple[str | bytes, int, str]]] = [
@@ -193,7 +203,17 @@ FAULTS: Final[list[tuple[str | bytes, int, str]]] = [
     (b'\xef\xbb\xbfa = 1\nb = "\xe9"', 2, "the byte 0xe9 on this line is not UTF-8"),
     (f"a = 1\nb = [\n{'1' * 5000}]\nc = 1", 2, "this holds a number too long"),
     (f"a = 1\nb = 1e{'9' * 30}\nc = 1", 2, "this holds a number too long"),
-    (f"a = 1\nb = {'[' * 5000}{']' * 5000}\nc = 1", 2, "lists nested too deep"),
+    (f"a = 1\nb = {'[' * 5000}{']' * 5000}\nc = 1", 2, DEEP),
+    (f"a = 1\nb = {'[' * 700}{']' * 700}\nc = 1", 2, DEEP),
+    (f"a = 1\nb = {'[' * 40}{']' * 40}\nc = 1", 2, DEEP),
+    (f"a = 1\nb{'.b' * 450} = 1\nc = 1", 2, DEEP),
+    (f"a = 1\n[b{'.b' * 450}]\nc = 1", 2, DEEP),
+    (f"[b{'.b' * 30}]\na = 1\nb{'.b' * 30} = 1\nc = 1", 3, DEEP),
+    (f"a = 1\nb = [[0x{'F' * 4300}]]\nc = 1", 2, "this holds a number too long"),
+    (f"a = 1\nb = 0x{'F' * 4300}\nc{'.c' * 450} = 1", 2, "this holds a number too long"),
+    (f"a = 1\nb{'.b' * 450} = 1\nc = 0x{'F' * 4300}", 2, DEEP),
+    ("a = 1\nb = 9_223_372_036_854_775_808\nc = 1", 2, "this holds a number too long"),
+    ("a = 1\nb = -9_223_372_036_854_775_809\nc = 1", 2, "this holds a number too long"),
 ]
 
 

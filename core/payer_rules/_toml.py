@@ -9,10 +9,11 @@ from __future__ import annotations
 import bisect
 import functools
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
+from typing import Final
 
 import attrs
 
@@ -21,7 +22,12 @@ from payer_rules._toml_faults import syntax_fault
 from payer_rules._toml_lines import line_map, statements
 from payer_rules.errors import Fault, FaultError, Path
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: More tables and lists inside each other than any file of ours has.
+DEEPEST: Final = 40
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+#: The whole numbers of TOML have a sign and 63 bits.
+_WHOLE: Final = range(-(2**63), 2**63)
 
 
 @attrs.frozen
@@ -60,7 +66,7 @@ def read(path: FilePath | Traversable, *, name: str | None = None) -> Document:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise FaultError([_unreadable(name, error)]) from error
+        raise FaultError([unreadable(name, error)]) from error
     return parse(content, name)
 
 
@@ -68,15 +74,56 @@ def parse(text_bytes: bytes, name: str) -> Document:
     """The document that the bytes are; raises `FaultError` with one fault if they are no TOML."""
     try:
         text = text_bytes.decode("utf-8-sig")
-        data = tomllib.loads(text, parse_float=Decimal)
+        data = _values(text)
     except UnicodeDecodeError as error:
-        raise FaultError([_not_utf8(name, error)]) from error
+        raise FaultError([not_utf8(name, error)]) from error
     except tomllib.TOMLDecodeError as error:
         raise FaultError([syntax_fault(text, name, str(error))]) from error
     # NOTE: valid TOML, but int, Decimal or the interpreter's stack has no room for it.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise FaultError([_too_much(text, name)]) from error
     return Document(name, text, data, text_bytes.startswith(_BYTE_ORDER_MARK))
+
+
+def everything_in(data: object) -> list[object]:
+    """All values in the data, at every level; raises `RecursionError` below the deepest allowed."""
+    found: list[object] = []
+    containers: list[object] = [data]
+    for _ in range(DEEPEST):
+        inside = [value for container in containers for value in _values_of(container)]
+        containers = [value for value in inside if isinstance(value, dict | list)]
+        found += inside
+    if containers:
+        raise RecursionError
+    return found
+
+
+def too_deep(where: str) -> Fault:
+    """What is told where more is nested than `everything_in` allows."""
+    return Fault(where, f"this is nested deeper than {DEEPEST} levels", "Write it flatter.")
+
+
+def too_long(where: str) -> Fault:
+    """What is told where a number has more digits than can be read."""
+    return Fault(where, "this holds a number too long to be read", "Write it shorter.")
+
+
+def unreadable(name: str, error: OSError) -> Fault:
+    """What is told of a file that the system does not give."""
+    if isinstance(error, IsADirectoryError):
+        return Fault(name, "this is a directory, and a file belongs here", "Name a file in it.")
+    if isinstance(error, PermissionError):
+        return Fault(name, "you may not read this file", "Ask for permission to read it.")
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Fault(name, "there is no such file", "Check the path.")
+    return Fault(name, f"the file cannot be read ({error.strerror})", "Check the file.")
+
+
+def not_utf8(name: str, error: UnicodeDecodeError) -> Fault:
+    """What is told of a file in another encoding."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    problem = f"the byte {error.object[error.start]:#04x} on this line is not UTF-8"
+    return Fault(f"{name}:{line}", problem, "Save the file with the encoding UTF-8.")
 
 
 def portable_differences(document: Document) -> list[Fault]:
@@ -87,7 +134,7 @@ def portable_differences(document: Document) -> list[Fault]:
     text = document.text.replace("\r\n", "\n")
     refusal = _refusal(text)
     if refusal is not None:
-        line = _first_failing(text, lambda part: _refusal(part) is not None)
+        line, _ = _first_failing(text, lambda part: _refusal(part) is not None)
         return [*faults, _refused(f"{document.name}:{line}", refusal)]
     misfits = differences(document.data, toml.loads(text))
     return faults + [misfit.at(document.place(misfit.path)) for misfit in misfits]
@@ -104,41 +151,45 @@ def _refusal(text: str) -> Exception | None:
     return None
 
 
-def _gives_up(text: str) -> bool:
+def _values(text: str) -> dict[str, object]:
+    data = tomllib.loads(text, parse_float=Decimal)
+    # NOTE: dotted keys and hexadecimal numbers are read at any length, and then break whoever walks
+    # through the values or shows them.
+    for value in everything_in(data):
+        if isinstance(value, int) and value not in _WHOLE:
+            raise OverflowError
+    return data
+
+
+def _values_of(container: object) -> Iterable[object]:
+    if isinstance(container, dict):
+        return container.values()
+    return container if isinstance(container, list) else ()
+
+
+def _excess(text: str) -> Callable[[str], Fault] | None:
     try:
-        tomllib.loads(text, parse_float=Decimal)
-    except (ValueError, ArithmeticError, RecursionError):
-        return True
-    return False
-
-
-def _first_failing(text: str, fails: Callable[[str], bool]) -> int:
-    """The line of the statement from which on reading the text fails."""
-    whole = [statement for statement in statements(text) if statement]
-    ends = [statement[-1].end for statement in whole]
-    first = bisect.bisect_left(ends, True, key=lambda end: fails(text[:end]))
-    return [*(statement[0].line for statement in whole), 1][min(first, len(whole) - 1)]
-
-
-def _unreadable(name: str, error: OSError) -> Fault:
-    if isinstance(error, IsADirectoryError):
-        return Fault(name, "this is a directory, and a file belongs here", "Name a file in it.")
-    if isinstance(error, PermissionError):
-        return Fault(name, "you may not read this file", "Ask for permission to read it.")
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Fault(name, "there is no such file", "Check the path.")
-    return Fault(name, f"the file cannot be read ({error.strerror})", "Check the file.")
-
-
-def _not_utf8(name: str, error: UnicodeDecodeError) -> Fault:
-    line = error.object.count(b"\n", 0, error.start) + 1
-    problem = f"the byte {error.object[error.start]:#04x} on this line is not UTF-8"
-    return Fault(f"{name}:{line}", problem, "Save the file with the encoding UTF-8.")
+        _values(text)
+    except RecursionError:
+        return too_deep
+    except (ValueError, ArithmeticError):
+        return too_long
+    return None
 
 
 def _too_much(text: str, name: str) -> Fault:
-    problem = "this holds a number too long, or lists nested too deep, to be read"
-    return Fault(f"{name}:{_first_failing(text, _gives_up)}", problem, "Write it shorter.")
+    line, part = _first_failing(text, lambda part: _excess(part) is not None)
+    told = _excess(part) or too_long
+    return told(f"{name}:{line}")
+
+
+def _first_failing(text: str, fails: Callable[[str], bool]) -> tuple[int, str]:
+    """The line of the statement from which on reading the text fails, and the text up to its end."""
+    whole = [statement for statement in statements(text) if statement]
+    places = [(statement[0].line, statement[-1].end) for statement in whole]
+    first = bisect.bisect_left(places, True, key=lambda place: fails(text[: place[1]]))
+    line, end = [*places, (1, len(text))][min(first, len(places) - 1)]
+    return line, text[:end]
 
 
 def _byte_order_mark(name: str) -> Fault:

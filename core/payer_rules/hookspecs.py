@@ -244,7 +244,7 @@ def payer_rules_authorization_requirements(payer: str) -> Iterable[Authorization
                 yield AuthorizationRequirement(
                     id="acme/group-needs-leave",
                     codes=frozenset({"90853"}),
-                    needs="authorization",
+                    needs=frozenset({"authorization"}),
                     citations=(MANUAL,),
                     rationale="Group psychotherapy is authorized beforehand.",
                 )

@@ -163,7 +163,7 @@ FOURS: Final = {
         harmless=claim(group(place_of_service="02")),
     ),
     AuthorizationRequirement: Four(
-        rule=rule(AuthorizationRequirement, needs="authorization"),
+        rule=rule(AuthorizationRequirement, needs=frozenset(["authorization"])),
         caught=claim(group(), authorizations=()),
         kept=claim(group(), authorizations=(authorization(),)),
         open=claim(group()),

@@ -201,7 +201,7 @@ def leave(number: str = "A", units: int | None = 1, **told: Any) -> Authorizatio
 )
 def test_lines_use_authorizations_up(given_: Any, expected: list[str]) -> None:
     """Each line takes its units of an authorization that covers it, in order of date and number."""
-    rule = made(AuthorizationRequirement, needs="authorization")
+    rule = made(AuthorizationRequirement, needs=frozenset(["authorization"]))
     assert outcomes(decide(rule, claim(group(1), group(2), authorizations=given_))) == expected
 
 
@@ -210,7 +210,10 @@ def test_used_up_is_told_apart_from_none() -> None:
     exceeded = Adjustment(group="CO", carc="198")
     absent = Adjustment(group="CO", carc="197")
     rule = made(
-        AuthorizationRequirement, needs="authorization", adjustment=absent, used_up=exceeded
+        AuthorizationRequirement,
+        needs=frozenset(["authorization"]),
+        adjustment=absent,
+        used_up=exceeded,
     )
     (none,) = decide(rule, claim(group(), authorizations=())).findings
     (spent,) = decide(rule, claim(group(), authorizations=(leave(units=0),))).findings
@@ -221,7 +224,7 @@ def test_used_up_is_told_apart_from_none() -> None:
 @pytest.mark.parametrize("needs", ["referral", "order"])
 def test_a_referral_or_an_order(needs: str) -> None:
     """One that is stated will do, a known absence will not, and silence tells nothing."""
-    rule = made(AuthorizationRequirement, needs=needs)
+    rule = made(AuthorizationRequirement, needs=frozenset([needs]))
     told: Any
     for told, expected in (("R1", "pay"), ("none", "deny"), (None, "unknown")):
         assert outcomes(decide(rule, claim(group(), **{needs: told}))) == [expected]
@@ -356,7 +359,7 @@ def test_a_text_that_is_not_known_answers_nothing() -> None:
         (Coverage, {"when": when}),
         (PlaceOfServiceRequirement, {"any_of": frozenset(["11"])}),
         (DuplicateService, {}),
-        (AuthorizationRequirement, {"needs": "order"}),
+        (AuthorizationRequirement, {"needs": frozenset(["order"])}),
         (Check, {"function": lambda claim, history: []}),
     ):
         rule = made(kind, **{**told, "verified": Dates(None, DAY - timedelta(days=1))})

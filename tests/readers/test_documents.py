@@ -25,7 +25,8 @@ VALUES = st.recursive(
 OBJECTS = st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=3), VALUES, max_size=4)
 CUT = 'Put a comma between two values, and close every "{" and "[".'.replace('"', "'")
 NO_VALUE = "Put text, codes and dates in double quotes, and no comma after the last value."
-TOO_MUCH = "this holds a number too long, or lists nested too deep, to be read. Write it shorter."
+TOO_LONG = "this holds a number too long to be read. Write it shorter."
+TOO_DEEP = "this is nested deeper than 40 levels. Write it flatter."
 
 
 def told(content: bytes) -> list[str]:
@@ -81,6 +82,24 @@ def test_file_that_cannot_be_read_is_one_fault(tmp_path: Path, name: str, messag
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("c.toml", f"a = 1\nb{'.b' * 450} = 1"),
+        ("c.toml", f"a = 1\nb = {'[' * 700}{']' * 700}"),
+        ("c.toml", f"a = 1\nb = 0x{'F' * 4300}"),
+        ("c.json", f'{{"a": 1,\n"b": {"[" * 700}{"]" * 700}}}'),
+    ],
+)
+def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) -> None:
+    """What nobody means to write ends in one fault with file and line, in either format."""
+    file = tmp_path / name
+    file.write_text(content)
+    with pytest.raises(FaultError) as caught:
+        read_document(file)
+    assert [fault.where for fault in caught.value.faults] == [f"{name}:2"]
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         ('{\n"a": [1,\n]}', "c.json:2: a comma stands after the last value. Leave it out."),
@@ -114,14 +133,24 @@ def test_file_that_cannot_be_read_is_one_fault(tmp_path: Path, name: str, messag
             "Write the backslash twice.",
         ),
         ("[\n1]", "c.json:1: the file does not hold an object. Write { … } around its content."),
-        (f'{{"a":\n{"9" * 5000}}}', f"c.json:2: {TOO_MUCH}"),
-        (f'{{"a": "b", "c":\n1e{"9" * 30}}}', f"c.json:2: {TOO_MUCH}"),
-        (f'{{"a": [-1.5, {"[" * 200_000}', f"c.json:1: {TOO_MUCH}"),
+        (f'{{"a":\n{"9" * 5000}}}', f"c.json:2: {TOO_LONG}"),
+        (f'{{"a": "b", "c":\n1e{"9" * 30}}}', f"c.json:2: {TOO_LONG}"),
+        (f'{{"a": [-1.5,\n{"[" * 200_000}', f"c.json:2: {TOO_DEEP}"),
+        (f'{{"a": [[]],\n"b": {"[" * 700}{"]" * 700}}}', f"c.json:2: {TOO_DEEP}"),
+        (f'{{"a":\n{"[" * 40}{"]" * 40}}}', f"c.json:2: {TOO_DEEP}"),
+        ('{"a":' * 20 + "\n" + '{"b":' * 21 + "1" + "}" * 41, f"c.json:2: {TOO_DEEP}"),
+        (f'{{"a":\n{"9" * 5000},\n"b": {"[" * 700}{"]" * 700}}}', f"c.json:2: {TOO_LONG}"),
     ],
 )
 def test_json_that_cannot_be_read_is_one_fault(content: str, message: str) -> None:
     """What is not JSON is told once, with its line and what to write."""
     assert told(content.encode()) == [message]
+
+
+def test_forty_levels_are_read() -> None:
+    """What is nested forty deep, the outermost object among the levels, is read."""
+    text = f'{{"a": {"[" * 39}{"]" * 39}, "b": {"[" * 39}{"]" * 39}}}'
+    assert parse(text.encode(), "c.json").data == json.loads(text)
 
 
 def test_trailing_comma_of_an_object_is_told() -> None:

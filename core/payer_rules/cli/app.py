@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from payer_rules.cli import check, conform, listing, profiles
+from payer_rules.cli import check, conform, doctor, explain, listing, profiles
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import complain
 from payer_rules.errors import FaultError
@@ -30,8 +30,8 @@ def build() -> App:
     app.command(listing.payers)
     app.command(listing.plugins)
     app.command(listing.rules)
-    app.command(listing.explain)
-    app.command(listing.doctor)
+    app.command(explain.explain)
+    app.command(doctor.doctor)
     nested = App(name="profiles", help="Work on profiles.")
     nested.command(profiles.check, name="check")
     app.command(nested)

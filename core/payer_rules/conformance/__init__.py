@@ -14,12 +14,22 @@ from payer_rules.conformance.matrix import (
     Word,
     cell_of,
 )
+from payer_rules.conformance.touching import Touch, touching
 from payer_rules.conformance.workers import Job, Work, work
 from payer_rules.decisions import Reason
 from payer_rules.readers import Filed
 from payer_rules.registry import Registry
 
-__all__ = ["CaseResult", "Cell", "Conformance", "ScenarioResult", "Word", "conform"]
+__all__ = [
+    "CaseResult",
+    "Cell",
+    "Conformance",
+    "ScenarioResult",
+    "Touch",
+    "Word",
+    "conform",
+    "touching",
+]
 
 _TIME_LIMIT = 60.0
 

@@ -96,14 +96,14 @@ class AddOnJudge:
         if denied:
             why = f"{denied[0].code} (line {denied[0].number}) beside it is itself not paid"
         few = 0 < len(need.primaries) <= _MANY
-        wanted = listed(need.primaries) if few else "its primary codes"
+        wanted = f" to {listed(need.primaries)}" if few else ""
         return Finding(
             rule=self.rule_id,
             lines=(line.number,),
             outcome=self.outcome,
             stage=self.stage,
             adjustment=need.adjustment,
-            message=f"{told_of(line)} is an add-on code to {wanted}, and {why}",
+            message=f"{told_of(line)} is an add-on code{wanted}, and {why}",
             evidence=(evidence_of(line), *map(evidence_of, denied), *need.evidence),
             citations=need.citations,
             cure=None if denied or not need.primaries else _with_primary(claim, line, need),

@@ -32,13 +32,14 @@ def applies(rule: Rule, case: Adjudication, line: ServiceLine) -> Applies:
     truth = weigh(rule.when, case, line)
     if truth == "out of scope":
         return UNMET
+    # NOTE: codes and conditions say of what a rule speaks. Beyond the dates that were read it is
+    # what it asks that is not known, and of a line that is none of its matter it asks nothing.
+    if truth is False:
+        return SILENT
     if not _is_verified(rule, line.date_from):
-        # NOTE: beyond what was read the whole text is the missing fact, its conditions too.
         if not case.assume_edition:
             return (*doubt, EDITION)
         case.assume_text(rule.id, line)
-    if truth is False:
-        return SILENT
     return doubt if truth is True else (*doubt, *truth)
 
 

@@ -13,8 +13,9 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, LineJudge, told_of
+from payer_rules.engine.line_rules import Answer, Breach, LineJudge, listed, told_of
 from payer_rules.engine.missing import SURE, Doubt, field
+from payer_rules.engine.truth import Truth
 from payer_rules.rules import AuthorizationRequirement, Payer
 
 _AUTHORIZED: Final = "asked for before the service"
@@ -42,59 +43,56 @@ class AuthorizationJudge:
 def _weigh(
     ledger: Ledger, rule: AuthorizationRequirement, case: Adjudication, line: ServiceLine
 ) -> Answer:
-    claim = case.claim
-    if rule.needs == "authorization":
-        return _authorized(ledger, rule, claim, line)
-    given = claim.referral if rule.needs == "referral" else claim.order
-    if given is None:
-        return field(rule.needs)
-    return SURE if given != "none" else _without(rule, claim, line)
+    """Any of what the rule names will do; it is lacking where each is known to be."""
+    missing: Doubt = ()
+    for needed in sorted(rule.needs):
+        held = _held(needed, ledger, case.claim, line)
+        if held is True:
+            return SURE
+        missing = (*missing, *(held or ()))
+    return missing or _lacking(rule, ledger, case.claim, line)
 
 
-def _authorized(
-    ledger: Ledger, rule: AuthorizationRequirement, claim: Claim, line: ServiceLine
-) -> Answer:
-    if claim.authorizations is None:
-        return field("authorizations")
-    taken = ledger.take(claim, line)
-    if taken is True:
-        return SURE
-    if taken is not False:
-        return taken
-    used_up = ledger.used_up(claim, line)
-    if not used_up:
-        return _without(rule, claim, line)
-    return Breach(
-        message=f"{told_of(line)}: authorization {', '.join(used_up)} has no units left for it",
-        evidence=tuple(value("authorization", number) for number in used_up),
-        adjustment=rule.used_up,
-        cure=_granted(rule, claim, line),
-    )
+def _held(needed: str, ledger: Ledger, claim: Claim, line: ServiceLine) -> Truth:
+    if needed == "authorization":
+        known = claim.authorizations is not None
+        return ledger.take(claim, line) if known else field("authorizations")
+    given = claim.referral if needed == "referral" else claim.order
+    return field(needed) if given is None else given != "none"
 
 
-def _without(rule: AuthorizationRequirement, claim: Claim, line: ServiceLine) -> Breach:
-    some = rule.needs == "authorization" and claim.authorizations
-    lacks = "none on the claim covers it" if some else "the claim has none"
+def _lacking(
+    rule: AuthorizationRequirement, ledger: Ledger, claim: Claim, line: ServiceLine
+) -> Breach:
+    used_up = ledger.used_up(claim, line) if "authorization" in rule.needs else []
+    if used_up:
+        return Breach(
+            message=f"{told_of(line)}: authorization {', '.join(used_up)} has no units left for it",
+            evidence=tuple(value("authorization", number) for number in used_up),
+            adjustment=rule.used_up,
+            cure=_granted(rule, claim, line),
+        )
+    lacks = "none on the claim covers it" if claim.authorizations else "the claim has none"
     message = f"{told_of(line)}: needs {_named(rule)}, and {lacks}"
     return Breach(message=message, cure=_granted(rule, claim, line))
 
 
 def _named(rule: AuthorizationRequirement) -> str:
-    return f"a {rule.needs}" if rule.needs == "referral" else f"an {rule.needs}"
+    return listed(f"{'a' if each == 'referral' else 'an'} {each}" for each in rule.needs)
 
 
 def _granted(rule: AuthorizationRequirement, claim: Claim, line: ServiceLine) -> Cure:
     """The claim with what it lacks."""
     change = f"{_named(rule)} for line {line.number}"
-    if rule.needs == "referral":
-        cured = attrs.evolve(claim, referral=_NUMBER)
-    elif rule.needs == "order":
-        cured = attrs.evolve(claim, order=_NUMBER)
-    else:
+    if "authorization" in rule.needs:
         given = (*(claim.authorizations or ()), _wide(claim))
         cured = attrs.evolve(claim, authorizations=given)
-    condition = _AUTHORIZED if rule.needs == "authorization" else _ON_FILE
-    return Cure(change=change, condition=condition, claim=cured)
+        return Cure(change=change, condition=_AUTHORIZED, claim=cured)
+    if "referral" in rule.needs:
+        cured = attrs.evolve(claim, referral=_NUMBER)
+    else:
+        cured = attrs.evolve(claim, order=_NUMBER)
+    return Cure(change=change, condition=_ON_FILE, claim=cured)
 
 
 def _wide(claim: Claim) -> Authorization:

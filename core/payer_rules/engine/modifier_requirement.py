@@ -12,7 +12,7 @@ from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, to
 from payer_rules.engine.missing import SURE
 from payer_rules.rules import ModifierRequirement
 
-_CONDITION = "only if it says how the service was delivered"
+_CONDITION = "only if what it says is true of the service"
 
 
 def weigh(rule: ModifierRequirement, case: Adjudication, line: ServiceLine) -> Answer:

@@ -28,7 +28,6 @@ from payer_rules.rules import (
     SameDayCombination,
     SessionRequirement,
     TimelyFiling,
-    Types,
     Who,
 )
 
@@ -58,12 +57,13 @@ def with_codes(claim: Claim, *codes: str) -> Claim:
 
 
 def _elsewhere(base: Claim) -> Iterator[Claim]:
-    """The base delivered in other ways and places."""
+    """The base delivered in other ways and places, and without a line beside it."""
     for modality in sorted(MODALITIES):
         yield with_line(base, modality=modality)
     for place in _PLACES:
         yield with_line(base, place_of_service=place)
     yield attrs.evolve(base, inpatient_stays=())
+    yield with_codes(base, base.lines[0].code)
 
 
 @variants.register
@@ -72,8 +72,19 @@ def _(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     most = 1 if rule.limit == "none" else min(int(rule.limit), _MANY)
     for count in (most, most + 1):
         if count:
-            yield with_codes(base, *[code] * count)
+            yield _spread(with_codes(base, *[code] * count), rule.window.days)
         yield with_line(base, units=Decimal(max(1, count)))
+
+
+def _spread(claim: Claim, days: int) -> Claim:
+    """The claim with its lines on days of their own, as far apart as the window is wide."""
+    apart = max(0, days - 1) // max(1, len(claim.lines) - 1)
+    lines = [
+        attrs.evolve(line, date_from=day, date_to=day)
+        for at, line in enumerate(claim.lines)
+        for day in [line.date_from + timedelta(days=at * apart)]
+    ]
+    return attrs.evolve(claim, lines=lines)
 
 
 @variants.register
@@ -139,6 +150,7 @@ def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
         *map(_person, filter(None, stated)),
     ]
     rendering = base.lines[0].rendering_provider or base.billing_provider
+    yield base
     for person in people:
         yield with_line(base, rendering_provider=person)
     if rule.supervised_by:
@@ -146,7 +158,6 @@ def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
         yield with_line(base, rendering_provider=supervised)
     for person in (*people, attrs.evolve(rendering, npi=_SECOND.npi, supervised_by="none")):
         yield with_line(base, performed_by=person)
-    yield base
 
 
 def _person(who: Who) -> Provider:
@@ -234,6 +245,4 @@ def code_of(rule: Rule) -> str:
     if isinstance(rule, SameDayCombination):
         return min(rule.second)
     codes = rule.codes if isinstance(rule, CodedRule) else rule.meets
-    if isinstance(rule, FrequencyLimit) and isinstance(rule.pool, Types):
-        codes = rule.pool.types[0][1]
     return "90853" if "90853" in codes else min(codes)

@@ -12,7 +12,14 @@ import attrs
 
 from payer_rules._shown import shown
 from payer_rules.errors import Path, nearest
-from payer_rules.profiles.names import CodeSets, Names, Sources
+from payer_rules.profiles.names import (
+    CodeSets,
+    Names,
+    Sources,
+    codes_between,
+    is_like_a_range,
+    is_range,
+)
 from payer_rules.profiles.page import Page
 from payer_rules.rules import Citation
 
@@ -21,6 +28,8 @@ T = TypeVar("T")
 #: They take the place of what cannot be had, so that a rule's other faults are found too.
 _NOWHERE: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
 _NO_CODE: Final = "{:05}".format
+#: The keys, and the pool, under which a rule lists codes.
+_CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "types"])
 
 is_name: Final = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 
@@ -41,7 +50,7 @@ class Draft:
         if not isinstance(name, str) or is_name(name):
             return f"{owner}/{name}" if isinstance(name, str) else name
         remedy = "Write small letters, digits and hyphens; the payer's id is put before it."
-        self._fault(("id",), f"{name!r} is not the name of a rule", remedy)
+        self.fault(("id",), f"{name!r} is not the name of a rule", remedy)
         # NOTE: a stand-in of its own, or two such rules would seem to be one rule twice.
         return f"{owner}/line-{self.page.document.line(self.path)}"
 
@@ -49,7 +58,7 @@ class Draft:
         """The citations of the rows that are listed under the key."""
         if not isinstance(rows, list):
             problem = f"{key} is {shown(rows)}, and a list of sources belongs here"
-            self._fault((key,), problem, f"Write {key} = [{shown(str(rows))}].")
+            self.fault((key,), problem, f"Write {key} = [{shown(str(rows))}].")
             return (_NOWHERE,)
         cited = [self._found(self.sources, row, (key, at)) for at, row in enumerate(rows)]
         return tuple(citation for found in cited for citation in found or (_NOWHERE,))
@@ -59,11 +68,11 @@ class Draft:
         if rows is not None and rows != []:
             return self.citations("cites", rows)
         remedy = f'Write cites = ["ROW"]. {nearest("", self.sources.values)}'
-        self._fault(("cites",), "the rule cites no source", remedy)
+        self.fault(("cites",), "the rule cites no source", remedy)
         return (_NOWHERE,)
 
     def expanded(self, value: object, path: Path = ()) -> object:
-        """The value with the codes of the set in the place of every ``"@set"`` in its lists."""
+        """The value with codes in the place of every ``"@set"`` and every range in its lists."""
         if isinstance(value, dict):
             return {key: self.expanded(item, (*path, key)) for key, item in value.items()}
         if not isinstance(value, list):
@@ -71,24 +80,40 @@ class Draft:
         items: list[object] = []
         more: list[object] = []
         for at, item in enumerate(value):
-            if isinstance(item, str) and item.startswith("@"):
-                codes = self._found(self.code_sets, item[1:], (*path, at))
-                first, *rest = codes or [_NO_CODE(next(self._stand_ins))]
-                # NOTE: the rest goes to the end, so that the other items keep their places.
-                items.append(first)
-                more += rest
-            else:
+            codes = self._codes(item, (*path, at))
+            if codes is None:
                 items.append(self.expanded(item, (*path, at)))
+                continue
+            first, *rest = codes or [_NO_CODE(next(self._stand_ins))]
+            # NOTE: the rest goes to the end, so that the other items keep their places.
+            items.append(first)
+            more += rest
         return items + more
+
+    def _codes(self, item: object, path: Path) -> tuple[str, ...] | None:
+        """The codes that the item stands for, none if it is at fault; ``None``: for no other."""
+        if not isinstance(item, str):
+            return None
+        if item.startswith("@"):
+            return self._found(self.code_sets, item[1:], path)
+        if is_range(item) or (is_like_a_range(item) and not _CODE_LISTS.isdisjoint(path)):
+            return self._between(item, path)
+        return None
+
+    def _between(self, item: str, path: Path) -> tuple[str, ...]:
+        codes = codes_between(self.page, item, (*self.path, *path))
+        self.sound = self.sound and bool(codes)
+        return codes
 
     def _found(self, names: Names[T], name: object, path: Path) -> tuple[T, ...]:
         found = names.values.get(name) if isinstance(name, str) else None
         if name not in list(names.values):
             problem = f"unknown {names.what} {shown(name)}"
-            self._fault(path, problem, nearest(str(name), names.values))
+            self.fault(path, problem, nearest(str(name), names.values))
         self.sound = self.sound and found is not None
         return found or ()
 
-    def _fault(self, path: Path, problem: str, remedy: str) -> None:
+    def fault(self, path: Path, problem: str, remedy: str) -> None:
+        """Note what is wrong with the value at the path in this table."""
         self.page.fault((*self.path, *path), problem, remedy)
         self.sound = False

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Generic, TypeAlias, TypeVar
+from itertools import chain
+from typing import Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
 from payer_rules._shown import shown
 from payer_rules.claims import is_code
+from payer_rules.errors import Path
 from payer_rules.profiles.page import Page
 from payer_rules.rules import Citation
 
 T = TypeVar("T")
+
+#: The most codes that a range may stand for.
+_MOST: Final = 1_000
+
+#: The first and the last code, with a hyphen between them.
+is_range: Final = re.compile(r"([0-9]{5})-([0-9]{5})").fullmatch
+#: No code holds a hyphen, so that what holds one, or a dash, is meant as a range.
+is_like_a_range: Final = re.compile(r"[-–]").search
 
 
 @attrs.frozen(kw_only=True)
@@ -66,9 +77,37 @@ def _codes(page: Page, name: str, data: object) -> tuple[str, ...] | None:
         problem = f"{name} is {shown(data)}, and a list of codes belongs here"
         page.fault(path, problem, 'Write at least one procedure code: ["90853"].')
         return None
-    codes = [code for code in data if isinstance(code, str) and is_code(code)]
-    for at, code in enumerate(data):
-        if code not in codes:
-            remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-            page.fault((*path, at), f"{shown(code)} is not a procedure code", remedy)
-    return tuple(codes) if len(codes) == len(data) else None
+    codes = [_codes_of(page, item, (*path, at)) for at, item in enumerate(data)]
+    return tuple(chain(*codes)) if all(codes) else None
+
+
+def _codes_of(page: Page, item: object, path: Path) -> tuple[str, ...]:
+    """The code, or the codes of the range; none, with a fault, where it is neither."""
+    if isinstance(item, str) and is_code(item):
+        return (item,)
+    if isinstance(item, str) and is_like_a_range(item):
+        return codes_between(page, item, path)
+    remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
+    page.fault(path, f"{shown(item)} is not a procedure code", remedy)
+    return ()
+
+
+def codes_between(page: Page, text: str, path: Path) -> tuple[str, ...]:
+    """All codes from the first to the last of a range; none, with a fault, where it is none."""
+    ends = is_range(text)
+    if ends is None:
+        remedy = "A range is two codes of five digits, such as '99202-99239'."
+        page.fault(path, f"{text!r} is not a range of codes", remedy)
+        return ()
+    first, last = map(int, ends.groups())
+    if first > last:
+        page.fault(
+            path, f"the range {text!r} ends before it begins", "Write the smaller code first."
+        )
+        return ()
+    codes = range(first, last + 1)
+    if len(codes) > _MOST:
+        remedy = f"Write shorter ranges, of at most {_MOST:,} codes each."
+        page.fault(path, f"the range {text!r} stands for {len(codes):,} codes", remedy)
+        return ()
+    return tuple(f"{code:05}" for code in codes)

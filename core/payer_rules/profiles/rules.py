@@ -7,12 +7,12 @@ from itertools import combinations, groupby
 
 import attrs
 
+from payer_rules.adjustment_codes import misfits_of_rule
 from payer_rules.errors import Path
 from payer_rules.profiles.draft import Draft
 from payer_rules.profiles.names import CodeSets, Sources
 from payer_rules.profiles.page import Page
 from payer_rules.rules import KINDS, Kind, Origin, Rule
-from payer_rules.tables import overlap
 
 
 @attrs.frozen(kw_only=True)
@@ -41,8 +41,11 @@ class RuleTables:
             path = (kind.table, at)
             draft = Draft(self.page, path, self.sources, self.code_sets)
             rule = self.page.structure(kind.rule, self._resolved(draft, data), path)
-            if rule is not None:
-                yield path, attrs.evolve(rule, origin=self._origin(path)), draft.sound
+            if rule is None:
+                continue
+            for misfit in misfits_of_rule(rule):
+                draft.fault(misfit.path, misfit.problem, misfit.remedy)
+            yield path, attrs.evolve(rule, origin=self._origin(path)), draft.sound
 
     def _resolved(self, draft: Draft, data: object) -> object:
         if not isinstance(data, dict):
@@ -64,7 +67,7 @@ def _clashing(page: Page, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:
     by_id = sorted(rules, key=lambda placed: placed[1].id)
     for name, same in groupby(by_id, key=lambda placed: placed[1].id):
         for (one, first), (other, second) in combinations(same, 2):
-            if overlap(first.in_force, second.in_force):
+            if first.in_force.overlaps(second.in_force):
                 problem = (
                     f"{name!r} stands on line {page.document.line((*one, 'id'))} too, in force"
                     f" {first.in_force}, and here {second.in_force}"

@@ -55,5 +55,5 @@ def read_document(path: FilePath | Traversable, *, name: str | None = None) -> D
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise FaultError([_toml._unreadable(name, error)]) from error
+        raise FaultError([_toml.unreadable(name, error)]) from error
     return parse(content, name)

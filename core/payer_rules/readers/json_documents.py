@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -83,7 +83,7 @@ def parse(text_bytes: bytes, name: str) -> JsonDocument:
         text = text_bytes.decode("utf-8-sig")
         data, plain = _load(text)
     except UnicodeDecodeError as error:
-        raise FaultError([_toml._not_utf8(name, error)]) from error
+        raise FaultError([_toml.not_utf8(name, error)]) from error
     except json.JSONDecodeError as error:
         raise FaultError([_syntax(name, _at_comma(error))]) from error
     # NOTE: valid JSON, but int, Decimal or the interpreter's stack has no room for it.
@@ -118,6 +118,7 @@ def _load(text: str) -> tuple[object, bool]:
     data = json.loads(
         text, parse_float=Decimal, parse_constant=loose.append, object_pairs_hook=table
     )
+    _toml.everything_in(data)
     whole = not _HALF.search(text) or all(_is_whole(token) for token, _ in tokens(text))
     return data, whole and not loose
 
@@ -168,9 +169,18 @@ def _syntax(name: str, error: json.JSONDecodeError) -> Fault:
 
 
 def _too_much(text: str, name: str) -> Fault:
-    problem = "this holds a number too long, or lists nested too deep, to be read"
-    line = next((line for token, line in tokens(text) if not _has_room(token)), 1)
-    return Fault(f"{name}:{line}", problem, "Write it shorter.")
+    line, told = next(_excesses(text), (1, _toml.too_long))
+    return told(f"{name}:{line}")
+
+
+def _excesses(text: str) -> Iterator[tuple[int, Callable[[str], Fault]]]:
+    depth = 0
+    for token, line in tokens(text):
+        depth += (token in {"[", "{"}) - (token in {"]", "}"})
+        if depth > _toml.DEEPEST:
+            yield line, _toml.too_deep
+        if not _has_room(token):
+            yield line, _toml.too_long
 
 
 def _has_room(token: str) -> bool:

@@ -29,7 +29,7 @@ class Reading:
     @property
     def payer_id(self) -> str | None:
         """The payer of whom the profile speaks; none where that cannot be read from it."""
-        return self.profile.payer.id if self.profile.payer else None
+        return self.profile.payer_id
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -1,16 +1,16 @@
-"""Rules and edit tables that cannot stand beside each other, or for this payer."""
+"""Rules and edit tables that cannot stand: for this payer, for long, or beside each other."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
 from itertools import combinations
 from typing import Generic, TypeVar
 
 import attrs
 
-from payer_rules.errors import Fault
-from payer_rules.rules import Dates, EditTable, Rule
+from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_table
+from payer_rules.errors import Fault, Misfit
+from payer_rules.rules import EditTable, Rule
 
 T = TypeVar("T")
 
@@ -40,17 +40,15 @@ class Refusal(Generic[T]):
 def strangers(
     rules: Iterable[Given[Rule]], payer: str, namespaces: Mapping[str, Collection[str]]
 ) -> Iterator[Refusal[Rule]]:
-    """The rules whose ids belong neither to the payer nor to a namespace of their plugin."""
+    """The rules with an id of somebody else, or with denial codes that are none or have ended.
+
+    An id begins with the payer, or with a namespace of the rule's plugin.
+    """
     for given in rules:
-        owner = given.value.owner
-        if owner == payer or owner in namespaces.get(given.plugin, ()):
-            continue
-        problem = (
-            f"the rule {given.value.id!r} is given for the payer {payer!r}, and {owner!r} is "
-            "neither that payer nor a namespace of this plugin"
-        )
-        remedy = f"Begin its id with '{payer}/', or list {owner!r} in payer_rules_payers."
-        yield Refusal((given,), Fault(given.where, problem, remedy))
+        rule = given.value
+        if rule.owner != payer and rule.owner not in namespaces.get(given.plugin, ()):
+            yield _of_another(given, payer)
+        yield from _miscoded(given, rule.id, misfits_of_rule(rule))
 
 
 def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:
@@ -63,18 +61,35 @@ def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:
             yield _taken(f"the rule {name!r}", same, "Give each its own id.")
             continue
         for pair in combinations(same, 2):
-            if _overlap(pair[0].value.in_force, pair[1].value.in_force):
+            if pair[0].value.in_force.overlaps(pair[1].value.in_force):
                 yield _at_once(name, *pair)
 
 
 def rival_tables(tables: Iterable[Given[EditTable]]) -> Iterator[Refusal[EditTable]]:
-    """The edit tables of one address that two plugins give."""
+    """The edit tables of one address that two plugins give, or with such denial codes."""
     by_address: dict[str, list[Given[EditTable]]] = {}
     for given in tables:
         by_address.setdefault(given.value.address, []).append(given)
+        yield from _miscoded(given, given.value.address, misfits_of_table(given.value))
     for address, same in sorted(by_address.items()):
         if _plugins(same) > 1:
             yield _taken(f"the edit table {address!r}", same, "Leave one of the plugins out.")
+
+
+def _of_another(given: Given[Rule], payer: str) -> Refusal[Rule]:
+    owner = given.value.owner
+    problem = (
+        f"the rule {given.value.id!r} is given for the payer {payer!r}, and {owner!r} is "
+        "neither that payer nor a namespace of this plugin"
+    )
+    remedy = f"Begin its id with '{payer}/', or list {owner!r} in payer_rules_payers."
+    return Refusal((given,), Fault(given.where, problem, remedy))
+
+
+def _miscoded(given: Given[T], name: str, misfits: Iterable[Misfit]) -> Iterator[Refusal[T]]:
+    for misfit in misfits:
+        where = ", ".join([given.where, name, ".".join(map(str, misfit.path))])
+        yield Refusal((given,), misfit.at(where))
 
 
 def _plugins(same: Iterable[Given[T]]) -> int:
@@ -93,9 +108,3 @@ def _at_once(name: str, one: Given[Rule], other: Given[Rule]) -> Refusal[Rule]:
     problem = f"two editions of {name!r} are in force at once ({spans}), so that neither is used"
     remedy = "End the earlier one the day before the later one begins, or give them two ids."
     return Refusal((one, other), Fault(where, problem, remedy))
-
-
-def _overlap(one: Dates, other: Dates) -> bool:
-    return (one.first or date.min) <= (other.last or date.max) and (other.first or date.min) <= (
-        one.last or date.max
-    )

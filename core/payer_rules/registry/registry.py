@@ -46,6 +46,11 @@ class Registry:
     _hooks: tuple[Hook, ...] = attrs.field(repr=False)
     _readings: tuple[Reading, ...] = attrs.field(repr=False)
 
+    @property
+    def profiles(self) -> tuple[Reading, ...]:
+        """The profiles that were read, with the plugin and the payer of each."""
+        return self._readings
+
     def payer(self, payer_id: str) -> Payer:
         """The payer with this id; raises `FaultError` where there is none."""
         if payer_id in self.payers:

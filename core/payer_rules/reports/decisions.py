@@ -15,12 +15,12 @@ def lines_of(decision: Decision) -> Iterator[str]:
     for line in decision.lines:
         yield from _line(line, decision)
     for finding in decision.findings:
-        yield from _finding(finding)
+        yield from finding_of(finding)
     for entry in decision.not_evaluated:
-        yield _entry("not evaluated", entry)
+        yield entry_of("not evaluated", entry)
         yield f"      to supply it: {supply(entry)}"
     for entry in decision.assumed:
-        yield _entry("assumed", entry)
+        yield entry_of("assumed", entry)
     for note in decision.notes:
         yield f"  note: {note}"
 
@@ -35,7 +35,8 @@ def _line(line: LineDecision, decision: Decision) -> Iterator[str]:
     yield f"  line {line.line}: unknown: pays, {told}{judged}"
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def finding_of(finding: Finding) -> Iterator[str]:
+    """The finding: what befalls which lines, why, by which rule, and what would cure it."""
     codes = finding.adjustment
     told = ""
     if codes:
@@ -47,7 +48,8 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield f"      would cure it: {finding.cure}"
 
 
-def _entry(word: str, entry: NotEvaluated) -> str:
+def entry_of(word: str, entry: NotEvaluated) -> str:
+    """The rule that gave no answer, and what it lacks."""
     rule = f"{entry.rule} " if entry.rule else ""
     return f"  {word}, {numbers(entry.lines)}: {rule}({entry.reason}: {entry.missing})"
 

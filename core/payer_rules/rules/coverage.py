@@ -23,6 +23,11 @@ class Coverage(CodedRule):
     covered: bool = False
     pays: Decimal | None = None
 
+    @property
+    def is_permission(self) -> bool:
+        """Whether the codes are covered."""
+        return self.covered
+
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()
         reduces = self.outcome == "reduce" and not self.covered

@@ -28,6 +28,12 @@ class Dates:
     def __contains__(self, day: date) -> bool:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
+    def overlaps(self, other: Dates) -> bool:
+        """Whether a day lies in both spans."""
+        first = max(self.first or date.min, other.first or date.min)
+        last = min(self.last or date.max, other.last or date.max)
+        return first <= last
+
     def __str__(self) -> str:
         if self.first is None and self.last is None:
             return "always"

@@ -97,6 +97,11 @@ class FrequencyLimit(CodedRule):
     sees: Literal["payable", "billed"] = "payable"
     excess: Literal["deny-lines", "deny-all"] = "deny-lines"
 
+    @property
+    def is_permission(self) -> bool:
+        """Whether there is no limit."""
+        return self.limit == "none"
+
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()
         if self.limit != "none" and self.limit < 0:

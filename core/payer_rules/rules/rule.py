@@ -51,6 +51,11 @@ class Rule:
         raise NotImplementedError
 
     @property
+    def is_permission(self) -> bool:
+        """Whether the rule says, as sourced, that something is allowed: then it finds nothing."""
+        return False
+
+    @property
     def owner(self) -> str:
         """The payer, or the namespace of house rules, in front of the slash of the id."""
         return self.id.partition("/")[0]

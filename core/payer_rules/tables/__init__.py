@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from payer_rules.tables.csv_file import overlap
 from payer_rules.tables.edits import read_edit_table
 
-__all__ = ["overlap", "read_edit_table"]
+__all__ = ["read_edit_table"]

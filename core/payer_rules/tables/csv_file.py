@@ -102,7 +102,7 @@ class CsvFile:
 
     def beside(self, key: tuple[str, ...], span: Dates) -> int | None:
         """The line of an earlier row of the key that holds on a day of the span."""
-        return next((line for other, line in self._rows.get(key, ()) if overlap(other, span)), None)
+        return next((line for other, line in self._rows.get(key, ()) if other.overlaps(span)), None)
 
     def keep(self, key: tuple[str, ...], span: Dates) -> None:
         """Remember the row for `beside`."""
@@ -117,10 +117,3 @@ def _dates(first: str, last: str) -> Dates | None:
         )
     except (ValueError, MisfitError):
         return None
-
-
-def overlap(one: Dates, other: Dates) -> bool:
-    """Whether a day lies in both spans."""
-    first = max(one.first or date.min, other.first or date.min)
-    last = min(one.last or date.max, other.last or date.max)
-    return first <= last

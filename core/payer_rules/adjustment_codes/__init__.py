@@ -1,0 +1,104 @@
+"""Which denial codes have ended, and what such a code looks like.
+
+``codes.csv`` is made by ``tools/extract_adjustment_codes.py`` from X12's lists of June 2024: the
+codes that have ended, and those that bundled profiles use. They change three times a year, so that
+a code which it lacks may well be one.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from importlib.resources import files
+from typing import Final, get_args
+
+import attrs
+
+from payer_rules.errors import Misfit, Path, nearest
+from payer_rules.rules import AddOnEdit, Adjustment, EditTable, PairEdit, Rule, UnitEdit
+from payer_rules.rules.facts import GroupCode
+
+__all__ = ["misfits_of_rule", "misfits_of_table"]
+
+
+@attrs.frozen
+class _Codes:
+    """One of X12's two lists: its name, the shape of its codes, and how to write one."""
+
+    name: str
+    shape: Callable[[str], object]
+    remedy: str
+
+
+_CARC: Final = _Codes(
+    "CARC",
+    re.compile(r"[1-9][0-9]{0,2}|[A-Z][0-9]{1,2}").fullmatch,
+    "Write one to three digits, or a capital letter and digits, such as '119' or 'B15'.",
+)
+_RARC: Final = _Codes(
+    "RARC",
+    re.compile(r"(?:M|MA|N)[0-9]{1,3}").fullmatch,
+    "Write M, MA or N and digits, such as 'M86', 'MA01' or 'N640'.",
+)
+
+
+def misfits_of_rule(rule: Rule) -> Iterator[Misfit]:
+    """What is wrong with the denial codes of a rule, by the path to each."""
+    spans = (rule.in_force, rule.verified)
+    last = min((span.last for span in spans if span and span.last), default=date.max)
+    for field in attrs.fields(type(rule)):
+        value = getattr(rule, field.name)
+        if isinstance(value, Adjustment):
+            yield from _misfits(value, field.name, last, "the rule is")
+
+
+def misfits_of_table(table: EditTable) -> Iterator[Misfit]:
+    """What is wrong with the denial codes of an edit table, by the path to each."""
+    adjustments: dict[str, tuple[Adjustment | None, Iterable[PairEdit | UnitEdit | AddOnEdit]]] = {
+        "pair_adjustment": (table.pair_adjustment, table.pairs),
+        "unit_adjustment": (table.unit_adjustment, table.units),
+        "add_on_adjustment": (table.add_on_adjustment, table.add_ons),
+    }
+    for key, (adjustment, edits) in adjustments.items():
+        if adjustment is not None:
+            lasts = (edit.verified.last or date.max for edit in edits)
+            yield from _misfits(adjustment, key, max(lasts, default=date.min), "its edits are")
+
+
+def _misfits(adjustment: Adjustment, key: str, last: date, what: str) -> Iterator[Misfit]:
+    groups: tuple[str, ...] = get_args(GroupCode)
+    if adjustment.group not in groups:
+        problem = f"{adjustment.group!r} is not a group code"
+        yield Misfit((key, "group"), problem, nearest(str(adjustment.group), groups))
+    stated: list[tuple[_Codes, object, Path]] = [(_CARC, adjustment.carc, (key, "carc"))]
+    stated += [(_RARC, code, (key, "rarc", at)) for at, code in enumerate(adjustment.rarc)]
+    for codes, code, path in stated:
+        yield from _misfits_of_code(codes, code, path, last, what)
+
+
+def _misfits_of_code(
+    codes: _Codes, code: object, path: Path, last: date, what: str
+) -> Iterator[Misfit]:
+    if not isinstance(code, str) or not codes.shape(code):
+        yield Misfit(path, f"{code!r} is not a {codes.name}", codes.remedy)
+        return
+    ended = _ends().get((codes.name.lower(), code))
+    if ended and _last_day(ended) < last:
+        when = f"on {ended}" if "-" in ended else f"in {ended}"
+        problem = f"{codes.name} {code!r} ended {when}, and {what} in force after that"
+        yield Misfit(path, problem, "Use a code that is in force: see the list of X12.")
+
+
+def _last_day(ended: str) -> date:
+    # NOTE: of some ends only the year is known.
+    return date.fromisoformat(ended if "-" in ended else f"{ended}-12-31")
+
+
+@functools.cache
+def _ends() -> dict[tuple[str, str], str]:
+    """When each code that is known here ended, by list and code; empty where it has not."""
+    text = (files(__name__) / "codes.csv").read_text(encoding="utf-8")
+    return {(row["kind"], row["code"]): row["ended"] for row in csv.DictReader(text.splitlines())}

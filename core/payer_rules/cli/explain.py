@@ -1,0 +1,92 @@
+"""``payer-rules explain``: one rule, in words a biller can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.cli.listing import ended, gathered_of, load_all
+from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver
+from payer_rules.errors import Fault, FaultError, nearest
+
+if TYPE_CHECKING:
+    from payer_rules.conformance import Touch
+    from payer_rules.registry import Gathered, Registry
+    from payer_rules.rules import EditTable, Rule
+
+_EDITS = ("ptp", "mue", "add-on")
+
+
+def explain(rule: str, /, *, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
+    """Explain a rule: what it asks, its dates and sources, a claim it accepts, one it rejects."""
+    from payer_rules.reports.data import of_rule, plain, text_of
+
+    registry = load_all(setup)
+    gathered = gathered_of(registry, ())
+    editions = _editions(rule, gathered)
+    tables = _tables_of(rule, gathered)
+    if not editions and not tables:
+        problem = f"there is no rule {rule!r}"
+        raise FaultError([Fault("explain", problem, nearest(rule, _names(gathered)))])
+    touches = _touches(rule, registry, gathered)
+    told = [
+        *_told_rules(registry, editions, touches),
+        *_told_tables(registry, rule, tables, touches),
+    ]
+    data = {
+        "rules": [of_rule(each) for _, each in editions],
+        "tables": [plain({"address": t.address, "release": t.release}) for t in tables],
+        "touched_by": plain(touches),
+    }
+    deliver(report, "\n".join(told), text_of(data))
+    return ended(complain(registry.faults))
+
+
+def _told_rules(
+    registry: Registry, editions: list[tuple[str, Rule]], touches: list[Touch]
+) -> Iterator[str]:
+    from payer_rules.examples import examples_of
+    from payer_rules.reports.explaining import explained
+
+    for payer, rule in editions:
+        yield from explained(rule, examples_of(rule, registry.payers[payer]), touches)
+
+
+def _told_tables(
+    registry: Registry, rule: str, tables: list[EditTable], touches: list[Touch]
+) -> Iterator[str]:
+    from payer_rules.examples import examples_of_table
+    from payer_rules.reports.explaining import explained_table
+
+    payer = registry.payers.get(rule.partition("/")[0])
+    for table in tables if payer else []:
+        assert payer is not None
+        yield from explained_table(rule, table, examples_of_table(rule, table, payer), touches)
+
+
+def _touches(rule: str, registry: Registry, gathered: dict[str, Gathered]) -> list[Touch]:
+    from payer_rules.conformance import conform, touching
+
+    owner = rule.partition("/")[0]
+    payers = [owner] if owner in gathered else list(gathered)
+    return list(touching(rule, conform(registry, payers=payers)))
+
+
+def _editions(rule: str, gathered: dict[str, Gathered]) -> list[tuple[str, Rule]]:
+    """The editions of the rule, each with a payer whose it is; house rules are told once."""
+    found = {each: payer for payer, g in reversed(gathered.items()) for each in g.rules}
+    return [(payer, each) for each, payer in found.items() if each.id == rule]
+
+
+def _tables_of(rule: str, gathered: dict[str, Gathered]) -> list[EditTable]:
+    owner, _, name = rule.partition("/")
+    if owner not in gathered or name not in _EDITS:
+        return []
+    return [t for t in gathered[owner].tables if name != "add-on" or t.add_ons]
+
+
+def _names(gathered: dict[str, Gathered]) -> list[str]:
+    names = [rule.id for each in gathered.values() for rule in each.rules]
+    names += [f"{p}/{name}" for p, g in gathered.items() if g.tables for name in _EDITS]
+    return names

@@ -1,0 +1,46 @@
+"""Which fixtures touch a rule: those on which it gave an answer, or could not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+from payer_rules.conformance.matrix import Cell, Conformance, Word
+from payer_rules.decisions import Decision
+
+
+@attrs.frozen
+class Touch:
+    """A scenario or case that a rule takes part in, and what its cell says.
+
+    ``rule`` is the rule to which a case belongs.
+    """
+
+    kind: Literal["scenario", "case"]
+    name: str
+    word: Word
+    rule: str | None = None
+
+
+def touching(rule: str, result: Conformance) -> Iterator[Touch]:
+    """The fixtures of the run that touch the rule, scenarios first; each once."""
+    for row in result.scenarios:
+        cell = next((cell for cell in row.cells.values() if _touches(rule, cell)), None)
+        if cell is not None:
+            yield Touch("scenario", row.name, cell.word)
+    for case in result.cases:
+        if case.rule == rule or _touches(rule, case.cell):
+            yield Touch("case", case.name, case.cell.word, case.rule)
+
+
+def _touches(rule: str, cell: Cell) -> bool:
+    return cell.decision is not None and rule in _named(cell.decision)
+
+
+def _named(decision: Decision) -> set[str | None]:
+    judged = {name for line in decision.lines for name in line.judged_by}
+    found = {finding.rule for finding in decision.findings}
+    opened = {entry.rule for entry in (*decision.not_evaluated, *decision.assumed)}
+    return {*judged, *found, *opened}

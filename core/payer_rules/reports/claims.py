@@ -1,0 +1,114 @@
+"""A small claim in words, with as much of it as matters to a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, Provider, ServiceLine, Session
+from payer_rules.history import History
+from payer_rules.rules import (
+    AuthorizationRequirement,
+    DiagnosisRequirement,
+    DuplicateService,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    RequiredField,
+    Rule,
+    SessionRequirement,
+    TimelyFiling,
+)
+
+#: What of a claim each kind looks at, beside codes, modifiers, units and days.
+_BY_KIND: Final[dict[type[Rule], frozenset[str]]] = {
+    AuthorizationRequirement: frozenset(["authorizations", "referral", "order"]),
+    DiagnosisRequirement: frozenset(["diagnoses"]),
+    DuplicateService: frozenset(["charge", "place_of_service"]),
+    PlaceOfServiceRequirement: frozenset(["place_of_service", "modality"]),
+    ProviderRequirement: frozenset(["rendered_by"]),
+    RequiredField: frozenset(["rendered_by", "diagnoses"]),
+    SessionRequirement: frozenset(["session"]),
+    TimelyFiling: frozenset(["received"]),
+}
+_CLAIM: Final = ("setting", "bill_type", "contractor", "program", "plan", "network", "state")
+
+
+def shown_by(rule: Rule) -> frozenset[str]:
+    """What a claim must show so that a person sees why the rule answers as it does."""
+    stated = {
+        field.name
+        for field in attrs.fields(type(rule.when))
+        if getattr(rule.when, field.name) not in (None, ())
+    }
+    return _BY_KIND.get(type(rule), frozenset()) | stated
+
+
+def claim_in_words(claim: Claim, history: History, shown: frozenset[str]) -> Iterator[str]:
+    """The lines, what was paid before, and what the claim says, as far as it is to be shown."""
+    yield from (", ".join(_line(line, shown)) for line in claim.lines)
+    yield from (f"paid before: {line.code} on {line.date_from}" for line in history.lines)
+    about = ", ".join(_claim(claim, shown))
+    if about:
+        yield f"(claim: {about})"
+
+
+def _line(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
+    yield f"line {line.number}: {line.code}"
+    if line.modifiers:
+        yield f"modifier {' '.join(line.modifiers)}"
+    yield f"{line.units:f} unit{'' if line.units == 1 else 's'} on {line.date_from}"
+    if "place_of_service" in shown and line.place_of_service:
+        yield f"place of service {line.place_of_service}"
+    if "modality" in shown and line.modality:
+        yield f"by {line.modality}" if line.modality != "in-person" else line.modality
+    if "charge" in shown and line.charge is not None:
+        yield f"charge {line.charge}"
+    if "session" in shown:
+        yield from _session(line)
+    if shown & {"rendered_by", "performed_by", "supervised_by", "supervised"}:
+        yield from _providers(line)
+
+
+def _session(line: ServiceLine) -> Iterator[str]:
+    if line.minutes is not None:
+        yield f"{line.minutes} minutes"
+    if isinstance(line.session, Session):
+        if line.session.group_size is not None:
+            yield f"a group of {line.session.group_size}"
+        if line.session.documented is not None:
+            yield f"documented: {', '.join(sorted(line.session.documented)) or 'nothing'}"
+
+
+def _providers(line: ServiceLine) -> Iterator[str]:
+    if line.rendering_provider:
+        yield f"rendered by {_who(line.rendering_provider)}"
+    if line.performed_by:
+        yield f"performed by {_who(line.performed_by)}"
+    supervisor = (line.performed_by or line.rendering_provider or Provider(npi="")).supervised_by
+    if isinstance(supervisor, Provider):
+        yield f"supervised by {_who(supervisor)}"
+
+
+def _who(provider: Provider) -> str:
+    return f"{provider.profession or 'a provider'} ({provider.npi})"
+
+
+def _claim(claim: Claim, shown: frozenset[str]) -> Iterator[str]:
+    for name in _CLAIM:
+        if name in shown and getattr(claim, name):
+            yield f"{name.replace('_', ' ')} {getattr(claim, name)}"
+    if "diagnoses" in shown or "diagnosis" in shown:
+        yield f"diagnoses {', '.join(claim.diagnoses or ()) or 'none'}"
+    if "age" in shown and claim.member.birth_date:
+        yield f"member born {claim.member.birth_date}"
+    if "condition_code" in shown:
+        yield f"condition code {', '.join(claim.condition_codes or ()) or 'none'}"
+    if "inpatient" in shown:
+        yield "an inpatient stay that day" if claim.inpatient_stays else "no inpatient stay"
+    if "received" in shown:
+        yield f"received {claim.received}"
+    if "authorizations" in shown:
+        held = "an authorization" if claim.authorizations else "no authorization"
+        yield f"{held}, referral {claim.referral}, order {claim.order}"

@@ -1,0 +1,97 @@
+"""The conditions of a rule in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from payer_rules.rules import Age, Beside, Earlier, When, Who
+
+
+def listed(words: Iterable[object], last: str = "or") -> str:
+    """``a``, ``a or b``, ``a, b or c``, sorted."""
+    *most, final = sorted(map(str, words))
+    return f"{', '.join(most)} {last} {final}" if most else final
+
+
+def in_words(when: When) -> str:
+    """``for members below 18 years, at place of service 02``; nothing where nothing narrows."""
+    return ", ".join(_phrases(when))
+
+
+def who(provider: Who) -> str:
+    """``lcsw or psychologist``, with taxonomy and specialty codes where they are stated."""
+    stated = (
+        (provider.profession, ""),
+        (provider.taxonomy, "taxonomy "),
+        (provider.specialty, "specialty "),
+    )
+    return " with ".join(f"{word}{listed(each)}" for each, word in stated if each)
+
+
+def _phrases(when: When) -> Iterator[str]:
+    for name, told in _TOLD.items():
+        stated = getattr(when, name)
+        if stated is not None and stated != ():
+            yield told(stated)
+
+
+def _age(age: Age) -> str:
+    if age.at_least is None:
+        return f"for members below {age.below} years"
+    if age.below is None:
+        return f"for members of {age.at_least} years or more"
+    return f"for members of {age.at_least} years or more and below {age.below}"
+
+
+def _beside(beside: Beside) -> str:
+    """The other line: its codes, and how and where it was delivered."""
+    told = listed(beside.codes)
+    if beside.modality:
+        told += f" by {listed(beside.modality)}"
+    if beside.place_of_service:
+        told += f" at place of service {listed(beside.place_of_service)}"
+    return told + (f" with modifier {listed(beside.modifier)}" if beside.modifier else "")
+
+
+def _history(all_earlier: tuple[Earlier, ...]) -> str:
+    told = []
+    for earlier in all_earlier:
+        span = f"in the {earlier.within_days} days before" if earlier.within_days else "ever before"
+        told.append(f"{'after' if earlier.present else 'without'} {_beside(earlier)} {span}")
+    return " and ".join(told)
+
+
+def _after(words: str) -> Callable[[Any], str]:
+    def told(stated: frozenset[str]) -> str:
+        return f"{words} {listed(stated)}"
+
+    return told
+
+
+_TOLD: Final[dict[str, Callable[[Any], str]]] = {
+    "setting": _after("in the setting"),
+    "program": _after("in the program"),
+    "plan": _after("in the plan"),
+    "network": _after("in the network"),
+    "state": _after("in the state of"),
+    "line_of_business": _after("in the line of business"),
+    "contractor": _after("where the contractor is"),
+    "bill_type": _after("on bills of a type that begins with"),
+    "condition_code": _after("with condition code"),
+    "revenue_code": _after("with revenue code"),
+    "place_of_service": _after("at place of service"),
+    "modality": _after("delivered by"),
+    "modifier": _after("with modifier"),
+    "no_modifier": _after("without modifier"),
+    "diagnosis": _after("with a diagnosis that begins with"),
+    "member_prefix": _after("for member ids that begin with"),
+    "age": _age,
+    "rendered_by": lambda provider: f"rendered by {who(provider)}",
+    "performed_by": lambda provider: f"performed by {who(provider)}",
+    "supervised_by": lambda provider: f"supervised by {who(provider)}",
+    "supervised": lambda wanted: "under supervision" if wanted else "without supervision",
+    "inpatient": lambda wanted: f"{'during' if wanted else 'outside'} an inpatient stay",
+    "same_day": lambda beside: f"with {_beside(beside)} on the same day",
+    "history": _history,
+}

@@ -1,0 +1,248 @@
+"""What a rule says, in plain words: its dimensions, kind by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import singledispatch
+from typing import Final
+
+from payer_rules.reports.conditions import listed, who
+from payer_rules.rules import (
+    AddOnCode,
+    AuthorizationRequirement,
+    Check,
+    Coverage,
+    DiagnosisRequirement,
+    DuplicateService,
+    FrequencyLimit,
+    ModifierRequirement,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    RequiredField,
+    Rule,
+    SameDayCombination,
+    SessionRequirement,
+    TimelyFiling,
+    Types,
+)
+
+_BY: Final = {
+    "member": "whoever the provider is",
+    "provider": "with the same provider, as the payer defines it",
+    "rendering": "with the same rendering provider",
+    "billing": "with the same billing provider",
+}
+_MANY: Final = 12
+_RUN: Final = 3
+
+
+@singledispatch
+def says(rule: Rule) -> str:
+    """The rule in a sentence or two."""
+    return rule.rationale
+
+
+@says.register
+def _(rule: FrequencyLimit) -> str:
+    if rule.limit == "none":
+        return f"{codes(rule.codes)}: the payer sets no limit {_window(rule)}."
+    what = "unit" if rule.counts == "units" else "service"
+    number = f"{rule.limit.normalize():f} {what}{'' if rule.limit == 1 else 's'}"
+    together = ""
+    if isinstance(rule.pool, Types):
+        together = f"; each type counts by itself ({rule.pool})"
+    elif len(rule.codes) > 1:
+        each = rule.pool == "per-code"
+        together = "; each code counts by itself" if each else "; the codes count together"
+    excess = (
+        "all of them are denied"
+        if rule.excess == "deny-all"
+        else "the earlier are kept, and each line that does not fit is affected"
+    )
+    return (
+        f"{codes(rule.codes)}: at most {number} {_window(rule)} for one member, "
+        f"{_BY[rule.scope]}{together}. Where there are more, {excess}."
+    )
+
+
+def _window(rule: FrequencyLimit) -> str:
+    if rule.window.days == 0:
+        return "on one line"
+    return "a day" if rule.window.days == 1 else f"in any {rule.window.days} days in a row"
+
+
+@says.register
+def _(rule: ModifierRequirement) -> str:
+    asks = [
+        f"{words} {listed(modifiers, last)}"
+        for words, modifiers, last in (
+            ("needs modifier", rule.any_of, "or"),
+            ("needs modifier", rule.all_of, "and"),
+            ("may not carry modifier", rule.none_of, "or"),
+            ("may carry only one of", rule.at_most_one_of, "and"),
+        )
+        if modifiers
+    ]
+    return f"{codes(rule.codes)} {' and '.join(asks)}."
+
+
+@says.register
+def _(rule: SameDayCombination) -> str:
+    first, second = codes(rule.first), codes(rule.second)
+    if rule.undirected:
+        return (
+            f"{first} and {second} are not both paid on one day {_BY[rule.scope]}; "
+            "the source does not say which of them is."
+        )
+    told = f"{second} is not paid on one day beside {first}, {_BY[rule.scope]}"
+    if rule.indicator == 0:
+        return f"{told}; no modifier changes that."
+    line = {"first": f"on {first}", "second": f"on {second}", "either": "on either line"}
+    return f"{told}, unless modifier {listed(rule.bypass)} stands {line[rule.bypass_on]}."
+
+
+@says.register
+def _(rule: AddOnCode) -> str:
+    if not rule.primaries:
+        return f"{codes(rule.codes)} is paid only beside a primary code; which ones was not read."
+    more = "" if rule.exhaustive else " (others may do as well)"
+    return (
+        f"{codes(rule.codes)} is paid only beside {codes(rule.primaries)}{more} on the same day, "
+        f"{_BY[rule.scope]}, where that code is itself paid."
+    )
+
+
+@says.register
+def _(rule: SessionRequirement) -> str:
+    asks = []
+    if rule.group_size:
+        asks.append(f"a group of {rule.group_size} participants")
+    if rule.minutes:
+        of = " in all on that day" if rule.minutes_of == "day" else ""
+        asks.append(f"{rule.minutes} minutes{of}")
+    if rule.documented:
+        asks.append(f"a record that holds {listed(rule.documented, 'and')}")
+    return f"{codes(rule.codes)} asks for {' and '.join(asks)}."
+
+
+@says.register
+def _(rule: ProviderRequirement) -> str:
+    asks = [
+        f"{words} {who(provider)}"
+        for words, provider in (
+            ("is rendered by", rule.rendered_by),
+            ("is not rendered by", rule.not_rendered_by),
+            ("is performed by", rule.performed_by),
+            ("is not performed by", rule.not_performed_by),
+            ("is supervised by", rule.supervised_by),
+        )
+        if provider
+    ]
+    asks += ["is performed by the rendering provider in person"] if rule.personally else []
+    return f"{codes(rule.codes)} {' and '.join(asks)}."
+
+
+@says.register
+def _(rule: PlaceOfServiceRequirement) -> str:
+    asks = []
+    if rule.any_of:
+        asks.append(f"has place of service {listed(rule.any_of)}")
+    if rule.none_of:
+        asks.append(f"may not have place of service {listed(rule.none_of)}")
+    if rule.modality:
+        asks.append(f"is delivered by {listed(rule.modality)} and not otherwise")
+    return f"{codes(rule.codes)} {' and '.join(asks)}."
+
+
+@says.register
+def _(rule: AuthorizationRequirement) -> str:
+    what = listed(f"{'a' if each == 'referral' else 'an'} {each}" for each in rule.needs)
+    covers = (
+        "; an authorization covers the code, the days and the provider and has units left"
+        if "authorization" in rule.needs
+        else ""
+    )
+    return f"{codes(rule.codes)} needs {what}{covers}."
+
+
+@says.register
+def _(rule: DiagnosisRequirement) -> str:
+    among = {"principal": "first diagnosis", "claim": "claim", "line": "line"}[rule.among]
+    asks = []
+    if rule.any_of:
+        asks.append(f"needs a diagnosis that begins with {listed(rule.any_of)}")
+    if rule.none_of:
+        asks.append(f"is not paid with a diagnosis that begins with {listed(rule.none_of)}")
+    return f"{codes(rule.codes)} {' and '.join(asks)}; what counts is the {among}'s."
+
+
+@says.register
+def _(rule: Coverage) -> str:
+    if rule.covered:
+        return f"{codes(rule.codes)} is covered."
+    if rule.outcome == "reduce":
+        part = (rule.pays or Decimal(0)) * 100
+        return f"{codes(rule.codes)} is paid at {part.normalize():f} percent."
+    told = {
+        "inform": "tells the payer something and is paid nothing, without being denied",
+        "review": "is looked at before it is paid",
+        "patient-share": "is paid, and the member owes a part",
+        "return": "cannot be processed",
+    }
+    return f"{codes(rule.codes)} {told.get(rule.outcome, 'is not paid')}."
+
+
+@says.register
+def _(rule: DuplicateService) -> str:
+    same = listed([each.replace("_", " ") for each in rule.same], "and")
+    where = "in the claim or beside a paid one" if rule.across_claims else "in the claim"
+    return (
+        f"{codes(rule.codes)}: a line that equals an earlier one {where} in code, days, {same} "
+        "is the same service twice."
+    )
+
+
+@says.register
+def _(rule: TimelyFiling) -> str:
+    of = {"first-day": "first day of the", "last-day": "last day of the", None: "day of"}
+    return (
+        f"{codes(rule.codes)}: the payer has the claim within {rule.within} of the "
+        f"{of[rule.since]} service; the last day is still in time."
+    )
+
+
+@says.register
+def _(rule: RequiredField) -> str:
+    fields = listed([each.replace("_", " ").replace(".", "'s ") for each in rule.fields], "and")
+    return f"A claim with {codes(rule.codes)} states {fields}."
+
+
+@says.register
+def _(rule: Check) -> str:
+    return f"{codes(rule.codes)}: judged by a function of the plugin, {rule.function.__qualname__}."
+
+
+def codes(given: frozenset[str]) -> str:
+    """The codes as a person lists them; of very many the first and how many more."""
+    told = list(_runs(sorted(given)))
+    if len(told) <= _MANY:
+        return listed(told)
+    return f"{', '.join(told[:_MANY])} and {len(told) - _MANY} more codes"
+
+
+def _runs(given: list[str]) -> Iterator[str]:
+    """The codes with every run of three and more as its first and last."""
+    at = 0
+    while at < len(given):
+        end = at
+        while end + 1 < len(given) and _follows(given[end], given[end + 1]):
+            end += 1
+        if end - at + 1 < _RUN:
+            end = at
+        yield given[at] if end == at else f"{given[at]}-{given[end]}"
+        at = end + 1
+
+
+def _follows(code: str, other: str) -> bool:
+    return code.isdigit() and other.isdigit() and int(other) == int(code) + 1

@@ -1,0 +1,102 @@
+"""What is installed and what each part gives: plugins, profiles, tables, rules, times, versions."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib.metadata import requires, version
+
+from payer_rules.registry import Call, Gathered, Registry
+from payer_rules.reports.data import Data, of_fault, plain
+from payer_rules.reports.decisions import count_of
+from payer_rules.rules import kind_of
+
+
+def lines_of(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[str]:
+    """The report for a person; faults are counted here and told one by one elsewhere."""
+    yield "versions"
+    yield from (f"  {name} {number}" for name, number in versions().items())
+    yield "plugins"
+    for plugin in registry.plugins:
+        yield f"  {plugin.name}: {plugin.distribution} {plugin.version}; {', '.join(plugin.hooks)}"
+    yield from (f"  {name}: left out" for name in registry.without)
+    yield "profiles"
+    yield from (f"  {each.where}: {each.payer_id or 'no payer'}" for each in registry.profiles)
+    yield "tables"
+    for payer, each in gathered.items():
+        for table in each.tables:
+            yield f"  {payer}: {table.address} {table.release}, {table.digest[:19]}…"
+    yield "rules, by payer and plugin"
+    for payer, each in gathered.items():
+        yield from _rules(payer, registry.owners[payer], each)
+    yield "hooks, in the order of their calls"
+    yield from _calls(registry, gathered)
+    faults = [*registry.faults, *(fault for each in gathered.values() for fault in each.faults)]
+    yield count_of(len(set(map(str, faults))), "fault") if faults else "no fault found"
+
+
+def data_of(registry: Registry, gathered: Mapping[str, Gathered]) -> dict[str, Data]:
+    """The same as data; every fault in its parts."""
+    faults = [*registry.faults, *(fault for each in gathered.values() for fault in each.faults)]
+    calls = [*registry.calls, *(call for each in gathered.values() for call in each.calls)]
+    return {
+        "versions": plain(versions()),
+        "plugins": plain(registry.plugins),
+        "without": plain(registry.without),
+        "profiles": [{"where": p.where, "payer": p.payer_id} for p in registry.profiles],
+        "payers": {
+            payer: {
+                "plugin": registry.owners[payer],
+                "rules": [rule.id for rule in each.rules],
+                "tables": [f"{table.address}/{table.release}" for table in each.tables],
+                "incomplete": plain(each.incomplete),
+            }
+            for payer, each in gathered.items()
+        },
+        "calls": plain(calls),
+        "faults": [of_fault(fault) for fault in dict.fromkeys(faults)],
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of Python, of this package and of what it is built on."""
+    needed = [each for each in requires("payer-rules") or () if "extra ==" not in each]
+    names = sorted({_name(each) for each in needed})
+    return {
+        "Python": platform.python_version(),
+        "payer-rules": version("payer-rules"),
+        **{name: version(name) for name in names},
+    }
+
+
+def _name(requirement: str) -> str:
+    """The name at the head of a requirement such as ``attrs>=24.2; python_version > "3"``."""
+    for at, character in enumerate(requirement):
+        if not (character.isalnum() or character in "-_."):
+            return requirement[:at]
+    return requirement
+
+
+def _rules(payer: str, owner: str, gathered: Gathered) -> Iterator[str]:
+    yield f"  {payer} ({owner}): {count_of(len(gathered.rules), 'rule')}"
+    given = Counter(
+        (rule.origin.plugin if rule.origin else "?", kind_of(rule).table) for rule in gathered.rules
+    )
+    for (plugin, kind), count in sorted(given.items()):
+        yield f"    {plugin}: {count} {kind}"
+    yield from (f"    incomplete: {source}" for source in gathered.incomplete)
+
+
+def _calls(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[str]:
+    """Each hook of each plugin once, with its calls together."""
+    together: dict[tuple[str, str], list[Call]] = {}
+    for call in (*registry.calls, *(call for each in gathered.values() for call in each.calls)):
+        together.setdefault((call.plugin, call.hook), []).append(call)
+    for (plugin, hook), calls in together.items():
+        seconds, values = sum(call.seconds for call in calls), sum(call.count for call in calls)
+        broken = "" if all(call.complete for call in calls) else ", incompletely"
+        yield (
+            f"  {plugin}: {hook} gave {count_of(values, 'value')} in {count_of(len(calls), 'call')}"
+            f" and {seconds * 1000:.1f} ms{broken}"
+        )

@@ -1,0 +1,108 @@
+"""Example claims made from rules: every bundled rule can be shown, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+import pytest
+
+from payer_rules import Payer, Rule, load
+from payer_rules.engine import RuleBook
+from payer_rules.examples import examples_of, examples_of_table
+from payer_rules.registry import Registry
+from payer_rules.reports.conditions import _TOLD
+from payer_rules.reports.explaining import explained
+from payer_rules.reports.facts import says
+from payer_rules.rules import Check, ModifierRequirement, When
+
+REGISTRY: Final[Registry] = load()
+RULES: Final = [
+    (rule, REGISTRY.payers[payer])
+    for payer in REGISTRY.payers
+    for rule in REGISTRY.gather(payer).rules
+]
+
+
+def named(value: object) -> str | None:
+    """A rule by its id and first day, a payer by nothing."""
+    return f"{value.id}-{value.in_force.first}" if isinstance(value, Rule) else ""
+
+
+@pytest.mark.parametrize(("rule", "payer"), RULES, ids=named)
+def test_a_bundled_rule_has_a_claim_it_accepts_and_one_it_rejects(rule: Rule, payer: Payer) -> None:
+    """Whatever the rule's conditions are, the engine accepts one claim by it and rejects another."""
+    if isinstance(rule, Check):
+        pytest.skip("of a function no claim can be made")
+    examples = examples_of(rule, payer)
+    assert examples.accepted or always_finds(rule)
+    assert bool(examples.rejected) is not rule.is_permission
+
+
+def always_finds(rule: Rule) -> bool:
+    """Whether the rule says of its codes, without any condition, that they are not paid."""
+    return rule.when == When(setting=rule.when.setting, program=rule.when.program)
+
+
+@pytest.mark.parametrize(("rule", "payer"), RULES, ids=named)
+def test_a_bundled_rule_is_told_in_words(rule: Rule, payer: Payer) -> None:
+    """The rule in words is a sentence that names what it is about, in lines without loose ends."""
+    sentence = says(rule)
+    assert sentence.endswith(".")
+    assert "frozenset" not in sentence
+    assert "None" not in sentence
+    text = "\n".join(explained(rule, examples_of(rule, payer), ()))
+    assert all(citation.row in text for citation in rule.citations)
+
+
+def cures() -> Iterator[tuple[Rule, Payer]]:
+    """The rules whose rejected example has a cure."""
+    for rule, payer in RULES:
+        rejected = examples_of(rule, payer).rejected
+        if rejected and any(finding.cure for finding in rejected.decision.findings):
+            yield rule, payer
+
+
+@pytest.mark.parametrize(("rule", "payer"), list(cures()), ids=named)
+def test_a_cure_cures_under_all_rules_of_the_payer(rule: Rule, payer: Payer) -> None:
+    """Given the cured claim, the payer's whole rule book no longer makes the finding."""
+    rejected = examples_of(rule, payer).rejected
+    assert rejected is not None
+    book = REGISTRY.rulebook(payer.id)
+    found = [f for f in book.decide(rejected.claim, rejected.history).findings if f.cure]
+    assert {finding.rule for finding in rejected.decision.findings} == {rule.id}
+    for finding in found:
+        assert finding.cure is not None
+        assert finding.cure.condition.startswith(("only if", "asked for before"))
+        again = book.decide(finding.cure.claim, rejected.history).findings
+        assert (finding.rule, finding.lines) not in {(f.rule, f.lines) for f in again}
+
+
+@pytest.mark.parametrize("edits", ["ptp", "mue"])
+def test_edit_tables_have_examples(edits: str) -> None:
+    """A row of each bundled table is kept by one claim and broken by another."""
+    payer = REGISTRY.payers["medicare"]
+    for table in REGISTRY.gather("medicare").tables:
+        examples = examples_of_table(f"medicare/{edits}", table, payer)
+        assert examples.accepted
+        assert examples.rejected
+
+
+def test_a_cure_that_does_not_cure_is_not_offered() -> None:
+    """A cure is tried on the whole rule book before it is told."""
+    rule, payer = next(
+        (rule, payer) for rule, payer in cures() if rule.id == "tricare/video-needs-gt"
+    )
+    rejected = examples_of(rule, payer).rejected
+    assert rejected is not None
+    assert isinstance(rule, ModifierRequirement)
+    barred = attrs.evolve(rule, any_of=frozenset(), none_of=frozenset(["GT"]))
+    book = RuleBook.build(payer, [rule, barred])
+    for finding in book.decide(rejected.claim, rejected.history).findings:
+        assert finding.cure is None
+
+
+def test_every_condition_has_words() -> None:
+    """A condition that rules can state can be told."""
+    assert set(_TOLD) == {field.name for field in attrs.fields(When)}

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Write the small extract of X12's lists of denial codes that travels with the core.
+
+    python tools/extract_adjustment_codes.py            write the extract
+    python tools/extract_adjustment_codes.py --check    compare it, change nothing
+
+It reads CARCs and RARCs as they stood in June 2024 from the folder that ``PAYER_RULES_CMS`` names
+(default: ``../shared/cms`` beside the checkout), and keeps the codes that have ended and those that
+a profile uses. A profile's code that the lists lack is left out: they change three times a year.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, TypeAlias
+
+CHECKOUT: Final = Path(__file__).resolve().parent.parent
+EXTRACT: Final = CHECKOUT / "core" / "payer_rules" / "adjustment_codes" / "codes.csv"
+PROFILES: Final = (CHECKOUT / "payer_profiles", CHECKOUT / "plugins")
+SOURCE: Final = "carc_rarc_codes_2024-06.csv"
+COLUMNS: Final = ("kind", "code", "ended")
+
+#: The list, ``carc`` or ``rarc``, and the code.
+Code: TypeAlias = tuple[str, str]
+
+# The lists of June 2024 have no end for any RARC. Section 4 of the payers' facts has one, without
+# its day: a year alone means that the code ended in the course of it.
+ENDED: Final[dict[Code, str]] = {("rarc", "M63"): "2004"}
+
+
+class ExtractError(Exception):
+    """The extract cannot be made from what is there; the text says why and what to do."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write or check the extract; 0 done or equal, 1 different, 2 it cannot be made."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare, and change nothing")
+    options = parser.parse_args(arguments)
+    try:
+        content = extract(cms_folder())
+    except ExtractError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.check:
+        return check(content)
+    EXTRACT.write_bytes(content)
+    return 0
+
+
+def cms_folder() -> Path:
+    """The folder that holds the lists."""
+    named = os.environ.get("PAYER_RULES_CMS")
+    folder = Path(named) if named else CHECKOUT.parent / "shared" / "cms"
+    if not folder.is_dir():
+        raise ExtractError(
+            f"PAYER_RULES_CMS: there is no folder with X12's lists. Name one that holds {SOURCE}."
+        )
+    return folder
+
+
+def extract(cms: Path) -> bytes:
+    """The extract's content."""
+    ends = ends_of(cms / SOURCE)
+    used = {code for path in profiles() for code in codes_in(values_of(path))}
+    kept = {code: ended for code, ended in ends.items() if ended or code in used}
+    return as_csv((*code, kept[code]) for code in sorted(kept, key=by_number))
+
+
+def ends_of(path: Path) -> dict[Code, str]:
+    """When each code of the lists ended; an empty text where it has not."""
+    if not path.is_file():
+        raise ExtractError(f"{path.name}: not in the folder of X12's lists. Put it there.")
+    with path.open(encoding="utf-8", newline="") as text:
+        rows = [row for row in csv.DictReader(text) if row["type"] in ("CARC", "RARC")]
+    ends = {(row["type"].lower(), row["code"]): row["end"] for row in rows}
+    return {code: ended or ENDED.get(code, "") for code, ended in ends.items()}
+
+
+def profiles() -> Iterator[Path]:
+    """The profiles of the checkout; the other TOML files beside them are none."""
+    for path in (found for root in PROFILES for found in root.rglob("*.toml")):
+        if not path.name.endswith((".case.toml", ".scenario.toml")):
+            yield path
+
+
+def values_of(profile: Path) -> dict[str, object]:
+    """What the profile says."""
+    try:
+        return tomllib.loads(profile.read_text("utf-8"))
+    except ValueError as error:
+        raise ExtractError(f"{profile.name}: {error}. Mend the profile first.") from error
+
+
+def codes_in(value: object) -> Iterator[Code]:
+    """Every CARC and RARC that a profile's values state."""
+    if isinstance(value, list):
+        for item in value:
+            yield from codes_in(item)
+    if isinstance(value, dict):
+        if "carc" in value:
+            yield "carc", value["carc"]
+            yield from (("rarc", code) for code in value.get("rarc", ()))
+        for item in value.values():
+            yield from codes_in(item)
+
+
+def by_number(code: Code) -> tuple[str, str, int]:
+    """The order of the lists: by letters, then by number."""
+    kind, name = code
+    letters = name.rstrip("0123456789")
+    return kind, letters, int(name.removeprefix(letters))
+
+
+def as_csv(rows: Iterable[tuple[str, ...]]) -> bytes:
+    """The rows under their column names."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def check(content: bytes) -> int:
+    """Say whether the extract differs from a fresh one."""
+    if EXTRACT.is_file() and EXTRACT.read_bytes() == content:
+        return 0
+    print(
+        f"{EXTRACT.relative_to(CHECKOUT).as_posix()}: differs from a fresh extract. "
+        "Run tools/extract_adjustment_codes.py and read the difference.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
