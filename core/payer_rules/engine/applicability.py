@@ -1,13 +1,12 @@
-"""Whether a rule speaks of a line, and what keeps that in doubt."""
+"""Whether a rule speaks of a line, and what keeps that in doubt; compiled once for each rule."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.conditions import weigh
+from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
 from payer_rules.rules import ALWAYS, ANYTIME, Rule
 
@@ -17,6 +16,7 @@ Applies: TypeAlias = Literal["unmet", "silent"] | Doubt
 
 UNMET: Final = "unmet"
 SILENT: Final = "silent"
+_NOT_RECEIVED: Final = field("received")
 
 
 def is_unconditional(rule: Rule) -> bool:
@@ -24,35 +24,37 @@ def is_unconditional(rule: Rule) -> bool:
     return rule.when == ANYTIME and rule.in_force == ALWAYS and rule.verified in (None, ALWAYS)
 
 
-def applies(rule: Rule, case: Adjudication, line: ServiceLine) -> Applies:
-    """Whether the rule applies to the line: by its dates, then by its conditions."""
-    doubt = _in_force(rule, case, line)
-    if doubt is None:
-        return UNMET
-    truth = weigh(rule.when, case, line)
-    if truth == "out of scope":
-        return UNMET
-    # NOTE: codes and conditions say of what a rule speaks. Beyond the dates that were read it is
-    # what it asks that is not known, and of a line that is none of its matter it asks nothing.
-    if truth is False:
-        return SILENT
-    if not _is_verified(rule, line.date_from):
-        if not case.assume_edition:
-            return (*doubt, EDITION)
-        case.assume_text(rule.id, line)
-    return doubt if truth is True else (*doubt, *truth)
+class Applicability:
+    """The dates and conditions of a rule."""
 
+    __slots__ = ("_by_receipt", "_conditions", "_in_force", "_rule_id", "_verified")
 
-def _in_force(rule: Rule, case: Adjudication, line: ServiceLine) -> Doubt | None:
-    if rule.in_force == ALWAYS:
-        return SURE
-    day: date | None = line.date_from
-    if rule.in_force_by == "received":
-        day = case.claim.received
-    if day is None:
-        return field("received")
-    return SURE if day in rule.in_force else None
+    def __init__(self, rule: Rule) -> None:
+        self._rule_id = rule.id
+        self._in_force = None if rule.in_force == ALWAYS else rule.in_force
+        self._verified = None if rule.verified in (None, ALWAYS) else rule.verified
+        self._by_receipt = rule.in_force_by == "received"
+        self._conditions = Conditions(rule.when) if rule.when != ANYTIME else None
 
-
-def _is_verified(rule: Rule, day: date) -> bool:
-    return rule.verified is None or day in rule.verified
+    def to(self, case: Adjudication, line: ServiceLine) -> Applies:
+        """Whether the rule applies to the line: by its dates, then by its conditions."""
+        doubt: Doubt = SURE
+        if self._in_force is not None:
+            day = case.claim.received if self._by_receipt else line.date_from
+            if day is None:
+                doubt = _NOT_RECEIVED
+            elif day not in self._in_force:
+                return UNMET
+        truth = True if self._conditions is None else self._conditions.weigh(case, line)
+        if truth == "out of scope":
+            return UNMET
+        # NOTE: codes and conditions say of what a rule speaks. Beyond the dates that were read it
+        # is what it asks that is not known, and of a line that is none of its matter it asks
+        # nothing.
+        if truth is False:
+            return SILENT
+        if self._verified is not None and line.date_from not in self._verified:
+            if not case.assume_edition:
+                return (*doubt, EDITION)
+            case.assume_text(self._rule_id, line)
+        return doubt if truth is True else (*doubt, *truth)

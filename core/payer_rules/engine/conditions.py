@@ -15,29 +15,11 @@ from payer_rules.history import HistoryLine
 from payer_rules.rules import SCOPES, Age, When, Who
 
 
-def weigh(when: When, case: Adjudication, line: ServiceLine) -> Truth | Literal["out of scope"]:
-    """All conditions together: one known to be false decides, else every missing name is told."""
-    missing: Doubt = ()
-    outside = False
-    for name, test in _TESTS.items():
-        stated = getattr(when, name)
-        if stated is None or stated == ():
-            continue
-        truth = test(stated, case, line)
-        if truth is False:
-            if name in SCOPES:
-                return "out of scope"
-            outside = True
-        elif truth is not True:
-            missing = (*missing, *truth)
-    if outside:
-        return False
-    return missing or True
-
-
 def _of_claim(name: str) -> _Test:
+    missing = field(name)
+
     def test(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
-        return among(getattr(case.claim, name), allowed, field(name))
+        return among(getattr(case.claim, name), allowed, missing)
 
     return test
 
@@ -49,8 +31,10 @@ def _setting(allowed: Collection[str], case: Adjudication, line: ServiceLine) ->
 
 
 def _of_line(name: str) -> _Test:
+    missing = field(name)
+
     def test(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
-        return among(getattr(line, name), allowed, field(name))
+        return among(getattr(line, name), allowed, missing)
 
     return test
 
@@ -174,3 +158,32 @@ _TESTS: Final[dict[str, _Test]] = {
     "same_day": on_the_day,
     "history": came_before,
 }
+
+
+class Conditions:
+    """The conditions that a rule states: those of scope, then the others."""
+
+    __slots__ = ("_others", "_scopes")
+
+    def __init__(self, when: When) -> None:
+        stated = {name: getattr(when, name) for name in _TESTS}
+        asked = {name: value for name, value in stated.items() if value is not None and value != ()}
+        self._scopes = tuple((_TESTS[name], asked[name]) for name in asked if name in SCOPES)
+        self._others = tuple((_TESTS[name], asked[name]) for name in asked if name not in SCOPES)
+
+    def weigh(self, case: Adjudication, line: ServiceLine) -> Truth | Literal["out of scope"]:
+        """All conditions together: one that is false decides, else all that is missing is told."""
+        missing: Doubt = ()
+        for test, value in self._scopes:
+            truth = test(value, case, line)
+            if truth is False:
+                return "out of scope"
+            if truth is not True:
+                missing = (*missing, *truth)
+        for test, value in self._others:
+            truth = test(value, case, line)
+            if truth is False:
+                return False
+            if truth is not True:
+                missing = (*missing, *truth)
+        return missing or True

@@ -8,18 +8,18 @@ import attrs
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.missing import Doubt
 from payer_rules.engine.strata import ADD_ONS, Stratum
-from payer_rules.rules import Rule
 
 
 @attrs.frozen(eq=False)
 class Compiled:
-    """A judge with its place in the order; ``rule`` is absent where it applies to every line."""
+    """A judge with its place in the order; ``applies`` is absent where every line is its matter."""
 
     judge: Judge
     stratum: Stratum
-    rule: Rule | None = None
+    applies: Applicability | None = None
 
 
 def judge_in_order(

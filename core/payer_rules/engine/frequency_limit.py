@@ -14,7 +14,7 @@ import attrs
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.adjudication import Adjudication, Judge
-from payer_rules.engine.applicability import SILENT, UNMET, applies
+from payer_rules.engine.applicability import SILENT, UNMET, Applicability
 from payer_rules.engine.counting import Item, Tally, fullest
 from payer_rules.engine.excess import describe
 from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt
@@ -52,6 +52,7 @@ class LimitJudge:
         self.outcome = rule.outcome
         self.stage = rule.stage
         self.scope = resolve(rule.scope, payer)
+        self._applies = Applicability(rule)
 
     def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find the lines that do not fit into a window, and leave open those that may not."""
@@ -128,7 +129,7 @@ class LimitJudge:
             counts, status = case.status(earlier)
             if same is None or not counts:
                 continue
-            spoken = applies(self.rule, case, earlier)
+            spoken = self._applies.to(case, earlier)
             if spoken in (UNMET, SILENT):
                 continue
             yield self.item(earlier, (*same, *status, *_named(spoken)))

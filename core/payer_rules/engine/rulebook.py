@@ -20,7 +20,7 @@ from payer_rules.decisions import (
 )
 from payer_rules.engine.add_on_edits import judge_of_edits
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.applicability import UNMET, applies, is_unconditional
+from payer_rules.engine.applicability import UNMET, Applicability, is_unconditional
 from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.fingerprints import digest
@@ -153,7 +153,7 @@ class RuleBook:
                     met[compiled].append((line, SURE))
                     names.append(compiled.judge.rule_id)
             for compiled in self._by_code.get(line.code, ()):
-                spoken = applies(compiled.rule, case, line) if compiled.rule else SURE
+                spoken = compiled.applies.to(case, line) if compiled.applies else SURE
                 if spoken == UNMET:
                     continue
                 names.append(compiled.judge.rule_id)
@@ -288,8 +288,8 @@ def _indexed(
     add_ons = Compiled(judge_of_edits(shelves), ADD_ONS)
     index: dict[str, list[Compiled]] = {code: [add_ons] for code in shelves.add_on_codes}
     for rule in rules:
-        conditional = None if is_unconditional(rule) else rule
-        compiled = Compiled(judge_of(rule, payer), stratum_of(rule), conditional)
+        applies = None if is_unconditional(rule) else Applicability(rule)
+        compiled = Compiled(judge_of(rule, payer), stratum_of(rule), applies)
         for code in rule.meets:
             index.setdefault(code, []).append(compiled)
     return {code: tuple(compiled) for code, compiled in index.items()}
