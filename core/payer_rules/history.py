@@ -78,6 +78,11 @@ class History:
         """A history of which nothing, or only the given lines, is known."""
         return cls(lines=lines, covers_from=date.max)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no line is missing, from whatever day on and of whatever provider."""
+        return self.covers_from == date.min and self.covers_billing is None
+
     def is_complete(self, since: date, scope: str, billing_npi: str) -> bool:
         """Whether no line is missing from the day on, in a scope as limits name it."""
         if self.covers_from > since:

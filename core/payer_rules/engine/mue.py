@@ -39,13 +39,19 @@ class MueJudge:
         if shelf is None:
             self._without_table(case)
             return
-        groups: dict[Hashable, list[ServiceLine]] = {}
+        by_code: dict[str, list[ServiceLine]] = {}
         for line, _ in met:
-            edit = self._edit(case, shelf, line)
-            if edit is not None:
+            if self._edit(case, shelf, line) is not None:
+                by_code.setdefault(line.code, []).append(line)
+        for code, lines in by_code.items():
+            edit = shelf.units[code]
+            if _is_plain(case, lines) and lines[0].units <= edit.most:
+                continue
+            groups: dict[Hashable, list[ServiceLine]] = {}
+            for line in lines:
                 groups.setdefault(self._group(case, shelf, edit, line), []).append(line)
-        for lines in groups.values():
-            self._judge_group(case, shelf, shelf.units[lines[0].code], lines)
+            for each in groups.values():
+                self._judge_group(case, shelf, edit, each)
 
     def _edit(self, case: Adjudication, shelf: Shelf, line: ServiceLine) -> UnitEdit | None:
         edit = shelf.units.get(line.code)
@@ -160,6 +166,12 @@ class MueJudge:
         doubt = self.shelves.absent(setting) if setting else field("setting")
         for line in case.lines:
             case.doubt(self, line.number, doubt)
+
+
+def _is_plain(case: Adjudication, lines: list[ServiceLine]) -> bool:
+    """Whether the first line stands alone on one day, and nothing else can count with it."""
+    first, whole = lines[0], case.history.is_whole and not case.earlier
+    return whole and len(lines) == 1 and first.date_from == first.date_to
 
 
 def daily_units(line: ServiceLine) -> Decimal:

@@ -70,6 +70,8 @@ def judge_pairs(
 
 def doubt_history(judge: PairJudge, case: Adjudication, lines: Iterable[ServiceLine]) -> None:
     """Leave open the lines, not found yet, that an unknown earlier line could bar."""
+    if case.history.is_whole:
+        return
     scope, npi = judge.scope(case), case.claim.billing_provider.npi
     for line in lines:
         complete = case.history.is_complete(line.date_from, scope, npi)
