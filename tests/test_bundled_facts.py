@@ -14,7 +14,7 @@ import pytest
 
 import payer_rules_medicare
 import payer_rules_profiles
-from payer_rules import Adjustment, Dates, Payer, Rule
+from payer_rules import Adjustment, Dates, Rule
 from payer_rules.profiles import Profile, check_profile, profile_files, read_profile
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
@@ -22,7 +22,8 @@ FACTS: Final = Path(os.environ.get("PAYER_RULES_FACTS", CHECKOUT.parent / "share
 MILD: Final = ("pay", "review")
 
 (FOLDER,) = payer_rules_profiles.payer_rules_profiles()
-PROFILES: Final = profile_files(FOLDER)
+(MEDICARE,) = payer_rules_medicare.payer_rules_profiles()
+PROFILES: Final = [*profile_files(FOLDER), *profile_files(MEDICARE)]
 
 
 def profile(path: Path | Traversable) -> Profile:
@@ -105,11 +106,13 @@ def test_the_profiles_bring_the_folders_of_cases_that_exist() -> None:
 
 def test_medicare_is_its_plugin_alone() -> None:
     """The plugin speaks for Medicare, which its own NCCI tables bind, and for no other payer."""
-    (payer,) = payer_rules_medicare.payer_rules_payers()
-    assert isinstance(payer, Payer)
+    (folder,) = payer_rules_medicare.payer_rules_profiles()
+    payer = profile(folder / "medicare.toml").payer
+    assert payer is not None
     assert (payer.id, payer.kind, payer.ncci) == ("medicare", "medicare", "medicare")
     assert [citation.row for citation in payer.ncci_citations] == ["MC-1.1"]
     assert payer_rules_medicare.payer_rules_edit_tables(payer="il-medicaid") == []
+    assert payer_rules_medicare.payer_rules_checks(payer="il-medicaid") == []
     assert [folder.name for folder in payer_rules_medicare.payer_rules_cases()] == ["cases"]
 
 

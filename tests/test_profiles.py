@@ -10,18 +10,21 @@ from typing import Final
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from payer_rules import (
+    AddOnCode,
     Adjustment,
     Beside,
     Citation,
     Dates,
+    Earlier,
     FrequencyLimit,
     ModifierRequirement,
     Payer,
     SameDayCombination,
+    Types,
     When,
     Window,
 )
@@ -190,6 +193,132 @@ def test_a_row_may_stand_in_several_documents(tmp_path: Path) -> None:
     assert rule.citations == (MANUAL, bulletin)
 
 
+@given(
+    first=st.integers(0, 99_999),
+    more=st.integers(0, 999),
+    alone=st.sampled_from(["90853", "99202", "G0410"]),
+)
+@example(first=90_000, more=999, alone="G0410")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_range_stands_for_all_its_codes(
+    tmp_path: Path, first: int, more: int, alone: str
+) -> None:
+    """A range is every code from its first to its last, in code sets and in all lists of codes."""
+    last = min(first + more, 99_999)
+    codes = frozenset({alone, *(f"{code:05}" for code in range(first, last + 1))})
+    listed = f'["{first:05}-{last:05}", "{alone}"]'
+    rules = [
+        limit(
+            id='"pooled"',
+            codes=listed,
+            pool=f"{{ types = {{ all = {listed} }} }}",
+            when=f"{{ same_day = {{ codes = {listed} }}, history = [{{ codes = {listed} }}] }}",
+        ),
+        limit(id='"named"', codes='["@set"]'),
+    ]
+    head = f"{PAYER}{SOURCES}\n[code_sets]\nset = {listed}\n"
+    read = profile(tmp_path, head + "".join(rules))
+    assert read.faults == ()
+    pooled, named = read.rules
+    assert isinstance(pooled, FrequencyLimit)
+    assert isinstance(named, FrequencyLimit)
+    assert pooled.codes == named.codes == codes
+    assert pooled.pool == Types((("all", codes),))
+    assert pooled.when == When(same_day=Beside(codes=codes), history=(Earlier(codes=codes),))
+
+
+def test_columns_and_primaries_are_lists_of_codes_too(tmp_path: Path) -> None:
+    """Ranges are read in both columns of a pair and among the primaries of an add-on code."""
+    common = 'scope = "member"\ncites = ["A-1"]\nrationale = "As it is."\n'
+    text = f"""
+[[same_day_combination]]
+id = "pair"
+first = ["90846-90847"]
+second = ["90832-90834"]
+indicator = 0
+{common}
+[[add_on_code]]
+id = "add-on"
+codes = ["90785"]
+primaries = ["90791-90792", "90853"]
+{common}
+"""
+    read = profile(tmp_path, HEAD + text)
+    assert read.faults == ()
+    pair, add_on = read.rules
+    assert isinstance(pair, SameDayCombination)
+    assert isinstance(add_on, AddOnCode)
+    assert pair.first == {"90846", "90847"}
+    assert pair.second == {"90832", "90833", "90834"}
+    assert add_on.primaries == {"90791", "90792", "90853"}
+
+
+def test_a_hyphen_outside_a_list_of_codes_is_a_hyphen(tmp_path: Path) -> None:
+    """Names of plans and programs keep their hyphens, whatever they look like."""
+    names = frozenset({"H1234-001", "gold-plan", "2024-25", "90832-90834"})
+    listed = ", ".join(f'"{name}"' for name in sorted(names))
+    read = profile(tmp_path, HEAD + limit(when=f"{{ plan = [{listed}] }}"))
+    assert read.faults == ()
+    assert read.rules[0].when == When(plan=names)
+
+
+def test_a_code_that_ended_with_its_rule_is_sound(tmp_path: Path) -> None:
+    """A rule that is not judged after the last day of its code may use it."""
+    ended = '{ group = "CO", carc = "B5" }'
+    ceased = limit(adjustment=ended, in_force="{ to = 2016-05-01 }")
+    read_once = limit(id='"read"', adjustment=ended, verified="{ to = 2016-05-01 }")
+    read = profile(tmp_path, HEAD + ceased + read_once)
+    assert read.faults == ()
+    assert [rule.adjustment for rule in read.rules] == [Adjustment(group="CO", carc="B5")] * 2
+
+
+def test_the_codes_of_used_up_units_are_looked_at(tmp_path: Path) -> None:
+    """Each adjustment of a rule is told on its own line."""
+    text = f"""
+[[authorization_requirement]]
+id = "authorized"
+codes = ["90853"]
+needs = ["authorization"]
+adjustment = {{ group = "CO", carc = "197" }}
+used_up = {{ group = "CO", carc = "B18" }} {HERE}
+cites = ["A-1"]
+rationale = "Sessions are authorized."
+"""
+    read = profile(tmp_path, HEAD + text)
+    assert [fault.where for fault in read.faults] == lines_told(HEAD + text)
+    assert read.rules == ()
+
+
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        f"b{'.b' * 450} = 1",
+        f"b = {'[' * 700}{']' * 700}",
+        f"b = 0x{'F' * 4300}",
+        f"b = {{ c{'.c' * 450} = 1 }}",
+    ],
+)
+def test_absurd_content_is_one_fault(tmp_path: Path, absurd: str) -> None:
+    """What nobody means to write is told once with its line, whoever asks, and raises nothing."""
+    text = f"x = 1\n{absurd}\n{HEAD}{limit()}"
+    read = profile(tmp_path, text)
+    assert [fault.where for fault in read.faults] == ["acme.toml:2"]
+    assert check_profile(tmp_path / "acme.toml", "acme-rules") == read.faults
+
+
+@pytest.mark.parametrize(
+    "place", ["codes", "when", "window", "in_force", "pool", "adjustment", "cites"]
+)
+def test_what_is_nested_in_the_wrong_place_is_told(tmp_path: Path, place: str) -> None:
+    """As deep as a file may nest, what does not belong is told as a fault of its key."""
+    deep = f"{'[' * 35}{']' * 35}"
+    for value in (deep, f"{{ types = {{ a = {deep} }} }}", f"[{{ codes = {deep} }}]"):
+        read = profile(tmp_path, HEAD + limit(**{place: f"{value} {HERE}"}))
+        assert {fault.where for fault in read.faults} == {
+            *lines_told(HEAD + limit(**{place: HERE}))
+        }
+
+
 def test_editions_of_one_rule_may_follow_one_another(tmp_path: Path) -> None:
     """Two rules of one id whose dates do not overlap are two editions of one fact."""
     editions = limit(in_force="{ to = 2020-12-31 }") + limit(in_force="{ from = 2021-01-01 }")
@@ -198,6 +327,7 @@ def test_editions_of_one_rule_may_follow_one_another(tmp_path: Path) -> None:
     assert [rule.id for rule in read.rules] == ["acme/one-per-day"] * 2
 
 
+RANGE: Final = "A range is two codes of five digits, such as '99202-99239'."
 NO_CODE: Final = "A code has five digits or capital letters, such as '90853' or 'G0410'."
 #: Rules that are wrong: the table, what is told about it, and what to do.
 FAULTY_RULES: Final = {
@@ -278,6 +408,51 @@ FAULTY_RULES: Final = {
     "name that is a number": (limit(id=f"7 {HERE}"), "7", ""),
     "no name": (limit(id=""), "'id'", "id"),
     "empty rationale": (limit(rationale=f'" " {HERE}'), "the rationale is empty", "Say in"),
+    "range the wrong way round": (
+        limit(codes=f'["99239-99202"] {HERE}'),
+        "the range '99239-99202' ends before it begins",
+        "Write the smaller code first.",
+    ),
+    "range of too many codes": (
+        limit(codes=f'["90000-91000"] {HERE}'),
+        "the range '90000-91000' stands for 1,001 codes",
+        "Write shorter ranges, of at most 1,000 codes each.",
+    ),
+    "range of six digits": (
+        limit(codes=f'["90853", "99202-992390"] {HERE}'),
+        "'99202-992390' is not a range of codes",
+        RANGE,
+    ),
+    "range of letters": (
+        limit(when=f'{{ same_day = {{ codes = ["G0410-G0411"] }} }} {HERE}'),
+        "'G0410-G0411' is not a range of codes",
+        RANGE,
+    ),
+    "range with a dash": (
+        limit(pool=f'{{ types = {{ group = ["90853", "99202–99239"] }} }} {HERE}'),
+        "'99202–99239' is not a range of codes",
+        RANGE,
+    ),
+    "unknown code set in a pool": (
+        limit(pool=f'{{ types = {{ group = ["90853", "@groups"] }} }} {HERE}'),
+        "unknown code set 'groups'",
+        "Did you mean 'group'?",
+    ),
+    "unknown code set beside a pool": (
+        limit(codes=f'["@groups"] {HERE}', pool='{ types = { group = ["90853"] } }'),
+        "unknown code set 'groups'",
+        "Did you mean 'group'?",
+    ),
+    "code that ended": (
+        limit(adjustment=f'{{ group = "CO", carc = "B5" }} {HERE}'),
+        "CARC 'B5' ended on 2016-05-01, and the rule is in force after that",
+        "Use a code that is in force: see the list of X12.",
+    ),
+    "code in a list of its own line": (
+        limit(adjustment=f'{{ group = "CO", carc = "119", rarc = [\n"M86",\n"N64O" {HERE}\n] }}'),
+        "'N64O' is not a RARC",
+        "Write M, MA or N and digits",
+    ),
 }
 
 
@@ -454,6 +629,20 @@ FAULTY_FILES: Final = {
         NO_CODE,
         True,
         0,
+    ),
+    "bad range in a set": (
+        HEAD.replace('"90853"]', f'"90853",\n"90853-9085", {HERE}\n]') + limit(codes='["@group"]'),
+        "'90853-9085' is not a range of codes",
+        RANGE,
+        True,
+        0,
+    ),
+    "a check, which is code": (
+        HEAD + limit() + f'[[check]] {HERE}\nid = "a"\ncodes = ["90853"]\n',
+        "unknown table 'check'",
+        "Known here: ",
+        True,
+        1,
     ),
     "editions that overlap": (
         HEAD

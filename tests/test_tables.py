@@ -12,10 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules import Adjustment, Citation, Dates, EditTable, FaultError, PairEdit, UnitEdit
+from payer_rules import (
+    AddOnEdit,
+    Adjustment,
+    Citation,
+    Dates,
+    EditTable,
+    FaultError,
+    PairEdit,
+    UnitEdit,
+)
 from payer_rules.tables import read_edit_table
 
 PAIRS: Final = "column1,column2,indicator,verified_from,verified_to,row\n"
+ADD_ONS: Final = "code,type,primaries,verified_from,verified_to,row\n"
 UNITS: Final = "code,mue,mai,verified_from,verified_to,row\n"
 QUARTER: Final = Dates(date(2024, 7, 1), date(2024, 9, 30))
 SOURCE: Final = Citation(
@@ -35,10 +45,11 @@ def write(folder: Path, **texts: str | bytes) -> None:
 
 
 def table(folder: Path) -> EditTable:
-    """The edit table of pairs.csv, units.csv and codes.csv in the folder."""
+    """The edit table of the four CSV files in the folder."""
     return read_edit_table(
         pairs=folder / "pairs.csv",
         units=folder / "units.csv",
+        add_ons=folder / "add_ons.csv",
         codes=folder / "codes.csv",
         program="medicare",
         setting="practitioner",
@@ -48,18 +59,21 @@ def table(folder: Path) -> EditTable:
         scope="provider",
         pair_adjustment=Adjustment(group="CO", carc="236"),
         unit_adjustment=None,
+        add_on_adjustment=None,
         pair_citations=(SOURCE,),
         unit_citations=(SOURCE,),
+        add_on_citations=(SOURCE,),
     )
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with three sound files."""
+    """A folder with four sound files."""
     write(
         tmp_path,
         pairs=PAIRS + "90853,90837,1,2024-07-01,2024-09-30,T-3:90853/90837\n",
         units=UNITS + "90853,1,3,2024-07-01,2024-09-30,T-5:90853\n",
+        add_ons=ADD_ONS + "90785,1,90837 90853,2024-07-01,2024-09-30,T-6:90785\n",
         codes="code\n90837\n90853\n",
     )
     return tmp_path
@@ -77,6 +91,8 @@ def test_sound_rows_become_the_table(folder: Path) -> None:
     read = table(folder)
     assert read.pairs == (PairEdit("90853", "90837", 1, QUARTER, "T-3:90853/90837"),)
     assert read.units == (UnitEdit("90853", 1, 3, QUARTER, "T-5:90853"),)
+    primaries = frozenset({"90837", "90853"})
+    assert read.add_ons == (AddOnEdit("90785", 1, primaries, QUARTER, "T-6:90785"),)
     assert read.complete_for == {"90837", "90853"}
     assert (read.address, read.release, read.verified) == (
         "medicare/practitioner",
@@ -117,12 +133,11 @@ def test_equal_spans_are_one_object(folder: Path) -> None:
     assert first.verified is second.verified
 
 
-@pytest.mark.parametrize("changed", ["pairs", "units", "codes"])
-def test_the_digest_is_of_all_three_files(folder: Path, changed: str) -> None:
+@pytest.mark.parametrize("changed", ["pairs", "units", "codes", "add_ons"])
+def test_the_digest_is_of_all_files(folder: Path, changed: str) -> None:
     """A byte more in any file is another digest."""
-    content = b"".join(
-        (folder / f"{name}.csv").read_bytes() for name in ("pairs", "units", "codes")
-    )
+    names = ("pairs", "units", "codes", "add_ons")
+    content = b"".join((folder / f"{name}.csv").read_bytes() for name in names)
     before = table(folder).digest
     write(folder, **{changed: (folder / f"{changed}.csv").read_bytes() + b"\n"})
     assert before == f"sha256:{hashlib.sha256(content).hexdigest()}"

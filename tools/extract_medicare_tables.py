@@ -4,8 +4,8 @@
     python tools/extract_medicare_tables.py            write the extract
     python tools/extract_medicare_tables.py --check    compare it, change nothing
 
-It reads Medicare's NCCI pairs and medically unlikely edits of 2024 Q3 from the folder that
-``PAYER_RULES_CMS`` names (default: ``../shared/cms`` beside the checkout), keeps the rows of
+It reads Medicare's NCCI pairs, medically unlikely edits and add-on codes of 2024 Q3 from the folder
+that ``PAYER_RULES_CMS`` names (default: ``../shared/cms`` beside the checkout), keeps the rows of
 ``CODES``, and adds for which dates of service each row was read to hold.
 """
 
@@ -33,6 +33,9 @@ THROUGH: Final = "2024-09-30"
 PRACTITIONER: Final = "practitioner"
 HOSPITAL: Final = "outpatient-hospital"
 SETTINGS: Final = (PRACTITIONER, HOSPITAL)
+EVERYWHERE: Final = "every"
+#: What CMS writes for a primary code that its contractors define.
+BY_CONTRACTOR: Final = "CCCCC"
 OFFICE: Final = frozenset({PRACTITIONER})
 FACILITY: Final = frozenset({HOSPITAL})
 BOTH: Final = OFFICE | FACILITY
@@ -139,6 +142,7 @@ PAIRS_SINCE: Final = PairReading("MC-3", OFFICE, TURNED, INDIVIDUAL, "1")
 
 PAIR_COLUMNS: Final = ("column1", "column2", "indicator", "verified_from", "verified_to", "row")
 UNIT_COLUMNS: Final = ("code", "mue", "mai", "verified_from", "verified_to", "row")
+ADD_ON_COLUMNS: Final = ("code", "type", "primaries", "verified_from", "verified_to", "row")
 
 
 class ExtractError(Exception):
@@ -157,6 +161,8 @@ class Table:
     @property
     def name(self) -> str:
         """The name of the extract's file."""
+        if self.setting == EVERYWHERE:
+            return f"{self.kind}.csv"
         return f"{self.kind}_{underscored(self.setting)}.csv"
 
 
@@ -171,6 +177,9 @@ PAIR_TABLES: Final = tuple(
 UNIT_TABLES: Final = tuple(
     Table("mue", s, f"mue_medicare_{RELEASE}.csv", UNIT_COLUMNS) for s in SETTINGS
 )
+
+# CMS's file of 2024-06-03 tells no settings: its rows hold for practitioners and hospitals alike.
+ADD_ON_TABLE: Final = Table("add_on", EVERYWHERE, "aoc_medicare_2024-06-03.csv", ADD_ON_COLUMNS)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -202,6 +211,7 @@ def extract(cms: Path) -> dict[str, bytes]:
     """The files of the extract by name."""
     rows = {table: pair_rows(cms / table.source, table.setting) for table in PAIR_TABLES}
     rows |= {table: unit_rows(cms / table.source, table.setting) for table in UNIT_TABLES}
+    rows[ADD_ON_TABLE] = add_on_rows(cms / ADD_ON_TABLE.source)
     _refuse_idle_readings(rows)
     files = {table.name: as_csv(table.columns, found) for table, found in rows.items()}
     files["codes.csv"] = as_csv(("code",), [(code,) for code in sorted(CODES)])
@@ -237,6 +247,20 @@ def unit_rows(path: Path, setting: str) -> list[tuple[str, ...]]:
             for row in csv.DictReader(text)
             if row["service"] == underscored(setting) and row["code"] in CODES
         )
+
+
+def add_on_rows(path: Path) -> list[tuple[str, ...]]:
+    """The listed add-on codes with all their primaries, listed or not, in order."""
+    primaries: dict[tuple[str, str], list[str]] = {}
+    with opened(path) as text:
+        for row in csv.DictReader(text):
+            if row["add_on_code"] in CODES:
+                of_code = primaries.setdefault((row["add_on_code"], row["aoc_type"]), [])
+                of_code += [row["primary_code"]] if row["primary_code"] != BY_CONTRACTOR else []
+    return [
+        (code, kind, " ".join(sorted(found)), EFFECTIVE, THROUGH, f"MC-6:{code}")
+        for (code, kind), found in sorted(primaries.items())
+    ]
 
 
 def opened(path: Path) -> TextIO:

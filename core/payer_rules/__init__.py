@@ -27,22 +27,10 @@ if TYPE_CHECKING:
         LineDecision,
         NotEvaluated,
     )
-    from payer_rules.errors import (
-        Fault,
-        FaultError,
-        MisfitError,
-        PayerRulesError,
-    )
-    from payer_rules.history import (
-        History,
-        HistoryLine,
-    )
-    from payer_rules.markers import (
-        hookimpl,
-    )
-    from payer_rules.registry import (
-        load,
-    )
+    from payer_rules.errors import Fault, FaultError, MisfitError, PayerRulesError
+    from payer_rules.history import History, HistoryLine
+    from payer_rules.markers import hookimpl
+    from payer_rules.registry import load
     from payer_rules.rules import (
         AddOnCode,
         AddOnEdit,
@@ -141,31 +129,31 @@ __all__ = [
 # NOTE: a name brings in its module when it is first asked for, so that the command line can say
 # what it has to say without the engine, and an import of the package loads no plugin.
 _ROOMS = {
-    "payer_rules.claims": ("Authorization Claim InpatientStay Member Provider ServiceLine Session"),
-    "payer_rules.decisions": ("Cure Decision Evidence Finding LineDecision NotEvaluated"),
-    "payer_rules.errors": ("Fault FaultError MisfitError PayerRulesError"),
-    "payer_rules.history": ("History HistoryLine"),
-    "payer_rules.markers": ("hookimpl"),
-    "payer_rules.registry": ("load"),
-    "payer_rules.rules": (
-        "AddOnCode AddOnEdit Adjustment Age AuthorizationRequirement Beside Bounds Broken "
-        "Check Citation Coverage Dates DiagnosisRequirement DuplicateService Earlier "
-        "EditTable FrequencyLimit ModifierRequirement PairEdit Payer "
-        "PlaceOfServiceRequirement ProviderRequirement RequiredField Rule "
-        "SameDayCombination SessionRequirement TimelyFiling Types Unanswered UnitEdit "
-        "When Who Window Within"
-    ),
+    "payer_rules.claims": "Authorization Claim InpatientStay Member Provider ServiceLine Session",
+    "payer_rules.decisions": "Cure Decision Evidence Finding LineDecision NotEvaluated",
+    "payer_rules.errors": "Fault FaultError MisfitError PayerRulesError",
+    "payer_rules.history": "History HistoryLine",
+    "payer_rules.markers": "hookimpl",
+    "payer_rules.registry": "load",
+    "payer_rules.rules": "AddOnCode AddOnEdit Adjustment Age AuthorizationRequirement Beside Bounds"
+    " Broken Check Citation Coverage Dates DiagnosisRequirement DuplicateService Earlier EditTable"
+    " FrequencyLimit ModifierRequirement PairEdit Payer PlaceOfServiceRequirement"
+    " ProviderRequirement RequiredField Rule SameDayCombination SessionRequirement TimelyFiling"
+    " Types Unanswered UnitEdit When Who Window Within",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> object:
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_ROOM_OF[name]), name)
-    globals()[name] = value
-    return value
+# NOTE: hidden from type checkers, which would take every misspelt name for an object.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_ROOM_OF[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    return sorted({*globals(), *__all__})

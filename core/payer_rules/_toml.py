@@ -184,7 +184,7 @@ def _too_much(text: str, name: str) -> Fault:
 
 
 def _first_failing(text: str, fails: Callable[[str], bool]) -> tuple[int, str]:
-    """The line of the statement from which on reading the text fails, and the text up to its end."""
+    """The line of the statement with which reading begins to fail, and the text up to its end."""
     whole = [statement for statement in statements(text) if statement]
     places = [(statement[0].line, statement[-1].end) for statement in whole]
     first = bisect.bisect_left(places, True, key=lambda place: fails(text[: place[1]]))

@@ -10,6 +10,7 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
+from payer_rules.engine.missing import frees_nothing
 from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import History, HistoryLine, Status
 from payer_rules.readers import Filed
@@ -115,6 +116,7 @@ def _adjudicated(claim: Claim, decision: Decision, quiet: frozenset[str]) -> Ite
             billing_provider=claim.billing_provider,
             diagnoses=claim.diagnoses,
             setting=claim.setting,
+            condition_codes=claim.condition_codes,
             status=_status(line.number, decision, quiet),
         )
 
@@ -126,9 +128,10 @@ def _status(number: int, decision: Decision, quiet: frozenset[str]) -> Status:
     )
     if shown in UNPAID:
         return "denied"
-    # NOTE: as inside a claim, a table that is not there leaves only its own edits open.
     doubted = any(
-        number in entry.lines and entry.reason != "table" and entry.rule not in quiet
+        number in entry.lines
+        and entry.rule not in quiet
+        and not frees_nothing(entry.reason, entry.missing)
         for entry in decision.not_evaluated
     )
     return "pending" if doubted or shown == "review" else "paid"

@@ -29,6 +29,7 @@ class HistoryLine(ServiceLine):
     billing_provider: Provider | None = None
     diagnoses: tuple[str, ...] | None = None
     setting: str | None = None
+    condition_codes: tuple[str, ...] | None = None
     status: Status | None = None
     paid_units: Decimal | None = None
     paid_minutes: int | None = None

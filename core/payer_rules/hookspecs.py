@@ -4,7 +4,8 @@ A plugin is a module that an entry point of the group ``payer_rules`` names. It 
 hooks it needs and marks them with ``@hookimpl``; a hook that it leaves out gives nothing. Hooks
 hand over data: they are called when a rule book is built, once for a payer, and never for a claim.
 A hook may return a list or any other iterable, or be a generator. What it gives before it raises
-stands, and the decisions of that payer then name the hook as incomplete.
+stands, and the decisions of that payer then name the hook as incomplete. In the examples
+``MANUAL`` is the plugin's `Citation`.
 """
 
 # NOTE: a spec is its signature and its docstring; a body would say nothing.
@@ -354,15 +355,20 @@ def payer_rules_checks(payer: str) -> Iterable[Check]:
     the claim and the history beside it; it changes nothing and asks nothing of the outside. Called
     when the payer's rule book is built.
 
+        def whole_units(claim: Claim, history: History) -> Iterator[Broken]:
+            for line in claim.lines:
+                if line.units % 1:
+                    yield Broken(lines=(line.number,), message=f"{line.units} units are not whole")
+
         @hookimpl
         def payer_rules_checks(payer: str) -> Iterator[Check]:
             if payer == "acme":
                 yield Check(
-                    id="acme/no-group-of-one",
+                    id="acme/whole-units",
                     codes=frozenset({"90853"}),
-                    function=no_group_of_one,
+                    function=whole_units,
                     citations=(MANUAL,),
-                    rationale="A group has more than one participant.",
+                    rationale="A session is billed in whole units.",
                 )
     """
 

@@ -1,24 +1,33 @@
-"""Medicare: the NCCI edits that bind Part B and outpatient hospital claims."""
+"""Medicare: its profile, the edit tables that CMS publishes, and checks of programme claims."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from payer_rules import EditTable, Payer, hookimpl
-from payer_rules_medicare.ncci import MEDICARE, edit_tables
+from payer_rules import Check, EditTable, hookimpl
+from payer_rules_medicare.ncci import edit_tables
+from payer_rules_medicare.programs import checks
+
+PAYER = "medicare"
 
 
 @hookimpl
-def payer_rules_payers() -> list[Payer]:
-    """Medicare."""
-    return [MEDICARE]
+def payer_rules_profiles() -> list[Traversable]:
+    """The folder of Medicare's profile."""
+    return [files(__name__)]
 
 
 @hookimpl
 def payer_rules_edit_tables(payer: str) -> list[EditTable]:
     """The bundled edits, for practitioners and for outpatient hospitals."""
-    return edit_tables() if payer == MEDICARE.id else []
+    return edit_tables() if payer == PAYER else []
+
+
+@hookimpl
+def payer_rules_checks(payer: str) -> list[Check]:
+    """What is asked of programme claims as a whole."""
+    return checks() if payer == PAYER else []
 
 
 @hookimpl

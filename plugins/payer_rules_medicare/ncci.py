@@ -1,4 +1,4 @@
-"""What Medicare publishes as NCCI: the pair edits and unit edits of one quarter."""
+"""What Medicare publishes as NCCI: pair edits, unit edits and add-on codes of one quarter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Final, Literal
 
-from payer_rules import Adjustment, Citation, Dates, EditTable, Payer
+from payer_rules import Adjustment, Citation, Dates, EditTable
 from payer_rules.tables import read_edit_table
 
 _READ: Final = date(2026, 11, 23)
@@ -85,12 +85,26 @@ _UNIT_CITATIONS: Final = (
     _UNIT_DENIAL,
 )
 
-MEDICARE: Final = Payer(
-    id="medicare",
-    name="Medicare",
-    kind="medicare",
-    ncci="medicare",
-    ncci_citations=(_manual("MC-1.1", "Intro-3, I-3"),),
+_ADD_ON_TABLE: Final = Citation(
+    row="AOC",
+    title="Medicare add-on code edits, file of 2024-06-03",
+    url="https://www.cms.gov/ncci-medicare/medicare-ncci-add-code-edits",
+    read=_READ,
+    confidence="primary",
+)
+_ADD_ON_DENIAL: Final = Citation(
+    row="MC-12.4",
+    title="Noridian JEB, denial resolution",
+    url="https://med.noridianmedicare.com/web/jeb/topics/claim-submission/denial-resolution",
+    read=_READ,
+    confidence="primary",
+)
+_ADD_ON_CITATIONS: Final = (
+    _ADD_ON_TABLE,
+    _manual("MC-1.8", "I-27"),
+    _manual("MC-1.16", "I-35"),
+    _manual("MC-1.17", "I-36"),
+    _ADD_ON_DENIAL,
 )
 
 
@@ -112,6 +126,7 @@ def _edit_table(
     return read_edit_table(
         pairs=tables / f"ptp_{name}.csv",
         units=tables / f"mue_{name}.csv",
+        add_ons=tables / "add_on.csv",
         codes=tables / "codes.csv",
         program="medicare",
         setting=setting,
@@ -122,6 +137,8 @@ def _edit_table(
         scope=scope,
         pair_adjustment=Adjustment(group="CO", carc="236"),
         unit_adjustment=Adjustment(group="CO", carc="151", rarc=("MA01",)),
+        add_on_adjustment=Adjustment(group="CO", carc="107", rarc=("N122",)),
         pair_citations=_PAIR_CITATIONS,
         unit_citations=_UNIT_CITATIONS,
+        add_on_citations=_ADD_ON_CITATIONS,
     )

@@ -20,12 +20,14 @@ from payer_rules import (
     Provider,
     ServiceLine,
     Window,
+    load,
 )
 from payer_rules.engine import RuleBook
-from payer_rules_medicare.ncci import MEDICARE, edit_tables
+from payer_rules_medicare.ncci import edit_tables
 
 DAY = date(2024, 8, 15)
 EMPTY = History()
+MEDICARE = load().payer("medicare")
 CITED = Citation(row="R-1", title="t", url="u", read=DAY, confidence="primary")
 
 

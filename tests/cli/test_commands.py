@@ -17,10 +17,13 @@ HEAD = """
 id = "C1"
 setting = "practitioner"
 member = { id = "M1" }
-billing_provider = { npi = "1234567893" }
+billing_provider = { npi = "1234567893", profession = "psychologist" }
 place_of_service = "11"
+contractor = "noridian"
+diagnoses = ["F33.1"]
+received = 2024-08-20
 """
-LINE = '\n[[claim.lines]]\ncode = "{code}"\ndate = {day}\n'
+LINE = '\n[[claim.lines]]\ncode = "{code}"\ndate = {day}\nmodality = "in-person"\n'
 
 
 def claim(folder: Path, *codes: str, day: str = "2024-08-15", history: str = "history = []") -> str:

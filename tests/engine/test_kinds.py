@@ -115,7 +115,7 @@ FOURS: Final = {
         caught=claim(group(modality="video")),
         kept=claim(group(modality="video", modifiers=("GT",))),
         open=claim(group()),
-        missing=("claim", "modality"),
+        missing=("record", "modality"),
         harmless=claim(group(modifiers=("GT",))),
     ),
     SameDayCombination: Four(

@@ -389,7 +389,7 @@ def test_a_check_answers_for_its_lines_alone() -> None:
     lines = [group(1, modality="video"), group(2, modality="audio"), group(3), line(4, "90834")]
     decision = decide(rule, claim(*lines))
     assert [finding.lines for finding in decision.findings] == [(1,)]
-    assert ("p/rule", "claim", "modality") in gaps(decision)
+    assert ("p/rule", "record", "modality") in gaps(decision)
 
 
 def test_a_check_sees_the_history_beside_the_claim() -> None:

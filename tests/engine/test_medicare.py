@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 from shapes import DAY, claim, gaps, line, outcomes, paid
 
+from payer_rules import load
 from payer_rules.decisions import Cure, Decision
 from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules_medicare.ncci import MEDICARE, edit_tables
+from payer_rules_medicare.ncci import edit_tables
 
+MEDICARE = load().payer("medicare")
 BOOK = RuleBook.build(MEDICARE, [], edit_tables())
 EMPTY = History()
 JUNE_2019 = date(2019, 6, 28)

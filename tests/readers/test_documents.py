@@ -138,6 +138,7 @@ def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) ->
         (f'{{"a": [-1.5,\n{"[" * 200_000}', f"c.json:2: {TOO_DEEP}"),
         (f'{{"a": [[]],\n"b": {"[" * 700}{"]" * 700}}}', f"c.json:2: {TOO_DEEP}"),
         (f'{{"a":\n{"[" * 40}{"]" * 40}}}', f"c.json:2: {TOO_DEEP}"),
+        (f'{{"a": [{"[]," * 50}[]],\n"b": {"9" * 5000}}}', f"c.json:2: {TOO_LONG}"),
         ('{"a":' * 20 + "\n" + '{"b":' * 21 + "1" + "}" * 41, f"c.json:2: {TOO_DEEP}"),
         (f'{{"a":\n{"9" * 5000},\n"b": {"[" * 700}{"]" * 700}}}', f"c.json:2: {TOO_LONG}"),
     ],

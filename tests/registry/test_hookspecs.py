@@ -1,27 +1,88 @@
-"""The hook specs: every one explained, and one for each kind of rule."""
+"""The hook specs: every one explained and shown, and one for each kind of rule."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
-from typing import Final, get_args, get_type_hints
+import sys
+import types
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
+import attrs
 import pytest
 
-from payer_rules import EditTable, hookspecs
+import payer_rules
+from payer_rules import EditTable, Rule, hookimpl, hookspecs, load
+from payer_rules.registry import Registry
 from payer_rules.registry.contract import specs
 from payer_rules.rules import KINDS, Kind
 
 SPECS: Final = sorted(hookspecs.__all__)
 FOR_ALL: Final = {"payer_rules_payers", "payer_rules_profiles", "payer_rules_cases"}
+#: What stands above the examples in the plugin that they make.
+ABOVE: Final = f'''
+"""A plugin of nothing but the examples of the hook specs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from a_rule import MANUAL
+
+from payer_rules import {", ".join(payer_rules.__all__)}
+
+
+def practitioner_table() -> EditTable:
+    return EditTable(
+        program="medicare",
+        setting="example",
+        release="2024 Q3",
+        pairs=(),
+        units=(),
+        complete_for=frozenset({{"90853"}}),
+        verified=Dates(),
+        pair_citations=(MANUAL,),
+        unit_citations=(MANUAL,),
+        digest="none",
+    )
+'''
+
+
+def _told(hook: str) -> str:
+    return inspect.getdoc(getattr(hookspecs, hook)) or ""
+
+
+def _example(hook: str) -> str:
+    lines = _told(hook).splitlines()
+    return dedent("\n".join(line for line in lines if line.startswith("    ") or not line)).strip()
+
+
+@pytest.fixture
+def examples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: Callable[..., None]
+) -> Registry:
+    """The registry beside a plugin of nothing but the examples."""
+    package = tmp_path / "plugin" / "examples_of_hooks"
+    for folder in ("profiles", "cases"):
+        (package / folder).mkdir(parents=True)
+    text = "\n\n\n".join([ABOVE.strip(), *map(_example, SPECS)])
+    (package / "__init__.py").write_text(text, encoding="utf-8")
+    monkeypatch.delitem(sys.modules, package.name, raising=False)
+    installed(package.name)
+    monkeypatch.setattr(sys, "path", [str(package.parent), *sys.path])
+    return load()
 
 
 @pytest.mark.parametrize("name", SPECS)
 def test_each_hook_has_a_docstring_with_an_example(name: str) -> None:
     """A hook says what it is for and shows how it is implemented."""
-    told = inspect.getdoc(getattr(hookspecs, name)) or ""
-    assert told.partition("\n")[0].endswith(".")
-    assert f"@hookimpl\n    def {name}(" in told
+    assert _told(name).partition("\n")[0].endswith(".")
+    assert f"@hookimpl\ndef {name}(" in _example(name)
 
 
 def test_the_specs_are_the_listed_hooks() -> None:
@@ -48,3 +109,79 @@ def test_every_hook_is_for_a_kind_a_table_or_a_folder() -> None:
     assert set(SPECS) == known
     hints = get_type_hints(hookspecs.payer_rules_edit_tables)
     assert get_args(hints["return"]) == (EditTable,)
+
+
+def test_the_examples_are_a_sound_plugin(examples: Registry) -> None:
+    """A plugin that implements every hook as its example shows has no fault."""
+    assert [str(fault) for fault in examples.faults] == []
+    (plugin,) = [each for each in examples.plugins if each.name == "examples_of_hooks"]
+    assert sorted(plugin.hooks) == SPECS
+    assert "acme" in examples.payers
+    gathered = examples.gather("acme")
+    assert [str(fault) for fault in gathered.faults] == []
+    assert gathered.incomplete == ()
+
+
+def test_the_examples_give_a_rule_of_each_kind_and_only_to_their_payer(examples: Registry) -> None:
+    """Asked about its payer, each example gives one rule of its kind; about another, none."""
+    kinds = sorted(type(rule).__name__ for rule in examples.gather("acme").rules)
+    assert kinds == sorted(kind.rule.__name__ for kind in KINDS)
+    medicare = examples.gather("medicare")
+    assert [rule.id for rule in medicare.rules if rule.owner == "acme"] == []
+    assert "medicare/example" in {table.address for table in medicare.tables}
+
+
+def test_the_examples_state_values_of_the_types_of_their_fields(examples: Registry) -> None:
+    """What the examples write is what the fields take, as a type checker would see it."""
+    misfits = [
+        f"{rule.id}: {field.name} = {getattr(rule, field.name)!r}"
+        for rule in examples.gather("acme").rules
+        for field in attrs.fields(type(rule))
+        if not _fits(getattr(rule, field.name), get_type_hints(type(rule))[field.name])
+    ]
+    assert misfits == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
+def test_a_hook_gives_its_own_kind_and_no_other(
+    kind: Kind,
+    examples: Registry,
+    monkeypatch: pytest.MonkeyPatch,
+    installed: Callable[..., None],
+) -> None:
+    """Of rules of every kind the hook's own stand; each of the others is refused by its name."""
+    rules = sorted(examples.gather("acme").rules, key=lambda rule: rule.id)
+    others = [(at, rule) for at, rule in enumerate(rules, 1) if type(rule) is not kind.rule]
+    monkeypatch.setitem(sys.modules, "gives_every_kind", _plugin(kind.hook, rules))
+    installed("gives_every_kind", "sound")
+    gathered = load().gather("acme")
+    assert [str(fault) for fault in gathered.faults] == [
+        f"gives-every-kind 1.0, entry point 'gives_every_kind', {kind.hook}: value {at} is "
+        f"the {type(rule).__name__} {rule.id!r}. This hook gives {kind.rule.__name__}."
+        for at, rule in others
+    ]
+    assert len(others) == len(KINDS) - 1
+    assert {rule.id for rule in rules if type(rule) is kind.rule} <= {r.id for r in gathered.rules}
+    assert gathered.incomplete == (f"gives_every_kind: {kind.hook}",)
+
+
+def _plugin(hook: str, rules: list[Rule]) -> types.ModuleType:
+    """A plugin that gives the rules from the one hook, whatever their kind."""
+
+    def give(payer: str) -> list[Rule]:
+        return rules if payer == "acme" else []
+
+    module = types.ModuleType("gives_every_kind")
+    setattr(module, hook, hookimpl(give))
+    return module
+
+
+def _fits(value: object, hint: Any) -> bool:
+    origin, inside = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return any(_fits(value, arm) for arm in inside)
+    if origin is Literal:
+        return value in inside
+    if origin in (frozenset, tuple):
+        return isinstance(value, origin) and all(_fits(each, inside[0]) for each in value)
+    return callable(value) if origin is Callable else isinstance(value, hint)

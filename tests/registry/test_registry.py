@@ -219,6 +219,20 @@ def test_profiles_of_a_user_are_read_like_a_plugin(tmp_path: Path) -> None:
     assert "--profiles" not in {plugin.name for plugin in registry.plugins}
 
 
+def test_a_payer_of_whom_a_faulty_profile_speaks_is_incomplete(
+    tmp_path: Path, installed: Callable[..., None]
+) -> None:
+    """A profile whose payer is at fault still counts as that payer's, if its id can be read."""
+    installed("sound")
+    (tmp_path / "acme.toml").write_text(PAYER.format(id="acme").replace("commercial", "?"))
+    (tmp_path / "acme2.toml").write_text(PAYER.format(id="Acme"))
+    registry = load(profiles=[tmp_path])
+    assert registry.owners["acme"] == "sound"
+    assert registry.gather("acme").incomplete == ("--profiles: acme.toml",)
+    assert registry.rulebook("acme").incomplete == ("--profiles: acme.toml",)
+    assert registry.gather("medicare").incomplete == ()
+
+
 def test_faults_of_a_users_profile_name_the_file_as_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -258,6 +258,9 @@ def test_the_note_counts_the_rows() -> None:
     note = tomllib.loads((TABLES / "SOURCE.toml").read_text(encoding="utf-8"))
     assert {t["file"]: t["rows"] for t in note["table"]} == {
         name: len(_rows(name))
-        for name in (f"{kind}_{setting}.csv" for kind in ("ptp", "mue") for setting in SETTINGS)
+        for name in (
+            "add_on.csv",
+            *(f"{kind}_{setting}.csv" for kind in ("ptp", "mue") for setting in SETTINGS),
+        )
     }
     assert note["codes"] == len(_rows("codes.csv"))

@@ -127,7 +127,7 @@ def _beside(
         elif other.number in case.closed:
             yield other, None
         else:
-            yield other, (*same, *case.standing(other.number))
+            yield other, (*same, *case.standing(other.number, beside=line.number))
 
 
 def _with_primary(claim: Claim, line: ServiceLine, need: Need) -> Cure:

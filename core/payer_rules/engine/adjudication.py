@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Protocol
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
-from payer_rules.engine.missing import HISTORY, REPLACED, SURE, Doubt, Missing
+from payer_rules.engine.missing import (
+    HISTORY,
+    REPLACED,
+    REVIEW,
+    SURE,
+    Doubt,
+    Missing,
+    frees_nothing,
+    is_of_claim,
+)
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import UNPAID, Outcome, Stage
 
@@ -26,6 +35,11 @@ class Judge(Protocol):
 
     def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Record findings and doubts of the rule on the lines, each with what keeps it in doubt."""
+
+
+def _is_loud(judge: Judge) -> bool:
+    """Whether what the judge finds can keep a line from being paid when it is adjudicated."""
+    return judge.stage == "claim" and (judge.outcome in UNPAID or judge.outcome == "review")
 
 
 def _number(line: ServiceLine) -> int:
@@ -112,32 +126,55 @@ class Adjudication:
             if finding.outcome in UNPAID:
                 self.closed.update(finding.lines)
             elif finding.outcome == "review":
-                self._cast(finding.lines, Missing("record", f"review by {finding.rule}"), judge)
+                self._cast(finding.lines, Missing("record", f"{REVIEW}{finding.rule}"), judge)
         for (judge, missing), lines in self.entries.items():
-            if judge.stage == "claim" and (judge.outcome in UNPAID or judge.outcome == "review"):
+            if _is_loud(judge) and not frees_nothing(*missing):
                 self._cast(lines, missing, judge)
 
-    def standing(self, line: int, *, spared: Callable[[Judge], bool] | None = None) -> Doubt:
+    def standing(
+        self,
+        line: int,
+        *,
+        beside: int | None = None,
+        spared: Callable[[Judge], bool] | None = None,
+    ) -> Doubt:
         """What keeps it in doubt that earlier strata left the line payable.
 
-        The history that judges in ``spared`` lack is left out.
+        Left out are the history that judges in ``spared`` lack, and what would befall the line
+        ``beside`` alike: where both are denied for one reason, neither makes room for the other.
         """
         cast = self.doubts.get(line)
         if not cast:
             return SURE
+        alike = self._alike(line, beside) if beside is not None else frozenset()
         return tuple(
             dict.fromkeys(
                 missing
                 for missing, judge in cast
-                if not (spared and missing == HISTORY and spared(judge))
+                if judge not in alike and not (spared and missing == HISTORY and spared(judge))
             )
         )
 
-    def _cast(self, lines: Iterable[int], missing: Missing, judge: Judge) -> None:
-        # NOTE: a table that is not there leaves its own edits unanswered, not every later limit:
-        # else no limit of a Medicaid programme could be answered without the NCCI tables.
-        if missing.reason == "table":
-            return
+    def _alike(self, line: int, beside: int) -> frozenset[Judge]:
+        """The judges that lack the same facts of the claim on both lines."""
+        mine, theirs = self._lacking(line), self._lacking(beside)
+        days = {
+            (each.date_from, each.date_to) for each in self.lines if each.number in (line, beside)
+        }
+        return frozenset(
+            judge
+            for judge, missing in mine.items()
+            if theirs.get(judge) == missing
+            and all(is_of_claim(*each, one_day=len(days) == 1) for each in missing)
+        )
+
+    def _lacking(self, line: int) -> dict[Judge, set[Missing]]:
+        lacking: dict[Judge, set[Missing]] = {}
+        for missing, judge in self.doubts.get(line, ()):
+            lacking.setdefault(judge, set()).add(missing)
+        return lacking
+
+    def _cast(self, lines: Collection[int], missing: Missing, judge: Judge) -> None:
         for line in lines:
             cast = self.doubts.setdefault(line, [])
             if (missing, judge) not in cast:

@@ -84,11 +84,11 @@ class LimitJudge:
         return Entry(
             item=self.item(line, doubt),
             doubt=doubt,
-            standing=SURE if billed else case.standing(line.number, spared=self._is_made_up),
+            standing=SURE if billed else case.standing(line.number, spared=self.is_made_up),
             closed=not billed and line.number in case.closed,
         )
 
-    def _is_made_up(self, judge: Judge) -> bool:
+    def is_made_up(self, judge: Judge) -> bool:
         """Whether an unknown line by which the judge would deny a line counts here in its place.
 
         A shorter limit on the same codes denies a line only for others that this limit counts
@@ -154,29 +154,38 @@ class _Group:
 
     def judge(self) -> None:
         kept: list[Item] = []
+        fitting: list[Entry] = []
         left: list[tuple[int, Entry]] = []
-        found: set[int] = set()
         for at, entry in enumerate(self.entries):
-            others = self._least(kept, entry)
+            others = self._least(fitting, entry)
             tally = self._tally(entry.item, others)
             if tally.total <= self.limit or entry.doubt or entry.closed:
                 left.append((at, entry))
+                if not (entry.doubt or entry.closed):
+                    fitting.append(entry)
                 if entry.is_sure:
                     kept.append(entry.item)
                 continue
-            found.add(at)
             self._find(entry, tally, others)
         for at, entry in left:
             # NOTE: where the text is not known, nothing else that is missing can be told.
             if EDITION not in entry.doubt:
                 self._judge_left(at, entry, kept)
 
-    def _least(self, kept: list[Item], entry: Entry) -> list[Item]:
+    def _least(self, fitting: list[Entry], entry: Entry) -> list[Item]:
         """What stands beside the line for certain, before it is its turn."""
         if self.owner.rule.excess == "deny-lines":
-            return [*self.kept_before, *kept]
-        sure = [e.item for e in self.entries if e.is_sure and e is not entry]
-        return [*self.kept_before, *sure]
+            return [*self.kept_before, *(e.item for e in fitting if self._stands(e, entry))]
+        others = [e for e in self.entries if e is not entry and not (e.doubt or e.closed)]
+        return [*self.kept_before, *(e.item for e in others if self._stands(e, entry))]
+
+    def _stands(self, other: Entry, entry: Entry) -> bool:
+        """Whether the other line is there, whatever is missing that would not deny both."""
+        if not other.standing:
+            return True
+        beside, number = entry.item.line.number, other.item.line.number
+        owner = self.owner
+        return not self.case.standing(number, beside=beside, spared=owner.is_made_up)
 
     def _judge_left(self, at: int, entry: Entry, kept: list[Item]) -> None:
         """A line that fits at the least: denied singly if it is closed, else kept or in doubt."""

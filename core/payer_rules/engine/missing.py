@@ -14,6 +14,19 @@ class Missing(NamedTuple):
     name: str
 
 
+#: Facts that are one for all lines of a claim; the last three for all lines of one day.
+_OF_CLAIM: Final = frozenset(
+    [
+        *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
+        *("bill_type", "condition_codes", "diagnoses", "referral", "order"),
+        "member.member_prefix",
+    ]
+)
+_OF_CLAIM_AND_DAY: Final = frozenset(["received", "inpatient_stays", "member.birth_date"])
+
+#: How the name of a missing fact begins where a payer's review will tell.
+REVIEW: Final = "review by "
+
 #: Nothing is missing: the empty tuple; else every missing fact.
 Doubt: TypeAlias = tuple[Missing, ...]
 
@@ -36,3 +49,18 @@ def of_history(name: str) -> Doubt:
 def of_record(name: str) -> Doubt:
     """The doubt of what only the clinic's record holds."""
     return (Missing("record", name),)
+
+
+def frees_nothing(reason: Reason, name: str) -> bool:
+    """Whether a fact that is missing leaves what later strata see as it is.
+
+    A table that is not there leaves its own edits unanswered and not every later limit: else no
+    limit of a Medicaid programme could be answered without the NCCI tables. Of what only the
+    clinic's record tells the payer sees nothing when it adjudicates.
+    """
+    return reason == "table" or (reason == "record" and not name.startswith(REVIEW))
+
+
+def is_of_claim(reason: Reason, name: str, *, one_day: bool) -> bool:
+    """Whether a missing fact is one and the same for all lines of the claim."""
+    return reason == "claim" and (name in _OF_CLAIM or (one_day and name in _OF_CLAIM_AND_DAY))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from payer_rules.claims import ServiceLine, modalities
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.missing import HISTORY, Doubt, field
+from payer_rules.engine.missing import HISTORY, Doubt, field, of_record
 from payer_rules.engine.truth import Truth, among, both, negated
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Beside, Earlier
@@ -18,7 +18,7 @@ def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
     possible = modalities(line)
     if possible <= set(allowed):
         return True
-    return field("modality") if possible & set(allowed) else False
+    return of_record("modality") if possible & set(allowed) else False
 
 
 def on_the_day(beside: Beside, case: Adjudication, line: ServiceLine) -> Truth:

@@ -113,7 +113,7 @@ def _certainty(
         return (*same, *doubt) if counts else None
     if first.number in case.closed:
         return None
-    return (*same, *case.standing(first.number))
+    return (*same, *case.standing(first.number, beside=second.number))
 
 
 def _weigh_paid(

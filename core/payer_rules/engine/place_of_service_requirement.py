@@ -11,7 +11,7 @@ from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, merged, told_of
-from payer_rules.engine.missing import SURE, field
+from payer_rules.engine.missing import SURE, field, of_record
 from payer_rules.rules import PlaceOfServiceRequirement
 
 _THERE: Final = "only if the service was delivered there"
@@ -61,7 +61,7 @@ def _modality(rule: PlaceOfServiceRequirement, line: ServiceLine) -> Answer:
     if possible <= rule.modality:
         return SURE
     if possible & rule.modality:
-        return field("modality")
+        return of_record("modality")
     told = listed(possible)
     message = f"{told_of(line)}: delivered by {told}, and the payer takes {listed(rule.modality)}"
     return Breach(message=message, evidence=(value("modality", told),))

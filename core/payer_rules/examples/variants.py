@@ -34,7 +34,7 @@ from payer_rules.rules import (
 _SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
 _UNLICENSED: Final = "bachelor"
 _MANY: Final = 40
-_PLACES: Final = ("11", "02", "10")
+_PLACES: Final = ("11", "02", "10", "31")
 
 
 @singledispatch
@@ -95,6 +95,7 @@ def _(rule: ModifierRequirement, base: Claim) -> Iterator[Claim]:
     yield base
     yield with_line(base, modifiers=(*stated, *some, *sorted(rule.none_of)[:1]))
     yield with_line(base, modifiers=(*stated, *some, *sorted(rule.at_most_one_of)[:2]))
+    yield with_line(base, modifiers=())
 
 
 @variants.register

@@ -12,14 +12,7 @@ import attrs
 
 from payer_rules._shown import shown
 from payer_rules.errors import Path, nearest
-from payer_rules.profiles.names import (
-    CodeSets,
-    Names,
-    Sources,
-    codes_between,
-    is_like_a_range,
-    is_range,
-)
+from payer_rules.profiles.names import CodeSets, Names, Sources, codes_between, is_like_a_range
 from payer_rules.profiles.page import Page
 from payer_rules.rules import Citation
 
@@ -84,7 +77,7 @@ class Draft:
             if codes is None:
                 items.append(self.expanded(item, (*path, at)))
                 continue
-            first, *rest = codes or [_NO_CODE(next(self._stand_ins))]
+            first, *rest = codes or [self._stand_in()]
             # NOTE: the rest goes to the end, so that the other items keep their places.
             items.append(first)
             more += rest
@@ -96,9 +89,14 @@ class Draft:
             return None
         if item.startswith("@"):
             return self._found(self.code_sets, item[1:], path)
-        if is_range(item) or (is_like_a_range(item) and not _CODE_LISTS.isdisjoint(path)):
+        if is_like_a_range(item) and not _CODE_LISTS.isdisjoint(path):
             return self._between(item, path)
         return None
+
+    def _stand_in(self) -> str:
+        # NOTE: a pool names the rule's codes again, and a stand-in is never among those.
+        self.page.pass_over((*self.path, "pool"))
+        return _NO_CODE(next(self._stand_ins))
 
     def _between(self, item: str, path: Path) -> tuple[str, ...]:
         codes = codes_between(self.page, item, (*self.path, *path))

@@ -21,7 +21,7 @@ T = TypeVar("T")
 _MOST: Final = 1_000
 
 #: The first and the last code, with a hyphen between them.
-is_range: Final = re.compile(r"([0-9]{5})-([0-9]{5})").fullmatch
+_range: Final = re.compile(r"([0-9]{5})-([0-9]{5})").fullmatch
 #: No code holds a hyphen, so that what holds one, or a dash, is meant as a range.
 is_like_a_range: Final = re.compile(r"[-–]").search
 
@@ -94,16 +94,15 @@ def _codes_of(page: Page, item: object, path: Path) -> tuple[str, ...]:
 
 def codes_between(page: Page, text: str, path: Path) -> tuple[str, ...]:
     """All codes from the first to the last of a range; none, with a fault, where it is none."""
-    ends = is_range(text)
+    ends = _range(text)
     if ends is None:
         remedy = "A range is two codes of five digits, such as '99202-99239'."
         page.fault(path, f"{text!r} is not a range of codes", remedy)
         return ()
     first, last = map(int, ends.groups())
     if first > last:
-        page.fault(
-            path, f"the range {text!r} ends before it begins", "Write the smaller code first."
-        )
+        remedy = "Write the smaller code first."
+        page.fault(path, f"the range {text!r} ends before it begins", remedy)
         return ()
     codes = range(first, last + 1)
     if len(codes) > _MOST:

@@ -33,6 +33,10 @@ class Page:
         self._faults.append((self.document.line(path), fault))
         self._told.add(path)
 
+    def pass_over(self, path: Path) -> None:
+        """Tell nothing of the value at the path."""
+        self._told.add(path)
+
     def structure(self, cls: type[T], data: object, path: Path) -> T | None:
         """The value that the data at the path describes; ``None``, with faults, if they misfit."""
         if not self._is_table(data, path):

@@ -27,6 +27,9 @@ _SUPPLY: Final[dict[Reason, str]] = {
     "rules": "add a rule with its source to the payer's profile",
 }
 
+#: What a claim form has no box for, and a line of a claim file can say.
+_ON_THE_LINE: Final = frozenset(["modality", "minutes"])
+
 
 def condition(entry: NotEvaluated) -> str:
     """On what the answer hangs: "if …"."""
@@ -35,4 +38,6 @@ def condition(entry: NotEvaluated) -> str:
 
 def supply(entry: NotEvaluated) -> str:
     """What a person can do about it."""
+    if entry.reason == "record" and entry.missing in _ON_THE_LINE:
+        return f"write {entry.missing} on the line, or use --assume record"
     return _SUPPLY[entry.reason].format(missing=entry.missing)

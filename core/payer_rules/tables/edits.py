@@ -9,7 +9,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 from payer_rules.errors import FaultError
-from payer_rules.rules import ALWAYS, Adjustment, Citation, Dates, EditTable, PairEdit, UnitEdit
+from payer_rules.rules import (
+    ALWAYS,
+    AddOnEdit,
+    Adjustment,
+    Citation,
+    Dates,
+    EditTable,
+    PairEdit,
+    UnitEdit,
+)
 from payer_rules.tables.csv_file import CsvFile
 
 if TYPE_CHECKING:
@@ -18,17 +27,20 @@ if TYPE_CHECKING:
 
 _PAIR: Final = ["column1", "column2", "indicator", "verified_from", "verified_to", "row"]
 _UNIT: Final = ["code", "mue", "mai", "verified_from", "verified_to", "row"]
+_ADD_ON: Final = ["code", "type", "primaries", "verified_from", "verified_to", "row"]
 _CODE: Final = ["code"]
 _INDICATORS: Final[dict[str, Literal[0, 1]]] = {"0": 0, "1": 1}
 _OVERLAPPING: Final = ", for dates that overlap"
 _whole: Final = re.compile(r"[0-9]{1,9}").fullmatch
 _MAIS: Final[dict[str, Literal[1, 2, 3]]] = {"1": 1, "2": 2, "3": 3}
+_TYPES: Final = _MAIS
 
 
 def read_edit_table(
     *,
     pairs: Path | Traversable,
     units: Path | Traversable,
+    add_ons: Path | Traversable,
     codes: Path | Traversable,
     program: Literal["medicare", "medicaid"],
     setting: str,
@@ -38,30 +50,36 @@ def read_edit_table(
     scope: Literal["provider", "rendering", "billing"],
     pair_adjustment: Adjustment | None,
     unit_adjustment: Adjustment | None,
+    add_on_adjustment: Adjustment | None,
     pair_citations: tuple[Citation, ...],
     unit_citations: tuple[Citation, ...],
+    add_on_citations: tuple[Citation, ...],
 ) -> EditTable:
-    """The edit table that three CSV files hold; raises `FaultError` with every bad row of all.
+    """The edit table that four CSV files hold; raises `FaultError` with every bad row of all.
 
     The columns of ``pairs`` are column1, column2, indicator, verified_from, verified_to and row;
-    those of ``units`` code, mue, mai, verified_from, verified_to and row; that of ``codes`` is
-    code. Dates are ISO dates; an empty one is open.
+    those of ``units`` code, mue, mai, verified_from, verified_to and row; those of ``add_ons``
+    code, type, primaries (separated by spaces), verified_from, verified_to and row; that of
+    ``codes`` is code. Dates are ISO dates; an empty one is open.
     """
-    files = (CsvFile.read(pairs), CsvFile.read(units), CsvFile.read(codes))
+    files = tuple(CsvFile.read(path) for path in (pairs, units, codes, add_ons))
     table = EditTable(
         program=program,
         setting=setting,
         release=release,
         pairs=tuple(_pairs(files[0])),
         units=tuple(_units(files[1])),
+        add_ons=tuple(_add_ons(files[3])),
         complete_for=frozenset(_codes(files[2])),
         verified=verified,
         known_from=known_from,
         scope=scope,
         pair_adjustment=pair_adjustment,
         unit_adjustment=unit_adjustment,
+        add_on_adjustment=add_on_adjustment,
         pair_citations=pair_citations,
         unit_citations=unit_citations,
+        add_on_citations=add_on_citations,
         digest=_digest(files),
     )
     faults = [fault for file in files for fault in file.faults]
@@ -109,6 +127,23 @@ def _units(file: CsvFile) -> Iterator[UnitEdit]:
         if verified and len(file.faults) == faults:
             _check_once(file, code, verified, _OVERLAPPING)
             yield UnitEdit(code, int(mue), _MAIS[mai], verified, row)
+
+
+def _add_ons(file: CsvFile) -> Iterator[AddOnEdit]:
+    for code, kind, listed, first, last, row in file.rows(_ADD_ON):
+        faults, primaries = len(file.faults), frozenset(listed.split())
+        for each in (code, *sorted(primaries)):
+            file.check_code(each)
+        file.check_one_of("type", kind, _TYPES)
+        file.check_row(row)
+        if code in primaries:
+            file.fault(f"{code} is its own primary", "Take it out of the primaries.")
+        if kind == "1" and not primaries:
+            file.fault(f"{code} is of type 1 and has no primary", "List them, or write type 2.")
+        verified = file.span(first, last)
+        if verified and len(file.faults) == faults:
+            _check_once(file, code, verified, _OVERLAPPING)
+            yield AddOnEdit(code, _TYPES[kind], primaries, verified, row)
 
 
 def _codes(file: CsvFile) -> Iterator[str]:

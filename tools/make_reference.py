@@ -1,0 +1,364 @@
+"""Write the pages of docs/reference from what the code says of itself.
+
+    python tools/make_reference.py [--check] [FOLDER]
+
+FOLDER is docs/reference where it is not given. ``--check`` writes nothing: it names the pages that
+are out of date, and exits 1 if there are any.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import inspect
+import io
+import os
+import re
+import sys
+import types
+import typing
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, Literal, Union
+
+import attrs
+
+from payer_rules import hookspecs
+from payer_rules._shown import shown
+from payer_rules._structure import structure
+from payer_rules.cli import main as command_line
+from payer_rules.cli.app import build
+from payer_rules.reports.conditions import in_words
+from payer_rules.rules import (
+    ALWAYS,
+    ANYTIME,
+    KINDS,
+    SCOPES,
+    Adjustment,
+    Age,
+    Beside,
+    Bounds,
+    Citation,
+    CodedRule,
+    Dates,
+    Earlier,
+    Kind,
+    Payer,
+    Rule,
+    Types,
+    When,
+    Who,
+    Window,
+    Within,
+)
+
+FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
+#: The profile whose rules are the examples of the kinds.
+PROFILE: Final = FOLDER / "acme.toml"
+HEAD: Final = "<!-- Made by tools/make_reference.py: change the code or the tool, not the page. -->"
+WIDTH: Final = "88"
+
+SCALARS: Final[dict[object, str]] = {
+    str: "text",
+    int: "whole number",
+    Decimal: "number",
+    bool: "`true` or `false`",
+    date: "date",
+}
+#: How values are written that are neither plain nor explained as tables on the same page.
+SPELLED: Final[dict[object, str]] = {
+    Citation: "name of a source",
+    Types: '`{ types = { individual = ["90834"], group = ["90853"] } }`',
+    When: "table of [conditions](when.md)",
+    Window: '`"line"`, `"day"` or `{ rolling_days = 7 }`',
+}
+VALUES: Final = (Dates, Adjustment, Bounds, Within, Who)
+CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries"})
+#: What the keys mean that every rule has, in the order in which they are told.
+MEANS: Final = {
+    "id": "its name; the payer's id and a slash are put before it",
+    "codes": "the procedure codes it is about",
+    "when": "the conditions that narrow it; without them it speaks of every line with its codes",
+    "in_force": "the days for which it was made; where an end is stated, it ceased",
+    "in_force_by": "whether those are days of service or of receipt",
+    "verified": "the days for which its text was read to hold; without it, whenever it is in force",
+    "known": "the days during which the payer had published it",
+    "outcome": "what becomes of the lines that break it",
+    "stage": "whether the payer sees that on the claim, or only in the clinic's record",
+    "adjustment": "the codes with which the payer tells a denial or a reduction",
+    "cites": "where it was read: names of `[sources]`, one or more",
+    "rationale": "what it says, in a sentence of your own words",
+}
+#: An example of every condition.
+CONDITIONS: Final[dict[str, object]] = {
+    "setting": ["practitioner"],
+    "program": ["medicaid"],
+    "plan": ["prime", "select"],
+    "network": ["in"],
+    "state": ["IL", "WA"],
+    "line_of_business": ["commercial"],
+    "contractor": ["J6"],
+    "bill_type": ["13", "85"],
+    "condition_code": ["41"],
+    "revenue_code": ["0915"],
+    "place_of_service": ["02", "10"],
+    "modality": ["audio", "video"],
+    "modifier": ["95", "GT"],
+    "no_modifier": ["HQ"],
+    "diagnosis": ["F10", "F11"],
+    "member_prefix": ["CTY"],
+    "age": {"below": 21},
+    "rendered_by": {"profession": ["lcsw"]},
+    "performed_by": {"taxonomy": ["1041C0700X"]},
+    "supervised_by": {"profession": ["psychiatrist"]},
+    "supervised": True,
+    "inpatient": False,
+    "same_day": {"codes": ["90791"], "modality": ["in-person"]},
+    "history": [{"codes": ["90791"], "within_days": 365, "present": False}],
+}
+
+
+def main(arguments: list[str]) -> int:
+    """0 where the pages are written, or are what they should be."""
+    names = [argument for argument in arguments if argument != "--check"]
+    if len(names) > 1 or any(name.startswith("-") for name in names):
+        print("usage: make_reference.py [--check] [FOLDER]", file=sys.stderr)
+        return 2
+    folder = Path(names[0]) if names else FOLDER
+    if "--check" in arguments:
+        return compare(folder)
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+def compare(folder: Path) -> int:
+    """0 where the pages of the folder are up to date; else 1, and where they first differ."""
+    stale = 0
+    for name, text in pages().items():
+        page = folder / name
+        found = page.read_text(encoding="utf-8") if page.is_file() else ""
+        if found != text:
+            stale = 1
+            print(f"{name} is out of date. Run tools/make_reference.py.", file=sys.stderr)
+            drift = difflib.unified_diff(found.splitlines(), text.splitlines(), n=0, lineterm="")
+            print(*list(drift)[2:12], sep="\n", file=sys.stderr)
+    return stale
+
+
+def pages() -> dict[str, str]:
+    """The text of every page, by its name."""
+    made = {
+        "rule-kinds.md": rule_kinds(),
+        "when.md": conditions(),
+        "hooks.md": hooks(),
+        "cli.md": commands(),
+    }
+    return {name: "\n\n".join([HEAD, *parts]) + "\n" for name, parts in made.items()}
+
+
+def rule_kinds() -> Iterator[str]:
+    """The page about what a profile may state."""
+    top, *examples = re.split(r"\n\n(?=\[\[)", PROFILE.read_text(encoding="utf-8").strip())
+    by_table = {example[2 : example.index("]]")]: example for example in examples}
+    yield "# Rule kinds"
+    yield (
+        "A profile states each rule in a table of its kind, such as `[[frequency_limit]]`. A "
+        "plugin makes\nthe same rule in Python, of the class whose name is the heading; the keys "
+        "are its arguments, and\n`cites` is `citations` there. An unknown key is a fault."
+    )
+    yield (
+        "The examples are one profile, [acme.toml](acme.toml), of an invented payer. It begins:"
+        f"\n\n```toml\n{top}\n```"
+    )
+    yield f"## What every rule has\n\n{prose(Rule)}\n\n{explained(CodedRule)}"
+    yield (
+        'A list of codes may hold ranges, such as `"99202-99215"`, and the names of code sets '
+        'with an `@`,\nsuch as `"@psychotherapy"`.'
+    )
+    for kind in KINDS:
+        yield from section(kind, by_table.get(kind.table, ""))
+    yield "## Values"
+    for cls in VALUES:
+        yield f"### {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
+    yield f"## The payer\n\nTable `[payer]`.\n\n{prose(Payer)}\n\n{keys(Payer)}"
+    yield (
+        "## Sources\n\nOne table `[sources.NAME]` a source; a rule cites it by the name. Where a "
+        "fact stands in several\ndocuments, write `[[sources.NAME]]` for each.\n\n"
+        f"{prose(Citation)}\n\n{keys(Citation)}"
+    )
+
+
+def section(kind: Kind, example: str) -> Iterator[str]:
+    """What is told of one kind."""
+    hook = f"hook [`{kind.hook}`](hooks.md#{kind.hook})"
+    yield f"## {kind.rule.__name__}"
+    if not kind.is_data:
+        yield f"No table: it is code. {hook.capitalize()}.\n\n{prose(kind.rule)}"
+        return
+    own = [field.name for field in attrs.fields(kind.rule) if not field.inherited]
+    yield f"Table `[[{kind.table}]]`; {hook}.\n\n{prose(kind.rule)}"
+    yield keys(kind.rule, own)
+    yield f"```toml\n{example}\n```"
+
+
+def conditions() -> Iterator[str]:
+    """The page about `when`."""
+    fields = attrs.fields_dict(When)
+    if list(fields) != list(CONDITIONS):
+        raise SystemExit("CONDITIONS does not hold the fields of When, in their order.")
+    yield f"# When a rule speaks\n\n{prose(When)}"
+    yield (
+        "A rule narrows itself with `when = { … }`. What is known to be false decides, whatever "
+        "else is not\nknown; where nothing is false and something is not known, the rule is *not "
+        "evaluated*, and each\nmissing name is told. A condition of *scope* says for which claims "
+        "the rule was made at all: where it\nis false, the rule does not meet the line, and is "
+        "not among the rules that judged it."
+    )
+    hints = typing.get_type_hints(When)
+    rows = [
+        (f"`{key}`", written(hints[key], key), f"`{toml(key, example)}`", words(key, example))
+        for key, example in CONDITIONS.items()
+    ]
+    yield table(("key", "type", "example", "the rule speaks of lines"), rows)
+    yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
+    for cls in (Who, Age, Beside, Earlier):
+        yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
+
+
+def words(key: str, example: object) -> str:
+    """The example of a condition as reports say it."""
+    return in_words(structure(When, {key: example}))
+
+
+def toml(key: str, value: object) -> str:
+    """The key and its value as a profile has them."""
+    return f"{key} = {shown(value)}".replace("'", '"')
+
+
+def hooks() -> Iterator[str]:
+    """The page about hooks."""
+    _, _, about = prose(hookspecs).partition("\n\n")
+    yield f"# Hooks\n\n{about}"
+    for name in sorted(hookspecs.__all__):
+        spec = getattr(hookspecs, name)
+        signature = str(inspect.signature(spec)).replace("'", "")
+        yield f"## {name}\n\n```python\n{name}{signature}\n```\n\n{prose(spec)}"
+
+
+def commands() -> Iterator[str]:
+    """The page about the command line: what ``--help`` says of every command."""
+    os.environ["COLUMNS"] = WIDTH
+    whole, _, epilogue = help_of().rpartition("\n\n")
+    yield f"# Commands\n\n```text\n{whole}\n```\n\n{epilogue}"
+    for names in names_of(build(), ()):
+        told = help_of(*names).removesuffix(epilogue).rstrip()
+        yield f"## {' '.join(names)}\n\n```text\n{told}\n```"
+
+
+def names_of(app: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401
+    """The commands that do something, in order; a group of commands is none."""
+    inside = sorted(name for name in app if not name.startswith("-"))
+    for name in inside:
+        yield from names_of(app[name], (*above, name))
+    if not inside:
+        yield above
+
+
+def help_of(*names: str) -> str:
+    """The help text of a command, without the frames that a terminal has around it."""
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        command_line([*names, "--help"])
+    lines = [unframed(line) for line in told.getvalue().splitlines() if not line.startswith("╰")]
+    return "\n".join(lines).strip()
+
+
+def unframed(line: str) -> str:
+    """A line of help text without its frame."""
+    if line.startswith("╭"):
+        return f"\n{line.strip('╭╮─ ')}:"
+    return f"  {line.strip('│').strip()}" if line.startswith("│ ") else line.rstrip()
+
+
+def prose(thing: object) -> str:
+    """The docstring as Markdown, its example as code."""
+    told = (inspect.getdoc(thing) or "").replace("``", "`")
+    text, _, example = told.partition("\n\n    ")
+    code = inspect.cleandoc(f"    {example}")
+    return f"{text}\n\n```python\n{code}\n```" if example else text
+
+
+def explained(cls: type) -> str:
+    """A table of the keys that every rule has, with what they mean."""
+    found = dict(rows_of(cls))
+    if found.keys() != MEANS.keys():
+        raise SystemExit(f"MEANS and the fields differ: {sorted(found.keys() ^ MEANS.keys())}")
+    rows = [(f"`{key}`", *found[key], means) for key, means in MEANS.items()]
+    return table(("key", "type", "default", "meaning"), rows)
+
+
+def keys(cls: type, names: Iterable[str] | None = None) -> str:
+    """A table of the keys of a class, or of those of its fields that are named."""
+    rows = [(f"`{key}`", *told) for key, told in rows_of(cls, names)]
+    return table(("key", "type", "default"), rows)
+
+
+def rows_of(cls: type, names: Iterable[str] | None = None) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each key with its type and its default."""
+    hints = typing.get_type_hints(cls)
+    for field in attrs.fields(cls):
+        key = field.metadata.get("key", field.name)
+        if key is not None and (names is None or field.name in names):
+            yield key, (written(hints[field.name], key), default_of(field.default))
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [heads, ("---",) * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def written(kind: Any, key: str) -> str:  # noqa: ANN401
+    """How a value of the type is written, in a person's words."""
+    origin, inside = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (Union, types.UnionType):
+        return either([written(arm, key) for arm in inside if arm is not type(None)])
+    if origin is Literal:
+        return either([f'`"{word}"`' if isinstance(word, str) else f"`{word}`" for word in inside])
+    if origin in (frozenset, tuple):
+        return f"list of {several(inside[0], key)}"
+    if kind in SCALARS or kind in SPELLED:
+        return SCALARS.get(kind) or SPELLED[kind]
+    return f"[{kind.__name__}](#{kind.__name__.lower()})"
+
+
+def several(kind: Any, key: str) -> str:  # noqa: ANN401
+    """The plural of how a value of the type is written."""
+    if key in CODE_LISTS:
+        return "codes"
+    plurals = {str: "texts", Citation: "names of sources"}
+    return plurals.get(kind) or written(kind, key)
+
+
+def either(words: list[str]) -> str:
+    """``a, b or c``."""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def default_of(default: object) -> str:
+    """What holds where the key is not there."""
+    if default is attrs.NOTHING:
+        return "required"
+    if default is None or default in (ALWAYS, ANYTIME):
+        return "—"
+    listed = sorted(default) if isinstance(default, frozenset) else default
+    listed = list(listed) if isinstance(listed, tuple) else listed
+    return f"`{shown(listed)}`".replace("'", '"')
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
