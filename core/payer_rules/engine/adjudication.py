@@ -16,7 +16,7 @@ from payer_rules.engine.missing import (
     Doubt,
     Missing,
     frees_nothing,
-    is_of_claim,
+    is_shared,
 )
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import UNPAID, Outcome, Stage
@@ -158,14 +158,17 @@ class Adjudication:
     def _alike(self, line: int, beside: int) -> frozenset[Judge]:
         """The judges that lack the same facts of the claim on both lines."""
         mine, theirs = self._lacking(line), self._lacking(beside)
-        days = {
-            (each.date_from, each.date_to) for each in self.lines if each.number in (line, beside)
-        }
+        both = [each for each in self.lines if each.number in (line, beside)]
+        days = {(each.date_from, each.date_to) for each in both}
+        npis = {self.claim.rendering_provider(each).npi for each in both}
         return frozenset(
             judge
             for judge, missing in mine.items()
             if theirs.get(judge) == missing
-            and all(is_of_claim(*each, one_day=len(days) == 1) for each in missing)
+            and all(
+                is_shared(*each, one_day=len(days) == 1, one_provider=len(npis) == 1)
+                for each in missing
+            )
         )
 
     def _lacking(self, line: int) -> dict[Judge, set[Missing]]:

@@ -24,10 +24,14 @@ def _of_claim(name: str) -> _Test:
     return test
 
 
+_NO_SETTING: Final = field("setting")
+_NO_EARLIER_SETTING: Final = of_history("setting")
+
+
 def _setting(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
     if isinstance(line, HistoryLine):
-        return among(line.setting, allowed, of_history("setting"))
-    return among(case.claim.setting, allowed, field("setting"))
+        return among(line.setting, allowed, _NO_EARLIER_SETTING)
+    return among(case.claim.setting, allowed, _NO_SETTING)
 
 
 def _of_line(name: str) -> _Test:
@@ -93,7 +97,10 @@ def is_one(provider: Provider | None, who: Who, name: str) -> Truth:
         return field(name)
     tests: list[Truth] = []
     if who.profession is not None:
-        tests.append(among(provider.profession, who.profession, field(f"{name}.profession")))
+        given = provider.profession
+        if who.taxonomy is None and who.specialty is None and given is not None:
+            return given in who.profession
+        tests.append(among(given, who.profession, field(f"{name}.profession")))
     if who.taxonomy is not None:
         tests.append(among(provider.taxonomy, who.taxonomy, field(f"{name}.taxonomy")))
     if who.specialty is not None:

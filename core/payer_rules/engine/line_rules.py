@@ -15,7 +15,7 @@ from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Cure, Evidence, Finding
 from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.missing import EDITION, Doubt
+from payer_rules.engine.missing import EDITION, SURE, Doubt
 from payer_rules.rules import Adjustment, Payer, Rule
 
 R = TypeVar("R", bound=Rule)
@@ -97,6 +97,8 @@ def finding(rule: Rule, lines: Iterable[ServiceLine], breach: Breach) -> Finding
 def merged(answers: Iterable[Answer]) -> Answer:
     """One answer of several requirements: the breaches together, else all that is missing."""
     told = [answer for answer in answers if answer]
+    if not told:
+        return SURE
     breaches = [answer for answer in told if isinstance(answer, Breach)]
     if not breaches:
         return tuple(each for doubt in told if isinstance(doubt, tuple) for each in doubt)

@@ -61,6 +61,10 @@ def frees_nothing(reason: Reason, name: str) -> bool:
     return reason == "table" or (reason == "record" and not name.startswith(REVIEW))
 
 
-def is_of_claim(reason: Reason, name: str, *, one_day: bool) -> bool:
-    """Whether a missing fact is one and the same for all lines of the claim."""
-    return reason == "claim" and (name in _OF_CLAIM or (one_day and name in _OF_CLAIM_AND_DAY))
+def is_shared(reason: Reason, name: str, *, one_day: bool, one_provider: bool) -> bool:
+    """Whether a missing fact is one and the same for two lines of a claim."""
+    if reason != "claim":
+        return False
+    if name.startswith("rendering_provider."):
+        return one_provider
+    return name in _OF_CLAIM or (one_day and name in _OF_CLAIM_AND_DAY)

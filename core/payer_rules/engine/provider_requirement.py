@@ -31,23 +31,16 @@ def _answers(rule: ProviderRequirement, case: Adjudication, line: ServiceLine) -
     performing = performer(case.claim, line)
     # NOTE: where nobody else performed it, what is missing of the performer is so of the renderer.
     name = "performed_by" if line.performed_by else "rendering_provider"
-    if rule.rendered_by:
-        truth = is_one(rendering, rule.rendered_by, "rendering_provider")
-        cure = _corrected(rule.rendered_by, case, line)
-        yield _answer(
-            truth, line, f"{_by('rendered', rendering)}, not {_told(rule.rendered_by)}", cure
-        )
-    if rule.not_rendered_by:
-        truth = negated(is_one(rendering, rule.not_rendered_by, "rendering_provider"))
-        yield _answer(truth, line, f"may not be {_by('rendered', rendering)}")
-    if rule.performed_by:
-        truth = is_one(performing, rule.performed_by, name)
-        yield _answer(
-            truth, line, f"{_by('performed', performing)}, not {_told(rule.performed_by)}"
-        )
-    if rule.not_performed_by:
-        truth = negated(is_one(performing, rule.not_performed_by, name))
-        yield _answer(truth, line, f"may not be {_by('performed', performing)}")
+    asked = (
+        ("rendered", rendering, "rendering_provider", rule.rendered_by, rule.not_rendered_by),
+        ("performed", performing, name, rule.performed_by, rule.not_performed_by),
+    )
+    for done, provider, field_, wanted, unwanted in asked:
+        if wanted and (truth := is_one(provider, wanted, field_)) is not True:
+            cure = _corrected(wanted, case, line) if truth is False and done == "rendered" else None
+            yield _answer(truth, line, f"{_by(done, provider)}, not {_told(wanted)}", cure)
+        if unwanted and (truth := negated(is_one(provider, unwanted, field_))) is not True:
+            yield _answer(truth, line, f"may not be {_by(done, provider)}")
     if rule.supervised_by:
         yield _supervision(rule.supervised_by, performing, line)
     if rule.personally and performing.npi != rendering.npi:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
@@ -50,6 +51,7 @@ def _billers(claim: Claim, line: ServiceLine) -> Cure | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def is_npi(text: str) -> bool:
     """Whether the text is a National Provider Identifier: ten digits, the last a check digit.
 

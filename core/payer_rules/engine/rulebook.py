@@ -154,7 +154,7 @@ class RuleBook:
                     names.append(compiled.judge.rule_id)
             for compiled in self._by_code.get(line.code, ()):
                 spoken = compiled.applies.to(case, line) if compiled.applies else SURE
-                if spoken == UNMET:
+                if spoken is UNMET:
                     continue
                 names.append(compiled.judge.rule_id)
                 if not isinstance(spoken, str):

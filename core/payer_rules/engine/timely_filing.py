@@ -14,6 +14,7 @@ from payer_rules.engine.missing import SURE, Missing, field
 from payer_rules.rules import TimelyFiling, Within
 
 _MONTHS: Final = 12
+_SHORTEST: Final = 28
 _WHICH_DAY: Final = Missing("text", "whether time runs from the first or the last day of service")
 
 
@@ -22,6 +23,11 @@ def weigh(rule: TimelyFiling, case: Adjudication, line: ServiceLine) -> Answer:
     received = case.claim.received
     if received is None:
         return field("received")
+    # NOTE: the shortest month has 28 days, so that most claims need no calendar.
+    if (received - line.date_from).days <= (
+        rule.within.days or _SHORTEST * (rule.within.months or 0)
+    ):
+        return SURE
     earlier, later = last_day(line.date_from, rule.within), last_day(line.date_to, rule.within)
     if rule.since:
         earlier = later = earlier if rule.since == "first-day" else later

@@ -31,8 +31,7 @@ def _line(line: LineDecision, decision: Decision) -> Iterator[str]:
         yield f"  line {line.line}: {line.outcome}{judged}"
         return
     hangs = [entry for entry in decision.not_evaluated if line.line in entry.lines]
-    told = "; and ".join(dict.fromkeys(map(condition, hangs)))
-    yield f"  line {line.line}: unknown: pays, {told}{judged}"
+    yield f"  line {line.line}: unknown: pays, {condition(hangs)}{judged}"
 
 
 def finding_of(finding: Finding) -> Iterator[str]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from payer_rules.decisions import NotEvaluated, Reason
 
 _IF: Final[dict[Reason, str]] = {
-    "claim": "if {missing} is as the rule allows",
-    "history": "if nothing paid before counts against it",
-    "record": "if the clinic's record is in order: {missing}",
-    "table": "if the edits that are not at hand say nothing: {missing}",
-    "fault": "if the rules that a plugin failed to give say nothing: {missing}",
-    "edition": "if the rule's text, read for other dates, held on that day",
-    "text": "if the source means it so: {missing}",
-    "rules": "if the payer pays it at all: no rule known here speaks of it",
+    "claim": "what the claim does not say is as the rules allow: {missing}",
+    "history": "nothing paid before counts against it",
+    "record": "the clinic's record is in order: {missing}",
+    "table": "the edits that are not at hand say nothing: {missing}",
+    "fault": "the rules that a plugin failed to give say nothing: {missing}",
+    "edition": "the rules' texts, read for other dates, held on that day",
+    "text": "the source means it so: {missing}",
+    "rules": "the payer pays it at all: no rule known here speaks of it",
 }
 _SUPPLY: Final[dict[Reason, str]] = {
     "claim": "write {missing} in the claim",
@@ -31,9 +32,15 @@ _SUPPLY: Final[dict[Reason, str]] = {
 _ON_THE_LINE: Final = frozenset(["modality", "minutes"])
 
 
-def condition(entry: NotEvaluated) -> str:
-    """On what the answer hangs: "if …"."""
-    return _IF[entry.reason].format(missing=entry.missing)
+def condition(entries: Iterable[NotEvaluated]) -> str:
+    """On what the answer hangs, each class of missing facts once: "if …, and if …"."""
+    missing: dict[Reason, dict[str, None]] = {}
+    for entry in entries:
+        missing.setdefault(entry.reason, {})[entry.missing] = None
+    told = [
+        _IF[reason].format(missing=", ".join(names)) for reason, names in sorted(missing.items())
+    ]
+    return "; and ".join(f"if {each}" for each in told)
 
 
 def supply(entry: NotEvaluated) -> str:
