@@ -650,7 +650,7 @@ FAULTY_FILES: Final = {
         + limit(id=f'"one-per-day" {HERE}', in_force="{ from = 2020-12-31 }")
         + limit(id='"other"'),
         "stands on line 18 too, in force to 2020-12-31, and here from 2020-12-31",
-        "Give each rule its own id, or each edition its own in_force dates.",
+        "Give each its own id, or each edition its own in_force or verified dates.",
         True,
         1,
     ),

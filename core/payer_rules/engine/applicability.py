@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import ServiceLine
@@ -25,11 +26,12 @@ def is_unconditional(rule: Rule) -> bool:
 
 
 class Applicability:
-    """The dates and conditions of a rule."""
+    """The dates and conditions of a rule; ``others`` are the other editions of its fact."""
 
-    __slots__ = ("_by_receipt", "_conditions", "_in_force", "_rule_id", "_verified")
+    __slots__ = ("_by_receipt", "_conditions", "_in_force", "_others", "_rule_id", "_verified")
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, others: Iterable[Rule] = ()) -> None:
+        self._others = [other.verified for other in others if other.verified]
         self._rule_id = rule.id
         self._in_force = None if rule.in_force == ALWAYS else rule.in_force
         self._verified = None if rule.verified in (None, ALWAYS) else rule.verified
@@ -54,6 +56,8 @@ class Applicability:
         if truth is False:
             return SILENT
         if self._verified is not None and line.date_from not in self._verified:
+            if any(line.date_from in verified for verified in self._others):
+                return UNMET
             if not case.assume_edition:
                 return (*doubt, EDITION)
             case.assume_text(self._rule_id, line)

@@ -36,7 +36,7 @@ from payer_rules.engine.verdicts import (
     parted,
 )
 from payer_rules.history import History
-from payer_rules.rules import EditTable, Payer, Rule
+from payer_rules.rules import ALWAYS, EditTable, Payer, Rule
 
 _UNKNOWN: Final = History.unknown()
 _VOID: Final = "8"
@@ -256,7 +256,8 @@ class RuleBook:
 
 
 def _order(rule: Rule) -> tuple[str, date]:
-    return (rule.id, rule.in_force.first or date.min)
+    first = max(rule.in_force.first or date.min, (rule.verified or ALWAYS).first or date.min)
+    return (rule.id, first)
 
 
 def _was_known(rule: Rule, day: date | None) -> bool:
@@ -286,9 +287,14 @@ def _indexed(
     rules: Iterable[Rule], payer: Payer, shelves: Shelves
 ) -> dict[str, tuple[Compiled, ...]]:
     add_ons = Compiled(judge_of_edits(shelves), ADD_ONS)
+    rules = tuple(rules)
+    editions: dict[str, list[Rule]] = {}
+    for rule in rules:
+        editions.setdefault(rule.id, []).append(rule)
     index: dict[str, list[Compiled]] = {code: [add_ons] for code in shelves.add_on_codes}
     for rule in rules:
-        applies = None if is_unconditional(rule) else Applicability(rule)
+        others = [other for other in editions[rule.id] if other is not rule]
+        applies = None if is_unconditional(rule) else Applicability(rule, others)
         compiled = Compiled(judge_of(rule, payer), stratum_of(rule), applies)
         for code in rule.meets:
             index.setdefault(code, []).append(compiled)

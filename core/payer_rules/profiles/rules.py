@@ -67,12 +67,12 @@ def _clashing(page: Page, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:
     by_id = sorted(rules, key=lambda placed: placed[1].id)
     for name, same in groupby(by_id, key=lambda placed: placed[1].id):
         for (one, first), (other, second) in combinations(same, 2):
-            if first.in_force.overlaps(second.in_force):
+            if not first.is_edition_beside(second):
                 problem = (
                     f"{name!r} stands on line {page.document.line((*one, 'id'))} too, in force"
                     f" {first.in_force}, and here {second.in_force}"
                 )
-                remedy = "Give each rule its own id, or each edition its own in_force dates."
+                remedy = "Give each its own id, or each edition its own in_force or verified dates."
                 page.fault((*other, "id"), problem, remedy)
                 clashing |= {one, other}
     return clashing

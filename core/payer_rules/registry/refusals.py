@@ -61,7 +61,7 @@ def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:
             yield _taken(f"the rule {name!r}", same, "Give each its own id.")
             continue
         for pair in combinations(same, 2):
-            if pair[0].value.in_force.overlaps(pair[1].value.in_force):
+            if not pair[0].value.is_edition_beside(pair[1].value):
                 yield _at_once(name, *pair)
 
 

@@ -23,7 +23,8 @@ class Rule:
 
     Every span includes both ends. ``in_force`` are the dates of service (or of receipt, by
     ``in_force_by``) for which the rule was made; an end means that it ceased. ``verified`` are the
-    dates for which its text was read to hold; ``None``: whenever it is in force. ``known`` are
+    dates for which its text was read to hold; ``None``: whenever it is in force. Rules of one id
+    are editions of one fact; each answers on the dates for which it was read. ``known`` are
     the dates during which the payer had published it; ``None``: not known.
     """
 
@@ -54,6 +55,14 @@ class Rule:
     def is_permission(self) -> bool:
         """Whether the rule says, as sourced, that something is allowed: then it finds nothing."""
         return False
+
+    def is_edition_beside(self, other: Rule) -> bool:
+        """Whether both can stand under one id: on no day are both in force and both read."""
+        if not self.in_force.overlaps(other.in_force):
+            return True
+        if self.verified is None or other.verified is None:
+            return False
+        return not self.verified.overlaps(other.verified)
 
     @property
     def owner(self) -> str:
