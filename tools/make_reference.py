@@ -167,7 +167,8 @@ def rule_kinds() -> Iterator[str]:
     yield (
         "A profile states each rule in a table of its kind, such as `[[frequency_limit]]`. A "
         "plugin makes\nthe same rule in Python, of the class whose name is the heading; the keys "
-        "are its arguments, and\n`cites` is `citations` there. An unknown key is a fault."
+        "are its arguments, and\n`cites` is `citations` there. What the texts call `None` is, in "
+        "a profile, a key that is left out.\nAn unknown key is a fault."
     )
     yield (
         "The examples are one profile, [acme.toml](acme.toml), of an invented payer. It begins:"
@@ -176,7 +177,8 @@ def rule_kinds() -> Iterator[str]:
     yield f"## What every rule has\n\n{prose(Rule)}\n\n{explained(CodedRule)}"
     yield (
         'A list of codes may hold ranges, such as `"99202-99215"`, and the names of code sets '
-        'with an `@`,\nsuch as `"@psychotherapy"`.'
+        'with an `@`,\nsuch as `"@psychotherapy"`. A `SameDayCombination` has no `codes`: '
+        "its codes are those of `first`\nand `second`."
     )
     for kind in KINDS:
         yield from section(kind, by_table.get(kind.table, ""))
@@ -214,8 +216,8 @@ def conditions() -> Iterator[str]:
         "A rule narrows itself with `when = { … }`. What is known to be false decides, whatever "
         "else is not\nknown; where nothing is false and something is not known, the rule is *not "
         "evaluated*, and each\nmissing name is told. A condition of *scope* says for which claims "
-        "the rule was made at all: where it\nis false, the rule does not meet the line, and is "
-        "not among the rules that judged it."
+        "the rule was made at all: where it\nis false, the rule does not meet the line. A line "
+        "that no rule meets was not judged, and is *not\nevaluated*."
     )
     hints = typing.get_type_hints(When)
     rows = [
@@ -242,8 +244,9 @@ def hooks() -> Iterator[str]:
     """The page about hooks."""
     _, _, about = prose(hookspecs).partition("\n\n")
     yield f"# Hooks\n\n{about}"
-    for name in sorted(hookspecs.__all__):
-        spec = getattr(hookspecs, name)
+    for name, spec in vars(hookspecs).items():
+        if name not in hookspecs.__all__:
+            continue
         signature = str(inspect.signature(spec)).replace("'", "")
         yield f"## {name}\n\n```python\n{name}{signature}\n```\n\n{prose(spec)}"
 
@@ -273,21 +276,22 @@ def help_of(*names: str) -> str:
     with contextlib.redirect_stdout(told):
         command_line([*names, "--help"])
     lines = [unframed(line) for line in told.getvalue().splitlines() if not line.startswith("╰")]
-    return "\n".join(lines).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def unframed(line: str) -> str:
     """A line of help text without its frame."""
     if line.startswith("╭"):
         return f"\n{line.strip('╭╮─ ')}:"
-    return f"  {line.strip('│').strip()}" if line.startswith("│ ") else line.rstrip()
+    return f" {line.strip('│').rstrip()}" if line.startswith("│") else line.rstrip()
 
 
 def prose(thing: object) -> str:
     """The docstring as Markdown, its example as code."""
     told = (inspect.getdoc(thing) or "").replace("``", "`")
     text, _, example = told.partition("\n\n    ")
-    code = inspect.cleandoc(f"    {example}")
+    # NOTE: two empty lines, which a docstring has no room for and a formatter asks for.
+    code = inspect.cleandoc(f"    {example}").replace("\n\n@", "\n\n\n@")
     return f"{text}\n\n```python\n{code}\n```" if example else text
 
 
@@ -323,16 +327,22 @@ def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def written(kind: Any, key: str) -> str:  # noqa: ANN401
     """How a value of the type is written, in a person's words."""
+    *most, last = forms(kind, key)
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def forms(kind: Any, key: str) -> list[str]:  # noqa: ANN401
+    """Each way in which a value of the type may be written."""
     origin, inside = typing.get_origin(kind), typing.get_args(kind)
     if origin in (Union, types.UnionType):
-        return either([written(arm, key) for arm in inside if arm is not type(None)])
+        return [form for arm in inside if arm is not type(None) for form in forms(arm, key)]
     if origin is Literal:
-        return either([f'`"{word}"`' if isinstance(word, str) else f"`{word}`" for word in inside])
+        return [f"`{shown(word)}`".replace("'", '"') for word in inside]
     if origin in (frozenset, tuple):
-        return f"list of {several(inside[0], key)}"
+        return [f"list of {several(inside[0], key)}"]
     if kind in SCALARS or kind in SPELLED:
-        return SCALARS.get(kind) or SPELLED[kind]
-    return f"[{kind.__name__}](#{kind.__name__.lower()})"
+        return [SCALARS.get(kind) or SPELLED[kind]]
+    return [f"[{kind.__name__}](#{kind.__name__.lower()})"]
 
 
 def several(kind: Any, key: str) -> str:  # noqa: ANN401
@@ -341,12 +351,6 @@ def several(kind: Any, key: str) -> str:  # noqa: ANN401
         return "codes"
     plurals = {str: "texts", Citation: "names of sources"}
     return plurals.get(kind) or written(kind, key)
-
-
-def either(words: list[str]) -> str:
-    """``a, b or c``."""
-    *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
 
 
 def default_of(default: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
@@ -15,12 +14,19 @@ from payer_rules.cli.options import complain
 from payer_rules.errors import FaultError
 
 
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("payer-rules")
+
+
 def build() -> App:
     """The command line with all its commands."""
     app = App(
         name="payer-rules",
         help="Payer billing rules as plugins: replay fixture claims, judge claims, show sources.",
-        version=lambda: version("payer-rules"),
+        version=_version,
+        help_format="plaintext",
         result_action="return_value",
         help_epilogue="Exit codes: 0 clean, 1 findings or disagreement, 2 usage, 3 internal error, "
         "4 bad plugin, profile or file, 5 nothing was run, 6 something not evaluated.",

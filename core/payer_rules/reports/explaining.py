@@ -118,7 +118,8 @@ def _touched(rule: str, touches: Iterable[Touch]) -> Iterator[str]:
     yield f"  Tested by      {'' if told else 'no scenario and no case'}".rstrip()
     yield from (f"    {touch.kind} {touch.name!r}: {touch.word}" for touch in own)
     if len(told) > len(own):
-        yield f"    and {count_of(len(told) - len(own), 'other fixture')} in which it takes part"
+        more = "and " if own else ""
+        yield f"    {more}{count_of(len(told) - len(own), 'other fixture')} in which it takes part"
 
 
 def _sources(citations: Iterable[Citation]) -> Iterator[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
+from typing import Final
 
 from payer_rules.conformance import CaseResult, Cell, Conformance
 from payer_rules.reports.data import Data, of_decision, of_fault, plain
 from payer_rules.reports.decisions import count_of
 
-_WIDTH = 132
+#: Characters of the column of scenarios, and of each payer.
+_SCENARIO: Final = 38
+_PAYER: Final = 15
 
 
 def lines_of(result: Conformance) -> Iterator[str]:
@@ -30,14 +33,15 @@ def _table(result: Conformance) -> Iterator[str]:
     from rich.table import Table
 
     table = Table(title="payer × scenario", title_justify="left", pad_edge=False)
-    table.add_column("scenario", overflow="fold")
+    table.add_column("scenario", overflow="fold", width=_SCENARIO)
     for payer in result.payers:
         table.add_column(payer)
     for row in result.scenarios:
         assumed = f" (assuming {', '.join(row.assume)})" if row.assume else ""
         table.add_row(row.name + assumed, *(_cell(row.cells[p]) for p in result.payers))
     out = StringIO()
-    Console(file=out, width=_WIDTH, highlight=False, color_system=None).print(table)
+    width = _SCENARIO + _PAYER * len(result.payers) + _PAYER
+    Console(file=out, width=width, highlight=False, color_system=None).print(table)
     yield from (line.rstrip() for line in out.getvalue().splitlines())
 
 

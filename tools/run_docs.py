@@ -1,0 +1,124 @@
+"""Run the code in pages of the documentation, and write what the commands print into the pages.
+
+    python tools/run_docs.py [--check] [PAGE…]
+
+The pages are those of docs/tutorial and docs/how-to where none are given. Each page runs in an
+empty folder of its own. A block of TOML or Python begins with a comment that names its file; a
+console block holds commands behind ``$`` and what they print. ``--check`` writes nothing: it tells
+where a page does not say what its commands print, and exits 1 if there is any.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
+BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NAMED: Final = re.compile(r"# (\S+\.(?:toml|py))\n").match
+INSTALL: Final = re.compile(r"pip install --quiet \./(\S+)").fullmatch
+
+
+def main(arguments: list[str]) -> int:
+    """0 where the pages are written, or say what their commands print."""
+    given = [Path(argument) for argument in arguments if argument != "--check"]
+    check = "--check" in arguments
+    lost = [page for page in given if not page.is_file()]
+    if lost:
+        print(f"there is no page {str(lost[0])!r}", file=sys.stderr)
+        return 2
+    stale = 0
+    for page in given or sorted([*DOCS.glob("tutorial/*.md"), *DOCS.glob("how-to/*.md")]):
+        found = page.read_text(encoding="utf-8")
+        text = told(found)
+        if check and text != found:
+            stale = 1
+            print(f"{page.name} says other than what runs.", file=sys.stderr)
+            drift = difflib.unified_diff(found.splitlines(), text.splitlines(), lineterm="")
+            print(*list(drift)[2:], sep="\n", file=sys.stderr)
+        elif not check:
+            page.write_text(text, encoding="utf-8")
+    return stale
+
+
+def told(page: str) -> str:
+    """The page with what its commands print."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Path(folder))
+        return BLOCK.sub(lambda block: f"```{block[1]}\n{desk.run(block[1], block[2])}```", page)
+
+
+@attrs.define
+class Desk:
+    """The folder in which a page runs, and how its last command ended."""
+
+    folder: Path
+    code: int = 0
+    _search: list[str] = attrs.Factory(list)
+
+    def run(self, language: str, block: str) -> str:
+        """The block as it should stand in the page."""
+        if language == "console":
+            lines = block.splitlines()
+            commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+            return "".join(f"{line}\n" for each in commands for line in self._printed(each))
+        name = NAMED(block)
+        if name is None:
+            raise SystemExit(f"a block is never run; name its file in a comment:\n{block}")
+        file = self.folder / name[1]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block, encoding="utf-8")
+        return block
+
+    def _printed(self, command: str) -> Iterator[str]:
+        yield f"$ {command}"
+        if project := INSTALL(command):
+            self._install(self.folder / project[1])
+            return
+        # NOTE: each command has a shell of its own, which must know how the one before it ended.
+        done = subprocess.run(
+            ["sh", "-c", f"(exit {self.code}); {command}"],
+            cwd=self.folder,
+            env=self._surroundings(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        self.code = done.returncode
+        yield from (line.rstrip() for line in done.stdout.rstrip().splitlines())
+
+    def _surroundings(self) -> dict[str, str]:
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        # NOTE: unbuffered, so that faults stand below what was printed before, as in a terminal.
+        python = {"PYTHONPATH": os.pathsep.join(self._search), "PYTHONUTF8": "1"}
+        return {**os.environ, **python, "PYTHONUNBUFFERED": "1", "PATH": path, "COLUMNS": "88"}
+
+    def _install(self, project: Path) -> None:
+        """Put the project where Python finds it, as pip would, without a network or a build."""
+        about = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        name = f"{about['name'].replace('-', '_')}-{about['version']}.dist-info"
+        (project / name).mkdir()
+        metadata = f"Metadata-Version: 2.1\nName: {about['name']}\nVersion: {about['version']}\n"
+        (project / name / "METADATA").write_text(metadata, encoding="utf-8")
+        lines = [
+            line
+            for group, entries in about["entry-points"].items()
+            for line in (f"[{group}]", *(f"{key} = {value}" for key, value in entries.items()))
+        ]
+        (project / name / "entry_points.txt").write_text("\n".join(lines), encoding="utf-8")
+        self._search.append(str(project))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
