@@ -1,0 +1,185 @@
+"""Rules that cannot hold are refused, each with what is wrong and what to do."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from payer_rules.errors import MisfitError
+from payer_rules.reports.conditions import in_words
+from payer_rules.reports.facts import says
+from payer_rules.rules import (
+    AddOnCode,
+    Adjustment,
+    Age,
+    AuthorizationRequirement,
+    Beside,
+    Bounds,
+    Citation,
+    Coverage,
+    DiagnosisRequirement,
+    DuplicateService,
+    Earlier,
+    FrequencyLimit,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    RequiredField,
+    Rule,
+    SessionRequirement,
+    TimelyFiling,
+    Types,
+    When,
+    Who,
+    Window,
+    Within,
+)
+
+CITED = Citation(row="R-1", title="t", url="u", read=date(2024, 8, 15), confidence="primary")
+GROUP = frozenset(["90853"])
+
+
+def made(kind: type[Rule], **told: Any) -> Any:
+    """A rule of the kind on 90853."""
+    about: dict[str, Any] = {"codes": GROUP, "citations": (CITED,), "rationale": "x.", **told}
+    return kind(id="p/rule", **about)
+
+
+def typed(**types: list[str]) -> Any:
+    """A daily limit with these types of service."""
+    pool = Types.from_data({"types": types})
+    about: dict[str, Any] = {"limit": Decimal(1), "counts": "units", "scope": "member"}
+    return made(FrequencyLimit, window=Window(1), pool=pool, **about)
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda: made(SessionRequirement), "asks nothing of the session"),
+        (lambda: made(ProviderRequirement), "asks nothing of the providers"),
+        (lambda: made(PlaceOfServiceRequirement), "names no place and no modality"),
+        (lambda: made(PlaceOfServiceRequirement, any_of=frozenset(["2"])), "'2' is not a place"),
+        (lambda: made(PlaceOfServiceRequirement, none_of=frozenset(["ab"])), "'ab' is not a place"),
+        (lambda: made(DiagnosisRequirement), "names no diagnosis"),
+        (lambda: made(RequiredField, fields=frozenset()), "fields lists no field"),
+        (lambda: made(AuthorizationRequirement, needs=frozenset()), "needs is empty"),
+        (
+            lambda: made(
+                AuthorizationRequirement,
+                needs=frozenset(["order"]),
+                used_up=Adjustment(group="CO", carc="198"),
+            ),
+            "only an authorization has units",
+        ),
+        (lambda: Bounds(), "no bound is stated"),
+        (lambda: Bounds(at_least=3, at_most=2), "at_least is 3 and at_most is 2"),
+        (lambda: Within(), "needs days or months"),
+        (lambda: Within(days=1, months=1), "needs days or months"),
+        (lambda: Within(months=0), "a time limit of 0"),
+        (lambda: Earlier(codes=GROUP, within_days=0), "within_days is 0"),
+        (lambda: Types.from_data({"types": {"group": "90853"}}), "is not a pool"),
+        (lambda: Types.from_data("both"), "is not a pool"),
+        (lambda: typed(family=["90847"]), "90853 is of no type"),
+        (lambda: typed(group=["90853", "90847"]), "90847 is not among the codes"),
+        (lambda: typed(group=["90853"], other=["90853"]), "90853 is of two types"),
+        (lambda: made(Coverage, codes=frozenset()), "codes lists no code"),
+        (lambda: made(Coverage, codes=frozenset(["9085"])), "'9085' is not a procedure code"),
+        (lambda: made(Coverage, rationale=" "), "the rationale is empty"),
+        (lambda: made(Coverage, citations=()), "cites no source"),
+    ],
+)
+def test_a_rule_that_cannot_hold_is_refused(make: Any, problem: str) -> None:
+    """What is wrong is quoted, and every fault says what to do."""
+    with pytest.raises(MisfitError, match=problem) as caught:
+        make()
+    assert all(misfit.remedy for misfit in caught.value.misfits)
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        (When(age=Age(below=18)), "for members below 18 years"),
+        (When(age=Age(at_least=21)), "for members of 21 years or more"),
+        (
+            When(age=Age(at_least=6, below=18)),
+            "for members of 6 years or more and below 18",
+        ),
+        (When(supervised=False), "without supervision"),
+        (When(inpatient=True, supervised=True), "under supervision, during an inpatient stay"),
+        (
+            When(performed_by=Who(taxonomy=frozenset(["1041C0700X"]))),
+            "performed by taxonomy 1041C0700X",
+        ),
+        (
+            When(
+                same_day=Beside(
+                    codes=frozenset(["90791"]),
+                    modality=frozenset(["in-person"]),
+                    place_of_service=frozenset(["11"]),
+                    modifier=frozenset(["59"]),
+                )
+            ),
+            "with 90791 by in-person at place of service 11 with modifier 59 on the same day",
+        ),
+        (
+            When(
+                history=(
+                    Earlier(codes=frozenset(["90791"]), within_days=30),
+                    Earlier(codes=GROUP, present=False),
+                )
+            ),
+            "after 90791 in the 30 days before and without 90853 ever before",
+        ),
+    ],
+)
+def test_conditions_in_words(when: When, told: str) -> None:
+    """Each condition is told as a person would say it."""
+    assert in_words(when) == told
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (
+            made(Coverage, outcome="reduce", pays=Decimal("0.75")),
+            "90853 is paid at 75 percent.",
+        ),
+        (
+            made(SessionRequirement, minutes=Bounds(at_most=240), minutes_of="day"),
+            "90853 asks for at most 240 minutes in all on that day.",
+        ),
+        (
+            made(AuthorizationRequirement, needs=frozenset(["authorization", "order"])),
+            "90853 needs an authorization or an order; an authorization covers the code, "
+            "the days and the provider and has units left.",
+        ),
+        (
+            made(AddOnCode, exhaustive=False),
+            "90853 is paid only beside a primary code; which ones was not read.",
+        ),
+        (
+            made(TimelyFiling, within=Within(days=90), since="last-day"),
+            "90853: the payer has the claim within 90 days of the last day of the service; "
+            "the last day is still in time.",
+        ),
+        (
+            made(DuplicateService, same=frozenset(["charge"]), across_claims=False),
+            "90853: a line that equals an earlier one in the claim in code, days, charge "
+            "is the same service twice.",
+        ),
+        (
+            made(ProviderRequirement, supervised_by=Who(specialty=frozenset(["26"]))),
+            "90853 is supervised by specialty 26.",
+        ),
+        (
+            made(Coverage, codes=frozenset(f"9{n:04}" for n in range(0, 60, 2))),
+            "90000, 90002, 90004, 90006, 90008, 90010, 90012, 90014, 90016, 90018, 90020, 90022 "
+            "and 18 more codes is not paid.",
+        ),
+    ],
+)
+def test_rules_in_words(rule: Rule, told: str) -> None:
+    """Each kind of rule says what it asks in a sentence."""
+    assert says(rule) == told
