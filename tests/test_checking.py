@@ -48,7 +48,7 @@ WEEKLY: Final = FrequencyLimit(
     codes=frozenset(["90853"]),
     limit=Decimal(1),
     counts="services",
-    window=Window(7),
+    window=Window.rolling(7),
     scope="member",
     citations=(SOURCE,),
     rationale="One a week.",
@@ -142,7 +142,7 @@ def test_what_was_paid_before_counts() -> None:
         claim="C0", member="M1", code="90853", date_from=DAY - timedelta(9), status="paid"
     )
     history = History(lines=[given])
-    twice = attrs.evolve(WEEKLY, limit=Decimal(2), window=Window(14))
+    twice = attrs.evolve(WEEKLY, limit=Decimal(2), window=Window.rolling(14))
     assert outcomes(filed(claim("C1"), claim("C2"), history=history), twice) == ["pay", "deny"]
 
 

@@ -124,7 +124,7 @@ def test_a_sound_profile_is_its_payer_and_its_rules(tmp_path: Path) -> None:
             codes=individual | {"90849", "90853"},
             limit=Decimal("2.5"),
             counts="units",
-            window=Window(7),
+            window=Window.rolling(7),
             scope="member",
             pool="per-code",
             in_force=Dates(date(2013, 2, 1)),
@@ -380,8 +380,12 @@ FAULTY_RULES: Final = {
         "unknown code set 'groups'",
         "Did you mean 'group'?",
     ),
-    "bad window": (limit(window=f'"week" {HERE}'), "'week' is not a window", "day"),
-    "window of no day": (limit(window=f"{{ rolling_days = 0 }} {HERE}"), "0 days", "1 day or more"),
+    "bad window": (limit(window=f'"week" {HERE}'), "a week without a first day", "week_from"),
+    "window of no day": (
+        limit(window=f"{{ rolling_days = 0 }} {HERE}"),
+        "0 rolling days",
+        "1 or more",
+    ),
     "bad date": (limit(in_force=f'{{ from = "soon" }} {HERE}'), "'soon'", "date"),
     "dates the wrong way round": (
         limit(in_force=f"{{ from = 2021-01-01, to = 2020-01-01 }} {HERE}"),

@@ -51,7 +51,7 @@ def typed(**types: list[str]) -> Any:
     """A daily limit with these types of service."""
     pool = Types.from_data({"types": types})
     about: dict[str, Any] = {"limit": Decimal(1), "counts": "units", "scope": "member"}
-    return made(FrequencyLimit, window=Window(1), pool=pool, **about)
+    return made(FrequencyLimit, window=Window.rolling(1), pool=pool, **about)
 
 
 @pytest.mark.parametrize(

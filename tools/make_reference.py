@@ -44,14 +44,19 @@ from payer_rules.rules import (
     CodedRule,
     Dates,
     Earlier,
+    Exempt,
     Kind,
+    Only,
     Payer,
+    Reading,
     Rule,
+    Tiers,
     Types,
     When,
     Who,
     Window,
     Within,
+    Worths,
 )
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -72,9 +77,11 @@ SPELLED: Final[dict[object, str]] = {
     Citation: "name of a source",
     Types: '`{ types = { individual = ["90834"], group = ["90853"] } }`',
     When: "table of [conditions](when.md)",
-    Window: '`"line"`, `"day"` or `{ rolling_days = 7 }`',
+    Tiers: "`{ tiers = [[30, 0.75], [50, 0.5]] }`",
+    Window: "[window](#window)",
+    Worths: '`{ "90837" = 60 }`, or `{ first = 30, further = 15 }` for a code',
 }
-VALUES: Final = (Dates, Adjustment, Bounds, Within, Who)
+VALUES: Final = (Window, Only, Exempt, Reading, Dates, Adjustment, Bounds, Within, Who)
 CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries"})
 #: What the keys mean that every rule has, in the order in which they are told.
 MEANS: Final = {

@@ -48,16 +48,20 @@ if TYPE_CHECKING:
         DuplicateService,
         Earlier,
         EditTable,
+        Exempt,
         FrequencyLimit,
         ModifierRequirement,
+        Only,
         PairEdit,
         Payer,
         PlaceOfServiceRequirement,
         ProviderRequirement,
+        Reading,
         RequiredField,
         Rule,
         SameDayCombination,
         SessionRequirement,
+        Tiers,
         TimelyFiling,
         Types,
         Unanswered,
@@ -66,6 +70,7 @@ if TYPE_CHECKING:
         Who,
         Window,
         Within,
+        Worths,
     )
 
 __all__ = [
@@ -90,6 +95,7 @@ __all__ = [
     "Earlier",
     "EditTable",
     "Evidence",
+    "Exempt",
     "Fault",
     "FaultError",
     "Finding",
@@ -102,18 +108,21 @@ __all__ = [
     "MisfitError",
     "ModifierRequirement",
     "NotEvaluated",
+    "Only",
     "PairEdit",
     "Payer",
     "PayerRulesError",
     "PlaceOfServiceRequirement",
     "Provider",
     "ProviderRequirement",
+    "Reading",
     "RequiredField",
     "Rule",
     "SameDayCombination",
     "ServiceLine",
     "Session",
     "SessionRequirement",
+    "Tiers",
     "TimelyFiling",
     "Types",
     "Unanswered",
@@ -122,6 +131,7 @@ __all__ = [
     "Who",
     "Window",
     "Within",
+    "Worths",
     "hookimpl",
     "load",
 ]
@@ -137,9 +147,9 @@ _ROOMS = {
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnCode AddOnEdit Adjustment Age AuthorizationRequirement Beside Bounds"
     " Broken Check Citation Coverage Dates DiagnosisRequirement DuplicateService Earlier EditTable"
-    " FrequencyLimit ModifierRequirement PairEdit Payer PlaceOfServiceRequirement"
-    " ProviderRequirement RequiredField Rule SameDayCombination SessionRequirement TimelyFiling"
-    " Types Unanswered UnitEdit When Who Window Within",
+    " Exempt FrequencyLimit ModifierRequirement Only PairEdit Payer PlaceOfServiceRequirement"
+    " ProviderRequirement Reading RequiredField Rule SameDayCombination SessionRequirement Tiers"
+    " TimelyFiling Types Unanswered UnitEdit When Who Window Within Worths",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

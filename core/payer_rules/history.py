@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Literal, TypeAlias
 
 import attrs
@@ -48,11 +50,70 @@ class HistoryLine(ServiceLine):
             )
 
 
+@attrs.frozen
+class _Shelf:
+    """Lines by their first day, those days, and the most days that a line covers."""
+
+    lines: tuple[HistoryLine, ...]
+    firsts: tuple[date, ...]
+    longest: timedelta
+
+
+class HistoryIndex:
+    """The lines of a history, found by member, code and day without looking at the others."""
+
+    __slots__ = ("_lines", "_shelves")
+
+    def __init__(self, lines: tuple[HistoryLine, ...]) -> None:
+        self._lines = lines
+        self._shelves: dict[tuple[str | None, str | None], _Shelf] | None = None
+
+    def within(
+        self, first: date, last: date, member: str | None, code: str | None
+    ) -> Iterator[HistoryLine]:
+        """The lines that share a day with the span, by date, claim, number and code."""
+        if self._shelves is None:
+            self._shelves = _shelved(self._lines)
+        shelf = self._shelves.get((member, code))
+        if shelf is None:
+            return
+        earliest = first - shelf.longest if first - date.min > shelf.longest else date.min
+        at = bisect_left(shelf.firsts, earliest)
+        for line in islice(shelf.lines, at, bisect_right(shelf.firsts, last)):
+            if line.date_to >= first:
+                yield line
+
+
+def _shelved(lines: Iterable[HistoryLine]) -> dict[tuple[str | None, str | None], _Shelf]:
+    found: dict[tuple[str | None, str | None], list[HistoryLine]] = {}
+    for line in sorted(lines, key=_age):
+        for member in (line.member, None):
+            for code in (line.code, None):
+                found.setdefault((member, code), []).append(line)
+    return {
+        key: _Shelf(
+            tuple(each),
+            tuple(line.date_from for line in each),
+            max(line.date_to - line.date_from for line in each),
+        )
+        for key, each in found.items()
+    }
+
+
+def _age(line: HistoryLine) -> tuple[date, str, int, str]:
+    return (line.date_from, line.claim, line.number, line.code)
+
+
 @attrs.frozen(kw_only=True)
 class HistoryQuery:
-    """Which earlier lines a decision can depend on; both days are included."""
+    """Which earlier lines a decision can depend on; both days are included.
 
-    members: frozenset[str]
+    They are those of the ``members``, or, where ``rendering`` names a provider by its NPI, those
+    that it rendered to whatever member.
+    """
+
+    members: frozenset[str] = frozenset()
+    rendering: str | None = None
     codes: frozenset[str]
     date_from: date
     date_to: date
@@ -64,15 +125,24 @@ def _together(lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
 
 @attrs.frozen(kw_only=True)
 class History:
-    """Earlier lines of a member, and for which dates and providers there are no others.
+    """Earlier lines, and for which dates and providers there are no others.
 
-    The lines are complete from ``covers_from`` on (`date.min`: complete, `date.max`: there may
-    always be others) and, where ``covers_billing`` names a billing NPI, only for that provider.
+    The lines of the claim's member are complete from ``covers_from`` on (`date.min`: complete,
+    `date.max`: there may always be others) and, where ``covers_billing`` names a billing NPI, only
+    for that provider. Those of the rendering provider ``covers_rendering`` are complete over all
+    members, from the same day on.
     """
 
     lines: tuple[HistoryLine, ...] = attrs.field(default=(), converter=_together)
     covers_from: date = date.min
     covers_billing: str | None = None
+    covers_rendering: str | None = None
+    _index: HistoryIndex = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda self: HistoryIndex(self.lines), takes_self=True),
+    )
 
     @classmethod
     def unknown(cls, lines: tuple[HistoryLine, ...] = ()) -> History:
@@ -81,16 +151,19 @@ class History:
 
     @property
     def is_whole(self) -> bool:
-        """Whether no line is missing, from whatever day on and of whatever provider."""
+        """Whether no line of the member is missing, from whatever day and of whatever provider."""
         return self.covers_from == date.min and self.covers_billing is None
 
-    def is_complete(self, since: date, scope: str, billing_npi: str) -> bool:
-        """Whether no line is missing from the day on, in a scope as limits name it."""
+    def is_complete(self, since: date, scope: str, npi: str) -> bool:
+        """Whether no line is missing from the day on, in a scope as limits name it.
+
+        ``npi`` is the billing provider's, or the rendering one's where the scope is all members.
+        """
         if self.covers_from > since:
             return False
-        return self.covers_billing is None or (
-            scope == "billing" and self.covers_billing == billing_npi
-        )
+        if scope == "all-members":
+            return self.covers_rendering == npi
+        return self.covers_billing is None or (scope == "billing" and self.covers_billing == npi)
 
     def beside(self, claim: Claim) -> tuple[HistoryLine, ...]:
         """The member's lines that stand beside the claim: not its own, nor the one it replaces."""
@@ -98,3 +171,9 @@ class History:
         return tuple(
             line for line in self.lines if line.member == claim.member.id and line.claim not in own
         )
+
+    def within(
+        self, first: date, last: date, *, member: str | None = None, code: str | None = None
+    ) -> Iterator[HistoryLine]:
+        """The lines that share a day with the span, by date: of the member, of the code, or all."""
+        return self._index.within(first, last, member, code)

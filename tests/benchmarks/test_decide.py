@@ -49,7 +49,7 @@ def strange_rules(count: int) -> list[FrequencyLimit]:
             codes=frozenset([f"Z{n % 9999:04}"]),
             limit=Decimal(1),
             counts="units",
-            window=Window(7),
+            window=Window.rolling(7),
             scope="member",
             citations=(CITED,),
             rationale="x",

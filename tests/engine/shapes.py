@@ -73,7 +73,7 @@ def limit(
         id=f"p/{name}",
         codes=frozenset(codes),
         limit="none" if most == "none" else Decimal(most),
-        window=Window(days),
+        window=Window.rolling(days),
         **about,
     )
 

@@ -149,9 +149,9 @@ def test_required_modifiers(
             lambda: ModifierRequirement(id="p/x", codes=frozenset(["90853"]), **CITED),
             "names no modifier",
         ),
-        (lambda: Window.from_data("week"), "'week' is not a window"),
+        (lambda: Window.from_data("week"), "a week without a first day"),
         (lambda: Window.from_data({"rolling_day": 7}), "rolling_day"),
-        (lambda: Window.from_data({"rolling_days": -1}), "-1 days"),
+        (lambda: Window.from_data({"rolling_days": -1}), "-1 rolling days"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused(make: Any, told: str) -> None:

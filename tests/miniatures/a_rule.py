@@ -23,7 +23,7 @@ def limit(name: str, **changes: Any) -> FrequencyLimit:
         "codes": frozenset({"90853"}),
         "limit": Decimal(1),
         "counts": "services",
-        "window": Window(1),
+        "window": Window.rolling(1),
         "scope": "member",
         "citations": (MANUAL,),
         "rationale": "One group session a day.",

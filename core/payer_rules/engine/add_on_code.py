@@ -114,7 +114,7 @@ def _beside(
     case: Adjudication, line: ServiceLine, scope: Scope
 ) -> Iterator[tuple[ServiceLine, Doubt | None]]:
     """The other lines of the day and provider: what keeps each in doubt; ``None``: not payable."""
-    for other in (*case.lines, *case.earlier):
+    for other in (*case.lines, *case.before(line.date_from, line.date_to)):
         if other is line or not same_day(line, other):
             continue
         same = shares(scope, case.claim, line, other)

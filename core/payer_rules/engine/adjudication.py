@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Protocol
 
@@ -42,12 +42,12 @@ def _is_loud(judge: Judge) -> bool:
     return judge.stage == "claim" and (judge.outcome in UNPAID or judge.outcome == "review")
 
 
-def _number(line: ServiceLine) -> int:
-    return line.number
-
-
 def _age(line: HistoryLine) -> tuple[date, str, int, str]:
     return (line.date_from, line.claim, line.number, line.code)
+
+
+def _number(line: ServiceLine) -> int:
+    return line.number
 
 
 class Adjudication:
@@ -58,10 +58,10 @@ class Adjudication:
         "claim",
         "closed",
         "doubts",
-        "earlier",
         "editions",
         "entries",
         "findings",
+        "has_earlier",
         "history",
         "lines",
         "settled",
@@ -75,7 +75,7 @@ class Adjudication:
         self.lines = (
             tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
         )
-        self.earlier = tuple(sorted(history.beside(claim), key=_age)) if history.lines else ()
+        self.has_earlier = bool(history.lines)
         self.findings: list[tuple[Judge, Finding]] = []
         self.entries: dict[tuple[Judge, Missing], set[int]] = {}
         #: Lines that an earlier stratum denied or returned, and those that it may have.
@@ -84,6 +84,27 @@ class Adjudication:
         self.settled = (0, 0)
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
+
+    def before(
+        self, first: date, last: date, codes: Iterable[str] | None = None, *, everyone: bool = False
+    ) -> list[HistoryLine]:
+        """The earlier lines, of the codes, that share a day with the span; both days included.
+
+        They are the member's, or everyone's; lines of the claim itself, and of the claim that it
+        replaces, are none.
+        """
+        if not self.has_earlier:
+            return []
+        own, member = (self.claim.id, self.claim.replaces), self.claim.member.id
+        asked = None if everyone else member
+        within = self.history.within
+        found = [
+            line
+            for code in (codes if codes is not None else (None,))
+            for line in within(first, last, member=asked, code=code)
+            if line.claim not in own
+        ]
+        return sorted(found, key=_age) if codes is not None else found
 
     def find(self, judge: Judge, finding: Finding) -> None:
         """Record a finding of the rule."""

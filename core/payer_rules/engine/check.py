@@ -38,7 +38,7 @@ class CheckJudge:
             self._take(case, asked, answer)
 
     def _ask(self, case: Adjudication, numbers: tuple[int, ...]) -> list[Broken | Unanswered]:
-        history = attrs.evolve(case.history, lines=case.earlier)
+        history = attrs.evolve(case.history, lines=case.history.beside(case.claim))
         try:
             answers = list(self.rule.function(case.claim, history))
         except Exception as error:

@@ -56,7 +56,7 @@ class DuplicateJudge:
     def _before(self, case: Adjudication, line: ServiceLine) -> Iterator[ServiceLine]:
         yield from (other for other in case.lines if other.number < line.number)
         if self.rule.across_claims:
-            yield from case.earlier
+            yield from case.before(line.date_from, line.date_to, [line.code])
 
     def _alike(self, case: Adjudication, line: ServiceLine, other: ServiceLine) -> Truth:
         days = (line.code, line.date_from, line.date_to)

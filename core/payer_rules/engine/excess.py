@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from payer_rules.decisions import Evidence, Finding
-from payer_rules.engine.counting import Item, Tally
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.rules import FrequencyLimit, Types
+from payer_rules.engine.limits.group import Over
+from payer_rules.engine.limits.tallies import Tally
+from payer_rules.rules import FrequencyLimit, Shape, Types
 
 _ORDINALS: Final = (
     "zeroth",
@@ -24,25 +25,34 @@ _ORDINALS: Final = (
     "ninth",
     "tenth",
 )
+_NAMES: Final[dict[Shape, str]] = {
+    "week": "week",
+    "month": "month",
+    "calendar-year": "year",
+    "fiscal-year": "fiscal year",
+    "benefit-year": "benefit year",
+}
 _SUFFIXES: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
-def describe(
-    rule: FrequencyLimit, item: Item, beside: list[Item], tally: Tally, limit: Decimal
-) -> Finding:
+def describe(rule: FrequencyLimit, reading: FrequencyLimit, over: Over) -> Finding:
     """The finding on one line that does not fit into the window of the tally."""
+    line, limit = over.entry.line, reading.limit
+    assert limit != "none"
     return Finding(
         rule=rule.id,
-        lines=(item.line.number,),
-        outcome=rule.outcome,
+        lines=(line.number,),
+        outcome=over.outcome,
         stage=rule.stage,
-        adjustment=rule.adjustment,
-        message=f"{_counted(rule, item, tally)} {_place(rule, tally)}; limit {plain(limit)}",
+        adjustment=over.adjustment or rule.adjustment,
+        message=f"{_counted(reading, over)} {_place(reading, over.tally)}; limit {plain(limit)}"
+        + (f"; {plain(over.pays * 100)} percent is paid" if over.pays is not None else ""),
+        pays=over.pays,
         evidence=(
-            *(evidence_of(other.line) for other in beside),
-            evidence_of(item.line),
+            *(evidence_of(other.line) for other in over.beside),
+            evidence_of(line),
             Evidence(kind="value", name="limit", value=plain(limit)),
-            Evidence(kind="value", name="counted", value=plain(tally.total)),
+            Evidence(kind="value", name="counted", value=plain(over.tally.total)),
         ),
         citations=rule.citations,
     )
@@ -54,14 +64,14 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _counted(rule: FrequencyLimit, item: Item, tally: Tally) -> str:
-    code = item.line.code
+def _counted(rule: FrequencyLimit, over: Over) -> str:
+    code, total = over.entry.line.code, over.tally.total
     together = _together(rule, code)
     name = f"{code} (of {', '.join(sorted(together))})" if len(together) > 1 else code
-    if item.count == 1 and tally.total == int(tally.total) and tally.total > 0:
-        return f"{ordinal(int(tally.total))} {name}"
-    what = "units" if rule.counts == "units" else "services"
-    return f"{plain(tally.total)} {what} of {name}"
+    single = rule.counts in ("units", "services") and over.entry.service.amount == 1
+    if single and total == int(total) and total > 0:
+        return f"{ordinal(int(total))} {name}"
+    return f"{plain(total)} {rule.counts.replace('-', ' of the ')} of {name}"
 
 
 def _together(rule: FrequencyLimit, code: str) -> frozenset[str]:
@@ -73,12 +83,15 @@ def _together(rule: FrequencyLimit, code: str) -> frozenset[str]:
 
 
 def _place(rule: FrequencyLimit, tally: Tally) -> str:
-    first, last = date.fromordinal(tally.start), date.fromordinal(tally.end)
-    if rule.window.days == 0:
+    first, last = (date.fromordinal(day) for day in tally.window)
+    if rule.window.shape == "line":
         return "on one line"
-    if rule.window.days == 1:
+    if rule.window.shape in ("lifetime", "episode"):
+        return f"in the {rule.window.shape}"
+    if first == last:
         return f"on {first}"
-    return f"in the {rule.window.days} days {first} to {last}"
+    kind = f"{tally.window.last - tally.window.first + 1} days"
+    return f"in the {_NAMES.get(rule.window.shape, kind)} {first} to {last}"
 
 
 def ordinal(number: int) -> str:

@@ -121,7 +121,7 @@ class MueJudge:
         doubts: Doubt = SURE
         if edit.mai == _BY_LINE:
             return paid, perhaps, doubts
-        for earlier in case.earlier:
+        for earlier in case.before(day, day, [edit.code]):
             if earlier.code != edit.code or not earlier.date_from <= day <= earlier.date_to:
                 continue
             same = shares(self._scope(shelf), case.claim, line, earlier)
@@ -170,7 +170,7 @@ class MueJudge:
 
 def _is_plain(case: Adjudication, lines: list[ServiceLine]) -> bool:
     """Whether the first line stands alone on one day, and nothing else can count with it."""
-    first, whole = lines[0], case.history.is_whole and not case.earlier
+    first, whole = lines[0], case.history.is_whole and not case.has_earlier
     return whole and len(lines) == 1 and first.date_from == first.date_to
 
 

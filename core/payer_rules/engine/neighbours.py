@@ -44,7 +44,7 @@ def _some(
     beside: Beside, own: Iterable[ServiceLine], first: date, last: date, case: Adjudication
 ) -> Truth:
     missing: Doubt = ()
-    for other in (*own, *case.earlier):
+    for other in (*own, *case.before(first, last, beside.codes)):
         if other.date_from > last or other.date_to < first:
             continue
         truth = _fits(beside, case, other)

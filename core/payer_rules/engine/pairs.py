@@ -56,14 +56,15 @@ def judge_pairs(
     firsts = tuple(firsts)
     for line, doubt in met:
         barring: dict[str, list[tuple[ServiceLine, Ruling]]] = {}
-        for first in firsts if not case.earlier else (*firsts, *case.earlier):
+        before = case.before(line.date_from, line.date_to)
+        for first in firsts if not before else (*firsts, *before):
             if first is not line and same_day(first, line):
                 ruling = _weigh(judge, case, first, line, doubt)
                 if ruling is not None:
                     barring.setdefault(first.code, []).append((first, ruling))
         for found in barring.values():
             case.find(judge, _denial(judge, line, found))
-        for paid in case.earlier:
+        for paid in before:
             if same_day(line, paid):
                 _weigh_paid(judge, case, line, paid, doubt)
 

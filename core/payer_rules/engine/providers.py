@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Final, Literal, TypeAlias
 
-from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.engine.missing import SURE, Doubt, field, of_history
+from payer_rules.claims import Claim, Provider, ServiceLine, Session
+from payer_rules.engine.missing import SURE, Doubt, field, of_history, of_record
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Payer
+from payer_rules.rules import LimitScope, Payer
 
-Scope: TypeAlias = Literal["member", "rendering", "billing", "billing-and-specialty"]
+Scope: TypeAlias = Literal[
+    "member",
+    "rendering",
+    "billing",
+    "billing-and-specialty",
+    "specialty",
+    "all-members",
+    "session",
+]
 
 _FIELDS: Final[dict[Scope, tuple[str, ...]]] = {
     "member": (),
     "rendering": ("rendering_provider",),
     "billing": ("billing_provider",),
     "billing-and-specialty": ("billing_provider", "rendering_provider.specialty"),
+    "specialty": ("rendering_provider.specialty",),
+    "all-members": ("rendering_provider",),
+    "session": ("session.id",),
 }
 
 
-def resolve(scope: Literal["member", "provider", "rendering", "billing"], payer: Payer) -> Scope:
+def resolve(scope: LimitScope, payer: Payer) -> Scope:
     """The scope with "the same provider" put into the payer's terms."""
     return payer.same_provider if scope == "provider" else scope
 
@@ -29,12 +40,16 @@ def identity(scope: Scope, claim: Claim, line: ServiceLine) -> tuple[Hashable, .
     """What must be equal for two lines to be of one provider; ``None`` is a part not known."""
     if scope == "member":
         return ()
+    if scope == "session":
+        return (line.session.id if isinstance(line.session, Session) else None,)
     if isinstance(line, HistoryLine):
         billing, rendering = line.billing_provider, line.rendering_provider
     else:
         billing, rendering = claim.billing_provider, claim.rendering_provider(line)
-    if scope == "rendering":
+    if scope in ("rendering", "all-members"):
         return (_npi(rendering),)
+    if scope == "specialty":
+        return (rendering.specialty if rendering else None,)
     if scope == "billing":
         return (_npi(billing),)
     return (_npi(billing), rendering.specialty if rendering else None)
@@ -53,7 +68,9 @@ def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> 
     for name, a, b in zip(_FIELDS[scope], mine, theirs, strict=True):
         if a is not None and b is not None and a != b:
             return None
-        if b is None and isinstance(other, HistoryLine):
+        if scope == "session":
+            doubt = (*doubt, *of_record(name))
+        elif b is None and isinstance(other, HistoryLine):
             doubt = (*doubt, *of_history(name))
         elif a is None or b is None:
             doubt = (*doubt, *field(name))

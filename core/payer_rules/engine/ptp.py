@@ -37,7 +37,7 @@ class PtpJudge:
         if shelf is None:
             self._without_table(case)
             return
-        if len(case.lines) > 1 or case.earlier:
+        if len(case.lines) > 1 or case.has_earlier:
             lines = [(line, SURE) for line in case.lines]
             judge_pairs(self, case, lines, case.lines)
         doubt_history(self, case, [line for line, _ in met])
@@ -104,6 +104,7 @@ class PtpJudge:
 
     def _may_pair(self, case: Adjudication, line: ServiceLine) -> bool:
         """Whether another code may stand on the line's day: only then does the table matter."""
-        others = [other for other in (*case.lines, *case.earlier) if other.code != line.code]
+        before = case.before(line.date_from, line.date_to)
+        others = [other for other in (*case.lines, *before) if other.code != line.code]
         known = case.history.is_complete(line.date_from, "billing", case.claim.billing_provider.npi)
         return not known or any(same_day(line, other) for other in others)

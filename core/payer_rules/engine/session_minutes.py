@@ -40,7 +40,7 @@ def minutes_of_day(
     """
     total = 0
     doubt: Doubt = ()
-    for other in (*case.lines, *case.earlier):
+    for other in (*case.lines, *case.before(line.date_from, line.date_to, codes)):
         if other.code not in codes or not same_day(line, other) or _is_out(case, other):
             continue
         same = shares("rendering", case.claim, line, other)

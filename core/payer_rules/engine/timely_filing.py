@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.evidence import value
+from payer_rules.engine.limits.months import months_on
 from payer_rules.engine.line_rules import Answer, Breach, judge_with, told_of
 from payer_rules.engine.missing import SURE, Missing, field
 from payer_rules.rules import TimelyFiling, Within
 
-_MONTHS: Final = 12
 _SHORTEST: Final = 28
 _WHICH_DAY: Final = Missing("text", "whether time runs from the first or the last day of service")
 
@@ -46,9 +45,7 @@ def last_day(day: date, within: Within) -> date:
     """
     if within.days is not None:
         return day + timedelta(days=within.days)
-    months = day.year * _MONTHS + day.month - 1 + (within.months or 0)
-    year, month = divmod(months, _MONTHS)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return months_on(day, within.months or 0)
 
 
 make = judge_with(weigh)

@@ -12,10 +12,12 @@ from payer_rules.rules import (
     AddOnCode,
     AuthorizationRequirement,
     Check,
+    Counts,
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
     FrequencyLimit,
+    LimitScope,
     ModifierRequirement,
     PlaceOfServiceRequirement,
     ProviderRequirement,
@@ -23,8 +25,11 @@ from payer_rules.rules import (
     Rule,
     SameDayCombination,
     SessionRequirement,
+    Shape,
+    Tiers,
     TimelyFiling,
     Types,
+    Window,
 )
 
 _BY: Final = {
@@ -32,6 +37,23 @@ _BY: Final = {
     "provider": "with the same provider, as the payer defines it",
     "rendering": "with the same rendering provider",
     "billing": "with the same billing provider",
+}
+_WHOSE: Final[dict[LimitScope, str]] = {
+    "member": "for one member, whoever the provider is",
+    "provider": "for one member with the same provider, as the payer defines it",
+    "rendering": "for one member with the same rendering provider",
+    "billing": "for one member with the same billing provider",
+    "specialty": "for one member with providers of the same specialty",
+    "all-members": "by one rendering provider over all members",
+    "session": "in one session over all its members and providers",
+}
+_COUNTED: Final[dict[Counts, tuple[str, str]]] = {
+    "units": ("unit", "units"),
+    "services": ("service", "services"),
+    "visits": ("visit", "visits"),
+    "days": ("day of service", "days of service"),
+    "minutes": ("minute", "minutes"),
+    "clock-minutes": ("minute of the clock", "minutes of the clock"),
 }
 _MANY: Final = 12
 _RUN: Final = 3
@@ -45,31 +67,64 @@ def says(rule: Rule) -> str:
 
 @says.register
 def _(rule: FrequencyLimit) -> str:
+    where = " or ".join(_in_window(each) for each in _windows(rule))
     if rule.limit == "none":
-        return f"{codes(rule.codes)}: the payer sets no limit {_window(rule)}."
-    what = "unit" if rule.counts == "units" else "service"
-    number = f"{rule.limit.normalize():f} {what}{'' if rule.limit == 1 else 's'}"
-    together = ""
-    if isinstance(rule.pool, Types):
-        together = f"; each type counts by itself ({rule.pool})"
-    elif len(rule.codes) > 1:
-        each = rule.pool == "per-code"
-        together = "; each code counts by itself" if each else "; the codes count together"
-    excess = (
-        "all of them are denied"
-        if rule.excess == "deny-all"
-        else "the earlier are kept, and each line that does not fit is affected"
-    )
+        return f"{codes(rule.codes)}: the payer sets no limit {where}."
+    one, more = _COUNTED[rule.counts]
+    number = f"{rule.limit.normalize():f} {one if rule.limit == 1 else more}"
     return (
-        f"{codes(rule.codes)}: at most {number} {_window(rule)} for one member, "
-        f"{_BY[rule.scope]}{together}. Where there are more, {excess}."
+        f"{codes(rule.codes)}: at most {number} {where} {_WHOSE[rule.scope]}{_pool(rule)}. "
+        f"{_excess(rule)}."
     )
 
 
-def _window(rule: FrequencyLimit) -> str:
-    if rule.window.days == 0:
-        return "on one line"
-    return "a day" if rule.window.days == 1 else f"in any {rule.window.days} days in a row"
+def _windows(rule: FrequencyLimit) -> list[Window]:
+    return [reading.window for reading in rule.readings if reading.window] or [rule.window]
+
+
+def _in_window(window: Window) -> str:
+    number = window.number
+    told: dict[Shape, str] = {
+        "line": "on one line",
+        "session": "a session",
+        "day": "a day",
+        "rolling": f"in any {number} days in a row",
+        "anchored": f"in {number} days from the first service on",
+        "week": f"in a week from {window.begins} on",
+        "month": "in a calendar month",
+        "calendar-year": "in a calendar year",
+        "fiscal-year": f"in a fiscal year from {window.begins} on",
+        "benefit-year": "in a benefit year",
+        "lifetime": "in a lifetime",
+        "episode": "in an episode of care",
+        "gap-full-months": f"and then again when {number} full months have passed between",
+        "gap-months": f"and then again {number} months later",
+    }
+    return told[window.shape]
+
+
+def _pool(rule: FrequencyLimit) -> str:
+    if isinstance(rule.pool, Types):
+        return f"; each type counts by itself ({rule.pool})"
+    if len(rule.codes) == 1:
+        return ""
+    return "; each code counts by itself" if rule.pool == "per-code" else "; they count together"
+
+
+def _excess(rule: FrequencyLimit) -> str:
+    if isinstance(rule.excess, Tiers):
+        steps = ", ".join(
+            f"{(pays * 100).normalize():f} percent above {above.normalize():f}"
+            for above, pays in rule.excess.tiers
+        )
+        return f"What is more is paid in part: {steps}"
+    told = {
+        "deny-all": "Where there are more, all of them are affected",
+        "deny-lines": "Where there are more, the earlier are kept, and the rest is affected",
+        "reduce": "Of a line that does not fit whole the part that fits is paid",
+        "authorization": "What is more needs an authorization that covers it and has units left",
+    }
+    return told[rule.excess]
 
 
 @says.register

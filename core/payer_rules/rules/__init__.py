@@ -19,8 +19,9 @@ from payer_rules.rules.facts import (
     GroupCode,
     Origin,
 )
-from payer_rules.rules.frequency_limit import DAY, LINE, FrequencyLimit, Types, Window
+from payer_rules.rules.frequency_limit import Counts, FrequencyLimit, LimitScope
 from payer_rules.rules.kinds import KINDS, Kind, kind_of
+from payer_rules.rules.limits import Exempt, Only, Reading, Tiers, Types, Worths
 from payer_rules.rules.modifier_requirement import ModifierRequirement
 from payer_rules.rules.outcomes import (
     OUTCOMES,
@@ -41,6 +42,7 @@ from payer_rules.rules.same_day_combination import SameDayCombination
 from payer_rules.rules.session_requirement import SessionRequirement
 from payer_rules.rules.timely_filing import TimelyFiling
 from payer_rules.rules.when import ANYTIME, SCOPES, Age, Beside, Earlier, When, Who
+from payer_rules.rules.windows import DAY, LINE, WEEKDAYS, Shape, Window, is_month_day
 
 __all__ = [
     "ALWAYS",
@@ -53,6 +55,7 @@ __all__ = [
     "SCOPES",
     "SEVERITY",
     "UNPAID",
+    "WEEKDAYS",
     "AddOnCode",
     "AddOnEdit",
     "Adjustment",
@@ -65,28 +68,35 @@ __all__ = [
     "Citation",
     "CodedRule",
     "Confidence",
+    "Counts",
     "Coverage",
     "Dates",
     "DiagnosisRequirement",
     "DuplicateService",
     "Earlier",
     "EditTable",
+    "Exempt",
     "FrequencyLimit",
     "GroupCode",
     "Kind",
+    "LimitScope",
     "ModifierRequirement",
+    "Only",
     "Origin",
     "Outcome",
     "PairEdit",
     "Payer",
     "PlaceOfServiceRequirement",
     "ProviderRequirement",
+    "Reading",
     "Reason",
     "RequiredField",
     "Rule",
     "SameDayCombination",
     "SessionRequirement",
+    "Shape",
     "Stage",
+    "Tiers",
     "TimelyFiling",
     "Types",
     "Unanswered",
@@ -95,6 +105,8 @@ __all__ = [
     "Who",
     "Window",
     "Within",
+    "Worths",
+    "is_month_day",
     "kind_of",
     "worst",
 ]

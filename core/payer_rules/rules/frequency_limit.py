@@ -4,98 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final, Literal, Self
+from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Misfit, MisfitError, nearest
+from payer_rules.errors import Misfit
+from payer_rules.rules.facts import Adjustment
+from payer_rules.rules.limits import Exempt, Only, Reading, Tiers, Types, Worths
 from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.windows import Window
 
-_NAMED: Final = {"line": 0, "day": 1}
-
-
-@attrs.frozen
-class Window:
-    """A stretch of time in which services are counted: a line, a day, or ``days`` rolling days.
-
-    A window of 0 days is the line itself.
-    """
-
-    days: int
-
-    @classmethod
-    def from_data(cls, data: object) -> Self:
-        """The window that ``"line"``, ``"day"`` or ``{rolling_days = 7}`` says."""
-        if isinstance(data, str) and data in _NAMED:
-            return cls(_NAMED[data])
-        if not isinstance(data, dict):
-            known = [*_NAMED, "{ rolling_days = 7 }"]
-            raise MisfitError([Misfit((), f"{data!r} is not a window", nearest(str(data), known))])
-        unknown = sorted(map(str, data.keys() - {"rolling_days"}))
-        if unknown or not data:
-            problem = f"unknown kind of window {', '.join(unknown)!r}"
-            raise MisfitError([Misfit((), problem, nearest(",".join(unknown), ["rolling_days"]))])
-        days = data["rolling_days"]
-        if type(days) is not int or days < 1:
-            problem = f"a rolling window of {days!r} days"
-            raise MisfitError([Misfit(("rolling_days",), problem, "Write 1 day or more.")])
-        return cls(days)
-
-    def __str__(self) -> str:
-        if self.days <= 1:
-            return "line" if self.days == 0 else "day"
-        return f"{self.days} days"
-
-
-@attrs.frozen
-class Types:
-    """Codes by type of service: ``individual``, ``group``; the codes of a type count together."""
-
-    types: tuple[tuple[str, frozenset[str]], ...]
-
-    @classmethod
-    def from_data(cls, data: object) -> Self:
-        """The types that ``{ types = { individual = ["90834"], group = ["90853"] } }`` says."""
-        types = data.get("types") if isinstance(data, dict) and set(data) == {"types"} else None
-        if not isinstance(types, dict) or not all(map(_is_codes, types.values())):
-            remedy = 'Write "together", "per-code" or { types = { group = ["90853"] } }.'
-            raise MisfitError([Misfit((), f"{data!r} is not a pool", remedy)])
-        return cls(tuple((name, frozenset(codes)) for name, codes in sorted(types.items())))
-
-    def of(self, code: str) -> str:
-        """The type of the code; the code itself where it has none."""
-        return next((name for name, codes in self.types if code in codes), code)
-
-    def __str__(self) -> str:
-        return "; ".join(f"{name}: {', '.join(sorted(codes))}" for name, codes in self.types)
-
-
-def _is_codes(codes: object) -> bool:
-    return isinstance(codes, list) and all(isinstance(code, str) for code in codes)
-
-
-LINE: Final = Window(0)
-DAY: Final = Window(1)
+Counts: TypeAlias = Literal["units", "services", "visits", "days", "minutes", "clock-minutes"]
+LimitScope: TypeAlias = Literal[
+    "member", "provider", "rendering", "billing", "specialty", "all-members", "session"
+]
+Excess: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authorization"]
 
 
 @attrs.frozen(kw_only=True)
 class FrequencyLimit(CodedRule):
     """At most ``limit`` of the codes in any window; ``"none"`` is a sourced permission.
 
-    ``counts`` units of service, or services (each line is one). ``scope`` says whose services
-    count together: the member's with any provider, or with the same provider as the payer defines
-    it, the same rendering or the same billing provider. ``pool`` says which codes count together:
-    all, each by itself, or those of one type. ``excess`` says what is denied: every line
-    of a broken window, or each line that does not fit whole, kept in order of date and line number.
+    ``counts`` says what: units of service; services (each line is one); visits, as ``visit`` says
+    (dates, dates by provider, or sessions); days of service; minutes, as billed, else what a code
+    is ``worth``; or minutes of the clock, where what overlaps counts once. ``only`` says which
+    lines count, ``exempt`` which do not; ``sees`` whether lines denied before count too.
+
+    ``scope`` says whose services count together: the member's with any provider, with the same
+    provider as the payer defines it, the same rendering or billing provider or one of the same
+    specialty; one rendering provider's over ``all-members``; all of one ``session``. ``pool`` says
+    which codes: all together, each by itself, or those of one type.
+
+    What does not fit is the excess, in the order in which lines are kept (``keeps``): each line
+    that does not fit whole; every line of a broken window (``deny-all``); the part that does not
+    fit (``reduce``); what no authorization covers; or all above a step of ``tiers``, which pays a
+    part. Several ``readings`` of one sentence are answered where they agree.
     """
 
     limit: Decimal | Literal["none"]
-    counts: Literal["units", "services"]
+    counts: Counts
     window: Window
-    scope: Literal["member", "provider", "rendering", "billing"]
+    scope: LimitScope
     pool: Literal["together", "per-code"] | Types = "together"
     sees: Literal["payable", "billed"] = "payable"
-    excess: Literal["deny-lines", "deny-all"] = "deny-lines"
+    excess: Excess | Tiers = "deny-lines"
+    keeps: Literal["earliest", "highest-charge"] | tuple[str, ...] = "earliest"
+    only: Only | None = None
+    exempt: Exempt | None = None
+    visit: Literal["date", "date-and-provider", "session"] = "date-and-provider"
+    worth: Worths | None = None
+    readings: tuple[Reading, ...] = ()
+    used_up: Adjustment | None = None
 
     @property
     def is_permission(self) -> bool:
@@ -108,13 +67,19 @@ class FrequencyLimit(CodedRule):
             remedy = 'Write 0 or more, or "none" where the source says that there is no limit.'
             yield Misfit(("limit",), f"the limit is {self.limit}", remedy)
         if isinstance(self.pool, Types):
-            yield from self._misfits_of_types(self.pool)
+            yield from self.pool.misfits(self.codes)
+        yield from self._misfits_of_excess()
 
-    def _misfits_of_types(self, pool: Types) -> Iterator[Misfit]:
-        typed = [code for _, codes in pool.types for code in codes]
-        for code in sorted(self.codes - set(typed)):
-            yield Misfit(("pool",), f"{code} is of no type", "Put it into one of the types.")
-        for code in sorted(set(typed) - self.codes):
-            yield Misfit(("pool",), f"{code} is not among the codes", "Add it to codes.")
-        for code in sorted({code for code in typed if typed.count(code) > 1}):
-            yield Misfit(("pool",), f"{code} is of two types", "Keep it in one of them.")
+    def _misfits_of_excess(self) -> Iterator[Misfit]:
+        parts = isinstance(self.excess, Tiers) or self.excess == "reduce"
+        if parts and self.outcome not in ("reduce", "patient-share"):
+            problem = f"the excess is paid in part, and the outcome is {self.outcome}"
+            yield Misfit(("outcome",), problem, 'Write outcome = "reduce" or "patient-share".')
+        if isinstance(self.excess, Tiers) and self.limit != self.excess.tiers[0][0]:
+            first = self.excess.tiers[0][0]
+            problem = f"the limit is {self.limit} and the first tier begins above {first}"
+            yield Misfit(("limit",), problem, "Write the same number: so many are paid whole.")
+        if isinstance(self.keeps, tuple):
+            for code in sorted(set(self.keeps) ^ self.codes):
+                problem = f"{code} stands only in one of codes and keeps"
+                yield Misfit(("keeps",), problem, "List every code once, what is kept first first.")

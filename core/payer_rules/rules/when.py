@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import attrs
 
@@ -34,10 +34,14 @@ class Who:
 
 @attrs.frozen(kw_only=True)
 class Age:
-    """The member's age in full years on the day of service: at least this, less than that."""
+    """The member's age in full years: at least this, less than that.
+
+    ``on`` is the day of service, or the first day of the period in which a frequency limit counts.
+    """
 
     at_least: int | None = None
     below: int | None = None
+    on: Literal["service", "period"] = "service"
 
 
 @attrs.frozen(kw_only=True)

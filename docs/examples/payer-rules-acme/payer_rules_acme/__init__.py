@@ -34,7 +34,7 @@ def payer_rules_frequency_limits(payer: str) -> list[FrequencyLimit]:
             codes=frozenset(["90853"]),
             limit=Decimal(1),
             counts="units",
-            window=Window(1),
+            window=Window.rolling(1),
             scope="member",
             citations=(MANUAL,),
             rationale="One group session a day.",

@@ -1,0 +1,1 @@
+"""How services are counted: windows on the calendar, amounts, tallies, and what is kept."""

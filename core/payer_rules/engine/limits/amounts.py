@@ -1,0 +1,91 @@
+"""What a service line counts for a limit: units, visits, minutes and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from payer_rules.claims import Claim, ServiceLine, Session
+from payer_rules.engine.limits.frames import Span
+from payer_rules.engine.limits.services import How, Service
+from payer_rules.engine.missing import SURE, Doubt, of_history, of_record
+from payer_rules.engine.session_minutes import minutes_of_line
+from payer_rules.history import HistoryLine
+from payer_rules.rules import Counts, FrequencyLimit
+
+HOW: Final[dict[Counts, How]] = {
+    "units": "added",
+    "services": "added",
+    "minutes": "added",
+    "days": "different",
+    "visits": "different",
+    "clock-minutes": "clock",
+}
+_DAY: Final = 24 * 60
+
+
+def service_of(
+    rule: FrequencyLimit, counts: Counts, claim: Claim, line: ServiceLine, doubt: Doubt
+) -> Service:
+    """The line as the limit counts it, with what keeps in doubt whether, or how much, it counts."""
+    days = Span(line.date_from.toordinal(), line.date_to.toordinal())
+    if counts == "units":
+        units = _units(line)
+        return Service(line=line, days=days, amount=units, spread=True, doubt=doubt)
+    if counts == "services":
+        return Service(line=line, days=days, doubt=doubt)
+    if counts == "minutes":
+        amount = _minutes(rule, line)
+        unknown = SURE if amount is not None else of_record("minutes")
+        return Service(line=line, days=days, amount=amount, doubt=(*doubt, *unknown))
+    if counts == "clock-minutes":
+        clock = _clock(line)
+        unknown = SURE if clock else of_record("session.start")
+        amount = Decimal(clock[1] - clock[0]) if clock else None
+        return Service(line=line, days=days, amount=amount, clock=clock, doubt=(*doubt, *unknown))
+    marks, unknown = _marks(rule, counts, claim, line, days)
+    return Service(line=line, days=days, marks=marks, doubt=(*doubt, *unknown))
+
+
+def _units(line: ServiceLine) -> Decimal:
+    if isinstance(line, HistoryLine) and line.paid_units is not None:
+        return line.paid_units
+    return line.units
+
+
+def _minutes(rule: FrequencyLimit, line: ServiceLine) -> Decimal | None:
+    if isinstance(line, HistoryLine) and line.paid_minutes is not None:
+        return Decimal(line.paid_minutes)
+    billed = minutes_of_line(line)
+    if billed is not None:
+        return Decimal(billed)
+    return rule.worth.of(line.code, _units(line)) if rule.worth else None
+
+
+def _clock(line: ServiceLine) -> tuple[int, int] | None:
+    """First and last minute of the session, counted from the first of all days."""
+    session, minutes = line.session, minutes_of_line(line)
+    if not isinstance(session, Session) or session.start is None or minutes is None:
+        return None
+    start = datetime.combine(line.date_from, session.start)
+    first = start.toordinal() * _DAY + start.hour * 60 + start.minute
+    return first, first + minutes
+
+
+def _marks(
+    rule: FrequencyLimit, counts: Counts, claim: Claim, line: ServiceLine, days: Span
+) -> tuple[frozenset[tuple[int, Hashable]], Doubt]:
+    """What makes the line one visit or day with others, and what is missing to tell."""
+    mark: Hashable = None
+    unknown: Doubt = SURE
+    if counts == "visits" and rule.visit == "session":
+        mark = line.session.id if isinstance(line.session, Session) else None
+        unknown = SURE if mark is not None else of_record("session.id")
+    elif counts == "visits" and rule.visit == "date-and-provider":
+        own = not isinstance(line, HistoryLine)
+        provider = claim.rendering_provider(line) if own else line.rendering_provider
+        mark = provider.npi if provider else None
+        unknown = SURE if provider else of_history("rendering_provider")
+    return frozenset((day, mark) for day in range(days.first, days.last + 1)), unknown

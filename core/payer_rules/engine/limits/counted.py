@@ -1,0 +1,245 @@
+"""A limit by one reading: which lines count together, and what it says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from datetime import date
+
+import attrs
+
+from payer_rules.claims import ServiceLine, Session
+from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.applicability import SILENT, UNMET, Applicability
+from payer_rules.engine.authorizations import Ledger
+from payer_rules.engine.conditions import Conditions
+from payer_rules.engine.limits.amounts import HOW, service_of
+from payer_rules.engine.limits.entries import Entry, in_turn
+from payer_rules.engine.limits.frames import frame_of
+from payer_rules.engine.limits.group import Group, Over, Terms, Verdict
+from payer_rules.engine.limits.services import Service
+from payer_rules.engine.limits.tallies import Anchored, Framed, Tallies
+from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_record
+from payer_rules.engine.providers import Scope, identity, shares
+from payer_rules.history import HistoryLine
+from payer_rules.rules import Adjustment, FrequencyLimit, Types, When
+
+_FIRST = date.min.toordinal()
+
+
+@attrs.frozen
+class Counted:
+    """The limit, its scope in the payer's terms, and when it applies."""
+
+    rule: FrequencyLimit
+    scope: Scope
+    applies: Applicability
+    _only: Conditions | None = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _only_of(self.rule), takes_self=True)
+    )
+
+    def verdicts(
+        self,
+        case: Adjudication,
+        met: Sequence[tuple[ServiceLine, Doubt]],
+        ledger: Ledger,
+        spared: Callable[[Judge], bool],
+    ) -> dict[int, Verdict]:
+        """What the limit says of the lines, by number; of those it does not count nothing."""
+        tallies = self._tallies(case)
+        groups: dict[Hashable, list[Entry]] = {}
+        found: dict[int, Verdict] = {}
+        for line, doubt in met:
+            counts = self._counts(case, line)
+            if counts is False or self._is_exempt(line):
+                continue
+            if isinstance(tallies, tuple):
+                found[line.number] = (*doubt, *tallies)
+                continue
+            entry = self._entry(case, line, (*doubt, *(() if counts is True else counts)), spared)
+            groups.setdefault(self._group(case, line), []).append(entry)
+        for entries in groups.values():
+            assert not isinstance(tallies, tuple)
+            found.update(self._judged(case, entries, tallies, ledger, spared))
+        return found
+
+    def _judged(
+        self,
+        case: Adjudication,
+        entries: list[Entry],
+        tallies: Tallies,
+        ledger: Ledger,
+        spared: Callable[[Judge], bool],
+    ) -> dict[int, Verdict]:
+        assert self.rule.limit != "none"
+        terms = Terms(
+            limit=self.rule.limit,
+            outcome=self.rule.outcome,
+            excess=self.rule.excess,
+            tallies=tallies,
+            knows_history=lambda service: self._knows(case, tallies, service),
+            stands=lambda other, entry: self._stands(case, other, entry, spared),
+            authorized=lambda entry: self._authorized(case, ledger, entry),
+        )
+        ordered = in_turn(entries, self.rule.keeps)
+        before = list(self._earlier(case, entries, tallies))
+        verdicts = Group(terms, ordered, before).verdicts()
+        if self._charges_decide(ordered, verdicts):
+            return {entry.line.number: field("charge") for entry in ordered}
+        return verdicts
+
+    def _charges_decide(self, entries: list[Entry], verdicts: dict[int, Verdict]) -> bool:
+        """Whether which line is the excess hangs on charges that are not stated."""
+        unknown = any(entry.line.charge is None for entry in entries)
+        over = any(isinstance(verdict, Over) for verdict in verdicts.values())
+        return self.rule.keeps == "highest-charge" and len(entries) > 1 and unknown and over
+
+    def _tallies(self, case: Adjudication) -> Tallies | Doubt:
+        how, window = HOW[self.rule.counts], self.rule.window
+        if window.shape == "anchored":
+            known = case.history.covers_from.toordinal()
+            return Anchored(window.number or 1, how, known if self._sees_history(case) else 2**31)
+        frame = frame_of(window, case.claim)
+        return frame if isinstance(frame, tuple) else Framed(frame, how)
+
+    def _sees_history(self, case: Adjudication) -> bool:
+        """Whether from the day on from which the history is complete it is so for this scope."""
+        since = case.history.covers_from
+        return case.history.is_complete(since, self.scope, self._npi(case))
+
+    def _npi(self, case: Adjudication, line: ServiceLine | None = None) -> str:
+        if self.scope == "all-members" and line is not None:
+            return case.claim.rendering_provider(line).npi
+        return case.claim.billing_provider.npi
+
+    def _knows(self, case: Adjudication, tallies: Tallies, service: Service) -> bool:
+        """Whether no line that could matter to the service is missing from the history."""
+        if self.rule.window.shape == "line" or (
+            case.history.is_whole and self.scope != "all-members"
+        ):
+            return True
+        if self.rule.window.shape == "anchored":
+            first = _FIRST
+        else:
+            first = max(_FIRST, tallies.reach(service).first)
+        npi = self._npi(case, service.line)
+        return case.history.is_complete(date.fromordinal(first), self.scope, npi)
+
+    def _entry(
+        self, case: Adjudication, line: ServiceLine, doubt: Doubt, spared: Callable[[Judge], bool]
+    ) -> Entry:
+        billed = self.rule.sees == "billed"
+        service = service_of(self.rule, self.rule.counts, case.claim, line, doubt)
+        return Entry(
+            service=service,
+            doubt=service.doubt,
+            standing=SURE if billed else case.standing(line.number, spared=spared),
+            closed=not billed and line.number in case.closed,
+        )
+
+    def _stands(
+        self, case: Adjudication, other: Entry, entry: Entry, spared: Callable[[Judge], bool]
+    ) -> bool:
+        """Whether the other line is there, whatever is missing that would not deny both."""
+        if not other.standing:
+            return True
+        beside = entry.line.number
+        return not case.standing(other.line.number, beside=beside, spared=spared)
+
+    def _authorized(
+        self, case: Adjudication, ledger: Ledger, entry: Entry
+    ) -> Adjustment | Doubt | bool:
+        """Whether an authorization takes the line, or with which codes it is denied."""
+        if case.claim.authorizations is None:
+            return field("authorizations")
+        taken = ledger.take(case.claim, entry.line)
+        if taken is not False:
+            return taken
+        return (self.rule.used_up or False) if ledger.used_up(case.claim, entry.line) else False
+
+    def _group(self, case: Adjudication, line: ServiceLine) -> Hashable:
+        window = self.rule.window.shape
+        session = _session(line) if window == "session" else None
+        return (self._pool(line), identity(self.scope, case.claim, line), session)
+
+    def _pool(self, line: ServiceLine) -> str | None:
+        """What lines must have in common to be counted together, beside the provider."""
+        pool = self.rule.pool
+        if isinstance(pool, Types):
+            return pool.of(line.code)
+        return line.code if pool == "per-code" else None
+
+    def _is_exempt(self, line: ServiceLine) -> bool:
+        exempt = self.rule.exempt
+        if exempt is None:
+            return False
+        return line.code in exempt.codes or not exempt.modifier.isdisjoint(line.modifiers)
+
+    def _counts(self, case: Adjudication, line: ServiceLine) -> bool | Doubt:
+        """Whether the line is one of those that count."""
+        if self._only is None:
+            return True
+        truth = self._only.weigh(case, line)
+        return False if truth == "out of scope" else truth
+
+    def _earlier(
+        self, case: Adjudication, entries: list[Entry], tallies: Tallies
+    ) -> Iterator[Service]:
+        """The earlier lines that count, or may, together with the entries of the group."""
+        if self.rule.window.shape == "line" or not case.has_earlier:
+            return
+        reaches = [tallies.reach(entry.service) for entry in entries]
+        first = date.fromordinal(max(_FIRST, min(reach.first for reach in reaches)))
+        last = date.fromordinal(min(date.max.toordinal(), max(reach.last for reach in reaches)))
+        line = entries[0].line
+        everyone = self.scope in ("all-members", "session")
+        codes = [code for code in self.rule.codes if self._pool_of(code) == self._pool(line)]
+        for earlier in case.before(first, last, codes, everyone=everyone):
+            service = self._earlier_service(case, line, earlier)
+            if service is not None:
+                yield service
+
+    def _pool_of(self, code: str) -> str | None:
+        pool = self.rule.pool
+        if isinstance(pool, Types):
+            return pool.of(code)
+        return code if pool == "per-code" else None
+
+    def _earlier_service(
+        self, case: Adjudication, line: ServiceLine, earlier: HistoryLine
+    ) -> Service | None:
+        same = shares(self.scope, case.claim, line, earlier)
+        counts, status = case.status(earlier)
+        if same is None or not counts or self._is_exempt(earlier):
+            return None
+        spoken = self.applies.to(case, earlier)
+        only = self._counts(case, earlier)
+        if spoken in (UNMET, SILENT) or only is False:
+            return None
+        session = self._same_session(line, earlier)
+        if session is None:
+            return None
+        doubt = (*same, *status, *_named(spoken), *(() if only is True else only), *session)
+        return service_of(self.rule, self.rule.counts, case.claim, earlier, doubt)
+
+    def _same_session(self, line: ServiceLine, earlier: HistoryLine) -> Doubt | None:
+        if self.rule.window.shape != "session":
+            return SURE
+        mine, theirs = _session(line), _session(earlier)
+        if mine is None or theirs is None:
+            return of_record("session.id")
+        return SURE if mine == theirs else None
+
+
+def _session(line: ServiceLine) -> str | None:
+    return line.session.id if isinstance(line.session, Session) else None
+
+
+def _only_of(rule: FrequencyLimit) -> Conditions | None:
+    if rule.only is None:
+        return None
+    return Conditions(When(**attrs.asdict(rule.only, recurse=False)))
+
+
+def _named(spoken: str | Doubt) -> Doubt:
+    # NOTE: an earlier line beyond the verified dates still stands in the window of a later one.
+    return SURE if isinstance(spoken, str) else tuple(m for m in spoken if m != EDITION)

@@ -1,0 +1,56 @@
+"""The lines of a claim under judgement, in the order in which a limit keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import attrs
+
+from payer_rules.claims import ServiceLine
+from payer_rules.engine.limits.services import Service
+from payer_rules.engine.missing import Doubt
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """One line under judgement: what it counts, and how it stands.
+
+    ``doubt`` keeps it open whether the limit speaks of the line, or how much it counts;
+    ``standing`` whether an earlier stratum left it payable; ``closed`` lines are not payable and
+    are judged singly.
+    """
+
+    service: Service
+    doubt: Doubt
+    standing: Doubt
+    closed: bool
+
+    @property
+    def line(self) -> ServiceLine:
+        """The line itself."""
+        return self.service.line
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the line counts in any case."""
+        return not (self.doubt or self.standing or self.closed)
+
+
+def in_turn(
+    entries: Iterable[Entry], keeps: Literal["earliest", "highest-charge"] | tuple[str, ...]
+) -> list[Entry]:
+    """The entries in the order in which they are kept; of equals the earlier, then by number."""
+
+    def turn(entry: Entry) -> tuple[Decimal | int, date, int]:
+        line = entry.line
+        first: Decimal | int = 0
+        if isinstance(keeps, tuple):
+            first = keeps.index(line.code) if line.code in keeps else len(keeps)
+        elif keeps == "highest-charge":
+            first = -(line.charge or Decimal(0))
+        return (first, line.date_from, line.number)
+
+    return sorted(entries, key=turn)

@@ -1,0 +1,186 @@
+"""The windows that hold a day: every shape of window as spans of days.
+
+A span is a first and a last day, both included, as ordinals. Of a shape that slides there are many
+around a service, of one that is laid out in the calendar there is one for each of its days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from typing import Final, NamedTuple, Protocol
+
+from payer_rules.claims import Claim
+from payer_rules.engine.limits.months import months_on
+from payer_rules.engine.missing import Doubt, field
+from payer_rules.rules import WEEKDAYS, Window
+
+_FIRST: Final = date.min.toordinal()
+_LAST: Final = date.max.toordinal()
+_WEEK: Final = 7
+
+
+class Span(NamedTuple):
+    """First and last day, both included."""
+
+    first: int
+    last: int
+
+
+class Frame(Protocol):
+    """What a shape of window is on the calendar of one claim."""
+
+    def around(self, span: Span, starts: Iterable[int], ends: Iterable[int]) -> Iterator[Span]:
+        """The windows that share a day with the span and may hold most.
+
+        ``starts`` and ``ends`` are the first and last days of the services counted.
+        """
+
+    def reach(self, span: Span) -> Span:
+        """The days on which a service may share a window with one on the days of the span."""
+
+
+class Alone:
+    """The line by itself."""
+
+    def around(self, span: Span, starts: Iterable[int], ends: Iterable[int]) -> Iterator[Span]:
+        """The line's own days."""
+        yield span
+
+    def reach(self, span: Span) -> Span:
+        """The line's own days."""
+        return span
+
+
+class Periods:
+    """Windows laid end to end: each day is in one of them."""
+
+    def __init__(self, period: Callable[[int], Span]) -> None:
+        self._period = period
+
+    def around(self, span: Span, starts: Iterable[int], ends: Iterable[int]) -> Iterator[Span]:
+        """The period of each day of the span, in order."""
+        day = span.first
+        while day <= span.last:
+            period = self._period(day)
+            yield period
+            day = period.last + 1
+
+    def reach(self, span: Span) -> Span:
+        """From the first day of the first period to the last of the last."""
+        return Span(self._period(span.first).first, self._period(span.last).last)
+
+
+class Sliding:
+    """Windows that may begin on any day; the later they begin, the later they end."""
+
+    def __init__(self, end_of: Callable[[int], int], start_of: Callable[[int], int]) -> None:
+        self._end_of = end_of
+        self._start_of = start_of
+
+    def around(self, span: Span, starts: Iterable[int], ends: Iterable[int]) -> Iterator[Span]:
+        """The windows that begin with a service or end with one.
+
+        As a window slides over evenly spread services, what it holds changes only there.
+        """
+        earliest, latest = self._start_of(span.first), span.last
+        tried = {earliest, latest, *starts, *(self._start_of(day) for day in ends)}
+        for start in sorted(tried):
+            if earliest <= start <= latest:
+                yield Span(start, self._end_of(start))
+
+    def reach(self, span: Span) -> Span:
+        """From the start of the earliest window to the end of the latest."""
+        return Span(self._start_of(span.first), self._end_of(span.last))
+
+
+def frame_of(window: Window, claim: Claim) -> Frame | Doubt:
+    """The frame of the window for the claim's member, or what is missing to lay it out."""
+    if window.shape == "benefit-year":
+        start = claim.member.benefit_year_start
+        return _years(start) if start else field("member.benefit_year_start")
+    if window.shape == "episode":
+        return _episode(claim)
+    return _laid_out(window)
+
+
+def _laid_out(window: Window) -> Frame:
+    number = window.number or 0
+    if window.shape == "rolling":
+        return Sliding(lambda start: start + number - 1, lambda end: end - number + 1)
+    if window.shape == "gap-months":
+        return Sliding(lambda start: _due(start, number) - 1, lambda end: _since(end, number))
+    if window.shape == "gap-full-months":
+        return Sliding(
+            lambda start: _month(_due(_month(start).first, number)).last,
+            lambda end: _due(_month(end).first, -number),
+        )
+    if window.shape == "week":
+        begins = WEEKDAYS.index(window.begins or "monday")
+        return Periods(lambda day: _week(day, begins))
+    if window.shape == "fiscal-year":
+        return _years(window.begins or "01-01")
+    if window.shape == "calendar-year":
+        return _years("01-01")
+    if window.shape == "month":
+        return Periods(_month)
+    if window.shape == "lifetime":
+        return Periods(lambda day: Span(_FIRST, _LAST))
+    if window.shape in ("day", "session"):
+        return Periods(lambda day: Span(day, day))
+    return Alone()
+
+
+def _episode(claim: Claim) -> Frame | Doubt:
+    start = claim.episode_start
+    if start is None:
+        return field("episode_start")
+    if start == "none":
+        return Alone()
+    opened = start.toordinal()
+    return Periods(lambda day: Span(opened, _LAST) if day >= opened else Span(_FIRST, opened - 1))
+
+
+def _week(day: int, begins: int) -> Span:
+    # NOTE: ordinal 1 is a Monday.
+    first = day - (day - 1 - begins) % _WEEK
+    return Span(max(_FIRST, first), first + _WEEK - 1)
+
+
+def _month(day: int) -> Span:
+    first = date.fromordinal(day).replace(day=1)
+    return Span(first.toordinal(), months_on(first, 1).toordinal() - 1)
+
+
+def _years(begins: str) -> Periods:
+    month, day = map(int, begins.split("-"))
+
+    def year(ordinal: int) -> Span:
+        of = date.fromordinal(ordinal).year
+        years = (each for each in (of - 1, of, of + 1) if date.min.year <= each <= date.max.year)
+        starts = [_start(each, month, day) for each in years]
+        first = max((start for start in starts if start <= ordinal), default=_FIRST)
+        return Span(first, min((start for start in starts if start > ordinal), default=_LAST) - 1)
+
+    return Periods(year)
+
+
+def _start(year: int, month: int, day: int) -> int:
+    """The first day of the year; one that starts on 29 February starts on 1 March in most years."""
+    try:
+        return date(year, month, day).toordinal()
+    except ValueError:
+        return date(year, month + 1, 1).toordinal()
+
+
+def _due(day: int, months: int) -> int:
+    return months_on(date.fromordinal(day), months).toordinal()
+
+
+def _since(day: int, months: int) -> int:
+    """The earliest day from which the next service would be due only after the day."""
+    earliest = date.fromordinal(_due(day, -months)) - timedelta(days=3)
+    start = earliest.toordinal()
+    while _due(start, months) <= day:
+        start += 1
+    return start

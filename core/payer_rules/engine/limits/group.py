@@ -1,0 +1,231 @@
+"""The lines of one pool and provider, judged together as one set.
+
+Lines of the history that count are kept already. The claim's lines are then kept in their turn,
+each if no window is broken with it; the rest is the excess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import TypeAlias
+
+import attrs
+
+from payer_rules.engine.limits.entries import Entry
+from payer_rules.engine.limits.services import Service
+from payer_rules.engine.limits.tallies import Tallies, Tally
+from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt
+from payer_rules.rules import Adjustment, Outcome, Tiers
+
+_WHOLE = Decimal(1)
+
+
+@attrs.frozen(kw_only=True)
+class Over:
+    """A line that does not fit: the window, what stands beside it there, and what becomes of it."""
+
+    entry: Entry
+    tally: Tally
+    beside: tuple[Service, ...]
+    outcome: Outcome
+    pays: Decimal | None = None
+    adjustment: Adjustment | None = None
+
+
+#: What the limit says of a line: it does not fit, what is missing to tell, or nothing: it is kept.
+Verdict: TypeAlias = Over | Doubt
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """What a group is judged by.
+
+    ``stands`` tells whether another line is there in any case in which this one is; ``authorized``
+    whether an authorization takes a line that does not fit, and with which codes it is denied else.
+    """
+
+    limit: Decimal
+    outcome: Outcome
+    excess: str | Tiers
+    tallies: Tallies
+    knows_history: Callable[[Service], bool]
+    stands: Callable[[Entry, Entry], bool]
+    authorized: Callable[[Entry], Adjustment | Doubt | bool]
+
+
+@attrs.define
+class Group:
+    """The entries in their turn, the earlier services, and the terms."""
+
+    terms: Terms
+    entries: Sequence[Entry]
+    before: Sequence[Service]
+
+    def verdicts(self) -> dict[int, Verdict]:
+        """What the limit says of each line, by its number."""
+        if isinstance(self.terms.excess, Tiers):
+            return {entry.line.number: self._tiered(at) for at, entry in enumerate(self.entries)}
+        fitting: list[tuple[Entry, Service]] = []
+        found: dict[int, Verdict] = {}
+        for entry in self.entries:
+            over = self._over(entry, fitting)
+            if over is None or entry.doubt or entry.closed:
+                if not (entry.doubt or entry.closed):
+                    fitting.append((entry, entry.service))
+                continue
+            verdict = self._excess(entry, over, fitting)
+            if verdict is not None:
+                found[entry.line.number] = verdict
+        kept = [service for entry, service in fitting if entry.is_sure]
+        for at, entry in enumerate(self.entries):
+            # NOTE: where the text is not known, nothing else that is missing can be told.
+            if entry.line.number not in found and EDITION not in entry.doubt:
+                found[entry.line.number] = self._left(at, entry, kept)
+        return found
+
+    @property
+    def _sure_before(self) -> list[Service]:
+        return [service for service in self.before if not service.doubt]
+
+    def _over(self, entry: Entry, fitting: Sequence[tuple[Entry, Service]]) -> Tally | None:
+        """The broken window around the line, of what stands beside it in any case."""
+        tally = self.terms.tallies.least(entry.service, self._beside(entry, fitting))
+        return tally if tally.total > self.terms.limit else None
+
+    def _beside(self, entry: Entry, fitting: Sequence[tuple[Entry, Service]]) -> list[Service]:
+        stands = self.terms.stands
+        if self.terms.excess == "deny-all":
+            others = [(e, e.service) for e in self.entries if not (e.doubt or e.closed)]
+        else:
+            others = list(fitting)
+        beside = [s for other, s in others if other is not entry and stands(other, entry)]
+        return [*self._sure_before, *beside]
+
+    def _excess(
+        self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]
+    ) -> Verdict | None:
+        """What becomes of a line that does not fit whole; none: it is kept for another reason."""
+        if self.terms.excess == "authorization":
+            return self._without_authorization(entry, tally, fitting)
+        if self.terms.excess != "reduce":
+            return self._told(entry, tally, fitting, self.terms.outcome)
+        amount = entry.service.amount or _WHOLE
+        over = tally.total - self.terms.limit
+        left = max(Decimal(0), amount - over)
+        if not left:
+            return self._told(entry, tally, fitting, "deny")
+        verdict = self._told(entry, tally, fitting, self.terms.outcome, pays=left / amount)
+        fitting.append((entry, attrs.evolve(entry.service, amount=left)))
+        return verdict
+
+    def _without_authorization(
+        self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]
+    ) -> Verdict | None:
+        answer = self.terms.authorized(entry)
+        if answer is True:
+            fitting.append((entry, entry.service))
+            return SURE
+        if isinstance(answer, tuple):
+            return answer
+        adjustment = answer if isinstance(answer, Adjustment) else None
+        return self._told(entry, tally, fitting, self.terms.outcome, adjustment=adjustment)
+
+    def _told(
+        self,
+        entry: Entry,
+        tally: Tally,
+        fitting: Sequence[tuple[Entry, Service]],
+        outcome: Outcome,
+        *,
+        pays: Decimal | None = None,
+        adjustment: Adjustment | None = None,
+    ) -> Over:
+        beside = tuple(s for s in self._beside(entry, fitting) if s.within(tally.window))
+        return Over(
+            entry=entry,
+            tally=tally,
+            beside=beside,
+            outcome=outcome,
+            pays=pays,
+            adjustment=adjustment,
+        )
+
+    def _left(self, at: int, entry: Entry, kept: Sequence[Service]) -> Verdict:
+        """A line that fits at the least: denied singly if it is closed, else kept or in doubt."""
+        others = [*self._sure_before, *(s for s in kept if s.line is not entry.line)]
+        tally = self.terms.tallies.least(entry.service, others)
+        if entry.closed and not entry.doubt and tally.total > self.terms.limit:
+            beside = tuple(s for s in others if s.within(tally.window))
+            return Over(entry=entry, tally=tally, beside=beside, outcome=self.terms.outcome)
+        return self._doubt_at_most(at, entry)
+
+    def _doubt_at_most(self, at: int, entry: Entry) -> Doubt:
+        """What could still break a window around the line; nothing, if it fits at the most."""
+        beside = list(self._could_stand_beside(at, entry))
+        perhaps = [service for service in self.before if service.doubt]
+        uncertain = [service for service in (*perhaps, *beside) if service.doubt]
+        known = self.terms.knows_history(entry.service)
+        if known and not entry.doubt and not uncertain and not entry.standing:
+            return SURE
+        if known and self._fits_at_most(entry, [*self.before, *beside]):
+            return SURE
+        doubt: Doubt = (*entry.doubt, *(entry.standing if uncertain or not known else ()))
+        for service in uncertain:
+            doubt = (*doubt, *service.doubt)
+        return doubt if known else (*doubt, HISTORY)
+
+    def _fits_at_most(self, entry: Entry, others: Sequence[Service]) -> bool:
+        if any(service.amount is None for service in (entry.service, *others)):
+            return False
+        return self.terms.tallies.most(entry.service, others).total <= self.terms.limit
+
+    def _could_stand_beside(self, at: int, entry: Entry) -> Iterator[Service]:
+        """Lines of the claim that some completion keeps before it is this line's turn."""
+        before = self.terms.excess != "deny-all" and not (entry.closed or entry.standing)
+        others = self.entries[:at] if before else [e for e in self.entries if e is not entry]
+        for other in others:
+            amount = other.service.amount
+            too_much = amount is not None and amount > self.terms.limit
+            if not other.closed and not (too_much and self.terms.excess == "deny-lines"):
+                doubt = (*other.doubt, *other.standing)
+                yield attrs.evolve(other.service, doubt=doubt)
+
+    def _tiered(self, at: int) -> Verdict:
+        """The part that is paid of a line, by the place it has in its window."""
+        entry = self.entries[at]
+        if EDITION in entry.doubt:
+            return SURE
+        sure = [e.service for e in self.entries[:at] if e.is_sure]
+        perhaps = [
+            attrs.evolve(e.service, doubt=(*e.doubt, *e.standing))
+            for e in self.entries[:at]
+            if not e.is_sure and not e.closed
+        ]
+        least = self.terms.tallies.least(entry.service, [*self._sure_before, *sure])
+        most = self.terms.tallies.most(entry.service, [*self.before, *sure, *perhaps])
+        known = self.terms.knows_history(entry.service)
+        lowest = self._part(entry, least)
+        uncertain = [s for s in (*self.before, *perhaps) if s.doubt]
+        if known and self._part(entry, most) == lowest:
+            uncertain = []
+        if entry.doubt or uncertain or not (known or lowest == self._last_part):
+            doubt = (*entry.doubt, *(m for s in uncertain for m in s.doubt))
+            return doubt if known else (*doubt, HISTORY)
+        if lowest == _WHOLE:
+            return SURE
+        beside = tuple(s for s in (*self._sure_before, *sure) if s.within(least.window))
+        return Over(
+            entry=entry, tally=least, beside=beside, outcome=self.terms.outcome, pays=lowest
+        )
+
+    @property
+    def _last_part(self) -> Decimal:
+        assert isinstance(self.terms.excess, Tiers)
+        return self.terms.excess.tiers[-1][1]
+
+    def _part(self, entry: Entry, tally: Tally) -> Decimal:
+        """The average of what is paid over the positions that the line takes."""
+        assert isinstance(self.terms.excess, Tiers)
+        amount = entry.service.amount or _WHOLE
+        return self.terms.excess.average(tally.total - amount, tally.total)

@@ -1,0 +1,168 @@
+"""What a frequency limit is made of, beside its window: types, tiers, exemptions, readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal, Self
+
+import attrs
+
+from payer_rules.claims import Modality
+from payer_rules.errors import Misfit, MisfitError
+from payer_rules.rules.windows import Window
+
+
+@attrs.frozen
+class Types:
+    """Codes by type of service: ``individual``, ``group``; the codes of a type count together."""
+
+    types: tuple[tuple[str, frozenset[str]], ...]
+
+    @classmethod
+    def from_data(cls, data: object) -> Self:
+        """The types that ``{ types = { individual = ["90834"], group = ["90853"] } }`` says."""
+        types = data.get("types") if isinstance(data, dict) and set(data) == {"types"} else None
+        if not isinstance(types, dict) or not all(map(_is_codes, types.values())):
+            remedy = 'Write "together", "per-code" or { types = { group = ["90853"] } }.'
+            raise MisfitError([Misfit((), f"{data!r} is not a pool", remedy)])
+        return cls(tuple((name, frozenset(codes)) for name, codes in sorted(types.items())))
+
+    def of(self, code: str) -> str:
+        """The type of the code; the code itself where it has none."""
+        return next((name for name, codes in self.types if code in codes), code)
+
+    def misfits(self, codes: frozenset[str]) -> Iterator[Misfit]:
+        """What is wrong with the types as a division of the codes."""
+        typed = [code for _, each in self.types for code in each]
+        for code in sorted(codes - set(typed)):
+            yield Misfit(("pool",), f"{code} is of no type", "Put it into one of the types.")
+        for code in sorted(set(typed) - codes):
+            yield Misfit(("pool",), f"{code} is not among the codes", "Add it to codes.")
+        for code in sorted({code for code in typed if typed.count(code) > 1}):
+            yield Misfit(("pool",), f"{code} is of two types", "Keep it in one of them.")
+
+    def __str__(self) -> str:
+        return "; ".join(f"{name}: {', '.join(sorted(codes))}" for name, codes in self.types)
+
+
+def _is_codes(codes: object) -> bool:
+    return isinstance(codes, list) and all(isinstance(code, str) for code in codes)
+
+
+@attrs.frozen
+class Tiers:
+    """Steps above which only a part is paid: ``(30, 0.75)`` pays three quarters above 30."""
+
+    tiers: tuple[tuple[Decimal, Decimal], ...]
+
+    @classmethod
+    def from_data(cls, data: object) -> Self:
+        """The steps that ``{ tiers = [[30, 0.75], [50, 0.5]] }`` says."""
+        given = data.get("tiers") if isinstance(data, dict) and set(data) == {"tiers"} else None
+        if not isinstance(given, list) or not given or not all(map(_is_step, given)):
+            remedy = "Write { tiers = [[30, 0.75], [50, 0.5]] }."
+            raise MisfitError([Misfit((), f"{data!r} is no list of tiers", remedy)])
+        tiers = tuple((Decimal(above), Decimal(pays)) for above, pays in given)
+        misfits = list(_misfits_of_tiers(tiers))
+        if misfits:
+            raise MisfitError(misfits)
+        return cls(tiers)
+
+    def average(self, first: Decimal, last: Decimal) -> Decimal:
+        """The part that is paid of what lies above the first position and up to the last."""
+        if last <= first:
+            return Decimal(1)
+        steps = ((Decimal(0), Decimal(1)), *self.tiers, (last, Decimal(0)))
+        paid = Decimal(0)
+        for (above, pays), (end, _) in pairwise(steps):
+            paid += pays * max(Decimal(0), min(last, max(end, above)) - max(first, above))
+        return paid / (last - first)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{pays:f} above {above:f}" for above, pays in self.tiers)
+
+
+def _is_step(step: object) -> bool:
+    numbers = isinstance(step, list) and all(type(n) in (int, Decimal) for n in step)
+    return numbers and isinstance(step, list) and len(step) == 2
+
+
+def _misfits_of_tiers(tiers: tuple[tuple[Decimal, Decimal], ...]) -> Iterator[Misfit]:
+    for above, pays in tiers:
+        if above <= 0:
+            yield Misfit(
+                (), f"a tier above {above}", "The first so many are paid whole: 1 or more."
+            )
+        if not 0 <= pays < 1:
+            yield Misfit((), f"a tier that pays {pays}", "Write a part from 0 to less than 1.")
+    for (one, _), (other, _) in pairwise(tiers):
+        if one >= other:
+            problem = f"the tier above {other} follows the tier above {one}"
+            yield Misfit((), problem, "Write tiers in rising order.")
+
+
+@attrs.frozen(kw_only=True)
+class Only:
+    """Which lines count: those at these places, by these modalities, with these modifiers."""
+
+    place_of_service: frozenset[str] | None = None
+    modality: frozenset[Modality] | None = None
+    modifier: frozenset[str] | None = None
+    diagnosis: frozenset[str] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Exempt:
+    """What neither counts nor is limited: by modifier, by code, or where it is authorized."""
+
+    modifier: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    authorized: bool = False
+
+
+@attrs.frozen
+class Worths:
+    """The minutes that a unit of each code is worth: the first, and each further."""
+
+    minutes: tuple[tuple[str, int, int], ...]
+
+    @classmethod
+    def from_data(cls, data: object) -> Self:
+        """The minutes that ``{ "90837" = 60, "90840" = { first = 30, further = 15 } }`` says."""
+        if not isinstance(data, dict):
+            raise MisfitError([Misfit((), f"{data!r} is no table", 'Write { "90837" = 60 }.')])
+        found = [(str(code), *_minutes(str(code), given)) for code, given in sorted(data.items())]
+        return cls(tuple(found))
+
+    def of(self, code: str, units: Decimal) -> Decimal | None:
+        """The minutes of so many units of the code; ``None`` where it is not listed."""
+        for each, first, further in self.minutes:
+            if each == code:
+                return min(units, Decimal(1)) * first + max(units - 1, Decimal(0)) * further
+        return None
+
+
+def _minutes(code: str, given: object) -> tuple[int, int]:
+    if type(given) is int and given > 0:
+        return given, given
+    if isinstance(given, dict) and set(given) == {"first", "further"}:
+        first, further = given["first"], given["further"]
+        if type(first) is int and type(further) is int and first > 0 and further > 0:
+            return first, further
+    remedy = "Write minutes, such as 60, or { first = 30, further = 15 }."
+    raise MisfitError([Misfit((code,), f"{given!r} are no minutes", remedy)])
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """One way to read a sentence: what is stated takes the place of the rule's own."""
+
+    window: Window | None = None
+    limit: Decimal | None = None
+    counts: Literal["units", "services", "visits", "days", "minutes", "clock-minutes"] | None = None
+    scope: (
+        Literal["member", "provider", "rendering", "billing", "specialty", "all-members", "session"]
+        | None
+    ) = None

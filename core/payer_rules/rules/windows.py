@@ -1,0 +1,171 @@
+"""Stretches of time in which services are counted."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, Self, TypeAlias, get_args
+
+import attrs
+
+from payer_rules.errors import Misfit, MisfitError, nearest
+
+Weekday: TypeAlias = Literal[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+]
+Shape: TypeAlias = Literal[
+    "line",
+    "session",
+    "day",
+    "rolling",
+    "anchored",
+    "week",
+    "month",
+    "gap-months",
+    "gap-full-months",
+    "calendar-year",
+    "fiscal-year",
+    "benefit-year",
+    "episode",
+    "lifetime",
+]
+
+WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
+_WORDS: Final[tuple[Shape, ...]] = (
+    "line",
+    "session",
+    "day",
+    "month",
+    "calendar-year",
+    "benefit-year",
+    "episode",
+    "lifetime",
+)
+_NUMBERED: Final[dict[str, Shape]] = {
+    "rolling_days": "rolling",
+    "anchored_days": "anchored",
+    "gap_full_months": "gap-full-months",
+    "gap_months": "gap-months",
+}
+_BEGUN: Final[dict[str, Shape]] = {"week_from": "week", "fiscal_year_from": "fiscal-year"}
+_FORMS: Final = [*_WORDS, *(f"{{ {key} = … }}" for key in (*_NUMBERED, *_BEGUN))]
+_DAYS: Final[dict[Shape, int]] = {
+    "line": 0,
+    "session": 0,
+    "day": 1,
+    "week": 7,
+    "month": 31,
+    "calendar-year": 366,
+    "fiscal-year": 366,
+    "benefit-year": 366,
+    "episode": 10**6,
+    "lifetime": 10**7,
+}
+_MONTH: Final = 31
+_month_day: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])").fullmatch
+_LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
+
+
+@attrs.frozen
+class Window:
+    """A stretch of time of one shape.
+
+    ``number`` is its length: days of a rolling window (any so many days in a row) and of an
+    anchored one (it opens at the first counted service after the last one ended), calendar months
+    of a gap (``gap-full-months``: that many whole months lie between two services; ``gap-months``:
+    the next is due on the same day so many months on). ``begins`` is the first day of a week, or
+    the month and day of a fiscal year.
+
+    A profile writes ``"line"``, ``"session"``, ``"day"``, ``"month"``, ``"calendar-year"``,
+    ``"benefit-year"``, ``"episode"``, ``"lifetime"``, ``{ rolling_days = 7 }``,
+    ``{ anchored_days = 30 }``, ``{ week_from = "sunday" }``, ``{ fiscal_year_from = "04-01" }``,
+    ``{ gap_full_months = 11 }`` or ``{ gap_months = 6 }``.
+    """
+
+    shape: Shape
+    number: int | None = None
+    begins: str | None = None
+
+    @classmethod
+    def rolling(cls, days: int) -> Self:
+        """So many days in a row; one day is the day itself, and none the line."""
+        if days <= 1:
+            return cls("day" if days else "line")
+        return cls("rolling", days)
+
+    @classmethod
+    def from_data(cls, data: object) -> Self:
+        """The window that ``"day"`` or ``{ rolling_days = 7 }`` says."""
+        if isinstance(data, str):
+            return cls._named(data)
+        if not isinstance(data, dict) or len(data) != 1:
+            problem = f"{data!r} is not a window"
+            raise MisfitError([Misfit((), problem, f"Write one of {', '.join(_FORMS)}.")])
+        ((key, value),) = data.items()
+        if key in _NUMBERED:
+            return cls._numbered(str(key), value)
+        if key in _BEGUN:
+            return cls._begun(str(key), value)
+        problem = f"unknown kind of window {str(key)!r}"
+        raise MisfitError([Misfit((), problem, nearest(str(key), [*_NUMBERED, *_BEGUN]))])
+
+    @classmethod
+    def _named(cls, word: str) -> Self:
+        for shape in _WORDS:
+            if word == shape:
+                return cls(shape)
+        if word == "week":
+            problem, remedy = "a week without a first day", 'Write { week_from = "sunday" }.'
+            raise MisfitError([Misfit((), problem, remedy)])
+        raise MisfitError([Misfit((), f"{word!r} is not a window", nearest(word, _FORMS))])
+
+    @classmethod
+    def _numbered(cls, key: str, value: object) -> Self:
+        if type(value) is not int or value < 1:
+            what = key.replace("_", " ")
+            problem = f"a window of {value!r} {what}"
+            raise MisfitError([Misfit((key,), problem, "Write a whole number, 1 or more.")])
+        shape = _NUMBERED[key]
+        return cls.rolling(value) if shape == "rolling" else cls(shape, value)
+
+    @classmethod
+    def _begun(cls, key: str, value: object) -> Self:
+        text = value if isinstance(value, str) else repr(value)
+        if key == "week_from" and text not in WEEKDAYS:
+            problem, remedy = f"{text!r} is not a day of the week", nearest(text, WEEKDAYS)
+            raise MisfitError([Misfit((key,), problem, remedy)])
+        if key == "fiscal_year_from" and not is_month_day(text):
+            problem = f"{text!r} is not a month and a day"
+            raise MisfitError([Misfit((key,), problem, 'Write it like "04-01".')])
+        return cls(_BEGUN[key], None, text)
+
+    @property
+    def days(self) -> int:
+        """About how many days it has at most: limits of shorter windows judge first."""
+        if self.shape in ("rolling", "anchored"):
+            return self.number or 0
+        if self.shape in ("gap-months", "gap-full-months"):
+            return _MONTH * (self.number or 0)
+        return _DAYS[self.shape]
+
+    def __str__(self) -> str:
+        told: dict[Shape, str] = {
+            "rolling": f"{self.number} days in a row",
+            "anchored": f"{self.number} days from the first service on",
+            "week": f"week from {self.begins} on",
+            "gap-full-months": f"{self.number} full months between",
+            "gap-months": f"{self.number} months from one to the next",
+            "fiscal-year": f"fiscal year from {self.begins} on",
+        }
+        return told.get(self.shape, self.shape.replace("-", " "))
+
+
+def is_month_day(text: str) -> bool:
+    """Whether the text is a month and a day, such as ``"04-01"``; ``"02-29"`` is one."""
+    if not _month_day(text):
+        return False
+    month, day = text.split("-")
+    return day <= ("29" if month == "02" else "31" if month in _LONG_MONTHS else "30")
+
+
+LINE: Final = Window("line")
+DAY: Final = Window("day")
