@@ -14,16 +14,18 @@ from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.limits.amounts import HOW, service_of
 from payer_rules.engine.limits.entries import Entry, in_turn
-from payer_rules.engine.limits.frames import frame_of
+from payer_rules.engine.limits.frames import Frame, frame_of
 from payer_rules.engine.limits.group import Group, Over, Terms, Verdict
 from payer_rules.engine.limits.services import Service
-from payer_rules.engine.limits.tallies import Anchored, Framed, Tallies
+from payer_rules.engine.limits.tallies import Anchored, Framed, Single, Tallies
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_record
 from payer_rules.engine.providers import Scope, identity, shares
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Adjustment, FrequencyLimit, Types, When
 
 _FIRST = date.min.toordinal()
+#: After all days that there are.
+_NEVER = date.max.toordinal() + 1
 
 
 @attrs.frozen
@@ -45,20 +47,21 @@ class Counted:
         spared: Callable[[Judge], bool],
     ) -> dict[int, Verdict]:
         """What the limit says of the lines, by number; of those it does not count nothing."""
-        tallies = self._tallies(case)
+        frame = self._frame(case)
         groups: dict[Hashable, list[Entry]] = {}
         found: dict[int, Verdict] = {}
         for line, doubt in met:
             counts = self._counts(case, line)
             if counts is False or self._is_exempt(line):
                 continue
-            if isinstance(tallies, tuple):
-                found[line.number] = (*doubt, *tallies)
+            if isinstance(frame, tuple):
+                found[line.number] = (*doubt, *frame)
                 continue
             entry = self._entry(case, line, (*doubt, *(() if counts is True else counts)), spared)
             groups.setdefault(self._group(case, line), []).append(entry)
         for entries in groups.values():
-            assert not isinstance(tallies, tuple)
+            assert not isinstance(frame, tuple)
+            tallies = self._tallies(case, frame, entries[0].line)
             found.update(self._judged(case, entries, tallies, ledger, spared))
         return found
 
@@ -93,21 +96,26 @@ class Counted:
         over = any(isinstance(verdict, Over) for verdict in verdicts.values())
         return self.rule.keeps == "highest-charge" and len(entries) > 1 and unknown and over
 
-    def _tallies(self, case: Adjudication) -> Tallies | Doubt:
-        how, window = HOW[self.rule.counts], self.rule.window
-        if window.shape == "anchored":
-            known = case.history.covers_from.toordinal()
-            return Anchored(window.number or 1, how, known if self._sees_history(case) else 2**31)
-        frame = frame_of(window, case.claim)
-        return frame if isinstance(frame, tuple) else Framed(frame, how)
+    def _frame(self, case: Adjudication) -> Frame | Doubt | None:
+        """How the windows lie in the calendar; ``None``: they hang on the services themselves."""
+        if self.rule.window.shape in ("line", "anchored"):
+            return None
+        return frame_of(self.rule.window, case.claim)
 
-    def _sees_history(self, case: Adjudication) -> bool:
-        """Whether from the day on from which the history is complete it is so for this scope."""
-        since = case.history.covers_from
-        return case.history.is_complete(since, self.scope, self._npi(case))
+    def _tallies(self, case: Adjudication, frame: Frame | None, line: ServiceLine) -> Tallies:
+        how = HOW[self.rule.counts]
+        if frame is not None:
+            return Framed(frame, how)
+        if self.rule.window.shape == "line":
+            return Single(how)
+        since, npi = case.history.covers_from, self._npi(case, line)
+        sees = case.history.is_complete(since, self.scope, npi)
+        known = since.toordinal() if sees else _NEVER
+        return Anchored(self.rule.window.number or 1, how, known)
 
-    def _npi(self, case: Adjudication, line: ServiceLine | None = None) -> str:
-        if self.scope == "all-members" and line is not None:
+    def _npi(self, case: Adjudication, line: ServiceLine) -> str:
+        """Of whom the history must be complete for the scope."""
+        if self.scope == "all-members":
             return case.claim.rendering_provider(line).npi
         return case.claim.billing_provider.npi
 

@@ -40,18 +40,6 @@ class Frame(Protocol):
         """The days on which a service may share a window with one on the days of the span."""
 
 
-class Alone:
-    """The line by itself."""
-
-    def around(self, span: Span, starts: Iterable[int], ends: Iterable[int]) -> Iterator[Span]:
-        """The line's own days."""
-        yield span
-
-    def reach(self, span: Span) -> Span:
-        """The line's own days."""
-        return span
-
-
 class Periods:
     """Windows laid end to end: each day is in one of them."""
 
@@ -126,9 +114,7 @@ def _laid_out(window: Window) -> Frame:
         return Periods(_month)
     if window.shape == "lifetime":
         return Periods(lambda day: Span(_FIRST, _LAST))
-    if window.shape in ("day", "session"):
-        return Periods(lambda day: Span(day, day))
-    return Alone()
+    return Periods(lambda day: Span(day, day))
 
 
 def _episode(claim: Claim) -> Frame | Doubt:
@@ -136,7 +122,7 @@ def _episode(claim: Claim) -> Frame | Doubt:
     if start is None:
         return field("episode_start")
     if start == "none":
-        return Alone()
+        return Periods(lambda day: Span(_FIRST, _LAST))
     opened = start.toordinal()
     return Periods(lambda day: Span(opened, _LAST) if day >= opened else Span(_FIRST, opened - 1))
 

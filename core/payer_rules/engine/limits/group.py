@@ -227,5 +227,5 @@ class Group:
     def _part(self, entry: Entry, tally: Tally) -> Decimal:
         """The average of what is paid over the positions that the line takes."""
         assert isinstance(self.terms.excess, Tiers)
-        amount = entry.service.amount or _WHOLE
+        amount = entry.service.within(tally.window)
         return self.terms.excess.average(tally.total - amount, tally.total)

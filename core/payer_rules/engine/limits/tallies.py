@@ -34,6 +34,25 @@ class Tallies(Protocol):
 
 
 @attrs.frozen
+class Single:
+    """The line by itself: nothing stands beside it."""
+
+    how: How
+
+    def least(self, service: Service, others: Sequence[Service]) -> Tally:
+        """What the line counts."""
+        return Tally(service.days, total(self.how, [service], service.days))
+
+    def most(self, service: Service, others: Sequence[Service]) -> Tally:
+        """The same."""
+        return self.least(service, others)
+
+    def reach(self, service: Service) -> Span:
+        """The line's own days."""
+        return service.days
+
+
+@attrs.frozen
 class Framed:
     """Windows that are laid out in the calendar or slide over it: the fullest decides."""
 
