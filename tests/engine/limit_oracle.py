@@ -189,15 +189,18 @@ def whose(rule: FrequencyLimit, claim: Claim, line: ServiceLine) -> tuple[Any, .
         line.billing_provider if isinstance(line, HistoryLine) else claim.billing_provider
     )
     member = line.member if isinstance(line, HistoryLine) else claim.member.id
-    return {
+    session = getattr(line.session, "id", None)
+    whole = (session,) if rule.window.shape == "session" else ()
+    whom: tuple[Any, ...] = {
         "member": (member,),
         "provider": (member, rendering.npi),
         "rendering": (member, rendering.npi),
         "billing": (member, billing.npi),
         "specialty": (member, rendering.specialty),
         "all-members": (rendering.npi,),
-        "session": (getattr(line.session, "id", None),),
+        "session": (session,),
     }[rule.scope]
+    return (*whom, *whole)
 
 
 def turn(rule: FrequencyLimit, line: ServiceLine) -> tuple[Any, ...]:

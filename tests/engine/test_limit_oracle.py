@@ -33,6 +33,7 @@ windows = st.sampled_from(
     [
         Window("line"),
         Window("day"),
+        Window("session"),
         Window.rolling(2),
         Window.rolling(7),
         Window("anchored", 5),

@@ -9,7 +9,7 @@ from payer_rules.claims import ServiceLine
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
-from payer_rules.rules import ALWAYS, ANYTIME, Rule
+from payer_rules.rules import ALWAYS, ANYTIME, FrequencyLimit, Rule
 
 #: ``unmet``: the rule does not speak of the line; ``silent``: it does, and its conditions do not
 #: hold; else it applies, surely or with doubts.
@@ -36,7 +36,8 @@ class Applicability:
         self._in_force = None if rule.in_force == ALWAYS else rule.in_force
         self._verified = None if rule.verified in (None, ALWAYS) else rule.verified
         self._by_receipt = rule.in_force_by == "received"
-        self._conditions = Conditions(rule.when) if rule.when != ANYTIME else None
+        window = rule.window if isinstance(rule, FrequencyLimit) else None
+        self._conditions = Conditions(rule.when, window) if rule.when != ANYTIME else None
 
     def to(self, case: Adjudication, line: ServiceLine) -> Applies:
         """Whether the rule applies to the line: by its dates, then by its conditions."""

@@ -8,11 +8,12 @@ from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.limits.frames import Span, frame_of
 from payer_rules.engine.missing import Doubt, field, of_history, of_record
 from payer_rules.engine.neighbours import came_before, delivered, on_the_day
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
-from payer_rules.rules import SCOPES, Age, When, Who
+from payer_rules.rules import SCOPES, Age, When, Who, Window
 
 
 def _of_claim(name: str) -> _Test:
@@ -82,10 +83,28 @@ def full_years(born: date, day: date) -> int:
 
 
 def _age(age: Age, case: Adjudication, line: ServiceLine) -> Truth:
-    born = case.claim.member.birth_date
+    return _is_aged(age, case.claim, line.date_from)
+
+
+def _age_in_period(window: Window) -> _Test:
+    """The test of the age on the first day of the window's period that holds the service."""
+
+    def test(age: Age, case: Adjudication, line: ServiceLine) -> Truth:
+        frame = frame_of(window, case.claim)
+        if isinstance(frame, tuple):
+            return frame
+        day = line.date_from.toordinal()
+        first = max(date.min.toordinal(), frame.reach(Span(day, day)).first)
+        return _is_aged(age, case.claim, date.fromordinal(first))
+
+    return test
+
+
+def _is_aged(age: Age, claim: Claim, day: date) -> Truth:
+    born = claim.member.birth_date
     if born is None:
         return field("member.birth_date")
-    years = full_years(born, line.date_from)
+    years = full_years(born, day)
     return (age.at_least is None or years >= age.at_least) and (
         age.below is None or years < age.below
     )
@@ -168,15 +187,21 @@ _TESTS: Final[dict[str, _Test]] = {
 
 
 class Conditions:
-    """The conditions that a rule states: those of scope, then the others."""
+    """The conditions that a rule states: those of scope, then the others.
+
+    ``window`` is the one in which the rule counts, where it counts.
+    """
 
     __slots__ = ("_others", "_scopes")
 
-    def __init__(self, when: When) -> None:
-        stated = {name: getattr(when, name) for name in _TESTS}
+    def __init__(self, when: When, window: Window | None = None) -> None:
+        tests = dict(_TESTS)
+        if window and when.age and when.age.on == "period":
+            tests["age"] = _age_in_period(window)
+        stated = {name: getattr(when, name) for name in tests}
         asked = {name: value for name, value in stated.items() if value is not None and value != ()}
-        self._scopes = tuple((_TESTS[name], asked[name]) for name in asked if name in SCOPES)
-        self._others = tuple((_TESTS[name], asked[name]) for name in asked if name not in SCOPES)
+        self._scopes = tuple((tests[name], asked[name]) for name in asked if name in SCOPES)
+        self._others = tuple((tests[name], asked[name]) for name in asked if name not in SCOPES)
 
     def weigh(self, case: Adjudication, line: ServiceLine) -> Truth | Literal["out of scope"]:
         """All conditions together: one that is false decides, else all that is missing is told."""

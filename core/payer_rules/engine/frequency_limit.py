@@ -28,9 +28,9 @@ class LimitJudge:
         self.outcome = rule.outcome
         self.stage = rule.stage
         self.scope = resolve(rule.scope, payer)
-        applies = Applicability(rule)
         self._readings = [
-            Counted(each, resolve(each.scope, payer), applies) for each in readings_of(rule)
+            Counted(each, resolve(each.scope, payer), Applicability(each))
+            for each in readings_of(rule)
         ]
 
     def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:

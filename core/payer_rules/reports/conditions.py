@@ -37,11 +37,12 @@ def _phrases(when: When) -> Iterator[str]:
 
 
 def _age(age: Age) -> str:
+    day = " on the first day of the period" if age.on == "period" else ""
     if age.at_least is None:
-        return f"for members below {age.below} years"
+        return f"for members below {age.below} years{day}"
     if age.below is None:
-        return f"for members of {age.at_least} years or more"
-    return f"for members of {age.at_least} years or more and below {age.below}"
+        return f"for members of {age.at_least} years or more{day}"
+    return f"for members of {age.at_least} years or more and below {age.below}{day}"
 
 
 def _beside(beside: Beside) -> str:

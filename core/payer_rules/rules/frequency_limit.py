@@ -61,6 +61,14 @@ class FrequencyLimit(CodedRule):
         """Whether there is no limit."""
         return self.limit == "none"
 
+    @property
+    def _counts_in_periods(self) -> bool:
+        return all(each.is_period for each in (self.window, *self._windows_read))
+
+    @property
+    def _windows_read(self) -> tuple[Window, ...]:
+        return tuple(reading.window for reading in self.readings if reading.window)
+
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()
         if self.limit != "none" and self.limit < 0:

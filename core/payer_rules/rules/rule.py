@@ -78,6 +78,13 @@ class Rule:
         if not self.rationale.strip():
             remedy = "Say in a sentence of your own words what the rule says."
             yield Misfit(("rationale",), "the rationale is empty", remedy)
+        if self.when.age and self.when.age.on == "period" and not self._counts_in_periods:
+            remedy = "Only a limit by week, month or year has a period: write 'on = \"service\"'."
+            yield Misfit(("when", "age", "on"), "the rule counts in no period", remedy)
+
+    @property
+    def _counts_in_periods(self) -> bool:
+        return False
 
 
 @attrs.frozen(kw_only=True)

@@ -60,6 +60,7 @@ _DAYS: Final[dict[Shape, int]] = {
     "episode": 10**6,
     "lifetime": 10**7,
 }
+_PERIODS: Final = ("week", "month", "calendar-year", "fiscal-year", "benefit-year")
 _MONTH: Final = 31
 _month_day: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])").fullmatch
 _LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
@@ -137,6 +138,11 @@ class Window:
             problem = f"{text!r} is not a month and a day"
             raise MisfitError([Misfit((key,), problem, 'Write it like "04-01".')])
         return cls(_BEGUN[key], None, text)
+
+    @property
+    def is_period(self) -> bool:
+        """Whether it is a week, month or year, with a first day that the calendar tells."""
+        return self.shape in _PERIODS
 
     @property
     def days(self) -> int:

@@ -1,0 +1,282 @@
+"""What a limit can count, whom it sees and what becomes of the excess, one law each."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
+
+from payer_rules.claims import Authorization, Claim, Member, Provider, Session
+from payer_rules.decisions import Decision
+from payer_rules.engine import RuleBook
+from payer_rules.errors import MisfitError
+from payer_rules.history import History, HistoryLine
+from payer_rules.rules import (
+    Adjustment,
+    Age,
+    Exempt,
+    FrequencyLimit,
+    Only,
+    Reading,
+    Tiers,
+    When,
+    Window,
+    Worths,
+)
+
+YEAR = Window("calendar-year")
+OTHER = Provider(npi="1234567802")
+USED_UP = Adjustment(group="CO", carc="198")
+
+
+def rule(most: int, window: Window = YEAR, *codes: str, **told: Any) -> FrequencyLimit:
+    """At most so many services, for the member."""
+    about: dict[str, Any] = {"counts": "services", "scope": "member", **CITED, **told}
+    named = frozenset(codes or ["90853"])
+    return FrequencyLimit(id="p/limit", codes=named, limit=Decimal(most), window=window, **about)
+
+
+def decided(limit: FrequencyLimit, asked: Claim, *lines: HistoryLine) -> Decision:
+    """The answer with a history that is complete."""
+    return RuleBook.build(PAYER, [limit]).decide(asked, History(lines=lines))
+
+
+def earlier(count: int, **told: Any) -> list[HistoryLine]:
+    """So many paid lines on the days before, each of a claim of its own."""
+    days = (DAY - timedelta(days=n + 1) for n in range(count))
+    return [paid("90853", day, f"H{at}", **told) for at, day in enumerate(days)]
+
+
+def parts(decision: Decision) -> list[Decimal | None]:
+    """The part that is paid of each line found."""
+    return [finding.pays for finding in decision.findings]
+
+
+def authorization(**told: Any) -> Authorization:
+    """Leave for five units of the code on the day, unless told otherwise."""
+    about: dict[str, Any] = {"number": "A", "codes": frozenset(["90853"]), "provider": BILLER.npi}
+    span: dict[str, Any] = {"date_from": DAY, "date_to": DAY, "units_left": Decimal(5)}
+    return Authorization(**{**about, **span, **told})
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, "open"),
+        ([], "deny"),
+        ([authorization()], "pay"),
+        ([authorization(codes=frozenset(["90834"]))], "deny"),
+        ([authorization(date_from=DAY + timedelta(days=1), date_to=None)], "deny"),
+        ([authorization(units_left=Decimal(0))], "deny"),
+    ],
+)
+def test_beyond_the_limit_an_authorization_must_cover_code_and_date(
+    given: list[Authorization] | None, expected: str
+) -> None:
+    """The excess is paid by an authorization, denied without one, open where none is known of."""
+    asked = claim(line(1, "90853"), authorizations=given)
+    decision = decided(rule(1, excess="authorization"), asked, *earlier(1))
+    if expected == "open":
+        assert gaps(decision) == {("p/limit", "claim", "authorizations")}
+        return
+    assert outcomes(decision) == [expected]
+
+
+def test_an_authorization_is_used_up_unit_by_unit() -> None:
+    """Of two lines above the limit one unit left takes the first; the other gets its own codes."""
+    one = authorization(units_left=Decimal(1))
+    asked = claim(line(1, "90853"), line(2, "90853"), authorizations=[one])
+    limit = rule(1, excess="authorization", used_up=USED_UP)
+    decision = decided(limit, asked, *earlier(1))
+    assert outcomes(decision) == ["pay", "deny"]
+    assert [finding.adjustment for finding in decision.findings] == [USED_UP]
+
+
+def test_a_limit_that_is_not_reached_needs_no_authorization() -> None:
+    """Below the limit nothing is asked about authorizations."""
+    decision = decided(rule(2, excess="authorization"), claim(line(1, "90853")), *earlier(1))
+    assert outcomes(decision) == ["pay"]
+    assert not decision.not_evaluated
+
+
+@pytest.mark.parametrize(
+    ("before", "pays"), [(29, []), (30, ["0.75"]), (49, ["0.75"]), (50, ["0.5"])]
+)
+def test_tiers_pay_a_part_above_each_step(before: int, pays: list[str]) -> None:
+    """Visit 30 is paid whole, 31 to 50 at three quarters, 51 at half."""
+    tiers = Tiers(((Decimal(30), Decimal("0.75")), (Decimal(50), Decimal("0.5"))))
+    limit = rule(30, excess=tiers, outcome="reduce")
+    decision = decided(limit, claim(line(1, "90853")), *earlier(before))
+    assert parts(decision) == [Decimal(part) for part in pays]
+
+
+def test_the_second_procedure_of_a_visit_pays_less() -> None:
+    """Of two services of one day the one with the higher charge is paid whole."""
+    tiers = Tiers(((Decimal(1), Decimal("0.9")),))
+    codes = ("90834", "90853")
+    limit = rule(1, Window("day"), *codes, excess=tiers, outcome="reduce", keeps="highest-charge")
+    asked = claim(line(1, "90834", charge=Decimal(60)), line(2, "90853", charge=Decimal(90)))
+    decision = decided(limit, asked)
+    assert [(f.lines, f.pays) for f in decision.findings] == [((1,), Decimal("0.9"))]
+    unpriced = claim(line(1, "90834"), line(2, "90853"))
+    assert gaps(decided(limit, unpriced)) == {("p/limit", "claim", "charge")}
+
+
+def test_a_part_of_a_unit_is_paid() -> None:
+    """With 40 minutes left of 60 a line of 80 minutes pays a half."""
+    limit = rule(60, Window("day"), counts="minutes", excess="reduce", outcome="reduce")
+    asked = claim(line(1, "90853", minutes=80))
+    decision = decided(limit, asked, paid("90853", DAY, minutes=20))
+    assert parts(decision) == [Decimal("0.5")]
+
+
+def test_minutes_not_billed_are_what_a_code_is_worth() -> None:
+    """Three units worth 30 minutes, then 15 each, are 60; billed minutes come first."""
+    worth = Worths((("90853", 30, 15),))
+    limit = rule(59, Window("day"), counts="minutes", worth=worth)
+    three = claim(line(1, "90853", units=Decimal(3)))
+    assert outcomes(decided(limit, three)) == ["deny"]
+    assert outcomes(decided(attrs.evolve(limit, limit=60), three)) == ["pay"]
+    assert outcomes(decided(limit, claim(line(1, "90853", minutes=59)))) == ["pay"]
+
+
+def test_what_overlaps_on_the_clock_counts_once() -> None:
+    """Two sessions from 10 to 11 and from half past 10 to half past 11 are 90 minutes."""
+    lines = [
+        line(1, "90853", session=Session(start=time(10), end=time(11))),
+        line(2, "90853", session=Session(start=time(10, 30), end=time(11, 30))),
+    ]
+    limit = rule(90, Window("day"), counts="clock-minutes")
+    assert outcomes(decided(limit, claim(*lines))) == ["pay", "pay"]
+    assert outcomes(decided(attrs.evolve(limit, limit=89), claim(*lines))) == ["pay", "deny"]
+
+
+def test_only_what_is_named_counts() -> None:
+    """A line at another place is not counted, and not denied."""
+    limit = rule(1, Window("day"), only=Only(place_of_service=frozenset(["11"])))
+    at_home = line(2, "90853", place_of_service="12")
+    assert outcomes(decided(limit, claim(line(1, "90853"), at_home))) == ["pay", "pay"]
+    assert outcomes(decided(limit, claim(line(1, "90853"), line(2, "90853")))) == ["pay", "deny"]
+    unknown = line(2, "90853", place_of_service=None)
+    open_ = {("p/limit", "claim", "place_of_service")}
+    assert open_ <= gaps(decided(limit, claim(line(1, "90853"), unknown)))
+
+
+def test_what_is_exempt_uses_nothing_up() -> None:
+    """A line with an exempt modifier is paid above the limit and leaves room for the next."""
+    limit = rule(1, Window("day"), exempt=Exempt(modifier=frozenset(["CR"])))
+    asked = claim(line(1, "90853", DAY, "CR"), line(2, "90853"), line(3, "90853"))
+    assert outcomes(decided(limit, asked)) == ["pay", "pay", "deny"]
+
+
+def test_readings_answer_where_they_agree() -> None:
+    """Twice in ten days breaks both readings; twice in a month but not in thirty days only one."""
+    readings = (Reading(window=Window.rolling(30)), Reading(window=Window("month")))
+    limit = rule(1, Window.rolling(30), readings=readings)
+    both = claim(line(1, "90853", date(2024, 8, 5)))
+    assert outcomes(decided(limit, both, paid("90853", date(2024, 8, 1)))) == ["deny"]
+    assert outcomes(decided(limit, both, paid("90853", date(2024, 6, 1)))) == ["pay"]
+    ((by, why, what),) = gaps(decided(limit, both, paid("90853", date(2024, 7, 30))))
+    assert (by, why) == ("p/limit", "text")
+    assert "30 days in a row or month" in what
+
+
+def test_sessions_are_told_apart_by_their_ids() -> None:
+    """One person is billed for a session: of two lines of one session the second is denied."""
+    limit = rule(1, Window("session"), scope="session")
+    first, second = Session(id="S1"), Session(id="S2")
+    other = paid("90853", DAY, session=first)
+    stranger = attrs.evolve(other, member="N")
+    assert outcomes(decided(limit, claim(line(1, "90853", session=first)), stranger)) == ["deny"]
+    assert outcomes(decided(limit, claim(line(1, "90853", session=second)), stranger)) == ["pay"]
+    unknown = decided(limit, claim(line(1, "90853")), stranger)
+    assert ("p/limit", "record", "session.id") in gaps(unknown)
+
+
+def test_all_members_of_one_provider_count_together() -> None:
+    """What a provider rendered to others counts, where it is known that no other is missing."""
+    limit = rule(1, Window("day"), scope="all-members")
+    stranger = attrs.evolve(paid("90853", DAY), member="N")
+    asked = claim(line(1, "90853"))
+    assert outcomes(decided(limit, asked, stranger)) == ["deny"]
+    book = RuleBook.build(PAYER, [limit])
+    alone = book.decide(asked, History())
+    assert gaps(alone) == {("p/limit", "history", "history")}
+    npi = asked.billing_provider.npi
+    assert outcomes(book.decide(asked, History(covers_rendering=npi))) == ["pay"]
+
+
+def test_one_providers_history_leaves_a_members_limit_open() -> None:
+    """A clinic's own lines can break a limit with any provider; they can not show that it holds."""
+    own = History(lines=earlier(1), covers_billing=claim(line(1, "90853")).billing_provider.npi)
+    asked = claim(line(1, "90853"))
+    assert outcomes(RuleBook.build(PAYER, [rule(1)]).decide(asked, own)) == ["deny"]
+    unsure = RuleBook.build(PAYER, [rule(2)]).decide(asked, own)
+    assert gaps(unsure) == {("p/limit", "history", "history")}
+
+
+def test_an_anchor_that_is_not_known_leaves_the_window_open() -> None:
+    """Two services on days 1 and 40 share no window of 30 days, on days 1 and 20 they may not."""
+    limit = rule(1, Window("anchored", 30))
+    book = RuleBook.build(PAYER, [limit])
+    asked = claim(line(1, "90853", DAY))
+    partial = History(
+        lines=[paid("90853", DAY - timedelta(days=19))], covers_from=DAY - timedelta(20)
+    )
+    whole = attrs.evolve(partial, covers_from=date.min)
+    assert outcomes(book.decide(asked, whole)) == ["deny"]
+    assert gaps(book.decide(asked, partial)) == {("p/limit", "history", "history")}
+
+
+def test_an_anchored_window_is_not_a_rolling_one() -> None:
+    """Days 1, 20 and 40: the third opens a window of its own, though the second is near."""
+    days = [DAY, DAY + timedelta(days=19), DAY + timedelta(days=39)]
+    asked = claim(*(line(at + 1, "90853", day) for at, day in enumerate(days)))
+    assert outcomes(decided(rule(1, Window("anchored", 30)), asked)) == ["pay", "deny", "pay"]
+    two = rule(2, Window("anchored", 30))
+    four = claim(*asked.lines, line(4, "90853", DAY + timedelta(days=48)))
+    assert outcomes(decided(two, four)) == ["pay", "pay", "pay", "pay"]
+    assert outcomes(decided(rule(2, Window.rolling(30)), four)) == ["pay", "pay", "pay", "deny"]
+
+
+@pytest.mark.parametrize(("born", "expected"), [("2003-03-31", "deny"), ("2003-04-02", "pay")])
+def test_the_age_can_be_that_of_the_first_day_of_the_period(born: str, expected: str) -> None:
+    """Who turns 21 the day after a fiscal year began is below 21 in all of it."""
+    adults = When(age=Age(at_least=21, on="period"))
+    limit = rule(1, Window("fiscal-year", None, "04-01"), when=adults)
+    member = Member(id="M", birth_date=date.fromisoformat(born))
+    asked = claim(line(1, "90853"), line(2, "90853"), member=member)
+    assert outcomes(decided(limit, asked)) == ["pay", expected]
+
+
+@pytest.mark.parametrize("window", [Window.rolling(7), Window("lifetime"), Window("day")])
+def test_a_window_without_a_first_day_has_no_age(window: Window) -> None:
+    """The age on the first day of a period is asked for only where there are periods."""
+    with pytest.raises(MisfitError, match="the rule counts in no period"):
+        rule(1, window, when=When(age=Age(at_least=21, on="period")))
+
+
+def test_two_limits_on_one_line_are_both_reported() -> None:
+    """The outcome is the worse of both, and both are found."""
+    day = attrs.evolve(rule(1, Window("day")), id="p/day", outcome="review")
+    week = attrs.evolve(rule(1, Window.rolling(7)), id="p/week")
+    decision = RuleBook.build(PAYER, [day, week]).decide(
+        claim(line(1, "90853"), line(2, "90853")), History()
+    )
+    assert outcomes(decision) == ["pay", "deny"]
+    assert {finding.rule for finding in decision.findings} == {"p/day", "p/week"}
+
+
+def test_a_patients_share_changes_after_ten_visits() -> None:
+    """The first ten visits are as usual; of the eleventh the patient pays a part."""
+    tiers = Tiers(((Decimal(10), Decimal("0.7")),))
+    limit = rule(10, excess=tiers, outcome="patient-share")
+    asked = claim(line(1, "90853"))
+    assert outcomes(decided(limit, asked, *earlier(9))) == ["pay"]
+    eleventh = decided(limit, asked, *earlier(10))
+    assert outcomes(eleventh) == ["patient-share"]
+    assert parts(eleventh) == [Decimal("0.7")]
