@@ -140,7 +140,7 @@ def test_minutes_not_billed_are_what_a_code_is_worth() -> None:
     limit = rule(59, Window("day"), counts="minutes", worth=worth)
     three = claim(line(1, "90853", units=Decimal(3)))
     assert outcomes(decided(limit, three)) == ["deny"]
-    assert outcomes(decided(attrs.evolve(limit, limit=60), three)) == ["pay"]
+    assert outcomes(decided(attrs.evolve(limit, limit=Decimal(60)), three)) == ["pay"]
     assert outcomes(decided(limit, claim(line(1, "90853", minutes=59)))) == ["pay"]
 
 
@@ -152,7 +152,10 @@ def test_what_overlaps_on_the_clock_counts_once() -> None:
     ]
     limit = rule(90, Window("day"), counts="clock-minutes")
     assert outcomes(decided(limit, claim(*lines))) == ["pay", "pay"]
-    assert outcomes(decided(attrs.evolve(limit, limit=89), claim(*lines))) == ["pay", "deny"]
+    assert outcomes(decided(attrs.evolve(limit, limit=Decimal(89)), claim(*lines))) == [
+        "pay",
+        "deny",
+    ]
 
 
 def test_only_what_is_named_counts() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Literal
 
 import attrs
 import pytest
@@ -22,7 +24,7 @@ def _one_in(window: Window) -> FrequencyLimit:
     return FrequencyLimit(
         id="p/limit",
         codes=frozenset(["90853"]),
-        limit=1,
+        limit=Decimal(1),
         counts="services",
         window=window,
         scope="member",
@@ -94,7 +96,7 @@ def test_two_days_share_a_window_or_do_not(
 
 
 @pytest.mark.parametrize("opened", [date(2024, 8, 15), "none"])
-def test_an_episode_starts_anew(opened: date | str) -> None:
+def test_an_episode_starts_anew(opened: date | Literal["none"]) -> None:
     """What was paid before the episode opened is of another; without one, all is one."""
     book = RuleBook.build(PAYER, [_one_in(Window("episode"))])
     asked = attrs.evolve(claim(line(1, "90853")), episode_start=opened)
