@@ -106,17 +106,28 @@ def _age(line: HistoryLine) -> tuple[date, str, int, str]:
 
 @attrs.frozen(kw_only=True)
 class HistoryQuery:
-    """Which earlier lines a decision can depend on; both days are included.
+    """Which earlier lines a decision can depend on: those that share a day with the span.
 
     They are those of the ``members``, or, where ``rendering`` names a provider by its NPI, those
-    that it rendered to whatever member.
+    that it rendered, or may have rendered, to whatever member. Codes of ``None`` are all codes;
+    both days are included.
     """
 
     members: frozenset[str] = frozenset()
     rendering: str | None = None
-    codes: frozenset[str]
+    codes: frozenset[str] | None
     date_from: date
     date_to: date
+
+    def asks_for(self, line: HistoryLine) -> bool:
+        """Whether the line is one of those asked for."""
+        if line.date_to < self.date_from or self.date_to < line.date_from:
+            return False
+        if self.codes is not None and line.code not in self.codes:
+            return False
+        if self.rendering is None:
+            return line.member in self.members
+        return line.rendering_provider is None or line.rendering_provider.npi == self.rendering
 
 
 def _together(lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
@@ -157,11 +168,12 @@ class History:
     def is_complete(self, since: date, scope: str, npi: str) -> bool:
         """Whether no line is missing from the day on, in a scope as limits name it.
 
-        ``npi`` is the billing provider's, or the rendering one's where the scope is all members.
+        ``npi`` is the billing provider's, or the rendering one's where the scope is all members
+        or all of one session.
         """
         if self.covers_from > since:
             return False
-        if scope == "all-members":
+        if scope in ("all-members", "session"):
             return self.covers_rendering == npi
         return self.covers_billing is None or (scope == "billing" and self.covers_billing == npi)
 
@@ -171,6 +183,19 @@ class History:
         return tuple(
             line for line in self.lines if line.member == claim.member.id and line.claim not in own
         )
+
+    def answer(self, queries: Iterable[HistoryQuery]) -> History:
+        """The lines asked for, each once, as a history that covers what this one covers."""
+        found: dict[int, HistoryLine] = {}
+        for query in queries:
+            for member in sorted(query.members) if query.rendering is None else (None,):
+                for code in sorted(query.codes) if query.codes is not None else (None,):
+                    for line in self.within(
+                        query.date_from, query.date_to, member=member, code=code
+                    ):
+                        if query.asks_for(line):
+                            found[id(line)] = line
+        return attrs.evolve(self, lines=found.values())
 
     def within(
         self, first: date, last: date, *, member: str | None = None, code: str | None = None

@@ -198,7 +198,7 @@ def whose(rule: FrequencyLimit, claim: Claim, line: ServiceLine) -> tuple[Any, .
         "billing": (member, billing.npi),
         "specialty": (member, rendering.specialty),
         "all-members": (rendering.npi,),
-        "session": (session,),
+        "session": (rendering.npi, session),
     }[rule.scope]
     return (*whom, *whole)
 

@@ -195,7 +195,9 @@ def test_sessions_are_told_apart_by_their_ids() -> None:
     other = paid("90853", DAY, session=first)
     stranger = attrs.evolve(other, member="N")
     assert outcomes(decided(limit, claim(line(1, "90853", session=first)), stranger)) == ["deny"]
-    assert outcomes(decided(limit, claim(line(1, "90853", session=second)), stranger)) == ["pay"]
+    known = History(lines=[stranger], covers_rendering=BILLER.npi)
+    elsewhere = claim(line(1, "90853", session=second))
+    assert outcomes(RuleBook.build(PAYER, [limit]).decide(elsewhere, known)) == ["pay"]
     unknown = decided(limit, claim(line(1, "90853")), stranger)
     assert ("p/limit", "record", "session.id") in gaps(unknown)
 

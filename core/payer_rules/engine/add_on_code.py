@@ -5,7 +5,7 @@ Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-27 and I-35 to I-36
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
 import attrs
@@ -18,6 +18,7 @@ from payer_rules.engine.line_rules import listed, told_of
 from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt, Missing
 from payer_rules.engine.pairs import same_day
 from payer_rules.engine.providers import Scope, resolve, shares
+from payer_rules.engine.reach import Reach, same_days
 from payer_rules.history import HistoryLine
 from payer_rules.rules import AddOnCode, Adjustment, Citation, Outcome, Payer, Stage
 
@@ -40,7 +41,7 @@ class Need:
 class Needs(Protocol):
     """What tells an add-on code's primaries: a rule, or the rows of an edit table."""
 
-    def of(self, case: Adjudication, line: ServiceLine) -> Need | Doubt:
+    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt:
         """What the code of the line needs, or what is missing to tell; nothing: no primary."""
 
 
@@ -58,7 +59,7 @@ class AddOnJudge:
         for line, doubt in met:
             if case.has_found(self, line.number):
                 continue
-            need = () if EDITION in doubt else self._needs.of(case, line)
+            need = () if EDITION in doubt else self._needs.of(case.claim, line)
             if not isinstance(need, Need):
                 case.doubt(self, line.number, (*doubt, *need))
                 continue
@@ -69,6 +70,16 @@ class AddOnJudge:
                 case.doubt(self, line.number, (*doubt, *lacking))
             else:
                 case.find(self, self._finding(case.claim, line, need, denied))
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+        """Whatever stands on the days of the line: any of it may be its primary."""
+        return (same_days(None, line),)
+
+    def cure_of(self, claim: Claim, line: ServiceLine) -> Iterable[ServiceLine]:
+        """The line that a cure would add to the claim."""
+        need = self._needs.of(claim, line)
+        if isinstance(need, Need) and need.primaries:
+            yield _primary(claim, line, need)
 
     def _lacking(
         self, case: Adjudication, line: ServiceLine, need: Need
@@ -132,15 +143,20 @@ def _beside(
 
 def _with_primary(claim: Claim, line: ServiceLine, need: Need) -> Cure:
     """The claim with a primary code beside the line."""
-    code = min(need.primaries)
-    number = max(each.number for each in claim.lines) + 1
-    primary = attrs.evolve(line, number=number, code=code, modifiers=(), minutes=None)
-    told = listed(need.primaries) if len(need.primaries) <= _MANY else f"a primary such as {code}"
+    primary = _primary(claim, line, need)
+    few = len(need.primaries) <= _MANY
+    told = listed(need.primaries) if few else f"a primary such as {primary.code}"
     return Cure(
         change=f"{told} on the same day",
         condition=_PERFORMED,
         claim=attrs.evolve(claim, lines=(*claim.lines, primary)),
     )
+
+
+def _primary(claim: Claim, line: ServiceLine, need: Need) -> ServiceLine:
+    number = max(each.number for each in claim.lines) + 1
+    code = min(need.primaries)
+    return attrs.evolve(line, number=number, code=code, modifiers=(), minutes=None)
 
 
 @attrs.frozen
@@ -150,7 +166,7 @@ class _ByRule:
     rule: AddOnCode
     scope: Scope
 
-    def of(self, case: Adjudication, line: ServiceLine) -> Need | Doubt:
+    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt:
         """What the rule says, whatever the line."""
         others = (Missing("table", f"the primary codes of {line.code}"),)
         return Need(

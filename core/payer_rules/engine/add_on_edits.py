@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import attrs
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Evidence
 from payer_rules.engine.add_on_code import AddOnJudge, Need
-from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.edit_tables import Shelf, Shelves, unread
 from payer_rules.engine.missing import SURE, Doubt, Missing, field
 from payer_rules.engine.providers import resolve
@@ -22,9 +21,9 @@ class _ByTable:
 
     shelves: Shelves
 
-    def of(self, case: Adjudication, line: ServiceLine) -> Need | Doubt:
+    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt:
         """What the row of the line's code says, in the claim's setting on that day."""
-        setting = case.claim.setting
+        setting = claim.setting
         if setting is None:
             return field("setting")
         shelf = self.shelves.by_setting.get(setting)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
+from payer_rules.engine.reach import Reach
 from payer_rules.rules import ALWAYS, ANYTIME, FrequencyLimit, Rule
 
 #: ``unmet``: the rule does not speak of the line; ``silent``: it does, and its conditions do not
@@ -38,6 +40,10 @@ class Applicability:
         self._by_receipt = rule.in_force_by == "received"
         window = rule.window if isinstance(rule, FrequencyLimit) else None
         self._conditions = Conditions(rule.when, window) if rule.when != ANYTIME else None
+
+    def reaches(self, first: date, last: date) -> Iterable[Reach]:
+        """The earlier lines on which it can depend whether the rule applies to one in the span."""
+        return self._conditions.reaches(first, last) if self._conditions else ()
 
     def to(self, case: Adjudication, line: ServiceLine) -> Applies:
         """Whether the rule applies to the line: by its dates, then by its conditions."""

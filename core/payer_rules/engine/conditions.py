@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
@@ -10,7 +10,8 @@ from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.limits.frames import Span, frame_of
 from payer_rules.engine.missing import Doubt, field, of_history, of_record
-from payer_rules.engine.neighbours import came_before, delivered, on_the_day
+from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day
+from payer_rules.engine.reach import Reach
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
 from payer_rules.rules import SCOPES, Age, When, Who, Window
@@ -192,7 +193,7 @@ class Conditions:
     ``window`` is the one in which the rule counts, where it counts.
     """
 
-    __slots__ = ("_others", "_scopes")
+    __slots__ = ("_beside", "_earlier", "_others", "_scopes")
 
     def __init__(self, when: When, window: Window | None = None) -> None:
         tests = dict(_TESTS)
@@ -202,6 +203,16 @@ class Conditions:
         asked = {name: value for name, value in stated.items() if value is not None and value != ()}
         self._scopes = tuple((tests[name], asked[name]) for name in asked if name in SCOPES)
         self._others = tuple((tests[name], asked[name]) for name in asked if name not in SCOPES)
+
+        self._beside = when.same_day
+        self._earlier = when.history
+
+    def reaches(self, first: date, last: date) -> Iterator[Reach]:
+        """The earlier lines on which the conditions can depend for a line in the span."""
+        if self._beside is not None:
+            yield Reach(self._beside.codes, first, last)
+        for earlier in self._earlier:
+            yield Reach(earlier.codes, first_day_of(earlier, first), last)
 
     def weigh(self, case: Adjudication, line: ServiceLine) -> Truth | Literal["out of scope"]:
         """All conditions together: one that is false decides, else all that is missing is told."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.missing import Doubt
+from payer_rules.engine.reach import LooksBack, Reach
 from payer_rules.engine.strata import ADD_ONS, Stratum
 
 
@@ -20,6 +21,13 @@ class Compiled:
     judge: Judge
     stratum: Stratum
     applies: Applicability | None = None
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
+        """The earlier lines on which the judge's answer on the line can depend."""
+        if self.applies is not None:
+            yield from self.applies.reaches(line.date_from, line.date_to)
+        if isinstance(self.judge, LooksBack):
+            yield from self.judge.reaches(claim, line)
 
 
 def judge_in_order(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import attrs
@@ -14,6 +14,7 @@ from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import Breach, finding, told_of
 from payer_rules.engine.missing import EDITION, HISTORY, Doubt, field, of_history
 from payer_rules.engine.providers import Scope, identity
+from payer_rules.engine.reach import Reach, same_days
 from payer_rules.engine.truth import Truth, both
 from payer_rules.history import HistoryLine
 from payer_rules.rules import DuplicateService, Payer
@@ -52,6 +53,10 @@ class DuplicateJudge:
                 missing = (*missing, *self._unknown(case, line))
                 if missing:
                     case.doubt(self, line.number, (*doubt, *missing))
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+        """The code of the line, on its days."""
+        return (same_days(frozenset([line.code]), line),) if self.rule.across_claims else ()
 
     def _before(self, case: Adjudication, line: ServiceLine) -> Iterator[ServiceLine]:
         yield from (other for other in case.lines if other.number < line.number)

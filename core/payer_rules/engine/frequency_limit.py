@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.authorizations import Ledger
@@ -16,6 +16,7 @@ from payer_rules.engine.limits.group import Over, Verdict
 from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing
 from payer_rules.engine.mue import MueJudge
 from payer_rules.engine.providers import resolve
+from payer_rules.engine.reach import Reach
 from payer_rules.rules import FrequencyLimit, Payer
 
 
@@ -47,6 +48,12 @@ class LimitJudge:
         for line, doubt in met:
             if EDITION not in doubt:
                 self._record(case, line, [answer.get(line.number, SURE) for answer in answers])
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+        """As far as the windows of each reading reach, both ways."""
+        if not self.rule.is_permission:
+            for reading in self._readings:
+                yield from reading.reaches(claim, line)
 
     def _record(self, case: Adjudication, line: ServiceLine, told: list[Verdict]) -> None:
         """The verdict on the line, where all readings agree."""

@@ -9,13 +9,14 @@ from collections.abc import Hashable, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from payer_rules.claims import ServiceLine
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.edit_tables import Shelf, Shelves, unread
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, field
 from payer_rules.engine.providers import Scope, identity, resolve, shares
+from payer_rules.engine.reach import Reach, same_days
 from payer_rules.history import HistoryLine
 from payer_rules.rules import EditTable, Outcome, Stage, UnitEdit
 
@@ -52,6 +53,10 @@ class MueJudge:
                 groups.setdefault(self._group(case, shelf, edit, line), []).append(line)
             for each in groups.values():
                 self._judge_group(case, shelf, edit, each)
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+        """The code of the line, on its days."""
+        return (same_days(frozenset([line.code]), line),)
 
     def _edit(self, case: Adjudication, shelf: Shelf, line: ServiceLine) -> UnitEdit | None:
         edit = shelf.units.get(line.code)

@@ -34,10 +34,16 @@ def came_before(wanted: Iterable[Earlier], case: Adjudication, line: ServiceLine
 
 def _was_before(earlier: Earlier, case: Adjudication, line: ServiceLine) -> Truth:
     last = line.date_from - timedelta(days=1)
-    days = earlier.within_days
-    first = date.min if days is None else max(date.min, line.date_from - timedelta(days=days))
-    found = _some(earlier, case.lines, first, last, case)
+    found = _some(earlier, case.lines, first_day_of(earlier, line.date_from), last, case)
     return found if earlier.present else negated(found)
+
+
+def first_day_of(earlier: Earlier, day: date) -> date:
+    """The first day on which the earlier line may have been, for a service on the day."""
+    days = earlier.within_days
+    if days is None or days > (day - date.min).days:
+        return date.min
+    return day - timedelta(days=days)
 
 
 def _some(

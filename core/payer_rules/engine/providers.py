@@ -27,8 +27,10 @@ _FIELDS: Final[dict[Scope, tuple[str, ...]]] = {
     "billing-and-specialty": ("billing_provider", "rendering_provider.specialty"),
     "specialty": ("rendering_provider.specialty",),
     "all-members": ("rendering_provider",),
-    "session": ("session.id",),
+    "session": ("rendering_provider", "session.id"),
 }
+#: The scopes that look at the lines of other members of one rendering provider.
+EVERYONE: Final[frozenset[Scope]] = frozenset(["all-members", "session"])
 
 
 def resolve(scope: LimitScope, payer: Payer) -> Scope:
@@ -40,12 +42,12 @@ def identity(scope: Scope, claim: Claim, line: ServiceLine) -> tuple[Hashable, .
     """What must be equal for two lines to be of one provider; ``None`` is a part not known."""
     if scope == "member":
         return ()
-    if scope == "session":
-        return (line.session.id if isinstance(line.session, Session) else None,)
     if isinstance(line, HistoryLine):
         billing, rendering = line.billing_provider, line.rendering_provider
     else:
         billing, rendering = claim.billing_provider, claim.rendering_provider(line)
+    if scope == "session":
+        return (_npi(rendering), line.session.id if isinstance(line.session, Session) else None)
     if scope in ("rendering", "all-members"):
         return (_npi(rendering),)
     if scope == "specialty":
@@ -68,7 +70,7 @@ def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> 
     for name, a, b in zip(_FIELDS[scope], mine, theirs, strict=True):
         if a is not None and b is not None and a != b:
             return None
-        if scope == "session":
+        if name == "session.id" and None in (a, b):
             doubt = (*doubt, *of_record(name))
         elif b is None and isinstance(other, HistoryLine):
             doubt = (*doubt, *of_history(name))

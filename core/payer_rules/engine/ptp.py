@@ -5,6 +5,8 @@ Source: Medicare NCCI Policy Manual 2026, introduction and chapter I.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Evidence
 from payer_rules.engine import ncci
@@ -13,6 +15,7 @@ from payer_rules.engine.edit_tables import Shelf, Shelves, unread
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
 from payer_rules.engine.providers import Scope, resolve
+from payer_rules.engine.reach import Reach, same_days
 from payer_rules.rules import EditTable, Outcome, PairEdit, Stage
 
 
@@ -41,6 +44,10 @@ class PtpJudge:
             lines = [(line, SURE) for line in case.lines]
             judge_pairs(self, case, lines, case.lines)
         doubt_history(self, case, [line for line, _ in met])
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+        """Whatever stands on the days of the line: of some pairs the table may not tell."""
+        return (same_days(None, line),)
 
     def scope(self, case: Adjudication) -> Scope:
         """Whose lines are paired: an institution's by the biller, others' as the payer says."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.metadata import version
 from typing import Final
@@ -18,6 +18,7 @@ from payer_rules.decisions import (
     NotEvaluated,
     Reason,
 )
+from payer_rules.engine.add_on_code import AddOnJudge
 from payer_rules.engine.add_on_edits import judge_of_edits
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.applicability import UNMET, Applicability, is_unconditional
@@ -27,6 +28,7 @@ from payer_rules.engine.fingerprints import digest
 from payer_rules.engine.missing import SURE, Doubt
 from payer_rules.engine.mue import MueJudge
 from payer_rules.engine.ptp import PtpJudge
+from payer_rules.engine.reach import Reach, queries_of
 from payer_rules.engine.strata import ADD_ONS, LIMITS, PAIRS, Stratum, judge_of, stratum_of
 from payer_rules.engine.verdicts import (
     decide_claim,
@@ -35,7 +37,7 @@ from payer_rules.engine.verdicts import (
     in_order,
     parted,
 )
-from payer_rules.history import History
+from payer_rules.history import History, HistoryQuery
 from payer_rules.rules import ALWAYS, EditTable, Payer, Rule
 
 _UNKNOWN: Final = History.unknown()
@@ -124,6 +126,34 @@ class RuleBook:
             return decision
         findings = tuple(self._cured(each, history or _UNKNOWN) for each in decision.findings)
         return attrs.evolve(decision, findings=findings)
+
+    def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
+        """The earlier lines on which the decisions on the claims can depend, and few others.
+
+        A decision with the lines that answer them is the same as one with all that there are.
+        """
+        judged = (claim for claim in claims if claim.frequency_code != _VOID)
+        return queries_of(each for claim in judged for each in self._reaches(claim))
+
+    def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Reach]]:
+        case = Adjudication(claim, _UNKNOWN, assume_edition=False)
+        for line in case.lines:
+            for compiled in self._looking(case, line):
+                for reach in compiled.reaches(claim, line):
+                    yield claim, line, reach
+                # NOTE: a finding has a cure only if the cured claim is free of it.
+                if isinstance(compiled.judge, AddOnJudge):
+                    for added in compiled.judge.cure_of(claim, line):
+                        for other in self._looking(case, added):
+                            for reach in other.reaches(claim, added):
+                                yield claim, added, reach
+
+    def _looking(self, case: Adjudication, line: ServiceLine) -> Iterator[Compiled]:
+        """The judges whose matter the line may be."""
+        yield from self._everywhere
+        for compiled in self._by_code.get(line.code, ()):
+            if compiled.applies is None or compiled.applies.to(case, line) is not UNMET:
+                yield compiled
 
     def _judge(self, claim: Claim, history: History) -> Decision:
         case = Adjudication(claim, history, assume_edition="edition" in self.assume)

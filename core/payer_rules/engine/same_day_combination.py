@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.adjudication import Adjudication
@@ -9,6 +11,7 @@ from payer_rules.engine.cures import adding
 from payer_rules.engine.missing import EDITION, HISTORY, Doubt
 from payer_rules.engine.pairs import Ruling, judge_pairs
 from payer_rules.engine.providers import Scope, resolve
+from payer_rules.engine.reach import Reach, same_days
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Payer, SameDayCombination
 
@@ -38,6 +41,10 @@ class CombinationJudge:
         codes = self.rule.meets if self.rule.undirected else self.rule.first
         judge_pairs(self, case, known, [line for line in case.lines if line.code in codes])
         self._doubt_history(case, known)
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+        """The codes that it pairs, on the days of the line."""
+        return (same_days(self.rule.meets, line),)
 
     def _doubt_history(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
         npi = case.claim.billing_provider.npi

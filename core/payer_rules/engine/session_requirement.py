@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import attrs
@@ -12,10 +12,11 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, LineJudge, listed, merged, told_of
 from payer_rules.engine.missing import SURE, Doubt, of_record
+from payer_rules.engine.reach import Reach, same_days
 from payer_rules.engine.session_minutes import minutes_of_day, minutes_of_line
-from payer_rules.rules import SessionRequirement
+from payer_rules.rules import Payer, SessionRequirement
 
 _LATE: Final = "only if it took place and the payer takes late entries that are marked as such"
 
@@ -94,4 +95,14 @@ def _completed(rule: SessionRequirement, claim: Claim, line: ServiceLine, told: 
     return Cure(change=change, condition=_LATE, claim=changed(claim, line, session=completed))
 
 
-make = judge_with(weigh)
+class SessionJudge(LineJudge[SessionRequirement]):
+    """Judges each line; where the minutes of a day count, it looks at that day's other lines."""
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+        """The codes whose minutes are added, on the days of the line."""
+        return (same_days(self.rule.codes, line),) if self.rule.minutes_of == "day" else ()
+
+
+def make(rule: SessionRequirement, payer: Payer) -> SessionJudge:
+    """The judge of the rule."""
+    return SessionJudge(rule, weigh)

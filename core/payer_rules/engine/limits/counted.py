@@ -7,25 +7,27 @@ from datetime import date
 
 import attrs
 
-from payer_rules.claims import ServiceLine, Session
+from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.applicability import SILENT, UNMET, Applicability
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.limits.amounts import HOW, service_of
 from payer_rules.engine.limits.entries import Entry, in_turn
-from payer_rules.engine.limits.frames import Frame, frame_of
+from payer_rules.engine.limits.frames import Frame, Span, frame_of
 from payer_rules.engine.limits.group import Group, Over, Terms, Verdict
 from payer_rules.engine.limits.services import Service
 from payer_rules.engine.limits.tallies import Anchored, Framed, Single, Tallies
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_record
-from payer_rules.engine.providers import Scope, identity, shares
+from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
+from payer_rules.engine.reach import Reach
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Adjustment, FrequencyLimit, Types, When
 
 _FIRST = date.min.toordinal()
+_LAST = date.max.toordinal()
 #: After all days that there are.
-_NEVER = date.max.toordinal() + 1
+_NEVER = _LAST + 1
 
 
 @attrs.frozen
@@ -47,7 +49,7 @@ class Counted:
         spared: Callable[[Judge], bool],
     ) -> dict[int, Verdict]:
         """What the limit says of the lines, by number; of those it does not count nothing."""
-        frame = self._frame(case)
+        frame = self._frame(case.claim)
         groups: dict[Hashable, list[Entry]] = {}
         found: dict[int, Verdict] = {}
         for line, doubt in met:
@@ -64,6 +66,19 @@ class Counted:
             tallies = self._tallies(case, frame, entries[0].line)
             found.update(self._judged(case, entries, tallies, ledger, spared))
         return found
+
+    def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
+        """The earlier lines that may count with the line, and what tells whether they do."""
+        frame = self._frame(claim)
+        if self.rule.window.shape == "line" or isinstance(frame, tuple):
+            return
+        tallies = (
+            Framed(frame, "added") if frame else Anchored(self.rule.window.number or 1, "added")
+        )
+        days = Span(line.date_from.toordinal(), line.date_to.toordinal())
+        first, last = _dates(tallies.reach(days))
+        yield Reach(self._pooled(line.code), first, last, everyone=self.scope in EVERYONE)
+        yield from self.applies.reaches(first, last)
 
     def _judged(
         self,
@@ -96,11 +111,11 @@ class Counted:
         over = any(isinstance(verdict, Over) for verdict in verdicts.values())
         return self.rule.keeps == "highest-charge" and len(entries) > 1 and unknown and over
 
-    def _frame(self, case: Adjudication) -> Frame | Doubt | None:
+    def _frame(self, claim: Claim) -> Frame | Doubt | None:
         """How the windows lie in the calendar; ``None``: they hang on the services themselves."""
         if self.rule.window.shape in ("line", "anchored"):
             return None
-        return frame_of(self.rule.window, case.claim)
+        return frame_of(self.rule.window, claim)
 
     def _tallies(self, case: Adjudication, frame: Frame | None, line: ServiceLine) -> Tallies:
         how = HOW[self.rule.counts]
@@ -115,22 +130,22 @@ class Counted:
 
     def _npi(self, case: Adjudication, line: ServiceLine) -> str:
         """Of whom the history must be complete for the scope."""
-        if self.scope == "all-members":
+        if self.scope in EVERYONE:
             return case.claim.rendering_provider(line).npi
         return case.claim.billing_provider.npi
 
     def _knows(self, case: Adjudication, tallies: Tallies, service: Service) -> bool:
         """Whether no line that could matter to the service is missing from the history."""
         if self.rule.window.shape == "line" or (
-            case.history.is_whole and self.scope != "all-members"
+            case.history.is_whole and self.scope not in EVERYONE
         ):
             return True
         if self.rule.window.shape == "anchored":
             first = _FIRST
         else:
-            first = max(_FIRST, tallies.reach(service).first)
+            first = tallies.reach(service.days).first
         npi = self._npi(case, service.line)
-        return case.history.is_complete(date.fromordinal(first), self.scope, npi)
+        return case.history.is_complete(_dates(Span(first, first))[0], self.scope, npi)
 
     def _entry(
         self, case: Adjudication, line: ServiceLine, doubt: Doubt, spared: Callable[[Judge], bool]
@@ -167,14 +182,18 @@ class Counted:
     def _group(self, case: Adjudication, line: ServiceLine) -> Hashable:
         window = self.rule.window.shape
         session = _session(line) if window == "session" else None
-        return (self._pool(line), identity(self.scope, case.claim, line), session)
+        return (self._pool(line.code), identity(self.scope, case.claim, line), session)
 
-    def _pool(self, line: ServiceLine) -> str | None:
-        """What lines must have in common to be counted together, beside the provider."""
+    def _pool(self, code: str) -> str | None:
+        """What codes must have in common to be counted together."""
         pool = self.rule.pool
         if isinstance(pool, Types):
-            return pool.of(line.code)
-        return line.code if pool == "per-code" else None
+            return pool.of(code)
+        return code if pool == "per-code" else None
+
+    def _pooled(self, code: str) -> frozenset[str]:
+        """The codes that are counted together with the code."""
+        return frozenset(each for each in self.rule.codes if self._pool(each) == self._pool(code))
 
     def _is_exempt(self, line: ServiceLine) -> bool:
         exempt = self.rule.exempt
@@ -195,22 +214,15 @@ class Counted:
         """The earlier lines that count, or may, together with the entries of the group."""
         if self.rule.window.shape == "line" or not case.has_earlier:
             return
-        reaches = [tallies.reach(entry.service) for entry in entries]
-        first = date.fromordinal(max(_FIRST, min(reach.first for reach in reaches)))
-        last = date.fromordinal(min(date.max.toordinal(), max(reach.last for reach in reaches)))
+        reaches = [tallies.reach(entry.service.days) for entry in entries]
+        whole = Span(min(each.first for each in reaches), max(each.last for each in reaches))
+        first, last = _dates(whole)
         line = entries[0].line
-        everyone = self.scope in ("all-members", "session")
-        codes = [code for code in self.rule.codes if self._pool_of(code) == self._pool(line)]
-        for earlier in case.before(first, last, codes, everyone=everyone):
+        everyone = self.scope in EVERYONE
+        for earlier in case.before(first, last, self._pooled(line.code), everyone=everyone):
             service = self._earlier_service(case, line, earlier)
             if service is not None:
                 yield service
-
-    def _pool_of(self, code: str) -> str | None:
-        pool = self.rule.pool
-        if isinstance(pool, Types):
-            return pool.of(code)
-        return code if pool == "per-code" else None
 
     def _earlier_service(
         self, case: Adjudication, line: ServiceLine, earlier: HistoryLine
@@ -236,6 +248,11 @@ class Counted:
         if mine is None or theirs is None:
             return of_record("session.id")
         return SURE if mine == theirs else None
+
+
+def _dates(days: Span) -> tuple[date, date]:
+    """The days as dates, as far as there are any."""
+    return date.fromordinal(max(_FIRST, days.first)), date.fromordinal(min(_LAST, days.last))
 
 
 def _session(line: ServiceLine) -> str | None:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import attrs
 
 from payer_rules.engine.limits.entries import Entry
-from payer_rules.engine.limits.services import Service
+from payer_rules.engine.limits.services import Service, touches
 from payer_rules.engine.limits.tallies import Tallies, Tally
 from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt
 from payer_rules.rules import Adjustment, Outcome, Tiers
@@ -87,6 +87,11 @@ class Group:
     @property
     def _sure_before(self) -> list[Service]:
         return [service for service in self.before if not service.doubt]
+
+    def _near(self, entry: Entry) -> list[Service]:
+        """The earlier services that can matter to the line."""
+        reach = self.terms.tallies.reach(entry.service.days)
+        return [service for service in self.before if touches(service.days, reach)]
 
     def _over(self, entry: Entry, fitting: Sequence[tuple[Entry, Service]]) -> Tally | None:
         """The broken window around the line, of what stands beside it in any case."""
@@ -163,12 +168,13 @@ class Group:
     def _doubt_at_most(self, at: int, entry: Entry) -> Doubt:
         """What could still break a window around the line; nothing, if it fits at the most."""
         beside = list(self._could_stand_beside(at, entry))
-        perhaps = [service for service in self.before if service.doubt]
+        before = self._near(entry)
+        perhaps = [service for service in before if service.doubt]
         uncertain = [service for service in (*perhaps, *beside) if service.doubt]
         known = self.terms.knows_history(entry.service)
         if known and not entry.doubt and not uncertain and not entry.standing:
             return SURE
-        if known and self._fits_at_most(entry, [*self.before, *beside]):
+        if known and self._fits_at_most(entry, [*before, *beside]):
             return SURE
         doubt: Doubt = (*entry.doubt, *(entry.standing if uncertain or not known else ()))
         for service in uncertain:
@@ -203,10 +209,11 @@ class Group:
             if not e.is_sure and not e.closed
         ]
         least = self.terms.tallies.least(entry.service, [*self._sure_before, *sure])
-        most = self.terms.tallies.most(entry.service, [*self.before, *sure, *perhaps])
+        before = self._near(entry)
+        most = self.terms.tallies.most(entry.service, [*before, *sure, *perhaps])
         known = self.terms.knows_history(entry.service)
         lowest = self._part(entry, least)
-        uncertain = [s for s in (*self.before, *perhaps) if s.doubt]
+        uncertain = [s for s in (*before, *perhaps) if s.doubt]
         if known and self._part(entry, most) == lowest:
             uncertain = []
         if entry.doubt or uncertain or not (known or lowest == self._last_part):

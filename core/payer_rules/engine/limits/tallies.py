@@ -29,8 +29,8 @@ class Tallies(Protocol):
     def most(self, service: Service, others: Sequence[Service]) -> Tally:
         """The fullest window that there may be."""
 
-    def reach(self, service: Service) -> Span:
-        """The days on which another service may matter to this one."""
+    def reach(self, days: Span) -> Span:
+        """The days on which another service may matter to one on the days."""
 
 
 @attrs.frozen
@@ -47,9 +47,9 @@ class Single:
         """The same."""
         return self.least(service, others)
 
-    def reach(self, service: Service) -> Span:
+    def reach(self, days: Span) -> Span:
         """The line's own days."""
-        return service.days
+        return days
 
 
 @attrs.frozen
@@ -77,9 +77,9 @@ class Framed:
         """The same: of windows that are laid out nothing is unknown but what they hold."""
         return self.least(service, others)
 
-    def reach(self, service: Service) -> Span:
+    def reach(self, days: Span) -> Span:
         """As far as the frame reaches."""
-        return self.frame.reach(service.days)
+        return self.frame.reach(days)
 
 
 @attrs.frozen
@@ -91,7 +91,7 @@ class Anchored:
 
     length: int
     how: How
-    known_from: int
+    known_from: int = 1
 
     def least(self, service: Service, others: Sequence[Service]) -> Tally:
         """Of the windows that may hold the service the one that holds least."""
@@ -103,9 +103,9 @@ class Anchored:
         found = [self._tally(window, service, others) for window in self._windows(service, others)]
         return max(found, key=lambda tally: tally.total)
 
-    def reach(self, service: Service) -> Span:
+    def reach(self, days: Span) -> Span:
         """All days before: an anchor long ago moves all that follow."""
-        return Span(1, service.days.first + self.length - 1)
+        return Span(1, days.first + self.length - 1)
 
     def _tally(self, window: Span, service: Service, others: Sequence[Service]) -> Tally:
         return Tally(window, total(self.how, [service, *others], window))

@@ -1,0 +1,200 @@
+"""Laws of frequency limits, over all windows, counts, scopes and ways to treat the excess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import attrs
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from limit_oracle import windows
+from limit_shapes import situations
+from shapes import CODES, PAYER, claims, histories, rule_sets
+
+from payer_rules.checking import check
+from payer_rules.claims import Claim
+from payer_rules.decisions import Decision
+from payer_rules.engine import RuleBook
+from payer_rules.history import History, HistoryLine
+from payer_rules.readers import Filed
+from payer_rules.rules import Beside, Coverage, Earlier, FrequencyLimit, Rule, Tiers, When
+
+Situation: TypeAlias = tuple[FrequencyLimit, Claim, list[HistoryLine]]
+
+
+def complete(claim: Claim, lines: Iterable[HistoryLine]) -> History:
+    """The lines as all that there are, of the member and of the claim's rendering provider."""
+    npis = {claim.rendering_provider(line).npi for line in claim.lines}
+    return History(lines=lines, covers_rendering=npis.pop() if len(npis) == 1 else None)
+
+
+def filed(claim: Claim, history: History) -> Filed:
+    """The claim as read from a file."""
+    return Filed(claim, history, "claims.toml", 1)
+
+
+def befallen(decision: Decision) -> dict[int, tuple[str, Decimal | None]]:
+    """What is found of each line."""
+    return {finding.lines[0]: (finding.outcome, finding.pays) for finding in decision.findings}
+
+
+@given(situations(), st.randoms())
+def test_order_changes_nothing(situation: Situation, random: Any) -> None:
+    """The order of a claim's lines and of the history's changes no decision."""
+    rule, claim, lines = situation
+    book = RuleBook.build(PAYER, [rule])
+    decided = book.decide(claim, complete(claim, lines))
+    shuffled = list(claim.lines)
+    random.shuffle(shuffled)
+    random.shuffle(lines)
+    again = attrs.evolve(claim, lines=shuffled)
+    assert book.decide(again, complete(again, lines)) == decided
+
+
+@given(situations())
+def test_a_void_undoes(situation: Situation) -> None:
+    """After a claim and its void, the next is judged as if neither had been sent."""
+    rule, claim, lines = situation
+    book = RuleBook.build(PAYER, [rule])
+    first = attrs.evolve(claim, id="A")
+    void = attrs.evolve(first, id="B", frequency_code="8", replaces="A")
+    given_lines = complete(claim, lines)
+    run = [filed(each, given_lines) for each in (first, void, attrs.evolve(claim, id="C"))]
+    *_, after = check(run, book)
+    assert after == book.decide(attrs.evolve(claim, id="C"), given_lines)
+
+
+@given(situations())
+def test_a_replacement_undoes_what_it_replaces(situation: Situation) -> None:
+    """A claim that replaces an equal one is judged as that was: nothing counts twice."""
+    rule, claim, lines = situation
+    book = RuleBook.build(PAYER, [rule])
+    first = attrs.evolve(claim, id="A")
+    second = attrs.evolve(first, id="B", frequency_code="7", replaces="A")
+    given_lines = complete(claim, lines)
+    one, two = check([filed(first, given_lines), filed(second, given_lines)], book)
+    assert befallen(one) == befallen(two)
+    assert [entry.missing for entry in one.not_evaluated] == [
+        entry.missing for entry in two.not_evaluated
+    ]
+
+
+@given(situations(), st.integers(1, 3))
+def test_a_limit_raised_denies_no_more(situation: Situation, more: int) -> None:
+    """With lines of one unit each, a higher limit leaves no more lines unpaid."""
+    rule, claim, lines = situation
+    assume(not isinstance(rule.excess, Tiers))
+    one: dict[str, Any] = {"units": Decimal(1), "minutes": 30}
+    claim = attrs.evolve(claim, lines=[attrs.evolve(line, **one) for line in claim.lines])
+    history = complete(claim, [attrs.evolve(line, **one) for line in lines])
+    raised = attrs.evolve(rule, limit=Decimal(rule.limit) + more)
+    before = RuleBook.build(PAYER, [rule]).decide(claim, history)
+    after = RuleBook.build(PAYER, [raised]).decide(claim, history)
+    assert len(befallen(after)) <= len(befallen(before))
+
+
+@given(situations(), st.integers(-800, 800))
+def test_a_line_outside_every_window_changes_nothing(situation: Situation, days: int) -> None:
+    """An earlier line that shares no window with a line of the claim changes no decision."""
+    rule, claim, lines = situation
+    shape = rule.window.shape
+    assume(lines and shape not in ("line", "lifetime"))
+    day = lines[0].date_from + timedelta(days=days)
+    far = attrs.evolve(lines[0], claim="FAR", date_from=day, date_to=day)
+    for line in claim.lines:
+        day = line.date_from
+        while day <= line.date_to:
+            if shape == "anchored":
+                # NOTE: an anchor long ago moves all that follow.
+                assume(far.date_from > line.date_to + timedelta(days=rule.window.number or 0))
+            else:
+                near = windows(rule.window, claim, day)
+                assume(not any(first <= far.date_from <= last for first, last in near))
+            day += timedelta(days=1)
+    book = RuleBook.build(PAYER, [rule])
+    with_far = book.decide(claim, complete(claim, [*lines, far]))
+    assert with_far == book.decide(claim, complete(claim, lines))
+
+
+def carried(claim: Claim, decision: Decision) -> list[HistoryLine]:
+    """The claim's lines as a later run finds them in a history."""
+    unpaid = {line.line for line in decision.lines if line.outcome in ("deny", "return")}
+    doubted = {number for entry in decision.not_evaluated for number in entry.lines}
+    return [
+        HistoryLine(
+            **{
+                **attrs.asdict(line, recurse=False),
+                "rendering_provider": claim.rendering_provider(line),
+            },
+            claim=claim.id,
+            member=claim.member.id,
+            billing_provider=claim.billing_provider,
+            status="denied"
+            if line.number in unpaid
+            else "pending"
+            if line.number in doubted
+            else "paid",
+        )
+        for line in claim.lines
+    ]
+
+
+@given(situations(), situations())
+def test_two_runs_with_what_was_paid_are_one_run(one: Situation, two: Situation) -> None:
+    """What a first run paid, carried over, gives the second the answers of one run."""
+    rule, claim, lines = one
+    first = attrs.evolve(claim, id="A", received=date(2025, 1, 1))
+    second = attrs.evolve(
+        claim, id="B", received=date(2025, 1, 2), lines=two[1].lines, episode_start=None
+    )
+    second = attrs.evolve(second, episode_start=first.episode_start)
+    book = RuleBook.build(PAYER, [rule])
+    history = complete(first, lines)
+    _, together = check([filed(second, history), filed(first, history)][::-1], book)
+    alone = book.decide(first, history)
+    later = attrs.evolve(history, lines=[*lines, *carried(first, alone)])
+    assert together == book.decide(second, later)
+
+
+def _looking_back() -> list[Rule]:
+    """Rules whose conditions look at other lines."""
+    from shapes import CITED
+
+    group, individual = frozenset(["90853"]), frozenset(["90834"])
+    after = When(history=(Earlier(codes=individual, within_days=5, present=False),))
+    return [
+        Coverage(id="p/after", codes=group, when=after, outcome="deny", **CITED),
+        Coverage(
+            id="p/beside",
+            codes=individual,
+            when=When(same_day=Beside(codes=group)),
+            outcome="review",
+            **CITED,
+        ),
+    ]
+
+
+@settings(max_examples=200)
+@given(situations(), claims(), rule_sets(), histories, st.data())
+def test_the_lines_asked_for_decide_as_all_lines_do(
+    situation: Situation,
+    other: Claim,
+    rules: list[Rule],
+    more: list[HistoryLine],
+    data: st.DataObject,
+) -> None:
+    """A decision with the lines that answer the book's queries is that with all lines."""
+    rule, claim, lines = situation
+    back = data.draw(st.sampled_from(_looking_back()))
+    limit = attrs.evolve(rule, when=back.when) if data.draw(st.booleans()) else rule
+    book = RuleBook.build(PAYER, [limit, back, *(each for each in rules if each.id != limit.id)])
+    for asked in (claim, other):
+        history = complete(asked, [*lines, *more])
+        answer = history.answer(book.queries([asked]))
+        assert book.decide(asked, answer) == book.decide(asked, history)
+    both = history.answer(book.queries([claim, other]))
+    assert book.decide(other, both) == book.decide(other, history)
+    assert set(CODES) >= {line.code for line in both.lines}
