@@ -292,6 +292,26 @@ def test_replacement_counts_in_place_of_what_it_replaces(name: str) -> None:
     assert outcomes(filed(claim("C1"), claim("C3", 7))) == ["pay", "pay"]
 
 
+def test_a_withdrawn_claim_leaves_the_history_too() -> None:
+    """After a void, what the history given says of the voided claim does not count."""
+    earlier = claim("H1")
+    paid = HistoryLine(
+        claim="H1",
+        member=earlier.member.id,
+        code="90853",
+        date_from=DAY,
+        status="paid",
+        billing_provider=CLINIC,
+        rendering_provider=CLINIC,
+    )
+    known = History(lines=[paid])
+    void = claim("A1", frequency_code="8", replaces="H1")
+    assert outcomes(filed(claim("C1", 1), history=known)) == ["deny"]
+    assert outcomes(filed(void, claim("C1", 1), history=known))[1:] == ["pay"]
+    unnamed = claim("A1", frequency_code="8")
+    assert outcomes(filed(unnamed, claim("C1", 1), history=known))[1:] == ["unknown"]
+
+
 def test_denied_line_stays_denied_beside_a_void_of_no_claim() -> None:
     """A void that names no claim does not make a denied line count, not even perhaps."""
     claims = filed(bare("C1"), withdrawing("8", None), claim("C3", 2))

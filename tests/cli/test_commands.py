@@ -252,3 +252,21 @@ def test_precedence_of_exit_codes() -> None:
     for at, code in enumerate(order):
         assert first_of(ExitCode(each) for each in order[at:]) == code
     assert first_of([]) == 0
+
+
+def test_a_history_of_its_own_judges_claims_without_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --history the earlier line denies the claim; a broken line there is a fault."""
+    file = claim(tmp_path, "90853", history="")
+    store = tmp_path / "history.toml"
+    line = '[[history]]\nclaim = "C0"\nmember = "M1"\ncode = "90853"\ndate = 2024-08-15\n'
+    who = 'billing_provider = { npi = "1234567893" }\n'
+    store.write_text(line + 'status = "paid"\n' + who)
+    arguments = ("check", file, "--payer", "il-medicaid", "--report", "json")
+    assert ended(*arguments, "--history", str(store)) == ExitCode.FOUND
+    (decision,) = json.loads(capsys.readouterr().out)["decisions"]
+    assert [line["outcome"] for line in decision["lines"]] == ["deny"]
+    store.write_text(line + 'status = "payed"\n')
+    assert ended(*arguments, "--history", str(store)) == ExitCode.FAULTY
+    assert "history.toml:6: " in capsys.readouterr().err

@@ -119,10 +119,13 @@ def test_a_line_outside_every_window_changes_nothing(situation: Situation, days:
     assert with_far == book.decide(claim, complete(claim, lines))
 
 
-def carried(claim: Claim, decision: Decision) -> list[HistoryLine]:
+def carried(rule: FrequencyLimit, claim: Claim, decision: Decision) -> list[HistoryLine]:
     """The claim's lines as a later run finds them in a history."""
+    parts = {f.lines[0]: f.pays for f in decision.findings if f.pays and rule.excess == "reduce"}
     unpaid = {line.line for line in decision.lines if line.outcome in ("deny", "return")}
     doubted = {number for entry in decision.not_evaluated for number in entry.lines}
+    if isinstance(rule.excess, Tiers):
+        doubted = set()
     return [
         HistoryLine(
             **{
@@ -137,6 +140,10 @@ def carried(claim: Claim, decision: Decision) -> list[HistoryLine]:
             else "pending"
             if line.number in doubted
             else "paid",
+            paid_units=round(line.units * parts[line.number], 6) if line.number in parts else None,
+            paid_minutes=round(line.minutes * parts[line.number])
+            if line.number in parts and line.minutes
+            else None,
         )
         for line in claim.lines
     ]
@@ -155,7 +162,7 @@ def test_two_runs_with_what_was_paid_are_one_run(one: Situation, two: Situation)
     history = complete(first, lines)
     _, together = check([filed(second, history), filed(first, history)][::-1], book)
     alone = book.decide(first, history)
-    later = attrs.evolve(history, lines=[*lines, *carried(first, alone)])
+    later = attrs.evolve(history, lines=[*lines, *carried(rule, first, alone)])
     assert together == book.decide(second, later)
 
 

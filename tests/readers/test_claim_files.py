@@ -17,7 +17,7 @@ from payer_rules import _toml
 from payer_rules.claims import Member, Provider, ServiceLine, Session
 from payer_rules.errors import Fault
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers import Filed, claims_of, json_documents, read_claims
+from payer_rules.readers import Filed, claims_of, json_documents, read_claims, read_history_file
 
 CLAIM: Final = """\
 [claim]
@@ -152,6 +152,62 @@ def test_history_line_has_the_claims_member_and_providers(
             )
         ]
     )
+
+
+NUMBERED: Final = EARLIER + 'number = 1\nstatus = "paid"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        (SOUND + EARLIER + 'status = "payed"\n', 12, "'payed'"),
+        (
+            CLAIM + "received = 2024-08-20\n" + LINE + EARLIER.replace("08-12", "08-21"),
+            12,
+            "the line is of 2024-08-21, and the claim was received on 2024-08-20",
+        ),
+        (
+            SOUND + NUMBERED + NUMBERED.replace("paid", "denied"),
+            14,
+            "line 1 of claim C0 stands here twice, and differs",
+        ),
+    ],
+)
+def test_a_history_that_cannot_be_is_refused(text: str, line: int, problem: str) -> None:
+    """An unknown status, a line later than the decision and two accounts of one line are faults."""
+    (fault,) = told(text)
+    assert fault.startswith(f"c.toml:{line}")
+    assert problem in fault
+
+
+def test_a_line_that_stands_twice_counts_once() -> None:
+    """Two equal lines of one number are one line; without a number they are two services."""
+    history = sound(SOUND + NUMBERED + NUMBERED).history
+    assert history is not None
+    assert len(history.lines) == 1
+    history = sound(SOUND + EARLIER + EARLIER).history
+    assert history is not None
+    assert len(history.lines) == 2
+
+
+def test_a_history_says_whose_lines_it_covers() -> None:
+    """All lines of a rendering provider are covered, over all members, where that is written."""
+    covers = 'history = []\nhistory_covers = { rendering = "1000000004" }\n'
+    assert sound(covers + SOUND).history == History(covers_rendering="1000000004")
+
+
+def test_a_history_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
+    """Its lines name their members; what is wrong is told with its line."""
+    path = tmp_path / "history.toml"
+    path.write_text(EARLIER + 'member = "M1"\n')
+    store, faults = read_history_file(path)
+    assert not faults
+    assert store is not None
+    assert [line.member for line in store.lines] == ["M1"]
+    path.write_text('history_covers = { providers = "billing" }\n' + EARLIER)
+    store, faults = read_history_file(path)
+    assert store is None
+    assert [fault.where for fault in faults] == ["history.toml:1", "history.toml:2"]
 
 
 def test_history_line_names_a_member_of_its_own() -> None:

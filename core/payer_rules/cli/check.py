@@ -23,6 +23,7 @@ from payer_rules.errors import Fault, nearest
 
 if TYPE_CHECKING:
     from payer_rules.decisions import Decision
+    from payer_rules.history import History
     from payer_rules.readers import Filed
     from payer_rules.registry import Registry
 
@@ -44,11 +45,15 @@ def check(
             "table, edition, text, rules; with commas.",
         ),
     ] = (),
+    history: Annotated[
+        Path | None,
+        Parameter(help="Judge claims that bring no history with the lines of this file."),
+    ] = None,
     report: Reports = (),
     setup: Common = NO_SETUP,
 ) -> ExitCode:
     """Judge claim files (TOML or JSON) by the payer each claim names, by --payer, or by all."""
-    from payer_rules.readers import read_claims
+    from payer_rules.readers import read_claims, read_history_file
     from payer_rules.registry import load
     from payer_rules.reports.data import of_decision, text_of
     from payer_rules.reports.decisions import lines_of, summary
@@ -58,12 +63,17 @@ def check(
     read = [read_claims(path) for path in files]
     faults = [*registry.faults, *(fault for each in read for fault in each.faults)]
     claims = [filed for each in read for filed in each.claims]
+    store: History | None = None
+    if history is not None:
+        store, broken = read_history_file(history)
+        faults += broken
     decisions: list[Decision] = []
     for name, chosen in _chosen(registry, claims, payer, faults).items():
         from payer_rules.checking import check as judge
 
         faults += registry.gather(name).faults
-        decisions += judge(chosen, registry.rulebook(name, known_on=known_on, assume=assumed))
+        rulebook = registry.rulebook(name, known_on=known_on, assume=assumed)
+        decisions += judge(chosen, rulebook, store)
     decisions.sort(key=lambda decision: (decision.claim, decision.payer))
     text = "\n\n".join("\n".join(lines_of(decision)) for decision in decisions)
     data = text_of({"decisions": [of_decision(decision) for decision in decisions]})

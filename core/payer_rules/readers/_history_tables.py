@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final, Literal
 
@@ -19,10 +20,16 @@ HISTORY_KEYS: Final = frozenset(["history", "history_covers"])
 
 @attrs.frozen(kw_only=True)
 class _Covers:
-    """From which day on, and of whose lines, the history lacks none."""
+    """From which day on, and of whose lines, the history lacks none.
+
+    ``billing`` and ``rendering`` are NPIs; in a claim's own history ``providers = "billing"`` names
+    the one that bills it.
+    """
 
     first: date = attrs.field(default=date.min, metadata={"key": "from"})
     providers: Literal["any", "billing"] = "any"
+    billing: str | None = None
+    rendering: str | None = None
 
 
 def read_history(around: Table, claim: Claim | None, rendering: Provider | None) -> History | None:
@@ -35,15 +42,44 @@ def read_history(around: Table, claim: Claim | None, rendering: Provider | None)
     misfits: list[Misfit] = []
     covers = _covers(around, misfits)
     lines = _lines(around.get("history", []), claim.member.id if claim else "", misfits)
+    if claim is not None:
+        misfits.extend(_misfits_of_days(lines, claim.received))
     if misfits:
         raise MisfitError(misfits)
     if claim is None or "history" not in around:
         return None
     by_default = rendering or _only_rendering(claim)
+    billing = claim.billing_provider.npi if covers.providers == "billing" else covers.billing
     return History(
-        lines=(_with_providers(line, claim, by_default) for line in lines),
+        lines=(_with_providers(line, claim, by_default) for line in lines.values()),
         covers_from=covers.first,
-        covers_billing=claim.billing_provider.npi if covers.providers == "billing" else None,
+        covers_billing=billing,
+        covers_rendering=covers.rendering,
+    )
+
+
+def read_store(around: Table) -> History:
+    """The history of a file of its own, whose lines name their members.
+
+    Raises `MisfitError` with all that is wrong.
+    """
+    misfits: list[Misfit] = []
+    covers = _covers(around, misfits)
+    if covers.providers == "billing":
+        remedy = 'Write history_covers = { billing = "NPI" }: no claim here says who bills.'
+        misfits.append(Misfit(("history_covers", "providers"), "whose lines is not said", remedy))
+    lines = _lines(around.get("history", []), "", misfits)
+    for at, line in lines.items():
+        if not line.member:
+            remedy = "Write the member of each line of a history that stands by itself."
+            misfits.append(Misfit(("history", at), "the line names no member", remedy))
+    if misfits:
+        raise MisfitError(misfits)
+    return History(
+        lines=lines.values(),
+        covers_from=covers.first,
+        covers_billing=covers.billing,
+        covers_rendering=covers.rendering,
     )
 
 
@@ -59,12 +95,13 @@ def _covers(around: Table, misfits: list[Misfit]) -> _Covers:
         return _Covers()
 
 
-def _lines(given: object, member: str, misfits: list[Misfit]) -> list[HistoryLine]:
+def _lines(given: object, member: str, misfits: list[Misfit]) -> dict[int, HistoryLine]:
+    """The sound lines by their place in the list."""
     if not isinstance(given, list):
         problem = f"history is {shown(given)}, and a list belongs here"
         misfits.append(Misfit(("history",), problem, "Write [[history]] for each line, or []."))
-        return []
-    lines = []
+        return {}
+    lines = {}
     for at, each in enumerate(given):
         if not isinstance(each, dict):
             misfits.append(no_table("a line of the history", each).under("history", at))
@@ -72,11 +109,41 @@ def _lines(given: object, member: str, misfits: list[Misfit]) -> list[HistoryLin
         spelled = spelled_history_line(each, at, member)
         misfits.extend(spelled.misfits)
         try:
-            lines.append(structure(HistoryLine, spelled.table))
+            lines[at] = structure(HistoryLine, spelled.table)
         except MisfitError:
             found = all_misfits(HistoryLine, spelled.table)
             misfits.extend(misfit.under("history", at) for misfit in found)
-    return lines
+    return _without_twins(given, lines, misfits)
+
+
+def _without_twins(
+    given: list[Table], lines: dict[int, HistoryLine], misfits: list[Misfit]
+) -> dict[int, HistoryLine]:
+    """The lines, those once that stand there twice; two that bear one number must be alike."""
+    first: dict[tuple[str, str, int], HistoryLine] = {}
+    left = {}
+    for at, line in lines.items():
+        # NOTE: a line that does not say its number is only known to be one of its claim.
+        if "number" in given[at]:
+            key = (line.member, line.claim, line.number)
+            if key in first and first[key] != line:
+                problem = f"line {line.number} of claim {line.claim} stands here twice, and differs"
+                remedy = "Keep the one that holds: of a claim that was replaced, only the last."
+                misfits.append(Misfit(("history", at), problem, remedy))
+            if key in first:
+                continue
+            first[key] = line
+        left[at] = line
+    return left
+
+
+def _misfits_of_days(lines: dict[int, HistoryLine], received: date | None) -> Iterator[Misfit]:
+    """The lines that cannot have been adjudicated when the claim came in."""
+    for at, line in lines.items():
+        if received is not None and line.date_from > received:
+            problem = f"the line is of {line.date_from}, and the claim was received on {received}"
+            remedy = "A history holds what came before the decision: correct one of the dates."
+            yield Misfit(("history", at, "date_from"), problem, remedy)
 
 
 def _only_rendering(claim: Claim) -> Provider | None:

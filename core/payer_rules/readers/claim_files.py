@@ -21,7 +21,7 @@ from payer_rules.readers._claim_tables import (
     spelled_claim,
     strangers,
 )
-from payer_rules.readers._history_tables import HISTORY_KEYS, read_history
+from payer_rules.readers._history_tables import HISTORY_KEYS, read_history, read_store
 from payer_rules.readers.documents import Document, read_document
 
 __all__ = ["ClaimFile", "Filed", "claims_of", "read_claims"]
@@ -73,6 +73,22 @@ def read_claims(path: FilePath | Traversable, *, name: str | None = None) -> Cla
     except FaultError as error:
         return ClaimFile((), error.faults)
     return ClaimFile(*claims_of(document))
+
+
+def read_history_file(path: FilePath) -> tuple[History | None, tuple[Fault, ...]]:
+    """The history that the file holds, and every fault in it; with a fault there is none."""
+    try:
+        document = read_document(path)
+    except FaultError as error:
+        return None, error.faults
+    misfits = [*strangers(document.data, HISTORY_KEYS)]
+    if "history" not in document.data:
+        misfits.append(Misfit((), "the file has no history", "Write [[history]] for each line."))
+    try:
+        store = read_store(document.data)
+    except MisfitError as error:
+        misfits.extend(error.misfits)
+    return (None, _placed(misfits, document)) if misfits else (store, ())
 
 
 def claims_of(

@@ -37,7 +37,7 @@ def service_of(
     if counts == "services":
         return Service(line=line, days=days, doubt=doubt)
     if counts == "minutes":
-        amount = _minutes(rule, line)
+        amount = minutes_counted(rule, line)
         unknown = SURE if amount is not None else of_record("minutes")
         return Service(line=line, days=days, amount=amount, doubt=(*doubt, *unknown))
     if counts == "clock-minutes":
@@ -55,7 +55,8 @@ def _units(line: ServiceLine) -> Decimal:
     return line.units
 
 
-def _minutes(rule: FrequencyLimit, line: ServiceLine) -> Decimal | None:
+def minutes_counted(rule: FrequencyLimit, line: ServiceLine) -> Decimal | None:
+    """The minutes of the line: as paid, as billed, or what its units are worth by the rule."""
     if isinstance(line, HistoryLine) and line.paid_minutes is not None:
         return Decimal(line.paid_minutes)
     billed = minutes_of_line(line)
