@@ -65,6 +65,7 @@ class Adjudication:
         "history",
         "lines",
         "settled",
+        "unsure",
     )
 
     def __init__(self, claim: Claim, history: History, *, assume_edition: bool) -> None:
@@ -84,6 +85,8 @@ class Adjudication:
         self.settled = (0, 0)
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
+        #: Lines of which it is not known whether any rule at all speaks.
+        self.unsure: set[int] = set()
 
     def before(
         self, first: date, last: date, codes: Iterable[str] | None = None, *, everyone: bool = False

@@ -64,8 +64,8 @@ class LimitJudge:
         elif missing:
             case.doubt(self, line.number, missing)
         elif found:
-            ways = " or ".join(str(reading.rule.window) for reading in self._readings)
-            case.doubt(self, line.number, (Missing("text", f"which window is meant: {ways}"),))
+            ways = " or ".join(map(str, self.rule.readings))
+            case.doubt(self, line.number, (Missing("text", f"which reading is meant: {ways}"),))
 
     def is_made_up(self, judge: Judge) -> bool:
         """Whether an unknown line by which the judge would deny a line counts here in its place.

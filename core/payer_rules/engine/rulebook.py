@@ -21,11 +21,11 @@ from payer_rules.decisions import (
 from payer_rules.engine.add_on_code import AddOnJudge
 from payer_rules.engine.add_on_edits import judge_of_edits
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.applicability import UNMET, Applicability, is_unconditional
+from payer_rules.engine.applicability import SILENT, UNMET, Applicability, is_unconditional
 from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.fingerprints import digest
-from payer_rules.engine.missing import SURE, Doubt
+from payer_rules.engine.missing import EDITION, SURE, Doubt
 from payer_rules.engine.mue import MueJudge
 from payer_rules.engine.ptp import PtpJudge
 from payer_rules.engine.reach import Reach, queries_of
@@ -178,6 +178,7 @@ class RuleBook:
         ids: dict[int, tuple[str, ...]] = {}
         for line in case.lines:
             names: list[str] = []
+            perhaps: set[str] = set()
             if line.code in tabled:
                 for compiled in self._everywhere:
                     met[compiled].append((line, SURE))
@@ -187,9 +188,13 @@ class RuleBook:
                 if spoken is UNMET:
                     continue
                 names.append(compiled.judge.rule_id)
+                if spoken and spoken is not SILENT and EDITION not in spoken:
+                    perhaps.add(compiled.judge.rule_id)
                 if not isinstance(spoken, str):
                     met.setdefault(compiled, []).append((line, spoken))
             ids[line.number] = tuple(names)
+            if names and perhaps.issuperset(names):
+                case.unsure.add(line.number)
         return met, ids
 
     def _tabled_codes(self, setting: str | None) -> frozenset[str]:
@@ -200,9 +205,8 @@ class RuleBook:
         return shelf.table.complete_for if shelf else frozenset()
 
     def _conclude(self, case: Adjudication, ids: dict[int, tuple[str, ...]]) -> Decision:
-        if not (case.findings or case.entries or case.editions or self.incomplete) and all(
-            ids.values()
-        ):
+        told = case.findings or case.entries or case.editions or case.unsure or self.incomplete
+        if not told and all(ids.values()):
             lines = tuple(self._clean_line(number, met) for number, met in ids.items())
             return self._decision(case, lines, (), (), ())
         findings = in_order(finding for _, finding in case.findings)
@@ -232,7 +236,12 @@ class RuleBook:
         for (judge, missing), lines in case.entries.items():
             left = {line for line in lines if (judge.rule_id, line) not in answered}
             merged.setdefault((judge.rule_id, *missing), set()).update(left)
-        merged[None, "rules", "rules"] = {number for number, met in ids.items() if not met}
+        answered_or_open = {number for _, number in answered}.union(*merged.values())
+        merged[None, "rules", "rules"] = {
+            number
+            for number, met in ids.items()
+            if not met or (number in case.unsure and number not in answered_or_open)
+        }
         for hook in self.incomplete:
             merged[None, "fault", hook] = set(ids)
         return [

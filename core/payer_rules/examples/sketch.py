@@ -43,6 +43,7 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
             id="MEMBER",
             birth_date=_born(when.age, day),
             member_prefix=_one(when.member_prefix, None),
+            benefit_year_start="01-01",
         ),
         billing_provider=_BILLER,
         lines=[_line(when, code, day)],

@@ -29,11 +29,13 @@ from payer_rules.rules import (
     SessionRequirement,
     TimelyFiling,
     Who,
+    Window,
 )
 
 _SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
 _UNLICENSED: Final = "bachelor"
-_MANY: Final = 40
+_MANY: Final = 200
+_MONTH: Final = 31
 _PLACES: Final = ("11", "02", "10", "31")
 
 
@@ -72,13 +74,15 @@ def _(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     most = 1 if rule.limit == "none" else min(int(rule.limit), _MANY)
     for count in (most, most + 1):
         if count:
-            yield _spread(with_codes(base, *[code] * count), rule.window.days)
+            yield _spread(with_codes(base, *[code] * count), rule.window)
         yield with_line(base, units=Decimal(max(1, count)))
 
 
-def _spread(claim: Claim, days: int) -> Claim:
-    """The claim with its lines on days of their own, as far apart as the window is wide."""
-    apart = max(0, days - 1) // max(1, len(claim.lines) - 1)
+def _spread(claim: Claim, window: Window) -> Claim:
+    """The claim with its lines on days of their own, as far apart as a window of days is wide."""
+    apart = 1 if 1 < len(claim.lines) <= _MONTH and window.days > 1 else 0
+    if window.shape in ("rolling", "anchored"):
+        apart = max(0, window.days - 1) // max(1, len(claim.lines) - 1)
     lines = [
         attrs.evolve(line, date_from=day, date_to=day)
         for at, line in enumerate(claim.lines)

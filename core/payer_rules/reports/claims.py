@@ -32,6 +32,7 @@ _BY_KIND: Final[dict[type[Rule], frozenset[str]]] = {
     SessionRequirement: frozenset(["session"]),
     TimelyFiling: frozenset(["received"]),
 }
+_FEW: Final = 9
 _CLAIM: Final = ("setting", "bill_type", "contractor", "program", "plan", "network", "state")
 
 
@@ -47,11 +48,18 @@ def shown_by(rule: Rule) -> frozenset[str]:
 
 def claim_in_words(claim: Claim, history: History, shown: frozenset[str]) -> Iterator[str]:
     """The lines, what was paid before, and what the claim says, as far as it is to be shown."""
-    yield from (", ".join(_line(line, shown)) for line in claim.lines)
+    yield from _folded([", ".join(_line(line, shown)) for line in claim.lines])
     yield from (f"paid before: {line.code} on {line.date_from}" for line in history.lines)
     about = ", ".join(_claim(claim, shown))
     if about:
         yield f"(claim: {about})"
+
+
+def _folded(lines: list[str]) -> list[str]:
+    """The lines, of many only the first two and the last."""
+    if len(lines) <= _FEW:
+        return lines
+    return [*lines[:2], f"… and {len(lines) - 3} more like them, up to", lines[-1]]
 
 
 def _line(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:

@@ -166,3 +166,7 @@ class Reading:
         Literal["member", "provider", "rendering", "billing", "specialty", "all-members", "session"]
         | None
     ) = None
+
+    def __str__(self) -> str:
+        stated = (self.limit, self.counts, self.window, self.scope)
+        return " ".join(str(each) for each in stated if each is not None)

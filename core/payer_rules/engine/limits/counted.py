@@ -14,7 +14,7 @@ from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.limits.amounts import HOW, service_of
 from payer_rules.engine.limits.entries import Entry, in_turn
-from payer_rules.engine.limits.frames import Frame, Span, frame_of
+from payer_rules.engine.limits.frames import Frame, Span, frame_of, widest
 from payer_rules.engine.limits.group import Group, Over, Terms, Verdict
 from payer_rules.engine.limits.services import Service
 from payer_rules.engine.limits.tallies import Anchored, Framed, Single, Tallies
@@ -49,32 +49,33 @@ class Counted:
         spared: Callable[[Judge], bool],
     ) -> dict[int, Verdict]:
         """What the limit says of the lines, by number; of those it does not count nothing."""
-        frame = self._frame(case.claim)
+        laid_out = self._frame(case.claim)
+        unknown = laid_out if isinstance(laid_out, tuple) else SURE
+        # NOTE: where the windows are is not known; what fits into all that they may hold fits.
+        frame = widest(self.rule.window) if isinstance(laid_out, tuple) else laid_out
         groups: dict[Hashable, list[Entry]] = {}
-        found: dict[int, Verdict] = {}
         for line, doubt in met:
             counts = self._counts(case, line)
             if counts is False or self._is_exempt(line):
                 continue
-            if isinstance(frame, tuple):
-                found[line.number] = (*doubt, *frame)
-                continue
-            entry = self._entry(case, line, (*doubt, *(() if counts is True else counts)), spared)
+            told = (*doubt, *unknown, *(() if counts is True else counts))
+            entry = self._entry(case, line, told, spared)
             groups.setdefault(self._group(case, line), []).append(entry)
+        found: dict[int, Verdict] = {}
         for entries in groups.values():
-            assert not isinstance(frame, tuple)
             tallies = self._tallies(case, frame, entries[0].line)
             found.update(self._judged(case, entries, tallies, ledger, spared))
         return found
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
         """The earlier lines that may count with the line, and what tells whether they do."""
-        frame = self._frame(claim)
-        if self.rule.window.shape == "line" or isinstance(frame, tuple):
+        if self.rule.window.shape == "line":
             return
-        tallies = (
-            Framed(frame, "added") if frame else Anchored(self.rule.window.number or 1, "added")
-        )
+        frame = self._frame(claim)
+        if isinstance(frame, tuple):
+            frame = widest(self.rule.window)
+        length = self.rule.window.number or 1
+        tallies = Framed(frame, "added") if frame else Anchored(length, "added")
         days = Span(line.date_from.toordinal(), line.date_to.toordinal())
         first, last = _dates(tallies.reach(days))
         yield Reach(self._pooled(line.code), first, last, everyone=self.scope in EVERYONE)

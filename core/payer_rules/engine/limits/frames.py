@@ -18,6 +18,7 @@ from payer_rules.rules import WEEKDAYS, Window
 _FIRST: Final = date.min.toordinal()
 _LAST: Final = date.max.toordinal()
 _WEEK: Final = 7
+_YEAR: Final = 366
 
 
 class Span(NamedTuple):
@@ -90,6 +91,12 @@ def frame_of(window: Window, claim: Claim) -> Frame | Doubt:
     if window.shape == "episode":
         return _episode(claim)
     return _laid_out(window)
+
+
+def widest(window: Window) -> Frame:
+    """Windows that hold at least what those of the shape hold, wherever they lie."""
+    number = _YEAR if window.shape == "benefit-year" else 0
+    return _laid_out(Window("rolling", number) if number else Window("lifetime"))
 
 
 def _laid_out(window: Window) -> Frame:
