@@ -386,6 +386,40 @@ FAULTY_RULES: Final = {
         "0 rolling days",
         "1 or more",
     ),
+    "rolling window of less than a day": (
+        limit(window=f"{{ rolling_days = -1 }} {HERE}"),
+        "-1 rolling days",
+        "1 or more",
+    ),
+    "gap of no month": (
+        limit(window=f"{{ gap_full_months = 0 }} {HERE}"),
+        "0 gap full months",
+        "1 or more",
+    ),
+    "tiers above nothing": (
+        limit(limit="0", outcome='"reduce"', excess=f"{{ tiers = [[0, 0.75]] }} {HERE}"),
+        "a tier above 0",
+        "1 or more",
+    ),
+    "limit of nothing with tiers": (
+        limit(limit=f"0 {HERE}", outcome='"reduce"', excess="{ tiers = [[30, 0.75]] }"),
+        "the limit is 0 and the first tier begins above 30",
+        "the same number",
+    ),
+    "tiers that do not rise": (
+        limit(
+            limit="30",
+            outcome='"reduce"',
+            excess=f"{{ tiers = [[30, 0.75], [30, 0.5]] }} {HERE}",
+        ),
+        "the tier above 30 follows the tier above 30",
+        "rising order",
+    ),
+    "age of no period": (
+        limit(when=f'{{ age = {{ at_least = 21, on = "period" }} }} {HERE}'),
+        "the rule counts in no period",
+        "week, month or year",
+    ),
     "bad date": (limit(in_force=f'{{ from = "soon" }} {HERE}'), "'soon'", "date"),
     "dates the wrong way round": (
         limit(in_force=f"{{ from = 2021-01-01, to = 2020-01-01 }} {HERE}"),
