@@ -11,6 +11,7 @@ from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
 from payer_rules.engine.reach import Reach
+from payer_rules.history import HistoryLine
 from payer_rules.rules import ALWAYS, ANYTIME, FrequencyLimit, Rule
 
 #: ``unmet``: the rule does not speak of the line; ``silent``: it does, and its conditions do not
@@ -66,6 +67,8 @@ class Applicability:
             if any(line.date_from in verified for verified in self._others):
                 return UNMET
             if not case.assume_edition:
-                return (*doubt, EDITION)
+                # NOTE: an earlier line still stands in a later window, if it is the rule's matter.
+                told = truth if isinstance(line, HistoryLine) and truth is not True else SURE
+                return (*doubt, EDITION, *told)
             case.assume_text(self._rule_id, line)
         return doubt if truth is True else (*doubt, *truth)

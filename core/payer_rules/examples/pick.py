@@ -36,7 +36,7 @@ class Examples:
 
 def examples_of(rule: Rule, payer: Payer) -> Examples:
     """Claims made from the rule and judged by it alone."""
-    book = RuleBook.build(payer, [rule])
+    book = RuleBook.build(payer, [rule], assume=["edition"])
     base, history = with_neighbours(rule, sketch(rule, code_of(rule)))
     return _picked(book, rule.id, variants(rule, base), history)
 

@@ -59,10 +59,10 @@ class Tiers:
 
     @classmethod
     def from_data(cls, data: object) -> Self:
-        """The steps that ``{ tiers = [[30, 0.75], [50, 0.5]] }`` says."""
+        """The steps that ``{ tiers = [[30.0, 0.75], [50.0, 0.5]] }`` says."""
         given = data.get("tiers") if isinstance(data, dict) and set(data) == {"tiers"} else None
         if not isinstance(given, list) or not given or not all(map(_is_step, given)):
-            remedy = "Write { tiers = [[30, 0.75], [50, 0.5]] }."
+            remedy = "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }."
             raise MisfitError([Misfit((), f"{data!r} is no list of tiers", remedy)])
         tiers = tuple((Decimal(above), Decimal(pays)) for above, pays in given)
         misfits = list(_misfits_of_tiers(tiers))
