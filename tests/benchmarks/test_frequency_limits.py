@@ -21,16 +21,16 @@ from payer_rules import (
     History,
     HistoryLine,
     Member,
+    Payer,
     Provider,
     ServiceLine,
     Window,
-    load,
 )
 from payer_rules.engine import RuleBook
 
 DAY: Final = date(2024, 8, 15)
 TEN_YEARS: Final = 3652
-PAYER: Final = load().payer("medicare")
+PAYER: Final = Payer(id="p", name="P", kind="commercial")
 CITED: Final = Citation(row="R-1", title="t", url="u", read=DAY, confidence="primary")
 CLAIMED: Final = ("90834", "90853", "90847")
 OTHERS: Final = tuple(f"908{n}" for n in range(54, 76))
@@ -65,10 +65,10 @@ def limits_of(windows: tuple[Window, ...], *, claimed: bool) -> list[FrequencyLi
     choose = Random(50)
     shapes = list(product(("member", "rendering", "billing"), ("units", "services", "visits")))
     choose.shuffle(shapes)
-    kinds = islice(zip(cycle(windows), cycle(shapes), strict=False), 50)
+    kinds: Any = islice(zip(cycle(windows), cycle(shapes), strict=False), 50)
     return [
         FrequencyLimit(
-            id=f"medicare/limit-{n}",
+            id=f"p/limit-{n}",
             codes=frozenset([*([CLAIMED[n % 3]] if claimed else []), *choose.sample(CODES, 3)][:3]),
             limit=Decimal(100_000),
             counts=counts,
@@ -83,12 +83,14 @@ def limits_of(windows: tuple[Window, ...], *, claimed: bool) -> list[FrequencyLi
 
 def claim_of(*codes: str) -> Claim:
     """A practitioner's claim of the codes on one day."""
-    lines = [ServiceLine(number=n, code=c, date_from=DAY) for n, c in enumerate(codes, 1)]
+    lines = [
+        ServiceLine(number=n, code=c, date_from=DAY, rendering_provider=RENDERING[0])
+        for n, c in enumerate(codes, 1)
+    ]
     return Claim(
         id="C",
         member=Member(id="M"),
         billing_provider=BILLING[0],
-        rendering_provider=RENDERING[0],
         setting="practitioner",
         lines=lines,
     )
