@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Literal, TypeAlias
 
 import attrs
@@ -52,11 +52,21 @@ class HistoryLine(ServiceLine):
 
 @attrs.frozen
 class _Shelf:
-    """Lines by their first day, those days, and the most days that a line covers."""
+    """Lines by their first day, those days, and the most days that a line covers.
+
+    ``units`` and ``days`` are sums: at each place, of all lines before it.
+    """
 
     lines: tuple[HistoryLine, ...]
     firsts: tuple[date, ...]
     longest: timedelta
+    units: tuple[Decimal, ...]
+    days: tuple[int, ...]
+
+    def between(self, first: date, last: date) -> tuple[int, int]:
+        """Where the lines are that may share a day with the span."""
+        earliest = first - self.longest if first - date.min > self.longest else date.min
+        return bisect_left(self.firsts, earliest), bisect_right(self.firsts, last)
 
 
 class HistoryIndex:
@@ -77,11 +87,19 @@ class HistoryIndex:
         shelf = self._shelves.get((member, code))
         if shelf is None:
             return
-        earliest = first - shelf.longest if first - date.min > shelf.longest else date.min
-        at = bisect_left(shelf.firsts, earliest)
-        for line in islice(shelf.lines, at, bisect_right(shelf.firsts, last)):
+        for line in islice(shelf.lines, *shelf.between(first, last)):
             if line.date_to >= first:
                 yield line
+
+    def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
+        """The units, and the days, that there are at the most in the span."""
+        if self._shelves is None:
+            self._shelves = _shelved(self._lines)
+        shelf = self._shelves.get((member, code))
+        if shelf is None:
+            return Decimal(0), 0
+        start, end = shelf.between(first, last)
+        return shelf.units[end] - shelf.units[start], shelf.days[end] - shelf.days[start]
 
 
 def _shelved(lines: Iterable[HistoryLine]) -> dict[tuple[str | None, str | None], _Shelf]:
@@ -95,6 +113,8 @@ def _shelved(lines: Iterable[HistoryLine]) -> dict[tuple[str | None, str | None]
             tuple(each),
             tuple(line.date_from for line in each),
             max(line.date_to - line.date_from for line in each),
+            tuple(accumulate((line.units for line in each), initial=Decimal(0))),
+            tuple(accumulate((line.days for line in each), initial=0)),
         )
         for key, each in found.items()
     }
@@ -183,6 +203,10 @@ class History:
         return tuple(
             line for line in self.lines if line.member == claim.member.id and line.claim not in own
         )
+
+    def at_most(self, first: date, last: date, *, member: str, code: str) -> tuple[Decimal, int]:
+        """The units, and the days, there are at the most of the member and code in the span."""
+        return self._index.at_most(first, last, member, code)
 
     def answer(self, queries: Iterable[HistoryQuery]) -> History:
         """The lines asked for, each once, as a history that covers what this one covers."""

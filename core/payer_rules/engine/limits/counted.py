@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 import attrs
 
@@ -53,6 +54,8 @@ class Counted:
         unknown = laid_out if isinstance(laid_out, tuple) else SURE
         # NOTE: where the windows are is not known; what fits into all that they may hold fits.
         frame = widest(self.rule.window) if isinstance(laid_out, tuple) else laid_out
+        if self._fits(case, [line for line, _ in met], frame):
+            return {}
         groups: dict[Hashable, list[Entry]] = {}
         for line, doubt in met:
             counts = self._counts(case, line)
@@ -66,6 +69,31 @@ class Counted:
             tallies = self._tallies(case, frame, entries[0].line)
             found.update(self._judged(case, entries, tallies, ledger, spared))
         return found
+
+    def _fits(self, case: Adjudication, lines: list[ServiceLine], frame: Frame | None) -> bool:
+        """Whether all that may count, whatever it is, fits into one window: the common case."""
+        if self.rule.counts in ("minutes", "clock-minutes") or self.scope in EVERYONE or not lines:
+            return False
+        units = self.rule.counts == "units"
+        most = sum((line.units if units else line.days for line in lines), Decimal(0))
+        if self.rule.window.shape == "line":
+            return most <= Decimal(self.rule.limit)
+        if most > Decimal(self.rule.limit):
+            return False
+        tallies = (
+            Framed(frame, "added") if frame else Anchored(self.rule.window.number or 1, "added")
+        )
+        days = Span(
+            min(line.date_from for line in lines).toordinal(),
+            max(line.date_to for line in lines).toordinal(),
+        )
+        first, last = _dates(tallies.reach(days))
+        if not case.history.is_complete(first, self.scope, case.claim.billing_provider.npi):
+            return False
+        for code in self.rule.codes if case.has_earlier else ():
+            found = case.history.at_most(first, last, member=case.claim.member.id, code=code)
+            most += found[0] if units else found[1]
+        return most <= Decimal(self.rule.limit)
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
         """The earlier lines that may count with the line, and what tells whether they do."""
