@@ -46,7 +46,9 @@ def describe(rule: FrequencyLimit, reading: FrequencyLimit, over: Over) -> Findi
         stage=rule.stage,
         adjustment=over.adjustment or rule.adjustment,
         message=f"{_counted(reading, over)} {_place(reading, over.tally)}; limit {plain(limit)}"
-        + (f"; {plain(over.pays * 100)} percent is paid" if over.pays is not None else ""),
+        + (
+            f"; {plain(round(over.pays * 100, 2))} percent is paid" if over.pays is not None else ""
+        ),
         pays=over.pays,
         evidence=(
             *(evidence_of(other.line) for other in over.beside),
@@ -71,7 +73,8 @@ def _counted(rule: FrequencyLimit, over: Over) -> str:
     single = rule.counts in ("units", "services") and over.entry.service.amount == 1
     if single and total == int(total) and total > 0:
         return f"{ordinal(int(total))} {name}"
-    return f"{plain(total)} {rule.counts.replace('-', ' of the ')} of {name}"
+    counted = "minutes by the clock" if rule.counts == "clock-minutes" else rule.counts
+    return f"{plain(total)} {counted} of {name}"
 
 
 def _together(rule: FrequencyLimit, code: str) -> frozenset[str]:

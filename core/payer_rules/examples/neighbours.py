@@ -22,7 +22,7 @@ def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
         for number, wanted in enumerate(rule.when.history, 1)
         if wanted.present
     ]
-    return claim, History(lines=earlier)
+    return claim, History(lines=earlier, covers_rendering=claim.billing_provider.npi)
 
 
 def _like(line: ServiceLine, beside: Beside) -> ServiceLine:

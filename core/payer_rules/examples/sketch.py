@@ -60,6 +60,7 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         authorizations=(),
         referral="none",
         order="none",
+        episode_start=day.replace(month=1, day=1),
         inpatient_stays=(InpatientStay(kind="hospital", date_from=day),) if when.inpatient else (),
         received=day,
     )

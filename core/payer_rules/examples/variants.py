@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from functools import singledispatch
 from typing import Any, Final
@@ -35,6 +35,7 @@ from payer_rules.rules import (
 _SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
 _UNLICENSED: Final = "bachelor"
 _MANY: Final = 200
+_DAY_MINUTES: Final = 24 * 60 - 1
 _MONTH: Final = 31
 _PLACES: Final = ("11", "02", "10", "31")
 
@@ -71,11 +72,33 @@ def _elsewhere(base: Claim) -> Iterator[Claim]:
 @variants.register
 def _(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
     code = base.lines[0].code
-    most = 1 if rule.limit == "none" else min(int(rule.limit), _MANY)
-    for count in (most, most + 1):
+    most = 1 if rule.limit == "none" else int(rule.limit)
+    if rule.counts in ("minutes", "clock-minutes") and most < _DAY_MINUTES:
+        yield from (_lasting(base, minutes) for minutes in (most, most + 1))
+    for count in (min(most, _MANY), min(most, _MANY) + 1):
         if count:
-            yield _spread(with_codes(base, *[code] * count), rule.window)
+            yield _ending_in_force(_spread(with_codes(base, *[code] * count), rule.window), rule)
         yield with_line(base, units=Decimal(max(1, count)))
+
+
+def _lasting(claim: Claim, minutes: int) -> Claim:
+    """The claim with a session of so many minutes, by the clock too."""
+    end = time(minutes // 60, minutes % 60)
+    session = Session(start=time(0), end=end, group_size=1)
+    return with_line(claim, minutes=minutes, session=session)
+
+
+def _ending_in_force(claim: Claim, rule: Rule) -> Claim:
+    """The claim, or, where its later lines are beyond the rule's dates, as much earlier."""
+    first, last = claim.lines[0].date_from, claim.lines[-1].date_from
+    if last in (rule.verified or rule.in_force) and last in rule.in_force:
+        return claim
+    lines = [
+        attrs.evolve(line, date_from=day, date_to=day)
+        for line in claim.lines
+        for day in [line.date_from - (last - first)]
+    ]
+    return attrs.evolve(claim, lines=lines)
 
 
 def _spread(claim: Claim, window: Window) -> Claim:

@@ -13,6 +13,7 @@ from payer_rules.rules import (
     AuthorizationRequirement,
     DiagnosisRequirement,
     DuplicateService,
+    FrequencyLimit,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
@@ -43,6 +44,8 @@ def shown_by(rule: Rule) -> frozenset[str]:
         for field in attrs.fields(type(rule.when))
         if getattr(rule.when, field.name) not in (None, ())
     }
+    if isinstance(rule, FrequencyLimit) and rule.counts in ("minutes", "clock-minutes"):
+        stated |= {"minutes"}
     return _BY_KIND.get(type(rule), frozenset()) | stated
 
 
@@ -73,6 +76,8 @@ def _line(line: ServiceLine, shown: frozenset[str]) -> Iterator[str]:
         yield f"by {line.modality}" if line.modality != "in-person" else line.modality
     if "charge" in shown and line.charge is not None:
         yield f"charge {line.charge}"
+    if "minutes" in shown and line.minutes is not None:
+        yield f"{line.minutes} minutes"
     if "session" in shown:
         yield from _session(line)
     if shown & {"rendered_by", "performed_by", "supervised_by", "supervised"}:
