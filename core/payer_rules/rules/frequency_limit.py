@@ -28,7 +28,8 @@ class FrequencyLimit(CodedRule):
     ``counts`` says what: units of service; services (each line is one); visits, as ``visit`` says
     (dates, dates by provider, or sessions); days of service; minutes, as billed, else what a code
     is ``worth``; or minutes of the clock, where what overlaps counts once. ``only`` says which
-    lines count, ``exempt`` which do not; ``sees`` whether lines denied before count too.
+    lines count, ``exempt`` which do not; ``sees`` whether lines of the claim that another rule
+    denies count too; of the history, denied lines never do.
 
     ``scope`` says whose services count together: the member's with any provider, with the same
     provider as the payer defines it, the same rendering or billing provider or one of the same
