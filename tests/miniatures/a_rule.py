@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from payer_rules import Citation, FrequencyLimit, Window
+from payer_rules import Check, Citation, FrequencyLimit, Window
+from payer_rules.rules.check import Judgement
 
 MANUAL = Citation(
     row="A-1",
@@ -29,3 +30,14 @@ def limit(name: str, **changes: Any) -> FrequencyLimit:
         "rationale": "One group session a day.",
     }
     return FrequencyLimit(id=name, **said | changes)
+
+
+def check(function: Judgement) -> Check:
+    """The rule of the payer acme that the function judges."""
+    return Check(
+        id="acme/check",
+        codes=frozenset({"90853"}),
+        function=function,
+        citations=(MANUAL,),
+        rationale="As the function says.",
+    )

@@ -166,7 +166,8 @@ def _rules(registry: Registry, payer: str = "acme") -> set[str]:
 def test_every_miniature_is_tried() -> None:
     """There is no miniature whose fault no test expects."""
     names = {path.stem for path in MINIATURES.iterdir() if path.stem != "__pycache__"}
-    assert names - {"a_rule", "sound"} == {*AT_LOAD, *AT_GATHERING, *TOGETHER}
+    tests = "".join(path.read_text("utf-8") for path in MINIATURES.parent.rglob("test_*.py"))
+    assert {name for name in names - {"a_rule"} if f'"{name}"' not in tests} == set()
 
 
 def test_the_sound_miniature_has_no_fault(installed: Callable[..., None]) -> None:

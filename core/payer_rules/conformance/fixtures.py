@@ -45,12 +45,16 @@ H = TypeVar("H", CaseHead, ScenarioHead)
 
 @attrs.frozen(kw_only=True)
 class Scenario:
-    """A claim replayed through every payer, and what each payer of which it is known answers."""
+    """A claim replayed through every payer, and what each payer of which it is known answers.
+
+    ``files`` says in which file each payer's answer is expected.
+    """
 
     head: ScenarioHead
     filed: Filed
     file: str
     expect: Mapping[str, Expectation]
+    files: Mapping[str, str]
 
 
 @attrs.frozen(kw_only=True)
@@ -97,18 +101,20 @@ def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str
     )
 
 
-def _files(folder: Folder, faults: list[Fault]) -> Iterator[Folder]:
+def fixture_files(folder: Folder) -> Iterator[Folder]:
+    """The case and scenario files in the folder and below, by name; of a file the file itself."""
     if folder.is_file():
         yield folder
-        return
-    if not folder.is_dir():
+    elif folder.is_dir():
+        for each in sorted(folder.iterdir(), key=lambda item: item.name):
+            if each.is_dir() or each.name.endswith((CASE, SCENARIO)):
+                yield from fixture_files(each)
+
+
+def _files(folder: Folder, faults: list[Fault]) -> Iterator[Folder]:
+    if not folder.is_file() and not folder.is_dir():
         faults.append(Fault(str(folder), "there is no such file or folder", "Check the path."))
-        return
-    for each in sorted(folder.iterdir(), key=lambda item: item.name):
-        if each.is_dir():
-            yield from _files(each, faults)
-        elif each.name.endswith((CASE, SCENARIO)):
-            yield each
+    yield from fixture_files(folder)
 
 
 def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _Reading) -> None:
@@ -168,7 +174,8 @@ def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str])
         faults += _impossible(document, ("expect", payer), each, filed)
     if faults:
         raise FaultError(faults)
-    return Scenario(head=head, filed=filed, file=document.name, expect=expect)
+    files = dict.fromkeys(expect, document.name)
+    return Scenario(head=head, filed=filed, file=document.name, expect=expect, files=files)
 
 
 def _addition(document: Document, plugin: str | None) -> Addition:
@@ -241,18 +248,21 @@ def _joined(read: _Reading, owners: Mapping[str, str]) -> Iterator[Scenario]:
     """The scenarios with what other files add; of two with one name neither is used."""
     names = [scenario.head.name for scenario, _ in read.scenarios]
     expect: dict[str, dict[str, Expectation]] = {name: {} for name in names}
+    files: dict[str, dict[str, str]] = {name: {} for name in names}
     filed = {scenario.head.name: (scenario.filed, doc) for scenario, doc in read.scenarios}
     for scenario, _ in read.scenarios:
         expect[scenario.head.name].update(scenario.expect)
+        files[scenario.head.name].update(scenario.files)
     for addition in read.additions:
-        _add(addition, expect, filed, owners, read.faults)
+        for payer in _add(addition, expect, filed, owners, read.faults):
+            files[addition.scenario][payer] = addition.document.name
     for scenario, document in read.scenarios:
         name = scenario.head.name
         if names.count(name) > 1:
             problem = f"there are {names.count(name)} scenarios of the name {name!r}"
             read.faults.append(Fault(document.place(("name",)), problem, "Give each its own name."))
             continue
-        yield attrs.evolve(scenario, expect=expect[name])
+        yield attrs.evolve(scenario, expect=expect[name], files=files[name])
 
 
 def _add(
@@ -261,14 +271,15 @@ def _add(
     filed: Mapping[str, tuple[Filed, Document]],
     owners: Mapping[str, str],
     faults: list[Fault],
-) -> None:
+) -> Iterable[str]:
+    """The payers of which the addition says something, once it is among what is expected."""
     document = addition.document
     if addition.scenario not in expect:
         problem = f"there is no scenario {addition.scenario!r}"
         faults.append(
             Fault(document.place(("scenario",)), problem, nearest(addition.scenario, expect))
         )
-        return
+        return ()
     wrong = [*_strangers(document, ("expect",), addition.expect, addition.plugin, owners)]
     known = expect[addition.scenario]
     for payer, each in addition.expect.items():
@@ -277,5 +288,7 @@ def _add(
             problem = f"what {payer!r} answers is already expected in another file"
             wrong.append(Fault(document.place(("expect", payer)), problem, "Keep one of them."))
     faults += wrong
-    if not wrong:
-        known.update(addition.expect)
+    if wrong:
+        return ()
+    known.update(addition.expect)
+    return addition.expect

@@ -13,9 +13,10 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Reason
+from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault
 from payer_rules.history import History
-from payer_rules.registry import Registry
+from payer_rules.registry import Gathered, Registry
 
 
 @attrs.frozen
@@ -49,22 +50,33 @@ class Work:
 _Running: TypeAlias = tuple[str, Any, Connection]
 
 
-def work_of(registry: Registry, payer: str, jobs: Iterable[Job]) -> Work:
-    """The answers of the payer on all jobs; what a plugin raises becomes the error."""
-    try:
-        gathered = registry.gather(payer)
-        answers: dict[str, Answer] = {}
-        books: dict[frozenset[Reason], Any] = {}
-        for job in jobs:
-            book = books.get(job.assume)
-            if book is None:
-                book = books[job.assume] = registry.rulebook(payer, assume=job.assume)
-            met = any(line.code in book.codes for line in job.claim.lines)
-            answers[job.name] = Answer(book.decide(job.claim, job.history), met)
-        return Work(answers, gathered.faults, gathered.incomplete)
-    except Exception as error:
-        # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
-        return Work(error=f"{type(error).__name__}: {error}")
+class Desk:
+    """One payer's rules, gathered once, and its rule books by what they assume."""
+
+    def __init__(self, registry: Registry, payer: str) -> None:
+        self._registry = registry
+        self._payer = payer
+        self._gathered: Gathered | None = None
+        self._books: dict[frozenset[Reason], RuleBook] = {}
+
+    def work(self, jobs: Iterable[Job]) -> Work:
+        """The answers of the payer on all jobs; what a plugin raises becomes the error."""
+        try:
+            if self._gathered is None:
+                self._gathered = self._registry.gather(self._payer)
+            answers = {job.name: self._answer(job) for job in jobs}
+            return Work(answers, self._gathered.faults, self._gathered.incomplete)
+        except Exception as error:
+            # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
+            return Work(error=f"{type(error).__name__}: {error}")
+
+    def _answer(self, job: Job) -> Answer:
+        book = self._books.get(job.assume)
+        if book is None:
+            book = self._registry.rulebook(self._payer, assume=job.assume)
+            self._books[job.assume] = book
+        met = any(line.code in book.codes for line in job.claim.lines)
+        return Answer(book.decide(job.claim, job.history), met)
 
 
 def work(
@@ -95,7 +107,7 @@ def _start(registry: Registry, payer: str, jobs: tuple[Job, ...]) -> _Running:
 
 
 def _serve(registry: Registry, payer: str, jobs: tuple[Job, ...], pipe: Connection) -> None:
-    pipe.send(work_of(registry, payer, jobs))
+    pipe.send(Desk(registry, payer).work(jobs))
     pipe.close()
 
 

@@ -33,6 +33,8 @@ def came_before(wanted: Iterable[Earlier], case: Adjudication, line: ServiceLine
 
 
 def _was_before(earlier: Earlier, case: Adjudication, line: ServiceLine) -> Truth:
+    if line.date_from == date.min:
+        return not earlier.present
     last = line.date_from - timedelta(days=1)
     found = _some(earlier, case.lines, first_day_of(earlier, line.date_from), last, case)
     return found if earlier.present else negated(found)

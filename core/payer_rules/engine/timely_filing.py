@@ -44,7 +44,7 @@ def last_day(day: date, within: Within) -> date:
     Where that month is too short it is its last day.
     """
     if within.days is not None:
-        return day + timedelta(days=within.days)
+        return day + min(timedelta(days=within.days), date.max - day)
     return months_on(day, within.months or 0)
 
 

@@ -22,9 +22,9 @@ def lines_of(result: Conformance) -> Iterator[str]:
         yield from _table(result)
     for row in result.scenarios:
         for payer, cell in row.cells.items():
-            yield from _spelled(f"{payer} × {row.name}", row.why, cell)
+            yield from spelled(f"{payer} × {row.name}", row.why, cell)
     for case in result.cases:
-        yield from _spelled(f"{case.payer} :: {case.name}", case.why, case.cell)
+        yield from spelled(f"{case.payer} :: {case.name}", case.why, case.cell)
     yield _counts(result)
 
 
@@ -52,7 +52,8 @@ def _cell(cell: Cell) -> str:
     return f"{cell.word}\n{outcomes}"
 
 
-def _spelled(where: str, why: str, cell: Cell) -> Iterator[str]:
+def spelled(where: str, why: str, cell: Cell) -> Iterator[str]:
+    """What a cell that disagrees or errored says, and why another answer is expected."""
     if cell.word not in ("disagrees", "errored"):
         return
     yield f"{where}: {cell.word}"

@@ -7,7 +7,7 @@ around a service, of one that is laid out in the calendar there is one for each 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, NamedTuple, Protocol
 
 from payer_rules.claims import Claim
@@ -172,8 +172,8 @@ def _due(day: int, months: int) -> int:
 
 def _since(day: int, months: int) -> int:
     """The earliest day from which the next service would be due only after the day."""
-    earliest = date.fromordinal(_due(day, -months)) - timedelta(days=3)
-    start = earliest.toordinal()
+    # NOTE: the day of a month that has too few may be up to three days later in another.
+    start = max(_FIRST, _due(day, -months) - 3)
     while _due(start, months) <= day:
         start += 1
     return start

@@ -1,0 +1,88 @@
+"""One registry with its payers' rule books, made once, for those who ask fixture by fixture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from payer_rules.conformance.fixtures import Folder, fixture_files, read_suite
+from payer_rules.conformance.laws import LAWS, Subject
+from payer_rules.conformance.matrix import Cell, cell_of
+from payer_rules.conformance.trials import Trial, trials_of
+from payer_rules.conformance.workers import Desk, Job
+from payer_rules.errors import Fault, nearest
+from payer_rules.registry import load
+
+
+class Bench:
+    """What is installed, and the profiles at the paths, ready to answer trials and to keep laws."""
+
+    def __init__(self, profiles: Iterable[Path] = ()) -> None:
+        self.registry = load(profiles=profiles)
+        self._desks: dict[str, Desk] = {}
+        self._subjects: dict[str, Subject] = {}
+
+    def strangers(self, payers: Iterable[str], place: str) -> Iterator[Fault]:
+        """A fault for each name that is no payer's."""
+        for name in payers:
+            if name not in self.registry.payers:
+                remedy = nearest(name, self.registry.payers)
+                yield Fault(place, f"there is no payer {name!r}", remedy)
+
+    def read(self, file: Path) -> tuple[Sequence[Trial], Sequence[Fault]]:
+        """What the file expects, payer by payer, and what is wrong with it.
+
+        The scenario to which it adds may stand beside it, or travel with a plugin.
+        """
+        trials, faults = self._expected([(None, file)])
+        if trials or not faults:
+            return trials, faults
+        others = list(self._others(file))
+        known, troubles = self._expected(others)
+        named = {(trial.payer, trial.name) for trial in known}
+        trials, faults = self._expected([*others, (None, file)])
+        return (
+            [trial for trial in trials if (trial.payer, trial.name) not in named],
+            [fault for fault in faults if fault not in troubles],
+        )
+
+    def _others(self, file: Path) -> Iterator[tuple[str | None, Folder]]:
+        """The fixtures beside the file, and those that travel with plugins, without the file."""
+        folders = [(None, file.parent), *self.registry.case_folders]
+        seen = {file.resolve()}
+        for plugin, folder in folders:
+            for each in fixture_files(folder):
+                if not isinstance(each, Path):
+                    yield plugin, each
+                elif each.resolve() not in seen:
+                    seen.add(each.resolve())
+                    yield plugin, each
+
+    def _expected(
+        self, folders: Iterable[tuple[str | None, Folder]]
+    ) -> tuple[Sequence[Trial], Sequence[Fault]]:
+        suite = read_suite(folders, self.registry.owners)
+        trials = [
+            trial
+            for payer in self.registry.payers
+            for trial in trials_of(suite, payer)
+            if trial.expected is not None
+        ]
+        return trials, suite.faults
+
+    def cell(self, trial: Trial) -> Cell:
+        """What the payer answers, and whether it is what is expected."""
+        desk = self._desks.setdefault(trial.payer, Desk(self.registry, trial.payer))
+        filed = trial.filed
+        job = Job(trial.name, filed.claim, filed.history, trial.assume)
+        return cell_of(desk.work([job]), trial.name, trial.expected)
+
+    def broken(self, payer: str, law: str) -> list[str]:
+        """Where the payer, with the fixtures that travel with its plugin, breaks the law."""
+        strangers = list(self.strangers([payer], "payer"))
+        if strangers:
+            return [str(fault) for fault in strangers]
+        if payer not in self._subjects:
+            suite = read_suite(self.registry.case_folders, self.registry.owners)
+            self._subjects[payer] = Subject.of(self.registry, payer, suite)
+        return list(LAWS[law](self._subjects[payer]))

@@ -1,0 +1,193 @@
+"""The harness in pytest: case and scenario files as items, and the laws of every payer.
+
+In a project that has no such files nothing of the package is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+if TYPE_CHECKING:
+    from _pytest._code.code import TerminalRepr
+
+    from payer_rules.conformance.bench import Bench
+    from payer_rules.conformance.trials import Trial
+    from payer_rules.errors import Fault
+
+_FIXTURES = (".case.toml", ".scenario.toml")
+_BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+
+
+class PayerSuite:
+    """The laws that hold for every payer, as tests of the payer named; a test class inherits it.
+
+    ``payer`` is its id. Profiles, where they are not of an installed plugin, are named by the
+    option ``--profiles`` or the setting ``payer_rules_profiles``.
+    """
+
+    payer: ClassVar[str]
+
+    def test_law(self, law: str, request: pytest.FixtureRequest) -> None:
+        """The payer keeps the law."""
+        broken = _bench(request.config).broken(self.payer, law)
+        if broken:
+            pytest.fail("\n".join(broken), pytrace=False)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options and settings of the harness."""
+    group = parser.getgroup("payer-rules", "case and scenario files of payer-rules")
+    group.addoption(
+        "--payer",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="Only what is expected of this payer. Repeatable.",
+    )
+    group.addoption(
+        "--profiles",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="Read the profiles of this folder, or this profile, too. Repeatable.",
+    )
+    parser.addini(
+        "payer_rules_profiles", "Folders of profiles, or profiles, to read too.", type="paths"
+    )
+    parser.addini(
+        "payer_rules_laws", "Payers whose laws run beside the tests, without code.", type="args"
+    )
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Before anything is collected: the payers named are payers."""
+    only = session.config.getoption("payer")
+    strangers = [str(f) for f in _bench(session.config).strangers(only, "--payer")] if only else []
+    if strangers:
+        raise pytest.UsageError(*strangers)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A case or scenario file as a collector of its items."""
+    if not file_path.name.endswith(_FIXTURES):
+        return None
+    return FixtureFile.from_parent(parent, path=file_path)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each law a test of its own in the classes that inherit `PayerSuite`."""
+    if metafunc.cls is None or not issubclass(metafunc.cls, PayerSuite):
+        return
+    if "law" in metafunc.fixturenames:
+        from payer_rules.conformance.laws import LAWS
+
+        metafunc.parametrize("law", list(LAWS))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """The laws of the payers named in the settings, where no file was asked for."""
+    payers = config.getini("payer_rules_laws")
+    if not payers or config.args_source is pytest.Config.ArgsSource.ARGS:
+        return
+    from payer_rules.conformance.laws import LAWS
+
+    for payer in payers:
+        for law in LAWS:
+            items.append(LawItem.from_parent(session, name=f"{payer}::{law}", of=(payer, law)))
+
+
+def _bench(config: pytest.Config) -> Bench:
+    """The registry of the run with its rule books, made once."""
+    from payer_rules.conformance.bench import Bench
+
+    if _BENCH not in config.stash:
+        named = [Path(path) for path in config.getoption("profiles")]
+        profiles = [*config.getini("payer_rules_profiles"), *named]
+        config.stash[_BENCH] = Bench(profiles)
+    return config.stash[_BENCH]
+
+
+class FixtureFile(pytest.File):
+    """A case or scenario file."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """An item for each payer of which the file expects something, and one for its faults."""
+        bench = _bench(self.config)
+        only = self.config.getoption("payer")
+        trials, faults = bench.read(self.path)
+        stem = self.path.name.partition(".")[0]
+        for trial in trials:
+            if not only or trial.payer in only:
+                yield TrialItem.from_parent(self, name=f"{trial.payer}::{stem}", trial=trial)
+        if faults:
+            yield FaultItem.from_parent(self, name=f"fault::{stem}", faults=faults)
+
+
+class _Broken(Exception):
+    """What a report shows in place of a traceback."""
+
+
+class _PlainItem(pytest.Item):
+    """An item that fails with plain words."""
+
+    def repr_failure(  # type: ignore[override]
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> str | TerminalRepr:
+        """The words alone; a traceback for what is not expected here."""
+        if isinstance(excinfo.value, _Broken):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """The file and the name."""
+        return self.path, None, self.name
+
+
+class TrialItem(_PlainItem):
+    """What one payer is expected to answer."""
+
+    def __init__(self, *, trial: Trial, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self.trial = trial
+
+    def runtest(self) -> None:
+        """The payer answers as is expected."""
+        from payer_rules.reports.matrix import spelled
+
+        cell = _bench(self.config).cell(self.trial)
+        told = list(spelled(f"{self.trial.payer} on {self.trial.name}", self.trial.why, cell))
+        if told:
+            raise _Broken("\n".join(told))
+
+
+class FaultItem(_PlainItem):
+    """What is wrong with a file, so that the others are still run."""
+
+    def __init__(self, *, faults: Sequence[Fault], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self.faults = faults
+
+    def runtest(self) -> None:
+        """The file is at fault."""
+        raise _Broken("\n".join(map(str, self.faults)))
+
+
+class LawItem(_PlainItem):
+    """A law of a payer."""
+
+    def __init__(self, *, of: tuple[str, str], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self.of = of
+
+    def runtest(self) -> None:
+        """The payer keeps the law."""
+        broken = _bench(self.config).broken(*self.of)
+        if broken:
+            raise _Broken("\n".join(broken))

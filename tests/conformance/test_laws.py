@@ -1,0 +1,84 @@
+"""The laws: what is bundled keeps them, and a plugin wrong on purpose breaks its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import pytest
+
+from payer_rules.conformance import conform
+from payer_rules.conformance.fixtures import Suite, read_suite
+from payer_rules.conformance.laws import LAWS, Subject
+from payer_rules.registry import load
+
+EMPTY = Suite(cases=(), scenarios=(), faults=())
+#: Laws that a plugin without cases cannot keep.
+OF_CASES = {"every_rule_has_a_case_that_fires", "every_rule_has_a_case_that_does_not_fire"}
+
+
+def broken(subject: Subject) -> set[str]:
+    """The laws that are broken, but for those of cases."""
+    return {name for name, law in LAWS.items() if any(True for _ in law(subject))} - OF_CASES
+
+
+@pytest.mark.parametrize("payer", load().payers)
+def test_every_bundled_payer_keeps_every_law(payer: str) -> None:
+    """No law is broken by what ships."""
+    registry = load()
+    subject = Subject.of(registry, payer, read_suite(registry.case_folders, registry.owners))
+    assert {name: told for name, law in LAWS.items() if (told := list(law(subject)))} == {}
+
+
+@pytest.mark.parametrize(
+    ("miniature", "law"),
+    [
+        ("raises_halfway", "loads_without_fault"),
+        ("answers_by_turns", "same_claim_same_answer"),
+        ("changes_the_claim", "claims_stay_as_they_are"),
+        ("depends_on_line_order", "order_of_lines_is_irrelevant"),
+        ("peeks_at_the_file_system", "rules_look_at_nothing_else"),
+        ("stumbles_over_odd_claims", "odd_claims_are_answered"),
+    ],
+)
+def test_a_wrong_plugin_breaks_its_law(
+    miniature: str, law: str, installed: Callable[..., None]
+) -> None:
+    """The law that each miniature is wrong about is told, and no payer of another plugin's."""
+    installed(*(["sound"] if miniature == "raises_halfway" else []), miniature)
+    registry = load()
+    assert law in broken(Subject.of(registry, "acme", EMPTY))
+    if miniature != "raises_halfway":
+        others = Subject.of(registry, "wa-medicaid", EMPTY)
+        assert broken(others) == set()
+
+
+def test_rules_without_cases_are_told(installed: Callable[..., None]) -> None:
+    """Each rule that no case makes fire, and each that lets nothing through, is named."""
+    installed("sound")
+    subject = Subject.of(load(), "acme", EMPTY)
+    told = [line.partition(":")[0] for name in sorted(OF_CASES) for line in LAWS[name](subject)]
+    assert told == ["acme/needs-95", "acme/one-per-day", "sound-house/one-per-day"] * 2
+
+
+def test_a_case_that_disagrees_breaks_a_law() -> None:
+    """What a case expects is compared, with what the case assumes."""
+    registry = load()
+    suite = read_suite(registry.case_folders, registry.owners)
+    subject = Subject.of(registry, "il-medicaid", suite)
+    trials = [
+        attrs.evolve(trial, expected=attrs.evolve(trial.expected, findings=()))
+        for trial in subject.trials
+        if trial.expected is not None and trial.expected.findings
+    ]
+    wrong = attrs.evolve(subject, trials=tuple(trials))
+    assert len(list(LAWS["every_case_agrees"](wrong))) >= len(trials) > 0
+
+
+def test_a_plugin_that_sleeps_costs_its_own_cells(installed: Callable[..., None]) -> None:
+    """After the time limit its cells are errored, and those of others are there."""
+    installed("sleeps")
+    result = conform(load(), payers=["acme", "wa-medicaid"], time_limit=2)
+    words = {p: {row.cells[p].word for row in result.scenarios} for p in result.payers}
+    assert words["acme"] == {"errored"}
+    assert "errored" not in words["wa-medicaid"]

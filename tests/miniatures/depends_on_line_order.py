@@ -1,0 +1,24 @@
+"""A plugin that denies the line that happens to stand first."""
+
+from __future__ import annotations
+
+from a_rule import check
+
+from payer_rules import Broken, Check, Claim, History, Payer, hookimpl
+
+
+@hookimpl
+def payer_rules_payers() -> list[Payer | str]:
+    """A payer."""
+    return [Payer(id="acme", name="Acme Health", kind="commercial")]
+
+
+@hookimpl
+def payer_rules_checks(payer: str) -> list[Check]:
+    """A function that looks at where a line stands."""
+    return [check(judge)] if payer == "acme" else []
+
+
+def judge(claim: Claim, history: History) -> list[Broken]:
+    """The first line of the file is broken."""
+    return [Broken(lines=(claim.lines[0].number,), message="it stands first")]

@@ -1,0 +1,208 @@
+"""The harness in pytest: which items there are, what a failure says, and the laws."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+import pytest
+
+from payer_rules.conformance.laws import LAWS
+
+PROFILE: Final = """
+[payer]
+id = "acme"
+name = "Acme"
+kind = "commercial"
+
+[sources.T-1]
+title = "t"
+url = "u"
+read = 2026-11-23
+confidence = "primary"
+
+[[frequency_limit]]
+id = "one-a-day"
+codes = ["90853"]
+limit = 1
+counts = "units"
+window = "day"
+scope = "member"
+cites = ["T-1"]
+rationale = "One a day."
+"""
+CLAIM: Final = """
+history = []
+
+[claim]
+id = "C1"
+member = { id = "M1" }
+billing_provider = { npi = "1234567893" }
+
+[[claim.lines]]
+code = "90853"
+date = 2024-08-15
+units = UNITS
+"""
+CASE: Final = """
+name = "NAME"
+why = "one a day is paid"
+payer = "acme"
+rule = "acme/one-a-day"
+source = "T-1"
+findings = FOUND
+"""
+BROKEN: Final = '[{ rule = "acme/one-a-day", lines = [1], outcome = "deny" }]'
+SETTINGS: Final = "[pytest]\npayer_rules_profiles = acme.toml\n"
+
+
+def case(name: str, units: int, found: str) -> str:
+    """A case file's text."""
+    text = CASE.replace("NAME", name).replace("FOUND", found) + CLAIM
+    return text.replace("UNITS", str(units))
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A folder with a profile, two cases that agree and one that does not."""
+    pytester.makeini(SETTINGS)
+    (pytester.path / "acme.toml").write_text(PROFILE)
+    for name, units, found in (("one", 1, "[]"), ("two", 2, BROKEN), ("wrong", 1, BROKEN)):
+        (pytester.path / f"{name}.case.toml").write_text(case(name, units, found))
+    return pytester
+
+
+def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """Pytest in a process of its own."""
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+
+def test_every_file_is_an_item_with_a_readable_id(project: pytest.Pytester) -> None:
+    """Payer and file's name are the id."""
+    result = run(project, "--collect-only", "-q")
+    assert result.outlines[:3] == [
+        f"{name}.case.toml::acme::{name}" for name in ("one", "two", "wrong")
+    ]
+
+
+def test_a_failure_shows_expected_got_and_why(project: pytest.Pytester) -> None:
+    """It says so in plain words, without a traceback, and costs no other item."""
+    result = run(project)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "acme on wrong: disagrees",
+            "    finding of acme/one-a-day: expected deny on 1 *; got no such finding",
+            "    because one a day is paid; source T-1",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
+def test_a_scenario_is_an_item_for_each_payer_of_which_it_expects_something(
+    project: pytest.Pytester,
+) -> None:
+    """Of other payers there is none."""
+    expect = '\n[expect.acme]\nfindings = []\nsource = "T-1"\n'
+    text = 'name = "a scenario"\nwhy = "it is short"' + CLAIM.replace("UNITS", "1") + expect
+    (project.path / "short.scenario.toml").write_text(text)
+    result = run(project, "-v", "short.scenario.toml")
+    result.stdout.fnmatch_lines(["short.scenario.toml::acme::short PASSED*"])
+    result.assert_outcomes(passed=1)
+
+
+def test_an_addition_is_an_item_of_the_scenario_beside_it(project: pytest.Pytester) -> None:
+    """What one file adds to another's scenario is asked where it stands, and only there."""
+    text = 'name = "a scenario"\nwhy = "it is short"' + CLAIM.replace("UNITS", "2")
+    (project.path / "short.scenario.toml").write_text(text)
+    added = f'scenario = "a scenario"\n[expect.acme]\nfindings = {BROKEN}\nsource = "T-1"\n'
+    (project.path / "more.scenario.toml").write_text(added)
+    result = run(project, "-v", "short.scenario.toml", "more.scenario.toml")
+    result.stdout.fnmatch_lines(["more.scenario.toml::acme::more PASSED*"])
+    result.assert_outcomes(passed=1)
+
+
+def test_a_file_at_fault_is_a_failure_and_costs_no_other(project: pytest.Pytester) -> None:
+    """All its faults are told with their lines."""
+    text = case("odd", 1, "[]").replace("units", "unist").replace("member =", "membre =")
+    (project.path / "odd.case.toml").write_text(text)
+    result = run(project)
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(["odd.case.toml:*'membre'*", "odd.case.toml:*'unist'*"])
+
+
+def test_one_payer_is_asked_alone(project: pytest.Pytester) -> None:
+    """`--payer` leaves out the others, and names one that is not there."""
+    assert run(project, "--payer", "medicare").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result = run(project, "--payer", "acne")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*there is no payer 'acne'. Did you mean 'acme'?"])
+
+
+def test_items_are_chosen_by_word(project: pytest.Pytester) -> None:
+    """`-k` finds them by their ids."""
+    run(project, "-k", "two").assert_outcomes(passed=1, deselected=2)
+
+
+def test_workers_share_the_items(project: pytest.Pytester) -> None:
+    """With two processes each item runs once."""
+    run(project, "-n", "2").assert_outcomes(passed=2, failed=1)
+
+
+def test_junit_holds_the_words(project: pytest.Pytester) -> None:
+    """The report for machines names the item and says what the terminal says."""
+    run(project, "--junitxml", "report.xml")
+    failure = ElementTree.parse(project.path / "report.xml").find(".//testcase/failure")
+    assert failure is not None
+    assert "acme on wrong: disagrees" in (failure.text or "")
+
+
+def test_without_such_files_nothing_is_loaded(pytester: pytest.Pytester) -> None:
+    """In another project pytest imports no part of the harness."""
+    pytester.makepyfile(
+        "import sys\ndef test_modules():\n"
+        "    loaded = {name for name in sys.modules if name.startswith('payer_rules')}\n"
+        "    assert loaded <= {'payer_rules', 'payer_rules.pytest_plugin'}\n"
+    )
+    run(pytester).assert_outcomes(passed=1)
+
+
+def test_laws_run_without_code(project: pytest.Pytester) -> None:
+    """A setting names the payer; each law is an item, and a rule without a case breaks one."""
+    project.makeini(SETTINGS + "payer_rules_laws = acme\n")
+    result = run(project, "-v", "-k", "every_rule or odd")
+    result.stdout.fnmatch_lines(
+        ["*acme::odd_claims_are_answered PASSED*", "acme/one-a-day: no case expects it to find*"]
+    )
+    run(project, "one.case.toml").assert_outcomes(passed=1)
+
+
+def test_a_class_inherits_the_laws(project: pytest.Pytester) -> None:
+    """Each law is a test of the class, and a payer that is not there fails each."""
+    project.makepyfile(
+        "from payer_rules.pytest_plugin import PayerSuite\n"
+        "class TestAcme(PayerSuite):\n    payer = 'acme'\n"
+        "class TestAcne(PayerSuite):\n    payer = 'acne'\n"
+    )
+    result = run(project, "-v", "-k", "same_claim")
+    result.stdout.fnmatch_lines(
+        ["*TestAcme::test_law?same_claim_same_answer? PASSED*", "*there is no payer 'acne'*"]
+    )
+    result.assert_outcomes(passed=1, failed=1, deselected=2 * len(LAWS) - 2)
+
+
+def test_pytest_alone_is_asked_once(project: pytest.Pytester) -> None:
+    """The harness is there wherever the package is installed, without a conftest."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--help"],
+        cwd=Path(project.path),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert "--payer=ID" in done.stdout
+    assert "payer_rules_laws" in done.stdout
