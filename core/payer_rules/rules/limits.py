@@ -64,11 +64,12 @@ class Tiers:
         if not isinstance(given, list) or not given or not all(map(_is_step, given)):
             remedy = "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }."
             raise MisfitError([Misfit((), f"{data!r} is no list of tiers", remedy)])
-        tiers = tuple((Decimal(above), Decimal(pays)) for above, pays in given)
-        misfits = list(_misfits_of_tiers(tiers))
+        return cls(tuple((Decimal(above), Decimal(pays)) for above, pays in given))
+
+    def __attrs_post_init__(self) -> None:
+        misfits = list(_misfits_of_tiers(self.tiers))
         if misfits:
             raise MisfitError(misfits)
-        return cls(tiers)
 
     def average(self, first: Decimal, last: Decimal) -> Decimal:
         """The part that is paid of what lies above the first position and up to the last."""
@@ -90,6 +91,8 @@ def _is_step(step: object) -> bool:
 
 
 def _misfits_of_tiers(tiers: tuple[tuple[Decimal, Decimal], ...]) -> Iterator[Misfit]:
+    if not tiers:
+        yield Misfit((), "there is no tier", "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }.")
     for above, pays in tiers:
         if above <= 0:
             yield Misfit(

@@ -1,0 +1,258 @@
+"""Rules with one fact changed: what a suite of cases must notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from payer_rules.errors import MisfitError
+from payer_rules.rules import Adjustment, FrequencyLimit, Payer, Rule, Tiers, Window
+from payer_rules.rules.windows import Shape
+
+#: What is no fact about a claim, or is not seen in a decision.
+_NO_FACTS: Final = frozenset(
+    ["id", "citations", "rationale", "origin", "known", "stage", "function", "readings"]
+)
+#: What is a fact even where it is what it is without a word.
+_ALWAYS: Final = frozenset(["outcome"])
+#: Another word in place of one, by the name of the fact.
+_OTHERWISE: Final[dict[str, dict[str, str]]] = {
+    "scope": {
+        "member": "rendering",
+        "provider": "member",
+        "rendering": "member",
+        "billing": "member",
+        "specialty": "member",
+        "all-members": "rendering",
+        "session": "member",
+    },
+    "counts": {
+        "units": "services",
+        "services": "units",
+        "visits": "services",
+        "days": "services",
+        "minutes": "units",
+        "clock-minutes": "minutes",
+    },
+    "outcome": {"deny": "review", "review": "deny"},
+    "excess": {"deny-all": "deny-lines", "reduce": "deny-lines", "authorization": "deny-lines"},
+    "sees": {"billed": "payable"},
+    "keeps": {"highest-charge": "earliest"},
+    "pool": {"per-code": "together"},
+    "bypass_on": {"first": "second", "second": "first", "either": "second"},
+    "same_provider": {
+        "rendering": "billing",
+        "billing": "rendering",
+        "billing-and-specialty": "billing",
+    },
+    "group": {"CO": "PR", "PR": "CO", "OA": "CO", "PI": "CO"},
+    "on": {"period": "service"},
+    "visit": {"date": "date-and-provider", "date-and-provider": "date", "session": "date"},
+    "minutes_of": {"day": "line"},
+    "among": {"principal": "claim", "line": "claim"},
+    "in_force_by": {"received": "service"},
+}
+_WINDOWS: Final[dict[str, Window]] = {
+    "line": Window("day"),
+    "session": Window("day"),
+    "day": Window("line"),
+    "month": Window("rolling", 31),
+    "calendar-year": Window("fiscal-year", None, "07-01"),
+    "benefit-year": Window("lifetime"),
+    "episode": Window("lifetime"),
+    "lifetime": Window("calendar-year"),
+}
+_SWAPPED: Final[dict[str, Shape]] = {
+    "rolling": "anchored",
+    "anchored": "rolling",
+    "gap-months": "gap-full-months",
+    "gap-full-months": "gap-months",
+}
+_CODE_SETS: Final = ("codes", "first", "second", "primaries")
+_CARCS: Final = ("A1", "16")
+_DAY: Final = timedelta(days=1)
+_PART: Final = Decimal("0.05")
+
+
+#: The path to a fact, what becomes of it in words, and what makes the value with that change; it
+#: may raise `MisfitError`, for not every change is a fact that can be written.
+_Change: TypeAlias = tuple[tuple[str, ...], str, Callable[[], Any]]
+
+
+@attrs.frozen(kw_only=True)
+class Mutant:
+    """A rule, or a payer's defaults, with one fact changed.
+
+    ``fact`` is the path to it, ``change`` what became of it in words; ``new`` is ``None`` where
+    such a rule is refused.
+    """
+
+    old: Rule | Payer
+    new: Rule | Payer | None
+    fact: str
+    change: str
+
+    @property
+    def name(self) -> str:
+        """The rule, or the payer, whose fact is changed."""
+        return self.old.id
+
+
+def mutants_of(old: Rule | Payer, codes: Iterable[str]) -> Iterator[Mutant]:
+    """The rule, or the payer, with each of its facts changed, one at a time.
+
+    ``codes`` are those of the suite's claims, the more frequent first: one of them is added to
+    each set of codes.
+    """
+    codes = tuple(codes)
+    changes = [*_of_value(old, codes, top=True), *_of_steps(old)]
+    for fact, change, made in changes:
+        try:
+            yield Mutant(old=old, new=made(), fact=".".join(fact), change=change)
+        except MisfitError:
+            yield Mutant(old=old, new=None, fact=".".join(fact), change=change)
+
+
+def _of_value(
+    value: Any,  # noqa: ANN401
+    codes: tuple[str, ...],
+    *,
+    top: bool = False,
+) -> Iterator[_Change]:
+    """The changes of each fact in the value."""
+    for field in attrs.fields(type(value)):
+        name, held = field.name, getattr(value, field.name)
+        if name in _NO_FACTS or (name not in _ALWAYS and _is_default(field, held)):
+            continue
+        if not top and field.default is None:
+            yield (name,), "left out", partial(_with, value, name, lambda: None)
+        for path, change, other in _others(name, held, codes):
+            yield (name, *path), change, partial(_with, value, name, other)
+
+
+def _with(value: Any, name: str, other: Callable[[], Any]) -> Any:  # noqa: ANN401
+    return attrs.evolve(value, **{name: other()})
+
+
+def _is_default(field: attrs.Attribute[Any], held: object) -> bool:
+    default = field.default
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        return not held
+    return held is None or (default is not attrs.NOTHING and held == default)
+
+
+def _others(
+    name: str,
+    held: Any,  # noqa: ANN401
+    codes: tuple[str, ...],
+) -> Iterator[_Change]:
+    """What could stand in place of the value of the fact with this name."""
+    if isinstance(held, Window):
+        for window in _of_window(held):
+            yield (), f"{_told(held)} → {_told(window)}", partial(_itself, window)
+    elif isinstance(held, Adjustment):
+        yield from _of_adjustment(held)
+    elif attrs.has(type(held)):
+        yield from _of_value(held, codes)
+    elif isinstance(held, frozenset):
+        yield from _of_set(name, held, codes)
+    elif isinstance(held, tuple):
+        yield from _of_tuple(held, codes)
+    else:
+        for other in _of_scalar(name, held):
+            yield (), f"{held} → {other}".lower(), partial(_itself, other)
+
+
+def _of_steps(old: Rule | Payer) -> Iterator[_Change]:
+    """The limit with its first step, for the two are one fact."""
+    if not isinstance(old, FrequencyLimit) or not isinstance(old.excess, Tiers):
+        return
+    (above, pays), *further = old.excess.tiers
+    for step in (above - 1, above + 1):
+        tiers = partial(Tiers, ((step, pays), *further))
+        yield ("limit",), f"{above} → {step}", partial(_stepped, old, step, tiers)
+
+
+def _stepped(old: FrequencyLimit, step: Decimal, tiers: Callable[[], Tiers]) -> FrequencyLimit:
+    return attrs.evolve(old, limit=step, excess=tiers())
+
+
+def _itself(value: object) -> object:
+    return value
+
+
+def _of_scalar(name: str, held: object) -> Iterator[object]:
+    if isinstance(held, bool):
+        yield not held
+    elif isinstance(held, date):
+        yield from (held - _DAY, held + _DAY)
+    elif name == "indicator":
+        yield 0 if held else 1
+    elif isinstance(held, int | Decimal):
+        step: Decimal | int = 1 if held and held == int(held) else _PART
+        yield from (held - step, held + step)
+    elif held == "none" and name == "limit":
+        yield Decimal(1)
+    elif isinstance(held, str) and held in _OTHERWISE.get(name, {}):
+        yield _OTHERWISE[name][held]
+
+
+def _of_window(held: Window) -> Iterator[Window]:
+    if held.shape in _WINDOWS:
+        yield _WINDOWS[held.shape]
+    elif held.number is not None:
+        yield Window(_SWAPPED[held.shape], held.number)
+        for number in (held.number - 1, held.number + 1):
+            if number:
+                yield Window(held.shape, number)
+    elif held.shape == "week":
+        yield Window("week", None, "monday" if held.begins != "monday" else "sunday")
+        yield Window("rolling", 7)
+    else:
+        yield Window("calendar-year")
+
+
+def _told(window: Window) -> str:
+    return " ".join(str(part) for part in (window.shape, window.number, window.begins) if part)
+
+
+def _of_adjustment(held: Adjustment) -> Iterator[_Change]:
+    other = _CARCS[0] if held.carc != _CARCS[0] else _CARCS[1]
+    yield ("carc",), f"{held.carc} → {other}", partial(attrs.evolve, held, carc=other)
+    for remark in held.rarc:
+        kept = tuple(each for each in held.rarc if each != remark)
+        yield ("rarc",), f"without {remark}", partial(attrs.evolve, held, rarc=kept)
+
+
+def _of_set(name: str, held: frozenset[str], codes: tuple[str, ...]) -> Iterator[_Change]:
+    for entry in sorted(held):
+        yield (), f"without {entry}", partial(_itself, held - {entry})
+    if name in _CODE_SETS:
+        added = next((code for code in codes if code not in held), None)
+        if added is not None:
+            yield (), f"with {added}", partial(_itself, held | {added})
+
+
+def _of_tuple(held: tuple[Any, ...], codes: tuple[str, ...]) -> Iterator[_Change]:
+    for at, each in enumerate(held):
+        rest = (*held[:at], *held[at + 1 :])
+        yield (str(at),), "left out", partial(_itself, rest)
+        # NOTE: a row, such as a step and what it pays, has all its cells.
+        cells = _of_row(each, codes) if isinstance(each, tuple) else _others("", each, codes)
+        for path, change, other in cells:
+            yield (str(at), *path), change, partial(_exchanged, held, at, other)
+
+
+def _of_row(row: tuple[Any, ...], codes: tuple[str, ...]) -> Iterator[_Change]:
+    for at, cell in enumerate(row):
+        for path, change, other in _others("", cell, codes):
+            yield (str(at), *path), change, partial(_exchanged, row, at, other)
+
+
+def _exchanged(row: tuple[Any, ...], at: int, other: Callable[[], Any]) -> tuple[Any, ...]:
+    return (*row[:at], other(), *row[at + 1 :])
