@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
 import attrs
 
@@ -13,13 +14,14 @@ from payer_rules.rules import Outcome
 
 @attrs.frozen(kw_only=True)
 class ExpectedFinding:
-    """One finding that must be made; denial codes are compared where they are given."""
+    """One finding that must be made; denial codes and the part paid are compared where given."""
 
     rule: str
     lines: tuple[int, ...]
     outcome: Outcome
     carc: str | None = None
     rarc: tuple[str, ...] | None = None
+    pays: Decimal | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -91,6 +93,7 @@ def _of_codes(expected: Expectation, decision: Decision) -> Iterator[Difference]
         for made in decision.findings:
             if (made.rule, made.lines) == (finding.rule, tuple(sorted(finding.lines))):
                 yield from _of_adjustment(finding, made)
+                yield from _of_part(finding, made)
 
 
 def _of_adjustment(expected: ExpectedFinding, made: Finding) -> Iterator[Difference]:
@@ -101,6 +104,12 @@ def _of_adjustment(expected: ExpectedFinding, made: Finding) -> Iterator[Differe
     if expected.rarc is not None and set(expected.rarc) != set(rarc):
         wanted, got = " ".join(expected.rarc) or "none", " ".join(rarc) or "none"
         yield Difference(what=f"RARC of {made.rule}", expected=wanted, got=got)
+
+
+def _of_part(expected: ExpectedFinding, made: Finding) -> Iterator[Difference]:
+    if expected.pays is not None and expected.pays != made.pays:
+        got = "nothing" if made.pays is None else f"{made.pays:f}"
+        yield Difference(what=f"part paid by {made.rule}", expected=f"{expected.pays:f}", got=got)
 
 
 def _of_gaps(expected: Expectation, decision: Decision) -> Iterator[Difference]:

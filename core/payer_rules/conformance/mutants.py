@@ -16,7 +16,10 @@ from payer_rules.rules.windows import Shape
 
 #: What is no fact about a claim, or is not seen in a decision.
 _NO_FACTS: Final = frozenset(
-    ["id", "citations", "rationale", "origin", "known", "stage", "function", "readings"]
+    (
+        *("id", "name", "kind", "states", "rationale", "origin", "known", "stage", "function"),
+        *("citations", "ncci_citations", "group"),
+    )
 )
 #: What is a fact even where it is what it is without a word.
 _ALWAYS: Final = frozenset(["outcome"])
@@ -50,7 +53,6 @@ _OTHERWISE: Final[dict[str, dict[str, str]]] = {
         "billing": "rendering",
         "billing-and-specialty": "billing",
     },
-    "group": {"CO": "PR", "PR": "CO", "OA": "CO", "PI": "CO"},
     "on": {"period": "service"},
     "visit": {"date": "date-and-provider", "date-and-provider": "date", "session": "date"},
     "minutes_of": {"day": "line"},

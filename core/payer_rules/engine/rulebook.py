@@ -19,17 +19,17 @@ from payer_rules.decisions import (
     Reason,
 )
 from payer_rules.engine.add_on_code import AddOnJudge
-from payer_rules.engine.add_on_edits import judge_of_edits
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.applicability import SILENT, UNMET, Applicability, is_unconditional
+from payer_rules.engine.applicability import SILENT, UNMET
 from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.fingerprints import digest
+from payer_rules.engine.index import Index, indexed, reindexed
 from payer_rules.engine.missing import EDITION, SURE, Doubt
 from payer_rules.engine.mue import MueJudge
 from payer_rules.engine.ptp import PtpJudge
 from payer_rules.engine.reach import Reach, queries_of
-from payer_rules.engine.strata import ADD_ONS, LIMITS, PAIRS, Stratum, judge_of, stratum_of
+from payer_rules.engine.strata import LIMITS, PAIRS, Stratum
 from payer_rules.engine.verdicts import (
     decide_claim,
     decide_line,
@@ -60,7 +60,7 @@ class RuleBook:
     fingerprint: Fingerprint
     _shelves: Shelves
     _everywhere: tuple[Compiled, ...]
-    _by_code: dict[str, tuple[Compiled, ...]]
+    _by_code: Index
     _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
 
     @classmethod
@@ -105,8 +105,26 @@ class RuleBook:
             ),
             shelves=shelves,
             everywhere=_table_judges(payer, shelves),
-            by_code=_indexed(known, payer, shelves),
+            by_code=indexed(known, payer, shelves),
             clean={},
+        )
+
+    def replace(self, old: Rule, new: Rule) -> RuleBook:
+        """The rule book with one rule in place of another of its id; only their judges are new.
+
+        ``old`` is a rule of this book. Where the new one was not known on the day of the book,
+        the old one is left out.
+        """
+        others = (rule for rule in self.rules if rule is not old)
+        rules = tuple(sorted((*others, new), key=_order))
+        rules = tuple(rule for rule in rules if _was_known(rule, self.known_on))
+        editions = [rule for rule in rules if rule.id == old.id]
+        told = digest(self.payer, rules, self.tables)
+        return attrs.evolve(
+            self,
+            rules=rules,
+            fingerprint=attrs.evolve(self.fingerprint, rulebook=told),
+            by_code=reindexed(self._by_code, old.id, editions, self.payer),
         )
 
     @property
@@ -320,24 +338,6 @@ def _table_judges(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
         Compiled(PtpJudge(shelves), PAIRS),
         Compiled(MueJudge(shelves), Stratum(LIMITS, 1)),
     )
-
-
-def _indexed(
-    rules: Iterable[Rule], payer: Payer, shelves: Shelves
-) -> dict[str, tuple[Compiled, ...]]:
-    add_ons = Compiled(judge_of_edits(shelves), ADD_ONS)
-    rules = tuple(rules)
-    editions: dict[str, list[Rule]] = {}
-    for rule in rules:
-        editions.setdefault(rule.id, []).append(rule)
-    index: dict[str, list[Compiled]] = {code: [add_ons] for code in shelves.add_on_codes}
-    for rule in rules:
-        others = [other for other in editions[rule.id] if other is not rule]
-        applies = None if is_unconditional(rule) else Applicability(rule, others)
-        compiled = Compiled(judge_of(rule, payer), stratum_of(rule), applies)
-        for code in rule.meets:
-            index.setdefault(code, []).append(compiled)
-    return {code: tuple(compiled) for code, compiled in index.items()}
 
 
 def _editions(case: Adjudication) -> Iterable[NotEvaluated]:

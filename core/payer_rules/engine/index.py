@@ -1,0 +1,51 @@
+"""The judges of a payer's rules, by the codes on which they can find anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from payer_rules.engine.add_on_edits import judge_of_edits
+from payer_rules.engine.applicability import Applicability, is_unconditional
+from payer_rules.engine.course import Compiled
+from payer_rules.engine.edit_tables import Shelves
+from payer_rules.engine.strata import ADD_ONS, judge_of, stratum_of
+from payer_rules.rules import Payer, Rule
+
+Index: TypeAlias = dict[str, tuple[Compiled, ...]]
+
+
+def indexed(rules: Iterable[Rule], payer: Payer, shelves: Shelves) -> Index:
+    """The judges of the rules, and of the add-on codes of the edit tables."""
+    add_ons = Compiled(judge_of_edits(shelves), ADD_ONS)
+    index: dict[str, list[Compiled]] = {code: [add_ons] for code in shelves.add_on_codes}
+    _add(index, rules, payer)
+    return {code: tuple(compiled) for code, compiled in index.items()}
+
+
+def reindexed(
+    index: Mapping[str, tuple[Compiled, ...]],
+    name: str,
+    editions: Iterable[Rule],
+    payer: Payer,
+) -> Index:
+    """The index with these editions of the fact of the name, in place of those that it had."""
+    kept = {
+        code: [each for each in compiled if each.judge.rule_id != name]
+        for code, compiled in index.items()
+    }
+    _add(kept, editions, payer)
+    return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
+
+
+def _add(index: dict[str, list[Compiled]], rules: Iterable[Rule], payer: Payer) -> None:
+    rules = tuple(rules)
+    editions: dict[str, list[Rule]] = {}
+    for rule in rules:
+        editions.setdefault(rule.id, []).append(rule)
+    for rule in rules:
+        others = [other for other in editions[rule.id] if other is not rule]
+        applies = None if is_unconditional(rule) else Applicability(rule, others)
+        compiled = Compiled(judge_of(rule, payer), stratum_of(rule), applies)
+        for code in rule.meets:
+            index.setdefault(code, []).append(compiled)

@@ -1,0 +1,105 @@
+"""Claims around each fact of a rule: on either side of every date, age, condition and number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.errors import MisfitError
+from payer_rules.examples.neighbours import with_neighbours
+from payer_rules.examples.sketch import sketch
+from payer_rules.examples.variants import variants
+from payer_rules.history import History
+from payer_rules.rules import Age, Beside, Earlier, Rule, When, Who
+
+_DAY: Final = timedelta(days=1)
+#: What stands for a value that a condition does not name, where any word will not do.
+_OTHER: Final = {
+    "place_of_service": "99",
+    "modality": "asynchronous",
+    "modifier": "SC",
+    "no_modifier": "SC",
+    "diagnosis": "Z00.00",
+    "codes": "99499",
+    "bill_type": "0999",
+}
+
+
+def claims_around(rule: Rule, codes: Iterable[str]) -> Iterator[tuple[Claim, History]]:
+    """Claims with one of the codes on which a change of one fact of the rule may show."""
+    for code in codes:
+        for when in _whens(rule.when):
+            for claim, history in _under(rule, when, code):
+                yield claim, history
+        for claim, history in _under(rule, rule.when, code):
+            for day in _days_around(rule):
+                yield _moved(claim, history, day)
+
+
+def _under(rule: Rule, when: When, code: str) -> Iterator[tuple[Claim, History]]:
+    try:
+        narrowed = attrs.evolve(rule, when=when)
+        base, history = with_neighbours(narrowed, sketch(narrowed, code))
+    except MisfitError:
+        # NOTE: not everything beside a condition is one.
+        return
+    for claim in variants(rule, base):
+        yield claim, history
+
+
+def _whens(when: When) -> Iterator[When]:
+    """The conditions, and each of them met by one value, by another, or not stated at all."""
+    yield when
+    for field in attrs.fields(When):
+        held = getattr(when, field.name)
+        for other in _others(field.name, held):
+            yield attrs.evolve(when, **{field.name: other})
+
+
+def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
+    if held is None or held == ():
+        return
+    if isinstance(held, bool):
+        yield not held
+    elif isinstance(held, frozenset):
+        yield from (frozenset([entry]) for entry in sorted(held))
+        yield frozenset([_OTHER.get(name, "other")])
+        if name != "codes":
+            yield None
+    elif isinstance(held, Age):
+        for years in {y + n for y in (held.at_least, held.below) if y for n in (-1, 0, 1)}:
+            yield Age(at_least=years, below=years + 1)
+    elif isinstance(held, tuple):
+        yield ()
+        for at, each in enumerate(held):
+            yield from ((*held[:at], other, *held[at + 1 :]) for other in _others("", each))
+    elif isinstance(held, Who | Beside | Earlier):
+        yield None if isinstance(held, Who) else held
+        for field in attrs.fields(type(held)):
+            for other in _others(field.name, getattr(held, field.name)):
+                yield attrs.evolve(held, **{field.name: other})
+
+
+def _days_around(rule: Rule) -> list[date]:
+    """The days on either side of the rule's dates."""
+    spans = [rule.in_force, *([rule.verified] if rule.verified else [])]
+    ends = [end for span in spans for end in (span.first, span.last) if end]
+    near = {end + step * _DAY for end in ends for step in (-1, 0, 1)}
+    return sorted(near)
+
+
+def _moved(claim: Claim, history: History, day: date) -> tuple[Claim, History]:
+    """The claim with its last line on the day, and all else as much earlier or later."""
+    by = day - max(line.date_from for line in claim.lines)
+    lines = [_later(line, by) for line in claim.lines]
+    past = [_later(line, by) for line in history.lines]
+    received = claim.received + by if claim.received else None
+    return attrs.evolve(claim, lines=lines, received=received), attrs.evolve(history, lines=past)
+
+
+def _later(line: Any, by: timedelta) -> Any:  # noqa: ANN401
+    return attrs.evolve(line, date_from=line.date_from + by, date_to=line.date_to + by)
