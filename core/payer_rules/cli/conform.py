@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver, known
 
 if TYPE_CHECKING:
     from payer_rules.conformance import Conformance
@@ -26,12 +25,7 @@ def conform(
     from payer_rules.reports.matrix import data_of, lines_of
 
     registry = load(profiles=setup.profiles, without=setup.without)
-    unknown = [name for name in payer if name not in registry.payers]
-    if unknown:
-        raise FaultError(
-            Fault("--payer", f"there is no payer {name!r}", nearest(name, registry.payers))
-            for name in unknown
-        )
+    known("--payer", payer, registry.payers)
     result = replay(registry, paths, payers=payer)
     deliver(report, "\n".join(lines_of(result)), text_of(data_of(result)))
     faulty = complain([*registry.faults, *result.faults])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -73,6 +73,17 @@ def deliver(reports: Iterable[str], text: str, data: str) -> None:
         except OSError as error:
             problem = f"the report cannot be written to {path!r}: {error.strerror}"
             raise FaultError([Fault("--report", problem, "Name another file.")]) from error
+
+
+def known(option: str, names: Iterable[str], there: Collection[str]) -> None:
+    """Nothing, where each name of a payer is there; else raises `FaultError` with a fault each."""
+    faults = [
+        Fault(option, f"there is no payer {name!r}", nearest(name, there))
+        for name in names
+        if name not in there
+    ]
+    if faults:
+        raise FaultError(faults)
 
 
 def complain(faults: Iterable[Fault]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.conformance.expectations import CaseHead
 from payer_rules.history import History
 
@@ -71,17 +71,11 @@ def _stated(value: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
     """What the value says beyond its defaults; one day is a day, not a span."""
     for field in attrs.fields(type(value)):
         held = getattr(value, field.name)
-        if field.name == "date_from":
-            yield from _span(held, getattr(value, "date_to", None))
-        elif field.name != "date_to" and held not in (None, field.default):
+        is_day = isinstance(value, ServiceLine) and value.date_from == value.date_to
+        if is_day and field.name in ("date_from", "date_to"):
+            yield from [("date", held)] if field.name == "date_from" else []
+        elif held is not None and held != field.default:
             yield field.name, held
-
-
-def _span(first: object, last: object) -> Iterator[tuple[str, object]]:
-    if first == last:
-        yield "date", first
-    else:
-        yield from (("date_from", first), ("date_to", last))
 
 
 def _written(value: Any) -> str:  # noqa: ANN401

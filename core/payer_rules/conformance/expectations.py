@@ -9,7 +9,7 @@ from decimal import Decimal
 import attrs
 
 from payer_rules.decisions import Decision, Finding, LineOutcome, Reason
-from payer_rules.rules import Outcome
+from payer_rules.rules import Outcome, Rule
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +51,36 @@ class CaseHead(Expectation):
     payer: str
     rule: str
     assume: frozenset[Reason] = frozenset()
+
+
+def case_of(decision: Decision, *, rule: Rule, name: str) -> CaseHead:
+    """The case that expects what the decision says, and belongs to the rule."""
+    return CaseHead(
+        name=name,
+        why=rule.rationale,
+        payer=decision.payer,
+        rule=rule.id,
+        source=rule.citations[0].row,
+        findings=tuple(_expected(finding) for finding in decision.findings),
+        not_evaluated=tuple(
+            dict.fromkeys(
+                ExpectedGap(rule=entry.rule, missing=entry.missing)
+                for entry in decision.not_evaluated
+            )
+        ),
+    )
+
+
+def _expected(finding: Finding) -> ExpectedFinding:
+    codes = finding.adjustment
+    return ExpectedFinding(
+        rule=finding.rule,
+        lines=finding.lines,
+        outcome=finding.outcome,
+        carc=codes.carc if codes else None,
+        rarc=codes.rarc if codes and codes.rarc else None,
+        pays=finding.pays,
+    )
 
 
 @attrs.frozen(kw_only=True)

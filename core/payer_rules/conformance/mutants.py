@@ -21,6 +21,8 @@ _NO_FACTS: Final = frozenset(
         *("citations", "ncci_citations", "group"),
     )
 )
+#: What a rule that finds nothing says of nothing.
+_OF_FINDINGS: Final = ("outcome", "counts", "window", "scope")
 #: What is a fact even where it is what it is without a word.
 _ALWAYS: Final = frozenset(["outcome"])
 #: Another word in place of one, by the name of the fact.
@@ -131,10 +133,20 @@ def _of_value(
         name, held = field.name, getattr(value, field.name)
         if name in _NO_FACTS or (name not in _ALWAYS and _is_default(field, held)):
             continue
+        if isinstance(value, Rule) and _is_moot(value, name):
+            continue
         if not top and field.default is None:
             yield (name,), "left out", partial(_with, value, name, lambda: None)
         for path, change, other in _others(name, held, codes):
             yield (name, *path), change, partial(_with, value, name, other)
+
+
+def _is_moot(rule: Rule, name: str) -> bool:
+    """Whether nothing depends on the fact: the rule finds nothing, or all readings say it anew."""
+    if name in _OF_FINDINGS and rule.is_permission:
+        return True
+    readings = rule.readings if isinstance(rule, FrequencyLimit) else ()
+    return bool(readings) and all(getattr(each, name, None) is not None for each in readings)
 
 
 def _with(value: Any, name: str, other: Callable[[], Any]) -> Any:  # noqa: ANN401

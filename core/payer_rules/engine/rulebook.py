@@ -25,7 +25,7 @@ from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.fingerprints import digest
 from payer_rules.engine.index import Index, indexed, reindexed
-from payer_rules.engine.missing import EDITION, SURE, Doubt
+from payer_rules.engine.missing import EDITION, SURE, Doubt, field
 from payer_rules.engine.mue import MueJudge
 from payer_rules.engine.ptp import PtpJudge
 from payer_rules.engine.reach import Reach, queries_of
@@ -42,6 +42,7 @@ from payer_rules.rules import ALWAYS, EditTable, Payer, Rule
 
 _UNKNOWN: Final = History.unknown()
 _VOID: Final = "8"
+_NOT_RECEIVED: Final = field("received")
 
 
 @attrs.frozen(eq=False)
@@ -191,16 +192,21 @@ class RuleBook:
         self, case: Adjudication
     ) -> tuple[dict[Compiled, list[tuple[ServiceLine, Doubt]]], dict[int, tuple[str, ...]]]:
         """The lines that each rule meets, and the ids of the rules that meet each line."""
-        met: dict[Compiled, list[tuple[ServiceLine, Doubt]]] = {c: [] for c in self._everywhere}
-        tabled = self._tabled_codes(case.claim.setting)
+        binding = self._binding(case.claim)
+        bound = self._everywhere if binding is SURE else ()
+        met: dict[Compiled, list[tuple[ServiceLine, Doubt]]] = {c: [] for c in bound}
+        tabled = self._tabled_codes(case.claim.setting) if binding is not None else frozenset()
         ids: dict[int, tuple[str, ...]] = {}
         for line in case.lines:
             names: list[str] = []
             perhaps: set[str] = set()
             if line.code in tabled:
                 for compiled in self._everywhere:
-                    met[compiled].append((line, SURE))
                     names.append(compiled.judge.rule_id)
+                    if binding:
+                        case.doubt(compiled.judge, line.number, binding)
+                    else:
+                        met[compiled].append((line, SURE))
             for compiled in self._by_code.get(line.code, ()):
                 spoken = compiled.applies.to(case, line) if compiled.applies else SURE
                 if spoken is UNMET:
@@ -214,6 +220,17 @@ class RuleBook:
             if names and perhaps.issuperset(names):
                 case.unsure.add(line.number)
         return met, ids
+
+    def _binding(self, claim: Claim) -> Doubt | None:
+        """Whether the edits of the NCCI bind the claim, by its receipt; ``None``: they do not."""
+        first = self.payer.ncci_received_from
+        if first is None:
+            return SURE
+        if claim.received is not None:
+            return SURE if claim.received >= first else None
+        # NOTE: no claim is received before the service.
+        is_later = all(line.date_from >= first for line in claim.lines)
+        return SURE if is_later else _NOT_RECEIVED
 
     def _tabled_codes(self, setting: str | None) -> frozenset[str]:
         """The codes of which the edit tables of the setting speak."""

@@ -11,10 +11,11 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.errors import MisfitError
 from payer_rules.examples.neighbours import with_neighbours
+from payer_rules.examples.past import claims_with_past
 from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import variants
 from payer_rules.history import History
-from payer_rules.rules import Age, Beside, Earlier, Rule, When, Who
+from payer_rules.rules import Age, Beside, Earlier, FrequencyLimit, Rule, When, Who
 
 _DAY: Final = timedelta(days=1)
 #: What stands for a value that a condition does not name, where any word will not do.
@@ -35,6 +36,8 @@ def claims_around(rule: Rule, codes: Iterable[str]) -> Iterator[tuple[Claim, His
         for when in _whens(rule.when):
             for claim, history in _under(rule, when, code):
                 yield claim, history
+        if isinstance(rule, FrequencyLimit):
+            yield from claims_with_past(rule, code)
         for claim, history in _under(rule, rule.when, code):
             for day in _days_around(rule):
                 yield _moved(claim, history, day)
@@ -79,6 +82,9 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
             yield from ((*held[:at], other, *held[at + 1 :]) for other in _others("", each))
     elif isinstance(held, Who | Beside | Earlier):
         yield None if isinstance(held, Who) else held
+        if isinstance(held, Earlier):
+            for code in sorted(held.codes):
+                yield attrs.evolve(held, codes=frozenset([code]), present=True)
         for field in attrs.fields(type(held)):
             for other in _others(field.name, getattr(held, field.name)):
                 yield attrs.evolve(held, **{field.name: other})

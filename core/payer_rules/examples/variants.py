@@ -34,6 +34,7 @@ from payer_rules.rules import (
 
 _SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
 _UNLICENSED: Final = "bachelor"
+_FEW: Final = 20
 _MANY: Final = 200
 _DAY_MINUTES: Final = 24 * 60 - 1
 _MONTH: Final = 31
@@ -79,6 +80,25 @@ def _(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
         if count:
             yield _ending_in_force(_spread(with_codes(base, *[code] * count), rule.window), rule)
         yield with_line(base, units=Decimal(max(1, count)))
+    if most < _FEW:
+        yield from _told_apart(with_codes(base, *[code] * (most + 1)))
+
+
+def _told_apart(claim: Claim) -> Iterator[Claim]:
+    """The claim with lines that differ: by charge, by session, by who rendered the last."""
+    apart: list[dict[str, Any]] = [{"charge": Decimal(50 + line.number)} for line in claim.lines]
+    yield _each(claim, apart)
+    for sessions in (1, len(claim.lines)):
+        ids = [f"S{at % sessions}" for at in range(len(claim.lines))]
+        yield _each(claim, [{"session": Session(id=each, group_size=8)} for each in ids])
+    yield _each(claim, [*[{}] * (len(claim.lines) - 1), {"rendering_provider": _SECOND}])
+
+
+def _each(claim: Claim, changes: list[dict[str, Any]]) -> Claim:
+    lines = [
+        attrs.evolve(line, **change) for line, change in zip(claim.lines, changes, strict=True)
+    ]
+    return attrs.evolve(claim, lines=lines)
 
 
 def _lasting(claim: Claim, minutes: int) -> Claim:
@@ -122,6 +142,8 @@ def _(rule: ModifierRequirement, base: Claim) -> Iterator[Claim]:
     yield base
     yield with_line(base, modifiers=(*stated, *some, *sorted(rule.none_of)[:1]))
     yield with_line(base, modifiers=(*stated, *some, *sorted(rule.at_most_one_of)[:2]))
+    for one in (*sorted(rule.any_of), *sorted(rule.none_of)):
+        yield with_line(base, modifiers=(*stated, *sorted(rule.all_of), one))
     yield with_line(base, modifiers=())
 
 
@@ -137,6 +159,7 @@ def _(rule: SameDayCombination, base: Claim) -> Iterator[Claim]:
             ]
             yield attrs.evolve(pair, lines=lines)
     yield pair
+    yield _each(pair, [{}, {"rendering_provider": _SECOND}])
     yield with_codes(base, second)
 
 
@@ -181,11 +204,21 @@ def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
     yield base
     for person in people:
         yield with_line(base, rendering_provider=person)
-    if rule.supervised_by:
-        supervised = attrs.evolve(rendering, supervised_by=_person(rule.supervised_by))
+    for who in _each_of(rule.supervised_by):
+        supervised = attrs.evolve(rendering, supervised_by=_person(who))
         yield with_line(base, rendering_provider=supervised)
+    for stated_who in stated:
+        for who in _each_of(stated_who):
+            yield with_line(base, rendering_provider=_person(who))
     for person in (*people, attrs.evolve(rendering, npi=_SECOND.npi, supervised_by="none")):
         yield with_line(base, performed_by=person)
+
+
+def _each_of(who: Who | None) -> Iterator[Who]:
+    """Whom the words mean: one of each profession."""
+    if who is not None:
+        for profession in sorted(who.profession or ()):
+            yield attrs.evolve(who, profession=frozenset([profession]))
 
 
 def _person(who: Who) -> Provider:
@@ -201,7 +234,7 @@ def _person(who: Who) -> Provider:
 def _(rule: PlaceOfServiceRequirement, base: Claim) -> Iterator[Claim]:
     for modality in sorted(rule.modality):
         yield with_line(base, modality=modality)
-    for place in (*sorted(rule.any_of)[:1], *sorted(rule.none_of)[:1]):
+    for place in (*sorted(rule.any_of), *sorted(rule.none_of)):
         yield with_line(base, place_of_service=place)
     yield base
     yield from _elsewhere(base)
@@ -220,6 +253,8 @@ def _(rule: AuthorizationRequirement, base: Claim) -> Iterator[Claim]:
     )
     yield attrs.evolve(base, authorizations=(leave,), referral="R1", order="O1")
     yield base
+    for one in ({"authorizations": (leave,)}, {"referral": "R1"}, {"order": "O1"}):
+        yield attrs.evolve(base, **one)
 
 
 @variants.register

@@ -1,0 +1,74 @@
+"""``payer-rules coverage`` and ``mutate``: whether the suite would notice a wrong fact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from payer_rules.cli.exit_codes import ExitCode, first_of
+from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver, known
+
+if TYPE_CHECKING:
+    from payer_rules.conformance.mutation import Mutation, Verdict
+    from payer_rules.registry import Registry
+
+
+def mutate(
+    *paths: Path, payer: Payers = (), report: Reports = (), setup: Common = NO_SETUP
+) -> ExitCode:
+    """Change every fact, one at a time; print those whose change no case notices.
+
+    Each comes with a case that would notice it, where one is found: read the source before you
+    keep it. Without paths, the scenarios and cases that travel with the plugins.
+    """
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.mutation import data_of, lines_of
+
+    registry, result = _mutated(paths, payer, setup)
+    cases = _cases(registry, result)
+    deliver(report, "\n".join(lines_of(result, cases)), text_of(data_of(result, cases)))
+    return _ended(registry, result, is_found=result.counted()["survived"] > 0)
+
+
+def coverage(
+    *paths: Path, payer: Payers = (), report: Reports = (), setup: Common = NO_SETUP
+) -> ExitCode:
+    """Print the facts on which no case's answer depends, and how many there are of the others.
+
+    A fact is touched if a fixture's answer changes with it, on that side of its boundary. Without
+    paths, the scenarios and cases that travel with the plugins.
+    """
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.mutation import data_of, untouched_of
+
+    registry, result = _mutated(paths, payer, setup)
+    deliver(report, "\n".join(untouched_of(result)), text_of(data_of(result, {})))
+    return _ended(registry, result, is_found=not all(v.touched for v in result.verdicts))
+
+
+def _mutated(
+    paths: tuple[Path, ...], payers: tuple[str, ...], setup: Common
+) -> tuple[Registry, Mutation]:
+    from payer_rules.conformance.mutation import mutate as replay
+    from payer_rules.registry import load
+
+    registry = load(profiles=setup.profiles, without=setup.without)
+    known("--payer", payers, registry.payers)
+    return registry, replay(registry, paths, payers=payers)
+
+
+def _cases(registry: Registry, result: Mutation) -> dict[Verdict, str | None]:
+    from payer_rules.conformance.survivors import cases_against
+
+    return dict(cases_against(registry, result))
+
+
+def _ended(registry: Registry, result: Mutation, *, is_found: bool) -> ExitCode:
+    codes: set[ExitCode] = set()
+    if complain([*registry.faults, *result.faults]):
+        codes.add(ExitCode.FAULTY)
+    if is_found:
+        codes.add(ExitCode.FOUND)
+    if not result.verdicts:
+        codes.add(ExitCode.NOTHING)
+    return first_of(codes)

@@ -1,0 +1,115 @@
+"""The claim that would tell a wrong fact from the right one: found, and made small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.conformance.case_text import case_text
+from payer_rules.conformance.expectations import case_of, differences
+from payer_rules.conformance.mutants import Mutant, mutants_of
+from payer_rules.conformance.mutation import Mutation, Verdict
+from payer_rules.engine import RuleBook
+from payer_rules.examples.around import claims_around
+from payer_rules.examples.variants import code_of
+from payer_rules.history import History
+from payer_rules.registry import Registry
+from payer_rules.rules import Rule
+
+#: What a claim may leave out while it still tells the two apart.
+_OPTIONAL: Final = (
+    *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
+    *("diagnoses", "condition_codes", "authorizations", "referral", "order", "inpatient_stays"),
+    *("episode_start", "received", "bill_type"),
+)
+_OF_LINES: Final = (
+    *("place_of_service", "modality", "rendering_provider", "minutes", "charge", "session"),
+)
+
+
+def cases_against(registry: Registry, result: Mutation) -> Iterator[tuple[Verdict, str | None]]:
+    """Each survivor with the text of a case that would notice it, where one is found."""
+    books: dict[str, RuleBook] = {}
+    for verdict in result.verdicts:
+        if verdict.fate != "survived":
+            continue
+        book = books.setdefault(verdict.payer, registry.rulebook(verdict.payer))
+        yield (
+            verdict,
+            next(filter(None, (case_against(m, book) for m in _named(verdict, book))), None),
+        )
+
+
+def _named(verdict: Verdict, book: RuleBook) -> Iterator[Mutant]:
+    added = [verdict.change.rpartition(" ")[2]] if verdict.change.startswith("with ") else []
+    for rule in book.rules:
+        if rule.id == verdict.rule:
+            for mutant in mutants_of(rule, added):
+                if (mutant.fact, mutant.change) == (verdict.fact, verdict.change):
+                    yield mutant
+
+
+def case_against(mutant: Mutant, book: RuleBook) -> str | None:
+    """The text of a case that would notice the mutant; ``None`` where no such claim was found.
+
+    What it expects is what the book says: whether the source says so too, a person must read.
+    """
+    old, new = mutant.old, mutant.new
+    if not isinstance(old, Rule) or not isinstance(new, Rule):
+        return None
+    pair = _Pair(book, book.replace(next(rule for rule in book.rules if rule == old), new))
+    changed = sorted(old.meets ^ new.meets) or [code_of(old)]
+    for claim, history in claims_around(old, changed):
+        if pair.differs(claim, history):
+            return pair.text(old, *pair.shrunk(claim, history))
+    return None
+
+
+class _Pair:
+    """The rule book as it is, and with one fact changed."""
+
+    def __init__(self, book: RuleBook, other: RuleBook) -> None:
+        self._book, self._other = book, other
+
+    def differs(self, claim: Claim, history: History) -> bool:
+        """Whether a case of the one would notice the other."""
+        expected = case_of(self._book.decide(claim, history), rule=self._book.rules[0], name="")
+        return any(True for _ in differences(expected, self._other.decide(claim, history)))
+
+    def shrunk(self, claim: Claim, history: History) -> tuple[Claim, History]:
+        """The claim and its history with all left out that is not needed to tell the two apart."""
+        is_smaller = True
+        while is_smaller:
+            is_smaller = False
+            for less, past in _smaller(claim, history):
+                if self.differs(less, past):
+                    claim, history, is_smaller = less, past, True
+                    break
+        return claim, history
+
+    def text(self, rule: Rule, claim: Claim, history: History) -> str:
+        """The case, ready to be put into a file."""
+        decision = self._book.decide(claim, history)
+        return case_text(case_of(decision, rule=rule, name="name-it"), claim, history)
+
+
+def _smaller(claim: Claim, history: History) -> Iterator[tuple[Claim, History]]:
+    """The claim with one thing less: a line, an earlier line, something said of it or of a line."""
+    for past in history.lines:
+        yield claim, attrs.evolve(history, lines=[each for each in history.lines if each != past])
+    for line in claim.lines if len(claim.lines) > 1 else ():
+        yield attrs.evolve(claim, lines=[each for each in claim.lines if each != line]), history
+    for name in _OPTIONAL:
+        if getattr(claim, name) is not None:
+            yield _without(claim, name), history
+    for name in _OF_LINES:
+        if any(getattr(line, name) is not None for line in claim.lines):
+            bare = [_without(line, name) for line in claim.lines]
+            yield attrs.evolve(claim, lines=bare), history
+
+
+def _without(value: Any, name: str) -> Any:  # noqa: ANN401
+    return attrs.evolve(value, **{name: None})

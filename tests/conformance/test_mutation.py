@@ -1,0 +1,155 @@
+"""Mutation of facts: what is changed, who notices it, and the case that would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.conformance.case_text import case_text
+from payer_rules.conformance.fixtures import read_suite
+from payer_rules.conformance.mutants import mutants_of
+from payer_rules.conformance.mutation import Mutation, mutate
+from payer_rules.conformance.survivors import cases_against
+from payer_rules.conformance.trials import trials_of
+from payer_rules.engine import RuleBook
+from payer_rules.registry import Registry, load
+from payer_rules.reports.mutation import lines_of, untouched_of
+from payer_rules.rules import Rule
+
+PROFILE: Final = """
+[payer]
+id = "acme"
+name = "Acme"
+kind = "commercial"
+
+[sources.T-1]
+title = "t"
+url = "u"
+read = 2026-11-23
+confidence = "primary"
+
+[[frequency_limit]]
+id = "two-a-day"
+codes = ["90853"]
+limit = 2
+counts = "units"
+window = "day"
+scope = "member"
+verified = { to = 2024-12-31 }
+adjustment = { group = "CO", carc = "119" }
+cites = ["T-1"]
+rationale = "Two a day."
+"""
+CASE: Final = """
+name = "three"
+why = "two a day are paid"
+payer = "acme"
+rule = "acme/two-a-day"
+source = "T-1"
+findings = [{ rule = "acme/two-a-day", lines = [1], outcome = "deny", carc = "119" }]
+history = []
+
+[claim]
+id = "C1"
+member = { id = "M1" }
+billing_provider = { npi = "1234567893" }
+
+[[claim.lines]]
+code = "90853"
+date = 2024-08-15
+units = 3
+"""
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    """The payer acme alone."""
+    (tmp_path / "acme.toml").write_text(PROFILE)
+    return load(profiles=[tmp_path / "acme.toml"], without=["medicare", "profiles"])
+
+
+def mutated(registry: Registry, folder: Path, *cases: str) -> Mutation:
+    """The verdicts where these are the cases."""
+    for number, case in enumerate(cases):
+        (folder / f"{number}.case.toml").write_text(case)
+    return mutate(registry, [folder])
+
+
+def fates(result: Mutation) -> dict[tuple[str, str], str]:
+    """The fate of each change."""
+    return {(verdict.fact, verdict.change): verdict.fate for verdict in result.verdicts}
+
+
+def test_a_case_notices_one_side_of_a_limit(registry: Registry, tmp_path: Path) -> None:
+    """Three units tell two from three, and not two from one."""
+    found = fates(mutated(registry, tmp_path, CASE))
+    assert found["limit", "2 → 3"] == "noticed"
+    assert found["limit", "2 → 1"] == "survived"
+    assert found["adjustment.carc", "119 → A1"] == "noticed"
+    assert found["outcome", "deny → review"] == "noticed"
+    assert found["codes", "without 90853"] == "refused"
+
+
+def test_the_case_that_is_offered_notices_the_survivor(registry: Registry, tmp_path: Path) -> None:
+    """Put into the suite, the cases offered leave no survivor but those without one."""
+    first = mutated(registry, tmp_path, CASE)
+    offered = dict(cases_against(registry, first))
+    lacking = {(v.fact, v.change) for v, case in offered.items() if case is None}
+    texts = [case.replace("name-it", f"n{n}") for n, case in enumerate(offered.values()) if case]
+    assert texts
+    again = fates(mutated(registry, tmp_path, CASE, *texts))
+    assert {change for change, fate in again.items() if fate == "survived"} <= lacking
+
+
+def test_what_no_case_touches_is_named(registry: Registry, tmp_path: Path) -> None:
+    """The side of the date that no claim stands on is untouched, the limit's upper side is not."""
+    told = list(untouched_of(mutated(registry, tmp_path, CASE)))
+    assert "verified.last (2024-12-31 → 2025-01-01)" in told[0]
+    assert "limit (2 → 3)" not in told[0]
+    assert told[-1].startswith("1 payer: ")
+
+
+def test_the_report_ends_with_the_score(registry: Registry, tmp_path: Path) -> None:
+    """Each survivor is told, then how many were noticed."""
+    result = mutated(registry, tmp_path, CASE)
+    lines = list(lines_of(result, {}))
+    assert "acme/two-a-day with limit 2 → 1: no case notices it" in lines
+    counted = result.counted()
+    assert f"{counted['noticed']} of {counted['noticed'] + counted['survived']} (" in lines[-1]
+
+
+@pytest.mark.parametrize("payer", ["il-medicaid", "ma-medicaid", "bcbs-il", "medicare"])
+def test_a_rule_replaced_is_as_a_book_built_anew(payer: str) -> None:
+    """The fingerprint and every answer of the suite are those of a book with the other rule."""
+    registry = load()
+    suite = read_suite(registry.case_folders, registry.owners)
+    book = registry.rulebook(payer)
+    for old in book.rules[:6]:
+        for mutant in list(mutants_of(old, ["90853"]))[::5]:
+            if not isinstance(mutant.new, Rule):
+                continue
+            others = [rule for rule in book.rules if rule is not old]
+            anew = RuleBook.build(
+                book.payer, [*others, mutant.new], book.tables, plugins=book.fingerprint.plugins
+            )
+            replaced = book.replace(old, mutant.new)
+            assert replaced.fingerprint == anew.fingerprint
+            for trial in list(trials_of(suite, payer))[::7]:
+                claim, history = trial.filed.claim, trial.filed.history
+                assert replaced.decide(claim, history) == anew.decide(claim, history)
+
+
+def test_a_case_written_out_again_is_the_same(tmp_path: Path) -> None:
+    """What a case file holds is what it holds once it was read and written."""
+    registry = load()
+    cases = read_suite(registry.case_folders, registry.owners).cases[::9]
+    for number, case in enumerate(cases):
+        text = case_text(case.head, case.filed.claim, case.filed.history)
+        (tmp_path / f"{number:03}.case.toml").write_text(text, encoding="utf-8")
+    again = read_suite([(None, tmp_path)], registry.owners)
+    assert again.faults == ()
+    assert [case.head for case in again.cases] == [case.head for case in cases]
+    assert [case.filed.claim for case in again.cases] == [case.filed.claim for case in cases]
+    assert [case.filed.history for case in again.cases] == [case.filed.history for case in cases]
