@@ -61,6 +61,7 @@ def case_of(decision: Decision, *, rule: Rule, name: str) -> CaseHead:
         payer=decision.payer,
         rule=rule.id,
         source=rule.citations[0].row,
+        lines=tuple(line.outcome for line in decision.lines),
         findings=tuple(_expected(finding) for finding in decision.findings),
         not_evaluated=tuple(
             dict.fromkeys(

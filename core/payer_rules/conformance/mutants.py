@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from payer_rules.errors import MisfitError
-from payer_rules.rules import Adjustment, FrequencyLimit, Payer, Rule, Tiers, Window
+from payer_rules.rules import Adjustment, FrequencyLimit, Payer, Reading, Rule, Tiers, Window
 from payer_rules.rules.windows import Shape
 
 #: What is no fact about a claim, or is not seen in a decision.
@@ -135,17 +135,23 @@ def _of_value(
             continue
         if isinstance(value, Rule) and _is_moot(value, name):
             continue
-        if not top and field.default is None:
+        # NOTE: a reading that does not say otherwise says what the rule says.
+        if not top and field.default is None and not isinstance(value, Reading):
             yield (name,), "left out", partial(_with, value, name, lambda: None)
         for path, change, other in _others(name, held, codes):
             yield (name, *path), change, partial(_with, value, name, other)
 
 
 def _is_moot(rule: Rule, name: str) -> bool:
-    """Whether nothing depends on the fact: the rule finds nothing, or all readings say it anew."""
+    """Whether nothing depends on the fact: the rule finds nothing, or others say it anew."""
     if name in _OF_FINDINGS and rule.is_permission:
         return True
-    readings = rule.readings if isinstance(rule, FrequencyLimit) else ()
+    if not isinstance(rule, FrequencyLimit):
+        return False
+    # NOTE: the lines of one session are in one window, whatever it is.
+    if name == "window" and rule.scope == "session":
+        return True
+    readings = rule.readings
     return bool(readings) and all(getattr(each, name, None) is not None for each in readings)
 
 
