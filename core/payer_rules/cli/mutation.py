@@ -18,8 +18,8 @@ def mutate(
 ) -> ExitCode:
     """Change every fact, one at a time; print those whose change no case notices.
 
-    Each comes with a case that would notice it, where one is found: read the source before you
-    keep it. Without paths, the scenarios and cases that travel with the plugins.
+    Each comes with a case that would notice it: hold that against the source.
+    Without paths, the scenarios and cases that travel with the plugins.
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation import data_of, lines_of
@@ -35,8 +35,8 @@ def coverage(
 ) -> ExitCode:
     """Print the facts on which no case's answer depends, and how many there are of the others.
 
-    A fact is touched if a fixture's answer changes with it, on that side of its boundary. Without
-    paths, the scenarios and cases that travel with the plugins.
+    A fact is touched if a fixture's answer changes with it.
+    Without paths, the scenarios and cases that travel with the plugins.
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation import data_of, untouched_of
