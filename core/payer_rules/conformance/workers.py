@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from multiprocessing.connection import Connection
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -47,6 +47,8 @@ class Work:
     error: str | None = None
 
 
+#: Seconds in which a process that has answered, or was told to end, does so.
+_GRACE: Final = 0.5
 _Running: TypeAlias = tuple[str, Any, Connection]
 
 
@@ -124,6 +126,9 @@ def _finish(running: _Running, deadline: float, time_limit: float) -> Work:
     finally:
         pipe.close()
         if process.is_alive():
-            process.join(0.2)
+            process.join(_GRACE)
             process.terminate()
+            process.join(_GRACE)
+            # NOTE: a plugin, or what watches it, may not heed the request to end.
+            process.kill()
         process.join()
