@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -79,9 +80,8 @@ def _side_by_side(
     methods = multiprocessing.get_all_start_methods()
     # NOTE: a forked process has the plugins and the fixtures already.
     context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-    with context.Pool(os.cpu_count(), _begin, (registry, suite)) as pool:
-        done: list[list[Verdict]] = pool.map(_verdicts, tasks, chunksize=1)
-    return done
+    with ProcessPoolExecutor(os.cpu_count(), context, _begin, (registry, suite)) as pool:
+        yield from pool.map(_verdicts, tasks)
 
 
 #: What a worker holds: it lives as long as its process.
