@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from payer_rules.cli import check, conform, doctor, explain, listing, mutation, profiles
+from payer_rules.cli import check, conform, doctor, explain, listing, mutation, new, profiles
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import complain
 from payer_rules.errors import FaultError
@@ -40,6 +40,7 @@ def build() -> App:
     app.command(doctor.doctor)
     app.command(mutation.coverage)
     app.command(mutation.mutate)
+    app.command(new.new)
     nested = App(name="profiles", help="Work on profiles.")
     nested.command(profiles.check, name="check")
     app.command(nested)

@@ -1,0 +1,34 @@
+"""What a new payer may be called."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from payer_rules.errors import Fault
+
+#: What the project, its package and its entry point have before the payer's id.
+PREFIX: Final = "payer-rules-"
+
+#: A payer id that is the end of a distribution's name too: these bear no hyphen at their end, and
+#: no two in a row.
+_is_allowed: Final = re.compile(rf"(?!{PREFIX})[a-z0-9]+(-[a-z0-9]+)*").fullmatch
+_others: Final = re.compile(r"[^a-z0-9]+")
+
+
+def misnamed(name: str) -> Fault | None:
+    """What is wrong with the name of a new payer, with the nearest that is allowed."""
+    if _is_allowed(name):
+        return None
+    problem = f"{name!r} cannot be the id of a payer: small letters and digits, with single hyphens"
+    return Fault("NAME", f"{problem} between them", f"Write {_nearest(name)!r}.")
+
+
+def _nearest(name: str) -> str:
+    """The name in what is allowed, as far as it has any of that."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    near = _others.sub("-", plain).strip("-")
+    while near.startswith(PREFIX):
+        near = near.removeprefix(PREFIX)
+    return near or "acme"

@@ -1,0 +1,80 @@
+"""The files of the project, made from the templates that travel with this package.
+
+A template ends in ``.txt``, so that no tool takes it for what it will be; ``$payer`` and the like
+stand in it, and in its path, for what `_filled` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from string import Template
+
+from payer_rules.errors import Fault, FaultError
+from payer_rules.scaffold.names import PREFIX
+
+
+def folder_of(payer: str) -> str:
+    """The name of the project and of its folder."""
+    return f"{PREFIX}{payer}"
+
+
+def package_of(payer: str) -> str:
+    """The name of the project's package."""
+    return folder_of(payer).replace("-", "_")
+
+
+def files_of(payer: str, *, with_python: bool = False) -> dict[str, str]:
+    """The text of each file by its path in the project, in order.
+
+    A profile and its cases in a package that only hands them over; with Python, a rule in code too.
+    """
+    filled = _filled(payer)
+    parts = ["profile", "python"] if with_python else ["profile"]
+    told = {
+        Template(path).substitute(filled): Template(text).substitute(filled)
+        for part in parts
+        for path, text in _templates(files(__package__) / "templates" / part, "")
+    }
+    return dict(sorted(told.items()))
+
+
+def _filled(payer: str) -> Mapping[str, str]:
+    return {
+        "payer": payer,
+        "package": package_of(payer),
+        "title": payer.replace("-", " ").title(),
+        "version": version("payer-rules"),
+    }
+
+
+def _templates(folder: Traversable, above: str) -> Iterator[tuple[str, str]]:
+    """The path of each file that the folder has a template of, and the template."""
+    for each in folder.iterdir():
+        path = f"{above}{each.name}"
+        if each.is_dir():
+            yield from _templates(each, f"{path}/")
+        else:
+            yield path.removesuffix(".txt"), each.read_text(encoding="utf-8")
+
+
+def write(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write the files into the folder, which is new or empty; raises `FaultError` where it cannot.
+
+    Nothing that is there is written over.
+    """
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            remedy = "Move it away, or go to another folder."
+            raise FaultError([Fault(str(folder), "is there already and not an empty folder", remedy)])
+        for path, text in texts.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("x", encoding="utf-8", newline="\n") as new:
+                new.write(text)
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror}"
+        raise FaultError([Fault(str(folder), problem, "Go to another folder.")]) from error
