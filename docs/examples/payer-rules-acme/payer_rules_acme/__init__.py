@@ -1,42 +1,28 @@
-"""The rules of Acme, a payer invented for this example."""
+"""The billing rules of Acme: a profile and its cases, beside this file, and rules in Python."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
-from payer_rules import Citation, FrequencyLimit, Payer, Window, hookimpl
+from payer_rules import Check, hookimpl
 
-ACME = Payer(id="acme", name="Acme Health (invented)", kind="commercial")
-MANUAL = Citation(
-    row="ACME-1",
-    title="Acme provider manual (invented)",
-    url="https://example.com/manual",
-    read=date(2026, 11, 23),
-    confidence="primary",
-)
+from payer_rules_acme.minutes import UNITS_BY_MINUTES
 
 
 @hookimpl
-def payer_rules_payers() -> list[Payer]:
-    """Acme."""
-    return [ACME]
+def payer_rules_profiles() -> list[Traversable]:
+    """The folder of the profile."""
+    return [files(__name__)]
 
 
 @hookimpl
-def payer_rules_frequency_limits(payer: str) -> list[FrequencyLimit]:
-    """At most one group session a day."""
-    if payer != ACME.id:
-        return []
-    return [
-        FrequencyLimit(
-            id="acme/group-one-per-day",
-            codes=frozenset(["90853"]),
-            limit=Decimal(1),
-            counts="units",
-            window=Window.rolling(1),
-            scope="member",
-            citations=(MANUAL,),
-            rationale="One group session a day.",
-        )
-    ]
+def payer_rules_cases() -> list[Traversable]:
+    """The folder of the cases."""
+    return [files(__name__) / "cases"]
+
+
+@hookimpl
+def payer_rules_checks(payer: str) -> list[Check]:
+    """What the profile cannot say."""
+    return [UNITS_BY_MINUTES] if payer == "acme" else []

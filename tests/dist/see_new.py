@@ -1,0 +1,70 @@
+"""Do as a newcomer does with a built wheel: install it, write a plugin, run its tox.
+
+    python tests/dist/see_new.py DIR
+
+DIR holds one wheel of this checkout. All is done in a fresh environment in a folder beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Final
+
+#: Each way to write a plugin, with a name of its own.
+WAYS: Final = (("acme",), ("blue-sky", "--python"))
+#: What the run of tox around this one says to tools that are no part of it.
+OUTER: Final = ("TOX_", "COVERAGE_", "PYTEST_", "PYTHON", "VIRTUAL_ENV")
+
+
+def main(arguments: list[str]) -> int:
+    """0 where the tox of every plugin is green."""
+    wheels = sorted(Path(arguments[0]).resolve().glob("*.whl")) if len(arguments) == 1 else []
+    if len(wheels) != 1:
+        print("usage: see_new.py DIR, with one wheel in it", file=sys.stderr)
+        return 2
+    home = wheels[0].parent.parent / "newcomer"
+    bin_ = fresh(home / ".venv")
+    surroundings = own(bin_, constraints(home, wheels[0]))
+    run = ["python", "-m", "pip", "install", "--quiet", str(wheels[0]), "tox"]
+    subprocess.run(run, cwd=home, env=surroundings, check=True)
+    return max(seen(way, home, surroundings) for way in WAYS)
+
+
+def fresh(environment: Path) -> Path:
+    """A new environment; the folder of its programs."""
+    venv.create(environment, clear=True, with_pip=True)
+    return environment / ("Scripts" if os.name == "nt" else "bin")
+
+
+def constraints(home: Path, wheel: Path) -> Path:
+    """A file by which pip takes payer-rules from the wheel and from nowhere else."""
+    file = home / "constraints.txt"
+    file.write_text(f"payer-rules @ {wheel.as_uri()}\n", encoding="utf-8")
+    return file
+
+
+def own(programs: Path, constraint: Path) -> dict[str, str]:
+    """The surroundings of a newcomer, for whom nothing else is going on."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OUTER)}
+    path = os.pathsep.join([str(programs), kept["PATH"]])
+    return {**kept, "PATH": path, "PIP_CONSTRAINT": str(constraint)}
+
+
+def seen(way: tuple[str, ...], home: Path, surroundings: dict[str, str]) -> int:
+    """0 where the command writes the plugin and tox in its folder is green."""
+    project = home / f"payer-rules-{way[0]}"
+    for command, folder in ((["payer-rules", "new", *way], home), (["tox", "run"], project)):
+        print(f"$ {' '.join(command)}", flush=True)
+        program = f"{surroundings['PATH'].split(os.pathsep)[0]}/{command[0]}"
+        done = subprocess.run([program, *command[1:]], cwd=folder, env=surroundings, check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
