@@ -102,6 +102,49 @@ def test_a_block_that_nothing_runs_is_refused(tmp_path: Path) -> None:
     assert "a block is never run" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("-answer = 42\n+answer = 43\n", "answer = 43\n"),
+        (" answer = 42\n+\n+more = 1\n@@\n-more = 1\n+more = 2\n", "answer = 42\n\nmore = 2\n"),
+    ],
+)
+def test_a_diff_changes_a_file(change: str, told: str, tmp_path: Path) -> None:
+    """Lines with a minus make room for those with a plus, part by part."""
+    page = tmp_path / "page.md"
+    diff = f"```diff\n--- a.toml\n+++ a.toml\n{change}```\n"
+    shown = "```console\n$ tail -n +2 a.toml\n```\n"
+    page.write_text(f"```toml\n# a.toml\nanswer = 42\n```\n\n{diff}\n{shown}", encoding="utf-8")
+    assert _run(page).returncode == 0
+    assert page.read_text(encoding="utf-8").endswith(f"a.toml\n{told}```\n")
+
+
+@pytest.mark.parametrize(
+    ("diff", "told"),
+    [
+        ("--- a.toml\n+++ a.toml\n-answer = 41\n", "a.toml holds 0 times"),
+        ("-answer = 42\n", "a diff begins with --- and +++"),
+    ],
+)
+def test_a_diff_that_fits_nothing_is_refused(diff: str, told: str, tmp_path: Path) -> None:
+    """A page cannot say that a line is changed which is not there."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        f"```toml\n# a.toml\nanswer = 42\n```\n\n```diff\n{diff}```\n", encoding="utf-8"
+    )
+    done = _run("--check", page)
+    assert done.returncode == 1
+    assert told in done.stderr
+
+
+def test_a_page_goes_where_it_says(tmp_path: Path) -> None:
+    """After ``cd`` commands run there; how long one took is not written."""
+    page = tmp_path / "page.md"
+    page.write_text('```console\n$ mkdir a\n$ cd a\n$ echo "${PWD##*/} in 0.12s"\n```\n', "utf-8")
+    assert _run(page).returncode == 0
+    assert page.read_text("utf-8").endswith('0.12s"\na\n```\n')
+
+
 def test_a_page_that_is_not_there_is_told() -> None:
     """A misspelt name runs nothing."""
     done = _run("--check", "docs/no-such-page.md")

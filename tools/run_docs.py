@@ -4,8 +4,12 @@
 
 The pages are those of docs/tutorial and docs/how-to where none are given. Each page runs in an
 empty folder of its own. A block of TOML or Python begins with a comment that names its file; a
-console block holds commands behind ``$`` and what they print. ``--check`` writes nothing: it tells
-where a page does not say what its commands print, and exits 1 if there is any.
+diff changes the lines of a file; a console block holds commands behind ``$`` and what they print.
+``--check`` writes nothing: it tells where a page does not say what its commands print, and exits 1
+if there is any.
+
+A page's environment is the one that runs this tool: making one and installing into it is not done
+again, but for a project of the page itself. Of how long something took a page says nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +30,12 @@ import attrs
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAMED: Final = re.compile(r"# (\S+\.(?:toml|py))\n").match
-INSTALL: Final = re.compile(r"pip install --quiet \./(\S+)").fullmatch
+INSTALL: Final = re.compile(
+    r"pip install --quiet (?:--editable )?(\.\S*|[a-z]\S*)(?: \S+)*"
+).fullmatch
+ENVIRONMENT: Final = ("python3 -m venv .venv", ". .venv/bin/activate")
+CHANGED: Final = re.compile(r"--- (\S+)\n\+\+\+ \1\n").match
+SECONDS: Final = re.compile(r" in \d+\.\d+s\b")
 
 
 def main(arguments: list[str]) -> int:
@@ -72,6 +81,9 @@ class Desk:
             lines = block.splitlines()
             commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
             return "".join(f"{line}\n" for each in commands for line in self._printed(each))
+        if language == "diff":
+            self._change(block)
+            return block
         name = NAMED(block)
         if name is None:
             raise SystemExit(f"a block is never run; name its file in a comment:\n{block}")
@@ -80,10 +92,32 @@ class Desk:
         file.write_text(block, encoding="utf-8")
         return block
 
+    def _change(self, block: str) -> None:
+        """Put the lines with a plus in the place of those with a minus; others stay around them."""
+        named = CHANGED(block)
+        if named is None:
+            raise SystemExit(f"a diff begins with --- and +++ and one file:\n{block}")
+        file = self.folder / named[1]
+        text = file.read_text(encoding="utf-8")
+        for part in block[named.end() :].split("@@\n"):
+            # NOTE: an empty line between others is written without the space before it.
+            lines = [line if line[0] in "+- " else f" {line}" for line in part.splitlines(True)]
+            old, new = ("".join(line[1:] for line in lines if line[0] in s) for s in ("- ", "+ "))
+            if text.count(old) != 1:
+                raise SystemExit(f"{named[1]} holds {text.count(old)} times, and not once:\n{old}")
+            text = text.replace(old, new)
+        file.write_text(text, encoding="utf-8")
+
     def _printed(self, command: str) -> Iterator[str]:
         yield f"$ {command}"
+        if command in ENVIRONMENT:
+            return
         if project := INSTALL(command):
-            self._install(self.folder / project[1])
+            if project[1].startswith("."):
+                self._install(self.folder / project[1])
+            return
+        if command.startswith("cd "):
+            self.folder /= command.removeprefix("cd ")
             return
         # NOTE: each command has a shell of its own, which must know how the one before it ended.
         done = subprocess.run(
@@ -96,7 +130,7 @@ class Desk:
             check=False,
         )
         self.code = done.returncode
-        yield from (line.rstrip() for line in done.stdout.rstrip().splitlines())
+        yield from (SECONDS.sub("", line).rstrip() for line in done.stdout.rstrip().splitlines())
 
     def _surroundings(self) -> dict[str, str]:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

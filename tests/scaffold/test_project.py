@@ -43,7 +43,7 @@ def test_every_name_that_is_allowed_gives_a_sound_project(name: str) -> None:
     if misnamed(name):
         assert name.startswith("payer-rules-")
         return
-    assert Payer(id=name, name="Somebody", kind="commercial")
+    assert Payer(id=name, name="Somebody", kind="commercial").id == name
     assert package_of(name).isidentifier()
     texts = files_of(name, with_python=True)
     project = tomllib.loads(texts["pyproject.toml"])["project"]

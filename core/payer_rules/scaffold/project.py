@@ -69,7 +69,9 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             remedy = "Move it away, or go to another folder."
-            raise FaultError([Fault(str(folder), "is there already and not an empty folder", remedy)])
+            raise FaultError(
+                [Fault(str(folder), "is there already and not an empty folder", remedy)]
+            )
         for path, text in texts.items():
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)

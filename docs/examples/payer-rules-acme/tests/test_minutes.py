@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from payer_rules_acme.minutes import units_of
 
 
