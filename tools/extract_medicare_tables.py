@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import gzip
 import hashlib
 import io
@@ -25,6 +26,8 @@ from typing import Final, TextIO
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 TABLES: Final = CHECKOUT / "plugins" / "payer_rules_medicare" / "tables"
+#: Which rows the facts have: made by tools/extract_fact_rows.py.
+FACT_ROWS: Final = CHECKOUT / "docs" / "reference" / "fact-rows.csv"
 
 RELEASE: Final = "2024q3"
 EFFECTIVE: Final = "2024-07-01"
@@ -124,6 +127,8 @@ PAIRS_READ_AGAIN: Final = (
     PairReading("MC-2.6", FACILITY, WITH_VISIT_INCLUDED, OFFICE_VISITS, "1"),
     PairReading("MC-2.7", BOTH, VISITS_AND_THERAPY, codes("G0396 G0397"), "1"),
     PairReading("MC-2.8", BOTH, VISITS_AND_THERAPY, codes("G0442 G0443 G0444"), "1"),
+    # Its add-on code 96121 has no row of its own: it is denied with 96116.
+    PairReading("MC-2.9", OFFICE, DIAGNOSTIC, codes("96116"), "0"),
 )
 
 # Not here, because the manual does not say the same as the table: 90849 and 90853 in hospitals (one
@@ -139,6 +144,8 @@ UNITS_READ_AGAIN: Final = (
 SINCE: Final = "2014-10-01"
 TURNED: Final = codes("90853")
 PAIRS_SINCE: Final = PairReading("MC-3", OFFICE, TURNED, INDIVIDUAL, "1")
+# Add-on codes of which another row of the facts says the same.
+ADD_ONS_READ_AGAIN: Final = {"G2212": "MC-8.23"}
 
 PAIR_COLUMNS: Final = ("column1", "column2", "indicator", "verified_from", "verified_to", "row")
 UNIT_COLUMNS: Final = ("code", "mue", "mai", "verified_from", "verified_to", "row")
@@ -258,9 +265,27 @@ def add_on_rows(path: Path) -> list[tuple[str, ...]]:
                 of_code = primaries.setdefault((row["add_on_code"], row["aoc_type"]), [])
                 of_code += [row["primary_code"]] if row["primary_code"] != BY_CONTRACTOR else []
     return [
-        (code, kind, " ".join(sorted(found)), EFFECTIVE, THROUGH, f"MC-6:{code}")
+        (code, kind, " ".join(sorted(found)), EFFECTIVE, THROUGH, add_on_name(code))
         for (code, kind), found in sorted(primaries.items())
     ]
+
+
+def add_on_name(code: str) -> str:
+    """The rows of the facts that say which primaries the code has."""
+    return " ".join([named("AOC", code, "MC-6"), *filter(None, [ADD_ONS_READ_AGAIN.get(code)])])
+
+
+def named(document: str, codes: str, *sections: str) -> str:
+    """The rows of the facts with these codes; where they list none, the document that does."""
+    listed = [f"{section}:{codes}" for section in sections if f"{section}:{codes}" in fact_rows()]
+    return " ".join(listed) or f"{document}:{codes}"
+
+
+@functools.cache
+def fact_rows() -> frozenset[str]:
+    """The ids of all rows of the facts."""
+    with opened(FACT_ROWS) as text:
+        return frozenset(row["row"] for row in csv.DictReader(text))
 
 
 def opened(path: Path) -> TextIO:
@@ -275,16 +300,15 @@ def opened(path: Path) -> TextIO:
 def verified_pair(setting: str, column1: str, column2: str, indicator: str) -> tuple[str, str, str]:
     """First day, last day (empty: open) and name of a pair row."""
     row = (setting, column1, column2, indicator)
-    section = "MC-3" if "90853" in (column1, column2) else "MC-4"
     again = [reading.fact for reading in PAIRS_READ_AGAIN if reading.confirms(*row)]
     first = SINCE if PAIRS_SINCE.confirms(*row) else EFFECTIVE
-    return first, *_last_day_and_name(f"{section}:{column1}/{column2}", again)
+    return first, *_last_day_and_name(named("PTP", f"{column1}/{column2}", "MC-3", "MC-4"), again)
 
 
 def verified_unit(setting: str, code: str, most: str) -> tuple[str, str, str]:
     """First day, last day (empty: open) and name of a unit row."""
     again = [r.fact for r in UNITS_READ_AGAIN if r.confirms(setting, code, most)]
-    return EFFECTIVE, *_last_day_and_name(f"MC-5:{code}", again)
+    return EFFECTIVE, *_last_day_and_name(named("MUE", code, "MC-5"), again)
 
 
 def _last_day_and_name(row: str, read_again: list[str]) -> tuple[str, str]:

@@ -17,6 +17,7 @@ import pytest
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 SCRIPT: Final = CHECKOUT / "tools" / "extract_medicare_tables.py"
 TABLES: Final = CHECKOUT / "plugins" / "payer_rules_medicare" / "tables"
+FACT_ROWS: Final = CHECKOUT / "docs" / "reference" / "fact-rows.csv"
 CMS: Final = Path(os.environ.get("PAYER_RULES_CMS") or CHECKOUT.parent / "shared" / "cms")
 SETTINGS: Final = ("practitioner", "outpatient_hospital")
 
@@ -214,9 +215,20 @@ def test_values_are_of_the_published_kinds(setting: str) -> None:
 def test_a_row_is_open_only_where_it_was_read_again(setting: str) -> None:
     """Past the release a row holds only if it names the newer text that says the same."""
     for row in _rows(f"ptp_{setting}.csv") + _rows(f"mue_{setting}.csv"):
-        assert bool(re.fullmatch(r"MC-[345]:\S+ MC-2\.\d+", row["row"])) == (
-            row["verified_to"] == ""
-        )
+        assert bool(re.search(r"(?<= )MC-2\.\d+$", row["row"])) == (row["verified_to"] == "")
+
+
+@pytest.mark.parametrize("name", ["ptp", "mue", "add_on"])
+def test_a_row_names_the_facts_that_list_it_or_the_document_that_does(name: str) -> None:
+    """Every id that a row cites stands in the facts, or is CMS's document with the row's codes."""
+    with FACT_ROWS.open(encoding="utf-8", newline="") as text:
+        listed = {row["row"] for row in csv.DictReader(text)}
+    documents = {"ptp": "PTP", "mue": "MUE", "add_on": "AOC"}
+    for path in sorted(TABLES.glob(f"{name}*.csv")):
+        for row in _rows(path.name):
+            codes = f"{row['column1']}/{row['column2']}" if name == "ptp" else row["code"]
+            document = f"{documents[name]}:{codes}"
+            assert listed.union([document]).issuperset(row["row"].split()), row["row"]
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Write the list of the rows of the facts: their ids and how far each can be trusted, no prose.
+
+    python tools/extract_fact_rows.py            write the list
+    python tools/extract_fact_rows.py --check    compare it, change nothing
+
+It reads the tables of the Markdown files in the folder that ``PAYER_RULES_FACTS`` names (default:
+``../shared/facts`` beside the checkout). The account in ``docs/reference/facts.md`` and the test of
+it are made from the list, so that both can be had without the facts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+CHECKOUT: Final = Path(__file__).resolve().parent.parent
+LIST: Final = CHECKOUT / "docs" / "reference" / "fact-rows.csv"
+COLUMNS: Final = ("row", "confidence")
+
+#: ``TRI-1`` and ``MC-1.10``: the rows that carry their id.
+ROW: Final = re.compile(r"[A-Z]+-[0-9]+(?:\.[0-9]+)?").fullmatch
+#: The first head of a table of rows, and of one of documents.
+HEADS: Final = ("ID", "tag")
+SECTION: Final = re.compile(r"^## (\d+)\. ", re.MULTILINE)
+CODE: Final = re.compile(r"[0-9A-Z]{5}(?![0-9A-Z])")
+CONFIDENCE: Final = re.compile(r"S-old|S-prop|not verified|\bS\b|\bM\b|\b2\b")
+#: The file whose data tables have rows without an id, which are cited by section and codes.
+MEDICARE: Final = "medicare.md"
+PAIRS, MATRIX, UNITS, ADD_ONS = 3, 4, 5, 6
+#: What section 4 calls E/M.
+VISITS: Final = "99202 99203 99204 99205 99211 99212 99213 99214 99215"
+#: The column of a table that ends without a confidence: what its heading says of all its rows.
+BY_HEADING: Final = "S"
+
+
+class ExtractError(Exception):
+    """The list cannot be made from what is there; the text says why and what to do."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write or check the list; 0 done or equal, 1 different, 2 it cannot be made."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare, and change nothing")
+    options = parser.parse_args(arguments)
+    try:
+        content = extract(facts_folder())
+    except ExtractError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.check:
+        return check(content)
+    LIST.write_bytes(content)
+    return 0
+
+
+def facts_folder() -> Path:
+    """The folder that holds the facts."""
+    named = os.environ.get("PAYER_RULES_FACTS")
+    folder = Path(named) if named else CHECKOUT.parent / "shared" / "facts"
+    if not folder.is_dir():
+        raise ExtractError("PAYER_RULES_FACTS: there is no folder with the facts. Name it there.")
+    return folder
+
+
+def extract(folder: Path) -> bytes:
+    """The list's content."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        rows = [*rows_with_ids(text), *(data_rows(text) if path.name == MEDICARE else ())]
+        for row, confidence in rows:
+            found.setdefault(row, confidence)
+    if not found:
+        raise ExtractError(f"{folder.name}: no row of a table has an id. Name the right folder.")
+    text_out = io.StringIO()
+    writer = csv.writer(text_out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows((row, found[row]) for row in sorted(found, key=in_order))
+    return text_out.getvalue().encode()
+
+
+def rows_with_ids(text: str) -> Iterator[tuple[str, str]]:
+    """The rows whose first cell is their id, with the keys of their last cell, without prose."""
+    is_of_rows = has_column = False
+    for cells in lines_of(text):
+        if cells[0] in HEADS:
+            is_of_rows = cells[0] == "ID"
+            has_column = cells[-1].lower().startswith("conf")
+        elif is_of_rows and ROW(cells[0]):
+            keys = CONFIDENCE.findall(re.sub(r"\(.*?\)", "", cells[-1])) if has_column else []
+            yield cells[0], " ".join(dict.fromkeys(keys)) or BY_HEADING
+
+
+def data_rows(text: str) -> Iterator[tuple[str, str]]:
+    """The rows of the data tables, each by its section and codes."""
+    parts = SECTION.split(text)
+    sections = dict(zip(map(int, parts[1::2]), parts[2::2], strict=True))
+    of_row = {PAIRS: of_pair, MATRIX: of_matrix, UNITS: of_code, ADD_ONS: of_add_on}
+    for number, ids in of_row.items():
+        for cells in lines_of(sections.get(number, "")):
+            yield from ((f"MC-{number}:{codes}", BY_HEADING) for codes in ids(cells))
+
+
+def of_pair(cells: list[str]) -> Iterator[str]:
+    """A pair, or the pairs of one code with several."""
+    for first in CODE.findall(cells[0]):
+        yield from (f"{first}/{second}" for second in CODE.findall(cells[1]))
+
+
+def of_matrix(cells: list[str]) -> Iterator[str]:
+    """The pairs of one code with all that are listed beside it."""
+    seconds = CODE.findall(cells[3].replace("E/M", VISITS))
+    yield from (f"{cells[1]}/{second}" for second in seconds)
+
+
+def of_code(cells: list[str]) -> Iterator[str]:
+    """The code of the row."""
+    yield from CODE.findall(cells[0])[:1]
+
+
+def of_add_on(cells: list[str]) -> Iterator[str]:
+    """The add-on code, or the codes of which the row says one thing."""
+    if codes := CODE.findall(cells[0]):
+        yield "/".join(codes)
+
+
+def lines_of(text: str) -> Iterator[list[str]]:
+    """The cells of every line of a table, without the rules under the heads."""
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("|") and not set(line) <= set("|- "):
+            yield cells
+
+
+def in_order(row: str) -> list[tuple[int, str]]:
+    """By letters and numbers, so that MC-2.9 comes before MC-2.10."""
+    return [
+        (int(part), "") if part.isdigit() else (-1, part)
+        for part in re.split(r"([0-9]+)", row)
+        if part
+    ]
+
+
+def check(content: bytes) -> int:
+    """Say whether the list differs from a fresh one."""
+    if LIST.is_file() and LIST.read_bytes() == content:
+        return 0
+    print(
+        f"{LIST.relative_to(CHECKOUT).as_posix()}: differs from a fresh list. "
+        "Run tools/extract_fact_rows.py and read the difference.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
