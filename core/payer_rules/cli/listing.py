@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver
@@ -10,6 +12,16 @@ from payer_rules.errors import Fault, FaultError, nearest
 
 if TYPE_CHECKING:
     from payer_rules.registry import Gathered, Registry
+
+BySource: TypeAlias = Annotated[
+    bool,
+    Parameter(
+        name="--by-source",
+        negative="",
+        show_default=False,
+        help="List each row of the sources instead: the rules that cite it, or why none does.",
+    ),
+]
 
 
 def payers(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
@@ -38,13 +50,34 @@ def plugins(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
     return ended(complain(registry.faults))
 
 
-def rules(*, payer: Payers = (), report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
+def rules(
+    *,
+    payer: Payers = (),
+    by_source: BySource = False,
+    report: Reports = (),
+    setup: Common = NO_SETUP,
+) -> ExitCode:
     """List the rules of every payer, or of the payers named, with their sources."""
+    registry = load_all(setup)
+    gathered = gathered_of(registry, payer)
+    told, data = _by_source(registry, gathered) if by_source else _by_rule(gathered)
+    deliver(report, told, data)
+    faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
+    return ended(complain(faults))
+
+
+def _by_source(registry: Registry, gathered: dict[str, Gathered]) -> tuple[str, str]:
+    from payer_rules.reports.data import plain, text_of
+    from payer_rules.reports.sources import accounts_of
+
+    accounts = accounts_of(registry, gathered)
+    return "\n".join(map(str, accounts)), text_of({"rows": plain(accounts)})
+
+
+def _by_rule(gathered: dict[str, Gathered]) -> tuple[str, str]:
     from payer_rules.reports.data import of_rule, plain, text_of
     from payer_rules.reports.listings import of_rules, of_tables
 
-    registry = load_all(setup)
-    gathered = gathered_of(registry, payer)
     told = [
         line
         for name, each in gathered.items()
@@ -66,9 +99,7 @@ def rules(*, payer: Payers = (), report: Reports = (), setup: Common = NO_SETUP)
             for t in each.tables
         ],
     }
-    deliver(report, "\n".join(told), text_of(data))
-    faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
-    return ended(complain(faults))
+    return "\n".join(told), text_of(data)
 
 
 def load_all(setup: Common) -> Registry:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from payer_rules.profiles.left_out import LEFT_OUT, LeftOut, left_out_in
 from payer_rules.profiles.profile import Profile, check_profile, profile_files, read_profile
 
-__all__ = ["Profile", "check_profile", "profile_files", "read_profile"]
+__all__ = [
+    "LEFT_OUT",
+    "LeftOut",
+    "Profile",
+    "check_profile",
+    "left_out_in",
+    "profile_files",
+    "read_profile",
+]

@@ -9,6 +9,7 @@ import attrs
 from payer_rules._toml import Document, portable_differences, read
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.profiles.draft import Draft, is_name
+from payer_rules.profiles.left_out import LEFT_OUT
 from payer_rules.profiles.names import CodeSets, Sources, code_sets_of, sources_of
 from payer_rules.profiles.page import Page
 from payer_rules.profiles.rules import RuleTables
@@ -38,13 +39,14 @@ class Profile:
 
 
 def profile_files(folder: pathlib.Path | Traversable) -> list[pathlib.Path | Traversable]:
-    """The profiles directly in the folder, by name; cases and scenarios are none."""
+    """The profiles directly in the folder, by name; no cases, no scenarios, not ``LEFT_OUT``."""
     found = [path for path in folder.iterdir() if path.is_file() and _is_profile(path.name)]
     return sorted(found, key=lambda path: path.name)
 
 
 def _is_profile(name: str) -> bool:
-    return name.endswith(".toml") and not name.endswith((".case.toml", ".scenario.toml"))
+    other = name == LEFT_OUT or name.endswith((".case.toml", ".scenario.toml"))
+    return name.endswith(".toml") and not other
 
 
 def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from payer_rules.errors import Fault
-from payer_rules.profiles import Profile, profile_files, read_profile
+from payer_rules.profiles import LeftOut, Profile, left_out_in, profile_files, read_profile
 from payer_rules.registry.plugins import Plugin
 from payer_rules.rules import Rule
 
@@ -76,6 +76,17 @@ def read_paths(paths: Iterable[Path]) -> tuple[list[Reading], list[Fault]]:
             remedy = "Name a profile, or a folder of profiles."
             faults.append(Fault(str(path), "there is no such file or folder", remedy))
     return readings, faults
+
+
+def read_left_out(
+    folders: Iterable[tuple[Path | Traversable, Plugin]], paths: Iterable[Path]
+) -> tuple[tuple[LeftOut, ...], tuple[Fault, ...]]:
+    """What the profiles of plugins and of the user say that they leave out, sorted."""
+    found = [(left_out_in(folder), f"{plugin}, ") for folder, plugin in folders if folder.is_dir()]
+    found += [(left_out_in(path), f"{path}/") for path in sorted(set(paths), key=str)]
+    rows = sorted(row for (rows, _), _ in found for row in rows)
+    faults = [attrs.evolve(f, where=where + f.where) for (_, told), where in found for f in told]
+    return tuple(rows), tuple(faults)
 
 
 def _read(path: Path) -> Reading:

@@ -13,12 +13,13 @@ import attrs
 from payer_rules.decisions import Reason
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.profiles import LeftOut
 from payer_rules.registry.calls import Answer, Call, ask
 from payer_rules.registry.claimants import claimants_of, settled
 from payer_rules.registry.discovery import discover
 from payer_rules.registry.gathering import Gathered, gather
 from payer_rules.registry.plugins import Hook, Plugin
-from payer_rules.registry.readings import Reading, read_folder, read_paths
+from payer_rules.registry.readings import Reading, read_folder, read_left_out, read_paths
 from payer_rules.rules import Payer
 
 #: What the hook of payers gives, and what a hook that names folders gives.
@@ -31,8 +32,9 @@ class Registry:
     """What was installed and named when it was loaded; it does not change afterwards.
 
     ``owners`` says which plugin speaks for a payer, ``namespaces`` under which names each plugin
-    adds house rules, ``faults`` what was wrong with plugins and profiles, ``calls`` which hooks
-    were called to learn that. Profiles that a user names belong to the plugin ``--profiles``.
+    adds house rules, ``left_out`` what the sources say and no rule does, ``faults`` what was wrong
+    with plugins and profiles, ``calls`` which hooks were called to learn that. Profiles that a user
+    names belong to the plugin ``--profiles``.
     """
 
     plugins: tuple[Plugin, ...]
@@ -41,6 +43,7 @@ class Registry:
     owners: Mapping[str, str]
     namespaces: Mapping[str, tuple[str, ...]]
     case_folders: tuple[tuple[str, Path | Traversable], ...]
+    left_out: tuple[LeftOut, ...]
     faults: tuple[Fault, ...]
     calls: tuple[Call, ...]
     _hooks: tuple[Hook, ...] = attrs.field(repr=False)
@@ -92,7 +95,10 @@ def load(*, profiles: Iterable[Path] = (), without: Iterable[str] = ()) -> Regis
     spoken = [ask(hook, _PAYERS) for hook in _named("payer_rules_payers", found.hooks)]
     shown = [ask(hook, _FOLDERS) for hook in _named("payer_rules_profiles", found.hooks)]
     cases = [ask(hook, _FOLDERS) for hook in _named("payer_rules_cases", found.hooks)]
+    profiles = tuple(profiles)
     readings, unread = _read(shown, profiles)
+    folders = [(folder, answer.hook.plugin) for answer in shown for folder in answer.values]
+    left_out, unread_left_out = read_left_out(folders, profiles)
     claimants, twice = settled(claimants_of(spoken, readings))
     answers: list[Answer[Any]] = [*spoken, *shown, *cases]
     return Registry(
@@ -102,10 +108,12 @@ def load(*, profiles: Iterable[Path] = (), without: Iterable[str] = ()) -> Regis
         owners={claimant.payer.id: claimant.plugin for claimant in claimants},
         namespaces=_namespaces(spoken),
         case_folders=tuple((a.hook.plugin.name, folder) for a in cases for folder in a.values),
+        left_out=left_out,
         faults=(
             *found.faults,
             *(fault for answer in answers for fault in answer.faults),
             *unread,
+            *unread_left_out,
             *(fault for reading in readings for fault in reading.faults),
             *twice,
         ),

@@ -1,0 +1,59 @@
+"""What the sources say and no rule does, and why: a file beside the profiles."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
+from importlib.resources.abc import Traversable
+from typing import Final
+
+import attrs
+
+from payer_rules._shown import shown
+from payer_rules._toml import read
+from payer_rules.errors import Fault, FaultError
+from payer_rules.profiles.page import Page
+
+#: The name of the file in a folder of profiles.
+LEFT_OUT: Final = "left-out.toml"
+
+_WHY: Final = "Say in a sentence why no rule says it, or what it would take."
+
+
+@attrs.frozen(order=True)
+class LeftOut:
+    """A row of a payer's sources that no rule says, or none in full, and why.
+
+    The payer may be one of whom nothing else is said.
+    """
+
+    payer: str
+    row: str
+    why: str
+
+
+def left_out_in(
+    folder: pathlib.Path | Traversable,
+) -> tuple[tuple[LeftOut, ...], tuple[Fault, ...]]:
+    """What the folder's ``left-out.toml`` says, and what is wrong in it; nothing without one.
+
+    Each table of the file is a payer's, each of its keys a row, its value the reason.
+    """
+    path = folder / LEFT_OUT
+    if not path.is_file():
+        return (), ()
+    try:
+        page = Page(read(path))
+    except FaultError as error:
+        return (), error.faults
+    found = tuple(sorted(_rows(page)))
+    return found, page.faults
+
+
+def _rows(page: Page) -> Iterator[LeftOut]:
+    for payer in page.document.data:
+        for row, why in page.table(payer).items():
+            if isinstance(why, str) and why.strip():
+                yield LeftOut(payer, row, why)
+            else:
+                page.fault((payer, row), f"{row} is left out because of {shown(why)}", _WHY)

@@ -1,0 +1,88 @@
+"""The account of the sources: each row of the facts, and the rules that cite it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from payer_rules.profiles import LeftOut
+from payer_rules.registry import Gathered, Registry
+from payer_rules.rules import EditTable, Payer
+
+#: The rules that NCCI's tables yield for a payer that they bind, at hand or not.
+_TABLED = ("ptp", "mue")
+
+
+@attrs.frozen(kw_only=True)
+class Account:
+    """A row: the rules that cite it, and what is left out of it and why; one of them or both."""
+
+    row: str
+    rules: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+    def __str__(self) -> str:
+        told = [", ".join(self.rules)] if self.rules else []
+        word = "left out" if self.rules else "no rule"
+        return f"{self.row}: " + "; ".join([*told, *(f"{word}: {why}" for why in self.left_out)])
+
+
+def accounts_of(registry: Registry, gathered: Mapping[str, Gathered]) -> list[Account]:
+    """Every row that a rule of the payers gathered cites, or that is left out of them, in order.
+
+    Where all payers are gathered, rows of payers without a profile are there too.
+    """
+    rules: dict[str, set[str]] = {}
+    for row, rule in _cited(registry.payers, gathered):
+        rules.setdefault(row, set()).add(rule)
+    left_out: dict[str, list[str]] = {}
+    for each in _left_out(registry, gathered):
+        left_out.setdefault(each.row, []).append(each.why)
+    return [
+        Account(
+            row=row,
+            rules=tuple(sorted(rules.get(row, ()))),
+            left_out=tuple(left_out.get(row, ())),
+        )
+        for row in sorted({*rules, *left_out}, key=in_order)
+    ]
+
+
+def in_order(row: str) -> list[tuple[int, str]]:
+    """A key by which MC-2.9 comes before MC-2.10."""
+    parts = re.split(r"([0-9]+)", row)
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts if part]
+
+
+def _left_out(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterable[LeftOut]:
+    is_all = registry.payers.keys() == gathered.keys()
+    return (each for each in registry.left_out if is_all or each.payer in gathered)
+
+
+def _cited(
+    payers: Mapping[str, Payer], gathered: Mapping[str, Gathered]
+) -> Iterator[tuple[str, str]]:
+    """Each row that is cited, with the rule that cites it."""
+    for payer_id, each in gathered.items():
+        for citation in payers[payer_id].ncci_citations:
+            yield from ((citation.row, f"{payer_id}/{edits}") for edits in _TABLED)
+        for rule in each.rules:
+            yield from ((citation.row, rule.id) for citation in rule.citations)
+        for table in each.tables:
+            for edits, rows in _rows_of(table).items():
+                yield from ((row, f"{payer_id}/{edits}") for row in rows)
+
+
+def _rows_of(table: EditTable) -> dict[str, set[str]]:
+    """The rows that each rule of the table cites; an edit may cite several."""
+    parts = {
+        "ptp": (table.pair_citations, table.pairs),
+        "mue": (table.unit_citations, table.units),
+        "add-on": (table.add_on_citations, table.add_ons),
+    }
+    return {
+        edits: {c.row for c in citations} | {row for edit in each for row in edit.row.split()}
+        for edits, (citations, each) in parts.items()
+    }
