@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,8 +15,6 @@ import payer_rules_profiles
 from payer_rules import Adjustment, Dates, Rule
 from payer_rules.profiles import Profile, check_profile, profile_files, read_profile
 
-CHECKOUT: Final = Path(__file__).resolve().parent.parent
-FACTS: Final = Path(os.environ.get("PAYER_RULES_FACTS", CHECKOUT.parent / "shared" / "facts"))
 MILD: Final = ("pay", "review")
 
 (FOLDER,) = payer_rules_profiles.payer_rules_profiles()
@@ -54,17 +50,6 @@ def test_every_rule_that_denies_says_with_which_codes() -> None:
         if rule.adjustment is None and rule.outcome not in MILD and not rule.is_permission
     ]
     assert silent == []
-
-
-def test_every_cited_row_stands_in_the_facts() -> None:
-    """No rule cites a row that the facts do not have."""
-    if not FACTS.is_dir():
-        pytest.skip(f"the facts are not at {FACTS}; name their folder in PAYER_RULES_FACTS")
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted(FACTS.glob("*.md")))
-    listed = set(re.findall(r"^\| ([A-Z0-9]+-[0-9.]+) \|", text, re.MULTILINE))
-    cited = {citation.row for rule in rules().values() for citation in rule.citations}
-    assert len(listed) > len(cited) > 0
-    assert cited <= listed
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,15 @@ from payer_rules import (
     When,
     Window,
 )
-from payer_rules.profiles import Profile, check_profile, profile_files, read_profile
+from payer_rules.profiles import (
+    LeftOut,
+    Profile,
+    check_profile,
+    left_out_in,
+    profile_files,
+    read_profile,
+)
+from payer_rules.registry import load
 from payer_rules.rules import Origin
 
 PAYER: Final = """
@@ -781,3 +789,51 @@ def test_no_content_raises(tmp_path: Path, changes: dict[int, str]) -> None:
     read = profile(tmp_path, "\n".join(lines))
     assert all(re.fullmatch(r"acme\.toml:\d+", fault.where) for fault in read.faults)
     assert read.faults or len(read.rules) == 1
+
+
+def _left_out(folder: Path, text: str) -> tuple[tuple[LeftOut, ...], list[str]]:
+    (folder / "left-out.toml").write_text(text, encoding="utf-8")
+    rows, faults = left_out_in(folder)
+    return rows, [str(fault) for fault in faults]
+
+
+def test_what_is_left_out_is_read_by_payer_and_row(tmp_path: Path) -> None:
+    """A reason is of a whole row, or of the rest of one; a folder without the file leaves out none."""
+    assert left_out_in(tmp_path) == ((), ())
+    text = '[b]\n"B-2" = "From memory."\n"B-1" = { rest = "No code." }\n[a]\n"A-1" = "An index."\n'
+    assert _left_out(tmp_path, text) == (
+        (
+            LeftOut("a", "A-1", "An index."),
+            LeftOut("b", "B-1", "No code.", is_rest=True),
+            LeftOut("b", "B-2", "From memory."),
+        ),
+        [],
+    )
+    assert profile_files(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('[a]\n"A-1" = ""\n"A-2" = "An index."\n', "left-out.toml:2: "),
+        ('[a]\n"A-1" = 3\n"A-2" = "An index."\n', "left-out.toml:2: "),
+        ('[a]\n"A-2" = "An index."\n"A-1" = { rst = "No code." }\n', "left-out.toml:3: "),
+        ('a = 3\n[b]\n"A-2" = "An index."\n', "left-out.toml:1: "),
+    ],
+)
+def test_a_row_without_a_reason_is_told_and_the_others_stand(
+    tmp_path: Path, text: str, where: str
+) -> None:
+    """What gives no reason is one fault, with its line; the sound rows are read."""
+    rows, faults = _left_out(tmp_path, text)
+    assert [each.row for each in rows] == ["A-2"]
+    (fault,) = faults
+    assert fault.startswith(where)
+
+
+def test_what_is_no_toml_leaves_out_nothing(tmp_path: Path) -> None:
+    """A file that cannot be read is one fault, in the registry too, and the profiles stand."""
+    rows, (fault,) = _left_out(tmp_path, "[a\n")
+    assert rows == ()
+    (told,) = load(profiles=[tmp_path]).faults
+    assert str(told) == f"{tmp_path}/{fault}"

@@ -112,6 +112,11 @@ def test_sound_claims_beside_broken_ones_are_judged(
         (["check", "x.toml", "--assume", "fault"], ExitCode.FAULTY, "'fault' cannot be assumed"),
         (["profiles", "check", "none.toml"], ExitCode.FAULTY, "none.toml"),
         (["profiles", "check"], ExitCode.NOTHING, ""),
+        (
+            ["profiles", "check", "--stale-after", "1y"],
+            ExitCode.FAULTY,
+            "'1y' is no number of days",
+        ),
         (["payers", "--without", "medicar"], ExitCode.FAULTY, "'medicare'"),
     ],
 )
@@ -191,6 +196,103 @@ def test_profiles_alone_need_no_python(tmp_path: Path, capsys: pytest.CaptureFix
     assert "unknown key 'limt'" in told.err
     assert ended("profiles", "check", str(mine)) == ExitCode.FAULTY
     assert ended("profiles", "check", str(Path(payer_rules_profiles.__file__).parent)) == 0
+
+
+SOURCE = """
+[sources."{row}"]
+title = "Manual"
+url = "https://example.com/{row}"
+read = {read}
+confidence = "primary"
+"""
+COVERED = """
+[[coverage]]
+id = "covered-{at}"
+codes = ["90853"]
+covered = true
+cites = ["{row}"]
+rationale = "Group therapy is covered."
+"""
+
+
+def _dated(folder: Path, payer: str, read: dict[str, str]) -> str:
+    """A profile whose sources were read on the days, each with a rule of its own."""
+    text = f'[payer]\nid = "{payer}"\nname = "A payer"\nkind = "commercial"\n'
+    text += "".join(SOURCE.format(row=row, read=day) for row, day in read.items())
+    text += "".join(COVERED.format(row=row, at=at) for at, row in enumerate(read))
+    file = folder / f"{payer}.toml"
+    file.write_text(text)
+    return str(file)
+
+
+def test_sources_that_were_read_long_ago_are_listed_by_payer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Just so many days old is fresh, a day more is stale: by payer, by row, with its rules; exit 1."""
+    read = {"A-10": "2025-03-01", "A-9": "2025-03-01", "A-1": "2025-03-02"}
+    files = [_dated(tmp_path, "zeta", {"Z-1": "2024-01-01"}), _dated(tmp_path, "acme", read)]
+    asked = ("profiles", "check", *files, "--stale-after", "365d", "--on", "2026-03-02")
+    assert ended(*asked) == ExitCode.FOUND
+    out = capsys.readouterr().out
+    assert "2026-03-02" not in out
+    rows = [
+        line.split(" ")[2] for line in out.splitlines() if line.startswith("  ") and "read" in line
+    ]
+    assert rows == ["A-9", "A-10", "Z-1"]
+    assert out.index("acme: to be read again") < out.index("zeta: to be read again")
+    assert "acme/covered-1" in out
+    assert "2 profiles, 0 faults, 3 stale sources" in out
+    assert ended(*asked, "--report", "json") == ExitCode.FOUND
+    stale = json.loads(capsys.readouterr().out)["stale"]
+    assert [(each["payer"], each["source"]["row"]) for each in stale] == [
+        ("acme", "A-9"),
+        ("acme", "A-10"),
+        ("zeta", "Z-1"),
+    ]
+    assert ended(*asked[:-1], "2024-12-31") == ExitCode.CLEAN
+
+
+def test_stale_sources_end_behind_faults_and_without_the_option_nothing_is_stale(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A faulty profile exits 4, stale or not; without a span no source is too old."""
+    file = _dated(tmp_path, "acme", {"A-1": "2001-01-01"})
+    assert ended("profiles", "check", file) == ExitCode.CLEAN
+    assert capsys.readouterr().out.endswith("\n1 profiles, 0 faults\n")
+    assert ended("profiles", "check", file, "--stale-after", "365d") == ExitCode.FOUND
+    Path(file).write_text(Path(file).read_text() + "[colour]\n")
+    assert ended("profiles", "check", file, "--stale-after", "365d") == ExitCode.FAULTY
+    assert ended("profiles", "check", "--stale-after", "365d") == ExitCode.NOTHING
+    day = ("--on", "0001-01-05")
+    assert ended("profiles", "check", file, "--stale-after", "99999d", *day) == ExitCode.FAULTY
+
+
+def test_what_binds_a_payer_is_read_again_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """The source that says whose NCCI edits bind a payer has no rule, and goes stale like others."""
+    import payer_rules_profiles
+
+    file = Path(payer_rules_profiles.__file__).parent / "il-medicaid.toml"
+    asked = ("profiles", "check", str(file), "--stale-after", "0d", "--on", "2026-11-24")
+    assert ended(*asked) == ExitCode.FOUND
+    assert "that NCCI binds the payer" in capsys.readouterr().out
+
+
+def test_every_row_of_the_sources_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """By source: the rules that cite a row, or why none does, in the order of the rows; as JSON too."""
+    assert ended("rules", "--by-source") == ExitCode.CLEAN
+    lines = capsys.readouterr().out.splitlines()
+    told = dict(line.split(": ", 1) for line in lines)
+    assert len(told) == len(lines)
+    assert told["IL-1"] == "il-medicaid/group-one-per-day, il-medicaid/group-two-per-week"
+    assert told["IL-4"].startswith("no rule: From memory")
+    assert told["NY-1"].startswith("ny-medicaid/two-psychiatric-services-per-day; left out: ")
+    assert told["MC-4:90791/90832"] == "medicare/ptp"
+    assert "il-medicaid/ptp" in told["MCN-1"]
+    rows = list(told)
+    assert rows.index("MC-2.9") < rows.index("MC-2.10")
+    assert ended("rules", "--by-source", "--payer", "il-medicaid", "--report", "json") == 0
+    rows = [each["row"] for each in json.loads(capsys.readouterr().out)["rows"]]
+    assert rows == ["IL-1", "IL-2", "IL-3", "IL-4", "MCN-1"]
 
 
 def test_a_claim_names_its_payer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,8 +28,9 @@ def build() -> App:
         version=_version,
         help_format="plaintext",
         result_action="return_value",
-        help_epilogue="Exit codes: 0 clean, 1 findings or disagreement, 2 usage, 3 internal error, "
-        "4 bad plugin, profile or file, 5 nothing was run, 6 something not evaluated.",
+        help_epilogue="Exit codes: 0 clean, 1 findings, disagreement or stale sources, 2 usage, "
+        "3 internal error, 4 bad plugin, profile or file, 5 nothing was run, "
+        "6 something not evaluated.",
     )
     app.command(conform.conform)
     app.command(check.check)

@@ -11,7 +11,7 @@ class ExitCode(IntEnum):
     """The exit codes of every command."""
 
     CLEAN = 0  #: agrees, or nothing was found
-    FOUND = 1  #: findings, a disagreement
+    FOUND = 1  #: findings, a disagreement, stale sources
     USAGE = 2  #: the command line cannot be understood
     INTERNAL = 3  #: an error of this program
     FAULTY = 4  #: a bad plugin, profile or claim file, an errored cell; what was sound was done

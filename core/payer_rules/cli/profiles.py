@@ -1,29 +1,78 @@
-"""``payer-rules profiles check``: profiles read twice, every fault named."""
+"""``payer-rules profiles check``: profiles read twice, every fault named, stale sources listed."""
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import Reports, complain, deliver
-from payer_rules.errors import Fault
+from payer_rules.errors import Fault, FaultError
+
+if TYPE_CHECKING:
+    from payer_rules.reports.freshness import Stale
+
+StaleAfter: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--stale-after",
+        show_default=False,
+        help="List the sources that were read longer ago than this, such as 365d, by payer.",
+    ),
+]
+On: TypeAlias = Annotated[
+    date | None,
+    Parameter(name="--on", show_default=False, help="Count back from this day, not from today."),
+]
 
 
-def check(*paths: Path, report: Reports = ()) -> ExitCode:
+def check(
+    *paths: Path, stale_after: StaleAfter = None, on: On = None, report: Reports = ()
+) -> ExitCode:
     """Check profiles, files or folders: every fault, and what a reader built on toml would see."""
     from payer_rules.profiles import check_profile
     from payer_rules.reports.data import plain, text_of
+    from payer_rules.reports.freshness import of_stale
 
+    before = _before(stale_after, on or date.today()) if stale_after else None
     faults: list[Fault] = []
     files: list[Path] = []
     for path in paths:
         files += _profiles_in(path, faults)
     for file in files:
         faults += check_profile(file, "--profiles")
-    text = "\n".join([*map(str, files), f"{len(files)} profiles, {len(faults)} faults"])
-    deliver(report, text, text_of({"files": [str(f) for f in files], "faults": plain(faults)}))
-    codes: set[ExitCode] = {ExitCode.FAULTY} if complain(faults) else set()
+    stale = _stale(files, before) if before else []
+    counts = f"{len(files)} profiles, {len(faults)} faults"
+    counts += f", {len(stale)} stale sources" if before else ""
+    text = "\n".join([*map(str, files), *of_stale(stale), counts])
+    data = {"files": [str(f) for f in files], "faults": plain(faults), "stale": plain(stale)}
+    deliver(report, text, text_of(data))
+    codes = {ExitCode.FOUND} if stale else set()
+    codes |= {ExitCode.FAULTY} if complain(faults) else set()
     return first_of(codes if files else {*codes, ExitCode.NOTHING})
+
+
+def _before(span: str, on: date) -> date:
+    """The day before which a text was read too long ago."""
+    days = re.fullmatch(r"([0-9]{1,5})d", span)
+    if not days:
+        problem = f"{span!r} is no number of days"
+        raise FaultError([Fault("--stale-after", problem, "Write days, such as 365d.")])
+    return date.fromordinal(max(1, on.toordinal() - int(days[1])))
+
+
+def _stale(files: list[Path], before: date) -> list[Stale]:
+    from payer_rules.profiles import read_profile
+    from payer_rules.reports.freshness import stale_of
+
+    found = [
+        stale for file in files for stale in stale_of(read_profile(file, "--profiles"), before)
+    ]
+    return sorted(found, key=lambda stale: stale.payer)
 
 
 def _profiles_in(path: Path, faults: list[Fault]) -> list[Path]:

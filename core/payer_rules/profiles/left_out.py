@@ -17,12 +17,14 @@ from payer_rules.profiles.page import Page
 #: The name of the file in a folder of profiles.
 LEFT_OUT: Final = "left-out.toml"
 
-_WHY: Final = "Say in a sentence why no rule says it, or what it would take."
+_WHY: Final = (
+    "Say why no rule says it: 'ROW' = '…', or 'ROW' = { rest = '…' } of what is left of it."
+)
 
 
 @attrs.frozen(order=True)
 class LeftOut:
-    """A row of a payer's sources that no rule says, or none in full, and why.
+    """A row of a payer's sources that no rule says, or whose ``is_rest`` none says, and why.
 
     The payer may be one of whom nothing else is said.
     """
@@ -30,6 +32,7 @@ class LeftOut:
     payer: str
     row: str
     why: str
+    is_rest: bool = False
 
 
 def left_out_in(
@@ -37,7 +40,8 @@ def left_out_in(
 ) -> tuple[tuple[LeftOut, ...], tuple[Fault, ...]]:
     """What the folder's ``left-out.toml`` says, and what is wrong in it; nothing without one.
 
-    Each table of the file is a payer's, each of its keys a row, its value the reason.
+    Each table of the file is a payer's, each of its keys a row, its value the reason; of a row that
+    rules say in part it is ``{ rest = "…" }``.
     """
     path = folder / LEFT_OUT
     if not path.is_file():
@@ -53,7 +57,8 @@ def left_out_in(
 def _rows(page: Page) -> Iterator[LeftOut]:
     for payer in page.document.data:
         for row, why in page.table(payer).items():
-            if isinstance(why, str) and why.strip():
-                yield LeftOut(payer, row, why)
+            told = why["rest"] if isinstance(why, dict) and set(why) == {"rest"} else why
+            if isinstance(told, str) and told.strip():
+                yield LeftOut(payer, row, told, is_rest=told is not why)
             else:
                 page.fault((payer, row), f"{row} is left out because of {shown(why)}", _WHY)

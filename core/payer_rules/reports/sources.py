@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
 import attrs
 
 from payer_rules.profiles import LeftOut
 from payer_rules.registry import Gathered, Registry
-from payer_rules.rules import EditTable, Payer
+from payer_rules.rules import AddOnEdit, Citation, EditTable, PairEdit, Payer, UnitEdit
 
 #: The rules that NCCI's tables yield for a payer that they bind, at hand or not.
-_TABLED = ("ptp", "mue")
+_TABLED: Final = ("ptp", "mue")
+#: The sources of a part of a table, and its edits.
+_Part: TypeAlias = tuple[tuple[Citation, ...], Sequence[PairEdit | UnitEdit | AddOnEdit]]
 
 
 @attrs.frozen(kw_only=True)
@@ -77,7 +80,7 @@ def _cited(
 
 def _rows_of(table: EditTable) -> dict[str, set[str]]:
     """The rows that each rule of the table cites; an edit may cite several."""
-    parts = {
+    parts: dict[str, _Part] = {
         "ptp": (table.pair_citations, table.pairs),
         "mue": (table.unit_citations, table.units),
         "add-on": (table.add_on_citations, table.add_ons),

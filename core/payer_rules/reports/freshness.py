@@ -1,0 +1,51 @@
+"""Which sources must be read again: those that were read long ago, by payer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import attrs
+
+from payer_rules.profiles import Profile
+from payer_rules.reports.sources import in_order
+from payer_rules.rules import Citation
+
+
+@attrs.frozen(kw_only=True)
+class Stale:
+    """A source that was last read before the day asked for, and the rules that rest on it."""
+
+    payer: str
+    source: Citation
+    rules: tuple[str, ...]
+
+
+def stale_of(profile: Profile, before: date) -> list[Stale]:
+    """The sources of the profile's rules and of its payer that were read before the day, by row."""
+    rules: dict[Citation, list[str]] = {}
+    for rule in profile.rules:
+        for citation in rule.citations:
+            rules.setdefault(citation, []).append(rule.id)
+    for citation in profile.payer.ncci_citations if profile.payer else ():
+        rules.setdefault(citation, [])
+    return [
+        Stale(
+            payer=profile.payer_id or "", source=source, rules=tuple(dict.fromkeys(rules[source]))
+        )
+        for source in sorted(rules, key=lambda s: (in_order(s.row), s.url, s.locator or ""))
+        if source.read < before
+    ]
+
+
+def of_stale(sources: Iterable[Stale]) -> Iterator[str]:
+    """Each payer once, and under it what to read and which rules wait for it."""
+    payer = None
+    for each in sources:
+        if each.payer != payer:
+            payer = each.payer
+            yield f"{payer}: to be read again"
+        place = f", {each.source.locator}" if each.source.locator else ""
+        yield f"  {each.source.row} (read {each.source.read}): {each.source.title}{place}"
+        yield f"    {each.source.url}"
+        yield f"    {', '.join(each.rules) or 'that NCCI binds the payer'}"
