@@ -837,3 +837,24 @@ def test_what_is_no_toml_leaves_out_nothing(tmp_path: Path) -> None:
     assert rows == ()
     (told,) = load(profiles=[tmp_path]).faults
     assert str(told) == f"{tmp_path}/{fault}"
+
+
+@pytest.mark.parametrize("code", ["B5", "B6", "B17", "B18", "M63"])
+def test_a_denial_code_that_has_ended_is_refused_with_its_line(tmp_path: Path, code: str) -> None:
+    """A rule in force today cannot be told with a code that has ended; with one in force it stands."""
+    told = '{ group = "CO", carc = "119", rarc = ["M86"] }'
+    ended = told.replace("M86" if code.startswith("M") else "119", code)
+    text = (
+        f"{PAYER}{SOURCES}\n[[coverage]]\nid = 'excluded'\ncodes = ['90853']\n"
+        f"adjustment = {told}\ncites = ['A-1']\nrationale = 'It is not covered.'\n"
+    )
+    file = tmp_path / "acme.toml"
+    file.write_text(text, encoding="utf-8")
+    assert len(read_profile(file, "profiles").rules) == 1
+    file.write_text(text.replace(told, ended), encoding="utf-8")
+    profile = read_profile(file, "profiles")
+    assert profile.rules == ()
+    (fault,) = profile.faults
+    line = text[: text.index("adjustment")].count("\n") + 1
+    assert str(fault).startswith(f"acme.toml:{line}: ")
+    assert f"{code!r} ended " in fault.problem
