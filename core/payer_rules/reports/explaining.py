@@ -19,7 +19,7 @@ _SHOWN_BY: Final = {
     "record": "the payer sees it only in the clinic's record, so it comes as a recoupment",
 }
 
-_OUTCOMES: Final[dict[Outcome, str]] = {
+BEFALLS: Final[dict[Outcome, str]] = {
     "pay": "it is paid",
     "inform": "it is paid nothing and not denied",
     "patient-share": "it is paid, and the member owes a part",
@@ -49,7 +49,7 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[Touch]) -> Itera
     if rule.is_permission:
         yield "  If broken      nothing can break it: the source says what is allowed"
     else:
-        told = f"{_OUTCOMES[rule.outcome]}{codes_of(rule.adjustment)}"
+        told = f"{BEFALLS[rule.outcome]}{codes_of(rule.adjustment)}"
         yield f"  If broken      {told}; {_SHOWN_BY[rule.stage]}"
     yield from _examples(rule.id, examples, shown_by(rule))
     yield from _touched(rule.id, touches)
@@ -70,7 +70,7 @@ def explained_table(
     adjustment, citations = kinds[edits]
     yield name
     yield from (f"  {line}" for line in of_tables(payer, [table]))
-    yield f"  If broken      {_OUTCOMES['deny']}{codes_of(adjustment)}; {_SHOWN_BY['claim']}"
+    yield f"  If broken      {BEFALLS['deny']}{codes_of(adjustment)}; {_SHOWN_BY['claim']}"
     yield from _examples(name, examples, frozenset(["setting"]))
     yield from _touched(name, touches)
     yield from _sources(citations)

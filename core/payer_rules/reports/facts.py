@@ -47,7 +47,7 @@ _WHOSE: Final[dict[LimitScope, str]] = {
     "all-members": "by one rendering provider over all members",
     "session": "in one session over all its members and providers",
 }
-_COUNTED: Final[dict[Counts, tuple[str, str]]] = {
+COUNTED: Final[dict[Counts, tuple[str, str]]] = {
     "units": ("unit", "units"),
     "services": ("service", "services"),
     "visits": ("visit", "visits"),
@@ -67,10 +67,10 @@ def says(rule: Rule) -> str:
 
 @says.register
 def _(rule: FrequencyLimit) -> str:
-    where = " or ".join(_in_window(each) for each in _windows(rule))
+    where = " or ".join(in_window(each) for each in _windows(rule))
     if rule.limit == "none":
         return f"{codes(rule.codes)}: the payer sets no limit {where}."
-    one, more = _COUNTED[rule.counts]
+    one, more = COUNTED[rule.counts]
     number = f"{rule.limit.normalize():f} {one if rule.limit == 1 else more}"
     return (
         f"{codes(rule.codes)}: at most {number} {where} {_WHOSE[rule.scope]}{_pool(rule)}. "
@@ -82,7 +82,8 @@ def _windows(rule: FrequencyLimit) -> list[Window]:
     return [reading.window for reading in rule.readings if reading.window] or [rule.window]
 
 
-def _in_window(window: Window) -> str:
+def in_window(window: Window) -> str:
+    """``a day``, ``in any 7 days in a row``, ``in a calendar year``."""
     number = window.number
     told: dict[Shape, str] = {
         "line": "on one line",

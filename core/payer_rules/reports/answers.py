@@ -1,0 +1,239 @@
+"""What one payer answers to a biller's questions about one code, in a word or two and in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import singledispatch
+from typing import Final
+
+import attrs
+
+from payer_rules.registry import Gathered
+from payer_rules.reports.code_words import runs
+from payer_rules.reports.conditions import in_words, listed, who
+from payer_rules.reports.decisions import count_of
+from payer_rules.reports.facts import COUNTED, codes, in_window
+from payer_rules.reports.rule_items import since, span_in_words
+from payer_rules.rules import (
+    AddOnCode,
+    AuthorizationRequirement,
+    Citation,
+    Coverage,
+    DiagnosisRequirement,
+    EditTable,
+    FrequencyLimit,
+    ModifierRequirement,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    Rule,
+    SameDayCombination,
+    SessionRequirement,
+    Tiers,
+)
+
+OFTEN: Final = "How often"
+SAME_DAY: Final = "With what on the same day"
+MODIFIER: Final = "Which modifier"
+MANY: Final = "How many in the group"
+LONG: Final = "How long"
+WHO: Final = "Who"
+WHERE: Final = "Where"
+ELSE: Final = "What else"
+QUESTIONS: Final = (OFTEN, SAME_DAY, MODIFIER, MANY, LONG, WHO, WHERE, ELSE)
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """What one rule says to one question: in short, in full, of which lines, since when, whence.
+
+    ``is_narrow``: it holds for some lines alone, or no longer, or was read for some days only.
+    """
+
+    question: str
+    short: str
+    says: str
+    of: str
+    since: str
+    is_narrow: bool
+    citations: tuple[Citation, ...]
+    rule: Rule | None = None
+
+
+def answers_of(code: str, gathered: Gathered) -> Iterator[Answer]:
+    """Every answer of the payer's rules, and of its edit tables, about the code."""
+    for rule in gathered.rules:
+        for question, short in _short(rule, code):
+            yield _of_rule(rule, question, short)
+    for table in gathered.tables:
+        yield from _of_units(table, code)
+        yield from _of_pairs(table, code)
+
+
+def _of_rule(rule: Rule, question: str, short: str) -> Answer:
+    narrowed = in_words(rule.when)
+    return Answer(
+        question=question,
+        short=short,
+        says=rule.rationale,
+        of=f"lines {narrowed}" if narrowed else "all lines",
+        since=since(rule),
+        is_narrow=bool(narrowed or rule.in_force.last or rule.verified),
+        citations=rule.citations,
+        rule=rule,
+    )
+
+
+@singledispatch
+def _short(rule: Rule, code: str) -> Iterator[tuple[str, str]]:
+    """The questions that the rule answers about the code, each with the answer in short."""
+    yield from ()
+
+
+@_short.register
+def _(rule: FrequencyLimit, code: str) -> Iterator[tuple[str, str]]:
+    if code not in rule.codes:
+        return
+    if rule.limit == "none":
+        yield OFTEN, "no limit"
+        return
+    counted = "" if rule.counts in ("units", "services") else f" {COUNTED[rule.counts][1]}"
+    windows = [each.window for each in rule.readings if each.window] or [rule.window]
+    more = ", more in part" if isinstance(rule.excess, Tiers) else ""
+    more = ", more with an authorization" if rule.excess == "authorization" else more
+    by = " by one provider" if rule.scope == "all-members" else ""
+    yield (
+        OFTEN,
+        f"{rule.limit.normalize():f}{counted}{by} {' or '.join(map(in_window, windows))}{more}",
+    )
+
+
+@_short.register
+def _(rule: SameDayCombination, code: str) -> Iterator[tuple[str, str]]:
+    if code not in rule.meets:
+        return
+    others = codes(rule.second if code in rule.first else rule.first)
+    if rule.undirected:
+        yield SAME_DAY, f"it or {others}"
+        return
+    unless = f" without {listed(rule.bypass)}" if rule.indicator == 1 else ""
+    told = f"pays, not {others}" if code in rule.first else f"not beside {others}"
+    yield SAME_DAY, f"{told}{unless}"
+
+
+@_short.register
+def _(rule: AddOnCode, code: str) -> Iterator[tuple[str, str]]:
+    if code in rule.codes:
+        yield SAME_DAY, f"only beside {codes(rule.primaries)}"
+    if code in rule.primaries:
+        yield SAME_DAY, f"carries {codes(rule.codes)}"
+
+
+@_short.register
+def _(rule: Coverage, code: str) -> Iterator[tuple[str, str]]:
+    if code not in rule.codes:
+        return
+    told = {"review": "reviewed", "inform": "reported, paid nothing", "reduce": "paid in part"}
+    word = "covered" if rule.covered else told.get(rule.outcome, "not paid")
+    if rule.when.same_day:
+        yield SAME_DAY, f"{word} beside {codes(rule.when.same_day.codes)}"
+    else:
+        yield ELSE, word
+
+
+@_short.register
+def _(rule: DiagnosisRequirement, code: str) -> Iterator[tuple[str, str]]:
+    if code in rule.codes:
+        asked = [f"diagnosis {listed(rule.any_of)}"] if rule.any_of else []
+        asked += [f"no diagnosis {listed(rule.none_of)}"] if rule.none_of else []
+        yield ELSE, ", ".join(asked)
+
+
+@_short.register
+def _(rule: AuthorizationRequirement, code: str) -> Iterator[tuple[str, str]]:
+    if code in rule.codes:
+        yield ELSE, f"with {listed(rule.needs)}"
+
+
+@_short.register
+def _(rule: ModifierRequirement, code: str) -> Iterator[tuple[str, str]]:
+    if code not in rule.codes:
+        return
+    asked = (
+        ("", rule.any_of, "or"),
+        ("", rule.all_of, "and"),
+        ("not ", rule.none_of, "or"),
+        ("one of ", rule.at_most_one_of, "and"),
+    )
+    yield MODIFIER, ", ".join(f"{word}{listed(each, last)}" for word, each, last in asked if each)
+
+
+@_short.register
+def _(rule: SessionRequirement, code: str) -> Iterator[tuple[str, str]]:
+    if code not in rule.codes:
+        return
+    if rule.group_size:
+        yield MANY, str(rule.group_size)
+    if rule.minutes:
+        yield LONG, f"{rule.minutes} minutes"
+    if rule.documented:
+        yield ELSE, f"a record of {listed(rule.documented, 'and')}"
+
+
+@_short.register
+def _(rule: ProviderRequirement, code: str) -> Iterator[tuple[str, str]]:
+    if code not in rule.codes:
+        return
+    asked = (
+        ("", rule.rendered_by),
+        ("not ", rule.not_rendered_by),
+        ("", rule.performed_by),
+        ("not ", rule.not_performed_by),
+        ("supervised by ", rule.supervised_by),
+    )
+    told = [f"{word}{who(each)}" for word, each in asked if each]
+    yield WHO, ", ".join([*told, *(["in person"] if rule.personally else [])])
+
+
+@_short.register
+def _(rule: PlaceOfServiceRequirement, code: str) -> Iterator[tuple[str, str]]:
+    if code not in rule.codes:
+        return
+    told = [f"place {listed(rule.any_of)}"] if rule.any_of else []
+    told += [f"not place {listed(rule.none_of)}"] if rule.none_of else []
+    told += [listed(rule.modality)] if rule.modality else []
+    yield WHERE, ", ".join(told)
+
+
+def _of_units(table: EditTable, code: str) -> Iterator[Answer]:
+    for edit in table.units:
+        if edit.code == code:
+            yield Answer(
+                question=OFTEN,
+                short=f"{edit.most} a day",
+                says=f"Of more than {count_of(edit.most, 'unit')} on one day all are denied.",
+                of=f"lines in the setting {table.setting}",
+                since=f"services {span_in_words(edit.verified)}",
+                is_narrow=True,
+                citations=table.unit_citations[:1],
+            )
+
+
+def _of_pairs(table: EditTable, code: str) -> Iterator[Answer]:
+    told = []
+    days = span_in_words(table.verified)
+    for words, indicator in (("whatever the modifier", 0), ("without a modifier that says why", 1)):
+        found = [pair for pair in table.pairs if pair.indicator == indicator]
+        after = frozenset(pair.column2 for pair in found if pair.column1 == code)
+        before = frozenset(pair.column1 for pair in found if pair.column2 == code)
+        told += [f"Beside it {runs(sorted(after))} are not paid, {words}."] if after else []
+        told += [f"Beside {runs(sorted(before))} it is not paid, {words}."] if before else []
+    if told:
+        yield Answer(
+            question=SAME_DAY,
+            short="NCCI pairs",
+            says=" ".join(told),
+            of=f"lines in the setting {table.setting}",
+            since=f"services {days}; pairs that a newer text confirms, longer",
+            is_narrow=True,
+            citations=table.pair_citations[:1],
+        )

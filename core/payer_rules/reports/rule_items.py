@@ -1,0 +1,129 @@
+"""One rule as a person who bills would have it told: its parts, each a line with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from payer_rules.reports.code_words import CodeWords
+from payer_rules.reports.conditions import in_words
+from payer_rules.reports.explaining import BEFALLS
+from payer_rules.reports.facts import codes, says
+from payer_rules.rules import (
+    AddOnCode,
+    Check,
+    Citation,
+    CodedRule,
+    Confidence,
+    Coverage,
+    Dates,
+    DuplicateService,
+    ModifierRequirement,
+    PlaceOfServiceRequirement,
+    Rule,
+    SameDayCombination,
+)
+
+#: How far a text can be trusted: of one, and of several.
+CONFIDENCE: Final[dict[Confidence, str]] = {
+    "primary": "the payer's own text",
+    "archived": "an archived text of the payer",
+    "proposed": "a proposed text",
+    "secondary": "what others say of it",
+}
+#: The kinds that say what befalls a line, and not what it must be like.
+_BEFALLING: Final = (Coverage, DuplicateService, Check)
+#: The conditions whose values are codes, and the kind of code.
+_CODED: Final = {
+    "place_of_service": "place",
+    "modifier": "modifier",
+    "no_modifier": "modifier",
+    "condition_code": "condition",
+    "diagnosis": "diagnosis",
+}
+
+
+def items_of(rule: Rule, words: CodeWords) -> Iterator[tuple[str, str]]:
+    """What the rule is about, asks, and rests on: each with the name of what it tells."""
+    yield "Codes", _codes(rule, words)
+    yield "Exactly", words.note(exactly(rule))
+    if narrowed := in_words(rule.when):
+        yield "Speaks of", words.note(f"lines {narrowed}")
+    yield "Since", since(rule)
+    yield ("Then" if isinstance(rule, _BEFALLING) else "Otherwise"), _then(rule, words)
+    for citation in rule.citations:
+        yield "Source", source(citation)
+    note_values(rule, words)
+
+
+def exactly(rule: Rule) -> str:
+    """The rule in a sentence or two, without the codes it begins with: they are told before it."""
+    told = says(rule)
+    return (
+        told.removeprefix(codes(rule.codes)).lstrip(": ") if isinstance(rule, CodedRule) else told
+    )
+
+
+def since(rule: Rule) -> str:
+    """For which days the rule stands, and for which its text was read."""
+    what = "claims received" if rule.in_force_by == "received" else "services"
+    told = [f"{what} {span}" for span in [span_in_words(rule.in_force)] if span]
+    if rule.verified:
+        told.append(f"the text was read for {what} {span_in_words(rule.verified)}, and no others")
+    if not told:
+        told.append("no first or last day is stated; the text was read as current")
+    if rule.known and rule.known.first:
+        told.append(f"published on {rule.known.first}")
+    return "; ".join(told)
+
+
+def source(citation: Citation) -> str:
+    """Where it was read: document, place, how far it can be trusted, the day, the row."""
+    place = f", {citation.locator}" if citation.locator else ""
+    trust = CONFIDENCE[citation.confidence]
+    read = f"read on {citation.read} (row {citation.row})"
+    return f"[{citation.title}]({citation.url}){place}; {trust}, {read}"
+
+
+def span_in_words(dates: Dates) -> str:
+    """``from 2013-02-01 on``, ``on 2015-01-14``; nothing where both ends are open."""
+    if dates.first and dates.first == dates.last:
+        return f"on {dates.first}"
+    if dates.first and dates.last:
+        return f"from {dates.first} to {dates.last}"
+    if dates.first:
+        return f"from {dates.first} on"
+    return f"to {dates.last}" if dates.last else ""
+
+
+def _codes(rule: Rule, words: CodeWords) -> str:
+    if isinstance(rule, SameDayCombination):
+        return f"{words.services(rule.first)}, and {words.services(rule.second)}"
+    if isinstance(rule, AddOnCode) and rule.primaries:
+        return f"{words.services(rule.codes)}, beside {words.services(rule.primaries)}"
+    return words.services(rule.codes if isinstance(rule, CodedRule) else rule.meets)
+
+
+def _then(rule: Rule, words: CodeWords) -> str:
+    if rule.is_permission:
+        return "nothing can break it: the source says what is allowed"
+    told = BEFALLS[rule.outcome]
+    if rule.adjustment:
+        told += f", with {words.denial(rule.adjustment)}"
+    if rule.stage == "record":
+        told += "; the payer sees it only in the clinic's record, so it comes as a recoupment"
+    return told
+
+
+def note_values(rule: Rule, words: CodeWords) -> None:
+    """Ask for the modifiers, places and other codes of which the sentences about the rule speak."""
+    for field, kind in _CODED.items():
+        for value in getattr(rule.when, field) or ():
+            words.of(kind, value)
+    kinds = {ModifierRequirement: "modifier", PlaceOfServiceRequirement: "place"}
+    asked = next((kind for cls, kind in kinds.items() if isinstance(rule, cls)), None)
+    for field in ("any_of", "all_of", "none_of", "at_most_one_of") if asked else ():
+        for value in getattr(rule, field, ()) or ():
+            words.of(asked or "", value)
+    for value in rule.bypass if isinstance(rule, SameDayCombination) else ():
+        words.of("modifier", value)

@@ -1,0 +1,178 @@
+"""Write the pages about the bundled payers from what their rules say.
+
+    python tools/make_payer_pages.py [--check] [FOLDER]
+
+FOLDER is docs/reference where it is not given: a page for each payer in ``payers/``, the page that
+sets all payers side by side for group psychotherapy, and the account of the rows of the facts.
+``--check`` writes nothing: it names the pages that are out of date, and exits 1 if there are any.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from payer_rules.errors import FaultError
+from payer_rules.registry import Gathered, Registry, load
+from payer_rules.reports.code_words import CodeWords
+from payer_rules.reports.decisions import count_of
+from payer_rules.reports.markdown import table_of
+from payer_rules.reports.payer_page import payer_page
+from payer_rules.reports.side_by_side import side_by_side
+from payer_rules.reports.sources import Account, accounts_of
+
+FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
+WORDS: Final = FOLDER / "code-words.csv"
+ROWS: Final = FOLDER / "fact-rows.csv"
+HEAD: Final = (
+    "<!-- Made by tools/make_payer_pages.py: change the rules or the tool, not the page. -->"
+)
+DISTRIBUTION: Final = "payer-rules"
+GROUP: Final = "90853"
+ABOUT_PAYERS: Final = """\
+What each payer's rules limit, since when, by which source, and how far that can be trusted. One
+code by all of them: [group psychotherapy](../group-psychotherapy.md). Row by row of the sources:
+[facts](../facts.md)."""
+ABOUT_FACTS: Final = """\
+Every row of the facts that were gathered from payers' documents, by its id: the rules that cite it,
+or why it is out of scope. Rows of data tables are cited by section and codes; a run of them with the
+same answer is one line. `payer-rules rules --by-source` prints the same, unfolded.
+
+Confidence: S, the source's own text; S-old, an archived one; S-prop, a proposed one; 2, what others
+say of it; M, from memory, which no rule may cite."""
+
+
+def main(arguments: list[str]) -> int:
+    """0 where the pages are written, or are what they should be; 4 where a code has no words."""
+    names = [argument for argument in arguments if argument != "--check"]
+    if len(names) > 1 or any(name.startswith("-") for name in names):
+        print("usage: make_payer_pages.py [--check] [FOLDER]", file=sys.stderr)
+        return 2
+    folder = Path(names[0]) if names else FOLDER
+    try:
+        made = pages()
+    except FaultError as error:
+        print(*error.faults, sep="\n", file=sys.stderr)
+        return 4
+    if "--check" in arguments:
+        return compare(folder, made)
+    write(folder, made)
+    return 0
+
+
+def write(folder: Path, made: dict[str, str]) -> None:
+    """Write the pages, and take away those of payers that are gone."""
+    (folder / "payers").mkdir(parents=True, exist_ok=True)
+    for name in strays(folder, made):
+        (folder / name).unlink()
+    for name, text in made.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def compare(folder: Path, made: dict[str, str]) -> int:
+    """0 where the pages of the folder are up to date; else 1, with the name of each that is not."""
+    stale = [
+        name
+        for name, text in made.items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+    for name in sorted([*stale, *strays(folder, made)]):
+        print(f"{name} is out of date. Run tools/make_payer_pages.py.", file=sys.stderr)
+    return 1 if stale or strays(folder, made) else 0
+
+
+def strays(folder: Path, made: dict[str, str]) -> list[str]:
+    """The pages of payers that there are no more."""
+    found = (f"payers/{path.name}" for path in (folder / "payers").glob("*.md"))
+    return sorted(name for name in found if name not in made)
+
+
+def pages() -> dict[str, str]:
+    """The text of every page, by its name in the folder."""
+    registry = load()
+    bundled = {plugin.name for plugin in registry.plugins if plugin.distribution == DISTRIBUTION}
+    gathered = {
+        name: registry.gather(name) for name, owner in registry.owners.items() if owner in bundled
+    }
+    words = CodeWords.read(WORDS)
+    made = {
+        "payers/README.md": page(index(registry, gathered)),
+        "facts.md": page(account(registry, gathered)),
+    }
+    compared = words.anew()
+    told = side_by_side(GROUP, registry.payers, gathered, compared)
+    made["group-psychotherapy.md"] = page(told, compared)
+    for name, each in gathered.items():
+        own = words.anew()
+        told = payer_page(registry.payers[name], each, registry.left_out, own)
+        made[f"payers/{name}.md"] = page(told, own)
+    return made
+
+
+def page(parts: Iterable[str], words: CodeWords | None = None) -> str:
+    """The page's text; raises `FaultError` where a code of it has no words."""
+    text = "\n\n".join([HEAD, *parts]) + "\n"
+    if words:
+        words.check(WORDS.name)
+    return text
+
+
+def index(registry: Registry, gathered: dict[str, Gathered]) -> Iterator[str]:
+    """The page that leads to all payers."""
+    yield "# Payers"
+    yield ABOUT_PAYERS
+    rows = []
+    for name, each in gathered.items():
+        payer = registry.payers[name]
+        reads = {c.confidence for rule in each.rules for c in rule.citations}
+        rows.append(
+            (
+                f"[{payer.name}]({name}.md)",
+                f"`{name}`",
+                payer.kind,
+                count_of(len({rule.id for rule in each.rules}), "rule"),
+                ", ".join(sorted(reads)),
+            )
+        )
+    yield table_of(("payer", "id", "kind", "says", "read as"), rows)
+
+
+def account(registry: Registry, gathered: dict[str, Gathered]) -> Iterator[str]:
+    """The page on which every row of the facts is accounted for."""
+    accounts = {each.row: each for each in accounts_of(registry, gathered)}
+    yield "# Facts"
+    yield ABOUT_FACTS
+    with ROWS.open(encoding="utf-8", newline="") as text:
+        rows = [(row["row"], row["confidence"]) for row in csv.DictReader(text)]
+    told = [(row, key, *_said(accounts.get(row))) for row, key in rows]
+    lines = [
+        _line(list(run)) for _, run in groupby(told, key=lambda each: (_run(each[0]), each[1:]))
+    ]
+    yield table_of(("row", "confidence", "said by", "out of scope because"), lines)
+
+
+def _said(found: Account | None) -> tuple[str, str]:
+    """The rules that say the row, and what is left out of it."""
+    if found is None:
+        return "", ""
+    return ", ".join(f"`{rule}`" for rule in found.rules), " ".join(found.left_out)
+
+
+def _run(row: str) -> str:
+    """What rows have in common that may be one line: the section, and the first code of a pair."""
+    first, slash, _ = row.partition("/")
+    return first if slash else row
+
+
+def _line(run: list[tuple[str, str, str, str]]) -> tuple[str, str, str, str]:
+    (row, key, said, why), *others = run
+    name = f"{row} to {others[-1][0]} ({len(run)} rows)" if others else row
+    return name, key, said, why
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
