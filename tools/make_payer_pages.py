@@ -39,8 +39,8 @@ code by all of them: [group psychotherapy](../group-psychotherapy.md). Row by ro
 [facts](../facts.md)."""
 ABOUT_FACTS: Final = """\
 Every row of the facts that were gathered from payers' documents, by its id: the rules that cite it,
-or why it is out of scope. Rows of data tables are cited by section and codes; a run of them with the
-same answer is one line. `payer-rules rules --by-source` prints the same, unfolded.
+or why it is out of scope. Rows of data tables are cited by section and codes; a run of them with
+the same answer is one line. `payer-rules rules --by-source` prints the same, unfolded.
 
 Confidence: S, the source's own text; S-old, an archived one; S-prop, a proposed one; 2, what others
 say of it; M, from memory, which no rule may cite."""

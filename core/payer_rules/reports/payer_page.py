@@ -91,7 +91,9 @@ def payer_page(
             yield _told(rule, words)
         for table in tables:
             yield from _edits(payer, table, words)
-    omitted = [f"- {each.row}: {each.why}" for each in left_out if each.payer == payer.id]
+    omitted = [
+        words.note(f"- {each.row}: {each.why}") for each in left_out if each.payer == payer.id
+    ]
     if omitted:
         yield "## What the sources say and no rule here does"
         yield "\n".join(omitted)
