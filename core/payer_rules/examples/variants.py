@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.claims import MODALITIES, Authorization, Claim, Provider, Session
+from payer_rules.claims import MODALITIES, Authorization, Claim, InpatientStay, Provider, Session
 from payer_rules.engine.cures import changed
 from payer_rules.rules import (
     AddOnCode,
@@ -61,12 +61,13 @@ def with_codes(claim: Claim, *codes: str) -> Claim:
 
 
 def _elsewhere(base: Claim) -> Iterator[Claim]:
-    """The base delivered in other ways and places, and without a line beside it."""
+    """The base delivered in other ways and places, in a stay or not, without a line beside it."""
     for modality in sorted(MODALITIES):
         yield with_line(base, modality=modality)
     for place in _PLACES:
         yield with_line(base, place_of_service=place)
-    yield attrs.evolve(base, inpatient_stays=())
+    stay = InpatientStay(kind="hospital", date_from=base.lines[0].date_from)
+    yield from (attrs.evolve(base, inpatient_stays=stays) for stays in ((), (stay,)))
     yield with_codes(base, base.lines[0].code)
 
 

@@ -58,10 +58,10 @@ _KINDS: Final = {
 
 
 _TRUST: Final[dict[Confidence, str]] = {
-    "primary": "the payer's own texts as they stand",
-    "archived": "its archived texts",
-    "proposed": "texts that were proposed",
-    "secondary": "what others say of it",
+    "primary": "of the payer's own",
+    "archived": "of its own, archived",
+    "proposed": "of its own, as proposed",
+    "secondary": "by others",
 }
 
 
@@ -105,10 +105,10 @@ def _about(payer: Payer, gathered: Gathered) -> str:
     where = f" in {', '.join(payer.states)}" if payer.states else ""
     sources = {(c.title, c.url): c.confidence for rule in gathered.rules for c in rule.citations}
     trust = Counter(sources.values())
-    told = ", ".join(f"{trust[each]} of {_TRUST[each]}" for each in _TRUST if trust[each])
+    told = ", ".join(f"{trust[each]} {_TRUST[each]}" for each in _TRUST if trust[each])
     rules = count_of(len({rule.id for rule in gathered.rules}), "rule")
     return (
-        f"{_KINDS[payer.kind]}{where}. {rules} from {count_of(len(sources), 'document')}: {told}. "
+        f"{_KINDS[payer.kind]}{where}. {rules} from {count_of(len(sources), 'document')} ({told}). "
         "Whatever no rule here speaks of is not known to be paid."
     )
 

@@ -50,7 +50,8 @@ def items_of(rule: Rule, words: CodeWords) -> Iterator[tuple[str, str]]:
     if narrowed := in_words(rule.when):
         yield "Speaks of", words.note(f"lines {narrowed}")
     yield "Since", since(rule)
-    yield ("Then" if isinstance(rule, _BEFALLING) else "Otherwise"), _then(rule, words)
+    befalls = rule.is_permission or isinstance(rule, _BEFALLING)
+    yield ("Then" if befalls else "Otherwise"), _then(rule, words)
     for citation in rule.citations:
         yield "Source", source(citation)
     note_values(rule, words)
@@ -106,7 +107,7 @@ def _codes(rule: Rule, words: CodeWords) -> str:
 
 def _then(rule: Rule, words: CodeWords) -> str:
     if rule.is_permission:
-        return "nothing can break it: the source says what is allowed"
+        return "it is allowed, as far as this source goes"
     told = BEFALLS[rule.outcome]
     if rule.adjustment:
         told += f", with {words.denial(rule.adjustment)}"
