@@ -99,12 +99,28 @@ def _verdicts(task: tuple[str, int]) -> list[Verdict]:
     return list(_HELD[payer].verdicts(at))
 
 
+@attrs.frozen
+class _Replayed:
+    """A fixture, the answer by the facts as they are, and the codes billed, now or before."""
+
+    trial: Trial
+    decision: Decision
+    billed: frozenset[str]
+    held: frozenset[str]
+
+    @classmethod
+    def of(cls, trial: Trial, decision: Decision) -> _Replayed:
+        billed = frozenset(line.code for line in trial.filed.claim.lines)
+        past = trial.filed.history.lines if trial.filed.history else ()
+        return cls(trial, decision, billed, billed.union(line.code for line in past))
+
+
 class Range:
     """One payer with its fixtures and what it answers on them as its facts stand."""
 
     def __init__(self, registry: Registry, payer: str, suite: Suite) -> None:
         self._books: dict[frozenset[Reason], RuleBook] = {}
-        self._trials: list[tuple[Trial, Decision]] = []
+        self._replayed: list[_Replayed] = []
         self._payer = payer
         for trial in trials_of(suite, payer):
             if trial.assume not in self._books:
@@ -112,9 +128,9 @@ class Range:
             decision = self._decided(self._books[trial.assume], trial)
             # NOTE: a fixture that disagrees with the facts as they are tells nothing of others.
             if not trial.differences(decision):
-                self._trials.append((trial, decision))
+                self._replayed.append(_Replayed.of(trial, decision))
         self._book = registry.rulebook(payer)
-        met = Counter(line.code for trial, _ in self._trials for line in trial.filed.claim.lines)
+        met = Counter(line.code for each in self._replayed for line in each.trial.filed.claim.lines)
         self._codes = [code for code, _ in met.most_common()]
 
     def verdicts(self, at: int) -> Iterator[Verdict]:
@@ -129,30 +145,33 @@ class Range:
     def _tried(self, mutant: Mutant, new: Rule | Payer) -> Verdict:
         touched = False
         books: dict[frozenset[Reason], RuleBook] = {}
-        for trial, decision in self._concerned(mutant):
+        for each in self._concerned(mutant):
+            trial = each.trial
             if trial.assume not in books:
                 books[trial.assume] = _with(self._books[trial.assume], mutant, new)
             made = self._decided(books[trial.assume], trial)
             if trial.differences(made):
                 return self._verdict(mutant, "noticed", by=trial.name)
-            touched = touched or made != decision
+            touched = touched or made != each.decision
         return self._verdict(mutant, "survived", touched=touched)
 
-    def _concerned(self, mutant: Mutant) -> Iterator[tuple[Trial, Decision]]:
+    def _concerned(self, mutant: Mutant) -> Iterator[_Replayed]:
         """The fixtures on which the mutant can answer differently, its rule's cases first."""
         if isinstance(mutant.old, Payer):
-            yield from self._trials
+            yield from self._replayed
             return
         assert isinstance(mutant.new, Rule)
         codes = mutant.old.meets | mutant.new.meets
-        own = [each for each in self._trials if each[0].rule == mutant.old.id]
-        others = [each for each in self._trials if each[0].rule != mutant.old.id]
-        for trial, decision in (*own, *others):
-            if any(line.code in codes for line in trial.filed.claim.lines):
-                yield trial, decision
+        changed = mutant.old.meets ^ mutant.new.meets or codes
+        own = [each for each in self._replayed if each.trial.rule == mutant.old.id]
+        others = [each for each in self._replayed if each.trial.rule != mutant.old.id]
+        for each in (*own, *others):
+            # NOTE: what a rule says of one code shows on no claim without it, now or before.
+            if not each.billed.isdisjoint(codes) and not each.held.isdisjoint(changed):
+                yield each
 
     def _decided(self, book: RuleBook, trial: Trial) -> Decision:
-        decision = book.decide(trial.filed.claim, trial.filed.history)
+        decision = book.decide_without_trying(trial.filed.claim, trial.filed.history)
         return attrs.evolve(decision, fingerprint=self._books[trial.assume].fingerprint)
 
     def _verdict(

@@ -76,8 +76,12 @@ class _Pair:
 
     def differs(self, claim: Claim, history: History) -> bool:
         """Whether a case of the one would notice the other."""
-        expected = case_of(self._book.decide(claim, history), rule=self._book.rules[0], name="")
-        return any(True for _ in differences(expected, self._other.decide(claim, history)))
+        expected = case_of(
+            self._book.decide_without_trying(claim, history), rule=self._book.rules[0], name=""
+        )
+        return any(
+            True for _ in differences(expected, self._other.decide_without_trying(claim, history))
+        )
 
     def shrunk(self, claim: Claim, history: History) -> tuple[Claim, History]:
         """The claim and its history with all left out that is not needed to tell the two apart."""
