@@ -159,7 +159,7 @@ def test_conform_prints_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     """The bundled suite agrees, as text and as JSON, and twice alike."""
     assert ended("conform") == ExitCode.CLEAN
     first = capsys.readouterr().out
-    assert "15 payers × " in first
+    assert "30 payers × " in first
     assert ended("conform") == ExitCode.CLEAN
     assert capsys.readouterr().out == first
     assert ended("conform", "--report", "json") == ExitCode.CLEAN

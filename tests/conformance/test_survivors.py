@@ -1,0 +1,35 @@
+"""The page on mutation names what no case notices, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.conformance.mutation import mutate
+from payer_rules.registry import load
+
+PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "mutation.md"
+
+if not PAGE.is_file():
+    pytest.skip("there is no checkout around these tests", allow_module_level=True)
+
+
+def told() -> dict[str, str]:
+    """Each survivor that the page names, with its reason."""
+    rows = re.findall(r"^\| `(.+?)` (.+?) \| (.+?) \| (.+?) \|$", PAGE.read_text("utf-8"), re.M)
+    return {f"{rule} with {fact} {change}": why for rule, fact, change, why in rows}
+
+
+def test_what_no_case_notices_is_named_with_its_reason() -> None:
+    """The survivors are those of the page; at least 98 of 100 valid changes are noticed."""
+    result = mutate(load())
+    survivors = {
+        f"{v.rule} with {v.fact} {v.change}" for v in result.verdicts if v.fate == "survived"
+    }
+    assert survivors == set(told())
+    assert all(told().values())
+    noticed = result.counted()["noticed"]
+    assert noticed >= 0.98 * (noticed + len(survivors))
