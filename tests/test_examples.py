@@ -15,7 +15,7 @@ from payer_rules.registry import Registry
 from payer_rules.reports.conditions import _TOLD
 from payer_rules.reports.explaining import explained
 from payer_rules.reports.facts import says
-from payer_rules.rules import Check, ModifierRequirement, When
+from payer_rules.rules import SCOPES, Check, ModifierRequirement, When
 
 REGISTRY: Final[Registry] = load()
 RULES: Final = [
@@ -41,8 +41,8 @@ def test_a_bundled_rule_has_a_claim_it_accepts_and_one_it_rejects(rule: Rule, pa
 
 
 def always_finds(rule: Rule) -> bool:
-    """Whether the rule says of its codes, without any condition, that they are not paid."""
-    return rule.when == When(setting=rule.when.setting, program=rule.when.program)
+    """Whether the rule says of its codes, of all claims of its scope, that they are not paid."""
+    return rule.when == When(**{scope: getattr(rule.when, scope) for scope in SCOPES})
 
 
 @pytest.mark.parametrize(("rule", "payer"), RULES, ids=named)

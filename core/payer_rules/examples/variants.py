@@ -33,7 +33,8 @@ from payer_rules.rules import (
 )
 
 _SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
-_UNLICENSED: Final = "bachelor"
+#: Whom most rules do not name; some name the first.
+_UNLICENSED: Final = ("bachelor", "peer-specialist")
 _FEW: Final = 20
 _MANY: Final = 200
 _DAY_MINUTES: Final = 24 * 60 - 1
@@ -198,7 +199,7 @@ def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
     stated = (rule.rendered_by, rule.performed_by, rule.not_rendered_by, rule.not_performed_by)
     people = [
         _SECOND,
-        attrs.evolve(_SECOND, profession=_UNLICENSED),
+        *(attrs.evolve(_SECOND, profession=word) for word in _UNLICENSED),
         *map(_person, filter(None, stated)),
     ]
     rendering = base.lines[0].rendering_provider or base.billing_provider
