@@ -14,7 +14,7 @@ from payer_rules.registry import load
 
 EMPTY = Suite(cases=(), scenarios=(), faults=())
 #: Laws that a plugin without cases cannot keep.
-OF_CASES = {"every_rule_has_a_case_that_fires", "every_rule_has_a_case_that_does_not_fire"}
+OF_CASES = {name for name in LAWS if name.startswith("every_rule_has_a_case")}
 
 
 def broken(subject: Subject) -> set[str]:
@@ -59,6 +59,17 @@ def test_rules_without_cases_are_told(installed: Callable[..., None]) -> None:
     subject = Subject.of(load(), "acme", EMPTY)
     told = [line.partition(":")[0] for name in sorted(OF_CASES) for line in LAWS[name](subject)]
     assert told == ["acme/needs-95", "acme/one-per-day", "sound-house/one-per-day"] * 2
+
+
+def test_dates_on_which_no_fixture_stands_are_told() -> None:
+    """The first day of a rule and the day before are named where no fixture stands on them."""
+    subject = Subject.of(load(), "il-medicaid", EMPTY)
+    told = list(LAWS["every_boundary_date_is_tested"](subject))
+    assert told == [
+        f"il-medicaid/group-{limit}: no fixture stands on {day}"
+        for limit in ("one-per-day", "two-per-week")
+        for day in ("2013-01-31", "2013-02-01")
+    ]
 
 
 def test_a_case_that_disagrees_breaks_a_law() -> None:

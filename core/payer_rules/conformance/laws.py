@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 from typing import Final, TypeAlias
 
 import attrs
@@ -18,8 +19,9 @@ from payer_rules.engine import RuleBook
 from payer_rules.examples import examples_of
 from payer_rules.history import History
 from payer_rules.registry import Gathered, Registry
-from payer_rules.rules import Reason, Rule
+from payer_rules.rules import ALWAYS, Dates, Reason, Rule
 
+_DAY: Final = timedelta(days=1)
 _Named: TypeAlias = tuple[str, Claim, History | None]
 
 
@@ -147,6 +149,33 @@ def _lets_through(rule: Rule, subject: Subject) -> bool:
     return examples_of(rule, subject.book.payer).accepted is not None
 
 
+def every_boundary_date_is_tested(subject: Subject) -> Iterator[str]:
+    """On either side of each date of a rule stands a fixture in which something is expected."""
+    asked = [trial.filed.claim for trial in subject.trials if trial.expected is not None]
+    for rule in subject.book.rules:
+        if rule.is_permission:
+            continue
+        claims = [c for c in asked if any(line.code in rule.meets for line in c.lines)]
+        served = {
+            day
+            for claim in claims
+            for line in claim.lines
+            if line.code in rule.meets
+            for day in (line.date_from, line.date_to)
+        }
+        received = {claim.received for claim in claims}
+        by_receipt = rule.in_force_by == "received"
+        bare = _borders(rule.in_force) - (received if by_receipt else served)
+        bare |= _borders(rule.verified or ALWAYS) - served
+        yield from (f"{rule.id}: no fixture stands on {day}" for day in sorted(bare))
+
+
+def _borders(dates: Dates) -> set[date]:
+    """The first and the last day of the span, and the days just outside."""
+    first, last = dates.first, dates.last
+    return {*((first - _DAY, first) if first else ()), *((last, last + _DAY) if last else ())}
+
+
 def rules_look_at_nothing_else(subject: Subject) -> Iterator[str]:
     """The answer is found in the claim and its history: in no file, network or other program."""
     watch = Watch()
@@ -180,5 +209,6 @@ LAWS: Final[dict[str, Law]] = {
         every_rule_cites_a_source,
         every_rule_has_a_case_that_fires,
         every_rule_has_a_case_that_does_not_fire,
+        every_boundary_date_is_tested,
     )
 }
