@@ -115,6 +115,18 @@ def test_tiers_pay_a_part_above_each_step(before: int, pays: list[str]) -> None:
     assert parts(decision) == [Decimal(part) for part in pays]
 
 
+def test_lines_of_another_pool_leave_nothing_open() -> None:
+    """What fits beside all that its own code holds is kept, though where the year lies is not known."""
+    tiers = Tiers(((Decimal(1), Decimal("0.75")),))
+    told: dict[str, Any] = {"pool": "per-code", "counts": "units", "excess": tiers}
+    limit = rule(1, Window("benefit-year"), "90834", "90853", outcome="reduce", **told)
+    denied = attrs.evolve(rule(0, Window("line"), "90834"), id="p/none")
+    history = History(lines=[paid("90853", DAY, "H1")])
+    decision = RuleBook.build(PAYER, [limit, denied]).decide(claim(line(1, "90834")), history)
+    assert outcomes(decision) == ["deny"]
+    assert not decision.not_evaluated
+
+
 def test_the_second_procedure_of_a_visit_pays_less() -> None:
     """Of two services of one day the one with the higher charge is paid whole."""
     tiers = Tiers(((Decimal(1), Decimal("0.9")),))

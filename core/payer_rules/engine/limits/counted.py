@@ -54,10 +54,8 @@ class Counted:
         unknown = laid_out if isinstance(laid_out, tuple) else SURE
         # NOTE: where the windows are is not known; what fits into all that they may hold fits.
         frame = widest(self.rule.window) if isinstance(laid_out, tuple) else laid_out
-        if self._fits(case, [line for line, _ in met], frame):
-            return {}
         groups: dict[Hashable, list[Entry]] = {}
-        for line, doubt in met:
+        for line, doubt in self._unsettled(case, met, frame):
             counts = self._counts(case, line)
             if counts is False or self._is_exempt(line):
                 continue
@@ -70,29 +68,50 @@ class Counted:
             found.update(self._judged(case, entries, tallies, ledger, spared))
         return found
 
+    def _unsettled(
+        self, case: Adjudication, met: Sequence[tuple[ServiceLine, Doubt]], frame: Frame | None
+    ) -> Iterator[tuple[ServiceLine, Doubt]]:
+        """The lines but for those of a pool that fits, whatever of it counts."""
+        pools: dict[str | None, list[tuple[ServiceLine, Doubt]]] = {}
+        for each in met:
+            pools.setdefault(self._pool(each[0].code), []).append(each)
+        for pooled in pools.values():
+            if not self._fits(case, [line for line, _ in pooled], frame):
+                yield from pooled
+
     def _fits(self, case: Adjudication, lines: list[ServiceLine], frame: Frame | None) -> bool:
-        """Whether all that may count, whatever it is, fits into one window: the common case."""
-        if self.rule.counts in ("minutes", "clock-minutes") or self.scope in EVERYONE or not lines:
+        """Whether all of one pool that may count fits into one window: the common case."""
+        if self.rule.counts in ("minutes", "clock-minutes") or self.scope in EVERYONE:
             return False
         units = self.rule.counts == "units"
-        most = sum((line.units if units else line.days for line in lines), Decimal(0))
-        if self.rule.window.shape == "line":
+        most = sum((line.units if units else Decimal(line.days) for line in lines), Decimal(0))
+        if most > Decimal(self.rule.limit) or self.rule.window.shape == "line":
             return most <= Decimal(self.rule.limit)
-        if most > Decimal(self.rule.limit):
-            return False
         tallies = (
             Framed(frame, "added") if frame else Anchored(self.rule.window.number or 1, "added")
         )
-        days = Span(
-            min(line.date_from for line in lines).toordinal(),
-            max(line.date_to for line in lines).toordinal(),
+        # NOTE: a window that holds a line lies where that line looks for earlier ones.
+        return all(
+            self._fits_beside(case, most, self._pooled(lines[0].code), tallies, first, last)
+            for first, last in {(line.date_from, line.date_to) for line in lines}
         )
-        first, last = _dates(tallies.reach(days))
+
+    def _fits_beside(
+        self,
+        case: Adjudication,
+        most: Decimal,
+        codes: frozenset[str],
+        tallies: Tallies,
+        first: date,
+        last: date,
+    ) -> bool:
+        """Whether so much fits beside all earlier lines in windows that hold the days."""
+        first, last = _dates(tallies.reach(Span(first.toordinal(), last.toordinal())))
         if not case.history.is_complete(first, self.scope, case.claim.billing_provider.npi):
             return False
-        for code in self.rule.codes if case.has_earlier else ():
+        for code in codes if case.has_earlier else ():
             found = case.history.at_most(first, last, member=case.claim.member.id, code=code)
-            most += found[0] if units else found[1]
+            most += found[0] if self.rule.counts == "units" else found[1]
         return most <= Decimal(self.rule.limit)
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
