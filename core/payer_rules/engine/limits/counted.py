@@ -70,18 +70,23 @@ class Counted:
 
     def _unsettled(
         self, case: Adjudication, met: Sequence[tuple[ServiceLine, Doubt]], frame: Frame | None
-    ) -> Iterator[tuple[ServiceLine, Doubt]]:
+    ) -> Sequence[tuple[ServiceLine, Doubt]]:
         """The lines but for those of a pool that fits, whatever of it counts."""
+        if self.rule.pool == "together":
+            return () if self._fits(case, [line for line, _ in met], frame) else met
         pools: dict[str | None, list[tuple[ServiceLine, Doubt]]] = {}
         for each in met:
             pools.setdefault(self._pool(each[0].code), []).append(each)
-        for pooled in pools.values():
-            if not self._fits(case, [line for line, _ in pooled], frame):
-                yield from pooled
+        return [
+            each
+            for pooled in pools.values()
+            if not self._fits(case, [line for line, _ in pooled], frame)
+            for each in pooled
+        ]
 
     def _fits(self, case: Adjudication, lines: list[ServiceLine], frame: Frame | None) -> bool:
         """Whether all of one pool that may count fits into one window: the common case."""
-        if self.rule.counts in ("minutes", "clock-minutes") or self.scope in EVERYONE:
+        if self.rule.counts in ("minutes", "clock-minutes") or self.scope in EVERYONE or not lines:
             return False
         units = self.rule.counts == "units"
         most = sum((line.units if units else Decimal(line.days) for line in lines), Decimal(0))
@@ -91,10 +96,9 @@ class Counted:
             Framed(frame, "added") if frame else Anchored(self.rule.window.number or 1, "added")
         )
         # NOTE: a window that holds a line lies where that line looks for earlier ones.
-        return all(
-            self._fits_beside(case, most, self._pooled(lines[0].code), tallies, first, last)
-            for first, last in {(line.date_from, line.date_to) for line in lines}
-        )
+        codes = self._pooled(lines[0].code)
+        days = {(line.date_from, line.date_to) for line in lines}
+        return all(self._fits_beside(case, most, codes, tallies, *span) for span in days)
 
     def _fits_beside(
         self,
@@ -241,6 +245,8 @@ class Counted:
 
     def _pooled(self, code: str) -> frozenset[str]:
         """The codes that are counted together with the code."""
+        if self.rule.pool == "together":
+            return self.rule.codes
         return frozenset(each for each in self.rule.codes if self._pool(each) == self._pool(code))
 
     def _is_exempt(self, line: ServiceLine) -> bool:
