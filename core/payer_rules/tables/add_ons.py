@@ -1,0 +1,158 @@
+"""The add-on codes of one program."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.rules import Dates
+from payer_rules.rules.edits import AddOnRow
+from payer_rules.tables import blobs
+from payer_rules.tables.lines import SourceLines
+
+#: What CMS writes for the primary codes that its contractors define.
+BY_CONTRACTOR: Final = "CCCCC"
+
+
+@attrs.frozen
+class Term:
+    """On what terms an add-on code is paid: its type, and from when to when."""
+
+    type: int
+    in_force: Dates
+    is_dated: bool
+
+
+@attrs.define
+class AddOnsDraft:
+    """The rows of a table while its file is read: add-on code, terms and primary, and line."""
+
+    sources: SourceLines = attrs.Factory(SourceLines)
+    rows: dict[tuple[str, Term, str], int] = attrs.Factory(dict)
+
+    def add(self, code: str, term: Term, primary: str, line: int) -> None:
+        """Take in a row; one that was there before is a fault."""
+        if (code, term, primary) not in self.rows:
+            self.rows[code, term, primary] = line
+            return
+        file, earlier = self.sources.place(self.rows[code, term, primary])
+        problem = f"{code} with {primary} stands in {file}:{earlier} too, word for word"
+        self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether every row tells since when it is in force."""
+        return all(term.is_dated for _, term, _ in self.rows)
+
+    def check(self) -> None:
+        """Note each code that is of two types at once."""
+        terms: dict[str, dict[Term, int]] = {}
+        for (code, term, _), line in self.rows.items():
+            known = terms.setdefault(code, {})
+            for other, earlier in known.items():
+                if other.type != term.type and other.in_force.overlaps(term.in_force):
+                    file, at = self.sources.place(earlier)
+                    problem = f"{code} is of type {term.type}, and in {file}:{at} of {other.type}"
+                    self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
+                    break
+            known.setdefault(term, line)
+
+    def content(self) -> tuple[dict[str, object], Mapping[str, array[int]]]:
+        """Head and arrays of the rows, in the order of the file."""
+        codes: dict[str, int] = {}
+        terms: dict[Term, int] = {}
+        rows = [
+            (
+                codes.setdefault(code, len(codes)),
+                terms.setdefault(term, len(terms)),
+                codes.setdefault(primary, len(codes)),
+                line,
+            )
+            for (code, term, primary), line in self.rows.items()
+        ]
+        head: dict[str, object] = {
+            "codes": "".join(codes),
+            "terms": [_told(term) for term in terms],
+            "sources": self.sources.head(),
+        }
+        columns = zip(*rows, strict=True)
+        names = ("codes", "terms", "primaries", "lines")
+        return head, {
+            name: blobs.numbers(column) for name, column in zip(names, columns, strict=True)
+        }
+
+
+@attrs.frozen(eq=False)
+class StoredAddOns:
+    """The add-on codes of one program: a few thousand rows, so they are held in memory."""
+
+    sources: SourceLines
+    size: int
+    _rows: Mapping[str, tuple[AddOnRow, ...]]
+
+    @classmethod
+    def of(cls, blob: blobs.Blob) -> StoredAddOns:
+        """The add-on codes in a file."""
+        text, arrays = blob.head["codes"], blob.arrays
+        codes = [text[at : at + 5] for at in range(0, len(text), 5)]
+        sources = SourceLines.of(blob.head["sources"])
+        found: dict[str, dict[int, list[int]]] = {}
+        for at, (code, term) in enumerate(zip(arrays["codes"], arrays["terms"], strict=True)):
+            found.setdefault(codes[code], {}).setdefault(term, []).append(at)
+        terms = [_term(told) for told in blob.head["terms"]]
+        rows = {
+            code: tuple(_row(code, terms[n], places, codes, arrays, sources) for n, places in by)
+            for code, by in ((code, by.items()) for code, by in sorted(found.items()))
+        }
+        return cls(sources, len(arrays["codes"]), rows)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __iter__(self) -> Iterator[AddOnRow]:
+        """What is said of every add-on code, by code."""
+        for rows in self._rows.values():
+            yield from rows
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every add-on code."""
+        return frozenset(self._rows)
+
+    def find(self, code: str) -> tuple[AddOnRow, ...]:
+        """What is said of a code."""
+        return self._rows.get(code, ())
+
+
+def _row(
+    code: str,
+    term: Term,
+    places: Sequence[int],
+    codes: Sequence[str],
+    arrays: Mapping[str, Sequence[int]],
+    sources: SourceLines,
+) -> AddOnRow:
+    primaries = {codes[arrays["primaries"][at]] for at in places} - {BY_CONTRACTOR}
+    file, line = sources.place(arrays["lines"][places[0]])
+    kind: Any = term.type
+    return AddOnRow(code, kind, frozenset(primaries), term.in_force, term.is_dated, line, file)
+
+
+def _told(term: Term) -> list[object]:
+    days = (term.in_force.first, term.in_force.last)
+    return [term.type, *(day.isoformat() if day else None for day in days), term.is_dated]
+
+
+def _term(told: Sequence[Any]) -> Term:
+    kind, first, last, is_dated = told
+    days = Dates(*(date.fromisoformat(day) if day else None for day in (first, last)))
+    return Term(kind, days, is_dated)

@@ -1,0 +1,174 @@
+"""Which tables a folder holds: one small file that is replaced as a whole.
+
+An import writes its tables aside under new names, then puts a new catalogue in the place of the
+old. Whoever reads finds the old tables or the new ones. What no catalogue names is swept away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.errors import Fault, FaultError
+from payer_rules.tables.drafts import Address
+from payer_rules.tables.releases import Release
+
+_CATALOGUE: Final = "catalogue.json"
+_LOCK: Final = "lock"
+_SUFFIX: Final = ".table"
+_VERSION: Final = 1
+
+
+@attrs.frozen(kw_only=True)
+class Source:
+    """A file from which a table was imported, and its SHA-256: of the whole archive, if in one."""
+
+    name: str
+    digest: str
+
+
+@attrs.frozen(kw_only=True)
+class Table:
+    """One imported table: where it belongs, how many rows it has, where they come from.
+
+    ``is_dated`` says whether the rows tell since when they are in force. ``digest`` identifies the
+    content, and the file's name is made of it.
+    """
+
+    address: Address
+    rows: int
+    is_dated: bool
+    sources: tuple[Source, ...]
+    digest: str
+
+    @property
+    def file(self) -> str:
+        """The name of the table's file."""
+        where = self.address
+        parts = [where.program, where.setting, str(where.release), where.content]
+        return "-".join([*(part for part in parts if part), self.digest[7:23]]) + _SUFFIX
+
+
+def read(folder: Path) -> tuple[Table, ...]:
+    """The tables of a folder, by address; none where nothing was ever imported."""
+    path = folder / _CATALOGUE
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["version"] != _VERSION:
+            raise _unusable(path, f"of version {data['version']!r}, not {_VERSION}")
+        return tuple(map(_table, data["tables"]))
+    except FileNotFoundError:
+        return ()
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise _unusable(path, "not readable") from error
+
+
+def replace(folder: Path, tables: Iterable[Table]) -> None:
+    """Put a catalogue of these tables in the place of the one that is there."""
+    data = {"version": _VERSION, "tables": [_data(t) for t in sorted(tables, key=_address)]}
+    aside = folder / f"{_CATALOGUE}.new"
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(data, indent=1) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(folder / _CATALOGUE)
+    _sync(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what the catalogue does not name: tables replaced, and what a killed import left."""
+    named = {table.file for table in read(folder)}
+    for path in folder.iterdir():
+        if path.name not in named and path.suffix in (_SUFFIX, ".new"):
+            # NOTE: where a file that is open cannot be deleted, the next import sweeps it.
+            with suppress(OSError):
+                path.unlink()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other imports out of the folder; raises `FaultError` where one is under way.
+
+    The lock is the operating system's, so it ends with the process, however that ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("a+b") as file:
+        if not _seize(file.fileno()):
+            remedy = "Wait until it has ended, then try again."
+            raise FaultError([Fault(str(folder), "another import is under way here", remedy)])
+        yield
+
+
+def _seize(descriptor: int) -> bool:
+    """Whether the lock could be had."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _sync(folder: Path) -> None:
+    """See the names in a folder on the disk, where the system can."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _address(table: Table) -> tuple[str, str, str, str]:
+    where = table.address
+    return where.program, str(where.release), where.setting or "", where.content
+
+
+def _data(table: Table) -> dict[str, Any]:
+    where = table.address
+    return {
+        "program": where.program,
+        "setting": where.setting,
+        "release": str(where.release),
+        "content": where.content,
+        "rows": table.rows,
+        "dated": table.is_dated,
+        "sources": [attrs.asdict(source) for source in table.sources],
+        "digest": table.digest,
+    }
+
+
+def _table(data: dict[str, Any]) -> Table:
+    release = Release.parse(data["release"])
+    if release is None:
+        raise ValueError(data["release"])
+    return Table(
+        address=Address(
+            program=data["program"],
+            setting=data["setting"],
+            release=release,
+            content=data["content"],
+        ),
+        rows=data["rows"],
+        is_dated=data["dated"],
+        sources=tuple(Source(**source) for source in data["sources"]),
+        digest=data["digest"],
+    )
+
+
+def _unusable(path: Path, problem: str) -> FaultError:
+    remedy = "Import CMS's files anew, into another folder or after deleting this one."
+    return FaultError([Fault(str(path), f"the catalogue of tables is {problem}", remedy)])

@@ -1,0 +1,35 @@
+"""The faults of one source file, of which the first are kept and the others counted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from payer_rules.errors import Fault
+
+#: A file of another shape has a fault on each of its million lines.
+SHOWN: Final = 20
+
+
+@attrs.define
+class FaultLog:
+    """What is wrong in the file of this name."""
+
+    name: str
+    count: int = 0
+    _shown: list[Fault] = attrs.Factory(list)
+
+    def note(self, line: int | None, problem: str, remedy: str) -> None:
+        """Note what is wrong on a line, or with the file as a whole."""
+        self.count += 1
+        if self.count <= SHOWN:
+            where = self.name if line is None else f"{self.name}:{line}"
+            self._shown.append(Fault(where, problem, remedy))
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The first faults, and how many more there are."""
+        more = self.count - len(self._shown)
+        rest = [Fault(self.name, f"{more:,} more faults", "Mend those above first.")]
+        return self._shown + (rest if more else [])

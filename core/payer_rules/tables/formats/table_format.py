@@ -1,0 +1,29 @@
+"""What a format of CMS's files is: how it is recognised, and how its rows are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+import attrs
+
+from payer_rules.tables.drafts import Content, Reading
+from payer_rules.tables.releases import Told
+
+#: The lines of a file, in lists, with their line breaks.
+Chunks: TypeAlias = Iterator[list[bytes]]
+
+
+@attrs.frozen
+class TableFormat:
+    """One shape in which tables are published.
+
+    ``heading`` finds in the first lines what they tell, or ``None`` where the file is another.
+    ``read`` takes all lines. ``names_setting``: each row tells its setting.
+    """
+
+    name: str
+    content: Content
+    heading: Callable[[Sequence[bytes]], Told | None]
+    read: Callable[[Chunks, Reading], None]
+    names_setting: bool = False

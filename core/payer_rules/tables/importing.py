@@ -1,0 +1,158 @@
+"""CMS's files, read into the tables of a folder: all of them, or none."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import attrs
+
+from payer_rules.errors import Fault, FaultError
+from payer_rules.tables import blobs, catalogue
+from payer_rules.tables.catalogue import Source, Table
+from payer_rules.tables.drafts import Address, Draft, Reading
+from payer_rules.tables.faults import FaultLog
+from payer_rules.tables.formats import FORMATS, TableFormat
+from payer_rules.tables.releases import Told
+from payer_rules.tables.source_files import SourceFile, sources_in
+
+#: CMS publishes the pairs of a setting in so many files, named f1 to f4.
+_PIECES: Final = 4
+_SAY: Final = {
+    "program": "--program medicare or --program medicaid",
+    "setting": "--setting practitioner, outpatient-hospital or dme",
+    "release": "--release with year and quarter, such as 2024q3",
+}
+
+#: What is told while files are read: the file's name, and the part of it that was read.
+Watch: TypeAlias = Callable[[str, float], None]
+
+
+def import_tables(
+    files: Iterable[Path],
+    folder: Path,
+    *,
+    given: Told | None = None,
+    watch: Watch = lambda *_: None,
+) -> tuple[Table, ...]:
+    """Read files of CMS into the folder's tables; the tables that they make, by address.
+
+    A table that was there is replaced, every other one stays. ``given`` is what the files do not
+    tell. Raises `FaultError` with every fault of all files; then nothing is imported.
+    """
+    with catalogue.locked(folder):
+        drafts = _read(files, given or Told(), watch)
+        catalogue.sweep(folder)
+        made = tuple(_store(folder, at, drafts.pop(at)) for at in sorted(drafts, key=str))
+        replaced = {table.address for table in made}
+        kept = [table for table in catalogue.read(folder) if table.address not in replaced]
+        catalogue.replace(folder, (*kept, *made))
+        catalogue.sweep(folder)
+    return made
+
+
+def _read(files: Iterable[Path], given: Told, watch: Watch) -> dict[Address, Draft]:
+    drafts: dict[Address, Draft] = {}
+    faults: list[Fault] = []
+    logs: list[FaultLog] = []
+    for found in _recognised(files, given, faults):
+        source, log = found.source, FaultLog(found.source.name)
+        logs.append(log)
+        reading = Reading(source.name, source.digest, found.told, log, drafts)
+        try:
+            found.format.read(source.chunks(partial(watch, source.name)), reading)
+        except FaultError as error:
+            faults += error.faults
+    for draft in drafts.values():
+        draft.check()
+    faults += chain.from_iterable(log.faults for log in logs)
+    if faults:
+        raise FaultError(faults)
+    return drafts
+
+
+@attrs.frozen
+class _Recognised:
+    """A source file, its format, and all that is known of its table."""
+
+    source: SourceFile
+    format: TableFormat
+    told: Told
+
+
+def _recognised(files: Iterable[Path], given: Told, faults: list[Fault]) -> list[_Recognised]:
+    """The source files in which tables can be read; what is wrong with others is noted."""
+    found: list[_Recognised] = []
+    for file in files:
+        try:
+            found += [_recognise(source, given) for source in sources_in(file)]
+        except FaultError as error:
+            faults += error.faults
+    faults += _faults_of_pieces(found)
+    return found
+
+
+def _recognise(source: SourceFile, given: Told) -> _Recognised:
+    """The source with what its heading, its name and the options tell; raises `FaultError`."""
+    head = next(source.chunks(), [])
+    for table_format in FORMATS:
+        heading = table_format.heading(head)
+        if heading is not None:
+            break
+    else:
+        begins = head[0].decode(errors="replace").strip()[:60] if head else ""
+        problem = f"the heading is none of CMS's; the file begins with {begins!r}"
+        raise FaultError([Fault(f"{source.name}:1", problem, "Name a file as CMS publishes it.")])
+    told = heading.or_else(source.told)
+    faults = told.against(given, source.name)
+    told = told.or_else(given)
+    faults += _faults_of_gaps(source.name, table_format, told)
+    if faults:
+        raise FaultError(faults)
+    return _Recognised(source, table_format, told)
+
+
+def _faults_of_gaps(name: str, table_format: TableFormat, told: Told) -> Iterator[Fault]:
+    """A fault for each thing that must be known of the table and is not."""
+    needed = ["program", "release"]
+    if table_format.content != "add-ons" and not table_format.names_setting:
+        needed.append("setting")
+    for each in needed:
+        if getattr(told, each) is None:
+            yield Fault(name, f"neither name nor heading tells the {each}", f"Say {_SAY[each]}.")
+
+
+def _faults_of_pieces(found: Sequence[_Recognised]) -> Iterator[Fault]:
+    """A fault for each table of which not all files are there, or one is there twice."""
+    pieces: dict[Told, list[_Recognised]] = {}
+    for each in found:
+        if each.told.piece:
+            pieces.setdefault(attrs.evolve(each.told, piece=None), []).append(each)
+    for files in pieces.values():
+        there = sorted(each.told.piece or 0 for each in files)
+        name = files[0].source.name
+        absent = [f"f{n}" for n in range(1, max(_PIECES, *there) + 1) if n not in there]
+        if absent:
+            problem = f"the table is in several files, and of them {', '.join(absent)} are missing"
+            yield Fault(name, problem, "Name all files of the table at once.")
+        if len(set(there)) < len(there):
+            problem = "a file of this table is named twice"
+            yield Fault(name, problem, "Name each file once, as text or as workbook.")
+
+
+def _store(folder: Path, address: Address, draft: Draft) -> Table:
+    """Write a table beside the others, under a name that no catalogue tells yet."""
+    rows, is_dated = draft.size, draft.is_dated
+    head, arrays = draft.content()
+    aside = folder / "table.new"
+    blobs.write(aside, {**head, "content": address.content}, arrays)
+    with aside.open("rb") as file:
+        digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    sources = tuple(Source(**each) for each in draft.sources.head())
+    table = Table(address=address, rows=rows, is_dated=is_dated, sources=sources, digest=digest)
+    aside.replace(folder / table.file)
+    return table

@@ -1,0 +1,46 @@
+"""Where a row of a table was read: the source file and the line in it, as one number."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.tables.faults import FaultLog
+
+#: The bits of the line; those above hold the number of the file.
+_LINE: Final = 24
+
+
+@attrs.frozen
+class SourceLines:
+    """The source files of a table."""
+
+    names: list[str] = attrs.Factory(list)
+    digests: list[str] = attrs.Factory(list)
+    _logs: list[FaultLog] = attrs.Factory(list)
+
+    def begin(self, name: str, digest: str, log: FaultLog) -> int:
+        """What is to be added to the numbers of the lines of a further file."""
+        self.names.append(name)
+        self.digests.append(digest)
+        self._logs.append(log)
+        return (len(self.names) - 1) << _LINE
+
+    def place(self, line: int) -> tuple[str, int]:
+        """The file, and the line in it."""
+        return self.names[line >> _LINE], line & (1 << _LINE) - 1
+
+    def note(self, line: int, problem: str, remedy: str) -> None:
+        """Note a fault on a line among those of its file."""
+        self._logs[line >> _LINE].note(line & (1 << _LINE) - 1, problem, remedy)
+
+    def head(self) -> list[dict[str, str]]:
+        """The files, for the head of a table and for the catalogue."""
+        files = zip(self.names, self.digests, strict=True)
+        return [{"name": name, "digest": digest} for name, digest in files]
+
+    @classmethod
+    def of(cls, head: list[dict[str, Any]]) -> SourceLines:
+        """The files that a head tells."""
+        return cls([file["name"] for file in head], [file["digest"] for file in head])

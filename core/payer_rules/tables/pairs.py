@@ -1,0 +1,267 @@
+"""The pairs of one table: packed while they are read, checked, and found by bisection.
+
+A pair stands once, under the code of the lower number, whichever code is column 1: so one search
+finds both directions. Per row the file holds the number of the other code, the number of what the
+row says (dates, indicator, rationale: a few thousand different ones), with the direction in its
+lowest bit, and the line; and per code the place where its rows begin.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby, pairwise
+from typing import Any, Final, Literal, cast
+
+import attrs
+
+from payer_rules.rules import Dates
+from payer_rules.rules.edits import PairRow
+from payer_rules.tables import blobs
+from payer_rules.tables.lines import SourceLines
+
+_LINE: Final = 32
+_SAYS: Final = 20
+_CODE: Final = 20
+_DIRECTION: Final = 1
+#: What stays of a packed row when line, content and direction are shifted out.
+_PAIR: Final = _LINE + _SAYS
+_ASK: Final = "Fetch the file again, or ask CMS."
+
+
+@attrs.frozen
+class Says:
+    """What a row says of its pair."""
+
+    in_force: Dates
+    is_dated: bool
+    indicator: Literal[0, 1, 9]
+    rationale: str | None
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Whether the row was never in force: CMS deleted it as of the day it would have begun."""
+        span = self.in_force
+        return self.indicator == 9 or (span.first is not None and span.first == span.last)
+
+    def clashes(self, other: Says) -> bool:
+        """Whether both hold on some day; of two without a first day, only if both end on one."""
+        if self.is_tombstone or other.is_tombstone:
+            return False
+        if self.is_dated and other.is_dated:
+            return self.in_force.overlaps(other.in_force)
+        return self.in_force.last == other.in_force.last
+
+
+@attrs.define
+class PairsDraft:
+    """The rows of a table while its files are read."""
+
+    sources: SourceLines = attrs.Factory(SourceLines)
+    codes: dict[bytes, int] = attrs.Factory(dict)
+    says: dict[Says, int] = attrs.Factory(dict)
+    rows: list[int] = attrs.Factory(list)
+
+    def code(self, text: bytes) -> int:
+        """The number of a code."""
+        assert len(self.codes) < 1 << _CODE
+        return self.codes.setdefault(text, len(self.codes))
+
+    def number(self, says: Says) -> int:
+        """The number of what a row says."""
+        assert len(self.says) < 1 << (_SAYS - _DIRECTION)
+        return self.says.setdefault(says, len(self.says))
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether every row tells since when it is in force."""
+        return all(says.is_dated for says in self.says)
+
+    def check(self) -> None:
+        """Sort the rows; note the duplicates, and the rows of one pair that cannot both hold."""
+        self.rows.sort()
+        self._check_twice()
+        said, codes = list(self.says), list(self.codes)
+        pairs = [row >> _PAIR for row in self.rows]
+        several = (i for i, (a, b) in enumerate(pairwise(pairs)) if a == b)
+        for _, group in groupby(several, key=lambda at: pairs[at]):
+            at = list(group)
+            self._check(self.rows[at[0] : at[-1] + 2], said, codes)
+
+    def _check_twice(self) -> None:
+        """Note the rows that pair a code with itself."""
+        for code, number in self.codes.items():
+            pair = number << _CODE | number
+            first, end = (bisect_left(self.rows, each << _PAIR) for each in (pair, pair + 1))
+            for row in self.rows[first:end]:
+                told = f"the pair {code.decode()}/{code.decode()} is one code twice"
+                self.sources.note(_line(row), told, _ASK)
+
+    def _check(self, rows: list[int], said: list[Says], codes: list[bytes]) -> None:
+        """Note what is wrong among the rows of one pair."""
+        for at, row in enumerate(rows):
+            for other in rows[:at]:
+                if problem := _clash(row, other, said):
+                    earlier, later = sorted([_line(row), _line(other)])
+                    file, line = self.sources.place(earlier)
+                    pair = _pair_of(row if _line(row) == later else other, codes)
+                    told = f"the pair {pair} stands in {file}:{line} too{problem}"
+                    self.sources.note(later, told, _ASK)
+
+    def content(self) -> tuple[dict[str, object], Mapping[str, Any]]:
+        """Head and arrays of the checked rows."""
+        mask = (1 << _CODE) - 1
+        lower = [row >> (_PAIR + _CODE) for row in self.rows]
+        places = [bisect_left(lower, number) for number in range(len(self.codes) + 1)]
+        del lower
+        head: dict[str, object] = {
+            "codes": b"".join(self.codes).decode(),
+            "says": [_told(says) for says in self.says],
+            "sources": self.sources.head(),
+        }
+        says = (1 << _SAYS) - 1
+        line = (1 << _LINE) - 1
+        return head, {
+            "places": blobs.numbers(places),
+            "others": blobs.numbers([row >> _PAIR & mask for row in self.rows]),
+            "says": blobs.numbers([row >> _LINE & says for row in self.rows]),
+            "lines": blobs.numbers([row & line for row in self.rows]),
+        }
+
+
+def pack(column1: int, column2: int, says: int, line: int) -> int:
+    """A row as one number, by which rows are sorted: pair, content, direction, line."""
+    if column1 < column2:
+        return ((column1 << _CODE | column2) << _SAYS | says << _DIRECTION) << _LINE | line
+    return ((column2 << _CODE | column1) << _SAYS | says << _DIRECTION | 1) << _LINE | line
+
+
+@attrs.frozen(eq=False)
+class StoredPairs:
+    """The pairs of one table, found by code in a memory-mapped file."""
+
+    codes: Sequence[str]
+    sources: SourceLines
+    _numbers: Mapping[str, int]
+    _places: Sequence[int]
+    _others: Sequence[int]
+    _says: Sequence[int]
+    _lines: Sequence[int]
+    _told: Sequence[Sequence[Any]]
+    _known: dict[int, Says] = attrs.Factory(dict)
+
+    @classmethod
+    def of(cls, blob: blobs.Blob) -> StoredPairs:
+        """The pairs in a file."""
+        text, arrays = blob.head["codes"], blob.arrays
+        codes = [text[at : at + 5] for at in range(0, len(text), 5)]
+        return cls(
+            codes=codes,
+            sources=SourceLines.of(blob.head["sources"]),
+            numbers={code: number for number, code in enumerate(codes)},
+            places=arrays["places"],
+            others=arrays["others"],
+            says=arrays["says"],
+            lines=arrays["lines"],
+            told=blob.head["says"],
+        )
+
+    def __len__(self) -> int:
+        return len(self._others)
+
+    def find(self, one: str, other: str) -> tuple[PairRow, ...]:
+        """The rows of two codes in either order."""
+        lower, upper = self._numbers.get(one), self._numbers.get(other)
+        if lower is None or upper is None:
+            return ()
+        if lower > upper:
+            lower, upper = upper, lower
+        end = self._places[lower + 1]
+        at = bisect_left(self._others, upper, self._places[lower], end)
+        if at == end or self._others[at] != upper:
+            return ()
+        return self._rows(lower, upper, at, end)
+
+    def __iter__(self) -> Iterator[PairRow]:
+        """Every row, pair by pair."""
+        for lower in range(len(self.codes)):
+            at, end = self._places[lower], self._places[lower + 1]
+            while at < end:
+                rows = self._rows(lower, self._others[at], at, end)
+                yield from rows
+                at += len(rows)
+
+    def _rows(self, lower: int, upper: int, at: int, end: int) -> tuple[PairRow, ...]:
+        rows: list[PairRow] = []
+        while at < end and self._others[at] == upper:
+            rows.append(self._row(lower, upper, at))
+            at += 1
+        return tuple(sorted(rows, key=_order)) if len(rows) > 1 else tuple(rows)
+
+    def _row(self, lower: int, upper: int, at: int) -> PairRow:
+        number, is_reversed = divmod(self._says[at], 2)
+        says = self._known.get(number)
+        if says is None:
+            says = self._known[number] = _says(self._told[number])
+        column1, column2 = (upper, lower) if is_reversed else (lower, upper)
+        file, line = self.sources.place(self._lines[at])
+        return PairRow(
+            column1=self.codes[column1],
+            column2=self.codes[column2],
+            indicator=says.indicator,
+            in_force=says.in_force,
+            is_dated=says.is_dated,
+            rationale=says.rationale,
+            line=line,
+            source=file,
+        )
+
+
+def _order(row: PairRow) -> tuple[str, date, date, int]:
+    span = row.in_force
+    return row.column1, span.last or date.max, span.first or date.min, row.line
+
+
+def _line(row: int) -> int:
+    return row & (1 << _LINE) - 1
+
+
+def _content(row: int) -> int:
+    return row >> _LINE & (1 << _SAYS) - 1
+
+
+def _clash(row: int, other: int, said: list[Says]) -> str | None:
+    """Why both rows cannot stand, as the end of a sentence; ``None`` if they can."""
+    one, two = _content(row), _content(other)
+    if one == two:
+        return ", word for word"
+    if not said[one >> _DIRECTION].clashes(said[two >> _DIRECTION]):
+        return None
+    if one & 1 == two & 1:
+        return ", for dates that overlap"
+    return ", the other way round, for dates that overlap"
+
+
+def _pair_of(row: int, codes: list[bytes]) -> str:
+    pair = row >> _PAIR
+    numbers = (pair >> _CODE, pair & (1 << _CODE) - 1)
+    told = [codes[number].decode() for number in numbers]
+    return "/".join(reversed(told) if _content(row) & 1 else told)
+
+
+def _told(says: Says) -> list[object]:
+    span = says.in_force
+    days = [day.isoformat() if day else None for day in (span.first, span.last)]
+    return [*days, says.is_dated, says.indicator, says.rationale]
+
+
+def _says(told: Sequence[Any]) -> Says:
+    first, last, is_dated, indicator, rationale = told
+    days = Dates(*(date.fromisoformat(day) if day else None for day in (first, last)))
+    return Says(days, is_dated, cast("Literal[0, 1, 9]", indicator), rationale)

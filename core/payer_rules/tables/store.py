@@ -1,0 +1,127 @@
+"""The tables of a folder, opened without reading them, and found by program, setting and release."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import attrs
+
+from payer_rules.rules.edits import AddOnRow, PairRow, UnitRow
+from payer_rules.tables import blobs, catalogue
+from payer_rules.tables.add_ons import StoredAddOns
+from payer_rules.tables.catalogue import Table
+from payer_rules.tables.drafts import Content
+from payer_rules.tables.pairs import StoredPairs
+from payer_rules.tables.releases import Program, Release
+from payer_rules.tables.units import StoredUnits
+
+_Stored = TypeVar("_Stored", StoredPairs, StoredUnits, StoredAddOns)
+
+
+@attrs.frozen(eq=False, slots=False, kw_only=True)
+class StoredEdits:
+    """The rows of one program, setting and release; `Edits` over memory-mapped files."""
+
+    program: Program
+    setting: str
+    release: Release
+    tables: tuple[Table, ...]
+    _folder: Path
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether a file of pairs is part of the table."""
+        return self._pairs is not None
+
+    @property
+    def has_units(self) -> bool:
+        """Whether a file of MUEs is part of the table."""
+        return self._units is not None
+
+    @property
+    def has_add_ons(self) -> bool:
+        """Whether a file of add-on codes is part of the table."""
+        return self._add_ons is not None
+
+    @property
+    def add_on_codes(self) -> frozenset[str]:
+        """Every code that the table lists as an add-on code."""
+        return self._add_ons.codes if self._add_ons else frozenset()
+
+    def pairs(self, one: str, other: str) -> tuple[PairRow, ...]:
+        """The rows of two codes, in either order, of whatever dates; by column 1, then dates."""
+        return self._pairs.find(one, other) if self._pairs else ()
+
+    def units(self, code: str) -> tuple[UnitRow, ...]:
+        """The MUE rows of a code; none is not an MUE of 0."""
+        return self._units.find(code) if self._units else ()
+
+    def add_ons(self, code: str) -> tuple[AddOnRow, ...]:
+        """What the add-on file says of a code; none where it is not an add-on code."""
+        return self._add_ons.find(code) if self._add_ons else ()
+
+    def all_pairs(self) -> StoredPairs | tuple[PairRow, ...]:
+        """Every pair row, one after another."""
+        return self._pairs if self._pairs is not None else ()
+
+    def all_units(self) -> StoredUnits | tuple[UnitRow, ...]:
+        """Every MUE row, one after another."""
+        return self._units if self._units is not None else ()
+
+    def all_add_ons(self) -> StoredAddOns | tuple[AddOnRow, ...]:
+        """What is said of every add-on code, one after another."""
+        return self._add_ons if self._add_ons is not None else ()
+
+    @cached_property
+    def _pairs(self) -> StoredPairs | None:
+        return self._open("pairs", StoredPairs)
+
+    @cached_property
+    def _units(self) -> StoredUnits | None:
+        return self._open("units", StoredUnits)
+
+    @cached_property
+    def _add_ons(self) -> StoredAddOns | None:
+        return self._open("add-ons", StoredAddOns)
+
+    def _open(self, content: Content, kind: type[_Stored]) -> _Stored | None:
+        for table in self.tables:
+            if table.address.content == content:
+                return kind.of(blobs.Blob.open(self._folder / table.file))
+        return None
+
+
+@attrs.frozen
+class Tables:
+    """What a folder of imported tables holds."""
+
+    folder: Path
+    tables: tuple[Table, ...]
+
+    @classmethod
+    def open(cls, folder: Path) -> Tables:
+        """The tables of the folder; none where nothing was imported. Raises `FaultError`."""
+        return cls(folder, catalogue.read(folder))
+
+    def releases(self, program: Program, setting: str) -> tuple[Release, ...]:
+        """The releases of which the folder has edits of this program and setting, oldest first."""
+        return tuple(
+            sorted({t.address.release for t in self.tables if _bears(t, program, setting)})
+        )
+
+    def edits(self, program: Program, setting: str, release: Release) -> StoredEdits:
+        """The edits of a release; what was not imported of them is said by ``has_…``."""
+        tables = [t for t in self.tables if _bears(t, program, setting)]
+        return StoredEdits(
+            program=program,
+            setting=setting,
+            release=release,
+            tables=tuple(table for table in tables if table.address.release == release),
+            folder=self.folder,
+        )
+
+
+def _bears(table: Table, program: Program, setting: str) -> bool:
+    return table.address.program == program and table.address.setting in (setting, None)

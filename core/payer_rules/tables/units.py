@@ -1,0 +1,98 @@
+"""The medically unlikely edits of one table."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from payer_rules.rules.edits import UnitRow
+from payer_rules.tables import blobs
+from payer_rules.tables.lines import SourceLines
+
+
+@attrs.define
+class UnitsDraft:
+    """The rows of a table while its files are read: most units, MAI, rationale and line."""
+
+    sources: SourceLines = attrs.Factory(SourceLines)
+    rows: dict[str, tuple[int, int, str, int]] = attrs.Factory(dict)
+
+    def add(self, code: str, most: int, mai: int | None, rationale: str, line: int) -> None:
+        """Take in a row; a code that was there before is a fault."""
+        if code not in self.rows:
+            self.rows[code] = (most, mai or 0, rationale, line)
+            return
+        file, earlier = self.sources.place(self.rows[code][-1])
+        problem = f"the code {code} stands in {file}:{earlier} too"
+        self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether every row tells since when it is in force."""
+        return False
+
+    def check(self) -> None:
+        """Nothing: the rows were checked as they came in."""
+
+    def content(self) -> tuple[dict[str, object], Mapping[str, array[int]]]:
+        """Head and arrays of the rows."""
+        rows = [self.rows[code] for code in sorted(self.rows)]
+        rationales = {rationale: n for n, rationale in enumerate(sorted({r[2] for r in rows}))}
+        head: dict[str, object] = {
+            "codes": "".join(sorted(self.rows)),
+            "rationales": list(rationales),
+            "sources": self.sources.head(),
+        }
+        return head, {
+            "most": blobs.numbers([row[0] for row in rows]),
+            "mais": blobs.numbers([row[1] for row in rows]),
+            "rationales": blobs.numbers([rationales[row[2]] for row in rows]),
+            "lines": blobs.numbers([row[3] for row in rows]),
+        }
+
+
+@attrs.frozen(eq=False)
+class StoredUnits:
+    """The medically unlikely edits of one table, found by code."""
+
+    sources: SourceLines
+    _numbers: Mapping[str, int]
+    _arrays: Mapping[str, Sequence[int]]
+    _rationales: Sequence[str]
+
+    @classmethod
+    def of(cls, blob: blobs.Blob) -> StoredUnits:
+        """The edits in a file."""
+        text = blob.head["codes"]
+        return cls(
+            sources=SourceLines.of(blob.head["sources"]),
+            numbers={text[at : at + 5]: at // 5 for at in range(0, len(text), 5)},
+            arrays=blob.arrays,
+            rationales=blob.head["rationales"],
+        )
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[UnitRow]:
+        """Every row, by code."""
+        for code in self._numbers:
+            yield from self.find(code)
+
+    def find(self, code: str) -> tuple[UnitRow, ...]:
+        """The row of a code."""
+        at = self._numbers.get(code)
+        if at is None:
+            return ()
+        file, line = self.sources.place(self._arrays["lines"][at])
+        mai: Any = self._arrays["mais"][at] or None
+        rationale = self._rationales[self._arrays["rationales"][at]] or None
+        return (UnitRow(code, self._arrays["most"][at], mai, rationale, line, file),)
