@@ -23,7 +23,7 @@ _DRAFTS: Final[Mapping[Content, Callable[[], Draft]]] = {
 }
 
 
-@attrs.frozen(order=True, kw_only=True)
+@attrs.frozen(kw_only=True)
 class Address:
     """Where a table belongs; add-on codes belong to a program and all its settings."""
 

@@ -1,4 +1,4 @@
-"""The tables of a folder, opened without reading them, and found by program, setting and release."""
+"""The tables of a folder, opened without reading them; found by program, setting, release."""
 
 from __future__ import annotations
 
