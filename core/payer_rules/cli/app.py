@@ -8,7 +8,17 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from payer_rules.cli import check, conform, doctor, explain, listing, mutation, new, profiles
+from payer_rules.cli import (
+    check,
+    conform,
+    doctor,
+    explain,
+    listing,
+    mutation,
+    new,
+    profiles,
+    tables,
+)
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import complain
 from payer_rules.errors import FaultError
@@ -45,6 +55,11 @@ def build() -> App:
     nested = App(name="profiles", help="Work on profiles.")
     nested.command(profiles.check, name="check")
     app.command(nested)
+    edits = App(name="tables", help="Work on CMS's edit tables.")
+    edits.command(tables.import_, name="import")
+    edits.command(tables.list_, name="list")
+    edits.command(tables.diff)
+    app.command(edits)
     return app
 
 

@@ -57,9 +57,9 @@ Reports: TypeAlias = Annotated[
 NO_SETUP = Setup()
 
 
-def deliver(reports: Iterable[str], text: str, data: str) -> None:
+def deliver(reports: Iterable[str], text: str, data: str, *, csv: str | None = None) -> None:
     """Print each report asked for, or write it to its file; unknown kinds raise `FaultError`."""
-    made = {"text": text, "json": data}
+    made = {"text": text, "json": data} | ({} if csv is None else {"csv": csv})
     for asked in tuple(reports) or ("text",):
         kind, _, path = asked.partition(":")
         if kind not in made:

@@ -1,7 +1,7 @@
 """The pairs of one table: packed while they are read, checked, and found by bisection.
 
-A pair stands once, under the code of the lower number, whichever code is column 1: so one search
-finds both directions. Per row the file holds the number of the other code, the number of what the
+A pair stands under the lower of its codes, whichever is column 1: so one search finds both
+directions. Per row the file holds the number of the other code, the number of what the
 row says (dates, indicator, rationale: a few thousand different ones), with the direction in its
 lowest bit, and the line; and per code the place where its rows begin.
 """
@@ -85,7 +85,7 @@ class PairsDraft:
 
     def check(self) -> None:
         """Sort the rows; note the duplicates, and the rows of one pair that cannot both hold."""
-        self.rows.sort()
+        self._sort()
         self._check_twice()
         said, codes = list(self.says), list(self.codes)
         pairs = [row >> _PAIR for row in self.rows]
@@ -93,6 +93,21 @@ class PairsDraft:
         for _, group in groupby(several, key=lambda at: pairs[at]):
             at = list(group)
             self._check(self.rows[at[0] : at[-1] + 2], said, codes)
+
+    def _sort(self) -> None:
+        """Number the codes in their order, put each pair under its lower code, sort the rows."""
+        codes = sorted(self.codes)
+        ranks = {code: rank for rank, code in enumerate(codes)}
+        rank = [ranks[code] for code in self.codes]
+        rows, mask, rest = self.rows, (1 << _CODE) - 1, (1 << _PAIR) - 1
+        for at, row in enumerate(rows):
+            one, other = rank[row >> (_PAIR + _CODE)], rank[row >> _PAIR & mask]
+            if one <= other:
+                rows[at] = (one << _CODE | other) << _PAIR | row & rest
+            else:
+                rows[at] = (other << _CODE | one) << _PAIR | row & rest | 1 << _LINE
+        rows.sort()
+        self.codes = ranks
 
     def _check_twice(self) -> None:
         """Note the rows that pair a code with itself."""
@@ -136,10 +151,8 @@ class PairsDraft:
 
 
 def pack(column1: int, column2: int, says: int, line: int) -> int:
-    """A row as one number, by which rows are sorted: pair, content, direction, line."""
-    if column1 < column2:
-        return ((column1 << _CODE | column2) << _SAYS | says << _DIRECTION) << _LINE | line
-    return ((column2 << _CODE | column1) << _SAYS | says << _DIRECTION | 1) << _LINE | line
+    """A row as one number, from those of its codes and content, and its line."""
+    return ((column1 << _CODE | column2) << _SAYS | says << _DIRECTION) << _LINE | line
 
 
 @attrs.frozen(eq=False)
@@ -197,6 +210,30 @@ class StoredPairs:
                 yield from rows
                 at += len(rows)
 
+    def standing(self, lower: str, day: date) -> dict[str, tuple[str, int]]:
+        """Of the pairs under a code that are in force on a day: other code, column 1, indicator."""
+        number = self._numbers.get(lower)
+        if number is None:
+            return {}
+        found: dict[str, tuple[date, str, int]] = {}
+        for at in range(self._places[number], self._places[number + 1]):
+            content, is_reversed = divmod(self._says[at], 2)
+            says = self._content(content)
+            if not says.is_tombstone and day in says.in_force:
+                other = self.codes[self._others[at]]
+                column1 = other if is_reversed else lower
+                last = says.in_force.last or date.max
+                # NOTE: of rows without a first day, the one that ends first is still in force.
+                if other not in found or last < found[other][0]:
+                    found[other] = (last, column1, says.indicator)
+        return {other: (column1, indicator) for other, (_, column1, indicator) in found.items()}
+
+    def _content(self, number: int) -> Says:
+        says = self._known.get(number)
+        if says is None:
+            says = self._known[number] = _says(self._told[number])
+        return says
+
     def _rows(self, lower: int, upper: int, at: int, end: int) -> tuple[PairRow, ...]:
         rows: list[PairRow] = []
         while at < end and self._others[at] == upper:
@@ -206,9 +243,7 @@ class StoredPairs:
 
     def _row(self, lower: int, upper: int, at: int) -> PairRow:
         number, is_reversed = divmod(self._says[at], 2)
-        says = self._known.get(number)
-        if says is None:
-            says = self._known[number] = _says(self._told[number])
+        says = self._content(number)
         column1, column2 = (upper, lower) if is_reversed else (lower, upper)
         file, line = self.sources.place(self._lines[at])
         return PairRow(

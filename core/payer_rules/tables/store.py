@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -48,31 +50,40 @@ class StoredEdits:
     @property
     def add_on_codes(self) -> frozenset[str]:
         """Every code that the table lists as an add-on code."""
-        return self._add_ons.codes if self._add_ons else frozenset()
+        return self._add_ons.codes if self._add_ons is not None else frozenset()
 
     def pairs(self, one: str, other: str) -> tuple[PairRow, ...]:
         """The rows of two codes, in either order, of whatever dates; by column 1, then dates."""
-        return self._pairs.find(one, other) if self._pairs else ()
+        return self._pairs.find(one, other) if self._pairs is not None else ()
 
     def units(self, code: str) -> tuple[UnitRow, ...]:
         """The MUE rows of a code; none is not an MUE of 0."""
-        return self._units.find(code) if self._units else ()
+        return self._units.find(code) if self._units is not None else ()
 
     def add_ons(self, code: str) -> tuple[AddOnRow, ...]:
         """What the add-on file says of a code; none where it is not an add-on code."""
-        return self._add_ons.find(code) if self._add_ons else ()
+        return self._add_ons.find(code) if self._add_ons is not None else ()
 
-    def all_pairs(self) -> StoredPairs | tuple[PairRow, ...]:
-        """Every pair row, one after another."""
-        return self._pairs if self._pairs is not None else ()
+    @property
+    def pair_codes(self) -> Sequence[str]:
+        """Every code that stands in some pair, in order."""
+        return self._pairs.codes if self._pairs is not None else ()
 
-    def all_units(self) -> StoredUnits | tuple[UnitRow, ...]:
-        """Every MUE row, one after another."""
-        return self._units if self._units is not None else ()
+    def standing(self, lower: str, day: date) -> dict[str, tuple[str, int]]:
+        """Of the pairs under a code that are in force on a day: other code, column 1, indicator."""
+        return self._pairs.standing(lower, day) if self._pairs is not None else {}
 
-    def all_add_ons(self) -> StoredAddOns | tuple[AddOnRow, ...]:
-        """What is said of every add-on code, one after another."""
-        return self._add_ons if self._add_ons is not None else ()
+    def all_pairs(self) -> Iterator[PairRow]:
+        """Every pair row, pair by pair."""
+        return iter(self._pairs or ())
+
+    def all_units(self) -> Iterator[UnitRow]:
+        """Every MUE row, by code."""
+        return iter(self._units or ())
+
+    def all_add_ons(self) -> Iterator[AddOnRow]:
+        """What is said of every add-on code, by code."""
+        return iter(self._add_ons or ())
 
     @cached_property
     def _pairs(self) -> StoredPairs | None:

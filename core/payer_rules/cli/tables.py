@@ -1,0 +1,155 @@
+"""``payer-rules tables``: CMS's releases, imported once and listed or compared."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+from cyclopts import Parameter
+
+from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.cli.options import Reports, deliver
+from payer_rules.errors import Fault, FaultError
+
+if TYPE_CHECKING:
+    from payer_rules.tables.releases import Release
+
+Folder: TypeAlias = Annotated[
+    Path | None,
+    Parameter(
+        name="--tables",
+        show_default=False,
+        help="The folder of imported tables; else the one that PAYER_RULES_TABLES names, else "
+        "payer-rules/tables where the user's data lie.",
+    ),
+]
+ProgramName: TypeAlias = Annotated[
+    Literal["medicare", "medicaid"] | None, Parameter(name="--program", show_default=False)
+]
+SettingName: TypeAlias = Annotated[
+    Literal["practitioner", "outpatient-hospital", "dme"] | None,
+    Parameter(name="--setting", show_default=False),
+]
+
+
+def import_(
+    *files: Path,
+    program: ProgramName = None,
+    setting: SettingName = None,
+    release: Annotated[
+        str | None, Parameter(show_default=False, help="Year and quarter, such as 2024q3.")
+    ] = None,
+    tables: Folder = None,
+    report: Reports = (),
+) -> ExitCode:
+    """Import files of CMS: pairs, medically unlikely edits, add-on codes; text, zip or workbook.
+
+    Program, setting and release are those that a file's name and heading tell; the options say
+    what they do not. All files are imported, or none.
+    """
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.tables import data_of, lines_of
+    from payer_rules.tables.folders import tables_folder
+    from payer_rules.tables.importing import import_tables
+    from payer_rules.tables.releases import Told
+
+    if not files:
+        return ExitCode.NOTHING
+    given = Told(program=program, setting=setting, release=_release(release, "--release"))
+    with _progress() as watch:
+        made = import_tables(files, tables_folder(tables), given=given, watch=watch)
+    deliver(report, "\n".join(lines_of(made)), text_of(data_of(made)))
+    return ExitCode.CLEAN
+
+
+def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
+    """Print the imported tables: program, setting, release, rows, and the files they come from."""
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.tables import data_of, lines_of
+    from payer_rules.tables.folders import tables_folder
+    from payer_rules.tables.store import Tables
+
+    there = Tables.open(tables_folder(tables)).tables
+    text = "\n".join(lines_of(there)) or "no tables are imported"
+    deliver(report, text, text_of(data_of(there)))
+    return ExitCode.CLEAN
+
+
+def diff(
+    old: str,
+    new: str,
+    *,
+    program: ProgramName = None,
+    setting: SettingName = None,
+    tables: Folder = None,
+    report: Annotated[
+        Reports,
+        Parameter(
+            help="text, json or csv; with :PATH into a file. Repeatable; text is the default."
+        ),
+    ] = (),
+) -> ExitCode:
+    """Print which edits differ between two imported releases, as each stands on its first day.
+
+    Pairs added, deleted, turned, or with another indicator; MUEs; add-on codes; counted by family
+    of codes: two digits of a CPT code, the letter of another.
+    """
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.table_changes import csv_of, data_of, lines_of
+    from payer_rules.tables.changes import changes_between
+    from payer_rules.tables.folders import tables_folder
+    from payer_rules.tables.releases import PROGRAMS, SETTINGS
+    from payer_rules.tables.store import Tables
+
+    before, after = _release(old, "OLD"), _release(new, "NEW")
+    assert before and after
+    there = Tables.open(tables_folder(tables))
+    found = {
+        f"{each}/{where}": tuple(
+            changes_between(there.edits(each, where, before), there.edits(each, where, after))
+        )
+        for each in PROGRAMS
+        for where in SETTINGS
+        if program in (None, each) and setting in (None, where)
+        if {before, after} <= {*there.releases(each, where)}
+    }
+    if not found:
+        problem = f"no setting of a program has both {before} and {after}"
+        raise FaultError([Fault("--tables", problem, "See payer-rules tables list.")])
+    text = "\n".join(lines_of(found))
+    deliver(report, text, text_of(data_of(found)), csv=csv_of(found))
+    return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
+
+
+def _release(text: str | None, name: str) -> Release | None:
+    """The release that the text names; raises `FaultError` where it names none."""
+    from payer_rules.tables.releases import Release
+
+    release = Release.parse(text) if text else None
+    if text and release is None:
+        problem = f"{text!r} is not a release"
+        raise FaultError([Fault(name, problem, "Write year and quarter, such as 2024q3.")])
+    return release
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, float], None]]:
+    """What is called while files are read: it draws a bar for each on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bars: dict[str, int] = {}
+
+        def watch(name: str, part: float) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name, total=1.0)
+            progress.update(progress.task_ids[bars[name]], completed=part)
+
+        yield watch

@@ -1,0 +1,50 @@
+"""Imported tables as text and data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from payer_rules.reports.data import Data
+from payer_rules.tables.catalogue import Table
+from payer_rules.tables.drafts import Content
+
+_ROWS: Final[dict[Content, str]] = {
+    "pairs": "pairs",
+    "units": "MUEs",
+    "add-ons": "rows of add-on codes",
+}
+
+
+def lines_of(tables: Iterable[Table]) -> Iterator[str]:
+    """One line a table: where it belongs, its rows, and from which files they come."""
+    for table in tables:
+        where = table.address
+        place = f"{where.program}/{where.setting}" if where.setting else where.program
+        files = ", ".join(source.name for source in table.sources)
+        yield (
+            f"{place} {where.release}: {table.rows:,} {_ROWS[where.content]}{_dates(table)}, "
+            f"from {files}"
+        )
+
+
+def data_of(tables: Iterable[Table]) -> list[Data]:
+    """Every table with the SHA-256 of the files it comes from, for machines."""
+    return [
+        {
+            "program": table.address.program,
+            "setting": table.address.setting,
+            "release": str(table.address.release),
+            "content": table.address.content,
+            "rows": table.rows,
+            "dated": table.is_dated,
+            "sources": [{"name": each.name, "digest": each.digest} for each in table.sources],
+            "digest": table.digest,
+        }
+        for table in tables
+    ]
+
+
+def _dates(table: Table) -> str:
+    """What is said of pairs and add-on codes that do not tell since when they are in force."""
+    return "" if table.is_dated or table.address.content == "units" else " without first days"

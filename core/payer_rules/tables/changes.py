@@ -1,0 +1,115 @@
+"""What differs between the edits of two releases, as they stand on the first day of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from payer_rules.rules.edits import AddOnRow, UnitRow
+from payer_rules.tables.drafts import Content
+from payer_rules.tables.store import StoredEdits
+
+ChangeKind: TypeAlias = Literal["added", "deleted", "indicator", "direction", "value"]
+KINDS: Final[tuple[ChangeKind, ...]] = ("added", "deleted", "indicator", "direction", "value")
+
+
+@attrs.frozen
+class Change:
+    """One edit that differs: its codes, and what it said and says.
+
+    ``code`` is column 1 (the newer), the code of the MUE, or the add-on code; ``other`` is column 2.
+    """
+
+    content: Content
+    kind: ChangeKind
+    code: str
+    other: str | None
+    old: str | None
+    new: str | None
+
+    @property
+    def family(self) -> str:
+        """The family of the code: two digits of a CPT code, the letter of any other."""
+        return family_of(self.code)
+
+
+def family_of(code: str) -> str:
+    """``90xxx`` of 90853, ``Gxxxx`` of G0410, ``xxxxT`` of 0770T."""
+    if code[0].isalpha():
+        return f"{code[0]}xxxx"
+    return f"xxxx{code[-1]}" if code[-1].isalpha() else f"{code[:2]}xxx"
+
+
+def changes_between(old: StoredEdits, new: StoredEdits) -> Iterator[Change]:
+    """Every edit that differs, by content and code; contents that one of them lacks are left out.
+
+    A pair is taken as it stands on the first day of the release: rows that had ended by then, and
+    those that were never in force, are no edit.
+    """
+    if old.has_pairs and new.has_pairs:
+        yield from _pairs(old, new)
+    if old.has_units and new.has_units:
+        yield from _values("units", _units(old), _units(new))
+    if old.has_add_ons and new.has_add_ons:
+        yield from _values("add-ons", _add_ons(old), _add_ons(new))
+
+
+def _pairs(old: StoredEdits, new: StoredEdits) -> Iterator[Change]:
+    for lower in sorted({*old.pair_codes, *new.pair_codes}):
+        before = old.standing(lower, old.release.first)
+        after = new.standing(lower, new.release.first)
+        if before != after:
+            for upper in sorted({*before, *after}):
+                yield from _pair(lower, upper, before.get(upper), after.get(upper))
+
+
+def _pair(
+    lower: str, upper: str, before: tuple[str, int] | None, after: tuple[str, int] | None
+) -> Iterator[Change]:
+    """What differs of one pair; a pair may have turned and have another indicator."""
+    stands = after or before
+    if before == after or stands is None:
+        return
+    codes = (lower, upper) if stands[0] == lower else (upper, lower)
+    if before is None or after is None:
+        told = [str(each[1]) if each else None for each in (before, after)]
+        yield Change("pairs", "added" if before is None else "deleted", *codes, *told)
+        return
+    if before[0] != after[0]:
+        yield Change("pairs", "direction", *codes, f"{before[0]} pays", f"{after[0]} pays")
+    if before[1] != after[1]:
+        yield Change("pairs", "indicator", *codes, str(before[1]), str(after[1]))
+
+
+def _values(content: Content, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for code in sorted({*old, *new}):
+        before, after = old.get(code), new.get(code)
+        if before != after:
+            kind: ChangeKind = (
+                "added" if before is None else "deleted" if after is None else "value"
+            )
+            yield Change(content, kind, code, None, before, after)
+
+
+def _units(edits: StoredEdits) -> dict[str, str]:
+    return {row.code: _unit(row) for row in edits.all_units()}
+
+
+def _unit(row: UnitRow) -> str:
+    return f"{row.most}, MAI {row.mai}" if row.mai else str(row.most)
+
+
+def _add_ons(edits: StoredEdits) -> dict[str, str]:
+    rows: dict[str, list[AddOnRow]] = {}
+    for row in edits.all_add_ons():
+        if edits.release.first in row.in_force:
+            rows.setdefault(row.code, []).append(row)
+    return {code: _add_on(found) for code, found in rows.items()}
+
+
+def _add_on(rows: list[AddOnRow]) -> str:
+    types = "/".join(sorted({str(row.type) for row in rows}))
+    primaries = sorted({primary for row in rows for primary in row.primaries})
+    return f"type {types}: {' '.join(primaries) or 'by contractor'}"
