@@ -58,7 +58,8 @@ def import_(
 
     if not files:
         return ExitCode.NOTHING
-    given = Told(program=program, setting=setting, release=_release(release, "--release"))
+    named = _named(release, "--release") if release is not None else None
+    given = Told(program=program, setting=setting, release=named)
     with _progress() as watch:
         made = import_tables(files, tables_folder(tables), given=given, watch=watch)
     deliver(report, "\n".join(lines_of(made)), text_of(data_of(made)))
@@ -104,8 +105,7 @@ def diff(
     from payer_rules.tables.releases import PROGRAMS, SETTINGS
     from payer_rules.tables.store import Tables
 
-    before, after = _release(old, "OLD"), _release(new, "NEW")
-    assert before and after
+    before, after = _named(old, "OLD"), _named(new, "NEW")
     there = Tables.open(tables_folder(tables))
     found = {
         f"{each}/{where}": tuple(
@@ -124,12 +124,12 @@ def diff(
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
 
 
-def _release(text: str | None, name: str) -> Release | None:
+def _named(text: str, name: str) -> Release:
     """The release that the text names; raises `FaultError` where it names none."""
     from payer_rules.tables.releases import Release
 
-    release = Release.parse(text) if text else None
-    if text and release is None:
+    release = Release.parse(text)
+    if release is None:
         problem = f"{text!r} is not a release"
         raise FaultError([Fault(name, problem, "Write year and quarter, such as 2024q3.")])
     return release

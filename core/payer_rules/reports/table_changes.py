@@ -39,7 +39,7 @@ def lines_of(found: Changes) -> Iterator[str]:
         for kind, words in _WORDS.items():
             of_kind = [each for each in changes if (each.content, each.kind) == kind]
             if of_kind:
-                yield f"{where}: {len(of_kind):,} {words} ({_families(of_kind)})"
+                yield f"{where}: {words}: {len(of_kind):,} ({_families(of_kind)})"
                 yield from (f"    {_line(each)}" for each in of_kind[:_SHOWN])
                 if len(of_kind) > _SHOWN:
                     yield f"    and {len(of_kind) - _SHOWN:,} more: --report csv"

@@ -19,7 +19,7 @@ KINDS: Final[tuple[ChangeKind, ...]] = ("added", "deleted", "indicator", "direct
 class Change:
     """One edit that differs: its codes, and what it said and says.
 
-    ``code`` is column 1 (the newer), the code of the MUE, or the add-on code; ``other`` is column 2.
+    ``code`` is column 1 as it is now, or the code of the MUE or add-on; ``other`` is column 2.
     """
 
     content: Content
@@ -87,10 +87,13 @@ def _values(content: Content, old: Mapping[str, str], new: Mapping[str, str]) ->
     for code in sorted({*old, *new}):
         before, after = old.get(code), new.get(code)
         if before != after:
-            kind: ChangeKind = (
-                "added" if before is None else "deleted" if after is None else "value"
-            )
-            yield Change(content, kind, code, None, before, after)
+            yield Change(content, _kind(before, after), code, None, before, after)
+
+
+def _kind(before: str | None, after: str | None) -> ChangeKind:
+    if before is None:
+        return "added"
+    return "deleted" if after is None else "value"
 
 
 def _units(edits: StoredEdits) -> dict[str, str]:
