@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -98,7 +99,8 @@ def _recognised(files: Iterable[Path], given: Told, faults: list[Fault]) -> list
 
 def _recognise(source: SourceFile, given: Told) -> _Recognised:
     """The source with what its heading, its name and the options tell; raises `FaultError`."""
-    head = next(source.chunks(), [])
+    with closing(source.chunks()) as chunks:
+        head = next(chunks, [])
     for table_format in FORMATS:
         heading = table_format.heading(head)
         if heading is not None:

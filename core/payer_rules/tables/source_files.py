@@ -7,7 +7,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol, cast
 
@@ -46,7 +46,7 @@ class SourceFile:
     digest: str
     _open: Callable[[], Lines] = attrs.field(eq=False, repr=False)
 
-    def chunks(self, watch: Callable[[float], None] = lambda _: None) -> Iterator[list[bytes]]:
+    def chunks(self, watch: Callable[[float], None] = lambda _: None) -> Generator[list[bytes]]:
         """The lines of the text; raises `FaultError` where the file is cut off or damaged."""
         line = 0
         try:
@@ -149,7 +149,7 @@ def _members(archive: ZipFile, path: Path) -> list[str]:
 def _opener(path: Path, member: str | None) -> Callable[[], Lines]:
     if (member or path.name).lower().endswith(".xlsx"):
         _need_openpyxl(member or path.name)
-        return lambda: _Workbook(_open_member(path, member) if member else path.open("rb"))
+        return lambda: _Workbook(io.BytesIO(_content(path, member)))
     if member:
         return lambda: _member_text(path, member)
     return lambda: _plain_text(path)
@@ -173,13 +173,14 @@ def _plain_text(path: Path) -> Lines:
 
 def _member_text(path: Path, member: str) -> Lines:
     with zipfile.ZipFile(path) as archive:
-        size = archive.getinfo(member).file_size
-    stream = _open_member(path, member)
-    return _Text(stream, size, stream)
+        # NOTE: the member can be read on after the archive is closed.
+        stream = archive.open(member)
+        return _Text(stream, archive.getinfo(member).file_size, stream)
 
 
-def _open_member(path: Path, member: str) -> IO[bytes]:
+def _content(path: Path, member: str | None) -> bytes:
+    """All of a workbook, which is read back and forth."""
+    if member is None:
+        return path.read_bytes()
     with zipfile.ZipFile(path) as archive:
-        content = archive.open(member)
-        # NOTE: a workbook is read back and forth; a text is read on after the archive is closed.
-        return io.BytesIO(content.read()) if member.lower().endswith(".xlsx") else content
+        return archive.read(member)
