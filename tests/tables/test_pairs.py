@@ -358,4 +358,4 @@ def test_options_fill_what_a_file_does_not_tell_and_contradict_nothing(tmp_path:
         "Say --setting practitioner, outpatient-hospital or dme.",
     ]
     (fault,) = faults_of(tmp_path / "t", named, given=GIVEN)
-    assert fault.problem == "the file is of 2026q3, and --release says 2024q3"
+    assert fault.problem == "the file is of 2026q3, and the option says 2024q3"

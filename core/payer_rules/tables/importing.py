@@ -109,8 +109,9 @@ def _recognise(source: SourceFile, given: Told) -> _Recognised:
         begins = head[0].decode(errors="replace").strip()[:60] if head else ""
         problem = f"the heading is none of CMS's; the file begins with {begins!r}"
         raise FaultError([Fault(f"{source.name}:1", problem, "Name a file as CMS publishes it.")])
+    faults = heading.against(source.told, source.name, "the heading", "the name")
     told = heading.or_else(source.told)
-    faults = told.against(given, source.name)
+    faults += told.against(given, source.name, "the file", "the option")
     told = told.or_else(given)
     faults += _faults_of_gaps(source.name, table_format, told)
     if faults:

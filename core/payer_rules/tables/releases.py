@@ -96,16 +96,16 @@ class Told:
             piece=self.piece or other.piece,
         )
 
-    def against(self, given: Told, name: str) -> list[Fault]:
-        """A fault for each thing that this tells and the options contradict."""
+    def against(self, other: Told, name: str, this: str, that: str) -> list[Fault]:
+        """A fault for each thing of which this and that tell different ones."""
         return [
-            Fault(name, f"the file is of {told}, and {option} says {other}", f"Leave {option} out.")
-            for option, told, other in (
-                ("--program", self.program, given.program),
-                ("--setting", self.setting, given.setting),
-                ("--release", self.release, given.release),
+            Fault(name, f"{this} is of {told}, and {that} says {differs}", "Name the right one.")
+            for told, differs in (
+                (self.program, other.program),
+                (self.setting, other.setting),
+                (self.release, other.release),
             )
-            if told and other and told != other
+            if told and differs and told != differs
         ]
 
 

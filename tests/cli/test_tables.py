@@ -1,0 +1,191 @@
+"""``payer-rules tables``: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+
+UNITS: Final = "service,code,mue,mai,rationale\n"
+PAIRS: Final = "column1,column2,deletion_date,modifier_indicator,rationale_id\n"
+MANY: Final = 12
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of tables, and files of two releases beside it."""
+    monkeypatch.setenv("PAYER_RULES_TABLES", str(tmp_path / "tables"))
+    monkeypatch.chdir(tmp_path)
+    more = "".join(f"90853,990{n:02},,1,1\n" for n in range(MANY))
+    Path("ncci_practitioner_2024q2.csv").write_text(f"{PAIRS}90853,90832,,1,1\n")
+    Path("ncci_practitioner_2024q3.csv").write_text(f"{PAIRS}90832,90853,,0,1\n{more}")
+    for quarter, most in (("2024q2", 1), ("2024q3", 2)):
+        Path(f"mue_{quarter}.csv").write_text(f"{UNITS}dme_supplier,A4253,{most},3,x\n")
+    return tmp_path / "tables"
+
+
+def imported() -> None:
+    """Import both releases."""
+    for quarter in ("2024q2", "2024q3"):
+        files = (f"ncci_practitioner_{quarter}.csv", f"mue_{quarter}.csv")
+        assert main(["tables", "import", *files, "--program", "medicare"]) == ExitCode.CLEAN
+
+
+def test_import_and_list_tell_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line a table, by program, release and setting; nothing before the first import."""
+    assert main(["tables", "list"]) == ExitCode.CLEAN
+    assert capsys.readouterr().out == "no tables are imported\n"
+    imported()
+    made = capsys.readouterr()
+    assert made.err == ""
+    assert main(["tables", "list"]) == ExitCode.CLEAN
+    assert (
+        capsys.readouterr().out.splitlines()
+        == [
+            "medicare/dme 2024q2: 1 MUEs, from mue_2024q2.csv",
+            "medicare/practitioner 2024q2: 1 pairs without first days, "
+            "from ncci_practitioner_2024q2.csv",
+            "medicare/dme 2024q3: 1 MUEs, from mue_2024q3.csv",
+            "medicare/practitioner 2024q3: 13 pairs without first days, "
+            "from ncci_practitioner_2024q3.csv",
+        ]
+        == made.out.splitlines()
+    )
+
+
+def test_list_as_data(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the SHA-256 of each file, and no path or clock."""
+    imported()
+    capsys.readouterr()
+    assert main(["tables", "list", "--report", "json"]) == ExitCode.CLEAN
+    first = json.loads(capsys.readouterr().out)[0]
+    assert first.pop("digest").startswith("sha256:")
+    assert first["sources"][0].pop("digest").startswith("sha256:")
+    assert first == {
+        "program": "medicare",
+        "setting": "dme",
+        "release": "2024q2",
+        "content": "units",
+        "rows": 1,
+        "dated": False,
+        "sources": [{"name": "mue_2024q2.csv"}],
+    }
+
+
+def test_faults_of_files_end_with_their_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each on a line of its own, without a traceback; nothing at all is code 5."""
+    Path("bad_practitioner_2024q3.csv").write_text(f"{PAIRS}90853,9083,,1,1\n")
+    command = ["tables", "import", "bad_practitioner_2024q3.csv", "mue_2024q2.csv"]
+    assert main([*command, "--program", "medicare"]) == ExitCode.FAULTY
+    assert capsys.readouterr().err == (
+        "bad_practitioner_2024q3.csv:2: '9083' is not a procedure code. "
+        "Fetch the file again, or mend the line.\n"
+    )
+    assert main(["tables", "import", "mue_2024q2.csv", "--release", "2024"]) == ExitCode.FAULTY
+    assert "--release: '2024' is not a release" in capsys.readouterr().err
+    assert main(["tables", "import"]) == ExitCode.NOTHING
+    main(["tables", "list"])
+    assert capsys.readouterr().out == "no tables are imported\n"
+
+
+def test_diff_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """Counts by family and the first changes of each kind; code 1 where anything differs."""
+    imported()
+    capsys.readouterr()
+    assert main(["tables", "diff", "2024q2", "2024q3"]) == ExitCode.FOUND
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "medicare/practitioner: pairs added: 12 (90xxx 12)",
+        "    90853/99000: 1",
+        "    90853/99001: 1",
+    ]
+    assert lines[11:] == [
+        "    and 2 more: --report csv",
+        "medicare/practitioner: pairs with another indicator: 1 (90xxx 1)",
+        "    90832/90853: 1 → 0",
+        "medicare/practitioner: pairs turned: 1 (90xxx 1)",
+        "    90832/90853: 90832 pays, before 90853 pays",
+        "medicare/dme: MUEs changed: 1 (Axxxx 1)",
+        "    A4253: 1, MAI 3 → 2, MAI 3",
+    ]
+
+
+def test_diff_as_csv_and_data(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every change, one a row; the same in JSON with the counts of families."""
+    imported()
+    capsys.readouterr()
+    command = ["tables", "diff", "2024q2", "2024q3", "--setting", "dme"]
+    assert main([*command, "--report", "csv"]) == ExitCode.FOUND
+    assert capsys.readouterr().out == (
+        "table,content,change,family,code,other,old,new\n"
+        'medicare/dme,units,value,Axxxx,A4253,,"1, MAI 3","2, MAI 3"\n'
+    )
+    assert main([*command, "--report", "json"]) == ExitCode.FOUND
+    told = json.loads(capsys.readouterr().out)["medicare/dme"]
+    assert told["families"]["MUEs changed"] == {"Axxxx": 1}
+    assert told["changes"] == [
+        {
+            "content": "units",
+            "change": "value",
+            "family": "Axxxx",
+            "code": "A4253",
+            "other": None,
+            "old": "1, MAI 3",
+            "new": "2, MAI 3",
+        }
+    ]
+
+
+def test_diff_of_a_release_with_itself_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Code 0; releases that are not there are a fault, and so is what is no release."""
+    imported()
+    capsys.readouterr()
+    assert main(["tables", "diff", "2024q2", "2024q2"]) == ExitCode.CLEAN
+    assert capsys.readouterr().out.splitlines() == [
+        "medicare/practitioner: no edit differs",
+        "medicare/dme: no edit differs",
+    ]
+    assert main(["tables", "diff", "2024q1", "2024q2"]) == ExitCode.FAULTY
+    assert "no setting of a program has both 2024q1 and 2024q2" in capsys.readouterr().err
+    assert main(["tables", "diff", "2024q1", "now"]) == ExitCode.FAULTY
+    assert "NEW: 'now' is not a release" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the system has no pseudo-terminals")
+def test_a_terminal_sees_a_bar_for_each_file(folder: Path) -> None:
+    """On standard error, and there alone."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "payer_rules", "tables", "import", "mue_2024q2.csv"]
+    done = subprocess.run(
+        [*command, "--program", "medicare"],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm"},
+        check=True,
+    )
+    os.close(theirs)
+    drawn = os.read(ours, 1 << 16)
+    os.close(ours)
+    assert b"mue_2024q2.csv" in drawn
+    assert done.stdout == b"medicare/dme 2024q2: 1 MUEs, from mue_2024q2.csv\n"
+
+
+def test_help_does_not_import_the_tables() -> None:
+    """Neither the package nor its help loads what only an import needs."""
+    code = (
+        "import sys, payer_rules, payer_rules.cli as c; c.main(['--help']);"
+        "print([m for m in ('openpyxl','platformdirs','zipfile','payer_rules.tables.importing',"
+        "'payer_rules.tables.store') if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
