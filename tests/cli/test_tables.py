@@ -50,10 +50,10 @@ def test_import_and_list_tell_what_is_there(capsys: pytest.CaptureFixture[str]) 
     assert (
         capsys.readouterr().out.splitlines()
         == [
-            "medicare/dme 2024q2: 1 MUEs, from mue_2024q2.csv",
-            "medicare/practitioner 2024q2: 1 pairs without first days, "
+            "medicare/dme 2024q2: 1 MUE, from mue_2024q2.csv",
+            "medicare/practitioner 2024q2: 1 pair without first days, "
             "from ncci_practitioner_2024q2.csv",
-            "medicare/dme 2024q3: 1 MUEs, from mue_2024q3.csv",
+            "medicare/dme 2024q3: 1 MUE, from mue_2024q3.csv",
             "medicare/practitioner 2024q3: 13 pairs without first days, "
             "from ncci_practitioner_2024q3.csv",
         ]
@@ -177,7 +177,7 @@ def test_a_terminal_sees_a_bar_for_each_file(folder: Path) -> None:
     drawn = os.read(ours, 1 << 16)
     os.close(ours)
     assert b"mue_2024q2.csv" in drawn
-    assert done.stdout == b"medicare/dme 2024q2: 1 MUEs, from mue_2024q2.csv\n"
+    assert done.stdout == b"medicare/dme 2024q2: 1 MUE, from mue_2024q2.csv\n"
 
 
 def test_help_does_not_import_the_tables() -> None:

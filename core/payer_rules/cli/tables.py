@@ -47,8 +47,8 @@ def import_(
 ) -> ExitCode:
     """Import files of CMS: pairs, medically unlikely edits, add-on codes; text, zip or workbook.
 
-    Program, setting and release are those that a file's name and heading tell; the options say
-    what they do not. All files are imported, or none.
+    Program, setting and release are those that a file's name and heading tell;
+    the options say what they do not. All files are imported, or none.
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.tables import data_of, lines_of
@@ -82,6 +82,7 @@ def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
 def diff(
     old: str,
     new: str,
+    /,
     *,
     program: ProgramName = None,
     setting: SettingName = None,
@@ -95,8 +96,8 @@ def diff(
 ) -> ExitCode:
     """Print which edits differ between two imported releases, as each stands on its first day.
 
-    Pairs added, deleted, turned, or with another indicator; MUEs; add-on codes; counted by family
-    of codes: two digits of a CPT code, the letter of another.
+    Pairs added, deleted, turned, or with another indicator; MUEs; add-on codes;
+    counted by family of codes: two digits of a CPT code, the letter of another.
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.table_changes import csv_of, data_of, lines_of

@@ -10,9 +10,9 @@ from payer_rules.tables.catalogue import Table
 from payer_rules.tables.drafts import Content
 
 _ROWS: Final[dict[Content, str]] = {
-    "pairs": "pairs",
-    "units": "MUEs",
-    "add-ons": "rows of add-on codes",
+    "pairs": "pair",
+    "units": "MUE",
+    "add-ons": "add-on row",
 }
 
 
@@ -21,11 +21,10 @@ def lines_of(tables: Iterable[Table]) -> Iterator[str]:
     for table in tables:
         where = table.address
         place = f"{where.program}/{where.setting}" if where.setting else where.program
+        noun = _ROWS[where.content]
+        rows = f"{table.rows:,} {noun}" if table.rows == 1 else f"{table.rows:,} {noun}s"
         files = ", ".join(source.name for source in table.sources)
-        yield (
-            f"{place} {where.release}: {table.rows:,} {_ROWS[where.content]}{_dates(table)}, "
-            f"from {files}"
-        )
+        yield (f"{place} {where.release}: {rows}{_dates(table)}, from {files}")
 
 
 def data_of(tables: Iterable[Table]) -> list[Data]:

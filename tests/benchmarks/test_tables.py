@@ -1,0 +1,156 @@
+"""What CMS's complete tables cost; run with ``pytest tests/benchmarks/test_tables.py -s``.
+
+Beside the store stand a plain dict of the pairs and DuckDB, so that the choice of the store is shown.
+Each is opened in a process of its own, and asked for the same pairs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+CMS: Final = Path(os.environ.get("PAYER_RULES_CMS") or CHECKOUT.parent / "shared" / "cms")
+PAIRS: Final = "ncci_ptp_practitioner_2024q3.csv.gz"
+
+pytestmark = pytest.mark.skipif(
+    not (CMS / PAIRS).is_file(),
+    reason="PAYER_RULES_CMS names no folder with CMS's complete tables",
+)
+
+#: Told after each program below: what it took, as JSON.
+MEASURE: Final = """
+import json, random, sys, time
+from pathlib import Path
+
+def resident():
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+
+def timed(find, codes, count):
+    chance = random.Random(8)
+    asked = [tuple(chance.sample(codes, 2)) for _ in range(count)]
+    begun = time.perf_counter()
+    hits = sum(1 for one, other in asked if find(one, other))
+    return (time.perf_counter() - begun) / count * 1e6, hits / count
+
+def tell(opened, megabytes, microseconds, hits):
+    print(json.dumps(dict(opened=opened, megabytes=megabytes, us=microseconds, hits=hits)))
+"""
+STORE: Final = """
+from payer_rules.tables.store import Tables
+from payer_rules.tables.releases import Release
+before = resident()
+begun = time.perf_counter()
+edits = Tables.open(Path(sys.argv[1])).edits("medicare", "practitioner", Release(2024, 3))
+assert edits.has_pairs
+opened, megabytes = time.perf_counter() - begun, resident()
+tell(opened, megabytes, *timed(edits.pairs, list(edits.pair_codes), 300_000))
+"""
+DICT: Final = """
+import csv, gzip
+begun = time.perf_counter()
+pairs = {}
+with gzip.open(sys.argv[1], "rt") as text:
+    rows = csv.reader(text)
+    next(rows)
+    for line, (one, other, *rest) in enumerate(rows, 2):
+        pairs.setdefault((one, other), []).append((*rest, line))
+opened, megabytes = time.perf_counter() - begun, resident()
+codes = sorted({code for pair in pairs for code in pair})
+find = lambda one, other: pairs.get((one, other)) or pairs.get((other, one))
+tell(opened, megabytes, *timed(find, codes, 300_000))
+"""
+DUCKDB: Final = """
+import duckdb
+path = Path(sys.argv[1])
+made = duckdb.connect(str(path))
+made.execute(f"create table pairs as select * from read_csv('{sys.argv[2]}', all_varchar = true)")
+made.execute("create index by_codes on pairs (column1, column2)")
+codes = [c for (c,) in made.execute(
+    "select distinct column1 from pairs union select distinct column2 from pairs order by 1"
+).fetchall()]
+made.close()
+begun = time.perf_counter()
+base = duckdb.connect(str(path), read_only=True)
+opened = time.perf_counter() - begun
+ask = "select * from pairs where (column1 = ? and column2 = ?) or (column1 = ? and column2 = ?)"
+find = lambda one, other: base.execute(ask, [one, other, other, one]).fetchall()
+us, hits = timed(find, codes, 200)
+tell(opened, resident(), us, hits)
+"""
+IMPORT: Final = """
+import resource
+from payer_rules.cli import main
+begun = time.perf_counter()
+code = main(["tables", "import", sys.argv[2], "--program", "medicare", "--tables", sys.argv[1]])
+assert code == 0
+took = time.perf_counter() - begun
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps(dict(took=took, peak=peak)))
+"""
+
+
+def measured(program: str, *arguments: str | Path) -> dict[str, float]:
+    """What a program of its own process tells in its last line."""
+    command = [sys.executable, "-c", MEASURE + program, *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the complete practitioner table is imported."""
+    return tmp_path_factory.mktemp("tables")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def imported(folder: Path) -> dict[str, float]:
+    """What the import took."""
+    return measured(IMPORT, folder, CMS / PAIRS)
+
+
+def test_import(folder: Path, imported: dict[str, float]) -> None:
+    """2.5 million rows in less than 15 seconds and 1 GiB, and less than 60 MB on disk."""
+    size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    print(
+        f"\nimport of 2,546,017 pairs: {imported['took']:.1f} s, peak {imported['peak']:.0f} MiB, "
+        f"{size:.1f} MB on disk"
+    )
+    assert imported["took"] < 15
+    assert imported["peak"] < 1024
+    assert size < 60
+
+
+def test_open_and_find(folder: Path) -> None:
+    """Opened in less than 0.1 seconds and 100 MB; beside it, a dict."""
+    store = measured(STORE, folder)
+    plain = measured(DICT, CMS / PAIRS)
+    print()
+    for name, told in (("store", store), ("dict", plain)):
+        print(
+            f"{name}: opened in {told['opened']:.3f} s, {told['megabytes']:.0f} MiB resident, "
+            f"{told['us']:.2f} us a pair, {told['hits']:.1%} found"
+        )
+    assert store["hits"] == plain["hits"]
+    assert store["opened"] < 0.1
+    assert store["megabytes"] < 100
+
+
+def test_duckdb(tmp_path: Path, folder: Path) -> None:
+    """The same pairs out of DuckDB's own file, with an index."""
+    pytest.importorskip("duckdb", reason="duckdb is of the dependency group bench")
+    told = measured(DUCKDB, tmp_path / "pairs.duckdb", CMS / PAIRS)
+    size = (tmp_path / "pairs.duckdb").stat().st_size / 1e6
+    print(
+        f"\nduckdb: opened in {told['opened']:.3f} s, {told['megabytes']:.0f} MiB resident, "
+        f"{told['us']:.0f} us a pair, {size:.0f} MB on disk"
+    )
