@@ -186,7 +186,7 @@ def test_add_on_codes_belong_to_a_program_and_all_its_settings(tmp_path: Path) -
             AddOnRow("0054T", 2, frozenset(), ALWAYS, False, 4, "aoc_medicare.csv"),
         )
         (row,) = edits.add_ons("90785")
-        assert (row.type, row.primaries, row.line) == (1, {"90791", "90832"}, 2)
+        assert (row.type, row.primaries, row.line) == (1, frozenset(["90791", "90832"]), 2)
         assert edits.add_ons("90791") == ()
     assert not edits_in(tmp_path / "t", program="medicaid").has_add_ons
 
@@ -207,8 +207,8 @@ def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
     for quarter, file in enumerate(files, 3):
         edits = edits_in(tmp_path / "t", release=Release(2024, quarter))
         assert [(row.primaries, row.in_force, row.line) for row in edits.add_ons("90785")] == [
-            ({"90791"}, Dates(date(2013, 1, 1)), 3),
-            ({"90853"}, Dates(date(2013, 1, 1), date(2024, 6, 30)), 4),
+            (frozenset(["90791"]), Dates(date(2013, 1, 1)), 3),
+            (frozenset(["90853"]), Dates(date(2013, 1, 1), date(2024, 6, 30)), 4),
         ]
         assert all(row.is_dated and row.source == file.name for row in edits.all_add_ons())
 
