@@ -11,17 +11,16 @@ a profile uses. A profile's code that the lists lack is left out: they change th
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
-import os
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeAlias
 
-CHECKOUT: Final = Path(__file__).resolve().parent.parent
+from extracts import CHECKOUT, ExtractError, folder_named, run
+
 EXTRACT: Final = CHECKOUT / "core" / "payer_rules" / "adjustment_codes" / "codes.csv"
 PROFILES: Final = (CHECKOUT / "payer_profiles", CHECKOUT / "plugins")
 SOURCE: Final = "carc_rarc_codes_2024-06.csv"
@@ -35,35 +34,15 @@ Code: TypeAlias = tuple[str, str]
 ENDED: Final[dict[Code, str]] = {("rarc", "M63"): "2004"}
 
 
-class ExtractError(Exception):
-    """The extract cannot be made from what is there; the text says why and what to do."""
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Write or check the extract; 0 done or equal, 1 different, 2 it cannot be made."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare, and change nothing")
-    options = parser.parse_args(arguments)
-    try:
-        content = extract(cms_folder())
-    except ExtractError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if options.check:
-        return check(content)
-    EXTRACT.write_bytes(content)
-    return 0
+    return run(Path(__file__).name, __doc__, lambda: {EXTRACT: extract(cms_folder())}, arguments)
 
 
 def cms_folder() -> Path:
     """The folder that holds the lists."""
-    named = os.environ.get("PAYER_RULES_CMS")
-    folder = Path(named) if named else CHECKOUT.parent / "shared" / "cms"
-    if not folder.is_dir():
-        raise ExtractError(
-            f"PAYER_RULES_CMS: there is no folder with X12's lists. Name one that holds {SOURCE}."
-        )
-    return folder
+    absent = f"there is no folder with X12's lists. Name one that holds {SOURCE}."
+    return folder_named("PAYER_RULES_CMS", "cms", absent)
 
 
 def extract(cms: Path) -> bytes:
@@ -126,18 +105,6 @@ def as_csv(rows: Iterable[tuple[str, ...]]) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows(rows)
     return text.getvalue().encode()
-
-
-def check(content: bytes) -> int:
-    """Say whether the extract differs from a fresh one."""
-    if EXTRACT.is_file() and EXTRACT.read_bytes() == content:
-        return 0
-    print(
-        f"{EXTRACT.relative_to(CHECKOUT).as_posix()}: differs from a fresh extract. "
-        "Run tools/extract_adjustment_codes.py and read the difference.",
-        file=sys.stderr,
-    )
-    return 1
 
 
 if __name__ == "__main__":

@@ -11,17 +11,17 @@ it are made from the list, so that both can be had without the facts.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
-import os
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-CHECKOUT: Final = Path(__file__).resolve().parent.parent
+from extracts import CHECKOUT, ExtractError, folder_named, run
+from payer_rules.reports.sources import in_order
+
 LIST: Final = CHECKOUT / "docs" / "reference" / "fact-rows.csv"
 COLUMNS: Final = ("row", "confidence")
 
@@ -41,33 +41,15 @@ VISITS: Final = "99202 99203 99204 99205 99211 99212 99213 99214 99215"
 BY_HEADING: Final = "S"
 
 
-class ExtractError(Exception):
-    """The list cannot be made from what is there; the text says why and what to do."""
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Write or check the list; 0 done or equal, 1 different, 2 it cannot be made."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare, and change nothing")
-    options = parser.parse_args(arguments)
-    try:
-        content = extract(facts_folder())
-    except ExtractError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if options.check:
-        return check(content)
-    LIST.write_bytes(content)
-    return 0
+    return run(Path(__file__).name, __doc__, lambda: {LIST: extract(facts_folder())}, arguments)
 
 
 def facts_folder() -> Path:
     """The folder that holds the facts."""
-    named = os.environ.get("PAYER_RULES_FACTS")
-    folder = Path(named) if named else CHECKOUT.parent / "shared" / "facts"
-    if not folder.is_dir():
-        raise ExtractError("PAYER_RULES_FACTS: there is no folder with the facts. Name it there.")
-    return folder
+    absent = "there is no folder with the facts. Name it there."
+    return folder_named("PAYER_RULES_FACTS", "facts", absent)
 
 
 def extract(folder: Path) -> bytes:
@@ -138,27 +120,6 @@ def lines_of(text: str) -> Iterator[list[str]]:
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if line.startswith("|") and not set(line) <= set("|- "):
             yield cells
-
-
-def in_order(row: str) -> list[tuple[int, str]]:
-    """By letters and numbers, so that MC-2.9 comes before MC-2.10."""
-    return [
-        (int(part), "") if part.isdigit() else (-1, part)
-        for part in re.split(r"([0-9]+)", row)
-        if part
-    ]
-
-
-def check(content: bytes) -> int:
-    """Say whether the list differs from a fresh one."""
-    if LIST.is_file() and LIST.read_bytes() == content:
-        return 0
-    print(
-        f"{LIST.relative_to(CHECKOUT).as_posix()}: differs from a fresh list. "
-        "Run tools/extract_fact_rows.py and read the difference.",
-        file=sys.stderr,
-    )
-    return 1
 
 
 if __name__ == "__main__":

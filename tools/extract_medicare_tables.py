@@ -11,20 +11,19 @@ that ``PAYER_RULES_CMS`` names (default: ``../shared/cms`` beside the checkout),
 
 from __future__ import annotations
 
-import argparse
 import csv
 import functools
 import gzip
 import hashlib
 import io
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-CHECKOUT: Final = Path(__file__).resolve().parent.parent
+from extracts import CHECKOUT, ExtractError, folder_named, run
+
 TABLES: Final = CHECKOUT / "plugins" / "payer_rules_medicare" / "tables"
 #: Which rows the facts have: made by tools/extract_fact_rows.py.
 FACT_ROWS: Final = CHECKOUT / "docs" / "reference" / "fact-rows.csv"
@@ -152,10 +151,6 @@ UNIT_COLUMNS: Final = ("code", "mue", "mai", "verified_from", "verified_to", "ro
 ADD_ON_COLUMNS: Final = ("code", "type", "primaries", "verified_from", "verified_to", "row")
 
 
-class ExtractError(Exception):
-    """The extract cannot be made from what is there; the text says why and what to do."""
-
-
 @dataclass(frozen=True)
 class Table:
     """One file of the extract, and the file of CMS that it comes from."""
@@ -191,27 +186,20 @@ ADD_ON_TABLE: Final = Table("add_on", EVERYWHERE, "aoc_medicare_2024-06-03.csv",
 
 def main(arguments: list[str] | None = None) -> int:
     """Write or check the extract; 0 done or equal, 1 different, 2 it cannot be made."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare, and change nothing")
-    options = parser.parse_args(arguments)
-    try:
-        files = extract(cms_folder())
-    except ExtractError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return check(files) if options.check else write(files)
+    return run(Path(__file__).name, __doc__, _made, arguments)
+
+
+def _made() -> dict[Path, bytes]:
+    return {TABLES / name: content for name, content in extract(cms_folder()).items()}
 
 
 def cms_folder() -> Path:
     """The folder that holds CMS's tables."""
-    named = os.environ.get("PAYER_RULES_CMS")
-    folder = Path(named) if named else CHECKOUT.parent / "shared" / "cms"
-    if not folder.is_dir():
-        raise ExtractError(
-            "PAYER_RULES_CMS: there is no folder with CMS's tables. "
-            "Name one that holds ncci_ptp_*_2024q3.csv.gz and mue_medicare_2024q3.csv."
-        )
-    return folder
+    absent = (
+        "there is no folder with CMS's tables. "
+        "Name one that holds ncci_ptp_*_2024q3.csv.gz and mue_medicare_2024q3.csv."
+    )
+    return folder_named("PAYER_RULES_CMS", "cms", absent)
 
 
 def extract(cms: Path) -> dict[str, bytes]:
@@ -371,31 +359,6 @@ def _table_note(cms: Path, table: Table, rows: int) -> list[str]:
         f'source_sha256 = "{digest}"',
         f"rows = {rows}",
     ]
-
-
-def write(files: dict[str, bytes]) -> int:
-    """Put the files in place."""
-    TABLES.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (TABLES / name).write_bytes(content)
-    return 0
-
-
-def check(files: dict[str, bytes]) -> int:
-    """Say which files of the extract differ from a fresh one."""
-    differing = [name for name, content in files.items() if content != present(TABLES / name)]
-    for name in differing:
-        print(
-            f"{TABLES.relative_to(CHECKOUT).as_posix()}/{name}: differs from a fresh extract. "
-            "Run tools/extract_medicare_tables.py and read the difference.",
-            file=sys.stderr,
-        )
-    return 1 if differing else 0
-
-
-def present(path: Path) -> bytes | None:
-    """The content of a file, or None where there is none."""
-    return path.read_bytes() if path.is_file() else None
 
 
 if __name__ == "__main__":
