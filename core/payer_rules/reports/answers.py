@@ -12,7 +12,7 @@ from payer_rules.registry import Gathered
 from payer_rules.reports.code_words import runs
 from payer_rules.reports.conditions import in_words, listed, who
 from payer_rules.reports.decisions import count_of
-from payer_rules.reports.facts import COUNTED, codes, in_window
+from payer_rules.reports.facts import COUNTED, codes, in_window, windows_of
 from payer_rules.reports.rule_items import since, span_in_words
 from payer_rules.rules import (
     AddOnCode,
@@ -97,14 +97,11 @@ def _(rule: FrequencyLimit, code: str) -> Iterator[tuple[str, str]]:
         yield OFTEN, "no limit"
         return
     counted = "" if rule.counts in ("units", "services") else f" {COUNTED[rule.counts][1]}"
-    windows = [each.window for each in rule.readings if each.window] or [rule.window]
     more = ", more in part" if isinstance(rule.excess, Tiers) else ""
     more = ", more with an authorization" if rule.excess == "authorization" else more
     by = " by one provider" if rule.scope == "all-members" else ""
-    yield (
-        OFTEN,
-        f"{rule.limit.normalize():f}{counted}{by} {' or '.join(map(in_window, windows))}{more}",
-    )
+    windows = " or ".join(map(in_window, windows_of(rule)))
+    yield OFTEN, f"{rule.limit.normalize():f}{counted}{by} {windows}{more}"
 
 
 @_short.register

@@ -61,19 +61,14 @@ def explained_table(
     name: str, table: EditTable, examples: Examples, touches: Iterable[Touch]
 ) -> Iterator[str]:
     """An edit table in full, as the rule that it yields."""
-    kinds = {
-        "ptp": (table.pair_adjustment, table.pair_citations),
-        "mue": (table.unit_adjustment, table.unit_citations),
-        "add-on": (table.add_on_adjustment, table.add_on_citations),
-    }
     payer, _, edits = name.partition("/")
-    adjustment, citations = kinds[edits]
+    part = next(part for part in table.parts if part.name == edits)
     yield name
     yield from (f"  {line}" for line in of_tables(payer, [table]))
-    yield f"  If broken      {BEFALLS['deny']}{codes_of(adjustment)}; {_SHOWN_BY['claim']}"
+    yield f"  If broken      {BEFALLS['deny']}{codes_of(part.adjustment)}; {_SHOWN_BY['claim']}"
     yield from _examples(name, examples, frozenset(["setting"]))
     yield from _touched(name, touches)
-    yield from _sources(citations)
+    yield from _sources(part.citations)
 
 
 def codes_of(adjustment: Adjustment | None) -> str:

@@ -67,7 +67,7 @@ def says(rule: Rule) -> str:
 
 @says.register
 def _(rule: FrequencyLimit) -> str:
-    where = " or ".join(in_window(each) for each in _windows(rule))
+    where = " or ".join(in_window(each) for each in windows_of(rule))
     if rule.limit == "none":
         return f"{codes(rule.codes)}: the payer sets no limit {where}."
     one, more = COUNTED[rule.counts]
@@ -78,7 +78,8 @@ def _(rule: FrequencyLimit) -> str:
     )
 
 
-def _windows(rule: FrequencyLimit) -> list[Window]:
+def windows_of(rule: FrequencyLimit) -> list[Window]:
+    """The windows of its readings, or its own."""
     return [reading.window for reading in rule.readings if reading.window] or [rule.window]
 
 

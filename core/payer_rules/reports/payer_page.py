@@ -14,14 +14,13 @@ from payer_rules.reports.markdown import table_of
 from payer_rules.reports.rule_items import items_of, source, span_in_words
 from payer_rules.rules import (
     AddOnCode,
-    Adjustment,
     AuthorizationRequirement,
     Check,
-    Citation,
     Confidence,
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
+    EditPart,
     EditTable,
     FrequencyLimit,
     ModifierRequirement,
@@ -90,7 +89,7 @@ def payer_page(
         for rule in rules:
             yield _told(rule, words)
         for table in tables:
-            yield from _edits(payer, table, words)
+            yield from (_part(payer, table, part, words) for part in table.parts if part.edits)
     omitted = [
         words.note(f"- {each.row}: {each.why}") for each in left_out if each.payer == payer.id
     ]
@@ -135,40 +134,21 @@ def _told(rule: Rule, words: CodeWords) -> str:
     )
 
 
-def _edits(payer: Payer, table: EditTable, words: CodeWords) -> Iterator[str]:
-    """The three parts of a table, as the rules that they are."""
-    if table.pairs:
-        adjustment, citations = table.pair_adjustment, table.pair_citations
-        yield _part(payer, table, words, "ptp", len(table.pairs), adjustment, citations)
-    if table.units:
-        adjustment, citations = table.unit_adjustment, table.unit_citations
-        yield _part(payer, table, words, "mue", len(table.units), adjustment, citations)
-    if table.add_ons:
-        adjustment, citations = table.add_on_adjustment, table.add_on_citations
-        yield _part(payer, table, words, "add-on", len(table.add_ons), adjustment, citations)
-
-
-def _part(
-    payer: Payer,
-    table: EditTable,
-    words: CodeWords,
-    name: str,
-    rows: int,
-    adjustment: Adjustment | None,
-    citations: tuple[Citation, ...],
-) -> str:
-    denied = f", with {words.denial(adjustment)}" if adjustment else ""
+def _part(payer: Payer, table: EditTable, part: EditPart, words: CodeWords) -> str:
+    """A part of a table, as the rule that it is."""
+    denied = f", with {words.denial(part.adjustment)}" if part.adjustment else ""
     days = span_in_words(table.verified)
+    rows = count_of(len(part.edits), "row")
     items = [
         f"- Codes: {words.services(table.complete_for)}.",
-        f"- Exactly: {count_of(rows, 'row')} of edit table {table.address}, {table.release}.",
+        f"- Exactly: {rows} of edit table {table.address}, {table.release}.",
         f"- Speaks of: lines in the setting {table.setting}.",
         f"- Since: services {days}; rows that a newer text confirms, longer.",
         f"- Then: it is denied{denied}.",
-        *(f"- Source: {source(each)}." for each in citations),
-        f"- Rule: `{payer.id}/{name}`",
+        *(f"- Source: {source(each)}." for each in part.citations),
+        f"- Rule: `{payer.id}/{part.name}`",
     ]
-    return "\n".join([f"**{_EDITS[name]}**", "", *items])
+    return "\n".join([f"**{_EDITS[part.name]}**", "", *items])
 
 
 def _ended(sentence: str) -> str:

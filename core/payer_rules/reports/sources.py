@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import attrs
 
 from payer_rules.profiles import LeftOut
 from payer_rules.registry import Gathered, Registry
-from payer_rules.rules import AddOnEdit, Citation, EditTable, PairEdit, Payer, UnitEdit
+from payer_rules.rules import EditTable, Payer
 
 #: The rules that NCCI's tables yield for a payer that they bind, at hand or not.
 _TABLED: Final = ("ptp", "mue")
-#: The sources of a part of a table, and its edits.
-_Part: TypeAlias = tuple[tuple[Citation, ...], Sequence[PairEdit | UnitEdit | AddOnEdit]]
 
 
 @attrs.frozen(kw_only=True)
@@ -80,12 +78,8 @@ def _cited(
 
 def _rows_of(table: EditTable) -> dict[str, set[str]]:
     """The rows that each rule of the table cites; an edit may cite several."""
-    parts: dict[str, _Part] = {
-        "ptp": (table.pair_citations, table.pairs),
-        "mue": (table.unit_citations, table.units),
-        "add-on": (table.add_on_citations, table.add_ons),
-    }
     return {
-        edits: {c.row for c in citations} | {row for edit in each for row in edit.row.split()}
-        for edits, (citations, each) in parts.items()
+        part.name: {c.row for c in part.citations}
+        | {row for edit in part.edits for row in edit.row.split()}
+        for part in table.parts
     }

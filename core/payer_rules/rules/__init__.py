@@ -9,7 +9,7 @@ from payer_rules.rules.check import Broken, Check, Unanswered
 from payer_rules.rules.coverage import Coverage
 from payer_rules.rules.diagnosis_requirement import DiagnosisRequirement
 from payer_rules.rules.duplicate_service import DuplicateService
-from payer_rules.rules.edit_table import AddOnEdit, EditTable, PairEdit, UnitEdit
+from payer_rules.rules.edit_table import AddOnEdit, EditPart, EditTable, PairEdit, UnitEdit
 from payer_rules.rules.facts import (
     ALWAYS,
     Adjustment,
@@ -74,6 +74,7 @@ __all__ = [
     "DiagnosisRequirement",
     "DuplicateService",
     "Earlier",
+    "EditPart",
     "EditTable",
     "Exempt",
     "FrequencyLimit",

@@ -53,6 +53,16 @@ class AddOnEdit:
     row: str
 
 
+@attrs.frozen
+class EditPart:
+    """The edits of one kind in a table; the payer's rule ``PAYER/name`` is made of them."""
+
+    name: Literal["ptp", "mue", "add-on"]
+    edits: tuple[PairEdit, ...] | tuple[UnitEdit, ...] | tuple[AddOnEdit, ...]
+    adjustment: Adjustment | None
+    citations: tuple[Citation, ...]
+
+
 @attrs.frozen(kw_only=True)
 class EditTable:
     """The edits of one program and setting, out of one release.
@@ -85,3 +95,12 @@ class EditTable:
     def address(self) -> str:
         """Where the table belongs: program and setting."""
         return f"{self.program}/{self.setting}"
+
+    @property
+    def parts(self) -> tuple[EditPart, EditPart, EditPart]:
+        """Pairs, units and add-on codes, each with what the payer says of them alike."""
+        return (
+            EditPart("ptp", self.pairs, self.pair_adjustment, self.pair_citations),
+            EditPart("mue", self.units, self.unit_adjustment, self.unit_citations),
+            EditPart("add-on", self.add_ons, self.add_on_adjustment, self.add_on_citations),
+        )
