@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.reports.data import Data
-from payer_rules.tables.catalogue import Table
+from payer_rules.tables.catalogue import Table, as_data
 from payer_rules.tables.drafts import Content
 
 _ROWS: Final[dict[Content, str]] = {
@@ -29,19 +29,7 @@ def lines_of(tables: Iterable[Table]) -> Iterator[str]:
 
 def data_of(tables: Iterable[Table]) -> list[Data]:
     """Every table with the SHA-256 of the files it comes from, for machines."""
-    return [
-        {
-            "program": table.address.program,
-            "setting": table.address.setting,
-            "release": str(table.address.release),
-            "content": table.address.content,
-            "rows": table.rows,
-            "dated": table.is_dated,
-            "sources": [{"name": each.name, "digest": each.digest} for each in table.sources],
-            "digest": table.digest,
-        }
-        for table in tables
-    ]
+    return [as_data(table) for table in tables]
 
 
 def _dates(table: Table) -> str:

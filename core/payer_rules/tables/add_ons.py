@@ -102,8 +102,7 @@ class StoredAddOns:
     @classmethod
     def of(cls, blob: blobs.Blob) -> StoredAddOns:
         """The add-on codes in a file."""
-        text, arrays = blob.head["codes"], blob.arrays
-        codes = [text[at : at + 5] for at in range(0, len(text), 5)]
+        codes, arrays = blob.codes, blob.arrays
         sources = SourceLines.of(blob.head["sources"])
         found: dict[str, dict[int, list[int]]] = {}
         for at, (code, term) in enumerate(zip(arrays["codes"], arrays["terms"], strict=True)):

@@ -43,6 +43,12 @@ class Blob:
             arrays[name] = mapped[at : at + length].cast(code)
         return cls(head, arrays)
 
+    @property
+    def codes(self) -> list[str]:
+        """The procedure codes of the head, in order: one text, five characters each."""
+        text = self.head["codes"]
+        return [text[at : at + 5] for at in range(0, len(text), 5)]
+
 
 def write(path: Path, head: Mapping[str, object], arrays: Mapping[str, array[int]]) -> None:
     """Write a file of arrays, and see it on the disk before returning."""

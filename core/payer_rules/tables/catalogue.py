@@ -72,7 +72,7 @@ def read(folder: Path) -> tuple[Table, ...]:
 
 def replace(folder: Path, tables: Iterable[Table]) -> None:
     """Put a catalogue of these tables in the place of the one that is there."""
-    data = {"version": _VERSION, "tables": [_data(t) for t in sorted(tables, key=_address)]}
+    data = {"version": _VERSION, "tables": [as_data(t) for t in sorted(tables, key=_address)]}
     aside = folder / f"{_CATALOGUE}.new"
     with aside.open("w", encoding="utf-8") as file:
         file.write(json.dumps(data, indent=1) + "\n")
@@ -137,7 +137,8 @@ def _address(table: Table) -> tuple[str, str, str, str]:
     return where.program, str(where.release), where.setting or "", where.content
 
 
-def _data(table: Table) -> dict[str, Any]:
+def as_data(table: Table) -> dict[str, Any]:
+    """The table as JSON has it."""
     where = table.address
     return {
         "program": where.program,

@@ -172,8 +172,7 @@ class StoredPairs:
     @classmethod
     def of(cls, blob: blobs.Blob) -> StoredPairs:
         """The pairs in a file."""
-        text, arrays = blob.head["codes"], blob.arrays
-        codes = [text[at : at + 5] for at in range(0, len(text), 5)]
+        codes, arrays = blob.codes, blob.arrays
         return cls(
             codes=codes,
             sources=SourceLines.of(blob.head["sources"]),

@@ -71,10 +71,9 @@ class StoredUnits:
     @classmethod
     def of(cls, blob: blobs.Blob) -> StoredUnits:
         """The edits in a file."""
-        text = blob.head["codes"]
         return cls(
             sources=SourceLines.of(blob.head["sources"]),
-            numbers={text[at : at + 5]: at // 5 for at in range(0, len(text), 5)},
+            numbers={code: number for number, code in enumerate(blob.codes)},
             arrays=blob.arrays,
             rationales=blob.head["rationales"],
         )

@@ -16,21 +16,21 @@ from payer_rules.tables.releases import Told
 
 _COLUMNS: Final = ("column1", "column2", "deletion_date", "modifier_indicator", "rationale_id")
 _INDICATORS: Final = ("0", "1", "9")
-#: CMS's rationales, in the order of their numbers in these files.
-_RATIONALES: Final = (
-    "CPT Manual or CMS manual coding instruction",
-    "Mutually exclusive procedures",
-    "Misuse of Column Two code with Column One code",
-    "Standards of medical/surgical practice",
-    "HCPCS/CPT procedure code definition",
-    "CPT Separate procedure definition",
-    "More extensive procedure",
-    "Anesthesia service included in surgical procedure",
-    "Standard preparation/monitoring services for anesthesia",
-    "Sequential procedure",
-    "Gender-specific procedures",
-    "Laboratory panel",
-)
+#: CMS's rationales by the numbers that they have in these files.
+_RATIONALES: Final = {
+    "1": "CPT Manual or CMS manual coding instruction",
+    "2": "Mutually exclusive procedures",
+    "3": "Misuse of Column Two code with Column One code",
+    "4": "Standards of medical/surgical practice",
+    "5": "HCPCS/CPT procedure code definition",
+    "6": "CPT Separate procedure definition",
+    "7": "More extensive procedure",
+    "8": "Anesthesia service included in surgical procedure",
+    "9": "Standard preparation/monitoring services for anesthesia",
+    "10": "Sequential procedure",
+    "11": "Gender-specific procedures",
+    "12": "Laboratory panel",
+}
 
 
 def _heading(lines: Sequence[bytes]) -> Told | None:
@@ -50,13 +50,14 @@ def _ending(cells: list[str], line: int, log: FaultLog) -> Says | None:
         log.note(line, f"deletion_date is {deletion!r}, not empty or a day like 20240701", AGAIN)
     if indicator not in _INDICATORS:
         log.note(line, f"modifier_indicator is {indicator!r}, not 0, 1 or 9", AGAIN)
-    numbers = {str(number): told for number, told in enumerate(_RATIONALES, 1)}
-    if rationale not in numbers:
+    if rationale not in _RATIONALES:
         log.note(line, f"rationale_id is {rationale!r}, not 1 to {len(_RATIONALES)}", AGAIN)
     if log.count > noted:
         return None
     number: Any = int(indicator)
-    return Says(Dates(None, last), is_dated=False, indicator=number, rationale=numbers[rationale])
+    return Says(
+        Dates(None, last), is_dated=False, indicator=number, rationale=_RATIONALES[rationale]
+    )
 
 
 PAIR_CSV: Final = TableFormat("NCCI pairs, plain CSV", "pairs", _heading, _read)
