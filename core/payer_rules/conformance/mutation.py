@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -15,6 +14,7 @@ import attrs
 from payer_rules.conformance.fixtures import Folder, Suite, read_suite
 from payer_rules.conformance.mutants import Mutant, mutants_of
 from payer_rules.conformance.trials import Trial, trials_of
+from payer_rules.conformance.workers import process_context
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault
@@ -77,10 +77,7 @@ def mutate(
 def _side_by_side(
     registry: Registry, suite: Suite, tasks: list[tuple[str, int]]
 ) -> Iterable[list[Verdict]]:
-    methods = multiprocessing.get_all_start_methods()
-    # NOTE: a forked process has the plugins and the fixtures already.
-    context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, _begin, (registry, suite)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), process_context(), _begin, (registry, suite)) as pool:
         yield from pool.map(_verdicts, tasks)
 
 

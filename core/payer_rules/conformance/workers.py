@@ -97,10 +97,14 @@ def work(
     return done
 
 
-def _start(registry: Registry, payer: str, jobs: tuple[Job, ...]) -> _Running:
+def process_context() -> Any:  # noqa: ANN401
+    """How processes are begun: forked where that can be, for a fork has what is loaded already."""
     methods = multiprocessing.get_all_start_methods()
-    # NOTE: a forked process has the plugins loaded already; where there is no fork, each loads.
-    context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    return multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+
+
+def _start(registry: Registry, payer: str, jobs: tuple[Job, ...]) -> _Running:
+    context = process_context()
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(registry, payer, jobs, theirs), daemon=True)
     process.start()
