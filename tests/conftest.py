@@ -24,6 +24,9 @@ settings.register_profile(
 settings.load_profile("laws")
 
 
+# NOTE: what a user of this machine has imported changes no test.
+os.environ["PAYER_RULES_TABLES"] = str(Path(__file__).parent / "no-tables")
+
 MINIATURES: Final = Path(__file__).resolve().parent / "miniatures"
 
 

@@ -22,7 +22,7 @@ from payer_rules import (
     PairEdit,
     UnitEdit,
 )
-from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_table
+from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_terms
 from payer_rules.errors import Misfit
 from payer_rules.rules import ALWAYS
 
@@ -231,15 +231,15 @@ def test_a_code_of_a_table_counts_as_long_as_the_rows_it_is_for(key: str, edits:
     open_row = attrs.evolve(row, verified=Dates(date(2015, 1, 1)))
     problem = "CARC 'B5' ended on 2016-05-01, and its edits are in force after that"
     misfit = Misfit((key, "carc"), problem, LIST)
-    assert list(misfits_of_table(whole)) == []
-    assert list(misfits_of_table(table(**{key: B5, edits: (open_row, row)}))) == [misfit]
-    assert list(misfits_of_table(table(**{key: B5, edits: ()}))) == []
+    assert list(misfits_of_terms(whole)) == []
+    assert list(misfits_of_terms(table(**{key: B5, edits: (open_row, row)}))) == [misfit]
+    assert list(misfits_of_terms(table(**{key: B5, edits: ()}))) == []
 
 
 def test_the_adjustments_of_a_table_have_the_shape_of_codes() -> None:
     """What is no code is refused from a table whatever its rows."""
     wrong = Adjustment(group="CO", carc="CO-236")
-    misfits = misfits_of_table(table(pair_adjustment=wrong, unit_adjustment=wrong))
+    misfits = misfits_of_terms(table(pair_adjustment=wrong, unit_adjustment=wrong))
     assert [misfit.path for misfit in misfits] == [
         ("pair_adjustment", "carc"),
         ("unit_adjustment", "carc"),

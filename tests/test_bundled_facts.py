@@ -12,7 +12,7 @@ import pytest
 
 import payer_rules_medicare
 import payer_rules_profiles
-from payer_rules import Adjustment, Dates, Rule
+from payer_rules import Adjustment, Dates, EditTable, Rule
 from payer_rules.profiles import Profile, check_profile, profile_files, read_profile
 
 MILD: Final = ("pay", "review")
@@ -101,6 +101,12 @@ def test_medicare_is_its_plugin_alone() -> None:
     assert [folder.name for folder in payer_rules_medicare.payer_rules_cases()] == ["cases"]
 
 
+def edit_tables() -> list[EditTable]:
+    """The edits that travel with the plugin, those of practitioners first."""
+    terms = payer_rules_medicare.payer_rules_edit_tables(payer="medicare")
+    return [each for each in terms if isinstance(each, EditTable)]
+
+
 @pytest.mark.parametrize(
     ("at", "setting", "scope", "pairs", "units"),
     [(0, "practitioner", "provider", 1366, 86), (1, "outpatient-hospital", "billing", 1167, 87)],
@@ -109,7 +115,7 @@ def test_medicare_has_a_table_for_each_setting(
     at: int, setting: str, scope: str, pairs: int, units: int
 ) -> None:
     """The edits of 2024 Q3 stand for that quarter, with the denial codes of MC-12.1 and MC-12.3."""
-    table = payer_rules_medicare.payer_rules_edit_tables(payer="medicare")[at]
+    table = edit_tables()[at]
     quarter = Dates(date(2024, 7, 1), date(2024, 9, 30))
     assert (table.address, table.release) == (f"medicare/{setting}", "2024q3")
     assert (table.scope, table.verified, table.known_from) == (scope, quarter, None)
@@ -138,7 +144,7 @@ def test_group_psychotherapy_is_paired_as_the_facts_list_it(
     pair: tuple[str, str], practitioner: int | None, hospital: int | None
 ) -> None:
     """Section 3 of the Medicare facts: the indicator of a pair of 90853 in both settings."""
-    tables = payer_rules_medicare.payer_rules_edit_tables(payer="medicare")
+    tables = edit_tables()
     found = [{(e.column1, e.column2): e.indicator for e in table.pairs} for table in tables]
     assert [indicators.get(pair) for indicators in found] == [practitioner, hospital]
 
@@ -156,6 +162,6 @@ def test_most_units_are_as_the_facts_list_them(
     code: str, practitioner: tuple[int, int], hospital: tuple[int, int]
 ) -> None:
     """Section 5 of the Medicare facts: units and MAI of a code in both settings."""
-    tables = payer_rules_medicare.payer_rules_edit_tables(payer="medicare")
+    tables = edit_tables()
     found = [{edit.code: (edit.most, edit.mai) for edit in table.units} for table in tables]
     assert [units.get(code) for units in found] == [practitioner, hospital]

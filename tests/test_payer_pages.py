@@ -293,7 +293,7 @@ def _limit(**changes: Any) -> FrequencyLimit:
 )
 def test_a_rule_answers_its_question_in_short(rule: Rule, question: str | None, short: str) -> None:
     """Each kind of rule answers one question about the code, or none where it is of other codes."""
-    gathered = Gathered(rules=(rule,), tables=(), faults=(), incomplete=(), calls=())
+    gathered = Gathered(rules=(rule,), terms=(), faults=(), incomplete=(), calls=())
     told = [(answer.question, answer.short) for answer in answers_of("90853", gathered)]
     assert told == ([(question, short)] if question else [])
 

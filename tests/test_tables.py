@@ -18,6 +18,7 @@ from payer_rules import (
     Citation,
     Dates,
     EditTable,
+    EditTerms,
     FaultError,
     PairEdit,
     UnitEdit,
@@ -47,22 +48,21 @@ def write(folder: Path, **texts: str | bytes) -> None:
 def table(folder: Path) -> EditTable:
     """The edit table of the four CSV files in the folder."""
     return read_edit_table(
+        EditTerms(
+            program="medicare",
+            setting="practitioner",
+            pair_adjustment=Adjustment(group="CO", carc="236"),
+            pair_citations=(SOURCE,),
+            unit_citations=(SOURCE,),
+            add_on_citations=(SOURCE,),
+        ),
         pairs=folder / "pairs.csv",
         units=folder / "units.csv",
         add_ons=folder / "add_ons.csv",
         codes=folder / "codes.csv",
-        program="medicare",
-        setting="practitioner",
         release="2024q3",
         verified=QUARTER,
         known_from=None,
-        scope="provider",
-        pair_adjustment=Adjustment(group="CO", carc="236"),
-        unit_adjustment=None,
-        add_on_adjustment=None,
-        pair_citations=(SOURCE,),
-        unit_citations=(SOURCE,),
-        add_on_citations=(SOURCE,),
     )
 
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         DuplicateService,
         Earlier,
         EditTable,
+        EditTerms,
         Exempt,
         FrequencyLimit,
         ModifierRequirement,
@@ -94,6 +95,7 @@ __all__ = [
     "DuplicateService",
     "Earlier",
     "EditTable",
+    "EditTerms",
     "Evidence",
     "Exempt",
     "Fault",
@@ -147,9 +149,10 @@ _ROOMS = {
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnCode AddOnEdit Adjustment Age AuthorizationRequirement Beside Bounds"
     " Broken Check Citation Coverage Dates DiagnosisRequirement DuplicateService Earlier EditTable"
-    " Exempt FrequencyLimit ModifierRequirement Only PairEdit Payer PlaceOfServiceRequirement"
-    " ProviderRequirement Reading RequiredField Rule SameDayCombination SessionRequirement Tiers"
-    " TimelyFiling Types Unanswered UnitEdit When Who Window Within Worths",
+    " EditTerms Exempt FrequencyLimit ModifierRequirement Only PairEdit Payer"
+    " PlaceOfServiceRequirement ProviderRequirement Reading RequiredField Rule SameDayCombination"
+    " SessionRequirement Tiers TimelyFiling Types Unanswered UnitEdit When Who Window Within"
+    " Worths",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

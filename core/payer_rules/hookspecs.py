@@ -25,7 +25,7 @@ from payer_rules.rules import (
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
-    EditTable,
+    EditTerms,
     FrequencyLimit,
     ModifierRequirement,
     Payer,
@@ -374,13 +374,16 @@ def payer_rules_checks(payer: str) -> Iterable[Check]:
 
 
 @hookspec
-def payer_rules_edit_tables(payer: str) -> Iterable[EditTable]:
-    """The NCCI edits, as tables of rows, that bind the payer with this id.
+def payer_rules_edit_tables(payer: str) -> Iterable[EditTerms]:
+    """The NCCI edits that bind the payer with this id: on what terms, and rows if there are any.
 
-    Return one table for each setting and release. Called when the payer's rule book is built.
+    Return for each setting an `EditTable` with its rows, or `EditTerms` where the rows are those
+    that a user has imported; of imported rows the terms of a table hold too. What is of another
+    program than the payer's ``ncci`` is left aside, so the terms of a program may be given for
+    every payer. Called when the payer's rule book is built.
 
         @hookimpl
-        def payer_rules_edit_tables(payer: str) -> list[EditTable]:
+        def payer_rules_edit_tables(payer: str) -> list[EditTerms]:
             return [practitioner_table()] if payer == "medicare" else []
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from payer_rules import Check, EditTable, hookimpl
+from payer_rules import Check, EditTerms, hookimpl
 from payer_rules_medicare.ncci import edit_tables
 from payer_rules_medicare.programs import checks
 
@@ -19,8 +19,8 @@ def payer_rules_profiles() -> list[Traversable]:
 
 
 @hookimpl
-def payer_rules_edit_tables(payer: str) -> list[EditTable]:
-    """The bundled edits, for practitioners and for outpatient hospitals."""
+def payer_rules_edit_tables(payer: str) -> list[EditTerms]:
+    """The bundled edits, for practitioners and for outpatient hospitals; the terms of others."""
     return edit_tables() if payer == PAYER else []
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Final, Literal
 
-from payer_rules import Adjustment, Citation, Dates, EditTable
+from payer_rules import Adjustment, Citation, Dates, EditTable, EditTerms
 from payer_rules.tables import read_edit_table
 
 _READ: Final = date(2026, 11, 23)
@@ -108,32 +108,23 @@ _ADD_ON_CITATIONS: Final = (
 )
 
 
-def edit_tables() -> list[EditTable]:
-    """The bundled tables of the quarter, complete for the codes in ``tables/codes.csv``."""
+def edit_tables() -> list[EditTerms]:
+    """The bundled tables of the quarter, complete for the codes in ``tables/codes.csv``.
+
+    Of durable medical equipment no rows travel with the plugin: only the terms of imported ones.
+    """
     return [
-        _edit_table("practitioner", "provider"),
+        _edit_table(_terms("practitioner", "provider")),
         # An institution bills under its own NPI, and that NPI is the same provider.
-        _edit_table("outpatient-hospital", "billing"),
+        _edit_table(_terms("outpatient-hospital", "billing")),
+        _terms("dme", "provider"),
     ]
 
 
-def _edit_table(
-    setting: Literal["practitioner", "outpatient-hospital"],
-    scope: Literal["provider", "billing"],
-) -> EditTable:
-    tables = files(__package__) / "tables"
-    name = setting.replace("-", "_")
-    return read_edit_table(
-        pairs=tables / f"ptp_{name}.csv",
-        units=tables / f"mue_{name}.csv",
-        add_ons=tables / "add_on.csv",
-        codes=tables / "codes.csv",
+def _terms(setting: str, scope: Literal["provider", "billing"]) -> EditTerms:
+    return EditTerms(
         program="medicare",
         setting=setting,
-        release=_RELEASE,
-        verified=_QUARTER,
-        # The day of publication was not read.
-        known_from=None,
         scope=scope,
         pair_adjustment=Adjustment(group="CO", carc="236"),
         unit_adjustment=Adjustment(group="CO", carc="151", rarc=("MA01",)),
@@ -141,4 +132,20 @@ def _edit_table(
         pair_citations=_PAIR_CITATIONS,
         unit_citations=_UNIT_CITATIONS,
         add_on_citations=_ADD_ON_CITATIONS,
+    )
+
+
+def _edit_table(terms: EditTerms) -> EditTable:
+    tables = files(__package__) / "tables"
+    name = terms.setting.replace("-", "_")
+    return read_edit_table(
+        terms,
+        pairs=tables / f"ptp_{name}.csv",
+        units=tables / f"mue_{name}.csv",
+        add_ons=tables / "add_on.csv",
+        codes=tables / "codes.csv",
+        release=_RELEASE,
+        verified=_QUARTER,
+        # The day of publication was not read.
+        known_from=None,
     )

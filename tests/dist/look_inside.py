@@ -19,7 +19,9 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 ROOTS: Final = ("core", "plugins", "payer_profiles")
 
 #: What a wheel puts into site-packages, besides its own metadata.
-PACKAGES: Final = frozenset({"payer_rules", "payer_rules_medicare", "payer_rules_profiles"})
+PACKAGES: Final = frozenset(
+    {"payer_rules", "payer_rules_medicaid", "payer_rules_medicare", "payer_rules_profiles"}
+)
 #: What lies at the top of an sdist.
 SDIST_TOP: Final = frozenset(
     {

@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 import payer_rules
-from payer_rules import EditTable, Rule, hookimpl, hookspecs, load
+from payer_rules import EditTerms, Rule, hookimpl, hookspecs, load
 from payer_rules.registry import Registry
 from payer_rules.registry.contract import specs
 from payer_rules.rules import KINDS, Kind
@@ -108,7 +108,7 @@ def test_every_hook_is_for_a_kind_a_table_or_a_folder() -> None:
     known = {kind.hook for kind in KINDS} | FOR_ALL | {"payer_rules_edit_tables"}
     assert set(SPECS) == known
     hints = get_type_hints(hookspecs.payer_rules_edit_tables)
-    assert get_args(hints["return"]) == (EditTable,)
+    assert get_args(hints["return"]) == (EditTerms,)
 
 
 def test_the_examples_are_a_sound_plugin(examples: Registry) -> None:

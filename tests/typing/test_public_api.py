@@ -37,7 +37,7 @@ from payer_rules.rules import KINDS
 _NAMES: Final = """
 AddOnCode AddOnEdit Adjustment Age Authorization AuthorizationRequirement Beside Bounds Broken
 Check Citation Claim Coverage Cure Dates Decision DiagnosisRequirement DuplicateService Earlier
-EditTable Evidence Exempt Fault FaultError Finding FrequencyLimit History HistoryLine
+EditTable EditTerms Evidence Exempt Fault FaultError Finding FrequencyLimit History HistoryLine
 InpatientStay LineDecision Member MisfitError ModifierRequirement NotEvaluated Only PairEdit Payer
 PayerRulesError PlaceOfServiceRequirement Provider ProviderRequirement Reading RequiredField Rule
 SameDayCombination ServiceLine Session SessionRequirement Tiers TimelyFiling Types Unanswered

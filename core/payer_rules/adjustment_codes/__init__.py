@@ -18,10 +18,10 @@ from typing import Final, get_args
 import attrs
 
 from payer_rules.errors import Misfit, Path, nearest
-from payer_rules.rules import AddOnEdit, Adjustment, EditTable, PairEdit, Rule, UnitEdit
+from payer_rules.rules import AddOnEdit, Adjustment, EditTable, EditTerms, PairEdit, Rule, UnitEdit
 from payer_rules.rules.facts import GroupCode
 
-__all__ = ["misfits_of_rule", "misfits_of_table"]
+__all__ = ["misfits_of_rule", "misfits_of_terms"]
 
 
 @attrs.frozen
@@ -55,17 +55,21 @@ def misfits_of_rule(rule: Rule) -> Iterator[Misfit]:
             yield from _misfits(value, field.name, last, "the rule is")
 
 
-def misfits_of_table(table: EditTable) -> Iterator[Misfit]:
-    """What is wrong with the denial codes of an edit table, by the path to each."""
-    adjustments: dict[str, tuple[Adjustment | None, Iterable[PairEdit | UnitEdit | AddOnEdit]]] = {
-        "pair_adjustment": (table.pair_adjustment, table.pairs),
-        "unit_adjustment": (table.unit_adjustment, table.units),
-        "add_on_adjustment": (table.add_on_adjustment, table.add_ons),
-    }
-    for key, (adjustment, edits) in adjustments.items():
+def misfits_of_terms(terms: EditTerms) -> Iterator[Misfit]:
+    """What is wrong with the denial codes of edits, by the path to each.
+
+    Where a plugin brings the rows, on their dates; else on any, for a release may be of any.
+    """
+    rows: dict[str, Iterable[PairEdit | UnitEdit | AddOnEdit]] = {}
+    if isinstance(terms, EditTable):
+        rows = {"pair": terms.pairs, "unit": terms.units, "add_on": terms.add_ons}
+    for kind in ("pair", "unit", "add_on"):
+        key = f"{kind}_adjustment"
+        adjustment: Adjustment | None = getattr(terms, key)
         if adjustment is not None:
-            lasts = (edit.verified.last or date.max for edit in edits)
-            yield from _misfits(adjustment, key, max(lasts, default=date.min), "its edits are")
+            lasts = [edit.verified.last or date.max for edit in rows.get(kind, ())]
+            last = max(lasts, default=date.min) if rows else date.max
+            yield from _misfits(adjustment, key, last, "its edits are")
 
 
 def _misfits(adjustment: Adjustment, key: str, last: date, what: str) -> Iterator[Misfit]:

@@ -13,6 +13,7 @@ from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
     Common,
+    Folder,
     Payers,
     Reports,
     assumptions,
@@ -49,17 +50,22 @@ def check(
         Path | None,
         Parameter(help="Judge claims that bring no history with the lines of this file."),
     ] = None,
+    tables: Folder = None,
     report: Reports = (),
     setup: Common = NO_SETUP,
 ) -> ExitCode:
-    """Judge claim files (TOML or JSON) by the payer each claim names, by --payer, or by all."""
+    """Judge claim files (TOML or JSON) by the payer each claim names, by --payer, or by all.
+
+    Edits of CMS that were imported are used; else those that the plugins bring.
+    """
     from payer_rules.readers import read_claims, read_history_file
     from payer_rules.registry import load
     from payer_rules.reports.data import of_decision, text_of
     from payer_rules.reports.decisions import lines_of, summary
+    from payer_rules.tables.folders import tables_folder
 
     assumed = assumptions(assume)
-    registry = load(profiles=setup.profiles, without=setup.without)
+    registry = load(profiles=setup.profiles, without=setup.without, tables=tables_folder(tables))
     read = [read_claims(path) for path in files]
     faults = [*registry.faults, *(fault for each in read for fault in each.faults)]
     claims = [filed for each in read for filed in each.claims]

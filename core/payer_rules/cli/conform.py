@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver, known
@@ -13,18 +15,29 @@ if TYPE_CHECKING:
 
 
 def conform(
-    *paths: Path, payer: Payers = (), report: Reports = (), setup: Common = NO_SETUP
+    *paths: Path,
+    payer: Payers = (),
+    tables: Annotated[
+        Path | None,
+        Parameter(
+            show_default=False,
+            help="Judge by the imported tables in this folder; else by what the plugins bring.",
+        ),
+    ] = None,
+    report: Reports = (),
+    setup: Common = NO_SETUP,
 ) -> ExitCode:
     """Replay scenarios through every payer and cases through their own; print the matrix.
 
-    Without paths, the scenarios and cases that travel with the plugins.
+    Without paths, the scenarios and cases that travel with the plugins. The result does not depend
+    on which tables a machine has: imported ones are used only where they are named.
     """
     from payer_rules.conformance import conform as replay
     from payer_rules.registry import load
     from payer_rules.reports.data import text_of
     from payer_rules.reports.matrix import data_of, lines_of
 
-    registry = load(profiles=setup.profiles, without=setup.without)
+    registry = load(profiles=setup.profiles, without=setup.without, tables=tables)
     known("--payer", payer, registry.payers)
     result = replay(registry, paths, payers=payer)
     deliver(report, "\n".join(lines_of(result)), text_of(data_of(result)))

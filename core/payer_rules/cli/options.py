@@ -54,6 +54,15 @@ Reports: TypeAlias = Annotated[
         help="text or json; with :PATH into a file. Repeatable; text is the default.",
     ),
 ]
+Folder: TypeAlias = Annotated[
+    Path | None,
+    Parameter(
+        name="--tables",
+        show_default=False,
+        help="The folder of imported tables; else the one that PAYER_RULES_TABLES names, else "
+        "payer-rules/tables where the user's data lie.",
+    ),
+]
 NO_SETUP = Setup()
 
 

@@ -11,21 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.options import Reports, deliver
+from payer_rules.cli.options import Folder, Reports, deliver
 from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
     from payer_rules.tables.releases import Release
 
-Folder: TypeAlias = Annotated[
-    Path | None,
-    Parameter(
-        name="--tables",
-        show_default=False,
-        help="The folder of imported tables; else the one that PAYER_RULES_TABLES names, else "
-        "payer-rules/tables where the user's data lie.",
-    ),
-]
 ProgramName: TypeAlias = Annotated[
     Literal["medicare", "medicaid"] | None, Parameter(name="--program", show_default=False)
 ]

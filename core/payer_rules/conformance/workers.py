@@ -77,7 +77,7 @@ class Desk:
         if book is None:
             book = self._registry.rulebook(self._payer, assume=job.assume)
             self._books[job.assume] = book
-        met = any(line.code in book.codes for line in job.claim.lines)
+        met = any(book.speaks_of(line.code) for line in job.claim.lines)
         return Answer(book.decide(job.claim, job.history), met)
 
 

@@ -28,7 +28,10 @@ _MANY: Final = 4
 
 @attrs.frozen(kw_only=True)
 class Need:
-    """Which primaries an add-on code needs; ``others`` is missing where they are not all listed."""
+    """Which primaries an add-on code needs; ``others`` is missing where they are not all listed.
+
+    ``since`` is what a finding adds where it is not told since when the code needs them.
+    """
 
     primaries: frozenset[str]
     others: Doubt
@@ -36,13 +39,14 @@ class Need:
     adjustment: Adjustment | None
     citations: tuple[Citation, ...]
     evidence: tuple[Evidence, ...] = ()
+    since: str = ""
 
 
 class Needs(Protocol):
     """What tells an add-on code's primaries: a rule, or the rows of an edit table."""
 
-    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt:
-        """What the code of the line needs, or what is missing to tell; nothing: no primary."""
+    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt | None:
+        """What the code of the line needs, or what is missing to tell; ``None``: no primary."""
 
 
 class AddOnJudge:
@@ -60,6 +64,8 @@ class AddOnJudge:
             if case.has_found(self, line.number):
                 continue
             need = () if EDITION in doubt else self._needs.of(case.claim, line)
+            if need is None:
+                continue
             if not isinstance(need, Need):
                 case.doubt(self, line.number, (*doubt, *need))
                 continue
@@ -114,7 +120,7 @@ class AddOnJudge:
             outcome=self.outcome,
             stage=self.stage,
             adjustment=need.adjustment,
-            message=f"{told_of(line)} is an add-on code{wanted}, and {why}",
+            message=f"{told_of(line)} is an add-on code{wanted}, and {why}{need.since}",
             evidence=(evidence_of(line), *map(evidence_of, denied), *need.evidence),
             citations=need.citations,
             cure=None if denied or not need.primaries else _with_primary(claim, line, need),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Evidence
 from payer_rules.engine.add_on_code import AddOnJudge, Need
-from payer_rules.engine.edit_tables import Shelf, Shelves, unread
+from payer_rules.engine.edit_sources import AddOn, Hit
+from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, Missing, field
 from payer_rules.engine.providers import resolve
-from payer_rules.rules import AddOnEdit
+from payer_rules.rules import EditTerms
 
 _EXHAUSTIVE = 1
 
@@ -21,33 +21,29 @@ class _ByTable:
 
     shelves: Shelves
 
-    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt:
-        """What the row of the line's code says, in the claim's setting on that day."""
+    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt | None:
+        """What the rows of the line's code say, in the claim's setting on that day."""
         setting = claim.setting
         if setting is None:
             return field("setting")
         shelf = self.shelves.by_setting.get(setting)
-        if shelf is None:
+        if shelf is None or not shelf.add_on_sources:
             return self.shelves.absent(setting)
-        edit = shelf.add_ons.get(line.code)
-        if edit is None:
-            return unread(shelf.table, line.code)
-        if line.date_from not in edit.verified:
-            return unread(shelf.table, line.date_from)
-        return self._need(shelf, edit)
+        told = shelf.add_on(line.code, line.date_from)
+        if isinstance(told, Hit):
+            return self._need(shelf.terms, told)
+        return told or None
 
-    def _need(self, shelf: Shelf, edit: AddOnEdit) -> Need:
-        table = shelf.table
-        others = (Missing("table", f"the primary codes of {edit.code}"),)
+    def _need(self, terms: EditTerms, hit: Hit[AddOn]) -> Need:
+        others = (Missing("table", f"the primary codes of {hit.row.code}"),)
         return Need(
-            primaries=edit.primaries,
-            others=SURE if edit.type == _EXHAUSTIVE else others,
-            scope=resolve(table.scope, self.shelves.payer),
-            adjustment=table.add_on_adjustment,
-            citations=table.add_on_citations,
-            evidence=(
-                Evidence(kind="row", table=f"{table.address}/{table.release}", row=edit.row),
-            ),
+            primaries=frozenset().union(*(row.primaries for row in hit.rows)),
+            others=SURE if hit.row.type == _EXHAUSTIVE else others,
+            scope=resolve(terms.scope, self.shelves.payer),
+            adjustment=terms.add_on_adjustment,
+            citations=terms.add_on_citations,
+            evidence=hit.evidence(),
+            since=hit.since,
         )
 
 

@@ -1,65 +1,177 @@
-"""The edit tables of one payer, found by setting; and what it means that one is missing."""
+"""The edits that bind one payer, found by setting; and what it means that they are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING
 
 import attrs
 
-from payer_rules.engine.missing import Doubt, Missing
-from payer_rules.rules import AddOnEdit, EditTable, PairEdit, Payer, UnitEdit
+from payer_rules.engine.edit_sources import (
+    AddOn,
+    Bundled,
+    Hit,
+    Pair,
+    R_co,
+    Released,
+    Source,
+    Units,
+)
+from payer_rules.engine.missing import SURE, Doubt, Missing
+from payer_rules.rules import EditTable, EditTerms, Payer
+
+if TYPE_CHECKING:
+    from payer_rules.tables.releases import Release
+    from payer_rules.tables.store import StoredEdits, Tables
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, kw_only=True)
 class Shelf:
-    """One edit table with its rows by code."""
+    """The edits of one setting, on the payer's terms.
 
-    table: EditTable
-    pairs: dict[tuple[str, str], PairEdit]
-    units: dict[str, UnitEdit]
-    add_ons: dict[str, AddOnEdit]
+    Of each kind the sources stand in order: what the first does not tell, the next may.
+    """
 
-    @classmethod
-    def of(cls, table: EditTable) -> Shelf:
-        """The table, indexed; a pair is found under both orders of its codes."""
-        pairs = {(edit.column1, edit.column2): edit for edit in table.pairs}
-        pairs |= {(edit.column2, edit.column1): edit for edit in table.pairs}
-        return cls(
-            table=table,
-            pairs=pairs,
-            units={edit.code: edit for edit in table.units},
-            add_ons={edit.code: edit for edit in table.add_ons},
-        )
+    terms: EditTerms
+    bundled: Bundled | None
+    pair_sources: tuple[Source, ...]
+    unit_sources: tuple[Source, ...]
+    add_on_sources: tuple[Source, ...]
+    releases: tuple[StoredEdits, ...]
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether there are no rows at all."""
+        return not (self.bundled or self.releases)
+
+    @property
+    def add_on_codes(self) -> frozenset[str]:
+        """Every code that some source lists as an add-on code."""
+        bundled = self.bundled.add_on_codes if self.bundled else frozenset()
+        return bundled.union(*(edits.add_on_codes for edits in self.releases))
+
+    def speaks_of(self, code: str) -> bool:
+        """Whether the edits would have the code: a release has all, a plugin's table some."""
+        if any(edits.has_pairs or edits.has_units for edits in self.releases):
+            return True
+        return self.bundled is not None and code in self.bundled.table.complete_for
+
+    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+        """The row of two codes, in either order, that holds on the day."""
+        return _told(self.pair_sources, lambda source: source.pair(one, other, day))
+
+    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+        """The MUE of the code that holds from the first day to the last."""
+        return _told(self.unit_sources, lambda source: source.units(code, first, last))
+
+    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+        """What holds of the add-on code on the day."""
+        return _told(self.add_on_sources, lambda source: source.add_on(code, day))
 
 
-@attrs.frozen
+def _told(
+    sources: Iterable[Source], ask: Callable[[Source], Hit[R_co] | Doubt]
+) -> Hit[R_co] | Doubt:
+    """What the first source tells that tells anything; else what the first of all lacks."""
+    lacking: Doubt = SURE
+    for source in sources:
+        told = ask(source)
+        if isinstance(told, Hit) or not told:
+            return told
+        lacking = lacking or told
+    return lacking
+
+
+@attrs.frozen(eq=False)
 class Shelves:
-    """All edit tables that bind a payer."""
+    """All edits that bind a payer, by setting."""
 
     payer: Payer
     by_setting: dict[str, Shelf]
 
     @classmethod
-    def of(cls, payer: Payer, tables: Iterable[EditTable]) -> Shelves:
-        """The tables of the program whose edits bind the payer."""
-        bound = [table for table in tables if table.program == payer.ncci]
-        return cls(payer, {table.setting: Shelf.of(table) for table in bound})
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """All codes for which some table is complete."""
-        return frozenset().union(*(s.table.complete_for for s in self.by_setting.values()))
+    def of(
+        cls,
+        payer: Payer,
+        terms: Iterable[EditTerms],
+        imported: Tables | None = None,
+        known_on: date | None = None,
+    ) -> Shelves:
+        """The edits of the program that binds the payer, as far as they were known on the day."""
+        shelves = [
+            _shelf(each, tuple(_published(each, imported, known_on)))
+            for each in terms
+            if each.program == payer.ncci
+        ]
+        return cls(payer, {s.terms.setting: s for s in shelves if not s.is_bare})
 
     @property
     def add_on_codes(self) -> frozenset[str]:
         """All codes that some table lists as add-on codes."""
-        return frozenset().union(*(shelf.add_ons for shelf in self.by_setting.values()))
+        return frozenset().union(*(shelf.add_on_codes for shelf in self.by_setting.values()))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All codes for which the table of some plugin is complete."""
+        tables = (s.bundled.table for s in self.by_setting.values() if s.bundled)
+        return frozenset().union(*(table.complete_for for table in tables))
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The imported tables in use, each with the digest of its content."""
+        used = {t for s in self.by_setting.values() for edits in s.releases for t in edits.tables}
+        return tuple(sorted(f"{table.address} imported {table.digest}" for table in used))
+
+    def speaks_of(self, setting: str | None, code: str) -> bool:
+        """Whether the edits of the setting would have the code; where it is not known, of any."""
+        if setting is None:
+            return any(shelf.speaks_of(code) for shelf in self.by_setting.values())
+        shelf = self.by_setting.get(setting)
+        return shelf is not None and shelf.speaks_of(code)
 
     def absent(self, setting: str) -> Doubt:
         """The doubt of a setting of which no table here tells whether it has edits."""
         return (Missing("table", f"{self.payer.ncci}/{setting}"),)
 
 
-def unread(table: EditTable, what: object) -> Doubt:
-    """The doubt of something that the table does not tell: a date, a pair, a code."""
-    return (Missing("table", f"{table.address}/{what}"),)
+def _published(
+    terms: EditTerms, imported: Tables | None, known_on: date | None
+) -> Iterator[StoredEdits]:
+    """The releases that were published by the day, the newest first.
+
+    The day of publication is not in CMS's files: a release is taken as known from its first day.
+    """
+    if imported is None:
+        return
+    for release in reversed(imported.releases(terms.program, terms.setting)):
+        if known_on is None or release.first <= known_on:
+            yield imported.edits(terms.program, terms.setting, release)
+
+
+def _shelf(terms: EditTerms, published: tuple[StoredEdits, ...]) -> Shelf:
+    bundled = Bundled.of(terms) if isinstance(terms, EditTable) else None
+    own: tuple[Source, ...] = (bundled,) if bundled else ()
+    # NOTE: the newest release tells what every earlier one told of pairs, and what was wrong then.
+    pairs = [_released(terms, edits) for edits in published if edits.has_pairs][:1]
+    units = [_released(terms, edits) for edits in published if edits.has_units]
+    add_ons = [_released(terms, edits) for edits in published if edits.has_add_ons][:1]
+    return Shelf(
+        terms=terms,
+        bundled=bundled,
+        pair_sources=(*pairs, *own),
+        unit_sources=(*units, *own),
+        add_on_sources=(*add_ons, *own),
+        releases=published,
+    )
+
+
+def _released(terms: EditTerms, edits: StoredEdits) -> Released:
+    release: Release = edits.release
+    return Released(
+        name=f"{terms.address}/{release}",
+        address=terms.address,
+        first=release.first,
+        last=release.last,
+        edits=edits,
+    )

@@ -9,15 +9,27 @@ from decimal import Decimal
 
 import attrs
 
-from payer_rules.rules import EditTable, Payer, Rule
+from payer_rules.rules import EditTable, EditTerms, Payer, Rule
 
 
-def digest(payer: Payer, rules: Iterable[Rule], tables: Iterable[EditTable]) -> str:
-    """The SHA-256 over the payer, its rules and its tables; where they were written is no part."""
+def digest(
+    payer: Payer, rules: Iterable[Rule], tables: Iterable[EditTerms], releases: Iterable[str]
+) -> str:
+    """The SHA-256 over the payer, its rules and its tables; where they were written is no part.
+
+    ``releases`` names the imported tables, each with its own digest.
+    """
     parts = [_canonical(payer)]
     parts += sorted(type(rule).__name__ + _canonical(rule) for rule in rules)
-    parts += sorted(f"{table.address} {table.release} {table.digest}" for table in tables)
+    parts += sorted(map(_of_table, tables))
+    parts += releases
     return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _of_table(table: EditTerms) -> str:
+    if not isinstance(table, EditTable):
+        return _canonical(table)
+    return f"{_canonical(table.terms)} {table.release} {table.digest}"
 
 
 def _canonical(value: object) -> str:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Evidence
 from payer_rules.engine import ncci
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.edit_tables import Shelf, Shelves, unread
+from payer_rules.engine.edit_sources import Hit, Pair
+from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.engine.reach import Reach, same_days
-from payer_rules.rules import EditTable, Outcome, PairEdit, Stage
+from payer_rules.rules import EditTerms, Outcome, Stage
 
 
 class PtpJudge:
@@ -29,7 +29,7 @@ class PtpJudge:
         self.rule_id = f"{shelves.payer.id}/ptp"
         self.shelves = shelves
         self._scopes = {
-            setting: resolve(shelf.table.scope, shelves.payer)
+            setting: resolve(shelf.terms.scope, shelves.payer)
             for setting, shelf in shelves.by_setting.items()
         }
 
@@ -37,7 +37,7 @@ class PtpJudge:
         """Find each column 2 beside a payable column 1 without a modifier that bypasses it."""
         setting = case.claim.setting
         shelf = self.shelves.by_setting.get(setting) if setting else None
-        if shelf is None:
+        if shelf is None or not shelf.pair_sources:
             self._without_table(case)
             return
         if len(case.lines) > 1 or case.has_earlier:
@@ -56,48 +56,32 @@ class PtpJudge:
     def bars(self, case: Adjudication, first: ServiceLine, second: ServiceLine) -> Ruling | None:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
         shelf = self.shelves.by_setting[case.claim.setting or ""]
-        edit = shelf.pairs.get((first.code, second.code))
         day = max(first.date_from, second.date_from)
-        if edit is None:
-            doubt = self._not_told(shelf, first, second)
-            return Ruling(doubt=doubt) if doubt else None
-        if day not in edit.verified:
-            return Ruling(doubt=unread(shelf.table, day))
-        if edit.column2 != second.code:
+        told = shelf.pair(first.code, second.code, day)
+        if not isinstance(told, Hit):
+            return Ruling(doubt=told) if told else None
+        if told.row.column2 != second.code:
             return None
-        return self._ruling(case.claim, shelf.table, edit, first, second)
-
-    def _not_told(self, shelf: Shelf, first: ServiceLine, second: ServiceLine) -> Doubt:
-        """What the table does not tell of a pair that has no row."""
-        table = shelf.table
-        known = {first.code, second.code} & table.complete_for
-        if first.code == second.code or not known:
-            return SURE
-        if len(known) == 1:
-            return unread(table, "+".join(sorted([first.code, second.code])))
-        day = max(first.date_from, second.date_from)
-        return SURE if day in table.verified else unread(table, day)
+        return self._ruling(case.claim, shelf.terms, told, first, second)
 
     def _ruling(
         self,
         claim: Claim,
-        table: EditTable,
-        edit: PairEdit,
+        terms: EditTerms,
+        hit: Hit[Pair],
         first: ServiceLine,
         second: ServiceLine,
     ) -> Ruling | None:
-        allowed = edit.indicator == 1
-        bypassed = allowed and ncci.bypasses(table.setting, first, second)
+        allowed = hit.row.indicator == 1
+        bypassed = allowed and ncci.bypasses(terms.setting, first, second)
         if bypassed is True:
             return None
         told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
         return Ruling(
-            why=f"NCCI column 2 to it, indicator {edit.indicator}, {told}",
-            evidence=(
-                Evidence(kind="row", table=f"{table.address}/{table.release}", row=edit.row),
-            ),
-            citations=table.pair_citations,
-            adjustment=table.pair_adjustment,
+            why=f"NCCI column 2 to it, indicator {hit.row.indicator}, {told}{hit.since}",
+            evidence=hit.evidence(),
+            citations=terms.pair_citations,
+            adjustment=terms.pair_adjustment,
             cure=ncci.cure(claim, first, second) if allowed else None,
             doubt=bypassed or SURE,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.metadata import version
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -38,7 +38,10 @@ from payer_rules.engine.verdicts import (
     parted,
 )
 from payer_rules.history import History, HistoryQuery
-from payer_rules.rules import ALWAYS, EditTable, Payer, Rule
+from payer_rules.rules import ALWAYS, EditTable, EditTerms, Payer, Rule
+
+if TYPE_CHECKING:
+    from payer_rules.tables.store import Tables
 
 _UNKNOWN: Final = History.unknown()
 _VOID: Final = "8"
@@ -54,7 +57,7 @@ class RuleBook:
 
     payer: Payer
     rules: tuple[Rule, ...]
-    tables: tuple[EditTable, ...]
+    tables: tuple[EditTerms, ...]
     known_on: date | None
     assume: frozenset[Reason]
     incomplete: tuple[str, ...]
@@ -69,8 +72,9 @@ class RuleBook:
         cls,
         payer: Payer,
         rules: Iterable[Rule],
-        tables: Iterable[EditTable] = (),
+        tables: Iterable[EditTerms] = (),
         *,
+        imported: Tables | None = None,
         known_on: date | None = None,
         assume: Iterable[Reason] = (),
         incomplete: Iterable[str] = (),
@@ -79,26 +83,25 @@ class RuleBook:
     ) -> RuleBook:
         """The rule book of a payer: its rules as they were known on the day, compiled.
 
+        ``tables`` are the edits that plugins bring, or the terms of those that are ``imported``.
         ``assume`` are the classes of missing facts taken to be in order; ``incomplete`` names the
-        hooks that did not give all their rules.
+        hooks that did not give all their rules. Raises `FaultError` for a damaged table.
         """
         known = sorted((r for r in rules if _was_known(r, known_on)), key=_order)
-        shelved = sorted(
-            (t for t in tables if _was_public(t, known_on)), key=lambda t: (t.address, t.release)
-        )
-        shelves = Shelves.of(payer, shelved)
+        shelved = tuple(sorted(_public(tables, known_on), key=_by_address))
+        shelves = Shelves.of(payer, shelved, imported, known_on)
         assumed = frozenset(assume)
         return cls(
             payer=payer,
             rules=tuple(known),
-            tables=tuple(shelved),
+            tables=shelved,
             known_on=known_on,
             assume=assumed,
             incomplete=tuple(sorted(incomplete)),
             fingerprint=Fingerprint(
-                rulebook=digest(payer, known, shelved),
+                rulebook=digest(payer, known, shelved, shelves.releases),
                 engine=version("payer-rules"),
-                tables=tuple(f"{t.address}/{t.release} {t.digest}" for t in shelved),
+                tables=(*_bundled(shelved), *shelves.releases),
                 plugins=tuple(sorted(plugins)),
                 known_on=known_on.isoformat() if known_on else None,
                 without=tuple(sorted(without)),
@@ -120,7 +123,7 @@ class RuleBook:
         rules = tuple(sorted((*others, new), key=_order))
         rules = tuple(rule for rule in rules if _was_known(rule, self.known_on))
         editions = [rule for rule in rules if rule.id == old.id]
-        told = digest(self.payer, rules, self.tables)
+        told = digest(self.payer, rules, self.tables, self._shelves.releases)
         return attrs.evolve(
             self,
             rules=rules,
@@ -130,8 +133,12 @@ class RuleBook:
 
     @property
     def codes(self) -> frozenset[str]:
-        """All codes of which any rule or edit table of the payer speaks, on whatever date."""
+        """The codes of which a rule or a plugin's edit table speaks, on whatever date."""
         return self._shelves.codes.union(self._by_code)
+
+    def speaks_of(self, code: str) -> bool:
+        """Whether a rule, or an edit table, be it an imported one, speaks of the code."""
+        return code in self._by_code or self._shelves.speaks_of(None, code)
 
     def decide(self, claim: Claim, history: History | None = None) -> Decision:
         """The payer's answer on the claim; without a history nothing of the past is known.
@@ -202,12 +209,12 @@ class RuleBook:
         binding = self._binding(case.claim)
         bound = self._everywhere if binding is SURE else ()
         met: dict[Compiled, list[tuple[ServiceLine, Doubt]]] = {c: [] for c in bound}
-        tabled = self._tabled_codes(case.claim.setting) if binding is not None else frozenset()
+        setting = case.claim.setting
         ids: dict[int, tuple[str, ...]] = {}
         for line in case.lines:
             names: list[str] = []
             perhaps: set[str] = set()
-            if line.code in tabled:
+            if binding is not None and self._shelves.speaks_of(setting, line.code):
                 for compiled in self._everywhere:
                     names.append(compiled.judge.rule_id)
                     if binding:
@@ -238,13 +245,6 @@ class RuleBook:
         # NOTE: no claim is received before the service.
         is_later = all(line.date_from >= first for line in claim.lines)
         return SURE if is_later else _NOT_RECEIVED
-
-    def _tabled_codes(self, setting: str | None) -> frozenset[str]:
-        """The codes of which the edit tables of the setting speak."""
-        if setting is None:
-            return self._shelves.codes
-        shelf = self._shelves.by_setting.get(setting)
-        return shelf.table.complete_for if shelf else frozenset()
 
     def _conclude(self, case: Adjudication, ids: dict[int, tuple[str, ...]]) -> Decision:
         told = case.findings or case.entries or case.editions or case.unsure or self.incomplete
@@ -349,9 +349,28 @@ def _was_known(rule: Rule, day: date | None) -> bool:
     return day in rule.known
 
 
+def _public(tables: Iterable[EditTerms], day: date | None) -> Iterator[EditTerms]:
+    """The tables; of one that was not public on the day, the terms alone."""
+    for table in tables:
+        if isinstance(table, EditTable) and not _was_public(table, day):
+            yield table.terms
+        else:
+            yield table
+
+
 def _was_public(table: EditTable, day: date | None) -> bool:
     first = table.known_from or table.verified.first
     return day is None or first is None or first <= day
+
+
+def _by_address(table: EditTerms) -> tuple[str, str]:
+    return table.address, table.release if isinstance(table, EditTable) else ""
+
+
+def _bundled(tables: Iterable[EditTerms]) -> Iterator[str]:
+    for table in tables:
+        if isinstance(table, EditTable):
+            yield f"{table.address} {table.release} bundled {table.digest}"
 
 
 def _table_judges(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, Generic, TypeVar
 
@@ -13,7 +13,7 @@ from payer_rules.registry.calls import Answer, Call, ask
 from payer_rules.registry.plugins import Hook
 from payer_rules.registry.readings import Reading
 from payer_rules.registry.refusals import Given, Refusal, rival_tables, rivals, strangers
-from payer_rules.rules import KINDS, EditTable, Origin, Rule
+from payer_rules.rules import KINDS, EditTable, EditTerms, Origin, Payer, Rule
 
 T = TypeVar("T")
 
@@ -25,14 +25,20 @@ _TABLES: Final = "payer_rules_edit_tables"
 class Gathered:
     """The rules and edit tables of a payer that can be used, sorted, and the faults of the others.
 
+    ``terms`` are those of all edits that bind the payer, ``tables`` those of them that have rows.
     ``incomplete`` names the hooks and profiles that did not give all they have to say.
     """
 
     rules: tuple[Rule, ...]
-    tables: tuple[EditTable, ...]
+    terms: tuple[EditTerms, ...]
     faults: tuple[Fault, ...]
     incomplete: tuple[str, ...]
     calls: tuple[Call, ...]
+
+    @property
+    def tables(self) -> tuple[EditTable, ...]:
+        """The edit tables that plugins bring."""
+        return tuple(each for each in self.terms if isinstance(each, EditTable))
 
 
 @attrs.frozen
@@ -63,19 +69,20 @@ class _Part(Generic[T]):
 
 
 def gather(
-    payer: str,
+    payer: Payer,
     hooks: Iterable[Hook],
     readings: Iterable[Reading],
     namespaces: Mapping[str, Collection[str]],
 ) -> Gathered:
-    """What the hooks, called now, and the profiles give for the payer with this id."""
-    hooks, readings = tuple(hooks), [reading for reading in readings if reading.payer_id == payer]
-    rules = _rules(payer, hooks, readings, namespaces)
-    tables = _tables(payer, hooks)
+    """What the hooks, called now, and the profiles give for the payer."""
+    hooks, readings = tuple(hooks), [each for each in readings if each.payer_id == payer.id]
+    rules = _rules(payer.id, hooks, readings, namespaces)
+    tables = _tables(payer.id, hooks)
     faulty = {reading.source for reading in readings if reading.faults}
     return Gathered(
         rules=tuple(sorted(rules.values, key=_by_id)),
-        tables=tuple(sorted(tables.values, key=_by_address)),
+        # NOTE: a plugin that knows a program's terms gives them for every payer it is asked about.
+        terms=tuple(sorted(_binding(payer, tables.values), key=_by_address)),
         faults=rules.faults + tables.faults,
         incomplete=tuple(sorted(rules.incomplete | tables.incomplete | faulty)),
         calls=rules.calls + tables.calls,
@@ -103,8 +110,8 @@ def _rules(
     return _Part(given, [*strange, *rivals(_standing(given, strange))], answers)
 
 
-def _tables(payer: str, hooks: tuple[Hook, ...]) -> _Part[EditTable]:
-    answers = [ask(hook, (EditTable,), payer=payer) for hook in hooks if hook.name == _TABLES]
+def _tables(payer: str, hooks: tuple[Hook, ...]) -> _Part[EditTerms]:
+    answers = [ask(hook, (EditTerms,), payer=payer) for hook in hooks if hook.name == _TABLES]
     given = [Given(table, *_giver(a.hook)) for a in answers for table in a.values]
     return _Part(given, list(rival_tables(given)), answers)
 
@@ -127,5 +134,9 @@ def _by_id(rule: Rule) -> tuple[str, date]:
     return rule.id, rule.in_force.first or date.min
 
 
-def _by_address(table: EditTable) -> tuple[str, str]:
-    return table.address, table.release
+def _binding(payer: Payer, terms: Iterable[EditTerms]) -> Iterator[EditTerms]:
+    return (each for each in terms if each.program == payer.ncci)
+
+
+def _by_address(terms: EditTerms) -> tuple[str, str]:
+    return terms.address, terms.release if isinstance(terms, EditTable) else ""

@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_table
+from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_terms
 from payer_rules.errors import Fault, Misfit
-from payer_rules.rules import EditTable, Rule
+from payer_rules.rules import EditTerms, Rule
 
 T = TypeVar("T")
 
@@ -65,12 +65,12 @@ def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:
                 yield _at_once(name, *pair)
 
 
-def rival_tables(tables: Iterable[Given[EditTable]]) -> Iterator[Refusal[EditTable]]:
+def rival_tables(tables: Iterable[Given[EditTerms]]) -> Iterator[Refusal[EditTerms]]:
     """The edit tables of one address that two plugins give, or with such denial codes."""
-    by_address: dict[str, list[Given[EditTable]]] = {}
+    by_address: dict[str, list[Given[EditTerms]]] = {}
     for given in tables:
         by_address.setdefault(given.value.address, []).append(given)
-        yield from _miscoded(given, given.value.address, misfits_of_table(given.value))
+        yield from _miscoded(given, given.value.address, misfits_of_terms(given.value))
     for address, same in sorted(by_address.items()):
         if _plugins(same) > 1:
             yield _taken(f"the edit table {address!r}", same, "Leave one of the plugins out.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -22,6 +22,9 @@ from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.registry.readings import Reading, read_folder, read_left_out, read_paths
 from payer_rules.rules import Payer
 
+if TYPE_CHECKING:
+    from payer_rules.tables.store import Tables
+
 #: What the hook of payers gives, and what a hook that names folders gives.
 _PAYERS: Final[tuple[type[Any], ...]] = (Payer, str)
 _FOLDERS: Final[tuple[type[Any], ...]] = (Traversable, Path)
@@ -34,7 +37,8 @@ class Registry:
     ``owners`` says which plugin speaks for a payer, ``namespaces`` under which names each plugin
     adds house rules, ``left_out`` what the sources say and no rule does, ``faults`` what was wrong
     with plugins and profiles, ``calls`` which hooks were called to learn that. Profiles that a user
-    names belong to the plugin ``--profiles``.
+    names belong to the plugin ``--profiles``. ``tables`` are CMS's edits as they were imported, if
+    a folder of them was named.
     """
 
     plugins: tuple[Plugin, ...]
@@ -46,6 +50,7 @@ class Registry:
     left_out: tuple[LeftOut, ...]
     faults: tuple[Fault, ...]
     calls: tuple[Call, ...]
+    tables: Tables | None = None
     _hooks: tuple[Hook, ...] = attrs.field(repr=False)
     _readings: tuple[Reading, ...] = attrs.field(repr=False)
 
@@ -63,7 +68,7 @@ class Registry:
 
     def gather(self, payer_id: str) -> Gathered:
         """What plugins and profiles say of the payer; their rule hooks are called now."""
-        return gather(self.payer(payer_id).id, self._hooks, self._readings, self.namespaces)
+        return gather(self.payer(payer_id), self._hooks, self._readings, self.namespaces)
 
     def rulebook(
         self, payer_id: str, *, known_on: date | None = None, assume: Iterable[Reason] = ()
@@ -77,7 +82,8 @@ class Registry:
         return RuleBook.build(
             self.payers[payer_id],
             gathered.rules,
-            gathered.tables,
+            gathered.terms,
+            imported=self.tables,
             known_on=known_on,
             assume=assume,
             incomplete=gathered.incomplete,
@@ -86,10 +92,14 @@ class Registry:
         )
 
 
-def load(*, profiles: Iterable[Path] = (), without: Iterable[str] = ()) -> Registry:
+def load(
+    *, profiles: Iterable[Path] = (), without: Iterable[str] = (), tables: Path | None = None
+) -> Registry:
     """The plugins that are installed and the profiles at the paths, without the plugins named.
 
-    Raises nothing for what is wrong with them: that is in the registry's ``faults``.
+    ``tables`` is a folder of imported edits, such as `payer_rules.tables.tables_folder` names;
+    without it decisions rest on what plugins bring. Raises nothing for what is wrong with plugins
+    and profiles: that is in the registry's ``faults``; `FaultError` where the folder is unusable.
     """
     found = discover(frozenset(without))
     spoken = [ask(hook, _PAYERS) for hook in _named("payer_rules_payers", found.hooks)]
@@ -118,9 +128,17 @@ def load(*, profiles: Iterable[Path] = (), without: Iterable[str] = ()) -> Regis
             *twice,
         ),
         calls=tuple(answer.call for answer in answers),
+        tables=_opened(tables) if tables else None,
         hooks=found.hooks,
         readings=tuple(readings),
     )
+
+
+def _opened(folder: Path) -> Tables:
+    # NOTE: most runs need no imported tables, and their modules cost some milliseconds.
+    from payer_rules.tables.store import Tables
+
+    return Tables.open(folder)
 
 
 def _named(name: str, hooks: Iterable[Hook]) -> list[Hook]:

@@ -9,7 +9,14 @@ from payer_rules.rules.check import Broken, Check, Unanswered
 from payer_rules.rules.coverage import Coverage
 from payer_rules.rules.diagnosis_requirement import DiagnosisRequirement
 from payer_rules.rules.duplicate_service import DuplicateService
-from payer_rules.rules.edit_table import AddOnEdit, EditPart, EditTable, PairEdit, UnitEdit
+from payer_rules.rules.edit_table import (
+    AddOnEdit,
+    EditPart,
+    EditTable,
+    EditTerms,
+    PairEdit,
+    UnitEdit,
+)
 from payer_rules.rules.facts import (
     ALWAYS,
     Adjustment,
@@ -76,6 +83,7 @@ __all__ = [
     "Earlier",
     "EditPart",
     "EditTable",
+    "EditTerms",
     "Exempt",
     "FrequencyLimit",
     "GroupCode",

@@ -64,24 +64,16 @@ class EditPart:
 
 
 @attrs.frozen(kw_only=True)
-class EditTable:
-    """The edits of one program and setting, out of one release.
+class EditTerms:
+    """On what terms the edits of one program and setting bind a payer, whatever the release.
 
-    They yield the meanings of ``PAYER/ptp``, ``PAYER/mue`` and ``PAYER/add-on``. The table is
-    complete for pairs of two codes of ``complete_for`` on the dates of ``verified``; about other
-    pairs it says nothing. ``digest`` identifies the rows. ``known_from`` is the day from which the
-    release was public.
+    ``scope`` says whose lines they put together. The adjustments are what a denial is reported
+    with, the citations what says so, of the rules ``PAYER/ptp``, ``PAYER/mue``, ``PAYER/add-on``.
+    Alone they have no rows: those come out of the releases that a user has imported.
     """
 
     program: Literal["medicare", "medicaid"]
     setting: str
-    release: str
-    pairs: tuple[PairEdit, ...]
-    units: tuple[UnitEdit, ...]
-    add_ons: tuple[AddOnEdit, ...] = ()
-    complete_for: frozenset[str]
-    verified: Dates
-    known_from: date | None = None
     scope: Literal["provider", "rendering", "billing"] = "provider"
     pair_adjustment: Adjustment | None = None
     unit_adjustment: Adjustment | None = None
@@ -89,12 +81,35 @@ class EditTable:
     pair_citations: tuple[Citation, ...]
     unit_citations: tuple[Citation, ...]
     add_on_citations: tuple[Citation, ...] = ()
-    digest: str
 
     @property
     def address(self) -> str:
-        """Where the table belongs: program and setting."""
+        """Where the edits belong: program and setting."""
         return f"{self.program}/{self.setting}"
+
+
+@attrs.frozen(kw_only=True)
+class EditTable(EditTerms):
+    """The edits of one program and setting, out of one release, that a plugin brings with it.
+
+    The table is complete for pairs of two codes of ``complete_for`` on the dates of ``verified``;
+    about other pairs it says nothing. ``digest`` identifies the rows. ``known_from`` is the day
+    from which the release was public.
+    """
+
+    release: str
+    pairs: tuple[PairEdit, ...]
+    units: tuple[UnitEdit, ...]
+    add_ons: tuple[AddOnEdit, ...] = ()
+    complete_for: frozenset[str]
+    verified: Dates
+    known_from: date | None = None
+    digest: str
+
+    @property
+    def terms(self) -> EditTerms:
+        """The terms of the table, without its rows."""
+        return EditTerms(**{f.name: getattr(self, f.name) for f in attrs.fields(EditTerms)})
 
     @property
     def parts(self) -> tuple[EditPart, EditPart, EditPart]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from datetime import date
+from typing import Final, Literal, Protocol
 
 import attrs
 
 from payer_rules.rules.facts import Dates
+
+#: The indicator of a row that was never in force.
+_TAKEN_BACK: Final = 9
 
 
 @attrs.frozen
@@ -29,6 +33,23 @@ class PairRow:
     line: int
     source: str
 
+    @property
+    def row(self) -> str:
+        """The row as a finding names it: what it says, and the line of the file."""
+        when = _told(self.in_force, is_dated=self.is_dated)
+        said = f"{self.column1}/{self.column2}, indicator {self.indicator}, {when}"
+        return _placed(said, self.rationale, self.source, self.line)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the edit is in force on a date of service; never where CMS took it back.
+
+        Source: Medicare NCCI Policy Manual 2026, chapter I, page I-14.
+        """
+        span = self.in_force
+        if self.indicator == _TAKEN_BACK or (span.first is not None and span.first == span.last):
+            return False
+        return day in span
+
 
 @attrs.frozen
 class UnitRow:
@@ -44,6 +65,13 @@ class UnitRow:
     rationale: str | None
     line: int
     source: str
+
+    @property
+    def row(self) -> str:
+        """The row as a finding names it: what it says, and the line of the file."""
+        mai = "" if self.mai is None else f", MAI {self.mai}"
+        said = f"{self.code}, MUE {self.most}{mai}"
+        return _placed(said, self.rationale, self.source, self.line)
 
 
 @attrs.frozen
@@ -62,6 +90,22 @@ class AddOnRow:
     is_dated: bool
     line: int
     source: str
+
+    @property
+    def row(self) -> str:
+        """The rows as a finding names them: what they say, and the first line of the file."""
+        when = _told(self.in_force, is_dated=self.is_dated)
+        return _placed(f"{self.code}, type {self.type}, {when}", None, self.source, self.line)
+
+
+def _told(span: Dates, *, is_dated: bool) -> str:
+    if is_dated:
+        return f"in force {span}"
+    return f"in force {f'to {span.last}' if span.last else 'now'}, since when is not told"
+
+
+def _placed(said: str, rationale: str | None, source: str, line: int) -> str:
+    return "; ".join(part for part in (said, rationale, f"{source}:{line}") if part)
 
 
 class Edits(Protocol):

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
+import attrs
+
 from payer_rules.errors import FaultError
 from payer_rules.rules import (
     ALWAYS,
     AddOnEdit,
-    Adjustment,
-    Citation,
     Dates,
     EditTable,
+    EditTerms,
     PairEdit,
     UnitEdit,
 )
@@ -37,35 +38,27 @@ _TYPES: Final = _MAIS
 
 
 def read_edit_table(
+    terms: EditTerms,
     *,
     pairs: Path | Traversable,
     units: Path | Traversable,
     add_ons: Path | Traversable,
     codes: Path | Traversable,
-    program: Literal["medicare", "medicaid"],
-    setting: str,
     release: str,
     verified: Dates,
     known_from: date | None,
-    scope: Literal["provider", "rendering", "billing"],
-    pair_adjustment: Adjustment | None,
-    unit_adjustment: Adjustment | None,
-    add_on_adjustment: Adjustment | None,
-    pair_citations: tuple[Citation, ...],
-    unit_citations: tuple[Citation, ...],
-    add_on_citations: tuple[Citation, ...],
 ) -> EditTable:
-    """The edit table that four CSV files hold; raises `FaultError` with every bad row of all.
+    """The edit table, on the terms, that four CSV files hold.
 
     The columns of ``pairs`` are column1, column2, indicator, verified_from, verified_to and row;
     those of ``units`` code, mue, mai, verified_from, verified_to and row; those of ``add_ons``
     code, type, primaries (separated by spaces), verified_from, verified_to and row; that of
-    ``codes`` is code. Dates are ISO dates; an empty one is open.
+    ``codes`` is code. Dates are ISO dates; an empty one is open. Raises `FaultError` with every bad
+    row of all files.
     """
     files = tuple(CsvFile.read(path) for path in (pairs, units, codes, add_ons))
     table = EditTable(
-        program=program,
-        setting=setting,
+        **attrs.asdict(terms, recurse=False),
         release=release,
         pairs=tuple(_pairs(files[0])),
         units=tuple(_units(files[1])),
@@ -73,13 +66,6 @@ def read_edit_table(
         complete_for=frozenset(_codes(files[2])),
         verified=verified,
         known_from=known_from,
-        scope=scope,
-        pair_adjustment=pair_adjustment,
-        unit_adjustment=unit_adjustment,
-        add_on_adjustment=add_on_adjustment,
-        pair_citations=pair_citations,
-        unit_citations=unit_citations,
-        add_on_citations=add_on_citations,
         digest=_digest(files),
     )
     faults = [fault for file in files for fault in file.faults]

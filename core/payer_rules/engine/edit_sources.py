@@ -1,0 +1,181 @@
+"""Where the edits of one setting are read: in rows that a plugin brings, or in a release of CMS.
+
+Each source tells of a pair, a code's units or an add-on code what holds on a day: a row; that
+there is none; or that it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+
+import attrs
+
+from payer_rules.decisions import Evidence
+from payer_rules.engine.missing import SURE, Doubt, Missing
+from payer_rules.rules import AddOnEdit, EditTable, PairEdit, UnitEdit
+from payer_rules.rules.edits import AddOnRow, Edits, PairRow, UnitRow
+
+Pair: TypeAlias = PairEdit | PairRow
+Units: TypeAlias = UnitEdit | UnitRow
+AddOn: TypeAlias = AddOnEdit | AddOnRow
+R_co = TypeVar("R_co", covariant=True)
+E = TypeVar("E", PairEdit, UnitEdit, AddOnEdit)
+C = TypeVar("C", UnitEdit, AddOnEdit)
+
+
+class Hit(NamedTuple, Generic[R_co]):
+    """What holds: one row, of add-on codes perhaps several, and the table in which it stands."""
+
+    rows: tuple[R_co, ...]
+    table: str
+
+    @property
+    def row(self) -> R_co:
+        """The row, or the first of several."""
+        return self.rows[0]
+
+    @property
+    def since(self) -> str:
+        """What a finding adds where the file does not tell since when the row is in force."""
+        row = self.row
+        is_told = not isinstance(row, PairRow | AddOnRow) or row.is_dated
+        return "" if is_told else "; the table does not tell since when"
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The rows as evidence."""
+        rows: Iterable[Any] = self.rows
+        return tuple(Evidence(kind="row", table=self.table, row=row.row) for row in rows)
+
+
+class Source(Protocol):
+    """What tells the edits of one setting; an empty doubt says that surely none holds."""
+
+    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+        """The row of two codes, in either order, that holds on the day."""
+
+    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+        """The MUE of a code that holds from the first day to the last; there may be no none."""
+
+    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+        """What holds of an add-on code on the day."""
+
+
+def unread(address: str, what: object) -> Doubt:
+    """The doubt of something that a table does not tell: a date, a pair, a code."""
+    return (Missing("table", f"{address}/{what}"),)
+
+
+@attrs.frozen(eq=False)
+class Bundled:
+    """The rows that a plugin brings with it; each holds on the dates for which it was read."""
+
+    table: EditTable
+    _name: str
+    _pairs: Mapping[tuple[str, str], tuple[PairEdit, ...]]
+    _units: Mapping[str, tuple[UnitEdit, ...]]
+    _add_ons: Mapping[str, tuple[AddOnEdit, ...]]
+
+    @classmethod
+    def of(cls, table: EditTable) -> Bundled:
+        """The rows of the table, found by code; a pair under both orders of its codes."""
+        pairs: dict[tuple[str, str], tuple[PairEdit, ...]] = {}
+        for edit in table.pairs:
+            for key in _keys(edit):
+                pairs[key] = (*pairs.get(key, ()), edit)
+        return cls(
+            table,
+            f"{table.address}/{table.release}",
+            pairs,
+            _by_code(table.units),
+            _by_code(table.add_ons),
+        )
+
+    @property
+    def add_on_codes(self) -> frozenset[str]:
+        """Every add-on code of the table."""
+        return frozenset(self._add_ons)
+
+    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+        """The row of two codes; of a pair without one, whether the table would have it."""
+        edits = self._pairs.get((one, other))
+        if edits is not None:
+            return self._read(edits, day, day)
+        known = {one, other} & self.table.complete_for
+        if one == other or not known:
+            return SURE
+        if len(known) == 1:
+            return unread(self.table.address, "+".join(sorted([one, other])))
+        return SURE if day in self.table.verified else unread(self.table.address, day)
+
+    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+        """The MUE of the code."""
+        edits = self._units.get(code)
+        return self._read(edits, first, last) if edits else unread(self.table.address, code)
+
+    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+        """What the table says of the add-on code."""
+        edits = self._add_ons.get(code)
+        return self._read(edits, day, day) if edits else unread(self.table.address, code)
+
+    def _read(self, edits: tuple[E, ...], first: date, last: date) -> Hit[E] | Doubt:
+        """The row that was read to hold from the first day to the last."""
+        for edit in edits:
+            if first in edit.verified and last in edit.verified:
+                return Hit((edit,), self._name)
+        return unread(self.table.address, first)
+
+
+def _keys(edit: PairEdit) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (edit.column1, edit.column2), (edit.column2, edit.column1)
+
+
+def _by_code(edits: Iterable[C]) -> dict[str, tuple[C, ...]]:
+    found: dict[str, list[C]] = {}
+    for edit in edits:
+        found.setdefault(edit.code, []).append(edit)
+    return {code: tuple(same) for code, same in found.items()}
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Released:
+    """A release of CMS: of pairs and add-on codes it tells all days up to the last of its quarter.
+
+    Of units it tells the days of its quarter alone: the rows of an MUE file have no dates.
+    """
+
+    name: str
+    address: str
+    first: date
+    last: date
+    edits: Edits
+
+    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+        """The row of two codes that is in force on the day; a pair without a row has no edit."""
+        if day > self.last:
+            return unread(self.address, day)
+        rows = self.edits.pairs(one, other)
+        if not rows:
+            return SURE
+        holding = [row for row in rows if row.holds_on(day)]
+        # NOTE: of rows that do not tell their first day, the one that ends first is still in force.
+        return Hit((min(holding, key=_end),), self.name) if holding else SURE
+
+    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+        """The MUE of the code; where none was published, that is not known."""
+        if first < self.first or last > self.last:
+            return unread(self.address, first)
+        rows = self.edits.units(code)
+        return Hit(rows, self.name) if rows else unread(self.address, code)
+
+    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+        """What the file says of the add-on code on the day."""
+        if day > self.last:
+            return unread(self.address, day)
+        rows = tuple(row for row in self.edits.add_ons(code) if day in row.in_force)
+        return Hit(rows, self.name) if rows else SURE
+
+
+def _end(row: PairRow) -> date:
+    return row.in_force.last or date.max
