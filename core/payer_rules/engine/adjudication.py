@@ -63,15 +63,20 @@ class Adjudication:
         "findings",
         "has_earlier",
         "history",
+        "is_trial",
         "lines",
         "settled",
         "unsure",
     )
 
-    def __init__(self, claim: Claim, history: History, *, assume_edition: bool) -> None:
+    def __init__(
+        self, claim: Claim, history: History, *, assume_edition: bool, is_trial: bool
+    ) -> None:
         self.claim = claim
         self.history = history
         self.assume_edition = assume_edition
+        #: Whether a cure is tried: only which lines a rule befalls is asked, not why.
+        self.is_trial = is_trial
         #: In an order of their own, so that the order in which they were given changes nothing.
         self.lines = (
             tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines

@@ -31,10 +31,20 @@ class Compiled:
 
 
 def judge_in_order(
-    case: Adjudication, met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]]
+    case: Adjudication,
+    met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]],
+    *,
+    until: str | None = None,
 ) -> None:
-    """Let every judge judge the lines it meets, and settle the case after each stratum."""
+    """Let every judge judge the lines it meets, and settle the case after each stratum.
+
+    ``until`` names the rule whose answer alone is asked for: strata after it are left out.
+    """
     order = sorted(met, key=_by_stratum)
+    last = max((each.stratum for each in order if each.judge.rule_id == until), default=None)
+    # NOTE: add-on codes are judged once more after all others.
+    if last is not None and last < ADD_ONS:
+        order = [each for each in order if each.stratum <= last]
     add_ons = [compiled for compiled in order if compiled.stratum == ADD_ONS]
     stratum: Stratum | None = None
     for compiled in order:

@@ -6,9 +6,10 @@ there is none; or that it does not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import attrs
 
@@ -20,6 +21,9 @@ from payer_rules.rules.edits import AddOnRow, Edits, PairRow, UnitRow
 Pair: TypeAlias = PairEdit | PairRow
 Units: TypeAlias = UnitEdit | UnitRow
 AddOn: TypeAlias = AddOnEdit | AddOnRow
+#: How many answers of each kind are remembered.
+_REMEMBERED: Final = 1 << 16
+
 R_co = TypeVar("R_co", covariant=True)
 E = TypeVar("E", PairEdit, UnitEdit, AddOnEdit)
 C = TypeVar("C", UnitEdit, AddOnEdit)
@@ -102,10 +106,9 @@ class Bundled:
         edits = self._pairs.get((one, other))
         if edits is not None:
             return self._read(edits, day, day)
-        known = {one, other} & self.table.complete_for
-        if one == other or not known:
+        if one == other:
             return SURE
-        if len(known) == 1:
+        if not self.table.complete_for.issuperset((one, other)):
             return unread(self.table.address, "+".join(sorted([one, other])))
         return SURE if day in self.table.verified else unread(self.table.address, day)
 
@@ -175,6 +178,21 @@ class Released:
             return unread(self.address, day)
         rows = tuple(row for row in self.edits.add_ons(code) if day in row.in_force)
         return Hit(rows, self.name) if rows else SURE
+
+
+@attrs.frozen(eq=False)
+class Remembering:
+    """A source that remembers what it last told: the claims of one payer repeat themselves."""
+
+    pair: Callable[[str, str, date], Hit[Pair] | Doubt]
+    units: Callable[[str, date, date], Hit[Units] | Doubt]
+    add_on: Callable[[str, date], Hit[AddOn] | Doubt]
+
+
+def remembering(source: Source) -> Source:
+    """The source, with the last answers of each kind at hand."""
+    keep = lru_cache(_REMEMBERED)
+    return Remembering(keep(source.pair), keep(source.units), keep(source.add_on))
 
 
 def _end(row: PairRow) -> date:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -13,10 +13,10 @@ from payer_rules.engine.edit_sources import (
     Bundled,
     Hit,
     Pair,
-    R_co,
     Released,
     Source,
     Units,
+    remembering,
 )
 from payer_rules.engine.missing import SURE, Doubt, Missing
 from payer_rules.rules import EditTable, EditTerms, Payer
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 class Shelf:
     """The edits of one setting, on the payer's terms.
 
-    Of each kind the sources stand in order: what the first does not tell, the next may.
+    Of each kind the sources stand in order: what the first does not tell, the next may; where none
+    tells, what the first lacks is missing. ``codes`` are those that the edits would have: of a
+    release all, of a plugin's table some.
     """
 
     terms: EditTerms
@@ -39,6 +41,7 @@ class Shelf:
     unit_sources: tuple[Source, ...]
     add_on_sources: tuple[Source, ...]
     releases: tuple[StoredEdits, ...]
+    codes: Container[str]
 
     @property
     def is_bare(self) -> bool:
@@ -51,36 +54,36 @@ class Shelf:
         bundled = self.bundled.add_on_codes if self.bundled else frozenset()
         return bundled.union(*(edits.add_on_codes for edits in self.releases))
 
-    def speaks_of(self, code: str) -> bool:
-        """Whether the edits would have the code: a release has all, a plugin's table some."""
-        if any(edits.has_pairs or edits.has_units for edits in self.releases):
-            return True
-        return self.bundled is not None and code in self.bundled.table.complete_for
-
     def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
         """The row of two codes, in either order, that holds on the day."""
-        return _told(self.pair_sources, lambda source: source.pair(one, other, day))
+        lacking: Doubt = SURE
+        for source in self.pair_sources:
+            told = source.pair(one, other, day)
+            if isinstance(told, Hit) or not told:
+                return told
+            lacking = lacking or told
+        # NOTE: of codes that no table here would have, the lines are left open as a whole.
+        return lacking if one in self.codes or other in self.codes else SURE
 
     def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
         """The MUE of the code that holds from the first day to the last."""
-        return _told(self.unit_sources, lambda source: source.units(code, first, last))
+        lacking: Doubt = SURE
+        for source in self.unit_sources:
+            told = source.units(code, first, last)
+            if isinstance(told, Hit):
+                return told
+            lacking = lacking or told
+        return lacking
 
     def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
         """What holds of the add-on code on the day."""
-        return _told(self.add_on_sources, lambda source: source.add_on(code, day))
-
-
-def _told(
-    sources: Iterable[Source], ask: Callable[[Source], Hit[R_co] | Doubt]
-) -> Hit[R_co] | Doubt:
-    """What the first source tells that tells anything; else what the first of all lacks."""
-    lacking: Doubt = SURE
-    for source in sources:
-        told = ask(source)
-        if isinstance(told, Hit) or not told:
-            return told
-        lacking = lacking or told
-    return lacking
+        lacking: Doubt = SURE
+        for source in self.add_on_sources:
+            told = source.add_on(code, day)
+            if isinstance(told, Hit) or not told:
+                return told
+            lacking = lacking or told
+        return lacking
 
 
 @attrs.frozen(eq=False)
@@ -89,6 +92,7 @@ class Shelves:
 
     payer: Payer
     by_setting: dict[str, Shelf]
+    _anywhere: Container[str]
 
     @classmethod
     def of(
@@ -104,7 +108,8 @@ class Shelves:
             for each in terms
             if each.program == payer.ncci
         ]
-        return cls(payer, {s.terms.setting: s for s in shelves if not s.is_bare})
+        there = {shelf.terms.setting: shelf for shelf in shelves if not shelf.is_bare}
+        return cls(payer, there, _together(shelf.codes for shelf in there.values()))
 
     @property
     def add_on_codes(self) -> frozenset[str]:
@@ -123,16 +128,32 @@ class Shelves:
         used = {t for s in self.by_setting.values() for edits in s.releases for t in edits.tables}
         return tuple(sorted(f"{table.address} imported {table.digest}" for table in used))
 
-    def speaks_of(self, setting: str | None, code: str) -> bool:
-        """Whether the edits of the setting would have the code; where it is not known, of any."""
+    def codes_of(self, setting: str | None) -> Container[str]:
+        """The codes that the edits of the setting would have; where it is not known, of any."""
         if setting is None:
-            return any(shelf.speaks_of(code) for shelf in self.by_setting.values())
+            return self._anywhere
         shelf = self.by_setting.get(setting)
-        return shelf is not None and shelf.speaks_of(code)
+        return shelf.codes if shelf else frozenset()
 
     def absent(self, setting: str) -> Doubt:
         """The doubt of a setting of which no table here tells whether it has edits."""
         return (Missing("table", f"{self.payer.ncci}/{setting}"),)
+
+
+class _Every:
+    """All procedure codes."""
+
+    def __contains__(self, code: object) -> bool:
+        return True
+
+
+_EVERY: Final = _Every()
+
+
+def _together(codes: Iterable[Container[str]]) -> Container[str]:
+    held = tuple(codes)
+    sets = [each for each in held if isinstance(each, frozenset)]
+    return frozenset().union(*sets) if len(sets) == len(held) else _EVERY
 
 
 def _published(
@@ -153,8 +174,8 @@ def _shelf(terms: EditTerms, published: tuple[StoredEdits, ...]) -> Shelf:
     bundled = Bundled.of(terms) if isinstance(terms, EditTable) else None
     own: tuple[Source, ...] = (bundled,) if bundled else ()
     # NOTE: the newest release tells what every earlier one told of pairs, and what was wrong then.
-    pairs = [_released(terms, edits) for edits in published if edits.has_pairs][:1]
-    units = [_released(terms, edits) for edits in published if edits.has_units]
+    pairs = [remembering(_released(terms, edits)) for edits in published if edits.has_pairs][:1]
+    units = [remembering(_released(terms, edits)) for edits in published if edits.has_units]
     add_ons = [_released(terms, edits) for edits in published if edits.has_add_ons][:1]
     return Shelf(
         terms=terms,
@@ -163,6 +184,7 @@ def _shelf(terms: EditTerms, published: tuple[StoredEdits, ...]) -> Shelf:
         unit_sources=(*units, *own),
         add_on_sources=(*add_ons, *own),
         releases=published,
+        codes=_EVERY if pairs or units else bundled.table.complete_for if bundled else frozenset(),
     )
 
 

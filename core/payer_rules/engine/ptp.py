@@ -6,12 +6,13 @@ Source: Medicare NCCI Policy Manual 2026, introduction and chapter I.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.edit_sources import Hit, Pair
-from payer_rules.engine.edit_tables import Shelves
+from payer_rules.engine.edit_tables import Shelf, Shelves
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
 from payer_rules.engine.providers import Scope, resolve
@@ -40,9 +41,9 @@ class PtpJudge:
         if shelf is None or not shelf.pair_sources:
             self._without_table(case)
             return
-        if len(case.lines) > 1 or case.has_earlier:
-            lines = [(line, SURE) for line in case.lines]
-            judge_pairs(self, case, lines, case.lines)
+        lines = case.lines if case.has_earlier else _paired(case.lines, shelf)
+        if lines:
+            judge_pairs(self, case, [(line, SURE) for line in lines], lines)
         doubt_history(self, case, [line for line, _ in met])
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
@@ -62,11 +63,11 @@ class PtpJudge:
             return Ruling(doubt=told) if told else None
         if told.row.column2 != second.code:
             return None
-        return self._ruling(case.claim, shelf.terms, told, first, second)
+        return self._ruling(case, shelf.terms, told, first, second)
 
     def _ruling(
         self,
-        claim: Claim,
+        case: Adjudication,
         terms: EditTerms,
         hit: Hit[Pair],
         first: ServiceLine,
@@ -76,13 +77,15 @@ class PtpJudge:
         bypassed = allowed and ncci.bypasses(terms.setting, first, second)
         if bypassed is True:
             return None
+        if case.is_trial:
+            return Ruling(doubt=bypassed or SURE)
         told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
         return Ruling(
             why=f"NCCI column 2 to it, indicator {hit.row.indicator}, {told}{hit.since}",
             evidence=hit.evidence(),
             citations=terms.pair_citations,
             adjustment=terms.pair_adjustment,
-            cure=ncci.cure(claim, first, second) if allowed else None,
+            cure=ncci.cure(case.claim, first, second) if allowed else None,
             doubt=bypassed or SURE,
         )
 
@@ -99,3 +102,13 @@ class PtpJudge:
         others = [other for other in (*case.lines, *before) if other.code != line.code]
         known = case.history.is_complete(line.date_from, "billing", case.claim.billing_provider.npi)
         return not known or any(same_day(line, other) for other in others)
+
+
+def _paired(lines: tuple[ServiceLine, ...], shelf: Shelf) -> tuple[ServiceLine, ...]:
+    """The lines with a row, or one that is not told, between them; most claims have none."""
+    paired: set[int] = set()
+    for one, other in combinations(lines, 2):
+        day = max(one.date_from, other.date_from)
+        if one.code != other.code and shelf.pair(one.code, other.code, day):
+            paired |= {one.number, other.number}
+    return tuple(line for line in lines if line.number in paired) if paired else ()

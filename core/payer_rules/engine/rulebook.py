@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -64,6 +64,7 @@ class RuleBook:
     fingerprint: Fingerprint
     _shelves: Shelves
     _everywhere: tuple[Compiled, ...]
+    _tabled: tuple[str, ...]
     _by_code: Index
     _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
 
@@ -90,6 +91,7 @@ class RuleBook:
         known = sorted((r for r in rules if _was_known(r, known_on)), key=_order)
         shelved = tuple(sorted(_public(tables, known_on), key=_by_address))
         shelves = Shelves.of(payer, shelved, imported, known_on)
+        everywhere = _table_judges(payer, shelves)
         assumed = frozenset(assume)
         return cls(
             payer=payer,
@@ -108,7 +110,8 @@ class RuleBook:
                 assume=tuple(sorted(assumed)),
             ),
             shelves=shelves,
-            everywhere=_table_judges(payer, shelves),
+            everywhere=everywhere,
+            tabled=tuple(compiled.judge.rule_id for compiled in everywhere),
             by_code=indexed(known, payer, shelves),
             clean={},
         )
@@ -138,27 +141,21 @@ class RuleBook:
 
     def speaks_of(self, code: str) -> bool:
         """Whether a rule, or an edit table, be it an imported one, speaks of the code."""
-        return code in self._by_code or self._shelves.speaks_of(None, code)
+        return code in self._by_code or code in self._shelves.codes_of(None)
 
     def decide(self, claim: Claim, history: History | None = None) -> Decision:
         """The payer's answer on the claim; without a history nothing of the past is known.
 
         The claim and the history are not changed, and the order of their lines does not matter.
         """
-        decision = self.decide_without_trying(claim, history)
-        if not any(finding.cure for finding in decision.findings):
-            return decision
-        findings = tuple(self._cured(each, history or _UNKNOWN) for each in decision.findings)
-        return attrs.evolve(decision, findings=findings)
+        return self._decide(claim, history or _UNKNOWN, tries_cures=True)
 
     def decide_without_trying(self, claim: Claim, history: History | None = None) -> Decision:
         """The same answer, with the cures that were thought of: whether they cure was not tried.
 
         A cure is tried by judging the cured claim; where nobody reads them this is quicker.
         """
-        if claim.frequency_code == _VOID:
-            return self._void(claim)
-        return self._judge(claim, history or _UNKNOWN)
+        return self._decide(claim, history or _UNKNOWN, tries_cures=False)
 
     def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
         """The earlier lines on which the decisions on the claims can depend, and few others.
@@ -169,7 +166,7 @@ class RuleBook:
         return queries_of(each for claim in judged for each in self._reaches(claim))
 
     def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Reach]]:
-        case = Adjudication(claim, _UNKNOWN, assume_edition=False)
+        case = Adjudication(claim, _UNKNOWN, assume_edition=False, is_trial=True)
         for line in case.lines:
             for compiled in self._looking(case, line):
                 for reach in compiled.reaches(claim, line):
@@ -188,18 +185,29 @@ class RuleBook:
             if compiled.applies is None or compiled.applies.to(case, line) is not UNMET:
                 yield compiled
 
-    def _judge(self, claim: Claim, history: History) -> Decision:
-        case = Adjudication(claim, history, assume_edition="edition" in self.assume)
+    def _decide(self, claim: Claim, history: History, *, tries_cures: bool) -> Decision:
+        if claim.frequency_code == _VOID:
+            return self._void(claim)
+        case = self._begun(claim, history)
         met, ids = self._meet(case)
         judge_in_order(case, met)
+        if tries_cures:
+            case.findings = [(judge, self._cured(each, history)) for judge, each in case.findings]
         return self._conclude(case, ids)
+
+    def _begun(self, claim: Claim, history: History, *, is_trial: bool = False) -> Adjudication:
+        assumed = "edition" in self.assume
+        return Adjudication(claim, history, assume_edition=assumed, is_trial=is_trial)
 
     def _cured(self, finding: Finding, history: History) -> Finding:
         """The finding, with its cure only where the cured claim no longer has it."""
         if finding.cure is None:
             return finding
-        again = self._judge(finding.cure.claim, history).findings
-        befallen = {line for each in again if each.rule == finding.rule for line in each.lines}
+        case = self._begun(finding.cure.claim, history, is_trial=True)
+        met, _ = self._meet(case)
+        judge_in_order(case, met, until=finding.rule)
+        again = (each for _, each in case.findings if each.rule == finding.rule)
+        befallen = {line for each in again for line in each.lines}
         return finding if befallen.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
 
     def _meet(
@@ -209,31 +217,44 @@ class RuleBook:
         binding = self._binding(case.claim)
         bound = self._everywhere if binding is SURE else ()
         met: dict[Compiled, list[tuple[ServiceLine, Doubt]]] = {c: [] for c in bound}
-        setting = case.claim.setting
+        nothing: Container[str] = frozenset()
+        tabled = nothing if binding is None else self._shelves.codes_of(case.claim.setting)
         ids: dict[int, tuple[str, ...]] = {}
         for line in case.lines:
-            names: list[str] = []
-            perhaps: set[str] = set()
-            if binding is not None and self._shelves.speaks_of(setting, line.code):
-                for compiled in self._everywhere:
-                    names.append(compiled.judge.rule_id)
-                    if binding:
-                        case.doubt(compiled.judge, line.number, binding)
-                    else:
-                        met[compiled].append((line, SURE))
-            for compiled in self._by_code.get(line.code, ()):
-                spoken = compiled.applies.to(case, line) if compiled.applies else SURE
-                if spoken is UNMET:
-                    continue
-                names.append(compiled.judge.rule_id)
-                if spoken and spoken is not SILENT and EDITION not in spoken:
-                    perhaps.add(compiled.judge.rule_id)
-                if not isinstance(spoken, str):
-                    met.setdefault(compiled, []).append((line, spoken))
-            ids[line.number] = tuple(names)
-            if names and perhaps.issuperset(names):
-                case.unsure.add(line.number)
+            names: tuple[str, ...] = ()
+            if line.code in tabled:
+                names = self._tabled
+                for compiled in bound:
+                    met[compiled].append((line, SURE))
+                for compiled in self._everywhere if binding else ():
+                    case.doubt(compiled.judge, line.number, binding or SURE)
+            if line.code in self._by_code:
+                names = self._meet_rules(case, line, names, met)
+            ids[line.number] = names
         return met, ids
+
+    def _meet_rules(
+        self,
+        case: Adjudication,
+        line: ServiceLine,
+        names: tuple[str, ...],
+        met: dict[Compiled, list[tuple[ServiceLine, Doubt]]],
+    ) -> tuple[str, ...]:
+        """The names, and those of the rules of the line's code that meet it or may."""
+        told = list(names)
+        perhaps: set[str] = set()
+        for compiled in self._by_code[line.code]:
+            spoken = compiled.applies.to(case, line) if compiled.applies else SURE
+            if spoken is UNMET:
+                continue
+            told.append(compiled.judge.rule_id)
+            if spoken and spoken is not SILENT and EDITION not in spoken:
+                perhaps.add(compiled.judge.rule_id)
+            if not isinstance(spoken, str):
+                met.setdefault(compiled, []).append((line, spoken))
+        if told and perhaps.issuperset(told):
+            case.unsure.add(line.number)
+        return tuple(told)
 
     def _binding(self, claim: Claim) -> Doubt | None:
         """Whether the edits of the NCCI bind the claim, by its receipt; ``None``: they do not."""
@@ -314,12 +335,20 @@ class RuleBook:
 
     def _notes(self, lines: tuple[LineDecision, ...]) -> tuple[str, ...]:
         used = {name for line in lines for name in line.judged_by}
-        return tuple(
+        notes = [
             f"{rule.id}: the day of publication is not known; "
             "taken as known from its first day in force"
             for rule in self.rules
             if rule.known is None and rule.id in used
-        )
+        ]
+        if self._shelves.releases:
+            notes += [
+                f"{name}: the day of publication is not known; "
+                "each release is taken as known from the first day of its quarter"
+                for name in self._tabled
+                if name in used
+            ]
+        return tuple(notes)
 
     def _void(self, claim: Claim) -> Decision:
         lines = tuple(

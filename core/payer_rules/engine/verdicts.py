@@ -22,13 +22,13 @@ def decide_line(
 ) -> LineDecision:
     """A line has its worst outcome; ``unknown`` where that is mild and something is open."""
     number = line.number
-    outcome: LineOutcome = worst([f.outcome for f in findings if number in f.lines])
+    mine = [finding for finding in findings if number in finding.lines]
+    outcome: LineOutcome = worst([finding.outcome for finding in mine])
     still_open = [entry for entry in open_entries if number in entry.lines]
     unanswered = still_open + [entry for entry in assumed if number in entry.lines]
     if still_open and SEVERITY[outcome] <= _MILD:
         outcome = "unknown"
-    found = {f.rule for f in findings if number in f.lines}
-    silent = {entry.rule for entry in unanswered} - found
+    silent = {entry.rule for entry in unanswered} - {finding.rule for finding in mine}
     return LineDecision(
         line=number,
         outcome=outcome,

@@ -43,6 +43,9 @@ def finding_of(finding: Finding) -> Iterator[str]:
     stage = "" if finding.stage == "claim" else f" (shown by the {finding.stage} only)"
     yield f"  {finding.outcome}{told}{stage}, {numbers(finding.lines)}: {finding.message}"
     yield f"      rule {finding.rule}; {sources(finding.citations)}"
+    for each in finding.evidence:
+        if each.kind == "row":
+            yield f"      row of {each.table}: {each.row}"
     if finding.cure:
         yield f"      would cure it: {finding.cure}"
 
