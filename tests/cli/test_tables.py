@@ -189,3 +189,100 @@ def test_help_does_not_import_the_tables() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"
+
+
+CLAIM: Final = """
+name = "two codes of which the plugin's table has none"
+why = "only an imported table pairs them"
+history = []
+
+[claim]
+id = "C1"
+setting = "practitioner"
+payer = "medicare"
+received = 2024-08-20
+member = { id = "M1" }
+billing_provider = { npi = "1234567893", profession = "psychiatrist" }
+place_of_service = "11"
+contractor = "noridian"
+diagnoses = ["F33.1"]
+
+[[claim.lines]]
+code = "90853"
+date = 2024-08-15
+
+[[claim.lines]]
+code = "99011"
+date = 2024-08-15
+"""
+
+
+@pytest.fixture
+def claim(tmp_path: Path) -> str:
+    """A claim of two codes, as a claim file; and as a scenario in a folder beside it."""
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "fixtures" / "two.scenario.toml").write_text(CLAIM)
+    (tmp_path / "claim.toml").write_text("\n".join(CLAIM.splitlines()[3:]))
+    return "claim.toml"
+
+
+def test_check_finds_the_imported_tables(claim: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a word, or in the folder that is named; with the row of the file."""
+    main(["check", claim])
+    assert "MUE" not in capsys.readouterr().out
+    imported()
+    capsys.readouterr()
+    main(["check", claim])
+    found = capsys.readouterr().out
+    assert "99011 is not paid beside 90853 (line 1)" in found
+    assert "the table does not tell since when" in found
+    assert (
+        "row of medicare/practitioner/2024q3: 90853/99011, indicator 1, "
+        "in force now, since when is not told; ncci_practitioner_2024q3.csv:14" in found
+    )
+    main(["check", claim, "--tables", "elsewhere"])
+    assert "is not paid beside" not in capsys.readouterr().out
+
+
+def test_check_knows_only_what_was_published(
+    claim: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A release that came out later is not known; and what is taken as known is said."""
+    imported()
+    capsys.readouterr()
+    main(["check", claim, "--known-on", "2024-08-20"])
+    assert "medicare/ptp: the day of publication is not known; each release" in (
+        capsys.readouterr().out
+    )
+    main(["check", claim, "--known-on", "2024-06-30"])
+    assert "is not paid beside" not in capsys.readouterr().out
+
+
+def test_conform_uses_only_the_tables_that_are_named(
+    claim: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its result does not depend on what the machine has."""
+    before = main(["conform", "fixtures", "--payer", "medicare", "--report", "json"])
+    bundled = capsys.readouterr().out
+    imported()
+    capsys.readouterr()
+    assert main(["conform", "fixtures", "--payer", "medicare", "--report", "json"]) == before
+    assert capsys.readouterr().out == bundled
+    main(["conform", "fixtures", "--payer", "medicare", "--report", "json", "--tables", "tables"])
+    assert capsys.readouterr().out != bundled
+
+
+def test_a_damaged_table_is_told_and_nothing_is_judged(
+    claim: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Edits that seem to be there and are not would pay what CMS denies."""
+    imported()
+    for path in folder.glob("medicare-practitioner-2024q3-pairs-*"):
+        path.write_bytes(path.read_bytes()[:100])
+    capsys.readouterr()
+    assert main(["check", claim]) == ExitCode.FAULTY
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.endswith(
+        "this is not a table that can be read here. Delete it, and import CMS's files again.\n"
+    )

@@ -186,16 +186,27 @@ def test_a_release_in_the_catalogue_must_be_one(tmp_path: Path) -> None:
 
 
 def test_a_table_that_was_not_written_here_is_a_fault(tmp_path: Path) -> None:
-    """Another file under its name, or one of a machine with another order of bytes."""
+    """Another file under its name, one of another order of bytes, and one cut off anywhere."""
     edits = imported(
         tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
     )
     path = tmp_path / "t" / edits.tables[0].file
     whole = path.read_bytes()
-    for content in (b"something else", whole.replace(b'"little"', b'"big"   ')):
+    others = (b"", b"something else", whole.replace(b'"little"', b'"big"   '))
+    for content in (*others, *(whole[:at] for at in range(0, len(whole), 7))):
         path.write_bytes(content)
         with pytest.raises(FaultError, match="import CMS's files again"):
-            assert edits_in(tmp_path / "t").has_pairs
+            edits_in(tmp_path / "t").open("pairs")
+
+
+def test_a_table_that_is_gone_is_a_fault(tmp_path: Path) -> None:
+    """An import may replace what another process is about to open."""
+    edits = imported(
+        tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
+    )
+    (tmp_path / "t" / edits.tables[0].file).unlink()
+    with pytest.raises(FaultError, match="an import has replaced it"):
+        edits_in(tmp_path / "t").open("pairs")
 
 
 def test_tables_lie_where_the_option_or_the_variable_or_the_user_s_data_say(
@@ -246,7 +257,7 @@ def test_catalogue_file_is_the_only_name_that_is_replaced(tmp_path: Path) -> Non
     edits = imported(
         tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
     )
-    assert edits.has_pairs
+    edits.open("pairs")
     imported(tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90834")])))
     assert len(edits.pairs("90853", "90832")) == 1
     (table,) = catalogue.read(tmp_path / "t")

@@ -22,6 +22,8 @@ from payer_rules.engine.missing import SURE, Doubt, Missing
 from payer_rules.rules import EditTable, EditTerms, Payer
 
 if TYPE_CHECKING:
+    from payer_rules.tables.catalogue import Table
+    from payer_rules.tables.drafts import Content
     from payer_rules.tables.releases import Release
     from payer_rules.tables.store import StoredEdits, Tables
 
@@ -32,7 +34,7 @@ class Shelf:
 
     Of each kind the sources stand in order: what the first does not tell, the next may; where none
     tells, what the first lacks is missing. ``codes`` are those that the edits would have: of a
-    release all, of a plugin's table some.
+    release all, of a plugin's table some. ``imported`` are the tables in use.
     """
 
     terms: EditTerms
@@ -40,19 +42,14 @@ class Shelf:
     pair_sources: tuple[Source, ...]
     unit_sources: tuple[Source, ...]
     add_on_sources: tuple[Source, ...]
-    releases: tuple[StoredEdits, ...]
     codes: Container[str]
+    add_on_codes: frozenset[str]
+    imported: tuple[Table, ...]
 
     @property
     def is_bare(self) -> bool:
         """Whether there are no rows at all."""
-        return not (self.bundled or self.releases)
-
-    @property
-    def add_on_codes(self) -> frozenset[str]:
-        """Every code that some source lists as an add-on code."""
-        bundled = self.bundled.add_on_codes if self.bundled else frozenset()
-        return bundled.union(*(edits.add_on_codes for edits in self.releases))
+        return not (self.bundled or self.imported)
 
     def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
         """The row of two codes, in either order, that holds on the day."""
@@ -125,7 +122,7 @@ class Shelves:
     @property
     def releases(self) -> tuple[str, ...]:
         """The imported tables in use, each with the digest of its content."""
-        used = {t for s in self.by_setting.values() for edits in s.releases for t in edits.tables}
+        used = {table for shelf in self.by_setting.values() for table in shelf.imported}
         return tuple(sorted(f"{table.address} imported {table.digest}" for table in used))
 
     def codes_of(self, setting: str | None) -> Container[str]:
@@ -172,20 +169,33 @@ def _published(
 
 def _shelf(terms: EditTerms, published: tuple[StoredEdits, ...]) -> Shelf:
     bundled = Bundled.of(terms) if isinstance(terms, EditTable) else None
-    own: tuple[Source, ...] = (bundled,) if bundled else ()
+    own = (bundled,) if bundled else ()
     # NOTE: the newest release tells what every earlier one told of pairs, and what was wrong then.
-    pairs = [remembering(_released(terms, edits)) for edits in published if edits.has_pairs][:1]
-    units = [remembering(_released(terms, edits)) for edits in published if edits.has_units]
-    add_ons = [_released(terms, edits) for edits in published if edits.has_add_ons][:1]
+    pairs = [each for each in published if each.has_pairs][:1]
+    units = [each for each in published if each.has_units]
+    add_ons = [each for each in published if each.has_add_ons][:1]
     return Shelf(
         terms=terms,
         bundled=bundled,
-        pair_sources=(*pairs, *own),
-        unit_sources=(*units, *own),
-        add_on_sources=(*add_ons, *own),
-        releases=published,
+        pair_sources=(*(remembering(_released(terms, each)) for each in pairs), *own),
+        unit_sources=(*(remembering(_released(terms, each)) for each in units), *own),
+        add_on_sources=(*(_released(terms, each) for each in add_ons), *own),
         codes=_EVERY if pairs or units else bundled.table.complete_for if bundled else frozenset(),
+        add_on_codes=frozenset().union(*(each.add_on_codes for each in (*add_ons, *own))),
+        imported=(
+            *_opened(pairs, "pairs"),
+            *_opened(units, "units"),
+            *_opened(add_ons, "add-ons"),
+        ),
     )
+
+
+def _opened(edits: Iterable[StoredEdits], content: Content) -> Iterator[Table]:
+    """The tables of the content; raises `FaultError` where one is damaged."""
+    for each in edits:
+        each.open(content)
+        if table := each.table(content):
+            yield table
 
 
 def _released(terms: EditTerms, edits: StoredEdits) -> Released:

@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.profiles import LeftOut
 from payer_rules.registry import Gathered, Registry
-from payer_rules.rules import EditTable, Payer
+from payer_rules.rules import EditTerms, Payer
 
 #: The rules that NCCI's tables yield for a payer that they bind, at hand or not.
 _TABLED: Final = ("ptp", "mue")
@@ -71,15 +71,15 @@ def _cited(
             yield from ((citation.row, f"{payer_id}/{edits}") for edits in _TABLED)
         for rule in each.rules:
             yield from ((citation.row, rule.id) for citation in rule.citations)
-        for table in each.tables:
-            for edits, rows in _rows_of(table).items():
+        for terms in each.terms:
+            for edits, rows in _rows_of(terms).items():
                 yield from ((row, f"{payer_id}/{edits}") for row in rows)
 
 
-def _rows_of(table: EditTable) -> dict[str, set[str]]:
-    """The rows that each rule of the table cites; an edit may cite several."""
+def _rows_of(terms: EditTerms) -> dict[str, set[str]]:
+    """The rows that each rule of the edits cites; an edit may cite several."""
     return {
         part.name: {c.row for c in part.citations}
         | {row for edit in part.edits for row in edit.row.split()}
-        for part in table.parts
+        for part in terms.parts
     }

@@ -87,6 +87,15 @@ class EditTerms:
         """Where the edits belong: program and setting."""
         return f"{self.program}/{self.setting}"
 
+    @property
+    def parts(self) -> tuple[EditPart, EditPart, EditPart]:
+        """Pairs, units and add-on codes: what the payer says of them alike; rows there are none."""
+        return (
+            EditPart("ptp", (), self.pair_adjustment, self.pair_citations),
+            EditPart("mue", (), self.unit_adjustment, self.unit_citations),
+            EditPart("add-on", (), self.add_on_adjustment, self.add_on_citations),
+        )
+
 
 @attrs.frozen(kw_only=True)
 class EditTable(EditTerms):
@@ -114,8 +123,9 @@ class EditTable(EditTerms):
     @property
     def parts(self) -> tuple[EditPart, EditPart, EditPart]:
         """Pairs, units and add-on codes, each with what the payer says of them alike."""
+        pairs, units, add_ons = super().parts
         return (
-            EditPart("ptp", self.pairs, self.pair_adjustment, self.pair_citations),
-            EditPart("mue", self.units, self.unit_adjustment, self.unit_citations),
-            EditPart("add-on", self.add_ons, self.add_on_adjustment, self.add_on_citations),
+            attrs.evolve(pairs, edits=self.pairs),
+            attrs.evolve(units, edits=self.units),
+            attrs.evolve(add_ons, edits=self.add_ons),
         )

@@ -29,17 +29,32 @@ class Blob:
     @classmethod
     def open(cls, path: Path) -> Blob:
         """The file at the path; raises `FaultError` if it is not one that `write` made here."""
-        with path.open("rb") as file:
-            mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        try:
+            with path.open("rb") as file:
+                mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except FileNotFoundError as error:
+            raise _gone(path) from error
+        except (OSError, ValueError) as error:
+            raise _unusable(path) from error
+        try:
+            return cls._of(mapped)
+        except (ValueError, KeyError, TypeError) as error:
+            raise _unusable(path) from error
+
+    @classmethod
+    def _of(cls, mapped: memoryview) -> Blob:
+        """What lies in the memory; raises `ValueError` and its like where that is no table."""
         start = len(_MAGIC) + 8
         if bytes(mapped[: len(_MAGIC)]) != _MAGIC:
-            raise _unusable(path)
+            raise ValueError(_MAGIC)
         size = int.from_bytes(mapped[len(_MAGIC) : start], "little")
         head = json.loads(bytes(mapped[start : start + size]))
         if head["byte_order"] != sys.byteorder:
-            raise _unusable(path)
+            raise ValueError(head["byte_order"])
         arrays: dict[str, Sequence[int]] = {}
         for name, (code, at, length) in head["arrays"].items():
+            if at + length > len(mapped):
+                raise ValueError(name)
             arrays[name] = mapped[at : at + length].cast(code)
         return cls(head, arrays)
 
@@ -78,6 +93,12 @@ def numbers(values: Sequence[int]) -> array[int]:
 
 def _aligned(at: int) -> int:
     return -(-at // _ALIGN) * _ALIGN
+
+
+def _gone(path: Path) -> FaultError:
+    problem = "the table is gone: an import has replaced it, or somebody deleted it"
+    remedy = "Try again; if it stays so, import CMS's files again."
+    return FaultError([Fault(str(path), problem, remedy)])
 
 
 def _unusable(path: Path) -> FaultError:

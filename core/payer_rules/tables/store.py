@@ -35,17 +35,25 @@ class StoredEdits:
     @property
     def has_pairs(self) -> bool:
         """Whether a file of pairs is part of the table."""
-        return self._pairs is not None
+        return self.table("pairs") is not None
 
     @property
     def has_units(self) -> bool:
         """Whether a file of MUEs is part of the table."""
-        return self._units is not None
+        return self.table("units") is not None
 
     @property
     def has_add_ons(self) -> bool:
         """Whether a file of add-on codes is part of the table."""
-        return self._add_ons is not None
+        return self.table("add-ons") is not None
+
+    def table(self, content: Content) -> Table | None:
+        """The table of the content, if it was imported."""
+        return next((each for each in self.tables if each.address.content == content), None)
+
+    def open(self, content: Content) -> None:
+        """Open the file of the content now, so that a damaged one is told before it is asked."""
+        getattr(self, f"_{content.replace('-', '_')}")
 
     @property
     def add_on_codes(self) -> frozenset[str]:
@@ -98,10 +106,8 @@ class StoredEdits:
         return self._open("add-ons", StoredAddOns)
 
     def _open(self, content: Content, kind: type[_Stored]) -> _Stored | None:
-        for table in self.tables:
-            if table.address.content == content:
-                return kind.of(blobs.Blob.open(self._folder / table.file))
-        return None
+        table = self.table(content)
+        return kind.of(blobs.Blob.open(self._folder / table.file)) if table else None
 
 
 @attrs.frozen
