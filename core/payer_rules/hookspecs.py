@@ -377,10 +377,10 @@ def payer_rules_checks(payer: str) -> Iterable[Check]:
 def payer_rules_edit_tables(payer: str) -> Iterable[EditTerms]:
     """The NCCI edits that bind the payer with this id: on what terms, and rows if there are any.
 
-    Return for each setting an `EditTable` with its rows, or `EditTerms` where the rows are those
-    that a user has imported; of imported rows the terms of a table hold too. What is of another
-    program than the payer's ``ncci`` is left aside, so the terms of a program may be given for
-    every payer. Called when the payer's rule book is built.
+    Return for a setting an `EditTable` with its rows, `EditTerms` for the rows that a user has
+    imported, or both; of imported rows the terms of a table hold where there are no others. What is
+    of another program than the payer's ``ncci`` is left aside, so the terms of a program may be
+    given for every payer. Called when the payer's rule book is built.
 
         @hookimpl
         def payer_rules_edit_tables(payer: str) -> list[EditTerms]:

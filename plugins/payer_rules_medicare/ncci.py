@@ -6,6 +6,8 @@ from datetime import date
 from importlib.resources import files
 from typing import Final, Literal
 
+import attrs
+
 from payer_rules import Adjustment, Citation, Dates, EditTable, EditTerms
 from payer_rules.tables import read_edit_table
 
@@ -65,7 +67,6 @@ _UNIT_DENIAL: Final = Citation(
     confidence="primary",
 )
 _PAIR_CITATIONS: Final = (
-    _PAIR_TABLES,
     _manual("MC-1.1", "Intro-3, I-3"),
     _manual("MC-1.2", "I-14"),
     _manual("MC-1.3", "I-14"),
@@ -75,7 +76,6 @@ _PAIR_CITATIONS: Final = (
     _PAIR_DENIAL,
 )
 _UNIT_CITATIONS: Final = (
-    _UNIT_TABLES,
     _manual("MC-1.9", "I-28"),
     _manual("MC-1.10", "I-28 to I-29"),
     _manual("MC-1.11", "I-29"),
@@ -100,7 +100,6 @@ _ADD_ON_DENIAL: Final = Citation(
     confidence="primary",
 )
 _ADD_ON_CITATIONS: Final = (
-    _ADD_ON_TABLE,
     _manual("MC-1.8", "I-27"),
     _manual("MC-1.16", "I-35"),
     _manual("MC-1.17", "I-36"),
@@ -109,16 +108,16 @@ _ADD_ON_CITATIONS: Final = (
 
 
 def edit_tables() -> list[EditTerms]:
-    """The bundled tables of the quarter, complete for the codes in ``tables/codes.csv``.
+    """The bundled tables of the quarter, and the terms of what is imported, for each setting.
 
-    Of durable medical equipment no rows travel with the plugin: only the terms of imported ones.
+    The tables are complete for the codes in ``tables/codes.csv``; of durable medical equipment no
+    rows travel with the plugin.
     """
-    return [
-        _edit_table(_terms("practitioner", "provider")),
-        # An institution bills under its own NPI, and that NPI is the same provider.
-        _edit_table(_terms("outpatient-hospital", "billing")),
-        _terms("dme", "provider"),
-    ]
+    practitioner = _terms("practitioner", "provider")
+    # An institution bills under its own NPI, and that NPI is the same provider.
+    hospital = _terms("outpatient-hospital", "billing")
+    equipment = _terms("dme", "provider")
+    return [_edit_table(practitioner), _edit_table(hospital), practitioner, hospital, equipment]
 
 
 def _terms(setting: str, scope: Literal["provider", "billing"]) -> EditTerms:
@@ -136,10 +135,16 @@ def _terms(setting: str, scope: Literal["provider", "billing"]) -> EditTerms:
 
 
 def _edit_table(terms: EditTerms) -> EditTable:
+    """The rows of the setting, with the files in which they were read among their sources."""
     tables = files(__package__) / "tables"
     name = terms.setting.replace("-", "_")
     return read_edit_table(
-        terms,
+        attrs.evolve(
+            terms,
+            pair_citations=(_PAIR_TABLES, *terms.pair_citations),
+            unit_citations=(_UNIT_TABLES, *terms.unit_citations),
+            add_on_citations=(_ADD_ON_TABLE, *terms.add_on_citations),
+        ),
         pairs=tables / f"ptp_{name}.csv",
         units=tables / f"mue_{name}.csv",
         add_ons=tables / "add_on.csv",

@@ -238,7 +238,8 @@ def test_check_finds_the_imported_tables(claim: str, capsys: pytest.CaptureFixtu
     assert "the table does not tell since when" in found
     assert (
         "row of medicare/practitioner/2024q3: 90853/99011, indicator 1, "
-        "in force now, since when is not told; ncci_practitioner_2024q3.csv:14" in found
+        "in force now, since when is not told; CPT Manual or CMS manual coding instruction; "
+        "ncci_practitioner_2024q3.csv:14" in found
     )
     main(["check", claim, "--tables", "elsewhere"])
     assert "is not paid beside" not in capsys.readouterr().out

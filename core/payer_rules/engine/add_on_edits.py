@@ -10,7 +10,6 @@ from payer_rules.engine.edit_sources import AddOn, Hit
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, Missing, field
 from payer_rules.engine.providers import resolve
-from payer_rules.rules import EditTerms
 
 _EXHAUSTIVE = 1
 
@@ -31,17 +30,17 @@ class _ByTable:
             return self.shelves.absent(setting)
         told = shelf.add_on(line.code, line.date_from)
         if isinstance(told, Hit):
-            return self._need(shelf.terms, told)
+            return self._need(told)
         return told or None
 
-    def _need(self, terms: EditTerms, hit: Hit[AddOn]) -> Need:
+    def _need(self, hit: Hit[AddOn]) -> Need:
         others = (Missing("table", f"the primary codes of {hit.row.code}"),)
         return Need(
             primaries=frozenset().union(*(row.primaries for row in hit.rows)),
             others=SURE if hit.row.type == _EXHAUSTIVE else others,
-            scope=resolve(terms.scope, self.shelves.payer),
-            adjustment=terms.add_on_adjustment,
-            citations=terms.add_on_citations,
+            scope=resolve(hit.terms.scope, self.shelves.payer),
+            adjustment=hit.terms.add_on_adjustment,
+            citations=hit.terms.add_on_citations,
             evidence=hit.evidence(),
             since=hit.since,
         )

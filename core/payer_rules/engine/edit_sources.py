@@ -15,7 +15,7 @@ import attrs
 
 from payer_rules.decisions import Evidence
 from payer_rules.engine.missing import SURE, Doubt, Missing
-from payer_rules.rules import AddOnEdit, EditTable, PairEdit, UnitEdit
+from payer_rules.rules import AddOnEdit, EditTable, EditTerms, PairEdit, UnitEdit
 from payer_rules.rules.edits import AddOnRow, Edits, PairRow, UnitRow
 
 Pair: TypeAlias = PairEdit | PairRow
@@ -27,13 +27,15 @@ _REMEMBERED: Final = 1 << 16
 R_co = TypeVar("R_co", covariant=True)
 E = TypeVar("E", PairEdit, UnitEdit, AddOnEdit)
 C = TypeVar("C", UnitEdit, AddOnEdit)
+S = TypeVar("S", PairRow, UnitRow, AddOnRow)
 
 
 class Hit(NamedTuple, Generic[R_co]):
-    """What holds: one row, of add-on codes perhaps several, and the table in which it stands."""
+    """What holds: one row, of add-on codes perhaps several; in which table, and on what terms."""
 
     rows: tuple[R_co, ...]
     table: str
+    terms: EditTerms
 
     @property
     def row(self) -> R_co:
@@ -126,7 +128,7 @@ class Bundled:
         """The row that was read to hold from the first day to the last."""
         for edit in edits:
             if first in edit.verified and last in edit.verified:
-                return Hit((edit,), self._name)
+                return Hit((edit,), self._name, self.table)
         return unread(self.table.address, first)
 
 
@@ -149,7 +151,7 @@ class Released:
     """
 
     name: str
-    address: str
+    terms: EditTerms
     first: date
     last: date
     edits: Edits
@@ -157,27 +159,30 @@ class Released:
     def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
         """The row of two codes that is in force on the day; a pair without a row has no edit."""
         if day > self.last:
-            return unread(self.address, day)
+            return unread(self.terms.address, day)
         rows = self.edits.pairs(one, other)
         if not rows:
             return SURE
         holding = [row for row in rows if row.holds_on(day)]
         # NOTE: of rows that do not tell their first day, the one that ends first is still in force.
-        return Hit((min(holding, key=_end),), self.name) if holding else SURE
+        return self._hit((min(holding, key=_end),)) if holding else SURE
 
     def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
         """The MUE of the code; where none was published, that is not known."""
         if first < self.first or last > self.last:
-            return unread(self.address, first)
+            return unread(self.terms.address, first)
         rows = self.edits.units(code)
-        return Hit(rows, self.name) if rows else unread(self.address, code)
+        return self._hit(rows) if rows else unread(self.terms.address, code)
 
     def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
         """What the file says of the add-on code on the day."""
         if day > self.last:
-            return unread(self.address, day)
+            return unread(self.terms.address, day)
         rows = tuple(row for row in self.edits.add_ons(code) if day in row.in_force)
-        return Hit(rows, self.name) if rows else SURE
+        return self._hit(rows) if rows else SURE
+
+    def _hit(self, rows: tuple[S, ...]) -> Hit[S]:
+        return Hit(rows, self.name, self.terms)
 
 
 @attrs.frozen(eq=False)

@@ -100,10 +100,13 @@ class Shelves:
         known_on: date | None = None,
     ) -> Shelves:
         """The edits of the program that binds the payer, as far as they were known on the day."""
+        by_setting: dict[str, list[EditTerms]] = {}
+        for each in terms:
+            if each.program == payer.ncci:
+                by_setting.setdefault(each.setting, []).append(each)
         shelves = [
-            _shelf(each, tuple(_published(each, imported, known_on)))
-            for each in terms
-            if each.program == payer.ncci
+            _shelf(given, tuple(_published(given[0], imported, known_on)))
+            for given in by_setting.values()
         ]
         there = {shelf.terms.setting: shelf for shelf in shelves if not shelf.is_bare}
         return cls(payer, there, _together(shelf.codes for shelf in there.values()))
@@ -167,8 +170,11 @@ def _published(
             yield imported.edits(terms.program, terms.setting, release)
 
 
-def _shelf(terms: EditTerms, published: tuple[StoredEdits, ...]) -> Shelf:
-    bundled = Bundled.of(terms) if isinstance(terms, EditTable) else None
+def _shelf(given: list[EditTerms], published: tuple[StoredEdits, ...]) -> Shelf:
+    """The shelf of a setting: a table that a plugin brings, and the terms of imported ones."""
+    table = next((each for each in given if isinstance(each, EditTable)), None)
+    terms = next((each for each in given if not isinstance(each, EditTable)), given[0])
+    bundled = Bundled.of(table) if table else None
     own = (bundled,) if bundled else ()
     # NOTE: the newest release tells what every earlier one told of pairs, and what was wrong then.
     pairs = [each for each in published if each.has_pairs][:1]
@@ -180,7 +186,7 @@ def _shelf(terms: EditTerms, published: tuple[StoredEdits, ...]) -> Shelf:
         pair_sources=(*(remembering(_released(terms, each)) for each in pairs), *own),
         unit_sources=(*(remembering(_released(terms, each)) for each in units), *own),
         add_on_sources=(*(_released(terms, each) for each in add_ons), *own),
-        codes=_EVERY if pairs or units else bundled.table.complete_for if bundled else frozenset(),
+        codes=_EVERY if pairs or units else table.complete_for if table else frozenset(),
         add_on_codes=frozenset().union(*(each.add_on_codes for each in (*add_ons, *own))),
         imported=(
             *_opened(pairs, "pairs"),
@@ -202,7 +208,7 @@ def _released(terms: EditTerms, edits: StoredEdits) -> Released:
     release: Release = edits.release
     return Released(
         name=f"{terms.address}/{release}",
-        address=terms.address,
+        terms=terms,
         first=release.first,
         last=release.last,
         edits=edits,

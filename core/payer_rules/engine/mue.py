@@ -23,7 +23,7 @@ from payer_rules.engine.missing import HISTORY, SURE, Doubt, Missing, field
 from payer_rules.engine.providers import Scope, identity, resolve, shares
 from payer_rules.engine.reach import Reach, same_days
 from payer_rules.history import HistoryLine
-from payer_rules.rules import EditTerms, Outcome, Stage
+from payer_rules.rules import Outcome, Stage
 
 _BY_LINE: Final = 1
 
@@ -110,7 +110,7 @@ class MueJudge:
         if mai is None and units > most:
             return self._of_lines(case, shelf, hit, day, lines)
         if units > most:
-            return self._finding(shelf.terms, hit, day, lines, paid, units)
+            return self._finding(hit, day, lines, paid, units)
         if units + sum(map(daily_units, perhaps)) <= most:
             doubt = SURE
         if mai != _BY_LINE and not self._is_complete(case, shelf, day):
@@ -137,7 +137,7 @@ class MueJudge:
         if not above:
             return None
         units = max(map(daily_units, above))
-        return self._finding(shelf.terms, hit, day, above, [], units)
+        return self._finding(hit, day, above, [], units)
 
     def _is_complete(self, case: Adjudication, shelf: Shelf, day: date) -> bool:
         npi = case.claim.billing_provider.npi
@@ -165,7 +165,6 @@ class MueJudge:
 
     def _finding(
         self,
-        terms: EditTerms,
         hit: Hit[Units],
         day: date,
         lines: list[ServiceLine],
@@ -181,13 +180,13 @@ class MueJudge:
             lines=tuple(line.number for line in lines),
             outcome=self.outcome,
             stage=self.stage,
-            adjustment=terms.unit_adjustment,
+            adjustment=hit.terms.unit_adjustment,
             message=(
                 f"{units} units of {lines[0].code} on {where}{before}; "
                 f"the MUE is {told}, and all units are denied"
             ),
             evidence=(*map(evidence_of, lines), *map(evidence_of, paid), *hit.evidence()),
-            citations=terms.unit_citations,
+            citations=hit.terms.unit_citations,
         )
 
     def _without_table(self, case: Adjudication) -> None:

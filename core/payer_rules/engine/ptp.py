@@ -17,7 +17,7 @@ from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.engine.reach import Reach, same_days
-from payer_rules.rules import EditTerms, Outcome, Stage
+from payer_rules.rules import Outcome, Stage
 
 
 class PtpJudge:
@@ -63,18 +63,17 @@ class PtpJudge:
             return Ruling(doubt=told) if told else None
         if told.row.column2 != second.code:
             return None
-        return self._ruling(case, shelf.terms, told, first, second)
+        return self._ruling(case, told, first, second)
 
     def _ruling(
         self,
         case: Adjudication,
-        terms: EditTerms,
         hit: Hit[Pair],
         first: ServiceLine,
         second: ServiceLine,
     ) -> Ruling | None:
         allowed = hit.row.indicator == 1
-        bypassed = allowed and ncci.bypasses(terms.setting, first, second)
+        bypassed = allowed and ncci.bypasses(hit.terms.setting, first, second)
         if bypassed is True:
             return None
         if case.is_trial:
@@ -83,8 +82,8 @@ class PtpJudge:
         return Ruling(
             why=f"NCCI column 2 to it, indicator {hit.row.indicator}, {told}{hit.since}",
             evidence=hit.evidence(),
-            citations=terms.pair_citations,
-            adjustment=terms.pair_adjustment,
+            citations=hit.terms.pair_citations,
+            adjustment=hit.terms.pair_adjustment,
             cure=ncci.cure(case.claim, first, second) if allowed else None,
             doubt=bypassed or SURE,
         )

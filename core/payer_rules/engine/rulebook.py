@@ -89,7 +89,7 @@ class RuleBook:
         hooks that did not give all their rules. Raises `FaultError` for a damaged table.
         """
         known = sorted((r for r in rules if _was_known(r, known_on)), key=_order)
-        shelved = tuple(sorted(_public(tables, known_on), key=_by_address))
+        shelved = tuple(sorted((t for t in tables if _was_public(t, known_on)), key=_by_address))
         shelves = Shelves.of(payer, shelved, imported, known_on)
         everywhere = _table_judges(payer, shelves)
         assumed = frozenset(assume)
@@ -378,16 +378,9 @@ def _was_known(rule: Rule, day: date | None) -> bool:
     return day in rule.known
 
 
-def _public(tables: Iterable[EditTerms], day: date | None) -> Iterator[EditTerms]:
-    """The tables; of one that was not public on the day, the terms alone."""
-    for table in tables:
-        if isinstance(table, EditTable) and not _was_public(table, day):
-            yield table.terms
-        else:
-            yield table
-
-
-def _was_public(table: EditTable, day: date | None) -> bool:
+def _was_public(table: EditTerms, day: date | None) -> bool:
+    if not isinstance(table, EditTable):
+        return True
     first = table.known_from or table.verified.first
     return day is None or first is None or first <= day
 
