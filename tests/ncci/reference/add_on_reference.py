@@ -42,8 +42,9 @@ def judge(rows: Iterable[AddOnRow], line: Service, others: list[Service]) -> Sta
     if "pays" in states:
         return "pays"
     # I-36: type 2 has no list and the contractors define it; type 3 has one that they may add to.
+    # Whatever stands beside may be one; beside nothing there is none.
     if any(row.type in (2, 3) for row in own):
-        states |= {"perhaps" for e in others if e.code != line.code and e.state != "denied"}
+        states |= {"perhaps" for each in others if each.state != "denied"}
     return "perhaps" if "perhaps" in states else "denied"
 
 

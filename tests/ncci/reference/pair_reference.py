@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from services import Answer, Service, answer, same_day
 
@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
     column1: str
     column2: str
-    indicator: int
+    indicator: Literal[0, 1, 9]
     deletion: date | None = None
     effective: date | None = None
 
@@ -126,6 +126,13 @@ def is_bypassed(row: Row, first: Service, second: Service, setting: str, day: da
     return True if True in says else (None if None in says else False)
 
 
+def is_unknown(first: Service, second: Service, known_to: date) -> bool:
+    """Whether two codes meet on a day after all that the release tells of."""
+    if first.provider != second.provider or first.code == second.code:
+        return False
+    return any(day > known_to for day in same_day(first, second))
+
+
 def firings(
     rows: Iterable[Row], setting: str, first: Service, second: Service
 ) -> Iterator[bool | None]:
@@ -141,19 +148,28 @@ def firings(
 
 
 def pair_answer(
-    rows: Iterable[Row], setting: str, lines: list[Service], history: list[Service]
+    rows: Iterable[Row],
+    setting: str,
+    lines: list[Service],
+    history: list[Service],
+    known_to: date = date.max,
 ) -> Answer:
     """Intro-3: column 1 is payable, and column 2 is denied unless the edit is bypassed.
 
     The lines of a claim bear their state before any pair was looked at: pairs do not unfire each
     other, but what is not payable for another reason is no column 1. Earlier lines are evidence: a
-    column 2 that was paid already cannot be denied, so that column 1 is reviewed.
+    column 2 that was paid already cannot be denied, so that column 1 is reviewed. What becomes of
+    a line is judged whatever else is wrong with it. A release tells of days to the end of its
+    quarter.
     """
     rows = list(rows)
     denied, reviewed, missing, untold = set(), set(), set(), set()
     for second in lines:
         others = [line for line in lines if line is not second] + history
         for first in others:
+            if first.state != "denied" and is_unknown(first, second, known_to):
+                missing.add(second.number)
+                continue
             for fires in firings(rows, setting, first, second):
                 if fires is False or first.state == "denied":
                     continue
@@ -166,11 +182,11 @@ def pair_answer(
     for first in lines:
         for second in history:
             for fires in firings(rows, setting, first, second):
-                if fires is False or first.state == "denied" or second.state == "denied":
+                if fires is False or second.state == "denied":
                     continue
                 if fires is None:
                     untold.add(first.number)
-                elif "perhaps" in (first.state, second.state):
+                elif second.state == "perhaps":
                     missing.add(first.number)
                 else:
                     reviewed.add(first.number)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from zlib import crc32
 
 from add_on_reference import AddOnRow
@@ -28,6 +28,7 @@ QUARTER: Final = (date(2024, 7, 1), date(2024, 9, 30))
 DAY: Final = date(2024, 8, 15)
 ABSENT: Final = "PAYER_RULES_CMS names no folder with CMS's complete tables"
 
+INDICATORS: Final[dict[str, Literal[0, 1, 9]]] = {"0": 0, "1": 1, "9": 9}
 #: A row of pairs, and CMS's number for its rationale.
 Told = tuple[Row, str]
 
@@ -47,10 +48,23 @@ def pairs(setting: str, wanted: Callable[[str, str], bool]) -> Iterator[Told]:
     with gzip.open(CMS / PAIRS[setting], "rt", encoding="utf-8") as text:
         next(text)
         for line in text:
-            one, other, last, indicator, rationale = line.rstrip("\n").split(",")
-            if wanted(one, other):
-                deletion = date.fromisoformat(last) if last else None
-                yield Row(one, other, int(indicator), deletion), rationale
+            if wanted(line[:5], line[6:11]):
+                yield _row(line)
+
+
+def rows_of_rationales(setting: str, rationales: tuple[str, ...]) -> Iterator[Told]:
+    """The rows with one of CMS's numbers for rationales, in the order of the file."""
+    ends = tuple(f",{number}\n" for number in rationales)
+    with gzip.open(CMS / PAIRS[setting], "rt", encoding="utf-8") as text:
+        for line in text:
+            if line.endswith(ends):
+                yield _row(line)
+
+
+def _row(line: str) -> Told:
+    one, other, last, indicator, rationale = line.rstrip("\n").split(",")
+    deletion = date.fromisoformat(last) if last else None
+    return Row(one, other, INDICATORS[indicator], deletion), rationale
 
 
 def drawn(seed: int, one_of: int) -> Callable[[str, str], bool]:
