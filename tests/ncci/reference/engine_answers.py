@@ -1,0 +1,192 @@
+"""What the engine answers on services, set beside what a reference answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from services import Answer, Service, State
+
+from payer_rules import (
+    AddOnCode,
+    Claim,
+    Decision,
+    FrequencyLimit,
+    History,
+    HistoryLine,
+    Member,
+    Provider,
+    SameDayCombination,
+    ServiceLine,
+    load,
+)
+from payer_rules.engine import RuleBook
+from payer_rules.history import Status
+
+MEMBER: Final = Member(id="M", birth_date=date(1950, 5, 1))
+#: Whom the services of a provider are billed and rendered by; the second differs in both.
+PROVIDERS: Final = {
+    name: Provider(npi=npi, profession="psychiatrist")
+    for name, npi in (("P", "1234567893"), ("Q", "1245319599"))
+}
+PLACES: Final = {"practitioner": "11", "outpatient-hospital": "22"}
+BILL_TYPES: Final = {"practitioner": None, "outpatient-hospital": "131"}
+NOTHING_EARLIER: Final = History()
+EDITS: Final = frozenset(["medicare/ptp", "medicare/mue", "medicare/add-on"])
+STATUS: Final[dict[State, Status]] = {"pays": "paid", "perhaps": "pending", "denied": "denied"}
+
+Unheard = Callable[[str], bool]
+
+
+class Engine:
+    """A rule book over complete tables."""
+
+    # NOTE: no attrs class, of which Hypothesis would show every rule where a test fails.
+    def __init__(self, book: RuleBook) -> None:
+        self._book = book
+
+    def decide(self, claim: Claim, history: History = NOTHING_EARLIER) -> Decision:
+        """What the rule book decides."""
+        return self._book.decide(claim, history)
+
+
+def as_billed(setting: str, lines: Sequence[Service]) -> list[Service]:
+    """The services of one claim, each with whom "same provider" means in the setting.
+
+    An institution bills under its own NPI, and is the provider of all lines of its claim.
+    """
+    if setting == "practitioner":
+        return list(lines)
+    return [line._replace(provider=lines[0].provider) for line in lines]
+
+
+def claim_of(setting: str, lines: Sequence[Service]) -> Claim:
+    """The claim that bills the services, with all that Medicare's other rules ask for.
+
+    Charges differ, so that no line is a duplicate; the provider of the first line bills.
+    """
+    billed = [
+        ServiceLine(
+            number=line.number,
+            code=line.code,
+            modifiers=line.modifiers,
+            units=line.units,
+            date_from=line.first,
+            date_to=line.last,
+            rendering_provider=PROVIDERS[line.provider],
+            place_of_service=PLACES[setting],
+            modality="in-person",
+            charge=Decimal(line.number),
+        )
+        for line in lines
+    ]
+    return Claim(
+        id="C",
+        member=MEMBER,
+        billing_provider=PROVIDERS[lines[0].provider],
+        setting=setting,
+        lines=billed,
+        contractor="noridian",
+        bill_type=BILL_TYPES[setting],
+        condition_codes=(),
+        diagnoses=("F33.1",),
+        inpatient_stays=(),
+        received=max(line.last for line in lines),
+    )
+
+
+def history_of(setting: str, lines: Sequence[Service], member: str = "M") -> History:
+    """The services as a complete history, each adjudicated as its state says."""
+    return History(
+        lines=[
+            HistoryLine(
+                claim=f"H{at}",
+                member=member,
+                billing_provider=PROVIDERS[line.provider],
+                rendering_provider=PROVIDERS[line.provider],
+                setting=setting,
+                code=line.code,
+                modifiers=line.modifiers,
+                units=line.units,
+                date_from=line.first,
+                date_to=line.last,
+                charge=Decimal(100 + at),
+                status=STATUS[line.state],
+            )
+            for at, line in enumerate(lines)
+        ]
+    )
+
+
+def befallen(decision: Decision, rule: str, outcome: str) -> frozenset[int]:
+    """The lines on which the rule has this outcome."""
+    found = [f.lines for f in decision.findings if f.rule == rule and f.outcome == outcome]
+    return frozenset(number for lines in found for number in lines)
+
+
+def open_lines(decision: Decision, rule: str) -> frozenset[int]:
+    """The lines on which the rule was not evaluated."""
+    entries = [entry.lines for entry in decision.not_evaluated if entry.rule == rule]
+    return frozenset(number for lines in entries for number in lines)
+
+
+def engine_answer(decision: Decision, rule: str) -> Answer:
+    """What the engine says by the rule, in the words of a reference."""
+    denied = befallen(decision, rule, "deny")
+    missing = open_lines(decision, rule) - denied
+    return Answer(denied, befallen(decision, rule, "review"), missing)
+
+
+def disagreement(expected: Answer, got: Answer) -> str:
+    """How two answers differ on lines of which the texts tell; nothing where they agree."""
+    differs = [
+        f"{name} {sorted(expected_lines)}, engine {sorted(got_lines)}"
+        for name, expected_lines, got_lines in (
+            ("denied", expected.denied, got.denied),
+            ("reviewed", expected.reviewed, got.reviewed),
+            ("not evaluated", expected.missing, got.missing),
+        )
+        if expected_lines - expected.untold != got_lines - expected.untold
+    ]
+    return "; ".join(differs)
+
+
+def as_left(decision: Decision, lines: Sequence[Service], without: Unheard) -> list[Service]:
+    """The services as the decision leaves them, by all rules but those that are not heard.
+
+    What only the clinic's record shows befalls nobody yet, and a table that is not there leaves
+    only its own edits unanswered.
+    """
+    states: dict[int, State] = {}
+    for entry in decision.not_evaluated:
+        if entry.rule and entry.reason not in ("record", "table") and not without(entry.rule):
+            states |= dict.fromkeys(entry.lines, "perhaps")
+    findings = [f for f in decision.findings if f.stage == "claim" and not without(f.rule)]
+    for finding in findings:
+        if finding.outcome == "review":
+            states |= dict.fromkeys(finding.lines, "perhaps")
+    for finding in findings:
+        if finding.outcome in ("deny", "return"):
+            states |= dict.fromkeys(finding.lines, "denied")
+    return [line._replace(state=states.get(line.number, line.state)) for line in lines]
+
+
+@cache
+def later_rules() -> frozenset[str]:
+    """Medicare's own rules that are judged beside the edits or after them."""
+    kinds = (AddOnCode, FrequencyLimit, SameDayCombination)
+    rules = load().gather("medicare").rules
+    return frozenset(rule.id for rule in rules if isinstance(rule, kinds))
+
+
+def left_by_line_rules(decision: Decision, lines: Sequence[Service]) -> list[Service]:
+    """The services as pairs find them: judged by nothing but rules of single lines."""
+    return as_left(decision, lines, lambda rule: rule in EDITS or rule in later_rules())
+
+
+def left_by_others(decision: Decision, lines: Sequence[Service]) -> list[Service]:
+    """The services as add-on codes find them in the end: judged by all other rules."""
+    return as_left(decision, lines, lambda rule: rule == "medicare/add-on")

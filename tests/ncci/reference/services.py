@@ -1,0 +1,66 @@
+"""Services as NCCI's manual speaks of them: plain tuples, and what becomes of them.
+
+They share nothing with the claims of the project, so that the references that read them do neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Literal, NamedTuple, TypeAlias
+
+#: Whether a service is payable, as far as everything but the edit in question is concerned.
+State: TypeAlias = Literal["pays", "perhaps", "denied"]
+
+
+class Service(NamedTuple):
+    """A line of a claim, or of the history, of one beneficiary; both days are included.
+
+    ``provider`` is whoever "same provider" means for the payer. A number is that of the line in
+    its claim, and of no use in a history.
+    """
+
+    number: int
+    code: str
+    first: date
+    last: date
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
+    provider: str = "P"
+    state: State = "pays"
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of the line."""
+        count = (self.last - self.first).days + 1
+        return [self.first + timedelta(days=n) for n in range(count)]
+
+
+class Answer(NamedTuple):
+    """What one kind of edit says of the lines of a claim, each by its number.
+
+    ``reviewed``: paid already in the wrong order. ``missing``: a fact is missing that decides.
+    ``untold``: all facts are there, and the texts that were read do not tell.
+    """
+
+    denied: frozenset[int] = frozenset()
+    reviewed: frozenset[int] = frozenset()
+    missing: frozenset[int] = frozenset()
+    untold: frozenset[int] = frozenset()
+
+
+def answer(
+    denied: Collection[int] = (),
+    reviewed: Collection[int] = (),
+    missing: Collection[int] = (),
+    untold: Collection[int] = (),
+) -> Answer:
+    """Each line with the worst that is certain of it, and with what is open beside that."""
+    missing = frozenset(missing) - frozenset(denied)
+    untold = frozenset(untold) - frozenset(denied)
+    return Answer(frozenset(denied), frozenset(reviewed), missing, untold)
+
+
+def same_day(one: Service, other: Service) -> list[date]:
+    """The days that two services share."""
+    return [day for day in one.days if day in other.days]

@@ -1,0 +1,75 @@
+"""Medically unlikely edits as CMS's policy manual says them, one sentence after the other.
+
+Pages are those of the Medicare NCCI Policy Manual of 2026. Nothing here is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from services import Answer, Service, answer
+
+
+class UnitRow(NamedTuple):
+    """A row of a setting's table: the most units of a code, and the adjudication indicator."""
+
+    code: str
+    most: int
+    mai: int
+
+
+def units_a_day(line: Service) -> int:
+    """I-34: units of service of a span, by its days, rounded to the nearest whole number."""
+    a_day = Decimal(line.units) / len(line.days)
+    return int(a_day.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def on_day(line: Service, services: Iterable[Service], day: date) -> int:
+    """The units of the line's code, provider and beneficiary on a day, of all these services."""
+    return sum(
+        units_a_day(each)
+        for each in services
+        if each.code == line.code and each.provider == line.provider and day in each.days
+    )
+
+
+def is_over(row: UnitRow, line: Service, services: list[Service]) -> bool:
+    """Whether all units of the line are denied, with these services on record."""
+    # I-31, I-33: an MUE of 0: the code is not payable in this setting.
+    if row.most == 0:
+        return True
+    # I-28: 1 is an edit of the claim line: each line against the MUE.
+    if row.mai == 1:
+        return units_a_day(line) > row.most
+    # I-28, I-29: 2 and 3 are edits of the date of service: all lines of the code are summed.
+    return any(on_day(line, services, day) > row.most for day in line.days)
+
+
+def unit_answer(
+    rows: Mapping[str, UnitRow],
+    quarter: tuple[date, date],
+    lines: list[Service],
+    history: list[Service],
+) -> Answer:
+    """I-28: more than the MUE, and all units are denied: of the line, or of the code on the day.
+
+    MUEs see what was billed, so that a line which is denied for another reason counts; of earlier
+    lines those that were paid count. I-29, I-35: some MUEs are confidential, so that a code without
+    a published one is not free of one. A table holds for its quarter.
+    """
+    paid = [line for line in history if line.state == "pays"]
+    perhaps = [line for line in history if line.state == "perhaps"]
+    denied, missing = set(), set()
+    for line in lines:
+        is_covered = quarter[0] <= line.first and line.last <= quarter[1]
+        row = rows.get(line.code) if is_covered else None
+        if row is None:
+            missing.add(line.number)
+        elif is_over(row, line, [*lines, *paid]):
+            denied.add(line.number)
+        elif is_over(row, line, [*lines, *paid, *perhaps]):
+            missing.add(line.number)
+    return answer(denied, missing=missing)
