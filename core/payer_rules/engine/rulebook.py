@@ -275,8 +275,12 @@ class RuleBook:
         findings = in_order(finding for _, finding in case.findings)
         entries, assumed = parted(self._entries(case, ids, findings), self.assume)
         assumed = entries_in_order((*assumed, *_editions(case)))
+        told_of = {number for each in (*findings, *entries, *assumed) for number in each.lines}
         lines = tuple(
-            decide_line(line, ids[line.number], findings, entries, assumed) for line in case.lines
+            decide_line(line, ids[line.number], findings, entries, assumed)
+            if line.number in told_of
+            else self._clean_line(line.number, ids[line.number])
+            for line in case.lines
         )
         return self._decision(case, lines, findings, entries, assumed)
 
