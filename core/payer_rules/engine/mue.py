@@ -107,9 +107,9 @@ class MueJudge:
         most, mai = hit.row.most, hit.row.mai
         paid, perhaps, doubt = self._earlier(case, shelf, hit, day, lines[0])
         units = sum(map(daily_units, (*lines, *paid)), Decimal(0))
-        if mai is None and units > most:
-            return self._of_lines(case, shelf, hit, day, lines)
-        if units > most:
+        if mai is None and _is_above(units, hit):
+            return self._of_lines(case, hit, day, lines)
+        if _is_above(units, hit):
             return self._finding(hit, day, lines, paid, units)
         if units + sum(map(daily_units, perhaps)) <= most:
             doubt = SURE
@@ -122,15 +122,10 @@ class MueJudge:
         return None
 
     def _of_lines(
-        self,
-        case: Adjudication,
-        shelf: Shelf,
-        hit: Hit[Units],
-        day: date,
-        lines: list[ServiceLine],
+        self, case: Adjudication, hit: Hit[Units], day: date, lines: list[ServiceLine]
     ) -> Finding | None:
         """Of lines that are above the value together, those that are so alone; others are open."""
-        above = [line for line in lines if daily_units(line) > hit.row.most]
+        above = [line for line in lines if _is_above(daily_units(line), hit)]
         for line in lines:
             if line not in above:
                 case.doubt(self, line.number, (_by_line_or_day(hit),))
@@ -184,6 +179,8 @@ class MueJudge:
             message=(
                 f"{units} units of {lines[0].code} on {where}{before}; "
                 f"the MUE is {told}, and all units are denied"
+                if most
+                else f"{lines[0].code} on {day}: the MUE is {told}, and no unit is paid"
             ),
             evidence=(*map(evidence_of, lines), *map(evidence_of, paid), *hit.evidence()),
             citations=hit.terms.unit_citations,
@@ -194,6 +191,14 @@ class MueJudge:
         doubt = self.shelves.absent(setting) if setting else field("setting")
         for line in case.lines:
             case.doubt(self, line.number, doubt)
+
+
+def _is_above(units: Decimal, hit: Hit[Units]) -> bool:
+    """Whether the units exceed the MUE; of a value of 0 any do, though rounded they be none.
+
+    Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-31 and I-33.
+    """
+    return units > hit.row.most or hit.row.most == 0
 
 
 def _by_line_or_day(hit: Hit[Units]) -> Missing:

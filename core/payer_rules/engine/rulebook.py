@@ -268,14 +268,17 @@ class RuleBook:
         return SURE if is_later else _NOT_RECEIVED
 
     def _conclude(self, case: Adjudication, ids: dict[int, tuple[str, ...]]) -> Decision:
-        told = case.findings or case.entries or case.editions or case.unsure or self.incomplete
-        if not told and all(ids.values()):
+        is_clean = not (
+            case.findings or case.entries or case.editions or case.unsure or self.incomplete
+        )
+        if is_clean and all(ids.values()):
             lines = tuple(self._clean_line(number, met) for number, met in ids.items())
             return self._decision(case, lines, (), (), ())
         findings = in_order(finding for _, finding in case.findings)
         entries, assumed = parted(self._entries(case, ids, findings), self.assume)
         assumed = entries_in_order((*assumed, *_editions(case)))
-        told_of = {number for each in (*findings, *entries, *assumed) for number in each.lines}
+        told: tuple[Finding | NotEvaluated, ...] = (*findings, *entries, *assumed)
+        told_of = {number for each in told for number in each.lines}
         lines = tuple(
             decide_line(line, ids[line.number], findings, entries, assumed)
             if line.number in told_of
