@@ -1,7 +1,8 @@
 """Every row is a test: the engine over CMS's complete tables against the slow references.
 
 A few thousand rows of pairs by default, all MUEs and all add-on codes;
-``PAYER_RULES_ROWS=200000 pytest tests/ncci/test_rows.py`` tries as many rows of pairs.
+``PAYER_RULES_ROWS=200000 pytest tests/ncci/test_rows.py`` tries as many rows of pairs, in some ten
+minutes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from engine_answers import (
 )
 from pair_reference import Row, pair_answer
 from published_tables import DAY, QUARTER
-from samples import RARE, Group, is_reversed, is_tombstone, sample
+from samples import Group, is_reversed, is_tombstone, sample
 from services import Service
 from unit_reference import UnitRow, unit_answer
 
@@ -86,11 +87,10 @@ def drawn(request: pytest.FixtureRequest) -> tuple[str, list[Group]]:
 def test_the_sample_has_every_kind_of_row(drawn: tuple[str, list[Group]]) -> None:
     """All rationales and indicators, tombstones, pairs of several rows and reversed ones."""
     _, groups = drawn
-    rows = [told for group in groups for told in group]
+    rows = [row for group in groups for row in group]
     assert len(rows) >= ROWS // 2
     assert {rationale for _, rationale in rows} == {str(number) for number in range(1, 13)}
     assert {row.indicator for row, _ in rows} == {0, 1, 9}
-    assert set(RARE) <= {rationale for _, rationale in rows}
     assert any(is_tombstone(group) for group in groups)
     assert any(is_reversed(group) for group in groups)
     assert any(len(group) > 1 and not is_reversed(group) for group in groups)

@@ -52,14 +52,15 @@ class Row(NamedTuple):
 def is_visit(code: str) -> bool | None:
     """Whether a code is an evaluation and management service; ``None``: the texts do not tell.
 
-    CPT's own section has the numbers 99202 to 99499 (99201 was in it until 2020). Visits are found
-    among the codes of HCPCS level II and of ophthalmology too, and no text read lists them.
+    CPT's section of them has the numbers 99202 to 99499, and had 99201, of which no text read
+    speaks, until 2020. Visits are found among the codes of HCPCS level II and of ophthalmology too,
+    and no text read lists them.
     """
-    if code.isdigit() and 99201 <= int(code) <= 99499:
+    if code.isdigit() and 99202 <= int(code) <= 99499:
         return True
     if code in SCREENINGS:
         return False
-    return None if code[0] in "GST" or code in EYE_VISITS else False
+    return None if code[0] in "GST" or code in EYE_VISITS or code == "99201" else False
 
 
 def is_ever_in_force(row: Row) -> bool:
