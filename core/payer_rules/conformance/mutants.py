@@ -17,7 +17,18 @@ from payer_rules.rules.windows import Shape
 #: What is no fact about a claim, or is not seen in a decision.
 _NO_FACTS: Final = frozenset(
     (
-        *("id", "name", "kind", "states", "rationale", "origin", "known", "stage", "function"),
+        *(
+            "id",
+            "name",
+            "kind",
+            "states",
+            "identifiers",
+            "rationale",
+            "origin",
+            "known",
+            "stage",
+            "function",
+        ),
         *("citations", "ncci_citations", "group"),
     )
 )

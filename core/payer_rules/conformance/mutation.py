@@ -11,10 +11,10 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from payer_rules._processes import process_context
 from payer_rules.conformance.fixtures import Folder, Suite, read_suite
 from payer_rules.conformance.mutants import Mutant, mutants_of
 from payer_rules.conformance.trials import Trial, trials_of
-from payer_rules.conformance.workers import process_context
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault

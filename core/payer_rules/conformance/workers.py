@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from payer_rules._processes import process_context
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
@@ -95,12 +95,6 @@ def work(
         for each in running:
             done[each[0]] = _finish(each, deadline, time_limit)
     return done
-
-
-def process_context() -> Any:  # noqa: ANN401
-    """How processes are begun: forked where that can be, for a fork has what is loaded already."""
-    methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("fork" if "fork" in methods else "spawn")
 
 
 def _start(registry: Registry, payer: str, jobs: tuple[Job, ...]) -> _Running:

@@ -33,13 +33,16 @@ _FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 class Filed:
     """A claim as it was filed, with its history (``None``: not known), and in which file.
 
-    ``number`` counts the claims of the file from 1, broken ones too.
+    ``number`` counts the claims of the file from 1, broken ones too. ``payer_id`` is the identifier
+    that the submitter gives the payer, where a claim form has one: a number of a clearinghouse, not
+    the name of a payer here.
     """
 
     claim: Claim
     history: History | None
     file: str
     number: int
+    payer_id: str | None = None
 
 
 @attrs.frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.resources.abc import Traversable
@@ -58,6 +59,12 @@ class Registry:
     def profiles(self) -> tuple[Reading, ...]:
         """The profiles that were read, with the plugin and the payer of each."""
         return self._readings
+
+    def payers_by_identifier(self) -> dict[str, str]:
+        """The payer of each identifier of claim forms; one that two payers list is nobody's."""
+        listed = [(name, payer.id) for payer in self.payers.values() for name in payer.identifiers]
+        counted = Counter(name for name, _ in listed)
+        return {name: payer for name, payer in listed if counted[name] == 1}
 
     def payer(self, payer_id: str) -> Payer:
         """The payer with this id; raises `FaultError` where there is none."""

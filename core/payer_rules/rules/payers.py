@@ -27,6 +27,7 @@ class Payer:
     name: str
     kind: Literal["medicare", "medicaid", "tricare", "commercial"]
     states: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
     same_provider: Literal["rendering", "billing", "billing-and-specialty"] = "rendering"
     ncci: Literal["medicare", "medicaid"] | None = None
     ncci_received_from: date | None = None

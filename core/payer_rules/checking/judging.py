@@ -1,0 +1,126 @@
+"""Claims of whole members through the rule books of the payers that they name, told to sinks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final, Protocol, TypeAlias
+
+import attrs
+
+from payer_rules.checking.members import check
+from payer_rules.checking.tally import Tally
+from payer_rules.decisions import Decision, Reason
+from payer_rules.engine import RuleBook
+from payer_rules.errors import Fault, nearest
+from payer_rules.history import History
+from payer_rules.readers import Filed
+from payer_rules.registry import Registry
+
+ALL: Final = "all"
+#: By which answers are put in order: claim, payer, and the place of the claim in what was read.
+Key: TypeAlias = tuple[str, str, int]
+
+
+class Sink(Protocol):
+    """What becomes of one decision: its text, whatever stands before and after it."""
+
+    def __call__(self, filed: Filed, decision: Decision) -> str:
+        """The decision on the claim as the sink tells it."""
+
+
+@attrs.frozen
+class Answered:
+    """One decision, as each sink tells it."""
+
+    key: Key
+    texts: tuple[str, ...]
+
+
+@attrs.frozen
+class Part:
+    """The answers on some members' claims, in order, what they came to, and what was wrong."""
+
+    answers: tuple[Answered, ...]
+    tally: Tally
+    faults: tuple[Fault, ...]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Judging:
+    """How claims are judged in a run: by which payers, what is known, where decisions go.
+
+    ``payers`` are those asked for, whatever the claims name: ids, or ``all``.
+    """
+
+    registry: Registry
+    payers: tuple[str, ...] = ()
+    known_on: date | None = None
+    assume: frozenset[Reason] = frozenset()
+    store: History | None = None
+    sinks: Sequence[Sink] = ()
+    _identifiers: dict[str, str] = attrs.field(init=False)
+    _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
+    _faults: dict[str, tuple[Fault, ...]] = attrs.field(factory=dict, init=False)
+
+    @_identifiers.default
+    def _listed(self) -> dict[str, str]:
+        return self.registry.payers_by_identifier()
+
+    def part(self, numbered: Iterable[tuple[int, Filed]]) -> Part:
+        """The answers on the claims, which are all of their members' in the run."""
+        faults: list[Fault] = []
+        chosen: dict[str, list[tuple[int, Filed]]] = {}
+        for number, filed in numbered:
+            for payer in self._payers_of(filed, faults):
+                chosen.setdefault(payer, []).append((number, filed))
+        answers: list[Answered] = []
+        tally = Tally()
+        for payer, claims in chosen.items():
+            decisions = tuple(check((filed for _, filed in claims), self._book(payer), self.store))
+            tally.add(Tally.of(decisions))
+            for (number, filed), decision in zip(claims, decisions, strict=True):
+                told = tuple(sink(filed, decision) for sink in self.sinks)
+                answers.append(Answered((decision.claim, payer, number), told))
+            faults += self._faults[payer]
+        answers.sort(key=_key)
+        return Part(tuple(answers), tally, tuple(dict.fromkeys(faults)))
+
+    def _book(self, payer: str) -> RuleBook:
+        if payer not in self._books:
+            self._faults[payer] = self.registry.gather(payer).faults
+            self._books[payer] = self.registry.rulebook(
+                payer, known_on=self.known_on, assume=self.assume
+            )
+        return self._books[payer]
+
+    def _payers_of(self, filed: Filed, faults: list[Fault]) -> Iterator[str]:
+        """The payers that judge the claim: those asked for, else the one it names, else all."""
+        there = self.registry.payers
+        named = self.payers or ((filed.claim.payer,) if filed.claim.payer else ())
+        if not named and filed.payer_id:
+            named = self._identified(filed, faults)
+        elif not named:
+            named = (ALL,)
+        for name in named:
+            if name == ALL:
+                yield from there
+            elif name in there:
+                yield name
+            else:
+                where = "--payer" if self.payers else f"{filed.file}, claim {filed.claim.id}"
+                faults.append(Fault(where, f"there is no payer {name!r}", nearest(name, there)))
+
+    def _identified(self, filed: Filed, faults: list[Fault]) -> tuple[str, ...]:
+        """The payer whose profile lists the identifier that the claim form gives."""
+        payer = self._identifiers.get(filed.payer_id or "")
+        if payer is not None:
+            return (payer,)
+        problem = f"no profile lists the payer identifier {filed.payer_id!r}"
+        remedy = "Name the payer with --payer, or add it to identifiers in the payer's profile."
+        faults.append(Fault(filed.file, problem, remedy))
+        return ()
+
+
+def _key(answered: Answered) -> Key:
+    return answered.key

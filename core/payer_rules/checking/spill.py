@@ -1,0 +1,72 @@
+"""Claims set aside on disk until all have been read: in parts, each with whole members.
+
+What was paid to a member is history of that member's later claims, and these may stand anywhere in
+any of the files. So a run of any size reads first, and judges part by part.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.readers import Filed
+
+#: A part of a run of ten million claims has some forty thousand.
+PARTS: Final = 256
+_BATCH: Final = 32
+
+
+@attrs.frozen(eq=False)
+class Spill:
+    """The parts of a run in a folder that nobody else uses; they hold what the claims say."""
+
+    folder: Path
+    _waiting: list[list[tuple[int, Filed]]] = attrs.field(
+        factory=lambda: [[] for _ in range(PARTS)], init=False
+    )
+
+    def put(self, number: int, filed: Filed) -> None:
+        """Set a claim aside with its number in the run."""
+        part = _part_of(filed.claim.member.id)
+        waiting = self._waiting[part]
+        waiting.append((number, filed))
+        if len(waiting) >= _BATCH:
+            self._write(part)
+
+    def close(self) -> list[Path]:
+        """The files of the parts that have claims."""
+        for part in range(PARTS):
+            if self._waiting[part]:
+                self._write(part)
+        return sorted(self.folder.glob("*.claims"))
+
+    def _write(self, part: int) -> None:
+        append(self.folder / f"{part:03}.claims", self._waiting[part])
+        self._waiting[part].clear()
+
+
+def append(path: Path, batch: object) -> None:
+    """Write one more batch behind those in the file."""
+    with path.open("ab") as file:
+        pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
+
+
+def each(path: Path) -> Iterator[Any]:
+    """What the batches of the file hold, one after another."""
+    with path.open("rb") as file:
+        while True:
+            try:
+                # NOTE: this run wrote it, into a folder of its own.
+                batch: Iterable[Any] = pickle.load(file)
+            except EOFError:
+                return
+            yield from batch
+
+
+def _part_of(member: str) -> int:
+    return int.from_bytes(blake2b(member.encode(), digest_size=2).digest()) % PARTS
