@@ -11,7 +11,12 @@ _ISA: Final = (
     "ISA*00*          *00*          *ZZ*SUBMITTERID    *ZZ*RECEIVERID     "
     "*240815*1200*^*00501*000000001*0*T*:"
 )
-_CODES: Final = [*range(90791, 90793), *range(90832, 90854), *range(96105, 96171), *range(99202, 99216)]
+_CODES: Final = [
+    *range(90791, 90793),
+    *range(90832, 90854),
+    *range(96105, 96171),
+    *range(99202, 99216),
+]
 _DIAGNOSES: Final = [f"F{at}{digit}" for at in range(10, 99) for digit in "0129"]
 _PLACES: Final = ("11", "11", "11", "10", "02", "53", "22")
 _MODIFIERS: Final = ("", "", "", ":95", ":GT", ":59", ":25:59")

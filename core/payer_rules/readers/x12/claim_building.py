@@ -11,7 +11,7 @@ from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLi
 from payer_rules.errors import MisfitError
 from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
-from payer_rules.readers.x12.elements import Elements, Known, quoted
+from payer_rules.readers.x12.elements import Elements, Known, Span, quoted
 from payer_rules.readers.x12.services import Places, ServiceReader
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
@@ -51,23 +51,30 @@ INSTITUTIONAL: Final = Form(
 
 
 class Builder:
-    """Makes the claims of one transaction; providers that are alike become one value.
+    """Makes the claims of one form in one interchange; providers that are alike become one value.
 
     ``setting`` is that of professional claims, where whoever reads them knows it.
     """
 
-    def __init__(
-        self, form: Form, elements: Elements, separator: str, setting: str | None
-    ) -> None:
+    def __init__(self, form: Form, elements: Elements, separator: str, setting: str | None) -> None:
         self._form = form
         self._elements = elements
         self._setting = setting
         self._reader = ServiceReader(elements, separator, form.places)
         self.services = Known(self._reader.read)
         self._providers: dict[tuple[str, str | None, str | None], Provider] = {}
+        self._spans = Known(self._span)
+        self._billing = Named()
+        self._biller = Provider(npi="")
+
+    def is_for(self, form: Form, elements: Elements) -> bool:
+        """Whether it makes such claims of that interchange."""
+        return self._form is form and self._elements is elements
 
     def claim(self, draft: ClaimDraft, member: Member, billing: Named) -> Claim | None:
         """The claim; ``None`` where it is broken: then the draft has its problems."""
+        if billing is not self._billing:
+            self._billing, self._biller = billing, self.provider(billing)
         lines = self._lines(draft, billing)
         if draft.problems:
             return None
@@ -80,7 +87,7 @@ class Builder:
             return Claim(
                 id=draft.id,
                 member=member,
-                billing_provider=self.provider(billing),
+                billing_provider=self._biller,
                 lines=lines,
                 setting=setting,
                 bill_type=bill_type,
@@ -112,8 +119,10 @@ class Builder:
         made: list[ServiceLine] = []
         uncoded: list[LineDraft] = []
         place = None if self._form.is_institutional else draft.place or None
-        by_default = self._rendering(draft, draft, billing)
-        counts, spans = self._elements.counts, self._elements.spans
+        by_default = None
+        if draft.rendering is not None or draft.supervisor is not None:
+            by_default = self._rendering(draft, draft, billing)
+        counts, spans = self._elements.counts, self._spans
         # NOTE: every line of the file passes here: a sound one is looked at once, and what is
         # wrong with a broken one is found out where it is told.
         for line in draft.lines:
@@ -127,25 +136,28 @@ class Builder:
                 if problems:
                     draft.problems += problems
                     continue
-                assert service is not None and number is not None and span is not None
+                assert service is not None
+                assert number is not None
+                assert span is not None
             rendering = by_default
             if line.rendering is not None or line.supervisor is not None:
                 rendering = self._rendering(line, draft, billing)
+            code, modifiers, units, minutes, charge, own_place, pointers, revenue_code = service
             try:
                 made.append(
                     ServiceLine(
                         number=number,
-                        code=service.code,
-                        modifiers=service.modifiers,
-                        units=service.units,
+                        code=code,
+                        modifiers=modifiers,
+                        units=units,
                         date_from=span[0],
                         date_to=span[1],
-                        place_of_service=service.place or place,
+                        place_of_service=own_place or place,
                         rendering_provider=rendering,
-                        minutes=service.minutes,
-                        charge=service.charge,
-                        revenue_code=service.revenue_code,
-                        diagnosis_pointers=service.pointers,
+                        minutes=minutes,
+                        charge=charge,
+                        revenue_code=revenue_code,
+                        diagnosis_pointers=pointers,
                     )
                 )
             except MisfitError as error:
@@ -156,13 +168,15 @@ class Builder:
 
     def _rendering(
         self, line: LineDraft | ClaimDraft, draft: ClaimDraft, billing: Named
-    ) -> Provider | None:
-        """Who rendered: as the line says, else the claim; ``None`` where both are silent."""
-        named = line.rendering or draft.rendering
-        supervisor = line.supervisor or draft.supervisor
-        if named is None and supervisor is None:
-            return None
-        return self.provider(named or billing, supervisor)
+    ) -> Provider:
+        """Who rendered: as the line says, else the claim, else who bills."""
+        named = line.rendering or draft.rendering or billing
+        return self.provider(named, line.supervisor or draft.supervisor)
+
+    def _span(self, segment: str) -> Span | None:
+        """The days of a DTP."""
+        elements = segment.split(self._reader.separator)
+        return self._elements.spans[elements[3]] if len(elements) > 3 else None
 
     def _problems(self, line: LineDraft, draft: ClaimDraft) -> Iterator[Problem]:
         at = line.served_at or line.at
@@ -177,9 +191,10 @@ class Builder:
             yield "the line has no service", f"Write {self._form.service} behind LX."
             return
         yield from self._reader.misfits(line.segment)
-        span = elements.spans[line.days or draft.statement]
+        span = self._spans[line.days or draft.statement]
         if line.days and span is None:
-            problem = f"the date of service {quoted(line.days)} is no date"
+            told = line.days.split(self._reader.separator)[3:4]
+            problem = f"the date of service {quoted(''.join(told))} is no date"
             yield problem, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
         elif not line.days and (span is None or span[0] != span[1]):
             # NOTE: where the statement is of one day, that is the day of its lines.
@@ -199,7 +214,9 @@ def _tell_uncoded(draft: ClaimDraft, lines: list[LineDraft], *, are_all: bool) -
         if count == 1
         else f"{count} lines have a revenue code and no HCPCS code, line {first.number} the first"
     )
-    told = Problem(first.served_at, "2400", problem, "Rules speak of HCPCS codes: judge it by hand.")
+    told = Problem(
+        first.served_at, "2400", problem, "Rules speak of HCPCS codes: judge it by hand."
+    )
     if are_all and not draft.problems:
         draft.problems += (told,)
     else:

@@ -8,8 +8,9 @@ from typing import ClassVar, Final
 import attrs
 
 from payer_rules.readers.claim_files import Filed
-from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder, Form
+from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named
+from payer_rules.readers.x12.elements import Known
 from payer_rules.readers.x12.parties import NOBODY, Parties, npi_of
 from payer_rules.readers.x12.reading import Act, Reading
 
@@ -18,7 +19,7 @@ _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
 _UNREAD: Final = (
     "BHT N2 N3 N4 PER CUR PAT CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
     "SV4 SV5 SV6 SV7 LIN CTP MEA LQ FRM CAS OI MIA MOA SVD PS1 HSD DSB UR"
-).split()
+)
 #: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM.
 _PRINCIPAL: Final = frozenset(["ABK", "BK"])
 _OTHER: Final = frozenset(["ABF", "BF"])
@@ -65,6 +66,9 @@ class ClaimReading(Reading[SubmittedClaim]):
         #: The provider that the NM1 before named, if it is one that matters.
         self._named: Named | None = None
         self._builder = Builder(PROFESSIONAL, self.elements, self.separator, setting)
+        # NOTE: the same providers and payers come again and again.
+        self._npis = Known(self._npi)
+        self._payer_ids = Known(self._payer_id)
 
     def acts(self, version: str) -> dict[str, Act] | None:
         """The acts in a professional or institutional claim transaction."""
@@ -73,8 +77,12 @@ class ClaimReading(Reading[SubmittedClaim]):
             return None
         self._form = form
         self._parties = Parties()
-        self._builder = Builder(form, self.elements, self.separator, self._setting)
-        unread: dict[str, Act] = dict.fromkeys(_UNREAD, None)
+        # NOTE: what was read before is known for the whole interchange.
+        if not self._builder.is_for(form, self.elements):
+            self._builder = Builder(form, self.elements, self.separator, self._setting)
+            self._npis.clear()
+            self._payer_ids.clear()
+        unread: dict[str, Act] = dict.fromkeys(_UNREAD.split())
         return {
             **unread,
             "HL": self._hl,
@@ -167,21 +175,39 @@ class ClaimReading(Reading[SubmittedClaim]):
         entity = segment[4:6]
         self._named = None
         if draft is None:
-            if entity in _PARTIES:
-                elements = segment.split(self.separator)
-                if not self._parties.name(entity, elements):
-                    self._misplaced(f"NM1*{entity}", at)
-                elif entity == "85":
-                    self._named = self._parties.billing
+            self._party(entity, segment, at)
         elif draft.is_in_other:
             return
         elif entity == "82":
-            self._named = Named(npi_of(segment.split(self.separator)))
-            (draft.line or draft).rendering = self._named
+            self._named = (draft.line or draft).rendering = Named(self._npis[segment])
         elif entity == "DQ":
-            (draft.line or draft).supervisor = npi_of(segment.split(self.separator)) or None
+            (draft.line or draft).supervisor = self._npis[segment] or None
         elif entity in _PARTIES:
             self._misplaced(f"NM1*{entity}", at)
+
+    def _party(self, entity: str, segment: str, at: int) -> None:
+        """An NM1 above the claims."""
+        parties = self._parties
+        if entity == "IL":
+            fits = parties.insure(segment.split(self.separator))
+        elif entity == "PR":
+            fits = parties.pay(self._payer_ids[segment])
+        elif entity == "QC":
+            fits = parties.depend(segment.split(self.separator))
+        elif entity == "85":
+            fits = parties.bill(self._npis[segment])
+            self._named = parties.billing
+        else:
+            return
+        if not fits:
+            self._misplaced(f"NM1*{entity}", at)
+
+    def _npi(self, segment: str) -> str:
+        return npi_of(segment.split(self.separator))
+
+    def _payer_id(self, segment: str) -> str | None:
+        elements = segment.split(self.separator)
+        return elements[9] or None if len(elements) > 9 else None
 
     def _prv(self, segment: str, at: int) -> None:
         elements = segment.split(self.separator)
@@ -217,12 +243,13 @@ class ClaimReading(Reading[SubmittedClaim]):
             draft.replaces = number
 
     def _dmg(self, segment: str, at: int) -> None:
-        elements = segment.split(self.separator)
         if self._claim is not None:
             self._misplaced("DMG", at)
             return
-        self._parties.born(elements)
-        if len(elements) > 2 and elements[2] and self.elements.days[elements[2]] is None:
+        elements = segment.split(self.separator)
+        birth_date = elements[2] if len(elements) > 2 else ""
+        self._parties.born(birth_date)
+        if birth_date and self.elements.days[birth_date] is None:
             # NOTE: a date of birth is never quoted.
             remedy = "Write DMG*D8 and the day as eight digits."
             self._parties.doubt(at)
@@ -305,6 +332,8 @@ class ClaimReading(Reading[SubmittedClaim]):
         if tag != self._form.service:
             problem = f"{tag} stands in {self._form.name}"
             draft.refuse(at, problem, f"Its lines are of {self._form.service}.")
+            # NOTE: so that the line is not said to be without service too.
+            draft.lines = [line for line in draft.lines if line is not draft.line]
             return None
         if draft.line is None:
             draft.refuse(at, f"{tag} stands without LX", "Write LX with the line's number before.")
@@ -319,11 +348,13 @@ class ClaimReading(Reading[SubmittedClaim]):
         draft = self._claim
         if draft is None:
             return
+        line = draft.line
         qualifier = segment[4:7]
-        if qualifier == _SERVICE and draft.line is not None:
-            if draft.line.days:
+        if line is None:
+            if qualifier == _STATEMENT:
+                draft.statement = segment
+        elif qualifier == _SERVICE:
+            if line.days:
                 remedy = "Write one, with RD8 where it is several days."
                 draft.refuse(at, "the line has a second date of service", remedy)
-            draft.line.days = segment.split(self.separator)[3]
-        elif qualifier == _STATEMENT and draft.line is None:
-            draft.statement = segment.split(self.separator)[3]
+            line.days = segment

@@ -58,7 +58,11 @@ def read_header(text: str) -> Header | None:
     parts = text[:WIDEST].split(element, _ELEMENTS)
     if len(parts) <= _ELEMENTS or not parts[15].isalpha():
         return None
-    component, terminator, after = parts[_ELEMENTS][:1], parts[_ELEMENTS][1:2], parts[_ELEMENTS][2:3]
+    component, terminator, after = (
+        parts[_ELEMENTS][:1],
+        parts[_ELEMENTS][1:2],
+        parts[_ELEMENTS][2:3],
+    )
     crlf = terminator == "\r" and after == "\n"
     if crlf:
         terminator = "\n"

@@ -87,7 +87,7 @@ class Elements:
         return Procedure(parts[0], parts[1], tuple(part for part in parts[_MODIFIERS] if part))
 
     def _pointers_of(self, text: str) -> tuple[int, ...] | None:
-        """Which of the claim's diagnoses are meant, counted from 1; none where the text is empty."""
+        """Which of the claim's diagnoses are meant, counted from 1; none in an empty text."""
         found = [_pointer(part) for part in self._parts_of(text) if part]
         return None if None in found else tuple(int(each[1]) for each in found if each)
 

@@ -86,7 +86,9 @@ class Envelopes:
         """What the end of the file leaves open."""
         left = [f"{each.kind.opens} of segment {each.at}" for each in self._open if each.at]
         if left:
-            problem = f"the file ends, and {', '.join(left)} {'is' if len(left) == 1 else 'are'} open"
+            problem = (
+                f"the file ends, and {', '.join(left)} {'is' if len(left) == 1 else 'are'} open"
+            )
             closing = ", ".join(each.kind.closes for each in reversed(self._open))
             yield Trouble(at, problem, f"{closing} is missing: get the whole file.")
 

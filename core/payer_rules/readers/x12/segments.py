@@ -194,7 +194,9 @@ class _Cutter:
         if not left and not self.is_skipping:
             return
         self.number += 1
-        problem = f"the file ends before the segment does: there is no {self.delimiters.terminator!r}"
+        problem = (
+            f"the file ends before the segment does: there is no {self.delimiters.terminator!r}"
+        )
         told = Trouble(self.number, problem, "Get the whole file: its end was cut off.")
         # NOTE: of an IEA nothing follows that could be missing.
         whole = left.startswith("IEA") and not self.is_skipping

@@ -61,23 +61,22 @@ class ServiceReader:
 
     def read(self, segment: str) -> Service | None:
         """The service; ``None`` where something is wrong with it, or it has no code."""
-        texts = self._texts(segment)
-        elements = self.elements
-        procedure = elements.procedures[texts["procedure"]]
-        units = elements.numbers[texts["units"]]
-        charge = elements.numbers[texts["charge"]] if texts["charge"] else None
-        pointers = elements.pointers[texts["pointers"]]
-        if procedure is None or units is None or any(self.misfits(segment)):
+        if any(self.misfits(segment)):
             return None
+        texts = self._texts(segment)
+        procedure = self.elements.procedures[texts["procedure"]]
+        units = self.elements.numbers[texts["units"]]
+        assert procedure is not None
+        assert units is not None
         is_timed = texts["basis"] == _MINUTES
         return Service(
             procedure.code,
             procedure.modifiers,
             _ONE if is_timed else units,
             int(units) if is_timed else None,
-            charge,
+            self.elements.numbers[texts["charge"]],
             texts["place"],
-            pointers or None,
+            self.elements.pointers[texts["pointers"]] or None,
             texts["revenue_code"] or None,
         )
 
