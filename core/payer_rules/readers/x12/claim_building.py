@@ -176,7 +176,8 @@ class Builder:
     def _span(self, segment: str) -> Span | None:
         """The days of a DTP."""
         elements = segment.split(self._reader.separator)
-        return self._elements.spans[elements[3]] if len(elements) > 3 else None
+        is_whole = elements[0] == "DTP" and len(elements) > 3
+        return self._elements.spans[elements[3]] if is_whole else None
 
     def _problems(self, line: LineDraft, draft: ClaimDraft) -> Iterator[Problem]:
         at = line.served_at or line.at

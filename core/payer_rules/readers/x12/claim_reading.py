@@ -262,11 +262,14 @@ class ClaimReading(Reading[SubmittedClaim]):
             self._misplaced("SBR", at)
 
     def _clm(self, segment: str, at: int) -> None:
+        elements = segment.split(self.separator)
+        if elements[0] != "CLM":
+            self.strange(segment, at)
+            return
         if self._claim is not None:
             self._conclude()
         self._count += 1
         self._named = None
-        elements = segment.split(self.separator)
         if len(elements) < 6:
             elements += _BLANKS
         draft = self._claim = ClaimDraft(elements[1], at)

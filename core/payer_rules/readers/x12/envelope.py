@@ -86,9 +86,8 @@ class Envelopes:
         """What the end of the file leaves open."""
         left = [f"{each.kind.opens} of segment {each.at}" for each in self._open if each.at]
         if left:
-            problem = (
-                f"the file ends, and {', '.join(left)} {'is' if len(left) == 1 else 'are'} open"
-            )
+            verb = "is" if len(left) == 1 else "are"
+            problem = f"the file ends, and {', '.join(left)} {verb} still open"
             closing = ", ".join(each.kind.closes for each in reversed(self._open))
             yield Trouble(at, problem, f"{closing} is missing: get the whole file.")
 

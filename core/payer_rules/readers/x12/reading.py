@@ -73,7 +73,7 @@ class Reading(Generic[T]):
             self._take_slowly(batch, troubles)
             return self.found
         # NOTE: every segment of the file passes here.
-        act_of, strange = self._acts.get, self._strange
+        act_of, strange = self._acts.get, self.strange
         for at, segment in enumerate(batch.segments, batch.first):
             act = act_of(segment[:3], strange)
             if act is not None:
@@ -84,12 +84,12 @@ class Reading(Generic[T]):
         for at, segment in enumerate(batch.segments, batch.first):
             trouble = troubles.pop(at, None)
             if segment == SPOILT:
-                told = trouble or Trouble(at, "the segment cannot be read", "Mend it.")
-                self.spoil(at, told.problem, told.remedy)
+                assert trouble is not None
+                self.spoil(at, trouble.problem, trouble.remedy)
                 continue
             if trouble is not None:
                 self.tell(at, trouble.problem, trouble.remedy)
-            act = self._acts.get(segment[:3], self._strange)
+            act = self._acts.get(segment[:3], self.strange)
             if act is not None:
                 act(segment, at)
         for at, trouble in troubles.items():
@@ -133,6 +133,10 @@ class Reading(Generic[T]):
 
     def _enter(self, segment: str, at: int) -> None:
         elements = segment.split(self.separator)
+        # NOTE: the tag may be longer than the three characters that led here.
+        if elements[0] not in _OPENING:
+            self.strange(segment, at)
+            return
         self.finish(at, whole=False)
         self._tell_all(self.envelopes.enter(elements, at))
         self._turn_to({})
@@ -154,11 +158,14 @@ class Reading(Generic[T]):
 
     def _leave(self, segment: str, at: int) -> None:
         elements = segment.split(self.separator)
+        if elements[0] not in _CLOSING:
+            self.strange(segment, at)
+            return
         self.finish(at, whole=elements[0] == "SE")
         self._tell_all(self.envelopes.leave(elements, at))
         self._turn_to({})
 
-    def _strange(self, segment: str, at: int) -> None:
+    def strange(self, segment: str, at: int) -> None:
         """Tell of a segment that no act is for: none of the guide, or in the wrong place."""
         if self._is_refused or (not segment and self._is_outside):
             return

@@ -141,7 +141,9 @@ class _Cutter:
         if end < 0:
             end = self.text.rfind(terminator)
         if end < 0:
-            return self._overlong(delimiters) if len(self.text) > LONGEST else None
+            if len(self.text) > LONGEST:
+                self.text, self.is_skipping = "", True
+            return None
         body, self.text = self.text[:end], self.text[end + 1 :]
         if not delimiters.is_by_lines:
             body = body.replace("\n", "")
@@ -150,15 +152,15 @@ class _Cutter:
         troubles = tuple(self._troubles(body, segments, first))
         if self.is_skipping:
             segments[0], self.is_skipping = SPOILT, False
+            troubles = (_too_long(first), *(each for each in troubles if each.number != first))
         return Batch(first, segments, troubles=troubles)
 
     def _next_interchange(self, terminator: str) -> int:
         """Where the segment before the next ISA ends; -1 where none begins here."""
         if "ISA" not in self.text:
             return -1
-        ends = [self.text.find(f"{terminator}{lines}ISA") for lines in ("", "\n", "\r\n")]
-        found = [at for at in ends if at >= 0 and begins_interchange(self.text[at + 1 :].lstrip())]
-        return min(found, default=-1)
+        found = re.search(rf"{re.escape(terminator)}[\r\n]*ISA[^\w\s]", self.text)
+        return found.start() if found else -1
 
     def _troubles(self, body: str, segments: list[str], first: int) -> Iterator[Trouble]:
         if SPOILT in body:
@@ -177,12 +179,6 @@ class _Cutter:
             problem = "the segment holds bytes that are not UTF-8, the first of the file"
             yield Trouble(first + at, problem, _AS_TEXT)
 
-    def _overlong(self, delimiters: Delimiters) -> Batch | None:
-        """The segment is told and left up to its end, wherever that is."""
-        told = () if self.is_skipping else (_too_long(self.number + 1),)
-        self.text, self.is_skipping = "", True
-        return Batch(self.number + 1, [], troubles=told) if told else None
-
     def _ended(self) -> Iterator[Batch]:
         """What is left when the file ends: nothing, or a segment without its end."""
         if self.delimiters is None:
@@ -198,6 +194,8 @@ class _Cutter:
             f"the file ends before the segment does: there is no {self.delimiters.terminator!r}"
         )
         told = Trouble(self.number, problem, "Get the whole file: its end was cut off.")
+        if self.is_skipping:
+            told = _too_long(self.number)
         # NOTE: of an IEA nothing follows that could be missing.
         whole = left.startswith("IEA") and not self.is_skipping
         yield Batch(self.number, [left if whole else SPOILT], troubles=(told,))

@@ -61,7 +61,7 @@ class ServiceReader:
 
     def read(self, segment: str) -> Service | None:
         """The service; ``None`` where something is wrong with it, or it has no code."""
-        if any(self.misfits(segment)):
+        if segment[3:4] != self.separator or any(self.misfits(segment)):
             return None
         texts = self._texts(segment)
         procedure = self.elements.procedures[texts["procedure"]]
@@ -92,7 +92,9 @@ class ServiceReader:
         """What is wrong with the segment, each as problem and remedy."""
         texts = self._texts(segment)
         procedure = self.elements.procedures[texts["procedure"]]
-        if procedure is None:
+        if segment[3:4] != self.separator:
+            yield "the segment is cut off behind its tag", "Write SV1 or SV2 and its elements."
+        elif procedure is None:
             yield "the line has no procedure code", "Write it as HC:90853, with its modifiers."
         elif procedure.qualifier != _HCPCS:
             problem = f"the code is of the list {quoted(procedure.qualifier)}"
