@@ -1,0 +1,55 @@
+"""X12 files, segment by segment: claims (837P, 837I) and what payers answered (835).
+
+Each reader is a generator over values and faults: it holds a block of the file and the claim in
+hand, goes on after a fault, and never raises for what is in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from payer_rules.errors import Fault
+from payer_rules.readers.x12.claim_reading import ClaimReading, SubmittedClaim
+from payer_rules.readers.x12.delimiters import begins_interchange
+from payer_rules.readers.x12.payment_history import history_lines
+from payer_rules.readers.x12.payment_reading import PaymentReading
+from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
+from payer_rules.readers.x12.reading import read
+
+__all__ = [
+    "Adjustment",
+    "Payment",
+    "ServicePayment",
+    "SubmittedClaim",
+    "history_lines",
+    "is_x12",
+    "read_x12_claims",
+    "read_x12_payments",
+]
+
+
+def is_x12(beginning: bytes) -> bool:
+    """Whether a file that begins so is X12: ``ISA`` and a separator, behind blanks if any."""
+    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()[:4].decode("ascii", "replace")
+    return begins_interchange(text)
+
+
+def read_x12_claims(
+    path: Path, *, name: str | None = None, setting: str | None = None
+) -> Iterator[SubmittedClaim | Fault]:
+    """The claims of an 837P or 837I and every fault in it, as they come.
+
+    A claim with a fault is not given: its faults are, each with segment, loop and claim.
+    ``setting`` is that of professional claims, such as ``"practitioner"``, for the form does not
+    tell it.
+    """
+    return read(path, ClaimReading(name or path.name, setting))
+
+
+def read_x12_payments(path: Path, *, name: str | None = None) -> Iterator[Payment | Fault]:
+    """The payments of an 835 and every fault in it, as they come.
+
+    A payment with a fault is not given. `history_lines` makes history of a payment.
+    """
+    return read(path, PaymentReading(name or path.name))

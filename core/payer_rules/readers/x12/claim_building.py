@@ -1,0 +1,228 @@
+"""A claim that was read becomes a `Claim`, or everything that keeps it from being one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.errors import MisfitError
+from payer_rules.readers.x12 import services
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
+from payer_rules.readers.x12.elements import Elements, Known, Span, quoted
+from payer_rules.readers.x12.services import Places, ServiceReader
+
+#: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
+_SETTINGS: Final = {"13": "outpatient-hospital"}
+#: How many providers are remembered.
+_MOST: Final = 20_000
+
+
+@attrs.frozen
+class Form:
+    """A form of claim: its name, its service segment, and what its CLM05 is."""
+
+    name: str
+    service: str
+    places: Places
+    qualifier: str
+    example: str
+    is_institutional: bool
+
+
+PROFESSIONAL: Final = Form(
+    name="a professional claim",
+    service="SV1",
+    places=services.PROFESSIONAL,
+    qualifier="B",
+    example="11:B:1, with place of service and frequency",
+    is_institutional=False,
+)
+INSTITUTIONAL: Final = Form(
+    name="an institutional claim",
+    service="SV2",
+    places=services.INSTITUTIONAL,
+    qualifier="A",
+    example="13:A:1, with the bill type and its frequency",
+    is_institutional=True,
+)
+
+
+class Builder:
+    """Makes the claims of one form in one interchange; providers that are alike become one value.
+
+    ``setting`` is that of professional claims, where whoever reads them knows it.
+    """
+
+    def __init__(self, form: Form, elements: Elements, separator: str, setting: str | None) -> None:
+        self._form = form
+        self._elements = elements
+        self._setting = setting
+        self._reader = ServiceReader(elements, separator, form.places)
+        self.services = Known(self._reader.read)
+        self._providers: dict[tuple[str, str | None, str | None], Provider] = {}
+        self._spans = Known(self._span)
+        self._billing = Named()
+        self._biller = Provider(npi="")
+
+    def is_for(self, form: Form, elements: Elements) -> bool:
+        """Whether it makes such claims of that interchange."""
+        return self._form is form and self._elements is elements
+
+    def claim(self, draft: ClaimDraft, member: Member, billing: Named) -> Claim | None:
+        """The claim; ``None`` where it is broken: then the draft has its problems."""
+        if billing is not self._billing:
+            self._billing, self._biller = billing, self.provider(billing)
+        lines = self._lines(draft, billing)
+        if draft.problems:
+            return None
+        bill_type = None
+        setting = self._setting
+        if self._form.is_institutional:
+            bill_type = f"{draft.place}{draft.frequency}"
+            setting = _SETTINGS.get(draft.place)
+        try:
+            return Claim(
+                id=draft.id,
+                member=member,
+                billing_provider=self._biller,
+                lines=lines,
+                setting=setting,
+                bill_type=bill_type,
+                condition_codes=draft.conditions,
+                diagnoses=tuple(draft.diagnoses),
+                authorizations=_authorizations(draft) if draft.authorizations else None,
+                referral=draft.referral,
+                frequency_code=draft.frequency,
+                replaces=draft.replaces,
+            )
+        except MisfitError as error:
+            draft.problems += (*_told(error, draft.at, "2300"),)
+            return None
+
+    def provider(self, named: Named, supervisor: str | None = None) -> Provider:
+        """The provider as a value."""
+        key = (named.npi, named.taxonomy, supervisor)
+        known = self._providers.get(key)
+        if known is None:
+            if len(self._providers) >= _MOST:
+                self._providers.clear()
+            above = None if supervisor is None else Provider(npi=supervisor)
+            known = Provider(npi=named.npi, taxonomy=named.taxonomy, supervised_by=above)
+            self._providers[key] = known
+        return known
+
+    def _lines(self, draft: ClaimDraft, billing: Named) -> list[ServiceLine]:
+        """The sound lines; what is wrong with others becomes a problem of the claim."""
+        made: list[ServiceLine] = []
+        uncoded: list[LineDraft] = []
+        place = None if self._form.is_institutional else draft.place or None
+        by_default = None
+        if draft.rendering is not None or draft.supervisor is not None:
+            by_default = self._rendering(draft, draft, billing)
+        counts, spans = self._elements.counts, self._spans
+        # NOTE: every line of the file passes here: a sound one is looked at once, and what is
+        # wrong with a broken one is found out where it is told.
+        for line in draft.lines:
+            service, number = line.service, counts[line.number]
+            span = spans[line.days or draft.statement]
+            if service is None or number is None or span is None or not line.days:
+                if self._form.is_institutional and self._reader.is_uncoded(line.segment):
+                    uncoded.append(line)
+                    continue
+                problems = (*self._problems(line, draft),)
+                if problems:
+                    draft.problems += problems
+                    continue
+                assert service is not None
+                assert number is not None
+                assert span is not None
+            rendering = by_default
+            if line.rendering is not None or line.supervisor is not None:
+                rendering = self._rendering(line, draft, billing)
+            code, modifiers, units, minutes, charge, own_place, pointers, revenue_code = service
+            try:
+                made.append(
+                    ServiceLine(
+                        number=number,
+                        code=code,
+                        modifiers=modifiers,
+                        units=units,
+                        date_from=span[0],
+                        date_to=span[1],
+                        place_of_service=own_place or place,
+                        rendering_provider=rendering,
+                        minutes=minutes,
+                        charge=charge,
+                        revenue_code=revenue_code,
+                        diagnosis_pointers=pointers,
+                    )
+                )
+            except MisfitError as error:
+                draft.problems += (*_told(error, line.served_at, "2400"),)
+        if uncoded:
+            _tell_uncoded(draft, uncoded, are_all=not made)
+        return made
+
+    def _rendering(
+        self, line: LineDraft | ClaimDraft, draft: ClaimDraft, billing: Named
+    ) -> Provider:
+        """Who rendered: as the line says, else the claim, else who bills."""
+        named = line.rendering or draft.rendering or billing
+        return self.provider(named, line.supervisor or draft.supervisor)
+
+    def _span(self, segment: str) -> Span | None:
+        """The days of a DTP."""
+        elements = segment.split(self._reader.separator)
+        is_whole = elements[0] == "DTP" and len(elements) > 3
+        return self._elements.spans[elements[3]] if is_whole else None
+
+    def _problems(self, line: LineDraft, draft: ClaimDraft) -> Iterator[Problem]:
+        at = line.served_at or line.at
+        for problem, remedy in self._misfits(line, draft):
+            yield Problem(at, "2400", problem, remedy)
+
+    def _misfits(self, line: LineDraft, draft: ClaimDraft) -> Iterator[tuple[str, str]]:
+        elements = self._elements
+        if elements.counts[line.number] is None:
+            yield f"the line number {quoted(line.number)} is no number", "Count the lines in LX01."
+        if not line.served_at:
+            yield "the line has no service", f"Write {self._form.service} behind LX."
+            return
+        yield from self._reader.misfits(line.segment)
+        span = self._spans[line.days or draft.statement]
+        if line.days and span is None:
+            told = line.days.split(self._reader.separator)[3:4]
+            problem = f"the date of service {quoted(''.join(told))} is no date"
+            yield problem, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
+        elif not line.days and (span is None or span[0] != span[1]):
+            # NOTE: where the statement is of one day, that is the day of its lines.
+            yield "the line has no date of service", "Write DTP*472 in its loop."
+
+
+def _told(error: MisfitError, at: int, loop: str) -> Iterator[Problem]:
+    """What is wrong with values that do not fit together."""
+    return (Problem(at, loop, each.problem, each.remedy) for each in error.misfits)
+
+
+def _tell_uncoded(draft: ClaimDraft, lines: list[LineDraft], *, are_all: bool) -> None:
+    """Lines of a revenue code alone: no rule can speak of them."""
+    first, count = lines[0], len(lines)
+    problem = (
+        f"line {first.number} has a revenue code and no HCPCS code"
+        if count == 1
+        else f"{count} lines have a revenue code and no HCPCS code, line {first.number} the first"
+    )
+    told = Problem(
+        first.served_at, "2400", problem, "Rules speak of HCPCS codes: judge it by hand."
+    )
+    if are_all and not draft.problems:
+        draft.problems += (told,)
+    else:
+        draft.notes += (told,)
+
+
+def _authorizations(draft: ClaimDraft) -> tuple[Authorization, ...]:
+    return tuple(Authorization(number=number) for number in dict.fromkeys(draft.authorizations))

@@ -1,0 +1,121 @@
+"""A claim while its segments are read, and what is wrong with it.
+
+NOTE: slots, for a draft is made for every claim and every line of a file, and what stands in a slot
+is found fastest.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from payer_rules.readers.x12.services import Service
+
+
+@attrs.frozen
+class Problem:
+    """What is wrong at a segment of a claim, and in which loop it stands."""
+
+    at: int
+    loop: str
+    problem: str
+    remedy: str
+
+
+class Named:
+    """A provider that an NM1 names; PRV and REF behind it tell more."""
+
+    __slots__ = ("npi", "taxonomy")
+
+    def __init__(self, npi: str = "") -> None:
+        self.npi = npi
+        self.taxonomy: str | None = None
+
+
+class LineDraft:
+    """A service line (loop 2400).
+
+    ``segment`` is the text of SV1 or SV2, ``service`` what it says where it is sound, ``served_at``
+    its number; ``days`` is the text of DTP*472. ``supervisor`` is an NPI.
+    """
+
+    __slots__ = (
+        "at",
+        "days",
+        "number",
+        "rendering",
+        "segment",
+        "served_at",
+        "service",
+        "supervisor",
+    )
+
+    def __init__(self, number: str, at: int) -> None:
+        self.number = number
+        self.at = at
+        self.segment = ""
+        self.service: Service | None = None
+        self.served_at = 0
+        self.days = ""
+        self.rendering: Named | None = None
+        self.supervisor: str | None = None
+
+
+class ClaimDraft:
+    """A claim (loop 2300), its lines, and where in it the reader stands."""
+
+    __slots__ = (
+        "at",
+        "authorizations",
+        "conditions",
+        "diagnoses",
+        "frequency",
+        "id",
+        "is_in_other",
+        "line",
+        "lines",
+        "notes",
+        "place",
+        "principals",
+        "problems",
+        "referral",
+        "rendering",
+        "replaces",
+        "statement",
+        "supervisor",
+    )
+
+    def __init__(self, identity: str, at: int) -> None:
+        self.id = identity
+        self.at = at
+        self.place = ""
+        self.frequency = ""
+        #: The days of an institutional claim: the text of DTP*434.
+        self.statement = ""
+        self.replaces: str | None = None
+        self.referral: str | None = None
+        self.authorizations: tuple[str, ...] = ()
+        self.conditions: tuple[str, ...] = ()
+        self.diagnoses: list[str] = []
+        #: How many of them are told to be the principal one.
+        self.principals = 0
+        self.rendering: Named | None = None
+        self.supervisor: str | None = None
+        self.lines: list[LineDraft] = []
+        #: The line that is being read.
+        self.line: LineDraft | None = None
+        #: Inside of what another payer is told or did (loops 2320 and 2330).
+        self.is_in_other = False
+        #: What breaks the claim, and what is told of it beside.
+        self.problems: tuple[Problem, ...] = ()
+        self.notes: tuple[Problem, ...] = ()
+
+    @property
+    def loop(self) -> str:
+        """The loop in which the reader stands."""
+        if self.line is not None:
+            return "2400"
+        return "2320" if self.is_in_other else "2300"
+
+    def refuse(self, at: int, problem: str, remedy: str) -> None:
+        """Let the claim be broken by what is wrong at the segment."""
+        self.problems += (Problem(at, self.loop, problem, remedy),)

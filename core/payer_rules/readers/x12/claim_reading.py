@@ -1,0 +1,363 @@
+"""Claims as they come by in the transactions 837P and 837I."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import ClassVar, Final
+
+import attrs
+
+from payer_rules.readers.claim_files import Filed
+from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named
+from payer_rules.readers.x12.elements import Known
+from payer_rules.readers.x12.parties import NOBODY, Parties, npi_of
+from payer_rules.readers.x12.reading import Act, Reading
+
+_FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
+#: Segments of the guides that say nothing to a claim here. Dates of birth and names stand in them.
+_UNREAD: Final = (
+    "BHT N2 N3 N4 PER CUR PAT CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
+    "SV4 SV5 SV6 SV7 LIN CTP MEA LQ FRM CAS OI MIA MOA SVD PS1 HSD DSB UR"
+)
+#: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM.
+_PRINCIPAL: Final = frozenset(["ABK", "BK"])
+_OTHER: Final = frozenset(["ABF", "BF"])
+_CONDITION: Final = "BG"
+#: REF: authorization, referral, the payer's number of the claim replaced.
+_NUMBERS: Final = frozenset(["G1", "9F", "F8"])
+#: REF: what names a provider without an NPI: licence, UPIN, payer's own number, location, tax id.
+_NAMING: Final = frozenset(["0B", "1G", "G2", "LU", "EI"])
+#: NM1 above the claims: billing provider, subscriber, payer, patient.
+_PARTIES: Final = frozenset(["85", "IL", "PR", "QC"])
+_OF_OTHER_PAYER: Final = "2U"
+_SERVICE: Final = "472"
+_STATEMENT: Final = "434"
+_BLANKS: Final = [""] * 16
+
+
+@attrs.frozen
+class SubmittedClaim(Filed):
+    """A claim as it was filed in an 837, with the segment of its CLM and whom it is sent to.
+
+    ``payer_id`` is the identifier that the submitter gives the payer (loop 2010BB): a number of a
+    clearinghouse, not the name of a payer's plugin.
+    """
+
+    segment: int = 0
+    payer_id: str | None = None
+
+
+class ClaimReading(Reading[SubmittedClaim]):
+    """Where in the claims of a file the reader stands.
+
+    ``setting`` is that of professional claims; the form does not tell it.
+    """
+
+    kind: ClassVar[str] = "837"
+
+    def __init__(self, name: str, setting: str | None = None) -> None:
+        super().__init__(name)
+        self._setting = setting
+        self._count = 0
+        self._form = PROFESSIONAL
+        self._parties = Parties()
+        self._claim: ClaimDraft | None = None
+        #: The provider that the NM1 before named, if it is one that matters.
+        self._named: Named | None = None
+        self._builder = Builder(PROFESSIONAL, self.elements, self.separator, setting)
+        # NOTE: the same providers and payers come again and again.
+        self._npis = Known(self._npi)
+        self._payer_ids = Known(self._payer_id)
+
+    def acts(self, version: str) -> dict[str, Act] | None:
+        """The acts in a professional or institutional claim transaction."""
+        form = _FORMS.get(version[:10])
+        if form is None:
+            return None
+        self._form = form
+        self._parties = Parties()
+        # NOTE: what was read before is known for the whole interchange.
+        if not self._builder.is_for(form, self.elements):
+            self._builder = Builder(form, self.elements, self.separator, self._setting)
+            self._npis.clear()
+            self._payer_ids.clear()
+        unread: dict[str, Act] = dict.fromkeys(_UNREAD.split())
+        return {
+            **unread,
+            "HL": self._hl,
+            "NM1": self._nm1,
+            "PRV": self._prv,
+            "REF": self._ref,
+            "DMG": self._dmg,
+            "SBR": self._sbr,
+            "CLM": self._clm,
+            "HI": self._hi,
+            "DTP": self._dtp,
+            "LX": self._lx,
+            "SV1": self._sv,
+            "SV2": self._sv,
+        }
+
+    def refusal(self, kind: str, version: str) -> tuple[str, str]:
+        """What is told of a transaction that holds no claims, or claims of another guide."""
+        if kind == self.kind:
+            problem = f"claims of the guide {version[:12]!r} are not read"
+            return problem, "Claims are read in 005010X222 (837P) and 005010X223 (837I)."
+        return f"the transaction is of the kind {kind[:4]!r}", "Claims stand in an 837."
+
+    def finish(self, at: int, *, whole: bool) -> None:
+        """Conclude the claim that is open; it is broken where the transaction was cut off."""
+        if self._claim is None:
+            return
+        if not whole:
+            remedy = "Service lines may be missing: get the file again."
+            self._claim.refuse(at, "the transaction breaks off in the claim", remedy)
+        self._conclude()
+
+    def spoil(self, at: int, problem: str, remedy: str) -> None:
+        """Let the claim be broken, or the level where none is open."""
+        if self._claim is not None:
+            self._claim.refuse(at, problem, remedy)
+            return
+        self.tell(at, problem, remedy)
+        self._parties.doubt(at)
+
+    def _conclude(self) -> None:
+        draft, self._claim, self._named = self._claim, None, None
+        assert draft is not None
+        parties = self._parties
+        member = parties.member(self.elements)
+        if parties.doubted or member is None or not parties.billing.npi:
+            self._refuse_for_parties(draft)
+        claim = self._builder.claim(draft, member or NOBODY, parties.billing)
+        if claim is None or draft.notes:
+            self._tell_problems(draft)
+        if claim is not None:
+            self.found.append(
+                SubmittedClaim(claim, None, self.name, self._count, draft.at, parties.payer_id)
+            )
+
+    def _refuse_for_parties(self, draft: ClaimDraft) -> None:
+        """Let the claim be broken by what stands above it."""
+        at = self._parties.doubted
+        if at:
+            problem = f"what the claim stands under is at fault in segment {at}"
+            draft.refuse(draft.at, problem, "Mend that segment.")
+        elif not self._parties.billing.npi:
+            draft.refuse(draft.at, "nobody bills the claim", "Write NM1*85 with the NPI before it.")
+        else:
+            remedy = "Write the member's id in NM1*IL before it."
+            draft.refuse(draft.at, "the claim does not say whose it is", remedy)
+
+    def _tell_problems(self, draft: ClaimDraft) -> None:
+        for each in sorted(draft.problems or draft.notes, key=attrgetter("at")):
+            self.tell(each.at, each.problem, each.remedy, f"loop {each.loop}", f"claim {draft.id}")
+
+    def _misplaced(self, tag: str, at: int) -> None:
+        """A segment that belongs elsewhere: one between was lost, so nothing near it is sure."""
+        problem, remedy = f"{tag} does not belong here", "A segment before it may be missing."
+        is_new = self._parties.doubt(at)
+        if self._claim is not None:
+            self._claim.refuse(at, problem, remedy)
+        elif is_new:
+            self.tell(at, problem, remedy, f"loop {self._parties.loop}")
+
+    def _hl(self, segment: str, at: int) -> None:
+        if self._claim is not None:
+            self._conclude()
+        self._named = None
+        for problem, remedy in self._parties.enter(segment.split(self.separator), at):
+            self.tell(at, problem, remedy, f"loop {self._parties.loop}")
+
+    def _nm1(self, segment: str, at: int) -> None:
+        draft = self._claim
+        entity = segment[4:6]
+        self._named = None
+        if draft is None:
+            self._party(entity, segment, at)
+        elif draft.is_in_other:
+            return
+        elif entity == "82":
+            self._named = (draft.line or draft).rendering = Named(self._npis[segment])
+        elif entity == "DQ":
+            (draft.line or draft).supervisor = self._npis[segment] or None
+        elif entity in _PARTIES:
+            self._misplaced(f"NM1*{entity}", at)
+
+    def _party(self, entity: str, segment: str, at: int) -> None:
+        """An NM1 above the claims."""
+        parties = self._parties
+        if entity == "IL":
+            fits = parties.insure(segment.split(self.separator))
+        elif entity == "PR":
+            fits = parties.pay(self._payer_ids[segment])
+        elif entity == "QC":
+            fits = parties.depend(segment.split(self.separator))
+        elif entity == "85":
+            fits = parties.bill(self._npis[segment])
+            self._named = parties.billing
+        else:
+            return
+        if not fits:
+            self._misplaced(f"NM1*{entity}", at)
+
+    def _npi(self, segment: str) -> str:
+        return npi_of(segment.split(self.separator))
+
+    def _payer_id(self, segment: str) -> str | None:
+        elements = segment.split(self.separator)
+        return elements[9] or None if len(elements) > 9 else None
+
+    def _prv(self, segment: str, at: int) -> None:
+        elements = segment.split(self.separator)
+        if len(elements) < 4:
+            return
+        if elements[1] == "BI" and self._claim is None:
+            self._parties.billing.taxonomy = elements[3] or None
+        elif self._named is not None:
+            self._named.taxonomy = elements[3] or None
+
+    def _ref(self, segment: str, at: int) -> None:
+        qualifier = segment[4:6]
+        draft = self._claim
+        if qualifier in _NUMBERS:
+            if draft is not None and not draft.is_in_other:
+                self._number(qualifier, segment.split(self.separator), draft)
+        elif qualifier in _NAMING and self._named is not None and not self._named.npi:
+            elements = segment.split(self.separator)
+            if len(elements) > 2 and elements[2]:
+                self._named.npi = f"{qualifier}:{elements[2]}"
+
+    def _number(self, qualifier: str, elements: list[str], draft: ClaimDraft) -> None:
+        """A number that the claim, or a line of it, goes by with this payer."""
+        number = elements[2] if len(elements) > 2 else ""
+        # NOTE: at a line, REF04 may say that the number is another payer's.
+        if not number or (len(elements) > 4 and elements[4].startswith(_OF_OTHER_PAYER)):
+            return
+        if qualifier == "G1":
+            draft.authorizations += (number,)
+        elif qualifier == "9F":
+            draft.referral = draft.referral or number
+        elif draft.line is None:
+            draft.replaces = number
+
+    def _dmg(self, segment: str, at: int) -> None:
+        if self._claim is not None:
+            self._misplaced("DMG", at)
+            return
+        elements = segment.split(self.separator)
+        birth_date = elements[2] if len(elements) > 2 else ""
+        self._parties.born(birth_date)
+        if birth_date and self.elements.days[birth_date] is None:
+            # NOTE: a date of birth is never quoted.
+            remedy = "Write DMG*D8 and the day as eight digits."
+            self._parties.doubt(at)
+            self.tell(at, "the date of birth is no date", remedy, f"loop {self._parties.loop}")
+
+    def _sbr(self, segment: str, at: int) -> None:
+        if self._claim is not None:
+            self._claim.is_in_other, self._claim.line, self._named = True, None, None
+        elif self._parties.level != 1:
+            self._misplaced("SBR", at)
+
+    def _clm(self, segment: str, at: int) -> None:
+        elements = segment.split(self.separator)
+        if elements[0] != "CLM":
+            self.strange(segment, at)
+            return
+        if self._claim is not None:
+            self._conclude()
+        self._count += 1
+        self._named = None
+        if len(elements) < 6:
+            elements += _BLANKS
+        draft = self._claim = ClaimDraft(elements[1], at)
+        if not elements[1] or "\ufffd" in elements[1]:
+            draft.refuse(at, "the claim has no readable id", "Write it in CLM01.")
+        parts = self.elements.parts[elements[5]]
+        if len(parts) < 3 or parts[1] not in (self._form.qualifier, "") or not parts[2]:
+            problem = f"CLM05 is not that of {self._form.name}"
+            draft.refuse(at, problem, f"Write it as {self._form.example}.")
+            return
+        draft.place, draft.frequency = parts[0], parts[2]
+
+    def _hi(self, segment: str, at: int) -> None:
+        draft = self._claim
+        if draft is None:
+            self._misplaced("HI", at)
+            return
+        for text in segment.split(self.separator)[1:]:
+            parts = self.elements.parts[text]
+            kind = parts[0]
+            if kind in _OTHER:
+                draft.diagnoses.append(parts[1] if len(parts) > 1 else "")
+            elif kind in _PRINCIPAL:
+                draft.principals += 1
+                # NOTE: told once, however many there are.
+                if draft.principals == 2 or (draft.principals == 1 and draft.diagnoses):
+                    remedy = "Write one principal diagnosis, before the others."
+                    draft.refuse(at, "a principal diagnosis stands behind another", remedy)
+                draft.diagnoses.append(parts[1] if len(parts) > 1 else "")
+            elif kind == _CONDITION:
+                draft.conditions += (*parts[1:2],)
+            elif text and kind == text:
+                draft.refuse(at, "a code of HI has no qualifier", "Write it as ABK:F411.")
+
+    def _lx(self, segment: str, at: int) -> None:
+        draft = self._claim
+        if draft is None:
+            self._misplaced("LX", at)
+            return
+        draft.is_in_other = False
+        self._named = None
+        draft.line = LineDraft(segment[3:].partition(self.separator)[0], at)
+        draft.lines.append(draft.line)
+
+    def _sv(self, segment: str, at: int) -> None:
+        draft = self._claim
+        line = draft.line if draft is not None else None
+        if line is None or line.served_at or segment[:3] != self._form.service:
+            line = self._line_in_spite(segment[:3], at)
+        if line is not None:
+            line.segment, line.served_at = segment, at
+            line.service = self._builder.services[segment]
+
+    def _line_in_spite(self, tag: str, at: int) -> LineDraft | None:
+        """Tell what is wrong with the place of the service, and give it a line of its own.
+
+        The claim is broken; what else is wrong in that line is found all the same.
+        """
+        draft = self._claim
+        if draft is None:
+            self._misplaced(tag, at)
+            return None
+        if tag != self._form.service:
+            problem = f"{tag} stands in {self._form.name}"
+            draft.refuse(at, problem, f"Its lines are of {self._form.service}.")
+            # NOTE: so that the line is not said to be without service too.
+            draft.lines = [line for line in draft.lines if line is not draft.line]
+            return None
+        if draft.line is None:
+            draft.refuse(at, f"{tag} stands without LX", "Write LX with the line's number before.")
+        else:
+            problem = f"line {draft.line.number[:6]} has a second {tag}"
+            draft.refuse(at, problem, "Write LX before each line.")
+        draft.line = LineDraft("1", at)
+        draft.lines.append(draft.line)
+        return draft.line
+
+    def _dtp(self, segment: str, at: int) -> None:
+        draft = self._claim
+        if draft is None:
+            return
+        line = draft.line
+        qualifier = segment[4:7]
+        if line is None:
+            if qualifier == _STATEMENT:
+                draft.statement = segment
+        elif qualifier == _SERVICE:
+            if line.days:
+                remedy = "Write one, with RD8 where it is several days."
+                draft.refuse(at, "the line has a second date of service", remedy)
+            line.days = segment

@@ -1,0 +1,122 @@
+"""Elements as values; each text is read once, for the same few come again and again.
+
+What is not of the form that the standard gives it is ``None``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Final, Generic, TypeAlias, TypeVar
+
+import attrs
+
+T = TypeVar("T")
+Span: TypeAlias = tuple[date, date]
+
+_number = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
+_day = re.compile(r"[0-9]{8}").fullmatch
+#: A number (R) has at most 18 digits; the sign and the point are not counted.
+_LONGEST: Final = 20
+#: A pointer to a diagnosis; some programs write it as they write an amount: ``1.00``.
+_pointer = re.compile(r"([0-9]{1,2})(?:\.0*)?").fullmatch
+#: How many texts of one kind are remembered.
+_MOST: Final = 20_000
+#: What separates components in files whose ISA16 says otherwise.
+_STRAYS: Final = ":>^<|\\!~`"
+_MODIFIERS: Final = slice(2, 6)
+
+
+class Known(dict[str, T], Generic[T]):
+    """Values by their text; a new text is read when it is asked for.
+
+    A dict, so that asking for what was read costs no call; it is emptied before it grows large.
+    """
+
+    def __init__(self, read: Callable[[str], T]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> T:
+        if len(self) >= _MOST:
+            self.clear()
+        value = self[text] = self._read(text)
+        return value
+
+
+@attrs.frozen
+class Procedure:
+    """A procedure as SV101, SV202 or SVC01 writes it: ``HC:90837:GT``."""
+
+    qualifier: str
+    code: str
+    modifiers: tuple[str, ...]
+
+
+class Elements:
+    """The elements of an interchange, whose component separator tells how they are read."""
+
+    def __init__(self, component: str) -> None:
+        self._component = component
+        #: The separator that stands where the declared one should, if any does.
+        self.stray: str | None = None
+        self.numbers = Known(_number_of)
+        self.counts = Known(_count_of)
+        self.days = Known(_day_of)
+        self.spans = Known(_span_of)
+        self.parts = Known(self._parts_of)
+        self.procedures = Known(self._procedure_of)
+        self.pointers = Known(self._pointers_of)
+
+    def _parts_of(self, text: str) -> list[str]:
+        """The components; where the declared separator is not there, by the one that is."""
+        if self._component in text or text.isalnum():
+            return text.split(self._component)
+        stray = next((sign for sign in text if sign in _STRAYS), None)
+        if stray is None:
+            return [text]
+        self.stray = stray
+        return text.split(stray)
+
+    def _procedure_of(self, text: str) -> Procedure | None:
+        parts = self._parts_of(text)
+        if len(parts) < 2 or not parts[1]:
+            return None
+        return Procedure(parts[0], parts[1], tuple(part for part in parts[_MODIFIERS] if part))
+
+    def _pointers_of(self, text: str) -> tuple[int, ...] | None:
+        """Which of the claim's diagnoses are meant, counted from 1; none in an empty text."""
+        found = [_pointer(part) for part in self._parts_of(text) if part]
+        return None if None in found else tuple(int(each[1]) for each in found if each)
+
+
+def _number_of(text: str) -> Decimal | None:
+    return Decimal(text) if len(text) <= _LONGEST and _number(text) else None
+
+
+def _count_of(text: str) -> int | None:
+    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() else None
+
+
+def _day_of(text: str) -> date | None:
+    if not _day(text):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+def _span_of(text: str) -> Span | None:
+    """The first and the last day: of one day (D8), or of two with a hyphen (RD8)."""
+    first, hyphen, last = text.partition("-")
+    begin = _day_of(first)
+    end = _day_of(last) if hyphen else begin
+    return None if begin is None or end is None else (begin, end)
+
+
+def quoted(text: str) -> str:
+    """The text as it stands, cut where it is longer than any code, amount or date."""
+    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")

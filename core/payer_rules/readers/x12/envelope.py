@@ -1,0 +1,111 @@
+"""The envelopes around claims and payments: interchange, group, transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.readers.x12.segments import Trouble
+
+_COUNT_REMEDY: Final = "Segments were lost or added on the way: get the file again."
+_NUMBER_REMEDY: Final = "Two files may have been mixed up: get the file again."
+
+
+@attrs.frozen
+class _Kind:
+    """An envelope: the segment that opens it, the one that closes it, and what it counts."""
+
+    opens: str
+    closes: str
+    number_at: int
+    counts: str
+
+
+_INTERCHANGE: Final = _Kind("ISA", "IEA", 13, "groups")
+_GROUP: Final = _Kind("GS", "GE", 6, "transactions")
+_TRANSACTION: Final = _Kind("ST", "SE", 2, "segments")
+#: From the outermost to the innermost.
+_KINDS: Final = (_INTERCHANGE, _GROUP, _TRANSACTION)
+
+
+@attrs.define
+class _Open:
+    """An envelope that is open: its control number, where it began, what it held so far."""
+
+    kind: _Kind
+    number: str
+    at: int
+    held: int = 0
+
+
+@attrs.define
+class Envelopes:
+    """The envelopes that are open at a place of the file, the outermost first."""
+
+    _open: list[_Open] = attrs.Factory(list)
+    #: GS08 of the group: what ST03 says where it is there.
+    version: str = ""
+
+    def enter(self, elements: list[str], at: int) -> Iterator[Trouble]:
+        """What is wrong with an ISA, GS or ST where it stands."""
+        kind = next(each for each in _KINDS if each.opens == elements[0])
+        depth = _KINDS.index(kind)
+        yield from self._leave_open(depth, at)
+        for missing in _KINDS[len(self._open) : depth]:
+            problem = f"{kind.opens} stands outside of {missing.opens}"
+            yield Trouble(at, problem, f"Write {missing.opens} before it, {missing.closes} behind.")
+            self._open.append(_Open(missing, "", at))
+        if self._open:
+            self._open[-1].held += 1
+        self._open.append(_Open(kind, _at(elements, kind.number_at), at))
+        if kind is _GROUP:
+            self.version = _at(elements, 8)
+
+    def leave(self, elements: list[str], at: int) -> Iterator[Trouble]:
+        """What is wrong with an SE, GE or IEA where it stands, and with what it says."""
+        depth = next(i for i, each in enumerate(_KINDS) if each.closes == elements[0])
+        kind = _KINDS[depth]
+        yield from self._leave_open(depth + 1, at)
+        if len(self._open) <= depth:
+            yield Trouble(at, f"{kind.closes} closes nothing", f"Write {kind.opens} before it.")
+            return
+        own = self._open.pop()
+        held = at - own.at + 1 if kind is _TRANSACTION else own.held
+        yield from _misfits(own, held, elements, at)
+
+    def _leave_open(self, depth: int, at: int) -> Iterator[Trouble]:
+        """The envelopes inside the depth were never closed."""
+        while len(self._open) > depth:
+            kind = self._open.pop().kind
+            problem = f"the {kind.opens} before it is not closed by {kind.closes}"
+            yield Trouble(at, problem, "A part of the file is missing: get the file again.")
+
+    def end(self, at: int) -> Iterator[Trouble]:
+        """What the end of the file leaves open."""
+        left = [f"{each.kind.opens} of segment {each.at}" for each in self._open if each.at]
+        if left:
+            verb = "is" if len(left) == 1 else "are"
+            problem = f"the file ends, and {', '.join(left)} {verb} still open"
+            closing = ", ".join(each.kind.closes for each in reversed(self._open))
+            yield Trouble(at, problem, f"{closing} is missing: get the whole file.")
+
+
+def _misfits(own: _Open, held: int, elements: list[str], at: int) -> Iterator[Trouble]:
+    kind = own.kind
+    count, number = _at(elements, 1), _at(elements, 2)
+    # NOTE: a count may be written with zeros before it.
+    if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
+        problem = f"{kind.closes} counts {count[:10]!r} {kind.counts}, and there are {held}"
+        yield Trouble(at, problem, _COUNT_REMEDY)
+    if own.number and number != own.number:
+        problem = (
+            f"{kind.closes} has the control number {number[:12]!r}, "
+            f"and {kind.opens} in segment {own.at} has {own.number[:12]!r}"
+        )
+        yield Trouble(at, problem, _NUMBER_REMEDY)
+
+
+def _at(elements: list[str], place: int) -> str:
+    return elements[place].strip() if place < len(elements) else ""

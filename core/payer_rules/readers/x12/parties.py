@@ -1,0 +1,174 @@
+"""Who bills, who is insured and who is the patient: the levels (HL) above the claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Final
+
+from payer_rules.claims import Member
+from payer_rules.readers.x12.claim_drafts import Named
+from payer_rules.readers.x12.elements import Elements
+
+_BILLING, _SUBSCRIBER, _DEPENDENT = range(3)
+_LEVELS: Final = {"20": _BILLING, "22": _SUBSCRIBER, "23": _DEPENDENT}
+_LOOPS: Final = ("2000A", "2000B", "2000C")
+_NAMES: Final = ("billing provider", "subscriber", "patient")
+_UNREADABLE: Final = "\ufffd"
+#: Stands for the member of a claim that is broken.
+NOBODY: Final = Member(id="")
+
+
+class _Person:
+    """A subscriber or a dependent, by what the segments of its level say."""
+
+    __slots__ = ("birth_date", "first_name", "id", "is_named")
+
+    def __init__(self) -> None:
+        self.id = ""
+        self.first_name = ""
+        self.birth_date = ""
+        self.is_named = False
+
+
+class Parties:
+    """The parties in force at a place of a transaction.
+
+    Where a segment of a level is at fault, nothing under the level can be trusted: it is doubted.
+    Names and dates of birth are read here and told nowhere.
+    """
+
+    def __init__(self) -> None:
+        self.level = -1
+        self.billing = Named()
+        self.payer_id: str | None = None
+        #: The segment that is at fault at this level or above it; 0 where there is none.
+        self.doubted = 0
+        self._doubts = [0, 0, 0]
+        self._numbers = ["", "", ""]
+        self._subscriber = _Person()
+        self._dependent = _Person()
+        self._last = 0
+        self._member: Member | None = None
+
+    @property
+    def loop(self) -> str:
+        """The loop of the level."""
+        return _LOOPS[max(self.level, 0)]
+
+    def doubt(self, at: int) -> bool:
+        """Let what stands under the level be broken; whether it was sound before."""
+        level = max(self.level, 0)
+        if self._doubts[level]:
+            return False
+        self._doubts[level] = self.doubted = at
+        return True
+
+    def enter(self, elements: list[str], at: int) -> Iterable[tuple[str, str]]:
+        """Begin a level; what is wrong with its HL, as problem and remedy."""
+        if len(elements) < 4:
+            elements = ["", "", "", ""]
+        _, number, parent, code = elements[:4]
+        self._last += 1
+        self._member = None
+        level = self.level = _LEVELS.get(code, max(self.level, 0))
+        if level == _BILLING:
+            self.billing = Named()
+            self._doubts = [0, 0, 0]
+            self._numbers = [number, "", ""]
+        elif level == _SUBSCRIBER:
+            self._subscriber = _Person()
+            self.payer_id = None
+            self._numbers[1:] = number, ""
+            self._doubts[1:] = 0, 0
+        else:
+            self._numbers[2] = number
+            self._doubts[2] = 0
+        self._dependent = _Person()
+        self.doubted = self._doubts[0] or self._doubts[1]
+        # NOTE: a sound level, as most are, is known to be sound by a few comparisons.
+        if code in _LEVELS and number == str(self._last) and parent == self._above():
+            return ()
+        return self._misfits(number, parent, code, at)
+
+    def _above(self) -> str | None:
+        """The number of the level above; ``None`` where that was not there."""
+        return self._numbers[self.level - 1] or None if self.level else ""
+
+    def _misfits(self, number: str, parent: str, code: str, at: int) -> Iterator[tuple[str, str]]:
+        if number != str(self._last):
+            yield f"HL01 is {number[:12]!r}, and {self._last} follows", "Number the levels from 1."
+            if number.isascii() and number.isdigit() and len(number) <= 10:
+                self._last = int(number)
+        if code not in _LEVELS:
+            self.doubt(at)
+            yield f"HL03 is {code[:4]!r}", "A claim has the levels 20, 22 and 23."
+        elif self.level and parent != self._above():
+            self.doubt(at)
+            problem = f"HL02 is {parent[:12]!r}, not the {_NAMES[self.level - 1]} before it"
+            yield problem, "Write a subscriber under its billing provider, a patient under both."
+
+    def bill(self, npi: str) -> bool:
+        """Take who bills (NM1*85); whether it stands at its level."""
+        self.billing.npi = npi
+        return self.level == _BILLING
+
+    def pay(self, payer_id: str | None) -> bool:
+        """Take who is to pay (NM1*PR); whether it stands at its level."""
+        self.payer_id = payer_id
+        return self.level == _SUBSCRIBER
+
+    def insure(self, elements: list[str]) -> bool:
+        """Take the subscriber (NM1*IL); whether it stands at its level, and once."""
+        return _named(self._subscriber, elements) and self.level == _SUBSCRIBER
+
+    def depend(self, elements: list[str]) -> bool:
+        """Take the dependent (NM1*QC); whether it stands at its level, and once."""
+        return _named(self._dependent, elements) and self.level == _DEPENDENT
+
+    def born(self, birth_date: str) -> None:
+        """Take when the person of the level was born (DMG)."""
+        person = self._dependent if self.level == _DEPENDENT else self._subscriber
+        person.birth_date = birth_date
+
+    def member(self, elements: Elements) -> Member | None:
+        """The patient: the subscriber, or the dependent; ``None`` where nothing identifies it.
+
+        A dependent has no number of its own in an 837: its first name tells it from the others
+        that are insured by one subscriber, as a short hash, so that no name is in the id.
+        """
+        if self._member is None and self.level > _BILLING:
+            person, identity = self._subscriber, self._subscriber.id
+            if self.level == _DEPENDENT:
+                person = self._dependent
+                identity = person.id or dependent_id(identity, person.first_name)
+            if identity and _UNREADABLE not in identity:
+                birth_date = elements.days[person.birth_date] if person.birth_date else None
+                self._member = Member(id=identity, birth_date=birth_date)
+        return self._member
+
+
+def _named(person: _Person, elements: list[str]) -> bool:
+    is_first = not person.is_named
+    person.is_named = True
+    if len(elements) > 4:
+        person.first_name = elements[4]
+    if len(elements) > 9:
+        person.id = elements[9]
+    return is_first
+
+
+def dependent_id(subscriber: str, first_name: str) -> str:
+    """The id of a dependent who has none: the subscriber's, and a hash of the first name.
+
+    Empty where one of the two is not known.
+    """
+    name = "".join(filter(str.isalnum, first_name)).upper()
+    if not subscriber or not name:
+        return ""
+    return f"{subscriber}/{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def npi_of(elements: list[str]) -> str:
+    """The NPI in an NM1 split into elements; empty where it has none."""
+    return elements[9] if len(elements) > 9 and elements[8] == "XX" else ""

@@ -1,0 +1,79 @@
+"""A payment while its segments are read: values as they come, and what is wrong with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from payer_rules.readers.x12.elements import Procedure
+from payer_rules.readers.x12.payments import Adjustment, ServicePayment
+
+
+@attrs.define(kw_only=True)
+class ServiceDraft:
+    """A service (loop 2110)."""
+
+    number: int
+    procedure: Procedure | None
+    submitted: Procedure | None
+    revenue_code: str | None
+    charge: Decimal
+    paid: Decimal
+    units: Decimal
+    paid_units: Decimal
+    first: date | None = None
+    last: date | None = None
+    control_number: str | None = None
+    rendering_npi: str | None = None
+    adjustments: list[Adjustment] = attrs.Factory(list)
+    remarks: list[str] = attrs.Factory(list)
+
+    def build(self, first: date | None, last: date | None) -> ServicePayment:
+        """The service; the days are the claim's, which hold where the service has none."""
+        begin = self.first or self.last or first or last
+        end = (self.last or self.first) or last or first
+        done, billed = self.procedure, self.submitted
+        return ServicePayment(
+            number=self.number,
+            code=done.code if done else None,
+            modifiers=done.modifiers if done else (),
+            qualifier=done.qualifier if done else "",
+            submitted_code=billed.code if billed else None,
+            submitted_modifiers=billed.modifiers if billed else (),
+            revenue_code=self.revenue_code,
+            charge=self.charge,
+            paid=self.paid,
+            units=self.units,
+            paid_units=self.paid_units,
+            date_from=begin,
+            date_to=end,
+            control_number=self.control_number,
+            rendering_npi=self.rendering_npi,
+            adjustments=tuple(self.adjustments),
+            remarks=tuple(self.remarks),
+        )
+
+
+@attrs.define(kw_only=True)
+class PaymentDraft:
+    """A payment (loop 2100); ``patient`` and ``insured`` are ids, and the patient's first name."""
+
+    at: int
+    claim: str
+    status: str = ""
+    charge: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
+    patient_responsibility: Decimal | None = None
+    payer_claim: str | None = None
+    patient: str = ""
+    first_name: str = ""
+    insured: str = ""
+    rendering_npi: str | None = None
+    first: date | None = None
+    last: date | None = None
+    adjustments: list[Adjustment] = attrs.Factory(list)
+    remarks: list[str] = attrs.Factory(list)
+    services: list[ServiceDraft] = attrs.Factory(list)
+    faults: list[tuple[int, str, str]] = attrs.Factory(list)

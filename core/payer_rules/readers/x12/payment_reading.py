@@ -1,0 +1,289 @@
+"""Payments as they come by in an 835."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from payer_rules.readers.x12.elements import quoted
+from payer_rules.readers.x12.parties import dependent_id, npi_of
+from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
+from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
+from payer_rules.readers.x12.reading import Act, Reading
+
+_GUIDE: Final = "005010X221"
+#: Segments of the guide that say nothing to a payment here. Names and addresses stand in them.
+_UNREAD: Final = "BPR CUR N2 N3 N4 PER RDM TS3 TS2 AMT QTY PLB"
+#: Where MIA and MOA hold remark codes.
+_MIA_REMARKS: Final = (5, 20, 21, 22, 23)
+_MOA_REMARKS: Final = (3, 4, 5, 6, 7)
+_ONE: Final = Decimal(1)
+#: CAS holds up to six reasons, each with amount and quantity.
+_REASONS: Final = range(2, 20, 3)
+_STATUSES: Final = frozenset(["1", "2", "3", "4", "19", "20", "21", "22", "23", "25"])
+
+
+class PaymentReading(Reading[Payment]):
+    """Where in the payments of a file the reader stands."""
+
+    kind: ClassVar[str] = "835"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._trace: str | None = None
+        self._payer_id: str | None = None
+        self._payee_npi: str | None = None
+        #: Whom the N1 before named: PR the payer, PE the payee.
+        self._party = ""
+        self._payment: PaymentDraft | None = None
+
+    def acts(self, version: str) -> dict[str, Act] | None:
+        """The acts in an 835."""
+        if not version.startswith(_GUIDE):
+            return None
+        self._trace = self._payer_id = self._payee_npi = None
+        unread: dict[str, Act] = dict.fromkeys(_UNREAD.split())
+        return {
+            **unread,
+            "TRN": self._trn,
+            "N1": self._n1,
+            "REF": self._ref,
+            "LX": self._lx,
+            "CLP": self._clp,
+            "CAS": self._cas,
+            "NM1": self._nm1,
+            "MIA": self._mia,
+            "MOA": self._moa,
+            "SVC": self._svc,
+            "DTM": self._dtm,
+            "LQ": self._lq,
+        }
+
+    def refusal(self, kind: str, version: str) -> tuple[str, str]:
+        """What is told of a transaction that holds no payments, or those of another guide."""
+        if kind == self.kind:
+            problem = f"payments of the guide {version[:12]!r} are not read"
+            return problem, f"Payments are read in {_GUIDE}."
+        return f"the transaction is of the kind {kind[:4]!r}", "Payments stand in an 835."
+
+    def finish(self, at: int, *, whole: bool) -> None:
+        """Conclude the payment that is open; it is broken where the transaction was cut off."""
+        if self._payment is None:
+            return
+        if not whole:
+            remedy = "Services may be missing: get the file again."
+            self._refuse(at, "the transaction breaks off in the claim's payment", remedy)
+        self._conclude()
+
+    def spoil(self, at: int, problem: str, remedy: str) -> None:
+        """Let the payment be broken, if one is open."""
+        if self._payment is None:
+            self.tell(at, problem, remedy)
+        else:
+            self._refuse(at, problem, remedy)
+
+    def _refuse(self, at: int, problem: str, remedy: str) -> None:
+        if self._payment is not None:
+            self._payment.faults.append((at, problem, remedy))
+
+    def _conclude(self) -> None:
+        draft, self._payment = self._payment, None
+        if draft is None:
+            return
+        services = tuple(each.build(draft.first, draft.last) for each in draft.services)
+        for service in services:
+            if service.date_from and service.date_to and service.date_from > service.date_to:
+                problem = f"service {service.number} ends before it starts"
+                draft.faults.append((draft.at, problem, "Write the first day, then the last."))
+        for at, problem, remedy in draft.faults:
+            loop = "2110" if draft.services and at > draft.at else "2100"
+            self.tell(at, problem, remedy, f"loop {loop}", f"claim {draft.claim}")
+        if not draft.faults:
+            self.found.append(self._built(draft, services))
+
+    def _built(self, draft: PaymentDraft, services: tuple[ServicePayment, ...]) -> Payment:
+        return Payment(
+            claim=draft.claim,
+            status=draft.status,
+            charge=draft.charge,
+            paid=draft.paid,
+            patient_responsibility=draft.patient_responsibility,
+            payer_claim=draft.payer_claim,
+            member=_member(draft),
+            payer_id=self._payer_id,
+            payee_npi=self._payee_npi,
+            rendering_npi=draft.rendering_npi,
+            trace=self._trace,
+            adjustments=tuple(draft.adjustments),
+            remarks=tuple(draft.remarks),
+            services=services,
+            file=self.name,
+            segment=draft.at,
+        )
+
+    def _split(self, segment: str, most: int) -> list[str]:
+        """The elements, as many as are asked for; those that are left out are empty."""
+        elements = segment.split(self.separator)
+        return elements + [""] * (most - len(elements))
+
+    def _trn(self, segment: str, at: int) -> None:
+        self._trace = self._split(segment, 3)[2] or None
+
+    def _n1(self, segment: str, at: int) -> None:
+        elements = self._split(segment, 5)
+        self._party = elements[1]
+        if self._party == "PR":
+            self._payer_id = elements[4] or None
+        elif self._party == "PE" and elements[3] == "XX":
+            self._payee_npi = elements[4] or None
+
+    def _ref(self, segment: str, at: int) -> None:
+        elements = self._split(segment, 3)
+        qualifier, number = elements[1], elements[2] or None
+        if self._payment is None:
+            if qualifier == "2U" and self._party == "PR":
+                self._payer_id = self._payer_id or number
+        elif self._payment.services:
+            service = self._payment.services[-1]
+            if qualifier == "6R":
+                service.control_number = number
+            elif qualifier == "HPI":
+                service.rendering_npi = number
+
+    def _lx(self, segment: str, at: int) -> None:
+        self._conclude()
+
+    def _clp(self, segment: str, at: int) -> None:
+        self._conclude()
+        elements = self._split(segment, 8)
+        draft = self._payment = PaymentDraft(at=at, claim=elements[1], status=elements[2])
+        if not elements[1] or "\ufffd" in elements[1]:
+            self._refuse(at, "the payment names no claim", "Write the claim's id in CLP01.")
+        if elements[2] not in _STATUSES:
+            problem = f"the claim status {quoted(elements[2])} is not known"
+            self._refuse(at, problem, f"CLP02 is one of {', '.join(sorted(_STATUSES, key=int))}.")
+        draft.charge = self._amount(elements[3], "charge", at)
+        draft.paid = self._amount(elements[4], "payment", at)
+        if elements[5]:
+            draft.patient_responsibility = self._amount(elements[5], "patient's share", at)
+        draft.payer_claim = elements[7] or None
+
+    def _amount(self, text: str, name: str, at: int) -> Decimal:
+        amount = self.elements.numbers[text]
+        if amount is None:
+            self._refuse(
+                at, f"the {name} {quoted(text)} is no number", "Write digits, such as 80.00."
+            )
+            return _ONE
+        return amount
+
+    def _cas(self, segment: str, at: int) -> None:
+        draft = self._payment
+        if draft is None:
+            return
+        elements = self._split(segment, 5)
+        own = draft.services[-1].adjustments if draft.services else draft.adjustments
+        if elements[1] not in ("CO", "OA", "PI", "PR"):
+            problem = f"the group code {quoted(elements[1])} is not known"
+            self._refuse(at, problem, "CAS01 is CO, OA, PI or PR.")
+        for place in _REASONS:
+            carc, amount, quantity = (elements[place:] + [""] * 3)[:3]
+            if not carc and not amount:
+                break
+            own.append(
+                Adjustment(
+                    group=elements[1],
+                    carc=carc,
+                    amount=self._amount(amount, "adjustment", at),
+                    quantity=self._amount(quantity, "quantity", at) if quantity else None,
+                )
+            )
+
+    def _nm1(self, segment: str, at: int) -> None:
+        draft = self._payment
+        if draft is None:
+            return
+        elements = self._split(segment, 10)
+        if elements[1] == "QC":
+            draft.patient, draft.first_name = elements[9], elements[4]
+        elif elements[1] == "IL":
+            draft.insured = elements[9]
+        elif elements[1] == "82":
+            draft.rendering_npi = npi_of(elements) or None
+
+    def _mia(self, segment: str, at: int) -> None:
+        self._remark(segment, _MIA_REMARKS)
+
+    def _moa(self, segment: str, at: int) -> None:
+        self._remark(segment, _MOA_REMARKS)
+
+    def _remark(self, segment: str, places: tuple[int, ...]) -> None:
+        if self._payment is not None:
+            elements = self._split(segment, max(places) + 1)
+            self._payment.remarks += [elements[place] for place in places if elements[place]]
+
+    def _svc(self, segment: str, at: int) -> None:
+        draft = self._payment
+        if draft is None:
+            self.tell(at, "a service stands outside of a claim's payment", "Write CLP before it.")
+            return
+        elements = self._split(segment, 8)
+        done = self.elements.procedures[elements[1]]
+        if done is None:
+            self._refuse(at, "the service has no code", "Write SVC01 as HC:90853.")
+        # NOTE: one unit where SVC05 says nothing; SVC07 is there where another number was billed.
+        paid_units = self._amount(elements[5], "number of units", at) if elements[5] else _ONE
+        units = self._amount(elements[7], "number of units", at) if elements[7] else paid_units
+        is_revenue = done is not None and done.qualifier == "NU"
+        draft.services.append(
+            ServiceDraft(
+                number=len(draft.services) + 1,
+                procedure=None if is_revenue else done,
+                submitted=self.elements.procedures[elements[6]] if elements[6] else None,
+                revenue_code=elements[4] or (done.code if done and is_revenue else None),
+                charge=self._amount(elements[2], "charge", at),
+                paid=self._amount(elements[3], "payment", at),
+                units=units,
+                paid_units=paid_units,
+            )
+        )
+
+    def _dtm(self, segment: str, at: int) -> None:
+        draft = self._payment
+        if draft is None:
+            return
+        elements = self._split(segment, 3)
+        if draft.services:
+            service = draft.services[-1]
+            if elements[1] in ("472", "150"):
+                service.first = self._day(elements[2], at)
+            if elements[1] in ("472", "151"):
+                service.last = self._day(elements[2], at)
+        elif elements[1] == "232":
+            draft.first = self._day(elements[2], at)
+        elif elements[1] == "233":
+            draft.last = self._day(elements[2], at)
+
+    def _day(self, text: str, at: int) -> date | None:
+        day = self.elements.days[text]
+        if day is None:
+            self._refuse(at, f"the date {quoted(text)} is no date", "Write eight digits.")
+        return day
+
+    def _lq(self, segment: str, at: int) -> None:
+        elements = self._split(segment, 3)
+        if self._payment is not None and elements[1] == "HE" and elements[2]:
+            draft = self._payment
+            own = draft.services[-1].remarks if draft.services else draft.remarks
+            own.append(elements[2])
+
+
+def _member(draft: PaymentDraft) -> str | None:
+    """Whose payment it is, by the id that the claim's reader gives the same person.
+
+    An 835 names the insured only beside a patient who is another: a dependent without an own id.
+    """
+    if draft.insured and draft.patient in ("", draft.insured):
+        return dependent_id(draft.insured, draft.first_name) or None
+    return draft.patient or draft.insured or None

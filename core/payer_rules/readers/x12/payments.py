@@ -1,0 +1,81 @@
+"""What a payer answered to a claim, as its 835 says it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+__all__ = ["Adjustment", "Payment", "ServicePayment"]
+
+
+@attrs.frozen(kw_only=True)
+class Adjustment:
+    """Why the payer paid another amount than was charged: group code, CARC, amount (CAS).
+
+    ``quantity`` is how many units were not paid for, where the payer says it.
+    """
+
+    group: str
+    carc: str
+    amount: Decimal
+    quantity: Decimal | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ServicePayment:
+    """One service of a payment (SVC): what was billed, how it was adjudicated, what was paid.
+
+    ``code`` and ``modifiers`` are those by which the payer adjudicated; ``submitted_code`` is there
+    where it was another that was billed. ``code`` is ``None`` where the service has only a revenue
+    code. ``units`` are those billed, ``paid_units`` those paid for. Dates are ``None`` where
+    neither the service nor the claim has them.
+    """
+
+    number: int
+    code: str | None
+    modifiers: tuple[str, ...] = ()
+    qualifier: str = ""
+    submitted_code: str | None = None
+    submitted_modifiers: tuple[str, ...] = ()
+    revenue_code: str | None = None
+    charge: Decimal
+    paid: Decimal
+    units: Decimal
+    paid_units: Decimal
+    date_from: date | None = None
+    date_to: date | None = None
+    control_number: str | None = None
+    rendering_npi: str | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Payment:
+    """The payer's answer to one claim (CLP), with its services.
+
+    ``claim`` is the id that the provider gave it (CLM01), ``payer_claim`` the payer's number, by
+    which a replacement names it (REF F8). ``status`` is CLP02: 1, 2, 3 processed as primary,
+    secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied; 22 reversal of an earlier
+    payment; 23 not this payer's claim, forwarded; 25 predetermination. ``segment`` is the number of
+    the CLP in the file.
+    """
+
+    claim: str
+    status: str
+    charge: Decimal
+    paid: Decimal
+    patient_responsibility: Decimal | None = None
+    payer_claim: str | None = None
+    member: str | None = None
+    payer_id: str | None = None
+    payee_npi: str | None = None
+    rendering_npi: str | None = None
+    trace: str | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    remarks: tuple[str, ...] = ()
+    services: tuple[ServicePayment, ...] = ()
+    file: str = ""
+    segment: int = 0

@@ -1,0 +1,207 @@
+"""What every reader of X12 does: it takes segments, keeps the envelopes, and tells faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, ClassVar, Final, Generic, TypeAlias, TypeVar
+
+from payer_rules._toml import unreadable
+from payer_rules.errors import Fault
+from payer_rules.readers.x12.delimiters import Delimiters
+from payer_rules.readers.x12.elements import Elements
+from payer_rules.readers.x12.envelope import Envelopes
+from payer_rules.readers.x12.segments import SPOILT, Batch, Trouble, read_segments
+
+T = TypeVar("T")
+#: What is done with a segment, given its text and its number; ``None``: nothing.
+Act: TypeAlias = Callable[[str, int], None] | None
+
+_OPENING: Final = ("ISA", "GS", "ST")
+_CLOSING: Final = ("SE", "GE", "IEA")
+
+
+class Reading(Generic[T]):
+    """The state in which a file is read: what was found so far and how to take what comes.
+
+    A kind of transaction is a subclass with its `acts`. A segment is sent to its act by its first
+    three characters, ``"CLM"`` or ``"N3*"``, so that what nobody needs is never split: that is
+    where the time of a reader goes.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.found: list[T | Fault] = []
+        self.envelopes = Envelopes()
+        self.elements = Elements(":")
+        self.separator = "*"
+        # NOTE: one dict for good, for the loop over the segments holds its method.
+        self._acts: dict[str, Act] = {}
+        self._at = 0
+        self._header_at = 0
+        self._component = ":"
+        #: Outside of a transaction; and in one of another kind, or after that was told.
+        self._is_outside, self._is_refused = True, False
+
+    #: The kind of transaction, as ST01 names it.
+    kind: ClassVar[str]
+
+    def acts(self, version: str) -> dict[str, Act] | None:
+        """The acts by tag in a transaction of the version; ``None`` where it is another kind."""
+        raise NotImplementedError
+
+    def refusal(self, kind: str, version: str) -> tuple[str, str]:
+        """Problem and remedy of a transaction of another kind."""
+        raise NotImplementedError
+
+    def finish(self, at: int, *, whole: bool) -> None:
+        """Conclude what is open: the transaction ends, as it should or without its SE."""
+        raise NotImplementedError
+
+    def spoil(self, at: int, problem: str, remedy: str) -> None:
+        """Tell of a segment that cannot be read, and let what it belongs to be broken."""
+        raise NotImplementedError
+
+    def take(self, batch: Batch) -> list[T | Fault]:
+        """What is found when the batch is read."""
+        self.found = []
+        self._at = batch.first + len(batch.segments) - 1
+        if batch.delimiters is not None:
+            self._begin(batch.delimiters, batch.first)
+        troubles = {trouble.number: trouble for trouble in batch.troubles}
+        if troubles:
+            self._take_slowly(batch, troubles)
+            return self.found
+        # NOTE: every segment of the file passes here.
+        act_of, strange = self._acts.get, self.strange
+        for at, segment in enumerate(batch.segments, batch.first):
+            act = act_of(segment[:3], strange)
+            if act is not None:
+                act(segment, at)
+        return self.found
+
+    def _take_slowly(self, batch: Batch, troubles: dict[int, Trouble]) -> None:
+        for at, segment in enumerate(batch.segments, batch.first):
+            trouble = troubles.pop(at, None)
+            if segment == SPOILT:
+                assert trouble is not None
+                self.spoil(at, trouble.problem, trouble.remedy)
+                continue
+            if trouble is not None:
+                self.tell(at, trouble.problem, trouble.remedy)
+            act = self._acts.get(segment[:3], self.strange)
+            if act is not None:
+                act(segment, at)
+        for at, trouble in troubles.items():
+            self.tell(at, trouble.problem, trouble.remedy)
+
+    def end(self) -> list[T | Fault]:
+        """What is found when the file ends."""
+        self.found = []
+        self._tell_stray()
+        self.finish(self._at, whole=False)
+        self._tell_all(self.envelopes.end(self._at))
+        return self.found
+
+    def tell(self, at: int, problem: str, remedy: str, *inside: str) -> None:
+        """Tell a fault at the segment, inside a loop and a claim where they are known."""
+        where = ", ".join([self.name, *([f"segment {at}"] if at else []), *inside])
+        self.found.append(Fault(where, problem, remedy))
+
+    def _tell_all(self, troubles: Iterable[Trouble]) -> None:
+        for trouble in troubles:
+            self.tell(trouble.number, trouble.problem, trouble.remedy)
+
+    def _begin(self, delimiters: Delimiters, at: int) -> None:
+        """A new interchange, with delimiters of its own."""
+        self._tell_stray()
+        self.elements = Elements(delimiters.component)
+        self.separator, self._component = delimiters.element, delimiters.component
+        self._header_at = at
+        self._turn_to({})
+
+    def _turn_to(self, inside: dict[str, Act], *, is_refused: bool = False) -> None:
+        """From now on, segments are taken by these acts and those of the envelopes."""
+        self._is_outside, self._is_refused = not inside, is_refused
+        envelopes: dict[str, Act] = {
+            **dict.fromkeys(_OPENING, self._enter),
+            **dict.fromkeys(_CLOSING, self._leave),
+        }
+        self._acts.clear()
+        for tag, act in {**inside, **envelopes}.items():
+            self._acts[f"{tag}{self.separator}"[:3]] = act
+
+    def _enter(self, segment: str, at: int) -> None:
+        elements = segment.split(self.separator)
+        # NOTE: the tag may be longer than the three characters that led here.
+        if elements[0] not in _OPENING:
+            self.strange(segment, at)
+            return
+        self.finish(at, whole=False)
+        self._tell_all(self.envelopes.enter(elements, at))
+        self._turn_to({})
+        if elements[0] == "ST":
+            self._open(elements, at)
+
+    def _open(self, elements: list[str], at: int) -> None:
+        kind = elements[1] if len(elements) > 1 else ""
+        version = (elements[3] if len(elements) > 3 else "") or self.envelopes.version
+        if version != self.envelopes.version and self.envelopes.version:
+            problem = f"ST03 says {version[:12]!r}, and GS08 {self.envelopes.version[:12]!r}"
+            self.tell(at, problem, "Write the same guide in both; ST03 is taken.")
+        inside = self.acts(version) if version else None
+        if inside is None or kind != self.kind:
+            self._turn_to({}, is_refused=True)
+            self.tell(at, *self.refusal(kind, version))
+        else:
+            self._turn_to(inside)
+
+    def _leave(self, segment: str, at: int) -> None:
+        elements = segment.split(self.separator)
+        if elements[0] not in _CLOSING:
+            self.strange(segment, at)
+            return
+        self.finish(at, whole=elements[0] == "SE")
+        self._tell_all(self.envelopes.leave(elements, at))
+        self._turn_to({})
+
+    def strange(self, segment: str, at: int) -> None:
+        """Tell of a segment that no act is for: none of the guide, or in the wrong place."""
+        if self._is_refused or (not segment and self._is_outside):
+            return
+        if self._is_outside:
+            self._is_refused = True
+            problem = "the segment stands outside of a transaction, and so does what follows"
+            self.tell(at, problem, "Write ST before it and SE behind.")
+        elif not segment:
+            self.tell(at, "the segment is empty", "Remove the terminator that is too many.")
+        else:
+            # NOTE: its text is not quoted: it may be the rest of a name.
+            problem = f"the segment is none of those that an {self.kind} has"
+            self.spoil(at, problem, "A terminator may stand in the wrong place, or be missing.")
+
+    def _tell_stray(self) -> None:
+        """Tell once where components are separated by another sign than the ISA says."""
+        if self.elements.stray is not None:
+            problem = (
+                f"ISA16 says that {self._component!r} separates components, "
+                f"and {self.elements.stray!r} does"
+            )
+            self.tell(self._header_at, problem, "Write it in ISA16; what was read stands.")
+            self.elements.stray = None
+
+
+def read(path: Path, reading: Reading[T]) -> Iterator[T | Fault]:
+    """What the reading finds in the file, block by block; never raises for what is in it."""
+    try:
+        with path.open("rb") as stream:
+            yield from read_stream(stream, reading)
+    except OSError as error:
+        yield unreadable(reading.name, error)
+
+
+def read_stream(stream: BinaryIO, reading: Reading[T]) -> Iterator[T | Fault]:
+    """What the reading finds in the stream."""
+    for batch in read_segments(stream):
+        yield from reading.take(batch)
+    yield from reading.end()

@@ -1,0 +1,122 @@
+"""What a service segment says, SV1 or SV2; where it is not sound, what is wrong with it.
+
+A clinic bills the same few services at the same charges, so that most segments of a file were read
+before: a text is taken apart once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+import attrs
+
+from payer_rules.readers.x12.elements import Elements, quoted
+
+_ONE: Final = Decimal(1)
+_MINUTES: Final = "MJ"
+_HCPCS: Final = "HC"
+#: A rate code of a prospective payment system, which is no service (HIPPS).
+_HIPPS: Final = "HP"
+
+
+class Service(NamedTuple):
+    """The values of a sound service segment."""
+
+    code: str
+    modifiers: tuple[str, ...]
+    units: Decimal
+    minutes: int | None
+    charge: Decimal | None
+    place: str
+    pointers: tuple[int, ...] | None
+    revenue_code: str | None
+
+
+@attrs.frozen
+class Places:
+    """Where in the segment the elements stand; 0 where it has no such element."""
+
+    procedure: int
+    charge: int
+    basis: int
+    units: int
+    place: int = 0
+    pointers: int = 0
+    revenue_code: int = 0
+
+
+PROFESSIONAL: Final = Places(procedure=1, charge=2, basis=3, units=4, place=5, pointers=7)
+INSTITUTIONAL: Final = Places(procedure=2, charge=3, basis=4, units=5, revenue_code=1)
+
+
+@attrs.frozen
+class ServiceReader:
+    """Reads service segments of one form in one interchange."""
+
+    elements: Elements
+    separator: str
+    places: Places
+
+    def read(self, segment: str) -> Service | None:
+        """The service; ``None`` where something is wrong with it, or it has no code."""
+        if segment[3:4] != self.separator or any(self.misfits(segment)):
+            return None
+        texts = self._texts(segment)
+        procedure = self.elements.procedures[texts["procedure"]]
+        units = self.elements.numbers[texts["units"]]
+        assert procedure is not None
+        assert units is not None
+        is_timed = texts["basis"] == _MINUTES
+        return Service(
+            procedure.code,
+            procedure.modifiers,
+            _ONE if is_timed else units,
+            int(units) if is_timed else None,
+            self.elements.numbers[texts["charge"]],
+            texts["place"],
+            self.elements.pointers[texts["pointers"]] or None,
+            texts["revenue_code"] or None,
+        )
+
+    def is_uncoded(self, segment: str) -> bool:
+        """Whether it has a revenue code alone, or a rate code, which is no procedure."""
+        texts = self._texts(segment)
+        if not texts["revenue_code"]:
+            return False
+        procedure = self.elements.procedures[texts["procedure"]]
+        return not texts["procedure"] or (procedure is not None and procedure.qualifier == _HIPPS)
+
+    def misfits(self, segment: str) -> Iterator[tuple[str, str]]:
+        """What is wrong with the segment, each as problem and remedy."""
+        texts = self._texts(segment)
+        procedure = self.elements.procedures[texts["procedure"]]
+        if segment[3:4] != self.separator:
+            yield "the segment is cut off behind its tag", "Write SV1 or SV2 and its elements."
+        elif procedure is None:
+            yield "the line has no procedure code", "Write it as HC:90853, with its modifiers."
+        elif procedure.qualifier != _HCPCS:
+            problem = f"the code is of the list {quoted(procedure.qualifier)}"
+            yield problem, "Rules speak of HCPCS codes (HC): judge the line by hand."
+        yield from self._misfits_of_amounts(texts)
+        if self.elements.pointers[texts["pointers"]] is None:
+            problem = f"the diagnosis pointers {quoted(texts['pointers'])} are no numbers"
+            yield problem, "Write the places of the diagnoses, such as 1:2."
+
+    def _misfits_of_amounts(self, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
+        units, charge = texts["units"], texts["charge"]
+        amount = self.elements.numbers[units]
+        if not units:
+            yield "the line has no units", "Write how many units were rendered."
+        elif amount is None:
+            yield f"the units {quoted(units)} are no number", "Write digits, such as 1 or 1.5."
+        elif texts["basis"] == _MINUTES and amount != int(amount):
+            yield f"the line has {quoted(units)} minutes", "Write whole minutes."
+        if charge and self.elements.numbers[charge] is None:
+            yield f"the charge {quoted(charge)} is no number", "Write digits, such as 150.00."
+
+    def _texts(self, segment: str) -> dict[str, str]:
+        given = segment.split(self.separator)
+        places = attrs.asdict(self.places).items()
+        return {name: given[at] if 0 < at < len(given) else "" for name, at in places}

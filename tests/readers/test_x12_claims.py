@@ -1,0 +1,426 @@
+"""Laws of reading claims: which segment becomes what, and what breaks a claim and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import attrs
+import pytest
+import pyx12.params
+import pyx12.x12n_document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from x12_texts import INSTITUTIONAL, claim_segments, claims_in, header, interchange
+
+from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+
+LINE: Final = ServiceLine(
+    code="90853",
+    modifiers=("95",),
+    date_from=date(2024, 8, 15),
+    charge=Decimal("120.00"),
+    place_of_service="11",
+    diagnosis_pointers=(1, 2),
+)
+CLAIM: Final = Claim(
+    id="C1",
+    member=Member(id="M1", birth_date=date(1980, 1, 2)),
+    billing_provider=Provider(npi="1234567893", taxonomy="261QM0801X"),
+    frequency_code="1",
+    diagnoses=("F411", "F331"),
+    condition_codes=(),
+    lines=[LINE],
+)
+HEADER: Final = header(CLAIM)
+BODY: Final = [*claim_segments(CLAIM)]
+CODES: Final = st.from_regex(r"[0-9A-Z][0-9]{4}", fullmatch=True)
+NPIS: Final = st.from_regex(r"1[0-9]{9}", fullmatch=True)
+DAYS: Final = st.dates(date(2010, 1, 1), date(2030, 12, 31))
+IDS: Final = st.from_regex(r"[A-Z0-9][A-Z0-9-]{0,19}", fullmatch=True)
+AMOUNTS: Final = st.decimals(0, 99_999, places=2)
+
+
+def only(*body: str) -> tuple[Claim, ServiceLine]:
+    """The one claim of the segments, which are sound, and its first line."""
+    (filed,), faults = claims_in(interchange([*HEADER, *body]))
+    assert faults == []
+    return filed.claim, filed.claim.lines[0]
+
+
+def told(*segments: str) -> list[str]:
+    """The faults of a transaction, without the file's name."""
+    return [str(fault).removeprefix("f.837, ") for fault in claims_in(interchange([*segments]))[1]]
+
+
+def test_a_claim_says_what_its_segments_say() -> None:
+    """What was written as an 837P is read as the same claim, and where it stands."""
+    (filed,), faults = claims_in(interchange([*HEADER, *BODY]))
+    assert faults == []
+    assert filed.claim == CLAIM
+    assert (filed.file, filed.number, filed.segment) == ("f.837", 1, 21)
+    assert (filed.history, filed.payer_id) == (None, "12345")
+
+
+@st.composite
+def providers(draw: st.DrawFn) -> Provider:
+    """A provider as the forms name one."""
+    taxonomy = draw(st.none() | st.sampled_from(["103TC0700X", "261QM0801X", "207Q00000X"]))
+    return Provider(npi=draw(NPIS), taxonomy=taxonomy)
+
+
+@st.composite
+def claims(draw: st.DrawFn, *, is_institutional: bool) -> Claim:
+    """A claim that a form can hold."""
+    diagnoses = draw(st.lists(st.sampled_from(["F411", "F331", "F1020", "Z00129"]), max_size=4))
+    frequency = draw(st.sampled_from(["1", "7", "8"]))
+    lines = []
+    for number in range(1, 1 + draw(st.integers(1, 4))):
+        first, last = sorted(draw(st.tuples(DAYS, DAYS)))
+        timed = draw(st.booleans())
+        pointers = st.lists(st.integers(1, 4), min_size=1, max_size=4).map(tuple)
+        lines.append(
+            ServiceLine(
+                number=number,
+                code=draw(CODES),
+                modifiers=draw(st.lists(st.sampled_from(["59", "95", "GT", "HO"]), max_size=4)),
+                units=Decimal(1) if timed else draw(st.decimals("0.5", 99, places=1)),
+                minutes=draw(st.integers(1, 480)) if timed else None,
+                date_from=first,
+                date_to=last,
+                charge=draw(AMOUNTS),
+                place_of_service=None if is_institutional else draw(st.sampled_from(["11", "02"])),
+                revenue_code="0915" if is_institutional else None,
+                diagnosis_pointers=None if is_institutional else draw(st.none() | pointers),
+                rendering_provider=draw(st.none() | providers()),
+            )
+        )
+    numbers = draw(st.lists(IDS, max_size=2, unique=True))
+    return Claim(
+        id=draw(IDS),
+        member=Member(id=draw(IDS), birth_date=draw(st.none() | DAYS)),
+        billing_provider=draw(providers()),
+        lines=lines,
+        setting="outpatient-hospital" if is_institutional else None,
+        bill_type=f"13{frequency}" if is_institutional else None,
+        frequency_code=frequency,
+        replaces=draw(IDS) if frequency != "1" else None,
+        diagnoses=tuple(diagnoses),
+        condition_codes=draw(st.lists(st.sampled_from(["92", "41"]), max_size=2).map(tuple)),
+        authorizations=tuple(Authorization(number=each) for each in numbers) or None,
+        referral=draw(st.none() | IDS),
+    )
+
+
+@given(claims(is_institutional=False))
+def test_a_professional_claim_comes_back(claim: Claim) -> None:
+    """Every claim that an 837P can hold is read as it was written."""
+    (filed,), faults = claims_in(interchange([*header(claim), *claim_segments(claim)]))
+    assert faults == []
+    assert filed.claim == claim
+
+
+@given(claims(is_institutional=True))
+def test_an_institutional_claim_comes_back(claim: Claim) -> None:
+    """Every claim of an outpatient department that an 837I can hold is read as it was written."""
+    body = claim_segments(claim, is_institutional=True)
+    (filed,), faults = claims_in(interchange([*header(claim), *body], version=INSTITUTIONAL))
+    assert faults == []
+    assert filed.claim == claim
+
+
+@pytest.mark.parametrize("is_institutional", [False, True])
+def test_what_the_tests_write_is_valid(tmp_path: Path, is_institutional: bool) -> None:
+    """pyx12's validator, which knows the guides, accepts the claims that the tests write."""
+    claim = CLAIM
+    if is_institutional:
+        line = attrs.evolve(LINE, revenue_code="0915", place_of_service=None)
+        claim = attrs.evolve(CLAIM, bill_type="131", lines=[line])
+    body = claim_segments(claim, is_institutional=is_institutional)
+    version = INSTITUTIONAL if is_institutional else "005010X222A1"
+    file = tmp_path / "c.837"
+    file.write_text(interchange([*header(claim), *body], version=version))
+    answer = io.StringIO()
+    with contextlib.redirect_stdout(io.StringIO()):
+        is_valid = pyx12.x12n_document.x12n_document(
+            param=pyx12.params.params(), src_file=str(file), fd_997=answer, fd_html=None
+        )
+    assert is_valid
+    assert "IK5*A~" in answer.getvalue()
+
+
+def test_a_dependent_is_a_member_of_its_own() -> None:
+    """Children of one subscriber have different ids that begin with his; theirs is the birth date."""
+    levels = [*HEADER[:10], "HL*2*1*22*1", "SBR*P********CI", "NM1*IL*1*DOE*JOHN****MI*M1"]
+    for number, name in ((3, "ANN"), (4, "Bob"), (5, "ANN")):
+        child = [
+            f"HL*{number}*2*23*0",
+            "PAT*19",
+            f"NM1*QC*1*DOE*{name}",
+            f"DMG*D8*201{number}0101*F",
+        ]
+        levels += [*child, *BODY]
+    filed, faults = claims_in(interchange(levels))
+    assert faults == []
+    members = [each.claim.member for each in filed]
+    assert [member.birth_date for member in members] == [
+        date(2013, 1, 1),
+        date(2014, 1, 1),
+        date(2015, 1, 1),
+    ]
+    ann, bob, again = [member.id for member in members]
+    assert ann == again != bob
+    assert all(each.startswith("M1/") and "ANN" not in each for each in (ann, bob))
+
+
+def test_the_line_wins_over_the_claim() -> None:
+    """Place of service and rendering provider of a line are its own, else those of the claim."""
+    claim, first = only(
+        "CLM*C1*2***11:B:1",
+        "NM1*82*1*DOE*A****XX*1111111111",
+        "PRV*PE*PXC*103TC0700X",
+        "LX*1",
+        "SV1*HC:90853*1*UN*1*10**1",
+        "DTP*472*RD8*20240815-20240817",
+        "NM1*82*1*DOE*B****XX*2222222222",
+        "PRV*PE*PXC*101YM0800X",
+        "LX*2",
+        "SV1*HC:90853*1*UN*1***1",
+        "DTP*472*D8*20240816",
+    )
+    second = claim.lines[1]
+    assert (first.place_of_service, second.place_of_service) == ("10", "11")
+    assert first.rendering_provider == Provider(npi="2222222222", taxonomy="101YM0800X")
+    assert second.rendering_provider == Provider(npi="1111111111", taxonomy="103TC0700X")
+    assert (first.date_from, first.date_to) == (date(2024, 8, 15), date(2024, 8, 17))
+
+
+def test_another_payer_overwrites_nothing() -> None:
+    """Subscriber, payer, provider, numbers and dates of loops 2320, 2330 and 2430 are not read."""
+    others = [
+        "SBR*S*18*GRP******BL",
+        "CAS*CO*45*100",
+        "NM1*IL*1*ROE*RICHARD****MI*OTHER",
+        "NM1*PR*2*OTHER PAYER*****PI*99999",
+        "REF*G1*OTHERAUTH",
+        "REF*F8*OTHERNUMBER",
+        "NM1*82*1",
+        "REF*G2*X",
+        "NM1*85*2",
+    ]
+    lines = [*BODY, "SVD*99999*80*HC:90853**1", "CAS*CO*45*40", "DTP*573*D8*20240901"]
+    at = next(at for at, segment in enumerate(lines) if segment.startswith("LX"))
+    (filed,), faults = claims_in(interchange([*HEADER, *lines[:at], *others, *lines[at:]]))
+    assert faults == []
+    assert filed.claim == CLAIM
+    assert filed.payer_id == "12345"
+
+
+def test_numbers_of_a_claim() -> None:
+    """Authorizations of claim and lines are the claim's, those of another payer are not."""
+    claim, _ = only(
+        "CLM*C1*1***11:B:7",
+        "REF*G1*A1",
+        "REF*9F*R1",
+        "REF*F8*ICN1",
+        "NTE*ADD*REF*G1*A9",
+        "LX*1",
+        "SV1*HC:90853*1*UN*1***1",
+        "DTP*472*D8*20240815",
+        "REF*G1*A2",
+        "REF*G1*A1",
+        "REF*G1*A3**2U:99999",
+    )
+    assert claim.authorizations == (Authorization(number="A1"), Authorization(number="A2"))
+    assert (claim.referral, claim.replaces, claim.frequency_code) == ("R1", "ICN1", "7")
+
+
+def test_what_is_not_there_is_none_or_not_known() -> None:
+    """The form carries diagnoses and condition codes; that it names no authorization says nothing."""
+    claim, line = only("CLM*C1*1***11:B:1", "LX*1", "SV1*HC:90853**UN*1", "DTP*472*D8*20240815")
+    assert (claim.diagnoses, claim.condition_codes) == ((), ())
+    unknown = (claim.authorizations, claim.setting, claim.bill_type, claim.received)
+    assert {*unknown, line.rendering_provider, line.charge, line.diagnosis_pointers} == {None}
+
+
+def test_who_supervises_and_who_has_no_npi() -> None:
+    """NM1*DQ supervises who renders; who has no NPI goes by the number that REF gives."""
+    body = ["LX*1", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"]
+    _, line = only("CLM*C1*1***11:B:1", "NM1*DQ*1*DOE*A****XX*1999999999", *body)
+    assert line.rendering_provider == attrs.evolve(
+        CLAIM.billing_provider, supervised_by=Provider(npi="1999999999")
+    )
+    _, line = only("CLM*C1*1***11:B:1", "NM1*82*1*DOE*A", "REF*G2*88877", *body)
+    assert line.rendering_provider == Provider(npi="G2:88877")
+
+
+def test_the_setting_of_professional_claims_is_the_readers() -> None:
+    """An 837P does not say in which setting its claims are; who reads them may know it."""
+    import payer_rules.readers.x12.claim_reading as reading
+    from payer_rules.readers.x12.reading import read_stream
+
+    text = io.BytesIO(interchange([*HEADER, *BODY]).encode())
+    (filed,) = read_stream(text, reading.ClaimReading("f", "practitioner"))
+    assert isinstance(filed, reading.SubmittedClaim)
+    assert filed.claim.setting == "practitioner"
+
+
+@pytest.mark.parametrize(("bill_type", "setting"), [("13", "outpatient-hospital"), ("76", None)])
+def test_the_setting_of_institutional_claims_is_that_of_the_bill_type(
+    bill_type: str, setting: str | None
+) -> None:
+    """13 is a hospital's outpatient department; of other bill types no setting is said."""
+    body = [
+        f"CLM*C1*1***{bill_type}:A:1",
+        "LX*1",
+        "SV2*0915*HC:90853*1*UN*1",
+        "DTP*472*D8*20240815",
+    ]
+    (filed,), faults = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
+    assert faults == []
+    assert (filed.claim.setting, filed.claim.bill_type) == (setting, f"{bill_type}1")
+
+
+def test_lines_of_a_revenue_code_alone_are_told() -> None:
+    """The lines with a code are read, the others told; where no line has one, nothing is read."""
+    room, coded = (
+        ["LX*1", "SV2*0120**500*DA*2", "DTP*472*D8*20240815"],
+        ["LX*2", "SV2*0915*HC:90853*100*UN*1", "DTP*472*D8*20240815"],
+    )
+    texts = [
+        interchange([*HEADER, "CLM*C1*1***13:A:1", *lines], version=INSTITUTIONAL)
+        for lines in ([*room, *coded], room)
+    ]
+    (filed,), (fault,) = claims_in(texts[0])
+    assert [line.number for line in filed.claim.lines] == [2]
+    assert str(fault) == (
+        "f.837, segment 23, loop 2400, claim C1: line 1 has a revenue code and no HCPCS code. "
+        "Rules speak of HCPCS codes: judge it by hand."
+    )
+    assert [len(part) for part in claims_in(texts[1])] == [0, 1]
+
+
+def test_an_institutional_line_has_the_day_of_a_statement_of_one_day() -> None:
+    """Where the statement is of several days, a line without a date is not guessed."""
+    for last, count in (("20240815", 1), ("20240816", 0)):
+        body = [
+            "CLM*C1*1***13:A:1",
+            f"DTP*434*RD8*20240815-{last}",
+            "LX*1",
+            "SV2*0915*HC:90853*1*UN*1",
+        ]
+        filed, faults = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
+        assert (len(filed), len(faults)) == (count, 1 - count)
+
+
+LINES: Final = ["LX*1", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"]
+BREAKS: Final = {
+    "second service": ([*LINES, "SV1*HC:90834*1*UN*1***1"], "line 1 has a second SV1"),
+    "no LX": (["SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"], "SV1 stands without LX"),
+    "no service": (["LX*1", "DTP*472*D8*20240815"], "the line has no service"),
+    "no line": ([], "the claim has no service line"),
+    "units": (["LX*1", "SV1*HC:90853*1*UN*ONE***1", LINES[2]], "the units 'ONE' are no number"),
+    "no units": (["LX*1", "SV1*HC:90853*1*UN", LINES[2]], "the line has no units"),
+    "zero": (["LX*1", "SV1*HC:90853*1*UN*0***1", LINES[2]], "the line has 0 units"),
+    "minutes": (["LX*1", "SV1*HC:90853*1*MJ*1.5***1", LINES[2]], "the line has '1.5' minutes"),
+    "charge": (["LX*1", "SV1*HC:90853*1,50*UN*1***1", LINES[2]], "the charge '1,50' is no number"),
+    "code": (["LX*1", "SV1*HC:9085*1*UN*1***1", LINES[2]], "'9085' is not a procedure code"),
+    "no code": (["LX*1", "SV1*HC*1*UN*1***1", LINES[2]], "the line has no procedure code"),
+    "list": (["LX*1", "SV1*WK:90853*1*UN*1***1", LINES[2]], "the code is of the list 'WK'"),
+    "pointer": (["LX*1", "SV1*HC:90853*1*UN*1***A", LINES[2]], "the diagnosis pointers 'A'"),
+    "date": ([*LINES[:2], "DTP*472*D8*20241310"], "the date of service '20241310' is no date"),
+    "span": ([*LINES[:2], "DTP*472*RD8*20240815-20240801"], "the line ends on 2024-08-01, before"),
+    "no date": (LINES[:2], "the line has no date of service"),
+    "two dates": ([*LINES, LINES[2]], "the line has a second date of service"),
+    "number": (["LX*A", *LINES[1:]], "the line number 'A' is no number"),
+    "twice": ([*LINES, *LINES], "line number 1 is used twice"),
+    "form": (["LX*1", "SV2*0915*HC:90853*1*UN*1", LINES[2]], "SV2 stands in a professional claim"),
+    "principal": (["HI*ABK:F411*ABK:F331", *LINES], "a principal diagnosis stands behind another"),
+    "bare": (["HI*F411", *LINES], "a code of HI has no qualifier"),
+    "strange": (["XYZ*1", *LINES], "the segment is none of those that an 837 has"),
+    "birth": (["DMG*D8*19800101*F", *LINES], "DMG does not belong here"),
+    "subscriber": (["NM1*IL*1*DOE*JANE****MI*M2", *LINES], "NM1*IL does not belong here"),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_broken_claim_is_told_and_no_other_lost(name: str) -> None:
+    """The fault names segment, loop and claim; the claims of other levels are read."""
+    inside, problem = BREAKS[name]
+    level = ["HL*3*1*22*0", *HEADER[11:]]
+    text = interchange([*HEADER, "CLM*BAD*1***11:B:1", *inside, *level, *BODY])
+    (filed,), faults = claims_in(text)
+    assert filed.claim == CLAIM
+    assert filed.number == 2
+    assert any(problem in fault.problem for fault in faults)
+    assert all("claim BAD" in fault.where and "loop 2" in fault.where for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("at", "put", "problem"),
+    [
+        (10, "HL*2*9*22*0", "HL02 is '9', not the billing provider before it"),
+        (10, "HL*2*1*24*0", "HL03 is '24'"),
+        (10, None, "SBR does not belong here"),
+        (4, None, "HL01 is '2', and 1 follows"),
+        (12, "NM1*IL*1*DOE*JANE", "the claim does not say whose it is"),
+        (6, "NM1*85*2*CLINIC", None),
+        (15, "DMG*D8*19801301*F", "the date of birth is no date"),
+        (11, "SBR*P*18~REF*SY", None),
+    ],
+)
+def test_what_stands_above_breaks_what_stands_below(
+    at: int, put: str | None, problem: str | None
+) -> None:
+    """A level at fault costs its own claims, and no claim of a sound one behind it."""
+    given = [*HEADER[:at], *([put] if put else []), *HEADER[at + 1 :], *BODY]
+    again = ["HL*3**20*1", *HEADER[5:10], "HL*4*3*22*0", *HEADER[11:], *BODY]
+    filed, faults = claims_in(interchange([*given, *again]))
+    assert filed[-1].claim == CLAIM
+    told = [fault.problem for fault in faults]
+    if problem is None:
+        assert len(filed) == 2
+    else:
+        assert len(filed) == 1
+        assert any(problem in each for each in told)
+
+
+def test_a_level_that_was_lost_gives_no_claim_to_another_member() -> None:
+    """Where the HL of a second subscriber is lost, his claim is not taken for the first one's."""
+    second = ["SBR*P*18*******MC", "NM1*IL*1*ROE*RICHARD****MI*M2", "DMG*D8*19700101*M"]
+    filed, faults = claims_in(interchange([*HEADER, *BODY, *second, *BODY]))
+    assert filed == []
+    assert "DMG does not belong here" in {fault.problem for fault in faults}
+
+
+def test_faults_are_told_as_a_person_reads_them() -> None:
+    """File, segment, loop and claim; what is wrong, with the value; what to do."""
+    broken = [segment.replace("UN*1", "UN*ONE") for segment in BODY]
+    assert told(*HEADER, *broken) == [
+        "segment 24, loop 2400, claim C1: the units 'ONE' are no number. Write digits, such as 1 or 1.5."
+    ]
+    assert told(*HEADER, "CLM*C1*1***11", *BODY[1:]) == [
+        "segment 21, loop 2300, claim C1: CLM05 is not that of a professional claim. "
+        "Write it as 11:B:1, with place of service and frequency."
+    ]
+
+
+def test_minutes_are_not_units() -> None:
+    """With MJ the amount is minutes of one service."""
+    _, line = only("CLM*C1*1***22:B:1", "LX*1", "SV1*HC:00142:QK*827*MJ*61", "DTP*472*D8*20240815")
+    assert (line.minutes, line.units) == (61, Decimal(1))
+
+
+@settings(max_examples=20)
+@given(st.lists(claims(is_institutional=False), min_size=1, max_size=3))
+def test_claims_keep_their_order(several: list[Claim]) -> None:
+    """Claims of one member come as they stand in the file, numbered from 1."""
+    body = [segment for claim in several for segment in claim_segments(claim)]
+    filed, faults = claims_in(interchange([*header(several[0]), *body]))
+    assert faults == []
+    assert [each.number for each in filed] == [*range(1, len(several) + 1)]
+    assert [each.claim.id for each in filed] == [claim.id for claim in several]

@@ -1,0 +1,192 @@
+"""Laws of reading payments: what the payer answered, and the history that it becomes."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import pytest
+from x12_texts import interchange, payments_in
+
+from payer_rules.claims import Provider
+from payer_rules.errors import Fault
+from payer_rules.history import HistoryLine
+from payer_rules.readers.x12 import Adjustment, Payment, history_lines
+
+VERSION: Final = "005010X221A1"
+HEAD: Final = [
+    "BPR*I*80*C*CHK************20240901",
+    "TRN*1*TRACE1*1999999999",
+    "N1*PR*PAYER*XV*12345",
+    "N1*PE*CLINIC*XX*1234567893",
+    "LX*1",
+]
+CLAIM: Final = ["CLP*C1*1*120*80*20*12*ICN1", "NM1*QC*1*DOE*JANE****MI*M1"]
+SERVICE: Final = ["SVC*HC:90853:95*120*80**1", "DTM*472*20240815", "CAS*CO*45*20", "CAS*PR*3*20"]
+
+
+def read(*segments: str) -> tuple[list[Payment], list[Fault]]:
+    """The payments of a transaction, and its faults."""
+    return payments_in(interchange([*HEAD, *segments], version=VERSION))
+
+
+def lines(*segments: str) -> list[HistoryLine]:
+    """The history of the one payment of the segments, which are sound."""
+    (payment,), faults = read(*segments)
+    assert faults == []
+    return [*history_lines(payment)]
+
+
+def test_a_payment_says_what_its_segments_say() -> None:
+    """Amounts, reasons and remarks of claim and service are those of the file."""
+    segments = [
+        CLAIM[0],
+        "CAS*OA*94*-5**23*2*1",
+        CLAIM[1],
+        "NM1*82*1*DOE*JOHN****XX*1111111111",
+        "MOA***MA01*MA18",
+        *SERVICE,
+        "REF*6R*L1",
+        "REF*HPI*2222222222",
+        "LQ*HE*N362",
+        "LQ*RX*1",
+    ]
+    (payment,), faults = read(*segments)
+    assert faults == []
+    assert (payment.claim, payment.status, payment.payer_claim) == ("C1", "1", "ICN1")
+    assert (payment.charge, payment.paid) == (Decimal(120), Decimal(80))
+    assert payment.patient_responsibility == Decimal(20)
+    assert (payment.member, payment.payer_id, payment.trace) == ("M1", "12345", "TRACE1")
+    assert (payment.payee_npi, payment.rendering_npi) == ("1234567893", "1111111111")
+    assert payment.adjustments == (
+        Adjustment(group="OA", carc="94", amount=Decimal(-5)),
+        Adjustment(group="OA", carc="23", amount=Decimal(2), quantity=Decimal(1)),
+    )
+    assert payment.remarks == ("MA01", "MA18")
+    (service,) = payment.services
+    assert [(each.group, each.carc) for each in service.adjustments] == [("CO", "45"), ("PR", "3")]
+    assert (service.remarks, service.control_number) == (("N362",), "L1")
+    assert (service.code, service.modifiers, service.submitted_code) == ("90853", ("95",), None)
+    assert (payment.file, payment.segment) == ("f.835", 9)
+
+
+def test_a_paid_service_becomes_a_line_of_history() -> None:
+    """It has the claim's id, member and providers, and the units that were paid."""
+    (line,) = lines(*CLAIM, "SVC*HC:90853*240*80**1*HC:90834*2", "DTM*472*20240815", "REF*HPI*22")
+    assert line == HistoryLine(
+        claim="C1",
+        member="M1",
+        number=1,
+        code="90853",
+        units=Decimal(2),
+        paid_units=Decimal(1),
+        date_from=date(2024, 8, 15),
+        charge=Decimal(240),
+        billing_provider=Provider(npi="1234567893"),
+        rendering_provider=Provider(npi="22"),
+        status="paid",
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "paid", "reasons", "expected"),
+    [
+        ("1", "80", ["CAS*CO*45*40"], "paid"),
+        ("19", "80", [], "paid"),
+        ("1", "0", ["CAS*PR*1*120"], "paid"),
+        ("1", "0", ["CAS*CO*45*20", "CAS*PR*2*100"], "paid"),
+        ("1", "0", ["CAS*CO*97*120"], "denied"),
+        ("1", "0", ["CAS*PR*96*120"], "denied"),
+        ("2", "0", ["CAS*OA*23*120"], None),
+        ("1", "0", ["CAS*CO*24*120"], None),
+        ("1", "0", [], None),
+        ("4", "0", ["CAS*PR*27*120"], "denied"),
+        ("22", "-80", ["CAS*CO*45*-40"], "void"),
+    ],
+)
+def test_the_status_is_told_by_claim_and_amounts(
+    status: str, paid: str, reasons: list[str], expected: str | None
+) -> None:
+    """Paid, or left to the patient's share: paid; refused: denied; what does not tell: not known."""
+    head = [CLAIM[0].replace("*1*120", f"*{status}*120"), CLAIM[1]]
+    (line,) = lines(*head, f"SVC*HC:90853*120*{paid}**1", "DTM*472*20240815", *reasons)
+    assert line.status == expected
+    assert (line.paid_units is not None) == (expected == "paid")
+
+
+@pytest.mark.parametrize("status", ["23", "25"])
+def test_what_this_payer_did_not_adjudicate_is_no_history(status: str) -> None:
+    """A claim that was forwarded unjudged, and a price told beforehand, leave no line."""
+    assert lines(CLAIM[0].replace("*1*120", f"*{status}*120"), CLAIM[1], *SERVICE) == []
+
+
+def test_services_without_code_date_or_member_are_no_history() -> None:
+    """A revenue code alone, a drug number, and what lacks a day or a person leave no line."""
+    head = [CLAIM[0], "NM1*QC*1*DOE*JANE"]
+    assert lines(*CLAIM, "SVC*NU:0120*1*1**1", "DTM*472*20240815") == []
+    assert lines(*CLAIM, "SVC*N4:00026063512*1*1**1", "DTM*472*20240815") == []
+    assert lines(*CLAIM, "SVC*HC:90853*1*1**1") == []
+    assert lines(*head, *SERVICE) == []
+    (payment,), _ = read(*head, *SERVICE)
+    assert [line.member for line in history_lines(payment, member="M2")] == ["M2"]
+
+
+def test_the_days_of_a_service_are_its_own_or_the_claims() -> None:
+    """DTM*472, or 150 with 151; where the service has none, those of the claim hold."""
+    days = [
+        (["DTM*150*20240801", "DTM*151*20240803"], date(2024, 8, 1), date(2024, 8, 3)),
+        ([], date(2024, 7, 1), date(2024, 7, 31)),
+    ]
+    for own, first, last in days:
+        claims_days = ["DTM*232*20240701", "DTM*233*20240731"]
+        (line,) = lines(*CLAIM, *claims_days, "SVC*HC:90853*1*1**1", *own)
+        assert (line.date_from, line.date_to) == (first, last)
+
+
+def test_a_dependent_is_the_member_of_its_claims() -> None:
+    """Beside an insured of another name, the patient has the id that an 837 gives it."""
+    (line,) = lines(CLAIM[0], "NM1*QC*1*DOE*ANN", "NM1*IL*1*DOE*JOHN****MI*M1", *SERVICE)
+    assert line.member.startswith("M1/")
+    (own,) = lines(CLAIM[0], "NM1*QC*1*DOE*ANN****MI*M7", "NM1*IL*1*DOE*JOHN****MI*M1", *SERVICE)
+    assert own.member == "M7"
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        (["CLP*C0*1*ABC*80", *SERVICE], "loop 2100, claim C0: the charge 'ABC' is no number"),
+        (["CLP*C0*99*1*80"], "loop 2100, claim C0: the claim status '99' is not known"),
+        (["CLP**1*1*80"], "loop 2100, claim : the payment names no claim"),
+        (["CLP*C0*1*1*1", "CAS*XX*45*1"], "loop 2100, claim C0: the group code 'XX' is not known"),
+        (["CLP*C0*1*1*1", "CAS*CO*45*A"], "loop 2100, claim C0: the adjustment 'A' is no number"),
+        (["CLP*C0*1*1*1", "SVC*HC*1*1"], "loop 2110, claim C0: the service has no code"),
+        (["CLP*C0*1*1*1", *SERVICE[:1], "DTM*472*2024"], "the date '2024' is no date"),
+        (
+            ["CLP*C0*1*1*1", *SERVICE[:1], "DTM*150*20240802", "DTM*151*20240801"],
+            "service 1 ends before it starts",
+        ),
+        (["CLP*C0*1*1*1", "BAD SEGMENT"], "the segment is none of those that an 835 has"),
+    ],
+)
+def test_a_broken_payment_is_told_and_no_other_lost(broken: list[str], told: str) -> None:
+    """The fault names the claim; the payment behind it is read."""
+    payments, faults = read(*broken, *CLAIM, *SERVICE)
+    assert [payment.claim for payment in payments] == ["C1"]
+    assert any(told in str(fault) for fault in faults)
+
+
+def test_a_payment_that_breaks_off_is_not_given() -> None:
+    """Where the transaction ends without SE, services may be missing."""
+    text = interchange([*HEAD, *CLAIM, *SERVICE], version=VERSION)
+    payments, faults = payments_in(text[: text.index("SE*")])
+    assert payments == []
+    assert "breaks off" in faults[0].problem
+
+
+def test_a_claim_file_has_no_payments() -> None:
+    """An 837 is told as such."""
+    _, (fault,) = payments_in(interchange(["BHT*0019*00*1*20240815*1023*CH"]))
+    assert fault.problem == "the transaction is of the kind '837'"
+    _, (other,) = payments_in(interchange(["LX*1"], version="005010X221A1").replace("X221", "X091"))
+    assert other.problem == "payments of the guide '005010X091A1' are not read"

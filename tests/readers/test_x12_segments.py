@@ -1,0 +1,243 @@
+"""Laws of the stream of segments: delimiters, blocks, several interchanges, what is no X12."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_x12_claims import BODY, CLAIM, HEADER
+from x12_texts import Signs, claims_in, interchange, parted
+
+from payer_rules.readers.x12 import read_x12_claims, segments
+from payer_rules.readers.x12.segments import LONGEST, read_segments
+
+TEXT: Final = interchange([*HEADER, *BODY])
+COUNT: Final = len(HEADER) + len(BODY) + 2
+
+
+def problems(content: str | bytes) -> list[str]:
+    """The faults of the content, without its name and without what to do."""
+    return [
+        f"{fault.where.removeprefix('f.837, ')}: {fault.problem}" for fault in claims_in(content)[1]
+    ]
+
+
+@given(
+    signs=st.permutations("*:~|<>!+"),
+    terminator=st.sampled_from(["", "\n", "\r\n"]),
+    newline=st.sampled_from(["", "\n", "\r\n"]),
+)
+def test_delimiters_are_those_of_the_isa(signs: list[str], terminator: str, newline: str) -> None:
+    """Any signs separate; segments end with a sign, behind which lines may break, or with a line."""
+    element, component, sign = signs[:3]
+    given_signs = (
+        Signs(element, component, terminator, "")
+        if terminator
+        else Signs(element, component, sign, newline)
+    )
+    (filed,), faults = claims_in(interchange([*HEADER, *BODY], signs=given_signs))
+    assert (filed.claim, faults) == (CLAIM, [])
+
+
+@given(st.integers(1, 300))
+def test_blocks_leave_no_trace(length: int) -> None:
+    """Wherever the blocks end, the same segments come, with the same numbers."""
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(length)
+
+    texts = [
+        TEXT,
+        TEXT + interchange([*HEADER, *BODY], signs=Signs("|", ">", "\n", "")),
+        "junk " + TEXT,
+        TEXT.replace("DOE", "DÖE"),
+        TEXT[:-40],
+    ]
+    for text in texts:
+        whole, parts = (
+            [
+                (batch.first + at, segment)
+                for batch in read_segments(stream(text.encode()))
+                for at, segment in enumerate(batch.segments)
+            ]
+            for stream in (io.BytesIO, Slow)
+        )
+        assert whole == parts
+
+
+def test_interchanges_have_delimiters_of_their_own() -> None:
+    """Files set behind one another are read as one, whatever the delimiters of each."""
+    signs = [Signs(), Signs("|", ">", "\n", ""), Signs("+", "^", "!", "\r\n"), Signs()]
+    text = "\n\n".join(interchange([*HEADER, *BODY], signs=each) for each in signs)
+    filed, faults = claims_in(text)
+    assert faults == []
+    assert [each.number for each in filed] == [1, 2, 3, 4]
+    assert {each.claim for each in filed} == {CLAIM}
+    assert filed[1].segment == filed[0].segment + TEXT.count("~")
+
+
+def test_several_transactions_and_lines_that_break_anywhere() -> None:
+    """Transactions of one group are read in turn; a text wrapped at 80 columns is whole."""
+    text = interchange([*HEADER, *BODY], [*HEADER, *BODY], signs=Signs(newline=""))
+    wrapped = "\n".join(text[at : at + 80] for at in range(0, len(text), 80))
+    # The ISA itself stands in one line, for its widths are counted.
+    filed, faults = claims_in(text[:106] + wrapped[107:])
+    assert faults == []
+    assert [each.claim for each in filed] == [CLAIM, CLAIM]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", ["f.837: the file is empty"]),
+        (b" \r\n", ["f.837: the file is empty"]),
+        (b"<?xml version='1.0'?><a/>", ["segment 1: here stands '<?x', and an X12 inter"]),
+        (
+            b'{"claims": []}',
+            ["segment 1: here stands '{\"c', and an X12 interchange begins with ISA"],
+        ),
+        (TEXT.encode("utf-16"), ["f.837: the file is written in UTF-16 or UTF-32"]),
+        (TEXT.encode("utf-32-le"), ["f.837: the file is written in UTF-16 or UTF-32"]),
+        (TEXT.encode("cp500"), ["segment 1: here stands"]),
+        (b"\0" * 400, ["f.837: the file is written in UTF-16 or UTF-32"]),
+        (b"ISA*00*short~", ["segment 1: the ISA has not its sixteen elements, or no delimiters"]),
+        (b"ISA" + b"A" * 99_999, ["segment 1: here stands 'ISA'"]),
+    ],
+)
+def test_what_is_no_x12_is_told(content: bytes, told: list[str]) -> None:
+    """There is one fault, with its place, for a file that is something else."""
+    found = problems(content)
+    assert len(found) == len(told)
+    assert all(each.startswith(start) for each, start in zip(found, told, strict=True))
+
+
+def test_nul_breaks_the_claim_that_holds_it() -> None:
+    """A segment with NUL is told; what it belongs to is broken, and the rest read."""
+    text = interchange([*HEADER, *BODY, "HL*3*1*22*0", *HEADER[11:], *BODY])
+    claims, _ = claims_in(text.replace("HI*", "HI\0*", 1))
+    assert [each.number for each in claims] == [2]
+    assert problems(text.replace("HI*", "HI\0*", 1)) == [
+        "segment 22, loop 2300, claim C1: the segment holds the character NUL"
+    ]
+
+
+def test_other_encodings_cost_only_what_is_read_of_them() -> None:
+    """A name in Latin-1 is told once and costs no claim; an id in it costs its claim."""
+    name = TEXT.replace("DOE", "MÜLLER").encode("latin-1")
+    (filed,), _ = claims_in(name)
+    assert filed.claim == CLAIM
+    assert problems(name) == [
+        "segment 16: the segment holds bytes that are not UTF-8, the first of the file"
+    ]
+    for text in ("CLM*C1", "MI*M1"):
+        claims, faults = claims_in(TEXT.replace(text, f"{text}Ü").encode("latin-1"))
+        assert claims == []
+        assert len(faults) == 2
+
+
+@pytest.mark.parametrize("length", [LONGEST - 200, LONGEST + 1, 3 * LONGEST])
+def test_a_segment_cannot_grow_without_bound(length: int) -> None:
+    """What is longer than any segment is told, not kept, and the claims around it are read."""
+    body = [*BODY, "HL*3*1*22*0", *HEADER[11:], BODY[0], f"NTE*ADD*{'x' * length}", *BODY[1:]]
+    claims, faults = claims_in(interchange([*HEADER, *body, "HL*4*1*22*0", *HEADER[11:], *BODY]))
+    is_long = length > LONGEST
+    assert [each.number for each in claims] == ([1, 3] if is_long else [1, 2, 3])
+    assert len(faults) == int(is_long)
+
+
+def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
+    """Without a terminator nothing is kept but a block; the end of the file is told."""
+    told = problems(TEXT[:400] + "NTE" * LONGEST)
+    assert [each.partition(": ")[2] for each in told] == [
+        f"the segment is longer than {LONGEST} characters",
+        "the file ends, and ISA of segment 1, GS of segment 2, ST of segment 3 are still open",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (f"SE*{COUNT}", "SE*99", f"SE counts '99' segments, and there are {COUNT}"),
+        (
+            f"SE*{COUNT}*0001",
+            f"SE*{COUNT}*0002",
+            "SE has the control number '0002', and ST in segment 3 has '0001'",
+        ),
+        ("GE*1*7", "GE*2*7", "GE counts '2' transactions, and there are 1"),
+        ("GE*1*7", "GE*1*8", "GE has the control number '8', and GS in segment 2 has '7'"),
+        ("IEA*1*", "IEA*x*", "IEA counts 'x' groups, and there are 1"),
+        ("IEA*1*000000009", "IEA*1*1", "IEA has the control number '1'"),
+        ("GE*1*7~\n", "", "the GS before it is not closed by GE"),
+        ("GE*1*7", "GE*1*7~\nGE*1*7", "GE closes nothing"),
+        ("GS*HC*SENDER*RECEIVER*20240815*1200*7*X*005010X222A1~\n", "", "ST stands outside of GS"),
+        ("IEA*1*000000009~\n", "", "the file ends, and ISA of segment 1 is still open"),
+        ("~\nGE", "~~\nGE", "the segment stands outside of a transaction"),
+    ],
+)
+def test_envelopes_that_do_not_fit_are_told_and_cost_nothing(old: str, new: str, told: str) -> None:
+    """Counts, control numbers and what closes what are checked; the claim inside was whole."""
+    claims, faults = claims_in(TEXT.replace(old, new))
+    assert [each.claim for each in claims] == [CLAIM]
+    if told.startswith("the segment stands"):
+        assert faults == []
+    else:
+        assert any(told in fault.problem for fault in faults)
+
+
+def test_a_transaction_without_its_end_gives_no_last_claim() -> None:
+    """Where SE is missing, lines may be: the claim that was open is told and not read."""
+    claims, faults = claims_in(TEXT.replace(f"SE*{COUNT}*0001~\n", ""))
+    assert claims == []
+    assert faults[0].problem == "the transaction breaks off in the claim"
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("005010X224A2", "claims of the guide '005010X224A2' are not read"),
+        ("004010X098A1", "claims of the guide '004010X098A1' are not read"),
+        ("005010X221A1", "the transaction is of the kind '835'"),
+    ],
+)
+def test_other_transactions_are_told_once(version: str, told: str) -> None:
+    """A transaction that is none of claims is told at its ST, and the next one is read."""
+    text = interchange([*HEADER, *BODY], version=version)
+    claims, faults = claims_in(text + TEXT)
+    assert [each.claim for each in claims] == [CLAIM]
+    assert [fault.problem for fault in faults] == [told]
+
+
+def test_an_empty_segment_is_told() -> None:
+    """A terminator too many costs nothing but a message and the count of SE."""
+    (filed,), faults = claims_in(TEXT.replace("~\nHI", "~~\nHI"))
+    assert filed.claim == CLAIM
+    assert [fault.problem for fault in faults] == [
+        "the segment is empty",
+        f"SE counts '{COUNT}' segments, and there are {COUNT + 1}",
+    ]
+
+
+def test_what_the_system_does_not_give_is_told(tmp_path: Path) -> None:
+    """A file that is not there, or a folder, is one fault."""
+    for path in (tmp_path, tmp_path / "none.837"):
+        claims, (fault,) = parted(read_x12_claims(path))
+        assert claims == []
+        assert fault.where == path.name
+
+
+def test_the_reader_keeps_to_its_block() -> None:
+    """No more of the stream is asked for at a time than a block."""
+    asked: list[int] = []
+
+    class Asked(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            asked.append(size or 0)
+            return super().read(size)
+
+    assert [*read_segments(Asked(TEXT.encode()))]
+    assert set(asked) == {segments._BLOCK}
