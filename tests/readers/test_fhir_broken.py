@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import time
@@ -96,7 +97,7 @@ def broken(draw: st.DrawFn, text: bytes) -> bytes:
         for key in outer:
             around = around[key]
         if draw(st.booleans()):
-            around[last] = draw(JUNK)
+            around[last] = copy.deepcopy(draw(JUNK))
         else:
             del around[last]
     return json.dumps(data).encode()

@@ -62,4 +62,4 @@ class CareTeam:
 def _in_role(member: CareTeamMember, roles: frozenset[str]) -> bool:
     """Whether the member has one of the roles, in whatever system they are coded."""
     role = member.role
-    return role is not None and any(coding.code in roles for coding in role.coding)
+    return role is not None and not roles.isdisjoint([coding.code for coding in role.coding])

@@ -12,9 +12,8 @@ _WHOLE = "Write the whole date, such as 2024-08-15."
 
 def day(text: str | None) -> date | None:
     """The day; ``None`` where the text is no whole date: FHIR knows years and months too."""
-    if text is None or len(text) < 10 or text[4] != "-" or text[7] != "-":
-        return None
-    if len(text) > 10 and text[10] != "T":
+    # NOTE: Python reads dates without hyphens and of weeks too, FHIR does not.
+    if text is None or text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T"):
         return None
     try:
         return date.fromisoformat(text[:10])
@@ -30,10 +29,11 @@ def only_day(period: Period | None) -> date | None:
 
 def served(item: Item, path: Path, whole: date | None, misfits: list[Misfit]) -> tuple[date, date]:
     """The first and last day of the item; ``whole`` is the only day of the claim."""
-    if item.serviced_date is not None:
-        first = last = day(item.serviced_date)
+    text = item.serviced_date
+    if text is not None:
+        first = last = day(text)
         if first is None:
-            problem = f"servicedDate is {item.serviced_date!r}, which is no whole date"
+            problem = f"servicedDate is {text!r}, which is no whole date"
             misfits.append(Misfit((*path, "servicedDate"), problem, _WHOLE))
     elif item.serviced_period is not None:
         first, last = day(item.serviced_period.start), day(item.serviced_period.end)

@@ -31,15 +31,20 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
     """A resource, and where it stands: from which line of which file on.
 
     ``resource`` is ``None`` where it is of a kind that is not read here, or is broken: then its
-    faults come behind it.
+    faults come behind it; ``unread`` says of which.
     """
 
     resource: Read | None
-    kind: str
+    unread: str
     name: str
     line: int
     raw: bytes
     full_url: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """FHIR's name of the resource's type."""
+        return self.unread or type(self.resource).__name__
 
     def faults(self, misfits: Iterable[Misfit]) -> Iterator[Fault]:
         """The misfits, each with the line of the file, the resource and the element in it."""
@@ -87,20 +92,26 @@ def is_by_line(path: FilePath) -> bool:
 def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            if not line.isspace():
-                yield from _resources(line, name, number)
+            text = line.removeprefix(_MARK) if number == 1 else line
+            try:
+                resource = READ.decode(text)
+            except _UNREADABLE as error:
+                if not text.isspace():
+                    yield from _unread(text, name, number, error)
+            else:
+                yield from _opened(Placed(resource, "", name, number, text))
 
 
 def _whole(path: FilePath, name: str) -> Iterator[Placed | Fault]:
-    yield from _resources(path.read_bytes(), name, 1)
+    for each in _placed(path.read_bytes().removeprefix(_MARK), name, 1, None):
+        yield from _opened(each)
 
 
-def _resources(text: bytes, name: str, line: int) -> Iterable[Placed | Fault]:
-    text = text.removeprefix(_MARK) if line == 1 else text
-    found = _placed(text, name, line, None)
-    if len(found) == 1 and isinstance(found[0], Placed) and isinstance(found[0].resource, Bundle):
-        return _entries(found[0].resource, found[0])
-    return found
+def _opened(each: Placed | Fault) -> Iterable[Placed | Fault]:
+    """The resources in a bundle; another resource itself."""
+    if isinstance(each, Placed) and isinstance(each.resource, Bundle):
+        return _entries(each.resource, each)
+    return (each,)
 
 
 def _entries(bundle: Bundle, around: Placed) -> Iterator[Placed | Fault]:
@@ -123,7 +134,7 @@ def _placed(text: bytes, name: str, line: int, full_url: str | None) -> Sequence
         resource = READ.decode(text)
     except _UNREADABLE as error:
         return _unread(text, name, line, error)
-    return (Placed(resource, type(resource).__name__, name, line, text, full_url),)
+    return (Placed(resource, "", name, line, text, full_url),)
 
 
 def _unread(text: bytes, name: str, line: int, error: Exception) -> Sequence[Placed | Fault]:

@@ -86,12 +86,12 @@ def _wanted(
     met = False
     wanted = kind.__name__
     for each in _in_turn(path, name, parties):
-        if isinstance(each, Placed) and each.kind != wanted:
-            _keep(each, parties)
-            others[each.kind] += 1
-        else:
+        if isinstance(each, Fault) or type(each.resource) is kind or each.unread == wanted:
             met = True
             yield each
+        else:
+            _keep(each, parties)
+            others[each.kind] += 1
     if not met:
         yield _nothing(name, wanted, others)
 
