@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 from typing import TypeAlias
@@ -90,6 +91,12 @@ def of_rule(rule: Rule) -> dict[str, Data]:
 def _stated(value: attrs.AttrsInstance) -> dict[str, Data]:
     told = {f.name: plain(getattr(value, f.name)) for f in attrs.fields(type(value))}
     return {name: each for name, each in told.items() if each is not None and each != []}
+
+
+def ndjson(decisions: Iterable[Decision]) -> Iterator[str]:
+    """The decisions as lines of JSON, one each."""
+    for decision in decisions:
+        yield json.dumps(of_decision(decision), ensure_ascii=False, separators=(",", ":"))
 
 
 def text_of(data: object) -> str:

@@ -1,0 +1,66 @@
+"""FHIR R4: claims from ``Claim``, lines of the history from ``ExplanationOfBenefit``.
+
+A file holds one resource, a bundle, or one resource a line (NDJSON, as bulk exports have it). A
+line is read when it is asked for; a resource or bundle as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path as FilePath
+from typing import Final
+
+from payer_rules.errors import Fault
+from payer_rules.history import HistoryLine
+from payer_rules.readers.claim_files import Filed
+
+__all__ = ["is_fhir", "read_fhir_claims", "read_fhir_history"]
+
+_MARK: Final = b'"resourceType"'
+
+
+def is_fhir(start: bytes) -> bool:
+    """Whether a file that begins so holds FHIR resources as JSON; some thousand bytes will do."""
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return text.startswith(b"{") and _MARK in text
+
+
+def read_fhir_claims(
+    path: FilePath, *, beside: Iterable[FilePath] = (), name: str | None = None
+) -> Iterator[Filed | Fault]:
+    """The claims in the file, in its order, and a fault for each thing that is wrong in it.
+
+    Patients and providers to whom claims refer stand in the same bundle, before them in a file of
+    lines, or in the files ``beside``. A broken claim is named, and the others are read. The
+    histories of the claims are not known: `read_fhir_history` reads them. ``name`` is what people
+    see of the file.
+    """
+    missing = _missing(name or path.name)
+    if missing is not None:
+        yield missing
+        return
+    from payer_rules.readers.fhir.reading import claims
+
+    yield from claims(path, beside, name or path.name)
+
+
+def read_fhir_history(
+    path: FilePath, *, beside: Iterable[FilePath] = (), name: str | None = None
+) -> Iterator[HistoryLine | Fault]:
+    """The lines that the file's explanations of benefit tell, and what is wrong with the others."""
+    missing = _missing(name or path.name)
+    if missing is not None:
+        yield missing
+        return
+    from payer_rules.readers.fhir.reading import history
+
+    yield from history(path, beside, name or path.name)
+
+
+def _missing(name: str) -> Fault | None:
+    try:
+        import msgspec  # noqa: F401
+    except ImportError:
+        problem = "FHIR is read with msgspec, which is not installed"
+        return Fault(name, problem, "Run pip install 'payer-rules[fhir]'.")
+    return None

@@ -1,0 +1,138 @@
+"""An ``ExplanationOfBenefit`` as lines of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.history import HistoryLine, Status
+from payer_rules.readers.fhir.care_teams import CareTeam
+from payer_rules.readers.fhir.claims import (
+    claim_id,
+    fhir_misfits,
+    heading_of,
+    member_of,
+)
+from payer_rules.readers.fhir.parties import Around, id_of
+from payer_rules.readers.fhir.resources import Adjudication, ExplanationOfBenefit, Item
+from payer_rules.readers.fhir.service_lines import line_values, number
+from payer_rules.readers.fhir.systems import code_of, words_of
+
+_VOID: Final = frozenset(["cancelled", "entered-in-error"])
+_UNDECIDED: Final = frozenset(["queued", "partial"])
+_PAID: Final = frozenset(["paidtoprovider", "paidtopatient", "benefit"])
+_STATUS_OF_CLAIM: Final = frozenset(
+    ["http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBPayerAdjudicationStatus"]
+)
+
+
+def history_of(
+    resource: ExplanationOfBenefit, around: Around
+) -> Iterator[HistoryLine | tuple[Misfit, ...]]:
+    """The lines adjudicated, and for one that cannot be read what is wrong with it.
+
+    Raises `MisfitError` where nothing of it can be read.
+    """
+    misfits: list[Misfit] = [*_refusals(resource)]
+    claim = _claim(resource)
+    member = member_of(resource, around, misfits)
+    if claim is None:
+        misfits.append(Misfit((), "it does not say of which claim", "Write claim, or id."))
+    if misfits or member is None or claim is None:
+        raise MisfitError(misfits)
+    heading = heading_of(resource, around)
+    team = CareTeam(resource.care_team, around)
+    of_all = {
+        "claim": claim,
+        "member": member.id,
+        "billing_provider": around.provider(resource.provider),
+        "diagnoses": heading.diagnoses,
+    }
+    whole = _status(resource)
+    for at, item in enumerate(resource.item):
+        path: Path = ("item", at)
+        found: list[Misfit] = []
+        values = line_values(item, path, heading, found)
+        rendered = team.renderers(item)
+        values["rendering_provider"] = rendered[0] if len(rendered) == 1 else None
+        values |= of_all
+        values |= _adjudicated(item, path, whole, found)
+        yield tuple(found) or _line(values, path)
+
+
+def _line(values: dict[str, object], path: Path) -> HistoryLine | tuple[Misfit, ...]:
+    try:
+        return HistoryLine(**values)  # type: ignore[arg-type]
+    except MisfitError as error:
+        return tuple(fhir_misfits(error, path))
+
+
+def _refusals(resource: ExplanationOfBenefit) -> Iterator[Misfit]:
+    if resource.use != "claim":
+        problem = f"use is {resource.use!r}: nothing was claimed, so nothing counts"
+        yield Misfit(("use",), problem, "Explanations of use 'claim' are read.")
+    if resource.outcome == "error":
+        problem = "outcome is 'error': the claim was not adjudicated"
+        yield Misfit(("outcome",), problem, "Explanations of other outcomes are read.")
+    if not resource.item:
+        yield Misfit((), "it has no item", "Lines are read from item.")
+
+
+def _claim(resource: ExplanationOfBenefit) -> str | None:
+    """The id of the claim explained, else that of the explanation."""
+    reference = resource.claim
+    if reference is not None and reference.reference:
+        return id_of(reference.reference) or reference.reference
+    if reference is not None and reference.identifier and reference.identifier.value:
+        return reference.identifier.value
+    return claim_id(resource)
+
+
+def _status(resource: ExplanationOfBenefit) -> Status | None:
+    """What became of the claim as a whole, where that tells what became of its lines."""
+    replaced = any("replacedby" in words_of(each.relationship) for each in resource.related)
+    if resource.status in _VOID or replaced:
+        return "void"
+    if resource.status == "draft" or resource.outcome in _UNDECIDED:
+        return "pending"
+    for each in resource.adjudication:
+        word = code_of(each.reason, _STATUS_OF_CLAIM) or code_of(each.category, _STATUS_OF_CLAIM)
+        if word == "denied":
+            return "denied"
+        if word == "paid":
+            return "paid"
+    return None
+
+
+def _adjudicated(
+    item: Item, path: Path, whole: Status | None, misfits: list[Misfit]
+) -> dict[str, object]:
+    """The fields that adjudication tells: whether the line was paid, its units, its charge."""
+    of_line = _results(item.adjudication)
+    status = whole
+    if status is None and any(_amount(of_line[word]) > 0 for word in _PAID & of_line.keys()):
+        status = "paid"
+    if status is None and "denialreason" in of_line:
+        status = "denied"
+    told: dict[str, object] = {"status": status}
+    if status == "paid" and "allowedunits" in of_line:
+        told["paid_units"] = number(of_line["allowedunits"].value, path, "adjudication", misfits)
+    charge = of_line.get("submitted")
+    if item.net is None and charge is not None and charge.amount is not None:
+        told["charge"] = number(charge.amount.value, path, "adjudication", misfits)
+    return told
+
+
+def _results(results: Iterable[Adjudication]) -> dict[str, Adjudication]:
+    found: dict[str, Adjudication] = {}
+    for each in results:
+        for word in words_of(each.category):
+            found.setdefault(word, each)
+    return found
+
+
+def _amount(result: Adjudication) -> Decimal:
+    value = result.amount.value if result.amount else None
+    return value if value is not None and value.is_finite() else Decimal(0)

@@ -1,0 +1,67 @@
+"""What a claim says beside its lines: type of bill, receipt, the claim before, authorizations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from payer_rules.claims import Authorization
+from payer_rules.readers.fhir.dates import day
+from payer_rules.readers.fhir.parties import id_of
+from payer_rules.readers.fhir.resources import Billed, Reference
+from payer_rules.readers.fhir.systems import BILL_TYPES, code_of, words_of
+
+#: Categories of supporting information, as CARIN's guide for payers' data has them.
+_RECEIVED: Final = "clmrecvddate"
+_BILL_TYPE: Final = "typeofbill"
+#: With its leading zero a type of bill has four characters; the last is the frequency code.
+_WHOLE_BILL_TYPE: Final = 4
+#: FHIR R4 has ``prior`` as an example: the claim before, for the same services.
+_BEFORE: Final = frozenset(["prior", "replaces"])
+
+
+def bill_type(resource: Billed) -> str | None:
+    """The type of bill, as supporting information or as the claim's subtype."""
+    for each in resource.supporting_info:
+        if _BILL_TYPE in words_of(each.category):
+            return code_of(each.code, BILL_TYPES)
+    return code_of(resource.sub_type, BILL_TYPES)
+
+
+def received(resource: Billed) -> date | None:
+    """The day of receipt, where it is stated; ``created`` is when the resource was made."""
+    for each in resource.supporting_info:
+        if _RECEIVED in words_of(each.category):
+            return day(each.timing_date)
+    return None
+
+
+def frequency(bill_type: str | None) -> str | None:
+    """The frequency code in the type of bill."""
+    return bill_type[-1] if bill_type and len(bill_type) == _WHOLE_BILL_TYPE else None
+
+
+def replaced(resource: Billed) -> tuple[str | None, str | None]:
+    """The claim before this one for the same services, and 7 where it is said to be replaced."""
+    for each in resource.related:
+        words = words_of(each.relationship)
+        if each.claim and words & _BEFORE:
+            return pointed(each.claim), "7" if "replaces" in words else None
+    return None, None
+
+
+def pointed(reference: Reference | None) -> str | None:
+    """What identifies the thing referred to."""
+    if reference is None:
+        return None
+    if reference.reference:
+        return id_of(reference.reference) or reference.reference
+    return reference.identifier.value if reference.identifier else None
+
+
+def authorizations(resource: Billed) -> tuple[Authorization, ...] | None:
+    """The authorizations quoted to the insurer that is asked to pay."""
+    for each in resource.insurance:
+        if each.focal and each.pre_auth_ref is not None:
+            return tuple(Authorization(number=number) for number in each.pre_auth_ref)
+    return None

@@ -1,0 +1,168 @@
+"""A FHIR claim as a `Claim`. What FHIR does not say stays not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, Member, ServiceLine
+from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.readers.fhir import resources
+from payer_rules.readers.fhir.beside import (
+    authorizations,
+    bill_type,
+    frequency,
+    pointed,
+    received,
+    replaced,
+)
+from payer_rules.readers.fhir.care_teams import CareTeam, Renderers
+from payer_rules.readers.fhir.dates import only_day
+from payer_rules.readers.fhir.parties import Around
+from payer_rules.readers.fhir.resources import Billed
+from payer_rules.readers.fhir.service_lines import Heading, line_values
+from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
+
+_PAYMENT: Final = "claim"
+_WITHDRAWN: Final = frozenset(["cancelled", "entered-in-error"])
+_NO_NPI: Final = (
+    "Give it an identifier of system http://hl7.org/fhir/sid/us-npi, or put the resource that it"
+    " refers to into the bundle or into a file beside."
+)
+_NO_MEMBER: Final = (
+    "Refer to a Patient by its id, or give the patient an identifier: the id of a contained"
+    " resource says nothing outside of its claim."
+)
+_BY_SEQUENCE: Final = attrgetter("sequence")
+
+
+def claim_of(resource: resources.Claim, around: Around) -> Claim:
+    """The claim; raises `MisfitError` with all that is wrong in it."""
+    if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not resource.item:
+        raise MisfitError(_refusals(resource))
+    misfits: list[Misfit] = []
+    named = claim_id(resource)
+    if named is None:
+        misfits.append(Misfit((), "the claim has no id", "Write id, or an identifier."))
+    member = member_of(resource, around, misfits)
+    billing = around.provider(resource.provider)
+    if billing is None:
+        misfits.append(Misfit(("provider",), "the billing provider has no NPI here", _NO_NPI))
+    heading = heading_of(resource, around)
+    lines = _lines(resource, around, heading, misfits)
+    bill = bill_type(resource)
+    replaces, stated = replaced(resource)
+    if misfits or named is None or member is None or billing is None:
+        raise MisfitError(misfits)
+    try:
+        return Claim(
+            id=named,
+            member=member,
+            billing_provider=billing,
+            lines=lines,
+            bill_type=bill,
+            diagnoses=heading.diagnoses,
+            authorizations=authorizations(resource),
+            referral=pointed(resource.referral),
+            order=pointed(resource.prescription),
+            received=received(resource),
+            frequency_code=stated or frequency(bill),
+            replaces=replaces,
+        )
+    except MisfitError as error:
+        raise MisfitError(fhir_misfits(error, ())) from error
+
+
+def _refusals(resource: Billed) -> Iterator[Misfit]:
+    if resource.use != _PAYMENT:
+        problem = f"use is {resource.use!r}: it asks what would be paid, and for no payment"
+        yield Misfit(("use",), problem, "Claims of use 'claim' are read.")
+    if resource.status in _WITHDRAWN:
+        problem = f"status is {resource.status!r}: there is nothing to judge"
+        yield Misfit(("status",), problem, "Claims of status 'active' and 'draft' are read.")
+    if not resource.item:
+        yield Misfit((), "the claim has no item", "Write each service as an item.")
+
+
+def claim_id(resource: Billed) -> str | None:
+    """The id of the resource, else its first identifier."""
+    if resource.id:
+        return resource.id
+    return next((each.value for each in resource.identifier if each.value), None)
+
+
+def member_of(resource: Billed, around: Around, misfits: list[Misfit]) -> Member | None:
+    """The member; ``None``, with a misfit, where nothing identifies one."""
+    member = around.member(resource.patient)
+    if member is None:
+        misfits.append(Misfit(("patient",), "the patient is not identified", _NO_MEMBER))
+    return member
+
+
+def heading_of(resource: Billed, around: Around) -> Heading:
+    """What the items refer to; diagnoses are not known where one has no code of ICD-10-CM."""
+    only = only_day(resource.billable_period)
+    if resource.diagnosis is None:
+        return Heading(only, None, None)
+    codes: list[str] = []
+    places: dict[int, int] = {}
+    several = len(resource.diagnosis) > 1
+    for each in sorted(resource.diagnosis, key=_BY_SEQUENCE) if several else resource.diagnosis:
+        concept = each.diagnosis_codeable_concept or around.condition(each.diagnosis_reference)
+        code = code_of(concept, DIAGNOSES)
+        if code is None:
+            return Heading(only, None, None)
+        codes.append(code)
+        places[each.sequence] = len(codes)
+    return Heading(only, tuple(codes), places)
+
+
+def _lines(
+    resource: Billed, around: Around, heading: Heading, misfits: list[Misfit]
+) -> list[ServiceLine]:
+    team = CareTeam(resource.care_team, around)
+    lines = []
+    for at, item in enumerate(resource.item):
+        path: Path = ("item", at)
+        values = line_values(item, path, heading, misfits)
+        rendering = team.renderers(item)
+        if rendering:
+            values["rendering_provider"] = rendering[0]
+            if len(rendering) > 1 or rendering[0] is None:
+                misfits.append(_unclear(rendering, path))
+        try:
+            lines.append(ServiceLine(**values))  # type: ignore[arg-type]
+        except MisfitError as error:
+            misfits.extend(fhir_misfits(error, path))
+    return lines
+
+
+def _unclear(rendering: Renderers, path: Path) -> Misfit:
+    where = (*path, "careTeamSequence")
+    if len(rendering) > 1:
+        problem = f"{len(rendering)} members of the care team may have rendered the item"
+        return Misfit(where, problem, "Name one in careTeamSequence, or give it role 'rendering'.")
+    # NOTE: left out, the billing provider would be taken for the one who rendered it.
+    return Misfit(where, "the rendering provider has no NPI here", _NO_NPI)
+
+
+_FHIR_NAMES: Final = {
+    "lines": "item",
+    "number": "sequence",
+    "code": "productOrService",
+    "modifiers": "modifier",
+    "units": "quantity",
+    "date_to": "servicedPeriod",
+    "minutes": "quantity",
+    "paid_units": "adjudication",
+}
+
+
+def fhir_misfits(error: MisfitError, outer: Path) -> Iterator[Misfit]:
+    """The misfits of a value below the path, told in FHIR's words."""
+    for misfit in error.misfits:
+        names = (_FHIR_NAMES.get(str(part), part) for part in misfit.path)
+        yield attrs.evolve(misfit, path=(*outer, *names))

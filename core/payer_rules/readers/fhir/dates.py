@@ -1,0 +1,49 @@
+"""Days as FHIR writes them: a date, or the day of a time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from payer_rules.errors import Misfit, Path
+from payer_rules.readers.fhir.resources import Item, Period
+
+_WHOLE = "Write the whole date, such as 2024-08-15."
+
+
+def day(text: str | None) -> date | None:
+    """The day; ``None`` where the text is no whole date: FHIR knows years and months too."""
+    # NOTE: Python reads dates without hyphens and of weeks too, FHIR does not.
+    if text is None or text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T"):
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def only_day(period: Period | None) -> date | None:
+    """The day of a period of one day: what was done in the period was done on it."""
+    first = day(period.start) if period else None
+    return first if first is not None and period and first == day(period.end) else None
+
+
+def served(item: Item, path: Path, whole: date | None, misfits: list[Misfit]) -> tuple[date, date]:
+    """The first and last day of the item; ``whole`` is the only day of the claim."""
+    text = item.serviced_date
+    if text is not None:
+        first = last = day(text)
+        if first is None:
+            problem = f"servicedDate is {text!r}, which is no whole date"
+            misfits.append(Misfit((*path, "servicedDate"), problem, _WHOLE))
+    elif item.serviced_period is not None:
+        first, last = day(item.serviced_period.start), day(item.serviced_period.end)
+        if first is None or last is None:
+            problem = "servicedPeriod does not say its first and last day"
+            remedy = "Write start and end as whole dates: one without end goes on."
+            misfits.append(Misfit((*path, "servicedPeriod"), problem, remedy))
+    else:
+        first = last = whole
+        if first is None:
+            remedy = "Write servicedDate or servicedPeriod; a billablePeriod of one day will do."
+            misfits.append(Misfit(path, "the item does not say when the service was", remedy))
+    return first or date.min, last or date.min

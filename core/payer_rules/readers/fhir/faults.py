@@ -1,0 +1,105 @@
+"""What is wrong with a resource that cannot be read, without the values that stand in it.
+
+A resource is full of names, dates of birth and member numbers, and whatever stands in the wrong
+place may be one of them: so a message says what belongs there, and never what was found.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from payer_rules.errors import Fault, Misfit, Path
+
+_AT: Final = re.compile(r"(.*?)(?: - at `\$(.*)`)?$", re.DOTALL)
+_PART: Final = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]")
+_EXPECTED: Final = re.compile(r"Expected `([^`]+)`")
+_MISSING: Final = re.compile(r"missing required field `(\w+)`")
+_WANTED: Final = {
+    "str": "a text in quotes",
+    "int": "a whole number",
+    "bool": "true or false",
+    "object": "an object in braces",
+    "array": "a list in square brackets",
+    "decimal": "a number",
+}
+_KIND: Final = "Write what FHIR R4 asks for there."
+
+
+def misfits_of(raw: bytes, kind: str, error: Exception) -> list[Misfit]:
+    """All that is wrong with the resource of the kind; at least what the error says.
+
+    Where ``fhir.resources`` is installed it is asked too, for the decoder stops at the first fault.
+    """
+    first = _of_decoder(error)
+    found = {misfit.path: misfit for misfit in _of_checker(raw, kind)}
+    return list({first.path: first, **found}.values())
+
+
+def _of_decoder(error: Exception) -> Misfit:
+    match = _AT.fullmatch(str(error))
+    message, place = (match[1], match[2] or "") if match else (str(error), "")
+    path: Path = tuple(name or int(number) for name, number in _PART.findall(place))
+    missing = _MISSING.search(message)
+    if missing:
+        return Misfit((*path, missing[1]), f"{missing[1]} is missing", _KIND)
+    wanted = _EXPECTED.search(message)
+    words = [_WANTED[word] for word in wanted[1].split(" | ") if word in _WANTED] if wanted else []
+    if words:
+        told = " or ".join(words)
+        return Misfit(path, f"{told} belongs here", f"Write {told}.")
+    return Misfit(path, "the resource cannot be read here", _KIND)
+
+
+def _of_checker(raw: bytes, kind: str) -> Iterator[Misfit]:
+    try:
+        from fhir.resources.R4B import get_fhir_model_class
+        from pydantic import ValidationError
+    except ImportError:
+        return
+    try:
+        get_fhir_model_class(kind).model_validate_json(raw)
+    except ValidationError as error:
+        for each in error.errors(include_input=False, include_context=False, include_url=False):
+            path: Path = tuple(each["loc"])
+            yield _told(path, each["type"])
+    # NOTE: of content of other versions of FHIR it raises whatever it meets, such as KeyError.
+    except Exception:
+        return
+
+
+def _told(path: Path, kind: str) -> Misfit:
+    name = next((part for part in reversed(path) if isinstance(part, str)), "the resource")
+    if kind == "missing":
+        return Misfit(path, f"{name} is missing", _KIND)
+    if kind == "extra_forbidden":
+        # NOTE: a key that FHIR does not know may be a name that slipped.
+        return Misfit(path[:-1], "a key stands here that FHIR R4 does not know", "Take it away.")
+    return Misfit(path, f"{name} is not as FHIR R4 has it", _KIND)
+
+
+def no_json(name: str, text: bytes, line: int) -> Fault:
+    """The fault of a text that is not JSON; the place is told by line and character."""
+    remedy = "Write each resource as one object in JSON."
+    try:
+        json.loads(text.rstrip())
+    except UnicodeDecodeError as error:
+        line += text.count(b"\n", 0, error.start)
+        return Fault(f"{name}:{line}", "a byte is not UTF-8", "Save the file as UTF-8.")
+    except json.JSONDecodeError as error:
+        problem = f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        where = f"{name}:{line + error.lineno - 1}"
+        return Fault(where, f"{problem} (character {error.colno})", remedy)
+    except (ValueError, RecursionError):
+        return Fault(
+            f"{name}:{line}", "the JSON is nested too deep, or a number is endless", remedy
+        )
+    return Fault(f"{name}:{line}", "this is no resource: no object in JSON", remedy)
+
+
+def dotted(path: Path) -> str:
+    """The path in FHIR's words: ``item[0].net``."""
+    told = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return told.removeprefix(".")

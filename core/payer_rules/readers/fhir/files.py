@@ -1,0 +1,163 @@
+"""The resources of a file, one after another: a resource, a bundle, or one resource a line."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from pathlib import Path as FilePath
+from typing import Final
+
+import msgspec
+
+from payer_rules.errors import Fault, Misfit, Path
+from payer_rules.readers._json_lines import written
+from payer_rules.readers.fhir.faults import dotted, misfits_of, no_json
+from payer_rules.readers.fhir.resources import Bundle, Head, Read
+
+_MARK: Final = b"\xef\xbb\xbf"
+_BY_LINE: Final = frozenset([".ndjson", ".jsonl"])
+#: Reads one resource, of whatever kind that is read.
+READ: Final = msgspec.json.Decoder(Read)
+_HEAD: Final = msgspec.json.Decoder(Head)
+_KINDS: Final = frozenset(kind.__name__ for kind in typing.get_args(Read))
+#: Whose id may be told: that of a patient is, for us, the member's.
+_NAMED: Final = frozenset(["Claim", "ExplanationOfBenefit", "Bundle"])
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+# NOTE: there is one for each resource, and attrs takes four times as long to make it.
+class Placed(msgspec.Struct, frozen=True, gc=False):
+    """A resource, and where it stands: from which line of which file on.
+
+    ``resource`` is ``None`` where it is of a kind that is not read here, or is broken: then its
+    faults come behind it; ``unread`` says of which.
+    """
+
+    resource: Read | None
+    unread: str
+    name: str
+    line: int
+    raw: bytes
+    full_url: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """FHIR's name of the resource's type."""
+        return self.unread or type(self.resource).__name__
+
+    def faults(self, misfits: Iterable[Misfit]) -> Iterator[Fault]:
+        """The misfits, each with the line of the file, the resource and the element in it."""
+        lines = self._lines()
+        label = _label(self.raw, self.kind)
+        told = [(_nearest(misfit.path, lines), dotted(misfit.path), misfit) for misfit in misfits]
+        for line, element, misfit in sorted(told, key=itemgetter(0, 1)):
+            place = f"{label}, {element}" if element else label
+            yield misfit.at(f"{self.name}:{self.line + line - 1} ({place})")
+
+    def _lines(self) -> dict[Path, int]:
+        """On which line of the resource its elements stand; nothing where it has but one."""
+        if b"\n" not in self.raw.rstrip():
+            return {}
+        return {each.path: each.line for each in written(self.raw.decode("utf-8", "replace"))}
+
+
+def _nearest(path: Path, lines: Mapping[Path, int]) -> int:
+    """The line of the element, or of the nearest thing around it that has one."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def resources_of(path: FilePath, name: str) -> Iterator[Placed | Fault]:
+    """The resources in the file, those of a bundle one by one; faults of what cannot be read."""
+    try:
+        yield from _by_line(path, name) if is_by_line(path) else _whole(path, name)
+    except OSError as error:
+        problem = f"the file cannot be read: {error.strerror or error}"
+        yield Fault(name, problem, "Name a file that is there.")
+
+
+def is_by_line(path: FilePath) -> bool:
+    """Whether the file holds one resource a line: by its suffix, else by its first two lines."""
+    if path.suffix.lower() in _BY_LINE:
+        return True
+    with path.open("rb") as file:
+        first = file.readline().strip().removeprefix(_MARK)
+        if not (first.startswith(b"{") and first.endswith(b"}")):
+            return False
+        return any(line.strip() for line in file)
+
+
+def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            text = line.removeprefix(_MARK) if number == 1 else line
+            try:
+                resource = READ.decode(text)
+            except _UNREADABLE as error:
+                if not text.isspace():
+                    yield from _unread(text, name, number, error)
+            else:
+                yield from _opened(Placed(resource, "", name, number, text))
+
+
+def _whole(path: FilePath, name: str) -> Iterator[Placed | Fault]:
+    for each in _placed(path.read_bytes().removeprefix(_MARK), name, 1, None):
+        yield from _opened(each)
+
+
+def _opened(each: Placed | Fault) -> Iterable[Placed | Fault]:
+    """The resources in a bundle; another resource itself."""
+    if isinstance(each, Placed) and isinstance(each.resource, Bundle):
+        return _entries(each.resource, each)
+    return (each,)
+
+
+def _entries(bundle: Bundle, around: Placed) -> Iterator[Placed | Fault]:
+    if not bundle.entry:
+        remedy = "Put the claims into its entries."
+        yield from around.faults([Misfit((), "the bundle is empty", remedy)])
+    line, end = around.line, 0
+    for entry in bundle.entry:
+        text = bytes(entry.resource)
+        if not text:
+            continue
+        start = around.raw.find(text, end)
+        line, end = line + around.raw.count(b"\n", end, start), start
+        yield from _placed(text, around.name, line, entry.full_url)
+
+
+def _placed(text: bytes, name: str, line: int, full_url: str | None) -> Sequence[Placed | Fault]:
+    """The resource, or all that is wrong with it."""
+    try:
+        resource = READ.decode(text)
+    except _UNREADABLE as error:
+        return _unread(text, name, line, error)
+    return (Placed(resource, "", name, line, text, full_url),)
+
+
+def _unread(text: bytes, name: str, line: int, error: Exception) -> Sequence[Placed | Fault]:
+    """The resource as one of a kind that is not read, or what is wrong with it."""
+    try:
+        head = _HEAD.decode(text)
+    except _UNREADABLE:
+        return [no_json(name, text, line)]
+    kind = head.resource_type
+    if not kind:
+        problem = "the object does not say which resource it is"
+        return [Fault(f"{name}:{line}", problem, 'Write "resourceType" into it.')]
+    placed = Placed(None, kind, name, line, text)
+    if kind not in _KINDS:
+        return [placed]
+    return [placed, *placed.faults(misfits_of(text, kind, error))]
+
+
+def _label(raw: bytes, kind: str) -> str:
+    if kind not in _NAMED:
+        return kind
+    try:
+        head = _HEAD.decode(raw)
+    except _UNREADABLE:
+        return kind
+    return f"{kind}/{head.id}" if head.id else kind

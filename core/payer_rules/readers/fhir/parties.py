@@ -1,0 +1,198 @@
+"""Whom a claim refers to: resources by their references, and what identifies a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+import attrs
+import msgspec
+
+from payer_rules.claims import Member, Provider
+from payer_rules.readers.fhir.dates import day
+from payer_rules.readers.fhir.resources import (
+    Concept,
+    Condition,
+    Identifier,
+    Organization,
+    Party,
+    Patient,
+    Practitioner,
+    PractitionerRole,
+    Reference,
+)
+from payer_rules.readers.fhir.systems import (
+    IDENTIFIER_TYPES,
+    NPI,
+    SPECIALTIES,
+    TAXONOMIES,
+    code_of,
+    value_of,
+)
+
+_MEMBER_NUMBER: Final = "MB"
+_CONTAINED: Final = msgspec.json.Decoder(Party)
+#: ``Practitioner/9``, also at the end of an address, and without the version behind it.
+_ID: Final = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
+_BY_NUMBER: Final = re.compile(r"[A-Z][A-Za-z]+\?identifier=([^|]+)\|([^|&]+)$")
+
+
+@attrs.frozen
+class Parties:
+    """The resources that claims may refer to, as far as they were met."""
+
+    _found: dict[str, Party] = attrs.field(factory=dict)
+    _providers: dict[tuple[str | None, ...], Provider] = attrs.field(factory=dict)
+    #: By address: the patients of a file have many claims.
+    members: dict[str, Member | None] = attrs.field(factory=dict)
+
+    def add(self, party: Party, full_url: str | None = None) -> None:
+        """Remember the resource by its type and id, and by its address in a bundle."""
+        if party.id:
+            self._found[f"{type(party).__name__}/{party.id}"] = party
+        if full_url:
+            self._found[full_url] = party
+        self.members.clear()
+
+    def find(self, reference: str) -> Party | None:
+        """The resource at the address; a relative one names it by type and id."""
+        found = self._found.get(reference)
+        if found is None and "/_history/" in reference:
+            return self._found.get(reference.partition("/_history/")[0])
+        return found
+
+    def provider(self, npi: str, qualification: Concept | None, role: Party | None) -> Provider:
+        """The provider, with its taxonomy and specialty: one value for all claims."""
+        taxonomy = specialty = None
+        if qualification is not None:
+            taxonomy = code_of(qualification, TAXONOMIES)
+            specialty = code_of(qualification, SPECIALTIES)
+        if taxonomy is None and isinstance(role, PractitionerRole):
+            codes = (code_of(each, TAXONOMIES) for each in role.specialty)
+            taxonomy = next((code for code in codes if code), None)
+        key = (npi, taxonomy, specialty)
+        provider = self._providers.get(key)
+        if provider is None:
+            provider = Provider(npi=npi, taxonomy=taxonomy, specialty=specialty)
+            self._providers[key] = provider
+        return provider
+
+
+@attrs.frozen
+class Around:
+    """What a resource can refer to: its own contained resources, then those of the file."""
+
+    parties: Parties
+    contained: Collection[msgspec.Raw]
+
+    def party(self, reference: Reference | None) -> Party | None:
+        """The resource referred to; ``None`` where it was not met, or is none that is read."""
+        address = reference.reference if reference else None
+        if not address:
+            return None
+        if address.startswith("#"):
+            return self._own(address[1:])
+        return self.parties.find(address)
+
+    def _own(self, name: str) -> Party | None:
+        for raw in self.contained:
+            try:
+                party: Party = _CONTAINED.decode(raw)
+            # NOTE: what is contained may be of any type; what cannot be read is not referred to.
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                continue
+            if party.id == name:
+                return party
+        return None
+
+    def provider(
+        self, reference: Reference | None, qualification: Concept | None = None
+    ) -> Provider | None:
+        """The provider; ``None`` where no NPI of it is known here."""
+        if reference is None:
+            return None
+        known = reference.identifier
+        if known is not None and known.value and known.system in NPI:
+            return self.parties.provider(known.value, qualification, None)
+        party = self.party(reference)
+        npi = self._npi(party) or _in_address(reference.reference)
+        return self.parties.provider(npi, qualification, party) if npi else None
+
+    def _npi(self, party: Party | None) -> str | None:
+        if isinstance(party, Practitioner | Organization):
+            return value_of(party.identifier, NPI)
+        if not isinstance(party, PractitionerRole):
+            return None
+        own = value_of(party.identifier, NPI)
+        if own:
+            return own
+        for reference in (party.practitioner, party.organization):
+            # NOTE: one step only: a role that leads to a role leads nowhere.
+            behind = self.party(reference)
+            if isinstance(behind, Practitioner | Organization):
+                npi = value_of(behind.identifier, NPI)
+                if npi:
+                    return npi
+        return None
+
+    def member(self, reference: Reference) -> Member | None:
+        """The member; ``None`` where nothing identifies one.
+
+        The id is the member number where one is stated, else that of the patient's resource. A
+        contained resource has an id for its claim alone, so that only an identifier will do.
+        """
+        address = reference.reference
+        alone = address is None or address.startswith("#") or reference.identifier is not None
+        if address is None or alone:
+            return self._member(reference)
+        if address not in self.parties.members:
+            self.parties.members[address] = self._member(reference)
+        return self.parties.members[address]
+
+    def _member(self, reference: Reference) -> Member | None:
+        party = self.party(reference)
+        patient = party if isinstance(party, Patient) else None
+        number = _number(reference, patient) or _id(reference, patient)
+        born = day(patient.birth_date) if patient else None
+        return Member(id=number, birth_date=born) if number else None
+
+    def condition(self, reference: Reference | None) -> Concept | None:
+        """The code of the condition referred to."""
+        party = self.party(reference)
+        return party.code if isinstance(party, Condition) else None
+
+
+def id_of(address: str) -> str | None:
+    """The id in an address such as ``Patient/9``; ``None`` where it has none."""
+    found = _ID.search(address)
+    return found[1].partition("/")[2] if found else None
+
+
+def _number(reference: Reference, patient: Patient | None) -> str | None:
+    """The member number, where an identifier says to be one."""
+    for each in _identifiers(reference, patient):
+        if each.value and code_of(each.type, IDENTIFIER_TYPES) == _MEMBER_NUMBER:
+            return each.value
+    return None
+
+
+def _id(reference: Reference, patient: Patient | None) -> str | None:
+    """The id of the patient's resource; the first identifier where the id holds for no other."""
+    address = reference.reference
+    named = None
+    if address and not address.startswith("#"):
+        named = patient.id if patient and patient.id else id_of(address)
+    identifiers = _identifiers(reference, patient)
+    return named or next((each.value for each in identifiers if each.value), None)
+
+
+def _identifiers(reference: Reference, patient: Patient | None) -> tuple[Identifier, ...]:
+    own = patient.identifier if patient else ()
+    return (*own, reference.identifier) if reference.identifier else own
+
+
+def _in_address(address: str | None) -> str | None:
+    """The NPI in ``Practitioner?identifier=SYSTEM|NPI``."""
+    found = _BY_NUMBER.search(address) if address else None
+    return found[2] if found and found[1] in NPI else None

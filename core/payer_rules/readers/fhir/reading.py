@@ -1,0 +1,131 @@
+"""Claims and lines of the history out of the resources of a file."""
+
+from __future__ import annotations
+
+import typing
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path as FilePath
+from typing import Final
+
+from payer_rules.errors import Fault, MisfitError
+from payer_rules.history import HistoryLine
+from payer_rules.readers.claim_files import Filed
+from payer_rules.readers.fhir.benefits import history_of
+from payer_rules.readers.fhir.claims import claim_of
+from payer_rules.readers.fhir.files import Placed, is_by_line, resources_of
+from payer_rules.readers.fhir.parties import Around, Parties
+from payer_rules.readers.fhir.resources import Claim, ExplanationOfBenefit, Party
+
+_PARTIES: Final = typing.get_args(Party)
+#: What comes instead of claims, and what it is.
+_OTHERS: Final = {
+    "ClaimResponse": "the payer's answer to a claim",
+    "ExplanationOfBenefit": "a claim that was adjudicated: read it as history",
+    "Claim": "a claim that was not adjudicated: read it as one",
+    "CoverageEligibilityRequest": "a question about coverage",
+    "CoverageEligibilityResponse": "an answer about coverage",
+    "Coverage": "an insurance",
+}
+
+
+def claims(path: FilePath, beside: Iterable[FilePath], name: str) -> Iterator[Filed | Fault]:
+    """The claims of the file, and its faults."""
+    parties = Parties()
+    count = 0
+    for each in _wanted(path, beside, name, parties, Claim):
+        if isinstance(each, Fault):
+            yield each
+            continue
+        count += 1
+        resource = each.resource
+        if not isinstance(resource, Claim):
+            continue
+        try:
+            claim = claim_of(resource, Around(parties, resource.contained))
+        except MisfitError as error:
+            yield from each.faults(error.misfits)
+        else:
+            yield Filed(claim, None, name, count)
+
+
+def history(path: FilePath, beside: Iterable[FilePath], name: str) -> Iterator[HistoryLine | Fault]:
+    """The lines of the file's explanations of benefit, and its faults."""
+    parties = Parties()
+    for each in _wanted(path, beside, name, parties, ExplanationOfBenefit):
+        if isinstance(each, Fault):
+            yield each
+            continue
+        resource = each.resource
+        if not isinstance(resource, ExplanationOfBenefit):
+            continue
+        try:
+            for line in history_of(resource, Around(parties, resource.contained)):
+                if isinstance(line, HistoryLine):
+                    yield line
+                else:
+                    yield from each.faults(line)
+        except MisfitError as error:
+            yield from each.faults(error.misfits)
+
+
+def _wanted(
+    path: FilePath,
+    beside: Iterable[FilePath],
+    name: str,
+    parties: Parties,
+    kind: type[Claim | ExplanationOfBenefit],
+) -> Iterator[Placed | Fault]:
+    """The resources of the kind; parties are remembered, and it is told where there is nothing.
+
+    In a bundle whoever is referred to may come later, so it is read twice; lines are read once.
+    """
+    for file in beside:
+        yield from _remember(resources_of(file, file.name), parties)
+    others: Counter[str] = Counter()
+    met = False
+    wanted = kind.__name__
+    for each in _in_turn(path, name, parties):
+        if isinstance(each, Fault) or type(each.resource) is kind or each.unread == wanted:
+            met = True
+            yield each
+        else:
+            _keep(each, parties)
+            others[each.kind] += 1
+    if not met:
+        yield _nothing(name, wanted, others)
+
+
+def _in_turn(path: FilePath, name: str, parties: Parties) -> Iterable[Placed | Fault]:
+    """The resources; whoever in a bundle is referred to is known before the first is given."""
+    found = resources_of(path, name)
+    try:
+        if is_by_line(path):
+            return found
+    except OSError:
+        return found
+    together = tuple(found)
+    for each in together:
+        _keep(each, parties)
+    return together
+
+
+def _remember(found: Iterable[Placed | Fault], parties: Parties) -> Iterator[Fault]:
+    for each in found:
+        if isinstance(each, Fault):
+            yield each
+        else:
+            _keep(each, parties)
+
+
+def _keep(each: Placed | Fault, parties: Parties) -> None:
+    if isinstance(each, Placed) and isinstance(each.resource, _PARTIES):
+        parties.add(each.resource, each.full_url)
+
+
+def _nothing(name: str, wanted: str, others: Counter[str]) -> Fault:
+    told = ", ".join(
+        f"{kind} ({_OTHERS[kind]})" if kind in _OTHERS else kind for kind in sorted(others)
+    )
+    problem = f"the file holds no {wanted}" + (f", only {told}" if told else "")
+    return Fault(name, problem, f"Give a file that holds a resource {wanted}.")

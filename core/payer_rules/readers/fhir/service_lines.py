@@ -1,0 +1,136 @@
+"""The items of a claim as service lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from payer_rules.errors import Misfit, Path
+from payer_rules.readers.fhir.dates import served
+from payer_rules.readers.fhir.resources import Item, Quantity
+from payer_rules.readers.fhir.systems import (
+    MINUTES,
+    PLACES,
+    PROCEDURES,
+    REVENUE_CODES,
+    code_of,
+    codes_of,
+)
+
+_ONE: Final = Decimal(1)
+_STAND_IN: Final = "00000"
+#: Beyond this many digits before or behind the point a number is a slip.
+_DIGITS: Final = 9
+_SYSTEMS: Final = (
+    "Code it in CPT (http://www.ama-assn.org/go/cpt) or HCPCS"
+    " (https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets)."
+)
+
+
+@attrs.frozen
+class Heading:
+    """What items refer to: the only day of the claim, its diagnoses, and their places by sequence.
+
+    Diagnoses and places are ``None`` where not all diagnoses are known.
+    """
+
+    day: date | None
+    diagnoses: tuple[str, ...] | None
+    places: Mapping[int, int] | None
+
+
+def line_values(
+    item: Item, path: Path, heading: Heading, misfits: list[Misfit]
+) -> dict[str, object]:
+    """The fields of the service line that the item is, but for its provider.
+
+    What does not fit is added to the misfits, and something that fits stands in its place.
+    """
+    first, last = served(item, path, heading.day, misfits)
+    units, minutes = _amount(item.quantity, path, misfits) if item.quantity else (_ONE, None)
+    return {
+        "number": item.sequence,
+        "code": code_of(item.product_or_service, PROCEDURES) or _no_code(item, path, misfits),
+        "modifiers": _modifiers(item, path, misfits) if item.modifier else (),
+        "units": units,
+        "minutes": minutes,
+        "date_from": first,
+        "date_to": last,
+        "place_of_service": code_of(item.location_codeable_concept, PLACES),
+        "charge": number(item.net.value, path, "net", misfits) if item.net else None,
+        "revenue_code": code_of(item.revenue, REVENUE_CODES) if item.revenue else None,
+        "diagnosis_pointers": _pointers(item, path, heading.places, misfits),
+    }
+
+
+def _no_code(item: Item, path: Path, misfits: list[Misfit]) -> str:
+    if item.detail:
+        problem = "the item is a group, whose services stand in its details"
+        remedy = f"Write each service as an item. {_SYSTEMS}"
+    elif item.product_or_service and item.product_or_service.coding:
+        problem = f"productOrService has no CPT or HCPCS code, only {_told(item)}"
+        remedy = _SYSTEMS
+    else:
+        problem, remedy = "productOrService has no code", _SYSTEMS
+    misfits.append(Misfit((*path, "productOrService"), problem, remedy))
+    return _STAND_IN
+
+
+def _told(item: Item) -> str:
+    """The codings of the item's service, for a message."""
+    assert item.product_or_service is not None
+    told = [
+        f"{coding.code!r} of {coding.system or 'no system'}"
+        for coding in item.product_or_service.coding
+    ]
+    return " and ".join(dict.fromkeys(told))
+
+
+def _modifiers(item: Item, path: Path, misfits: list[Misfit]) -> list[str]:
+    found: list[str] = []
+    for at, concept in enumerate(item.modifier):
+        codes = codes_of(concept, PROCEDURES)
+        if not codes:
+            problem = "the modifier has no CPT or HCPCS code"
+            misfits.append(Misfit((*path, "modifier", at), problem, _SYSTEMS))
+        found += codes
+    return found
+
+
+def _amount(quantity: Quantity, path: Path, misfits: list[Misfit]) -> tuple[Decimal, int | None]:
+    """The units, 1 where none are stated, and the minutes where the quantity is in minutes."""
+    value = number(quantity.value, path, "quantity", misfits)
+    if value is None:
+        return _ONE, None
+    if quantity.code == "min" and quantity.system in MINUTES:
+        return _ONE, int(value)
+    return value, None
+
+
+def number(
+    value: Decimal | None, path: Path, element: str, misfits: list[Misfit]
+) -> Decimal | None:
+    """The amount or number; ``None`` where it is not stated, or, with a misfit, is beyond sense."""
+    if value is None or (value.is_finite() and -_DIGITS <= value.adjusted() < _DIGITS):
+        return value
+    problem = "the number is beyond all sense"
+    misfits.append(Misfit((*path, element), problem, "Write it such as 120.50."))
+    return None
+
+
+def _pointers(
+    item: Item, path: Path, places: Mapping[int, int] | None, misfits: list[Misfit]
+) -> tuple[int, ...] | None:
+    if item.diagnosis_sequence is None or places is None:
+        return None
+    try:
+        return tuple([places[sequence] for sequence in item.diagnosis_sequence])
+    except KeyError as error:
+        known = ", ".join(map(str, sorted(places))) or "none"
+        problem = f"the item points to diagnosis {error}, and the claim has none of that number"
+        misfits.append(Misfit((*path, "diagnosisSequence"), problem, f"Known here: {known}."))
+        return None

@@ -1,0 +1,84 @@
+"""Code systems by the addresses that FHIR resources name them with, and the codes of a concept.
+
+The same code may mean something else in another system, so a code is taken only from a coding
+whose system is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from payer_rules.readers.fhir.resources import Concept, Identifier
+
+#: CPT is level I of HCPCS: either system may hold a procedure's code or a modifier.
+PROCEDURES: Final = frozenset(
+    [
+        "http://www.ama-assn.org/go/cpt",
+        "urn:oid:2.16.840.1.113883.6.12",
+        "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+        "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+        "urn:oid:2.16.840.1.113883.6.285",
+    ]
+)
+PLACES: Final = frozenset(
+    [
+        "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set",
+        "https://www.cms.gov/medicare/coding/place-of-service-codes/place_of_service_code_set.html",
+    ]
+)
+DIAGNOSES: Final = frozenset(
+    ["http://hl7.org/fhir/sid/icd-10-cm", "urn:oid:2.16.840.1.113883.6.90"]
+)
+NPI: Final = frozenset(["http://hl7.org/fhir/sid/us-npi", "urn:oid:2.16.840.1.113883.4.6"])
+TAXONOMIES: Final = frozenset(
+    ["http://nucc.org/provider-taxonomy", "urn:oid:2.16.840.1.113883.6.101"]
+)
+SPECIALTIES: Final = frozenset(["https://bluebutton.cms.gov/fhir/CodeSystem/CLM-PRVDR-SPCLTY-CD"])
+REVENUE_CODES: Final = frozenset(["https://www.nubc.org/CodeSystem/RevenueCodes"])
+BILL_TYPES: Final = frozenset(
+    ["https://www.nubc.org/CodeSystem/TypeOfBill", "https://www.cms.gov/codes/billtype"]
+)
+MINUTES: Final = frozenset(["http://unitsofmeasure.org"])
+IDENTIFIER_TYPES: Final = frozenset(["http://terminology.hl7.org/CodeSystem/v2-0203"])
+
+ADJUSTMENT_GROUPS: Final = "https://x12.org/codes/claim-adjustment-group-codes"
+ADJUSTMENT_REASONS: Final = "https://x12.org/codes/claim-adjustment-reason-codes"
+REMARKS: Final = "https://x12.org/codes/remittance-advice-remark-codes"
+
+
+def code_of(concept: Concept | None, systems: Collection[str]) -> str | None:
+    """The first code of the concept in one of the systems; ``None`` where it has none."""
+    if concept is not None:
+        for coding in concept.coding:
+            if coding.system in systems and coding.code:
+                return coding.code
+    return None
+
+
+def codes_of(concept: Concept, systems: Collection[str]) -> tuple[str, ...]:
+    """The different codes of the concept in the systems, in their order.
+
+    Several codings translate one meaning, yet CMS's own server writes the modifiers of a line as
+    codings of one concept.
+    """
+    if len(concept.coding) == 1:
+        only = concept.coding[0]
+        return (only.code,) if only.code and only.system in systems else ()
+    codes = [coding.code for coding in concept.coding if coding.system in systems]
+    return tuple(dict.fromkeys([code for code in codes if code]))
+
+
+def words_of(concept: Concept | None) -> frozenset[str]:
+    """All codes of the concept, of whatever system: for words that every system means alike."""
+    if concept is None:
+        return frozenset()
+    return frozenset([coding.code for coding in concept.coding if coding.code])
+
+
+def value_of(identifiers: Collection[Identifier], systems: Collection[str]) -> str | None:
+    """The value of the first identifier in one of the systems."""
+    for each in identifiers:
+        if each.system in systems and each.value:
+            return each.value
+    return None

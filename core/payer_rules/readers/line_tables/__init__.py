@@ -1,0 +1,80 @@
+"""Tables of service lines, in CSV or Parquet: rows become claims, or lines of the history."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path as FilePath
+from typing import TypeVar
+
+from payer_rules.errors import Fault, FaultError
+from payer_rules.history import HistoryLine
+from payer_rules.readers.claim_files import Filed
+from payer_rules.readers.line_tables.claims import claims_of
+from payer_rules.readers.line_tables.columns import (
+    CLAIM_COLUMNS,
+    HISTORY_COLUMNS,
+    NEEDED,
+    NEEDED_OF_CLAIMS,
+    Column,
+)
+from payer_rules.readers.line_tables.history import history_of
+from payer_rules.readers.line_tables.layout import Layout, is_lacking, layout_of
+from payer_rules.readers.line_tables.mapping import read_mapping
+from payer_rules.readers.line_tables.sources import PARQUET, open_table
+
+__all__ = ["is_line_table", "read_claim_table", "read_history_table", "read_mapping"]
+
+T = TypeVar("T")
+
+
+def is_line_table(start: bytes, mapping: Mapping[str, str] | None = None) -> bool:
+    """Whether a file that begins so is a Parquet file, or CSV with the columns that rows need."""
+    if start.startswith(PARQUET):
+        return True
+    first = start.lstrip(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].decode("utf-8", "replace")
+    needed = {(mapping or {}).get(name, name) for name in NEEDED}
+    return any(
+        needed <= {name.strip() for row in csv.reader([first], delimiter=each) for name in row}
+        for each in ",;\t|"
+    )
+
+
+def read_claim_table(
+    path: FilePath, *, mapping: Mapping[str, str] | None = None, name: str | None = None
+) -> Iterator[Filed | Fault]:
+    """The claims in the table, in its order, and a fault for each thing that is wrong in it.
+
+    ``mapping`` gives their names of our columns, as `read_mapping` reads them. The rows of a claim
+    stand one after another. A row at fault costs its claim; the others are read. The histories of
+    the claims are not known.
+    """
+    told = name or path.name
+    read = partial(claims_of, name=told)
+    return _read(path, told, CLAIM_COLUMNS, NEEDED_OF_CLAIMS, mapping, read)
+
+
+def read_history_table(
+    path: FilePath, *, mapping: Mapping[str, str] | None = None, name: str | None = None
+) -> Iterator[HistoryLine | Fault]:
+    """The lines of the history in the table, each row by itself, and what is wrong with others."""
+    return _read(path, name or path.name, HISTORY_COLUMNS, NEEDED, mapping, history_of)
+
+
+def _read(
+    path: FilePath,
+    name: str,
+    known: Mapping[str, Column],
+    needed: Sequence[str],
+    mapping: Mapping[str, str] | None,
+    read: Callable[[Layout], Iterator[T | Fault]],
+) -> Iterator[T | Fault]:
+    try:
+        layout, faults = layout_of(open_table(path, name), known, needed, mapping)
+    except FaultError as error:
+        yield from error.faults
+        return
+    yield from faults
+    if not is_lacking(layout, needed):
+        yield from read(layout)

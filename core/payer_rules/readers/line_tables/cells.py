@@ -1,0 +1,131 @@
+"""Cells of a table as values: text from CSV, or what Parquet has by its own types.
+
+Each reader gives the value, or raises `ValueError` with what belongs in the cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+#: The word for a known absence, as in claim files: ``none`` diagnoses are no diagnoses.
+NONE: Final = "none"
+#: Beyond this many digits before or behind the point a number is a slip.
+_DIGITS: Final = 9
+_DAY: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?").fullmatch
+
+
+def text(cell: object) -> str:
+    """A name or number that identifies something."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float) and cell.is_integer():
+        # NOTE: a column of numbers with gaps becomes one of floats in many programs.
+        return str(int(cell))
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return str(cell)
+    raise ValueError("a text belongs here")
+
+
+def code(cell: object) -> str:
+    """A code, which may begin with a zero."""
+    if isinstance(cell, str):
+        return cell
+    raise ValueError("a text belongs here, for a number has lost its leading zeros")
+
+
+def place(cell: object) -> str:
+    """A place of service: two characters."""
+    if isinstance(cell, str) and len(cell) == 2:
+        return cell
+    raise ValueError("two characters belong here, such as 02 or 11")
+
+
+def one_of(words: Collection[str]) -> Callable[[object], str]:
+    """A reader of one of the words."""
+    told = ", ".join(sorted(words))
+
+    def word(cell: object) -> str:
+        if isinstance(cell, str) and cell in words:
+            return cell
+        raise ValueError(f"one of {told} belongs here")
+
+    return word
+
+
+def whole(cell: object) -> int:
+    """A whole number."""
+    number = amount(cell)
+    if number != number.to_integral_value():
+        raise ValueError("a whole number belongs here")
+    return int(number)
+
+
+def amount(cell: object) -> Decimal:
+    """A number, without signs of currency or of thousands."""
+    try:
+        # NOTE: Decimal reads 1_000 too, which nobody writes.
+        if isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell):
+            raise InvalidOperation
+        if not isinstance(cell, str | int | float | Decimal):
+            raise InvalidOperation
+        number = Decimal(str(cell) if isinstance(cell, float) else cell)
+    except InvalidOperation:
+        raise ValueError("a number such as 120.50 belongs here") from None
+    if not number.is_finite() or not -_DIGITS <= number.adjusted() < _DIGITS:
+        raise ValueError("a number of at most nine digits belongs here")
+    return number
+
+
+def day(cell: object) -> date:
+    """A day: 2024-08-15 or 20240815, also as a time at midnight."""
+    if isinstance(cell, datetime) and cell.time() == time.min:
+        return cell.date()
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return cell
+    found = _DAY(cell) if isinstance(cell, str) else None
+    try:
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        pass
+    # NOTE: 03/04/2024 is in March for some and in April for others.
+    raise ValueError("a date such as 2024-08-15 belongs here")
+
+
+def day_or_none(cell: object) -> date | str:
+    """A day, or the word for none."""
+    return NONE if cell == NONE else day(cell)
+
+
+def clock(cell: object) -> time:
+    """A time of day."""
+    if isinstance(cell, time):
+        return cell
+    try:
+        if isinstance(cell, str):
+            return time.fromisoformat(cell)
+    except ValueError:
+        pass
+    raise ValueError("a time such as 10:30 belongs here")
+
+
+def codes(cell: object) -> tuple[str, ...]:
+    """Codes with spaces between them, or a list; ``none``: there are none."""
+    return tuple(code(each) for each in _listed(cell))
+
+
+def numbers(cell: object) -> tuple[int, ...]:
+    """Whole numbers with spaces between them, or a list; ``none``: there are none."""
+    return tuple(whole(each) for each in _listed(cell))
+
+
+def _listed(cell: object) -> list[object]:
+    if cell == NONE:
+        return []
+    if isinstance(cell, str):
+        return list(cell.split())
+    return list(cell) if isinstance(cell, list | tuple) else [cell]

@@ -1,0 +1,130 @@
+"""Rows of a table as claims: the rows of a claim stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from payer_rules.claims import Authorization, Claim, Member, ServiceLine
+from payer_rules.errors import Fault, MisfitError
+from payer_rules.readers.claim_files import Filed
+from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS
+from payer_rules.readers.line_tables.layout import Layout, Line
+from payer_rules.readers.line_tables.lines import (
+    Providers,
+    faults_of_row,
+    line_values,
+    misfits_as_faults,
+)
+
+_OF_CLAIM: Final = frozenset(["claim", "member", "billing"])
+
+
+def claims_of(layout: Layout, name: str) -> Iterator[Filed | Fault]:
+    """The claims of the table, and what is wrong in its rows.
+
+    A claim with a broken row is not read: without the row it would be another claim.
+    """
+    providers = Providers()
+    begun: dict[str, int] = {}
+    for number, rows in _together(layout):
+        if isinstance(rows, Fault):
+            yield rows
+        elif number in begun:
+            yield _again(layout, rows[0], number, begun[number])
+        else:
+            begun[number] = rows[0].number
+            yield from _claim(layout, rows, providers, name, len(begun))
+
+
+def _together(layout: Layout) -> Iterator[tuple[str, list[Line] | Fault]]:
+    """The rows of each claim; faults of rows that belong to none, before the claim around them."""
+    loose: list[Fault] = []
+
+    def sound() -> Iterator[Line]:
+        for row in layout.rows():
+            if isinstance(row, Fault):
+                loose.append(row)
+            elif row.value("claim") is None:
+                loose.extend(faults_of_row(layout, row, ("claim",)))
+            else:
+                yield row
+
+    for number, rows in groupby(sound(), key=lambda row: str(row.value("claim"))):
+        together = list(rows)
+        yield from (("", fault) for fault in loose)
+        loose.clear()
+        yield number, together
+    yield from (("", fault) for fault in loose)
+
+
+def _again(layout: Layout, line: Line, number: str, first: int) -> Fault:
+    problem = (
+        f"claim {number} goes on here, and began in {layout.source.place(first)}:"
+        " what was read of it there is a part"
+    )
+    return layout.fault(line.number, "claim", problem, "Sort the table by claim.")
+
+
+def _claim(
+    layout: Layout, rows: list[Line], providers: Providers, name: str, count: int
+) -> Iterator[Filed | Fault]:
+    faults = [fault for row in rows for fault in faults_of_row(layout, row, NEEDED_OF_CLAIMS)]
+    said = rows[0] if len(rows) == 1 else _said_once(layout, rows, faults)
+    if faults:
+        yield from faults
+        return
+    claim = _built(layout, rows, said, providers)
+    if isinstance(claim, Claim):
+        yield Filed(claim, None, name, count)
+    else:
+        yield from claim
+
+
+def _said_once(layout: Layout, rows: list[Line], faults: list[Fault]) -> Line:
+    """What the rows say of their claim; a cell may be empty where another row says it."""
+    first: dict[str, tuple[object, int]] = {}
+    for row in rows:
+        for ours, value in row.values.items():
+            if row.known[ours].part not in _OF_CLAIM:
+                continue
+            known, number = first.setdefault(ours, (value, row.number))
+            if known != value:
+                problem = f"{ours} is another than in {layout.source.place(number)}"
+                remedy = "A claim has one: write the same in all its rows."
+                faults.append(layout.fault(row.number, ours, problem, remedy))
+    said = {ours: value for ours, (value, _) in first.items()}
+    return Line(rows[0].number, layout.known, said, [])
+
+
+def _built(
+    layout: Layout, rows: list[Line], said: Line, providers: Providers
+) -> Claim | list[Fault]:
+    """The claim, or what does not fit in its rows."""
+    faults: list[Fault] = []
+    lines = []
+    for at, row in enumerate(rows, start=1):
+        values = {"number": at, **line_values(row, providers)}
+        try:
+            lines.append(ServiceLine(**values))  # type: ignore[arg-type]
+        except MisfitError as error:
+            faults.extend(misfits_as_faults(layout, row.number, error))
+    told = said.of("claim")
+    if "authorizations" in told:
+        numbers = told["authorizations"]
+        assert isinstance(numbers, tuple)
+        told["authorizations"] = tuple(Authorization(number=each) for each in numbers)
+    if faults:
+        return faults
+    try:
+        return Claim(
+            **told,  # type: ignore[arg-type]
+            member=Member(**said.of("member")),  # type: ignore[arg-type]
+            billing_provider=providers.of(said, "billing"),  # type: ignore[arg-type]
+            lines=lines,
+        )
+    except MisfitError as error:
+        twins = [each.path[1] for each in error.misfits if len(each.path) > 1]
+        at = int(twins[0]) if twins else 0
+        return [*misfits_as_faults(layout, rows[at].number, error)]

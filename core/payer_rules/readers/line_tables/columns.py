@@ -1,0 +1,89 @@
+"""The columns of a table of service lines: what each is called, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias, get_args
+
+import attrs
+
+from payer_rules.claims import MODALITIES
+from payer_rules.history import Status
+from payer_rules.readers.line_tables import cells
+
+#: Whose fact it is: of the claim as a whole, of its member or billing provider, or of the line, of
+#: its rendering provider or session.
+Part: TypeAlias = Literal["claim", "member", "billing", "line", "rendering", "session"]
+
+
+@attrs.frozen(eq=False)
+class Column:
+    """A column: its name, whose fact it holds, which, and how a cell is read."""
+
+    name: str
+    part: Part
+    field: str
+    read: Callable[[object], object]
+
+    @property
+    def is_private(self) -> bool:
+        """Whether a cell says who the member is, so that no message may quote it."""
+        return self.part == "member"
+
+
+def _of(part: Part, read: Callable[[object], object], **fields: str) -> list[Column]:
+    return [Column(name, part, field, read) for name, field in fields.items()]
+
+
+def _named(part: Part, read: Callable[[object], object], *names: str) -> list[Column]:
+    return [Column(name, part, name, read) for name in names]
+
+
+def _by_name(*columns: list[Column]) -> dict[str, Column]:
+    return {column.name: column for each in columns for column in each}
+
+
+_SHARED: Final = (
+    _of("claim", cells.text, claim="id"),
+    _of("member", cells.text, member="id"),
+    _of("line", cells.whole, line="number"),
+    _named("line", cells.code, "code"),
+    _named("line", cells.codes, "modifiers"),
+    _named("line", cells.amount, "units", "charge"),
+    _of("line", cells.day, date="date_from", date_from="date_from", date_to="date_to"),
+    _named("line", cells.place, "place_of_service"),
+    _named("line", cells.one_of(MODALITIES), "modality"),
+    _named("line", cells.whole, "minutes"),
+    _named("line", cells.code, "revenue_code"),
+    _named("line", cells.numbers, "diagnosis_pointers"),
+    _of("billing", cells.text, billing_npi="npi", billing_specialty="specialty"),
+    _of("billing", cells.text, billing_taxonomy="taxonomy", billing_profession="profession"),
+    _of("rendering", cells.text, rendering_npi="npi", rendering_specialty="specialty"),
+    _of("rendering", cells.text, rendering_taxonomy="taxonomy", rendering_profession="profession"),
+    _of("session", cells.text, session="id"),
+    _of("session", cells.clock, session_start="start", session_end="end"),
+    _named("session", cells.whole, "group_size"),
+    _named("claim", cells.text, "setting"),
+    _named("claim", cells.codes, "diagnoses", "condition_codes"),
+)
+
+CLAIM_COLUMNS: Final = _by_name(
+    *_SHARED,
+    _named("member", cells.day, "birth_date"),
+    _named("member", cells.text, "member_prefix", "benefit_year_start"),
+    _named("claim", cells.text, "payer", "contractor", "program", "plan", "network", "state"),
+    _named("claim", cells.text, "line_of_business", "referral", "order", "replaces"),
+    _named("claim", cells.code, "bill_type", "frequency_code"),
+    _named("claim", cells.codes, "authorizations"),
+    _named("claim", cells.day, "received"),
+    _named("claim", cells.day_or_none, "episode_start"),
+)
+HISTORY_COLUMNS: Final = _by_name(
+    *_SHARED,
+    _named("line", cells.one_of(get_args(Status)), "status"),
+    _named("line", cells.amount, "paid_units"),
+    _named("line", cells.whole, "paid_minutes"),
+)
+#: What a row cannot do without; for the first day there are two names.
+NEEDED: Final = ("claim", "member", "code")
+NEEDED_OF_CLAIMS: Final = (*NEEDED, "billing_npi")

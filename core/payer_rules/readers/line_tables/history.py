@@ -1,0 +1,44 @@
+"""Rows of a table as lines of the history: each row by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from payer_rules.errors import Fault, MisfitError
+from payer_rules.history import HistoryLine
+from payer_rules.readers.line_tables.columns import NEEDED
+from payer_rules.readers.line_tables.layout import Layout, Line
+from payer_rules.readers.line_tables.lines import (
+    Providers,
+    faults_of_row,
+    line_values,
+    misfits_as_faults,
+)
+
+
+def history_of(layout: Layout) -> Iterator[HistoryLine | Fault]:
+    """The lines of the table, and what is wrong in its rows."""
+    providers = Providers()
+    for row in layout.rows():
+        if isinstance(row, Fault):
+            yield row
+            continue
+        faults = [*faults_of_row(layout, row, NEEDED)]
+        if faults:
+            yield from faults
+            continue
+        try:
+            yield HistoryLine(**_values(row, providers))  # type: ignore[arg-type]
+        except MisfitError as error:
+            yield from misfits_as_faults(layout, row.number, error)
+
+
+def _values(row: Line, providers: Providers) -> dict[str, object]:
+    told = row.of("claim")
+    return {
+        **line_values(row, providers),
+        **{name: value for name, value in told.items() if name != "id"},
+        "claim": told["id"],
+        "member": row.value("member"),
+        "billing_provider": providers.of(row, "billing"),
+    }

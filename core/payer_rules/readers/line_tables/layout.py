@@ -1,0 +1,153 @@
+"""Which cell of a row holds which fact, and a row's cells as values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from payer_rules._shown import shown
+from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.readers.line_tables.columns import Column
+from payer_rules.readers.line_tables.sources import Row, Source
+
+_FIRST_DAYS: Final = ("date", "date_from")
+_LONGEST: Final = 40
+
+
+@attrs.frozen
+class Layout:
+    """The columns of a table that are read, each with their name of it and its place."""
+
+    source: Source
+    known: Mapping[str, Column]
+    columns: tuple[Column, ...]
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+
+    def rows(self) -> Iterator[Line | Fault]:
+        """The rows, each with its values."""
+        for row in self.source.rows(self.places):
+            yield row if isinstance(row, Fault) else self._line(row)
+
+    def _line(self, row: Row) -> Line:
+        number, cells = row
+        values: dict[str, object] = {}
+        faults: list[Fault] = []
+        for column, cell in zip(self.columns, cells, strict=True):
+            given = cell.strip() if isinstance(cell, str) else cell
+            # NOTE: a gap in a column of numbers is NaN in many programs, and is not itself.
+            if given is None or given == "" or given != given:
+                continue
+            try:
+                values[column.name] = column.read(_utf8(given))
+            except ValueError as error:
+                faults.append(self.fault(number, column.name, _told(column, given), str(error)))
+        return Line(number, self.known, values, faults)
+
+    def fault(self, number: int, ours: str | None, problem: str, remedy: str) -> Fault:
+        """A fault in the row, at the column where it is one's."""
+        names = {column.name: name for column, name in zip(self.columns, self.names, strict=True)}
+        where = self.source.place(number)
+        if ours in names:
+            where += f" ({names[ours]})"
+        return Fault(where, problem, _sentence(remedy))
+
+
+@attrs.frozen
+class Line:
+    """A row: its number, the values in it, and what is wrong in its cells."""
+
+    number: int
+    known: Mapping[str, Column]
+    values: dict[str, object]
+    faults: list[Fault]
+
+    def value(self, name: str) -> object:
+        """The value of the column; ``None`` where the cell is empty, or there is no such column."""
+        return self.values.get(name)
+
+    def of(self, part: str) -> dict[str, object]:
+        """The fields of the part."""
+        told = ((self.known[name], value) for name, value in self.values.items())
+        return {column.field: value for column, value in told if column.part == part}
+
+
+def layout_of(
+    source: Source,
+    known: Mapping[str, Column],
+    needed: Collection[str],
+    mapping: Mapping[str, str] | None,
+) -> tuple[Layout, tuple[Fault, ...]]:
+    """The layout of the table, and what is wrong with its header.
+
+    Raises `FaultError` where two columns have one name. With a mapping, columns that neither it nor
+    we name are somebody else's; without one they are told, for a name that slipped would leave out
+    what the column says.
+    """
+    theirs = {ours: (mapping or {}).get(ours, ours) for ours in known}
+    header = source.header
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1 and name]
+    if twice:
+        problem = f"two columns are called {twice[0]!r}"
+        raise FaultError([Fault(source.place(1), problem, "Give each column a name of its own.")])
+    found = [ours for ours in known if theirs[ours] in header]
+    faults = [*_lacking(source, found, theirs, needed)]
+    for ours, name in (mapping or {}).items():
+        if ours in known and name not in header:
+            problem = f"the mapping says {ours} = {name!r}, and the table has no such column"
+            faults.append(Fault(source.place(1), problem, nearest(name, header)))
+    if mapping is None:
+        faults += _strangers(source, known)
+    columns = tuple(known[ours] for ours in found)
+    names = tuple(theirs[ours] for ours in found)
+    places = tuple(map(header.index, names))
+    return Layout(source, known, columns, names, places), tuple(faults)
+
+
+def _lacking(
+    source: Source, found: Collection[str], theirs: Mapping[str, str], needed: Collection[str]
+) -> Iterator[Fault]:
+    for ours in needed:
+        if ours not in found:
+            problem = f"the table has no column {theirs[ours]!r}"
+            remedy = f'Add it, or name it in a mapping file: {ours} = "THEIR NAME".'
+            yield Fault(source.place(1), problem, remedy)
+    if not any(each in found for each in _FIRST_DAYS):
+        remedy = "Add it, or date_from and date_to, or name them in a mapping file."
+        yield Fault(source.place(1), "the table has no column 'date'", remedy)
+
+
+def _strangers(source: Source, known: Collection[str]) -> Iterator[Fault]:
+    for name in source.header:
+        if name not in known:
+            problem = f"no column of ours is called {name!r}, and it is not read"
+            yield Fault(source.place(1), problem, nearest(name, known))
+
+
+def is_lacking(layout: Layout, needed: Sequence[str]) -> bool:
+    """Whether a column is not there that no row can do without."""
+    names = {column.name for column in layout.columns}
+    return not names.issuperset(needed) or names.isdisjoint(_FIRST_DAYS)
+
+
+def _utf8(cell: object) -> object:
+    if isinstance(cell, str):
+        try:
+            cell.encode()
+        except UnicodeEncodeError:
+            raise ValueError("text in UTF-8 belongs here") from None
+    return cell
+
+
+def _told(column: Column, cell: object) -> str:
+    if column.is_private:
+        return f"{column.name} cannot be read"
+    given = shown(cell)
+    return f"{column.name} is {given if len(given) <= _LONGEST else given[:_LONGEST] + '…'}"
+
+
+def _sentence(remedy: str) -> str:
+    told = remedy[0].upper() + remedy[1:]
+    return told if told.endswith((".", "?")) else f"{told}."

@@ -1,0 +1,33 @@
+"""A mapping file: which column of somebody's table holds what ours of a name would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path as FilePath
+
+from payer_rules._shown import shown
+from payer_rules.errors import FaultError, Misfit, nearest
+from payer_rules.readers.documents import read_document
+from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, HISTORY_COLUMNS
+
+
+def read_mapping(path: FilePath) -> dict[str, str]:
+    """Their name of each column of ours that the file names; raises `FaultError` with all faults.
+
+    The file is TOML or JSON: ``code = "HCPCS_CD"``.
+    """
+    document = read_document(path)
+    misfits = [*_misfits(document.data)]
+    if misfits:
+        raise FaultError(misfit.at(document.place(misfit.path)) for misfit in misfits)
+    return {ours: theirs for ours, theirs in document.data.items() if isinstance(theirs, str)}
+
+
+def _misfits(data: Mapping[str, object]) -> Iterator[Misfit]:
+    known: Iterable[str] = sorted({*CLAIM_COLUMNS, *HISTORY_COLUMNS})
+    for ours, theirs in data.items():
+        if ours not in known:
+            yield Misfit((ours,), f"no column of ours is called {ours!r}", nearest(ours, known))
+        if not isinstance(theirs, str) or not theirs:
+            problem = f"{ours} is {shown(theirs)}, and the name of a column belongs here"
+            yield Misfit((ours,), problem, f'Write {ours} = "THEIR NAME".')

@@ -1,0 +1,84 @@
+"""Findings as rows of a CSV file, with what was not evaluated: a silent line is a clean one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from payer_rules.decisions import Decision, Finding, NotEvaluated
+
+COLUMNS: Final = (
+    "claim",
+    "payer",
+    "line",
+    "line_outcome",
+    "kind",
+    "rule",
+    "outcome",
+    "stage",
+    "group",
+    "carc",
+    "rarc",
+    "pays",
+    "message",
+    "cure",
+    "reason",
+    "missing",
+)
+_Row = dict[str, str]
+
+
+def finding_rows(decisions: Iterable[Decision]) -> Iterator[str]:
+    """The lines of the file, the header first: one for each line and finding or open question.
+
+    ``kind`` is ``finding``, ``not evaluated`` or ``assumed``.
+    """
+    yield _written(dict(zip(COLUMNS, COLUMNS, strict=True)))
+    for decision in decisions:
+        for line in decision.lines:
+            shared = {
+                "claim": decision.claim,
+                "payer": decision.payer,
+                "line": str(line.line),
+                "line_outcome": line.outcome,
+            }
+            for row in _rows(decision, line.line):
+                yield _written({**shared, **row})
+
+
+def _rows(decision: Decision, line: int) -> Iterator[_Row]:
+    yield from (_finding(each) for each in decision.findings if line in each.lines)
+    for kind, entries in (
+        ("not evaluated", decision.not_evaluated),
+        ("assumed", decision.assumed),
+    ):
+        yield from (_entry(kind, each) for each in entries if line in each.lines)
+
+
+def _finding(finding: Finding) -> _Row:
+    codes = finding.adjustment
+    return {
+        "kind": "finding",
+        "rule": finding.rule,
+        "outcome": finding.outcome,
+        "stage": finding.stage,
+        "group": codes.group if codes else "",
+        "carc": codes.carc if codes else "",
+        "rarc": " ".join(codes.rarc) if codes else "",
+        "pays": "" if finding.pays is None else f"{finding.pays:f}",
+        "message": finding.message,
+        "cure": str(finding.cure) if finding.cure else "",
+    }
+
+
+def _entry(kind: str, entry: NotEvaluated) -> _Row:
+    told = {"rule": entry.rule or "", "reason": entry.reason, "missing": entry.missing}
+    return {"kind": kind, **told}
+
+
+def _written(row: _Row) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow([row.get(name, "") for name in COLUMNS])
+    return out.getvalue()

@@ -1,0 +1,536 @@
+"""Laws of tables of service lines: CSV and Parquet say the same, and a bad row costs its claim."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+from claim_shapes import DAYS, NAMES, claims, maybe
+from hypothesis import given
+from hypothesis import strategies as st
+from table_writer import Cells, row_of_history, rows_of, write_csv, write_parquet
+
+from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
+from payer_rules.errors import Fault, FaultError
+from payer_rules.history import HistoryLine
+from payer_rules.readers import Filed
+from payer_rules.readers.line_tables import (
+    is_line_table,
+    read_claim_table,
+    read_history_table,
+    read_mapping,
+)
+from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, HISTORY_COLUMNS
+
+PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "claim-tables.md"
+HEADER: Final = "claim,member,billing_npi,code,date"
+ROW: Final = "C1,M1,1234567893,90853,2024-08-15"
+DAY: Final = date(2024, 8, 15)
+CLAIM: Final = Claim(
+    id="C1",
+    member=Member(id="M1"),
+    billing_provider=Provider(npi="1234567893"),
+    lines=[ServiceLine(code="90853", date_from=DAY)],
+)
+SESSIONS: Final = st.builds(
+    Session,
+    id=st.just("S1"),
+    start=maybe(st.just(time(10))),
+    end=maybe(st.just(time(11, 30))),
+    group_size=maybe(st.integers(2, 12)),
+)
+MORE: Final = st.fixed_dictionaries(
+    {
+        "payer": maybe(st.just("medicare")),
+        "setting": maybe(st.just("practitioner")),
+        "state": maybe(st.just("IL")),
+        "condition_codes": maybe(st.sampled_from([(), ("41",), ("41", "92")])),
+        "episode_start": maybe(DAYS | st.just("none")),
+        "referral": maybe(NAMES | st.just("none")),
+    }
+)
+
+
+@st.composite
+def table_claims(draw: st.DrawFn) -> list[Claim]:
+    """Claims of different ids, with the facts that only tables say."""
+    drawn = draw(st.lists(claims(), min_size=1, max_size=3, unique_by=lambda claim: claim.id))
+    return [_with_more(draw, claim) for claim in drawn]
+
+
+def _with_more(draw: st.DrawFn, claim: Claim) -> Claim:
+    told = [
+        attrs.evolve(
+            line,
+            modality=draw(maybe(st.just("video"))),
+            minutes=draw(maybe(st.integers(0, 600))),
+            session=draw(maybe(SESSIONS)),
+        )
+        for line in claim.lines
+    ]
+    return attrs.evolve(claim, lines=told, **draw(MORE))
+
+
+def read(file: Path, **options: Any) -> list[Claim]:
+    """The claims of the table, which has no fault."""
+    found = list(read_claim_table(file, **options))
+    assert [str(each) for each in found if isinstance(each, Fault)] == []
+    return [each.claim for each in found if isinstance(each, Filed)]
+
+
+def table(folder: Path, *rows: str, header: str = HEADER) -> Path:
+    """A CSV file of the rows."""
+    file = folder / "claims.csv"
+    file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return file
+
+
+def told(found: Iterable[object]) -> list[str]:
+    """The faults, as a person reads them."""
+    return [str(each) for each in found if isinstance(each, Fault)]
+
+
+@given(written=table_claims(), delimiter=st.sampled_from(",;\t|"))
+def test_claims_come_back_from_csv(
+    written: list[Claim], delimiter: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Claims written as rows are read as the same claims, whatever stands between the cells."""
+    file = tmp_path_factory.getbasetemp() / "claims.csv"
+    rows = [row for claim in written for row in rows_of(claim)]
+    assert read(write_csv(file, rows, delimiter)) == written
+
+
+@given(written=table_claims())
+def test_claims_come_back_from_parquet(
+    written: list[Claim], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The same from a Parquet file, with dates, numbers and lists in types of their own."""
+    pytest.importorskip("pyarrow")
+    file = tmp_path_factory.getbasetemp() / "claims.parquet"
+    # NOTE: a column of Parquet has one type, so the word for none stands in the others only.
+    plain = [attrs.evolve(claim, episode_start=None) for claim in written]
+    rows = [row for claim in plain for row in rows_of(claim)]
+    assert read(write_parquet(file, rows)) == plain
+
+
+@given(claim=claims(), paid=st.booleans(), suffix=st.sampled_from(["csv", "parquet"]))
+def test_history_comes_back_from_both(
+    claim: Claim, paid: bool, suffix: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Each row of a history stands by itself, with its status and what was paid."""
+    if suffix == "parquet":
+        pytest.importorskip("pyarrow")
+    written = [_adjudicated(claim, line, paid) for line in claim.lines]
+    file = tmp_path_factory.getbasetemp() / f"history.{suffix}"
+    write = write_csv if suffix == "csv" else write_parquet
+    assert list(read_history_table(write(file, [*map(row_of_history, written)]))) == written
+
+
+def _adjudicated(claim: Claim, line: ServiceLine, paid: bool) -> HistoryLine:
+    return HistoryLine(
+        **attrs.asdict(line, recurse=False),
+        claim=claim.id,
+        member=claim.member.id,
+        billing_provider=claim.billing_provider,
+        diagnoses=claim.diagnoses,
+        setting="practitioner",
+        status="paid" if paid else "denied",
+        paid_units=line.units if paid else None,
+    )
+
+
+def test_the_smallest_table(tmp_path: Path) -> None:
+    """Five columns make a claim; what they do not say is not known, or has its default."""
+    assert read(table(tmp_path, ROW)) == [CLAIM]
+
+
+def test_lines_are_numbered_in_their_claim(tmp_path: Path) -> None:
+    """Without the column the rows of a claim are counted from 1."""
+    (claim,) = read(table(tmp_path, ROW, ROW))
+    assert [line.number for line in claim.lines] == [1, 2]
+
+
+def test_what_is_empty_is_not_known_and_none_is_known(tmp_path: Path) -> None:
+    """An empty cell says nothing; the word says that there is none."""
+    rows = ["C1,M1,1234567893,90853,2024-08-15,,", "C2,M1,1234567893,90853,2024-08-15,none,none"]
+    first, second = read(table(tmp_path, *rows, header=f"{HEADER},diagnoses,referral"))
+    assert (first.diagnoses, first.referral) == (None, None)
+    assert (second.diagnoses, second.referral) == ((), "none")
+
+
+def test_a_mapping_gives_their_names(tmp_path: Path) -> None:
+    """Columns are found by the names that the mapping says; other columns are not ours."""
+    names = tmp_path / "columns.toml"
+    names.write_text('claim = "CLM_ID"\ncode = "HCPCS"\ndate = "FROM"\n', encoding="utf-8")
+    header = "CLM_ID,member,billing_npi,HCPCS,FROM,SOMETHING"
+    assert read(table(tmp_path, f"{ROW},x", header=header), mapping=read_mapping(names)) == [CLAIM]
+
+
+def test_a_mapping_of_unknown_columns_is_refused(tmp_path: Path) -> None:
+    """Every fault of the file is told, with its line and the nearest name of ours."""
+    file = tmp_path / "columns.toml"
+    file.write_text('modifers = "MODS"\ncode = 7\n', encoding="utf-8")
+    with pytest.raises(FaultError) as caught:
+        read_mapping(file)
+    assert [*map(str, caught.value.faults)] == [
+        "columns.toml:1: no column of ours is called 'modifers'. Did you mean 'modifiers'?",
+        "columns.toml:2: code is 7, and the name of a column belongs here."
+        ' Write code = "THEIR NAME".',
+    ]
+
+
+def test_what_a_header_lacks_is_told(tmp_path: Path) -> None:
+    """Each column that no row can do without, and no row is read."""
+    file = table(tmp_path, "C1,M1", header="claim,member")
+    remedy = "Add it, or name it in a mapping file"
+    assert told(read_claim_table(file)) == [
+        f"claims.csv:1: the table has no column 'code'. {remedy}: code = \"THEIR NAME\".",
+        f"claims.csv:1: the table has no column 'billing_npi'. {remedy}:"
+        ' billing_npi = "THEIR NAME".',
+        "claims.csv:1: the table has no column 'date'."
+        " Add it, or date_from and date_to, or name them in a mapping file.",
+    ]
+
+
+def test_a_column_that_slipped_is_told(tmp_path: Path) -> None:
+    """Without a mapping a strange column may be one of ours misspelt; the rest is read."""
+    found = list(read_claim_table(table(tmp_path, f"{ROW},59", header=f"{HEADER},modifers")))
+    assert told(found) == [
+        "claims.csv:1: no column of ours is called 'modifers', and it is not read."
+        " Did you mean 'modifiers'?"
+    ]
+    assert [each.claim for each in found if isinstance(each, Filed)] == [CLAIM]
+
+
+def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
+    """The nearest column of the table is offered."""
+    found = read_claim_table(table(tmp_path, ROW), mapping={"units": "cod"})
+    assert told(found) == [
+        "claims.csv:1: the mapping says units = 'cod', and the table has no such column."
+        " Did you mean 'code'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "fault"),
+    [
+        ("units", "two", "units is 'two'. A number such as 120.50 belongs here."),
+        ("units", "0", "the line has 0 units. Write a number of units above 0."),
+        ("units", "1_0", "units is '1_0'. A number such as 120.50 belongs here."),
+        ("units", "1e99", "units is '1e99'. A number of at most nine digits belongs here."),
+        ("units", "nan", "units is 'nan'. A number of at most nine digits belongs here."),
+        ("line", "1.5", "line is '1.5'. A whole number belongs here."),
+        ("charge", "$120", "charge is '$120'. A number such as 120.50 belongs here."),
+        (
+            "received",
+            "03/04/2024",
+            "received is '03/04/2024'. A date such as 2024-08-15 belongs here.",
+        ),
+        (
+            "received",
+            "2024-02-30",
+            "received is '2024-02-30'. A date such as 2024-08-15 belongs here.",
+        ),
+        (
+            "place_of_service",
+            "2",
+            "place_of_service is '2'. Two characters belong here, such as 02 or 11.",
+        ),
+        (
+            "modality",
+            "vid",
+            "modality is 'vid'. One of asynchronous, audio, in-person, video belongs here.",
+        ),
+        ("session_start", "ten", "session_start is 'ten'. A time such as 10:30 belongs here."),
+        (
+            "birth_date",
+            "1.5.1980",
+            "birth_date cannot be read. A date such as 2024-08-15 belongs here.",
+        ),
+        (
+            "date_to",
+            "2024-08-16",
+            "date is written beside another. Write date for one day, date_from and date_to for several.",
+        ),
+        (
+            "modifiers",
+            "1 2 3 4 5",
+            "the line has 5 modifiers (1 2 3 4 5). A service line carries at most 4.",
+        ),
+    ],
+)
+def test_what_is_told_of_a_cell(column: str, cell: str, fault: str, tmp_path: Path) -> None:
+    """The row, the column, what stands there, and what belongs there."""
+    file = table(tmp_path, f"{ROW},{cell}", header=f"{HEADER},{column}")
+    where = "claims.csv:2 (date)" if column == "date_to" else f"claims.csv:2 ({column})"
+    assert told(read_claim_table(file)) == [f"{where}: {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (",M1,1234567893,90853,2024-08-15", "(claim): claim is empty. Write it into every row."),
+        ("C1,,1234567893,90853,2024-08-15", "(member): member is empty. Write it into every row."),
+        (
+            "C1,M1,,90853,2024-08-15",
+            "(billing_npi): billing_npi is empty. Write it into every row.",
+        ),
+        ("C1,M1,1234567893,90853,", ": the row has no date. Write date, or date_from."),
+        (
+            "C1,M1,1234567893",
+            ": the row has 3 cells, and the header 5. Put cells that hold the delimiter into quotation marks.",
+        ),
+        (
+            'C1,M1,1234567893,"90853"3,x',
+            ": this is no row of CSV. Close every quotation mark on the line on which it is opened.",
+        ),
+        (
+            "C1,M1,1234567893,9085,2024-08-15",
+            "(code): '9085' is not a procedure code. A code has five digits or capital letters, such as '90853' or 'G0410'.",
+        ),
+    ],
+)
+def test_a_bad_row_is_named_and_the_rest_is_read(row: str, fault: str, tmp_path: Path) -> None:
+    """The claims around a broken one are read, and counted with it."""
+    before, behind = ROW.replace("C1", "C0"), ROW.replace("C1", "C2")
+    found = list(read_claim_table(table(tmp_path, before, row, behind)))
+    (text,) = told(found)
+    assert text.replace("claims.csv:3", "").lstrip() == fault.lstrip()
+    assert [each.claim.id for each in found if isinstance(each, Filed)] == ["C0", "C2"]
+
+
+def test_a_bad_row_costs_its_claim(tmp_path: Path) -> None:
+    """Without one of its rows a claim would be another one."""
+    found = list(read_claim_table(table(tmp_path, ROW, ROW.replace("90853", "x"), ROW)))
+    assert len(told(found)) == 1
+    assert [each for each in found if isinstance(each, Filed)] == []
+
+
+def test_a_claim_is_said_once(tmp_path: Path) -> None:
+    """Rows of one claim that say different things are told, without saying who the member is."""
+    rows = [ROW, ROW.replace("M1", "M2"), f"{ROW}".replace("1234567893", "1000000004")]
+    assert told(read_claim_table(table(tmp_path, *rows))) == [
+        "claims.csv:3 (member): member is another than in claims.csv:2."
+        " A claim has one: write the same in all its rows.",
+        "claims.csv:4 (billing_npi): billing_npi is another than in claims.csv:2."
+        " A claim has one: write the same in all its rows.",
+    ]
+
+
+def test_a_claim_that_goes_on_later_is_told(tmp_path: Path) -> None:
+    """The rows of a claim stand together; what comes later was not seen in time."""
+    rows = [ROW, ROW.replace("C1", "C2"), ROW]
+    found = list(read_claim_table(table(tmp_path, *rows)))
+    assert told(found) == [
+        "claims.csv:4 (claim): claim C1 goes on here, and began in claims.csv:2:"
+        " what was read of it there is a part. Sort the table by claim."
+    ]
+    assert [each.number for each in found if isinstance(each, Filed)] == [1, 2]
+
+
+def test_two_lines_of_one_number_are_told(tmp_path: Path) -> None:
+    """The second of them, by its row."""
+    file = table(tmp_path, f"{ROW},1", f"{ROW},1", header=f"{HEADER},line")
+    assert told(read_claim_table(file)) == [
+        "claims.csv:3 (line): line number 1 is used twice."
+        " Give each line of a claim a number of its own."
+    ]
+
+
+def test_a_provider_without_npi_is_told(tmp_path: Path) -> None:
+    """A taxonomy alone names nobody."""
+    file = table(tmp_path, f"{ROW},1041C0700X", header=f"{HEADER},rendering_taxonomy")
+    assert told(read_claim_table(file)) == [
+        "claims.csv:2: the rendering provider has no NPI. Write rendering_npi."
+    ]
+
+
+def test_a_byte_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
+    """The rows around it are read."""
+    file = tmp_path / "claims.csv"
+    bad = ROW.replace("90853", "9085\x00").encode().replace(b"\x00", b"\xff")
+    file.write_bytes(b"\n".join([HEADER.encode(), bad, ROW.replace("C1", "C2").encode()]))
+    found = list(read_claim_table(file))
+    assert told(found) == [
+        "claims.csv:2 (code): code is '9085\\udcff'. Text in UTF-8 belongs here."
+    ]
+    assert [each.claim.id for each in found if isinstance(each, Filed)] == ["C2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "claims.csv:1: the table is empty. Write the names of the columns first."),
+        (
+            b"claim,claim,code\n",
+            "claims.csv:1: two columns are called 'claim'. Give each column a name of its own.",
+        ),
+    ],
+)
+def test_a_table_that_is_none_is_told(content: bytes, fault: str, tmp_path: Path) -> None:
+    """One fault for the file."""
+    file = tmp_path / "claims.csv"
+    file.write_bytes(content)
+    assert told(read_claim_table(file)) == [fault]
+
+
+def test_a_table_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """A misspelt name is a fault of the file."""
+    (fault,) = told(read_history_table(tmp_path / "no.csv"))
+    assert fault.startswith("no.csv: the file cannot be read: No such file")
+
+
+def test_a_broken_line_of_the_history_is_named(tmp_path: Path) -> None:
+    """Its neighbours are read."""
+    rows = ["C1,M1,90853,2024-08-15,1,2", "C1,M1,x,2024-08-15,1,1", "C1,M1,90834,2024-08-15,,"]
+    file = table(
+        tmp_path,
+        *rows,
+        "C1,,90834,2024-08-15,,",
+        "C1,M1",
+        header="claim,member,code,date,units,paid_units",
+    )
+    found = list(read_history_table(file))
+    assert [each.code for each in found if isinstance(each, HistoryLine)] == ["90834"]
+    assert [each.partition(": ")[0] for each in told(found)] == [
+        "claims.csv:2 (paid_units)",
+        "claims.csv:3 (code)",
+        "claims.csv:5 (member)",
+        "claims.csv:6",
+    ]
+
+
+def test_typed_cells_of_parquet(tmp_path: Path) -> None:
+    """Numbers that identify are read, those that have lost a zero are not; times at midnight are days."""
+    pytest.importorskip("pyarrow")
+    row: Cells = {"claim": 7, "member": 12.0, "billing_npi": 1234567893, "code": "90853"}
+    day = {"date": datetime(2024, 8, 15), "units": 2, "place_of_service": "02"}
+    (claim,) = read(write_parquet(tmp_path / "claims.parquet", [row | day]))
+    assert (claim.id, claim.member.id, claim.billing_provider.npi) == ("7", "12", "1234567893")
+    assert (claim.lines[0].date_from, claim.lines[0].units) == (DAY, Decimal(2))
+    wrong = {"code": 90853, "place_of_service": 2, "units": True, "session_start": 7, "modality": 1}
+    late = {"date": datetime(2024, 8, 15, 9)}
+    faults = told(
+        read_claim_table(write_parquet(tmp_path / "wrong.parquet", [row | day | wrong | late]))
+    )
+    assert [each.partition("(")[2].partition(")")[0] for each in faults] == [
+        "code",
+        "units",
+        "date",
+        "place_of_service",
+        "modality",
+        "session_start",
+    ]
+    assert faults[0] == (
+        "wrong.parquet, row 1 (code): code is 90853."
+        " A text belongs here, for a number has lost its leading zeros."
+    )
+
+
+def test_gaps_of_numbers_are_empty_cells(tmp_path: Path) -> None:
+    """A column of numbers with gaps has NaN in them, in many programs."""
+    pytest.importorskip("pyarrow")
+    (row,) = rows_of(CLAIM)
+    file = write_parquet(tmp_path / "claims.parquet", [row | {"charge": float("nan")}])
+    assert read(file)[0].lines[0].charge is None
+
+
+def test_names_are_no_lists(tmp_path: Path) -> None:
+    """A list where a name belongs is told."""
+    pytest.importorskip("pyarrow")
+    (row,) = rows_of(CLAIM)
+    file = write_parquet(tmp_path / "claims.parquet", [row | {"payer": ("a",)}])
+    assert told(read_claim_table(file)) == [
+        "claims.parquet, row 1 (payer): payer is ['a']. A text belongs here."
+    ]
+
+
+@pytest.mark.parametrize("keep", [4, 40, -40])
+def test_a_broken_parquet_file_is_told(keep: int, tmp_path: Path) -> None:
+    """Half a file gives a fault, and nothing is raised."""
+    pytest.importorskip("pyarrow")
+    file = write_parquet(tmp_path / "claims.parquet", rows_of(CLAIM) * 100)
+    file.write_bytes(file.read_bytes()[:keep])
+    (fault,) = told(read_claim_table(file))
+    assert fault.startswith("claims.parquet: the Parquet file is broken")
+
+
+def test_a_parquet_file_broken_inside_is_told(tmp_path: Path) -> None:
+    """What is read before the break is kept."""
+    pytest.importorskip("pyarrow")
+    file = write_parquet(tmp_path / "claims.parquet", rows_of(CLAIM))
+    content = bytearray(file.read_bytes())
+    content[4:40] = b"\xff" * 36
+    file.write_bytes(bytes(content))
+    (fault,) = told(read_claim_table(file))
+    assert fault.startswith("claims.parquet, row 1: the Parquet file is broken")
+
+
+def test_without_pyarrow_it_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing extra is one fault."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    file = tmp_path / "claims.parquet"
+    file.write_bytes(b"PAR1")
+    assert told(read_claim_table(file)) == [
+        "claims.parquet: Parquet is read with pyarrow, which is not installed."
+        " Run pip install 'payer-rules[parquet]', or write the table as CSV."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "mapping", "known"),
+    [
+        (f"{HEADER}\n{ROW}\n".encode(), None, True),
+        (b"\xef\xbb\xbfclaim;member;code;date\n", None, True),
+        (b"PAR1\x15\x04", None, True),
+        (b"CLM_ID,member,code\n", {"claim": "CLM_ID"}, True),
+        (b"CLM_ID,member,code\n", None, False),
+        (b'{"resourceType": "Claim"}', None, False),
+        (b"ISA*00*          *", None, False),
+    ],
+)
+def test_a_table_is_known_by_its_start(
+    start: bytes, mapping: dict[str, str] | None, known: bool
+) -> None:
+    """By the columns that rows need, or by the sign of Parquet."""
+    assert is_line_table(start, mapping) is known
+
+
+@given(text=st.text(alphabet='C1M290853,;"\n\r\x00 -é', max_size=300), cut=st.integers(0, 40))
+def test_no_text_is_too_broken_to_be_told(
+    text: str, cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever a file holds, claims, lines and faults come of it and nothing is raised."""
+    file = tmp_path_factory.getbasetemp() / "broken.csv"
+    file.write_bytes((HEADER[: len(HEADER) - cut] + "\n" + text).encode())
+    for found in (read_claim_table(file), read_history_table(file)):
+        assert all(isinstance(each, Filed | HistoryLine | Fault) for each in found)
+
+
+def test_the_page_names_every_column() -> None:
+    """Each column that is read stands on the page of the reference, and no other."""
+    if not PAGE.is_file():
+        pytest.skip("there is no checkout around these tests")
+    rows = [
+        line.split("|") for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:1] == "|"
+    ]
+    named = {
+        (name, where.strip())
+        for _, names, _, where, _ in rows
+        for name in re.findall(r"`(\w+)`", names)
+    }
+    both = CLAIM_COLUMNS.keys() & HISTORY_COLUMNS.keys()
+    assert named == {
+        *((name, "both") for name in both),
+        *((name, "claims") for name in CLAIM_COLUMNS.keys() - both),
+        *((name, "history") for name in HISTORY_COLUMNS.keys() - both),
+    }

@@ -1,0 +1,359 @@
+"""Decisions for other programs: JSON by its schema, NDJSON, CSV, ClaimResponse, a remittance."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import json
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, TypeAlias, get_args
+
+import attrs
+import jsonschema
+import pytest
+
+from payer_rules import load
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.conformance.fixtures import read_suite
+from payer_rules.conformance.trials import trials_of
+from payer_rules.decisions import (
+    Decision,
+    Evidence,
+    Finding,
+    Fingerprint,
+    LineDecision,
+    NotEvaluated,
+)
+from payer_rules.reports.claim_response import claim_response
+from payer_rules.reports.data import ndjson, of_decision
+from payer_rules.reports.finding_rows import COLUMNS, finding_rows
+from payer_rules.reports.remittance import remittance_of
+from payer_rules.rules import OUTCOMES, REASONS, Adjustment
+from payer_rules.rules.facts import Confidence, GroupCode
+
+Decided: TypeAlias = Sequence[tuple[Decision, Claim]]
+SCHEMA: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "decision.schema.json"
+CREATED: Final = date(2024, 9, 1)
+DAY: Final = date(2024, 8, 15)
+CLAIM: Final = Claim(
+    id="C1",
+    member=Member(id="M1"),
+    billing_provider=Provider(npi="1234567893"),
+    setting="practitioner",
+    lines=[
+        ServiceLine(number=1, code="90853", date_from=DAY, charge=Decimal("80")),
+        ServiceLine(number=2, code="90834", modifiers=("59",), date_from=DAY),
+        ServiceLine(number=3, code="90837", date_from=DAY, charge=Decimal("120.50")),
+        ServiceLine(number=4, code="90785", date_from=DAY, charge=Decimal("10")),
+    ],
+)
+LIMIT: Final = Finding(
+    rule="acme/one-per-day",
+    lines=(1, 2),
+    outcome="deny",
+    adjustment=Adjustment(group="CO", carc="119", rarc=("N640", "N362")),
+    message="second 90853 on 2024-08-15; limit 1",
+    evidence=(Evidence(kind="line", line=1),),
+)
+SHARE: Final = Finding(
+    rule="acme/share",
+    lines=(1,),
+    outcome="patient-share",
+    adjustment=Adjustment(group="PR", carc="3"),
+    message="the member owes a part",
+)
+TIER: Final = Finding(
+    rule="acme/tier",
+    lines=(3,),
+    outcome="reduce",
+    pays=Decimal("0.75"),
+    adjustment=Adjustment(group="CO", carc="45"),
+    message="the 31st session pays three quarters",
+)
+NOTES: Final = Finding(
+    rule="acme/times",
+    lines=(4,),
+    outcome="deny",
+    stage="record",
+    message="the record has no start and end",
+)
+OPEN: Final = NotEvaluated(
+    rule="acme/leave", lines=(3, 4), reason="claim", missing="authorizations"
+)
+PRINT: Final = Fingerprint(rulebook="sha256:1", engine="0")
+
+
+def decision(*findings: Finding, entries: tuple[NotEvaluated, ...] = (), **lines: str) -> Decision:
+    """A decision on the claim with the outcomes by line: ``_1="deny"``."""
+    told = {int(name[1:]): outcome for name, outcome in lines.items()}
+    hangs = {line for entry in entries for line in entry.lines}
+    return Decision(
+        claim="C1",
+        payer="acme",
+        outcome="deny",
+        lines=tuple(
+            LineDecision(
+                line=number,
+                outcome=told.get(number, "pay"),  # type: ignore[arg-type]
+                complete=number not in hangs,
+                judged_by=(),
+            )
+            for number in (1, 2, 3, 4)
+        ),
+        findings=findings,
+        not_evaluated=entries,
+        fingerprint=PRINT,
+    )
+
+
+FULL: Final = decision(
+    LIMIT, SHARE, TIER, NOTES, entries=(OPEN,), _1="deny", _2="deny", _3="reduce", _4="deny"
+)
+
+
+@pytest.fixture(scope="module")
+def decided() -> Decided:
+    """The decisions on every case and scenario by every bundled payer, each with its claim."""
+    registry = load()
+    suite = read_suite(registry.case_folders, registry.owners)
+    found = []
+    for payer in registry.payers:
+        rulebook = registry.rulebook(payer)
+        for trial in trials_of(suite, payer):
+            claim = trial.filed.claim
+            found.append((rulebook.decide(claim, trial.filed.history), claim))
+    return found
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """The published schema."""
+    if not SCHEMA.is_file():
+        pytest.skip("there is no checkout around these tests")
+    read: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(read)
+    return read
+
+
+def test_every_decision_is_of_the_published_form(decided: Decided, schema: dict[str, Any]) -> None:
+    """The decisions on all fixtures fit the schema, as they are written."""
+    validator = jsonschema.Draft202012Validator(schema)
+    for made, _ in decided:
+        validator.validate(json.loads(json.dumps(of_decision(made))))
+    validator.validate(of_decision(FULL))
+
+
+def test_the_schema_has_all_words_and_no_others(schema: dict[str, Any]) -> None:
+    """Outcomes, reasons, group codes and confidences are those of the code."""
+    parts = schema["$defs"]
+    assert parts["outcome"]["enum"] == list(OUTCOMES)
+    assert parts["reason"]["enum"] == list(REASONS)
+    groups = parts["finding"]["properties"]["group"]["enum"]
+    assert groups == [*get_args(GroupCode), None]
+    assert parts["citation"]["properties"]["confidence"]["enum"] == list(get_args(Confidence))
+
+
+def test_the_schema_has_every_key(schema: dict[str, Any]) -> None:
+    """A key that a decision gets without the schema, or loses, is refused."""
+    validator = jsonschema.Draft202012Validator(schema)
+    whole = of_decision(FULL)
+    assert set(schema["required"]) == set(schema["properties"]) == set(whole)
+    for key in whole:
+        assert not validator.is_valid({each: whole[each] for each in whole if each != key})
+    broken = copy.deepcopy(whole)
+    assert isinstance(broken["findings"], list)
+    assert isinstance(broken["findings"][0], dict)
+    broken["findings"][0]["more"] = 1
+    assert not validator.is_valid(broken)
+
+
+def test_ndjson_has_a_decision_a_line(decided: Decided) -> None:
+    """Each line is the decision's JSON, whole and by itself."""
+    decisions = [made for made, _ in decided[:50]]
+    lines = list(ndjson(decisions))
+    assert [json.loads(line) for line in lines] == [of_decision(made) for made in decisions]
+    assert all("\n" not in line for line in lines)
+
+
+def test_findings_are_rows(decided: Decided) -> None:
+    """A row for each line and finding, and for each line and open question; no other."""
+    decisions = [made for made, _ in decided]
+    rows = list(csv.DictReader([f"{line}\n" for line in finding_rows(decisions)]))
+    told = 0
+    for made in decisions:
+        told += sum(len(finding.lines) for finding in made.findings)
+        told += sum(len(entry.lines) for entry in (*made.not_evaluated, *made.assumed))
+    assert len(rows) == told
+
+
+def test_what_stands_in_a_row() -> None:
+    """The line's outcome, the codes apart, and what is missing of an open question."""
+    rows = list(csv.DictReader([f"{line}\n" for line in finding_rows([FULL])]))
+    assert tuple(rows[0]) == COLUMNS
+    shared = {"claim": "C1", "payer": "acme", "line": "1", "line_outcome": "deny"}
+    told = {"kind": "finding", "rule": "acme/one-per-day", "outcome": "deny", "stage": "claim"}
+    codes = {"group": "CO", "carc": "119", "rarc": "N640 N362", "message": LIMIT.message}
+    assert {name: cell for name, cell in rows[0].items() if cell} == {**shared, **told, **codes}
+    asked = [row for row in rows if row["kind"] == "not evaluated"]
+    assert [(row["line"], row["reason"], row["missing"]) for row in asked] == [
+        ("3", "claim", "authorizations"),
+        ("4", "claim", "authorizations"),
+    ]
+
+
+def test_assumptions_are_rows() -> None:
+    """What was assumed is told beside what was found."""
+    made = attrs.evolve(decision(), assumed=(OPEN,))
+    kinds = [row["kind"] for row in csv.DictReader([f"{each}\n" for each in finding_rows([made])])]
+    assert kinds == ["assumed", "assumed"]
+
+
+def test_a_remittance_in_words() -> None:
+    """Charge, group code, CARC and amount by line; what is not known is said to be so."""
+    assert list(remittance_of(FULL, CLAIM)) == [
+        "claim C1 · acme: deny",
+        "  line 1 · 90853 · charge 80.00: deny, paid 0.00",
+        "    CAS CO 119 80.00 · RARC N640 · RARC N362 · acme/one-per-day",
+        "    CAS PR 3 amount not known · acme/share",
+        "  line 2 · 90834 59 · charge not known: deny, paid 0.00",
+        "    CAS CO 119 amount not known · RARC N640 · RARC N362 · acme/one-per-day",
+        "  line 3 · 90837 · charge 120.50: reduce",
+        "    CAS CO 45 amount not known · pays 0.75 of what is allowed · acme/tier",
+        "  line 4 · 90785 · charge 10.00: deny by the record; paid at adjudication",
+        "    only the record shows: the record has no start and end (acme/times)",
+    ]
+
+
+def test_a_remittance_of_what_is_unknown() -> None:
+    """Payment hangs on what is missing; a finding without codes stands by its outcome."""
+    inform = attrs.evolve(SHARE, outcome="inform", adjustment=None)
+    made = attrs.evolve(decision(inform, entries=(OPEN,), _3="unknown"), notes=("a note",))
+    assert list(remittance_of(made, CLAIM)) == [
+        "claim C1 · acme: deny",
+        "  line 1 · 90853 · charge 80.00: pay",
+        "    inform · acme/share",
+        "  line 2 · 90834 59 · charge not known: pay",
+        "  line 3 · 90837 · charge 120.50: unknown: paid,"
+        " if what the claim does not say is as the rules allow: authorizations",
+        "  line 4 · 90785 · charge 10.00: pay",
+        "  note: a note",
+    ]
+
+
+def test_nothing_is_taken_off_twice(decided: Decided) -> None:
+    """On a line that is not paid the amounts make up its charge, and no more."""
+    for made, claim in decided:
+        priced = [attrs.evolve(line, charge=Decimal(100)) for line in claim.lines]
+        text = list(remittance_of(made, attrs.evolve(claim, lines=priced)))
+        amounts = [line for line in text if line.startswith("    CAS") and " 100.00" in line]
+        assert len(amounts) <= sum("paid 0.00" in line for line in text)
+
+
+def response(made: Decision, claim: Claim = CLAIM) -> dict[str, Any]:
+    """The decision as a ClaimResponse, which FHIR's own model takes."""
+    told = claim_response(made, claim, created=CREATED)
+    models = pytest.importorskip("fhir.resources.R4B.claimresponse")
+    models.ClaimResponse.model_validate_json(json.dumps(told))
+    return told
+
+
+def test_every_decision_is_a_sound_claim_response(decided: Decided) -> None:
+    """The decisions on all fixtures are resources of FHIR R4, with an item for each line."""
+    for made, claim in decided:
+        told = response(made, claim)
+        assert [each["itemSequence"] for each in told["item"]] == [each.line for each in made.lines]
+
+
+def test_codes_stand_in_the_adjudication_of_their_item() -> None:
+    """Group code, CARC and RARCs are codings in X12's systems, with the amount where it is known."""
+    item = response(FULL)["item"][0]
+    submitted, outcome, limit, share = item["adjudication"]
+    assert submitted["amount"] == {"value": 80.0, "currency": "USD"}
+    assert outcome == {"category": {"text": "outcome"}, "reason": {"text": "deny"}}
+    assert limit["reason"]["coding"] == [
+        {"system": "https://x12.org/codes/claim-adjustment-group-codes", "code": "CO"},
+        {"system": "https://x12.org/codes/claim-adjustment-reason-codes", "code": "119"},
+        {"system": "https://x12.org/codes/remittance-advice-remark-codes", "code": "N640"},
+        {"system": "https://x12.org/codes/remittance-advice-remark-codes", "code": "N362"},
+    ]
+    assert limit["amount"] == {"value": 80.0, "currency": "USD"}
+    assert "amount" not in share
+
+
+def test_notes_belong_to_items() -> None:
+    """Each message is a note of its items; the record's, and open questions, say what they are."""
+    told = response(FULL)
+    notes = {note["number"]: note["text"] for note in told["processNote"]}
+    of_line = {
+        item["itemSequence"]: [notes[number] for number in item["noteNumber"]]
+        for item in told["item"]
+    }
+    assert of_line[2] == ["second 90853 on 2024-08-15; limit 1 (acme/one-per-day)"]
+    assert of_line[4] == [
+        "the record has no start and end (acme/times) (shown by the record only)",
+        "not evaluated: acme/leave, claim: authorizations",
+    ]
+    assert list(notes.values())[-1] == "rule book sha256:1"
+
+
+@pytest.mark.parametrize(
+    ("made", "outcome"),
+    [
+        (decision(), "complete"),
+        (decision(LIMIT, _1="deny", _2="deny"), "complete"),
+        (decision(entries=(OPEN,), _3="unknown", _4="unknown"), "partial"),
+        (decision(entries=(OPEN,), _3="deny", _4="deny"), "partial"),
+        (decision(_1="review"), "partial"),
+        (decision(_1="return"), "error"),
+    ],
+)
+def test_what_is_not_known_is_no_error(made: Decision, outcome: str) -> None:
+    """Only a line that was returned unprocessed is one."""
+    assert response(made)["outcome"] == outcome
+
+
+def test_a_returned_line_is_an_error_of_its_item() -> None:
+    """The error has the CARC where there is one, and the message."""
+    coded = attrs.evolve(LIMIT, outcome="return", lines=(1,))
+    plain = attrs.evolve(NOTES, outcome="return", stage="claim")
+    told = response(decision(coded, plain, _1="return", _4="return"))
+    assert [each["itemSequence"] for each in told["error"]] == [1, 4]
+    carc = {"system": "https://x12.org/codes/claim-adjustment-reason-codes", "code": "119"}
+    assert told["error"][0]["code"] == {"text": coded.message, "coding": [carc]}
+    assert told["error"][1]["code"] == {"text": plain.message}
+    assert "error" not in response(FULL)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"bill_type": "0131"}, "institutional"),
+        ({}, "professional"),
+        ({"setting": None}, "unknown"),
+    ],
+)
+def test_the_type_of_the_claim_is_told_where_it_is_known(
+    changes: dict[str, Any], code: str
+) -> None:
+    """A type of bill is an institution's, the setting of practitioners a professional claim's."""
+    told = response(decision(), attrs.evolve(CLAIM, **changes))
+    assert told["type"]["coding"][0]["code"] == code
+
+
+def test_whom_a_response_is_about() -> None:
+    """Claim, member, payer and provider are named by their numbers, and the notes stand there."""
+    made = attrs.evolve(decision(), notes=("a note",), assumed=(OPEN,))
+    told = response(made)
+    assert told["request"] == {"identifier": {"value": "C1"}}
+    assert told["patient"] == {"identifier": {"value": "M1"}}
+    assert told["insurer"] == {"identifier": {"value": "acme"}}
+    assert told["created"] == "2024-09-01"
+    assert told["disposition"] == "line 1: pay; line 2: pay; line 3: pay; line 4: pay"
+    assert [note["text"] for note in told["processNote"]] == [
+        "assumed: acme/leave, claim: authorizations",
+        "a note",
+        "rule book sha256:1",
+    ]
