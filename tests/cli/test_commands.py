@@ -292,7 +292,7 @@ def test_every_row_of_the_sources_is_told(capsys: pytest.CaptureFixture[str]) ->
     assert rows.index("MC-2.9") < rows.index("MC-2.10")
     assert ended("rules", "--by-source", "--payer", "il-medicaid", "--report", "json") == 0
     rows = [each["row"] for each in json.loads(capsys.readouterr().out)["rows"]]
-    assert rows == ["IL-1", "IL-2", "IL-3", "IL-4", "MCN-1"]
+    assert rows == ["IL-1", "IL-2", "IL-3", "IL-4", "MCN-1", "MCN-2", "MCN-3", "MCN-4"]
 
 
 def test_a_claim_names_its_payer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

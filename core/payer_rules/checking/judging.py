@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -22,11 +22,8 @@ ALL: Final = "all"
 Key: TypeAlias = tuple[str, str, int]
 
 
-class Sink(Protocol):
-    """What becomes of one decision: its text, whatever stands before and after it."""
-
-    def __call__(self, filed: Filed, decision: Decision) -> str:
-        """The decision on the claim as the sink tells it."""
+#: What becomes of one decision: its text, whatever stands before and after it.
+Sink: TypeAlias = Callable[[Filed, Decision], str]
 
 
 @attrs.frozen

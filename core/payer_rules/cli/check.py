@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
+import attrs
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
@@ -15,20 +17,49 @@ from payer_rules.cli.options import (
     Common,
     Folder,
     Payers,
-    Reports,
     assumptions,
     complain,
-    deliver,
 )
-from payer_rules.errors import Fault, nearest
+from payer_rules.cli.progress import counting
+from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
-    from payer_rules.decisions import Decision
-    from payer_rules.history import History
+    from payer_rules.checking import Run
     from payer_rules.readers import Filed
-    from payer_rules.registry import Registry
+    from payer_rules.readers.formats import Form
 
-_ALL = "all"
+
+@attrs.frozen(kw_only=True)
+class Files:
+    """How the files of claims are read."""
+
+    format: Annotated[
+        str,
+        Parameter(
+            help="toml, json, x12 (837P, 837I), fhir (Claim, Bundle, NDJSON) or table (CSV, "
+            "Parquet); auto: as each file begins."
+        ),
+    ] = "auto"
+    setting: Annotated[
+        str | None,
+        Parameter(
+            show_default=False,
+            help="The setting of claims that do not say theirs, such as practitioner.",
+        ),
+    ] = None
+    columns: Annotated[
+        Path | None,
+        Parameter(
+            show_default=False,
+            help="A TOML or JSON file that says which column of a table is which of ours.",
+        ),
+    ] = None
+    strict: Annotated[
+        bool, Parameter(negative="", help="Stop at the first fault, and judge nothing after it.")
+    ] = False
+
+
+_FILES: Final = Files()
 
 
 def check(
@@ -48,73 +79,80 @@ def check(
     ] = (),
     history: Annotated[
         Path | None,
-        Parameter(help="Judge claims that bring no history with the lines of this file."),
+        Parameter(
+            help="Judge claims that bring no history with the lines of this file: TOML, JSON, 835, "
+            "ExplanationOfBenefit or a table."
+        ),
     ] = None,
     tables: Folder = None,
-    report: Reports = (),
+    reading: Annotated[Files, Parameter(name="*")] = _FILES,
+    jobs: Annotated[
+        int | None,
+        Parameter(show_default=False, help="Judge in so many processes; else one a core."),
+    ] = None,
+    report: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--report",
+            negative="",
+            show_default=False,
+            help="text, json, ndjson, csv, claim-response (FHIR, one a line) or remittance; with "
+            ":PATH into a file. Repeatable; text is the default.",
+        ),
+    ] = (),
     setup: Common = NO_SETUP,
 ) -> ExitCode:
-    """Judge claim files (TOML or JSON) by the payer each claim names, by --payer, or by all.
+    """Judge files of claims by the payer each claim names, by --payer, or by all.
 
     Edits of CMS that were imported are used; else those that the plugins bring.
     """
-    from payer_rules.readers import read_claims, read_history_file
+    from payer_rules.checking import Judging, Run
+    from payer_rules.cli.streaming import Streaming
+    from payer_rules.readers.formats import Form, read_store
+    from payer_rules.readers.line_tables import read_mapping
     from payer_rules.registry import load
-    from payer_rules.reports.data import of_decision, text_of
-    from payer_rules.reports.decisions import lines_of, summary
     from payer_rules.tables.folders import tables_folder
 
+    form = Form(
+        format=None if reading.format == "auto" else reading.format,
+        setting=reading.setting,
+        mapping=read_mapping(reading.columns) if reading.columns else None,
+    )
+    streaming = Streaming.of(report)
     assumed = assumptions(assume)
     registry = load(profiles=setup.profiles, without=setup.without, tables=tables_folder(tables))
-    read = [read_claims(path) for path in files]
-    faults = [*registry.faults, *(fault for each in read for fault in each.faults)]
-    claims = [filed for each in read for filed in each.claims]
-    store: History | None = None
-    if history is not None:
-        store, broken = read_history_file(history)
-        faults += broken
-    decisions: list[Decision] = []
-    for name, chosen in _chosen(registry, claims, payer, faults).items():
-        from payer_rules.checking import check as judge
-
-        faults += registry.gather(name).faults
-        rulebook = registry.rulebook(name, known_on=known_on, assume=assumed)
-        decisions += judge(chosen, rulebook, store)
-    decisions.sort(key=lambda decision: (decision.claim, decision.payer))
-    text = "\n\n".join("\n".join(lines_of(decision)) for decision in decisions)
-    data = text_of({"decisions": [of_decision(decision) for decision in decisions]})
-    deliver(report, f"{text}\n\n{summary(decisions)}".strip(), data)
-    faulty = complain(faults)
-    return _ended(decisions, faulty=faulty)
+    store, broken = read_store(history, attrs.evolve(form, format=None)) if history else (None, [])
+    judging = Judging(
+        registry=registry,
+        payers=payer,
+        known_on=known_on,
+        assume=assumed,
+        store=store,
+        sinks=streaming.sinks,
+    )
+    with counting() as watch:
+        run = Run(judging, jobs=jobs or os.cpu_count() or 1, watch=watch)
+        streaming.write(run.answers(_read(files, form, strict=reading.strict)), run.tally)
+    faulty = complain([*registry.faults, *broken, *run.faults])
+    return _ended(run, faulty=faulty)
 
 
-def _chosen(
-    registry: Registry, claims: Iterable[Filed], asked: tuple[str, ...], faults: list[Fault]
-) -> dict[str, list[Filed]]:
-    """Which claims go to which payer."""
-    wanted: dict[str, list[Filed]] = {}
-    for filed in claims:
-        named = asked or ((filed.claim.payer,) if filed.claim.payer else (_ALL,))
-        names = list(registry.payers) if _ALL in named else named
-        for name in names:
-            if name in registry.payers:
-                wanted.setdefault(name, []).append(filed)
-                continue
-            where = "--payer" if asked else f"{filed.file}, claim {filed.claim.id}"
-            remedy = nearest(name, registry.payers)
-            faults.append(Fault(where, f"there is no payer {name!r}", remedy))
-    return wanted
+def _read(files: Iterable[Path], form: Form, *, strict: bool) -> Iterator[Filed | Fault]:
+    from payer_rules.readers.formats import read_filed
+
+    for path in files:
+        for each in read_filed(path, form):
+            if strict and isinstance(each, Fault):
+                raise FaultError([each])
+            yield each
 
 
-def _ended(decisions: list[Decision], *, faulty: bool) -> ExitCode:
-    from payer_rules.rules import SEVERITY
-
+def _ended(run: Run, *, faulty: bool) -> ExitCode:
     codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
-    if not decisions:
+    if not run.tally.decisions:
         codes.add(ExitCode.NOTHING)
-    for decision in decisions:
-        if any(SEVERITY[f.outcome] > SEVERITY["inform"] for f in decision.findings):
-            codes.add(ExitCode.FOUND)
-        if decision.not_evaluated:
-            codes.add(ExitCode.OPEN)
+    if run.tally.reasons:
+        codes.add(ExitCode.FOUND)
+    if run.tally.missing:
+        codes.add(ExitCode.OPEN)
     return first_of(codes)

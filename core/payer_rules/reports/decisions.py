@@ -73,16 +73,3 @@ def sources(citations: Iterable[Citation]) -> str:
 def count_of(number: int, noun: str) -> str:
     """``1 decision``, ``2 decisions``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def summary(decisions: Iterable[Decision]) -> str:
-    """How many decisions have which outcome."""
-    counted: dict[str, int] = {}
-    for decision in decisions:
-        counted[decision.outcome] = counted.get(decision.outcome, 0) + 1
-    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counted.items()))
-    return (
-        f"{count_of(sum(counted.values()), 'decision')}: {told}"
-        if counted
-        else "no claim was judged"
-    )

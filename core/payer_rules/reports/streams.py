@@ -1,0 +1,116 @@
+"""Decisions as a stream in one of several forms: each by itself, with what stands around it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from textwrap import indent
+from typing import Final
+
+import attrs
+
+from payer_rules.checking import Tally
+from payer_rules.decisions import Decision
+from payer_rules.readers import Filed
+from payer_rules.reports.claim_response import claim_response
+from payer_rules.reports.data import ndjson, of_decision, text_of
+from payer_rules.reports.decisions import count_of, lines_of
+from payer_rules.reports.finding_rows import finding_rows
+from payer_rules.reports.remittance import remittance_of
+
+_MOST_FREQUENT: Final = 10
+
+
+@attrs.frozen(kw_only=True)
+class Stream:
+    """How decisions are written: the text of each, before, between and after them.
+
+    ``end`` is told the tally, and ``empty`` is the whole text where there is no decision.
+    """
+
+    one: Callable[[Filed, Decision], str]
+    head: str = ""
+    between: str = "\n"
+    end: Callable[[Tally], str]
+    empty: str = ""
+
+
+def _text(filed: Filed, decision: Decision) -> str:
+    return "\n".join(lines_of(decision))
+
+
+def _json(filed: Filed, decision: Decision) -> str:
+    return indent(text_of(of_decision(decision)), "    ")
+
+
+def _ndjson(filed: Filed, decision: Decision) -> str:
+    return next(ndjson([decision]))
+
+
+def _csv(filed: Filed, decision: Decision) -> str:
+    # NOTE: the header stands at the head of the stream.
+    return "\n".join([*finding_rows([decision])][1:])
+
+
+def _claim_response(filed: Filed, decision: Decision) -> str:
+    claim = filed.claim
+    # NOTE: a report has no clock: the day is that of receipt, else the last day of service.
+    created = claim.received or max(line.date_to for line in claim.lines)
+    resource = claim_response(decision, claim, created=created)
+    return json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+
+
+def _remittance(filed: Filed, decision: Decision) -> str:
+    return "\n".join(remittance_of(decision, filed.claim))
+
+
+def summary(tally: Tally) -> str:
+    """What a run came to: decisions by outcome; of several claims also the reasons, by number."""
+    if not tally.decisions:
+        return "no claim was judged"
+    counts = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(tally.outcomes.items()))
+    told = [f"{count_of(tally.decisions, 'decision')}: {counts}"]
+    if tally.decisions > 1:
+        told.append(f"{count_of(tally.lines, 'line')} judged")
+        told += _most_frequent("findings", tally.reasons)
+        told += _most_frequent("not evaluated", tally.missing)
+    return "\n".join(told)
+
+
+def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:
+    """The ten that are most frequent; of equal ones, by name."""
+    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_MOST_FREQUENT]
+    return [f"{what}: {', '.join(f'{name} {n:,}' for name, n in ranked)}"] if ranked else []
+
+
+def _nothing(tally: Tally) -> str:
+    return ""
+
+
+#: The forms by name; text is the default.
+STREAMS: Final[dict[str, Stream]] = {
+    "text": Stream(
+        one=_text,
+        between="\n\n",
+        end=lambda tally: f"\n\n{summary(tally)}",
+        empty="no claim was judged",
+    ),
+    "json": Stream(
+        one=_json,
+        head='{\n  "decisions": [\n',
+        between=",\n",
+        end=lambda tally: "\n  ]\n}",
+        empty=text_of({"decisions": []}),
+    ),
+    "ndjson": Stream(one=_ndjson, end=_nothing),
+    "csv": Stream(
+        one=_csv,
+        head=next(finding_rows([])) + "\n",
+        end=_nothing,
+        empty=next(finding_rows([])),
+    ),
+    "claim-response": Stream(one=_claim_response, end=_nothing),
+    "remittance": Stream(
+        one=_remittance, between="\n\n", end=lambda tally: f"\n\n{summary(tally)}"
+    ),
+}
