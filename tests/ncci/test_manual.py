@@ -112,6 +112,7 @@ CASES: Final[tuple[Case, ...]] = (
     ("four units over three days", "I-34, MC-1.12", OFFICE, DAY, "90853 x4 +2", "", {}),
     ("six units over three days", "I-34, MC-1.12", OFFICE, DAY, "90853 x6 +2", "", {"mue": {1}}),
     ("an MUE of 0", "I-31, MC-1.14", OFFICE, DAY, "G0177", "", {"mue": {1}}),
+    ("an MUE of 0 over a span", "I-31, MC-1.14", OFFICE, DAY, "G0177 +2", "", {"mue": {1}}),
     ("no published MUE", "I-35, MC-1.15", OFFICE, DAY, "H0004 x20", "", {"mue-open": {1}}),
     # Add-on codes.
     ("complexity with a group", "MC-6:90785", OFFICE, DAY, "90853, 90785", "", {}),

@@ -120,6 +120,7 @@ def unit_questions(row: UnitRow) -> Iterator[list[Service]]:
         Service(1, row.code, DAY, DAY, (), most),
         Service(2, row.code, tomorrow, tomorrow, (), most),
     ]
+    yield [Service(1, row.code, DAY, tomorrow + timedelta(days=1))]
     yield [Service(1, row.code, DAY, tomorrow, (), 2 * most + 1)]
     yield [Service(1, row.code, DAY, tomorrow + timedelta(days=1), (), 3 * most + 1)]
 
