@@ -31,8 +31,9 @@ _ANATOMIC: Final = frozenset(
 EITHER_LINE_SINCE: Final = date(2019, 7, 1)
 PART_B: Final = "practitioner"
 
-#: Clinic visits of hospitals: the texts read do not say which of the two rules they follow.
-_UNCLEAR: Final = frozenset(["G0463"])
+#: Clinic visits of hospitals, and a code that ended with 2020: the texts read do not say which of
+#: the two rules they follow.
+_UNCLEAR: Final = frozenset(["99201", "G0463"])
 _VISITS: Final = ("99202", "99499")
 _VISIT_CONDITION: Final = "only if the visit was significant and separately identifiable"
 

@@ -1,0 +1,145 @@
+"""Runs over many claims: by way of the disk, side by side, and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules import Claim, Decision, Fault, History, Member, Provider, ServiceLine, load
+from payer_rules.checking import Answered, Judging, Run
+from payer_rules.checking.runs import AT_ONCE
+from payer_rules.readers import Filed
+from payer_rules.registry import Registry
+
+PROFILE: Final = """
+[payer]
+id = "acme"
+name = "Acme Health"
+kind = "commercial"
+identifiers = ["60054"]
+[sources.A-1]
+title = "Manual"
+url = "https://acme.example"
+read = 2026-11-23
+confidence = "primary"
+[[frequency_limit]]
+id = "group-one-per-day"
+codes = ["90853"]
+limit = 1
+counts = "services"
+window = "day"
+scope = "member"
+cites = ["A-1"]
+rationale = "One group session a day."
+"""
+DAY: Final = date(2024, 8, 15)
+MANY: Final = AT_ONCE + 500
+
+
+def filed(
+    number: int,
+    member: str,
+    *,
+    day: date = DAY,
+    payer: str | None = "acme",
+    payer_id: str | None = None,
+) -> Filed:
+    """A claim of a group session, the number its place in the file."""
+    claim = Claim(
+        id=f"C{number:05}",
+        member=Member(id=member),
+        billing_provider=Provider(npi="1234567893"),
+        payer=payer,
+        received=day,
+        setting="practitioner",
+        lines=[ServiceLine(code="90853", date_from=day, units=Decimal(1))],
+    )
+    return Filed(claim, History(lines=()), "claims.ndjson", number, payer_id)
+
+
+def many() -> Iterator[Filed | Fault]:
+    """More claims than are judged at once; the first and the last are one member's, of one day."""
+    yield filed(1, "first")
+    for number in range(2, MANY):
+        yield filed(number, f"M{number % 700}", day=DAY + timedelta(days=number % 9))
+        if number == AT_ONCE + 2:
+            yield Fault("claims.ndjson", "something is wrong", "Mend it.")
+    yield filed(MANY, "first")
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    """The registry with a payer of one rule."""
+    profile = tmp_path / "acme.toml"
+    profile.write_text(PROFILE)
+    loaded = load(profiles=[profile])
+    assert not loaded.faults
+    return loaded
+
+
+def told(filed: Filed, decision: Decision) -> str:
+    """The decision in a word, and what was found."""
+    return f"{decision.outcome} {[(f.rule, f.lines) for f in decision.findings]}"
+
+
+def run(registry: Registry, jobs: int) -> tuple[list[Answered], Run]:
+    """The answers on many claims, and the run when it has ended."""
+    ended = Run(Judging(registry=registry, sinks=(told,)), jobs=jobs)
+    return list(ended.answers(many())), ended
+
+
+def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -> None:
+    """By way of the disk, in one process or in two, each claim has the answer that it has anyway."""
+    numbered = enumerate((each for each in many() if isinstance(each, Filed)), 1)
+    at_once = Judging(registry=registry, sinks=(told,)).part(numbered)
+    for jobs in (1, 2):
+        answers, ended = run(registry, jobs)
+        assert answers == list(at_once.answers)
+        assert ended.tally == at_once.tally
+        assert (ended.claims, ended.tally.decisions) == (MANY, MANY)
+        assert list(ended.faults) == [Fault("claims.ndjson", "something is wrong", "Mend it.")]
+
+
+def test_a_member_s_claims_find_each_other_wherever_they_stand(registry: Registry) -> None:
+    """The last claim of the file is the second session of the first one's member and day."""
+    answers, _ = run(registry, 2)
+    by_claim = {answered.key[0]: answered.texts[0] for answered in answers}
+    assert "group-one-per-day" not in by_claim["C00001"]
+    assert "('acme/group-one-per-day', (1,))" in by_claim[f"C{MANY:05}"]
+
+
+def test_answers_come_in_order_of_claim_and_payer(registry: Registry) -> None:
+    """Whatever part of the run a claim was in."""
+    answers, _ = run(registry, 1)
+    assert [answered.key for answered in answers] == sorted(answered.key for answered in answers)
+
+
+def test_nothing_stays_on_the_disk(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither when a run ends nor when it is left off."""
+    (tmp_path / "aside").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "aside"))
+    answers = Run(Judging(registry=registry, sinks=(told,))).answers(many())
+    next(answers)
+    assert list((tmp_path / "aside").iterdir())
+    del answers
+    assert not list((tmp_path / "aside").iterdir())
+
+
+def test_a_claim_form_names_its_payer_by_an_identifier(registry: Registry) -> None:
+    """One that a profile lists is that payer's; one that none lists is told once a file."""
+    sent = [
+        filed(number, "M1", payer=None, payer_id=payer_id)
+        for number, payer_id in enumerate(("60054", "99999", "99999"), 1)
+    ]
+    ended = Run(Judging(registry=registry, sinks=(told,)))
+    assert [answered.key[:2] for answered in ended.answers(sent)] == [("C00001", "acme")]
+    assert [fault.problem for fault in ended.faults] == [
+        "no profile lists the payer identifier '99999'"
+    ]
