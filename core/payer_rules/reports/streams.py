@@ -66,8 +66,6 @@ def _remittance(filed: Filed, decision: Decision) -> str:
 
 def summary(tally: Tally) -> str:
     """What a run came to: decisions by outcome; of several claims also the reasons, by number."""
-    if not tally.decisions:
-        return "no claim was judged"
     counts = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(tally.outcomes.items()))
     told = [f"{count_of(tally.decisions, 'decision')}: {counts}"]
     if tally.decisions > 1:
@@ -87,30 +85,36 @@ def _nothing(tally: Tally) -> str:
     return ""
 
 
+_NO_CLAIM: Final = "no claim was judged\n"
+_HEADING: Final = next(finding_rows([])) + "\n"
+
 #: The forms by name; text is the default.
 STREAMS: Final[dict[str, Stream]] = {
     "text": Stream(
         one=_text,
         between="\n\n",
         end=lambda tally: f"\n\n{summary(tally)}",
-        empty="no claim was judged",
+        empty=_NO_CLAIM,
     ),
     "json": Stream(
         one=_json,
         head='{\n  "decisions": [\n',
         between=",\n",
         end=lambda tally: "\n  ]\n}",
-        empty=text_of({"decisions": []}),
+        empty=text_of({"decisions": []}) + "\n",
     ),
     "ndjson": Stream(one=_ndjson, end=_nothing),
     "csv": Stream(
         one=_csv,
-        head=next(finding_rows([])) + "\n",
+        head=_HEADING,
         end=_nothing,
-        empty=next(finding_rows([])),
+        empty=_HEADING,
     ),
     "claim-response": Stream(one=_claim_response, end=_nothing),
     "remittance": Stream(
-        one=_remittance, between="\n\n", end=lambda tally: f"\n\n{summary(tally)}"
+        one=_remittance,
+        between="\n\n",
+        end=lambda tally: f"\n\n{summary(tally)}",
+        empty=_NO_CLAIM,
     ),
 }

@@ -1,0 +1,126 @@
+"""``payer-rules check`` on files of claims: what is written, and where."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+
+TABLE: Final = """\
+claim,line,member,code,modifiers,date_from,billing_npi,payer,setting,received
+C2,1,M1,90853,,2024-08-15,1234567893,il-medicaid,practitioner,2024-08-20
+C2,2,M1,90853,,2024-08-15,1234567893,il-medicaid,practitioner,2024-08-20
+C1,1,M2,90853,,2024-08-15,1234567893,tricare,practitioner,2024-08-20
+"""
+BROKEN: Final = "C9,1,M9,9085,,2024-08-15,1234567893,tricare,practitioner,2024-08-20\n"
+
+
+@pytest.fixture(autouse=True)
+def claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of two claims in the folder where the commands run."""
+    monkeypatch.chdir(tmp_path)
+    Path("claims.csv").write_text(TABLE)
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What ``check`` prints."""
+    main(["check", *arguments])
+    return capsys.readouterr().out
+
+
+def test_every_form_tells_the_same_decisions(capsys: pytest.CaptureFixture[str]) -> None:
+    """In order of the claims, with the outcome of each."""
+    expected = [("C1", "tricare", "unknown"), ("C2", "il-medicaid", "deny")]
+    asked = ("claims.csv", "--report")
+    whole = json.loads(printed(capsys, *asked, "json"))["decisions"]
+    assert [(d["claim"], d["payer"], d["outcome"]) for d in whole] == expected
+    lines = printed(capsys, *asked, "ndjson").splitlines()
+    assert [json.loads(line) for line in lines] == whole
+    rows = list(csv.DictReader(io.StringIO(printed(capsys, *asked, "csv"))))
+    assert {(row["claim"], row["payer"]) for row in rows} == {each[:2] for each in expected}
+    assert {row["carc"] for row in rows if row["line"] == "2"} >= {"119"}
+    responses = [
+        json.loads(each) for each in printed(capsys, *asked, "claim-response").splitlines()
+    ]
+    assert [each["request"]["identifier"]["value"] for each in responses] == ["C1", "C2"]
+    assert {each["created"] for each in responses} == {"2024-08-20"}
+    heads = [line for line in printed(capsys, *asked, "remittance").splitlines() if "·" in line]
+    assert heads[0] == "claim C1 · tricare: unknown"
+    text = printed(capsys, "claims.csv")
+    assert "claim C2 · il-medicaid: deny" in text
+    assert "\n2 decisions: 1 deny, 1 unknown\n3 lines judged\nfindings: il-medicaid/" in text
+
+
+def test_reports_do_not_run_into_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """Several on standard output come one after another; others go into their files."""
+    out = printed(
+        capsys,
+        "claims.csv",
+        *("--report", "ndjson", "--report", "csv:rows.csv", "--report", "json"),
+    )
+    first, second, rest = out.split("\n", 2)
+    assert [json.loads(each)["claim"] for each in (first, second)] == ["C1", "C2"]
+    assert [each["claim"] for each in json.loads(rest)["decisions"]] == ["C1", "C2"]
+    assert Path("rows.csv").read_text().startswith("claim,payer,line")
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        ("text", "no claim was judged\n"),
+        ("json", '{\n  "decisions": []\n}\n'),
+        ("ndjson", ""),
+        ("claim-response", ""),
+        ("remittance", "no claim was judged\n"),
+    ],
+)
+def test_without_a_claim_a_report_is_whole(
+    report: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A reader of the report finds nothing in it, and no half."""
+    Path("claims.csv").write_text(TABLE.splitlines()[0] + "\n")
+    assert printed(capsys, "claims.csv", "--report", report) == told
+    assert printed(capsys, "claims.csv", "--report", "csv").startswith("claim,payer,line")
+
+
+def test_a_broken_row_costs_its_claim_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told with its place, and the run ends with 4."""
+    Path("claims.csv").write_text(TABLE + BROKEN)
+    assert main(["check", "claims.csv"]) == ExitCode.FAULTY
+    told = capsys.readouterr()
+    assert "2 decisions" in told.out
+    assert told.err.startswith("claims.csv")
+    assert "'9085'" in told.err
+
+
+def test_strict_stops_at_the_first_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is judged."""
+    Path("claims.csv").write_text(TABLE + BROKEN)
+    assert main(["check", "claims.csv", "--strict"]) == ExitCode.FAULTY
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+
+
+def test_columns_of_other_names(capsys: pytest.CaptureFixture[str]) -> None:
+    """A mapping file says which is which."""
+    Path("claims.csv").write_text(TABLE.replace("code", "HCPCS_CD", 1))
+    Path("names.toml").write_text('code = "HCPCS_CD"\n')
+    assert "2 decisions" in printed(capsys, "claims.csv", "--columns", "names.toml")
+
+
+def test_an_unknown_report_is_told_before_anything_is_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With the nearest that there is."""
+    assert main(["check", "claims.csv", "--report", "ndjsn"]) == ExitCode.FAULTY
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "there is no report 'ndjsn'" in told.err
+    assert "ndjson" in told.err

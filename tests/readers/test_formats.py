@@ -1,0 +1,130 @@
+"""Which reader a file is given to: by how it begins, or as it is said."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from payer_rules import Fault, FaultError
+from payer_rules.readers import Filed
+from payer_rules.readers.formats import FORMATS, Form, read_filed, read_store
+
+TOML = """
+[claim]
+id = "C1"
+member = { id = "M1" }
+billing_provider = { npi = "1234567893" }
+[[claim.lines]]
+code = "90853"
+date = 2024-08-15
+"""
+X12 = (
+    "ISA*00*          *00*          *ZZ*SUBMITTERID    *ZZ*RECEIVERID     *240815*1200*^*00501*"
+    "000000001*0*T*:~GS*HC*S*R*20240815*1200*1*X*005010X222A1~ST*837*0001*005010X222A1~"
+    "BHT*0019*00*1*20240815*1200*CH~HL*1**20*1~NM1*85*2*CLINIC*****XX*1234567893~HL*2*1*22*0~"
+    "SBR*P*18*******CI~NM1*IL*1*DOE*J****MI*M1~DMG*D8*19800501*F~NM1*PR*2*PAYER*****PI*60054~"
+    "CLM*C1*100***11:B:1*Y*A*Y*Y~HI*ABK:F331~LX*1~SV1*HC:90853*100*UN*1***1~"
+    "DTP*472*D8*20240815~SE*15*0001~GE*1*1~IEA*1*000000001~"
+)
+FHIR = json.dumps(
+    {
+        "resourceType": "Claim",
+        "id": "C1",
+        "status": "active",
+        "use": "claim",
+        "patient": {"identifier": {"value": "M1"}},
+        "provider": {
+            "identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893"}
+        },
+        "item": [
+            {
+                "sequence": 1,
+                "servicedDate": "2024-08-15",
+                "productOrService": {
+                    "coding": [{"system": "http://www.ama-assn.org/go/cpt", "code": "90853"}]
+                },
+            }
+        ],
+    }
+)
+TABLE = "claim,line,member,code,date_from,billing_npi\nC1,1,M1,90853,2024-08-15,1234567893\n"
+TEXTS = {
+    "claim.toml": TOML,
+    "claim.txt": X12,
+    "claim.json": FHIR,
+    "claim.ndjson": FHIR + "\n",
+    "claim.csv": TABLE,
+    "claim.dat": TABLE,
+}
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    """The file of this name in the folder, with the text."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_file_tells_its_format(tmp_path: Path, name: str) -> None:
+    """The same claim in each format, found without a word."""
+    (filed,) = read_filed(written(tmp_path, name, TEXTS[name]), Form())
+    assert isinstance(filed, Filed), filed
+    (line,) = filed.claim.lines
+    assert (filed.claim.id, filed.claim.member.id) == ("C1", "M1")
+    assert (line.code, line.date_from) == ("90853", date(2024, 8, 15))
+    assert filed.claim.billing_provider.npi == "1234567893"
+    assert filed.payer_id == ("60054" if name == "claim.txt" else None)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_setting_is_that_of_claims_without_one(tmp_path: Path, name: str) -> None:
+    """What a claim says itself stands."""
+    path = written(tmp_path, name, TEXTS[name])
+    (filed,) = read_filed(path, Form(setting="practitioner"))
+    assert isinstance(filed, Filed)
+    assert filed.claim.setting == "practitioner"
+    own = written(tmp_path, "own.toml", TOML.replace("id =", 'setting = "dme"\nid =', 1))
+    (filed,) = read_filed(own, Form(setting="practitioner"))
+    assert isinstance(filed, Filed)
+    assert filed.claim.setting == "dme"
+
+
+def test_what_is_said_is_believed(tmp_path: Path) -> None:
+    """A format that is named is read as such, whatever the file is."""
+    path = written(tmp_path, "claim.toml", TOML)
+    (fault,) = (each for each in read_filed(path, Form(format="x12")) if isinstance(each, Fault))
+    assert "ISA" in str(fault)
+
+
+@pytest.mark.parametrize("format_", ["xml", "X12", ""])
+def test_an_unknown_format_is_a_fault(format_: str) -> None:
+    """Those known are told."""
+    with pytest.raises(FaultError, match="there is no format"):
+        Form(format=format_)
+    assert all(Form(format=known) for known in FORMATS)
+
+
+@pytest.mark.parametrize("name", ["nothing.toml", "nothing.837", "."])
+def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, name: str) -> None:
+    """For claims as for history; a folder is no file."""
+    (fault,) = read_filed(tmp_path / name, Form())
+    assert isinstance(fault, Fault)
+    store, faults = read_store(tmp_path / name, Form())
+    assert store is None
+    assert len(faults) == 1
+
+
+def test_a_table_is_a_history_of_which_more_may_be_missing(tmp_path: Path) -> None:
+    """Its lines are known, and that there are no others is not."""
+    path = written(
+        tmp_path, "paid.csv", TABLE.replace("\n", ",status\n", 1).replace("93\n", "93,paid\n")
+    )
+    store, faults = read_store(path, Form())
+    assert faults == []
+    assert store is not None
+    assert [(line.code, line.status) for line in store.lines] == [("90853", "paid")]
+    assert not store.is_whole
