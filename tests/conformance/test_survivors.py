@@ -37,3 +37,6 @@ def test_what_no_case_notices_is_named_with_its_reason() -> None:
     for of in ("rule", "edits"):
         counted = result.counted(of=of)
         assert counted["noticed"] >= 0.98 * (counted["noticed"] + counted["survived"]) > 0
+    rows = result.counted(of="edits")
+    counts = f"{rows['noticed']:,} of the {rows['noticed'] + rows['survived']:,} valid changes"
+    assert counts in PAGE.read_text("utf-8")
