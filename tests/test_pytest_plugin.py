@@ -126,6 +126,50 @@ def test_an_addition_is_an_item_of_the_scenario_beside_it(project: pytest.Pytest
     result.assert_outcomes(passed=1)
 
 
+SHEET: Final = """rule,setting,lines,date,answer,carc_rarc,row
+medicare/ptp,practitioner,90853 90834,2024-07-01,denies 2,236,MC-3:90853/90834
+medicare/ptp,practitioner,90853 90834-59,2024-07-01,none,,MC-3:90853/90834
+medicare/mue,practitioner,90853x2,2024-07-01,denies 1,151 MA01,MC-5:90853
+"""
+
+
+def test_a_sheet_is_one_item_for_each_payer_that_it_asks(pytester: pytest.Pytester) -> None:
+    """However many lines it has; `--payer` leaves it out where it asks another."""
+    (pytester.path / "group.edits.csv").write_text(SHEET)
+    result = run(pytester, "-v")
+    result.stdout.fnmatch_lines(["group.edits.csv::medicare::group PASSED*"])
+    result.assert_outcomes(passed=1)
+    alone = run(pytester, "--payer", "il-medicaid")
+    assert alone.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_sheet_that_disagrees_tells_the_first_ten_lines(pytester: pytest.Pytester) -> None:
+    """Each with its place, what was expected and what came; and how many there are besides."""
+    stem = "medicare/mue,practitioner,90853x{},2024-07-01,none,,MC-5:90853\n"
+    wrong = "".join(stem.format(units) for units in range(3, 15))
+    (pytester.path / "group.edits.csv").write_text(SHEET + wrong)
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "group.edits.csv: 3 of 15 claims agree",
+            "    group.edits.csv:5: medicare/mue practitioner 2024-07-01 90853x3: "
+            "medicare/mue: expected none; got denies 1; source MC-5:90853",
+            "    and 2 more",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*group.edits.csv:15:*")
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_bad_line_of_a_sheet_is_a_failure_and_costs_no_other(pytester: pytest.Pytester) -> None:
+    """The fault is an item beside that of the sound lines."""
+    (pytester.path / "group.edits.csv").write_text(SHEET + "medicare/ptp,practitioner,9083\n")
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["group.edits.csv:5: the row has 3 values*"])
+
+
 def test_a_file_at_fault_is_a_failure_and_costs_no_other(project: pytest.Pytester) -> None:
     """All its faults are told with their lines."""
     text = case("odd", 1, "[]").replace("units", "unist").replace("member =", "membre =")

@@ -5,6 +5,7 @@
 The pages are those of docs/tutorial and docs/how-to where none are given. Each page runs in an
 empty folder of its own. A block of TOML or Python begins with a comment that names its file; a
 diff changes the lines of a file; a console block holds commands behind ``$`` and what they print.
+A block of CSV is shown and not run: a test of its own reads it.
 ``--check`` writes nothing: it tells where a page does not say what its commands print, and exits 1
 if there is any.
 
@@ -83,6 +84,8 @@ class Desk:
             return "".join(f"{line}\n" for each in commands for line in self._printed(each))
         if language == "diff":
             self._change(block)
+            return block
+        if language == "csv":
             return block
         name = NAMED(block)
         if name is None:

@@ -1,4 +1,4 @@
-"""The harness in pytest: case and scenario files as items, and the laws of every payer.
+"""The harness in pytest: case and scenario files and edit sheets as items, and payers' laws.
 
 In a project that has no such files nothing of the package is imported.
 """
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
 
     from payer_rules.conformance.bench import Bench
+    from payer_rules.conformance.edit_claims import EditSheet
     from payer_rules.conformance.trials import Trial
     from payer_rules.errors import Fault
 
 _FIXTURES = (".case.toml", ".scenario.toml")
+_SHEET = ".edits.csv"
+#: How many claims of a sheet that do not agree are told.
+_MOST = 10
 _BENCH: pytest.StashKey[Bench] = pytest.StashKey()
 
 
@@ -72,7 +76,9 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A case or scenario file as a collector of its items."""
+    """A case or scenario file, or an edit sheet, as a collector of its items."""
+    if file_path.name.endswith(_SHEET):
+        return SheetFile.from_parent(parent, path=file_path)
     if not file_path.name.endswith(_FIXTURES):
         return None
     return FixtureFile.from_parent(parent, path=file_path)
@@ -130,6 +136,22 @@ class FixtureFile(pytest.File):
             yield FaultItem.from_parent(self, name=f"fault::{stem}", faults=faults)
 
 
+class SheetFile(pytest.File):
+    """An edit sheet."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """An item for each payer that is asked, and one for the faults."""
+        bench = _bench(self.config)
+        only = self.config.getoption("payer")
+        sheet, faults = bench.sheet(self.path)
+        stem = self.path.name.partition(".")[0]
+        for payer in sheet.payers:
+            if not only or payer in only:
+                yield SheetItem.from_parent(self, name=f"{payer}::{stem}", of=(payer, sheet))
+        if faults:
+            yield FaultItem.from_parent(self, name=f"fault::{stem}", faults=faults)
+
+
 class _Broken(Exception):
     """What a report shows in place of a traceback."""
 
@@ -165,6 +187,23 @@ class TrialItem(_PlainItem):
         told = list(spelled(f"{self.trial.payer} on {self.trial.name}", self.trial.why, cell))
         if told:
             raise _Broken("\n".join(told))
+
+
+class SheetItem(_PlainItem):
+    """What the edit tables of one payer are expected to answer on the claims of a sheet."""
+
+    def __init__(self, *, of: tuple[str, EditSheet], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(**kwargs)
+        self.of = of
+
+    def runtest(self) -> None:
+        """The payer answers every claim as is expected; the first that it does not are told."""
+        from payer_rules.reports.matrix import lines_of_sheet
+
+        payer, sheet = self.of
+        result = _bench(self.config).sheet_result(sheet, payer)
+        if result.others:
+            raise _Broken("\n".join(lines_of_sheet(result, _MOST)))
 
 
 class FaultItem(_PlainItem):

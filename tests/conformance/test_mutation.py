@@ -10,9 +10,10 @@ import pytest
 from payer_rules.conformance.case_text import case_text
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.conformance.mutants import mutants_of
-from payer_rules.conformance.mutation import Mutation, mutate
+from payer_rules.conformance.mutation import mutate
 from payer_rules.conformance.survivors import cases_against
 from payer_rules.conformance.trials import trials_of
+from payer_rules.conformance.verdicts import Mutation
 from payer_rules.engine import RuleBook
 from payer_rules.registry import Registry, load
 from payer_rules.reports.mutation import lines_of, untouched_of

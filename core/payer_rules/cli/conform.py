@@ -29,8 +29,9 @@ def conform(
 ) -> ExitCode:
     """Replay scenarios through every payer and cases through their own; print the matrix.
 
-    Without paths, the scenarios and cases that travel with the plugins. The result does not depend
-    on which tables a machine has: imported ones are used only where they are named.
+    Without paths, the scenarios, cases and edit sheets that travel with the plugins. The result
+    does not depend on which tables a machine has: imported ones are used only where they are named,
+    and of an edit sheet nothing is asked but the rows that its plugin brings.
     """
     from payer_rules.conformance import conform as replay
     from payer_rules.registry import load

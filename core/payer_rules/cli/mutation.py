@@ -9,7 +9,7 @@ from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver, known
 
 if TYPE_CHECKING:
-    from payer_rules.conformance.mutation import Mutation, Verdict
+    from payer_rules.conformance.verdicts import Mutation, Verdict
     from payer_rules.registry import Registry
 
 
@@ -27,7 +27,7 @@ def mutate(
     registry, result = _mutated(paths, payer, setup)
     cases = _cases(registry, result)
     deliver(report, "\n".join(lines_of(result, cases)), text_of(data_of(result, cases)))
-    return _ended(registry, result, is_found=result.counted()["survived"] > 0)
+    return _ended(registry, result, is_found=any(v.fate == "survived" for v in result.verdicts))
 
 
 def coverage(

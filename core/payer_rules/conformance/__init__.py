@@ -1,21 +1,17 @@
-"""The harness: every scenario through every payer, every case through its own."""
+"""The harness: every scenario through every payer, every case and sheet through its own."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from payer_rules.conformance.cells import Cell, Word, cell_of
+from payer_rules.conformance.edit_claims import EditQuestion
 from payer_rules.conformance.fixtures import Case, Folder, Scenario, Suite, read_suite
-from payer_rules.conformance.matrix import (
-    CaseResult,
-    Cell,
-    Conformance,
-    ScenarioResult,
-    Word,
-    cell_of,
-)
+from payer_rules.conformance.matrix import CaseResult, Conformance, ScenarioResult
+from payer_rules.conformance.sheet_results import LineResult, SheetResult
 from payer_rules.conformance.touching import Touch, touching
-from payer_rules.conformance.workers import Job, Work, work
+from payer_rules.conformance.workers import Asked, Job, Work, work
 from payer_rules.decisions import Reason
 from payer_rules.readers import Filed
 from payer_rules.registry import Registry
@@ -24,7 +20,9 @@ __all__ = [
     "CaseResult",
     "Cell",
     "Conformance",
+    "LineResult",
     "ScenarioResult",
+    "SheetResult",
     "Touch",
     "Word",
     "conform",
@@ -49,13 +47,18 @@ def conform(
     folders = given or [(plugin, folder) for plugin, folder in registry.case_folders]
     suite = read_suite(folders, registry.owners)
     chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
-    jobs = {payer: tuple(_jobs(suite, payer)) for payer in chosen}
+    jobs: dict[str, tuple[Asked, ...]] = {
+        payer: (*_jobs(suite, payer), *_questions(suite, payer)) for payer in chosen
+    }
     done = work(registry, {p: each for p, each in jobs.items() if each}, time_limit)
     return Conformance(
         payers=chosen,
         scenarios=tuple(_row(scenario, done, chosen) for scenario in suite.scenarios),
         cases=tuple(_result(case, done) for case in suite.cases if case.head.payer in chosen),
         faults=(*suite.faults, *(f for p in sorted(done) for f in done[p].faults)),
+        sheets=tuple(
+            SheetResult.of(sheet, done) for sheet in suite.sheets if set(sheet.payers) & set(chosen)
+        ),
     )
 
 
@@ -65,6 +68,11 @@ def _jobs(suite: Suite, payer: str) -> Iterable[Job]:
     for case in suite.cases:
         if case.head.payer == payer:
             yield _job(_case_name(case), case.filed, case.head.assume)
+
+
+def _questions(suite: Suite, payer: str) -> Iterable[EditQuestion]:
+    for sheet in suite.sheets:
+        yield from (claim.asked for claim in sheet.of(payer).claims)
 
 
 def _job(name: str, filed: Filed, assume: frozenset[Reason]) -> Job:

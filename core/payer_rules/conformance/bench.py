@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from payer_rules.conformance.cells import Cell, cell_of
+from payer_rules.conformance.edit_claims import EditSheet
+from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.fixtures import Folder, fixture_files, read_suite
 from payer_rules.conformance.laws import LAWS, Subject
-from payer_rules.conformance.matrix import Cell, cell_of
+from payer_rules.conformance.sheet_results import SheetResult
 from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.conformance.workers import Desk, Job
 from payer_rules.errors import Fault, nearest
@@ -52,6 +55,9 @@ class Bench:
         seen = {file.resolve()}
         for plugin, folder in folders:
             for each in fixture_files(folder):
+                # NOTE: no sheet adds to a scenario, and sheets are long.
+                if each.name.endswith(SHEET):
+                    continue
                 if not isinstance(each, Path):
                     yield plugin, each
                 elif each.resolve() not in seen:
@@ -76,6 +82,16 @@ class Bench:
         filed = trial.filed
         job = Job(trial.name, filed.claim, filed.history, trial.assume)
         return cell_of(desk.work([job]), trial.name, trial.expected)
+
+    def sheet(self, file: Path) -> tuple[EditSheet, Sequence[Fault]]:
+        """The sound lines of an edit sheet, and what is wrong with the others."""
+        return read_edit_sheet(file, None, self.registry.owners)
+
+    def sheet_result(self, sheet: EditSheet, payer: str) -> SheetResult:
+        """What the payer answers on the lines that ask it, and whether it is what is expected."""
+        desk = self._desks.setdefault(payer, Desk(self.registry, payer))
+        work = desk.work(claim.asked for claim in sheet.of(payer).claims)
+        return SheetResult.of(sheet, {payer: work})
 
     def broken(self, payer: str, law: str) -> list[str]:
         """Where the payer, with the fixtures that travel with its plugin, breaks the law."""

@@ -1,4 +1,4 @@
-"""Case and scenario files: fixture claims, and what is expected of them."""
+"""Case and scenario files and edit sheets: fixture claims, and what is expected of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Final, TypeAlias, TypeVar
 import attrs
 
 from payer_rules._structure import structure
+from payer_rules.conformance.edit_claims import EditSheet
+from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.expectations import CaseHead, Expectation
 from payer_rules.decisions import Reason
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, nearest
@@ -74,11 +76,13 @@ class Suite:
     cases: tuple[Case, ...]
     scenarios: tuple[Scenario, ...]
     faults: tuple[Fault, ...]
+    sheets: tuple[EditSheet, ...] = ()
 
 
 @attrs.define
 class _Reading:
     cases: list[Case] = attrs.Factory(list)
+    sheets: list[EditSheet] = attrs.Factory(list)
     scenarios: list[tuple[Scenario, Document]] = attrs.Factory(list)
     additions: list[Addition] = attrs.Factory(list)
     faults: list[Fault] = attrs.Factory(list)
@@ -98,16 +102,17 @@ def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str
         cases=tuple(sorted(read.cases, key=lambda case: (case.head.payer, case.head.name))),
         scenarios=tuple(sorted(scenarios, key=lambda scenario: scenario.head.name)),
         faults=tuple(read.faults),
+        sheets=tuple(sorted(read.sheets, key=lambda sheet: sheet.file)),
     )
 
 
 def fixture_files(folder: Folder) -> Iterator[Folder]:
-    """The case and scenario files in the folder and below, by name; of a file the file itself."""
+    """The fixture files in the folder and below, by name; of a file the file itself."""
     if folder.is_file():
         yield folder
     elif folder.is_dir():
         for each in sorted(folder.iterdir(), key=lambda item: item.name):
-            if each.is_dir() or each.name.endswith((CASE, SCENARIO)):
+            if each.is_dir() or each.name.endswith((CASE, SCENARIO, SHEET)):
                 yield from fixture_files(each)
 
 
@@ -118,6 +123,11 @@ def _files(folder: Folder, faults: list[Fault]) -> Iterator[Folder]:
 
 
 def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _Reading) -> None:
+    if file.name.endswith(SHEET):
+        sheet, faults = read_edit_sheet(file, plugin, owners)
+        read.sheets.append(sheet)
+        read.faults.extend(faults)
+        return
     try:
         document = read_document(file)
         if file.name.endswith(CASE):

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.claims import Claim
+from payer_rules.conformance.edit_claims import EditSheet, edits_alone
 from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.odd_claims import odd_claims
 from payer_rules.conformance.trials import Trial, trials_of
@@ -34,6 +35,7 @@ class Subject:
     gathered: Gathered
     book: RuleBook
     trials: tuple[Trial, ...]
+    sheets: tuple[EditSheet, ...] = ()
 
     @classmethod
     def of(cls, registry: Registry, payer: str, suite: Suite) -> Subject:
@@ -44,6 +46,7 @@ class Subject:
             gathered=registry.gather(payer),
             book=registry.rulebook(payer),
             trials=tuple(trials_of(suite, payer)),
+            sheets=tuple(sheet.of(payer) for sheet in suite.sheets),
         )
 
     @property
@@ -77,10 +80,15 @@ def loads_without_fault(subject: Subject) -> Iterator[str]:
 
 
 def every_case_agrees(subject: Subject) -> Iterator[str]:
-    """The payer answers every fixture as is expected of it."""
+    """The payer answers every fixture, and every line of a sheet, as is expected of it."""
     for trial, decision in subject.expected:
         for each in trial.differences(decision):
             yield f"{trial.name}: {each.what}: expected {each.expected}; got {each.got}"
+    edits = edits_alone(subject.book)
+    for claim in (claim for sheet in subject.sheets for claim in sheet.claims):
+        for each in claim.differences(claim.asked.answer(edits)):
+            name = claim.asked.name
+            yield f"{name}: {each.what}: expected {each.expected}; got {each.got}"
 
 
 def same_claim_same_answer(subject: Subject) -> Iterator[str]:

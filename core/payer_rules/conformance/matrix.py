@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.conformance.expectations import Difference, Expectation, differences
-from payer_rules.conformance.workers import Work
-from payer_rules.decisions import Decision, Reason
+from payer_rules.conformance.cells import Cell, Word
+from payer_rules.conformance.sheet_results import SheetResult
+from payer_rules.decisions import Reason
 from payer_rules.errors import Fault
-
-Word: TypeAlias = Literal[
-    "errored", "disagrees", "agrees", "not applicable", "not evaluated", "unreviewed"
-]
-
-
-@attrs.frozen(kw_only=True)
-class Cell:
-    """What one payer said of one claim, and whether that was expected."""
-
-    word: Word
-    decision: Decision | None = None
-    differences: tuple[Difference, ...] = ()
-    source: str | None = None
-    error: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -60,27 +44,10 @@ class Conformance:
     scenarios: tuple[ScenarioResult, ...]
     cases: tuple[CaseResult, ...]
     faults: tuple[Fault, ...]
+    sheets: tuple[SheetResult, ...] = ()
 
     def words(self) -> tuple[Word, ...]:
-        """The words of all cells and cases."""
+        """The words of all cells, of cases and of the claims of sheets."""
         cells = [cell for row in self.scenarios for cell in row.cells.values()]
-        return tuple(cell.word for cell in (*cells, *(case.cell for case in self.cases)))
-
-
-def cell_of(work: Work, name: str, expected: Expectation | None) -> Cell:
-    """The cell of one claim: the first word that fits."""
-    source = expected.source if expected else None
-    answer = work.answers.get(name)
-    if answer is None:
-        return Cell(word="errored", source=source, error=work.error or "it gave no answer")
-    decision = answer.decision
-    if work.incomplete:
-        told = f"its rules are incomplete: {', '.join(work.incomplete)}"
-        return Cell(word="errored", decision=decision, source=source, error=told)
-    if expected is not None:
-        found = tuple(differences(expected, decision))
-        word: Word = "disagrees" if found else "agrees"
-        return Cell(word=word, decision=decision, differences=found, source=source)
-    if not answer.is_met:
-        return Cell(word="not applicable", decision=decision)
-    return Cell(word="not evaluated" if decision.not_evaluated else "unreviewed", decision=decision)
+        of_sheets = (word for sheet in self.sheets for word in sheet.words())
+        return (*(c.word for c in cells), *(case.cell.word for case in self.cases), *of_sheets)

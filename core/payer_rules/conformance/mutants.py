@@ -36,6 +36,13 @@ _NO_FACTS: Final = frozenset(
 _OF_FINDINGS: Final = ("outcome", "counts", "window", "scope")
 #: What is a fact even where it is what it is without a word.
 _ALWAYS: Final = frozenset(["outcome"])
+#: Another class in place of one, by the name of the fact: MAI 2 and 3 are judged alike, and so are
+#: add-on codes of type 2 and of type 3 without a list.
+_CLASSES: Final[dict[str, dict[int, int]]] = {
+    "indicator": {0: 1, 1: 0},
+    "mai": {1: 3, 2: 1, 3: 1},
+    "type": {1: 3, 2: 1, 3: 1},
+}
 #: Another word in place of one, by the name of the fact.
 _OTHERWISE: Final[dict[str, dict[str, str]]] = {
     "scope": {
@@ -96,7 +103,7 @@ _PART: Final = Decimal("0.05")
 
 #: The path to a fact, what becomes of it in words, and what makes the value with that change; it
 #: may raise `MisfitError`, for not every change is a fact that can be written.
-_Change: TypeAlias = tuple[tuple[str, ...], str, Callable[[], Any]]
+Change: TypeAlias = tuple[tuple[str, ...], str, Callable[[], Any]]
 
 
 @attrs.frozen(kw_only=True)
@@ -125,7 +132,7 @@ def mutants_of(old: Rule | Payer, codes: Iterable[str]) -> Iterator[Mutant]:
     each set of codes.
     """
     codes = tuple(codes)
-    changes = [*_of_value(old, codes, top=True), *_of_steps(old)]
+    changes = [*changes_of(old, codes, top=True), *_of_steps(old)]
     for fact, change, made in changes:
         try:
             yield Mutant(old=old, new=made(), fact=".".join(fact), change=change)
@@ -133,12 +140,12 @@ def mutants_of(old: Rule | Payer, codes: Iterable[str]) -> Iterator[Mutant]:
             yield Mutant(old=old, new=None, fact=".".join(fact), change=change)
 
 
-def _of_value(
+def changes_of(
     value: Any,  # noqa: ANN401
     codes: tuple[str, ...],
     *,
     top: bool = False,
-) -> Iterator[_Change]:
+) -> Iterator[Change]:
     """The changes of each fact in the value."""
     for field in attrs.fields(type(value)):
         name, held = field.name, getattr(value, field.name)
@@ -181,17 +188,17 @@ def _others(
     name: str,
     held: Any,  # noqa: ANN401
     codes: tuple[str, ...],
-) -> Iterator[_Change]:
+) -> Iterator[Change]:
     """What could stand in place of the value of the fact with this name."""
     if isinstance(held, Window):
         for window in _of_window(held):
             yield (), f"{_told(held)} → {_told(window)}", partial(_itself, window)
     elif isinstance(held, Adjustment):
-        yield from _of_adjustment(held)
+        yield from changes_of_adjustment(held)
     elif attrs.has(type(held)):
-        yield from _of_value(held, codes)
+        yield from changes_of(held, codes)
     elif isinstance(held, frozenset):
-        yield from _of_set(name, held, codes)
+        yield from changes_of_set(name, held, codes)
     elif isinstance(held, tuple):
         yield from _of_tuple(held, codes)
     else:
@@ -199,7 +206,7 @@ def _others(
             yield (), f"{held} → {other}".lower(), partial(_itself, other)
 
 
-def _of_steps(old: Rule | Payer) -> Iterator[_Change]:
+def _of_steps(old: Rule | Payer) -> Iterator[Change]:
     """The limit with its first step, for the two are one fact."""
     if not isinstance(old, FrequencyLimit) or not isinstance(old.excess, Tiers):
         return
@@ -222,10 +229,12 @@ def _of_scalar(name: str, held: object) -> Iterator[object]:
         yield not held
     elif isinstance(held, date):
         yield from (held - _DAY, held + _DAY)
-    elif name == "indicator":
-        yield 0 if held else 1
+    elif isinstance(held, int) and name in _CLASSES:
+        yield _CLASSES[name][held]
     elif isinstance(held, int | Decimal):
-        step: Decimal | int = 1 if held and held == int(held) else _PART
+        # NOTE: an MUE is a count; elsewhere 0, and what is no whole number, is a part of a payment.
+        is_count = name == "most" or (held and held == int(held))
+        step: Decimal | int = 1 if is_count else _PART
         yield from (held - step, held + step)
     elif held == "none" and name == "limit":
         yield Decimal(1)
@@ -252,7 +261,8 @@ def _told(window: Window) -> str:
     return " ".join(str(part) for part in (window.shape, window.number, window.begins) if part)
 
 
-def _of_adjustment(held: Adjustment) -> Iterator[_Change]:
+def changes_of_adjustment(held: Adjustment) -> Iterator[Change]:
+    """Another CARC, and each RARC left out."""
     other = _CARCS[0] if held.carc != _CARCS[0] else _CARCS[1]
     yield ("carc",), f"{held.carc} → {other}", partial(attrs.evolve, held, carc=other)
     for remark in held.rarc:
@@ -260,7 +270,8 @@ def _of_adjustment(held: Adjustment) -> Iterator[_Change]:
         yield ("rarc",), f"without {remark}", partial(attrs.evolve, held, rarc=kept)
 
 
-def _of_set(name: str, held: frozenset[str], codes: tuple[str, ...]) -> Iterator[_Change]:
+def changes_of_set(name: str, held: frozenset[str], codes: tuple[str, ...]) -> Iterator[Change]:
+    """Each entry left out; where the name is that of a set of codes, one of the codes put in."""
     for entry in sorted(held):
         yield (), f"without {entry}", partial(_itself, held - {entry})
     if name in _CODE_SETS:
@@ -269,7 +280,7 @@ def _of_set(name: str, held: frozenset[str], codes: tuple[str, ...]) -> Iterator
             yield (), f"with {added}", partial(_itself, held | {added})
 
 
-def _of_tuple(held: tuple[Any, ...], codes: tuple[str, ...]) -> Iterator[_Change]:
+def _of_tuple(held: tuple[Any, ...], codes: tuple[str, ...]) -> Iterator[Change]:
     for at, each in enumerate(held):
         rest = (*held[:at], *held[at + 1 :])
         yield (str(at),), "left out", partial(_itself, rest)
@@ -279,7 +290,7 @@ def _of_tuple(held: tuple[Any, ...], codes: tuple[str, ...]) -> Iterator[_Change
             yield (str(at), *path), change, partial(_exchanged, held, at, other)
 
 
-def _of_row(row: tuple[Any, ...], codes: tuple[str, ...]) -> Iterator[_Change]:
+def _of_row(row: tuple[Any, ...], codes: tuple[str, ...]) -> Iterator[Change]:
     for at, cell in enumerate(row):
         for path, change, other in _others("", cell, codes):
             yield (str(at), *path), change, partial(_exchanged, row, at, other)

@@ -11,7 +11,7 @@ from payer_rules.claims import Claim
 from payer_rules.conformance.case_text import case_text
 from payer_rules.conformance.expectations import case_of, differences
 from payer_rules.conformance.mutants import Mutant, mutants_of
-from payer_rules.conformance.mutation import Mutation, Verdict
+from payer_rules.conformance.verdicts import Mutation, Verdict
 from payer_rules.engine import RuleBook
 from payer_rules.examples.around import claims_around
 from payer_rules.examples.variants import code_of
@@ -35,6 +35,10 @@ def cases_against(registry: Registry, result: Mutation) -> Iterator[tuple[Verdic
     books: dict[str, RuleBook] = {}
     for verdict in result.verdicts:
         if verdict.fate != "survived":
+            continue
+        if verdict.of == "edits":
+            # NOTE: a claim on either side of a row is a line of a sheet, made from its source.
+            yield verdict, None
             continue
         book = books.setdefault(verdict.payer, registry.rulebook(verdict.payer))
         yield (

@@ -7,7 +7,8 @@ from typing import Literal
 
 import attrs
 
-from payer_rules.conformance.matrix import Cell, Conformance, Word
+from payer_rules.conformance.cells import Cell, Word
+from payer_rules.conformance.matrix import Conformance
 from payer_rules.decisions import Decision
 
 

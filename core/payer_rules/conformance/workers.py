@@ -12,6 +12,7 @@ import attrs
 
 from payer_rules._processes import process_context
 from payer_rules.claims import Claim
+from payer_rules.conformance.edit_claims import EditAnswer, EditQuestion, edits_alone
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault
@@ -39,9 +40,13 @@ class Answer:
 
 @attrs.frozen
 class Work:
-    """What the process of one payer brought back; ``error`` says why it brought nothing."""
+    """What the process of one payer brought back; ``error`` says why it brought nothing.
+
+    ``edits`` are the answers of its edit tables alone.
+    """
 
     answers: Mapping[str, Answer] = attrs.Factory(dict)
+    edits: Mapping[str, EditAnswer] = attrs.Factory(dict)
     faults: tuple[Fault, ...] = ()
     incomplete: tuple[str, ...] = ()
     error: str | None = None
@@ -50,6 +55,7 @@ class Work:
 #: Seconds in which a process that has answered, or was told to end, does so.
 _GRACE: Final = 0.5
 _Running: TypeAlias = tuple[str, Any, Connection]
+Asked: TypeAlias = Job | EditQuestion
 
 
 class Desk:
@@ -60,14 +66,21 @@ class Desk:
         self._payer = payer
         self._gathered: Gathered | None = None
         self._books: dict[frozenset[Reason], RuleBook] = {}
+        self._edits: RuleBook | None = None
 
-    def work(self, jobs: Iterable[Job]) -> Work:
+    def work(self, jobs: Iterable[Asked]) -> Work:
         """The answers of the payer on all jobs; what a plugin raises becomes the error."""
         try:
             if self._gathered is None:
                 self._gathered = self._registry.gather(self._payer)
-            answers = {job.name: self._answer(job) for job in jobs}
-            return Work(answers, self._gathered.faults, self._gathered.incomplete)
+            answers: dict[str, Answer] = {}
+            edits: dict[str, EditAnswer] = {}
+            for job in jobs:
+                if isinstance(job, Job):
+                    answers[job.name] = self._answer(job)
+                else:
+                    edits[job.name] = self._edit_answer(job)
+            return Work(answers, edits, self._gathered.faults, self._gathered.incomplete)
         except Exception as error:
             # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
             return Work(error=f"{type(error).__name__}: {error}")
@@ -80,9 +93,14 @@ class Desk:
         met = any(book.speaks_of(line.code) for line in job.claim.lines)
         return Answer(book.decide(job.claim, job.history), met)
 
+    def _edit_answer(self, question: EditQuestion) -> EditAnswer:
+        if self._edits is None:
+            self._edits = edits_alone(self._registry.rulebook(self._payer))
+        return question.answer(self._edits)
+
 
 def work(
-    registry: Registry, jobs: Mapping[str, tuple[Job, ...]], time_limit: float
+    registry: Registry, jobs: Mapping[str, tuple[Asked, ...]], time_limit: float
 ) -> dict[str, Work]:
     """The work of every payer, each in a process of its own with its own time limit in seconds."""
     done: dict[str, Work] = {}
@@ -97,7 +115,7 @@ def work(
     return done
 
 
-def _start(registry: Registry, payer: str, jobs: tuple[Job, ...]) -> _Running:
+def _start(registry: Registry, payer: str, jobs: tuple[Asked, ...]) -> _Running:
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(registry, payer, jobs, theirs), daemon=True)
@@ -106,7 +124,7 @@ def _start(registry: Registry, payer: str, jobs: tuple[Job, ...]) -> _Running:
     return payer, process, ours
 
 
-def _serve(registry: Registry, payer: str, jobs: tuple[Job, ...], pipe: Connection) -> None:
+def _serve(registry: Registry, payer: str, jobs: tuple[Asked, ...], pipe: Connection) -> None:
     pipe.send(Desk(registry, payer).work(jobs))
     pipe.close()
 

@@ -15,7 +15,7 @@ import attrs
 
 from payer_rules.decisions import Evidence
 from payer_rules.engine.missing import SURE, Doubt, Missing
-from payer_rules.rules import AddOnEdit, EditTable, EditTerms, PairEdit, UnitEdit
+from payer_rules.rules import AddOnEdit, Edit, EditTable, EditTerms, PairEdit, UnitEdit
 from payer_rules.rules.edits import AddOnRow, Edits, PairRow, UnitRow
 
 Pair: TypeAlias = PairEdit | PairRow
@@ -28,6 +28,7 @@ R_co = TypeVar("R_co", covariant=True)
 E = TypeVar("E", PairEdit, UnitEdit, AddOnEdit)
 C = TypeVar("C", UnitEdit, AddOnEdit)
 S = TypeVar("S", PairRow, UnitRow, AddOnRow)
+K = TypeVar("K")
 
 
 class Hit(NamedTuple, Generic[R_co]):
@@ -98,6 +99,17 @@ class Bundled:
             _by_code(table.add_ons),
         )
 
+    def replacing(self, old: Edit, new: Edit | None) -> Bundled:
+        """The rows with the new one in place of the old one, which is of the same codes."""
+        changes: dict[str, Any] = {"table": self.table.replacing(old, new)}
+        if isinstance(old, PairEdit):
+            changes["pairs"] = _with(self._pairs, _keys(old), old, new)
+        elif isinstance(old, UnitEdit):
+            changes["units"] = _with(self._units, [old.code], old, new)
+        else:
+            changes["add_ons"] = _with(self._add_ons, [old.code], old, new)
+        return attrs.evolve(self, **changes)
+
     @property
     def add_on_codes(self) -> frozenset[str]:
         """Every add-on code of the table."""
@@ -134,6 +146,18 @@ class Bundled:
 
 def _keys(edit: PairEdit) -> tuple[tuple[str, str], tuple[str, str]]:
     return (edit.column1, edit.column2), (edit.column2, edit.column1)
+
+
+def _with(
+    found: Mapping[K, tuple[Edit, ...]], keys: Iterable[K], old: Edit, new: Edit | None
+) -> dict[K, tuple[Edit, ...]]:
+    """The rows with another in place of one, or without it, under each of the keys."""
+    changed = dict(found)
+    for key in keys:
+        rows = ((new if row == old else row) for row in changed.pop(key))
+        if kept := tuple(row for row in rows if row is not None):
+            changed[key] = kept
+    return changed
 
 
 def _by_code(edits: Iterable[C]) -> dict[str, tuple[C, ...]]:

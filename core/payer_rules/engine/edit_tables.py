@@ -19,7 +19,7 @@ from payer_rules.engine.edit_sources import (
     remembering,
 )
 from payer_rules.engine.missing import SURE, Doubt, Missing
-from payer_rules.rules import EditTable, EditTerms, Payer
+from payer_rules.rules import Edit, EditTable, EditTerms, Payer
 
 if TYPE_CHECKING:
     from payer_rules.tables.catalogue import Table
@@ -50,6 +50,26 @@ class Shelf:
     def is_bare(self) -> bool:
         """Whether there are no rows at all."""
         return not (self.bundled or self.imported)
+
+    def replacing(self, old: Edit, new: Edit | None) -> Shelf:
+        """The shelf with one row of the plugin's table in place of another, or without it."""
+        own = self.bundled
+        if own is None:
+            return self
+        changed = own.replacing(old, new)
+        released = (s.edits.add_on_codes for s in self.add_on_sources if isinstance(s, Released))
+
+        def kept(sources: Iterable[Source]) -> tuple[Source, ...]:
+            return tuple(changed if source is own else source for source in sources)
+
+        return attrs.evolve(
+            self,
+            bundled=changed,
+            pair_sources=kept(self.pair_sources),
+            unit_sources=kept(self.unit_sources),
+            add_on_sources=kept(self.add_on_sources),
+            add_on_codes=changed.add_on_codes.union(*released),
+        )
 
     def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
         """The row of two codes, in either order, that holds on the day."""
@@ -111,6 +131,16 @@ class Shelves:
         there = {shelf.terms.setting: shelf for shelf in shelves if not shelf.is_bare}
         return cls(payer, there, _together(shelf.codes for shelf in there.values()))
 
+    def replacing(self, setting: str, old: Edit, new: Edit | None) -> Shelves:
+        """The edits with one row of the setting in place of another, or without it."""
+        changed = self.by_setting[setting].replacing(old, new)
+        return attrs.evolve(self, by_setting={**self.by_setting, setting: changed})
+
+    def table(self, setting: str) -> EditTable | None:
+        """The rows that a plugin brings for the setting."""
+        own = self.by_setting[setting].bundled
+        return own.table if own else None
+
     @property
     def add_on_codes(self) -> frozenset[str]:
         """All codes that some table lists as add-on codes."""
@@ -138,6 +168,11 @@ class Shelves:
     def absent(self, setting: str) -> Doubt:
         """The doubt of a setting of which no table here tells whether it has edits."""
         return (Missing("table", f"{self.payer.ncci}/{setting}"),)
+
+
+def by_address(table: EditTerms) -> tuple[str, str]:
+    """The place of terms, or of a table, among others."""
+    return table.address, table.release if isinstance(table, EditTable) else ""
 
 
 class _Every:

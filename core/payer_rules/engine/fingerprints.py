@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +24,18 @@ def digest(
     parts += sorted(map(_of_table, tables))
     parts += releases
     return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def continued(told: str, change: str) -> str:
+    """The digest of what had the one digest, and was then changed by what has the other."""
+    return "sha256:" + hashlib.sha256(f"{told}\n{change}".encode()).hexdigest()
+
+
+def bundled(tables: Iterable[EditTerms]) -> Iterator[str]:
+    """The tables that plugins bring with them, each with the digest of its rows."""
+    for table in tables:
+        if isinstance(table, EditTable):
+            yield f"{table.address} {table.release} bundled {table.digest}"
 
 
 def _of_table(table: EditTerms) -> str:

@@ -9,7 +9,9 @@ from payer_rules.engine.add_on_edits import judge_of_edits
 from payer_rules.engine.applicability import Applicability, is_unconditional
 from payer_rules.engine.course import Compiled
 from payer_rules.engine.edit_tables import Shelves
-from payer_rules.engine.strata import ADD_ONS, judge_of, stratum_of
+from payer_rules.engine.mue import MueJudge
+from payer_rules.engine.ptp import PtpJudge
+from payer_rules.engine.strata import ADD_ONS, LIMITS, PAIRS, Stratum, judge_of, stratum_of
 from payer_rules.rules import Payer, Rule
 
 Index: TypeAlias = dict[str, tuple[Compiled, ...]]
@@ -36,6 +38,30 @@ def reindexed(
     }
     _add(kept, editions, payer)
     return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
+
+
+def judges_of_tables(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
+    """The judges that see every line of a claim: of pairs and of units."""
+    if payer.ncci is None:
+        return ()
+    # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
+    return (
+        Compiled(PtpJudge(shelves), PAIRS),
+        Compiled(MueJudge(shelves), Stratum(LIMITS, 1)),
+    )
+
+
+def reshelved(index: Mapping[str, tuple[Compiled, ...]], shelves: Shelves) -> Index:
+    """The index with the add-on codes of these edit tables, in place of those that it had."""
+    add_ons = Compiled(judge_of_edits(shelves), ADD_ONS)
+    name = add_ons.judge.rule_id
+    kept = {
+        code: tuple(each for each in compiled if each.judge.rule_id != name)
+        for code, compiled in index.items()
+    }
+    for code in shelves.add_on_codes:
+        kept[code] = (add_ons, *kept.get(code, ()))
+    return {code: compiled for code, compiled in kept.items() if compiled}
 
 
 def _add(index: dict[str, list[Compiled]], rules: Iterable[Rule], payer: Payer) -> None:

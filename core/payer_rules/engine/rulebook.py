@@ -22,14 +22,12 @@ from payer_rules.engine.add_on_code import AddOnJudge
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.applicability import SILENT, UNMET
 from payer_rules.engine.course import Compiled, judge_in_order
-from payer_rules.engine.edit_tables import Shelves
-from payer_rules.engine.fingerprints import digest
-from payer_rules.engine.index import Index, indexed, reindexed
+from payer_rules.engine.edit_tables import Shelves, by_address
+from payer_rules.engine.fingerprints import bundled, continued, digest
+from payer_rules.engine.index import Index, indexed, judges_of_tables, reindexed, reshelved
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
-from payer_rules.engine.mue import MueJudge
-from payer_rules.engine.ptp import PtpJudge
+from payer_rules.engine.publication import was_known, was_public
 from payer_rules.engine.reach import Reach, queries_of
-from payer_rules.engine.strata import LIMITS, PAIRS, Stratum
 from payer_rules.engine.verdicts import (
     decide_claim,
     decide_line,
@@ -38,7 +36,7 @@ from payer_rules.engine.verdicts import (
     parted,
 )
 from payer_rules.history import History, HistoryQuery
-from payer_rules.rules import ALWAYS, EditTable, EditTerms, Payer, Rule
+from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, Rule
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import Tables
@@ -88,10 +86,10 @@ class RuleBook:
         ``assume`` are the classes of missing facts taken to be in order; ``incomplete`` names the
         hooks that did not give all their rules. Raises `FaultError` for a damaged table.
         """
-        known = sorted((r for r in rules if _was_known(r, known_on)), key=_order)
-        shelved = tuple(sorted((t for t in tables if _was_public(t, known_on)), key=_by_address))
+        known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
+        shelved = tuple(sorted((t for t in tables if was_public(t, known_on)), key=by_address))
         shelves = Shelves.of(payer, shelved, imported, known_on)
-        everywhere = _table_judges(payer, shelves)
+        everywhere = judges_of_tables(payer, shelves)
         assumed = frozenset(assume)
         return cls(
             payer=payer,
@@ -103,7 +101,7 @@ class RuleBook:
             fingerprint=Fingerprint(
                 rulebook=digest(payer, known, shelved, shelves.releases),
                 engine=version("payer-rules"),
-                tables=(*_bundled(shelved), *shelves.releases),
+                tables=(*bundled(shelved), *shelves.releases),
                 plugins=tuple(sorted(plugins)),
                 known_on=known_on.isoformat() if known_on else None,
                 without=tuple(sorted(without)),
@@ -124,7 +122,7 @@ class RuleBook:
         """
         others = (rule for rule in self.rules if rule is not old)
         rules = tuple(sorted((*others, new), key=_order))
-        rules = tuple(rule for rule in rules if _was_known(rule, self.known_on))
+        rules = tuple(rule for rule in rules if was_known(rule, self.known_on))
         editions = [rule for rule in rules if rule.id == old.id]
         told = digest(self.payer, rules, self.tables, self._shelves.releases)
         return attrs.evolve(
@@ -132,6 +130,26 @@ class RuleBook:
             rules=rules,
             fingerprint=attrs.evolve(self.fingerprint, rulebook=told),
             by_code=reindexed(self._by_code, old.id, editions, self.payer),
+        )
+
+    def replace_edit(self, table: EditTable, old: Edit, new: Edit | None) -> RuleBook:
+        """The rule book with one row of a table in place of another of the same codes, or without.
+
+        ``table`` is one of this book that binds the payer, and ``old`` one of its rows.
+        """
+        shelves = self._shelves.replacing(table.setting, old, new)
+        changed = shelves.table(table.setting) or table
+        tables = tuple(changed if t == table else t for t in self.tables)
+        # NOTE: told from the digests before it, for rows are replaced by the ten thousand.
+        told = continued(self.fingerprint.rulebook, changed.digest)
+        named = (*bundled(tables), *shelves.releases)
+        return attrs.evolve(
+            self,
+            tables=tables,
+            fingerprint=attrs.evolve(self.fingerprint, rulebook=told, tables=named),
+            shelves=shelves,
+            everywhere=judges_of_tables(self.payer, shelves),
+            by_code=reshelved(self._by_code, shelves),
         )
 
     @property
@@ -375,41 +393,6 @@ class RuleBook:
 def _order(rule: Rule) -> tuple[str, date]:
     first = max(rule.in_force.first or date.min, (rule.verified or ALWAYS).first or date.min)
     return (rule.id, first)
-
-
-def _was_known(rule: Rule, day: date | None) -> bool:
-    if day is None:
-        return True
-    if rule.known is None:
-        return rule.in_force.first is None or rule.in_force.first <= day
-    return day in rule.known
-
-
-def _was_public(table: EditTerms, day: date | None) -> bool:
-    if not isinstance(table, EditTable):
-        return True
-    first = table.known_from or table.verified.first
-    return day is None or first is None or first <= day
-
-
-def _by_address(table: EditTerms) -> tuple[str, str]:
-    return table.address, table.release if isinstance(table, EditTable) else ""
-
-
-def _bundled(tables: Iterable[EditTerms]) -> Iterator[str]:
-    for table in tables:
-        if isinstance(table, EditTable):
-            yield f"{table.address} {table.release} bundled {table.digest}"
-
-
-def _table_judges(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
-    if payer.ncci is None:
-        return ()
-    # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
-    return (
-        Compiled(PtpJudge(shelves), PAIRS),
-        Compiled(MueJudge(shelves), Stratum(LIMITS, 1)),
-    )
 
 
 def _editions(case: Adjudication) -> Iterable[NotEvaluated]:

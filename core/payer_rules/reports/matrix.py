@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Final
 
-from payer_rules.conformance import CaseResult, Cell, Conformance
+from payer_rules.conformance import CaseResult, Cell, Conformance, LineResult, SheetResult
 from payer_rules.reports.data import Data, of_decision, of_fault, plain
 from payer_rules.reports.decisions import count_of
 
@@ -17,7 +17,10 @@ _PAYER: Final = 15
 
 
 def lines_of(result: Conformance) -> Iterator[str]:
-    """The matrix, then every cell that disagrees or errored spelled out, then the counts."""
+    """The matrix, then every cell that disagrees or errored spelled out, then the counts.
+
+    A sheet is one line, with those of its claims that do not agree.
+    """
     if result.scenarios:
         yield from _table(result)
     for row in result.scenarios:
@@ -25,7 +28,27 @@ def lines_of(result: Conformance) -> Iterator[str]:
             yield from spelled(f"{payer} × {row.name}", row.why, cell)
     for case in result.cases:
         yield from spelled(f"{case.payer} :: {case.name}", case.why, case.cell)
+    for sheet in result.sheets:
+        yield from lines_of_sheet(sheet)
     yield _counts(result)
+
+
+def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]:
+    """How many claims of the sheet agree, and the others, at most so many of them."""
+    if not sheet.others:
+        yield f"{sheet.file}: {count_of(sheet.claims, 'claim')}: all agree"
+        return
+    yield f"{sheet.file}: {sheet.agreeing} of {count_of(sheet.claims, 'claim')} agree"
+    for each in sheet.others[:most]:
+        yield f"    {sheet.file}:{each.line}: {each.name}: {_of_line(each)}"
+    left = len(sheet.others[most:]) if most else 0
+    if left:
+        yield f"    and {left} more"
+
+
+def _of_line(line: LineResult) -> str:
+    told = [f"{d.what}: expected {d.expected}; got {d.got}" for d in line.cell.differences]
+    return f"{line.cell.error or '; '.join(told)}; source {line.cell.source}"
 
 
 def _table(result: Conformance) -> Iterator[str]:
@@ -70,7 +93,11 @@ def _counts(result: Conformance) -> str:
     size = (
         f"{count_of(len(result.payers), 'payer')} × {count_of(len(result.scenarios), 'scenario')}"
     )
-    return f"{size}: {_told(cells)}; {count_of(len(result.cases), 'case')}: {_told(cases)}"
+    counts = f"{size}: {_told(cells)}; {count_of(len(result.cases), 'case')}: {_told(cases)}"
+    if not result.sheets:
+        return counts
+    claims = Counter(str(word) for sheet in result.sheets for word in sheet.words())
+    return f"{counts}; {count_of(claims.total(), 'claim')} of edit sheets: {_told(claims)}"
 
 
 def _told(words: Counter[str]) -> str:
@@ -92,7 +119,27 @@ def data_of(result: Conformance) -> dict[str, Data]:
             for row in result.scenarios
         ],
         "cases": [_of_case(case) for case in result.cases],
+        "sheets": [_of_sheet(sheet) for sheet in result.sheets],
         "faults": [of_fault(fault) for fault in result.faults],
+    }
+
+
+def _of_sheet(sheet: SheetResult) -> Data:
+    return {
+        "file": sheet.file,
+        "claims": sheet.claims,
+        "agreeing": sheet.agreeing,
+        "others": [
+            {
+                "name": each.name,
+                "line": each.line,
+                "word": each.cell.word,
+                "source": each.cell.source,
+                "error": each.cell.error,
+                "differences": plain(each.cell.differences),
+            }
+            for each in sheet.others
+        ],
     }
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
-from payer_rules.conformance.mutation import Mutation, Verdict
+from payer_rules.conformance.verdicts import Fate, Mutation, Verdict
 from payer_rules.reports.data import Data, of_fault
 from payer_rules.reports.decisions import count_of
+
+#: How many rows are told that no sheet notices, or touches; ``--report json`` has all.
+_MOST: Final = 20
 
 
 def lines_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> Iterator[str]:
     """The survivors, each with the case that would notice it, then the score of each payer."""
-    for verdict in _survivors(result):
+    for verdict in _survivors(result.of()):
         yield f"{_named(verdict)}: no case notices it"
         case = cases.get(verdict)
         if case is not None:
             yield from (f"    {line}".rstrip() for line in case.splitlines())
+    for payer in result.payers:
+        rows = [_named(verdict) for verdict in _survivors(result.of(payer, "edits"))]
+        yield from _first(rows, "no line of a sheet notices it")
     for payer in result.payers:
         yield f"{payer}: {_score(result, payer)}"
     yield f"{count_of(len(result.payers), 'payer')}: {_score(result, None)}"
@@ -24,26 +32,53 @@ def lines_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> Iterator[
 def untouched_of(result: Mutation) -> Iterator[str]:
     """Each payer's facts that no fixture touches, by rule, then how many it touches."""
     for payer in result.payers:
-        own = [v for v in result.verdicts if v.payer == payer and v.fate != "refused"]
+        own = _valid(result.of(payer))
         rules: dict[str, list[str]] = {}
         for verdict in own:
             if not verdict.touched:
                 rules.setdefault(verdict.rule, []).append(f"{verdict.fact} ({verdict.change})")
         for rule, facts in rules.items():
             yield f"{rule}: no case touches {', '.join(facts)}"
-        yield f"{payer}: {_share(sum(v.touched for v in own), len(own))} of the facts are touched"
-    valid = [v for v in result.verdicts if v.fate != "refused"]
-    share = _share(sum(v.touched for v in valid), len(valid))
-    yield f"{count_of(len(result.payers), 'payer')}: {share} of the facts are touched"
+        rows = [_named(v) for v in _valid(result.of(payer, "edits")) if not v.touched]
+        yield from _first(rows, "no line of a sheet touches it")
+        yield f"{payer}: {_touched(result, payer)}"
+    yield f"{count_of(len(result.payers), 'payer')}: {_touched(result, None)}"
+
+
+def _touched(result: Mutation, payer: str | None) -> str:
+    told = f"{_share_touched(result.of(payer))} of the facts are touched"
+    rows = result.of(payer, "edits")
+    return f"{told}; edit tables: {_share_touched(rows)}" if rows else told
+
+
+def _share_touched(verdicts: Iterable[Verdict]) -> str:
+    valid = _valid(verdicts)
+    return _share(sum(verdict.touched for verdict in valid), len(valid))
+
+
+def _valid(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.fate != "refused"]
+
+
+def _first(rows: Sequence[str], told: str) -> Iterator[str]:
+    yield from (f"{row}: {told}" for row in rows[:_MOST])
+    if len(rows) > _MOST:
+        yield f"and {len(rows) - _MOST} others; --report json names them"
 
 
 def data_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> dict[str, Data]:
     """Every mutant with its fate, for machines."""
     return {
         "payers": {payer: dict(sorted(result.counted(payer).items())) for payer in result.payers},
+        "edits": {
+            payer: dict(sorted(result.counted(payer, "edits").items()))
+            for payer in result.payers
+            if result.of(payer, "edits")
+        },
         "mutants": [
             {
                 "payer": verdict.payer,
+                "of": verdict.of,
                 "rule": verdict.rule,
                 "fact": verdict.fact,
                 "change": verdict.change,
@@ -58,8 +93,8 @@ def data_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> dict[str, 
     }
 
 
-def _survivors(result: Mutation) -> list[Verdict]:
-    return [verdict for verdict in result.verdicts if verdict.fate == "survived"]
+def _survivors(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.fate == "survived"]
 
 
 def _named(verdict: Verdict) -> str:
@@ -67,7 +102,12 @@ def _named(verdict: Verdict) -> str:
 
 
 def _score(result: Mutation, payer: str | None) -> str:
-    counted = result.counted(payer)
+    rows = result.counted(payer, "edits")
+    told = _noticed(result.counted(payer))
+    return f"{told}; edit tables: {_noticed(rows)}" if rows else told
+
+
+def _noticed(counted: Counter[Fate]) -> str:
     valid = counted["noticed"] + counted["survived"]
     return f"{_share(counted['noticed'], valid)} noticed, {counted['refused']} refused"
 

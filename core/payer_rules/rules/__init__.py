@@ -11,6 +11,7 @@ from payer_rules.rules.diagnosis_requirement import DiagnosisRequirement
 from payer_rules.rules.duplicate_service import DuplicateService
 from payer_rules.rules.edit_table import (
     AddOnEdit,
+    Edit,
     EditPart,
     EditTable,
     EditTerms,
@@ -81,6 +82,7 @@ __all__ = [
     "DiagnosisRequirement",
     "DuplicateService",
     "Earlier",
+    "Edit",
     "EditPart",
     "EditTable",
     "EditTerms",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
-from typing import Literal
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from payer_rules.errors import Misfit, MisfitError
 from payer_rules.rules.facts import Adjustment, Citation, Dates
 
 
@@ -29,7 +31,7 @@ class PairEdit:
 class UnitEdit:
     """One medically-unlikely-edit row: the most units of service of a code.
 
-    ``mai`` 1 judges each line, 2 and 3 all lines of a day.
+    ``mai`` 1 judges each line, 2 and 3 all lines of a day. Raises `MisfitError` for units below 0.
     """
 
     code: str
@@ -37,6 +39,11 @@ class UnitEdit:
     mai: Literal[1, 2, 3]
     verified: Dates
     row: str
+
+    def __attrs_post_init__(self) -> None:
+        if self.most < 0:
+            problem = f"the MUE of {self.code} is {self.most}"
+            raise MisfitError([Misfit(("most",), problem, "Write 0 or more.")])
 
 
 @attrs.frozen
@@ -51,6 +58,11 @@ class AddOnEdit:
     primaries: frozenset[str]
     verified: Dates
     row: str
+
+
+Edit: TypeAlias = PairEdit | UnitEdit | AddOnEdit
+#: Where a table keeps its rows of each kind.
+_FIELDS: Final[dict[type[Edit], str]] = {PairEdit: "pairs", UnitEdit: "units", AddOnEdit: "add_ons"}
 
 
 @attrs.frozen
@@ -114,6 +126,20 @@ class EditTable(EditTerms):
     verified: Dates
     known_from: date | None = None
     digest: str
+
+    def replacing(self, old: Edit, new: Edit | None) -> EditTable:
+        """The table with the new row in place of the old one, or without it; its digest is another.
+
+        ``old`` is one of its rows.
+        """
+        name = _FIELDS[type(old)]
+        rows: tuple[Edit, ...] = getattr(self, name)
+        # NOTE: to compare rows takes long, and mostly it is the very row.
+        at = next((at for at, row in enumerate(rows) if row is old), None)
+        at = rows.index(old) if at is None else at
+        told = hashlib.sha256(f"{self.digest} {old} {new}".encode()).hexdigest()
+        changes: dict[str, Any] = {name: (*rows[:at], *((new,) if new else ()), *rows[at + 1 :])}
+        return attrs.evolve(self, **changes, digest=f"sha256:{told}")
 
     @property
     def terms(self) -> EditTerms:

@@ -1,0 +1,157 @@
+"""Tiny claims of one day, each asked of one rule made of edit tables and of nothing else."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.conformance.expectations import Difference
+from payer_rules.decisions import Decision
+from payer_rules.engine import RuleBook
+from payer_rules.history import History
+
+NOTHING: Final = "none"
+#: Known to be empty: nothing was adjudicated before.
+_EMPTY: Final = History()
+_MEMBER: Final = Member(id="M1")
+_PROVIDER: Final = Provider(npi="1234567893")
+
+
+@attrs.frozen
+class EditAnswer:
+    """What one rule says of a claim.
+
+    ``said`` is ``none``, or such as ``denies 2`` and ``not evaluated 1 2``, with the numbers of the
+    lines; ``codes`` are the CARC and the RARCs of what it denies.
+    """
+
+    said: str
+    codes: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class EditQuestion:
+    """Service lines of one day and one provider, and the rule that is asked of them.
+
+    Nothing was adjudicated before. ``told`` are the lines as they are written, ``lines`` the code,
+    the modifiers and the units of each.
+    """
+
+    rule: str
+    setting: str
+    day: date
+    told: str
+    lines: tuple[tuple[str, tuple[str, ...], Decimal], ...]
+
+    @property
+    def name(self) -> str:
+        """What the question is called: rule, setting, day and service lines."""
+        return f"{self.rule} {self.setting} {self.day} {self.told}"
+
+    @functools.cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes billed."""
+        return frozenset(code for code, _, _ in self.lines)
+
+    @functools.cached_property
+    def claim(self) -> Claim:
+        """The claim itself; it is replayed against many tables."""
+        lines = (
+            ServiceLine(
+                number=number, code=code, modifiers=modifiers, units=units, date_from=self.day
+            )
+            for number, (code, modifiers, units) in enumerate(self.lines, 1)
+        )
+        return Claim(
+            id="C1",
+            member=_MEMBER,
+            billing_provider=_PROVIDER,
+            setting=self.setting,
+            lines=lines,
+        )
+
+    def answer(self, book: RuleBook) -> EditAnswer:
+        """What the rule says by the book."""
+        return answer_of(book.decide_without_trying(self.claim, _EMPTY), self.rule)
+
+
+@attrs.frozen(kw_only=True)
+class EditClaim:
+    """One line of an edit sheet: a tiny claim, and what one rule says of it.
+
+    Denial codes are compared where the sheet gives them; ``row`` is the row of the source, ``line``
+    that of the file.
+    """
+
+    asked: EditQuestion
+    expected: EditAnswer
+    row: str
+    line: int
+
+    def differences(self, answer: EditAnswer) -> Iterator[Difference]:
+        """Where the answer is not what is expected."""
+        expected, rule = self.expected, self.asked.rule
+        if answer.said != expected.said:
+            yield Difference(what=rule, expected=expected.said, got=answer.said)
+        elif expected.codes and answer.codes != expected.codes:
+            got = answer.codes or NOTHING
+            yield Difference(what=f"CARC and RARC of {rule}", expected=expected.codes, got=got)
+
+
+@attrs.frozen(kw_only=True)
+class EditSheet:
+    """The claims of one file, in their order there."""
+
+    file: str
+    claims: tuple[EditClaim, ...]
+
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """The payers that are asked, sorted."""
+        return tuple(sorted({_payer(claim) for claim in self.claims}))
+
+    def of(self, payer: str) -> EditSheet:
+        """The claims that ask a rule of the payer."""
+        return attrs.evolve(self, claims=tuple(c for c in self.claims if _payer(c) == payer))
+
+
+def _payer(claim: EditClaim) -> str:
+    return claim.asked.rule.partition("/")[0]
+
+
+def answer_of(decision: Decision, rule: str) -> EditAnswer:
+    """What the decision says of the one rule."""
+    told: dict[str, set[int]] = {}
+    codes: dict[str, None] = {}
+    for finding in decision.findings:
+        if finding.rule == rule:
+            word = "denies" if finding.outcome == "deny" else finding.outcome
+            told.setdefault(word, set()).update(finding.lines)
+            if finding.adjustment:
+                codes[" ".join((finding.adjustment.carc, *finding.adjustment.rarc))] = None
+    for entry in decision.not_evaluated:
+        if entry.rule == rule:
+            # NOTE: a table that does not tell is the one thing that a row can leave open.
+            why = "" if entry.reason == "table" else f" ({entry.missing})"
+            told.setdefault(f"not evaluated{why}", set()).update(entry.lines)
+    said = "; ".join(f"{word} {_numbers(lines)}" for word, lines in sorted(told.items()))
+    return EditAnswer(said or NOTHING, ", ".join(codes))
+
+
+def edits_alone(book: RuleBook) -> RuleBook:
+    """The payer with its edit tables and no other rule.
+
+    What other rules lack or deny leaves a pair open, or a column 1 unpaid: here the rows speak that
+    the plugin brings, whatever releases were imported.
+    """
+    return RuleBook.build(book.payer, (), book.tables)
+
+
+def _numbers(lines: Iterable[int]) -> str:
+    return " ".join(map(str, sorted(lines)))

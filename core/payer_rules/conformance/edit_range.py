@@ -1,0 +1,150 @@
+"""One payer's edit sheets, replayed against edit tables of which one fact is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
+
+import attrs
+
+from payer_rules.conformance.edit_claims import EditClaim, edits_alone
+from payer_rules.conformance.edit_mutants import (
+    EditMutant,
+    TableMutant,
+    codes_of,
+    edit_mutants,
+    table_mutants,
+)
+from payer_rules.conformance.fixtures import Suite
+from payer_rules.conformance.ranges import Range
+from payer_rules.conformance.sheet_index import SheetIndex, codes_beside, codes_of_claims
+from payer_rules.conformance.verdicts import Verdict
+from payer_rules.engine import RuleBook
+from payer_rules.rules import AddOnEdit, Edit, EditTable, EditTerms, PairEdit, Payer, UnitEdit
+
+_NAMES: Final[dict[type[Edit], str]] = {PairEdit: "ptp", UnitEdit: "mue", AddOnEdit: "add-on"}
+_Changed: TypeAlias = Callable[[RuleBook], RuleBook]
+
+
+def tables_of(payer: Payer, terms: Iterable[EditTerms]) -> tuple[EditTable, ...]:
+    """The edit tables that bind the payer, by address: there is one of each."""
+    bound = (t for t in terms if isinstance(t, EditTable) and t.program == payer.ncci)
+    return tuple(sorted(bound, key=lambda table: table.address))
+
+
+def rows_of(table: EditTable) -> tuple[Edit, ...]:
+    """All rows of the table."""
+    return (*table.pairs, *table.units, *table.add_ons)
+
+
+class EditRange:
+    """The edit tables of a payer with the sheets that ask them, and its other fixtures."""
+
+    def __init__(self, book: RuleBook, suite: Suite, fixtures: Range) -> None:
+        self._payer = book.payer.id
+        self._tables = tables_of(book.payer, book.tables)
+        self._book = edits_alone(book)
+        self._sheets = SheetIndex.of(suite, self._book)
+        self._fixtures = fixtures
+
+    def of_table(self, at: int) -> Iterator[Verdict]:
+        """The verdicts on what the table in this place states of all its rows."""
+        table = self._tables[at]
+        paired = self._sheets.asking(f"{self._payer}/ptp", table.setting)
+        for mutant in table_mutants(table, codes_of_claims(paired)):
+            claims = self._of_table(table, mutant)
+            by, touched = self._replay(claims, frozenset(), _stating(mutant.new))
+            yield Verdict(
+                payer=self._payer,
+                rule=f"{self._payer}/{mutant.rule}" if mutant.rule else table.address,
+                fact=f"{table.setting} {mutant.fact}" if mutant.rule else mutant.fact,
+                change=mutant.change,
+                fate="noticed" if by else "survived",
+                of="edits",
+                by=by,
+                touched=touched,
+            )
+
+    def _of_table(self, table: EditTable, mutant: TableMutant) -> Sequence[EditClaim]:
+        """The lines on which the mutant can answer differently; first those of no pair's row."""
+        # NOTE: all lines of a sheet are of one provider.
+        if mutant.fact == "scope":
+            return ()
+        codes = table.complete_for ^ mutant.new.complete_for
+        rule = f"{self._payer}/{mutant.rule or 'ptp'}"
+        pairs = {codes_of(edit) for edit in table.pairs}
+        found = self._sheets.asking(rule, table.setting, codes)
+        return sorted(found, key=lambda claim: claim.asked.codes in pairs)
+
+    def of_rows(self, at: int, first: int, last: int) -> Iterator[Verdict]:
+        """The verdicts on the rows from first to last, without it, of the table in this place."""
+        table = self._tables[at]
+        # NOTE: which of its lines noticed a change is told, for the next row has lines alike.
+        noticed: dict[tuple[str, str], int] = {}
+        for edit in rows_of(table)[first:last]:
+            rule = f"{self._payer}/{_NAMES[type(edit)]}"
+            claims = self._sheets.asking(rule, table.setting, codes_of(edit))
+            beside = codes_beside(claims, edit.code) if isinstance(edit, AddOnEdit) else ()
+            for mutant in edit_mutants(edit, table.verified, beside):
+                likely = noticed.get((mutant.fact, mutant.change), 0)
+                turned = (*claims[likely:], *claims[:likely])
+                verdict = self._of_row(rule, table, mutant, turned)
+                noticed[mutant.fact, mutant.change] = _place(verdict.by, claims)
+                yield verdict
+
+    def _of_row(
+        self, rule: str, table: EditTable, mutant: EditMutant, claims: Sequence[EditClaim]
+    ) -> Verdict:
+        by, touched = None, True
+        if not mutant.is_refused:
+            changed = _replacing(table, mutant.old, mutant.new)
+            by, touched = self._replay(claims, codes_of(mutant.old), changed)
+        return Verdict(
+            payer=self._payer,
+            rule=rule,
+            fact=" ".join(filter(None, (table.setting, _named(mutant.old), mutant.fact))),
+            change=mutant.change,
+            fate="refused" if mutant.is_refused else "noticed" if by else "survived",
+            of="edits",
+            by=by,
+            touched=touched,
+        )
+
+    def _replay(
+        self, claims: Sequence[EditClaim], codes: frozenset[str], changed: _Changed
+    ) -> tuple[str | None, bool]:
+        """What disagrees with the changed tables: a line of a sheet, else another fixture."""
+        book = changed(self._book)
+        for claim in claims:
+            if any(claim.differences(claim.asked.answer(book))):
+                return claim.asked.name, True
+        by, touched = self._fixtures.replay(self._fixtures.billing(codes), changed)
+        asked = (claim.asked for claim in claims)
+        return by, touched or any(each.answer(book) != each.answer(self._book) for each in asked)
+
+
+def _place(name: str | None, claims: Sequence[EditClaim]) -> int:
+    return next((at for at, claim in enumerate(claims) if claim.asked.name == name), 0)
+
+
+def _named(edit: Edit) -> str:
+    return f"{edit.column1}/{edit.column2}" if isinstance(edit, PairEdit) else edit.code
+
+
+def _replacing(table: EditTable, old: Edit, new: Edit | None) -> _Changed:
+    return lambda book: book.replace_edit(table, old, new)
+
+
+def _stating(new: EditTable) -> _Changed:
+    def changed(book: RuleBook) -> RuleBook:
+        tables = [_stated(each, new) for each in book.tables]
+        return RuleBook.build(book.payer, book.rules, tables, assume=book.assume)
+
+    return changed
+
+
+def _stated(terms: EditTerms, new: EditTable) -> EditTerms:
+    """The new table in place of the old one; whose lines go together is stated without rows too."""
+    if terms.address != new.address:
+        return terms
+    return new if isinstance(terms, EditTable) else attrs.evolve(terms, scope=new.scope)

@@ -1,0 +1,52 @@
+"""What became of the mutants: noticed by the suite, or survived."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal, TypeAlias
+
+import attrs
+
+from payer_rules.errors import Fault
+
+Fate: TypeAlias = Literal["noticed", "survived", "refused"]
+Source: TypeAlias = Literal["rule", "edits"]
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What became of one mutant of a payer.
+
+    ``of`` says whether a fact of a rule was changed or one of an edit table; ``by`` is the case,
+    scenario or line of a sheet that disagreed with it; ``touched`` says whether it changed the
+    answer on any fixture, be it one of which nothing is expected.
+    """
+
+    payer: str
+    rule: str
+    fact: str
+    change: str
+    fate: Fate
+    of: Source = "rule"
+    by: str | None = None
+    touched: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class Mutation:
+    """The verdicts on all mutants, by payer and rule, and what was wrong with the fixtures.
+
+    Those of edit tables stand behind those of rules.
+    """
+
+    payers: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    faults: tuple[Fault, ...]
+
+    def of(self, payer: str | None = None, of: Source = "rule") -> tuple[Verdict, ...]:
+        """The verdicts on the mutants of rules, or of edit tables, of one payer or of all."""
+        return tuple(v for v in self.verdicts if v.of == of and payer in (None, v.payer))
+
+    def counted(self, payer: str | None = None, of: Source = "rule") -> Counter[Fate]:
+        """How many mutants of rules, or of edit tables, of one payer or of all, had which fate."""
+        return Counter(verdict.fate for verdict in self.of(payer, of))

@@ -1,0 +1,225 @@
+"""Edit sheets: what a line asks, which lines are refused, and what a wrong row looks like."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.conformance import conform
+from payer_rules.conformance.edit_sheets import COLUMNS, read_edit_sheet
+from payer_rules.conformance.fixtures import read_suite
+from payer_rules.conformance.laws import LAWS, Subject
+from payer_rules.registry import Registry, load
+from payer_rules.reports.matrix import data_of, lines_of
+
+OWNERS: Final = {"acme": "wrong_edit_row", "medicare": "medicare"}
+HEAD: Final = ",".join(COLUMNS)
+#: What CMS says of the codes of the miniature.
+TRUE: Final = (
+    "acme/ptp,practitioner,90853 90834,2024-07-01,denies 2,236,P-1",
+    "acme/ptp,practitioner,90853 90834-59,2024-07-01,none,,P-1",
+    "acme/ptp,practitioner,90853 90834,2024-06-30,not evaluated 1 2,,P-1",
+    "acme/ptp,practitioner,90791 90853-59,2024-07-01,denies 2,236,P-2",
+    "acme/ptp,practitioner,90785 90853,2024-07-01,none,,P-2",
+    "acme/mue,practitioner,90853x2,2024-07-01,denies 1,151 MA01,U-1",
+    "acme/mue,practitioner,90853 90853,2024-07-01,denies 1 2,151 MA01,U-1",
+    "acme/add-on,practitioner,90853 90785,2024-07-01,none,,A-1",
+    "acme/add-on,practitioner,90785,2024-10-01,not evaluated 1,,A-1",
+)
+PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "test-with-pytest.md"
+WRONG_ROW: Final = "acme/ptp practitioner 2024-07-01 90791 90853-59"
+
+
+def sheet(folder: Path, *lines: str) -> Path:
+    """A sheet with the lines."""
+    file = folder / "acme.edits.csv"
+    file.write_text("\n".join([HEAD, *lines, ""]), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def registry(installed: Callable[..., None]) -> Registry:
+    """The payer whose second pair has the wrong indicator, alone."""
+    installed("wrong_edit_row")
+    return load(without=["medicare", "profiles"])
+
+
+def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
+    """Code, modifiers and units of each service line, in their order."""
+    line = "acme/mue,practitioner,90837-59-XEx2 90853,2024-07-01,denies 1,151 MA01,U-1"
+    read, faults = read_edit_sheet(sheet(tmp_path, line), None, OWNERS)
+    claim = read.claims[0].asked.claim
+    assert not faults
+    assert claim.setting == "practitioner"
+    assert [
+        (each.number, each.code, each.modifiers, each.units, each.date_from, each.date_to)
+        for each in claim.lines
+    ] == [
+        (1, "90837", ("59", "XE"), Decimal(2), date(2024, 7, 1), date(2024, 7, 1)),
+        (2, "90853", (), Decimal(1), date(2024, 7, 1), date(2024, 7, 1)),
+    ]
+    assert read.claims[0].asked.name == "acme/mue practitioner 2024-07-01 90837-59-XEx2 90853"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("acme/ptp,practitioner,9083 90853,2024-07-01,none,,P", "'9083' in lines is not a service"),
+        ("acme/ptp,practitioner,,2024-07-01,none,,P", "'' in lines is not a service line"),
+        ("acme/mue,practitioner,90853x0,2024-07-01,none,,P", "'90853x0' in lines is not a service"),
+        ("acme/mue,practitioner,90853-5,2024-07-01,none,,P", "'90853-5' in lines is not a service"),
+        ("acme/ptp,practitioner,90853,2024-13-01,none,,P", "date is '2024-13-01'"),
+        ("acme/ptp,practitioner,90853,2024-07-01,denied,,P", "answer is 'denied'"),
+        ("acme/ptp,practitioner,90853,2024-07-01,denies,,P", "answer is 'denies'"),
+        ("acme/ptp,practitioner,90853,2024-07-01,denies 2,,P", "and the claim has 1 line"),
+        ("acme/ptp,practitioner,90853,2024-07-01,denies 1,CO236,P", "carc_rarc is 'CO236'"),
+        ("acme/ptp,practitioner,90853,2024-07-01,none,236,P", "and the answer denies nothing"),
+        ("acme/ptp,,90853,2024-07-01,none,,P", "setting is empty"),
+        ("acme/ptp,practitioner,90853,2024-07-01,none,,", "row is empty"),
+        ("acme/ptp,practitioner,90853,2024-07-01,none,P", "the row has 6 values"),
+        ("acme/pairs,practitioner,90853,2024-07-01,none,,P", "'acme/pairs' is not made of edit"),
+        (
+            "acne/ptp,practitioner,90853,2024-07-01,none,,P",
+            "there is no payer 'acne'. Did you mean",
+        ),
+        (TRUE[0], "the claim stands on line 2 too"),
+    ],
+)
+def test_a_bad_line_is_told_and_the_others_are_used(line: str, told: str, tmp_path: Path) -> None:
+    """One fault with file and line; the lines before and behind it are read."""
+    read, faults = read_edit_sheet(sheet(tmp_path, TRUE[0], line, TRUE[1]), None, OWNERS)
+    assert [claim.line for claim in read.claims] == [2, 4]
+    assert len(faults) == 1
+    assert str(faults[0]).startswith("acme.edits.csv:3: ")
+    assert told in str(faults[0])
+
+
+def test_a_payer_of_another_plugin_is_told_once(tmp_path: Path) -> None:
+    """A plugin asks only the payers that it speaks for; a user asks all."""
+    file = sheet(tmp_path, *TRUE[:3])
+    read, faults = read_edit_sheet(file, "medicare", OWNERS)
+    assert not read.claims
+    assert [str(fault).partition(". ")[0] for fault in faults] == [
+        "acme.edits.csv:2: the payer 'acme' belongs to the plugin 'wrong_edit_row'"
+    ]
+    assert len(read_edit_sheet(file, "wrong_edit_row", OWNERS)[0].claims) == 3
+
+
+@given(st.text(alphabet='05x9-8A ",\n', max_size=40), st.text(max_size=12))
+def test_no_text_stops_the_reader(lines: str, answer: str) -> None:
+    """Whatever stands in a cell, a line is a claim that can be built, or a fault."""
+    from io import BytesIO
+
+    class File(BytesIO):
+        name = "odd.edits.csv"
+
+        def read_bytes(self) -> bytes:
+            return self.getvalue()
+
+    cells = ["acme/ptp", "practitioner", lines, "2024-07-01", answer, "", "P-1"]
+    content = f"{HEAD}\n{','.join(cells)}\n".encode("utf-8", "surrogatepass")
+    read, faults = read_edit_sheet(File(content), None, OWNERS)  # type: ignore[arg-type]
+    assert read.claims or faults or not "".join(cells).strip()
+    for claim in read.claims:
+        assert len(claim.asked.claim.lines) == len(claim.asked.lines)
+
+
+def test_a_wrong_row_disagrees(registry: Registry, tmp_path: Path) -> None:
+    """The claim that its true indicator denies is named with what was expected, and no other."""
+    result = conform(registry, [sheet(tmp_path, *TRUE)])
+    (told,) = result.sheets
+    assert (told.claims, told.agreeing) == (9, 8)
+    assert [each.name for each in told.others] == [WRONG_ROW]
+    lines = list(lines_of(result))
+    assert lines[-3] == "acme.edits.csv: 8 of 9 claims agree"
+    assert lines[-2] == (
+        f"    acme.edits.csv:5: {WRONG_ROW}: acme/ptp: expected denies 2; got none; source P-2"
+    )
+    assert lines[-1].endswith("; 9 claims of edit sheets: 8 agrees, 1 disagrees")
+    data = json.loads(json.dumps(data_of(result)))["sheets"]
+    assert [(each["claims"], each["agreeing"]) for each in data] == [(9, 8)]
+    assert data[0]["others"][0]["differences"][0]["expected"] == "denies 2"
+
+
+def test_other_denial_codes_disagree(registry: Registry, tmp_path: Path) -> None:
+    """The CARC and the RARCs are compared where the sheet gives them, and only there."""
+    stem = "acme/mue,practitioner,{},2024-07-01,denies 1,{},U-1"
+    lines = [
+        stem.format("90853x2", "151"),
+        stem.format("90853x3", ""),
+        stem.format("90853x4", "50"),
+    ]
+    result = conform(registry, [sheet(tmp_path, *lines)])
+    found = [(each.line, each.cell.differences[0].got) for each in result.sheets[0].others]
+    assert found == [(2, "151 MA01"), (4, "151 MA01")]
+
+
+def test_a_sheet_that_agrees_is_one_line(registry: Registry, tmp_path: Path) -> None:
+    """However many claims it holds."""
+    result = conform(registry, [sheet(tmp_path, *(line for line in TRUE if "P-2" not in line))])
+    assert list(lines_of(result))[-2] == "acme.edits.csv: 7 claims: all agree"
+    assert set(result.words()) == {"agrees"}
+
+
+def test_conform_ends_by_what_the_sheets_say(
+    installed: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """1 where a claim disagrees, 4 where a line is at fault, 5 where nobody was asked."""
+    installed("wrong_edit_row")
+    wrong = sheet(tmp_path, *TRUE)
+    assert main(["conform", str(wrong), "--payer", "acme"]) == ExitCode.FOUND
+    assert main(["conform", str(wrong), "--payer", "medicare"]) == ExitCode.NOTHING
+    assert main(["conform", str(sheet(tmp_path, TRUE[0], "x")), "--payer", "acme"]) == (
+        ExitCode.FAULTY
+    )
+    assert "acme.edits.csv:3: the row has 1 values" in capsys.readouterr().err
+
+
+def test_a_payer_that_gives_its_tables_incompletely_is_errored(
+    registry: Registry, tmp_path: Path, installed: Callable[..., None]
+) -> None:
+    """No claim of its sheets agrees while a plugin could not say all."""
+    installed("wrong_edit_row", "table_at_fault")
+    result = conform(load(without=["medicare", "profiles"]), [sheet(tmp_path, *TRUE[:1])])
+    assert result.words() == ("errored",)
+    assert result.sheets[0].others[0].cell.error
+
+
+def test_a_line_of_a_sheet_that_disagrees_breaks_a_law(registry: Registry, tmp_path: Path) -> None:
+    """The law that every case agrees holds for sheets too."""
+    suite = read_suite([(None, sheet(tmp_path, *TRUE))], registry.owners)
+    told = list(LAWS["every_case_agrees"](Subject.of(registry, "acme", suite)))
+    assert told == [f"{WRONG_ROW}: acme/ptp: expected denies 2; got none"]
+
+
+@pytest.mark.skipif(not PAGE.is_file(), reason="there is no checkout around these tests")
+def test_the_sheet_of_the_page_agrees(tmp_path: Path) -> None:
+    """What the documentation shows as an edit sheet is one, and Medicare answers as it says."""
+    shown = re.findall(r"^```csv\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
+    assert len(shown) == 1
+    (tmp_path / "page.edits.csv").write_text(shown[0], encoding="utf-8")
+    result = conform(load(), [tmp_path], payers=["medicare"])
+    assert not result.faults
+    assert result.words() == ("agrees",) * 5
+
+
+def test_the_bundled_sheets_are_kept() -> None:
+    """Every line that travels with a plugin is sound, asks a bundled payer, and agrees."""
+    registry = load()
+    suite = read_suite(registry.case_folders, registry.owners)
+    assert not suite.faults
+    assert {payer for sheet in suite.sheets for payer in sheet.payers} == {"medicare"}
+    result = conform(registry, payers=["medicare"])
+    assert sum(sheet.claims for sheet in result.sheets) > 10_000
+    assert [each for sheet in result.sheets for each in sheet.others] == []
