@@ -69,6 +69,7 @@ class ClaimReading(Reading[SubmittedClaim]):
         # NOTE: the same providers and payers come again and again.
         self._npis = Known(self._npi)
         self._payer_ids = Known(self._payer_id)
+        self._taxonomies = Known(self._taxonomy)
 
     def acts(self, version: str) -> dict[str, Act] | None:
         """The acts in a professional or institutional claim transaction."""
@@ -82,6 +83,7 @@ class ClaimReading(Reading[SubmittedClaim]):
             self._builder = Builder(form, self.elements, self.separator, self._setting)
             self._npis.clear()
             self._payer_ids.clear()
+            self._taxonomies.clear()
         unread: dict[str, Act] = dict.fromkeys(_UNREAD.split())
         return {
             **unread,
@@ -209,14 +211,15 @@ class ClaimReading(Reading[SubmittedClaim]):
         elements = segment.split(self.separator)
         return elements[9] or None if len(elements) > 9 else None
 
-    def _prv(self, segment: str, at: int) -> None:
+    def _taxonomy(self, segment: str) -> str | None:
         elements = segment.split(self.separator)
-        if len(elements) < 4:
-            return
-        if elements[1] == "BI" and self._claim is None:
-            self._parties.billing.taxonomy = elements[3] or None
+        return elements[3] or None if len(elements) > 3 else None
+
+    def _prv(self, segment: str, at: int) -> None:
+        if self._claim is None and segment[4:6] == "BI":
+            self._parties.billing.taxonomy = self._taxonomies[segment]
         elif self._named is not None:
-            self._named.taxonomy = elements[3] or None
+            self._named.taxonomy = self._taxonomies[segment]
 
     def _ref(self, segment: str, at: int) -> None:
         qualifier = segment[4:6]
@@ -305,14 +308,36 @@ class ClaimReading(Reading[SubmittedClaim]):
                 draft.refuse(at, "a code of HI has no qualifier", "Write it as ABK:F411.")
 
     def _lx(self, segment: str, at: int) -> None:
+        """Begin a line, and read on as long as there is nothing but lines.
+
+        NOTE: half of all segments are these; here they cost no call. What is not plain goes to the
+        acts, as do the segments of a line that lies across two batches.
+        """
         draft = self._claim
         if draft is None:
             self._misplaced("LX", at)
             return
         draft.is_in_other = False
         self._named = None
-        draft.line = LineDraft(segment[3:].partition(self.separator)[0], at)
-        draft.lines.append(draft.line)
+        separator, tag_of_service = self.separator, self._form.service
+        services, acts, begins = self._builder.services, self._acts, f"LX{self.separator}"
+        line = draft.line = LineDraft(segment[3:].partition(separator)[0], at)
+        draft.lines.append(line)
+        for at, segment in self._ahead:
+            tag = segment[:3]
+            if tag == "DTP" and segment[4:7] == _SERVICE and not line.days:
+                line.days = segment
+            elif tag == tag_of_service and not line.served_at:
+                line.segment, line.served_at = segment, at
+                line.service = services[segment]
+            elif tag == begins:
+                line = draft.line = LineDraft(segment[3:].partition(separator)[0], at)
+                draft.lines.append(line)
+            elif tag != "REF" or segment[4:6] in _NUMBERS:
+                act = acts.get(tag, self.strange)
+                if act is not None:
+                    act(segment, at)
+                    return
 
     def _sv(self, segment: str, at: int) -> None:
         draft = self._claim

@@ -97,7 +97,8 @@ def _number_of(text: str) -> Decimal | None:
 
 
 def _count_of(text: str) -> int | None:
-    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() else None
+    """A number from 1 on."""
+    return int(text) or None if len(text) <= 6 and text.isascii() and text.isdigit() else None
 
 
 def _day_of(text: str) -> date | None:

@@ -79,12 +79,13 @@ class Parties:
         elif level == _SUBSCRIBER:
             self._subscriber = _Person()
             self.payer_id = None
-            self._numbers[1:] = number, ""
-            self._doubts[1:] = 0, 0
+            self._numbers[1] = number
+            self._numbers[2] = ""
+            self._doubts[1] = self._doubts[2] = 0
         else:
+            self._dependent = _Person()
             self._numbers[2] = number
             self._doubts[2] = 0
-        self._dependent = _Person()
         self.doubted = self._doubts[0] or self._doubts[1]
         # NOTE: a sound level, as most are, is known to be sound by a few comparisons.
         if code in _LEVELS and number == str(self._last) and parent == self._above():

@@ -7,11 +7,14 @@ before: a text is taken apart once.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 import attrs
 
+from payer_rules.claims import ServiceLine
+from payer_rules.errors import MisfitError
 from payer_rules.readers.x12.elements import Elements, quoted
 
 _ONE: Final = Decimal(1)
@@ -100,6 +103,7 @@ class ServiceReader:
             problem = f"the code is of the list {quoted(procedure.qualifier)}"
             yield problem, "Rules speak of HCPCS codes (HC): judge the line by hand."
         yield from self._misfits_of_amounts(texts)
+        yield from self._misfits_of_line(texts)
         if self.elements.pointers[texts["pointers"]] is None:
             problem = f"the diagnosis pointers {quoted(texts['pointers'])} are no numbers"
             yield problem, "Write the places of the diagnoses, such as 1:2."
@@ -115,6 +119,22 @@ class ServiceReader:
             yield f"the line has {quoted(units)} minutes", "Write whole minutes."
         if charge and self.elements.numbers[charge] is None:
             yield f"the charge {quoted(charge)} is no number", "Write digits, such as 150.00."
+
+    def _misfits_of_line(self, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """What `ServiceLine` has against the parts; it is asked on any day."""
+        procedure = self.elements.procedures[texts["procedure"]]
+        units = self.elements.numbers[texts["units"]]
+        if procedure is None or procedure.qualifier != _HCPCS or units is None:
+            return
+        try:
+            ServiceLine(
+                code=procedure.code,
+                modifiers=procedure.modifiers,
+                units=units,
+                date_from=date.min,
+            )
+        except MisfitError as error:
+            yield from ((misfit.problem, misfit.remedy) for misfit in error.misfits)
 
     def _texts(self, segment: str) -> dict[str, str]:
         given = segment.split(self.separator)
