@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -13,7 +13,7 @@ from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
 from payer_rules.readers.x12.elements import Elements, Known, Span, quoted
 from payer_rules.readers.x12.line_making import make_line
-from payer_rules.readers.x12.services import Places, ServiceReader
+from payer_rules.readers.x12.services import ServiceReader
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 _SETTINGS: Final = {"13": "outpatient-hospital"}
@@ -29,7 +29,7 @@ class Form:
 
     name: str
     service: str
-    places: Places
+    places: Mapping[str, int]
     qualifier: str
     example: str
     is_institutional: bool

@@ -290,22 +290,25 @@ class ClaimReading(Reading[SubmittedClaim]):
         if draft is None:
             self._misplaced("HI", at)
             return
-        for text in segment.split(self.separator)[1:]:
-            parts = self.elements.parts[text]
-            kind = parts[0]
-            if kind in _OTHER:
-                draft.diagnoses.append(parts[1] if len(parts) > 1 else "")
+        _, *texts = segment.split(self.separator)
+        codes = self.elements.codes
+        for text in texts:
+            kind, code = codes[text]
+            if not code:
+                if text:
+                    problem = "a code of HI has no qualifier, or a qualifier no code"
+                    draft.refuse(at, problem, "Write it as ABK:F411.")
+            elif kind in _OTHER:
+                draft.diagnoses.append(code)
             elif kind in _PRINCIPAL:
                 draft.principals += 1
                 # NOTE: told once, however many there are.
                 if draft.principals == 2 or (draft.principals == 1 and draft.diagnoses):
                     remedy = "Write one principal diagnosis, before the others."
                     draft.refuse(at, "a principal diagnosis stands behind another", remedy)
-                draft.diagnoses.append(parts[1] if len(parts) > 1 else "")
+                draft.diagnoses.append(code)
             elif kind == _CONDITION:
-                draft.conditions += (*parts[1:2],)
-            elif text and kind == text:
-                draft.refuse(at, "a code of HI has no qualifier", "Write it as ABK:F411.")
+                draft.conditions += (code,)
 
     def _lx(self, segment: str, at: int) -> None:
         """Begin a line, and read on as long as there is nothing but lines.

@@ -6,7 +6,7 @@ before: a text is taken apart once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -37,21 +37,25 @@ class Service(NamedTuple):
     revenue_code: str | None
 
 
-@attrs.frozen
-class Places:
-    """Where in the segment the elements stand; 0 where it has no such element."""
-
-    procedure: int
-    charge: int
-    basis: int
-    units: int
-    place: int = 0
-    pointers: int = 0
-    revenue_code: int = 0
-
-
-PROFESSIONAL: Final = Places(procedure=1, charge=2, basis=3, units=4, place=5, pointers=7)
-INSTITUTIONAL: Final = Places(procedure=2, charge=3, basis=4, units=5, revenue_code=1)
+#: Where in the segment the elements stand; 0 where it has no such element.
+PROFESSIONAL: Final = {
+    "procedure": 1,
+    "charge": 2,
+    "basis": 3,
+    "units": 4,
+    "place": 5,
+    "pointers": 7,
+    "revenue_code": 0,
+}
+INSTITUTIONAL: Final = {
+    "procedure": 2,
+    "charge": 3,
+    "basis": 4,
+    "units": 5,
+    "place": 0,
+    "pointers": 0,
+    "revenue_code": 1,
+}
 
 
 @attrs.frozen
@@ -60,7 +64,7 @@ class ServiceReader:
 
     elements: Elements
     separator: str
-    places: Places
+    places: Mapping[str, int]
 
     def read(self, segment: str) -> Service | None:
         """The service; ``None`` where something is wrong with it, or it has no code."""
@@ -138,5 +142,4 @@ class ServiceReader:
 
     def _texts(self, segment: str) -> dict[str, str]:
         given = segment.split(self.separator)
-        places = attrs.asdict(self.places).items()
-        return {name: given[at] if 0 < at < len(given) else "" for name, at in places}
+        return {name: given[at] if 0 < at < len(given) else "" for name, at in self.places.items()}
