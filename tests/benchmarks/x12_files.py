@@ -81,7 +81,7 @@ def _claim(at: int, chance: random.Random) -> Iterator[str]:
     lines = chance.choices((1, 2, 3, 4, 5, 6), (25, 25, 22, 15, 8, 5))[0]
     diagnoses = chance.sample(_DIAGNOSES, 1 + at % 3)
     is_second = at % 10 == 9
-    yield f"CLM*CLAIM{at:09}*{lines * 120}.00***{chance.choice(_PLACES)}:B:1*Y*A*Y*Y"
+    yield f"CLM*C{at:09}*{lines * 120}.00***{chance.choice(_PLACES)}:B:1*Y*A*Y*Y"
     if at % 7 == 0:
         yield f"REF*G1*AUTH{at:08}"
     if at % 9 == 0:
@@ -93,7 +93,7 @@ def _claim(at: int, chance: random.Random) -> Iterator[str]:
         yield "SBR*S*18*GRP1******BL"
         yield "AMT*D*80.00"
         yield "OI***Y***Y"
-        yield f"NM1*IL*1*LAST{at}*FIRST****MI*OTHER{at:06}"
+        yield f"NM1*IL*1*LAST{at}*FIRST****MI*O{at:06}"
         yield "NM1*PR*2*OTHER PAYER*****PI*54321"
     for number in range(1, lines + 1):
         code = chance.choice(_CODES)
@@ -104,7 +104,8 @@ def _claim(at: int, chance: random.Random) -> Iterator[str]:
         charge = 40 + code % 97
         yield f"SV1*HC:{code}{modifiers}*{charge}.00*UN*{1 + at % 2}***{pointers}"
         yield f"DTP*472*D8*2024{1 + at % 12:02}{day:02}"
-        yield f"REF*6R*{at}L{number}"
+        if at % 3:
+            yield f"REF*6R*{at}L{number}"
         if is_second:
             yield f"SVD*54321*30.00*HC:{code}{modifiers}**1"
             yield "CAS*CO*45*50.00"

@@ -341,6 +341,7 @@ BREAKS: Final = {
     "form": (["LX*1", "SV2*0915*HC:90853*1*UN*1", LINES[2]], "SV2 stands in a professional claim"),
     "principal": (["HI*ABK:F411*ABK:F331", *LINES], "a principal diagnosis stands behind another"),
     "bare": (["HI*F411", *LINES], "a code of HI has no qualifier"),
+    "no diagnosis": (["HI*ABK", *LINES], "a code of HI has no qualifier, or a qualifier no code"),
     "strange": (["XYZ*1", *LINES], "the segment is none of those that an 837 has"),
     "birth": (["DMG*D8*19800101*F", *LINES], "DMG does not belong here"),
     "subscriber": (["NM1*IL*1*DOE*JANE****MI*M2", *LINES], "NM1*IL does not belong here"),

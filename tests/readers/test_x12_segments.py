@@ -116,6 +116,12 @@ def test_what_is_no_x12_is_told(content: bytes, told: list[str]) -> None:
     assert all(each.startswith(start) for each, start in zip(found, told, strict=True))
 
 
+def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+    """A file that an editor saved with a mark before it is read as any other."""
+    (filed,), faults = claims_in(b"\xef\xbb\xbf" + TEXT.encode())
+    assert (filed.claim, faults) == (CLAIM, [])
+
+
 def test_nul_breaks_the_claim_that_holds_it() -> None:
     """A segment with NUL is told; what it belongs to is broken, and the rest read."""
     text = interchange([*HEADER, *BODY, "HL*3*1*22*0", *HEADER[11:], *BODY])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -12,10 +12,13 @@ from payer_rules.errors import MisfitError
 from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
 from payer_rules.readers.x12.elements import Elements, Known, Span, quoted
-from payer_rules.readers.x12.services import Places, ServiceReader
+from payer_rules.readers.x12.line_making import make_line
+from payer_rules.readers.x12.services import ServiceReader
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 _SETTINGS: Final = {"13": "outpatient-hospital"}
+_new: Final = object.__new__
+_init_claim: Final = Claim.__init__
 #: How many providers are remembered.
 _MOST: Final = 20_000
 
@@ -26,7 +29,7 @@ class Form:
 
     name: str
     service: str
-    places: Places
+    places: Mapping[str, int]
     qualifier: str
     example: str
     is_institutional: bool
@@ -83,8 +86,11 @@ class Builder:
         if self._form.is_institutional:
             bill_type = f"{draft.place}{draft.frequency}"
             setting = _SETTINGS.get(draft.place)
+        # NOTE: to call the class would make a dict of the names first.
+        made = _new(Claim)
         try:
-            return Claim(
+            _init_claim(
+                made,
                 id=draft.id,
                 member=member,
                 billing_provider=self._biller,
@@ -98,6 +104,7 @@ class Builder:
                 frequency_code=draft.frequency,
                 replaces=draft.replaces,
             )
+            return made
         except MisfitError as error:
             draft.problems += (*_told(error, draft.at, "2300"),)
             return None
@@ -133,35 +140,13 @@ class Builder:
                     uncoded.append(line)
                     continue
                 problems = (*self._problems(line, draft),)
-                if problems:
-                    draft.problems += problems
+                draft.problems += problems
+                if problems or service is None or number is None or span is None:
                     continue
-                assert service is not None
-                assert number is not None
-                assert span is not None
             rendering = by_default
             if line.rendering is not None or line.supervisor is not None:
                 rendering = self._rendering(line, draft, billing)
-            code, modifiers, units, minutes, charge, own_place, pointers, revenue_code = service
-            try:
-                made.append(
-                    ServiceLine(
-                        number=number,
-                        code=code,
-                        modifiers=modifiers,
-                        units=units,
-                        date_from=span[0],
-                        date_to=span[1],
-                        place_of_service=own_place or place,
-                        rendering_provider=rendering,
-                        minutes=minutes,
-                        charge=charge,
-                        revenue_code=revenue_code,
-                        diagnosis_pointers=pointers,
-                    )
-                )
-            except MisfitError as error:
-                draft.problems += (*_told(error, line.served_at, "2400"),)
+            made.append(make_line(number, service, span, place, rendering))
         if uncoded:
             _tell_uncoded(draft, uncoded, are_all=not made)
         return made
@@ -174,7 +159,11 @@ class Builder:
         return self.provider(named, line.supervisor or draft.supervisor)
 
     def _span(self, segment: str) -> Span | None:
-        """The days of a DTP."""
+        """The days of a DTP, where they are in order."""
+        span = self._days(segment)
+        return None if span is None or span[0] > span[1] else span
+
+    def _days(self, segment: str) -> Span | None:
         elements = segment.split(self._reader.separator)
         is_whole = elements[0] == "DTP" and len(elements) > 3
         return self._elements.spans[elements[3]] if is_whole else None
@@ -192,12 +181,15 @@ class Builder:
             yield "the line has no service", f"Write {self._form.service} behind LX."
             return
         yield from self._reader.misfits(line.segment)
-        span = self._spans[line.days or draft.statement]
-        if line.days and span is None:
+        days = self._days(line.days or draft.statement)
+        if line.days and days is None:
             told = line.days.split(self._reader.separator)[3:4]
             problem = f"the date of service {quoted(''.join(told))} is no date"
             yield problem, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
-        elif not line.days and (span is None or span[0] != span[1]):
+        elif line.days and days and days[0] > days[1]:
+            problem = f"the line ends on {days[1]}, before it starts on {days[0]}"
+            yield problem, "Write the first day, a hyphen and the last."
+        elif not line.days and (days is None or days[0] != days[1]):
             # NOTE: where the statement is of one day, that is the day of its lines.
             yield "the line has no date of service", "Write DTP*472 in its loop."
 

@@ -9,10 +9,10 @@ import attrs
 
 from payer_rules.readers.claim_files import Filed
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named
-from payer_rules.readers.x12.elements import Known
-from payer_rules.readers.x12.parties import NOBODY, Parties, npi_of
-from payer_rules.readers.x12.reading import Act, Reading
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
+from payer_rules.readers.x12.parties import NOBODY, Parties
+from payer_rules.readers.x12.party_reading import PartyReading
+from payer_rules.readers.x12.reading import Act
 
 _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
 #: Segments of the guides that say nothing to a claim here. Dates of birth and names stand in them.
@@ -28,8 +28,6 @@ _CONDITION: Final = "BG"
 _NUMBERS: Final = frozenset(["G1", "9F", "F8"])
 #: REF: what names a provider without an NPI: licence, UPIN, payer's own number, location, tax id.
 _NAMING: Final = frozenset(["0B", "1G", "G2", "LU", "EI"])
-#: NM1 above the claims: billing provider, subscriber, payer, patient.
-_PARTIES: Final = frozenset(["85", "IL", "PR", "QC"])
 _OF_OTHER_PAYER: Final = "2U"
 _SERVICE: Final = "472"
 _STATEMENT: Final = "434"
@@ -48,7 +46,7 @@ class SubmittedClaim(Filed):
     payer_id: str | None = None
 
 
-class ClaimReading(Reading[SubmittedClaim]):
+class ClaimReading(PartyReading[SubmittedClaim]):
     """Where in the claims of a file the reader stands.
 
     ``setting`` is that of professional claims; the form does not tell it.
@@ -61,14 +59,7 @@ class ClaimReading(Reading[SubmittedClaim]):
         self._setting = setting
         self._count = 0
         self._form = PROFESSIONAL
-        self._parties = Parties()
-        self._claim: ClaimDraft | None = None
-        #: The provider that the NM1 before named, if it is one that matters.
-        self._named: Named | None = None
         self._builder = Builder(PROFESSIONAL, self.elements, self.separator, setting)
-        # NOTE: the same providers and payers come again and again.
-        self._npis = Known(self._npi)
-        self._payer_ids = Known(self._payer_id)
 
     def acts(self, version: str) -> dict[str, Act] | None:
         """The acts in a professional or institutional claim transaction."""
@@ -80,8 +71,7 @@ class ClaimReading(Reading[SubmittedClaim]):
         # NOTE: what was read before is known for the whole interchange.
         if not self._builder.is_for(form, self.elements):
             self._builder = Builder(form, self.elements, self.separator, self._setting)
-            self._npis.clear()
-            self._payer_ids.clear()
+            self._forget()
         unread: dict[str, Act] = dict.fromkeys(_UNREAD.split())
         return {
             **unread,
@@ -113,7 +103,7 @@ class ClaimReading(Reading[SubmittedClaim]):
         if not whole:
             remedy = "Service lines may be missing: get the file again."
             self._claim.refuse(at, "the transaction breaks off in the claim", remedy)
-        self._conclude()
+        self.conclude()
 
     def spoil(self, at: int, problem: str, remedy: str) -> None:
         """Let the claim be broken, or the level where none is open."""
@@ -123,7 +113,8 @@ class ClaimReading(Reading[SubmittedClaim]):
         self.tell(at, problem, remedy)
         self._parties.doubt(at)
 
-    def _conclude(self) -> None:
+    def conclude(self) -> None:
+        """Give the claim that is open, or tell what is wrong with it."""
         draft, self._claim, self._named = self._claim, None, None
         assert draft is not None
         parties = self._parties
@@ -154,70 +145,6 @@ class ClaimReading(Reading[SubmittedClaim]):
         for each in sorted(draft.problems or draft.notes, key=attrgetter("at")):
             self.tell(each.at, each.problem, each.remedy, f"loop {each.loop}", f"claim {draft.id}")
 
-    def _misplaced(self, tag: str, at: int) -> None:
-        """A segment that belongs elsewhere: one between was lost, so nothing near it is sure."""
-        problem, remedy = f"{tag} does not belong here", "A segment before it may be missing."
-        is_new = self._parties.doubt(at)
-        if self._claim is not None:
-            self._claim.refuse(at, problem, remedy)
-        elif is_new:
-            self.tell(at, problem, remedy, f"loop {self._parties.loop}")
-
-    def _hl(self, segment: str, at: int) -> None:
-        if self._claim is not None:
-            self._conclude()
-        self._named = None
-        for problem, remedy in self._parties.enter(segment.split(self.separator), at):
-            self.tell(at, problem, remedy, f"loop {self._parties.loop}")
-
-    def _nm1(self, segment: str, at: int) -> None:
-        draft = self._claim
-        entity = segment[4:6]
-        self._named = None
-        if draft is None:
-            self._party(entity, segment, at)
-        elif draft.is_in_other:
-            return
-        elif entity == "82":
-            self._named = (draft.line or draft).rendering = Named(self._npis[segment])
-        elif entity == "DQ":
-            (draft.line or draft).supervisor = self._npis[segment] or None
-        elif entity in _PARTIES:
-            self._misplaced(f"NM1*{entity}", at)
-
-    def _party(self, entity: str, segment: str, at: int) -> None:
-        """An NM1 above the claims."""
-        parties = self._parties
-        if entity == "IL":
-            fits = parties.insure(segment.split(self.separator))
-        elif entity == "PR":
-            fits = parties.pay(self._payer_ids[segment])
-        elif entity == "QC":
-            fits = parties.depend(segment.split(self.separator))
-        elif entity == "85":
-            fits = parties.bill(self._npis[segment])
-            self._named = parties.billing
-        else:
-            return
-        if not fits:
-            self._misplaced(f"NM1*{entity}", at)
-
-    def _npi(self, segment: str) -> str:
-        return npi_of(segment.split(self.separator))
-
-    def _payer_id(self, segment: str) -> str | None:
-        elements = segment.split(self.separator)
-        return elements[9] or None if len(elements) > 9 else None
-
-    def _prv(self, segment: str, at: int) -> None:
-        elements = segment.split(self.separator)
-        if len(elements) < 4:
-            return
-        if elements[1] == "BI" and self._claim is None:
-            self._parties.billing.taxonomy = elements[3] or None
-        elif self._named is not None:
-            self._named.taxonomy = elements[3] or None
-
     def _ref(self, segment: str, at: int) -> None:
         qualifier = segment[4:6]
         draft = self._claim
@@ -242,32 +169,13 @@ class ClaimReading(Reading[SubmittedClaim]):
         elif draft.line is None:
             draft.replaces = number
 
-    def _dmg(self, segment: str, at: int) -> None:
-        if self._claim is not None:
-            self._misplaced("DMG", at)
-            return
-        elements = segment.split(self.separator)
-        birth_date = elements[2] if len(elements) > 2 else ""
-        self._parties.born(birth_date)
-        if birth_date and self.elements.days[birth_date] is None:
-            # NOTE: a date of birth is never quoted.
-            remedy = "Write DMG*D8 and the day as eight digits."
-            self._parties.doubt(at)
-            self.tell(at, "the date of birth is no date", remedy, f"loop {self._parties.loop}")
-
-    def _sbr(self, segment: str, at: int) -> None:
-        if self._claim is not None:
-            self._claim.is_in_other, self._claim.line, self._named = True, None, None
-        elif self._parties.level != 1:
-            self._misplaced("SBR", at)
-
     def _clm(self, segment: str, at: int) -> None:
         elements = segment.split(self.separator)
         if elements[0] != "CLM":
             self.strange(segment, at)
             return
         if self._claim is not None:
-            self._conclude()
+            self.conclude()
         self._count += 1
         self._named = None
         if len(elements) < 6:
@@ -287,32 +195,57 @@ class ClaimReading(Reading[SubmittedClaim]):
         if draft is None:
             self._misplaced("HI", at)
             return
-        for text in segment.split(self.separator)[1:]:
-            parts = self.elements.parts[text]
-            kind = parts[0]
-            if kind in _OTHER:
-                draft.diagnoses.append(parts[1] if len(parts) > 1 else "")
+        _, *texts = segment.split(self.separator)
+        codes = self.elements.codes
+        for text in texts:
+            kind, code = codes[text]
+            if not code:
+                if text:
+                    problem = "a code of HI has no qualifier, or a qualifier no code"
+                    draft.refuse(at, problem, "Write it as ABK:F411.")
+            elif kind in _OTHER:
+                draft.diagnoses.append(code)
             elif kind in _PRINCIPAL:
                 draft.principals += 1
                 # NOTE: told once, however many there are.
                 if draft.principals == 2 or (draft.principals == 1 and draft.diagnoses):
                     remedy = "Write one principal diagnosis, before the others."
                     draft.refuse(at, "a principal diagnosis stands behind another", remedy)
-                draft.diagnoses.append(parts[1] if len(parts) > 1 else "")
+                draft.diagnoses.append(code)
             elif kind == _CONDITION:
-                draft.conditions += (*parts[1:2],)
-            elif text and kind == text:
-                draft.refuse(at, "a code of HI has no qualifier", "Write it as ABK:F411.")
+                draft.conditions += (code,)
 
     def _lx(self, segment: str, at: int) -> None:
+        """Begin a line, and read on as long as there is nothing but lines.
+
+        NOTE: half of all segments are these; here they cost no call. What is not plain goes to the
+        acts, as do the segments of a line that lies across two batches.
+        """
         draft = self._claim
         if draft is None:
             self._misplaced("LX", at)
             return
         draft.is_in_other = False
         self._named = None
-        draft.line = LineDraft(segment[3:].partition(self.separator)[0], at)
-        draft.lines.append(draft.line)
+        separator, tag_of_service = self.separator, self._form.service
+        services, acts, begins = self._builder.services, self._acts, f"LX{self.separator}"
+        line = draft.line = LineDraft(segment[3:].partition(separator)[0], at)
+        draft.lines.append(line)
+        for at, segment in self._ahead:
+            tag = segment[:3]
+            if tag == "DTP" and segment[4:7] == _SERVICE and not line.days:
+                line.days = segment
+            elif tag == tag_of_service and not line.served_at:
+                line.segment, line.served_at = segment, at
+                line.service = services[segment]
+            elif tag == begins:
+                line = draft.line = LineDraft(segment[3:].partition(separator)[0], at)
+                draft.lines.append(line)
+            elif tag != "REF" or segment[4:6] in _NUMBERS:
+                act = acts.get(tag, self.strange)
+                if act is not None:
+                    act(segment, at)
+                    return
 
     def _sv(self, segment: str, at: int) -> None:
         draft = self._claim

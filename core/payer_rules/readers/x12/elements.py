@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Final, Generic, TypeAlias, TypeVar
 
 import attrs
@@ -64,6 +65,10 @@ class Elements:
         self.stray: str | None = None
         self.numbers = Known(_number_of)
         self.counts = Known(_count_of)
+        #: Of a first name, what stands for it in the id of a dependent; empty where it is.
+        self.name_tokens = Known(_token_of)
+        #: A code of HI: its qualifier, and the code.
+        self.codes = Known(self._code_of)
         self.days = Known(_day_of)
         self.spans = Known(_span_of)
         self.parts = Known(self._parts_of)
@@ -79,6 +84,10 @@ class Elements:
             return [text]
         self.stray = stray
         return text.split(stray)
+
+    def _code_of(self, text: str) -> tuple[str, str]:
+        parts = self._parts_of(text)
+        return parts[0], parts[1] if len(parts) > 1 else ""
 
     def _procedure_of(self, text: str) -> Procedure | None:
         parts = self._parts_of(text)
@@ -97,7 +106,13 @@ def _number_of(text: str) -> Decimal | None:
 
 
 def _count_of(text: str) -> int | None:
-    return int(text) if len(text) <= 6 and text.isascii() and text.isdigit() else None
+    """A number from 1 on."""
+    return int(text) or None if len(text) <= 6 and text.isascii() and text.isdigit() else None
+
+
+def _token_of(first_name: str) -> str:
+    name = "".join(filter(str.isalnum, first_name)).upper()
+    return sha256(name.encode()).hexdigest()[:8] if name else ""
 
 
 def _day_of(text: str) -> date | None:

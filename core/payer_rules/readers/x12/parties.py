@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import Final
 
 from payer_rules.claims import Member
@@ -79,12 +78,13 @@ class Parties:
         elif level == _SUBSCRIBER:
             self._subscriber = _Person()
             self.payer_id = None
-            self._numbers[1:] = number, ""
-            self._doubts[1:] = 0, 0
+            self._numbers[1] = number
+            self._numbers[2] = ""
+            self._doubts[1] = self._doubts[2] = 0
         else:
+            self._dependent = _Person()
             self._numbers[2] = number
             self._doubts[2] = 0
-        self._dependent = _Person()
         self.doubted = self._doubts[0] or self._doubts[1]
         # NOTE: a sound level, as most are, is known to be sound by a few comparisons.
         if code in _LEVELS and number == str(self._last) and parent == self._above():
@@ -141,7 +141,8 @@ class Parties:
             person, identity = self._subscriber, self._subscriber.id
             if self.level == _DEPENDENT:
                 person = self._dependent
-                identity = person.id or dependent_id(identity, person.first_name)
+                token = elements.name_tokens[person.first_name]
+                identity = person.id or (f"{identity}/{token}" if identity and token else "")
             if identity and _UNREADABLE not in identity:
                 birth_date = elements.days[person.birth_date] if person.birth_date else None
                 self._member = Member(id=identity, birth_date=birth_date)
@@ -156,17 +157,6 @@ def _named(person: _Person, elements: list[str]) -> bool:
     if len(elements) > 9:
         person.id = elements[9]
     return is_first
-
-
-def dependent_id(subscriber: str, first_name: str) -> str:
-    """The id of a dependent who has none: the subscriber's, and a hash of the first name.
-
-    Empty where one of the two is not known.
-    """
-    name = "".join(filter(str.isalnum, first_name)).upper()
-    if not subscriber or not name:
-        return ""
-    return f"{subscriber}/{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def npi_of(elements: list[str]) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from payer_rules.readers.x12.elements import quoted
-from payer_rules.readers.x12.parties import dependent_id, npi_of
+from payer_rules.readers.x12.parties import npi_of
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
 from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
 from payer_rules.readers.x12.reading import Act, Reading
@@ -110,7 +110,7 @@ class PaymentReading(Reading[Payment]):
             paid=draft.paid,
             patient_responsibility=draft.patient_responsibility,
             payer_claim=draft.payer_claim,
-            member=_member(draft),
+            member=self._member(draft),
             payer_id=self._payer_id,
             payee_npi=self._payee_npi,
             rendering_npi=draft.rendering_npi,
@@ -121,6 +121,17 @@ class PaymentReading(Reading[Payment]):
             file=self.name,
             segment=draft.at,
         )
+
+    def _member(self, draft: PaymentDraft) -> str | None:
+        """Whose payment it is, by the id that the claim's reader gives the same person.
+
+        An 835 names the insured only beside a patient who is another: a dependent, who may have no
+        id of its own.
+        """
+        if draft.insured and draft.patient in ("", draft.insured):
+            token = self.elements.name_tokens[draft.first_name]
+            return f"{draft.insured}/{token}" if token else None
+        return draft.patient or draft.insured or None
 
     def _split(self, segment: str, most: int) -> list[str]:
         """The elements, as many as are asked for; those that are left out are empty."""
@@ -277,13 +288,3 @@ class PaymentReading(Reading[Payment]):
             draft = self._payment
             own = draft.services[-1].remarks if draft.services else draft.remarks
             own.append(elements[2])
-
-
-def _member(draft: PaymentDraft) -> str | None:
-    """Whose payment it is, by the id that the claim's reader gives the same person.
-
-    An 835 names the insured only beside a patient who is another: a dependent without an own id.
-    """
-    if draft.insured and draft.patient in ("", draft.insured):
-        return dependent_id(draft.insured, draft.first_name) or None
-    return draft.patient or draft.insured or None

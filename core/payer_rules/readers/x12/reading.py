@@ -37,6 +37,8 @@ class Reading(Generic[T]):
         self.separator = "*"
         # NOTE: one dict for good, for the loop over the segments holds its method.
         self._acts: dict[str, Act] = {}
+        #: What of the batch is still to come: an act may read on by itself.
+        self._ahead: Iterator[tuple[int, str]] = iter(())
         self._at = 0
         self._header_at = 0
         self._component = ":"
@@ -74,13 +76,15 @@ class Reading(Generic[T]):
             return self.found
         # NOTE: every segment of the file passes here.
         act_of, strange = self._acts.get, self.strange
-        for at, segment in enumerate(batch.segments, batch.first):
+        self._ahead = enumerate(batch.segments, batch.first)
+        for at, segment in self._ahead:
             act = act_of(segment[:3], strange)
             if act is not None:
                 act(segment, at)
         return self.found
 
     def _take_slowly(self, batch: Batch, troubles: dict[int, Trouble]) -> None:
+        self._ahead = iter(())
         for at, segment in enumerate(batch.segments, batch.first):
             trouble = troubles.pop(at, None)
             if segment == SPOILT:

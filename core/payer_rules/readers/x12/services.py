@@ -6,12 +6,15 @@ before: a text is taken apart once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 import attrs
 
+from payer_rules.claims import ServiceLine
+from payer_rules.errors import MisfitError
 from payer_rules.readers.x12.elements import Elements, quoted
 
 _ONE: Final = Decimal(1)
@@ -34,21 +37,25 @@ class Service(NamedTuple):
     revenue_code: str | None
 
 
-@attrs.frozen
-class Places:
-    """Where in the segment the elements stand; 0 where it has no such element."""
-
-    procedure: int
-    charge: int
-    basis: int
-    units: int
-    place: int = 0
-    pointers: int = 0
-    revenue_code: int = 0
-
-
-PROFESSIONAL: Final = Places(procedure=1, charge=2, basis=3, units=4, place=5, pointers=7)
-INSTITUTIONAL: Final = Places(procedure=2, charge=3, basis=4, units=5, revenue_code=1)
+#: Where in the segment the elements stand; 0 where it has no such element.
+PROFESSIONAL: Final = {
+    "procedure": 1,
+    "charge": 2,
+    "basis": 3,
+    "units": 4,
+    "place": 5,
+    "pointers": 7,
+    "revenue_code": 0,
+}
+INSTITUTIONAL: Final = {
+    "procedure": 2,
+    "charge": 3,
+    "basis": 4,
+    "units": 5,
+    "place": 0,
+    "pointers": 0,
+    "revenue_code": 1,
+}
 
 
 @attrs.frozen
@@ -57,7 +64,7 @@ class ServiceReader:
 
     elements: Elements
     separator: str
-    places: Places
+    places: Mapping[str, int]
 
     def read(self, segment: str) -> Service | None:
         """The service; ``None`` where something is wrong with it, or it has no code."""
@@ -100,6 +107,7 @@ class ServiceReader:
             problem = f"the code is of the list {quoted(procedure.qualifier)}"
             yield problem, "Rules speak of HCPCS codes (HC): judge the line by hand."
         yield from self._misfits_of_amounts(texts)
+        yield from self._misfits_of_line(texts)
         if self.elements.pointers[texts["pointers"]] is None:
             problem = f"the diagnosis pointers {quoted(texts['pointers'])} are no numbers"
             yield problem, "Write the places of the diagnoses, such as 1:2."
@@ -116,7 +124,22 @@ class ServiceReader:
         if charge and self.elements.numbers[charge] is None:
             yield f"the charge {quoted(charge)} is no number", "Write digits, such as 150.00."
 
+    def _misfits_of_line(self, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """What `ServiceLine` has against the parts; it is asked on any day."""
+        procedure = self.elements.procedures[texts["procedure"]]
+        units = self.elements.numbers[texts["units"]]
+        if procedure is None or procedure.qualifier != _HCPCS or units is None:
+            return
+        try:
+            ServiceLine(
+                code=procedure.code,
+                modifiers=procedure.modifiers,
+                units=units,
+                date_from=date.min,
+            )
+        except MisfitError as error:
+            yield from ((misfit.problem, misfit.remedy) for misfit in error.misfits)
+
     def _texts(self, segment: str) -> dict[str, str]:
         given = segment.split(self.separator)
-        places = attrs.asdict(self.places).items()
-        return {name: given[at] if 0 < at < len(given) else "" for name, at in places}
+        return {name: given[at] if 0 < at < len(given) else "" for name, at in self.places.items()}

@@ -1,0 +1,122 @@
+"""Who bills, who is insured and who renders, as the segments of an 837 name them."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, Named
+from payer_rules.readers.x12.elements import Known
+from payer_rules.readers.x12.parties import Parties, npi_of
+from payer_rules.readers.x12.reading import Reading
+
+T = TypeVar("T")
+#: NM1 above the claims: billing provider, subscriber, payer, patient.
+_PARTIES: Final = frozenset(["85", "IL", "PR", "QC"])
+
+
+class PartyReading(Reading[T]):
+    """The part of reading claims that knows the levels above them and the providers in them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._parties = Parties()
+        self._claim: ClaimDraft | None = None
+        #: The provider that the NM1 before named, if it is one that matters.
+        self._named: Named | None = None
+        # NOTE: the same providers and payers come again and again.
+        self._npis = Known(self._npi)
+        self._payer_ids = Known(self._payer_id)
+        self._taxonomies = Known(self._taxonomy)
+
+    def conclude(self) -> None:
+        """Conclude the claim that is open, of which there is one."""
+        raise NotImplementedError
+
+    def _forget(self) -> None:
+        """Forget what was read of providers, for separators may be others now."""
+        for known in (self._npis, self._payer_ids, self._taxonomies):
+            known.clear()
+
+    def _misplaced(self, tag: str, at: int) -> None:
+        """A segment that belongs elsewhere: one between was lost, so nothing near it is sure."""
+        problem, remedy = f"{tag} does not belong here", "A segment before it may be missing."
+        is_new = self._parties.doubt(at)
+        if self._claim is not None:
+            self._claim.refuse(at, problem, remedy)
+        elif is_new:
+            self.tell(at, problem, remedy, f"loop {self._parties.loop}")
+
+    def _hl(self, segment: str, at: int) -> None:
+        if self._claim is not None:
+            self.conclude()
+        self._named = None
+        for problem, remedy in self._parties.enter(segment.split(self.separator), at):
+            self.tell(at, problem, remedy, f"loop {self._parties.loop}")
+
+    def _nm1(self, segment: str, at: int) -> None:
+        draft = self._claim
+        entity = segment[4:6]
+        self._named = None
+        if draft is None:
+            self._party(entity, segment, at)
+        elif draft.is_in_other:
+            return
+        elif entity == "82":
+            self._named = (draft.line or draft).rendering = Named(self._npis[segment])
+        elif entity == "DQ":
+            (draft.line or draft).supervisor = self._npis[segment] or None
+        elif entity in _PARTIES:
+            self._misplaced(f"NM1*{entity}", at)
+
+    def _party(self, entity: str, segment: str, at: int) -> None:
+        """An NM1 above the claims."""
+        parties = self._parties
+        if entity == "IL":
+            fits = parties.insure(segment.split(self.separator))
+        elif entity == "PR":
+            fits = parties.pay(self._payer_ids[segment])
+        elif entity == "QC":
+            fits = parties.depend(segment.split(self.separator))
+        elif entity == "85":
+            fits = parties.bill(self._npis[segment])
+            self._named = parties.billing
+        else:
+            return
+        if not fits:
+            self._misplaced(f"NM1*{entity}", at)
+
+    def _npi(self, segment: str) -> str:
+        return npi_of(segment.split(self.separator))
+
+    def _payer_id(self, segment: str) -> str | None:
+        elements = segment.split(self.separator)
+        return elements[9] or None if len(elements) > 9 else None
+
+    def _taxonomy(self, segment: str) -> str | None:
+        elements = segment.split(self.separator)
+        return elements[3] or None if len(elements) > 3 else None
+
+    def _prv(self, segment: str, at: int) -> None:
+        if self._claim is None and segment[4:6] == "BI":
+            self._parties.billing.taxonomy = self._taxonomies[segment]
+        elif self._named is not None:
+            self._named.taxonomy = self._taxonomies[segment]
+
+    def _dmg(self, segment: str, at: int) -> None:
+        if self._claim is not None:
+            self._misplaced("DMG", at)
+            return
+        elements = segment.split(self.separator)
+        birth_date = elements[2] if len(elements) > 2 else ""
+        self._parties.born(birth_date)
+        if birth_date and self.elements.days[birth_date] is None:
+            # NOTE: a date of birth is never quoted.
+            remedy = "Write DMG*D8 and the day as eight digits."
+            self._parties.doubt(at)
+            self.tell(at, "the date of birth is no date", remedy, f"loop {self._parties.loop}")
+
+    def _sbr(self, segment: str, at: int) -> None:
+        if self._claim is not None:
+            self._claim.is_in_other, self._claim.line, self._named = True, None, None
+        elif self._parties.level != 1:
+            self._misplaced("SBR", at)
