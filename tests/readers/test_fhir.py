@@ -333,17 +333,21 @@ def test_a_role_leads_to_somebody(role: dict[str, Any], npi: str | None, tmp_pat
     assert read == ([npi] if npi else [])
 
 
-def test_a_referral_may_be_an_identifier(tmp_path: Path) -> None:
-    """What is referred to is named by its id, its address or its number."""
-    for reference, referral in (
+@pytest.mark.parametrize(
+    ("reference", "referral"),
+    [
         ({"reference": "ServiceRequest/R1"}, "R1"),
         ({"reference": "#request"}, "#request"),
         ({"identifier": {"value": "R2"}}, "R2"),
         ({"display": "a referral"}, None),
-    ):
-        change = {"referral": reference}
-        (claim,) = read(tmp_path, changed(lambda each, change=change: each.update(change)))
-        assert claim.referral == referral
+    ],
+)
+def test_a_referral_may_be_an_identifier(
+    reference: dict[str, Any], referral: str | None, tmp_path: Path
+) -> None:
+    """What is referred to is named by its id, its address or its number."""
+    (claim,) = read(tmp_path, changed(lambda each: each.update(referral=reference)))
+    assert claim.referral == referral
 
 
 def test_a_broken_file_beside_is_told(tmp_path: Path) -> None:
