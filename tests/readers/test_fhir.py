@@ -416,6 +416,30 @@ def test_who_rendered_is_told_by_the_care_team(
     assert (found.npi if found else None) == rendering
 
 
+@pytest.mark.parametrize(
+    ("kind", "bill_type", "setting"),
+    [
+        ("professional", None, "practitioner"),
+        ("oral", None, None),
+        ("institutional", "0131", "outpatient-hospital"),
+        ("institutional", "0111", None),
+    ],
+)
+def test_the_setting_is_told_by_the_bill_or_by_who_reads(
+    kind: str, bill_type: str | None, setting: str | None, tmp_path: Path
+) -> None:
+    """Of professional claims it is what is given, of a hospital's outpatient bill it is known."""
+    billed = attrs.evolve(CLAIM, bill_type=bill_type)
+    typed = changed(lambda each: each["type"]["coding"][0].update(code=kind), billed)
+    adjudicated = typed | {"resourceType": "ExplanationOfBenefit"}
+    file = file_of(tmp_path, typed, adjudicated)
+    (filed,) = read_fhir_claims(file, setting="practitioner")
+    (line,) = read_fhir_history(file, setting="practitioner")
+    assert isinstance(filed, Filed)
+    assert isinstance(line, HistoryLine)
+    assert (filed.claim.setting, line.setting) == (setting, setting)
+
+
 def test_a_supervisor_supervises_who_rendered(tmp_path: Path) -> None:
     """The supervising member of the team stands behind the rendering one."""
     team = [_member(1, THERAPIST.npi, "rendering"), _member(2, "1000000012", "supervisor")]
@@ -522,6 +546,13 @@ def test_a_claim_replaces_another_only_where_that_is_said(
             lambda each: each["item"][0].update(quantity={"value": 1e30}),
             "claims.json:1 (Claim/C1, item[0].quantity): the number is beyond all sense."
             " Write it such as 120.50.",
+        ),
+        (
+            lambda each: each["item"][0].update(
+                quantity={"value": 4.5, "system": "http://unitsofmeasure.org", "code": "min"}
+            ),
+            "claims.json:1 (Claim/C1, item[0].quantity): 4.5 is no number of minutes."
+            " Write whole minutes.",
         ),
         (
             lambda each: each.pop("id"),

@@ -9,6 +9,7 @@ from typing import Final
 
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine, Status
+from payer_rules.readers.fhir.beside import bill_type, setting_of
 from payer_rules.readers.fhir.care_teams import renderers_of
 from payer_rules.readers.fhir.claims import (
     claim_id,
@@ -29,7 +30,7 @@ _STATUS_OF_CLAIM: Final = frozenset(
 
 
 def history_of(
-    resource: ExplanationOfBenefit, around: Around
+    resource: ExplanationOfBenefit, around: Around, professional: str | None = None
 ) -> Iterator[HistoryLine | tuple[Misfit, ...]]:
     """The lines adjudicated, and for one that cannot be read what is wrong with it.
 
@@ -49,6 +50,7 @@ def history_of(
         member=member.id,
         billing_provider=around.provider(resource.provider),
         diagnoses=heading.diagnoses,
+        setting=setting_of(resource, bill_type(resource), professional),
     )
     whole = _status(resource)
     for at, item in enumerate(resource.item):

@@ -16,6 +16,7 @@ from payer_rules.readers.fhir.beside import (
     pointed,
     received,
     replaced,
+    setting_of,
 )
 from payer_rules.readers.fhir.care_teams import Renderers, renderers_of
 from payer_rules.readers.fhir.dates import only_day
@@ -37,8 +38,11 @@ _NO_MEMBER: Final = (
 _BY_SEQUENCE: Final = attrgetter("sequence")
 
 
-def claim_of(resource: resources.Claim, around: Around) -> Claim:
-    """The claim; raises `MisfitError` with all that is wrong in it."""
+def claim_of(resource: resources.Claim, around: Around, professional: str | None = None) -> Claim:
+    """The claim; raises `MisfitError` with all that is wrong in it.
+
+    ``professional`` is the setting of professional claims, where whoever reads them knows it.
+    """
     if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not resource.item:
         raise MisfitError(_refusals(resource))
     misfits: list[Misfit] = []
@@ -61,6 +65,7 @@ def claim_of(resource: resources.Claim, around: Around) -> Claim:
             member=member,
             billing_provider=billing,
             lines=lines,
+            setting=setting_of(resource, bill, professional),
             bill_type=bill,
             diagnoses=heading.diagnoses,
             authorizations=authorizations(resource),

@@ -26,6 +26,7 @@ from payer_rules.readers.fhir.systems import (
 L = TypeVar("L", bound=ServiceLine)
 
 _ONE: Final = Decimal(1)
+_WHOLE: Final = "Write whole minutes."
 _STAND_IN: Final = "00000"
 #: Beyond this many digits before or behind the point a number is a slip.
 _DIGITS: Final = 9
@@ -143,9 +144,11 @@ def _amount(quantity: Quantity, path: Path, misfits: list[Misfit]) -> tuple[Deci
     value = number(quantity.value, path, "quantity", misfits)
     if value is None:
         return _ONE, None
-    if quantity.code == "min" and quantity.system in MINUTES:
-        return _ONE, int(value)
-    return value, None
+    if quantity.code != "min" or quantity.system not in MINUTES:
+        return value, None
+    if value != int(value):
+        misfits.append(Misfit((*path, "quantity"), f"{value} is no number of minutes", _WHOLE))
+    return _ONE, int(value)
 
 
 def number(
