@@ -68,6 +68,7 @@ def claims(draw: st.DrawFn) -> Claim:
         member=Member(id=draw(NAMES), birth_date=draw(maybe(DAYS))),
         billing_provider=Provider(npi=draw(NPIS)),
         lines=numbered,
+        setting="outpatient-hospital" if bill_type else None,
         bill_type=bill_type,
         diagnoses=diagnoses,
         authorizations=draw(

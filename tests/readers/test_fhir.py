@@ -292,6 +292,85 @@ def test_contained_resources_hold_for_their_claim_alone(tmp_path: Path) -> None:
     assert "the patient is not identified" in fault
 
 
+@pytest.mark.parametrize(
+    ("role", "npi"),
+    [
+        ({"identifier": [{"system": NPI, "value": "1000000020"}]}, "1000000020"),
+        ({"organization": {"reference": "Organization/o"}}, "1000000038"),
+        (
+            {
+                "practitioner": {"reference": "Practitioner/unknown"},
+                "organization": {"reference": "Organization/o"},
+            },
+            "1000000038",
+        ),
+        (
+            {
+                "practitioner": {"reference": "Practitioner/p"},
+                "organization": {"reference": "Organization/o"},
+            },
+            "1000000038",
+        ),
+        ({"practitioner": {"reference": "PractitionerRole/r"}}, None),
+    ],
+)
+def test_a_role_leads_to_somebody(role: dict[str, Any], npi: str | None, tmp_path: Path) -> None:
+    """Its own NPI, else the practitioner's, else the organization's; never another role's."""
+    refer = changed(lambda each: each.update(provider={"reference": "PractitionerRole/r"}))
+    known = [{"system": NPI, "value": "1000000038"}]
+    written = bundle(
+        refer,
+        {"resourceType": "PractitionerRole", "id": "r"} | role,
+        {
+            "resourceType": "Practitioner",
+            "id": "p",
+            "identifier": [{"system": "urn:x", "value": "9"}],
+        },
+        {"resourceType": "Organization", "id": "o", "identifier": known},
+    )
+    found = list(read_fhir_claims(file_of(tmp_path, written)))
+    read = [each.claim.billing_provider.npi for each in found if isinstance(each, Filed)]
+    assert read == ([npi] if npi else [])
+
+
+@pytest.mark.parametrize(
+    ("reference", "referral"),
+    [
+        ({"reference": "ServiceRequest/R1"}, "R1"),
+        ({"reference": "#request"}, "#request"),
+        ({"identifier": {"value": "R2"}}, "R2"),
+        ({"display": "a referral"}, None),
+    ],
+)
+def test_a_referral_may_be_an_identifier(
+    reference: dict[str, Any], referral: str | None, tmp_path: Path
+) -> None:
+    """What is referred to is named by its id, its address or its number."""
+    (claim,) = read(tmp_path, changed(lambda each: each.update(referral=reference)))
+    assert claim.referral == referral
+
+
+def test_a_broken_file_beside_is_told(tmp_path: Path) -> None:
+    """What could not be read of it may be what a claim refers to."""
+    file = file_of(tmp_path, claim_resource(CLAIM))
+    beside = tmp_path / "beside.ndjson"
+    beside.write_text("{\n", encoding="utf-8")
+    found = list(read_fhir_claims(file, beside=[beside]))
+    assert [each.where for each in found if isinstance(each, Fault)] == ["beside.ndjson:1"]
+    assert len(found) == 2
+
+
+def test_content_of_another_version_is_told(tmp_path: Path) -> None:
+    """Where fhir.resources gives up, the decoder's own fault is left."""
+
+    def older(resource: dict[str, Any]) -> None:
+        resource["contained"] = [{"resourceType": "ReferralRequest", "id": "r"}]
+        resource["item"][0]["sequence"] = "one"
+
+    found = told(read_fhir_claims(file_of(tmp_path, changed(older))))
+    assert "(Claim/C1, item[0].sequence): a whole number belongs here." in found[0]
+
+
 def test_an_npi_may_stand_in_the_address(tmp_path: Path) -> None:
     """A reference by identifier names the provider."""
     address = f"Practitioner?identifier={NPI}|{CLINIC.npi}"
@@ -335,6 +414,30 @@ def test_who_rendered_is_told_by_the_care_team(
     (claim,) = read(tmp_path, changed(change))
     found = claim.lines[0].rendering_provider
     assert (found.npi if found else None) == rendering
+
+
+@pytest.mark.parametrize(
+    ("kind", "bill_type", "setting"),
+    [
+        ("professional", None, "practitioner"),
+        ("oral", None, None),
+        ("institutional", "0131", "outpatient-hospital"),
+        ("institutional", "0111", None),
+    ],
+)
+def test_the_setting_is_told_by_the_bill_or_by_who_reads(
+    kind: str, bill_type: str | None, setting: str | None, tmp_path: Path
+) -> None:
+    """Of professional claims it is what is given, of a hospital's outpatient bill it is known."""
+    billed = attrs.evolve(CLAIM, bill_type=bill_type)
+    typed = changed(lambda each: each["type"]["coding"][0].update(code=kind), billed)
+    adjudicated = typed | {"resourceType": "ExplanationOfBenefit"}
+    file = file_of(tmp_path, typed, adjudicated)
+    (filed,) = read_fhir_claims(file, setting="practitioner")
+    (line,) = read_fhir_history(file, setting="practitioner")
+    assert isinstance(filed, Filed)
+    assert isinstance(line, HistoryLine)
+    assert (filed.claim.setting, line.setting) == (setting, setting)
 
 
 def test_a_supervisor_supervises_who_rendered(tmp_path: Path) -> None:
@@ -425,6 +528,41 @@ def test_a_claim_replaces_another_only_where_that_is_said(
             lambda each: each["item"][0].update(servicedDate="2024-08"),
             "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is '2024-08', which is no"
             " whole date. Write the whole date, such as 2024-08-15.",
+        ),
+        (
+            lambda each: each["item"][0].update(servicedDate="2024-02-30"),
+            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is '2024-02-30', which is"
+            " no whole date. Write the whole date, such as 2024-08-15.",
+        ),
+        (
+            lambda each: (
+                each["item"][0].pop("servicedDate"),
+                each["item"][0].update(servicedPeriod={"start": "2024-08-15"}),
+            ),
+            "claims.json:1 (Claim/C1, item[0].servicedPeriod): servicedPeriod does not say its first"
+            " and last day. Write start and end as whole dates: one without end goes on.",
+        ),
+        (
+            lambda each: each["item"][0].update(quantity={"value": 1e30}),
+            "claims.json:1 (Claim/C1, item[0].quantity): the number is beyond all sense."
+            " Write it such as 120.50.",
+        ),
+        (
+            lambda each: each["item"][0].update(
+                quantity={"value": 4.5, "system": "http://unitsofmeasure.org", "code": "min"}
+            ),
+            "claims.json:1 (Claim/C1, item[0].quantity): 4.5 is no number of minutes."
+            " Write whole minutes.",
+        ),
+        (
+            lambda each: each.pop("id"),
+            "claims.json:1 (Claim): the claim has no id. Write id, or an identifier.",
+        ),
+        (
+            lambda each: each.pop("provider"),
+            "claims.json:1 (Claim/C1, provider): the billing provider has no NPI here. Give it an"
+            " identifier of system http://hl7.org/fhir/sid/us-npi, or put the resource that it"
+            " refers to into the bundle or into a file beside.",
         ),
         (
             lambda each: each["item"][0].update(quantity={"value": 0}),

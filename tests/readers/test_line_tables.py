@@ -369,6 +369,10 @@ def test_a_byte_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
     [
         (b"", "claims.csv:1: the table is empty. Write the names of the columns first."),
         (
+            b"x" * 200_000,
+            "claims.csv:1: the table is empty. Write the names of the columns first.",
+        ),
+        (
             b"claim,claim,code\n",
             "claims.csv:1: two columns are called 'claim'. Give each column a name of its own.",
         ),
@@ -415,7 +419,8 @@ def test_typed_cells_of_parquet(tmp_path: Path) -> None:
     (claim,) = read(write_parquet(tmp_path / "claims.parquet", [row | day]))
     assert (claim.id, claim.member.id, claim.billing_provider.npi) == ("7", "12", "1234567893")
     assert (claim.lines[0].date_from, claim.lines[0].units) == (DAY, Decimal(2))
-    wrong = {"code": 90853, "place_of_service": 2, "units": True, "session_start": 7, "modality": 1}
+    wrong: Cells = {"code": 90853, "place_of_service": 2, "units": True, "charge": [1]}
+    wrong |= {"session_start": 7, "modality": 1}
     late = {"date": datetime(2024, 8, 15, 9)}
     faults = told(
         read_claim_table(write_parquet(tmp_path / "wrong.parquet", [row | day | wrong | late]))
@@ -423,6 +428,7 @@ def test_typed_cells_of_parquet(tmp_path: Path) -> None:
     assert [each.partition("(")[2].partition(")")[0] for each in faults] == [
         "code",
         "units",
+        "charge",
         "date",
         "place_of_service",
         "modality",

@@ -26,14 +26,19 @@ def is_fhir(start: bytes) -> bool:
 
 
 def read_fhir_claims(
-    path: FilePath, *, beside: Iterable[FilePath] = (), name: str | None = None
+    path: FilePath,
+    *,
+    beside: Iterable[FilePath] = (),
+    name: str | None = None,
+    setting: str | None = None,
 ) -> Iterator[Filed | Fault]:
     """The claims in the file, in its order, and a fault for each thing that is wrong in it.
 
     Patients and providers to whom claims refer stand in the same bundle, before them in a file of
     lines, or in the files ``beside``. A broken claim is named, and the others are read. The
     histories of the claims are not known: `read_fhir_history` reads them. ``name`` is what people
-    see of the file.
+    see of the file, ``setting`` that of professional claims, such as ``"practitioner"``, for FHIR
+    does not tell it.
     """
     missing = _missing(name or path.name)
     if missing is not None:
@@ -41,11 +46,15 @@ def read_fhir_claims(
         return
     from payer_rules.readers.fhir.reading import claims
 
-    yield from claims(path, beside, name or path.name)
+    yield from claims(path, beside, name or path.name, setting)
 
 
 def read_fhir_history(
-    path: FilePath, *, beside: Iterable[FilePath] = (), name: str | None = None
+    path: FilePath,
+    *,
+    beside: Iterable[FilePath] = (),
+    name: str | None = None,
+    setting: str | None = None,
 ) -> Iterator[HistoryLine | Fault]:
     """The lines that the file's explanations of benefit tell, and what is wrong with the others."""
     missing = _missing(name or path.name)
@@ -54,7 +63,7 @@ def read_fhir_history(
         return
     from payer_rules.readers.fhir.reading import history
 
-    yield from history(path, beside, name or path.name)
+    yield from history(path, beside, name or path.name, setting)
 
 
 def _missing(name: str) -> Fault | None:

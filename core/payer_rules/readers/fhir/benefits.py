@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine, Status
-from payer_rules.readers.fhir.care_teams import CareTeam
+from payer_rules.readers.fhir.beside import bill_type, setting_of
+from payer_rules.readers.fhir.care_teams import renderers_of
 from payer_rules.readers.fhir.claims import (
     claim_id,
-    fhir_misfits,
     heading_of,
     member_of,
 )
 from payer_rules.readers.fhir.parties import Around, id_of
-from payer_rules.readers.fhir.resources import Adjudication, ExplanationOfBenefit, Item
-from payer_rules.readers.fhir.service_lines import line_values, number
+from payer_rules.readers.fhir.resources import Adjudication, ExplanationOfBenefit, Quantity
+from payer_rules.readers.fhir.service_lines import line_of, number
 from payer_rules.readers.fhir.systems import code_of, words_of
 
 _VOID: Final = frozenset(["cancelled", "entered-in-error"])
@@ -29,7 +30,7 @@ _STATUS_OF_CLAIM: Final = frozenset(
 
 
 def history_of(
-    resource: ExplanationOfBenefit, around: Around
+    resource: ExplanationOfBenefit, around: Around, professional: str | None = None
 ) -> Iterator[HistoryLine | tuple[Misfit, ...]]:
     """The lines adjudicated, and for one that cannot be read what is wrong with it.
 
@@ -43,30 +44,26 @@ def history_of(
     if misfits or member is None or claim is None:
         raise MisfitError(misfits)
     heading = heading_of(resource, around)
-    team = CareTeam(resource.care_team, around)
-    of_all = {
-        "claim": claim,
-        "member": member.id,
-        "billing_provider": around.provider(resource.provider),
-        "diagnoses": heading.diagnoses,
-    }
+    make = partial(
+        HistoryLine,
+        claim=claim,
+        member=member.id,
+        billing_provider=around.provider(resource.provider),
+        diagnoses=heading.diagnoses,
+        setting=setting_of(resource, bill_type(resource), professional),
+    )
     whole = _status(resource)
     for at, item in enumerate(resource.item):
         path: Path = ("item", at)
         found: list[Misfit] = []
-        values = line_values(item, path, heading, found)
-        rendered = team.renderers(item)
-        values["rendering_provider"] = rendered[0] if len(rendered) == 1 else None
-        values |= of_all
-        values |= _adjudicated(item, path, whole, found)
-        yield tuple(found) or _line(values, path)
-
-
-def _line(values: dict[str, object], path: Path) -> HistoryLine | tuple[Misfit, ...]:
-    try:
-        return HistoryLine(**values)  # type: ignore[arg-type]
-    except MisfitError as error:
-        return tuple(fhir_misfits(error, path))
+        rendered = renderers_of(resource.care_team, item.care_team_sequence, around)
+        who = rendered[0] if len(rendered) == 1 else None
+        of_line = _results(item.adjudication)
+        status = whole or _status_of_line(of_line)
+        paid = _paid_units(of_line, path, found) if status == "paid" else None
+        told = partial(make, status=status, paid_units=paid)
+        line = line_of(told, item, path, heading, who, found, _submitted(of_line))
+        yield tuple(found) if line is None or found else line
 
 
 def _refusals(resource: ExplanationOfBenefit) -> Iterator[Misfit]:
@@ -106,23 +103,23 @@ def _status(resource: ExplanationOfBenefit) -> Status | None:
     return None
 
 
-def _adjudicated(
-    item: Item, path: Path, whole: Status | None, misfits: list[Misfit]
-) -> dict[str, object]:
-    """The fields that adjudication tells: whether the line was paid, its units, its charge."""
-    of_line = _results(item.adjudication)
-    status = whole
-    if status is None and any(_amount(of_line[word]) > 0 for word in _PAID & of_line.keys()):
-        status = "paid"
-    if status is None and "denialreason" in of_line:
-        status = "denied"
-    told: dict[str, object] = {"status": status}
-    if status == "paid" and "allowedunits" in of_line:
-        told["paid_units"] = number(of_line["allowedunits"].value, path, "adjudication", misfits)
-    charge = of_line.get("submitted")
-    if item.net is None and charge is not None and charge.amount is not None:
-        told["charge"] = number(charge.amount.value, path, "adjudication", misfits)
-    return told
+def _status_of_line(of_line: Mapping[str, Adjudication]) -> Status | None:
+    """Paid where an amount was, denied where a reason is given, else not known."""
+    if any(_amount(of_line[word]) > 0 for word in _PAID & of_line.keys()):
+        return "paid"
+    return "denied" if "denialreason" in of_line else None
+
+
+def _paid_units(
+    of_line: Mapping[str, Adjudication], path: Path, misfits: list[Misfit]
+) -> Decimal | None:
+    allowed = of_line.get("allowedunits")
+    return number(allowed.value, path, "adjudication", misfits) if allowed else None
+
+
+def _submitted(of_line: Mapping[str, Adjudication]) -> Quantity | None:
+    result = of_line.get("submitted")
+    return result.amount if result else None
 
 
 def _results(results: Iterable[Adjudication]) -> dict[str, Adjudication]:

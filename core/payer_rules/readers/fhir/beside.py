@@ -16,6 +16,8 @@ _RECEIVED: Final = "clmrecvddate"
 _BILL_TYPE: Final = "typeofbill"
 #: With its leading zero a type of bill has four characters; the last is the frequency code.
 _WHOLE_BILL_TYPE: Final = 4
+#: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
+_SETTINGS: Final = {"13": "outpatient-hospital"}
 #: FHIR R4 has ``prior`` as an example: the claim before, for the same services.
 _BEFORE: Final = frozenset(["prior", "replaces"])
 
@@ -26,6 +28,13 @@ def bill_type(resource: Billed) -> str | None:
         if _BILL_TYPE in words_of(each.category):
             return code_of(each.code, BILL_TYPES)
     return code_of(resource.sub_type, BILL_TYPES)
+
+
+def setting_of(resource: Billed, bill: str | None, professional: str | None) -> str | None:
+    """The setting: of an outpatient hospital's bill, or what is known of professional claims."""
+    if bill is not None:
+        return _SETTINGS.get(bill.lstrip("0")[:2])
+    return professional if "professional" in words_of(resource.type) else None
 
 
 def received(resource: Billed) -> date | None:

@@ -8,7 +8,7 @@ import attrs
 
 from payer_rules.claims import Provider
 from payer_rules.readers.fhir.parties import Around
-from payer_rules.readers.fhir.resources import CareTeamMember, Item
+from payer_rules.readers.fhir.resources import CareTeamMember
 
 #: Whoever may have rendered a service; ``None`` among them: somebody whose NPI is not known.
 Renderers: TypeAlias = "tuple[Provider | None, ...]"
@@ -18,45 +18,33 @@ _PRIMARY: Final = frozenset(["primary"])
 _SUPERVISING: Final = frozenset(["supervisor"])
 
 
-@attrs.frozen
-class CareTeam:
-    """The members of a claim's care team, and whom they refer to."""
+def renderers_of(
+    team: tuple[CareTeamMember, ...], pointed: tuple[int, ...], around: Around
+) -> Renderers:
+    """Who may have rendered an item that names the members, each once; nobody: it is not told.
 
-    members: tuple[CareTeamMember, ...]
-    around: Around
-    _told: dict[tuple[int, ...], Renderers] = attrs.field(factory=dict)
+    They are the members that the item names, or all where it names none. Who has the role of
+    rendering did; else who has no role, for FHIR asks for roles where there are several; else the
+    primary provider.
+    """
+    members = [each for each in team if each.sequence in pointed] if pointed else team
+    if len(members) == 1 and _in_role(members[0], _RENDERING):
+        return (_provider(members[0], around),)
+    found = (
+        [each for each in members if _in_role(each, _RENDERING)]
+        or [each for each in members if each.role is None or not each.role.coding]
+        or [each for each in members if _in_role(each, _PRIMARY)]
+    )
+    providers = dict.fromkeys(_provider(member, around) for member in found)
+    supervising = [each for each in members if _in_role(each, _SUPERVISING)]
+    if len(supervising) != 1:
+        return tuple(providers)
+    supervisor = _provider(supervising[0], around)
+    return tuple(each and attrs.evolve(each, supervised_by=supervisor) for each in providers)
 
-    def renderers(self, item: Item) -> Renderers:
-        """Who may have rendered the item, each once; nobody where the team does not tell.
 
-        They are the members that the item names, or all where it names none. Who has the role of
-        rendering did; else who has no role, for FHIR asks for roles where there are several; else
-        the primary provider.
-        """
-        pointed = item.care_team_sequence
-        if pointed not in self._told:
-            self._told[pointed] = self._renderers(pointed)
-        return self._told[pointed]
-
-    def _renderers(self, pointed: tuple[int, ...]) -> Renderers:
-        members = [each for each in self.members if not pointed or each.sequence in pointed]
-        if len(members) == 1 and _in_role(members[0], _RENDERING):
-            return (self._provider(members[0]),)
-        rendering = [each for each in members if _in_role(each, _RENDERING)]
-        found = (
-            rendering
-            or [each for each in members if each.role is None or not each.role.coding]
-            or [each for each in members if _in_role(each, _PRIMARY)]
-        )
-        providers = {self._provider(member): None for member in found}
-        supervising = [each for each in members if _in_role(each, _SUPERVISING)]
-        if len(supervising) != 1:
-            return tuple(providers)
-        supervisor = self._provider(supervising[0])
-        return tuple(each and attrs.evolve(each, supervised_by=supervisor) for each in providers)
-
-    def _provider(self, member: CareTeamMember) -> Provider | None:
-        return self.around.provider(member.provider, member.qualification)
+def _provider(member: CareTeamMember, around: Around) -> Provider | None:
+    return around.provider(member.provider, member.qualification)
 
 
 def _in_role(member: CareTeamMember, roles: frozenset[str]) -> bool:

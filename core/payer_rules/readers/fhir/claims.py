@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
 
-import attrs
-
 from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.fhir import resources
@@ -18,12 +16,13 @@ from payer_rules.readers.fhir.beside import (
     pointed,
     received,
     replaced,
+    setting_of,
 )
-from payer_rules.readers.fhir.care_teams import CareTeam, Renderers
+from payer_rules.readers.fhir.care_teams import Renderers, renderers_of
 from payer_rules.readers.fhir.dates import only_day
 from payer_rules.readers.fhir.parties import Around
 from payer_rules.readers.fhir.resources import Billed
-from payer_rules.readers.fhir.service_lines import Heading, line_values
+from payer_rules.readers.fhir.service_lines import Heading, fhir_misfits, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
 
 _PAYMENT: Final = "claim"
@@ -39,8 +38,11 @@ _NO_MEMBER: Final = (
 _BY_SEQUENCE: Final = attrgetter("sequence")
 
 
-def claim_of(resource: resources.Claim, around: Around) -> Claim:
-    """The claim; raises `MisfitError` with all that is wrong in it."""
+def claim_of(resource: resources.Claim, around: Around, professional: str | None = None) -> Claim:
+    """The claim; raises `MisfitError` with all that is wrong in it.
+
+    ``professional`` is the setting of professional claims, where whoever reads them knows it.
+    """
     if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not resource.item:
         raise MisfitError(_refusals(resource))
     misfits: list[Misfit] = []
@@ -63,6 +65,7 @@ def claim_of(resource: resources.Claim, around: Around) -> Claim:
             member=member,
             billing_provider=billing,
             lines=lines,
+            setting=setting_of(resource, bill, professional),
             bill_type=bill,
             diagnoses=heading.diagnoses,
             authorizations=authorizations(resource),
@@ -123,20 +126,20 @@ def heading_of(resource: Billed, around: Around) -> Heading:
 def _lines(
     resource: Billed, around: Around, heading: Heading, misfits: list[Misfit]
 ) -> list[ServiceLine]:
-    team = CareTeam(resource.care_team, around)
     lines = []
+    told: dict[tuple[int, ...], Renderers] = {}
     for at, item in enumerate(resource.item):
         path: Path = ("item", at)
-        values = line_values(item, path, heading, misfits)
-        rendering = team.renderers(item)
-        if rendering:
-            values["rendering_provider"] = rendering[0]
-            if len(rendering) > 1 or rendering[0] is None:
-                misfits.append(_unclear(rendering, path))
-        try:
-            lines.append(ServiceLine(**values))  # type: ignore[arg-type]
-        except MisfitError as error:
-            misfits.extend(fhir_misfits(error, path))
+        pointed = item.care_team_sequence
+        if pointed not in told:
+            told[pointed] = renderers_of(resource.care_team, pointed, around)
+        rendering = told[pointed]
+        if len(rendering) > 1 or None in rendering:
+            misfits.append(_unclear(rendering, path))
+        who = rendering[0] if rendering else None
+        line = line_of(ServiceLine, item, path, heading, who, misfits)
+        if line is not None:
+            lines.append(line)
     return lines
 
 
@@ -147,22 +150,3 @@ def _unclear(rendering: Renderers, path: Path) -> Misfit:
         return Misfit(where, problem, "Name one in careTeamSequence, or give it role 'rendering'.")
     # NOTE: left out, the billing provider would be taken for the one who rendered it.
     return Misfit(where, "the rendering provider has no NPI here", _NO_NPI)
-
-
-_FHIR_NAMES: Final = {
-    "lines": "item",
-    "number": "sequence",
-    "code": "productOrService",
-    "modifiers": "modifier",
-    "units": "quantity",
-    "date_to": "servicedPeriod",
-    "minutes": "quantity",
-    "paid_units": "adjudication",
-}
-
-
-def fhir_misfits(error: MisfitError, outer: Path) -> Iterator[Misfit]:
-    """The misfits of a value below the path, told in FHIR's words."""
-    for misfit in error.misfits:
-        names = (_FHIR_NAMES.get(str(part), part) for part in misfit.path)
-        yield attrs.evolve(misfit, path=(*outer, *names))

@@ -46,4 +46,5 @@ def served(item: Item, path: Path, whole: date | None, misfits: list[Misfit]) ->
         if first is None:
             remedy = "Write servicedDate or servicedPeriod; a billablePeriod of one day will do."
             misfits.append(Misfit(path, "the item does not say when the service was", remedy))
-    return first or date.min, last or date.min
+    # NOTE: any day will do where one is missing, for the item's other faults to be found.
+    return (date.min, date.min) if first is None or last is None else (first, last)

@@ -15,6 +15,8 @@ from payer_rules.readers._json_lines import written
 from payer_rules.readers.fhir.faults import dotted, misfits_of, no_json
 from payer_rules.readers.fhir.resources import Bundle, Head, Read
 
+#: A claim has some thousand bytes: with the usual buffer each would need a read of its own.
+_BUFFER: Final = 1 << 18
 _MARK: Final = b"\xef\xbb\xbf"
 _BY_LINE: Final = frozenset([".ndjson", ".jsonl"])
 #: Reads one resource, of whatever kind that is read.
@@ -90,7 +92,7 @@ def is_by_line(path: FilePath) -> bool:
 
 
 def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
-    with path.open("rb") as file:
+    with path.open("rb", buffering=_BUFFER) as file:
         for number, line in enumerate(file, start=1):
             text = line.removeprefix(_MARK) if number == 1 else line
             try:
@@ -99,19 +101,19 @@ def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
                 if not text.isspace():
                     yield from _unread(text, name, number, error)
             else:
-                yield from _opened(Placed(resource, "", name, number, text))
+                placed = Placed(resource, "", name, number, text)
+                if isinstance(resource, Bundle):
+                    yield from _entries(resource, placed)
+                else:
+                    yield placed
 
 
 def _whole(path: FilePath, name: str) -> Iterator[Placed | Fault]:
     for each in _placed(path.read_bytes().removeprefix(_MARK), name, 1, None):
-        yield from _opened(each)
-
-
-def _opened(each: Placed | Fault) -> Iterable[Placed | Fault]:
-    """The resources in a bundle; another resource itself."""
-    if isinstance(each, Placed) and isinstance(each.resource, Bundle):
-        return _entries(each.resource, each)
-    return (each,)
+        if isinstance(each, Placed) and isinstance(each.resource, Bundle):
+            yield from _entries(each.resource, each)
+        else:
+            yield each
 
 
 def _entries(bundle: Bundle, around: Placed) -> Iterator[Placed | Fault]:
@@ -156,8 +158,5 @@ def _unread(text: bytes, name: str, line: int, error: Exception) -> Sequence[Pla
 def _label(raw: bytes, kind: str) -> str:
     if kind not in _NAMED:
         return kind
-    try:
-        head = _HEAD.decode(raw)
-    except _UNREADABLE:
-        return kind
+    head = _HEAD.decode(raw)
     return f"{kind}/{head.id}" if head.id else kind

@@ -29,8 +29,10 @@ _OTHERS: Final = {
 }
 
 
-def claims(path: FilePath, beside: Iterable[FilePath], name: str) -> Iterator[Filed | Fault]:
-    """The claims of the file, and its faults."""
+def claims(
+    path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
+) -> Iterator[Filed | Fault]:
+    """The claims of the file, and its faults; ``setting`` is that of professional claims."""
     parties = Parties()
     count = 0
     for each in _wanted(path, beside, name, parties, Claim):
@@ -42,14 +44,16 @@ def claims(path: FilePath, beside: Iterable[FilePath], name: str) -> Iterator[Fi
         if not isinstance(resource, Claim):
             continue
         try:
-            claim = claim_of(resource, Around(parties, resource.contained))
+            claim = claim_of(resource, Around(parties, resource.contained), setting)
         except MisfitError as error:
             yield from each.faults(error.misfits)
         else:
             yield Filed(claim, None, name, count)
 
 
-def history(path: FilePath, beside: Iterable[FilePath], name: str) -> Iterator[HistoryLine | Fault]:
+def history(
+    path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
+) -> Iterator[HistoryLine | Fault]:
     """The lines of the file's explanations of benefit, and its faults."""
     parties = Parties()
     for each in _wanted(path, beside, name, parties, ExplanationOfBenefit):
@@ -60,7 +64,8 @@ def history(path: FilePath, beside: Iterable[FilePath], name: str) -> Iterator[H
         if not isinstance(resource, ExplanationOfBenefit):
             continue
         try:
-            for line in history_of(resource, Around(parties, resource.contained)):
+            around = Around(parties, resource.contained)
+            for line in history_of(resource, around, setting):
                 if isinstance(line, HistoryLine):
                     yield line
                 else:

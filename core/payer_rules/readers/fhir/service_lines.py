@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 import attrs
+import msgspec
 
-from payer_rules.errors import Misfit, Path
+from payer_rules.claims import Provider, ServiceLine
+from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.fhir.dates import served
 from payer_rules.readers.fhir.resources import Item, Quantity
 from payer_rules.readers.fhir.systems import (
@@ -21,7 +23,10 @@ from payer_rules.readers.fhir.systems import (
     codes_of,
 )
 
+L = TypeVar("L", bound=ServiceLine)
+
 _ONE: Final = Decimal(1)
+_WHOLE: Final = "Write whole minutes."
 _STAND_IN: Final = "00000"
 #: Beyond this many digits before or behind the point a number is a slip.
 _DIGITS: Final = 9
@@ -31,8 +36,8 @@ _SYSTEMS: Final = (
 )
 
 
-@attrs.frozen
-class Heading:
+# NOTE: there is one for each claim, and attrs takes three times as long to make it.
+class Heading(msgspec.Struct, frozen=True, gc=False):
     """What items refer to: the only day of the claim, its diagnoses, and their places by sequence.
 
     Diagnoses and places are ``None`` where not all diagnoses are known.
@@ -43,28 +48,61 @@ class Heading:
     places: Mapping[int, int] | None
 
 
-def line_values(
-    item: Item, path: Path, heading: Heading, misfits: list[Misfit]
-) -> dict[str, object]:
-    """The fields of the service line that the item is, but for its provider.
+def line_of(
+    make: Callable[..., L],
+    item: Item,
+    path: Path,
+    heading: Heading,
+    rendering: Provider | None,
+    misfits: list[Misfit],
+    submitted: Quantity | None = None,
+) -> L | None:
+    """The service line that the item is, as ``make`` makes it; ``None`` where that does not fit.
 
-    What does not fit is added to the misfits, and something that fits stands in its place.
+    What does not fit is added to the misfits; with some, the line is not to be used. ``submitted``
+    is the charge where the item has none.
     """
     first, last = served(item, path, heading.day, misfits)
     units, minutes = _amount(item.quantity, path, misfits) if item.quantity else (_ONE, None)
-    return {
-        "number": item.sequence,
-        "code": code_of(item.product_or_service, PROCEDURES) or _no_code(item, path, misfits),
-        "modifiers": _modifiers(item, path, misfits) if item.modifier else (),
-        "units": units,
-        "minutes": minutes,
-        "date_from": first,
-        "date_to": last,
-        "place_of_service": code_of(item.location_codeable_concept, PLACES),
-        "charge": number(item.net.value, path, "net", misfits) if item.net else None,
-        "revenue_code": code_of(item.revenue, REVENUE_CODES) if item.revenue else None,
-        "diagnosis_pointers": _pointers(item, path, heading.places, misfits),
-    }
+    amount = item.net or submitted
+    pointed = item.diagnosis_sequence
+    try:
+        return make(
+            number=item.sequence,
+            code=code_of(item.product_or_service, PROCEDURES) or _no_code(item, path, misfits),
+            modifiers=_modifiers(item, path, misfits) if item.modifier else (),
+            units=units,
+            minutes=minutes,
+            date_from=first,
+            date_to=last,
+            place_of_service=code_of(item.location_codeable_concept, PLACES),
+            rendering_provider=rendering,
+            charge=number(amount.value, path, "net", misfits) if amount else None,
+            revenue_code=code_of(item.revenue, REVENUE_CODES) if item.revenue else None,
+            diagnosis_pointers=pointed and _pointers(pointed, path, heading.places, misfits),
+        )
+    except MisfitError as error:
+        misfits.extend(fhir_misfits(error, path))
+        return None
+
+
+_FHIR_NAMES: Final = {
+    "lines": "item",
+    "number": "sequence",
+    "code": "productOrService",
+    "modifiers": "modifier",
+    "units": "quantity",
+    "date_to": "servicedPeriod",
+    "minutes": "quantity",
+    "paid_units": "adjudication",
+}
+
+
+def fhir_misfits(error: MisfitError, outer: Path) -> Iterator[Misfit]:
+    """The misfits of a value below the path, told in FHIR's words."""
+    for misfit in error.misfits:
+        names = (_FHIR_NAMES.get(str(part), part) for part in misfit.path)
+        yield attrs.evolve(misfit, path=(*outer, *names))
 
 
 def _no_code(item: Item, path: Path, misfits: list[Misfit]) -> str:
@@ -106,9 +144,11 @@ def _amount(quantity: Quantity, path: Path, misfits: list[Misfit]) -> tuple[Deci
     value = number(quantity.value, path, "quantity", misfits)
     if value is None:
         return _ONE, None
-    if quantity.code == "min" and quantity.system in MINUTES:
-        return _ONE, int(value)
-    return value, None
+    if quantity.code != "min" or quantity.system not in MINUTES:
+        return value, None
+    if value != int(value):
+        misfits.append(Misfit((*path, "quantity"), f"{value} is no number of minutes", _WHOLE))
+    return _ONE, int(value)
 
 
 def number(
@@ -123,12 +163,12 @@ def number(
 
 
 def _pointers(
-    item: Item, path: Path, places: Mapping[int, int] | None, misfits: list[Misfit]
+    pointed: tuple[int, ...], path: Path, places: Mapping[int, int] | None, misfits: list[Misfit]
 ) -> tuple[int, ...] | None:
-    if item.diagnosis_sequence is None or places is None:
+    if places is None:
         return None
     try:
-        return tuple([places[sequence] for sequence in item.diagnosis_sequence])
+        return tuple(map(places.__getitem__, pointed))
     except KeyError as error:
         known = ", ".join(map(str, sorted(places))) or "none"
         problem = f"the item points to diagnosis {error}, and the claim has none of that number"
