@@ -36,14 +36,12 @@ _BLANKS: Final = [""] * 16
 
 @attrs.frozen
 class SubmittedClaim(Filed):
-    """A claim as it was filed in an 837, with the segment of its CLM and whom it is sent to.
+    """A claim as it was filed in an 837, with the number of the segment of its CLM.
 
-    ``payer_id`` is the identifier that the submitter gives the payer (loop 2010BB): a number of a
-    clearinghouse, not the name of a payer's plugin.
+    ``payer_id`` is that of loop 2010BB.
     """
 
     segment: int = 0
-    payer_id: str | None = None
 
 
 class ClaimReading(PartyReading[SubmittedClaim]):
@@ -126,7 +124,7 @@ class ClaimReading(PartyReading[SubmittedClaim]):
             self._tell_problems(draft)
         if claim is not None:
             self.found.append(
-                SubmittedClaim(claim, None, self.name, self._count, draft.at, parties.payer_id)
+                SubmittedClaim(claim, None, self.name, self._count, parties.payer_id, draft.at)
             )
 
     def _refuse_for_parties(self, draft: ClaimDraft) -> None:
