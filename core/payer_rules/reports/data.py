@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules.decisions import Decision, Finding, NotEvaluated
+from payer_rules.decisions import Decision, Evidence, Finding, LineDecision, NotEvaluated
 from payer_rules.errors import Fault
 from payer_rules.rules import Rule, kind_of
+
+_EVIDENCE: Final = tuple(field.name for field in attrs.fields(Evidence))
 
 Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | None"
 
@@ -43,12 +46,21 @@ def of_decision(decision: Decision) -> dict[str, Data]:
         "claim": decision.claim,
         "payer": decision.payer,
         "outcome": decision.outcome,
-        "lines": plain(decision.lines),
+        "lines": [_of_line(line) for line in decision.lines],
         "findings": [of_finding(finding) for finding in decision.findings],
         "not_evaluated": [of_entry(entry) for entry in decision.not_evaluated],
         "assumed": [of_entry(entry) for entry in decision.assumed],
         "notes": plain(decision.notes),
-        "fingerprint": plain(decision.fingerprint),
+        "fingerprint": _repeated(decision.fingerprint),
+    }
+
+
+def _of_line(line: LineDecision) -> dict[str, Data]:
+    return {
+        "line": line.line,
+        "outcome": line.outcome,
+        "complete": line.complete,
+        "judged_by": list[Data](line.judged_by),
     }
 
 
@@ -64,15 +76,29 @@ def of_finding(finding: Finding) -> dict[str, Data]:
         "carc": codes.carc if codes else None,
         "rarc": plain(codes.rarc) if codes else [],
         "message": finding.message,
-        "evidence": [_stated(each) for each in finding.evidence],
-        "citations": plain(finding.citations),
+        "evidence": [_of_words(each) for each in finding.evidence],
+        "citations": _repeated(finding.citations),
         "cure": str(finding.cure) if finding.cure else None,
     }
 
 
 def of_entry(entry: NotEvaluated) -> dict[str, Data]:
     """The entry; ``rule`` is left out where there is none."""
-    return _stated(entry)
+    told: dict[str, Data] = {} if entry.rule is None else {"rule": entry.rule}
+    told["lines"] = list[Data](entry.lines)
+    return {**told, "reason": entry.reason, "missing": entry.missing}
+
+
+def _of_words(evidence: Evidence) -> dict[str, Data]:
+    """What is stated of the evidence: words and numbers all."""
+    told: dict[str, Data] = {name: getattr(evidence, name) for name in _EVIDENCE}
+    return {name: each for name, each in told.items() if each is not None}
+
+
+@lru_cache(maxsize=1024)
+def _repeated(value: Hashable) -> Data:
+    """The value as JSON knows it; sources and fingerprints are the same in many decisions."""
+    return plain(value)
 
 
 def of_fault(fault: Fault) -> Data:
