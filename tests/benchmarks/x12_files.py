@@ -39,7 +39,7 @@ def write_claims(path: Path, claims: int, *, a_transaction: int = 5_000) -> None
 def _transaction(start: int, end: int, chance: random.Random) -> Iterator[str]:
     yield f"BHT*0019*00*{start}*20240815*1200*CH"
     yield "NM1*41*2*EXAMPLE BILLING SERVICE*****46*TGJ23"
-    yield "PER*IC*CONTACT NAME*TE*5555550100"
+    yield "PER*IC*CONTACT NAME*EM*DESK@CLINIC.EXAMPLE"
     yield "NM1*40*2*EXAMPLE PAYER*****46*66783JJT"
     level = 0
     for at in range(start, end):

@@ -218,6 +218,10 @@ def test_another_payer_overwrites_nothing() -> None:
     assert faults == []
     assert filed.claim == CLAIM
     assert filed.payer_id == "12345"
+    own = [*lines[: at + 3], "NM1*82*1*DOE*B****XX*2222222222"]
+    (filed,), faults = claims_in(interchange([*HEADER, *own[:at], *others, *own[at:]]))
+    assert faults == []
+    assert filed.claim.lines[0].rendering_provider == Provider(npi="2222222222")
 
 
 def test_numbers_of_a_claim() -> None:
@@ -254,6 +258,10 @@ def test_who_supervises_and_who_has_no_npi() -> None:
     assert line.rendering_provider == attrs.evolve(
         CLAIM.billing_provider, supervised_by=Provider(npi="1999999999")
     )
+    own = [*body, "NM1*DQ*1*DOE*B****XX*1888888888"]
+    _, line = only("CLM*C1*1***11:B:1", "NM1*DQ*1*DOE*A****XX*1999999999", *own)
+    assert line.rendering_provider is not None
+    assert line.rendering_provider.supervised_by == Provider(npi="1888888888")
     _, line = only("CLM*C1*1***11:B:1", "NM1*82*1*DOE*A", "REF*G2*88877", *body)
     assert line.rendering_provider == Provider(npi="G2:88877")
 

@@ -95,6 +95,7 @@ def test_a_paid_service_becomes_a_line_of_history() -> None:
         ("1", "80", ["CAS*CO*45*40"], "paid"),
         ("19", "80", [], "paid"),
         ("1", "0", ["CAS*PR*1*120"], "paid"),
+        ("1", "0", ["CAS*PR*3*120"], "paid"),
         ("1", "0", ["CAS*CO*45*20", "CAS*PR*2*100"], "paid"),
         ("1", "0", ["CAS*CO*97*120"], "denied"),
         ("1", "0", ["CAS*PR*96*120"], "denied"),

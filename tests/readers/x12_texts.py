@@ -64,7 +64,7 @@ def header(claim: Claim, *, is_institutional: bool = False) -> list[str]:
     return [
         "BHT*0019*00*0123*20240815*1023*CH",
         "NM1*41*2*SUBMITTER*****46*TGJ23",
-        "PER*IC*CONTACT*TE*3055552222",
+        "PER*IC*CONTACT*EM*DESK@CLINIC.EXAMPLE",
         "NM1*40*2*RECEIVER*****46*66783JJT",
         "HL*1**20*1",
         *taxonomy,
