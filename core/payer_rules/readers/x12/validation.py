@@ -1,0 +1,83 @@
+"""What pyx12 finds wrong with a file by X12's implementation guides, told without the values.
+
+It writes an acknowledgment (999), whose IK3 and IK4 say which segment and element break the guide;
+what the element held stays in the file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Final
+
+from payer_rules.errors import Fault
+
+#: IK304 and IK403 in our words.
+_OF_SEGMENTS: Final = {
+    "1": "the guide does not know the segment here",
+    "2": "the segment is not expected here",
+    "3": "a segment that the guide requires is missing",
+    "4": "the loop comes more often than it may",
+    "5": "the segment comes more often than it may",
+    "6": "the segment is not part of this transaction",
+    "7": "the segment is out of its order",
+    "8": "the segment has an element at fault",
+}
+_OF_ELEMENTS: Final = {
+    "1": "a required element is missing",
+    "2": "an element that another requires is missing",
+    "3": "there are too many elements",
+    "4": "the element is too short",
+    "5": "the element is too long",
+    "6": "the element has a character that may not stand there",
+    "7": "the code is not one of the guide's",
+    "8": "the date is none",
+    "9": "the time is none",
+    "10": "two elements exclude each other",
+    "12": "the element is repeated too often",
+    "13": "there are too many components",
+}
+_REMEDY: Final = "See the implementation guide of the transaction."
+_WITH_ELEMENTS: Final = "8"
+
+
+def validated(path: Path, name: str) -> Iterator[Fault]:
+    """The faults of the file by the guides; one that says so where pyx12 cannot tell."""
+    try:
+        import pyx12.errors
+        import pyx12.params
+        import pyx12.x12n_document
+    except ImportError:
+        problem = "X12 is checked by pyx12, which is not installed"
+        yield Fault(name, problem, "Run pip install 'payer-rules[x12-validate]'.")
+        return
+    answer, said = io.StringIO(), io.StringIO()
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
+            pyx12.x12n_document.x12n_document(
+                param=pyx12.params.params(), src_file=str(path), fd_997=answer, fd_html=None
+            )
+    except Exception as error:
+        # NOTE: on some files it ends so; what kind of error it was says more than nothing.
+        problem = f"pyx12 cannot check the file: {type(error).__name__}"
+        yield Fault(name, problem, "Check it with another tool, or leave out --validate.")
+        return
+    yield from _faults(answer.getvalue(), name)
+
+
+def _faults(acknowledgment: str, name: str) -> Iterator[Fault]:
+    """The faults that a 999 tells."""
+    place = name
+    for segment in acknowledgment.split("~"):
+        kind, *elements = segment.strip().split("*")
+        told = [*elements, "", "", "", ""]
+        if kind == "IK3":
+            loop = f", loop {told[2]}" if told[2] else ""
+            place = f"{name}, segment {told[1]} of the transaction ({told[0]}{loop})"
+            if told[3] != _WITH_ELEMENTS:
+                yield Fault(place, _OF_SEGMENTS.get(told[3], f"error {told[3]!r}"), _REMEDY)
+        elif kind == "IK4":
+            problem = _OF_ELEMENTS.get(told[2], f"error {told[2]!r}")
+            yield Fault(f"{place}, element {told[0]}", problem, _REMEDY)
