@@ -51,6 +51,7 @@ CLAIM: Final = Claim(
 )
 RELATION: Final = "http://terminology.hl7.org/CodeSystem/ex-relatedclaimrelationship"
 ADJUDICATION: Final = "http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBAdjudication"
+ROLES: Final = "http://terminology.hl7.org/CodeSystem/claimcareteamrole"
 STATUS: Final = "http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBPayerAdjudicationStatus"
 Change = Callable[[dict[str, Any]], object]
 
@@ -102,7 +103,8 @@ def test_a_claim_comes_back_from_fhir(
 
 def test_what_fhir_does_not_say_is_not_known(tmp_path: Path) -> None:
     """The day of creation is not that of receipt; payer, setting and profession are not told."""
-    (claim,) = read(tmp_path, claim_resource(CLAIM))
+    other = {"sequence": 1, "category": concept(ROLES, "info"), "timingDate": "2024-08-20"}
+    (claim,) = read(tmp_path, claim_resource(CLAIM) | {"supportingInfo": [other]})
     silent = {"payer", "setting", "received", "state", "authorizations", "inpatient_stays"}
     assert {name for name in silent if getattr(claim, name) is not None} == set()
     assert claim.lines[0].rendering_provider == THERAPIST
@@ -378,9 +380,6 @@ def test_an_npi_may_stand_in_the_address(tmp_path: Path) -> None:
     assert claim.billing_provider == CLINIC
 
 
-ROLES: Final = "http://terminology.hl7.org/CodeSystem/claimcareteamrole"
-
-
 def _member(sequence: int, npi: str | None, role: str | None) -> dict[str, Any]:
     known = {"identifier": {"system": NPI, "value": npi}}
     told = {"sequence": sequence, "provider": known if npi else {"reference": "Practitioner/9"}}
@@ -545,6 +544,11 @@ def test_a_claim_replaces_another_only_where_that_is_said(
         (
             lambda each: each["item"][0].update(quantity={"value": 1e30}),
             "claims.json:1 (Claim/C1, item[0].quantity): the number is beyond all sense."
+            " Write it such as 120.50.",
+        ),
+        (
+            lambda each: each["item"][0].update(net={"value": "NaN"}),
+            "claims.json:1 (Claim/C1, item[0].net): the number is beyond all sense."
             " Write it such as 120.50.",
         ),
         (

@@ -52,7 +52,9 @@ PATIENT: Final = patient_resource(CLAIM) | {
     "identifier": [{"value": "ZQMEMBER"}],
 }
 EXPLAINED: Final = claim_resource(CLAIM) | {"resourceType": "ExplanationOfBenefit"}
-OWN: Final = bundle(PATIENT, claim_resource(CLAIM), EXPLAINED)
+#: Its patient is not identified, which is told.
+ALONE: Final = claim_resource(CLAIM) | {"id": "C2", "patient": {"reference": "#ZQMEMBER"}}
+OWN: Final = bundle(PATIENT, claim_resource(CLAIM), EXPLAINED, ALONE)
 #: More than this is hanging.
 LONGEST: Final = 10.0
 JUNK: Final = st.one_of(
