@@ -128,3 +128,35 @@ def test_a_table_is_a_history_of_which_more_may_be_missing(tmp_path: Path) -> No
     assert store is not None
     assert [(line.code, line.status) for line in store.lines] == [("90853", "paid")]
     assert not store.is_whole
+
+
+def test_the_checker_of_a_format_is_asked_first(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Segment and element by pyx12, the element of FHIR by fhir.resources; without the values."""
+    x12 = written(tmp_path, "claim.txt", X12.replace("SBR*P*18*", "SBR*P*XX*"))
+    told = [str(each) for each in read_filed(x12, Form(validate=True)) if isinstance(each, Fault)]
+    assert any(
+        each.startswith("claim.txt, segment 6 of the transaction (SBR), element 2: the code is not")
+        for each in told
+    ), told
+    assert not any("XX" in each for each in (*told, caplog.text))
+    resource = written(tmp_path, "claim.json", FHIR.replace('"status": "active", ', ""))
+    (fault, *_) = read_filed(resource, Form(validate=True))
+    assert isinstance(fault, Fault)
+    assert "status is missing" in str(fault)
+
+
+def test_a_sound_file_has_no_more_faults_when_it_is_checked(tmp_path: Path) -> None:
+    """What is of no format with a checker is read as it is."""
+    for name in ("claim.toml", "claim.csv"):
+        (filed,) = read_filed(written(tmp_path, name, TEXTS[name]), Form(validate=True))
+        assert isinstance(filed, Filed)
+
+
+def test_a_file_that_the_checker_cannot_check_is_told(tmp_path: Path) -> None:
+    """And its claims are read."""
+    path = written(tmp_path, "claim.txt", X12.replace("005010X222A1", "005010X222A2"))
+    fault, *others = read_filed(path, Form(validate=True))
+    assert "pyx12 cannot check the file" in str(fault)
+    assert any(isinstance(each, Filed) for each in others)

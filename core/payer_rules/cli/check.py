@@ -54,6 +54,14 @@ class Files:
             help="A TOML or JSON file that says which column of a table is which of ours.",
         ),
     ] = None
+    validate: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Check the files first by the rules of their format: X12 with pyx12, FHIR with "
+            "fhir.resources.",
+        ),
+    ] = False
     strict: Annotated[
         bool, Parameter(negative="", help="Stop at the first fault, and judge nothing after it.")
     ] = False
@@ -117,6 +125,7 @@ def check(
         format=None if reading.format == "auto" else reading.format,
         setting=reading.setting,
         mapping=read_mapping(reading.columns) if reading.columns else None,
+        validate=reading.validate,
     )
     streaming = Streaming.of(report)
     assumed = assumptions(assume)

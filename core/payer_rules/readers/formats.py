@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -26,12 +27,14 @@ class Form:
     """What is said of files beside their names.
 
     ``format`` is one of `FORMATS`, or ``None`` where the file itself tells. ``setting`` is that of
-    claims that do not say theirs. ``mapping`` gives a table's own names of our columns.
+    claims that do not say theirs. ``mapping`` gives a table's own names of our columns. With
+    ``validate`` the format's own checker looks at the file first: pyx12, or ``fhir.resources``.
     """
 
     format: str | None = None
     setting: str | None = None
     mapping: Mapping[str, str] | None = None
+    validate: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -46,7 +49,8 @@ def read_filed(path: Path, form: Form) -> Claims:
     except OSError as error:
         problem = f"the file cannot be read: {error.strerror}"
         return iter([Fault(path.name, problem, "Name a file that is there.")])
-    return (_settled(each, form.setting) for each in _CLAIMS[kind](path, form))
+    claims = (_settled(each, form.setting) for each in _CLAIMS[kind](path, form))
+    return chain(_validated(path, kind), claims) if form.validate else claims
 
 
 def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
@@ -95,6 +99,18 @@ def _settled(each: Filed | Fault, setting: str | None) -> Filed | Fault:
     if isinstance(each, Fault) or setting is None or each.claim.setting is not None:
         return each
     return attrs.evolve(each, claim=attrs.evolve(each.claim, setting=setting))
+
+
+def _validated(path: Path, kind: str) -> Iterator[Fault]:
+    """The faults by the format's own rules; of formats that are ours the reader tells them all."""
+    if kind == "x12":
+        from payer_rules.readers.x12.validation import validated
+
+        yield from validated(path, path.name)
+    elif kind == "fhir":
+        from payer_rules.readers.fhir import validated_fhir
+
+        yield from validated_fhir(path, path.name)
 
 
 def _documents(path: Path, form: Form) -> Claims:

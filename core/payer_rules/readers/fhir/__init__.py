@@ -14,7 +14,7 @@ from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_files import Filed
 
-__all__ = ["is_fhir", "read_fhir_claims", "read_fhir_history"]
+__all__ = ["is_fhir", "read_fhir_claims", "read_fhir_history", "validated_fhir"]
 
 _MARK: Final = b'"resourceType"'
 
@@ -64,6 +64,22 @@ def read_fhir_history(
     from payer_rules.readers.fhir.reading import history
 
     yield from history(path, beside, name or path.name, setting)
+
+
+def validated_fhir(path: FilePath, name: str) -> Iterator[Fault]:
+    """What ``fhir.resources`` finds wrong with the resources that can be read; others are told."""
+    try:
+        import fhir.resources.R4B  # noqa: F401
+    except ImportError:
+        problem = "FHIR is checked by fhir.resources, which is not installed"
+        yield Fault(name, problem, "Run pip install 'payer-rules[fhir-check]'.")
+        return
+    from payer_rules.readers.fhir.faults import misfits_by_checker
+    from payer_rules.readers.fhir.files import Placed, resources_of
+
+    for each in resources_of(path, name):
+        if isinstance(each, Placed) and each.resource is not None:
+            yield from each.faults(misfits_by_checker(each.raw, each.kind))
 
 
 def _missing(name: str) -> Fault | None:

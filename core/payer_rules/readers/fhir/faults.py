@@ -34,7 +34,7 @@ def misfits_of(raw: bytes, kind: str, error: Exception) -> list[Misfit]:
     Where ``fhir.resources`` is installed it is asked too, for the decoder stops at the first fault.
     """
     first = _of_decoder(error)
-    found = {misfit.path: misfit for misfit in _of_checker(raw, kind)}
+    found = {misfit.path: misfit for misfit in misfits_by_checker(raw, kind)}
     return list({first.path: first, **found}.values())
 
 
@@ -53,7 +53,8 @@ def _of_decoder(error: Exception) -> Misfit:
     return Misfit(path, "the resource cannot be read here", _KIND)
 
 
-def _of_checker(raw: bytes, kind: str) -> Iterator[Misfit]:
+def misfits_by_checker(raw: bytes, kind: str) -> Iterator[Misfit]:
+    """What ``fhir.resources`` finds wrong with the resource; nothing where it is not installed."""
     try:
         from fhir.resources.R4B import get_fhir_model_class
         from pydantic import ValidationError

@@ -7,8 +7,9 @@ what the element held stays in the file.
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Final
 
@@ -55,9 +56,14 @@ def validated(path: Path, name: str) -> Iterator[Fault]:
         return
     answer, said = io.StringIO(), io.StringIO()
     try:
-        with redirect_stdout(said), redirect_stderr(said):
+        with (
+            path.open(encoding="utf-8", errors="replace") as file,
+            redirect_stdout(said),
+            redirect_stderr(said),
+            _silence(),
+        ):
             pyx12.x12n_document.x12n_document(
-                param=pyx12.params.params(), src_file=str(path), fd_997=answer, fd_html=None
+                param=pyx12.params.params(), src_file=file, fd_997=answer, fd_html=None
             )
     except Exception as error:
         # NOTE: on some files it ends so; what kind of error it was says more than nothing.
@@ -65,6 +71,18 @@ def validated(path: Path, name: str) -> Iterator[Fault]:
         yield Fault(name, problem, "Check it with another tool, or leave out --validate.")
         return
     yield from _faults(answer.getvalue(), name)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep pyx12 from logging: its messages hold what the elements hold."""
+    logger = logging.getLogger("pyx12")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _faults(acknowledgment: str, name: str) -> Iterator[Fault]:
