@@ -9,7 +9,7 @@ from typing import Final
 from payer_rules.claims import Authorization, Claim, Member, ServiceLine
 from payer_rules.errors import Fault, MisfitError
 from payer_rules.readers.claim_files import Filed
-from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS
+from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, Part
 from payer_rules.readers.line_tables.layout import Layout, Line
 from payer_rules.readers.line_tables.lines import (
     Providers,
@@ -18,7 +18,7 @@ from payer_rules.readers.line_tables.lines import (
     misfits_as_faults,
 )
 
-_OF_CLAIM: Final = frozenset(["claim", "member", "billing"])
+_OF_CLAIM: Final[tuple[Part, ...]] = ("claim", "member", "billing")
 
 
 def claims_of(layout: Layout, name: str) -> Iterator[Filed | Fault]:
@@ -85,17 +85,20 @@ def _claim(
 def _said_once(layout: Layout, rows: list[Line], faults: list[Fault]) -> Line:
     """What the rows say of their claim; a cell may be empty where another row says it."""
     first: dict[str, tuple[object, int]] = {}
+    said: dict[Part, dict[str, object]] = {}
     for row in rows:
+        for part in _OF_CLAIM:
+            for field, value in row.of(part).items():
+                said.setdefault(part, {}).setdefault(field, value)
         for ours, value in row.values.items():
-            if row.known[ours].part not in _OF_CLAIM:
+            if layout.known[ours].part not in _OF_CLAIM:
                 continue
             known, number = first.setdefault(ours, (value, row.number))
             if known != value:
                 problem = f"{ours} is another than in {layout.source.place(number)}"
                 remedy = "A claim has one: write the same in all its rows."
                 faults.append(layout.fault(row.number, ours, problem, remedy))
-    said = {ours: value for ours, (value, _) in first.items()}
-    return Line(rows[0].number, layout.known, said, [])
+    return Line(rows[0].number, {}, said, [])
 
 
 def _built(
@@ -110,7 +113,7 @@ def _built(
             lines.append(ServiceLine(**values))  # type: ignore[arg-type]
         except MisfitError as error:
             faults.extend(misfits_as_faults(layout, row.number, error))
-    told = said.of("claim")
+    told = dict(said.of("claim"))
     if "authorizations" in told:
         numbers = told["authorizations"]
         assert isinstance(numbers, tuple)

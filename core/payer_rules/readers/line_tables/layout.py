@@ -9,7 +9,7 @@ import attrs
 
 from payer_rules._shown import shown
 from payer_rules.errors import Fault, FaultError, nearest
-from payer_rules.readers.line_tables.columns import Column
+from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, Source
 
 _FIRST_DAYS: Final = ("date", "date_from")
@@ -34,6 +34,7 @@ class Layout:
     def _line(self, row: Row) -> Line:
         number, cells = row
         values: dict[str, object] = {}
+        parts: dict[Part, dict[str, object]] = {}
         faults: list[Fault] = []
         for column, cell in zip(self.columns, cells, strict=True):
             given = cell.strip() if isinstance(cell, str) else cell
@@ -41,10 +42,13 @@ class Layout:
             if given is None or given == "" or given != given:
                 continue
             try:
-                values[column.name] = column.read(_utf8(given))
+                value = column.read(_utf8(given))
             except ValueError as error:
                 faults.append(self.fault(number, column.name, _told(column, given), str(error)))
-        return Line(number, self.known, values, faults)
+            else:
+                values[column.name] = value
+                parts.setdefault(column.part, {})[column.field] = value
+        return Line(number, values, parts, faults)
 
     def fault(self, number: int, ours: str | None, problem: str, remedy: str) -> Fault:
         """A fault in the row, at the column where it is one's."""
@@ -60,18 +64,17 @@ class Line:
     """A row: its number, the values in it, and what is wrong in its cells."""
 
     number: int
-    known: Mapping[str, Column]
     values: dict[str, object]
+    parts: dict[Part, dict[str, object]]
     faults: list[Fault]
 
     def value(self, name: str) -> object:
         """The value of the column; ``None`` where the cell is empty, or there is no such column."""
         return self.values.get(name)
 
-    def of(self, part: str) -> dict[str, object]:
+    def of(self, part: Part) -> dict[str, object]:
         """The fields of the part."""
-        told = ((self.known[name], value) for name, value in self.values.items())
-        return {column.field: value for column, value in told if column.part == part}
+        return self.parts.get(part, {})
 
 
 def layout_of(
@@ -133,7 +136,7 @@ def is_lacking(layout: Layout, needed: Sequence[str]) -> bool:
 
 
 def _utf8(cell: object) -> object:
-    if isinstance(cell, str):
+    if isinstance(cell, str) and not cell.isascii():
         try:
             cell.encode()
         except UnicodeEncodeError:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import attrs
 
 from payer_rules.claims import Provider, Session
 from payer_rules.errors import Fault, Misfit, MisfitError
+from payer_rules.readers.line_tables.columns import Part
 from payer_rules.readers.line_tables.layout import Layout, Line
 
-_OURS = {"number": "line", "id": "claim"}
+_OURS: Final = {"number": "line", "id": "claim"}
+_FIRST_DAYS: Final = frozenset(["date", "date_from"])
+_PROVIDERS: Final[tuple[Part, ...]] = ("billing", "rendering")
 
 
 @attrs.frozen
@@ -19,7 +23,7 @@ class Providers:
 
     _made: dict[tuple[tuple[str, object], ...], Provider] = attrs.field(factory=dict)
 
-    def of(self, line: Line, part: str) -> Provider | None:
+    def of(self, line: Line, part: Part) -> Provider | None:
         """The provider that the row names in the part; ``None`` where it names none by an NPI."""
         told = line.of(part)
         if "npi" not in told:
@@ -32,8 +36,7 @@ class Providers:
 
 def line_values(line: Line, providers: Providers) -> dict[str, object]:
     """The fields of the service line in the row."""
-    values = line.of("line")
-    values["rendering_provider"] = providers.of(line, "rendering")
+    values = {**line.of("line"), "rendering_provider": providers.of(line, "rendering")}
     session = line.of("session")
     if session:
         values["session"] = Session(**session)  # type: ignore[arg-type]
@@ -42,23 +45,32 @@ def line_values(line: Line, providers: Providers) -> dict[str, object]:
 
 def faults_of_row(layout: Layout, line: Line, needed: tuple[str, ...]) -> Iterator[Fault]:
     """What is wrong in the row, before its values are put together."""
-    yield from line.faults
+    if line.faults or line.values.keys().isdisjoint(_FIRST_DAYS) or not _has(line, needed):
+        yield from line.faults
+        yield from _lacking(layout, line, needed)
+    first, whole = line.value("date_from"), line.value("date")
+    if whole is not None and (first is not None or line.value("date_to") is not None):
+        remedy = "write date for one day, date_from and date_to for several"
+        yield layout.fault(line.number, "date", "date is written beside another", remedy)
+    for part in _PROVIDERS:
+        told = line.of(part)
+        if told and "npi" not in told:
+            problem = f"the {part} provider has no NPI"
+            yield layout.fault(line.number, None, problem, f"write {part}_npi")
+
+
+def _has(line: Line, needed: tuple[str, ...]) -> bool:
+    return line.values.keys() >= set(needed)
+
+
+def _lacking(layout: Layout, line: Line, needed: tuple[str, ...]) -> Iterator[Fault]:
     broken = {fault.where for fault in line.faults}
     for ours in needed:
         fault = layout.fault(line.number, ours, f"{ours} is empty", "write it into every row")
         if line.value(ours) is None and fault.where not in broken:
             yield fault
-    dates = [line.value("date"), line.value("date_from")]
-    if dates == [None, None] and not line.faults:
+    if line.values.keys().isdisjoint(_FIRST_DAYS) and not line.faults:
         yield layout.fault(line.number, None, "the row has no date", "write date, or date_from")
-    if None not in dates or (dates[0] is not None and line.value("date_to") is not None):
-        remedy = "write date for one day, date_from and date_to for several"
-        yield layout.fault(line.number, "date", "date is written beside another", remedy)
-    for part in ("billing", "rendering"):
-        told = line.of(part)
-        if told and "npi" not in told:
-            problem = f"the {part} provider has no NPI"
-            yield layout.fault(line.number, None, problem, f"write {part}_npi")
 
 
 def misfits_as_faults(layout: Layout, number: int, error: MisfitError) -> Iterator[Fault]:
