@@ -12,7 +12,7 @@ from x12_texts import interchange, payments_in
 from payer_rules.claims import Provider
 from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine
-from payer_rules.readers.x12 import Adjustment, Payment, history_lines
+from payer_rules.readers.x12 import Adjustment, Payment, history_lines, settled_history
 
 VERSION: Final = "005010X221A1"
 HEAD: Final = [
@@ -120,6 +120,27 @@ def test_the_status_is_told_by_claim_and_amounts(
 def test_what_this_payer_did_not_adjudicate_is_no_history(status: str) -> None:
     """A claim that was forwarded unjudged, and a price told beforehand, leave no line."""
     assert lines(CLAIM[0].replace("*1*120", f"*{status}*120"), CLAIM[1], *SERVICE) == []
+
+
+def test_a_reversal_takes_back_what_was_paid() -> None:
+    """Of a payment, its reversal and the corrected one, the corrected is left, once."""
+    back = [CLAIM[0].replace("*1*120*80*20", "*22*-120*-80*"), CLAIM[1]]
+    back += ["SVC*HC:90853:95*-120*-80**1", "DTM*472*20240815"]
+    corrected = [CLAIM[0].replace("ICN1", "ICN2"), CLAIM[1], "SVC*HC:90834*120*80**1", SERVICE[1]]
+    other = [CLAIM[0].replace("C1", "C2"), CLAIM[1], *SERVICE]
+    payments, faults = read(*CLAIM, *SERVICE, *other, *back, *corrected, *corrected)
+    assert faults == []
+    left = [each for each in settled_history(payments) if isinstance(each, HistoryLine)]
+    assert [(line.claim, line.code, line.status) for line in left] == [
+        ("C2", "90853", "paid"),
+        ("C1", "90834", "paid"),
+    ]
+    alone, _ = read(*back)
+    (line,) = settled_history(alone)
+    assert isinstance(line, HistoryLine)
+    assert line.status == "void"
+    fault = Fault("f", "p", "r")
+    assert [*settled_history([fault])] == [fault]
 
 
 def test_services_without_code_date_or_member_are_no_history() -> None:

@@ -138,13 +138,9 @@ def _table(path: Path, form: Form) -> Claims:
 
 
 def _remittances(path: Path, form: Form) -> Iterator[HistoryLine | Fault]:
-    from payer_rules.readers.x12 import history_lines, read_x12_payments
+    from payer_rules.readers.x12 import read_x12_payments, settled_history
 
-    for payment in read_x12_payments(path):
-        if isinstance(payment, Fault):
-            yield payment
-        else:
-            yield from history_lines(payment)
+    return settled_history(read_x12_payments(path))
 
 
 def _benefits(path: Path, form: Form) -> Iterator[HistoryLine | Fault]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from payer_rules.errors import Fault
 from payer_rules.readers.x12.claim_reading import ClaimReading, SubmittedClaim
 from payer_rules.readers.x12.delimiters import begins_interchange
-from payer_rules.readers.x12.payment_history import history_lines
+from payer_rules.readers.x12.payment_history import history_lines, settled_history
 from payer_rules.readers.x12.payment_reading import PaymentReading
 from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
 from payer_rules.readers.x12.reading import read
@@ -26,6 +26,7 @@ __all__ = [
     "is_x12",
     "read_x12_claims",
     "read_x12_payments",
+    "settled_history",
 ]
 
 
@@ -50,6 +51,6 @@ def read_x12_claims(
 def read_x12_payments(path: Path, *, name: str | None = None) -> Iterator[Payment | Fault]:
     """The payments of an 835 and every fault in it, as they come.
 
-    A payment with a fault is not given. `history_lines` makes history of a payment.
+    A payment with a fault is not given. `settled_history` makes history of payments.
     """
     return read(path, PaymentReading(name or path.name))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import Provider, is_code
+from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.x12.payments import Payment, ServicePayment
 
-__all__ = ["history_lines"]
+__all__ = ["history_lines", "settled_history"]
 
 _DENIED: Final = "4"
 _REVERSAL: Final = "22"
@@ -39,6 +40,27 @@ def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[Hi
         if service.date_from is None or service.date_to is None:
             continue
         yield _line(payment, service, whose)
+
+
+def settled_history(found: Iterable[Payment | Fault]) -> Iterator[HistoryLine | Fault]:
+    """What is left of payments in the order in which they were made, and the faults among them.
+
+    A reversal takes back the payment of the same claim that has the same number of the payer; it
+    leaves void lines where that payment is not there. A payment told twice counts once. The lines
+    come when all was read, for a later payment may take back an earlier one.
+    """
+    left: dict[tuple[str, str | None], list[HistoryLine]] = {}
+    for each in found:
+        if isinstance(each, Fault):
+            yield each
+            continue
+        key, lines = (each.claim, each.payer_claim), [*history_lines(each)]
+        if each.status == _REVERSAL and left.pop(key, None) is not None:
+            continue
+        kept = left.setdefault(key, [])
+        kept += [line for line in lines if line not in kept]
+    for lines in left.values():
+        yield from lines
 
 
 def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine:
