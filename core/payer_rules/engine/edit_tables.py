@@ -8,17 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from payer_rules.engine.edit_sources import (
-    AddOn,
-    Bundled,
-    Hit,
-    Pair,
-    Released,
-    Source,
-    Units,
-    remembering,
-)
-from payer_rules.engine.missing import SURE, Doubt, Missing
+from payer_rules.engine.edit_shelf import Shelf
+from payer_rules.engine.edit_sources import Bundled, Released, remembering
+from payer_rules.engine.missing import Doubt, Missing
 from payer_rules.rules import Edit, EditTable, EditTerms, Payer
 
 if TYPE_CHECKING:
@@ -26,81 +18,6 @@ if TYPE_CHECKING:
     from payer_rules.tables.drafts import Content
     from payer_rules.tables.releases import Release
     from payer_rules.tables.store import StoredEdits, Tables
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Shelf:
-    """The edits of one setting, on the payer's terms.
-
-    Of each kind the sources stand in order: what the first does not tell, the next may; where none
-    tells, what the first lacks is missing. ``codes`` are those that the edits would have: of a
-    release all, of a plugin's table some. ``imported`` are the tables in use.
-    """
-
-    terms: EditTerms
-    bundled: Bundled | None
-    pair_sources: tuple[Source, ...]
-    unit_sources: tuple[Source, ...]
-    add_on_sources: tuple[Source, ...]
-    codes: Container[str]
-    add_on_codes: frozenset[str]
-    imported: tuple[Table, ...]
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether there are no rows at all."""
-        return not (self.bundled or self.imported)
-
-    def replacing(self, old: Edit, new: Edit | None) -> Shelf:
-        """The shelf with one row of the plugin's table in place of another, or without it."""
-        own = self.bundled
-        if own is None:
-            return self
-        changed = own.replacing(old, new)
-        released = (s.edits.add_on_codes for s in self.add_on_sources if isinstance(s, Released))
-
-        def kept(sources: Iterable[Source]) -> tuple[Source, ...]:
-            return tuple(changed if source is own else source for source in sources)
-
-        return attrs.evolve(
-            self,
-            bundled=changed,
-            pair_sources=kept(self.pair_sources),
-            unit_sources=kept(self.unit_sources),
-            add_on_sources=kept(self.add_on_sources),
-            add_on_codes=changed.add_on_codes.union(*released),
-        )
-
-    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
-        """The row of two codes, in either order, that holds on the day."""
-        lacking: Doubt = SURE
-        for source in self.pair_sources:
-            told = source.pair(one, other, day)
-            if isinstance(told, Hit) or not told:
-                return told
-            lacking = lacking or told
-        # NOTE: of codes that no table here would have, the lines are left open as a whole.
-        return lacking if one in self.codes or other in self.codes else SURE
-
-    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
-        """The MUE of the code that holds from the first day to the last."""
-        lacking: Doubt = SURE
-        for source in self.unit_sources:
-            told = source.units(code, first, last)
-            if isinstance(told, Hit):
-                return told
-            lacking = lacking or told
-        return lacking
-
-    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
-        """What holds of the add-on code on the day."""
-        lacking: Doubt = SURE
-        for source in self.add_on_sources:
-            told = source.add_on(code, day)
-            if isinstance(told, Hit) or not told:
-                return told
-            lacking = lacking or told
-        return lacking
 
 
 @attrs.frozen(eq=False)

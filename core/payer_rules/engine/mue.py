@@ -16,8 +16,9 @@ from typing import Final
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.edit_shelf import Shelf
 from payer_rules.engine.edit_sources import Hit, Units
-from payer_rules.engine.edit_tables import Shelf, Shelves
+from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, Missing, field
 from payer_rules.engine.providers import Scope, identity, resolve, shares

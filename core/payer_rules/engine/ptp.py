@@ -11,8 +11,9 @@ from itertools import combinations
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.edit_shelf import Shelf
 from payer_rules.engine.edit_sources import Hit, Pair
-from payer_rules.engine.edit_tables import Shelf, Shelves
+from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
 from payer_rules.engine.providers import Scope, resolve

@@ -29,10 +29,12 @@ from payer_rules.engine.missing import EDITION, SURE, Doubt, field
 from payer_rules.engine.publication import was_known, was_public
 from payer_rules.engine.reach import Reach, queries_of
 from payer_rules.engine.verdicts import (
+    assumed_editions,
     decide_claim,
     decide_line,
     entries_in_order,
     in_order,
+    open_entries,
     parted,
 )
 from payer_rules.history import History, HistoryQuery
@@ -293,8 +295,8 @@ class RuleBook:
             lines = tuple(self._clean_line(number, met) for number, met in ids.items())
             return self._decision(case, lines, (), (), ())
         findings = in_order(finding for _, finding in case.findings)
-        entries, assumed = parted(self._entries(case, ids, findings), self.assume)
-        assumed = entries_in_order((*assumed, *_editions(case)))
+        entries, assumed = parted(open_entries(case, ids, findings, self.incomplete), self.assume)
+        assumed = entries_in_order((*assumed, *assumed_editions(case)))
         told: tuple[Finding | NotEvaluated, ...] = (*findings, *entries, *assumed)
         told_of = {number for each in told for number in each.lines}
         lines = tuple(
@@ -314,29 +316,6 @@ class RuleBook:
             )
             self._clean[number, met] = made
         return made
-
-    def _entries(
-        self, case: Adjudication, ids: dict[int, tuple[str, ...]], findings: tuple[Finding, ...]
-    ) -> list[NotEvaluated]:
-        """One entry per rule and missing fact, its lines merged."""
-        answered = {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
-        merged: dict[tuple[str | None, Reason, str], set[int]] = {}
-        for (judge, missing), lines in case.entries.items():
-            left = {line for line in lines if (judge.rule_id, line) not in answered}
-            merged.setdefault((judge.rule_id, *missing), set()).update(left)
-        answered_or_open = {number for _, number in answered}.union(*merged.values())
-        merged[None, "rules", "rules"] = {
-            number
-            for number, met in ids.items()
-            if not met or (number in case.unsure and number not in answered_or_open)
-        }
-        for hook in self.incomplete:
-            merged[None, "fault", hook] = set(ids)
-        return [
-            NotEvaluated(rule=rule, lines=tuple(sorted(lines)), reason=reason, missing=missing)
-            for (rule, reason, missing), lines in merged.items()
-            if lines
-        ]
 
     def _decision(
         self,
@@ -393,10 +372,3 @@ class RuleBook:
 def _order(rule: Rule) -> tuple[str, date]:
     first = max(rule.in_force.first or date.min, (rule.verified or ALWAYS).first or date.min)
     return (rule.id, first)
-
-
-def _editions(case: Adjudication) -> Iterable[NotEvaluated]:
-    for rule_id, lines in case.editions.items():
-        yield NotEvaluated(
-            rule=rule_id, lines=tuple(sorted(lines)), reason="edition", missing="edition"
-        )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason
+from payer_rules.engine.adjudication import Adjudication
 from payer_rules.rules import SEVERITY, worst
 
 #: Whatever is worse than this stands, though something else be open.
@@ -17,14 +18,14 @@ def decide_line(
     line: ServiceLine,
     met: Iterable[str],
     findings: Iterable[Finding],
-    open_entries: Iterable[NotEvaluated],
+    open_: Iterable[NotEvaluated],
     assumed: Iterable[NotEvaluated],
 ) -> LineDecision:
     """A line has its worst outcome; ``unknown`` where that is mild and something is open."""
     number = line.number
     mine = [finding for finding in findings if number in finding.lines]
     outcome: LineOutcome = worst([finding.outcome for finding in mine])
-    still_open = [entry for entry in open_entries if number in entry.lines]
+    still_open = [entry for entry in open_ if number in entry.lines]
     unanswered = still_open + [entry for entry in assumed if number in entry.lines]
     if still_open and SEVERITY[outcome] <= _MILD:
         outcome = "unknown"
@@ -61,3 +62,38 @@ def parted(
     kept = [entry for entry in entries if entry.reason not in assume]
     moved = [entry for entry in entries if entry.reason in assume]
     return entries_in_order(kept), entries_in_order(moved)
+
+
+def open_entries(
+    case: Adjudication,
+    ids: Mapping[int, tuple[str, ...]],
+    findings: Iterable[Finding],
+    incomplete: Iterable[str],
+) -> list[NotEvaluated]:
+    """One entry per rule and missing fact, its lines merged."""
+    answered = {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
+    merged: dict[tuple[str | None, Reason, str], set[int]] = {}
+    for (judge, missing), lines in case.entries.items():
+        left = {line for line in lines if (judge.rule_id, line) not in answered}
+        merged.setdefault((judge.rule_id, *missing), set()).update(left)
+    answered_or_open = {number for _, number in answered}.union(*merged.values())
+    merged[None, "rules", "rules"] = {
+        number
+        for number, met in ids.items()
+        if not met or (number in case.unsure and number not in answered_or_open)
+    }
+    for hook in incomplete:
+        merged[None, "fault", hook] = set(ids)
+    return [
+        NotEvaluated(rule=rule, lines=tuple(sorted(lines)), reason=reason, missing=missing)
+        for (rule, reason, missing), lines in merged.items()
+        if lines
+    ]
+
+
+def assumed_editions(case: Adjudication) -> Iterable[NotEvaluated]:
+    """The rules that were applied beyond the dates for which their text was read."""
+    for rule_id, lines in case.editions.items():
+        yield NotEvaluated(
+            rule=rule_id, lines=tuple(sorted(lines)), reason="edition", missing="edition"
+        )
