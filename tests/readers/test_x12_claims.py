@@ -232,13 +232,16 @@ def test_numbers_of_a_claim() -> None:
         "REF*9F*R1",
         "REF*F8*ICN1",
         "NTE*ADD*REF*G1*A9",
+        "HI*ABK:F411**ABF:F331*ABN:X58",
         "LX*1",
         "SV1*HC:90853*1*UN*1***1",
         "DTP*472*D8*20240815",
         "REF*G1*A2",
+        "REF*F8*ICN2",
         "REF*G1*A1",
         "REF*G1*A3**2U:99999",
     )
+    assert claim.diagnoses == ("F411", "F331")
     assert claim.authorizations == (Authorization(number="A1"), Authorization(number="A2"))
     assert (claim.referral, claim.replaces, claim.frequency_code) == ("R1", "ICN1", "7")
 
@@ -264,6 +267,8 @@ def test_who_supervises_and_who_has_no_npi() -> None:
     assert line.rendering_provider.supervised_by == Provider(npi="1888888888")
     _, line = only("CLM*C1*1***11:B:1", "NM1*82*1*DOE*A", "REF*G2*88877", *body)
     assert line.rendering_provider == Provider(npi="G2:88877")
+    _, line = only("CLM*C1*1***11:B:1", "NM1*82*1*DOE*A", "REF*G2", *body)
+    assert line.rendering_provider == Provider(npi="")
 
 
 def test_the_setting_of_professional_claims_is_the_readers() -> None:
@@ -310,6 +315,11 @@ def test_lines_of_a_revenue_code_alone_are_told() -> None:
         "Rules speak of HCPCS codes: judge it by hand."
     )
     assert [len(part) for part in claims_in(texts[1])] == [0, 1]
+    nothing = ["LX*1", "SV2***500*DA*2", "DTP*472*D8*20240815"]
+    _, (fault,) = claims_in(
+        interchange([*HEADER, "CLM*C1*1***13:A:1", *nothing], version=INSTITUTIONAL)
+    )
+    assert fault.problem == "the line has no procedure code"
 
 
 def test_an_institutional_line_has_the_day_of_a_statement_of_one_day() -> None:
@@ -433,3 +443,52 @@ def test_claims_keep_their_order(several: list[Claim]) -> None:
     assert faults == []
     assert [each.number for each in filed] == [*range(1, len(several) + 1)]
     assert [each.claim.id for each in filed] == [claim.id for claim in several]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    ["HI*ABK:F411", "LX*1", "SV1*HC:90853*1*UN*1***1", "NM1*IL*1*DOE*JANE****MI*M2", "SBR*S*18"],
+)
+def test_what_stands_where_a_claim_was_lost_is_told_once(lost: str) -> None:
+    """Without its CLM nothing of a claim is read, and what follows under the level is in doubt."""
+    stray = [*HEADER, lost, "HI*ABK:F331", "DTP*472*D8*20240815", *BODY]
+    filed, faults = claims_in(interchange([*stray, "HL*3*1*22*0", *HEADER[11:], *BODY]))
+    assert [each.claim for each in filed] in ([CLAIM], [CLAIM, CLAIM])
+    assert len(faults) == (2 if len(filed) == 1 else 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("CLM*", "CLMX*", "the segment is none of those that an 837 has"),
+        ("SV1*", "SV1X*", "the segment is cut off behind its tag"),
+        ("NM1*85*2*CLINIC*****XX*1234567893", "NM1*85*2*CLINIC", "nobody bills the claim"),
+        ("HL*2*1*22*0", "HL*2*1", "HL03 is ''"),
+        ("NM1*IL*1*DOE*JANE****MI*M1", "NM1*IL*1", "the claim does not say whose it is"),
+        ("CLM*C1*", "CLM**", "the claim has no readable id"),
+        ("***11:B:1*Y*A*Y*Y", "", "CLM05 is not that of a professional claim"),
+    ],
+)
+def test_segments_that_are_cut_or_joined_break_what_they_say(old: str, new: str, told: str) -> None:
+    """A tag with a letter too many is another tag; elements that are left out are empty."""
+    text = interchange([segment.replace(old, new) for segment in (*HEADER, *BODY)])
+    text = text.replace("REF*EI*123456789~\n", "").replace("SE*28", "SE*27")
+    filed, faults = claims_in(text)
+    assert filed == []
+    assert any(told in fault.problem for fault in faults)
+
+
+def test_what_is_remembered_stays_small() -> None:
+    """Texts and providers that a file repeats are remembered, and forgotten before they are many."""
+    from payer_rules.readers.x12 import claim_building, elements
+    from payer_rules.readers.x12.claim_drafts import Named
+
+    known = elements.Known(str.upper)
+    assert {known[f"a{at}"] for at in range(3 * elements._MOST)} >= {"A0", "A7"}
+    assert len(known) <= elements._MOST
+    builder = claim_building.Builder(
+        claim_building.PROFESSIONAL, elements.Elements(":"), "*", setting=None
+    )
+    made = [builder.provider(Named(str(at))) for at in range(claim_building._MOST + 2)]
+    assert len(builder._providers) == 2
+    assert made[0] == builder.provider(Named("0"))

@@ -212,3 +212,24 @@ def test_a_claim_file_has_no_payments() -> None:
     assert fault.problem == "the transaction is of the kind '837'"
     _, (other,) = payments_in(interchange(["LX*1"], version="005010X221A1").replace("X221", "X091"))
     assert other.problem == "payments of the guide '005010X091A1' are not read"
+
+
+def test_segments_without_a_payment_say_nothing() -> None:
+    """Before the first CLP there is nothing to pay: a service there is told, the rest is not read."""
+    stray = [
+        "CAS*CO*45*1",
+        "NM1*QC*1*DOE*JANE****MI*M2",
+        "MOA***MA01",
+        "DTM*232*20240101",
+        "LQ*HE*N1",
+    ]
+    payments, (fault,) = read(*stray, "SVC*HC:90853*1*1", "REF*2U*77777", *CLAIM, *SERVICE)
+    assert fault.problem == "a service stands outside of a claim's payment"
+    assert [(payment.member, payment.remarks) for payment in payments] == [("M1", ())]
+    six = "*".join(f"{carc}*1*" for carc in ("45", "94", "97", "A2", "B7", "16"))
+    (payment,), _ = read(*CLAIM, f"CAS*CO*{six}"[:-1], *SERVICE)
+    assert [each.carc for each in payment.adjustments] == ["45", "94", "97", "A2", "B7", "16"]
+    lost, faults = read("BAD SEGMENT", *CLAIM, *SERVICE)
+    assert len(lost) == len(faults) == 1
+    (payment,), _ = read(*CLAIM, "LQ*HE*N2", "REF*EA*1", "DTM*050*20240101", *SERVICE, "REF*G1*1")
+    assert payment.remarks == ("N2",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Final, TypeVar
 
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, Named
@@ -28,9 +29,9 @@ class PartyReading(Reading[T]):
         self._payer_ids = Known(self._payer_id)
         self._taxonomies = Known(self._taxonomy)
 
+    @abstractmethod
     def conclude(self) -> None:
         """Conclude the claim that is open, of which there is one."""
-        raise NotImplementedError
 
     def _forget(self) -> None:
         """Forget what was read of providers, for separators may be others now."""

@@ -84,8 +84,8 @@ class PaymentReading(Reading[Payment]):
             self._refuse(at, problem, remedy)
 
     def _refuse(self, at: int, problem: str, remedy: str) -> None:
-        if self._payment is not None:
-            self._payment.faults.append((at, problem, remedy))
+        assert self._payment is not None
+        self._payment.faults.append((at, problem, remedy))
 
     def _conclude(self) -> None:
         draft, self._payment = self._payment, None

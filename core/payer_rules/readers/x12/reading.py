@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Generic, TypeAlias, TypeVar
@@ -21,7 +22,7 @@ _OPENING: Final = ("ISA", "GS", "ST")
 _CLOSING: Final = ("SE", "GE", "IEA")
 
 
-class Reading(Generic[T]):
+class Reading(ABC, Generic[T]):
     """The state in which a file is read: what was found so far and how to take what comes.
 
     A kind of transaction is a subclass with its `acts`. A segment is sent to its act by its first
@@ -48,21 +49,21 @@ class Reading(Generic[T]):
     #: The kind of transaction, as ST01 names it.
     kind: ClassVar[str]
 
+    @abstractmethod
     def acts(self, version: str) -> dict[str, Act] | None:
         """The acts by tag in a transaction of the version; ``None`` where it is another kind."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refusal(self, kind: str, version: str) -> tuple[str, str]:
         """Problem and remedy of a transaction of another kind."""
-        raise NotImplementedError
 
+    @abstractmethod
     def finish(self, at: int, *, whole: bool) -> None:
         """Conclude what is open: the transaction ends, as it should or without its SE."""
-        raise NotImplementedError
 
+    @abstractmethod
     def spoil(self, at: int, problem: str, remedy: str) -> None:
         """Tell of a segment that cannot be read, and let what it belongs to be broken."""
-        raise NotImplementedError
 
     def take(self, batch: Batch) -> list[T | Fault]:
         """What is found when the batch is read."""
