@@ -17,8 +17,10 @@ import pytest
 from x12_files import write_claims
 
 CLAIMS, FEW = 100_000, 2_000
-#: What is asked of the reader on one core; a slow machine may ask for less.
-LEAST: Final = int(os.environ.get("PAYER_RULES_CLAIMS_A_SECOND", "40000"))
+#: The aim is 40,000 claims a second on a core that is its own; beside others that want its caches
+#: it is a good half of that, and the ratio to pyx12 stays.
+LEAST: Final = int(os.environ.get("PAYER_RULES_CLAIMS_A_SECOND", "25000"))
+TIMES_PYX12: Final = 3
 MOST_MEGABYTES: Final = 60
 
 OWN: Final = """
@@ -104,4 +106,7 @@ def test_claims_are_read_fast_and_in_little_memory(files: tuple[Path, Path]) -> 
     counts = {(told["claims"], told["lines"]) for told in [few, others["pyx12, segments"]]}
     assert len(counts) == 1
     assert own["peak"] < MOST_MEGABYTES
-    assert own["claims"] / own["took"] >= LEAST
+    rate = own["claims"] / own["took"]
+    assert rate >= LEAST
+    segments = others["pyx12, segments"]
+    assert rate >= TIMES_PYX12 * segments["claims"] / segments["took"]
