@@ -47,8 +47,7 @@ def read_filed(path: Path, form: Form) -> Claims:
     try:
         kind = form.format or _format_of(path, form)
     except OSError as error:
-        problem = f"the file cannot be read: {error.strerror}"
-        return iter([Fault(path.name, problem, "Name a file that is there.")])
+        return iter([_unread(path, error)])
     claims = (_settled(each, form.setting) for each in _CLAIMS[kind](path, form))
     return chain(_validated(path, kind), claims) if form.validate else claims
 
@@ -62,8 +61,7 @@ def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
     try:
         kind = form.format or _format_of(path, form)
     except OSError as error:
-        problem = f"the file cannot be read: {error.strerror}"
-        return None, [Fault(path.name, problem, "Name a file that is there.")]
+        return None, [_unread(path, error)]
     if kind not in _HISTORIES:
         store, broken = read_history_file(path)
         return store, list(broken)
@@ -93,6 +91,13 @@ def _format_of(path: Path, form: Form) -> str:
         return "toml"
     is_table = path.suffix.lower() in (".csv", ".parquet") or is_line_table(start, form.mapping)
     return "table" if is_table else "toml"
+
+
+def _unread(path: Path, error: OSError) -> Fault:
+    if isinstance(error, FileNotFoundError):
+        return Fault(path.name, "there is no such file", "Check the path.")
+    problem = f"the file cannot be read: {error.strerror}"
+    return Fault(path.name, problem, "Name a file that can be read.")
 
 
 def _settled(each: Filed | Fault, setting: str | None) -> Filed | Fault:
