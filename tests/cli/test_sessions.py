@@ -1,0 +1,96 @@
+"""``payer-rules sessions``: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+
+HEAD: Final = "claim,member,birth_date,payer,code,date,billing_npi,session,session_start,session_end,group_size\n"
+
+
+def week(folder: Path, *rows: str) -> str:
+    """A table of claims."""
+    file = folder / "week.csv"
+    file.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return str(file)
+
+
+def rows(count: int, **told: str) -> list[str]:
+    """So many members of one group by MassHealth's carrier."""
+    told = {"end": "11:00", "size": str(count), **told}
+    day = (
+        f"1980-05-01,ma-medicaid,90853,2025-10-06,1234567893,G1,10:00,{told['end']},{told['size']}"
+    )
+    return [f"C{at:02},M{at:02},{day}" for at in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("count", "told", "code"),
+    [
+        (12, {}, ExitCode.CLEAN),
+        (13, {}, ExitCode.FOUND),
+        (12, {"size": ""}, ExitCode.OPEN),
+        (0, {}, ExitCode.NOTHING),
+    ],
+)
+def test_how_it_ends(count: int, told: dict[str, str], code: ExitCode, tmp_path: Path) -> None:
+    """0 clean, 1 findings, 5 no claim, 6 something not known."""
+    assert main(["sessions", week(tmp_path, *rows(count, **told))]) == code
+
+
+def test_a_broken_claim_does_not_cost_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fault is told and the exit code is 4; the sound claims' findings are told too."""
+    broken = "C99,M99,,ma-medicaid,9085,2025-10-06,1234567893,G1,,,"
+    assert main(["sessions", week(tmp_path, *rows(13), broken)]) == ExitCode.FAULTY
+    out, err = capsys.readouterr()
+    assert "ma-medicaid/group-at-most-twelve" in out
+    assert "'9085'" in err
+    assert "M99" not in err
+
+
+def test_a_payer_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt payer is told, with the nearest name."""
+    file = week(tmp_path, *rows(2))
+    assert main(["sessions", file, "--payer", "ma-medicade"]) == ExitCode.FAULTY
+    assert "Did you mean 'ma-medicaid'?" in capsys.readouterr().err
+
+
+def test_what_is_assumed_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the record assumed nothing is open, and the report says what was assumed."""
+    file = week(tmp_path, *rows(12, size=""))
+    assert main(["sessions", file, "--assume", "record"]) == ExitCode.CLEAN
+    assert "assumed: session 'G1' from 10:00" in capsys.readouterr().out
+
+
+def test_a_report_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sessions and findings as JSON, with rule, source and lines; the same in every run."""
+    file = week(tmp_path, *rows(13))
+    assert main(["sessions", file, "--report", "json"]) == ExitCode.FOUND
+    first = capsys.readouterr().out
+    told = json.loads(first)
+    (session,) = told["sessions"]
+    assert (session["id"], session["sizes"], session["is_group"]) == ("G1", [13], True)
+    (finding,) = told["findings"]
+    assert finding["rule"] == "ma-medicaid/group-at-most-twelve"
+    assert finding["citations"][0]["row"] == "MA-5"
+    assert finding["lines"][0] == {"claim": "C01", "line": 1}
+    main(["sessions", file, "--report", "json"])
+    assert capsys.readouterr().out == first
+
+
+def test_birth_dates_are_told_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Members are told by their ids, as the files have them, and by nothing else."""
+    file = week(tmp_path, *rows(13))
+    main(["sessions", file])
+    main(["sessions", file, "--report", "json"])
+    out = capsys.readouterr().out
+    assert "M01" in out
+    assert "1980" not in out
