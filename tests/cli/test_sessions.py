@@ -94,3 +94,93 @@ def test_birth_dates_are_told_nowhere(tmp_path: Path, capsys: pytest.CaptureFixt
     out = capsys.readouterr().out
     assert "M01" in out
     assert "1980" not in out
+
+
+ROSTER: Final = """
+[session]
+id = "G1"
+date = 2025-10-06
+start = 10:00:00
+end = 11:00:00
+facilitator = { npi = "1234567893", profession = "psychologist" }
+
+[claim]
+code = "90853"
+payer = "ma-medicaid"
+place_of_service = "11"
+modality = "in-person"
+
+[[participants]]
+member = { id = "M01", birth_date = 1980-05-01 }
+
+[[participants]]
+member = { id = "M02" }
+"""
+
+
+def roster(folder: Path, text: str = ROSTER) -> str:
+    """A roster of two."""
+    file = folder / "roster.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_a_roster_becomes_claims_that_check_and_sessions_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One file a participant, named by claim id; together they are the session of the roster."""
+    out = tmp_path / "claims"
+    assert main(["sessions", "bill", roster(tmp_path), "--out", str(out)]) == ExitCode.OPEN
+    told = capsys.readouterr().out
+    assert "participant 1, member M01: G1-1.toml" in told
+    assert "1980" not in told
+    files = sorted(out.iterdir())
+    assert [file.name for file in files] == ["G1-1.toml", "G1-2.toml"]
+    assert main(["sessions", *map(str, files)]) == ExitCode.CLEAN
+    assert "2 members, 90853, a group of 2, 10:00 to 11:00" in capsys.readouterr().out
+    decided = main(["check", *map(str, files), "--report", "json"])
+    assert decided == ExitCode.OPEN
+    assert len(json.loads(capsys.readouterr().out)["decisions"]) == 2
+
+
+def test_what_is_lacking_is_told_with_how_to_supply_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the report for machines as in the text; without a folder nothing is written."""
+    file = roster(tmp_path, ROSTER.replace("ma-medicaid", "medicare"))
+    assert main(["sessions", "bill", file]) == ExitCode.OPEN
+    assert "write received in the claim" in capsys.readouterr().out
+    main(["sessions", "bill", file, "--report", "json"])
+    first, _ = json.loads(capsys.readouterr().out)["participants"]
+    assert (first["claim"], first["code"], first["payer"]) == ("G1-1.toml", "90853", "medicare")
+    assert {"claim", "record"} >= {each["reason"] for each in first["lacking"]}
+    assert [each.name for each in tmp_path.iterdir()] == ["roster.toml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("[[participants]]", "", ExitCode.FAULTY),
+        ('payer = "ma-medicaid"', 'payer = "ma-medicade"', ExitCode.FAULTY),
+        ("date = 2025-10-06", "date = 6", ExitCode.FAULTY),
+        ('code = "90853"', "", ExitCode.OPEN),
+    ],
+)
+def test_how_billing_ends(old: str, new: str, code: ExitCode, tmp_path: Path) -> None:
+    """4 for a roster or payer at fault, 6 where something is lacking."""
+    assert main(["sessions", "bill", roster(tmp_path, ROSTER.replace(old, new))]) == code
+
+
+def test_a_roster_of_nobody_bills_nothing(tmp_path: Path) -> None:
+    """Without participants nothing was run."""
+    text = ROSTER.partition("[[participants]]")[0]
+    assert main(["sessions", "bill", roster(tmp_path, text)]) == ExitCode.NOTHING
+
+
+def test_a_folder_that_cannot_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is a fault with what to do, and no traceback."""
+    file = roster(tmp_path)
+    assert main(["sessions", "bill", file, "--out", file]) == ExitCode.FAULTY
+    assert "Name another folder." in capsys.readouterr().err

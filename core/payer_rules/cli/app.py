@@ -63,6 +63,7 @@ def build() -> App:
     app.command(edits)
     held = App(name="sessions")
     held.default(sessions.sessions)
+    held.command(sessions.bill)
     app.command(held)
     return app
 
