@@ -228,7 +228,11 @@ def test_a_claim_that_is_written_is_read_again(
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("[session]", "[sesion]", "roster.toml:2: unknown key 'sesion'. Did you mean 'session'?"),
+        (
+            "[session]",
+            "[sessions]",
+            "roster.toml:2: unknown key 'sessions'. Did you mean 'session'?",
+        ),
         ("start", "strt", "roster.toml:5: unknown key 'strt'. Did you mean 'start'?"),
         ("2025-10-06", '"monday"', "roster.toml:4: expected a date"),
         ('"90853"', '"9085"', "roster.toml:11: '9085' is not a procedure code"),

@@ -28,9 +28,9 @@ def lines_of(billed: Iterable[BilledParticipant]) -> Iterator[str]:
     for each in billed:
         yield from _participant(each)
     claims = sum(each.claim is not None for each in billed)
-    lacking = sum(bool(each.lacking) for each in billed)
+    left = sum(not each.is_settled for each in billed)
     told = [count_of(len(billed), "participant"), count_of(claims, "claim")]
-    yield "; ".join([*told, f"{lacking} lack something"])
+    yield "; ".join([*told, f"{left} to settle first"])
 
 
 def _participant(each: BilledParticipant) -> Iterator[str]:

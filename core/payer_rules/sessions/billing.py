@@ -40,6 +40,11 @@ class BilledParticipant:
     decision: Decision | None = None
     lacking: tuple[NotEvaluated, ...] = ()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing was found and nothing is lacking that the clinic can supply."""
+        return not self.lacking and self.decision is not None and not self.decision.findings
+
 
 @attrs.frozen(eq=False, kw_only=True)
 class Biller:
