@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 import attrs
 from cyclopts import Parameter
 
+from payer_rules.cli.claim_files import Files, form_of, read_all
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
     Common,
-    Files,
     Folder,
     Payers,
     assumptions,
     complain,
-    form_of,
-    read_all,
 )
 from payer_rules.cli.progress import counting
 

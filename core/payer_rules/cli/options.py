@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -13,8 +13,6 @@ from cyclopts import Parameter
 from payer_rules.errors import Fault, FaultError, nearest
 
 if TYPE_CHECKING:
-    from payer_rules.readers import Filed
-    from payer_rules.readers.formats import Form
     from payer_rules.rules import Reason
 
 
@@ -40,44 +38,6 @@ class Setup:
             help="Leave out the plugin of this name. Repeatable.",
         ),
     ] = ()
-
-
-@attrs.frozen(kw_only=True)
-class Files:
-    """How the files of claims are read."""
-
-    format: Annotated[
-        str,
-        Parameter(
-            help="toml, json, x12 (837P, 837I), fhir (Claim, Bundle, NDJSON) or table (CSV, "
-            "Parquet); auto: as each file begins."
-        ),
-    ] = "auto"
-    setting: Annotated[
-        str | None,
-        Parameter(
-            show_default=False,
-            help="The setting of claims that do not say theirs, such as practitioner.",
-        ),
-    ] = None
-    columns: Annotated[
-        Path | None,
-        Parameter(
-            show_default=False,
-            help="A TOML or JSON file that says which column of a table is which of ours.",
-        ),
-    ] = None
-    validate: Annotated[
-        bool,
-        Parameter(
-            negative="",
-            help="Check the files first by the rules of their format: X12 with pyx12, FHIR with "
-            "fhir.resources.",
-        ),
-    ] = False
-    strict: Annotated[
-        bool, Parameter(negative="", help="Stop at the first fault, and judge nothing after it.")
-    ] = False
 
 
 Common: TypeAlias = Annotated[Setup, Parameter(name="*")]
@@ -157,27 +117,3 @@ def assumptions(given: Iterable[str]) -> frozenset[Reason]:
     if faults:
         raise FaultError(faults)
     return frozenset(reason for reason in REASONS if reason in words)
-
-
-def form_of(files: Files) -> Form:
-    """How the files are read; raises `FaultError` for an unknown format or a broken mapping."""
-    from payer_rules.readers.formats import Form
-    from payer_rules.readers.line_tables import read_mapping
-
-    return Form(
-        format=None if files.format == "auto" else files.format,
-        setting=files.setting,
-        mapping=read_mapping(files.columns) if files.columns else None,
-        validate=files.validate,
-    )
-
-
-def read_all(files: Iterable[Path], form: Form, *, strict: bool) -> Iterator[Filed | Fault]:
-    """The claims in the files and every fault in them; where it is strict, the first one raises."""
-    from payer_rules.readers.formats import read_filed
-
-    for path in files:
-        for each in read_filed(path, form):
-            if strict and isinstance(each, Fault):
-                raise FaultError([each])
-            yield each

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 from cyclopts import Parameter
 
+from payer_rules.cli.claim_files import Files, form_of, read_all
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
     Common,
-    Files,
     Reports,
     assumptions,
     complain,
     deliver,
-    form_of,
-    read_all,
 )
 from payer_rules.errors import Fault, FaultError
 
