@@ -184,3 +184,72 @@ def test_a_folder_that_cannot_be_written(
     file = roster(tmp_path)
     assert main(["sessions", "bill", file, "--out", file]) == ExitCode.FAULTY
     assert "Name another folder." in capsys.readouterr().err
+
+
+ACME: Final = """
+[payer]
+id = "acme"
+name = "Acme (invented)"
+kind = "commercial"
+
+[sources.A-1]
+title = "Manual (invented)"
+url = "https://example.com/manual"
+read = 2026-01-02
+confidence = "primary"
+
+[[modifier_requirement]]
+id = "group"
+codes = ["90853"]
+all_of = ["U7"]
+cites = ["A-1"]
+rationale = "Groups carry U7."
+
+[[frequency_limit]]
+id = "one-a-week"
+codes = ["90853"]
+limit = 1
+counts = "services"
+window = { rolling_days = 7 }
+scope = "member"
+cites = ["A-1"]
+rationale = "One a week."
+"""
+PAST: Final = """
+history_covers = { from = 2025-01-01 }
+
+[[history]]
+claim = "C0"
+member = "M01"
+code = "90853"
+modifiers = ["U7"]
+date = 2025-10-03
+status = "paid"
+"""
+
+
+def test_what_was_paid_before_and_what_a_payer_asks_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the history the first participant's week is used up; both claims carry the modifier."""
+    (tmp_path / "acme.toml").write_text(ACME, encoding="utf-8")
+    (tmp_path / "past.toml").write_text(PAST, encoding="utf-8")
+    file = roster(tmp_path, ROSTER.replace("ma-medicaid", "acme"))
+    past = ["--history", str(tmp_path / "past.toml"), "--profiles", str(tmp_path / "acme.toml")]
+    assert main(["sessions", "bill", file, *past]) == ExitCode.FOUND
+    out = capsys.readouterr().out
+    assert "member M01: G1-1.toml, deny by acme" in out
+    assert "rule acme/one-a-week" in out
+    assert "member M02: G1-2.toml, pay by acme" in out
+    assert out.count("modifier U7, by rule acme/group") == 2
+    assert out.endswith("2 participants; 2 claims; 1 to settle first\n")
+
+
+def test_strictness_stops_at_the_first_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is reviewed after it."""
+    broken = "C99,M99,,ma-medicaid,9085,2025-10-06,1234567893,G1,,,"
+    file = week(tmp_path, broken, *rows(13))
+    assert main(["sessions", file, "--strict"]) == ExitCode.FAULTY
+    assert capsys.readouterr().out == ""

@@ -29,13 +29,29 @@ url = "https://example.com/manual"
 read = 2026-01-02
 confidence = "primary"
 
+[sources.A-0]
+title = "Old manual (invented)"
+url = "https://example.com/old"
+read = 2026-01-02
+confidence = "archived"
+
 [[modifier_requirement]]
 id = "video"
 codes = ["90853"]
 when = { modality = ["video"] }
 any_of = ["GT"]
+in_force = { from = 2021-01-01 }
 cites = ["A-1"]
 rationale = "Video carries GT."
+
+[[modifier_requirement]]
+id = "video"
+codes = ["90853"]
+when = { modality = ["video"] }
+any_of = ["U1"]
+in_force = { to = 2020-12-31 }
+cites = ["A-0"]
+rationale = "Video carried U1."
 
 [[modifier_requirement]]
 id = "audio"
@@ -244,7 +260,7 @@ def test_a_claim_that_is_written_is_read_again(
         ('claim = "C2"', 'claim = "g1-1"', "is the id of two claims"),
         ('claim = "C2"', "units = 0", "the line has 0 units"),
         ("[[participants]]", "[participants]", "it is no list of tables"),
-        ("[claim]", "claim = 1\n[claims]", "claim"),
+        ("[claim]", "[payers]\nacme = 1\n[claim]", "roster.toml:10: acme is no table"),
     ],
 )
 def test_every_fault_has_its_place(
@@ -270,6 +286,15 @@ def test_all_faults_are_told_at_once(registry: Registry, desk: Path) -> None:
         "roster.toml:11",
         "roster.toml:20",
     ]
+
+
+def test_what_is_shared_is_a_table(desk: Path) -> None:
+    """A number where the shared keys belong is a fault, told by its line."""
+    file = desk / "roster.toml"
+    file.write_text(f"claim = 1\n{HEAD}{ONE}", encoding="utf-8")
+    with pytest.raises(FaultError) as raised:
+        read_roster(file)
+    assert "roster.toml:1: claim is no table. Write keys with their values." in str(raised.value)
 
 
 def test_payers_that_are_not_there_are_told(registry: Registry, desk: Path) -> None:

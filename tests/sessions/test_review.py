@@ -352,6 +352,14 @@ def test_a_line_of_several_days_belongs_to_no_session(rules: SessionRules) -> No
     assert found(told) == []
 
 
+def test_a_line_that_is_known_to_be_of_no_session_is_none(rules: SessionRules) -> None:
+    """It is in no session, and no question is asked of its times."""
+    claim = bill("M1", "99213")
+    apart = attrs.evolve(claim, lines=[attrs.evolve(claim.lines[0], session="none")])
+    told = reviewed(rules, [apart])
+    assert (told.sessions, told.findings, told.questions) == ((), (), ())
+
+
 def test_a_limit_over_all_members_of_a_session(rules: SessionRules) -> None:
     """The second person of a family is the finding; of the first it is not known who else is."""
     claims = group(2, code="90847", id="F1")
