@@ -269,11 +269,11 @@ def commands() -> Iterator[str]:
 
 
 def names_of(app: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401
-    """The commands that do something, in order; a group of commands is none."""
+    """The commands that do something, in order; a group of commands is one only by a default."""
     inside = sorted(name for name in app if not name.startswith("-"))
     for name in inside:
         yield from names_of(app[name], (*above, name))
-    if not inside:
+    if above and (app.default_command or not inside):
         yield above
 
 

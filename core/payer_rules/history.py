@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, islice
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -35,6 +35,21 @@ class HistoryLine(ServiceLine):
     status: Status | None = None
     paid_units: Decimal | None = None
     paid_minutes: int | None = None
+
+    @classmethod
+    def of(cls, claim: Claim, line: ServiceLine, **adjudicated: Any) -> HistoryLine:  # noqa: ANN401
+        """The line of the claim as later claims see it, with what became of it (``status``, …)."""
+        same = attrs.asdict(line, recurse=False)
+        return cls(
+            **{**same, "rendering_provider": claim.rendering_provider(line)},
+            **adjudicated,
+            claim=claim.id,
+            member=claim.member.id,
+            billing_provider=claim.billing_provider,
+            diagnoses=claim.diagnoses,
+            setting=claim.setting,
+            condition_codes=claim.condition_codes,
+        )
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()

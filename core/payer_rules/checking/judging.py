@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -12,12 +12,12 @@ from payer_rules.checking.members import check
 from payer_rules.checking.tally import Tally
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
-from payer_rules.errors import Fault, nearest
+from payer_rules.errors import Fault
 from payer_rules.history import History
 from payer_rules.readers import Filed
+from payer_rules.readers.addressed import ALL, Addressed
 from payer_rules.registry import Registry
 
-ALL: Final = "all"
 #: By which answers are put in order: claim, payer, and the place of the claim in what was read.
 Key: TypeAlias = tuple[str, str, int]
 
@@ -56,20 +56,20 @@ class Judging:
     assume: frozenset[Reason] = frozenset()
     store: History | None = None
     sinks: Sequence[Sink] = ()
-    _identifiers: dict[str, str] = attrs.field(init=False)
+    _addressed: Addressed = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
     _faults: dict[str, tuple[Fault, ...]] = attrs.field(factory=dict, init=False)
 
-    @_identifiers.default
-    def _listed(self) -> dict[str, str]:
-        return self.registry.payers_by_identifier()
+    @_addressed.default
+    def _to(self) -> Addressed:
+        return Addressed(self.registry, self.payers, otherwise=(ALL,))
 
     def part(self, numbered: Iterable[tuple[int, Filed]]) -> Part:
         """The answers on the claims, which are all of their members' in the run."""
         faults: list[Fault] = []
         chosen: dict[str, list[tuple[int, Filed]]] = {}
         for number, filed in numbered:
-            for payer in self._payers_of(filed, faults):
+            for payer in self._addressed.payers_of(filed, faults):
                 chosen.setdefault(payer, []).append((number, filed))
         answers: list[Answered] = []
         tally = Tally()
@@ -90,33 +90,6 @@ class Judging:
                 payer, known_on=self.known_on, assume=self.assume
             )
         return self._books[payer]
-
-    def _payers_of(self, filed: Filed, faults: list[Fault]) -> Iterator[str]:
-        """The payers that judge the claim: those asked for, else the one it names, else all."""
-        there = self.registry.payers
-        named = self.payers or ((filed.claim.payer,) if filed.claim.payer else ())
-        if not named and filed.payer_id:
-            named = self._identified(filed, faults)
-        elif not named:
-            named = (ALL,)
-        for name in named:
-            if name == ALL:
-                yield from there
-            elif name in there:
-                yield name
-            else:
-                where = "--payer" if self.payers else f"{filed.file}, claim {filed.claim.id}"
-                faults.append(Fault(where, f"there is no payer {name!r}", nearest(name, there)))
-
-    def _identified(self, filed: Filed, faults: list[Fault]) -> tuple[str, ...]:
-        """The payer whose profile lists the identifier that the claim form gives."""
-        payer = self._identifiers.get(filed.payer_id or "")
-        if payer is not None:
-            return (payer,)
-        problem = f"no profile lists the payer identifier {filed.payer_id!r}"
-        remedy = "Name the payer with --payer, or add it to identifiers in the payer's profile."
-        faults.append(Fault(filed.file, problem, remedy))
-        return ()
 
 
 def _key(answered: Answered) -> Key:

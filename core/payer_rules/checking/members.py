@@ -131,18 +131,8 @@ class _Carried:
     def _adjudicated(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
         """The claim's lines as the decision leaves them to later claims."""
         for line in claim.lines:
-            same = attrs.asdict(line, recurse=False)
-            yield HistoryLine(
-                **{**same, "rendering_provider": claim.rendering_provider(line)},
-                **self._paid(line, decision),
-                claim=claim.id,
-                member=claim.member.id,
-                billing_provider=claim.billing_provider,
-                diagnoses=claim.diagnoses,
-                setting=claim.setting,
-                condition_codes=claim.condition_codes,
-                status=_status(line.number, decision, self.quiet),
-            )
+            status = _status(line.number, decision, self.quiet)
+            yield HistoryLine.of(claim, line, status=status, **self._paid(line, decision))
 
     def _paid(self, line: ServiceLine, decision: Decision) -> dict[str, Any]:
         """The units and minutes that were paid, where that is not the whole line."""

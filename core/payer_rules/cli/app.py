@@ -17,6 +17,7 @@ from payer_rules.cli import (
     mutation,
     new,
     profiles,
+    sessions,
     tables,
 )
 from payer_rules.cli.exit_codes import ExitCode
@@ -60,6 +61,10 @@ def build() -> App:
     edits.command(tables.list_, name="list")
     edits.command(tables.diff)
     app.command(edits)
+    held = App(name="sessions")
+    held.default(sessions.sessions)
+    held.command(sessions.bill)
+    app.command(held)
     return app
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import attrs
 from cyclopts import Parameter
 
+from payer_rules.cli.claim_files import Files, form_of, read_all
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -21,50 +21,9 @@ from payer_rules.cli.options import (
     complain,
 )
 from payer_rules.cli.progress import counting
-from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
     from payer_rules.checking import Run
-    from payer_rules.readers import Filed
-    from payer_rules.readers.formats import Form
-
-
-@attrs.frozen(kw_only=True)
-class Files:
-    """How the files of claims are read."""
-
-    format: Annotated[
-        str,
-        Parameter(
-            help="toml, json, x12 (837P, 837I), fhir (Claim, Bundle, NDJSON) or table (CSV, "
-            "Parquet); auto: as each file begins."
-        ),
-    ] = "auto"
-    setting: Annotated[
-        str | None,
-        Parameter(
-            show_default=False,
-            help="The setting of claims that do not say theirs, such as practitioner.",
-        ),
-    ] = None
-    columns: Annotated[
-        Path | None,
-        Parameter(
-            show_default=False,
-            help="A TOML or JSON file that says which column of a table is which of ours.",
-        ),
-    ] = None
-    validate: Annotated[
-        bool,
-        Parameter(
-            negative="",
-            help="Check the files first by the rules of their format: X12 with pyx12, FHIR with "
-            "fhir.resources.",
-        ),
-    ] = False
-    strict: Annotated[
-        bool, Parameter(negative="", help="Stop at the first fault, and judge nothing after it.")
-    ] = False
 
 
 _FILES: Final = Files()
@@ -116,17 +75,11 @@ def check(
     """
     from payer_rules.checking import Judging, Run
     from payer_rules.cli.streaming import Streaming
-    from payer_rules.readers.formats import Form, read_store
-    from payer_rules.readers.line_tables import read_mapping
+    from payer_rules.readers.formats import read_store
     from payer_rules.registry import load
     from payer_rules.tables.folders import tables_folder
 
-    form = Form(
-        format=None if reading.format == "auto" else reading.format,
-        setting=reading.setting,
-        mapping=read_mapping(reading.columns) if reading.columns else None,
-        validate=reading.validate,
-    )
+    form = form_of(reading)
     streaming = Streaming.of(report)
     assumed = assumptions(assume)
     registry = load(profiles=setup.profiles, without=setup.without, tables=tables_folder(tables))
@@ -141,19 +94,9 @@ def check(
     )
     with counting() as watch:
         run = Run(judging, jobs=jobs or os.cpu_count() or 1, watch=watch)
-        streaming.write(run.answers(_read(files, form, strict=reading.strict)), run.tally)
+        streaming.write(run.answers(read_all(files, form, strict=reading.strict)), run.tally)
     faulty = complain([*registry.faults, *broken, *run.faults])
     return _ended(run, faulty=faulty)
-
-
-def _read(files: Iterable[Path], form: Form, *, strict: bool) -> Iterator[Filed | Fault]:
-    from payer_rules.readers.formats import read_filed
-
-    for path in files:
-        for each in read_filed(path, form):
-            if strict and isinstance(each, Fault):
-                raise FaultError([each])
-            yield each
 
 
 def _ended(run: Run, *, faulty: bool) -> ExitCode:

@@ -1,0 +1,78 @@
+"""Files of claims on the command line: how they are read, and the claims in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import attrs
+from cyclopts import Parameter
+
+from payer_rules.errors import Fault, FaultError
+
+if TYPE_CHECKING:
+    from payer_rules.readers import Filed
+    from payer_rules.readers.formats import Form
+
+
+@attrs.frozen(kw_only=True)
+class Files:
+    """How the files of claims are read."""
+
+    format: Annotated[
+        str,
+        Parameter(
+            help="toml, json, x12 (837P, 837I), fhir (Claim, Bundle, NDJSON) or table (CSV, "
+            "Parquet); auto: as each file begins."
+        ),
+    ] = "auto"
+    setting: Annotated[
+        str | None,
+        Parameter(
+            show_default=False,
+            help="The setting of claims that do not say theirs, such as practitioner.",
+        ),
+    ] = None
+    columns: Annotated[
+        Path | None,
+        Parameter(
+            show_default=False,
+            help="A TOML or JSON file that says which column of a table is which of ours.",
+        ),
+    ] = None
+    validate: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Check the files first by the rules of their format: X12 with pyx12, FHIR with "
+            "fhir.resources.",
+        ),
+    ] = False
+    strict: Annotated[
+        bool, Parameter(negative="", help="Stop at the first fault, and judge nothing after it.")
+    ] = False
+
+
+def form_of(files: Files) -> Form:
+    """How the files are read; raises `FaultError` for an unknown format or a broken mapping."""
+    from payer_rules.readers.formats import Form
+    from payer_rules.readers.line_tables import read_mapping
+
+    return Form(
+        format=None if files.format == "auto" else files.format,
+        setting=files.setting,
+        mapping=read_mapping(files.columns) if files.columns else None,
+        validate=files.validate,
+    )
+
+
+def read_all(files: Iterable[Path], form: Form, *, strict: bool) -> Iterator[Filed | Fault]:
+    """The claims in the files and every fault in them; where it is strict, the first one raises."""
+    from payer_rules.readers.formats import read_filed
+
+    for path in files:
+        for each in read_filed(path, form):
+            if strict and isinstance(each, Fault):
+                raise FaultError([each])
+            yield each

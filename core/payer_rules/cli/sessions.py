@@ -1,0 +1,165 @@
+"""``payer-rules sessions``: group sessions across their members."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+
+from cyclopts import Parameter
+
+from payer_rules.cli.claim_files import Files, form_of, read_all
+from payer_rules.cli.exit_codes import ExitCode, first_of
+from payer_rules.cli.options import (
+    NO_SETUP,
+    Common,
+    Reports,
+    assumptions,
+    complain,
+    deliver,
+)
+from payer_rules.errors import Fault, FaultError
+
+if TYPE_CHECKING:
+    from payer_rules.claims import Claim
+    from payer_rules.readers import Filed
+    from payer_rules.sessions.billing import BilledParticipant
+    from payer_rules.sessions.review import Review
+
+Assume: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        negative="",
+        show_default=False,
+        help="Take these classes of missing facts to be in order: claim, history, record, "
+        "table, edition, text, rules; with commas.",
+    ),
+]
+_FILES: Final = Files()
+
+
+def sessions(
+    *files: Path,
+    payer: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--payer",
+            negative="",
+            show_default=False,
+            help="Hold all claims to the limits of this payer, or all. Repeatable.",
+        ),
+    ] = (),
+    assume: Assume = (),
+    reading: Annotated[Files, Parameter(name="*")] = _FILES,
+    report: Reports = (),
+    setup: Common = NO_SETUP,
+) -> ExitCode:
+    """Rebuild the sessions that files of claims bill, and tell what no claim shows by itself.
+
+    Size and limits by the payers' rules, members billed twice, claims that
+    contradict each other, sessions at one time, more hours than a day has.
+    """
+    from payer_rules.readers.addressed import Addressed
+    from payer_rules.registry import load
+    from payer_rules.reports.data import text_of
+    from payer_rules.reports.sessions import data_of, lines_of
+    from payer_rules.sessions.payer_limits import SessionRules
+    from payer_rules.sessions.review import review
+
+    registry = load(profiles=setup.profiles, without=setup.without)
+    rules = SessionRules(registry, assumptions(assume))
+    filed: list[Filed] = []
+    broken: list[Fault] = []
+    for each in read_all(files, form_of(reading), strict=reading.strict):
+        if isinstance(each, Fault):
+            broken.append(each)
+        else:
+            filed.append(each)
+    found = review(filed, rules, Addressed(registry, payer))
+    deliver(report, "\n".join(lines_of(found)), text_of(data_of(found)))
+    faulty = complain([*registry.faults, *broken, *found.faults])
+    return _ended(found, there=bool(filed), faulty=faulty)
+
+
+def _ended(found: Review, *, there: bool, faulty: bool) -> ExitCode:
+    codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
+    if not there:
+        codes.add(ExitCode.NOTHING)
+    if found.findings:
+        codes.add(ExitCode.FOUND)
+    if found.questions:
+        codes.add(ExitCode.OPEN)
+    return first_of(codes)
+
+
+def bill(
+    roster: Path,
+    /,
+    *,
+    out: Annotated[
+        Path | None,
+        Parameter(
+            show_default=False,
+            help="Write the claims into this folder, each as CLAIM.toml; one that is there is "
+            "replaced. Without it, they are only judged.",
+        ),
+    ] = None,
+    history: Annotated[
+        Path | None,
+        Parameter(
+            show_default=False,
+            help="What was adjudicated before, as for check; else nothing of it is known.",
+        ),
+    ] = None,
+    assume: Assume = (),
+    report: Reports = (),
+    setup: Common = NO_SETUP,
+) -> ExitCode:
+    """Make of a ROSTER one claim for each participant, and tell what is lacking before it is sent.
+
+    Code, modifiers and place of service are those of the roster; where it
+    leaves the modifiers open, those of which the payer's rules leave no choice.
+    """
+    from payer_rules.readers.formats import Form, read_store
+    from payer_rules.registry import load
+    from payer_rules.reports.billing import data_of, lines_of
+    from payer_rules.reports.data import text_of
+    from payer_rules.sessions.billing import Biller
+    from payer_rules.sessions.roster import read_roster
+
+    read = read_roster(roster)
+    store, broken = read_store(history, Form()) if history else (None, [])
+    registry = load(profiles=setup.profiles, without=setup.without)
+    biller = Biller(registry=registry, assume=assumptions(assume), store=store)
+    billed = list(biller.bill(read))
+    if out is not None:
+        _write(out, [each.claim for each in billed if each.claim])
+    deliver(report, "\n".join(lines_of(billed)), text_of(data_of(billed)))
+    faulty = complain([*registry.faults, *broken, *biller.faults(read)])
+    return _billed_ended(billed, faulty=faulty)
+
+
+def _billed_ended(billed: list[BilledParticipant], *, faulty: bool) -> ExitCode:
+    from payer_rules.checking.tally import Tally
+
+    codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
+    if not billed:
+        codes.add(ExitCode.NOTHING)
+    tally = Tally.of(each.decision for each in billed if each.decision)
+    if tally.reasons:
+        codes.add(ExitCode.FOUND)
+    if tally.missing or any(each.lacking for each in billed):
+        codes.add(ExitCode.OPEN)
+    return first_of(codes)
+
+
+def _write(folder: Path, claims: list[Claim]) -> None:
+    """The claims' files in the folder; raises `FaultError` where they cannot be written."""
+    from payer_rules.reports.billing import file_of, text_of_claim
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for claim in claims:
+            (folder / file_of(claim)).write_text(text_of_claim(claim), encoding="utf-8")
+    except OSError as error:
+        problem = f"claims cannot be written into {str(folder)!r}: {error.strerror}"
+        raise FaultError([Fault("--out", problem, "Name another folder.")]) from error

@@ -1,0 +1,56 @@
+"""To which payers a claim goes: those asked for, or the one that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.errors import Fault, nearest
+from payer_rules.readers.claim_files import Filed
+from payer_rules.registry import Registry
+
+ALL: Final = "all"
+
+
+@attrs.frozen
+class Addressed:
+    """Finds the payers of claims; ``asked`` are ids, or ``all``, whatever the claims name.
+
+    ``otherwise`` are those of a claim that names none.
+    """
+
+    registry: Registry
+    asked: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    _identifiers: dict[str, str] = attrs.field(init=False)
+
+    @_identifiers.default
+    def _listed(self) -> dict[str, str]:
+        return self.registry.payers_by_identifier()
+
+    def payers_of(self, filed: Filed, faults: list[Fault]) -> Iterator[str]:
+        """The payers that are there; the faults of those that are not are added."""
+        there = self.registry.payers
+        named = self.asked or ((filed.claim.payer,) if filed.claim.payer else ())
+        if not named and filed.payer_id:
+            named = self._identified(filed, faults)
+        for name in named if named or filed.payer_id else self.otherwise:
+            if name == ALL:
+                yield from there
+            elif name in there:
+                yield name
+            else:
+                where = "--payer" if self.asked else f"{filed.file}, claim {filed.claim.id}"
+                faults.append(Fault(where, f"there is no payer {name!r}", nearest(name, there)))
+
+    def _identified(self, filed: Filed, faults: list[Fault]) -> tuple[str, ...]:
+        """The payer whose profile lists the identifier that the claim form gives."""
+        payer = self._identifiers.get(filed.payer_id or "")
+        if payer is not None:
+            return (payer,)
+        problem = f"no profile lists the payer identifier {filed.payer_id!r}"
+        remedy = "Name the payer with --payer, or add it to identifiers in the payer's profile."
+        faults.append(Fault(filed.file, problem, remedy))
+        return ()

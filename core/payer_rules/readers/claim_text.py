@@ -1,0 +1,60 @@
+"""A claim as the text of a claim file: the other half of `claim_files`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+
+
+def claim_lines(claim: Claim) -> Iterator[str]:
+    """The lines of a file with this claim alone; read again it is the same."""
+    yield from ("", "[claim]", *table_lines(claim, without=("lines",)))
+    for at, line in enumerate(claim.lines, 1):
+        yield from ("", "[[claim.lines]]")
+        yield from table_lines(line, without=("number",) if line.number == at else ())
+
+
+def table_lines(value: attrs.AttrsInstance, without: tuple[str, ...] = ()) -> Iterator[str]:
+    """The keys of the value's table, but for those that say what is taken where they are not."""
+    for key, held in _stated(value):
+        if key not in without:
+            yield f"{key} = {written(held)}"
+
+
+def _stated(value: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
+    """What the value says beyond its defaults; one day is a day, not a span."""
+    for field in attrs.fields(type(value)):
+        held = getattr(value, field.name)
+        is_day = isinstance(value, ServiceLine) and value.date_from == value.date_to
+        if is_day and field.name in ("date_from", "date_to"):
+            yield from [("date", held)] if field.name == "date_from" else []
+        elif held is not None and held != field.default:
+            yield field.name, held
+
+
+def written(value: Any) -> str:  # noqa: ANN401
+    """The value as TOML writes it on one line."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return f"[{', '.join(sorted(map(written, value)))}]"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(written, value))}]"
+    assert attrs.has(type(value))
+    told = ", ".join(f"{key} = {written(held)}" for key, held in _stated(value))
+    return f"{{ {told} }}"

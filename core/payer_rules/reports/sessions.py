@@ -1,0 +1,102 @@
+"""Sessions across members, as text and as data: what is wrong, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import time
+
+from payer_rules.decisions import NotEvaluated
+from payer_rules.reports.data import Data, plain
+from payer_rules.reports.decisions import count_of, sources
+from payer_rules.reports.wording import supply
+from payer_rules.sessions.findings import OpenQuestion, SessionFinding
+from payer_rules.sessions.held import HeldSession
+from payer_rules.sessions.review import Review
+from payer_rules.sessions.services import ClaimLine
+
+
+def lines_of(review: Review) -> Iterator[str]:
+    """The group sessions, then each finding and each open question with its claims."""
+    for session in review.groups:
+        yield _session(session)
+    for finding in review.findings:
+        yield from _finding(finding)
+    for question in review.questions:
+        yield from _question("not known", question)
+        yield f"      to supply it: {supply(_entry(question))}"
+    for question in review.assumed:
+        yield from _question("assumed", question)
+    told = [
+        count_of(len(review.sessions), "session"),
+        f"{len(review.groups)} of groups",
+        count_of(len(review.findings), "finding"),
+        f"{len(review.questions)} not known",
+    ]
+    yield "; ".join(told)
+
+
+def data_of(review: Review) -> dict[str, Data]:
+    """The same for machines; times and dates as ISO 8601 writes them."""
+    return {
+        "sessions": [_data_of_session(each, review) for each in review.sessions],
+        "findings": plain(review.findings),
+        "questions": plain(review.questions),
+        "assumed": plain(review.assumed),
+    }
+
+
+def _session(session: HeldSession) -> str:
+    told = [count_of(len(session.members), "member"), ", ".join(session.codes)]
+    told += [f"a group of {_listed(session.sizes)}"] if session.sizes else []
+    span = session.span
+    told += [f"{span.start:%H:%M} to {span.end:%H:%M}"] if span else []
+    return f"{session.about}: {', '.join(told)}"
+
+
+def _data_of_session(session: HeldSession, review: Review) -> Data:
+    told = session.key[2]
+    return {
+        "provider": session.provider,
+        "day": plain(session.day),
+        "id": None if isinstance(told, time) else told,
+        "starts": plain(session.starts),
+        "minutes": session.minutes,
+        "sizes": plain(session.sizes),
+        "codes": plain(session.codes),
+        "members": plain(session.members),
+        "is_group": session in review.groups,
+        "lines": plain(session.places),
+    }
+
+
+def _finding(finding: SessionFinding) -> Iterator[str]:
+    yield f"{finding.kind}: {finding.about}: {finding.message}"
+    if finding.rule:
+        yield f"      payer {finding.payer}, rule {finding.rule}; {sources(finding.citations)}"
+    yield f"      {places_in_words(finding.lines)}"
+
+
+def _question(word: str, question: OpenQuestion) -> Iterator[str]:
+    rule = f" {question.rule}" if question.rule else ""
+    why = f"{question.reason}: {question.missing}"
+    yield f"{word}: {question.about}:{rule} ({why}); {question.message}"
+    yield f"      {places_in_words(question.lines)}"
+
+
+def _entry(question: OpenQuestion) -> NotEvaluated:
+    return NotEvaluated(
+        rule=question.rule, lines=(), reason=question.reason, missing=question.missing
+    )
+
+
+def places_in_words(lines: Iterable[ClaimLine]) -> str:
+    """``claims C1 line 1, C2 lines 1, 2``."""
+    held: dict[str, list[str]] = {}
+    for line in lines:
+        held.setdefault(line.claim, []).append(str(line.line))
+    told = [f"{c} line{'s' if len(n) > 1 else ''} {', '.join(n)}" for c, n in held.items()]
+    return f"{'claims' if len(told) > 1 else 'claim'} {', '.join(told)}"
+
+
+def _listed(values: Iterable[object]) -> str:
+    return " or ".join(map(str, values))

@@ -1,0 +1,64 @@
+"""Whether the claims of one session's members agree about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import time
+from typing import Final
+
+from payer_rules.sessions.findings import Kind, SessionFinding
+from payer_rules.sessions.held import HeldSession, places_of
+from payer_rules.sessions.services import Service
+
+_SHARED: Final = ("start", "end", "group_size")
+
+
+def weigh_agreement(session: HeldSession) -> Iterator[SessionFinding]:
+    """Members billed twice, claims that contradict each other, more members than took part."""
+    yield from _twice(session)
+    yield from _differing(session)
+    most = max(session.sizes, default=None)
+    if most is not None and len(session.members) > most:
+        told = f"{len(session.members)} members are billed, and the claims say a group of {most}"
+        yield _found(session, "differs", told, session.services)
+
+
+def _twice(session: HeldSession) -> Iterator[SessionFinding]:
+    """A code that a member is billed more than once for the session."""
+    billed: dict[tuple[str, str], list[Service]] = {}
+    for each in session.services:
+        billed.setdefault((each.member, each.line.code), []).append(each)
+    for (member, code), services in sorted(billed.items()):
+        if len(services) > 1:
+            told = f"member {member} is billed {len(services)} times {code} for one session"
+            yield _found(session, "twice", told, services)
+
+
+def _differing(session: HeldSession) -> Iterator[SessionFinding]:
+    for name in _SHARED:
+        said: dict[object, list[Service]] = {}
+        for each in session.services:
+            value = getattr(each.session, name)
+            if value is not None:
+                said.setdefault(value, []).append(each)
+        if len(said) > 1:
+            told = ", ".join(
+                f"{_shown(value)} on {len(said[value])}" for value in sorted(said, key=str)
+            )
+            services = [each for held in said.values() for each in held]
+            yield _found(session, "differs", f"{name} differs between claims: {told}", services)
+
+
+def _shown(value: object) -> str:
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+
+
+def _found(
+    session: HeldSession, kind: Kind, message: str, services: Collection[Service]
+) -> SessionFinding:
+    return SessionFinding(
+        kind=kind,
+        about=session.about,
+        message=message,
+        lines=places_of(services),
+    )

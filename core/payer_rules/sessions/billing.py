@@ -1,0 +1,132 @@
+"""The claims of a group session, one for each participant, and what its payer answers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Decision, Finding, NotEvaluated
+from payer_rules.engine import RuleBook
+from payer_rules.errors import Fault, nearest
+from payer_rules.history import History
+from payer_rules.registry import Registry
+from payer_rules.rules import Citation, ModifierRequirement, Reason
+from payer_rules.sessions.roster import Participant, Roster
+
+
+@attrs.frozen(kw_only=True)
+class RequiredModifier:
+    """A modifier that the roster left to the payer, and the rule that leaves no choice."""
+
+    modifier: str
+    rule: str
+    citations: tuple[Citation, ...]
+
+
+@attrs.frozen(kw_only=True)
+class BilledParticipant:
+    """What becomes of one participant: the claim, or why there is none, and the payer's answer.
+
+    ``lacking`` is what the record, or the roster, must hold before the claim is sent.
+    """
+
+    number: int
+    member: str
+    claim: Claim | None
+    payer: str | None
+    required: tuple[RequiredModifier, ...] = ()
+    decision: Decision | None = None
+    lacking: tuple[NotEvaluated, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing was found and nothing is lacking that the clinic can supply."""
+        return not self.lacking and self.decision is not None and not self.decision.findings
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Biller:
+    """Makes claims of a roster by the payers' rules; ``store`` is what was adjudicated before."""
+
+    registry: Registry
+    assume: frozenset[Reason] = frozenset()
+    store: History | None = None
+    _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
+
+    def bill(self, roster: Roster) -> Iterator[BilledParticipant]:
+        """What becomes of each participant, in order."""
+        return (self._billed(each) for each in roster.participants)
+
+    def faults(self, roster: Roster) -> Iterator[Fault]:
+        """The payers of the roster that are not there."""
+        there = self.registry.payers
+        named = [(f"payers.{name}", name) for name in roster.payers]
+        named += [
+            (f"participant {each.number}", each.claim.payer)
+            for each in roster.participants
+            if each.claim.payer is not None
+        ]
+        for where, name in named:
+            if name not in there:
+                yield Fault(where, f"there is no payer {name!r}", nearest(name, there))
+
+    def _billed(self, participant: Participant) -> BilledParticipant:
+        claim = participant.claim
+        payer = claim.payer if claim.payer in self.registry.payers else None
+        told = BilledParticipant(
+            number=participant.number, member=claim.member.id, payer=payer, claim=None
+        )
+        if not participant.has_code:
+            return attrs.evolve(told, lacking=(_missing("code"),))
+        if payer is None:
+            return attrs.evolve(told, claim=claim, lacking=(_missing("payer"),))
+        book = self._book(payer)
+        decision = self._decide(book, claim)
+        required: tuple[RequiredModifier, ...] = ()
+        if not participant.has_modifiers:
+            required = tuple(_required(book, decision.findings, claim))
+        if required:
+            claim = _with_modifiers(claim, (each.modifier for each in required))
+            decision = self._decide(book, claim)
+        lacking = tuple(e for e in decision.not_evaluated if e.reason in ("claim", "record"))
+        return attrs.evolve(
+            told, claim=claim, required=required, decision=decision, lacking=lacking
+        )
+
+    def _book(self, payer: str) -> RuleBook:
+        if payer not in self._books:
+            self._books[payer] = self.registry.rulebook(payer, assume=self.assume)
+        return self._books[payer]
+
+    def _decide(self, book: RuleBook, claim: Claim) -> Decision:
+        store = self.store
+        return book.decide(claim, store.answer(book.queries([claim])) if store else None)
+
+
+def _missing(name: str) -> NotEvaluated:
+    return NotEvaluated(rule=None, lines=(1,), reason="claim", missing=name)
+
+
+def _required(
+    book: RuleBook, findings: Iterable[Finding], claim: Claim
+) -> Iterator[RequiredModifier]:
+    """The modifiers that broken requirements ask for, where there is exactly one possibility."""
+    broken = {finding.rule: finding for finding in findings}
+    has = set(claim.lines[0].modifiers)
+    for rule in book.rules:
+        if rule.id not in broken or not isinstance(rule, ModifierRequirement):
+            continue
+        # NOTE: the finding is of the edition that is in force, and so are its sources.
+        if rule.citations != broken[rule.id].citations:
+            continue
+        only = rule.any_of if len(rule.any_of) == 1 else frozenset()
+        for modifier in sorted((rule.all_of | only) - has - rule.none_of):
+            has.add(modifier)
+            yield RequiredModifier(modifier=modifier, rule=rule.id, citations=rule.citations)
+
+
+def _with_modifiers(claim: Claim, modifiers: Iterable[str]) -> Claim:
+    (line,) = claim.lines
+    return attrs.evolve(claim, lines=[attrs.evolve(line, modifiers=(*line.modifiers, *modifiers))])

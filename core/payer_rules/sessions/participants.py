@@ -1,0 +1,131 @@
+"""The participants of a roster as claims to be: what each says, and what it shares with others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, time
+from typing import Final, TypeAlias
+
+import attrs
+
+from payer_rules._structure import structure
+from payer_rules.claims import Claim, Documented, Provider, Session
+from payer_rules.errors import Path
+
+Table: TypeAlias = dict[str, object]
+
+OF_LINE: Final = frozenset(
+    [
+        *("code", "modifiers", "units", "place_of_service", "modality", "minutes", "charge"),
+        *("revenue_code", "diagnosis_pointers"),
+    ]
+)
+OF_CLAIM: Final = frozenset(field.name for field in attrs.fields(Claim)) - {
+    "id",
+    "member",
+    "lines",
+}
+#: What stands once for several participants: for all, or for those with one payer.
+SHARED: Final = OF_CLAIM | OF_LINE
+OF_PARTICIPANT: Final = SHARED | {"claim", "member", "documented"}
+#: What a code must be while the other faults of a participant are sought.
+_STAND_IN: Final = "00000"
+
+
+@attrs.frozen(kw_only=True)
+class Led:
+    """The session itself; ``group_size`` is the number of participants where it is not said."""
+
+    id: str
+    date: date
+    facilitator: Provider
+    start: time | None = None
+    end: time | None = None
+    group_size: int | None = None
+    documented: frozenset[Documented] | None = None
+
+    def session(self, participants: int, documented: frozenset[Documented] | None) -> Session:
+        """The session as the record of one of so many participants has it."""
+        parts = [each for each in (self.documented, documented) if each is not None]
+        return Session(
+            id=self.id,
+            start=self.start,
+            end=self.end,
+            group_size=self.group_size or participants,
+            documented=frozenset().union(*parts) if parts else None,
+        )
+
+
+@attrs.frozen
+class Entry:
+    """A participant's keys with their values, and for each where it is written."""
+
+    values: Table
+    places: Mapping[str, Path]
+    path: Path
+
+    @property
+    def own(self) -> Table:
+        """The keys that are written with the participant."""
+        return {k: self.values[k] for k, place in self.places.items() if place == self.path}
+
+    def place(self, path: Path) -> Path:
+        """Where in the file what stands at the path of a claim is written."""
+        inner = path[2:] if path[:1] == ("lines",) else path
+        return (*self.places.get(str(inner[0]), self.path), *inner) if inner else self.path
+
+
+@attrs.frozen(kw_only=True)
+class _Record:
+    """What was written down of one participant alone."""
+
+    documented: frozenset[Documented] | None = None
+
+
+def table_at(data: Table, key: str) -> Table:
+    """The table under the key; an empty one where there is none."""
+    table = data.get(key)
+    return table if isinstance(table, dict) else {}
+
+
+def entries_of(data: Table) -> list[Entry]:
+    """The participants: what all share, what those with one payer share, and their own words."""
+    given = data.get("participants")
+    if not isinstance(given, list):
+        return []
+    return [_entry(at, own, data) for at, own in enumerate(given) if isinstance(own, dict)]
+
+
+def _entry(at: int, own: Table, data: Table) -> Entry:
+    shared = table_at(data, "claim")
+    payer = str(own.get("payer", shared.get("payer")))
+    path: Path = ("participants", at)
+    layers: list[tuple[Path, Table]] = [
+        (("claim",), shared),
+        (("payers", payer), table_at(table_at(data, "payers"), payer)),
+        (path, own),
+    ]
+    values = {key: value for _, table in layers for key, value in table.items()}
+    places = {key: place for place, table in layers for key in table}
+    return Entry(values, places, path)
+
+
+def claim_of(entry: Entry, number: int, led: Led | None, participants: int) -> Claim:
+    """The claim to be; raises `MisfitError` with all misfits, at the paths of a claim file.
+
+    Without a session it is one of no day, made for its other faults to be found.
+    """
+    values = entry.values
+    record = structure(_Record, {key: values[key] for key in ("documented",) if key in values})
+    line = {"code": _STAND_IN, "date_from": date.min, **_kept(values, OF_LINE)}
+    claim = {"billing_provider": Provider(npi=""), "id": "", **_kept(values, OF_CLAIM)}
+    if led:
+        session = led.session(participants, record.documented)
+        line |= {"date_from": led.date, "rendering_provider": led.facilitator, "session": session}
+        claim = {"billing_provider": led.facilitator, **_kept(values, OF_CLAIM)}
+        claim["id"] = values.get("claim", f"{led.id}-{number}")
+    return structure(Claim, {**claim, **_kept(values, {"member"}), "lines": [line]})
+
+
+def _kept(values: Table, keys: Collection[str]) -> Table:
+    return {key: value for key, value in values.items() if key in keys}

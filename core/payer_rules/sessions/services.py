@@ -1,0 +1,84 @@
+"""Service lines as services of one provider on one day, whichever claim they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine, Session
+from payer_rules.readers import Filed
+
+_VOID: Final = "8"
+#: Frequency codes of claims that replace another, or void it.
+WITHDRAWING: Final = frozenset(["7", _VOID])
+_UNTOLD: Final = Session()
+
+
+@attrs.frozen(order=True)
+class ClaimLine:
+    """A line by its claim's id and its number, as the user's files have them."""
+
+    claim: str
+    line: int
+
+
+@attrs.frozen(kw_only=True)
+class Service:
+    """A line of a claim, and the payers whose limits it is held to."""
+
+    claim: Claim
+    line: ServiceLine
+    payers: tuple[str, ...] = ()
+
+    @property
+    def provider(self) -> str:
+        """The NPI of the provider that rendered it."""
+        return self.claim.rendering_provider(self.line).npi
+
+    @property
+    def member(self) -> str:
+        """The id of the member."""
+        return self.claim.member.id
+
+    @property
+    def day(self) -> date | None:
+        """The day of service; ``None`` where the line covers several."""
+        return self.line.date_from if self.line.days == 1 else None
+
+    @property
+    def session(self) -> Session:
+        """What the line says of its session, which may be nothing."""
+        return self.line.session if isinstance(self.line.session, Session) else _UNTOLD
+
+    @property
+    def place(self) -> ClaimLine:
+        """Where the service stands in the user's files."""
+        return ClaimLine(self.claim.id, self.line.number)
+
+
+def standing(filed: Iterable[Filed]) -> list[Filed]:
+    """The claims without those that void, and without what another voids or replaces."""
+    filed = list(filed)
+    withdrawn = {
+        each.claim.replaces
+        for each in filed
+        if each.claim.frequency_code in WITHDRAWING and each.claim.replaces != each.claim.id
+    }
+    return [
+        each
+        for each in filed
+        if each.claim.frequency_code != _VOID and each.claim.id not in withdrawn
+    ]
+
+
+def services_of(claim: Claim, payers: tuple[str, ...]) -> Iterator[Service]:
+    """The services of the claim, in the order of their numbers."""
+    for line in sorted(claim.lines, key=_number):
+        yield Service(claim=claim, line=line, payers=payers)
+
+
+def _number(line: ServiceLine) -> int:
+    return line.number

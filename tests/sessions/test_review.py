@@ -1,0 +1,451 @@
+"""Laws of sessions across members: what they are, what is wrong with them, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any, Final
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
+from payer_rules.readers import Filed
+from payer_rules.readers.addressed import Addressed
+from payer_rules.registry import load
+from payer_rules.rules import Reason
+from payer_rules.sessions.payer_limits import SessionRules
+from payer_rules.sessions.rebuilding import rebuild
+from payer_rules.sessions.review import Review, review
+from payer_rules.sessions.services import services_of
+
+DAY: Final = date(2025, 10, 6)
+CLINIC: Final = Provider(npi="1234567893")
+TEN: Final = time(10)
+ELEVEN: Final = time(11)
+PROFILE: Final = """
+[payer]
+id = "acme"
+name = "Acme (invented)"
+kind = "commercial"
+identifiers = ["60054"]
+
+[sources.A-1]
+title = "Manual (invented)"
+url = "https://example.com/manual"
+read = 2026-01-02
+confidence = "primary"
+
+[[session_requirement]]
+id = "group-size"
+codes = ["90853"]
+group_size = { at_least = 2, at_most = 4 }
+cites = ["A-1"]
+rationale = "A group has two to four participants."
+
+[[session_requirement]]
+id = "record"
+codes = ["90853"]
+documented = ["topic"]
+cites = ["A-1"]
+rationale = "The topic is written down."
+
+[[session_requirement]]
+id = "large-groups"
+codes = ["H0005"]
+when = { program = ["drug"] }
+group_size = { at_most = 2 }
+cites = ["A-1"]
+rationale = "In one program two at the most."
+
+[[frequency_limit]]
+id = "one-of-a-family"
+codes = ["90847"]
+limit = 1
+counts = "services"
+window = "session"
+scope = "session"
+cites = ["A-1"]
+rationale = "A session with a family is paid for one person of it."
+
+[[frequency_limit]]
+id = "hours-a-day"
+codes = ["H2017"]
+limit = 120
+counts = "minutes"
+window = "day"
+scope = "all-members"
+cites = ["A-1"]
+rationale = "A provider is paid for two hours a day."
+"""
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> SessionRules:
+    """Those of the bundled payers and of Acme."""
+    file = tmp_path_factory.mktemp("profiles") / "acme.toml"
+    file.write_text(PROFILE, encoding="utf-8")
+    return SessionRules(load(profiles=[file]))
+
+
+def bill(member: str, code: str = "90853", claim: str | None = None, **told: Any) -> Claim:
+    """A claim of one line; ``told`` says of its session, or of the line or claim, what it says."""
+    session = Session(**{k: told.pop(k) for k in list(told) if k in _names(Session)})
+    line = {k: told.pop(k) for k in list(told) if k in _names(ServiceLine)}
+    return Claim(
+        id=claim or f"of {member}",
+        member=Member(id=member),
+        billing_provider=CLINIC,
+        lines=[ServiceLine(**{"code": code, "date_from": DAY, "session": session, **line})],
+        **{"payer": "acme", **told},
+    )
+
+
+def _names(cls: type[attrs.AttrsInstance]) -> set[str]:
+    return {field.name for field in attrs.fields(cls)}
+
+
+def reviewed(
+    rules: SessionRules,
+    claims: Iterable[Claim],
+    *,
+    assume: Iterable[Reason] = (),
+    asked: tuple[str, ...] = (),
+) -> Review:
+    """The review of the claims, each as if filed."""
+    filed = [Filed(claim, None, "claims.toml", at) for at, claim in enumerate(claims, 1)]
+    assuming = attrs.evolve(rules, assume=frozenset(assume)) if assume else rules
+    return review(filed, assuming, Addressed(rules.registry, asked))
+
+
+def found(told: Review) -> list[tuple[str, str | None, int]]:
+    """Kind, rule and number of lines of each finding."""
+    return sorted(((each.kind, each.rule, len(each.lines)) for each in told.findings), key=str)
+
+
+def asked(told: Review) -> list[tuple[str, str | None, str]]:
+    """Kind, rule and missing fact of each question."""
+    return sorted(((each.kind, each.rule, each.missing) for each in told.questions), key=str)
+
+
+def group(count: int, **told: Any) -> list[Claim]:
+    """Claims of so many members for one session from ten to eleven."""
+    told = {"start": TEN, "end": ELEVEN, **told}
+    return [bill(f"M{at}", **told) for at in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "expected"),
+    [
+        (5, None, "found"),
+        (4, None, "open"),
+        (2, None, "open"),
+        (1, None, "open"),
+        (1, 2, "clean"),
+        (3, 4, "clean"),
+        (1, 5, "found"),
+        (1, 1, "found"),
+        (2, 2, "clean"),
+    ],
+)
+def test_the_size_is_what_the_claims_say_or_at_least_who_is_billed(
+    count: int, size: int | None, expected: str, rules: SessionRules
+) -> None:
+    """Of a size not told, only what holds of every size from the members billed on is a finding."""
+    told = reviewed(rules, group(count, group_size=size))
+    rule = "acme/group-size"
+    assert [f.rule for f in told.findings] == ([rule] if expected == "found" else [])
+    missing = [("size", rule, "session.group_size")] if expected == "open" else []
+    assert asked(told) == missing
+    for finding in told.findings:
+        assert len(finding.lines) == count
+        assert [each.row for each in finding.citations] == ["A-1"]
+        assert finding.payer == "acme"
+
+
+def test_a_rule_speaks_under_its_conditions_alone(rules: SessionRules) -> None:
+    """Of a program that the claim does not name the question stays open; of another there is none."""
+    assert [
+        (found(told), asked(told))
+        for program in ("drug", None, "other")
+        for told in [reviewed(rules, group(3, code="H0005", program=program))]
+    ] == [
+        ([("size", "acme/large-groups", 3)], []),
+        ([], [("size", "acme/large-groups", "program")]),
+        ([], []),
+    ]
+
+
+def test_only_the_payers_own_claims_are_held_to_its_limits(rules: SessionRules) -> None:
+    """Members of several payers are one group; each payer's rule is told of its own claims."""
+    claims = [*group(4), bill("M9", payer="wa-medicaid", start=TEN, end=ELEVEN)]
+    told = reviewed(rules, claims)
+    assert found(told) == [("size", "acme/group-size", 4)]
+    (session,) = told.groups
+    assert len(session.members) == 5
+
+
+def test_a_claim_without_a_payer_has_limits_that_are_not_known(rules: SessionRules) -> None:
+    """The question names what is missing; with a payer asked for, its rules are used."""
+    claims = group(5, payer=None)
+    assert asked(reviewed(rules, claims)) == [("size", None, "payer")]
+    told = reviewed(rules, claims, asked=("acme",))
+    assert found(told) == [("size", "acme/group-size", 5)]
+
+
+def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> None:
+    """A payer identifier that a profile lists is a payer; one that none lists is a fault."""
+    to = Addressed(rules.registry)
+    filed = [Filed(c, None, "a.edi", 1, payer_id="60054") for c in group(5, payer=None)]
+    assert found(review(filed, rules, to)) == [("size", "acme/group-size", 5)]
+    strange = [attrs.evolve(each, payer_id="none of ours") for each in filed]
+    (fault,) = review(strange, rules, to).faults
+    assert "'none of ours'" in str(fault)
+
+
+def test_a_member_is_billed_once_for_a_session(rules: SessionRules) -> None:
+    """One code twice is told with both lines; another code beside it is none of this."""
+    claims = group(2, group_size=2)
+    twice = [*claims, bill("M1", claim="again", start=TEN, end=ELEVEN, group_size=2)]
+    assert found(reviewed(rules, twice)) == [("twice", None, 2)]
+    beside = [*claims, bill("M1", "90785", claim="more", start=TEN, end=ELEVEN, group_size=2)]
+    assert found(reviewed(rules, beside)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "replaces", "expected"),
+    [("7", "of M1", []), ("8", "of M1", []), ("1", None, [("twice", None, 2)])],
+)
+def test_what_is_withdrawn_is_not_billed(
+    code: str, replaces: str | None, expected: list[Any], rules: SessionRules
+) -> None:
+    """A claim that another replaces or voids counts no longer; a void bills nothing itself."""
+    more = bill(
+        "M1",
+        claim="new",
+        start=TEN,
+        end=ELEVEN,
+        group_size=2,
+        frequency_code=code,
+        replaces=replaces,
+    )
+    assert found(reviewed(rules, [*group(2, group_size=2), more])) == expected
+
+
+def test_a_replacement_that_names_no_claim_is_a_question(rules: SessionRules) -> None:
+    """Any claim may be the one that it replaces."""
+    told = reviewed(rules, group(2, group_size=2, frequency_code="7"))
+    assert asked(told) == [("claim", None, "replaces")] * 2
+
+
+@pytest.mark.parametrize(
+    "told", [{"start": time(10, 15)}, {"end": time(11, 30)}, {"group_size": 3}]
+)
+def test_claims_of_one_session_say_the_same_of_it(
+    told: dict[str, Any], rules: SessionRules
+) -> None:
+    """Another start, end or size on one member's claim is a finding on the session."""
+    same: dict[str, Any] = {"id": "G1", "start": TEN, "end": ELEVEN, "group_size": 2}
+    claims = [bill("M1", **same), bill("M2", **{**same, **told})]
+    kinds = {(each.kind, each.rule) for each in reviewed(rules, claims).findings}
+    assert kinds == {("differs", None)}
+    (first,) = told
+    messages = [each.message for each in reviewed(rules, claims).findings]
+    assert any(first in message for message in messages)
+
+
+def test_no_more_are_billed_than_took_part(rules: SessionRules) -> None:
+    """Three members of a group of two cannot be."""
+    assert found(reviewed(rules, group(3, group_size=2))) == [("differs", None, 3)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (time(10, 30), time(11, 30), True),
+        (time(9), time(10), False),
+        (ELEVEN, time(12), False),
+        (time(9), time(12), True),
+        (TEN, time(10, 1), True),
+    ],
+)
+def test_individual_and_group_at_one_time(
+    start: time, end: time, expected: bool, rules: SessionRules
+) -> None:
+    """Sessions that touch are apart; those that share a minute are a finding."""
+    alone = bill("M9", "90834", start=start, end=end, group_size=1)
+    told = reviewed(rules, [*group(3, group_size=3), alone])
+    assert found(told) == ([("overlap", None, 4)] if expected else [])
+
+
+def test_two_individual_sessions_are_not_this_commands_matter(rules: SessionRules) -> None:
+    """At one time, but neither of a group."""
+    claims = [bill(f"M{n}", "90834", start=TEN, end=ELEVEN, group_size=1) for n in (1, 2)]
+    assert found(reviewed(rules, claims)) == []
+
+
+def test_sessions_overlap_across_midnight(rules: SessionRules) -> None:
+    """A session that ends before it starts ended on the next day."""
+    late = group(2, start=time(23), end=time(1), group_size=2)
+    night: dict[str, Any] = {
+        "date_from": date(2025, 10, 7),
+        "start": time(0, 30),
+        "end": time(1),
+        "group_size": 1,
+    }
+    assert found(reviewed(rules, [*late, bill("M9", "90834", **night)])) == [("overlap", None, 3)]
+
+
+def test_another_clinician_may_lead_a_group_at_the_same_time(rules: SessionRules) -> None:
+    """Only sessions of one rendering provider cannot overlap."""
+    other = Provider(npi="1098765432")
+    alone = bill("M9", start=TEN, end=ELEVEN, group_size=2, rendering_provider=other)
+    assert found(reviewed(rules, [*group(2, group_size=2), alone])) == []
+
+
+def test_a_code_that_begins_with_the_group_is_asked_about(rules: SessionRules) -> None:
+    """Nobody says that it is individual: it is a question, and the size answers it."""
+    claims = group(3, group_size=3)
+    (question,) = reviewed(rules, [*claims, bill("M9", "90834", start=TEN, end=ELEVEN)]).questions
+    assert (question.kind, question.missing) == ("overlap", "session.group_size")
+    assert [each.claim for each in question.lines] == ["of M9"]
+
+
+def test_more_than_a_day_has_counts_a_group_once(rules: SessionRules) -> None:
+    """Thirteen groups of two hours are 26; their 26 lines are not 52."""
+    claims = [
+        bill(f"M{m}", claim=f"{m}-{n}", id=f"G{n}", minutes=120, group_size=2)
+        for m in (1, 2)
+        for n in range(13)
+    ]
+    told = reviewed(rules, claims)
+    assert found(told) == [("hours", None, 26)]
+    assert "26:00 hours" in told.findings[0].message
+    assert "hours" not in [each.kind for each in reviewed(rules, claims[1:12]).findings]
+
+
+def test_what_may_be_one_session_is_not_added_up(rules: SessionRules) -> None:
+    """Lines that name no session and no size may be a group: more than a day is a question."""
+    claims = [bill(f"M{n}", "90834", minutes=60) for n in range(25)]
+    told = reviewed(rules, claims)
+    assert (found(told), asked(told)) == ([], [("hours", None, "session.id")])
+    alone = [bill(f"M{n}", "90834", minutes=60, group_size=1) for n in range(25)]
+    assert found(reviewed(rules, alone)) == [("hours", None, 25)]
+
+
+def test_a_time_that_is_not_told_is_not_guessed(rules: SessionRules) -> None:
+    """A line without times or minutes leaves the day, and overlaps with its groups, open."""
+    told = reviewed(rules, [*group(2, group_size=2), bill("M9", "90834")])
+    assert asked(told) == [
+        ("hours", None, "minutes"),
+        ("overlap", None, "session.start, session.end"),
+    ]
+
+
+def test_a_line_of_several_days_belongs_to_no_session(rules: SessionRules) -> None:
+    """On which of its days a session was is not known."""
+    span = bill("M1", start=TEN, end=ELEVEN, group_size=2, date_to=date(2025, 10, 8))
+    told = reviewed(rules, [span])
+    assert told.sessions == ()
+    assert found(told) == []
+
+
+def test_a_line_that_is_known_to_be_of_no_session_is_none(rules: SessionRules) -> None:
+    """It is in no session, and no question is asked of its times."""
+    claim = bill("M1", "99213")
+    apart = attrs.evolve(claim, lines=[attrs.evolve(claim.lines[0], session="none")])
+    told = reviewed(rules, [apart])
+    assert (told.sessions, told.findings, told.questions) == ((), (), ())
+
+
+def test_a_limit_over_all_members_of_a_session(rules: SessionRules) -> None:
+    """The second person of a family is the finding; of the first it is not known who else is."""
+    claims = group(2, code="90847", id="F1")
+    told = reviewed(rules, claims)
+    (finding,) = told.findings
+    assert (finding.kind, finding.rule) == ("limit", "acme/one-of-a-family")
+    assert [each.claim for each in finding.lines] == ["of M2"]
+    assert asked(told) == [("limit", "acme/one-of-a-family", "history")]
+    assert reviewed(rules, claims, assume=["history"]).questions == ()
+    assert len(reviewed(rules, claims, assume=["history"]).assumed) == 1
+
+
+def test_a_payers_most_hours_of_a_provider_a_day(rules: SessionRules) -> None:
+    """Three hours over three members break two; the third claim is the finding."""
+    claims = [bill(f"M{n}", "H2017", minutes=60, start=time(9 + n), group_size=1) for n in range(3)]
+    told = reviewed(rules, claims)
+    assert found(told) == [("limit", "acme/hours-a-day", 1)]
+    assert told.findings[0].lines[0].claim == "of M2"
+
+
+def test_a_bundled_payers_words_are_used(rules: SessionRules) -> None:
+    """MassHealth's carrier allows twelve; the thirteenth member breaks it, with its source."""
+    told = reviewed(rules, group(13, payer="ma-medicaid", group_size=13))
+    (finding,) = told.findings
+    assert finding.rule == "ma-medicaid/group-at-most-twelve"
+    assert finding.citations[0].row == "MA-5"
+    assert reviewed(rules, group(12, payer="ma-medicaid", group_size=12)).findings == ()
+
+
+CLAIMS = st.builds(
+    bill,
+    st.sampled_from(["M1", "M2", "M3"]),
+    st.sampled_from(["90853", "90834"]),
+    claim=st.uuids().map(str),
+    id=st.sampled_from(["G1", "G2", None]),
+    start=st.sampled_from([TEN, time(10, 30), ELEVEN, None]),
+    end=st.sampled_from([ELEVEN, time(12), None]),
+    group_size=st.sampled_from([1, 2, 9, None]),
+    minutes=st.sampled_from([30, 60, None]),
+)
+
+
+@given(claims=st.lists(CLAIMS, max_size=8), random=st.randoms())
+def test_the_order_of_claims_changes_nothing(
+    claims: list[Claim], random: Any, rules: SessionRules
+) -> None:
+    """Two runs over the same claims in whatever order tell the same."""
+    shuffled = random.sample(claims, len(claims))
+    one, other = reviewed(rules, claims), reviewed(rules, shuffled)
+    assert [s.key for s in one.sessions] == [s.key for s in other.sessions]
+    assert (one.findings, one.questions) == (other.findings, other.questions)
+
+
+@given(claims=st.lists(CLAIMS, max_size=8))
+def test_every_line_is_in_one_session_or_in_none(claims: list[Claim]) -> None:
+    """No line is lost and none is in two; what shares an id or a start shares provider and day."""
+    rebuilt = rebuild(each for claim in claims for each in services_of(claim, ()))
+    placed = [each for session in rebuilt.sessions for each in session.places]
+    loose = [each.place for each in rebuilt.loose]
+    assert sorted([*placed, *loose]) == sorted(
+        each.place for claim in claims for each in services_of(claim, ())
+    )
+    for session in rebuilt.sessions:
+        assert len({s.session.id for s in session.services if s.session.id}) <= 1
+    for each in rebuilt.loose:
+        assert each.session.id is None
+
+
+def _minutes(session: Any) -> set[int]:
+    span = session.span
+    if span is None:
+        return set()
+    first = span.start.hour * 60 + span.start.minute
+    return set(range(first, first + int((span.end - span.start).total_seconds() // 60)))
+
+
+@given(claims=st.lists(CLAIMS, max_size=8))
+def test_overlaps_are_those_that_a_clock_shows(claims: list[Claim], rules: SessionRules) -> None:
+    """Minute by minute, without sorting: each pair that shares one, with a group in it."""
+    told = reviewed(rules, claims)
+    groups = {each.key for each in told.groups}
+    slow = {
+        frozenset([*one.places, *other.places])
+        for at, one in enumerate(told.sessions)
+        for other in told.sessions[at + 1 :]
+        if groups & {one.key, other.key} and _minutes(one) & _minutes(other)
+    }
+    quick = {frozenset(each.lines) for each in told.findings if each.kind == "overlap"}
+    assert quick == slow
