@@ -352,6 +352,27 @@ def test_a_line_of_several_days_belongs_to_no_session(rules: SessionRules) -> No
     assert found(told) == []
 
 
+def test_a_session_lasts_as_long_as_all_its_claims_say(rules: SessionRules) -> None:
+    """Where claims differ the shorter time counts: an overlap, and hours, hold of both."""
+    ends = {"M1": ELEVEN, "M2": time(12)}
+    claims = [bill(m, id="G1", start=TEN, end=end, group_size=2) for m, end in ends.items()]
+    alone = bill("M9", "90834", start=time(11, 30), end=time(12), group_size=1)
+    told = reviewed(rules, [*claims, alone])
+    assert [each.minutes for each in told.sessions] == [60, 30]
+    assert "overlap" not in [each.kind for each in told.findings]
+
+
+def test_a_start_that_two_sessions_have_tells_neither(rules: SessionRules) -> None:
+    """A line with a start alone joins the one session that begins then, and of two none."""
+    named = [bill(f"M{n}", id=f"G{n}", start=TEN, group_size=2) for n in (1, 2)]
+    late = bill("M9", start=TEN)
+    (session,) = reviewed(rules, [named[0], late]).sessions
+    assert session.members == ("M1", "M9")
+    rebuilt = rebuild(each for claim in (*named, late) for each in services_of(claim, ()))
+    assert [each.members for each in rebuilt.sessions] == [("M1",), ("M2",)]
+    assert [each.member for each in rebuilt.loose] == ["M9"]
+
+
 def test_a_line_that_is_known_to_be_of_no_session_is_none(rules: SessionRules) -> None:
     """It is in no session, and no question is asked of its times."""
     claim = bill("M1", "99213")
