@@ -37,8 +37,9 @@ def lines_of(review: Review) -> Iterator[str]:
 
 def data_of(review: Review) -> dict[str, Data]:
     """The same for machines; times and dates as ISO 8601 writes them."""
+    groups = {session.key for session in review.groups}
     return {
-        "sessions": [_data_of_session(each, review) for each in review.sessions],
+        "sessions": [_data_of_session(e, is_group=e.key in groups) for e in review.sessions],
         "findings": plain(review.findings),
         "questions": plain(review.questions),
         "assumed": plain(review.assumed),
@@ -53,7 +54,7 @@ def _session(session: HeldSession) -> str:
     return f"{session.about}: {', '.join(told)}"
 
 
-def _data_of_session(session: HeldSession, review: Review) -> Data:
+def _data_of_session(session: HeldSession, *, is_group: bool) -> Data:
     told = session.key[2]
     return {
         "provider": session.provider,
@@ -64,7 +65,7 @@ def _data_of_session(session: HeldSession, review: Review) -> Data:
         "sizes": plain(session.sizes),
         "codes": plain(session.codes),
         "members": plain(session.members),
-        "is_group": session in review.groups,
+        "is_group": is_group,
         "lines": plain(session.places),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import attrs
 
@@ -95,9 +96,12 @@ def _of_sessions(rebuilt: Rebuilt, rules: SessionRules) -> Iterator[Told]:
     for day in days_of(rebuilt):
         yield from weigh_hours(day)
         yield from weigh_untimed(day, codes)
-    for provider in sorted({session.provider for session in rebuilt.sessions}):
-        own = [session for session in rebuilt.sessions if session.provider == provider]
+    for _, own in groupby(rebuilt.sessions, key=_provider):
         yield from weigh_overlaps(own, codes)
+
+
+def _provider(session: HeldSession) -> str:
+    return session.provider
 
 
 def _unaddressed(session: HeldSession) -> Iterator[OpenQuestion]:
