@@ -22,7 +22,7 @@ Pair: TypeAlias = PairEdit | PairRow
 Units: TypeAlias = UnitEdit | UnitRow
 AddOn: TypeAlias = AddOnEdit | AddOnRow
 #: How many answers of each kind are remembered.
-_REMEMBERED: Final = 1 << 16
+_REMEMBERED: Final = 1 << 14
 
 R_co = TypeVar("R_co", covariant=True)
 E = TypeVar("E", PairEdit, UnitEdit, AddOnEdit)
