@@ -362,6 +362,16 @@ def test_a_session_lasts_as_long_as_all_its_claims_say(rules: SessionRules) -> N
     assert "overlap" not in [each.kind for each in told.findings]
 
 
+def test_claims_of_one_id_are_told(rules: SessionRules) -> None:
+    """Which line is meant could not be told: it is a fault, and the rest is reviewed."""
+    told = reviewed(rules, [bill("M1", claim="C1"), bill("M2", claim="C1"), *group(5)])
+    assert [str(fault) for fault in told.faults] == [
+        "claims.toml, claim C1: another claim has this id. "
+        "Give each claim an id of its own, and each file once."
+    ]
+    assert ("size", "acme/group-size", 5) in found(told)
+
+
 def test_a_start_that_two_sessions_have_tells_neither(rules: SessionRules) -> None:
     """A line with a start alone joins the one session that begins then, and of two none."""
     named = [bill(f"M{n}", id=f"G{n}", start=TEN, group_size=2) for n in (1, 2)]

@@ -49,8 +49,8 @@ class Review:
 
 def review(filed: Iterable[Filed], rules: SessionRules, addressed: Addressed) -> Review:
     """What is told of the sessions that the claims bill, each held to its payers' limits."""
-    faults: list[Fault] = []
     given = list(filed)
+    faults = [*_same_ids(given)]
     claims = [(each.claim, tuple(addressed.payers_of(each, faults))) for each in standing(given)]
     codes = rules.group_codes
     rebuilt = rebuild((s for claim, to in claims for s in services_of(claim, to)), codes)
@@ -69,6 +69,17 @@ def review(filed: Iterable[Filed], rules: SessionRules, addressed: Addressed) ->
         assumed=tuple(each for each in open_ if each.reason in rules.assume),
         faults=tuple(dict.fromkeys(faults)),
     )
+
+
+def _same_ids(filed: Iterable[Filed]) -> Iterator[Fault]:
+    """Claims whose lines cannot be told from those of another."""
+    seen: set[str] = set()
+    for each in filed:
+        if each.claim.id in seen:
+            where = f"{each.file}, claim {each.claim.id}"
+            problem = "another claim has this id"
+            yield Fault(where, problem, "Give each claim an id of its own, and each file once.")
+        seen.add(each.claim.id)
 
 
 def _replacing(claims: Iterable[Claim]) -> Iterator[OpenQuestion]:
