@@ -22,7 +22,8 @@ from payer_rules.readers import Filed
 
 #: As many claims are judged where they are; more go by way of the disk.
 AT_ONCE: Final = 2_000
-_BATCH: Final = 100
+#: Answers that are read at once from each of the parts when they are merged.
+_BATCH: Final = 16
 
 #: Told now and then: what is being done, how much of it is done, and of how much, if that is known.
 Watch: TypeAlias = Callable[[str, int, int | None], None]
