@@ -19,6 +19,24 @@ C2,1,M1,90853,,2024-08-15,1234567893,il-medicaid,practitioner,2024-08-20
 C2,2,M1,90853,,2024-08-15,1234567893,il-medicaid,practitioner,2024-08-20
 C1,1,M2,90853,,2024-08-15,1234567893,tricare,practitioner,2024-08-20
 """
+#: A payer of one rule, which asks of a line what the line says.
+CLEAN: Final = """
+[payer]
+id = "acme"
+name = "Acme Health (invented)"
+kind = "commercial"
+[sources.A-1]
+title = "Manual (invented)"
+url = "https://acme.example"
+read = 2026-11-23
+confidence = "primary"
+[[modifier_requirement]]
+id = "without-gt"
+codes = ["90853"]
+none_of = ["GT"]
+cites = ["A-1"]
+rationale = "A session carries no GT."
+"""
 BROKEN: Final = "C9,1,M9,9085,,2024-08-15,1234567893,tricare,practitioner,2024-08-20\n"
 
 
@@ -88,6 +106,16 @@ def test_without_a_claim_a_report_is_whole(
     Path("claims.csv").write_text(TABLE.splitlines()[0] + "\n")
     assert printed(capsys, "claims.csv", "--report", report) == told
     assert printed(capsys, "claims.csv", "--report", "csv").startswith("claim,payer,line")
+
+
+def test_a_clean_decision_leaves_no_blank_row(capsys: pytest.CaptureFixture[str]) -> None:
+    """In CSV it has no row; the rows of others stand one under the other."""
+    Path("acme.toml").write_text(CLEAN)
+    table = TABLE.replace("il-medicaid", "acme").replace("tricare", "acme")
+    Path("claims.csv").write_text(table.replace("90853,,", "90853,GT,", 1))
+    told = printed(capsys, "claims.csv", "--profiles", "acme.toml", "--report", "csv")
+    header, row, end = told.split("\n")
+    assert (header[:5], row[:10], end) == ("claim", "C2,acme,1,", "")
 
 
 def test_a_broken_row_costs_its_claim_alone(capsys: pytest.CaptureFixture[str]) -> None:

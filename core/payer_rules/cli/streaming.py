@@ -51,7 +51,7 @@ class Streaming:
                     file.write((stream.between if begun else stream.head) + text)
                 begun = True
             for at, (file, (stream, path)) in enumerate(zip(files, self.reports, strict=True)):
-                file.write(f"{stream.end(tally)}\n" if begun else stream.empty)
+                file.write(stream.end(tally) if begun else stream.empty)
                 if at and path is None:
                     file.seek(0)
                     shutil.copyfileobj(file, sys.stdout)

@@ -122,7 +122,12 @@ def _stated(value: attrs.AttrsInstance) -> dict[str, Data]:
 def ndjson(decisions: Iterable[Decision]) -> Iterator[str]:
     """The decisions as lines of JSON, one each."""
     for decision in decisions:
-        yield json.dumps(of_decision(decision), ensure_ascii=False, separators=(",", ":"))
+        yield line_of(of_decision(decision))
+
+
+def line_of(data: object) -> str:
+    """The data as JSON text on one line."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def text_of(data: object) -> str:

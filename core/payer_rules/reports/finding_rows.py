@@ -31,21 +31,31 @@ _Row = dict[str, str]
 
 
 def finding_rows(decisions: Iterable[Decision]) -> Iterator[str]:
-    """The lines of the file, the header first: one for each line and finding or open question.
+    """The lines of the file, the header first, then `rows_of` each decision."""
+    yield header()
+    for decision in decisions:
+        yield from rows_of(decision)
+
+
+def header() -> str:
+    """The first line of the file: the names of the columns."""
+    return _written(dict(zip(COLUMNS, COLUMNS, strict=True)))
+
+
+def rows_of(decision: Decision) -> Iterator[str]:
+    """One line of the file for each service line and finding or open question; of a clean one none.
 
     ``kind`` is ``finding``, ``not evaluated`` or ``assumed``.
     """
-    yield _written(dict(zip(COLUMNS, COLUMNS, strict=True)))
-    for decision in decisions:
-        for line in decision.lines:
-            shared = {
-                "claim": decision.claim,
-                "payer": decision.payer,
-                "line": str(line.line),
-                "line_outcome": line.outcome,
-            }
-            for row in _rows(decision, line.line):
-                yield _written({**shared, **row})
+    for line in decision.lines:
+        shared = {
+            "claim": decision.claim,
+            "payer": decision.payer,
+            "line": str(line.line),
+            "line_outcome": line.outcome,
+        }
+        for row in _rows(decision, line.line):
+            yield _written({**shared, **row})
 
 
 def _rows(decision: Decision, line: int) -> Iterator[_Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from textwrap import indent
 from typing import Final
@@ -13,9 +12,9 @@ from payer_rules.checking import Tally
 from payer_rules.decisions import Decision
 from payer_rules.readers import Filed
 from payer_rules.reports.claim_response import claim_response
-from payer_rules.reports.data import ndjson, of_decision, text_of
+from payer_rules.reports.data import line_of, of_decision, text_of
 from payer_rules.reports.decisions import count_of, lines_of
-from payer_rules.reports.finding_rows import finding_rows
+from payer_rules.reports.finding_rows import header, rows_of
 from payer_rules.reports.remittance import remittance_of
 
 _MOST_FREQUENT: Final = 10
@@ -31,7 +30,7 @@ class Stream:
     one: Callable[[Filed, Decision], str]
     head: str = ""
     between: str = "\n"
-    end: Callable[[Tally], str]
+    end: Callable[[Tally], str] = lambda tally: "\n"
     empty: str = ""
 
 
@@ -44,20 +43,18 @@ def _json(filed: Filed, decision: Decision) -> str:
 
 
 def _ndjson(filed: Filed, decision: Decision) -> str:
-    return next(ndjson([decision]))
+    return line_of(of_decision(decision))
 
 
 def _csv(filed: Filed, decision: Decision) -> str:
-    # NOTE: the header stands at the head of the stream.
-    return "\n".join([*finding_rows([decision])][1:])
+    return "".join(f"{row}\n" for row in rows_of(decision))
 
 
 def _claim_response(filed: Filed, decision: Decision) -> str:
     claim = filed.claim
     # NOTE: a report has no clock: the day is that of receipt, else the last day of service.
     created = claim.received or max(line.date_to for line in claim.lines)
-    resource = claim_response(decision, claim, created=created)
-    return json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+    return line_of(claim_response(decision, claim, created=created))
 
 
 def _remittance(filed: Filed, decision: Decision) -> str:
@@ -81,40 +78,26 @@ def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:
     return [f"{what}: {', '.join(f'{name} {n:,}' for name, n in ranked)}"] if ranked else []
 
 
-def _nothing(tally: Tally) -> str:
-    return ""
+def _summed(tally: Tally) -> str:
+    return f"\n\n{summary(tally)}\n"
 
 
 _NO_CLAIM: Final = "no claim was judged\n"
-_HEADING: Final = next(finding_rows([])) + "\n"
+_HEADER: Final = f"{header()}\n"
 
 #: The forms by name; text is the default.
 STREAMS: Final[dict[str, Stream]] = {
-    "text": Stream(
-        one=_text,
-        between="\n\n",
-        end=lambda tally: f"\n\n{summary(tally)}",
-        empty=_NO_CLAIM,
-    ),
+    "text": Stream(one=_text, between="\n\n", end=_summed, empty=_NO_CLAIM),
     "json": Stream(
         one=_json,
         head='{\n  "decisions": [\n',
         between=",\n",
-        end=lambda tally: "\n  ]\n}",
+        end=lambda tally: "\n  ]\n}\n",
         empty=text_of({"decisions": []}) + "\n",
     ),
-    "ndjson": Stream(one=_ndjson, end=_nothing),
-    "csv": Stream(
-        one=_csv,
-        head=_HEADING,
-        end=_nothing,
-        empty=_HEADING,
-    ),
-    "claim-response": Stream(one=_claim_response, end=_nothing),
-    "remittance": Stream(
-        one=_remittance,
-        between="\n\n",
-        end=lambda tally: f"\n\n{summary(tally)}",
-        empty=_NO_CLAIM,
-    ),
+    "ndjson": Stream(one=_ndjson),
+    # NOTE: a clean decision has no row, so every row brings its line break.
+    "csv": Stream(one=_csv, head=_HEADER, between="", end=lambda tally: "", empty=_HEADER),
+    "claim-response": Stream(one=_claim_response),
+    "remittance": Stream(one=_remittance, between="\n\n", end=_summed, empty=_NO_CLAIM),
 }
