@@ -14,13 +14,14 @@ from payer_rules.cli.claim_files import Files, form_of, read_all
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
+    Assume,
     Common,
     Folder,
     Payers,
     assumptions,
     complain,
 )
-from payer_rules.cli.progress import counting
+from payer_rules.cli.progress import bars, rates
 
 if TYPE_CHECKING:
     from payer_rules.checking import Run
@@ -35,15 +36,7 @@ def check(
     known_on: Annotated[
         date | None, Parameter(help="Judge by what payers had published by this day.")
     ] = None,
-    assume: Annotated[
-        tuple[str, ...],
-        Parameter(
-            negative="",
-            show_default=False,
-            help="Take these classes of missing facts to be in order: claim, history, record, "
-            "table, edition, text, rules; with commas.",
-        ),
-    ] = (),
+    assume: Assume = (),
     history: Annotated[
         Path | None,
         Parameter(
@@ -92,7 +85,7 @@ def check(
         store=store,
         sinks=streaming.sinks,
     )
-    with counting() as watch:
+    with bars(rates) as watch:
         run = Run(judging, jobs=jobs or os.cpu_count() or 1, watch=watch)
         streaming.write(run.answers(read_all(files, form, strict=reading.strict)), run.tally)
     faulty = complain([*registry.faults, *broken, *run.faults])

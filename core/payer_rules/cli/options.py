@@ -54,6 +54,15 @@ Reports: TypeAlias = Annotated[
         help="text or json; with :PATH into a file. Repeatable; text is the default.",
     ),
 ]
+Assume: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        negative="",
+        show_default=False,
+        help="Take these classes of missing facts to be in order: claim, history, record, "
+        "table, edition, text, rules; with commas.",
+    ),
+]
 Folder: TypeAlias = Annotated[
     Path | None,
     Parameter(

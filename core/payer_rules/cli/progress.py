@@ -5,19 +5,43 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
+#: Told what is being done, how much of it is done, and of how much, if that is known.
+Watch: TypeAlias = Callable[[str, float, float | None], None]
 
 
 @contextmanager
-def counting() -> Iterator[Callable[[str, int, int | None], None]]:
-    """What is called now and then with what is done, how much, and of how much if that is known."""
+def bars(columns: Callable[[], tuple[ProgressColumn, ...]] = tuple) -> Iterator[Watch]:
+    """What is called now and then while the work goes on: it draws a bar for each thing done.
+
+    ``columns`` makes what stands beside a bar, where there is a terminal; else it is as rich does.
+    """
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
     from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(*columns(), console=Console(stderr=True), transient=True) as progress:
+        drawn: dict[str, int] = {}
+
+        def watch(what: str, done: float, of: float | None) -> None:
+            if what not in drawn:
+                drawn[what] = progress.add_task(what, total=of)
+            progress.update(progress.task_ids[drawn[what]], completed=done, total=of)
+
+        yield watch
+
+
+def rates() -> tuple[ProgressColumn, ...]:
+    """The columns of a count: how many, how many a second, and the time that went and is left."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         ProgressColumn,
         Task,
         TextColumn,
@@ -30,7 +54,7 @@ def counting() -> Iterator[Callable[[str, int, int | None], None]]:
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed or 0:,.0f}/s")
 
-    columns = (
+    return (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -38,12 +62,3 @@ def counting() -> Iterator[Callable[[str, int, int | None], None]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bars: dict[str, int] = {}
-
-        def watch(what: str, done: int, of: int | None) -> None:
-            if what not in bars:
-                bars[what] = progress.add_task(what, total=of)
-            progress.update(progress.task_ids[bars[what]], completed=done, total=of)
-
-        yield watch

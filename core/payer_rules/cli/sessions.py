@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
@@ -11,6 +11,7 @@ from payer_rules.cli.claim_files import Files, form_of, read_all
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
+    Assume,
     Common,
     Reports,
     assumptions,
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
     from payer_rules.sessions.billing import BilledParticipant
     from payer_rules.sessions.review import Review
 
-Assume: TypeAlias = Annotated[
-    tuple[str, ...],
-    Parameter(
-        negative="",
-        show_default=False,
-        help="Take these classes of missing facts to be in order: claim, history, record, "
-        "table, edition, text, rules; with commas.",
-    ),
-]
 _FILES: Final = Files()
 
 

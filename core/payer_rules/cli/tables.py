@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
@@ -12,6 +9,7 @@ from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import Folder, Reports, deliver
+from payer_rules.cli.progress import bars
 from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
@@ -51,8 +49,13 @@ def import_(
         return ExitCode.NOTHING
     named = _named(release, "--release") if release is not None else None
     given = Told(program=program, setting=setting, release=named)
-    with _progress() as watch:
-        made = import_tables(files, tables_folder(tables), given=given, watch=watch)
+    with bars() as watch:
+        made = import_tables(
+            files,
+            tables_folder(tables),
+            given=given,
+            watch=lambda name, part: watch(name, part, 1.0),
+        )
     deliver(report, "\n".join(lines_of(made)), text_of(data_of(made)))
     return ExitCode.CLEAN
 
@@ -125,23 +128,3 @@ def _named(text: str, name: str) -> Release:
         problem = f"{text!r} is not a release"
         raise FaultError([Fault(name, problem, "Write year and quarter, such as 2024q3.")])
     return release
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    """What is called while files are read: it draws a bar for each on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        bars: dict[str, int] = {}
-
-        def watch(name: str, part: float) -> None:
-            if name not in bars:
-                bars[name] = progress.add_task(name, total=1.0)
-            progress.update(progress.task_ids[bars[name]], completed=part)
-
-        yield watch
