@@ -13,6 +13,15 @@ from payer_rules.rules.facts import Dates
 _TAKEN_BACK: Final = 9
 
 
+def is_tombstone(indicator: int, in_force: Dates) -> bool:
+    """Whether a row was never in force: CMS deleted it as of the day it would have begun.
+
+    Source: Medicare NCCI Policy Manual 2026, chapter I, page I-14.
+    """
+    first, last = in_force.first, in_force.last
+    return indicator == _TAKEN_BACK or (first is not None and first == last)
+
+
 @attrs.frozen
 class PairRow:
     """One procedure-to-procedure row: column 1 pays, column 2 does not.
@@ -41,14 +50,8 @@ class PairRow:
         return _placed(said, self.rationale, self.source, self.line)
 
     def holds_on(self, day: date) -> bool:
-        """Whether the edit is in force on a date of service; never where CMS took it back.
-
-        Source: Medicare NCCI Policy Manual 2026, chapter I, page I-14.
-        """
-        span = self.in_force
-        if self.indicator == _TAKEN_BACK or (span.first is not None and span.first == span.last):
-            return False
-        return day in span
+        """Whether the edit is in force on a date of service; a tombstone never is."""
+        return day in self.in_force and not is_tombstone(self.indicator, self.in_force)
 
 
 @attrs.frozen

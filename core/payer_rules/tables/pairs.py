@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, cast
 import attrs
 
 from payer_rules.rules import Dates
-from payer_rules.rules.edits import PairRow
+from payer_rules.rules.edits import PairRow, is_tombstone
 from payer_rules.tables import blobs
 from payer_rules.tables.lines import SourceLines
 
@@ -41,9 +41,8 @@ class Says:
 
     @property
     def is_tombstone(self) -> bool:
-        """Whether the row was never in force: CMS deleted it as of the day it would have begun."""
-        span = self.in_force
-        return self.indicator == 9 or (span.first is not None and span.first == span.last)
+        """Whether the row was never in force."""
+        return is_tombstone(self.indicator, self.in_force)
 
     def clashes(self, other: Says) -> bool:
         """Whether both hold on some day; of two without a first day, only if both end on one."""
