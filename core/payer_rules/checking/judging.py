@@ -85,9 +85,10 @@ class Judging:
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:
-            self._faults[payer] = self.registry.gather(payer).faults
+            gathered = self.registry.gather(payer)
+            self._faults[payer] = gathered.faults
             self._books[payer] = self.registry.rulebook(
-                payer, known_on=self.known_on, assume=self.assume
+                payer, known_on=self.known_on, assume=self.assume, gathered=gathered
             )
         return self._books[payer]
 

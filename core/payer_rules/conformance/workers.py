@@ -85,17 +85,20 @@ class Desk:
             # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
             return Work(error=f"{type(error).__name__}: {error}")
 
+    def _rulebook(self, assume: frozenset[Reason] = frozenset()) -> RuleBook:
+        return self._registry.rulebook(self._payer, assume=assume, gathered=self._gathered)
+
     def _answer(self, job: Job) -> Answer:
         book = self._books.get(job.assume)
         if book is None:
-            book = self._registry.rulebook(self._payer, assume=job.assume)
+            book = self._rulebook(job.assume)
             self._books[job.assume] = book
         met = any(book.speaks_of(line.code) for line in job.claim.lines)
         return Answer(book.decide(job.claim, job.history), met)
 
     def _edit_answer(self, question: EditQuestion) -> EditAnswer:
         if self._edits is None:
-            self._edits = edits_alone(self._registry.rulebook(self._payer))
+            self._edits = edits_alone(self._rulebook())
         return question.answer(self._edits)
 
 

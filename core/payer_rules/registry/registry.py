@@ -78,14 +78,20 @@ class Registry:
         return gather(self.payer(payer_id), self._hooks, self._readings, self.namespaces)
 
     def rulebook(
-        self, payer_id: str, *, known_on: date | None = None, assume: Iterable[Reason] = ()
+        self,
+        payer_id: str,
+        *,
+        known_on: date | None = None,
+        assume: Iterable[Reason] = (),
+        gathered: Gathered | None = None,
     ) -> RuleBook:
         """The rule book of the payer, of what was known on the day.
 
         Faults of the rules are no hindrance: decisions name the hooks that gave them as not
-        evaluated, and `gather` tells what they are.
+        evaluated, and `gather` tells what they are. ``gathered`` is what it told of this payer, if
+        it was asked already. Raises `FaultError` where an imported table is damaged.
         """
-        gathered = self.gather(payer_id)
+        gathered = gathered or self.gather(payer_id)
         return RuleBook.build(
             self.payers[payer_id],
             gathered.rules,
