@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+from payer_rules.engine.required_field import is_npi
 
 _ISA: Final = (
     "ISA*00*          *00*          *ZZ*SUBMITTERID    *ZZ*RECEIVERID     "
@@ -34,6 +37,12 @@ def write_claims(path: Path, claims: int, *, a_transaction: int = 5_000) -> None
             text = "~\n".join([head, *segments, f"SE*{len(segments) + 2}*{number:04}"])
             file.write(f"{text}~\n")
         file.write(f"GE*{len(starts)}*1~\nIEA*1*000000001~\n")
+
+
+@lru_cache
+def _npi(number: int) -> str:
+    """A provider's identifier: its last digit is the one of ten that fits."""
+    return next(npi for digit in range(10) if is_npi(npi := f"{100_000_000 + number}{digit}"))
 
 
 def _transaction(start: int, end: int, chance: random.Random) -> Iterator[str]:
@@ -71,7 +80,7 @@ def _transaction(start: int, end: int, chance: random.Random) -> Iterator[str]:
 def _billing(level: int, at: int) -> Iterator[str]:
     yield f"HL*{level}**20*1"
     yield "PRV*BI*PXC*261QM0801X"
-    yield f"NM1*85*2*EXAMPLE CLINIC {at % 40}*****XX*{1_000_000_000 + at % 40}"
+    yield f"NM1*85*2*EXAMPLE CLINIC {at % 40}*****XX*{_npi(at % 40)}"
     yield "N3*1 EXAMPLE ST"
     yield "N4*ALBANY*NY*122071234"
     yield "REF*EI*123456789"
@@ -87,7 +96,7 @@ def _claim(at: int, chance: random.Random) -> Iterator[str]:
     if at % 9 == 0:
         yield "NTE*ADD*A NOTE OF NO IMPORTANCE TO ANY RULE"
     yield "*".join(["HI", f"ABK:{diagnoses[0]}", *(f"ABF:{each}" for each in diagnoses[1:])])
-    yield f"NM1*82*1*DOE{at % 300}*JANE****XX*{1_200_000_000 + at % 300}"
+    yield f"NM1*82*1*DOE{at % 300}*JANE****XX*{_npi(20_000 + at % 300)}"
     yield "PRV*PE*PXC*103TC0700X"
     if is_second:
         yield "SBR*S*18*GRP1******BL"
