@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, islice
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -17,6 +17,9 @@ from payer_rules.errors import Misfit, MisfitError
 __all__ = ["History", "HistoryLine", "HistoryQuery", "Status"]
 
 Status: TypeAlias = Literal["paid", "denied", "void", "pending"]
+_Key: TypeAlias = tuple[str | None, str | None]
+_NOTHING: Final = Decimal(0)
+_OF_LINE: Final = tuple(field.name for field in attrs.fields(ServiceLine))
 
 
 @attrs.frozen(kw_only=True)
@@ -39,9 +42,10 @@ class HistoryLine(ServiceLine):
     @classmethod
     def of(cls, claim: Claim, line: ServiceLine, **adjudicated: Any) -> HistoryLine:  # noqa: ANN401
         """The line of the claim as later claims see it, with what became of it (``status``, …)."""
-        same = attrs.asdict(line, recurse=False)
+        same = {name: getattr(line, name) for name in _OF_LINE}
+        same["rendering_provider"] = claim.rendering_provider(line)
         return cls(
-            **{**same, "rendering_provider": claim.rendering_provider(line)},
+            **same,
             **adjudicated,
             claim=claim.id,
             member=claim.member.id,
@@ -67,16 +71,17 @@ class HistoryLine(ServiceLine):
 
 @attrs.frozen
 class _Shelf:
-    """Lines by their first day, those days, and the most days that a line covers.
-
-    ``units`` and ``days`` are sums: at each place, of all lines before it.
-    """
+    """Lines by their first day, those days, and the most days that a line covers."""
 
     lines: tuple[HistoryLine, ...]
     firsts: tuple[date, ...]
     longest: timedelta
-    units: tuple[Decimal, ...]
-    days: tuple[int, ...]
+
+    @classmethod
+    def of(cls, lines: Sequence[HistoryLine]) -> _Shelf:
+        """The lines, which are sorted already."""
+        firsts = tuple([line.date_from for line in lines])
+        return cls(tuple(lines), firsts, max(line.date_to - line.date_from for line in lines))
 
     def between(self, first: date, last: date) -> tuple[int, int]:
         """Where the lines are that may share a day with the span."""
@@ -84,22 +89,41 @@ class _Shelf:
         return bisect_left(self.firsts, earliest), bisect_right(self.firsts, last)
 
 
-class HistoryIndex:
-    """The lines of a history, found by member, code and day without looking at the others."""
+@attrs.frozen
+class _Sums:
+    """Units and days of the lines of a shelf: at each place, of all lines before it."""
 
-    __slots__ = ("_lines", "_shelves")
+    units: tuple[Decimal, ...]
+    days: tuple[int, ...]
+
+    @classmethod
+    def of(cls, lines: Sequence[HistoryLine]) -> _Sums:
+        """The sums over the lines, in their order."""
+        return cls(
+            tuple(accumulate((line.units for line in lines), initial=_NOTHING)),
+            tuple(accumulate((line.days for line in lines), initial=0)),
+        )
+
+
+class HistoryIndex:
+    """The lines of a history, found by member, code and day without looking at the others.
+
+    What is asked for is put in order when it is asked for first: of most histories little ever is.
+    """
+
+    __slots__ = ("_by_member", "_lines", "_shelves", "_sums")
 
     def __init__(self, lines: tuple[HistoryLine, ...]) -> None:
         self._lines = lines
-        self._shelves: dict[tuple[str | None, str | None], _Shelf] | None = None
+        self._by_member: dict[str | None, list[HistoryLine]] | None = None
+        self._shelves: dict[_Key, _Shelf] = {}
+        self._sums: dict[_Key, _Sums] = {}
 
     def within(
         self, first: date, last: date, member: str | None, code: str | None
     ) -> Iterator[HistoryLine]:
         """The lines that share a day with the span, by date, claim, number and code."""
-        if self._shelves is None:
-            self._shelves = _shelved(self._lines)
-        shelf = self._shelves.get((member, code))
+        shelf = self._shelf(member, code)
         if shelf is None:
             return
         for line in islice(shelf.lines, *shelf.between(first, last)):
@@ -108,31 +132,36 @@ class HistoryIndex:
 
     def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
         """The units, and the days, that there are at the most in the span."""
-        if self._shelves is None:
-            self._shelves = _shelved(self._lines)
+        shelf = self._shelf(member, code)
+        if shelf is None:
+            return _NOTHING, 0
+        start, end = shelf.between(first, last)
+        sums = self._sums.get((member, code))
+        if sums is None:
+            sums = self._sums[member, code] = _Sums.of(shelf.lines)
+        return sums.units[end] - sums.units[start], sums.days[end] - sums.days[start]
+
+    def _shelf(self, member: str | None, code: str | None) -> _Shelf | None:
         shelf = self._shelves.get((member, code))
         if shelf is None:
-            return Decimal(0), 0
-        start, end = shelf.between(first, last)
-        return shelf.units[end] - shelf.units[start], shelf.days[end] - shelf.days[start]
+            if self._by_member is None:
+                self._by_member = _by_member(self._lines)
+            lines = self._by_member.get(member, [])
+            found = lines if code is None else [line for line in lines if line.code == code]
+            # NOTE: what is not there is not remembered, for there is no end to it.
+            if found:
+                shelf = self._shelves[member, code] = _Shelf.of(found)
+        return shelf
 
 
-def _shelved(lines: Iterable[HistoryLine]) -> dict[tuple[str | None, str | None], _Shelf]:
-    found: dict[tuple[str | None, str | None], list[HistoryLine]] = {}
-    for line in sorted(lines, key=_age):
-        for member in (line.member, None):
-            for code in (line.code, None):
-                found.setdefault((member, code), []).append(line)
-    return {
-        key: _Shelf(
-            tuple(each),
-            tuple(line.date_from for line in each),
-            max(line.date_to - line.date_from for line in each),
-            tuple(accumulate((line.units for line in each), initial=Decimal(0))),
-            tuple(accumulate((line.days for line in each), initial=0)),
-        )
-        for key, each in found.items()
-    }
+def _by_member(lines: Iterable[HistoryLine]) -> dict[str | None, list[HistoryLine]]:
+    """The lines of each member in order, and under ``None`` those of all."""
+    ordered = sorted(lines, key=_age)
+    found: dict[str | None, list[HistoryLine]] = {}
+    for line in ordered:
+        found.setdefault(line.member, []).append(line)
+    found[None] = ordered
+    return found
 
 
 def _age(line: HistoryLine) -> tuple[date, str, int, str]:

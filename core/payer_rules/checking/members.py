@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.checking.leaving import Leaving
+from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
-from payer_rules.engine.limits.amounts import minutes_counted
-from payer_rules.engine.missing import frees_nothing
 from payer_rules.engine.rulebook import RuleBook
-from payer_rules.history import History, HistoryLine, Status
+from payer_rules.history import History, HistoryLine
 from payer_rules.readers import Filed
-from payer_rules.rules import UNPAID, FrequencyLimit, Rule, worst
 
 __all__ = ["check"]
 
@@ -38,12 +36,13 @@ def check(
     members: dict[str, list[int]] = {}
     for at, each in enumerate(filed):
         members.setdefault(each.claim.member.id, []).append(at)
+    leaving = Leaving.of(rulebook)
     decided: dict[int, Decision] = {}
     for at, each in enumerate(filed):
         if at not in decided:
             own = members[each.claim.member.id]
             order = sorted(own, key=lambda at: _turn(filed[at].claim))
-            decisions = _of_member([filed[at] for at in order], rulebook)
+            decisions = _of_member([filed[at] for at in order], rulebook, leaving)
             decided.update(zip(order, decisions, strict=True))
         yield decided.pop(at)
 
@@ -58,39 +57,20 @@ def _turn(claim: Claim) -> tuple[date, str]:
     return claim.received or min(line.date_from for line in claim.lines), claim.id
 
 
-def _of_member(filed: Iterable[Filed], rulebook: RuleBook) -> Iterator[Decision]:
-    carried = _Carried(_quiet(rulebook), _cutting(rulebook))
-    for each in filed:
+def _of_member(filed: Sequence[Filed], rulebook: RuleBook, leaving: Leaving) -> Iterator[Decision]:
+    carried = _Carried(leaving)
+    for left, each in enumerate(filed, 1 - len(filed)):
         decision = rulebook.decide(each.claim, carried.beside(each.history))
-        carried.add(each.claim, decision)
+        if left:
+            carried.add(each.claim, decision)
         yield decision
-
-
-def _quiet(rulebook: RuleBook) -> frozenset[str]:
-    """The rules that cannot keep a line from being paid whole when it is adjudicated."""
-    loud = {
-        rule.id
-        for rule in rulebook.rules
-        if rule.stage == "claim" and (rule.outcome in {*UNPAID, "review"} or _cuts(rule))
-    }
-    return frozenset(rule.id for rule in rulebook.rules) - loud
-
-
-def _cuts(rule: Rule) -> bool:
-    """Whether of a line that does not fit the limit pays a part of the units."""
-    return isinstance(rule, FrequencyLimit) and rule.excess == "reduce"
-
-
-def _cutting(rulebook: RuleBook) -> dict[str, FrequencyLimit]:
-    return {r.id: r for r in rulebook.rules if isinstance(r, FrequencyLimit) and _cuts(r)}
 
 
 @attrs.define
 class _Carried:
     """The lines that earlier claims of the run leave, and the claims that were withdrawn."""
 
-    quiet: frozenset[str]
-    cutting: dict[str, FrequencyLimit]
+    leaving: Leaving
     lines: tuple[HistoryLine, ...] = ()
     withdrawn: set[str] = attrs.Factory(set)
     doubted: bool = False
@@ -117,7 +97,7 @@ class _Carried:
         # NOTE: a claim may come to its turn after the one that withdraws it: on one day, by its id.
         gone = claim.id in self.withdrawn and claim.id != claim.replaces
         if claim.frequency_code != _VOID and not gone:
-            self.lines = (*self.lines, *self._adjudicated(claim, decision))
+            self.lines = (*self.lines, *self.leaving.lines(claim, decision))
 
     def _withdraw(self, replaced: str | None) -> None:
         if replaced is None:
@@ -128,44 +108,6 @@ class _Carried:
         self.withdrawn.add(replaced)
         self.lines = tuple(line for line in self.lines if line.claim != replaced)
 
-    def _adjudicated(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
-        """The claim's lines as the decision leaves them to later claims."""
-        for line in claim.lines:
-            status = _status(line.number, decision, self.quiet)
-            yield HistoryLine.of(claim, line, status=status, **self._paid(line, decision))
-
-    def _paid(self, line: ServiceLine, decision: Decision) -> dict[str, Any]:
-        """The units and minutes that were paid, where that is not the whole line."""
-        paid: dict[str, Any] = {}
-        for finding in decision.findings:
-            rule = self.cutting.get(finding.rule)
-            if rule is None or finding.pays is None or line.number not in finding.lines:
-                continue
-            # NOTE: a part such as a third has no last digit; that of a unit is told to a millionth.
-            units = round(line.units * finding.pays, 6)
-            paid["paid_units"] = min(units, paid.get("paid_units", units))
-            whole = minutes_counted(rule, line)
-            if whole is not None:
-                minutes = round(whole * finding.pays)
-                paid["paid_minutes"] = min(minutes, paid.get("paid_minutes", minutes))
-        return paid
-
 
 def _in_doubt(line: HistoryLine) -> HistoryLine:
     return attrs.evolve(line, status="pending") if line.status == "paid" else line
-
-
-def _status(number: int, decision: Decision, quiet: frozenset[str]) -> Status:
-    """What becomes of the line when it is adjudicated; what only the record shows comes later."""
-    shown = worst(
-        [f.outcome for f in decision.findings if number in f.lines and f.stage == "claim"]
-    )
-    if shown in UNPAID:
-        return "denied"
-    doubted = any(
-        number in entry.lines
-        and entry.rule not in quiet
-        and not frees_nothing(entry.reason, entry.missing)
-        for entry in decision.not_evaluated
-    )
-    return "pending" if doubted or shown == "review" else "paid"

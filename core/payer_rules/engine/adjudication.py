@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Protocol
 
@@ -65,7 +65,7 @@ class Adjudication:
         "history",
         "is_trial",
         "lines",
-        "settled",
+        "unsettled",
         "unsure",
     )
 
@@ -87,7 +87,8 @@ class Adjudication:
         #: Lines that an earlier stratum denied or returned, and those that it may have.
         self.closed: set[int] = set()
         self.doubts: dict[int, list[tuple[Missing, Judge]]] = {}
-        self.settled = (0, 0)
+        #: Since the last stratum ended: from which finding on, and what was doubted of which line.
+        self.unsettled: tuple[int, list[tuple[Judge, Missing, int]]] = (0, [])
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
         #: Lines of which it is not known whether any rule at all speaks.
@@ -121,7 +122,10 @@ class Adjudication:
     def doubt(self, judge: Judge, line: int, missing: Doubt) -> None:
         """Record that the rule gives no answer on the line for want of these facts."""
         for each in missing:
-            self.entries.setdefault((judge, each), set()).add(line)
+            lines = self.entries.setdefault((judge, each), set())
+            if line not in lines:
+                lines.add(line)
+                self.unsettled[1].append((judge, each, line))
 
     def assume_text(self, rule_id: str, line: ServiceLine) -> None:
         """Record that the rule's text is assumed to hold on the date of the line."""
@@ -144,21 +148,27 @@ class Adjudication:
             doubt = (*doubt, REPLACED)
         return True, doubt
 
-    def settle(self) -> None:
-        """End a stratum: what it denied is closed to the next, what it doubts is in doubt."""
-        if self.settled == (len(self.findings), len(self.entries)):
-            return
-        self.settled = (len(self.findings), len(self.entries))
-        for judge, finding in self.findings:
+    def settle(self) -> bool:
+        """End a stratum: what it denied is closed to the next, what it doubts is in doubt.
+
+        The answer tells whether there was anything new to settle.
+        """
+        told, doubted = self.unsettled
+        if told == len(self.findings) and not doubted:
+            return False
+        self.unsettled = (len(self.findings), [])
+        for judge, finding in self.findings[told:]:
             if finding.stage != "claim":
                 continue
             if finding.outcome in UNPAID:
                 self.closed.update(finding.lines)
             elif finding.outcome == "review":
-                self._cast(finding.lines, Missing("record", f"{REVIEW}{finding.rule}"), judge)
-        for (judge, missing), lines in self.entries.items():
+                for line in finding.lines:
+                    self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), judge)
+        for judge, missing, line in doubted:
             if _is_loud(judge) and not frees_nothing(*missing):
-                self._cast(lines, missing, judge)
+                self._cast(line, missing, judge)
+        return True
 
     def standing(
         self,
@@ -206,8 +216,7 @@ class Adjudication:
             lacking.setdefault(judge, set()).add(missing)
         return lacking
 
-    def _cast(self, lines: Collection[int], missing: Missing, judge: Judge) -> None:
-        for line in lines:
-            cast = self.doubts.setdefault(line, [])
-            if (missing, judge) not in cast:
-                cast.append((missing, judge))
+    def _cast(self, line: int, missing: Missing, judge: Judge) -> None:
+        cast = self.doubts.setdefault(line, [])
+        if (missing, judge) not in cast:
+            cast.append((missing, judge))

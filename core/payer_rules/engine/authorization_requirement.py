@@ -70,11 +70,11 @@ def _lacking(
             message=f"{told_of(line)}: authorization {', '.join(used_up)} has no units left for it",
             evidence=tuple(value("authorization", number) for number in used_up),
             adjustment=rule.used_up,
-            cure=_granted(rule, claim, line),
+            cure=partial(_granted, rule, claim, line),
         )
     lacks = "none on the claim covers it" if claim.authorizations else "the claim has none"
     message = f"{told_of(line)}: needs {_named(rule)}, and {lacks}"
-    return Breach(message=message, cure=_granted(rule, claim, line))
+    return Breach(message=message, cure=partial(_granted, rule, claim, line))
 
 
 def _named(rule: AuthorizationRequirement) -> str:

@@ -74,7 +74,7 @@ class CheckJudge:
                 case.doubt(self, line.number, doubt)
         sure = [line for line, doubt in named if not doubt]
         if sure:
-            case.find(self, finding(self.rule, sure, Breach(message=answer.message)))
+            case.find(self, finding(case, self.rule, sure, Breach(message=answer.message)))
 
 
 def _is_answer(answer: object) -> bool:

@@ -66,12 +66,11 @@ def _cascade(
     add_ons: Sequence[Compiled],
 ) -> None:
     """Judge add-on codes until nothing changes: a primary may be an add-on code itself."""
-    before = None
-    while before != case.settled:
-        before = case.settled
+    is_new = True
+    while is_new:
         for compiled in add_ons:
             compiled.judge.judge(case, met[compiled])
-        case.settle()
+        is_new = case.settle()
 
 
 def _by_stratum(compiled: Compiled) -> Stratum:

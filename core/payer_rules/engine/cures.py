@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -10,6 +11,8 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 
 MOST_MODIFIERS: Final = 4
+#: What makes a cure, where there is one: it is asked when the finding stands.
+Curing: TypeAlias = Callable[[], Cure | None]
 
 
 def changed(claim: Claim, line: ServiceLine, **values: object) -> Claim:

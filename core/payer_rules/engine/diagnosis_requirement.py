@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import Final
 
 import attrs
@@ -37,7 +38,7 @@ def weigh(rule: DiagnosisRequirement, case: Adjudication, line: ServiceLine) -> 
         message=f"{told_of(line)}: needs a diagnosis that begins with {listed(rule.any_of)}; "
         f"given: {told}",
         evidence=(value("diagnoses", told),),
-        cure=_diagnosed(rule, case.claim, line),
+        cure=partial(_diagnosed, rule, case.claim, line),
     )
 
 

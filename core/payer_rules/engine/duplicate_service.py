@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 import attrs
@@ -45,7 +46,8 @@ class DuplicateJudge:
             for other in self._before(case, line):
                 alike = self._alike(case, line, other)
                 if alike is True and not doubt:
-                    case.find(self, finding(self.rule, (line,), _breach(case.claim, line, other)))
+                    breach = _breach(case.claim, line, other)
+                    case.find(self, finding(case, self.rule, (line,), breach))
                     break
                 if alike is not False:
                     missing = (*missing, *doubt, *(() if alike is True else alike))
@@ -97,13 +99,17 @@ def _value(name: str, claim: Claim, line: ServiceLine) -> object:
 def _breach(claim: Claim, line: ServiceLine, other: ServiceLine) -> Breach:
     earlier = isinstance(other, HistoryLine)
     where = f"claim {other.claim}" if isinstance(other, HistoryLine) else f"line {other.number}"
-    left = [each for each in claim.lines if each.number != line.number]
-    cure = None
-    if left:
-        change = f"line {line.number} taken off the claim"
-        cure = Cure(change=change, condition=_TWICE, claim=attrs.evolve(claim, lines=left))
     return Breach(
         message=f"{told_of(line)}: {'paid' if earlier else 'billed'} already on {where}",
         evidence=(evidence_of(other),),
-        cure=cure,
+        cure=partial(_without, claim, line),
     )
+
+
+def _without(claim: Claim, line: ServiceLine) -> Cure | None:
+    """The claim without the line, if it has others."""
+    left = [each for each in claim.lines if each.number != line.number]
+    if not left:
+        return None
+    change = f"line {line.number} taken off the claim"
+    return Cure(change=change, condition=_TWICE, claim=attrs.evolve(claim, lines=left))

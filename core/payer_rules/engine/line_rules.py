@@ -12,8 +12,9 @@ from typing import Generic, TypeAlias, TypeVar
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.decisions import Cure, Evidence, Finding
+from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.cures import Curing
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import EDITION, SURE, Doubt
 from payer_rules.rules import Adjustment, Payer, Rule
@@ -23,11 +24,14 @@ R = TypeVar("R", bound=Rule)
 
 @attrs.frozen(kw_only=True)
 class Breach:
-    """How a line breaks a rule; ``adjustment`` takes the place of the rule's where it is given."""
+    """How a line breaks a rule; ``adjustment`` takes the place of the rule's where it is given.
+
+    ``cure`` is asked only of a breach that becomes a finding.
+    """
 
     message: str
     evidence: tuple[Evidence, ...] = ()
-    cure: Cure | None = None
+    cure: Curing | None = None
     pays: Decimal | None = None
     adjustment: Adjustment | None = None
 
@@ -62,7 +66,7 @@ class LineJudge(Generic[R]):
             if not answer:
                 continue
             if isinstance(answer, Breach) and not doubt:
-                case.find(self._name, finding(self.rule, (line,), answer))
+                case.find(self._name, finding(case, self.rule, (line,), answer))
             else:
                 missing = () if isinstance(answer, Breach) else answer
                 case.doubt(self._name, line.number, (*doubt, *missing))
@@ -77,8 +81,10 @@ def judge_with(weigh: Weigh[R]) -> Callable[[R, Payer], LineJudge[R]]:
     return make
 
 
-def finding(rule: Rule, lines: Iterable[ServiceLine], breach: Breach) -> Finding:
-    """The breach on the lines as a finding of the rule."""
+def finding(
+    case: Adjudication, rule: Rule, lines: Iterable[ServiceLine], breach: Breach
+) -> Finding:
+    """The breach on the lines as a finding of the rule; a claim that is a cure needs no other."""
     lines = tuple(lines)
     return Finding(
         rule=rule.id,
@@ -90,15 +96,15 @@ def finding(rule: Rule, lines: Iterable[ServiceLine], breach: Breach) -> Finding
         pays=breach.pays,
         evidence=(*map(evidence_of, lines), *breach.evidence),
         citations=rule.citations,
-        cure=breach.cure,
+        cure=breach.cure() if breach.cure and not case.is_trial else None,
     )
 
 
 def merged(answers: Iterable[Answer]) -> Answer:
     """One answer of several requirements: the breaches together, else all that is missing."""
     told = [answer for answer in answers if answer]
-    if not told:
-        return SURE
+    if len(told) <= 1:
+        return told[0] if told else SURE
     breaches = [answer for answer in told if isinstance(answer, Breach)]
     if not breaches:
         return tuple(each for doubt in told if isinstance(doubt, tuple) for each in doubt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
@@ -21,7 +22,8 @@ def weigh(rule: ModifierRequirement, case: Adjudication, line: ServiceLine) -> A
     if fault is None:
         return SURE
     carried = f"it carries {_named(line.modifiers, 'and')}" if line.modifiers else "it has none"
-    return Breach(message=f"{told_of(line)} {fault}; {carried}", cure=_cure(rule, case.claim, line))
+    cure = partial(_cure, rule, case.claim, line)
+    return Breach(message=f"{told_of(line)} {fault}; {carried}", cure=cure)
 
 
 def _fault(rule: ModifierRequirement, line: ServiceLine) -> str | None:

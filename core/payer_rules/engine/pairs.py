@@ -11,8 +11,9 @@ from typing import Protocol
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.decisions import Cure, Evidence, Finding
+from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.cures import Curing
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, SURE, Doubt
 from payer_rules.engine.providers import Scope, shares
@@ -28,7 +29,7 @@ class Ruling:
     evidence: tuple[Evidence, ...] = ()
     citations: tuple[Citation, ...] = ()
     adjustment: Adjustment | None = None
-    cure: Cure | None = None
+    cure: Curing | None = None
     doubt: Doubt = SURE
 
 
@@ -152,7 +153,7 @@ def _denial(
             *ruling.evidence,
         ),
         citations=ruling.citations,
-        cure=ruling.cure,
+        cure=ruling.cure() if ruling.cure else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from payer_rules.claims import ServiceLine, modalities
@@ -41,7 +42,7 @@ def _place(rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLin
     return Breach(
         message=f"{told_of(line)}: place of service {place}, {wanted}",
         evidence=(value("place_of_service", place),),
-        cure=_moved(rule, case, line),
+        cure=partial(_moved, rule, case, line),
     )
 
 

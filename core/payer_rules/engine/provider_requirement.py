@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 import attrs
@@ -11,7 +12,7 @@ from payer_rules.claims import Provider, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.conditions import is_one, performer
-from payer_rules.engine.cures import changed
+from payer_rules.engine.cures import Curing, changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, merged, told_of
 from payer_rules.engine.missing import SURE, of_record
@@ -37,7 +38,7 @@ def _answers(rule: ProviderRequirement, case: Adjudication, line: ServiceLine) -
     )
     for done, provider, field_, wanted, unwanted in asked:
         if wanted and (truth := is_one(provider, wanted, field_)) is not True:
-            cure = _corrected(wanted, case, line) if truth is False and done == "rendered" else None
+            cure = partial(_corrected, wanted, case, line) if done == "rendered" else None
             yield _answer(truth, line, f"{_by(done, provider)}, not {_told(wanted)}", cure)
         if unwanted and (truth := negated(is_one(provider, unwanted, field_))) is not True:
             yield _answer(truth, line, f"may not be {_by(done, provider)}")
@@ -57,7 +58,7 @@ def _supervision(who: Who, performing: Provider, line: ServiceLine) -> Answer:
     return _answer(truth, line, f"{_by('supervised', supervisor)}, not {_told(who)}")
 
 
-def _answer(truth: Truth, line: ServiceLine, message: str, cure: Cure | None = None) -> Answer:
+def _answer(truth: Truth, line: ServiceLine, message: str, cure: Curing | None = None) -> Answer:
     if truth is True:
         return SURE
     if truth is not False:

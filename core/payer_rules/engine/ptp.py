@@ -6,6 +6,7 @@ Source: Medicare NCCI Policy Manual 2026, introduction and chapter I.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import combinations
 
 from payer_rules.claims import Claim, ServiceLine
@@ -85,7 +86,7 @@ class PtpJudge:
             evidence=hit.evidence(),
             citations=hit.terms.pair_citations,
             adjustment=hit.terms.pair_adjustment,
-            cure=ncci.cure(case.claim, first, second) if allowed else None,
+            cure=partial(ncci.cure, case.claim, first, second) if allowed else None,
             doubt=bypassed or SURE,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
@@ -37,7 +37,7 @@ def _answer(name: str, claim: Claim, line: ServiceLine) -> Answer:
     return Breach(
         message=f"{told_of(line)}: {name} is missing or not valid",
         evidence=(value("field", name),),
-        cure=_billers(claim, line) if name == _RENDERING else None,
+        cure=partial(_billers, claim, line) if name == _RENDERING else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
@@ -69,7 +70,7 @@ class CombinationJudge:
             why=rule.rationale.rstrip("."),
             citations=rule.citations,
             adjustment=rule.adjustment,
-            cure=self._cure(case.claim, first, second),
+            cure=partial(self._cure, case.claim, first, second),
         )
 
     def _pairs(self, first: ServiceLine, second: ServiceLine) -> bool:

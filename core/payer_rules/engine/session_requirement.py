@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 import attrs
@@ -83,7 +84,7 @@ def _record(rule: SessionRequirement, claim: Claim, line: ServiceLine) -> Answer
     return Breach(
         message=f"{told_of(line)}: the record lacks {told}",
         evidence=tuple(value("not documented", each) for each in sorted(lacking)),
-        cure=_completed(rule, claim, line, told),
+        cure=partial(_completed, rule, claim, line, told),
     )
 
 

@@ -25,16 +25,17 @@ def decide_line(
     number = line.number
     mine = [finding for finding in findings if number in finding.lines]
     outcome: LineOutcome = worst([finding.outcome for finding in mine])
-    still_open = [entry for entry in open_ if number in entry.lines]
-    unanswered = still_open + [entry for entry in assumed if number in entry.lines]
-    if still_open and SEVERITY[outcome] <= _MILD:
+    silent = {entry.rule for entry in open_ if number in entry.lines}
+    if silent and SEVERITY[outcome] <= _MILD:
         outcome = "unknown"
-    silent = {entry.rule for entry in unanswered} - {finding.rule for finding in mine}
+    silent.update(entry.rule for entry in assumed if number in entry.lines)
+    answered = set(met) - silent
+    answered.update(finding.rule for finding in mine)
     return LineDecision(
         line=number,
         outcome=outcome,
-        complete=not unanswered,
-        judged_by=tuple(sorted(set(met) - silent)),
+        complete=not silent,
+        judged_by=tuple(sorted(answered)),
     )
 
 
@@ -59,6 +60,8 @@ def parted(
     entries: Sequence[NotEvaluated], assume: frozenset[Reason]
 ) -> tuple[tuple[NotEvaluated, ...], tuple[NotEvaluated, ...]]:
     """The entries still open, and those of the classes that are assumed."""
+    if not assume:
+        return entries_in_order(entries), ()
     kept = [entry for entry in entries if entry.reason not in assume]
     moved = [entry for entry in entries if entry.reason in assume]
     return entries_in_order(kept), entries_in_order(moved)
@@ -74,8 +77,9 @@ def open_entries(
     answered = {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
     merged: dict[tuple[str | None, Reason, str], set[int]] = {}
     for (judge, missing), lines in case.entries.items():
-        left = {line for line in lines if (judge.rule_id, line) not in answered}
-        merged.setdefault((judge.rule_id, *missing), set()).update(left)
+        rule_id = judge.rule_id
+        left = {line for line in lines if (rule_id, line) not in answered} if answered else lines
+        merged.setdefault((rule_id, *missing), set()).update(left)
     answered_or_open = {number for _, number in answered}.union(*merged.values())
     merged[None, "rules", "rules"] = {
         number
