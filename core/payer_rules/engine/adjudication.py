@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import islice
 from typing import Protocol
 
 from payer_rules.claims import Claim, ServiceLine
@@ -65,7 +66,7 @@ class Adjudication:
         "history",
         "is_trial",
         "lines",
-        "unsettled",
+        "settled",
         "unsure",
     )
 
@@ -83,12 +84,13 @@ class Adjudication:
         )
         self.has_earlier = bool(history.lines)
         self.findings: list[tuple[Judge, Finding]] = []
-        self.entries: dict[tuple[Judge, Missing], set[int]] = {}
+        #: What is missing of which line, in the order in which it was told.
+        self.entries: dict[tuple[Judge, Missing, int], None] = {}
         #: Lines that an earlier stratum denied or returned, and those that it may have.
         self.closed: set[int] = set()
         self.doubts: dict[int, list[tuple[Missing, Judge]]] = {}
-        #: Since the last stratum ended: from which finding on, and what was doubted of which line.
-        self.unsettled: tuple[int, list[tuple[Judge, Missing, int]]] = (0, [])
+        #: How many findings and entries there were when the last stratum ended.
+        self.settled = (0, 0)
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
         #: Lines of which it is not known whether any rule at all speaks.
@@ -122,10 +124,7 @@ class Adjudication:
     def doubt(self, judge: Judge, line: int, missing: Doubt) -> None:
         """Record that the rule gives no answer on the line for want of these facts."""
         for each in missing:
-            lines = self.entries.setdefault((judge, each), set())
-            if line not in lines:
-                lines.add(line)
-                self.unsettled[1].append((judge, each, line))
+            self.entries[judge, each, line] = None
 
     def assume_text(self, rule_id: str, line: ServiceLine) -> None:
         """Record that the rule's text is assumed to hold on the date of the line."""
@@ -134,7 +133,9 @@ class Adjudication:
 
     def has_found(self, judge: Judge, line: int) -> bool:
         """Whether the rule has already found something on the line."""
-        return any(by is judge and line in finding.lines for by, finding in self.findings)
+        return bool(self.findings) and any(
+            by is judge and line in finding.lines for by, finding in self.findings
+        )
 
     def status(self, line: HistoryLine) -> tuple[bool, Doubt]:
         """Whether an earlier line may count, and what keeps that in doubt.
@@ -153,11 +154,11 @@ class Adjudication:
 
         The answer tells whether there was anything new to settle.
         """
-        told, doubted = self.unsettled
-        if told == len(self.findings) and not doubted:
+        before, now = self.settled, (len(self.findings), len(self.entries))
+        if now == before:
             return False
-        self.unsettled = (len(self.findings), [])
-        for judge, finding in self.findings[told:]:
+        self.settled = now
+        for judge, finding in self.findings[before[0] :]:
             if finding.stage != "claim":
                 continue
             if finding.outcome in UNPAID:
@@ -165,7 +166,7 @@ class Adjudication:
             elif finding.outcome == "review":
                 for line in finding.lines:
                     self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), judge)
-        for judge, missing, line in doubted:
+        for judge, missing, line in islice(self.entries, before[1], None):
             if _is_loud(judge) and not frees_nothing(*missing):
                 self._cast(line, missing, judge)
         return True

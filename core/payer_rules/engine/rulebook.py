@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -30,6 +30,7 @@ from payer_rules.engine.publication import was_known, was_public
 from payer_rules.engine.reach import Reach, queries_of
 from payer_rules.engine.verdicts import (
     assumed_editions,
+    by_line,
     decide_claim,
     decide_line,
     entries_in_order,
@@ -296,16 +297,22 @@ class RuleBook:
             return self._decision(case, lines, (), (), ())
         findings = in_order(finding for _, finding in case.findings)
         entries, assumed = parted(open_entries(case, ids, findings, self.incomplete), self.assume)
-        assumed = entries_in_order((*assumed, *assumed_editions(case)))
-        told: tuple[Finding | NotEvaluated, ...] = (*findings, *entries, *assumed)
-        told_of = {number for each in told for number in each.lines}
-        lines = tuple(
-            decide_line(line, ids[line.number], findings, entries, assumed)
-            if line.number in told_of
-            else self._clean_line(line.number, ids[line.number])
-            for line in case.lines
-        )
+        if case.editions:
+            assumed = entries_in_order((*assumed, *assumed_editions(case)))
+        lines = tuple(self._lines(ids, findings, entries, assumed))
         return self._decision(case, lines, findings, entries, assumed)
+
+    def _lines(
+        self,
+        ids: Mapping[int, tuple[str, ...]],
+        findings: tuple[Finding, ...],
+        entries: tuple[NotEvaluated, ...],
+        assumed: tuple[NotEvaluated, ...],
+    ) -> Iterator[LineDecision]:
+        found, left, taken = by_line(findings), by_line(entries), by_line(assumed)
+        for number, met in ids.items():
+            told = (found.get(number, ()), left.get(number, ()), taken.get(number, ()))
+            yield decide_line(number, met, *told) if any(told) else self._clean_line(number, met)
 
     def _clean_line(self, number: int, met: tuple[str, ...]) -> LineDecision:
         # NOTE: clean lines are alike, and most lines are clean: each answer is made once.

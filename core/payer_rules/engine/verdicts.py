@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
-from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.rules import SEVERITY, worst
@@ -13,29 +12,48 @@ from payer_rules.rules import SEVERITY, worst
 #: Whatever is worse than this stands, though something else be open.
 _MILD: Final = SEVERITY["inform"]
 
+T = TypeVar("T", bound="Told")
+
+
+class Told(Protocol):
+    """What is told of lines: a finding, or an entry of what was not evaluated."""
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The numbers of the lines."""
+
+
+def by_line(told: Iterable[T]) -> dict[int, list[T]]:
+    """What is told of each line, by its number; lines of which nothing is told are not there."""
+    found: dict[int, list[T]] = {}
+    for each in told:
+        for line in each.lines:
+            found.setdefault(line, []).append(each)
+    return found
+
 
 def decide_line(
-    line: ServiceLine,
+    number: int,
     met: Iterable[str],
-    findings: Iterable[Finding],
-    open_: Iterable[NotEvaluated],
-    assumed: Iterable[NotEvaluated],
+    findings: Sequence[Finding],
+    open_: Sequence[NotEvaluated],
+    assumed: Sequence[NotEvaluated],
 ) -> LineDecision:
-    """A line has its worst outcome; ``unknown`` where that is mild and something is open."""
-    number = line.number
-    mine = [finding for finding in findings if number in finding.lines]
-    outcome: LineOutcome = worst([finding.outcome for finding in mine])
-    silent = {entry.rule for entry in open_ if number in entry.lines}
-    if silent and SEVERITY[outcome] <= _MILD:
+    """A line has its worst outcome; ``unknown`` where that is mild and something is open.
+
+    Findings and entries are those of the line.
+    """
+    outcome: LineOutcome = worst([finding.outcome for finding in findings])
+    if open_ and SEVERITY[outcome] <= _MILD:
         outcome = "unknown"
-    silent.update(entry.rule for entry in assumed if number in entry.lines)
-    answered = set(met) - silent
-    answered.update(finding.rule for finding in mine)
+    silent = {entry.rule for entry in open_}
+    silent.update([entry.rule for entry in assumed])
+    silent.difference_update([finding.rule for finding in findings])
     return LineDecision(
         line=number,
         outcome=outcome,
-        complete=not silent,
-        judged_by=tuple(sorted(answered)),
+        complete=not (open_ or assumed),
+        judged_by=tuple(sorted(set(met) - silent)),
     )
 
 
@@ -53,18 +71,22 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def entries_in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...]:
     """Entries by rule, what is missing, and lines; those without a rule first."""
-    return tuple(sorted(entries, key=lambda e: (e.rule or "", e.reason, e.missing, e.lines)))
+    return tuple(sorted(entries, key=_place))
+
+
+def _place(entry: NotEvaluated) -> tuple[str, Reason, str, tuple[int, ...]]:
+    return entry.rule or "", entry.reason, entry.missing, entry.lines
 
 
 def parted(
-    entries: Sequence[NotEvaluated], assume: frozenset[Reason]
+    entries: Iterable[NotEvaluated], assume: frozenset[Reason]
 ) -> tuple[tuple[NotEvaluated, ...], tuple[NotEvaluated, ...]]:
     """The entries still open, and those of the classes that are assumed."""
+    ordered = entries_in_order(entries)
     if not assume:
-        return entries_in_order(entries), ()
-    kept = [entry for entry in entries if entry.reason not in assume]
-    moved = [entry for entry in entries if entry.reason in assume]
-    return entries_in_order(kept), entries_in_order(moved)
+        return ordered, ()
+    kept = tuple(entry for entry in ordered if entry.reason not in assume)
+    return kept, tuple(entry for entry in ordered if entry.reason in assume)
 
 
 def open_entries(
@@ -76,10 +98,9 @@ def open_entries(
     """One entry per rule and missing fact, its lines merged."""
     answered = {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
     merged: dict[tuple[str | None, Reason, str], set[int]] = {}
-    for (judge, missing), lines in case.entries.items():
-        rule_id = judge.rule_id
-        left = {line for line in lines if (rule_id, line) not in answered} if answered else lines
-        merged.setdefault((rule_id, *missing), set()).update(left)
+    for judge, (reason, missing), line in case.entries:
+        if (judge.rule_id, line) not in answered:
+            merged.setdefault((judge.rule_id, reason, missing), set()).add(line)
     answered_or_open = {number for _, number in answered}.union(*merged.values())
     merged[None, "rules", "rules"] = {
         number

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 from payer_rules.claims import Claim
@@ -166,10 +167,12 @@ def _start(year: int, month: int, day: int) -> int:
         return date(year, month + 1, 1).toordinal()
 
 
+@lru_cache(maxsize=4096)
 def _due(day: int, months: int) -> int:
     return months_on(date.fromordinal(day), months).toordinal()
 
 
+@lru_cache(maxsize=4096)
 def _since(day: int, months: int) -> int:
     """The earliest day from which the next service would be due only after the day."""
     # NOTE: the day of a month that has too few may be up to three days later in another.
