@@ -14,6 +14,7 @@ from payer_rules import Claim, Decision, Fault, History, Member, Provider, Servi
 from payer_rules.checking import Answered, Judging, Run
 from payer_rules.checking.runs import AT_ONCE
 from payer_rules.readers import Filed
+from payer_rules.readers.shares import Share
 from payer_rules.registry import Registry
 
 PROFILE: Final = """
@@ -95,14 +96,34 @@ def run(registry: Registry, jobs: int) -> tuple[list[Answered], Run]:
 
 def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -> None:
     """By way of the disk, in one process or in two, each claim has the answer that it has anyway."""
-    numbered = enumerate((each for each in many() if isinstance(each, Filed)), 1)
-    at_once = Judging(registry=registry, sinks=(told,)).part(numbered)
+    placed = (((0, each.number), each) for each in many() if isinstance(each, Filed))
+    at_once = Judging(registry=registry, sinks=(told,)).part(placed)
     for jobs in (1, 2):
         answers, ended = run(registry, jobs)
         assert answers == list(at_once.answers)
         assert ended.tally == at_once.tally
         assert (ended.claims, ended.tally.decisions) == (MANY, MANY)
         assert list(ended.faults) == [Fault("claims.ndjson", "something is wrong", "Mend it.")]
+
+
+def a_share(share: Share) -> Iterator[tuple[int, Filed | Fault]]:
+    """Of the many claims those that fall to a reader, as if in two files; faults by all."""
+    for each in many():
+        if isinstance(each, Fault):
+            yield 1, each
+        elif share.has(each.number):
+            yield int(each.number > AT_ONCE), each
+
+
+def test_claims_that_several_read_are_answered_as_if_one_had(registry: Registry) -> None:
+    """Each process reads its share, and every member's claims come together all the same."""
+    expected, one = run(registry, 1)
+    several = Run(Judging(registry=registry, sinks=(told,)), jobs=3)
+    answers = list(several.shared_answers(a_share))
+    assert [(each.key[:2], each.texts) for each in answers] == [
+        (each.key[:2], each.texts) for each in expected
+    ]
+    assert (several.claims, several.tally, several.faults) == (one.claims, one.tally, one.faults)
 
 
 def test_a_member_s_claims_find_each_other_wherever_they_stand(registry: Registry) -> None:

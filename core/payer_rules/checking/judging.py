@@ -18,8 +18,10 @@ from payer_rules.readers import Filed
 from payer_rules.readers.addressed import ALL, Addressed
 from payer_rules.registry import Registry
 
-#: By which answers are put in order: claim, payer, and the place of the claim in what was read.
-Key: TypeAlias = tuple[str, str, int]
+#: Where a claim stands in what was read: the place of its file, and its number there.
+Place: TypeAlias = tuple[int, int]
+#: By which answers are put in order: claim, payer, and the place of the claim.
+Key: TypeAlias = tuple[str, str, Place]
 
 
 #: What becomes of one decision: its text, whatever stands before and after it.
@@ -64,21 +66,21 @@ class Judging:
     def _to(self) -> Addressed:
         return Addressed(self.registry, self.payers, otherwise=(ALL,))
 
-    def part(self, numbered: Iterable[tuple[int, Filed]]) -> Part:
+    def part(self, placed: Iterable[tuple[Place, Filed]]) -> Part:
         """The answers on the claims, which are all of their members' in the run."""
         faults: list[Fault] = []
-        chosen: dict[str, list[tuple[int, Filed]]] = {}
-        for number, filed in numbered:
+        chosen: dict[str, list[tuple[Place, Filed]]] = {}
+        for place, filed in placed:
             for payer in self._addressed.payers_of(filed, faults):
-                chosen.setdefault(payer, []).append((number, filed))
+                chosen.setdefault(payer, []).append((place, filed))
         answers: list[Answered] = []
         tally = Tally()
         for payer, claims in chosen.items():
             decisions = tuple(check((filed for _, filed in claims), self._book(payer), self.store))
             tally.add(Tally.of(decisions))
-            for (number, filed), decision in zip(claims, decisions, strict=True):
+            for (place, filed), decision in zip(claims, decisions, strict=True):
                 told = tuple(sink(filed, decision) for sink in self.sinks)
-                answers.append(Answered((decision.claim, payer, number), told))
+                answers.append(Answered((decision.claim, payer, place), told))
             faults += self._faults[payer]
         answers.sort(key=_key)
         return Part(tuple(answers), tally, tuple(dict.fromkeys(faults)))

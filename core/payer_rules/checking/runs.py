@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
@@ -14,16 +14,26 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules._processes import process_context
-from payer_rules.checking.judging import Answered, Judging, Key, Part
-from payer_rules.checking.spill import Spill, append, each
+from payer_rules.checking.judging import Answered, Judging, Key, Part, Place
+from payer_rules.checking.spill import Spill, each
 from payer_rules.checking.tally import Tally
+from payer_rules.checking.workers import (
+    Shared,
+    Worker,
+    begin,
+    in_file_order,
+    judge_held,
+    parts_of,
+    read_held,
+)
 from payer_rules.errors import Fault
 from payer_rules.readers import Filed
+from payer_rules.readers.shares import Share
 
 #: As many claims are judged where they are; more go by way of the disk.
 AT_ONCE: Final = 2_000
-#: Answers that are read at once from each of the parts when they are merged.
-_BATCH: Final = 16
+#: Seconds between two looks at how far the readers are.
+_NOW_AND_THEN: Final = 0.2
 
 #: Told now and then: what is being done, how much of it is done, and of how much, if that is known.
 Watch: TypeAlias = Callable[[str, int, int | None], None]
@@ -53,14 +63,30 @@ class Run:
             yield from self._taken(self.judging.part(first)).answers
             return
         with TemporaryDirectory(prefix="payer-rules-") as folder:
-            spill = Spill(Path(folder))
-            for number, filed in chain(first, sound):
-                spill.put(number, filed)
+            spill = Spill(Path(folder, "0"))
+            for place, filed in chain(first, sound):
+                spill.put(place, filed)
             first.clear()
-            told = list(self._judged(spill.close()))
-            yield from heapq.merge(*(each(path) for path in told), key=_key)
+            spill.close()
+            worker = Worker(self.judging, Path(folder))
+            with ExitStack() as stack:
+                pool = stack.enter_context(self._pool(worker)) if self.jobs > 1 else None
+                told = self._judged(worker, pool)
+            yield from _merged(told)
 
-    def _sound(self, read: Iterable[Filed | Fault]) -> Iterator[tuple[int, Filed]]:
+    def shared_answers(self, read: Shared) -> Iterator[Answered]:
+        """The same of files that the processes read side by side, each its share."""
+        with TemporaryDirectory(prefix="payer-rules-") as folder:
+            worker = Worker(self.judging, Path(folder), read, process_context().Value("Q", 0))
+            with self._pool(worker) as pool:
+                self._read(worker, pool)
+                told = self._judged(worker, pool)
+            yield from _merged(told)
+
+    def _pool(self, worker: Worker) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self.jobs, process_context(), begin, (worker,))
+
+    def _sound(self, read: Iterable[Filed | Fault]) -> Iterator[tuple[Place, Filed]]:
         for one in read:
             if isinstance(one, Fault):
                 self.faults[one] = None
@@ -68,20 +94,28 @@ class Run:
             self.claims += 1
             if not self.claims % 1000:
                 self.watch("claims read", self.claims, None)
-            yield self.claims, one
+            yield (0, self.claims), one
 
-    def _judged(self, parts: list[Path]) -> Iterator[Path]:
+    def _read(self, worker: Worker, pool: ProcessPoolExecutor) -> None:
+        """Let each process read its share, and tell meanwhile how far they are."""
+        reading = [pool.submit(read_held, Share(at, self.jobs)) for at in range(self.jobs)]
+        while wait(reading, timeout=_NOW_AND_THEN).not_done:
+            self.watch("claims read", worker.count.value, None)
+        shares = [future.result() for future in reading]
+        self.claims = sum(claims for claims, _ in shares)
+        told = in_file_order(fault for _, faults in shares for fault in faults)
+        self.faults.update(dict.fromkeys(told))
+
+    def _judged(self, worker: Worker, pool: ProcessPoolExecutor | None) -> list[Path]:
         """The files with the answers on each part."""
-        with ExitStack() as stack:
-            if self.jobs > 1:
-                pool = ProcessPoolExecutor(self.jobs, process_context(), _begin, (self.judging,))
-                done = stack.enter_context(pool).map(_judge_held, parts)
-            else:
-                done = (_judge(self.judging, path) for path in parts)
-            for number, (path, part) in enumerate(done, 1):
-                self._taken(part)
-                self.watch("parts judged", number, len(parts))
-                yield path
+        parts = parts_of(worker.folder)
+        done = pool.map(judge_held, parts) if pool else map(worker.judge, parts)
+        told: list[Path] = []
+        for number, (path, part) in enumerate(done, 1):
+            self._taken(part)
+            self.watch("parts judged", number, len(parts))
+            told.append(path)
+        return told
 
     def _taken(self, part: Part) -> Part:
         self.tally.add(part.tally)
@@ -89,26 +123,8 @@ class Run:
         return part
 
 
-def _judge(judging: Judging, path: Path) -> tuple[Path, Part]:
-    """Judge a part, and leave its answers in a file: only the rest comes back."""
-    part = judging.part(each(path))
-    told = path.with_suffix(".answers")
-    for at in range(0, len(part.answers) or 1, _BATCH):
-        append(told, part.answers[at : at + _BATCH])
-    path.unlink()
-    return told, attrs.evolve(part, answers=())
-
-
-#: What a worker holds: it lives as long as its process.
-_HELD: dict[str, Judging] = {}
-
-
-def _begin(judging: Judging) -> None:
-    _HELD["judging"] = judging
-
-
-def _judge_held(path: Path) -> tuple[Path, Part]:
-    return _judge(_HELD["judging"], path)
+def _merged(told: Iterable[Path]) -> Iterator[Answered]:
+    return heapq.merge(*(each(path) for path in told), key=_key)
 
 
 def _key(answered: Answered) -> Key:

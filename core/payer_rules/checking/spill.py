@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.checking.judging import Place
 from payer_rules.readers import Filed
 
 #: A part of a run of ten million claims has some forty thousand.
@@ -26,27 +27,29 @@ class Spill:
     """The parts of a run in a folder that nobody else uses; they hold what the claims say."""
 
     folder: Path
-    _waiting: list[list[tuple[int, Filed]]] = attrs.field(
+    _waiting: list[list[tuple[Place, Filed]]] = attrs.field(
         factory=lambda: [[] for _ in range(PARTS)], init=False
     )
 
-    def put(self, number: int, filed: Filed) -> None:
-        """Set a claim aside with its number in the run."""
+    def __attrs_post_init__(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+
+    def put(self, place: Place, filed: Filed) -> None:
+        """Set a claim aside with its place in the run."""
         part = _part_of(filed.claim.member.id)
         waiting = self._waiting[part]
-        waiting.append((number, filed))
+        waiting.append((place, filed))
         if len(waiting) >= _BATCH:
             self._write(part)
 
-    def close(self) -> list[Path]:
-        """The files of the parts that have claims."""
+    def close(self) -> None:
+        """Write what was not written yet; a part without claims has no file."""
         for part in range(PARTS):
             if self._waiting[part]:
                 self._write(part)
-        return sorted(self.folder.glob("*.claims"))
 
     def _write(self, part: int) -> None:
-        append(self.folder / f"{part:03}.claims", self._waiting[part])
+        append(self.folder / f"{part:03}", self._waiting[part])
         self._waiting[part].clear()
 
 

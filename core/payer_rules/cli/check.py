@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import attrs
 from cyclopts import Parameter
 
-from payer_rules.cli.claim_files import Files, form_of, read_all
+from payer_rules.cli.claim_files import (
+    Files,
+    form_of,
+    is_worth_sharing,
+    read_all,
+    read_share,
+)
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -87,7 +94,12 @@ def check(
     )
     with bars(rates) as watch:
         run = Run(judging, jobs=jobs or os.cpu_count() or 1, watch=watch)
-        streaming.write(run.answers(read_all(files, form, strict=reading.strict)), run.tally)
+        # NOTE: the first fault of several readers would not be the first of the files.
+        if run.jobs > 1 and not reading.strict and is_worth_sharing(files):
+            answers = run.shared_answers(partial(read_share, files, form))
+        else:
+            answers = run.answers(read_all(files, form, strict=reading.strict))
+        streaming.write(answers, run.tally)
     faulty = complain([*registry.faults, *broken, *run.faults])
     return _ended(run, faulty=faulty)
 

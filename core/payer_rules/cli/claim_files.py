@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import attrs
 from cyclopts import Parameter
@@ -14,6 +14,10 @@ from payer_rules.errors import Fault, FaultError
 if TYPE_CHECKING:
     from payer_rules.readers import Filed
     from payer_rules.readers.formats import Form
+    from payer_rules.readers.shares import Share
+
+#: In bytes: some ten thousand claims of an 837P.
+_LARGE: Final = 1 << 22
 
 
 @attrs.frozen(kw_only=True)
@@ -76,3 +80,22 @@ def read_all(files: Iterable[Path], form: Form, *, strict: bool) -> Iterator[Fil
             if strict and isinstance(each, Fault):
                 raise FaultError([each])
             yield each
+
+
+def is_worth_sharing(files: Iterable[Path]) -> bool:
+    """Whether the files are so large that several processes read them sooner than one."""
+    return sum(path.stat().st_size for path in files if path.is_file()) >= _LARGE
+
+
+def read_share(
+    files: Iterable[Path], form: Form, share: Share
+) -> Iterator[tuple[int, Filed | Fault]]:
+    """What falls to one of several readers of the files: claims and faults, with the file's place.
+
+    A fault of a file itself may be told by each of them.
+    """
+    from payer_rules.readers.formats import read_filed
+
+    for at, path in enumerate(files):
+        for each in read_filed(path, attrs.evolve(form, share=share.after(at))):
+            yield at, each

@@ -12,6 +12,7 @@ import attrs
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.claim_files import Filed, read_claims, read_history_file
+from payer_rules.readers.shares import WHOLE, Share
 
 __all__ = ["FORMATS", "Form", "read_filed", "read_store"]
 
@@ -29,12 +30,14 @@ class Form:
     ``format`` is one of `FORMATS`, or ``None`` where the file itself tells. ``setting`` is that of
     claims that do not say theirs. ``mapping`` gives a table's own names of our columns. With
     ``validate`` the format's own checker looks at the file first: pyx12, or ``fhir.resources``.
+    ``share`` is what falls to this one of several readers.
     """
 
     format: str | None = None
     setting: str | None = None
     mapping: Mapping[str, str] | None = None
     validate: bool = False
+    share: Share = WHOLE
 
     def __attrs_post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -43,13 +46,20 @@ class Form:
 
 
 def read_filed(path: Path, form: Form) -> Claims:
-    """The claims in the file and every fault in it, as they come; nothing in it raises."""
+    """The claims in the file and every fault in it, as they come; nothing in it raises.
+
+    Several readers share the transactions of an X12 file; another file falls to the first of them.
+    A fault of the file itself may be told by each.
+    """
     try:
         kind = form.format or _format_of(path, form)
     except OSError as error:
         return iter([_unread(path, error)])
+    is_first = form.share.has(0)
+    if not (is_first or kind == "x12"):
+        return iter(())
     claims = (_settled(each, form.setting) for each in _CLAIMS[kind](path, form))
-    return chain(_validated(path, kind), claims) if form.validate else claims
+    return chain(_validated(path, kind), claims) if form.validate and is_first else claims
 
 
 def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
@@ -127,7 +137,7 @@ def _documents(path: Path, form: Form) -> Claims:
 def _x12(path: Path, form: Form) -> Claims:
     from payer_rules.readers.x12 import read_x12_claims
 
-    return read_x12_claims(path, setting=form.setting)
+    return read_x12_claims(path, setting=form.setting, share=form.share)
 
 
 def _fhir(path: Path, form: Form) -> Claims:

@@ -15,6 +15,8 @@ from payer_rules.decisions import Decision, Evidence, Finding, LineDecision, Not
 from payer_rules.errors import Fault
 from payer_rules.rules import Rule, kind_of
 
+#: Made once: `json.dumps` makes one for each text.
+_ON_ONE_LINE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EVIDENCE: Final = tuple(field.name for field in attrs.fields(Evidence))
 
 Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | None"
@@ -127,7 +129,7 @@ def ndjson(decisions: Iterable[Decision]) -> Iterator[str]:
 
 def line_of(data: object) -> str:
     """The data as JSON text on one line."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _ON_ONE_LINE.encode(data)
 
 
 def text_of(data: object) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from payer_rules.errors import Fault
+from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.claim_reading import ClaimReading, SubmittedClaim
 from payer_rules.readers.x12.delimiters import begins_interchange
 from payer_rules.readers.x12.payment_history import history_lines, settled_history
@@ -37,15 +38,20 @@ def is_x12(beginning: bytes) -> bool:
 
 
 def read_x12_claims(
-    path: Path, *, name: str | None = None, setting: str | None = None
+    path: Path,
+    *,
+    name: str | None = None,
+    setting: str | None = None,
+    share: Share = WHOLE,
 ) -> Iterator[SubmittedClaim | Fault]:
     """The claims of an 837P or 837I and every fault in it, as they come.
 
     A claim with a fault is not given: its faults are, each with segment, loop and claim.
     ``setting`` is that of professional claims, such as ``"practitioner"``, for the form does not
-    tell it.
+    tell it. Several readers may share the transactions of a file: each claim, and each fault in a
+    transaction, is given by one of them, and faults outside of transactions by all.
     """
-    return read(path, ClaimReading(name or path.name, setting))
+    return read(path, ClaimReading(name or path.name, setting, share))
 
 
 def read_x12_payments(path: Path, *, name: str | None = None) -> Iterator[Payment | Fault]:

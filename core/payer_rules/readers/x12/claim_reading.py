@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 import attrs
 
 from payer_rules.readers.claim_files import Filed
+from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
 from payer_rules.readers.x12.parties import NOBODY, Parties
@@ -52,8 +53,8 @@ class ClaimReading(PartyReading[SubmittedClaim]):
 
     kind: ClassVar[str] = "837"
 
-    def __init__(self, name: str, setting: str | None = None) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, setting: str | None = None, share: Share = WHOLE) -> None:
+        super().__init__(name, share)
         self._setting = setting
         self._count = 0
         self._form = PROFESSIONAL
@@ -93,6 +94,13 @@ class ClaimReading(PartyReading[SubmittedClaim]):
             problem = f"claims of the guide {version[:12]!r} are not read"
             return problem, "Claims are read in 005010X222 (837P) and 005010X223 (837I)."
         return f"the transaction is of the kind {kind[:4]!r}", "Claims stand in an 837."
+
+    def passing(self) -> dict[str, Act]:
+        """Claims are counted, for each has its number in the file whoever reads it."""
+        return {"CLM": self._pass_claim}
+
+    def _pass_claim(self, segment: str, at: int) -> None:
+        self._count += segment.split(self.separator, 1)[0] == "CLM"
 
     def finish(self, at: int, *, whole: bool) -> None:
         """Conclude the claim that is open; it is broken where the transaction was cut off."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Final, TypeVar
 
+from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, Named
 from payer_rules.readers.x12.elements import Known
 from payer_rules.readers.x12.parties import Parties, npi_of
@@ -18,8 +19,8 @@ _PARTIES: Final = frozenset(["85", "IL", "PR", "QC"])
 class PartyReading(Reading[T]):
     """The part of reading claims that knows the levels above them and the providers in them."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, share: Share = WHOLE) -> None:
+        super().__init__(name, share)
         self._parties = Parties()
         self._claim: ClaimDraft | None = None
         #: The provider that the NM1 before named, if it is one that matters.

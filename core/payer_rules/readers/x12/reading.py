@@ -9,6 +9,7 @@ from typing import BinaryIO, ClassVar, Final, Generic, TypeAlias, TypeVar
 
 from payer_rules._toml import unreadable
 from payer_rules.errors import Fault
+from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.delimiters import Delimiters
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.envelope import Envelopes
@@ -27,11 +28,14 @@ class Reading(ABC, Generic[T]):
 
     A kind of transaction is a subclass with its `acts`. A segment is sent to its act by its first
     three characters, ``"CLM"`` or ``"N3*"``, so that what nobody needs is never split: that is
-    where the time of a reader goes.
+    where the time of a reader goes. Of several readers of one file each passes over the
+    transactions that are not of its ``share``; what stands outside of them all of them tell.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, share: Share = WHOLE) -> None:
         self.name = name
+        self._share = share
+        self._transactions = 0
         self.found: list[T | Fault] = []
         self.envelopes = Envelopes()
         self.elements = Elements(":")
@@ -45,6 +49,8 @@ class Reading(ABC, Generic[T]):
         self._component = ":"
         #: Outside of a transaction; and in one of another kind, or after that was told.
         self._is_outside, self._is_refused = True, False
+        #: In a transaction that another reader reads.
+        self._is_passing = False
 
     #: The kind of transaction, as ST01 names it.
     kind: ClassVar[str]
@@ -56,6 +62,10 @@ class Reading(ABC, Generic[T]):
     @abstractmethod
     def refusal(self, kind: str, version: str) -> tuple[str, str]:
         """Problem and remedy of a transaction of another kind."""
+
+    def passing(self) -> dict[str, Act]:
+        """The acts in a transaction that another reader reads."""
+        return {}
 
     @abstractmethod
     def finish(self, at: int, *, whole: bool) -> None:
@@ -90,9 +100,10 @@ class Reading(ABC, Generic[T]):
             trouble = troubles.pop(at, None)
             if segment == SPOILT:
                 assert trouble is not None
-                self.spoil(at, trouble.problem, trouble.remedy)
+                if not self._is_passing:
+                    self.spoil(at, trouble.problem, trouble.remedy)
                 continue
-            if trouble is not None:
+            if trouble is not None and not self._is_passing:
                 self.tell(at, trouble.problem, trouble.remedy)
             act = self._acts.get(segment[:3], self.strange)
             if act is not None:
@@ -128,6 +139,7 @@ class Reading(ABC, Generic[T]):
     def _turn_to(self, inside: dict[str, Act], *, is_refused: bool = False) -> None:
         """From now on, segments are taken by these acts and those of the envelopes."""
         self._is_outside, self._is_refused = not inside, is_refused
+        self._is_passing = False
         envelopes: dict[str, Act] = {
             **dict.fromkeys(_OPENING, self._enter),
             **dict.fromkeys(_CLOSING, self._leave),
@@ -155,11 +167,15 @@ class Reading(ABC, Generic[T]):
             problem = f"ST03 says {version[:12]!r}, and GS08 {self.envelopes.version[:12]!r}"
             self.tell(at, problem, "Write the same guide in both; ST03 is taken.")
         inside = self.acts(version) if version else None
+        self._transactions += 1
         if inside is None or kind != self.kind:
             self._turn_to({}, is_refused=True)
             self.tell(at, *self.refusal(kind, version))
-        else:
+        elif self._share.has(self._transactions):
             self._turn_to(inside)
+        else:
+            self._turn_to({**dict.fromkeys(inside), **self.passing()}, is_refused=True)
+            self._is_passing = True
 
     def _leave(self, segment: str, at: int) -> None:
         elements = segment.split(self.separator)

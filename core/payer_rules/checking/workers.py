@@ -1,0 +1,107 @@
+"""What a process of a run does beside the others: it reads its share, then it judges parts."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from payer_rules.checking.judging import Judging, Part
+from payer_rules.checking.spill import Spill, append, each
+from payer_rules.errors import Fault
+from payer_rules.readers import Filed
+from payer_rules.readers.shares import Share
+
+#: What of the files falls to one of several readers: each claim and fault with its file's place.
+Shared: TypeAlias = Callable[[Share], Iterable[tuple[int, Filed | Fault]]]
+
+#: Answers that are read at once from each of the parts when they are merged.
+_BATCH: Final = 16
+_TOLD: Final = 1_000
+_GARBAGE: Final = 100_000
+
+
+@attrs.frozen(eq=False)
+class Worker:
+    """What a process needs: how claims are judged, and the folder that the run has on disk.
+
+    ``read`` gives a share of the files, and ``count`` is the number of claims read by all.
+    """
+
+    judging: Judging
+    folder: Path
+    read: Shared | None = None
+    count: Any = None
+
+    def read_share(self, share: Share) -> tuple[int, list[tuple[int, Fault]]]:
+        """Set the claims of the share aside in parts: how many there were, and the faults."""
+        assert self.read is not None
+        spill = Spill(self.folder / str(share.number))
+        faults: list[tuple[int, Fault]] = []
+        claims = 0
+        for file, one in self.read(share):
+            if isinstance(one, Fault):
+                faults.append((file, one))
+                continue
+            claims += 1
+            spill.put((file, one.number), one)
+            if not claims % _TOLD:
+                with self.count.get_lock():
+                    self.count.value += _TOLD
+        spill.close()
+        return claims, faults
+
+    def judge(self, name: str) -> tuple[Path, Part]:
+        """Judge a part, and leave its answers in a file: only the rest comes back."""
+        paths = sorted(self.folder.glob(f"*/{name}"))
+        claims = [claim for path in paths for claim in each(path)]
+        part = self.judging.part(sorted(claims, key=itemgetter(0)))
+        told = self.folder / f"{name}.answers"
+        for at in range(0, len(part.answers) or 1, _BATCH):
+            append(told, part.answers[at : at + _BATCH])
+        for path in paths:
+            path.unlink()
+        return told, attrs.evolve(part, answers=())
+
+
+def parts_of(folder: Path) -> list[str]:
+    """The names of the parts that were set aside, by whomever."""
+    return sorted({path.name for path in folder.glob("*/*")})
+
+
+def in_file_order(faults: Iterable[tuple[int, Fault]]) -> list[Fault]:
+    """Faults by file and by the numbers in their places: segment 9 before segment 10."""
+    told = sorted(faults, key=lambda told: (told[0], _places(told[1].where)))
+    return [fault for _, fault in told]
+
+
+def _places(where: str) -> list[tuple[int, str]]:
+    return [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", where)]
+
+
+#: What a process holds: it lives as long as the process.
+_HELD: dict[str, Worker] = {}
+
+
+def begin(worker: Worker) -> None:
+    """Begin a process of a run."""
+    _HELD["worker"] = worker
+    # NOTE: claims and decisions hold no cycles: to look for some again and again takes a tenth
+    # of the time.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
+
+
+def read_held(share: Share) -> tuple[int, list[tuple[int, Fault]]]:
+    """Read the share in the process that was begun."""
+    return _HELD["worker"].read_share(share)
+
+
+def judge_held(name: str) -> tuple[Path, Part]:
+    """Judge the part in the process that was begun."""
+    return _HELD["worker"].judge(name)
