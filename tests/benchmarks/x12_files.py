@@ -111,8 +111,8 @@ def _claim(at: int, chance: random.Random) -> Iterator[str]:
         pointers = ":".join(str(1 + each) for each in range(len(diagnoses)))
         yield f"LX*{number}"
         charge = 40 + code % 97
-        yield f"SV1*HC:{code}{modifiers}*{charge}.00*UN*{1 + at % 2}***{pointers}"
-        yield f"DTP*472*D8*2024{1 + at % 12:02}{day:02}"
+        yield f"SV1*HC:{code}{modifiers}*{charge}.00*UN*{1 + (at % 8 == 0)}***{pointers}"
+        yield f"DTP*472*D8*2024{7 + at % 3:02}{day:02}"
         if at % 3:
             yield f"REF*6R*{at}L{number}"
         if is_second:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache, partial
+from typing import Final
+
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
@@ -12,38 +17,47 @@ from payer_rules.engine.missing import SURE, Doubt, Missing, field
 from payer_rules.engine.providers import resolve
 
 _EXHAUSTIVE = 1
+#: How many answers are remembered: those of a few codes on the days of a year or two.
+_REMEMBERED: Final = 1 << 12
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _ByTable:
-    """The primaries that the table of the setting lists."""
+    """The primaries that the table of the setting lists; the last answers are remembered."""
 
     shelves: Shelves
+    _told: Callable[[str | None, str, date], Need | Doubt | None] = attrs.field(init=False)
+
+    @_told.default
+    def _remembering(self) -> Callable[[str | None, str, date], Need | Doubt | None]:
+        return lru_cache(_REMEMBERED)(partial(_needed, self.shelves))
 
     def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt | None:
         """What the rows of the line's code say, in the claim's setting on that day."""
-        setting = claim.setting
-        if setting is None:
-            return field("setting")
-        shelf = self.shelves.by_setting.get(setting)
-        if shelf is None or not shelf.add_on_sources:
-            return self.shelves.absent(setting)
-        told = shelf.add_on(line.code, line.date_from)
-        if isinstance(told, Hit):
-            return self._need(told)
-        return told or None
+        return self._told(claim.setting, line.code, line.date_from)
 
-    def _need(self, hit: Hit[AddOn]) -> Need:
-        others = (Missing("table", f"the primary codes of {hit.row.code}"),)
-        return Need(
-            primaries=frozenset().union(*(row.primaries for row in hit.rows)),
-            others=SURE if hit.row.type == _EXHAUSTIVE else others,
-            scope=resolve(hit.terms.scope, self.shelves.payer),
-            adjustment=hit.terms.add_on_adjustment,
-            citations=hit.terms.add_on_citations,
-            evidence=hit.evidence(),
-            since=hit.since,
-        )
+
+def _needed(shelves: Shelves, setting: str | None, code: str, day: date) -> Need | Doubt | None:
+    if setting is None:
+        return field("setting")
+    shelf = shelves.by_setting.get(setting)
+    if shelf is None or not shelf.add_on_sources:
+        return shelves.absent(setting)
+    told = shelf.told.add_on(code, day)
+    return _need(told, shelves) if isinstance(told, Hit) else told or None
+
+
+def _need(hit: Hit[AddOn], shelves: Shelves) -> Need:
+    others = (Missing("table", f"the primary codes of {hit.row.code}"),)
+    return Need(
+        primaries=frozenset().union(*(row.primaries for row in hit.rows)),
+        others=SURE if hit.row.type == _EXHAUSTIVE else others,
+        scope=resolve(hit.terms.scope, shelves.payer),
+        adjustment=hit.terms.add_on_adjustment,
+        citations=hit.terms.add_on_citations,
+        evidence=hit.evidence(),
+        since=hit.since,
+    )
 
 
 def judge_of_edits(shelves: Shelves) -> AddOnJudge:

@@ -38,13 +38,14 @@ def judge_in_order(
 ) -> None:
     """Let every judge judge the lines it meets, and settle the case after each stratum.
 
-    ``until`` names the rule whose answer alone is asked for: strata after it are left out.
+    ``until`` names the rule whose answer alone is asked for: what comes after it is left out.
     """
     order = sorted(met, key=_by_stratum)
     last = max((each.stratum for each in order if each.judge.rule_id == until), default=None)
-    # NOTE: add-on codes are judged once more after all others.
+    # NOTE: add-on codes are judged once more after all others; rules of one stratum do not see
+    # each other.
     if last is not None and last < ADD_ONS:
-        order = [each for each in order if each.stratum <= last]
+        order = [each for each in order if each.stratum < last or each.judge.rule_id == until]
     add_ons = [compiled for compiled in order if compiled.stratum == ADD_ONS]
     stratum: Stratum | None = None
     for compiled in order:

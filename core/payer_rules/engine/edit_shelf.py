@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from payer_rules.engine.edit_sources import AddOn, Bundled, Hit, Pair, Released, Source, Units
+from payer_rules.engine.edit_sources import (
+    AddOn,
+    Bundled,
+    Hit,
+    Pair,
+    Released,
+    Source,
+    Units,
+    remembering,
+)
 from payer_rules.engine.missing import SURE, Doubt
 from payer_rules.rules import Edit, EditTerms
 
@@ -16,48 +25,18 @@ if TYPE_CHECKING:
     from payer_rules.tables.catalogue import Table
 
 
-@attrs.frozen(eq=False, kw_only=True)
-class Shelf:
-    """The edits of one setting, on the payer's terms.
+@attrs.frozen(eq=False)
+class InOrder:
+    """Several sources as one: of each kind the first that tells is believed.
 
-    Of each kind the sources stand in order: what the first does not tell, the next may; where none
-    tells, what the first lacks is missing. ``codes`` are those that the edits would have: of a
-    release all, of a plugin's table some. ``imported`` are the tables in use.
+    Where none tells, what the first lacks is missing. ``codes`` are those that the edits would
+    have.
     """
 
-    terms: EditTerms
-    bundled: Bundled | None
     pair_sources: tuple[Source, ...]
     unit_sources: tuple[Source, ...]
     add_on_sources: tuple[Source, ...]
     codes: Container[str]
-    add_on_codes: frozenset[str]
-    imported: tuple[Table, ...]
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether there are no rows at all."""
-        return not (self.bundled or self.imported)
-
-    def replacing(self, old: Edit, new: Edit | None) -> Shelf:
-        """The shelf with one row of the plugin's table in place of another, or without it."""
-        own = self.bundled
-        if own is None:
-            return self
-        changed = own.replacing(old, new)
-        released = (s.edits.add_on_codes for s in self.add_on_sources if isinstance(s, Released))
-
-        def kept(sources: Iterable[Source]) -> tuple[Source, ...]:
-            return tuple(changed if source is own else source for source in sources)
-
-        return attrs.evolve(
-            self,
-            bundled=changed,
-            pair_sources=kept(self.pair_sources),
-            unit_sources=kept(self.unit_sources),
-            add_on_sources=kept(self.add_on_sources),
-            add_on_codes=changed.add_on_codes.union(*released),
-        )
 
     def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
         """The row of two codes, in either order, that holds on the day."""
@@ -89,3 +68,53 @@ class Shelf:
                 return told
             lacking = lacking or told
         return lacking
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Shelf:
+    """The edits of one setting, on the payer's terms.
+
+    ``told`` asks the sources in their order, and remembers. ``codes`` are those that the edits
+    would have: of a release all, of a plugin's table some. ``imported`` are the tables in use.
+    """
+
+    terms: EditTerms
+    bundled: Bundled | None
+    pair_sources: tuple[Source, ...]
+    unit_sources: tuple[Source, ...]
+    add_on_sources: tuple[Source, ...]
+    codes: Container[str]
+    add_on_codes: frozenset[str]
+    imported: tuple[Table, ...]
+    told: Source = attrs.field(init=False)
+
+    @told.default
+    def _in_order(self) -> Source:
+        # NOTE: the claims of one payer repeat themselves.
+        sources = (self.pair_sources, self.unit_sources, self.add_on_sources)
+        return remembering(InOrder(*sources, self.codes))
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether there are no rows at all."""
+        return not (self.bundled or self.imported)
+
+    def replacing(self, old: Edit, new: Edit | None) -> Shelf:
+        """The shelf with one row of the plugin's table in place of another, or without it."""
+        own = self.bundled
+        if own is None:
+            return self
+        changed = own.replacing(old, new)
+        released = (s.edits.add_on_codes for s in self.add_on_sources if isinstance(s, Released))
+
+        def kept(sources: Iterable[Source]) -> tuple[Source, ...]:
+            return tuple(changed if source is own else source for source in sources)
+
+        return attrs.evolve(
+            self,
+            bundled=changed,
+            pair_sources=kept(self.pair_sources),
+            unit_sources=kept(self.unit_sources),
+            add_on_sources=kept(self.add_on_sources),
+            add_on_codes=changed.add_on_codes.union(*released),
+        )

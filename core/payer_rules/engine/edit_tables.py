@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from payer_rules.engine.edit_shelf import Shelf
-from payer_rules.engine.edit_sources import Bundled, Released, remembering
+from payer_rules.engine.edit_sources import Bundled, Released
 from payer_rules.engine.missing import Doubt, Missing
 from payer_rules.rules import Edit, EditTable, EditTerms, Payer
 
@@ -135,8 +135,8 @@ def _shelf(given: list[EditTerms], published: tuple[StoredEdits, ...]) -> Shelf:
     return Shelf(
         terms=terms,
         bundled=bundled,
-        pair_sources=(*(remembering(_released(terms, each)) for each in pairs), *own),
-        unit_sources=(*(remembering(_released(terms, each)) for each in units), *own),
+        pair_sources=(*(_released(terms, each) for each in pairs), *own),
+        unit_sources=(*(_released(terms, each) for each in units), *own),
         add_on_sources=(*(_released(terms, each) for each in add_ons), *own),
         codes=_EVERY if pairs or units else table.complete_for if table else frozenset(),
         add_on_codes=frozenset().union(*(each.add_on_codes for each in (*add_ons, *own))),

@@ -48,6 +48,8 @@ class MueJudge:
             return
         for hit, lines in self._told(case, shelf, met):
             if _is_plain(case, lines) and lines[0].units <= hit.row.most:
+                lacking = self._lacking(case, shelf, hit, lines[0].date_from, SURE)
+                case.doubt(self, lines[0].number, lacking)
                 continue
             groups: dict[Hashable, list[ServiceLine]] = {}
             for line in lines:
@@ -65,7 +67,7 @@ class MueJudge:
         """Each MUE with the lines of its code; the lines without one are left open."""
         found: dict[tuple[str, str], tuple[Hit[Units], list[ServiceLine]]] = {}
         for line, _ in met:
-            told = shelf.units(line.code, line.date_from, line.date_to)
+            told = shelf.told.units(line.code, line.date_from, line.date_to)
             if isinstance(told, Hit):
                 found.setdefault((line.code, told.table), (told, []))[1].append(line)
             else:
@@ -114,13 +116,20 @@ class MueJudge:
             return self._finding(hit, day, lines, paid, units)
         if units + sum(map(daily_units, perhaps)) <= most:
             doubt = SURE
-        if mai != _BY_LINE and not self._is_complete(case, shelf, day):
-            doubt = (*doubt, HISTORY)
-        if doubt and mai is None:
-            doubt = (*doubt, _by_line_or_day(hit))
-        for line in lines if doubt else ():
-            case.doubt(self, line.number, doubt)
+        lacking = self._lacking(case, shelf, hit, day, doubt)
+        for line in lines:
+            case.doubt(self, line.number, lacking)
         return None
+
+    def _lacking(
+        self, case: Adjudication, shelf: Shelf, hit: Hit[Units], day: date, doubt: Doubt
+    ) -> Doubt:
+        """What keeps it open whether units that fit do so beside all that is not known."""
+        if hit.row.mai != _BY_LINE and not self._is_complete(case, shelf, day):
+            doubt = (*doubt, HISTORY)
+        if doubt and hit.row.mai is None:
+            doubt = (*doubt, _by_line_or_day(hit))
+        return doubt
 
     def _of_lines(
         self, case: Adjudication, hit: Hit[Units], day: date, lines: list[ServiceLine]
@@ -207,9 +216,9 @@ def _by_line_or_day(hit: Hit[Units]) -> Missing:
 
 
 def _is_plain(case: Adjudication, lines: list[ServiceLine]) -> bool:
-    """Whether the first line stands alone on one day, and nothing else can count with it."""
-    first, whole = lines[0], case.history.is_whole and not case.has_earlier
-    return whole and len(lines) == 1 and first.date_from == first.date_to
+    """Whether the first line stands alone on one day, and nothing known can count with it."""
+    first = lines[0]
+    return not case.has_earlier and len(lines) == 1 and first.date_from == first.date_to
 
 
 def daily_units(line: ServiceLine) -> Decimal:

@@ -60,7 +60,7 @@ class PtpJudge:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
         shelf = self.shelves.by_setting[case.claim.setting or ""]
         day = max(first.date_from, second.date_from)
-        told = shelf.pair(first.code, second.code, day)
+        told = shelf.told.pair(first.code, second.code, day)
         if not isinstance(told, Hit):
             return Ruling(doubt=told) if told else None
         if told.row.column2 != second.code:
@@ -110,6 +110,6 @@ def _paired(lines: tuple[ServiceLine, ...], shelf: Shelf) -> tuple[ServiceLine, 
     paired: set[int] = set()
     for one, other in combinations(lines, 2):
         day = max(one.date_from, other.date_from)
-        if one.code != other.code and shelf.pair(one.code, other.code, day):
+        if one.code != other.code and shelf.told.pair(one.code, other.code, day):
             paired |= {one.number, other.number}
     return tuple(line for line in lines if line.number in paired) if paired else ()

@@ -71,22 +71,17 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def entries_in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...]:
     """Entries by rule, what is missing, and lines; those without a rule first."""
-    return tuple(sorted(entries, key=_place))
-
-
-def _place(entry: NotEvaluated) -> tuple[str, Reason, str, tuple[int, ...]]:
-    return entry.rule or "", entry.reason, entry.missing, entry.lines
+    return tuple(sorted(entries, key=lambda e: (e.rule or "", e.reason, e.missing, e.lines)))
 
 
 def parted(
-    entries: Iterable[NotEvaluated], assume: frozenset[Reason]
+    entries: Sequence[NotEvaluated], assume: frozenset[Reason]
 ) -> tuple[tuple[NotEvaluated, ...], tuple[NotEvaluated, ...]]:
-    """The entries still open, and those of the classes that are assumed."""
-    ordered = entries_in_order(entries)
+    """The entries still open, and those of the classes that are assumed; both in their order."""
     if not assume:
-        return ordered, ()
-    kept = tuple(entry for entry in ordered if entry.reason not in assume)
-    return kept, tuple(entry for entry in ordered if entry.reason in assume)
+        return tuple(entries), ()
+    kept = tuple(entry for entry in entries if entry.reason not in assume)
+    return kept, tuple(entry for entry in entries if entry.reason in assume)
 
 
 def open_entries(
@@ -95,25 +90,23 @@ def open_entries(
     findings: Iterable[Finding],
     incomplete: Iterable[str],
 ) -> list[NotEvaluated]:
-    """One entry per rule and missing fact, its lines merged."""
+    """One entry per rule and missing fact, its lines merged; those without a rule first."""
     answered = {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
-    merged: dict[tuple[str | None, Reason, str], set[int]] = {}
+    merged: dict[tuple[str, Reason, str], set[int]] = {}
     for judge, (reason, missing), line in case.entries:
         if (judge.rule_id, line) not in answered:
             merged.setdefault((judge.rule_id, reason, missing), set()).add(line)
-    answered_or_open = {number for _, number in answered}.union(*merged.values())
-    merged[None, "rules", "rules"] = {
-        number
-        for number, met in ids.items()
-        if not met or (number in case.unsure and number not in answered_or_open)
-    }
-    for hook in incomplete:
-        merged[None, "fault", hook] = set(ids)
-    return [
-        NotEvaluated(rule=rule, lines=tuple(sorted(lines)), reason=reason, missing=missing)
-        for (rule, reason, missing), lines in merged.items()
-        if lines
-    ]
+    unmet = {number for number, met in ids.items() if not met}
+    if case.unsure:
+        unmet |= case.unsure.difference((n for _, n in answered), *merged.values())
+    by_none = [_entry(None, "fault", hook, set(ids)) for hook in sorted(set(incomplete))]
+    if unmet:
+        by_none.append(_entry(None, "rules", "rules", unmet))
+    return [*by_none, *(_entry(*key, merged[key]) for key in sorted(merged))]
+
+
+def _entry(rule: str | None, reason: Reason, missing: str, lines: set[int]) -> NotEvaluated:
+    return NotEvaluated(rule=rule, lines=tuple(sorted(lines)), reason=reason, missing=missing)
 
 
 def assumed_editions(case: Adjudication) -> Iterable[NotEvaluated]:
