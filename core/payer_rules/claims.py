@@ -58,6 +58,7 @@ _IMPLIED_BY_MODIFIER: Final[dict[str, Modality]] = {
 _TELEHEALTH_PLACES: Final = frozenset(["02", "10"])
 _MOST_MODIFIERS: Final = 4
 _ONE: Final = Decimal(1)
+_ZERO: Final = Decimal(0)
 _code = re.compile(r"[0-9A-Z]{5}").fullmatch
 
 
@@ -161,7 +162,7 @@ class ServiceLine:
             _code(self.code)
             and len(self.modifiers) <= _MOST_MODIFIERS
             and self.units.is_finite()
-            and self.units > 0
+            and self.units > _ZERO
             and self.date_from <= self.date_to
             and (self.minutes is None or self.minutes >= 0)
             and self.number > 0

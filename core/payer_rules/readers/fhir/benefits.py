@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
+from payer_rules.claims import Provider
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.fhir.beside import bill_type, setting_of
@@ -20,6 +21,7 @@ from payer_rules.readers.fhir.parties import Around, id_of
 from payer_rules.readers.fhir.resources import Adjudication, ExplanationOfBenefit, Quantity
 from payer_rules.readers.fhir.service_lines import line_of, number
 from payer_rules.readers.fhir.systems import code_of, words_of
+from payer_rules.readers.making import Parts, Span
 
 _VOID: Final = frozenset(["cancelled", "entered-in-error"])
 _UNDECIDED: Final = frozenset(["queued", "partial"])
@@ -45,7 +47,7 @@ def history_of(
         raise MisfitError(misfits)
     heading = heading_of(resource, around)
     make = partial(
-        HistoryLine,
+        _line,
         claim=claim,
         member=member.id,
         billing_provider=around.provider(resource.provider),
@@ -64,6 +66,31 @@ def history_of(
         told = partial(make, status=status, paid_units=paid)
         line = line_of(told, item, path, heading, who, found, _submitted(of_line))
         yield tuple(found) if line is None or found else line
+
+
+def _line(
+    number: int,
+    service: Parts,
+    span: Span,
+    rendering: Provider | None,
+    **adjudicated: Any,  # noqa: ANN401
+) -> HistoryLine:
+    code, modifiers, units, minutes, charge, place, pointers, revenue_code = service
+    return HistoryLine(
+        number=number,
+        code=code,
+        modifiers=modifiers,
+        units=units,
+        minutes=minutes,
+        charge=charge,
+        date_from=span[0],
+        date_to=span[1],
+        place_of_service=place,
+        rendering_provider=rendering,
+        revenue_code=revenue_code,
+        diagnosis_pointers=pointers,
+        **adjudicated,
+    )
 
 
 def _refusals(resource: ExplanationOfBenefit) -> Iterator[Misfit]:

@@ -34,7 +34,9 @@ def setting_of(resource: Billed, bill: str | None, professional: str | None) -> 
     """The setting: of an outpatient hospital's bill, or what is known of professional claims."""
     if bill is not None:
         return _SETTINGS.get(bill.lstrip("0")[:2])
-    return professional if "professional" in words_of(resource.type) else None
+    if professional is None or "professional" not in words_of(resource.type):
+        return None
+    return professional
 
 
 def received(resource: Billed) -> date | None:

@@ -27,7 +27,7 @@ def renderers_of(
     rendering did; else who has no role, for FHIR asks for roles where there are several; else the
     primary provider.
     """
-    members = [each for each in team if each.sequence in pointed] if pointed else team
+    members = _named(team, pointed) if pointed else team
     if len(members) == 1 and _in_role(members[0], _RENDERING):
         return (_provider(members[0], around),)
     found = (
@@ -43,11 +43,23 @@ def renderers_of(
     return tuple(each and attrs.evolve(each, supervised_by=supervisor) for each in providers)
 
 
+def _named(
+    team: tuple[CareTeamMember, ...], pointed: tuple[int, ...]
+) -> tuple[CareTeamMember, ...]:
+    """The members that are pointed to."""
+    if len(team) == 1 and team[0].sequence in pointed:
+        return team
+    return tuple([each for each in team if each.sequence in pointed])
+
+
 def _provider(member: CareTeamMember, around: Around) -> Provider | None:
     return around.provider(member.provider, member.qualification)
 
 
 def _in_role(member: CareTeamMember, roles: frozenset[str]) -> bool:
     """Whether the member has one of the roles, in whatever system they are coded."""
-    role = member.role
-    return role is not None and not roles.isdisjoint([coding.code for coding in role.coding])
+    if member.role is not None:
+        for coding in member.role.coding:
+            if coding.code in roles:
+                return True
+    return False

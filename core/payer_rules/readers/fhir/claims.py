@@ -24,6 +24,7 @@ from payer_rules.readers.fhir.parties import Around
 from payer_rules.readers.fhir.resources import Billed
 from payer_rules.readers.fhir.service_lines import Heading, fhir_misfits, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
+from payer_rules.readers.making import checked_line, make_claim
 
 _PAYMENT: Final = "claim"
 _WITHDRAWN: Final = frozenset(["cancelled", "entered-in-error"])
@@ -60,7 +61,7 @@ def claim_of(resource: resources.Claim, around: Around, professional: str | None
     if misfits or named is None or member is None or billing is None:
         raise MisfitError(misfits)
     try:
-        return Claim(
+        return make_claim(
             id=named,
             member=member,
             billing_provider=billing,
@@ -107,9 +108,9 @@ def member_of(resource: Billed, around: Around, misfits: list[Misfit]) -> Member
 
 def heading_of(resource: Billed, around: Around) -> Heading:
     """What the items refer to; diagnoses are not known where one has no code of ICD-10-CM."""
-    only = only_day(resource.billable_period)
+    only, days = only_day(resource.billable_period), around.parties.days
     if resource.diagnosis is None:
-        return Heading(only, None, None)
+        return Heading(only, None, None, days)
     codes: list[str] = []
     places: dict[int, int] = {}
     several = len(resource.diagnosis) > 1
@@ -117,10 +118,10 @@ def heading_of(resource: Billed, around: Around) -> Heading:
         concept = each.diagnosis_codeable_concept or around.condition(each.diagnosis_reference)
         code = code_of(concept, DIAGNOSES)
         if code is None:
-            return Heading(only, None, None)
+            return Heading(only, None, None, days)
         codes.append(code)
         places[each.sequence] = len(codes)
-    return Heading(only, tuple(codes), places)
+    return Heading(only, tuple(codes), places, days)
 
 
 def _lines(
@@ -134,10 +135,10 @@ def _lines(
         if pointed not in told:
             told[pointed] = renderers_of(resource.care_team, pointed, around)
         rendering = told[pointed]
-        if len(rendering) > 1 or None in rendering:
-            misfits.append(_unclear(rendering, path))
         who = rendering[0] if rendering else None
-        line = line_of(ServiceLine, item, path, heading, who, misfits)
+        if rendering and (who is None or len(rendering) > 1):
+            misfits.append(_unclear(rendering, path))
+        line = line_of(checked_line, item, path, heading, who, misfits)
         if line is not None:
             lines.append(line)
     return lines

@@ -6,6 +6,8 @@ from datetime import date
 
 from payer_rules.errors import Misfit, Path
 from payer_rules.readers.fhir.resources import Item, Period
+from payer_rules.readers.known import Known
+from payer_rules.readers.making import Span
 
 _WHOLE = "Write the whole date, such as 2024-08-15."
 
@@ -27,11 +29,17 @@ def only_day(period: Period | None) -> date | None:
     return first if first is not None and period and first == day(period.end) else None
 
 
-def served(item: Item, path: Path, whole: date | None, misfits: list[Misfit]) -> tuple[date, date]:
+def served(
+    item: Item,
+    path: Path,
+    whole: date | None,
+    days: Known[str, date | None],
+    misfits: list[Misfit],
+) -> Span:
     """The first and last day of the item; ``whole`` is the only day of the claim."""
     text = item.serviced_date
     if text is not None:
-        first = last = day(text)
+        first = last = days[text]
         if first is None:
             problem = f"servicedDate is {text!r}, which is no whole date"
             misfits.append(Misfit((*path, "servicedDate"), problem, _WHOLE))

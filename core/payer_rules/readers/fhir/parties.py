@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Final, TypeAlias
 
 import attrs
 import msgspec
@@ -30,11 +31,14 @@ from payer_rules.readers.fhir.systems import (
     code_of,
     value_of,
 )
+from payer_rules.readers.known import Known
 
+#: NPI, taxonomy and specialty.
+_Named: TypeAlias = tuple[str, str | None, str | None]
 _MEMBER_NUMBER: Final = "MB"
 _CONTAINED: Final = msgspec.json.Decoder(Party)
 #: ``Practitioner/9``, also at the end of an address, and without the version behind it.
-_ID: Final = re.compile(r"(?:^|/)([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
+_ID: Final = re.compile(r"(?:^|/)[A-Z][A-Za-z]+/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
 _BY_NUMBER: Final = re.compile(r"[A-Z][A-Za-z]+\?identifier=([^|]+)\|([^|&]+)$")
 
 
@@ -43,9 +47,13 @@ class Parties:
     """The resources that claims may refer to, as far as they were met."""
 
     _found: dict[str, Party] = attrs.field(factory=dict)
-    _providers: dict[tuple[str | None, ...], Provider] = attrs.field(factory=dict)
+    _providers: Known[_Named, Provider] = attrs.field(factory=lambda: Known(_provider_of))
+    #: By their texts: the services of a file are of few days.
+    days: Known[str, date | None] = attrs.field(factory=lambda: Known(day))
     #: By address: the patients of a file have many claims.
-    members: dict[str, Member | None] = attrs.field(factory=dict)
+    members: Known[str, Member | None] = attrs.field(
+        default=attrs.Factory(lambda self: Known(self._member), takes_self=True)
+    )
 
     def add(self, party: Party, full_url: str | None = None) -> None:
         """Remember the resource by its type and id, and by its address in a bundle."""
@@ -71,12 +79,10 @@ class Parties:
         if taxonomy is None and isinstance(role, PractitionerRole):
             codes = (code_of(each, TAXONOMIES) for each in role.specialty)
             taxonomy = next((code for code in codes if code), None)
-        key = (npi, taxonomy, specialty)
-        provider = self._providers.get(key)
-        if provider is None:
-            provider = Provider(npi=npi, taxonomy=taxonomy, specialty=specialty)
-            self._providers[key] = provider
-        return provider
+        return self._providers[npi, taxonomy, specialty]
+
+    def _member(self, address: str) -> Member | None:
+        return _member_of(self.find(address), Reference(reference=address))
 
 
 # NOTE: there is one for each claim, and attrs takes three times as long to make it.
@@ -145,17 +151,8 @@ class Around(msgspec.Struct, frozen=True, gc=False):
         address = reference.reference
         alone = address is None or address.startswith("#") or reference.identifier is not None
         if address is None or alone:
-            return self._member(reference)
-        if address not in self.parties.members:
-            self.parties.members[address] = self._member(reference)
+            return _member_of(self.party(reference), reference)
         return self.parties.members[address]
-
-    def _member(self, reference: Reference) -> Member | None:
-        party = self.party(reference)
-        patient = party if isinstance(party, Patient) else None
-        number = _number(reference, patient) or _id(reference, patient)
-        born = day(patient.birth_date) if patient else None
-        return Member(id=number, birth_date=born) if number else None
 
     def condition(self, reference: Reference | None) -> Concept | None:
         """The code of the condition referred to."""
@@ -166,25 +163,39 @@ class Around(msgspec.Struct, frozen=True, gc=False):
 def id_of(address: str) -> str | None:
     """The id in an address such as ``Patient/9``; ``None`` where it has none."""
     found = _ID.search(address)
-    return found[1].partition("/")[2] if found else None
+    return found[1] if found else None
 
 
-def _number(reference: Reference, patient: Patient | None) -> str | None:
+def _provider_of(named: _Named) -> Provider:
+    npi, taxonomy, specialty = named
+    return Provider(npi=npi, taxonomy=taxonomy, specialty=specialty)
+
+
+def _member_of(party: Party | None, reference: Reference) -> Member | None:
+    """The member that the reference means, whose resource is the party where it was met."""
+    patient = party if isinstance(party, Patient) else None
+    identifiers = _identifiers(reference, patient)
+    number = _number(identifiers) or _id(reference, patient)
+    if number is None:
+        number = next((each.value for each in identifiers if each.value), None)
+    born = day(patient.birth_date) if patient else None
+    return Member(id=number, birth_date=born) if number else None
+
+
+def _number(identifiers: Iterable[Identifier]) -> str | None:
     """The member number, where an identifier says to be one."""
-    for each in _identifiers(reference, patient):
+    for each in identifiers:
         if each.value and code_of(each.type, IDENTIFIER_TYPES) == _MEMBER_NUMBER:
             return each.value
     return None
 
 
 def _id(reference: Reference, patient: Patient | None) -> str | None:
-    """The id of the patient's resource; the first identifier where the id holds for no other."""
+    """The id of the patient's resource; ``None`` where it holds for this claim alone."""
     address = reference.reference
-    named = None
-    if address and not address.startswith("#"):
-        named = patient.id if patient and patient.id else id_of(address)
-    identifiers = _identifiers(reference, patient)
-    return named or next((each.value for each in identifiers if each.value), None)
+    if not address or address.startswith("#"):
+        return None
+    return (patient.id if patient else None) or id_of(address)
 
 
 def _identifiers(reference: Reference, patient: Patient | None) -> tuple[Identifier, ...]:

@@ -22,6 +22,8 @@ from payer_rules.readers.fhir.systems import (
     code_of,
     codes_of,
 )
+from payer_rules.readers.known import Known
+from payer_rules.readers.making import Parts, Span
 
 L = TypeVar("L", bound=ServiceLine)
 
@@ -40,16 +42,18 @@ _SYSTEMS: Final = (
 class Heading(msgspec.Struct, frozen=True, gc=False):
     """What items refer to: the only day of the claim, its diagnoses, and their places by sequence.
 
-    Diagnoses and places are ``None`` where not all diagnoses are known.
+    Diagnoses and places are ``None`` where not all diagnoses are known. ``days`` are those that
+    the file has named so far.
     """
 
     day: date | None
     diagnoses: tuple[str, ...] | None
     places: Mapping[int, int] | None
+    days: Known[str, date | None]
 
 
 def line_of(
-    make: Callable[..., L],
+    make: Callable[[int, Parts, Span, Provider | None], L],
     item: Item,
     path: Path,
     heading: Heading,
@@ -62,25 +66,22 @@ def line_of(
     What does not fit is added to the misfits; with some, the line is not to be used. ``submitted``
     is the charge where the item has none.
     """
-    first, last = served(item, path, heading.day, misfits)
+    span = served(item, path, heading.day, heading.days, misfits)
     units, minutes = _amount(item.quantity, path, misfits) if item.quantity else (_ONE, None)
     amount = item.net or submitted
     pointed = item.diagnosis_sequence
+    service = (
+        code_of(item.product_or_service, PROCEDURES) or _no_code(item, path, misfits),
+        _modifiers(item, path, misfits) if item.modifier else (),
+        units,
+        minutes,
+        number(amount.value, path, "net", misfits) if amount else None,
+        code_of(item.location_codeable_concept, PLACES),
+        pointed and _pointers(pointed, path, heading.places, misfits),
+        code_of(item.revenue, REVENUE_CODES) if item.revenue else None,
+    )
     try:
-        return make(
-            number=item.sequence,
-            code=code_of(item.product_or_service, PROCEDURES) or _no_code(item, path, misfits),
-            modifiers=_modifiers(item, path, misfits) if item.modifier else (),
-            units=units,
-            minutes=minutes,
-            date_from=first,
-            date_to=last,
-            place_of_service=code_of(item.location_codeable_concept, PLACES),
-            rendering_provider=rendering,
-            charge=number(amount.value, path, "net", misfits) if amount else None,
-            revenue_code=code_of(item.revenue, REVENUE_CODES) if item.revenue else None,
-            diagnosis_pointers=pointed and _pointers(pointed, path, heading.places, misfits),
-        )
+        return make(item.sequence, service, span, rendering)
     except MisfitError as error:
         misfits.extend(fhir_misfits(error, path))
         return None
@@ -128,8 +129,8 @@ def _told(item: Item) -> str:
     return " and ".join(dict.fromkeys(told))
 
 
-def _modifiers(item: Item, path: Path, misfits: list[Misfit]) -> list[str]:
-    found: list[str] = []
+def _modifiers(item: Item, path: Path, misfits: list[Misfit]) -> tuple[str, ...]:
+    found: tuple[str, ...] = ()
     for at, concept in enumerate(item.modifier):
         codes = codes_of(concept, PROCEDURES)
         if not codes:
@@ -168,6 +169,8 @@ def _pointers(
     if places is None:
         return None
     try:
+        if len(pointed) == 1:
+            return (places[pointed[0]],)
         return tuple(map(places.__getitem__, pointed))
     except KeyError as error:
         known = ", ".join(map(str, sorted(places))) or "none"

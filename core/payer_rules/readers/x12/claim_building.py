@@ -9,16 +9,15 @@ import attrs
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
+from payer_rules.readers.known import Known
+from payer_rules.readers.making import Span, make_claim, make_line
 from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
-from payer_rules.readers.x12.elements import Elements, Known, Span, quoted
-from payer_rules.readers.x12.line_making import make_line
+from payer_rules.readers.x12.elements import Elements, quoted
 from payer_rules.readers.x12.services import ServiceReader
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 _SETTINGS: Final = {"13": "outpatient-hospital"}
-_new: Final = object.__new__
-_init_claim: Final = Claim.__init__
 #: How many providers are remembered.
 _MOST: Final = 20_000
 
@@ -86,11 +85,8 @@ class Builder:
         if self._form.is_institutional:
             bill_type = f"{draft.place}{draft.frequency}"
             setting = _SETTINGS.get(draft.place)
-        # NOTE: to call the class would make a dict of the names first.
-        made = _new(Claim)
         try:
-            _init_claim(
-                made,
+            return make_claim(
                 id=draft.id,
                 member=member,
                 billing_provider=self._biller,
@@ -104,7 +100,6 @@ class Builder:
                 frequency_code=draft.frequency,
                 replaces=draft.replaces,
             )
-            return made
         except MisfitError as error:
             draft.problems += (*_told(error, draft.at, "2300"),)
             return None

@@ -6,16 +6,15 @@ What is not of the form that the standard gives it is ``None``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final
 
 import attrs
 
-T = TypeVar("T")
-Span: TypeAlias = tuple[date, date]
+from payer_rules.readers.known import Known
+from payer_rules.readers.making import Span
 
 _number = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
 _day = re.compile(r"[0-9]{8}").fullmatch
@@ -23,28 +22,9 @@ _day = re.compile(r"[0-9]{8}").fullmatch
 _LONGEST: Final = 20
 #: A pointer to a diagnosis; some programs write it as they write an amount: ``1.00``.
 _pointer = re.compile(r"([0-9]{1,2})(?:\.0*)?").fullmatch
-#: How many texts of one kind are remembered.
-_MOST: Final = 20_000
 #: What separates components in files whose ISA16 says otherwise.
 _STRAYS: Final = ":>^<|\\!~`"
 _MODIFIERS: Final = slice(2, 6)
-
-
-class Known(dict[str, T], Generic[T]):
-    """Values by their text; a new text is read when it is asked for.
-
-    A dict, so that asking for what was read costs no call; it is emptied before it grows large.
-    """
-
-    def __init__(self, read: Callable[[str], T]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, text: str) -> T:
-        if len(self) >= _MOST:
-            self.clear()
-        value = self[text] = self._read(text)
-        return value
 
 
 @attrs.frozen

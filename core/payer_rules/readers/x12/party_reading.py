@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Final, TypeVar
 
+from payer_rules.readers.known import Known
 from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, Named
-from payer_rules.readers.x12.elements import Known
 from payer_rules.readers.x12.parties import Parties, npi_of
 from payer_rules.readers.x12.reading import Reading
 
