@@ -20,12 +20,13 @@ SAMPLES: Final = (
     Path(os.environ.get("PAYER_RULES_SAMPLES", CHECKOUT.parent / "shared" / "samples")) / "fhir"
 )
 FILES: Final = sorted(SAMPLES.glob("*.json"))
-#: How many lines of the history are read from CMS's explanations, and how many are refused.
+#: How many lines of the history are read from CMS's explanations, and how many are refused. One
+#: item of each has a revenue code alone, which gives no line.
 LINES: Final = {
-    "bfd__ExplanationOfBenefit-Carrier.json": (3, 1),
-    "bfd__ExplanationOfBenefit-DME.json": (3, 1),
-    "bfd__ExplanationOfBenefit-MCS.json": (3, 1),
-    "bfd__ExplanationOfBenefit-Outpatient.json": (3, 1),
+    "bfd__ExplanationOfBenefit-Carrier.json": (3, 0),
+    "bfd__ExplanationOfBenefit-DME.json": (3, 0),
+    "bfd__ExplanationOfBenefit-MCS.json": (3, 0),
+    "bfd__ExplanationOfBenefit-Outpatient.json": (3, 0),
     "bfd__ExplanationOfBenefit-Pharmacy.json": (0, 1),
 }
 #: By how the name of a sample begins: why no claim is read from it. HL7's claims are dental,

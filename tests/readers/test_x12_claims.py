@@ -298,28 +298,13 @@ def test_the_setting_of_institutional_claims_is_that_of_the_bill_type(
     assert (filed.claim.setting, filed.claim.bill_type) == (setting, f"{bill_type}1")
 
 
-def test_lines_of_a_revenue_code_alone_are_told() -> None:
-    """The lines with a code are read, the others told; where no line has one, nothing is read."""
-    room, coded = (
-        ["LX*1", "SV2*0120**500*DA*2", "DTP*472*D8*20240815"],
-        ["LX*2", "SV2*0915*HC:90853*100*UN*1", "DTP*472*D8*20240815"],
-    )
-    texts = [
-        interchange([*HEADER, "CLM*C1*1***13:A:1", *lines], version=INSTITUTIONAL)
-        for lines in ([*room, *coded], room)
-    ]
-    (filed,), (fault,) = claims_in(texts[0])
+def test_a_rate_code_is_no_procedure_code() -> None:
+    """A line of a rate code (HIPPS) is left aside as one of a revenue code alone."""
+    lines = ["LX*1", "SV2*0022*HP:1AA10*500*UN*2", "LX*2", "SV2*0915*HC:90853*100*UN*1"]
+    body = ["CLM*C1*1***13:A:1", "DTP*434*RD8*20240815-20240815", *lines]
+    (filed,), faults = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
+    assert (filed.uncoded, faults) == ((1,), [])
     assert [line.number for line in filed.claim.lines] == [2]
-    assert str(fault) == (
-        "f.837, segment 23, loop 2400, claim C1: line 1 has a revenue code and no HCPCS code. "
-        "Rules speak of HCPCS codes: judge it by hand."
-    )
-    assert [len(part) for part in claims_in(texts[1])] == [0, 1]
-    nothing = ["LX*1", "SV2***500*DA*2", "DTP*472*D8*20240815"]
-    _, (fault,) = claims_in(
-        interchange([*HEADER, "CLM*C1*1***13:A:1", *nothing], version=INSTITUTIONAL)
-    )
-    assert fault.problem == "the line has no procedure code"
 
 
 def test_an_institutional_line_has_the_day_of_a_statement_of_one_day() -> None:

@@ -12,6 +12,7 @@ import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Fault
+from payer_rules.readers import Uncoded
 from payer_rules.readers.x12 import Payment, SubmittedClaim
 from payer_rules.readers.x12.claim_reading import ClaimReading
 from payer_rules.readers.x12.payment_reading import PaymentReading
@@ -163,7 +164,7 @@ def payments_in(text: str | bytes) -> tuple[list[Payment], list[Fault]]:
 
 
 def parted(
-    found: Iterable[SubmittedClaim | Fault],
+    found: Iterable[SubmittedClaim | Uncoded | Fault],
 ) -> tuple[list[SubmittedClaim], list[Fault]]:
     """The claims, and the faults."""
     found = [*found]

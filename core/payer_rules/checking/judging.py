@@ -78,6 +78,7 @@ class Judging:
         for payer, claims in chosen.items():
             decisions = tuple(check((filed for _, filed in claims), self._book(payer), self.store))
             tally.add(Tally.of(decisions))
+            tally.uncoded += sum(len(filed.uncoded) for _, filed in claims)
             for (place, filed), decision in zip(claims, decisions, strict=True):
                 told = tuple(sink(filed, decision) for sink in self.sinks)
                 answers.append(Answered((decision.claim, payer, place), told))

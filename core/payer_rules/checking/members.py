@@ -63,7 +63,17 @@ def _of_member(filed: Sequence[Filed], rulebook: RuleBook, leaving: Leaving) -> 
         decision = rulebook.decide(each.claim, carried.beside(each.history))
         if left:
             carried.add(each.claim, decision)
-        yield decision
+        yield _noted(decision, each.uncoded) if each.uncoded else decision
+
+
+def _noted(decision: Decision, uncoded: tuple[int, ...]) -> Decision:
+    """The decision with a note of the lines that are no matter of it."""
+    several = len(uncoded) > 1
+    told = f"{'lines' if several else 'line'} {', '.join(map(str, uncoded))}"
+    why = "have a revenue code and no procedure code: no rule speaks of them"
+    if not several:
+        why = "has a revenue code and no procedure code: no rule speaks of it"
+    return attrs.evolve(decision, notes=(*decision.notes, f"{told} {why}"))
 
 
 @attrs.define

@@ -27,7 +27,7 @@ from payer_rules.checking.workers import (
     read_held,
 )
 from payer_rules.errors import Fault
-from payer_rules.readers import Filed
+from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.shares import Share
 
 #: As many claims are judged where they are; more go by way of the disk.
@@ -44,6 +44,7 @@ class Run:
     """Claims on their way through a `Judging`; what they came to is known when all are answered.
 
     ``jobs`` is the number of processes that judge side by side, where there are many claims.
+    ``uncoded`` counts the claims without any procedure code, which are not judged.
     Answers come sorted by claim, payer and place in the files. The memory that a run takes does not
     grow with the number of claims; what is set aside on disk is deleted when it ends.
     """
@@ -52,10 +53,11 @@ class Run:
     jobs: int = 1
     watch: Watch = attrs.field(default=lambda _what, _done, _of: None, repr=False)
     claims: int = attrs.field(default=0, init=False)
+    uncoded: int = attrs.field(default=0, init=False)
     tally: Tally = attrs.field(factory=Tally, init=False)
     faults: dict[Fault, None] = attrs.field(factory=dict, init=False)
 
-    def answers(self, read: Iterable[Filed | Fault]) -> Iterator[Answered]:
+    def answers(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[Answered]:
         """The answer on each claim by each payer that judges it; faults are put aside."""
         sound = self._sound(read)
         first = list(islice(sound, AT_ONCE + 1))
@@ -86,10 +88,13 @@ class Run:
     def _pool(self, worker: Worker) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self.jobs, process_context(), begin, (worker,))
 
-    def _sound(self, read: Iterable[Filed | Fault]) -> Iterator[tuple[Place, Filed]]:
+    def _sound(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[tuple[Place, Filed]]:
         for one in read:
             if isinstance(one, Fault):
                 self.faults[one] = None
+                continue
+            if isinstance(one, Uncoded):
+                self.uncoded += 1
                 continue
             self.claims += 1
             if not self.claims % 1000:
@@ -102,8 +107,9 @@ class Run:
         while wait(reading, timeout=_NOW_AND_THEN).not_done:
             self.watch("claims read", worker.count.value, None)
         shares = [future.result() for future in reading]
-        self.claims = sum(claims for claims, _ in shares)
-        told = in_file_order(fault for _, faults in shares for fault in faults)
+        self.claims = sum(each.claims for each in shares)
+        self.uncoded = sum(each.uncoded for each in shares)
+        told = in_file_order(fault for each in shares for fault in each.faults)
         self.faults.update(dict.fromkeys(told))
 
     def _judged(self, worker: Worker, pool: ProcessPoolExecutor | None) -> list[Path]:

@@ -17,12 +17,14 @@ _MILD = SEVERITY["inform"]
 class Tally:
     """Counts over decisions, one for each claim and payer; tallies of parts add up.
 
-    ``reasons`` counts the findings of each rule that are worse than ``inform``, ``missing`` the
-    entries of each rule and class that were not evaluated.
+    ``uncoded`` are lines without a procedure code, which no rule speaks of. ``reasons`` counts the
+    findings of each rule that are worse than ``inform``, ``missing`` the entries of each rule and
+    class that were not evaluated.
     """
 
     decisions: int = 0
     lines: int = 0
+    uncoded: int = 0
     outcomes: Counter[LineOutcome] = attrs.Factory(Counter)
     reasons: Counter[str] = attrs.Factory(Counter)
     missing: Counter[str] = attrs.Factory(Counter)
@@ -46,6 +48,7 @@ class Tally:
         """Take in the counts of another part of the run."""
         self.decisions += other.decisions
         self.lines += other.lines
+        self.uncoded += other.uncoded
         self.outcomes.update(other.outcomes)
         self.reasons.update(other.reasons)
         self.missing.update(other.missing)

@@ -14,16 +14,25 @@ import attrs
 from payer_rules.checking.judging import Judging, Part
 from payer_rules.checking.spill import Spill, append, each
 from payer_rules.errors import Fault
-from payer_rules.readers import Filed
+from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.shares import Share
 
 #: What of the files falls to one of several readers: each claim and fault with its file's place.
-Shared: TypeAlias = Callable[[Share], Iterable[tuple[int, Filed | Fault]]]
+Shared: TypeAlias = Callable[[Share], Iterable[tuple[int, Filed | Uncoded | Fault]]]
 
 #: Answers that are read at once from each of the parts when they are merged.
 _BATCH: Final = 16
 _TOLD: Final = 1_000
 _GARBAGE: Final = 100_000
+
+
+@attrs.define
+class Read:
+    """What a share came to: its claims, those without a procedure code, faults with their files."""
+
+    claims: int = 0
+    uncoded: int = 0
+    faults: list[tuple[int, Fault]] = attrs.Factory(list)
 
 
 @attrs.frozen(eq=False)
@@ -38,23 +47,27 @@ class Worker:
     read: Shared | None = None
     count: Any = None
 
-    def read_share(self, share: Share) -> tuple[int, list[tuple[int, Fault]]]:
-        """Set the claims of the share aside in parts: how many there were, and the faults."""
+    def read_share(self, share: Share) -> Read:
+        """Set the claims of the share aside in parts."""
         assert self.read is not None
         spill = Spill(self.folder / str(share.number))
-        faults: list[tuple[int, Fault]] = []
-        claims = 0
+        done = Read()
         for file, one in self.read(share):
             if isinstance(one, Fault):
-                faults.append((file, one))
-                continue
-            claims += 1
-            spill.put((file, one.number), one)
-            if not claims % _TOLD:
-                with self.count.get_lock():
-                    self.count.value += _TOLD
+                done.faults.append((file, one))
+            elif isinstance(one, Uncoded):
+                done.uncoded += 1
+            else:
+                spill.put((file, one.number), one)
+                done.claims += 1
+                if not done.claims % _TOLD:
+                    self._tell()
         spill.close()
-        return claims, faults
+        return done
+
+    def _tell(self) -> None:
+        with self.count.get_lock():
+            self.count.value += _TOLD
 
     def judge(self, name: str) -> tuple[Path, Part]:
         """Judge a part, and leave its answers in a file: only the rest comes back."""
@@ -97,7 +110,7 @@ def begin(worker: Worker) -> None:
     gc.set_threshold(_GARBAGE)
 
 
-def read_held(share: Share) -> tuple[int, list[tuple[int, Fault]]]:
+def read_held(share: Share) -> Read:
     """Read the share in the process that was begun."""
     return _HELD["worker"].read_share(share)
 

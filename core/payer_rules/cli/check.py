@@ -27,6 +27,7 @@ from payer_rules.cli.options import (
     Payers,
     assumptions,
     complain,
+    tell_uncoded,
 )
 from payer_rules.cli.progress import bars, rates
 
@@ -100,6 +101,7 @@ def check(
         else:
             answers = run.answers(read_all(files, form, strict=reading.strict))
         streaming.write(answers, run.tally)
+    tell_uncoded(run.uncoded)
     faulty = complain([*registry.faults, *broken, *run.faults])
     return _ended(run, faulty=faulty)
 

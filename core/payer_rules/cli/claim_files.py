@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
-    from payer_rules.readers import Filed
+    from payer_rules.readers import Filed, Uncoded
     from payer_rules.readers.formats import Form
     from payer_rules.readers.shares import Share
 
@@ -71,7 +71,9 @@ def form_of(files: Files) -> Form:
     )
 
 
-def read_all(files: Iterable[Path], form: Form, *, strict: bool) -> Iterator[Filed | Fault]:
+def read_all(
+    files: Iterable[Path], form: Form, *, strict: bool
+) -> Iterator[Filed | Uncoded | Fault]:
     """The claims in the files and every fault in them; where it is strict, the first one raises."""
     from payer_rules.readers.formats import read_filed
 
@@ -89,7 +91,7 @@ def is_worth_sharing(files: Iterable[Path]) -> bool:
 
 def read_share(
     files: Iterable[Path], form: Form, share: Share
-) -> Iterator[tuple[int, Filed | Fault]]:
+) -> Iterator[tuple[int, Filed | Uncoded | Fault]]:
     """What falls to one of several readers of the files: claims and faults, with the file's place.
 
     A fault of a file itself may be told by each of them.

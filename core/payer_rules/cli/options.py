@@ -112,6 +112,13 @@ def complain(faults: Iterable[Fault]) -> bool:
     return bool(told)
 
 
+def tell_uncoded(claims: int) -> None:
+    """Say on standard error how many claims were not judged because no rule speaks of them."""
+    if claims:
+        told = "1 claim has" if claims == 1 else f"{claims:,} claims have"
+        print(f"{told} revenue codes and no procedure code: not judged", file=sys.stderr)
+
+
 def assumptions(given: Iterable[str]) -> frozenset[Reason]:
     """The classes of missing facts to assume, from words with commas; ``fault`` never is."""
     from payer_rules.rules import REASONS

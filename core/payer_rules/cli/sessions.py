@@ -17,12 +17,12 @@ from payer_rules.cli.options import (
     assumptions,
     complain,
     deliver,
+    tell_uncoded,
 )
 from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
     from payer_rules.claims import Claim
-    from payer_rules.readers import Filed
     from payer_rules.sessions.billing import BilledParticipant
     from payer_rules.sessions.review import Review
 
@@ -50,6 +50,7 @@ def sessions(
     Size and limits by the payers' rules, members billed twice, claims that
     contradict each other, sessions at one time, more hours than a day has.
     """
+    from payer_rules.readers import Filed
     from payer_rules.readers.addressed import Addressed
     from payer_rules.registry import load
     from payer_rules.reports.data import text_of
@@ -61,13 +62,17 @@ def sessions(
     rules = SessionRules(registry, assumptions(assume))
     filed: list[Filed] = []
     broken: list[Fault] = []
+    uncoded = 0
     for each in read_all(files, form_of(reading), strict=reading.strict):
         if isinstance(each, Fault):
             broken.append(each)
-        else:
+        elif isinstance(each, Filed):
             filed.append(each)
+        else:
+            uncoded += 1
     found = review(filed, rules, Addressed(registry, payer))
     deliver(report, "\n".join(lines_of(found)), text_of(data_of(found)))
+    tell_uncoded(uncoded)
     faulty = complain([*registry.faults, *broken, *found.faults])
     return _ended(found, there=bool(filed), faulty=faulty)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from payer_rules.readers.claim_files import (
     ClaimFile,
     Filed,
+    Uncoded,
     claims_of,
     read_claims,
     read_history_file,
@@ -15,6 +16,7 @@ __all__ = [
     "ClaimFile",
     "Document",
     "Filed",
+    "Uncoded",
     "claims_of",
     "read_claims",
     "read_document",

@@ -24,7 +24,7 @@ from payer_rules.readers._claim_tables import (
 from payer_rules.readers._history_tables import HISTORY_KEYS, read_history, read_store
 from payer_rules.readers.documents import Document, read_document
 
-__all__ = ["ClaimFile", "Filed", "claims_of", "read_claims"]
+__all__ = ["ClaimFile", "Filed", "Uncoded", "claims_of", "read_claims"]
 
 _FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
@@ -35,7 +35,8 @@ class Filed:
 
     ``number`` counts the claims of the file from 1, broken ones too. ``payer_id`` is the identifier
     that the submitter gives the payer, where a claim form has one: a number of a clearinghouse, not
-    the name of a payer here.
+    the name of a payer here. ``uncoded`` are the numbers of lines that have a revenue code and no
+    procedure code: rules speak of procedure codes, so these lines are not in the claim.
     """
 
     claim: Claim
@@ -43,6 +44,17 @@ class Filed:
     file: str
     number: int
     payer_id: str | None = None
+    uncoded: tuple[int, ...] = ()
+
+
+@attrs.frozen
+class Uncoded:
+    """A claim that has no other lines than `Filed.uncoded`, by its id: nothing in it is judged."""
+
+    claim: str
+    lines: tuple[int, ...]
+    file: str
+    number: int
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers.claim_files import Filed, read_claims, read_history_file
+from payer_rules.readers.claim_files import Filed, Uncoded, read_claims, read_history_file
 from payer_rules.readers.shares import WHOLE, Share
 
 __all__ = ["FORMATS", "Form", "read_filed", "read_store"]
@@ -20,7 +20,7 @@ FORMATS: Final = ("toml", "json", "x12", "fhir", "table")
 #: As much of a file as tells its format.
 _START: Final = 8192
 
-Claims: TypeAlias = Iterator[Filed | Fault]
+Claims: TypeAlias = Iterator[Filed | Uncoded | Fault]
 
 
 @attrs.frozen(kw_only=True)
@@ -110,8 +110,8 @@ def _unread(path: Path, error: OSError) -> Fault:
     return Fault(path.name, problem, "Name a file that can be read.")
 
 
-def _settled(each: Filed | Fault, setting: str | None) -> Filed | Fault:
-    if isinstance(each, Fault) or setting is None or each.claim.setting is not None:
+def _settled(each: Filed | Uncoded | Fault, setting: str | None) -> Filed | Uncoded | Fault:
+    if not isinstance(each, Filed) or setting is None or each.claim.setting is not None:
         return each
     return attrs.evolve(each, claim=attrs.evolve(each.claim, setting=setting))
 

@@ -66,10 +66,17 @@ def summary(tally: Tally) -> str:
     counts = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(tally.outcomes.items()))
     told = [f"{count_of(tally.decisions, 'decision')}: {counts}"]
     if tally.decisions > 1:
-        told.append(f"{count_of(tally.lines, 'line')} judged")
+        told.append(f"{count_of(tally.lines, 'line')} judged{_beside(tally)}")
         told += _most_frequent("findings", tally.reasons)
         told += _most_frequent("not evaluated", tally.missing)
     return "\n".join(told)
+
+
+def _beside(tally: Tally) -> str:
+    """How many lines are no matter of any decision, if there are some."""
+    if not tally.uncoded:
+        return ""
+    return f", {tally.uncoded:,} without a procedure code left aside"
 
 
 def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:

@@ -19,7 +19,7 @@ from payer_rules.readers.fhir.claims import (
 )
 from payer_rules.readers.fhir.parties import Around, id_of
 from payer_rules.readers.fhir.resources import Adjudication, ExplanationOfBenefit, Quantity
-from payer_rules.readers.fhir.service_lines import line_of, number
+from payer_rules.readers.fhir.service_lines import is_uncoded, line_of, number
 from payer_rules.readers.fhir.systems import code_of, words_of
 from payer_rules.readers.making import Parts, Span
 
@@ -56,6 +56,8 @@ def history_of(
     )
     whole = _status(resource)
     for at, item in enumerate(resource.item):
+        if is_uncoded(item):
+            continue
         path: Path = ("item", at)
         found: list[Misfit] = []
         rendered = renderers_of(resource.care_team, item.care_team_sequence, around)

@@ -22,7 +22,7 @@ from payer_rules.readers.fhir.care_teams import Renderers, renderers_of
 from payer_rules.readers.fhir.dates import only_day
 from payer_rules.readers.fhir.parties import Around
 from payer_rules.readers.fhir.resources import Billed
-from payer_rules.readers.fhir.service_lines import Heading, fhir_misfits, line_of
+from payer_rules.readers.fhir.service_lines import Heading, fhir_misfits, is_uncoded, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
 from payer_rules.readers.making import checked_line, make_claim
 
@@ -39,10 +39,13 @@ _NO_MEMBER: Final = (
 _BY_SEQUENCE: Final = attrgetter("sequence")
 
 
-def claim_of(resource: resources.Claim, around: Around, professional: str | None = None) -> Claim:
-    """The claim; raises `MisfitError` with all that is wrong in it.
+def claim_of(
+    resource: resources.Claim, around: Around, professional: str | None = None
+) -> Claim | None:
+    """The claim; ``None`` where all its items are uncoded.
 
-    ``professional`` is the setting of professional claims, where whoever reads them knows it.
+    Raises `MisfitError` with all that is wrong in it. ``professional`` is the setting of
+    professional claims, where whoever reads them knows it.
     """
     if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not resource.item:
         raise MisfitError(_refusals(resource))
@@ -60,6 +63,8 @@ def claim_of(resource: resources.Claim, around: Around, professional: str | None
     replaces, stated = replaced(resource)
     if misfits or named is None or member is None or billing is None:
         raise MisfitError(misfits)
+    if not lines:
+        return None
     try:
         return make_claim(
             id=named,
@@ -130,6 +135,8 @@ def _lines(
     lines = []
     told: dict[tuple[int, ...], Renderers] = {}
     for at, item in enumerate(resource.item):
+        if is_uncoded(item):
+            continue
         path: Path = ("item", at)
         pointed = item.care_team_sequence
         if pointed not in told:

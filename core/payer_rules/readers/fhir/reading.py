@@ -10,12 +10,13 @@ from typing import Final
 
 from payer_rules.errors import Fault, MisfitError
 from payer_rules.history import HistoryLine
-from payer_rules.readers.claim_files import Filed
+from payer_rules.readers.claim_files import Filed, Uncoded
 from payer_rules.readers.fhir.benefits import history_of
-from payer_rules.readers.fhir.claims import claim_of
+from payer_rules.readers.fhir.claims import claim_id, claim_of
 from payer_rules.readers.fhir.files import Placed, is_by_line, resources_of
 from payer_rules.readers.fhir.parties import Around, Parties
 from payer_rules.readers.fhir.resources import Claim, ExplanationOfBenefit, Party
+from payer_rules.readers.fhir.service_lines import is_uncoded
 
 _PARTIES: Final = typing.get_args(Party)
 #: What comes instead of claims, and what it is.
@@ -31,7 +32,7 @@ _OTHERS: Final = {
 
 def claims(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
-) -> Iterator[Filed | Fault]:
+) -> Iterator[Filed | Uncoded | Fault]:
     """The claims of the file, and its faults; ``setting`` is that of professional claims."""
     parties = Parties()
     count = 0
@@ -47,8 +48,12 @@ def claims(
             claim = claim_of(resource, Around(parties, resource.contained), setting)
         except MisfitError as error:
             yield from each.faults(error.misfits)
+            continue
+        uncoded = tuple([item.sequence for item in resource.item if is_uncoded(item)])
+        if claim is not None:
+            yield Filed(claim, None, name, count, None, uncoded)
         else:
-            yield Filed(claim, None, name, count)
+            yield Uncoded(claim_id(resource) or "", uncoded, name, count)
 
 
 def history(

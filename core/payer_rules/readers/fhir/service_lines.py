@@ -15,6 +15,7 @@ from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.fhir.dates import served
 from payer_rules.readers.fhir.resources import Item, Quantity
 from payer_rules.readers.fhir.systems import (
+    ABSENT,
     MINUTES,
     PLACES,
     PROCEDURES,
@@ -85,6 +86,14 @@ def line_of(
     except MisfitError as error:
         misfits.extend(fhir_misfits(error, path))
         return None
+
+
+def is_uncoded(item: Item) -> bool:
+    """Whether it has a revenue code, and instead of a service nothing or why there is none."""
+    if item.revenue is None or item.detail or not code_of(item.revenue, REVENUE_CODES):
+        return False
+    service = item.product_or_service
+    return service is None or all(each.system in ABSENT for each in service.coding)
 
 
 _FHIR_NAMES: Final = {

@@ -40,6 +40,8 @@ BILL_TYPES: Final = frozenset(
     ["https://www.nubc.org/CodeSystem/TypeOfBill", "https://www.cms.gov/codes/billtype"]
 )
 MINUTES: Final = frozenset(["http://unitsofmeasure.org"])
+#: Instead of a code, the reason why there is none.
+ABSENT: Final = frozenset(["http://terminology.hl7.org/CodeSystem/data-absent-reason"])
 IDENTIFIER_TYPES: Final = frozenset(["http://terminology.hl7.org/CodeSystem/v2-0203"])
 
 ADJUSTMENT_GROUPS: Final = "https://x12.org/codes/claim-adjustment-group-codes"

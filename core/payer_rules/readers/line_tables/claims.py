@@ -8,12 +8,13 @@ from typing import Final
 
 from payer_rules.claims import Authorization, Claim, Member, ServiceLine
 from payer_rules.errors import Fault, MisfitError
-from payer_rules.readers.claim_files import Filed
-from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, Part
+from payer_rules.readers.claim_files import Filed, Uncoded
+from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, NEEDED_OF_UNCODED, Part
 from payer_rules.readers.line_tables.layout import Layout, Line
 from payer_rules.readers.line_tables.lines import (
     Providers,
     faults_of_row,
+    is_uncoded,
     line_values,
     misfits_as_faults,
 )
@@ -21,7 +22,7 @@ from payer_rules.readers.line_tables.lines import (
 _OF_CLAIM: Final[tuple[Part, ...]] = ("claim", "member", "billing")
 
 
-def claims_of(layout: Layout, name: str) -> Iterator[Filed | Fault]:
+def claims_of(layout: Layout, name: str) -> Iterator[Filed | Uncoded | Fault]:
     """The claims of the table, and what is wrong in its rows.
 
     A claim with a broken row is not read: without the row it would be another claim.
@@ -69,17 +70,36 @@ def _again(layout: Layout, line: Line, number: str, first: int) -> Fault:
 
 def _claim(
     layout: Layout, rows: list[Line], providers: Providers, name: str, count: int
-) -> Iterator[Filed | Fault]:
-    faults = [fault for row in rows for fault in faults_of_row(layout, row, NEEDED_OF_CLAIMS)]
+) -> Iterator[Filed | Uncoded | Fault]:
+    faults = [
+        fault
+        for row in rows
+        for fault in faults_of_row(
+            layout, row, NEEDED_OF_UNCODED if is_uncoded(row) else NEEDED_OF_CLAIMS
+        )
+    ]
     said = rows[0] if len(rows) == 1 else _said_once(layout, rows, faults)
     if faults:
         yield from faults
         return
-    claim = _built(layout, rows, said, providers)
+    numbered = [(row, _number(row, at)) for at, row in enumerate(rows, start=1)]
+    uncoded = tuple(number for row, number in numbered if is_uncoded(row))
+    coded = [(row, number) for row, number in numbered if not is_uncoded(row)]
+    if not coded:
+        yield Uncoded(str(said.of("claim")["id"]), uncoded, name, count)
+        return
+    claim = _built(layout, coded, said, providers)
     if isinstance(claim, Claim):
-        yield Filed(claim, None, name, count)
+        yield Filed(claim, None, name, count, None, uncoded)
     else:
         yield from claim
+
+
+def _number(row: Line, at: int) -> int:
+    """The number of the line, else its place in the claim."""
+    number = row.of("line").get("number", at)
+    assert isinstance(number, int)
+    return number
 
 
 def _said_once(layout: Layout, rows: list[Line], faults: list[Fault]) -> Line:
@@ -102,13 +122,13 @@ def _said_once(layout: Layout, rows: list[Line], faults: list[Fault]) -> Line:
 
 
 def _built(
-    layout: Layout, rows: list[Line], said: Line, providers: Providers
+    layout: Layout, rows: list[tuple[Line, int]], said: Line, providers: Providers
 ) -> Claim | list[Fault]:
     """The claim, or what does not fit in its rows."""
     faults: list[Fault] = []
     lines = []
-    for at, row in enumerate(rows, start=1):
-        values = {"number": at, **line_values(row, providers)}
+    for row, number in rows:
+        values = {**line_values(row, providers), "number": number}
         try:
             lines.append(ServiceLine(**values))  # type: ignore[arg-type]
         except MisfitError as error:
@@ -130,4 +150,4 @@ def _built(
     except MisfitError as error:
         twins = [each.path[1] for each in error.misfits if len(each.path) > 1]
         at = int(twins[0]) if twins else 0
-        return [*misfits_as_faults(layout, rows[at].number, error)]
+        return [*misfits_as_faults(layout, rows[at][0].number, error)]

@@ -87,3 +87,5 @@ HISTORY_COLUMNS: Final = _by_name(
 #: What a row cannot do without; for the first day there are two names.
 NEEDED: Final = ("claim", "member", "code")
 NEEDED_OF_CLAIMS: Final = (*NEEDED, "billing_npi")
+#: Of a row that has a revenue code and no procedure code.
+NEEDED_OF_UNCODED: Final = ("claim", "member", "billing_npi")

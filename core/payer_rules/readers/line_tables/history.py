@@ -11,6 +11,7 @@ from payer_rules.readers.line_tables.layout import Layout, Line
 from payer_rules.readers.line_tables.lines import (
     Providers,
     faults_of_row,
+    is_uncoded,
     line_values,
     misfits_as_faults,
 )
@@ -22,6 +23,8 @@ def history_of(layout: Layout) -> Iterator[HistoryLine | Fault]:
     for row in layout.rows():
         if isinstance(row, Fault):
             yield row
+            continue
+        if is_uncoded(row):
             continue
         faults = [*faults_of_row(layout, row, NEEDED)]
         if faults:

@@ -43,6 +43,11 @@ def line_values(line: Line, providers: Providers) -> dict[str, object]:
     return values
 
 
+def is_uncoded(line: Line) -> bool:
+    """Whether the row has a revenue code and no procedure code, and nothing in it is wrong."""
+    return "code" not in line.values and "revenue_code" in line.values and not line.faults
+
+
 def faults_of_row(layout: Layout, line: Line, needed: tuple[str, ...]) -> Iterator[Fault]:
     """What is wrong in the row, before its values are put together."""
     if line.faults or line.values.keys().isdisjoint(_FIRST_DAYS) or not _has(line, needed):

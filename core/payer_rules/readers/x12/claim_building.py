@@ -74,11 +74,14 @@ class Builder:
         return self._form is form and self._elements is elements
 
     def claim(self, draft: ClaimDraft, member: Member, billing: Named) -> Claim | None:
-        """The claim; ``None`` where it is broken: then the draft has its problems."""
+        """The claim; ``None`` where it is broken, or no line has a procedure code.
+
+        The draft then has its problems, and in any case the numbers of lines without such a code.
+        """
         if billing is not self._billing:
             self._billing, self._biller = billing, self.provider(billing)
         lines = self._lines(draft, billing)
-        if draft.problems:
+        if draft.problems or (draft.uncoded and not lines):
             return None
         bill_type = None
         setting = self._setting
@@ -119,7 +122,6 @@ class Builder:
     def _lines(self, draft: ClaimDraft, billing: Named) -> list[ServiceLine]:
         """The sound lines; what is wrong with others becomes a problem of the claim."""
         made: list[ServiceLine] = []
-        uncoded: list[LineDraft] = []
         place = None if self._form.is_institutional else draft.place or None
         by_default = None
         if draft.rendering is not None or draft.supervisor is not None:
@@ -132,7 +134,8 @@ class Builder:
             span = spans[line.days or draft.statement]
             if service is None or number is None or span is None or not line.days:
                 if self._form.is_institutional and self._reader.is_uncoded(line.segment):
-                    uncoded.append(line)
+                    # NOTE: what else is wrong with it is no matter: it is not judged.
+                    draft.uncoded += (number or draft.lines.index(line) + 1,)
                     continue
                 problems = (*self._problems(line, draft),)
                 draft.problems += problems
@@ -142,8 +145,6 @@ class Builder:
             if line.rendering is not None or line.supervisor is not None:
                 rendering = self._rendering(line, draft, billing)
             made.append(make_line(number, service, span, place, rendering))
-        if uncoded:
-            _tell_uncoded(draft, uncoded, are_all=not made)
         return made
 
     def _rendering(
@@ -192,23 +193,6 @@ class Builder:
 def _told(error: MisfitError, at: int, loop: str) -> Iterator[Problem]:
     """What is wrong with values that do not fit together."""
     return (Problem(at, loop, each.problem, each.remedy) for each in error.misfits)
-
-
-def _tell_uncoded(draft: ClaimDraft, lines: list[LineDraft], *, are_all: bool) -> None:
-    """Lines of a revenue code alone: no rule can speak of them."""
-    first, count = lines[0], len(lines)
-    problem = (
-        f"line {first.number} has a revenue code and no HCPCS code"
-        if count == 1
-        else f"{count} lines have a revenue code and no HCPCS code, line {first.number} the first"
-    )
-    told = Problem(
-        first.served_at, "2400", problem, "Rules speak of HCPCS codes: judge it by hand."
-    )
-    if are_all and not draft.problems:
-        draft.problems += (told,)
-    else:
-        draft.notes += (told,)
 
 
 def _authorizations(draft: ClaimDraft) -> tuple[Authorization, ...]:

@@ -73,7 +73,6 @@ class ClaimDraft:
         "is_in_other",
         "line",
         "lines",
-        "notes",
         "place",
         "principals",
         "problems",
@@ -82,6 +81,7 @@ class ClaimDraft:
         "replaces",
         "statement",
         "supervisor",
+        "uncoded",
     )
 
     def __init__(self, identity: str, at: int) -> None:
@@ -105,9 +105,9 @@ class ClaimDraft:
         self.line: LineDraft | None = None
         #: Inside of what another payer is told or did (loops 2320 and 2330).
         self.is_in_other = False
-        #: What breaks the claim, and what is told of it beside.
         self.problems: tuple[Problem, ...] = ()
-        self.notes: tuple[Problem, ...] = ()
+        #: The numbers of its lines that have no procedure code and need none.
+        self.uncoded: tuple[int, ...] = ()
 
     @property
     def loop(self) -> str:

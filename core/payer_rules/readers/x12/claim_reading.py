@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from payer_rules.readers.claim_files import Filed
+from payer_rules.readers.claim_files import Filed, Uncoded
 from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
@@ -45,7 +45,7 @@ class SubmittedClaim(Filed):
     segment: int = 0
 
 
-class ClaimReading(PartyReading[SubmittedClaim]):
+class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
     """Where in the claims of a file the reader stands.
 
     ``setting`` is that of professional claims; the form does not tell it.
@@ -128,12 +128,13 @@ class ClaimReading(PartyReading[SubmittedClaim]):
         if parties.doubted or member is None or not parties.billing.npi:
             self._refuse_for_parties(draft)
         claim = self._builder.claim(draft, member or NOBODY, parties.billing)
-        if claim is None or draft.notes:
-            self._tell_problems(draft)
         if claim is not None:
-            self.found.append(
-                SubmittedClaim(claim, None, self.name, self._count, parties.payer_id, draft.at)
-            )
+            beside = (parties.payer_id, draft.uncoded, draft.at)
+            self.found.append(SubmittedClaim(claim, None, self.name, self._count, *beside))
+        elif draft.problems:
+            self._tell_problems(draft)
+        else:
+            self.found.append(Uncoded(draft.id, draft.uncoded, self.name, self._count))
 
     def _refuse_for_parties(self, draft: ClaimDraft) -> None:
         """Let the claim be broken by what stands above it."""
@@ -148,7 +149,7 @@ class ClaimReading(PartyReading[SubmittedClaim]):
             draft.refuse(draft.at, "the claim does not say whose it is", remedy)
 
     def _tell_problems(self, draft: ClaimDraft) -> None:
-        for each in sorted(draft.problems or draft.notes, key=attrgetter("at")):
+        for each in sorted(draft.problems, key=attrgetter("at")):
             self.tell(each.at, each.problem, each.remedy, f"loop {each.loop}", f"claim {draft.id}")
 
     def _ref(self, segment: str, at: int) -> None:

@@ -1,0 +1,263 @@
+"""Laws of lines that have a revenue code and no procedure code, in every form that has them."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import attrs
+import pytest
+import pyx12.x12file
+from fhir_writer import claim_resource
+from hypothesis import given
+from hypothesis import strategies as st
+from table_writer import rows_of, write_csv
+from x12_texts import INSTITUTIONAL, claim_segments, claims_in, day, header, interchange
+
+from payer_rules.checking import Judging, Run
+from payer_rules.claims import Claim, Member, Provider, ServiceLine
+from payer_rules.cli import main
+from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.errors import Fault
+from payer_rules.readers import Filed, Uncoded
+from payer_rules.readers.fhir import read_fhir_history
+from payer_rules.readers.formats import Form, read_filed
+from payer_rules.readers.line_tables import read_history_table
+from payer_rules.registry import load
+
+#: What stands for the service of an item that has none, as CMS's server writes it.
+ABSENT: Final = {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason"}
+CODES: Final = ("90853", "90834", "G0410")
+#: A payer of one rule, which asks of a line what the line says.
+ACME: Final = """
+[payer]
+id = "acme"
+name = "Acme Health (invented)"
+kind = "commercial"
+[sources.A-1]
+title = "Manual (invented)"
+url = "https://acme.example"
+read = 2026-11-23
+confidence = "primary"
+[[modifier_requirement]]
+id = "without-gt"
+codes = ["90853", "90834", "G0410"]
+none_of = ["GT"]
+cites = ["A-1"]
+rationale = "A session carries no GT."
+"""
+NOTE: Final = "line 2 has a revenue code and no procedure code: no rule speaks of it"
+NOTES: Final = "lines 2, 3 have a revenue code and no procedure code: no rule speaks of them"
+
+
+def claim_of(count: int) -> Claim:
+    """A hospital's claim of so many lines."""
+    lines = [
+        ServiceLine(
+            number=at,
+            code=CODES[at % 3],
+            units=Decimal(at),
+            date_from=day("20240815"),
+            charge=Decimal(100),
+            revenue_code="0915",
+        )
+        for at in range(1, count + 1)
+    ]
+    return Claim(
+        id="C1",
+        member=Member(id="M1"),
+        billing_provider=Provider(npi="1234567893"),
+        lines=lines,
+        setting="outpatient-hospital",
+        bill_type="131",
+        frequency_code="1",
+        diagnoses=("F331",),
+    )
+
+
+def as_x12(claim: Claim, uncoded: frozenset[int], folder: Path) -> Path:
+    """An 837I of the claim, in which those lines have no procedure code."""
+    segments = [*claim_segments(claim, is_institutional=True)]
+    for line in claim.lines:
+        if line.number in uncoded:
+            at = segments.index(f"LX*{line.number}") + 1
+            segments[at] = segments[at].replace(f"HC:{line.code}", "")
+    file = folder / "claims.837"
+    file.write_text(interchange([*header(claim), *segments], version=INSTITUTIONAL))
+    return file
+
+
+def as_fhir(claim: Claim, uncoded: frozenset[int], folder: Path) -> Path:
+    """A resource of the claim, in which those items say why they have no service, or nothing."""
+    resource = claim_resource(claim)
+    for item in resource["item"]:
+        if item["sequence"] in uncoded:
+            absent = {"coding": [{**ABSENT, "code": "not-applicable"}]}
+            item["productOrService"] = absent if item["sequence"] % 2 else {}
+    file = folder / "claims.ndjson"
+    file.write_text(json.dumps(resource) + "\n")
+    return file
+
+
+def as_table(claim: Claim, uncoded: frozenset[int], folder: Path) -> Path:
+    """A table of the claim, in which those rows have no code."""
+    rows = [{**row, "code": ""} if row["line"] in uncoded else row for row in rows_of(claim)]
+    return write_csv(folder / "claims.csv", rows, ",")
+
+
+Writer = Callable[[Claim, frozenset[int], Path], Path]
+FORMS: Final = {"x12": as_x12, "fhir": as_fhir, "table": as_table}
+
+
+@pytest.mark.parametrize("write", FORMS.values(), ids=FORMS)
+@given(uncoded=st.frozensets(st.integers(1, 4)))
+def test_the_other_lines_are_read_as_if_these_were_not_there(
+    write: Writer, uncoded: frozenset[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The claim is that of its coded lines, the numbers of the others are told; nothing is a fault."""
+    claim = claim_of(4)
+    (found,) = read_filed(write(claim, uncoded, tmp_path_factory.getbasetemp()), Form())
+    told = tuple(sorted(uncoded))
+    coded = [line for line in claim.lines if line.number not in uncoded]
+    if not coded:
+        assert found == Uncoded("C1", told, found.file, 1)  # type: ignore[union-attr]
+        return
+    assert isinstance(found, Filed), found
+    assert (found.uncoded, found.claim.lines) == (told, tuple(coded))
+    assert (found.claim.id, found.claim.bill_type, found.number) == ("C1", "131", 1)
+
+
+@pytest.mark.parametrize("write", FORMS.values(), ids=FORMS)
+def test_check_judges_the_others_and_notes_these(
+    write: Writer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A clean claim stays clean: exit code 0, a note in the decision, a count in the summary."""
+    (tmp_path / "acme.toml").write_text(ACME)
+    asked = ["--payer", "acme", "--profiles", str(tmp_path)]
+    for uncoded, note in (({2}, NOTE), ({2, 3}, NOTES)):
+        file = write(claim_of(3), frozenset(uncoded), tmp_path)
+        assert main(["check", str(file), *asked, "--report", "json"]) == ExitCode.CLEAN
+        printed = capsys.readouterr()
+        (decision,) = json.loads(printed.out)["decisions"]
+        assert note in decision["notes"]
+        assert [line["line"] for line in decision["lines"]] == sorted({1, 2, 3} - uncoded)
+        assert printed.err == ""
+        assert main(["check", str(file), *asked]) == ExitCode.CLEAN
+        assert f"  note: {note}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("write", FORMS.values(), ids=FORMS)
+def test_a_claim_of_nothing_else_is_told_and_no_fault(
+    write: Writer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is counted on standard error; nothing was judged, which is what the exit code says."""
+    file = write(claim_of(2), frozenset([1, 2]), tmp_path)
+    assert main(["check", str(file), "--payer", "medicare"]) == ExitCode.NOTHING
+    printed = capsys.readouterr()
+    assert printed.out == "no claim was judged\n"
+    assert printed.err == "1 claim has revenue codes and no procedure code: not judged\n"
+    assert main(["sessions", str(file)]) == ExitCode.NOTHING
+    assert capsys.readouterr().err == printed.err
+    assert main(["check", str(file), str(file), "--payer", "medicare", "--strict"])
+    assert capsys.readouterr().err.startswith("2 claims have revenue codes")
+
+
+def test_a_run_counts_them(tmp_path: Path) -> None:
+    """Lines by decision, as the lines that are judged; claims of nothing else by themselves."""
+    some = as_x12(claim_of(3), frozenset([2, 3]), tmp_path)
+    (filed,) = read_filed(some, Form())
+    (alone,) = read_filed(as_table(claim_of(1), frozenset([1]), tmp_path), Form())
+    run = Run(Judging(registry=load(), payers=("medicare", "tricare")))
+    assert len([*run.answers([filed, alone])]) == 2
+    assert (run.claims, run.uncoded, run.faults) == (1, 1, {})
+    assert (run.tally.lines, run.tally.uncoded) == (2, 4)
+
+
+@given(uncoded=st.frozensets(st.integers(1, 4), max_size=3))
+def test_no_line_of_an_institutional_claim_is_lost(
+    uncoded: frozenset[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Lines read and lines left aside are as many as pyx12 counts services."""
+    content = as_x12(claim_of(4), uncoded, tmp_path_factory.getbasetemp()).read_text()
+    (filed,), faults = claims_in(content)
+    ids = [segment.get_seg_id() for segment in pyx12.x12file.X12Reader(io.StringIO(content))]
+    assert faults == []
+    assert len(filed.claim.lines) + len(filed.uncoded) == ids.count("SV2") == 4
+
+
+def test_what_is_wrong_with_such_a_line_is_no_matter(tmp_path: Path) -> None:
+    """A claim is not lost for the day or the number of a line that nobody judges."""
+    text = as_x12(claim_of(2), frozenset([1]), tmp_path).read_text()
+    broken = text.replace(
+        "LX*1~\nSV2*0915**100*UN*1~\nDTP*472*D8*20240815~\n", "LX*X~\nSV2*0120~\n"
+    )
+    assert broken != text
+    (filed,), _ = claims_in(broken)
+    assert (filed.uncoded, [line.number for line in filed.claim.lines]) == ((1,), [2])
+
+
+def test_what_is_wrong_with_the_others_is_told(tmp_path: Path) -> None:
+    """A broken line beside breaks the claim as ever."""
+    claim = claim_of(2)
+    for write, old, new in (
+        (as_x12, "SV2*0915*HC:G0410*100*UN*2", "SV2*0915*HC:G0410*100*UN*TWO"),
+        (as_fhir, '"G0410"', '"G041"'),
+        (as_table, "G0410", "G041"),
+    ):
+        file = write(claim, frozenset([1]), tmp_path)
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+        (fault,) = read_filed(file, Form())
+        assert isinstance(fault, Fault)
+
+
+def test_without_a_revenue_code_it_is_a_fault(tmp_path: Path) -> None:
+    """A line that says nothing of what was done is broken, in every form."""
+    claim = claim_of(2)
+    bare = attrs.evolve(
+        claim, lines=[attrs.evolve(line, revenue_code=None) for line in claim.lines]
+    )
+    for write in (as_fhir, as_table):
+        (fault,) = read_filed(write(bare, frozenset([1]), tmp_path), Form())
+        assert isinstance(fault, Fault)
+    file = as_x12(claim, frozenset([1]), tmp_path)
+    file.write_text(file.read_text().replace("SV2*0915**", "SV2***"))
+    (fault,) = read_filed(file, Form())
+    assert isinstance(fault, Fault)
+    assert fault.problem == "the line has no procedure code"
+
+
+def test_an_item_with_another_code_is_not_one_without(tmp_path: Path) -> None:
+    """A code of a system that is not known, and a group of items, are services that were meant."""
+    for service in (
+        {"productOrService": {"coding": [{"system": "http://x.example", "code": "1"}]}},
+        {"productOrService": {}, "detail": [{"sequence": 1}]},
+    ):
+        resource = claim_resource(claim_of(2))
+        resource["item"][0] |= service
+        file = tmp_path / "claim.json"
+        file.write_text(json.dumps(resource))
+        (fault,) = read_filed(file, Form())
+        assert isinstance(fault, Fault)
+
+
+def test_in_a_history_they_are_no_lines(tmp_path: Path) -> None:
+    """What no rule speaks of counts nowhere: the other lines are read, and nothing is told."""
+    resource = claim_resource(claim_of(2)) | {"resourceType": "ExplanationOfBenefit"}
+    resource["item"][0]["productOrService"] = {"coding": [{**ABSENT, "code": "not-applicable"}]}
+    file = tmp_path / "benefit.json"
+    file.write_text(json.dumps(resource))
+    assert [_number(each) for each in read_fhir_history(file)] == [2]
+    file = as_table(claim_of(2), frozenset([1]), tmp_path)
+    lines = [_number(each) for each in read_history_table(file, mapping={})]
+    assert lines == [2]
+
+
+def _number(line: object) -> int:
+    assert isinstance(line, ServiceLine), line
+    return line.number
