@@ -62,7 +62,7 @@ def _of_line(line: LineDecision) -> dict[str, Data]:
         "line": line.line,
         "outcome": line.outcome,
         "complete": line.complete,
-        "judged_by": list[Data](line.judged_by),
+        "judged_by": [*line.judged_by],
     }
 
 
@@ -87,8 +87,10 @@ def of_finding(finding: Finding) -> dict[str, Data]:
 def of_entry(entry: NotEvaluated) -> dict[str, Data]:
     """The entry; ``rule`` is left out where there is none."""
     told: dict[str, Data] = {} if entry.rule is None else {"rule": entry.rule}
-    told["lines"] = list[Data](entry.lines)
-    return {**told, "reason": entry.reason, "missing": entry.missing}
+    told["lines"] = [*entry.lines]
+    told["reason"] = entry.reason
+    told["missing"] = entry.missing
+    return told
 
 
 def _of_words(evidence: Evidence) -> dict[str, Data]:
