@@ -20,7 +20,7 @@ from table_writer import Cells, row_of_history, rows_of, write_csv, write_parque
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.errors import Fault, FaultError
 from payer_rules.history import HistoryLine
-from payer_rules.readers import Filed
+from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.line_tables import (
     is_line_table,
     read_claim_table,
@@ -519,7 +519,7 @@ def test_no_text_is_too_broken_to_be_told(
     file = tmp_path_factory.getbasetemp() / "broken.csv"
     file.write_bytes((HEADER[: len(HEADER) - cut] + "\n" + text).encode())
     for found in (read_claim_table(file), read_history_table(file)):
-        assert all(isinstance(each, Filed | HistoryLine | Fault) for each in found)
+        assert all(isinstance(each, Filed | Uncoded | HistoryLine | Fault) for each in found)
 
 
 def test_the_page_names_every_column() -> None:
