@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import attrs
 
@@ -28,9 +28,8 @@ Key: TypeAlias = tuple[str, str, Place]
 Sink: TypeAlias = Callable[[Filed, Decision], str]
 
 
-@attrs.frozen
-class Answered:
-    """One decision, as each sink tells it."""
+class Answered(NamedTuple):
+    """One decision, as each sink tells it; answers are in order by their keys."""
 
     key: Key
     texts: tuple[str, ...]
@@ -83,7 +82,7 @@ class Judging:
                 told = tuple(sink(filed, decision) for sink in self.sinks)
                 answers.append(Answered((decision.claim, payer, place), told))
             faults += self._faults[payer]
-        answers.sort(key=_key)
+        answers.sort()
         return Part(tuple(answers), tally, tuple(dict.fromkeys(faults)))
 
     def _book(self, payer: str) -> RuleBook:
@@ -94,7 +93,3 @@ class Judging:
                 payer, known_on=self.known_on, assume=self.assume, gathered=gathered
             )
         return self._books[payer]
-
-
-def _key(answered: Answered) -> Key:
-    return answered.key

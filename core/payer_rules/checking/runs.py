@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules._processes import process_context
-from payer_rules.checking.judging import Answered, Judging, Key, Part, Place
+from payer_rules.checking.judging import Answered, Judging, Part, Place
 from payer_rules.checking.spill import Spill, each
 from payer_rules.checking.tally import Tally
 from payer_rules.checking.workers import (
@@ -130,8 +130,4 @@ class Run:
 
 
 def _merged(told: Iterable[Path]) -> Iterator[Answered]:
-    return heapq.merge(*(each(path) for path in told), key=_key)
-
-
-def _key(answered: Answered) -> Key:
-    return answered.key
+    return heapq.merge(*(each(path) for path in told))
