@@ -308,6 +308,8 @@ def test_a_withdrawn_claim_leaves_the_history_too() -> None:
     void = claim("A1", frequency_code="8", replaces="H1")
     assert outcomes(filed(claim("C1", 1), history=known)) == ["deny"]
     assert outcomes(filed(void, claim("C1", 1), history=known))[1:] == ["pay"]
+    numbered = History(lines=[attrs.evolve(paid, claim="H0", payer_claim="H1")])
+    assert outcomes(filed(void, claim("C1", 1), history=numbered))[1:] == ["pay"]
     unnamed = claim("A1", frequency_code="8")
     assert outcomes(filed(unnamed, claim("C1", 1), history=known))[1:] == ["unknown"]
 

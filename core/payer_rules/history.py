@@ -26,7 +26,9 @@ _OF_LINE: Final = tuple(field.name for field in attrs.fields(ServiceLine))
 class HistoryLine(ServiceLine):
     """A service line as it was adjudicated before; ``number`` is its line number in ``claim``.
 
-    ``paid_units`` are units of service; a paid line that does not say was paid whole.
+    ``claim`` is the id that the submitter gave it, ``payer_claim`` the payer's own number of it
+    (its claim control number). ``paid_units`` are units of service; a paid line that does not say
+    was paid whole.
     """
 
     claim: str
@@ -38,6 +40,7 @@ class HistoryLine(ServiceLine):
     status: Status | None = None
     paid_units: Decimal | None = None
     paid_minutes: int | None = None
+    payer_claim: str | None = None
 
     @classmethod
     def of(cls, claim: Claim, line: ServiceLine, **adjudicated: Any) -> HistoryLine:  # noqa: ANN401
@@ -54,6 +57,15 @@ class HistoryLine(ServiceLine):
             setting=claim.setting,
             condition_codes=claim.condition_codes,
         )
+
+    def is_of(self, claim: Claim) -> bool:
+        """Whether the line is of the claim itself, or of the one that it replaces.
+
+        A claim may name the replaced one by either number: an 837 has the payer's.
+        """
+        if self.claim == claim.id:
+            return True
+        return claim.replaces is not None and claim.replaces in (self.claim, self.payer_claim)
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -243,10 +255,8 @@ class History:
 
     def beside(self, claim: Claim) -> tuple[HistoryLine, ...]:
         """The member's lines that stand beside the claim: not its own, nor the one it replaces."""
-        own = (claim.id, claim.replaces)
-        return tuple(
-            line for line in self.lines if line.member == claim.member.id and line.claim not in own
-        )
+        member = claim.member.id
+        return tuple(line for line in self.lines if line.member == member and not line.is_of(claim))
 
     def at_most(self, first: date, last: date, *, member: str, code: str) -> tuple[Decimal, int]:
         """The units, and the days, there are at the most of the member and code in the span."""

@@ -94,18 +94,19 @@ def test_another_members_history_changes_nothing(
 def test_the_claim_and_its_replaced_claim_do_not_count(
     given_claim: Claim, rules: list[Rule]
 ) -> None:
-    """Lines of the claim's own id, and of the claim it replaces, are not its history."""
+    """Lines of the claim's own id, and of the one it replaces by either number, are not history."""
     book = RuleBook.build(PAYER, rules)
     own = [
         HistoryLine(
             claim=name,
+            payer_claim=number,
             member="M",
             status="paid",
             code=each.code,
             date_from=each.date_from,
             place_of_service="11",
         )
-        for name in ("C1", "C0")
+        for name, number in (("C1", None), ("C0", "ICN1"), ("X1", "C0"))
         for each in given_claim.lines
     ]
     replacing = attrs.evolve(given_claim, frequency_code="7", replaces="C0")

@@ -48,7 +48,8 @@ def row_of_history(line: HistoryLine) -> Cells:
     """The row of a line of the history."""
     billing = line.billing_provider
     own = {name: getattr(line, name) for name in ("claim", "member", "diagnoses", "setting")}
-    paid = {name: getattr(line, name) for name in ("status", "paid_units", "paid_minutes")}
+    names = ("status", "paid_units", "paid_minutes", "payer_claim")
+    paid = {name: getattr(line, name) for name in names}
     return {**own, **paid, **cells_of(line), "billing_npi": billing.npi if billing else None}
 
 

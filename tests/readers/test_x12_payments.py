@@ -76,6 +76,7 @@ def test_a_paid_service_becomes_a_line_of_history() -> None:
     (line,) = lines(*CLAIM, "SVC*HC:90853*240*80**1*HC:90834*2", "DTM*472*20240815", "REF*HPI*22")
     assert line == HistoryLine(
         claim="C1",
+        payer_claim="ICN1",
         member="M1",
         number=1,
         code="90853",

@@ -93,7 +93,11 @@ class _Carried:
             return given
         told = {line.claim for line in given.lines}
         lines = [line for line in self.lines if line.claim not in told]
-        left = [line for line in given.lines if line.claim not in self.withdrawn]
+        left = [
+            line
+            for line in given.lines
+            if self.withdrawn.isdisjoint((line.claim, line.payer_claim))
+        ]
         if self.doubted:
             left = list(map(_in_doubt, left))
         if not lines and left == list(given.lines):

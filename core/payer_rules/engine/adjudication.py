@@ -106,14 +106,13 @@ class Adjudication:
         """
         if not self.has_earlier:
             return []
-        own, member = (self.claim.id, self.claim.replaces), self.claim.member.id
-        asked = None if everyone else member
+        asked = None if everyone else self.claim.member.id
         within = self.history.within
         found = [
             line
             for code in (codes if codes is not None else (None,))
             for line in within(first, last, member=asked, code=code)
-            if line.claim not in own
+            if not line.is_of(self.claim)
         ]
         return sorted(found, key=_age) if codes is not None else found
 

@@ -20,12 +20,19 @@ from payer_rules.readers.fhir.claims import (
 from payer_rules.readers.fhir.parties import Around, id_of
 from payer_rules.readers.fhir.resources import Adjudication, ExplanationOfBenefit, Quantity
 from payer_rules.readers.fhir.service_lines import is_uncoded, line_of, number
-from payer_rules.readers.fhir.systems import code_of, words_of
+from payer_rules.readers.fhir.systems import (
+    CLAIM_NUMBER_TYPES,
+    CONTROL_NUMBERS,
+    code_of,
+    value_of,
+    words_of,
+)
 from payer_rules.readers.making import Parts, Span
 
 _VOID: Final = frozenset(["cancelled", "entered-in-error"])
 _UNDECIDED: Final = frozenset(["queued", "partial"])
 _PAID: Final = frozenset(["paidtoprovider", "paidtopatient", "benefit"])
+_UNIQUE_CLAIM_ID: Final = "uc"
 _STATUS_OF_CLAIM: Final = frozenset(
     ["http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBPayerAdjudicationStatus"]
 )
@@ -49,6 +56,7 @@ def history_of(
     make = partial(
         _line,
         claim=claim,
+        payer_claim=_payer_claim(resource),
         member=member.id,
         billing_provider=around.provider(resource.provider),
         diagnoses=heading.diagnoses,
@@ -114,6 +122,17 @@ def _claim(resource: ExplanationOfBenefit) -> str | None:
     if reference is not None and reference.identifier and reference.identifier.value:
         return reference.identifier.value
     return claim_id(resource)
+
+
+def _payer_claim(resource: ExplanationOfBenefit) -> str | None:
+    """The payer's own number of the claim, where an identifier says to be one."""
+    number = value_of(resource.identifier, CONTROL_NUMBERS)
+    if number is not None:
+        return number
+    for each in resource.identifier:
+        if each.value and code_of(each.type, CLAIM_NUMBER_TYPES) == _UNIQUE_CLAIM_ID:
+            return each.value
+    return None
 
 
 def _status(resource: ExplanationOfBenefit) -> Status | None:

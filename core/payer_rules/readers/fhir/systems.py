@@ -42,6 +42,11 @@ BILL_TYPES: Final = frozenset(
 MINUTES: Final = frozenset(["http://unitsofmeasure.org"])
 #: Instead of a code, the reason why there is none.
 ABSENT: Final = frozenset(["http://terminology.hl7.org/CodeSystem/data-absent-reason"])
+#: The payer's number of a claim: CMS's control number, and CARIN's type of such an identifier.
+CONTROL_NUMBERS: Final = frozenset(["https://bluebutton.cms.gov/identifiers/CLM-CNTL-NUM"])
+CLAIM_NUMBER_TYPES: Final = frozenset(
+    ["http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBIdentifierType"]
+)
 IDENTIFIER_TYPES: Final = frozenset(["http://terminology.hl7.org/CodeSystem/v2-0203"])
 
 ADJUSTMENT_GROUPS: Final = "https://x12.org/codes/claim-adjustment-group-codes"

@@ -83,6 +83,7 @@ HISTORY_COLUMNS: Final = _by_name(
     _named("line", cells.one_of(get_args(Status)), "status"),
     _named("line", cells.amount, "paid_units"),
     _named("line", cells.whole, "paid_minutes"),
+    _named("line", cells.text, "payer_claim"),
 )
 #: What a row cannot do without; for the first day there are two names.
 NEEDED: Final = ("claim", "member", "code")

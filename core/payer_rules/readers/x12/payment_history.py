@@ -83,6 +83,7 @@ def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine
         charge=abs(service.charge),
         revenue_code=service.revenue_code,
         claim=payment.claim,
+        payer_claim=payment.payer_claim,
         member=member,
         billing_provider=Provider(npi=payment.payee_npi) if payment.payee_npi else None,
         status=status,
