@@ -56,6 +56,7 @@ class Adjudication:
 
     __slots__ = (
         "assume_edition",
+        "cast",
         "claim",
         "closed",
         "doubts",
@@ -89,8 +90,9 @@ class Adjudication:
         #: Lines that an earlier stratum denied or returned, and those that it may have.
         self.closed: set[int] = set()
         self.doubts: dict[int, list[tuple[Missing, Judge]]] = {}
-        #: How many findings and entries there were when the last stratum ended.
-        self.settled = (0, 0)
+        #: How many findings and entries there were when the last stratum ended, and of how many
+        #: it is told in ``doubts`` which lines they leave in doubt.
+        self.settled = self.cast = (0, 0)
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
         #: Lines of which it is not known whether any rule at all speaks.
@@ -157,18 +159,24 @@ class Adjudication:
         if now == before:
             return False
         self.settled = now
-        for judge, finding in self.findings[before[0] :]:
-            if finding.stage != "claim":
-                continue
-            if finding.outcome in UNPAID:
+        for _, finding in self.findings[before[0] :]:
+            if finding.stage == "claim" and finding.outcome in UNPAID:
                 self.closed.update(finding.lines)
-            elif finding.outcome == "review":
-                for line in finding.lines:
-                    self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), judge)
-        for judge, missing, line in islice(self.entries, before[1], None):
-            if _is_loud(judge) and not frees_nothing(*missing):
-                self._cast(line, missing, judge)
         return True
+
+    def _doubted(self) -> dict[int, list[tuple[Missing, Judge]]]:
+        """What the strata that have ended doubt of each line; few rules ever ask."""
+        before, now = self.cast, self.settled
+        if before != now:
+            self.cast = now
+            for judge, finding in self.findings[before[0] : now[0]]:
+                if finding.stage == "claim" and finding.outcome == "review":
+                    for line in finding.lines:
+                        self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), judge)
+            for judge, missing, line in islice(self.entries, before[1], now[1]):
+                if _is_loud(judge) and not frees_nothing(*missing):
+                    self._cast(line, missing, judge)
+        return self.doubts
 
     def standing(
         self,
@@ -182,7 +190,7 @@ class Adjudication:
         Left out are the history that judges in ``spared`` lack, and what would befall the line
         ``beside`` alike: where both are denied for one reason, neither makes room for the other.
         """
-        cast = self.doubts.get(line)
+        cast = self._doubted().get(line)
         if not cast:
             return SURE
         alike = self._alike(line, beside) if beside is not None else frozenset()
@@ -212,7 +220,7 @@ class Adjudication:
 
     def _lacking(self, line: int) -> dict[Judge, set[Missing]]:
         lacking: dict[Judge, set[Missing]] = {}
-        for missing, judge in self.doubts.get(line, ()):
+        for missing, judge in self._doubted().get(line, ()):
             lacking.setdefault(judge, set()).add(missing)
         return lacking
 
