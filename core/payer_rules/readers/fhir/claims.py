@@ -135,13 +135,13 @@ def _lines(
     lines = []
     told: dict[tuple[int, ...], Renderers] = {}
     for at, item in enumerate(resource.item):
-        if is_uncoded(item):
+        if item.revenue is not None and is_uncoded(item):
             continue
         path: Path = ("item", at)
         pointed = item.care_team_sequence
-        if pointed not in told:
-            told[pointed] = renderers_of(resource.care_team, pointed, around)
-        rendering = told[pointed]
+        rendering = told.get(pointed)
+        if rendering is None:
+            rendering = told[pointed] = renderers_of(resource.care_team, pointed, around)
         who = rendering[0] if rendering else None
         if rendering and (who is None or len(rendering) > 1):
             misfits.append(_unclear(rendering, path))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
 from typing import Final
 
+from payer_rules import claims as vocabulary
 from payer_rules.errors import Fault, MisfitError
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_files import Filed, Uncoded
@@ -48,12 +49,20 @@ def claims(
             claim = claim_of(resource, Around(parties, resource.contained), setting)
         except MisfitError as error:
             yield from each.faults(error.misfits)
-            continue
-        uncoded = tuple([item.sequence for item in resource.item if is_uncoded(item)])
-        if claim is not None:
-            yield Filed(claim, None, name, count, None, uncoded)
         else:
-            yield Uncoded(claim_id(resource) or "", uncoded, name, count)
+            yield _filed(claim, resource, name, count)
+
+
+def _filed(
+    claim: vocabulary.Claim | None, resource: Claim, name: str, count: int
+) -> Filed | Uncoded:
+    """The claim as it was filed, with the numbers of its items that are not in it."""
+    if claim is not None and len(claim.lines) == len(resource.item):
+        return Filed(claim, None, name, count)
+    uncoded = tuple(item.sequence for item in resource.item if is_uncoded(item))
+    if claim is None:
+        return Uncoded(claim_id(resource) or "", uncoded, name, count)
+    return Filed(claim, None, name, count, None, uncoded)
 
 
 def history(
