@@ -8,7 +8,7 @@ from datetime import date
 from payer_rules.claims import Claim
 from payer_rules.conformance.expectations import CaseHead
 from payer_rules.history import History
-from payer_rules.readers.claim_text import claim_lines, table_lines, written
+from payer_rules.writers.claim_text import claim_lines, table_lines, written
 
 
 def case_text(head: CaseHead, claim: Claim, history: History | None) -> str:

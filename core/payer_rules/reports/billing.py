@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from payer_rules.claims import Claim
-from payer_rules.readers.claim_text import claim_lines
 from payer_rules.reports.data import Data, of_decision, of_entry, plain
 from payer_rules.reports.decisions import count_of, entry_of, finding_of, sources
 from payer_rules.reports.wording import supply
 from payer_rules.sessions.billing import BilledParticipant
+from payer_rules.writers.claim_text import claim_lines
 
 
 def file_of(claim: Claim) -> str:

@@ -1,4 +1,4 @@
-"""A claim as the text of a claim file: the other half of `claim_files`."""
+"""A claim as the text of a claim file: the other half of `readers.claim_files`."""
 
 from __future__ import annotations
 
