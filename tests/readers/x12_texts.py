@@ -1,10 +1,10 @@
-"""X12 texts for tests: claims written as 837P and 837I, and what may stand around them."""
+"""X12 texts for tests: claims as 837P by the writer and as 837I, and what may stand around them."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -17,7 +17,38 @@ from payer_rules.readers.x12 import Payment, SubmittedClaim
 from payer_rules.readers.x12.claim_reading import ClaimReading
 from payer_rules.readers.x12.payment_reading import PaymentReading
 from payer_rules.readers.x12.reading import read_stream
+from payer_rules.writers.parties import (
+    Address,
+    Beside,
+    Consents,
+    Correspondent,
+    Envelope,
+    Insurer,
+    Party,
+    Patient,
+)
+from payer_rules.writers.x12 import form_claim
+from payer_rules.writers.x12 import interchange as interchange_of
 
+ADDRESS: Final = Address(street="2 EXAMPLE AVE", city="ALBANY", state="NY", zip="12207")
+PATIENT: Final = Patient(last_name="DOE", first_name="JANE", gender="F", address=ADDRESS)
+INSURER: Final = Insurer(name="PAYER", id="12345", filing="MC")
+CONSENTS: Final = Consents(signature="Y", assignment="A", benefits="Y", release="Y")
+BESIDE: Final = Beside(patient=PATIENT, insurer=INSURER, consents=CONSENTS)
+ORGANIZATION: Final = Party(
+    name="CLINIC",
+    tax_id="123456789",
+    address=Address(street="1 EXAMPLE ST", city="ALBANY", state="NY", zip="122071234"),
+)
+PERSON: Final = Party(last_name="ROE", first_name="MARY")
+ENVELOPE: Final = Envelope(
+    control=42,
+    usage="production",
+    submitter=Correspondent(
+        name="SUBMITTER", id="SENDER1", contact="CONTACT", email="DESK@CLINIC.EXAMPLE"
+    ),
+    receiver=Correspondent(name="RECEIVER", id="CLEAR1"),
+)
 PROFESSIONAL: Final = "005010X222A1"
 INSTITUTIONAL: Final = "005010X223A2"
 
@@ -56,94 +87,91 @@ def interchange(
     return "".join(f"{each}{signs.terminator}{signs.newline}" for each in written)
 
 
-def header(claim: Claim, *, is_institutional: bool = False) -> list[str]:
+def parties_of(*claims: Claim) -> dict[str, Party]:
+    """Names for all who bill, render or supervise; who bills and does not supervise is an organization."""
+    named = [claim.rendering_provider(line) for claim in claims for line in claim.lines]
+    above = [each.supervised_by for each in named if isinstance(each.supervised_by, Provider)]
+    found = {each.npi: PERSON for each in [*named, *above]}
+    for claim in claims:
+        npi = claim.billing_provider.npi
+        who = PERSON if npi in {each.npi for each in above} else ORGANIZATION
+        found[npi] = attrs.evolve(who, tax_id="123456789", address=ORGANIZATION.address)
+    return found
+
+
+def written(claim: Claim) -> list[str]:
+    """The segments of the transaction with this claim, as the product writes it; no ST and SE."""
+    ready = form_claim(claim, BESIDE, parties_of(claim))
+    text = interchange_of([ready], ENVELOPE, datetime(2024, 8, 15, 10, 23))
+    _, _, _, *inside, _, _, _ = text.split("~\n")[:-1]
+    return inside
+
+
+def header(claim: Claim) -> list[str]:
     """What stands before the claim: submitter, who bills, the subscriber."""
-    biller, member = claim.billing_provider, claim.member
-    taxonomy = [f"PRV*BI*PXC*{biller.taxonomy}"] if biller.taxonomy else []
-    born = [f"DMG*D8*{member.birth_date:%Y%m%d}*F"] if member.birth_date else []
-    # NOTE: the institutional guide wants both, the professional one neither.
-    return [
-        "BHT*0019*00*0123*20240815*1023*CH",
-        "NM1*41*2*SUBMITTER*****46*TGJ23",
-        "PER*IC*CONTACT*EM*DESK@CLINIC.EXAMPLE",
-        "NM1*40*2*RECEIVER*****46*66783JJT",
-        "HL*1**20*1",
-        *taxonomy,
-        f"NM1*85*2*CLINIC*****XX*{biller.npi}",
-        "N3*1 EXAMPLE ST",
-        "N4*ALBANY*NY*122071234",
-        "REF*EI*123456789",
-        "HL*2*1*22*0",
-        "SBR*P*18*******MC",
-        f"NM1*IL*1*DOE*JANE****MI*{member.id}",
-        "N3*2 EXAMPLE AVE",
-        "N4*ALBANY*NY*12207",
-        *born,
-        "NM1*PR*2*PAYER*****PI*12345",
-    ]
+    born = claim.member.birth_date
+    member = attrs.evolve(claim.member, birth_date=born or date(1980, 1, 2))
+    line = ServiceLine(
+        code="90853", date_from=date(2024, 8, 15), place_of_service="11", charge=Decimal(1)
+    )
+    stand_in = Claim(
+        id="C1",
+        member=member,
+        billing_provider=claim.billing_provider,
+        lines=[line],
+        diagnoses=("F331",),
+    )
+    inside = written(stand_in)
+    above = inside[: next(at for at, each in enumerate(inside) if each.startswith("CLM"))]
+    return [each for each in above if born or not each.startswith("DMG")]
 
 
-def claim_segments(claim: Claim, *, is_institutional: bool = False) -> Iterator[str]:
+def claim_segments(claim: Claim, *, is_institutional: bool = False) -> list[str]:
     """The claim's own segments, from CLM on."""
-    total = sum((line.charge or Decimal(0) for line in claim.lines), Decimal(0))
-    first = claim.lines[0]
     if is_institutional:
-        assert claim.bill_type is not None
-        place = f"{claim.bill_type[:2]}:A:{claim.frequency_code}"
-        yield f"CLM*{claim.id}*{total}***{place}**A*Y*Y"
-        days = [day for line in claim.lines for day in (line.date_from, line.date_to)]
-        yield f"DTP*434*RD8*{min(days):%Y%m%d}-{max(days):%Y%m%d}"
-        yield "CL1*3**30"
-    else:
-        yield f"CLM*{claim.id}*{total}***{first.place_of_service}:B:{claim.frequency_code}*Y*A*Y*Y"
+        return [*_institutional(claim)]
+    inside = written(claim)
+    return inside[next(at for at, each in enumerate(inside) if each.startswith("CLM")) :]
+
+
+def _institutional(claim: Claim) -> Iterator[str]:
+    """The claim as an 837I, which the product does not write."""
+    total = sum((line.charge or Decimal(0) for line in claim.lines), Decimal(0))
+    assert claim.bill_type is not None
+    yield f"CLM*{claim.id}*{total}***{claim.bill_type[:2]}:A:{claim.frequency_code}**A*Y*Y"
+    days = [day for line in claim.lines for day in (line.date_from, line.date_to)]
+    yield f"DTP*434*RD8*{min(days):%Y%m%d}-{max(days):%Y%m%d}"
+    yield "CL1*3**30"
     if claim.referral:
         yield f"REF*9F*{claim.referral}"
     yield from (f"REF*G1*{each.number}" for each in claim.authorizations or ())
     if claim.replaces:
         yield f"REF*F8*{claim.replaces}"
-    yield from _codes(claim, is_institutional=is_institutional)
-    if is_institutional:
-        yield "NM1*71*1*DOE*JOHN****XX*1234567893"
-    for line in claim.lines:
-        yield from _line(line, first, is_institutional=is_institutional)
-
-
-def _codes(claim: Claim, *, is_institutional: bool) -> Iterator[str]:
     if claim.diagnoses:
         principal, *others = claim.diagnoses
-        if is_institutional:
-            yield f"HI*ABK:{principal}"
-            if others:
-                yield "*".join(["HI", *(f"ABF:{each}" for each in others)])
-        else:
-            yield "*".join(["HI", f"ABK:{principal}", *(f"ABF:{each}" for each in others)])
+        yield f"HI*ABK:{principal}"
+        if others:
+            yield "*".join(["HI", *(f"ABF:{each}" for each in others)])
     if claim.condition_codes:
         yield "*".join(["HI", *(f"BG:{each}" for each in claim.condition_codes)])
+    yield "NM1*71*1*DOE*JOHN****XX*1234567893"
+    for line in claim.lines:
+        yield from _institutional_line(line)
 
 
-def _line(line: ServiceLine, first: ServiceLine, *, is_institutional: bool) -> Iterator[str]:
+def _institutional_line(line: ServiceLine) -> Iterator[str]:
     yield f"LX*{line.number}"
     procedure = ":".join(["HC", line.code, *line.modifiers])
-    charge = "" if line.charge is None else str(line.charge)
     basis, amount = ("UN", line.units) if line.minutes is None else ("MJ", line.minutes)
-    if is_institutional:
-        yield f"SV2*{line.revenue_code}*{procedure}*{charge}*{basis}*{amount}"
-    else:
-        own = line.place_of_service if line.place_of_service != first.place_of_service else ""
-        pointers = ":".join(map(str, line.diagnosis_pointers or ()))
-        yield f"SV1*{procedure}*{charge}*{basis}*{amount}*{own}**{pointers}".rstrip("*")
+    yield f"SV2*{line.revenue_code}*{procedure}*{line.charge}*{basis}*{amount}"
     if line.date_from == line.date_to:
         yield f"DTP*472*D8*{line.date_from:%Y%m%d}"
     else:
         yield f"DTP*472*RD8*{line.date_from:%Y%m%d}-{line.date_to:%Y%m%d}"
     if line.rendering_provider is not None:
-        yield from _rendering(line.rendering_provider)
-
-
-def _rendering(provider: Provider) -> Iterator[str]:
-    yield f"NM1*82*1*DOE*JOHN****XX*{provider.npi}"
-    if provider.taxonomy:
-        yield f"PRV*PE*PXC*{provider.taxonomy}"
+        yield f"NM1*82*1*DOE*JOHN****XX*{line.rendering_provider.npi}"
+        if line.rendering_provider.taxonomy:
+            yield f"PRV*PE*PXC*{line.rendering_provider.taxonomy}"
 
 
 def claims_in(text: str | bytes) -> tuple[list[SubmittedClaim], list[Fault]]:

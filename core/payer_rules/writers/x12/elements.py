@@ -1,0 +1,102 @@
+"""Values as elements of X12, and what cannot be one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from payer_rules.errors import Misfit, MisfitError, Path
+
+#: The basic and the extended character set, without the signs that separate.
+_carried: Final = re.compile(r"[A-Za-z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$`]*").fullmatch
+_is_npi: Final = re.compile(r"[0-9]{10}").fullmatch
+_CENTS: Final = Decimal("0.01")
+#: An amount has at most ten digits, two of them cents.
+_MOST: Final = Decimal(10) ** 8
+_PLAIN: Final = "Write it with letters A to Z, digits and plain punctuation, without * : ~ ^."
+
+
+def segment(*elements: str) -> str:
+    """The elements as a segment, without empty ones at its end."""
+    return "*".join(elements).rstrip("*")
+
+
+def composite(*components: str) -> str:
+    """The components as an element."""
+    return ":".join(components).rstrip(":")
+
+
+def number(value: Decimal) -> str:
+    """The number as X12 writes it, without zeros that say nothing."""
+    return f"{value.normalize():f}"
+
+
+def eight(day: date) -> str:
+    """The day as eight digits."""
+    return f"{day:%Y%m%d}"
+
+
+@attrs.frozen(eq=False)
+class Form:
+    """Collects what is lacking while the segments of a claim or an envelope are made.
+
+    NOTE: a person's name, address and birth date stand in no message.
+    """
+
+    misfits: list[Misfit] = attrs.field(factory=list)
+
+    def text(self, value: str | None, path: Path, what: str, least: int, most: int) -> str:
+        """The value, where it is an element of such a length; else it is told what it lacks."""
+        if not value:
+            self.lack(path, what)
+        elif not _carried(value) or value != value.strip():
+            self.refuse(path, f"{what} has a sign that X12 does not carry", _PLAIN)
+        elif not least <= len(value) <= most:
+            length = str(most) if least == most else f"{least} to {most}"
+            problem = f"{what} has {len(value)} characters, and the form takes {length}"
+            self.refuse(path, problem, "Write it as the receiver knows it.")
+        else:
+            return value
+        return ""
+
+    def npi(self, value: str, path: Path, what: str) -> str:
+        """The NPI; any other number of a provider is told."""
+        if not _is_npi(value):
+            problem = f"{what} has the number {value!r}, which is no NPI"
+            self.refuse(path, problem, "Write the ten digits of the NPI.")
+        return value
+
+    def amount(self, value: Decimal | None, path: Path, what: str) -> str:
+        """The amount of money in dollars."""
+        if value is None:
+            self.lack(path, what)
+            return ""
+        if not 0 <= value < _MOST or value != value.quantize(_CENTS):
+            problem = f"{what} is {value}, which is no amount of dollars and cents"
+            self.refuse(path, problem, "Write it such as 120.50.")
+        return number(value)
+
+    def lack(self, path: Path, what: str) -> None:
+        """Tell that something is not known, and where it is to be written."""
+        *outer, key = (str(part) for part in path)
+        if outer[:1] == ["lines"]:
+            # NOTE: whose line it is, is said in words; a list has no key to write under.
+            outer = []
+        place = f" under {'.'.join(outer)}" if outer else ""
+        self.refuse(path, f"{what} is not known", f"Write {key} = …{place}.")
+
+    def refuse(self, path: Path, problem: str, remedy: str) -> None:
+        """Tell what is wrong."""
+        self.misfits.append(Misfit(path, problem, remedy))
+
+    def close(self, segments: Iterator[str]) -> tuple[str, ...]:
+        """The segments; raises `MisfitError` where something is lacking or wrong."""
+        made = tuple(segments)
+        if self.misfits:
+            raise MisfitError(dict.fromkeys(self.misfits))
+        return made

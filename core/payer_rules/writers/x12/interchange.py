@@ -1,0 +1,127 @@
+"""The envelopes of an 837P: ISA, GS and ST around claims, each below its own levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.errors import Path
+from payer_rules.writers.parties import Beside, Correspondent, Envelope, Party
+from payer_rules.writers.x12.claim_segments import claim_segments
+from payer_rules.writers.x12.elements import Form, segment
+from payer_rules.writers.x12.party_segments import billing_segments, insured_segments
+
+GUIDE: Final = "005010X222A1"
+_MOST_CONTROL: Final = 999_999_999
+_USAGES: Final = {"test": "T", "production": "P"}
+
+
+@attrs.frozen
+class FormClaim:
+    """A claim as segments: who bills, who is insured, and the claim itself."""
+
+    billing: tuple[str, ...]
+    insured: tuple[str, ...]
+    claim: tuple[str, ...]
+
+
+def form_claim(claim: Claim, beside: Beside, providers: Mapping[str, Party]) -> FormClaim:
+    """The claim as an 837P has it; raises `MisfitError` with all that it lacks for one.
+
+    ``providers`` are those who bill, render and supervise, by NPI.
+    """
+    form = Form()
+    billing = tuple(billing_segments(claim.billing_provider, providers, form))
+    insured = tuple(insured_segments(claim, beside, form))
+    own = form.close(claim_segments(claim, beside.consents, providers, form))
+    return FormClaim(billing, insured, own)
+
+
+def interchange(claims: Iterable[FormClaim], envelope: Envelope, created: datetime) -> str:
+    """The text of a file with the claims; raises `MisfitError` with all that the envelope lacks.
+
+    The claims of one who bills stand together, in their order.
+    """
+    form = Form()
+    head = form.close(_envelope(envelope, created, form))
+    isa, gs, *submitter = head
+    inside = [segment("ST", "837", "0001", GUIDE), *submitter, *_levels(claims)]
+    control = envelope.control
+    around = [
+        *(isa, gs, *inside),
+        segment("SE", str(len(inside) + 1), "0001"),
+        segment("GE", "1", str(control)),
+        segment("IEA", "1", f"{control:09}"),
+    ]
+    return "".join(f"{each}~\n" for each in around)
+
+
+def _levels(claims: Iterable[FormClaim]) -> Iterator[str]:
+    """HL 20 for each who bills, HL 22 for each claim's member."""
+    together: dict[tuple[str, ...], list[FormClaim]] = {}
+    for each in claims:
+        together.setdefault(each.billing, []).append(each)
+    level = 0
+    for billing, own in together.items():
+        level += 1
+        above = level
+        yield segment("HL", str(above), "", "20", "1")
+        yield from billing
+        for each in own:
+            level += 1
+            yield segment("HL", str(level), str(above), "22", "0")
+            yield from each.insured
+            yield from each.claim
+
+
+def _envelope(envelope: Envelope, created: datetime, form: Form) -> Iterator[str]:
+    """ISA, GS, and what stands before the levels: BHT, loops 1000A and 1000B."""
+    control, usage = envelope.control, envelope.usage
+    if control is None:
+        form.lack(("envelope", "control"), "the number of the interchange, one for each file,")
+    elif not 1 <= control <= _MOST_CONTROL:
+        remedy = "Write a number of nine digits that no file had before."
+        form.refuse(("envelope", "control"), f"the control number is {control}", remedy)
+    if usage is None:
+        form.lack(("envelope", "usage"), "whether the file is for 'test' or 'production'")
+    sender, receiver = (
+        form.text(each.id, ("envelope", key, "id"), f"the {key}'s id", 2, 15)
+        for key, each in (("submitter", envelope.submitter), ("receiver", envelope.receiver))
+    )
+    number, day, hour = control or 0, f"{created:%Y%m%d}", f"{created:%H%M}"
+    yield (
+        f"ISA*00*{'':10}*00*{'':10}*{_qualified('submitter', envelope.submitter, form)}*{sender:15}"
+        f"*{_qualified('receiver', envelope.receiver, form)}*{receiver:15}*{day[2:]}*{hour}*^*00501"
+        f"*{number:09}*0*{_USAGES.get(usage or '')}*:"
+    )
+    yield segment("GS", "HC", sender, receiver, day, hour, str(number), "X", GUIDE)
+    yield segment("BHT", "0019", "00", str(number), day, hour, "CH")
+    yield from _submitter(envelope.submitter, sender, form)
+    name = form.text(
+        envelope.receiver.name, ("envelope", "receiver", "name"), "the receiver's name", 1, 60
+    )
+    yield segment("NM1", "40", "2", name, "", "", "", "", "46", receiver)
+
+
+def _qualified(key: str, who: Correspondent, form: Form) -> str:
+    return form.text(who.qualifier, ("envelope", key, "qualifier"), "the qualifier", 2, 2)
+
+
+def _submitter(who: Correspondent, sender: str, form: Form) -> Iterator[str]:
+    path: Path = ("envelope", "submitter")
+    name = form.text(who.name, (*path, "name"), "the submitter's name", 1, 60)
+    yield segment("NM1", "41", "2", name, "", "", "", "", "46", sender)
+    contact = form.text(who.contact, (*path, "contact"), "whom a receiver asks", 1, 60)
+    if not who.phone and not who.email:
+        remedy = "Write phone = …, or email = …, under envelope.submitter."
+        form.refuse(path, "neither phone nor email of the submitter is known", remedy)
+    reached: list[str] = []
+    if who.phone:
+        reached += ["TE", form.text(who.phone, (*path, "phone"), "the submitter's phone", 1, 256)]
+    if who.email:
+        reached += ["EM", form.text(who.email, (*path, "email"), "the submitter's email", 1, 256)]
+    yield segment("PER", "IC", contact, *reached)

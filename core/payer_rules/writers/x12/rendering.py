@@ -1,0 +1,48 @@
+"""Who rendered the lines of a claim, and where an 837P names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.writers.parties import Party
+from payer_rules.writers.x12.elements import Form
+from payer_rules.writers.x12.party_segments import rendering_segments, supervising_segment
+
+
+@attrs.frozen
+class Rendering:
+    """The segments of who rendered and supervised: with the claim where all lines agree.
+
+    The guide wants nobody named who bills, and nothing with a line that its claim says.
+    """
+
+    of_claim: tuple[str, ...]
+    _of_lines: dict[int, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, claim: Claim, providers: Mapping[str, Party], form: Form) -> Rendering:
+        """Who rendered the claim's lines."""
+        biller = claim.billing_provider
+        told = {
+            line.number: tuple(_named(claim.rendering_provider(line), biller, providers, form))
+            for line in claim.lines
+        }
+        if len(set(told.values())) == 1:
+            return cls(told[claim.lines[0].number], {})
+        return cls((), told)
+
+    def of_line(self, line: ServiceLine) -> tuple[str, ...]:
+        """What stands with the line."""
+        return self._of_lines.get(line.number, ())
+
+
+def _named(
+    provider: Provider, biller: Provider, providers: Mapping[str, Party], form: Form
+) -> Iterator[str]:
+    if (provider.npi, provider.taxonomy) != (biller.npi, biller.taxonomy):
+        yield from rendering_segments(provider, providers, form)
+    if isinstance(provider.supervised_by, Provider):
+        yield supervising_segment(provider.supervised_by, providers, form)

@@ -1,0 +1,304 @@
+"""Laws of writing an 837P: it is valid, it says what the claim says, and it invents nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from x12_shapes import claims
+from x12_texts import (
+    ADDRESS,
+    BESIDE,
+    CONSENTS,
+    ENVELOPE,
+    INSURER,
+    ORGANIZATION,
+    PATIENT,
+    PERSON,
+    claims_in,
+    parties_of,
+)
+
+from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.errors import MisfitError
+from payer_rules.readers.x12.validation import validated
+from payer_rules.writers.parties import Beside, Envelope, Party
+from payer_rules.writers.x12 import form_claim, interchange
+
+MADE: Final = datetime(2025, 10, 7, 9, 30)
+CLINIC: Final = Provider(npi="1234567893", taxonomy="261QM0801X")
+LINE: Final = ServiceLine(
+    code="90853",
+    modifiers=("GT",),
+    date_from=date(2025, 10, 6),
+    place_of_service="10",
+    charge=Decimal("85.50"),
+    diagnosis_pointers=(1,),
+)
+CLAIM: Final = Claim(
+    id="G1-2",
+    member=Member(id="M2", birth_date=date(1980, 5, 1)),
+    billing_provider=CLINIC,
+    lines=[LINE],
+    diagnoses=("F331",),
+    condition_codes=(),
+    frequency_code="1",
+)
+WORDS: Final = st.text("ABCZabcz019 .,'&()-", min_size=2, max_size=30).filter(
+    lambda text: text == text.strip()
+)
+
+
+def text_of(
+    *given: Claim, beside: Beside = BESIDE, providers: Mapping[str, Party] | None = None
+) -> str:
+    """The claims as a file."""
+    known = providers if providers is not None else parties_of(*given)
+    return interchange([form_claim(each, beside, known) for each in given], ENVELOPE, MADE)
+
+
+def lacking(claim: Claim = CLAIM, **told: Any) -> dict[str, str]:
+    """What a claim lacks: the path to it, and the message."""
+    with pytest.raises(MisfitError) as raised:
+        text_of(claim, **told)
+    return {
+        ".".join(map(str, each.path)): f"{each.problem}. {each.remedy}"
+        for each in raised.value.misfits
+    }
+
+
+def faults_of(text: str, folder: Path) -> list[str]:
+    """What pyx12 finds wrong with the text by the guide."""
+    file = folder / "claims.837"
+    file.write_text(text, encoding="ascii")
+    return [str(each) for each in validated(file, file.name)]
+
+
+@given(claims())
+def test_a_claim_comes_back(claim: Claim) -> None:
+    """What was written as an 837P is read as the same claim, in all that the form can carry."""
+    (filed,), faults = claims_in(text_of(claim))
+    assert faults == []
+    assert filed.claim == claim
+    assert filed.payer_id == INSURER.id
+
+
+@given(st.lists(claims(), min_size=1, max_size=4))
+def test_claims_of_one_who_bills_stand_together(several: list[Claim]) -> None:
+    """None is lost, whoever bills, and those of one keep their order."""
+    filed, faults = claims_in(text_of(*several))
+    assert faults == []
+    together = dict.fromkeys(each.billing_provider for each in several)
+    ordered = [each for biller in together for each in several if each.billing_provider == biller]
+    assert [each.claim for each in filed] == ordered
+
+
+@settings(max_examples=20, deadline=None)
+@given(claim=claims(), words=st.lists(WORDS, min_size=9, max_size=9))
+def test_a_file_is_valid(
+    claim: Claim, words: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """pyx12, which knows the guides, has nothing against it, whatever the names are."""
+    last, first, name, street, city, insurer, clinic, doctor, other = words
+    home = attrs.evolve(ADDRESS, street=street, city=city)
+    beside = Beside(
+        patient=attrs.evolve(PATIENT, last_name=last, first_name=first, address=home),
+        insurer=attrs.evolve(INSURER, name=insurer, group=name),
+        consents=CONSENTS,
+    )
+    person = attrs.evolve(PERSON, last_name=doctor, first_name=other)
+    providers = dict.fromkeys(parties_of(claim), person)
+    providers[claim.billing_provider.npi] = attrs.evolve(ORGANIZATION, name=clinic)
+    text = text_of(claim, beside=beside, providers=providers)
+    assert faults_of(text, tmp_path_factory.getbasetemp()) == []
+
+
+def test_who_bills_may_be_a_person(tmp_path: Path) -> None:
+    """Then a last and a first name stand where the organization's name would."""
+    alone = attrs.evolve(PERSON, tax_id="123456789", tax_id_kind="SY", address=ORGANIZATION.address)
+    text = text_of(CLAIM, providers={CLINIC.npi: alone})
+    assert "NM1*85*1*ROE*MARY****XX*1234567893~" in text
+    assert "REF*SY*123456789~" in text
+    assert faults_of(text, tmp_path) == []
+
+
+def test_without_anything_beside_everything_is_named_once() -> None:
+    """Each thing that is lacking is a message with the key to write; the claim is not written."""
+    bare = attrs.evolve(
+        CLAIM,
+        member=Member(id="M2"),
+        diagnoses=None,
+        lines=[ServiceLine(code="90853", date_from=LINE.date_from)],
+    )
+    told = lacking(bare, beside=Beside(), providers={})
+    assert list(told) == [
+        *("providers.1234567893", "providers.1234567893.address.street"),
+        *(f"providers.1234567893.{key}" for key in ("address.city", "address.state")),
+        *(f"providers.1234567893.{key}" for key in ("address.zip", "tax_id")),
+        *("patient.last_name", "patient.first_name", "insurer.filing", "patient.address.street"),
+        *(f"patient.address.{key}" for key in ("city", "state", "zip")),
+        *("member.birth_date", "patient.gender", "insurer.name", "insurer.id"),
+        *(f"consents.{key}" for key in ("signature", "assignment", "benefits", "release")),
+        *("diagnoses", "lines.0.charge", "lines.0.place_of_service"),
+    ]
+    assert told["patient.address.zip"] == (
+        "the ZIP code of the patient is not known. Write zip = … under patient.address."
+    )
+    assert told["lines.0.charge"] == "the charge of line 1 is not known. Write charge = …."
+    assert told["providers.1234567893"] == (
+        "the name of provider 1234567893 is not known. "
+        "Write name = …, or last_name and first_name, under providers.1234567893."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "problem"),
+    [
+        ({"id": "X" * 21}, "id", "the claim's id has 21 characters, and the form takes 1 to 20"),
+        ({"id": "A*B"}, "id", "the claim's id has a sign that X12 does not carry"),
+        ({"frequency_code": "7"}, "replaces", "the payer's number of the claim that is replaced"),
+        (
+            {"frequency_code": None, "replaces": "ICN1"},
+            "frequency_code",
+            "whether the claim replaces another (7) or voids it (8) is not known",
+        ),
+        ({"diagnoses": ()}, "diagnoses", "the diagnosis is not known"),
+        ({"diagnoses": ("F331",) * 13}, "diagnoses", "the claim has 13 diagnoses"),
+        ({"diagnoses": ("F3",)}, "diagnoses.0", "diagnosis 'F3', without its point, has 2"),
+        (
+            {"authorizations": [Authorization(number=str(at)) for at in range(7)]},
+            "authorizations",
+            "the claim has 7 authorizations",
+        ),
+        ({"billing_provider": Provider(npi="G2:1")}, "providers.G2:1", "which is no NPI"),
+        (
+            {"lines": [attrs.evolve(LINE, number=at) for at in range(1, 52)]},
+            "lines",
+            "the claim has 51 lines, and the form takes 50",
+        ),
+    ],
+)
+def test_what_the_form_cannot_say_of_a_claim(
+    change: dict[str, Any], path: str, problem: str
+) -> None:
+    """It is told, with the value where it is nobody's name or address, and nothing is written."""
+    assert problem in lacking(attrs.evolve(CLAIM, **change))[path]
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "problem"),
+    [
+        ({"charge": Decimal("85.505")}, "charge", "which is no amount of dollars and cents"),
+        ({"charge": Decimal(-1)}, "charge", "which is no amount of dollars and cents"),
+        ({"units": Decimal("0.0001")}, "units", "line 1 has 0.0001 units"),
+        ({"modifiers": ("GTX",)}, "modifiers.0", "modifier 'GTX' of line 1 has 3 characters"),
+        ({"place_of_service": None}, "place_of_service", "the place of service of line 1"),
+        ({"diagnosis_pointers": (2,)}, "diagnosis_pointers", "line 1 points to diagnoses 2"),
+    ],
+)
+def test_what_the_form_cannot_say_of_a_line(
+    change: dict[str, Any], path: str, problem: str
+) -> None:
+    """It is told with the line's number."""
+    line = attrs.evolve(LINE, **change)
+    assert problem in lacking(attrs.evolve(CLAIM, lines=[line]))[f"lines.0.{path}"]
+
+
+def test_a_diagnosis_is_pointed_to_where_there_is_no_choice() -> None:
+    """Of one diagnosis the line is for that one; of several it must say."""
+    line = attrs.evolve(LINE, diagnosis_pointers=None)
+    assert "SV1*HC:90853:GT*85.5*UN*1***1~" in text_of(attrs.evolve(CLAIM, lines=[line]))
+    told = lacking(attrs.evolve(CLAIM, lines=[line], diagnoses=("F331", "F411")))
+    assert (
+        "for which of the 2 diagnoses line 1 was is not known" in told["lines.0.diagnosis_pointers"]
+    )
+
+
+def test_authorizations_stand_where_they_may_be_for() -> None:
+    """The first with the claim, others with the first line of their codes; of no line, nowhere."""
+    lines = [LINE, attrs.evolve(LINE, number=2, code="90837")]
+    numbers = (
+        Authorization(number="A1"),
+        Authorization(number="A2", codes=frozenset(["90837"])),
+        Authorization(number="A3", codes=frozenset(["99999"])),
+    )
+    text = text_of(attrs.evolve(CLAIM, lines=lines, authorizations=numbers))
+    claim, _, second = text.partition("LX*2~")
+    assert (claim.count("REF*G1*A1~"), second.count("REF*G1*A2~")) == (1, 1)
+    assert text.count("REF*G1") == 2
+
+
+def test_what_is_the_same_is_said_once() -> None:
+    """Who bills is named in no claim, and who rendered all lines in none of them."""
+    other = Provider(npi="1000000004", taxonomy="1041C0700X")
+    both = [attrs.evolve(LINE, number=at, rendering_provider=other) for at in (1, 2)]
+    assert text_of(attrs.evolve(CLAIM, lines=both)).count("NM1*82") == 1
+    own = [attrs.evolve(each, rendering_provider=CLINIC) for each in both]
+    assert "NM1*82" not in text_of(attrs.evolve(CLAIM, lines=own))
+    mixed = text_of(attrs.evolve(CLAIM, lines=[both[0], own[1]]))
+    assert mixed.index("LX*1~") < mixed.index("NM1*82") < mixed.index("LX*2~")
+
+
+def test_a_supervisor_is_a_person() -> None:
+    """The form has no organization that supervises."""
+    above = Provider(npi="1000000004")
+    line = attrs.evolve(LINE, rendering_provider=attrs.evolve(CLINIC, supervised_by=above))
+    claim = attrs.evolve(CLAIM, lines=[line])
+    told = lacking(claim, providers={CLINIC.npi: ORGANIZATION, above.npi: ORGANIZATION})
+    assert "has the name of an organization" in told["providers.1000000004.name"]
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ({"patient": attrs.evolve(PATIENT, last_name="DOE*ANN")}, "patient.last_name"),
+        ({"patient": attrs.evolve(PATIENT, first_name=" ANN")}, "patient.first_name"),
+        (
+            {"patient": attrs.evolve(PATIENT, address=attrs.evolve(ADDRESS, city="Zürich"))},
+            "patient.address.city",
+        ),
+    ],
+)
+def test_no_message_quotes_a_person(who: dict[str, Any], path: str) -> None:
+    """What is wrong with a name or an address is said without it."""
+    (told,) = lacking(beside=attrs.evolve(BESIDE, **who)).items()
+    assert told[0] == path
+    assert not {"DOE", "ANN", "rich"} & {word for word in ("DOE", "ANN", "rich") if word in told[1]}
+
+
+def test_who_bills_has_a_whole_zip_code() -> None:
+    """Five digits do for the patient alone."""
+    short = attrs.evolve(ORGANIZATION, address=ADDRESS)
+    told = lacking(providers={CLINIC.npi: short})
+    assert "the nine digits of ZIP+4" in told["providers.1234567893.address.zip"]
+
+
+def test_an_envelope_invents_nothing() -> None:
+    """Control number, usage, both ends and how to ask are said by whoever sends."""
+    with pytest.raises(MisfitError) as raised:
+        interchange([], Envelope(), MADE)
+    told = [".".join(map(str, each.path)) for each in raised.value.misfits]
+    assert told == [
+        *("envelope.control", "envelope.usage", "envelope.submitter.id", "envelope.receiver.id"),
+        *("envelope.submitter.name", "envelope.submitter.contact", "envelope.submitter"),
+        "envelope.receiver.name",
+    ]
+    with pytest.raises(MisfitError, match="the control number is 0"):
+        interchange([], attrs.evolve(ENVELOPE, control=0), MADE)
+
+
+def test_an_envelope_says_when_and_for_what() -> None:
+    """The time is the caller's, and a test file says that it is one."""
+    test = attrs.evolve(ENVELOPE, usage="test")
+    ready = form_claim(CLAIM, BESIDE, parties_of(CLAIM))
+    isa, gs, *_ = interchange([ready], test, MADE).split("~\n")
+    assert len(isa) == 105
+    assert isa.endswith("*251007*0930*^*00501*000000042*0*T*:")
+    assert gs == "GS*HC*SENDER1*CLEAR1*20251007*0930*42*X*005010X222A1"
