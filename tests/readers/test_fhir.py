@@ -16,7 +16,6 @@ import pytest
 
 pytest.importorskip("msgspec")
 
-from claim_shapes import claims
 from fhir_writer import (
     CPT,
     HCPCS,
@@ -30,7 +29,6 @@ from fhir_writer import (
     concept,
     patient_resource,
 )
-from hypothesis import given
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.errors import Fault
@@ -89,16 +87,6 @@ def line(folder: Path, **elements: object) -> ServiceLine:
     resource["item"] = [{key: value for key, value in item.items() if value is not None}]
     (claim,) = read(folder, resource)
     return claim.lines[0]
-
-
-@given(claim=claims())
-def test_a_claim_comes_back_from_fhir(
-    claim: Claim, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """A claim written as a bundle with its patient is read as the same claim."""
-    folder = tmp_path_factory.getbasetemp()
-    written = bundle(claim_resource(claim), patient_resource(claim))
-    assert read(folder, written) == [claim]
 
 
 def test_what_fhir_does_not_say_is_not_known(tmp_path: Path) -> None:
@@ -603,7 +591,7 @@ def test_a_fault_names_its_line(tmp_path: Path) -> None:
     text = json.dumps(bundle(claim_resource(CLAIM), broken), indent=1)
     file.write_text(text, encoding="utf-8")
     (fault,) = told(read_fhir_claims(file))
-    line = text.splitlines().index('      "servicedDate": "2024"') + 1
+    line = text[: text.index('"servicedDate": "2024"')].count("\n") + 1
     assert fault.startswith(f"b.json:{line} (Claim/C1, item[0].servicedDate): ")
 
 

@@ -1,0 +1,8 @@
+"""Claims as FHIR R4, with what they refer to; plain data, as JSON knows it."""
+
+from __future__ import annotations
+
+from payer_rules.writers.fhir.bundles import claim_bundle, patient_resource
+from payer_rules.writers.fhir.claims import claim_resource
+
+__all__ = ["claim_bundle", "claim_resource", "patient_resource"]

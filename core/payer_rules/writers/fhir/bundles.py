@@ -1,0 +1,97 @@
+"""A claim with the patient and the coverage that it refers to, as a FHIR R4 ``Bundle``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from payer_rules.claims import Claim
+from payer_rules.errors import Misfit, MisfitError
+from payer_rules.writers.fhir.claims import claim_resource
+from payer_rules.writers.fhir.elements import (
+    Resource,
+    address_of,
+    member_number,
+    stated,
+)
+from payer_rules.writers.parties import Address, Beside, Insurer, Patient
+
+_VOID: Final = "8"
+_GENDERS: Final = {"F": "female", "M": "male", "U": "unknown"}
+
+
+def claim_bundle(claim: Claim, beside: Beside, *, created: date) -> Resource:
+    """The claim first, then what it refers to, each under an address of its own.
+
+    Raises `MisfitError` where the payer is not known, or the claim cannot be said in FHIR.
+    """
+    misfits = [*_misfits(claim)]
+    if misfits:
+        raise MisfitError(misfits)
+    held = {
+        address_of("Claim", claim.id): claim_resource(claim, created=created),
+        address_of("Patient", claim.member.id): patient_resource(claim, beside.patient),
+        address_of("Coverage", f"{claim.payer}/{claim.member.id}"): _coverage(claim, beside),
+    }
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"fullUrl": url, "resource": resource} for url, resource in held.items()],
+    }
+
+
+def _misfits(claim: Claim) -> Iterator[Misfit]:
+    if claim.payer is None:
+        yield Misfit(("payer",), "the payer is not known", "Write payer = ….")
+    if claim.frequency_code == _VOID:
+        problem = "the claim voids another, which a FHIR claim does not say"
+        yield Misfit(("frequency_code",), problem, "Write it as an 837P.")
+
+
+def patient_resource(claim: Claim, patient: Patient) -> Resource:
+    """The patient, by the member's number, with what is known of the person."""
+    born = claim.member.birth_date
+    name = stated(
+        {
+            "family": patient.last_name,
+            "given": [patient.first_name] if patient.first_name else None,
+        }
+    )
+    address = _address(patient.address)
+    return stated(
+        {
+            "resourceType": "Patient",
+            "identifier": [member_number(claim.member.id)],
+            "name": [name] if name else None,
+            "gender": _GENDERS.get(patient.gender or ""),
+            "birthDate": born.isoformat() if born else None,
+            "address": [address] if address else None,
+        }
+    )
+
+
+def _coverage(claim: Claim, beside: Beside) -> Resource:
+    return {
+        "resourceType": "Coverage",
+        "status": "active",
+        "subscriberId": claim.member.id,
+        "beneficiary": {"reference": address_of("Patient", claim.member.id)},
+        "payor": [_payor(claim, beside.insurer)],
+    }
+
+
+def _payor(claim: Claim, insurer: Insurer) -> Resource:
+    """The payer by the id that its receiver knows it by, else by ours."""
+    return stated({"identifier": {"value": insurer.id or claim.payer}, "display": insurer.name})
+
+
+def _address(address: Address) -> Resource:
+    return stated(
+        {
+            "line": [address.street] if address.street else None,
+            "city": address.city,
+            "state": address.state,
+            "postalCode": address.zip,
+        }
+    )

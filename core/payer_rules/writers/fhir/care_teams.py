@@ -1,0 +1,78 @@
+"""Who rendered and supervised, as the care team of a FHIR ``Claim``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+import attrs
+
+from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.writers.fhir.elements import (
+    ROLES,
+    SPECIALTIES,
+    TAXONOMIES,
+    Data,
+    Resource,
+    by_npi,
+    concept,
+    stated,
+)
+
+_Member: TypeAlias = tuple[Provider, Literal["rendering", "supervisor"]]
+
+
+@attrs.frozen
+class CareTeam:
+    """The providers of a claim's lines, each once, numbered from 1.
+
+    Where no line names anybody there is none. Where only some do, the others name who bills: an
+    item that points to nobody would be taken as one of all.
+    """
+
+    _claim: Claim
+    _numbers: dict[_Member, int]
+
+    @classmethod
+    def of(cls, claim: Claim) -> CareTeam:
+        """The care team of the claim."""
+        found: dict[_Member, int] = {}
+        if any(line.rendering_provider is not None for line in claim.lines):
+            for line in claim.lines:
+                for member in _members(claim.rendering_provider(line)):
+                    found.setdefault(member, len(found) + 1)
+        return cls(claim, found)
+
+    def members(self) -> Iterator[Resource]:
+        """The members as the resource has them."""
+        for (provider, role), number in self._numbers.items():
+            codes = ((TAXONOMIES, provider.taxonomy), (SPECIALTIES, provider.specialty))
+            coding: list[Data] = [
+                {"system": system, "code": code} for system, code in codes if code is not None
+            ]
+            yield stated(
+                {
+                    "sequence": number,
+                    "provider": by_npi(provider.npi),
+                    "role": concept(ROLES, role),
+                    "qualification": {"coding": coding} if coding else None,
+                }
+            )
+
+    def numbers(self, line: ServiceLine) -> Iterator[int]:
+        """The members who rendered and supervised the line."""
+        if self._numbers:
+            yield from map(
+                self._numbers.__getitem__, _members(self._claim.rendering_provider(line))
+            )
+
+
+def _members(provider: Provider) -> Iterator[_Member]:
+    yield _coded(provider), "rendering"
+    if isinstance(provider.supervised_by, Provider):
+        yield _coded(provider.supervised_by), "supervisor"
+
+
+def _coded(provider: Provider) -> Provider:
+    """The provider by number and codes."""
+    return Provider(npi=provider.npi, taxonomy=provider.taxonomy, specialty=provider.specialty)

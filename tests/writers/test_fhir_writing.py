@@ -1,0 +1,159 @@
+"""Laws of writing FHIR: it is valid, it says what the claim says, and it invents nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+
+pytest.importorskip("msgspec")
+
+from claim_shapes import PROVIDERS, claims
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.errors import MisfitError
+from payer_rules.readers import Filed
+from payer_rules.readers.fhir import read_fhir_claims
+from payer_rules.writers.fhir import claim_bundle
+from payer_rules.writers.parties import Address, Beside, Insurer, Patient
+
+DAY: Final = date(2025, 10, 6)
+NAMED: Final = Beside(
+    patient=Patient(
+        last_name="DOE",
+        first_name="JANE",
+        gender="F",
+        address=Address(street="2 EXAMPLE AVE", city="ALBANY", state="NY", zip="12207"),
+    ),
+    insurer=Insurer(name="PAYER", id="12345"),
+)
+THERAPIST: Final = Provider(npi="1000000004", taxonomy="1041C0700X")
+LINE: Final = ServiceLine(code="90853", date_from=DAY, rendering_provider=THERAPIST)
+CLAIM: Final = Claim(
+    id="C1",
+    member=Member(id="M1"),
+    billing_provider=Provider(npi="1234567893"),
+    lines=[LINE],
+    payer="acme",
+    diagnoses=("F33.1",),
+)
+
+
+def back(claim: Claim, folder: Path, beside: Beside = NAMED) -> Claim:
+    """The claim, written and read again."""
+    file = folder / "claim.json"
+    file.write_text(json.dumps(claim_bundle(claim, beside, created=DAY)), encoding="utf-8")
+    (filed,) = read_fhir_claims(file)
+    assert isinstance(filed, Filed)
+    return filed.claim
+
+
+@given(claim=claims(), ids=st.none() | st.tuples(st.just("M 1/ä"), st.just("C 1/ä")))
+def test_a_claim_comes_back(
+    claim: Claim, ids: tuple[str, str] | None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What was written is read as the same claim, ids that FHIR takes for none among them."""
+    if ids:
+        member = attrs.evolve(claim.member, id=ids[0])
+        claim = attrs.evolve(claim, member=member, id=ids[1])
+    sent = attrs.evolve(claim, payer="acme")
+    # NOTE: FHIR has no empty list: that an item is for none of the diagnoses it does not say.
+    lines = [attrs.evolve(e, diagnosis_pointers=e.diagnosis_pointers or None) for e in claim.lines]
+    assert back(sent, tmp_path_factory.getbasetemp()) == attrs.evolve(claim, lines=lines)
+
+
+@settings(max_examples=40, deadline=None)
+@given(claims(), st.sampled_from([Beside(), NAMED]))
+def test_a_bundle_is_valid(claim: Claim, beside: Beside) -> None:
+    """fhir.resources knows every element, and every resource referred to is there."""
+    models = pytest.importorskip("fhir.resources.R4B.bundle")
+    sent = attrs.evolve(claim, payer="acme")
+    written = claim_bundle(sent, beside, created=DAY)
+    models.Bundle.model_validate_json(json.dumps(written))
+    told: Any = written
+    there = {each["fullUrl"] for each in told["entry"]}
+    assert set(references_of(told)) <= there
+
+
+def references_of(data: Any) -> list[str]:
+    """The addresses that the resources refer to."""
+    if isinstance(data, list):
+        return [found for each in data for found in references_of(each)]
+    if not isinstance(data, dict):
+        return []
+    own = [data["reference"]] if "reference" in data else []
+    return own + [found for each in data.values() for found in references_of(each)]
+
+
+@given(renderers=st.lists(st.none() | PROVIDERS, min_size=1, max_size=4), above=PROVIDERS)
+def test_who_rendered_comes_back(
+    renderers: list[Provider | None], above: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Also where only some lines name somebody, and under supervision; who bills goes by number."""
+    supervised = [who and attrs.evolve(who, supervised_by=above) for who in renderers]
+    lines = [
+        attrs.evolve(LINE, number=at, rendering_provider=who)
+        for at, who in enumerate(supervised, start=1)
+    ]
+    claim = attrs.evolve(CLAIM, lines=lines)
+    read = back(claim, tmp_path_factory.getbasetemp())
+    assert [read.rendering_provider(line) for line in read.lines] == [
+        claim.rendering_provider(line) for line in lines
+    ]
+
+
+def test_minutes_are_an_amount_of_one_unit(tmp_path: Path) -> None:
+    """Of several units these are written, for an item has one quantity."""
+    for units, read in ((1, (1, 60)), (4, (4, None))):
+        line = attrs.evolve(LINE, units=Decimal(units), minutes=60)
+        (found,) = back(attrs.evolve(CLAIM, lines=[line]), tmp_path).lines
+        assert (int(found.units), found.minutes) == read
+
+
+def test_what_is_beside_a_claim_is_told_where_it_is_known() -> None:
+    """Names, address and gender of the patient, and the insurer; without them no word of them."""
+    told: Any = claim_bundle(CLAIM, NAMED, created=DAY)
+    _, patient, coverage = (each["resource"] for each in told["entry"])
+    assert patient["name"] == [{"family": "DOE", "given": ["JANE"]}]
+    assert (patient["gender"], patient["address"][0]["postalCode"]) == ("female", "12207")
+    assert coverage["payor"] == [{"identifier": {"value": "12345"}, "display": "PAYER"}]
+    bare: Any = claim_bundle(CLAIM, Beside(), created=DAY)
+    _, patient, coverage = (each["resource"] for each in bare["entry"])
+    assert set(patient) == {"resourceType", "identifier"}
+    assert coverage["payor"] == [{"identifier": {"value": "acme"}}]
+
+
+def test_known_absences_are_not_invented_facts() -> None:
+    """A referral known to be none, and no authorization, are no elements."""
+    none = attrs.evolve(CLAIM, referral="none", order="none", authorizations=())
+    told: Any = claim_bundle(none, Beside(), created=DAY)
+    claim = told["entry"][0]["resource"]
+    assert not {"referral", "prescription", "supportingInfo"} & set(claim)
+    assert "preAuthRef" not in claim["insurance"][0]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"payer": None}, "payer: the payer is not known. Write payer = …."),
+        ({"frequency_code": "8", "replaces": "C0"}, "the claim voids another"),
+    ],
+)
+def test_what_fhir_cannot_say_is_told(change: dict[str, Any], told: str) -> None:
+    """A coverage has a payer, and a claim that voids another would be read as one to be paid."""
+    with pytest.raises(MisfitError) as raised:
+        claim_bundle(attrs.evolve(CLAIM, **change), Beside(), created=DAY)
+    assert told in str(raised.value)
+
+
+def test_an_authorization_is_quoted_to_the_payer(tmp_path: Path) -> None:
+    """The numbers stand with the insurance that is asked."""
+    claim = attrs.evolve(CLAIM, authorizations=(Authorization(number="A1"),))
+    assert back(claim, tmp_path).authorizations == claim.authorizations
