@@ -13,7 +13,7 @@ from payer_rules.errors import FaultError
 from payer_rules.history import History
 from payer_rules.readers import read_claims
 from payer_rules.registry import Registry, load
-from payer_rules.reports.billing import text_of_claim
+from payer_rules.reports.claim_files import text_of_claim
 from payer_rules.sessions.billing import BilledParticipant, Biller
 from payer_rules.sessions.roster import read_roster
 

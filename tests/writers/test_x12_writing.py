@@ -109,8 +109,8 @@ def test_a_file_is_valid(
     last, first, name, street, city, insurer, clinic, doctor, other = words
     home = attrs.evolve(ADDRESS, street=street, city=city)
     beside = Beside(
-        patient=attrs.evolve(PATIENT, last_name=last, first_name=first, address=home),
-        insurer=attrs.evolve(INSURER, name=insurer, group=name),
+        patient=attrs.evolve(PATIENT, last_name=last, first_name=first, group=name, address=home),
+        insurer=attrs.evolve(INSURER, name=insurer),
         consents=CONSENTS,
     )
     person = attrs.evolve(PERSON, last_name=doctor, first_name=other)

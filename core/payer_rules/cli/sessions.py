@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -22,7 +24,6 @@ from payer_rules.cli.options import (
 from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
-    from payer_rules.claims import Claim
     from payer_rules.sessions.billing import BilledParticipant
     from payer_rules.sessions.review import Review
 
@@ -96,10 +97,18 @@ def bill(
         Path | None,
         Parameter(
             show_default=False,
-            help="Write the claims into this folder, each as CLAIM.toml; one that is there is "
-            "replaced. Without it, they are only judged.",
+            help="Write the claims into this folder; a file that is there is replaced. Without "
+            "it, they are only judged.",
         ),
     ] = None,
+    form: Annotated[
+        str,
+        Parameter(
+            name="--format",
+            help="toml (each in CLAIM.toml), 837p (together, in CONTROL.837) or fhir (each in "
+            "CLAIM.json). The last two hold no claim that lacks something or is denied.",
+        ),
+    ] = "toml",
     history: Annotated[
         Path | None,
         Parameter(
@@ -119,6 +128,7 @@ def bill(
     from payer_rules.readers.formats import Form, read_store
     from payer_rules.registry import load
     from payer_rules.reports.billing import data_of, lines_of
+    from payer_rules.reports.claim_files import files_of
     from payer_rules.reports.data import text_of
     from payer_rules.sessions.billing import Biller
     from payer_rules.sessions.roster import read_roster
@@ -128,10 +138,13 @@ def bill(
     registry = load(profiles=setup.profiles, without=setup.without)
     biller = Biller(registry=registry, assume=assumptions(assume), store=store)
     billed = list(biller.bill(read))
+    # NOTE: a file says when it was made; nothing else that is written has a clock.
+    files = files_of(billed, read, form, datetime.now())
     if out is not None:
-        _write(out, [each.claim for each in billed if each.claim])
-    deliver(report, "\n".join(lines_of(billed)), text_of(data_of(billed)))
-    faulty = complain([*registry.faults, *broken, *biller.faults(read)])
+        _write(out, files.texts)
+    told = "\n".join(lines_of(billed, files.names))
+    deliver(report, told, text_of(data_of(billed, files.names)))
+    faulty = complain([*registry.faults, *broken, *biller.faults(read), *files.faults])
     return _billed_ended(billed, faulty=faulty)
 
 
@@ -149,14 +162,12 @@ def _billed_ended(billed: list[BilledParticipant], *, faulty: bool) -> ExitCode:
     return first_of(codes)
 
 
-def _write(folder: Path, claims: list[Claim]) -> None:
-    """The claims' files in the folder; raises `FaultError` where they cannot be written."""
-    from payer_rules.reports.billing import file_of, text_of_claim
-
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    """The files in the folder; raises `FaultError` where they cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for claim in claims:
-            (folder / file_of(claim)).write_text(text_of_claim(claim), encoding="utf-8")
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         problem = f"claims cannot be written into {str(folder)!r}: {error.strerror}"
         raise FaultError([Fault("--out", problem, "Name another folder.")]) from error

@@ -13,6 +13,7 @@ from payer_rules.errors import Fault, nearest
 from payer_rules.history import History
 from payer_rules.registry import Registry
 from payer_rules.rules import Citation, ModifierRequirement, Reason
+from payer_rules.rules.outcomes import UNPAID
 from payer_rules.sessions.roster import Participant, Roster
 
 
@@ -44,6 +45,13 @@ class BilledParticipant:
     def is_settled(self) -> bool:
         """Whether nothing was found and nothing is lacking that the clinic can supply."""
         return not self.lacking and self.decision is not None and not self.decision.findings
+
+    @property
+    def is_to_be_sent(self) -> bool:
+        """Whether it may go to its payer: nothing is lacking, and no rule denies or returns it."""
+        if self.claim is None or self.decision is None or self.lacking:
+            return False
+        return self.decision.outcome not in UNPAID
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -11,6 +11,7 @@ import attrs
 from payer_rules._structure import structure
 from payer_rules.claims import Claim, Documented, Provider, Session
 from payer_rules.errors import Path
+from payer_rules.writers.parties import Beside
 
 Table: TypeAlias = dict[str, object]
 
@@ -26,8 +27,9 @@ OF_CLAIM: Final = frozenset(field.name for field in attrs.fields(Claim)) - {
     "lines",
 }
 #: What stands once for several participants: for all, or for those with one payer.
-SHARED: Final = OF_CLAIM | OF_LINE
-OF_PARTICIPANT: Final = SHARED | {"claim", "member", "documented"}
+SHARED: Final = OF_CLAIM | OF_LINE | {"insurer", "consents"}
+OF_PARTICIPANT: Final = SHARED | {"claim", "member", "documented", "patient"}
+_BESIDE: Final = frozenset(field.name for field in attrs.fields(Beside))
 #: What a code must be while the other faults of a participant are sought.
 _STAND_IN: Final = "00000"
 
@@ -125,6 +127,11 @@ def claim_of(entry: Entry, number: int, led: Led | None, participants: int) -> C
         claim = {"billing_provider": led.facilitator, **_kept(values, OF_CLAIM)}
         claim["id"] = values.get("claim", f"{led.id}-{number}")
     return structure(Claim, {**claim, **_kept(values, {"member"}), "lines": [line]})
+
+
+def beside_of(entry: Entry) -> Beside:
+    """What forms say beside the claim; raises `MisfitError` with all misfits."""
+    return structure(Beside, _kept(entry.values, _BESIDE))
 
 
 def _kept(values: Table, keys: Collection[str]) -> Table:

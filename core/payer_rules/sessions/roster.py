@@ -20,12 +20,14 @@ from payer_rules.sessions.participants import (
     Entry,
     Led,
     Table,
+    beside_of,
     claim_of,
     entries_of,
     table_at,
 )
+from payer_rules.writers.parties import Beside, Envelope, Party
 
-_TOP: Final = frozenset(["session", "claim", "payers", "participants"])
+_TOP: Final = frozenset(["session", "claim", "payers", "participants", "envelope", "providers"])
 _is_file_name: Final = re.compile(r"[\w.+-]*\w[\w.+-]*", re.ASCII).fullmatch
 
 
@@ -33,25 +35,39 @@ _is_file_name: Final = re.compile(r"[\w.+-]*\w[\w.+-]*", re.ASCII).fullmatch
 class Participant:
     """One who took part, and the claim to be; ``has_code`` and ``has_modifiers``: as told.
 
-    ``number`` counts participants from 1. Without a code the claim's code means nothing.
+    ``number`` counts participants from 1. Without a code the claim's code means nothing. What forms
+    say of the claim besides stands ``beside`` it.
     """
 
     number: int
     claim: Claim
     has_code: bool
     has_modifiers: bool
+    beside: Beside
 
 
 @attrs.frozen(kw_only=True)
 class Roster:
     """A session with its participants, in the order of the file.
 
-    ``payers`` are those of which the roster says what their claims share.
+    ``payers`` are those of which the roster says what their claims share. ``providers``, by NPI,
+    and ``envelope`` are what forms say of who bills and renders, and of who sends.
     """
 
+    file: str
     session: Led
     participants: tuple[Participant, ...]
     payers: tuple[str, ...] = ()
+    providers: dict[str, Party] = attrs.field(factory=dict)
+    envelope: Envelope = attrs.field(factory=Envelope)
+
+
+@attrs.frozen(kw_only=True)
+class _Sending:
+    """What a roster says for the forms in which its claims are sent."""
+
+    envelope: Envelope = attrs.field(factory=Envelope)
+    providers: dict[str, Party] = attrs.field(factory=dict)
 
 
 def read_roster(path: FilePath) -> Roster:
@@ -63,6 +79,7 @@ def read_roster(path: FilePath) -> Roster:
     document = read_document(path)
     misfits = [*_strangers(document.data, _TOP, ()), *_misfits_of_tables(document.data)]
     led = _led(document.data, misfits)
+    sending = _sending(document.data, misfits)
     participants: list[Participant] = []
     entries = entries_of(document.data)
     for number, entry in enumerate(entries, start=1):
@@ -75,7 +92,14 @@ def read_roster(path: FilePath) -> Roster:
     if misfits or led is None:
         raise FaultError(_placed(misfits, document))
     payers = tuple(table_at(document.data, "payers"))
-    return Roster(session=led, participants=tuple(participants), payers=payers)
+    return Roster(
+        file=document.name,
+        session=led,
+        participants=tuple(participants),
+        payers=payers,
+        providers=sending.providers,
+        envelope=sending.envelope,
+    )
 
 
 def _placed(misfits: list[Misfit], document: Document) -> list[Fault]:
@@ -117,20 +141,34 @@ def _led(data: Table, misfits: list[Misfit]) -> Led | None:
         return None
 
 
+def _sending(data: Table, misfits: list[Misfit]) -> _Sending:
+    told = {key: data[key] for key in ("envelope", "providers") if key in data}
+    try:
+        return structure(_Sending, told)
+    except MisfitError as error:
+        misfits += error.misfits
+        return _Sending()
+
+
 def _participant(number: int, entry: Entry, led: Led | None, participants: int) -> Participant:
     misfits = [*_strangers(entry.own, OF_PARTICIPANT, entry.path)]
-    claim: Claim | None = None
+    claim, beside = None, None
     try:
         claim = claim_of(entry, number, led, participants)
     except MisfitError as error:
         misfits += [attrs.evolve(m, path=entry.place(m.path)) for m in error.misfits]
-    if claim is None or misfits:
+    try:
+        beside = beside_of(entry)
+    except MisfitError as error:
+        misfits += [attrs.evolve(m, path=entry.place(m.path)) for m in error.misfits]
+    if claim is None or beside is None or misfits:
         raise MisfitError(misfits)
     return Participant(
         number=number,
         claim=claim,
         has_code="code" in entry.values,
         has_modifiers="modifiers" in entry.values,
+        beside=beside,
     )
 
 

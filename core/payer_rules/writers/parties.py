@@ -50,11 +50,12 @@ class Party:
 
 @attrs.frozen(kw_only=True)
 class Patient:
-    """The member as a person."""
+    """The member as a person; ``group`` is the number of the group by which it is insured."""
 
     last_name: str | None = None
     first_name: str | None = None
     gender: Literal["F", "M", "U"] | None = None
+    group: str | None = None
     address: Address = Address()
 
 
@@ -62,13 +63,12 @@ class Patient:
 class Insurer:
     """Whom the claim goes to, by the id that its receiver knows it by.
 
-    ``filing`` is the claim filing indicator (SBR09), ``group`` the number of the insured group.
+    ``filing`` is the claim filing indicator (SBR09), such as ``CI`` of a commercial insurer.
     """
 
     name: str | None = None
     id: str | None = None
     filing: str | None = None
-    group: str | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -44,8 +44,8 @@ def insured_segments(claim: Claim, beside: Beside, form: Form) -> Iterator[str]:
         insurer.filing, ("insurer", "filing"), "the claim filing indicator (SBR09)", 1, 2
     )
     group = ""
-    if insurer.group is not None:
-        group = form.text(insurer.group, ("insurer", "group"), "the number of the group", 1, 50)
+    if patient.group is not None:
+        group = form.text(patient.group, ("patient", "group"), "the number of the group", 1, 50)
     yield segment("SBR", "P", "18", group, "", "", "", "", "", filing)
     member = form.text(claim.member.id, ("member", "id"), "the member's id", 2, 80)
     yield segment("NM1", "IL", "1", last, first, "", "", "", "MI", member)

@@ -1,0 +1,125 @@
+"""The files in which claims made of a roster are sent: TOML, an 837P, FHIR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Final, TypeVar
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, nearest
+from payer_rules.reports.data import text_of
+from payer_rules.sessions.billing import BilledParticipant
+from payer_rules.sessions.roster import Participant, Roster
+from payer_rules.writers.claim_text import claim_lines
+from payer_rules.writers.fhir import claim_bundle
+from payer_rules.writers.x12 import form_claim, interchange
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class ClaimFiles:
+    """Texts by the names of their files, and for participants by number the file with their claim.
+
+    ``faults`` are what kept a claim out of its file.
+    """
+
+    texts: dict[str, str]
+    names: dict[int, str]
+    faults: tuple[Fault, ...] = ()
+
+
+def files_of(
+    billed: Iterable[BilledParticipant], roster: Roster, form: str, created: datetime
+) -> ClaimFiles:
+    """The claims in files of the form; raises `FaultError` where there is no such form.
+
+    An 837P and FHIR are for the payer: they hold only claims to be sent, and none that lacks what
+    the form demands.
+    """
+    if form not in FORMS:
+        fault = Fault("--format", f"there is no format {form!r}", nearest(form, FORMS))
+        raise FaultError([fault])
+    return FORMS[form](billed, roster, created)
+
+
+def text_of_claim(claim: Claim) -> str:
+    """The claim as the text of a claim file."""
+    return "\n".join(claim_lines(claim)).lstrip() + "\n"
+
+
+def _toml(billed: Iterable[BilledParticipant], roster: Roster, created: datetime) -> ClaimFiles:
+    """Every claim that was made, each in a file of its own."""
+    claims = {each.number: each.claim for each in billed if each.claim}
+    return ClaimFiles(
+        texts={f"{claim.id}.toml": text_of_claim(claim) for claim in claims.values()},
+        names={number: f"{claim.id}.toml" for number, claim in claims.items()},
+    )
+
+
+def _fhir(billed: Iterable[BilledParticipant], roster: Roster, created: datetime) -> ClaimFiles:
+    """Each claim to be sent as a bundle of its own."""
+
+    def bundle(claim: Claim, who: Participant) -> str:
+        return text_of(claim_bundle(claim, who.beside, created=created.date())) + "\n"
+
+    made, faults = _made(billed, roster, bundle)
+    names = {number: f"{claim.id}.json" for number, (claim, _) in made.items()}
+    texts = {names[number]: text for number, (_, text) in made.items()}
+    return ClaimFiles(texts=texts, names=names, faults=faults)
+
+
+def _x12(billed: Iterable[BilledParticipant], roster: Roster, created: datetime) -> ClaimFiles:
+    """All claims to be sent in one file, which is named by its control number."""
+    made, faults = _made(
+        billed, roster, lambda claim, who: form_claim(claim, who.beside, roster.providers)
+    )
+    try:
+        text = interchange((ready for _, ready in made.values()), roster.envelope, created)
+    except MisfitError as error:
+        told = tuple(misfit.at(roster.file) for misfit in error.misfits)
+        return ClaimFiles(texts={}, names={}, faults=(*told, *faults))
+    if not made:
+        return ClaimFiles(texts={}, names={}, faults=faults)
+    name = f"{roster.envelope.control:09}.837"
+    return ClaimFiles(texts={name: text}, names=dict.fromkeys(made, name), faults=faults)
+
+
+def _made(
+    billed: Iterable[BilledParticipant],
+    roster: Roster,
+    make: Callable[[Claim, Participant], T],
+) -> tuple[dict[int, tuple[Claim, T]], tuple[Fault, ...]]:
+    """The claims to be sent, each with what was made of it, and what kept others from it."""
+    made: dict[int, tuple[Claim, T]] = {}
+    lacking: dict[Misfit, list[int]] = {}
+    participants = {each.number: each for each in roster.participants}
+    for each in billed:
+        if each.claim is None or not each.is_to_be_sent:
+            continue
+        try:
+            made[each.number] = each.claim, make(each.claim, participants[each.number])
+        except MisfitError as error:
+            for misfit in error.misfits:
+                lacking.setdefault(misfit, []).append(each.number)
+    return made, tuple(_faults(lacking, roster))
+
+
+def _faults(lacking: dict[Misfit, list[int]], roster: Roster) -> Iterator[Fault]:
+    """What is lacking, once for all whom it concerns; a provider is named once for the roster."""
+    for misfit, numbers in lacking.items():
+        if misfit.path[0] == "providers":
+            yield misfit.at(roster.file)
+            continue
+        who = f"participant{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
+        yield misfit.at(f"{roster.file}, {who}")
+
+
+FORMS: Final[dict[str, Callable[[Iterable[BilledParticipant], Roster, datetime], ClaimFiles]]] = {
+    "toml": _toml,
+    "837p": _x12,
+    "fhir": _fhir,
+}
