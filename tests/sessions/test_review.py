@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payer_rules.checking import SessionRun
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.readers import Filed
 from payer_rules.readers.addressed import Addressed
@@ -18,8 +19,8 @@ from payer_rules.registry import load
 from payer_rules.rules import Reason
 from payer_rules.sessions.payer_limits import SessionRules
 from payer_rules.sessions.rebuilding import rebuild
-from payer_rules.sessions.review import Review, review
-from payer_rules.sessions.services import services_of
+from payer_rules.sessions.review import Review, Share, review
+from payer_rules.sessions.services import services_of, withdrawn_by
 
 DAY: Final = date(2025, 10, 6)
 CLINIC: Final = Provider(npi="1234567893")
@@ -117,7 +118,28 @@ def reviewed(
     """The review of the claims, each as if filed."""
     filed = [Filed(claim, None, "claims.toml", at) for at, claim in enumerate(claims, 1)]
     assuming = attrs.evolve(rules, assume=frozenset(assume)) if assume else rules
-    return review(filed, assuming, Addressed(rules.registry, asked))
+    return at_once(filed, assuming, Addressed(rules.registry, asked))
+
+
+def at_once(filed: list[Filed], rules: SessionRules, addressed: Addressed) -> Review:
+    """The review of all claims in one."""
+    withdrawn = frozenset(filter(None, (withdrawn_by(each.claim) for each in filed)))
+    share = Share(withdrawn, lambda provider: True)
+    return review(enumerate(filed), rules, addressed, share)
+
+
+def in_parts(filed: list[Filed], rules: SessionRules, addressed: Addressed) -> Review:
+    """The same by way of the disk, each part with whole providers."""
+    run = SessionRun(rules, addressed)
+    with run.reviewed(filed) as told:
+        return Review(
+            group_codes=told.group_codes,
+            sessions=tuple(told.sessions),
+            findings=tuple(told.findings),
+            questions=tuple(told.questions),
+            assumed=tuple(told.assumed),
+            faults=tuple(enumerate(run.faults)),
+        )
 
 
 def found(told: Review) -> list[tuple[str, str | None, int]]:
@@ -199,10 +221,12 @@ def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> 
     """A payer identifier that a profile lists is a payer; one that none lists is a fault."""
     to = Addressed(rules.registry)
     filed = [Filed(c, None, "a.edi", 1, payer_id="60054") for c in group(5, payer=None)]
-    assert found(review(filed, rules, to)) == [("size", "acme/group-size", 5)]
+    assert found(at_once(filed, rules, to)) == [("size", "acme/group-size", 5)]
     strange = [attrs.evolve(each, payer_id="none of ours") for each in filed]
-    (fault,) = review(strange, rules, to).faults
-    assert "'none of ours'" in str(fault)
+    assert {str(fault) for _, fault in at_once(strange, rules, to).faults} == {
+        "a.edi: no profile lists the payer identifier 'none of ours'. Name the payer with --payer, "
+        "or add it to identifiers in the payer's profile."
+    }
 
 
 def test_a_member_is_billed_once_for_a_session(rules: SessionRules) -> None:
@@ -364,8 +388,10 @@ def test_a_session_lasts_as_long_as_all_its_claims_say(rules: SessionRules) -> N
 
 def test_claims_of_one_id_are_told(rules: SessionRules) -> None:
     """Which line is meant could not be told: it is a fault, and the rest is reviewed."""
-    told = reviewed(rules, [bill("M1", claim="C1"), bill("M2", claim="C1"), *group(5)])
-    assert [str(fault) for fault in told.faults] == [
+    claims = [bill("M1", claim="C1"), bill("M2", claim="C1"), *group(5)]
+    filed = [Filed(each, None, "claims.toml", at) for at, each in enumerate(claims)]
+    told = in_parts(filed, rules, Addressed(rules.registry))
+    assert [str(fault) for _, fault in told.faults] == [
         "claims.toml, claim C1: another claim has this id. "
         "Give each claim an id of its own, and each file once."
     ]
@@ -480,3 +506,51 @@ def test_overlaps_are_those_that_a_clock_shows(claims: list[Claim], rules: Sessi
     }
     quick = {frozenset(each.lines) for each in told.findings if each.kind == "overlap"}
     assert quick == slow
+
+
+NPIS: Final = ["1234567893", "1098765432", "1000000004", "1000000012"]
+
+
+@st.composite
+def many(draw: st.DrawFn) -> list[Filed]:
+    """Claims of several providers and days, some of several of them, some withdrawn."""
+    filed = []
+    for at in range(draw(st.integers(1, 14))):
+        lines = [
+            ServiceLine(
+                number=number,
+                code=draw(st.sampled_from(["90853", "90834", "90847", "H2017"])),
+                date_from=date(2025, 10, draw(st.integers(6, 7))),
+                rendering_provider=Provider(npi=draw(st.sampled_from(NPIS))),
+                minutes=draw(st.none() | st.sampled_from([60, 720])),
+                session=Session(
+                    id=draw(st.none() | st.sampled_from(["G1", "G2"])),
+                    start=draw(st.none() | st.sampled_from([TEN, time(23, 30)])),
+                    group_size=draw(st.none() | st.integers(1, 5)),
+                ),
+            )
+            for number in range(1, 1 + draw(st.integers(1, 3)))
+        ]
+        claim = Claim(
+            id=f"C{at}",
+            member=Member(id=f"M{draw(st.integers(1, 5))}"),
+            billing_provider=CLINIC,
+            payer=draw(st.sampled_from(["acme", "ma-medicaid", "nobody", None])),
+            frequency_code=draw(st.sampled_from(["1", "1", "7", "8"])),
+            replaces=draw(st.none() | st.sampled_from(["C0", "C1"])),
+            lines=lines,
+        )
+        filed.append(Filed(claim, None, "claims.toml", at))
+    return filed
+
+
+@given(many())
+def test_a_review_in_parts_is_that_of_the_whole(rules: SessionRules, filed: list[Filed]) -> None:
+    """Whoever rendered, and whatever part that puts a line in, the same is told in the same order."""
+    to = Addressed(rules.registry)
+    whole = at_once(filed, rules, to)
+    parts = in_parts(filed, rules, to)
+    assert (parts.sessions, parts.findings) == (whole.sessions, whole.findings)
+    assert (parts.questions, parts.assumed) == (whole.questions, whole.assumed)
+    told = dict.fromkeys(fault for _, fault in sorted(whole.faults))
+    assert [fault for _, fault in parts.faults] == [*told]

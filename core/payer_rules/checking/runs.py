@@ -15,7 +15,7 @@ import attrs
 
 from payer_rules._processes import process_context
 from payer_rules.checking.judging import Answered, Judging, Part, Place
-from payer_rules.checking.spill import Spill, each
+from payer_rules.checking.spill import Spill, each, part_of
 from payer_rules.checking.tally import Tally
 from payer_rules.checking.workers import (
     Shared,
@@ -67,7 +67,7 @@ class Run:
         with TemporaryDirectory(prefix="payer-rules-") as folder:
             spill = Spill(Path(folder, "0"))
             for place, filed in chain(first, sound):
-                spill.put(place, filed)
+                spill.put(part_of(filed.claim.member.id), (place, filed))
             first.clear()
             spill.close()
             worker = Worker(self.judging, Path(folder))

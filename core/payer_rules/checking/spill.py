@@ -14,9 +14,6 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.checking.judging import Place
-from payer_rules.readers import Filed
-
 #: A part of a run of ten million claims has some forty thousand.
 PARTS: Final = 256
 _BATCH: Final = 32
@@ -27,18 +24,17 @@ class Spill:
     """The parts of a run in a folder that nobody else uses; they hold what the claims say."""
 
     folder: Path
-    _waiting: list[list[tuple[Place, Filed]]] = attrs.field(
+    _waiting: list[list[object]] = attrs.field(
         factory=lambda: [[] for _ in range(PARTS)], init=False
     )
 
     def __attrs_post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
 
-    def put(self, place: Place, filed: Filed) -> None:
-        """Set a claim aside with its place in the run."""
-        part = _part_of(filed.claim.member.id)
+    def put(self, part: int, held: object) -> None:
+        """Set something aside in the part."""
         waiting = self._waiting[part]
-        waiting.append((place, filed))
+        waiting.append(held)
         if len(waiting) >= _BATCH:
             self._write(part)
 
@@ -71,5 +67,6 @@ def each(path: Path) -> Iterator[Any]:
             yield from batch
 
 
-def _part_of(member: str) -> int:
-    return int.from_bytes(blake2b(member.encode(), digest_size=2).digest()) % PARTS
+def part_of(whose: str) -> int:
+    """The part in which all lies that is one member's, or one provider's."""
+    return int.from_bytes(blake2b(whose.encode(), digest_size=2).digest()) % PARTS

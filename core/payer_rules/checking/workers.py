@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from payer_rules.checking.judging import Judging, Part
-from payer_rules.checking.spill import Spill, append, each
+from payer_rules.checking.spill import Spill, append, each, part_of
 from payer_rules.errors import Fault
 from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.shares import Share
@@ -58,7 +58,7 @@ class Worker:
             elif isinstance(one, Uncoded):
                 done.uncoded += 1
             else:
-                spill.put((file, one.number), one)
+                spill.put(part_of(one.claim.member.id), ((file, one.number), one))
                 done.claims += 1
                 if not done.claims % _TOLD:
                     self._tell()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -78,16 +79,22 @@ NO_SETUP = Setup()
 def deliver(reports: Iterable[str], text: str, data: str, *, csv: str | None = None) -> None:
     """Print each report asked for, or write it to its file; unknown kinds raise `FaultError`."""
     made = {"text": text, "json": data} | ({} if csv is None else {"csv": csv})
+    deliver_pieces(reports, {kind: partial(iter, (told, "\n")) for kind, told in made.items()})
+
+
+def deliver_pieces(reports: Iterable[str], made: Mapping[str, Callable[[], Iterable[str]]]) -> None:
+    """The same of reports that come in pieces, so that none need be held."""
     for asked in tuple(reports) or ("text",):
         kind, _, path = asked.partition(":")
         if kind not in made:
             problem = f"there is no report {kind!r}"
             raise FaultError([Fault("--report", problem, nearest(kind, made))])
         if not path:
-            print(made[kind])
+            sys.stdout.writelines(made[kind]())
             continue
         try:
-            Path(path).write_text(made[kind] + "\n", encoding="utf-8")
+            with Path(path).open("w", encoding="utf-8") as file:
+                file.writelines(made[kind]())
         except OSError as error:
             problem = f"the report cannot be written to {path!r}: {error.strerror}"
             raise FaultError([Fault("--report", problem, "Name another file.")]) from error

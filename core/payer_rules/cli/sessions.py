@@ -19,13 +19,13 @@ from payer_rules.cli.options import (
     assumptions,
     complain,
     deliver,
+    deliver_pieces,
     tell_uncoded,
 )
 from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
     from payer_rules.sessions.billing import BilledParticipant
-    from payer_rules.sessions.review import Review
 
 _FILES: Final = Files()
 
@@ -51,40 +51,32 @@ def sessions(
     Size and limits by the payers' rules, members billed twice, claims that
     contradict each other, sessions at one time, more hours than a day has.
     """
-    from payer_rules.readers import Filed
+    from payer_rules.checking import SessionRun
     from payer_rules.readers.addressed import Addressed
     from payer_rules.registry import load
-    from payer_rules.reports.data import text_of
-    from payer_rules.reports.sessions import data_of, lines_of
+    from payer_rules.reports.sessions import json_of, lines_of
     from payer_rules.sessions.payer_limits import SessionRules
-    from payer_rules.sessions.review import review
 
     registry = load(profiles=setup.profiles, without=setup.without)
-    rules = SessionRules(registry, assumptions(assume))
-    filed: list[Filed] = []
-    broken: list[Fault] = []
-    uncoded = 0
-    for each in read_all(files, form_of(reading), strict=reading.strict):
-        if isinstance(each, Fault):
-            broken.append(each)
-        elif isinstance(each, Filed):
-            filed.append(each)
-        else:
-            uncoded += 1
-    found = review(filed, rules, Addressed(registry, payer))
-    deliver(report, "\n".join(lines_of(found)), text_of(data_of(found)))
-    tell_uncoded(uncoded)
-    faulty = complain([*registry.faults, *broken, *found.faults])
-    return _ended(found, there=bool(filed), faulty=faulty)
+    run = SessionRun(SessionRules(registry, assumptions(assume)), Addressed(registry, payer))
+    with run.reviewed(read_all(files, form_of(reading), strict=reading.strict)) as found:
+        made = {
+            "text": lambda: (f"{line}\n" for line in lines_of(found)),
+            "json": lambda: json_of(found),
+        }
+        deliver_pieces(report, made)
+    tell_uncoded(run.uncoded)
+    faulty = complain([*registry.faults, *run.faults])
+    return _ended(found.counts, there=bool(run.claims), faulty=faulty)
 
 
-def _ended(found: Review, *, there: bool, faulty: bool) -> ExitCode:
+def _ended(counts: Mapping[str, int], *, there: bool, faulty: bool) -> ExitCode:
     codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
     if not there:
         codes.add(ExitCode.NOTHING)
-    if found.findings:
+    if counts["findings"]:
         codes.add(ExitCode.FOUND)
-    if found.questions:
+    if counts["questions"]:
         codes.add(ExitCode.OPEN)
     return first_of(codes)
 

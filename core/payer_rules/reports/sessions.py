@@ -2,48 +2,66 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import time
+from textwrap import indent
 
 from payer_rules.decisions import NotEvaluated
-from payer_rules.reports.data import Data, plain
+from payer_rules.reports.data import Data, plain, text_of
 from payer_rules.reports.decisions import count_of, sources
 from payer_rules.reports.wording import supply
 from payer_rules.sessions.findings import OpenQuestion, SessionFinding
 from payer_rules.sessions.held import HeldSession
-from payer_rules.sessions.review import Review
+from payer_rules.sessions.review import Reviewed
 from payer_rules.sessions.services import ClaimLine
 
 
-def lines_of(review: Review) -> Iterator[str]:
+def lines_of(review: Reviewed) -> Iterator[str]:
     """The group sessions, then each finding and each open question with its claims."""
-    for session in review.groups:
-        yield _session(session)
+    counts: Counter[str] = Counter()
+    for session in review.sessions:
+        counts["sessions"] += 1
+        if session.is_group(review.group_codes):
+            counts["groups"] += 1
+            yield _session(session)
     for finding in review.findings:
+        counts["findings"] += 1
         yield from _finding(finding)
     for question in review.questions:
+        counts["questions"] += 1
         yield from _question("not known", question)
         yield f"      to supply it: {supply(_entry(question))}"
     for question in review.assumed:
         yield from _question("assumed", question)
     told = [
-        count_of(len(review.sessions), "session"),
-        f"{len(review.groups)} of groups",
-        count_of(len(review.findings), "finding"),
-        f"{len(review.questions)} not known",
+        count_of(counts["sessions"], "session"),
+        f"{counts['groups']} of groups",
+        count_of(counts["findings"], "finding"),
+        f"{counts['questions']} not known",
     ]
     yield "; ".join(told)
 
 
-def data_of(review: Review) -> dict[str, Data]:
-    """The same for machines; times and dates as ISO 8601 writes them."""
-    groups = {session.key for session in review.groups}
-    return {
-        "sessions": [_data_of_session(e, is_group=e.key in groups) for e in review.sessions],
-        "findings": plain(review.findings),
-        "questions": plain(review.questions),
-        "assumed": plain(review.assumed),
+def json_of(review: Reviewed) -> Iterator[str]:
+    """The same for machines, piece by piece; times and dates as ISO 8601 writes them."""
+    codes = review.group_codes
+    lists: dict[str, Iterable[Data]] = {
+        "sessions": (_data_of_session(e, is_group=e.is_group(codes)) for e in review.sessions),
+        "findings": map(plain, review.findings),
+        "questions": map(plain, review.questions),
+        "assumed": map(plain, review.assumed),
     }
+    before = "{\n"
+    for name, items in lists.items():
+        yield f'{before}  "{name}": ['
+        begun = False
+        for item in items:
+            yield (",\n" if begun else "\n") + indent(text_of(item), "    ")
+            begun = True
+        yield "\n  ]" if begun else "]"
+        before = ",\n"
+    yield "\n}\n"
 
 
 def _session(session: HeldSession) -> str:

@@ -6,7 +6,7 @@ and sources; here it is told what one claim does not know: the size and the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -83,8 +83,11 @@ def weigh_limits(
     claims: Iterable[Claim],
     sessions: Mapping[ClaimLine, HeldSession],
     rules: SessionRules,
+    is_own: Callable[[str], bool],
 ) -> Iterator[Told]:
     """What the payer's limits say of the sessions that the claims bill, each rule once a session.
+
+    Told are the lines of providers that are the review's own.
 
     Claims are taken in order of receipt, else of service, then of their ids: those before count as
     paid. Where the size is not known, what holds of every size from the members billed on is told.
@@ -100,12 +103,13 @@ def weigh_limits(
         decisions = [
             book.decide_without_trying(each, history) for each in _sized(claim, sessions, sizes)
         ]
-        for told, line in _of_claim(claim, decisions, sessions):
+        own = [e for e in claim.lines if is_own(claim.rendering_provider(e).npi)]
+        for told, line in _of_lines(claim, own, decisions, sessions):
             kind = rules.rule_kind(payer, told.rule or "")
             gathered.setdefault(attrs.evolve(told, kind=kind, payer=payer), set()).add(line)
         before.add(claim.id)
-    for told, lines in gathered.items():
-        yield attrs.evolve(told, lines=tuple(sorted(lines)))
+    for told, places in gathered.items():
+        yield attrs.evolve(told, lines=tuple(sorted(places)))
 
 
 def _turn(claim: Claim) -> tuple[date, str]:
@@ -149,11 +153,14 @@ def _sized(
     ]
 
 
-def _of_claim(
-    claim: Claim, decisions: list[Decision], sessions: Mapping[ClaimLine, HeldSession]
+def _of_lines(
+    claim: Claim,
+    lines: Iterable[ServiceLine],
+    decisions: list[Decision],
+    sessions: Mapping[ClaimLine, HeldSession],
 ) -> Iterator[tuple[Told, ClaimLine]]:
     """What is found whatever the size of a session is, and what hangs on it or on other facts."""
-    for line in claim.lines:
+    for line in lines:
         place = ClaimLine(claim.id, line.number)
         session = sessions.get(place)
         about = session.about if session else _about(claim, line)

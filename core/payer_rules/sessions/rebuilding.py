@@ -51,7 +51,9 @@ def rebuild(services: Iterable[Service], group_codes: Collection[str] = ()) -> R
             doubtful.append(HeldSession(key=key, services=tuple(others)))
             loose += others
     return Rebuilt(
-        tuple(sorted(sessions, key=_order)), tuple(loose), tuple(sorted(doubtful, key=_order))
+        tuple(sorted(sessions, key=order_of_session)),
+        tuple(loose),
+        tuple(sorted(doubtful, key=order_of_session)),
     )
 
 
@@ -98,7 +100,8 @@ def _key_of(service: Service, named: dict[tuple[str, date, time], set[str]]) -> 
     return service.provider, day, next(iter(ids), told.start), None
 
 
-def _order(session: HeldSession) -> tuple[str, date, str, str, str]:
+def order_of_session(session: HeldSession) -> tuple[str, date, str, str, str]:
+    """Where it stands: by provider and day, then by its start."""
     provider, day, told, member = session.key
     first = f"{session.starts[0]:%H:%M:%S.%f}" if session.starts else ""
     return provider, day, first, str(told), member or ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from typing import Protocol
 
 import attrs
 
@@ -28,58 +29,106 @@ from payer_rules.sessions.services import (
     ClaimLine,
     Service,
     services_of,
-    standing,
+    stands,
 )
 
 
-@attrs.frozen(kw_only=True)
-class Review:
-    """The sessions, those of groups among them, and all that is told of them, in order.
+class Reviewed(Protocol):
+    """What is told of sessions, each kind in its order; sessions are of groups by ``group_codes``.
 
     ``assumed`` are questions of the classes that were taken to be in order.
     """
 
+    @property
+    def group_codes(self) -> frozenset[str]:
+        """The codes of which a payer says how large a group may be."""
+
+    @property
+    def sessions(self) -> Iterable[HeldSession]:
+        """The sessions that the claims bill."""
+
+    @property
+    def findings(self) -> Iterable[SessionFinding]:
+        """What is wrong."""
+
+    @property
+    def questions(self) -> Iterable[OpenQuestion]:
+        """What is not known."""
+
+    @property
+    def assumed(self) -> Iterable[OpenQuestion]:
+        """What was not known, and taken to be in order."""
+
+
+@attrs.frozen(kw_only=True)
+class Review:
+    """A `Reviewed` whose parts are all there; ``faults`` stand beside the claims' numbers."""
+
+    group_codes: frozenset[str]
     sessions: tuple[HeldSession, ...]
-    groups: tuple[HeldSession, ...]
     findings: tuple[SessionFinding, ...]
     questions: tuple[OpenQuestion, ...]
     assumed: tuple[OpenQuestion, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[tuple[int, Fault], ...]
+
+    @property
+    def groups(self) -> tuple[HeldSession, ...]:
+        """The sessions of groups."""
+        return tuple(each for each in self.sessions if each.is_group(self.group_codes))
 
 
-def review(filed: Iterable[Filed], rules: SessionRules, addressed: Addressed) -> Review:
-    """What is told of the sessions that the claims bill, each held to its payers' limits."""
-    given = list(filed)
-    faults = [*_same_ids(given)]
-    claims = [(each.claim, tuple(addressed.payers_of(each, faults))) for each in standing(given)]
+@attrs.frozen
+class Share:
+    """What one review of several tells: its own providers; what is withdrawn is so in all."""
+
+    withdrawn: frozenset[str]
+    is_own: Callable[[str], bool]
+
+
+def review(
+    numbered: Iterable[tuple[int, Filed]], rules: SessionRules, addressed: Addressed, share: Share
+) -> Review:
+    """What is told of the sessions that the claims bill, each held to its payers' limits.
+
+    The claims are all that have a line of the share's own providers.
+    """
+    given = list(numbered)
+    faults: list[tuple[int, Fault]] = []
+    claims = [*_addressed(given, addressed, share, faults)]
     codes = rules.group_codes
-    rebuilt = rebuild((s for claim, to in claims for s in services_of(claim, to)), codes)
+    rebuilt = rebuild(
+        (s for claim, to in claims for s in services_of(claim, to) if share.is_own(s.provider)),
+        codes,
+    )
     told = [
-        *_replacing(each.claim for each in given),
+        *(e for e in _replacing(e.claim for _, e in given) if share.is_own(e.about.provider)),
         *_of_sessions(rebuilt, rules),
-        *_of_payers(claims, rebuilt, rules),
+        *_of_payers(claims, rebuilt, rules, share),
     ]
-    told.sort(key=_order)
+    told.sort(key=order_of_told)
     open_ = [each for each in told if isinstance(each, OpenQuestion)]
     return Review(
+        group_codes=codes,
         sessions=rebuilt.sessions,
-        groups=tuple(each for each in rebuilt.sessions if each.is_group(codes)),
         findings=tuple(each for each in told if isinstance(each, SessionFinding)),
         questions=tuple(each for each in open_ if each.reason not in rules.assume),
         assumed=tuple(each for each in open_ if each.reason in rules.assume),
-        faults=tuple(dict.fromkeys(faults)),
+        faults=tuple(faults),
     )
 
 
-def _same_ids(filed: Iterable[Filed]) -> Iterator[Fault]:
-    """Claims whose lines cannot be told from those of another."""
-    seen: set[str] = set()
-    for each in filed:
-        if each.claim.id in seen:
-            where = f"{each.file}, claim {each.claim.id}"
-            problem = "another claim has this id"
-            yield Fault(where, problem, "Give each claim an id of its own, and each file once.")
-        seen.add(each.claim.id)
+def _addressed(
+    given: Iterable[tuple[int, Filed]],
+    addressed: Addressed,
+    share: Share,
+    faults: list[tuple[int, Fault]],
+) -> Iterator[tuple[Claim, tuple[str, ...]]]:
+    """The claims that stand, each with its payers; those that are not there are faults."""
+    for number, each in given:
+        if stands(each.claim, share.withdrawn):
+            strange: list[Fault] = []
+            yield each.claim, tuple(addressed.payers_of(each, strange))
+            faults += ((number, fault) for fault in strange)
 
 
 def _replacing(claims: Iterable[Claim]) -> Iterator[OpenQuestion]:
@@ -130,7 +179,10 @@ def _unaddressed(session: HeldSession) -> Iterator[OpenQuestion]:
 
 
 def _of_payers(
-    claims: list[tuple[Claim, tuple[str, ...]]], rebuilt: Rebuilt, rules: SessionRules
+    claims: list[tuple[Claim, tuple[str, ...]]],
+    rebuilt: Rebuilt,
+    rules: SessionRules,
+    share: Share,
 ) -> Iterator[Told]:
     sessions = {place: session for session in rebuilt.sessions for place in session.places}
     theirs: dict[str, list[Claim]] = {}
@@ -138,10 +190,11 @@ def _of_payers(
         for payer in payers:
             theirs.setdefault(payer, []).append(claim)
     for payer, own in sorted(theirs.items()):
-        yield from weigh_limits(payer, own, sessions, rules)
+        yield from weigh_limits(payer, own, sessions, rules, share.is_own)
 
 
-def _order(told: Told) -> tuple[str, str, str, str, str, str, tuple[ClaimLine, ...]]:
+def order_of_told(told: Told) -> tuple[str, str, str, str, str, str, tuple[ClaimLine, ...]]:
+    """Where it stands: by provider and day, then by session."""
     about, rule = told.about, told.rule or ""
     named = about.session or ""
     day = about.day.isoformat()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine, Session
-from payer_rules.readers import Filed
 
 _VOID: Final = "8"
 #: Frequency codes of claims that replace another, or void it.
@@ -59,19 +58,16 @@ class Service:
         return ClaimLine(self.claim.id, self.line.number)
 
 
-def standing(filed: Iterable[Filed]) -> list[Filed]:
-    """The claims without those that void, and without what another voids or replaces."""
-    filed = list(filed)
-    withdrawn = {
-        each.claim.replaces
-        for each in filed
-        if each.claim.frequency_code in WITHDRAWING and each.claim.replaces != each.claim.id
-    }
-    return [
-        each
-        for each in filed
-        if each.claim.frequency_code != _VOID and each.claim.id not in withdrawn
-    ]
+def withdrawn_by(claim: Claim) -> str | None:
+    """The id of the claim that this one voids or replaces, where it does and says which."""
+    if claim.frequency_code in WITHDRAWING and claim.replaces != claim.id:
+        return claim.replaces
+    return None
+
+
+def stands(claim: Claim, withdrawn: Collection[str]) -> bool:
+    """Whether the claim bills something: it voids none, and was not withdrawn."""
+    return claim.frequency_code != _VOID and claim.id not in withdrawn
 
 
 def services_of(claim: Claim, payers: tuple[str, ...]) -> Iterator[Service]:

@@ -1,0 +1,151 @@
+"""Claims of any number reviewed as sessions: set aside by who rendered, reviewed, told in order."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.checking.spill import Spill, append, each, part_of
+from payer_rules.claims import Claim
+from payer_rules.errors import Fault
+from payer_rules.readers import Filed, Uncoded
+from payer_rules.readers.addressed import Addressed
+from payer_rules.sessions.findings import OpenQuestion, SessionFinding
+from payer_rules.sessions.held import HeldSession
+from payer_rules.sessions.payer_limits import SessionRules
+from payer_rules.sessions.rebuilding import order_of_session
+from payer_rules.sessions.review import Share, order_of_told, review
+from payer_rules.sessions.services import withdrawn_by
+
+_KINDS: Final = ("sessions", "findings", "questions", "assumed")
+_BATCH: Final = 16
+
+
+@attrs.frozen(eq=False)
+class Merged:
+    """What the reviews of all parts told, each kind in order, as often as it is asked for."""
+
+    folder: Path
+    group_codes: frozenset[str]
+    counts: dict[str, int]
+
+    @property
+    def sessions(self) -> Iterator[HeldSession]:
+        """The sessions that the claims bill."""
+        return self._merged("sessions", order_of_session)
+
+    @property
+    def findings(self) -> Iterator[SessionFinding]:
+        """What is wrong."""
+        return self._merged("findings", order_of_told)
+
+    @property
+    def questions(self) -> Iterator[OpenQuestion]:
+        """What is not known."""
+        return self._merged("questions", order_of_told)
+
+    @property
+    def assumed(self) -> Iterator[OpenQuestion]:
+        """What was not known, and taken to be in order."""
+        return self._merged("assumed", order_of_told)
+
+    def _merged(self, kind: str, key: Callable[[Any], Any]) -> Iterator[Any]:
+        return heapq.merge(*map(each, sorted(self.folder.glob(f"*.{kind}"))), key=key)
+
+
+@attrs.define(eq=False)
+class SessionRun:
+    """Claims on their way through a review; faults are complete when the last was reviewed.
+
+    ``uncoded`` counts the claims without any procedure code, which bill no session that is known.
+
+    A session, what is at the same time, and what a payer allows a provider: all hang on who
+    rendered. So claims are set aside with whole providers, one that several rendered with each of
+    them, and reviewed part by part. The memory that this takes does not grow with the number of
+    claims, but for the ids of those that were withdrawn.
+    """
+
+    rules: SessionRules
+    addressed: Addressed
+    claims: int = attrs.field(default=0, init=False)
+    uncoded: int = attrs.field(default=0, init=False)
+    faults: dict[Fault, None] = attrs.field(factory=dict, init=False)
+
+    @contextmanager
+    def reviewed(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[Merged]:
+        """What is told of the sessions that the claims bill, for as long as the context lasts."""
+        with TemporaryDirectory(prefix="payer-rules-") as folder:
+            root = Path(folder)
+            withdrawn = self._set_aside(read, root)
+            self.faults.update(dict.fromkeys(_same_ids(root / "ids")))
+            counts = dict.fromkeys(_KINDS, 0)
+            strange: set[tuple[int, Fault]] = set()
+            for path in sorted((root / "claims").iterdir()):
+                strange.update(self._review(path, withdrawn, root, counts))
+            self.faults.update((fault, None) for _, fault in sorted(strange))
+            yield Merged(root, self.rules.group_codes, counts)
+
+    def _set_aside(self, read: Iterable[Filed | Uncoded | Fault], root: Path) -> frozenset[str]:
+        """Put each claim into the parts of its providers; the ids of those that were withdrawn."""
+        claims, ids = Spill(root / "claims"), Spill(root / "ids")
+        withdrawn: set[str] = set()
+        for one in read:
+            if isinstance(one, Fault):
+                self.faults[one] = None
+                continue
+            if isinstance(one, Uncoded):
+                self.uncoded += 1
+                continue
+            self.claims += 1
+            claim = one.claim
+            ids.put(part_of(claim.id), (self.claims, claim.id, one.file))
+            # NOTE: what was adjudicated before is of one member, and no matter of sessions.
+            bare = attrs.evolve(one, history=None)
+            for part in _parts(claim):
+                claims.put(part, (self.claims, bare))
+            if (other := withdrawn_by(claim)) is not None:
+                withdrawn.add(other)
+        claims.close()
+        ids.close()
+        return frozenset(withdrawn)
+
+    def _review(
+        self, path: Path, withdrawn: frozenset[str], root: Path, counts: dict[str, int]
+    ) -> tuple[tuple[int, Fault], ...]:
+        """Review a part, and leave what is told in files; the faults of its claims come back."""
+        part = int(path.name)
+        share = Share(withdrawn, lambda provider: part_of(provider) == part)
+        told = review(each(path), self.rules, self.addressed, share)
+        path.unlink()
+        for kind in _KINDS:
+            items = iter(getattr(told, kind))
+            while batch := list(islice(items, _BATCH)):
+                append(root / f"{part:03}.{kind}", batch)
+                counts[kind] += len(batch)
+        return told.faults
+
+
+def _parts(claim: Claim) -> set[int]:
+    """The parts of those who rendered its lines."""
+    return {part_of(claim.rendering_provider(line).npi) for line in claim.lines}
+
+
+def _same_ids(folder: Path) -> Iterator[Fault]:
+    """Claims whose lines cannot be told from those of another, in the order of the files."""
+    again: list[tuple[int, str, str]] = []
+    for path in folder.iterdir():
+        seen: set[str] = set()
+        for number, name, file in each(path):
+            if name in seen:
+                again.append((number, name, file))
+            seen.add(name)
+    for _, name, file in sorted(again):
+        remedy = "Give each claim an id of its own, and each file once."
+        yield Fault(f"{file}, claim {name}", "another claim has this id", remedy)
