@@ -9,6 +9,9 @@ from typing import Any, Final
 
 import attrs
 
+#: Beyond this many digits before or behind the point a number is a slip.
+_DIGITS: Final = 9
+
 
 @attrs.frozen
 class Scalar:
@@ -38,7 +41,7 @@ def _number(data: object) -> Decimal | None:
         number = Decimal(data)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and -_DIGITS <= number.adjusted() < _DIGITS else None
 
 
 def _day(data: object) -> date | None:

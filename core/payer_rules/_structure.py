@@ -9,31 +9,42 @@ from __future__ import annotations
 import functools
 import types
 import typing
-from collections.abc import Callable
-from typing import Any, Literal, TypeVar, Union, cast
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, Final, Literal, TypeVar, Union, cast
 
 import attrs
 
 from payer_rules._scalars import SCALARS
-from payer_rules._shown import shown
+from payer_rules._shown import OPEN, Showing, shown
 from payer_rules.errors import Misfit, MisfitError, Path, nearest
 
 T = TypeVar("T")
 
 #: What stands for a value that does not fit, while the rest of the document is read.
 _BROKEN: Any = object()
+#: So many misfits, and so many unknown keys of one table, are told; nobody needs more at once.
+_ENOUGH: Final = 1_000
+_MOST_STRANGERS: Final = 20
 
 
-def structure(cls: type[T], data: object) -> T:
+class _Misfits(list[Misfit]):
+    """What did not fit so far, and how values are shown in it."""
+
+    def __init__(self, showing: Showing) -> None:
+        super().__init__()
+        self.showing = showing
+
+
+def structure(cls: type[T], data: object, showing: Showing = OPEN) -> T:
     """The value of the class that the data describes; raises `MisfitError` with all misfits."""
-    misfits: list[Misfit] = []
+    misfits = _Misfits(showing)
     value = _of_type(cls, data, (), misfits)
     if misfits:
         raise MisfitError(misfits)
     return cast("T", value)
 
 
-def _of_type(kind: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
+def _of_type(kind: Any, data: object, path: Path, misfits: _Misfits) -> Any:
     origin = typing.get_origin(kind)
     if origin in (Union, types.UnionType):
         return _of_union(typing.get_args(kind), data, path, misfits)
@@ -52,48 +63,56 @@ def _of_type(kind: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
     return _of_class(kind, data, path, misfits)
 
 
-def _of_scalar(kind: type, data: object, path: Path, misfits: list[Misfit]) -> Any:
+def _of_scalar(kind: type, data: object, path: Path, misfits: _Misfits) -> Any:
     read = SCALARS[kind]
     value = read.convert(data)
     if value is None:
-        problem = f"expected {read.expected}, not {shown(data)}"
+        problem = f"expected {read.expected}, not {misfits.showing.value(data, path)}"
         misfits.append(Misfit(path, problem, f"Write {read.expected}."))
         return _BROKEN
     return value
 
 
-def _of_literal(allowed: tuple[Any, ...], data: object, path: Path, misfits: list[Misfit]) -> Any:
+def _of_literal(allowed: tuple[Any, ...], data: object, path: Path, misfits: _Misfits) -> Any:
     for each in allowed:
         if data == each and type(data) is type(each):
             return each
     remedy = nearest(str(data), map(str, allowed))
-    misfits.append(Misfit(path, f"{_name(path)} is {shown(data)}", remedy))
+    # NOTE: a word that has only slipped is no name.
+    told = shown(data) if remedy.startswith("Did") else misfits.showing.value(data, path)
+    misfits.append(Misfit(path, f"{_name(path)} is {told}", remedy))
     return _BROKEN
 
 
-def _of_list(make: type, item: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
+def _of_list(make: type, item: Any, data: object, path: Path, misfits: _Misfits) -> Any:
     if isinstance(data, str):
-        problem = f"{_name(path)} is the string {data!r}, and a list belongs here"
-        misfits.append(Misfit(path, problem, f'Write ["{data}"].'))
+        told = misfits.showing.value(data, path)
+        problem = f"{_name(path)} is the string {told}, and a list belongs here"
+        remedy = f'Write ["{data}"].' if told == repr(data) else "Write it in square brackets."
+        misfits.append(Misfit(path, problem, remedy))
         return _BROKEN
     if not isinstance(data, list | tuple):
-        problem = f"{_name(path)} is {shown(data)}, and a list belongs here"
+        problem = f"{_name(path)} is {misfits.showing.value(data, path)}, and a list belongs here"
         misfits.append(Misfit(path, problem, "Write a list in square brackets."))
         return _BROKEN
-    values = [_of_type(item, each, (*path, at), misfits) for at, each in enumerate(data)]
+    values = []
+    for at, each in enumerate(data):
+        values.append(_of_type(item, each, (*path, at), misfits))
+        if len(misfits) > _ENOUGH:
+            break
     return _BROKEN if any(value is _BROKEN for value in values) else make(values)
 
 
-def _of_mapping(item: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
+def _of_mapping(item: Any, data: object, path: Path, misfits: _Misfits) -> Any:
     if not isinstance(data, dict):
-        problem = f"{_name(path)} is {shown(data)}, and a table belongs here"
+        problem = f"{_name(path)} is {misfits.showing.value(data, path)}, and a table belongs here"
         misfits.append(Misfit(path, problem, "Write a table: { name = … }."))
         return _BROKEN
     values = {key: _of_type(item, each, (*path, key), misfits) for key, each in data.items()}
     return _BROKEN if any(value is _BROKEN for value in values.values()) else values
 
 
-def _of_union(arms: tuple[Any, ...], data: object, path: Path, misfits: list[Misfit]) -> Any:
+def _of_union(arms: tuple[Any, ...], data: object, path: Path, misfits: _Misfits) -> Any:
     """The arm that the shape of the data asks for: a word, a table, or the plain value."""
     wanted = [arm for arm in arms if arm is not type(None)]
     literals = [arm for arm in wanted if typing.get_origin(arm) is Literal]
@@ -101,20 +120,20 @@ def _of_union(arms: tuple[Any, ...], data: object, path: Path, misfits: list[Mis
     words = [word for arm in literals for word in typing.get_args(arm)]
     if data in words or not others:
         return _of_literal(tuple(words), data, path, misfits)
-    faults: list[Misfit] = []
+    faults = _Misfits(misfits.showing)
     value = _of_nearest(others, data, path, faults)
     if faults and words and not isinstance(data, dict):
         told = " or ".join(repr(word) for word in words)
-        faults = [attrs.evolve(f, remedy=f"{f.remedy} {told} is possible too.") for f in faults]
+        faults[:] = [attrs.evolve(f, remedy=f"{f.remedy} {told} is possible too.") for f in faults]
     misfits.extend(faults)
     return value
 
 
-def _of_nearest(kinds: list[Any], data: object, path: Path, misfits: list[Misfit]) -> Any:
+def _of_nearest(kinds: list[Any], data: object, path: Path, misfits: _Misfits) -> Any:
     """The first of the types that the data fits; else the misfits of the one it misses least."""
     missed: list[list[Misfit]] = []
     for kind in kinds:
-        found: list[Misfit] = []
+        found = _Misfits(misfits.showing)
         value = _of_type(kind, data, path, found)
         if not found:
             return value
@@ -124,16 +143,13 @@ def _of_nearest(kinds: list[Any], data: object, path: Path, misfits: list[Misfit
     return _BROKEN
 
 
-def _of_class(cls: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
+def _of_class(cls: Any, data: object, path: Path, misfits: _Misfits) -> Any:
     if not isinstance(data, dict):
-        problem = f"{_name(path)} is {shown(data)}, and a table belongs here"
+        problem = f"{_name(path)} is {misfits.showing.value(data, path)}, and a table belongs here"
         misfits.append(Misfit(path, problem, f"Write a table with {', '.join(_keys(cls))}."))
         return _BROKEN
     known = _keys(cls)
-    for key in data:
-        if key not in known:
-            remedy = nearest(str(key), known)
-            misfits.append(Misfit((*path, key), f"unknown key {key!r}", remedy))
+    misfits.extend(strangers(data, known, path, misfits.showing))
     values: dict[str, Any] = {}
     for key, (field, kind) in known.items():
         if key in data:
@@ -146,7 +162,19 @@ def _of_class(cls: Any, data: object, path: Path, misfits: list[Misfit]) -> Any:
     return _caught(lambda: cls(**values), path, misfits, cls)
 
 
-def _caught(make: Callable[[], Any], path: Path, misfits: list[Misfit], cls: Any = None) -> Any:
+def strangers(
+    keys: Iterable[str], known: Collection[str], path: Path = (), showing: Showing = OPEN
+) -> Iterator[Misfit]:
+    """The keys that are not known in the table at the path; of very many, the first."""
+    found = [key for key in keys if key not in known]
+    for key in found[:_MOST_STRANGERS]:
+        yield Misfit((*path, key), f"unknown key {showing.key(key)}", nearest(key, known))
+    if len(found) > _MOST_STRANGERS:
+        problem = f"{len(found) - _MOST_STRANGERS} more keys are not known here"
+        yield Misfit((*path, found[_MOST_STRANGERS]), problem, "Take them away.")
+
+
+def _caught(make: Callable[[], Any], path: Path, misfits: _Misfits, cls: Any = None) -> Any:
     """The value made, or its misfits, told by the keys of the document."""
     try:
         return make()

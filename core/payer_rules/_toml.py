@@ -17,9 +17,10 @@ from typing import Final
 
 import attrs
 
+from payer_rules._shown import OPEN, Showing
 from payer_rules._toml_differences import differences
 from payer_rules._toml_faults import syntax_fault
-from payer_rules._toml_lines import line_map, statements
+from payer_rules._toml_lines import line_map, statements, tokens
 from payer_rules.errors import Fault, FaultError, Path
 
 #: More tables and lists inside each other than any file of ours has.
@@ -70,7 +71,7 @@ def read(path: FilePath | Traversable, *, name: str | None = None) -> Document:
     return parse(content, name)
 
 
-def parse(text_bytes: bytes, name: str) -> Document:
+def parse(text_bytes: bytes, name: str, showing: Showing = OPEN) -> Document:
     """The document that the bytes are; raises `FaultError` with one fault if they are no TOML."""
     try:
         text = text_bytes.decode("utf-8-sig")
@@ -78,7 +79,7 @@ def parse(text_bytes: bytes, name: str) -> Document:
     except UnicodeDecodeError as error:
         raise FaultError([not_utf8(name, error)]) from error
     except tomllib.TOMLDecodeError as error:
-        raise FaultError([syntax_fault(text, name, str(error))]) from error
+        raise FaultError([syntax_fault(text, name, str(error), showing)]) from error
     # NOTE: valid TOML, but int, Decimal or the interpreter's stack has no room for it.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise FaultError([_too_much(text, name)]) from error
@@ -152,6 +153,8 @@ def _refusal(text: str) -> Exception | None:
 
 
 def _values(text: str) -> dict[str, object]:
+    if _has_deep_key(text):
+        raise RecursionError
     data = tomllib.loads(text, parse_float=Decimal)
     # NOTE: dotted keys and hexadecimal numbers are read at any length, and then break whoever walks
     # through the values or shows them.
@@ -159,6 +162,23 @@ def _values(text: str) -> dict[str, object]:
         if isinstance(value, int) and value not in _WHOLE:
             raise OverflowError
     return data
+
+
+def _has_deep_key(text: str) -> bool:
+    """Whether a key is of more parts than tables may be deep.
+
+    NOTE: told before, for the time that tomllib takes grows with the square of the parts.
+    """
+    if all(line.count(".") < DEEPEST for line in text.split("\n")):
+        return False
+    dots = 0
+    for token in tokens(text):
+        dots = dots + token.text.count(".") if token.kind == "word" else dots
+        if token.kind not in ("word", "string"):
+            dots = 0
+        if dots >= DEEPEST:
+            return True
+    return False
 
 
 def _values_of(container: object) -> Iterable[object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from payer_rules._shown import OPEN, RESERVED, Showing
 from payer_rules._toml_lines import Token, statements, tokens
 from payer_rules.errors import Fault
 
@@ -54,16 +55,15 @@ _PLAIN: Final = {
     "Invalid hex": _ESCAPE,
     "Escaped": _ESCAPE,
 }
-_LONGEST: Final = 40
 
 
-def syntax_fault(text: str, name: str, message: str) -> Fault:
+def syntax_fault(text: str, name: str, message: str, showing: Showing = OPEN) -> Fault:
     """The fault that ``tomllib`` means with its message about the text."""
     # NOTE: tomllib counts columns with each line's end made one character.
     text = text.replace("\r\n", "\n")
     offset, words = _place(text, message)
     opened = _never_closed(text, offset)
-    return _unclosed(text, name, opened) if opened else _other(text, name, offset, words)
+    return _unclosed(text, name, opened) if opened else _other(text, name, offset, words, showing)
 
 
 def _place(text: str, message: str) -> tuple[int, str]:
@@ -110,15 +110,17 @@ def _is_first_of_its_line(text: str, token: Token) -> bool:
     return not text[text.rfind("\n", 0, token.start) + 1 : token.start].strip()
 
 
-def _other(text: str, name: str, offset: int, words: str) -> Fault:
-    default = (f"{words[:1].lower()}{words[1:]}, at {{}}", "Correct the TOML there.")
+def _other(text: str, name: str, offset: int, words: str, showing: Showing) -> Fault:
+    # NOTE: what tomllib says may quote what it met.
+    said = words.partition(" '")[0] if showing is RESERVED else words
+    default = (f"{said[:1].lower()}{said[1:]}, at {{}}", "Correct the TOML there.")
     problem, remedy = next((_PLAIN[key] for key in _PLAIN if words.startswith(key)), default)
     begin = _begin(text, offset, words)
     end = text.find("\n", begin if problem is _TWICE[0] else offset)
     met = text[begin : end if end >= 0 else None].strip()
     place = f"{name}:{text.count(chr(10), 0, begin) + 1}"
     return Fault(
-        place, problem.replace("{}", _quoted(met) if met else "the end of the line"), remedy
+        place, problem.replace("{}", showing.piece(met) if met else "the end of the line"), remedy
     )
 
 
@@ -133,7 +135,3 @@ def _begin(text: str, offset: int, words: str) -> int:
     if before and before[-1].end > offset:
         return max(before[-1].start, text.rfind("\n", 0, offset) + 1)
     return offset
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from payer_rules._shown import reserved
 from payer_rules.errors import Misfit, MisfitError
 
 __all__ = [
@@ -65,8 +66,8 @@ _code = re.compile(r"[0-9A-Z]{5}").fullmatch
 def _modifiers(given: Iterable[str]) -> tuple[str, ...]:
     # NOTE: a string is a sequence of characters too: "59" would become the modifiers 5 and 9.
     if isinstance(given, str):
-        problem = f"modifiers is the string {given!r}, and a list belongs here"
-        raise MisfitError([Misfit(("modifiers",), problem, f"Write {[given]}.")])
+        problem = f"modifiers is the string {reserved(given)}, and a list belongs here"
+        raise MisfitError([Misfit(("modifiers",), problem, "Write it in square brackets.")])
     return tuple(given)
 
 
@@ -177,34 +178,39 @@ class ServiceLine:
 
 def _misfits_of_line(line: ServiceLine) -> Iterator[Misfit]:
     if line.number <= 0:
-        yield Misfit(("number",), f"the line number is {line.number}", "Count lines from 1.")
+        yield Misfit(
+            ("number",), f"the line number is {reserved(line.number)}", "Count lines from 1."
+        )
     if not is_code(line.code):
         remedy = (
             f"Write {line.code.upper()!r}."
             if is_code(line.code.upper())
             else "A code has five digits or capital letters, such as '90853' or 'G0410'."
         )
-        yield Misfit(("code",), f"{line.code!r} is not a procedure code", remedy)
+        yield Misfit(("code",), f"{reserved(line.code)} is not a procedure code", remedy)
     if len(line.modifiers) > _MOST_MODIFIERS:
-        told = " ".join(line.modifiers)
         yield Misfit(
             ("modifiers",),
-            f"the line has {len(line.modifiers)} modifiers ({told})",
+            f"the line has {len(line.modifiers)} modifiers",
             f"A service line carries at most {_MOST_MODIFIERS}.",
         )
     if not line.units.is_finite() or line.units <= 0:
         yield Misfit(
-            ("units",), f"the line has {line.units} units", "Write a number of units above 0."
+            ("units",),
+            f"the line has {reserved(line.units)} units",
+            "Write a number of units above 0.",
         )
     if line.date_from > line.date_to:
         yield Misfit(
             ("date_to",),
-            f"the line ends on {line.date_to}, before it starts on {line.date_from}",
+            "the line ends before it starts",
             "Write the first day in date_from and the last in date_to.",
         )
     if line.minutes is not None and line.minutes < 0:
         yield Misfit(
-            ("minutes",), f"the line has {line.minutes} minutes", "Write 0 minutes or more."
+            ("minutes",),
+            f"the line has {reserved(line.minutes)} minutes",
+            "Write 0 minutes or more.",
         )
 
 
@@ -260,7 +266,7 @@ def _misfits_of_lines(lines: Iterable[ServiceLine]) -> Iterator[Misfit]:
         if line.number in seen:
             yield Misfit(
                 ("lines", at, "number"),
-                f"line number {line.number} is used twice",
+                f"line number {reserved(line.number)} is used twice",
                 "Give each line of a claim a number of its own.",
             )
         seen.add(line.number)

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from payer_rules._shown import reserved
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError
 
@@ -74,7 +75,7 @@ class HistoryLine(ServiceLine):
                 [
                     Misfit(
                         ("paid_units",),
-                        f"{self.paid_units} of {self.units} units were paid",
+                        f"{reserved(self.paid_units)} of {reserved(self.units)} units were paid",
                         "Write a number from 0 to the units billed.",
                     )
                 ]

@@ -236,14 +236,14 @@ def test_rendering_provider_of_the_history_is_not_guessed(
         (
             'code = "908533"\ndate = 2024-08-15',
             [
-                "6: '908533' is not a procedure code. "
+                "6: a text of 6 characters is not a procedure code. "
                 "A code has five digits or capital letters, such as '90853' or 'G0410'."
             ],
         ),
         (
             'code = "90853"\ndate = 2024-08-15\nmodifiers = ["1", "2", "3", "4", "5"]',
             [
-                "8: the line has 5 modifiers (1 2 3 4 5). A service line carries at most 4.",
+                "8: the line has 5 modifiers. A service line carries at most 4.",
             ],
         ),
         (
@@ -253,7 +253,7 @@ def test_rendering_provider_of_the_history_is_not_guessed(
         (
             'code = "90853"\ndate_from = 2024-08-15\ndate_to = 2024-08-14',
             [
-                "8: the line ends on 2024-08-14, before it starts on 2024-08-15. "
+                "8: the line ends before it starts. "
                 "Write the first day in date_from and the last in date_to."
             ],
         ),
@@ -279,7 +279,7 @@ def test_rendering_provider_of_the_history_is_not_guessed(
         (
             'code = "90853"\ndate = "15.8.2024"',
             [
-                "7: expected a date such as 2024-08-15, not '15.8.2024'. "
+                "7: expected a date such as 2024-08-15, not a text of 9 characters. "
                 "Write a date such as 2024-08-15."
             ],
         ),
@@ -321,7 +321,7 @@ def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> No
         ("cliam = 1\n", ["1: unknown key 'cliam'. Did you mean 'claim'?"]),
         (f"{SOUND}[[claims]]\n", [f"8: the file has claim and claims. {FORMS}"]),
         ("[[claim]]\n", [f"1: claim is a list, and one table belongs here. {FORMS}"]),
-        ("[claims]\nid = 1\n", [f"1: claims is {{ id = 1 }}, and a list belongs here. {FORMS}"]),
+        ("[claims]\nid = 1\n", [f"1: claims is a table, and a list belongs here. {FORMS}"]),
         (
             "claims = [3]\n",
             ["1: the claim is 3, and a table belongs here. Write keys with their values."],

@@ -513,13 +513,12 @@ def test_a_claim_replaces_another_only_where_that_is_said(
         ),
         (
             lambda each: each["item"][0].update(servicedDate="2024-08"),
-            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is '2024-08', which is no"
+            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is no"
             " whole date. Write the whole date, such as 2024-08-15.",
         ),
         (
             lambda each: each["item"][0].update(servicedDate="2024-02-30"),
-            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is '2024-02-30', which is"
-            " no whole date. Write the whole date, such as 2024-08-15.",
+            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is no whole date. Write the whole date, such as 2024-08-15.",
         ),
         (
             lambda each: (
@@ -563,8 +562,8 @@ def test_a_claim_replaces_another_only_where_that_is_said(
         ),
         (
             lambda each: each["item"][0].update(diagnosisSequence=[7]),
-            "claims.json:1 (Claim/C1, item[0].diagnosisSequence): the item points to diagnosis 7,"
-            " and the claim has none of that number. Known here: 1, 2.",
+            "claims.json:1 (Claim/C1, item[0].diagnosisSequence): the item points to a diagnosis"
+            " that the claim does not have. Write the sequence of one of its diagnoses.",
         ),
         (
             lambda each: each["item"].append(each["item"][0]),
@@ -793,9 +792,10 @@ def test_the_claim_explained_is_named_somehow(
 
 def test_a_file_without_claims_says_what_it_holds(tmp_path: Path) -> None:
     """What is there instead is named, with what it is."""
-    resources = [explained(), {"resourceType": "Observation"}]
+    resources = [explained(), {"resourceType": "Coverage"}, {"resourceType": "Observation"}]
     (fault,) = told(read_fhir_claims(file_of(tmp_path, *resources, name="o.ndjson")))
     assert fault == (
-        "o.ndjson: the file holds no Claim, only ExplanationOfBenefit (a claim that was"
-        " adjudicated: read it as history), Observation. Give a file that holds a resource Claim."
+        "o.ndjson: the file holds no Claim, only Coverage (an insurance), ExplanationOfBenefit"
+        " (a claim that was adjudicated: read it as history), resources of other kinds."
+        " Give a file that holds a resource Claim."
     )

@@ -203,40 +203,44 @@ def test_a_column_that_slipped_is_told(tmp_path: Path) -> None:
     """Without a mapping a strange column may be one of ours misspelt; the rest is read."""
     found = list(read_claim_table(table(tmp_path, f"{ROW},59", header=f"{HEADER},modifers")))
     assert told(found) == [
-        "claims.csv:1: no column of ours is called 'modifers', and it is not read."
+        "claims.csv:1: column 6 is none of ours, its name 'modifers': it is not read."
         " Did you mean 'modifiers'?"
     ]
     assert [each.claim for each in found if isinstance(each, Filed)] == [CLAIM]
 
 
 def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
-    """The nearest column of the table is offered."""
+    """None of the table is offered: without a header it begins with somebody's row."""
     found = read_claim_table(table(tmp_path, ROW), mapping={"units": "cod"})
     assert told(found) == [
         "claims.csv:1: the mapping says units = 'cod', and the table has no such column."
-        " Did you mean 'code'?"
+        " Name a column that is there."
     ]
 
 
 @pytest.mark.parametrize(
     ("column", "cell", "fault"),
     [
-        ("units", "two", "units is 'two'. A number such as 120.50 belongs here."),
+        ("units", "two", "units is a text of 3 characters. A number such as 120.50 belongs here."),
         ("units", "0", "the line has 0 units. Write a number of units above 0."),
         ("units", "1_0", "units is '1_0'. A number such as 120.50 belongs here."),
         ("units", "1e99", "units is '1e99'. A number of at most nine digits belongs here."),
-        ("units", "nan", "units is 'nan'. A number of at most nine digits belongs here."),
+        (
+            "units",
+            "nan",
+            "units is a text of 3 characters. A number of at most nine digits belongs here.",
+        ),
         ("line", "1.5", "line is '1.5'. A whole number belongs here."),
         ("charge", "$120", "charge is '$120'. A number such as 120.50 belongs here."),
         (
             "received",
             "03/04/2024",
-            "received is '03/04/2024'. A date such as 2024-08-15 belongs here.",
+            "received is a text of 10 characters. A date such as 2024-08-15 belongs here.",
         ),
         (
             "received",
             "2024-02-30",
-            "received is '2024-02-30'. A date such as 2024-08-15 belongs here.",
+            "received is a text of 10 characters. A date such as 2024-08-15 belongs here.",
         ),
         (
             "place_of_service",
@@ -246,9 +250,13 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
         (
             "modality",
             "vid",
-            "modality is 'vid'. One of asynchronous, audio, in-person, video belongs here.",
+            "modality is a text of 3 characters. One of asynchronous, audio, in-person, video belongs here.",
         ),
-        ("session_start", "ten", "session_start is 'ten'. A time such as 10:30 belongs here."),
+        (
+            "session_start",
+            "ten",
+            "session_start is a text of 3 characters. A time such as 10:30 belongs here.",
+        ),
         (
             "birth_date",
             "1.5.1980",
@@ -262,7 +270,7 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
         (
             "modifiers",
             "1 2 3 4 5",
-            "the line has 5 modifiers (1 2 3 4 5). A service line carries at most 4.",
+            "the line has 5 modifiers. A service line carries at most 4.",
         ),
     ],
 )
@@ -374,7 +382,7 @@ def test_a_byte_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
         ),
         (
             b"claim,claim,code\n",
-            "claims.csv:1: two columns are called 'claim'. Give each column a name of its own.",
+            "claims.csv:1: two columns have the name 'claim'. Give each column a name of its own.",
         ),
     ],
 )
@@ -454,7 +462,7 @@ def test_names_are_no_lists(tmp_path: Path) -> None:
     (row,) = rows_of(CLAIM)
     file = write_parquet(tmp_path / "claims.parquet", [row | {"payer": ("a",)}])
     assert told(read_claim_table(file)) == [
-        "claims.parquet, row 1 (payer): payer is ['a']. A text belongs here."
+        "claims.parquet, row 1 (payer): payer is a list. A text belongs here."
     ]
 
 

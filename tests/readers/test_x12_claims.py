@@ -256,24 +256,36 @@ def test_an_institutional_line_has_the_day_of_a_statement_of_one_day() -> None:
 
 LINES: Final = ["LX*1", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"]
 BREAKS: Final = {
-    "second service": ([*LINES, "SV1*HC:90834*1*UN*1***1"], "line 1 has a second SV1"),
+    "second service": ([*LINES, "SV1*HC:90834*1*UN*1***1"], "line '1' has a second SV1"),
     "no LX": (["SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"], "SV1 stands without LX"),
     "no service": (["LX*1", "DTP*472*D8*20240815"], "the line has no service"),
     "no line": ([], "the claim has no service line"),
-    "units": (["LX*1", "SV1*HC:90853*1*UN*ONE***1", LINES[2]], "the units 'ONE' are no number"),
+    "units": (
+        ["LX*1", "SV1*HC:90853*1*UN*ONE***1", LINES[2]],
+        "the units (a text of 3 characters) are no number",
+    ),
     "no units": (["LX*1", "SV1*HC:90853*1*UN", LINES[2]], "the line has no units"),
     "zero": (["LX*1", "SV1*HC:90853*1*UN*0***1", LINES[2]], "the line has 0 units"),
     "minutes": (["LX*1", "SV1*HC:90853*1*MJ*1.5***1", LINES[2]], "the line has '1.5' minutes"),
-    "charge": (["LX*1", "SV1*HC:90853*1,50*UN*1***1", LINES[2]], "the charge '1,50' is no number"),
+    "charge": (
+        ["LX*1", "SV1*HC:90853*1,50*UN*1***1", LINES[2]],
+        "the charge ('1,50') is no number",
+    ),
     "code": (["LX*1", "SV1*HC:9085*1*UN*1***1", LINES[2]], "'9085' is not a procedure code"),
     "no code": (["LX*1", "SV1*HC*1*UN*1***1", LINES[2]], "the line has no procedure code"),
-    "list": (["LX*1", "SV1*WK:90853*1*UN*1***1", LINES[2]], "the code is of the list 'WK'"),
-    "pointer": (["LX*1", "SV1*HC:90853*1*UN*1***A", LINES[2]], "the diagnosis pointers 'A'"),
-    "date": ([*LINES[:2], "DTP*472*D8*20241310"], "the date of service '20241310' is no date"),
-    "span": ([*LINES[:2], "DTP*472*RD8*20240815-20240801"], "the line ends on 2024-08-01, before"),
+    "list": (
+        ["LX*1", "SV1*WK:90853*1*UN*1***1", LINES[2]],
+        "the code is of the list (a text of 2 characters)",
+    ),
+    "pointer": (["LX*1", "SV1*HC:90853*1*UN*1***A", LINES[2]], "the diagnosis pointers ('A')"),
+    "date": (
+        [*LINES[:2], "DTP*472*D8*20241310"],
+        "the date of service (a text of 8 characters) is no date",
+    ),
+    "span": ([*LINES[:2], "DTP*472*RD8*20240815-20240801"], "the line ends before it starts"),
     "no date": (LINES[:2], "the line has no date of service"),
     "two dates": ([*LINES, LINES[2]], "the line has a second date of service"),
-    "number": (["LX*A", *LINES[1:]], "the line number 'A' is no number"),
+    "number": (["LX*A", *LINES[1:]], "the line number ('A') is no number"),
     "twice": ([*LINES, *LINES], "line number 1 is used twice"),
     "form": (["LX*1", "SV2*0915*HC:90853*1*UN*1", LINES[2]], "SV2 stands in a professional claim"),
     "principal": (["HI*ABK:F411*ABK:F331", *LINES], "a principal diagnosis stands behind another"),
@@ -339,7 +351,7 @@ def test_faults_are_told_as_a_person_reads_them() -> None:
     """File, segment, loop and claim; what is wrong, with the value; what to do."""
     broken = [segment.replace("UN*1", "UN*ONE") for segment in BODY]
     assert told(*HEADER, *broken) == [
-        "segment 24, loop 2400, claim C1: the units 'ONE' are no number. Write digits, such as 1 or 1.5."
+        "segment 24, loop 2400, claim C1: the units (a text of 3 characters) are no number. Write digits, such as 1 or 1.5."
     ]
     assert told(*HEADER, "CLM*C1*1***11", *BODY[1:]) == [
         "segment 21, loop 2300, claim C1: CLM05 is not that of a professional claim. "

@@ -178,13 +178,19 @@ def test_a_dependent_is_the_member_of_its_claims() -> None:
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
-        (["CLP*C0*1*ABC*80", *SERVICE], "loop 2100, claim C0: the charge 'ABC' is no number"),
-        (["CLP*C0*99*1*80"], "loop 2100, claim C0: the claim status '99' is not known"),
+        (
+            ["CLP*C0*1*ABC*80", *SERVICE],
+            "loop 2100, claim C0: the charge (a text of 3 characters) is no number",
+        ),
+        (["CLP*C0*99*1*80"], "loop 2100, claim C0: the claim status ('99') is not known"),
         (["CLP**1*1*80"], "loop 2100, claim : the payment names no claim"),
-        (["CLP*C0*1*1*1", "CAS*XX*45*1"], "loop 2100, claim C0: the group code 'XX' is not known"),
-        (["CLP*C0*1*1*1", "CAS*CO*45*A"], "loop 2100, claim C0: the adjustment 'A' is no number"),
+        (
+            ["CLP*C0*1*1*1", "CAS*XX*45*1"],
+            "loop 2100, claim C0: the group code (a text of 2 characters) is not known",
+        ),
+        (["CLP*C0*1*1*1", "CAS*CO*45*A"], "loop 2100, claim C0: the adjustment ('A') is no number"),
         (["CLP*C0*1*1*1", "SVC*HC*1*1"], "loop 2110, claim C0: the service has no code"),
-        (["CLP*C0*1*1*1", *SERVICE[:1], "DTM*472*2024"], "the date '2024' is no date"),
+        (["CLP*C0*1*1*1", *SERVICE[:1], "DTM*472*2024"], "the date ('2024') is no date"),
         (
             ["CLP*C0*1*1*1", *SERVICE[:1], "DTM*150*20240802", "DTM*151*20240801"],
             "service 1 ends before it starts",

@@ -250,3 +250,11 @@ def test_the_reader_keeps_to_its_block() -> None:
 
     assert [*read_segments(Asked(TEXT.encode()))]
     assert set(asked) == {segments._BLOCK}
+
+
+def test_a_segment_that_is_spoilt_twice_is_told_once() -> None:
+    """A segment with NUL that is not UTF-8 either costs its claim, and no more."""
+    text = TEXT.replace("HI*", "HI\0*", 1).encode().replace(b"HI\0*", b"HI\0\xff*")
+    assert problems(text) == [
+        "segment 22, loop 2300, claim C1: the segment holds the character NUL"
+    ]

@@ -254,7 +254,7 @@ def test_a_claim_that_is_written_is_read_again(
         ('"90853"', '"9085"', "roster.toml:11: '9085' is not a procedure code"),
         ("code", "cod", "roster.toml:11: unknown key 'cod'"),
         ('member = { id = "M1" }', "", "the key 'member' is missing"),
-        ('{ id = "M1" }', '{ id = "M2" }', "member 'M2' takes part twice"),
+        ('{ id = "M1" }', '{ id = "M2" }', "the member of another participant takes part twice"),
         ("end = 11", "group_size = 1\nend = 11", "group_size is 1, and 2 participants are listed"),
         ('id = "G1"', 'id = "G/1"', "'G/1-1' cannot be the name of a file"),
         ('claim = "C2"', 'claim = "g1-1"', "is the id of two claims"),

@@ -12,11 +12,12 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._shown import shown
-from payer_rules._structure import structure
+from payer_rules._shown import RESERVED, reserved
+from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.errors import Misfit, MisfitError, Path, nearest
+from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine
+from payer_rules.readers.bounds import MOST_LINES
 
 Table: TypeAlias = dict[str, object]
 Misfits: TypeAlias = tuple[Misfit, ...]
@@ -52,27 +53,24 @@ _BEYOND: Final = 10**9
 _HISTORY_LINE: Final = _names(HistoryLine) | {"date"}
 
 
-def strangers(table: Table, known: Collection[str], path: Path = ()) -> Iterator[Misfit]:
-    """The keys of the table that are not known there."""
-    for key in table:
-        if key not in known:
-            yield Misfit((*path, key), f"unknown key {key!r}", nearest(key, known))
-
-
 def no_table(name: str, given: object) -> Misfit:
     """The misfit of something that is written where a table belongs."""
-    problem = f"{name} is {shown(given)}, and a table belongs here"
+    problem = f"{name} is {reserved(given)}, and a table belongs here"
     return Misfit((), problem, "Write keys with their values.")
 
 
 def spelled_claim(given: Table, beside: Collection[str]) -> Spelled:
     """The claim with its defaults in its lines; keys ``beside`` it are somebody else's."""
-    misfits = [*strangers(given, _CLAIM | set(beside))]
+    misfits = [*strangers(given, _CLAIM | set(beside), (), RESERVED)]
     claim = {key: value for key, value in given.items() if key in _CLAIM - _DEFAULTS}
     written = {key: given[key] for key in sorted(_DEFAULTS) if key in given}
     defaults = _defaults(written, misfits)
     given_lines = given.get("lines")
-    if isinstance(given_lines, list):
+    if isinstance(given_lines, list) and len(given_lines) > MOST_LINES:
+        problem = f"the claim has {len(given_lines)} lines, and at most {MOST_LINES} are read"
+        misfits.append(Misfit(("lines",), problem, "Write several claims."))
+        claim["lines"] = []
+    elif isinstance(given_lines, list):
         # NOTE: defaults that do not fit are left out: else each line would repeat the misfit.
         each = written if defaults else {}
         lines = [_claim_line(line, at, each) for at, line in enumerate(given_lines)]
@@ -88,7 +86,7 @@ def spelled_history_line(given: Table, at: int, member: str) -> Spelled:
 
 def _defaults(written: Table, misfits: list[Misfit]) -> Defaults | None:
     try:
-        return structure(Defaults, written)
+        return structure(Defaults, written, RESERVED)
     except MisfitError as error:
         misfits.extend(error.misfits)
         return None
@@ -105,7 +103,7 @@ def _line(
     given: Table, path: Path, known: Collection[str], defaults: Mapping[str, object]
 ) -> Spelled:
     line = {**defaults, **{key: value for key, value in given.items() if key in known}}
-    misfits = [*strangers(given, known, path), *_misfits_of_dates(given, path)]
+    misfits = [*strangers(given, known, path, RESERVED), *_misfits_of_dates(given, path)]
     if "date" in line:
         line.setdefault("date_from", line.pop("date"))
     # NOTE: any day will do where none is written, for the line's other faults to be found.
@@ -154,7 +152,7 @@ def all_misfits(cls: type[ServiceLine], line: Table) -> Misfits:
 
 def _misfits(cls: type[Claim | ServiceLine], table: object) -> Misfits:
     try:
-        structure(cls, table)
+        structure(cls, table, RESERVED)
     except MisfitError as error:
         return error.misfits
     return ()

@@ -8,12 +8,13 @@ from typing import Final, Literal
 
 import attrs
 
-from payer_rules._shown import shown
+from payer_rules._shown import RESERVED, named, reserved
 from payer_rules._structure import structure
 from payer_rules.claims import Claim, Provider
 from payer_rules.errors import Misfit, MisfitError
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers._claim_tables import Table, all_misfits, no_table, spelled_history_line
+from payer_rules.readers.bounds import MOST_FAULTS
 
 HISTORY_KEYS: Final = frozenset(["history", "history_covers"])
 
@@ -89,7 +90,7 @@ def _covers(around: Table, misfits: list[Misfit]) -> _Covers:
         remedy = "Write history = [] where it is known that there is none."
         misfits.append(Misfit(("history_covers",), problem, remedy))
     try:
-        return structure(_Covers, around.get("history_covers", {}))
+        return structure(_Covers, around.get("history_covers", {}), RESERVED)
     except MisfitError as error:
         misfits.extend(misfit.under("history_covers") for misfit in error.misfits)
         return _Covers()
@@ -98,18 +99,20 @@ def _covers(around: Table, misfits: list[Misfit]) -> _Covers:
 def _lines(given: object, member: str, misfits: list[Misfit]) -> dict[int, HistoryLine]:
     """The sound lines by their place in the list."""
     if not isinstance(given, list):
-        problem = f"history is {shown(given)}, and a list belongs here"
+        problem = f"history is {reserved(given)}, and a list belongs here"
         misfits.append(Misfit(("history",), problem, "Write [[history]] for each line, or []."))
         return {}
     lines = {}
     for at, each in enumerate(given):
+        if len(misfits) > MOST_FAULTS:
+            break
         if not isinstance(each, dict):
             misfits.append(no_table("a line of the history", each).under("history", at))
             continue
         spelled = spelled_history_line(each, at, member)
         misfits.extend(spelled.misfits)
         try:
-            lines[at] = structure(HistoryLine, spelled.table)
+            lines[at] = structure(HistoryLine, spelled.table, RESERVED)
         except MisfitError:
             found = all_misfits(HistoryLine, spelled.table)
             misfits.extend(misfit.under("history", at) for misfit in found)
@@ -127,7 +130,8 @@ def _without_twins(
         if "number" in given[at]:
             key = (line.member, line.claim, line.number)
             if key in first and first[key] != line:
-                problem = f"line {line.number} of claim {line.claim} stands here twice, and differs"
+                told = f"line {reserved(line.number)} of claim {named(line.claim)}"
+                problem = f"{told} stands here twice, and differs"
                 remedy = "Keep the one that holds: of a claim that was replaced, only the last."
                 misfits.append(Misfit(("history", at), problem, remedy))
             if key in first:

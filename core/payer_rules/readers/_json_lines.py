@@ -15,7 +15,7 @@ import attrs
 
 from payer_rules.errors import Path
 
-_TOKEN: Final = re.compile(r'"(?:\\.|[^"\\])*"|[\[\]{}:,]|[^\s\[\]{}:,"]+|\n')
+_TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]+|\n')
 
 
 @attrs.frozen

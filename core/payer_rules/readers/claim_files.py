@@ -9,8 +9,8 @@ from typing import Final
 
 import attrs
 
-from payer_rules._shown import shown
-from payer_rules._structure import structure
+from payer_rules._shown import RESERVED, reserved
+from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, Path
 from payer_rules.history import History
@@ -19,9 +19,9 @@ from payer_rules.readers._claim_tables import (
     misfits_behind,
     no_table,
     spelled_claim,
-    strangers,
 )
 from payer_rules.readers._history_tables import HISTORY_KEYS, read_history, read_store
+from payer_rules.readers.bounds import MOST_FAULTS
 from payer_rules.readers.documents import Document, read_document
 
 __all__ = ["ClaimFile", "Filed", "Uncoded", "claims_of", "read_claims"]
@@ -96,7 +96,7 @@ def read_history_file(path: FilePath) -> tuple[History | None, tuple[Fault, ...]
         document = read_document(path)
     except FaultError as error:
         return None, error.faults
-    misfits = [*strangers(document.data, HISTORY_KEYS)]
+    misfits = [*strangers(document.data, HISTORY_KEYS, (), RESERVED)]
     if "history" not in document.data:
         misfits.append(Misfit((), "the file has no history", "Write [[history]] for each line."))
     try:
@@ -119,14 +119,15 @@ def claims_of(
         try:
             claim, history = _read(entry)
         except MisfitError as error:
-            misfits.extend(error.misfits)
+            # NOTE: one more than are told shows that there are more.
+            misfits.extend(error.misfits[: max(0, MOST_FAULTS + 1 - len(misfits))])
         else:
             filed.append(Filed(claim, history, document.name, entry.number))
     return tuple(filed), _placed(misfits, document)
 
 
 def _misfits_of_top(data: Table, also: Collection[str]) -> Iterator[Misfit]:
-    unknown = [*strangers(data, {"claim", "claims", *HISTORY_KEYS, *also})]
+    unknown = [*strangers(data, {"claim", "claims", *HISTORY_KEYS, *also}, (), RESERVED)]
     yield from unknown
     if "claim" in data and "claims" in data:
         yield Misfit(("claims",), "the file has claim and claims", _FORMS)
@@ -140,7 +141,7 @@ def _misfits_of_top(data: Table, also: Collection[str]) -> Iterator[Misfit]:
 
 def _misfits_of_several(data: Table) -> Iterator[Misfit]:
     if not isinstance(data["claims"], list):
-        problem = f"claims is {shown(data['claims'])}, and a list belongs here"
+        problem = f"claims is {reserved(data['claims'])}, and a list belongs here"
         yield Misfit(("claims",), problem, _FORMS)
     for key in sorted(HISTORY_KEYS & data.keys()):
         problem = f"{key} stands beside several claims"
@@ -169,7 +170,7 @@ def _read(entry: _Entry) -> tuple[Claim, History | None]:
     claim: Claim | None = None
     history: History | None = None
     try:
-        claim = structure(Claim, spelled.table)
+        claim = structure(Claim, spelled.table, RESERVED)
     except MisfitError as error:
         # NOTE: some show twice: what the claim says itself, and what is sought behind that.
         found = dict.fromkeys([*error.misfits, *misfits_behind(spelled.table)])

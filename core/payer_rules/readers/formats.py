@@ -11,6 +11,7 @@ import attrs
 
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.history import History, HistoryLine
+from payer_rules.readers.bounds import no_file, told_of
 from payer_rules.readers.claim_files import Filed, Uncoded, read_claims, read_history_file
 from payer_rules.readers.shares import WHOLE, Share
 
@@ -19,6 +20,19 @@ __all__ = ["FORMATS", "Form", "read_filed", "read_store"]
 FORMATS: Final = ("toml", "json", "x12", "fhir", "table")
 #: As much of a file as tells its format.
 _START: Final = 8192
+_UNPACK: Final = "Unpack it, and give the files that it holds."
+#: How files begin that are given in place of claims: what each is, and what to do.
+_OTHERS: Final = (
+    (b"\x1f\x8b", "the file is compressed with gzip", _UNPACK),
+    (b"PK\x03\x04", "the file is a ZIP archive, or a workbook", _UNPACK),
+    (b"BZh", "the file is compressed with bzip2", _UNPACK),
+    (b"\xfd7zXZ", "the file is compressed with xz", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "the file is compressed with zstd", _UNPACK),
+    (b"%PDF", "the file is a PDF", "Give the file that it was made of."),
+    (b"<", "the file is XML or HTML", "Claims are read from X12, JSON, CSV, Parquet and TOML."),
+    (b"\xff\xfe", "the file is written in UTF-16 or UTF-32", "Save it in UTF-8."),
+    (b"\xfe\xff", "the file is written in UTF-16 or UTF-32", "Save it in UTF-8."),
+)
 
 Claims: TypeAlias = Iterator[Filed | Uncoded | Fault]
 
@@ -52,14 +66,15 @@ def read_filed(path: Path, form: Form) -> Claims:
     A fault of the file itself may be told by each.
     """
     try:
-        kind = form.format or _format_of(path, form)
-    except OSError as error:
-        return iter([_unread(path, error)])
+        kind = _kind_of(path, form)
+    except FaultError as error:
+        return iter(error.faults)
     is_first = form.share.has(0)
     if not (is_first or kind == "x12"):
         return iter(())
     claims = (_settled(each, form.setting) for each in _CLAIMS[kind](path, form))
-    return chain(_validated(path, kind), claims) if form.validate and is_first else claims
+    checked = _validated(path, kind) if form.validate and is_first else iter(())
+    return chain(told_of(checked, path.name), told_of(claims, path.name))
 
 
 def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
@@ -69,15 +84,15 @@ def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
     lines are known, and that there are no others is not.
     """
     try:
-        kind = form.format or _format_of(path, form)
-    except OSError as error:
-        return None, [_unread(path, error)]
+        kind = _kind_of(path, form)
+    except FaultError as error:
+        return None, list(error.faults)
     if kind not in _HISTORIES:
         store, broken = read_history_file(path)
         return store, list(broken)
     lines: list[HistoryLine] = []
     faults: list[Fault] = []
-    for each in _HISTORIES[kind](path, form):
+    for each in told_of(_HISTORIES[kind](path, form), path.name):
         if isinstance(each, Fault):
             faults.append(each)
         else:
@@ -85,14 +100,28 @@ def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
     return History.unknown(tuple(lines)), faults
 
 
-def _format_of(path: Path, form: Form) -> str:
-    """The format of the file; of what is none of them, the reader of documents tells."""
+def _kind_of(path: Path, form: Form) -> str:
+    """The format of the file, told or seen; raises `FaultError` where there is no file of any."""
+    try:
+        missing = no_file(path)
+        kind = form.format if form.format or missing else _format_of(path, form)
+    except OSError as error:
+        raise FaultError([_unread(path, error)]) from error
+    if missing is not None or kind is None:
+        raise FaultError([missing or _of_no_format(path)])
+    return kind
+
+
+def _format_of(path: Path, form: Form) -> str | None:
+    """The format that is seen from how the file begins, else from its suffix."""
     from payer_rules.readers.fhir import is_fhir
     from payer_rules.readers.line_tables import is_line_table
     from payer_rules.readers.x12 import is_x12
 
     with path.open("rb") as file:
         start = file.read(_START)
+    if other := next((told for mark, *told in _OTHERS if start.lstrip().startswith(mark)), None):
+        raise FaultError([Fault(path.name, *other)])
     if is_x12(start):
         return "x12"
     if is_fhir(start):
@@ -100,7 +129,15 @@ def _format_of(path: Path, form: Form) -> str:
     if path.suffix.lower() in (".toml", ".json"):
         return "toml"
     is_table = path.suffix.lower() in (".csv", ".parquet") or is_line_table(start, form.mapping)
-    return "table" if is_table else "toml"
+    return "table" if is_table else None
+
+
+def _of_no_format(path: Path) -> Fault:
+    remedy = "Claims are read from X12 (837), FHIR in JSON, CSV, Parquet, TOML and JSON."
+    if not path.stat().st_size:
+        return Fault(path.name, "the file is empty", remedy)
+    told = f"{remedy} If it is one of these, say which with --format."
+    return Fault(path.name, "the file begins like none of the formats known here", told)
 
 
 def _unread(path: Path, error: OSError) -> Fault:

@@ -7,13 +7,16 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Final
 
 import attrs
 
 from payer_rules import _toml
+from payer_rules._shown import RESERVED, Showing
 from payer_rules.errors import Fault, FaultError, Path
 from payer_rules.readers._json_lines import tokens, written
+from payer_rules.readers.bounds import MOST_FAULTS
 
 #: By the start of the standard reader's message: the problem, where ``{}`` is what was met, and
 #: the remedy.
@@ -49,6 +52,8 @@ _PLAIN: Final = {
         "Write the backslash twice.",
     ),
 }
+#: So many places are remembered; behind them the nearest thing around is told.
+_MOST_PLACES: Final = 1_000_000
 _NO_NUMBERS: Final = frozenset(["NaN", "Infinity", "-Infinity"])
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _MET: Final = re.compile(r"\S[^\s,:\[\]{}]{0,39}")
@@ -64,7 +69,13 @@ class JsonDocument:
 
     @functools.cached_property
     def _lines(self) -> dict[Path, int]:
-        return {(): 1, **{each.path: each.line for each in written(self.text)}}
+        lines: dict[Path, int] = {(): 1}
+        for each in written(self.text):
+            if each.line != lines.get(each.path[:-1]):
+                lines[each.path] = each.line
+            if len(lines) > _MOST_PLACES:
+                break
+        return lines
 
     def line(self, path: Path) -> int:
         """The line of the value at the path, or of the nearest thing around it that has one."""
@@ -77,7 +88,7 @@ class JsonDocument:
         return f"{self.name}:{self.line(path)}"
 
 
-def parse(text_bytes: bytes, name: str) -> JsonDocument:
+def parse(text_bytes: bytes, name: str, showing: Showing = RESERVED) -> JsonDocument:
     """The document that the bytes are; raises `FaultError` where they are not an object in JSON."""
     try:
         text = text_bytes.decode("utf-8-sig")
@@ -85,12 +96,12 @@ def parse(text_bytes: bytes, name: str) -> JsonDocument:
     except UnicodeDecodeError as error:
         raise FaultError([_toml.not_utf8(name, error)]) from error
     except json.JSONDecodeError as error:
-        raise FaultError([_syntax(name, _at_comma(error))]) from error
+        raise FaultError([_syntax(name, _at_comma(error), showing)]) from error
     # NOTE: valid JSON, but int, Decimal or the interpreter's stack has no room for it.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise FaultError([_too_much(text, name)]) from error
     if not plain:
-        raise FaultError(_loose(text, name))
+        raise FaultError(_loose(text, name, showing))
     if not isinstance(data, dict):
         problem = "the file does not hold an object"
         raise FaultError([Fault(f"{name}:1", problem, "Write { … } around its content.")])
@@ -134,15 +145,16 @@ def _is_whole(token: str) -> bool:
     return True
 
 
-def _loose(text: str, name: str) -> list[Fault]:
-    found = sorted([*_repeated(text), *_unplain(text)])
+def _loose(text: str, name: str, showing: Showing) -> list[Fault]:
+    each = (islice(found, MOST_FAULTS + 1) for found in (_repeated(text, showing), _unplain(text)))
+    found = sorted(chain.from_iterable(each))
     return [Fault(f"{name}:{line}", problem, remedy) for line, problem, remedy in found]
 
 
-def _repeated(text: str) -> Iterator[tuple[int, str, str]]:
+def _repeated(text: str, showing: Showing) -> Iterator[tuple[int, str, str]]:
     for each in written(text):
         if each.again:
-            problem = f"the key {each.path[-1]!r} is written twice"
+            problem = f"the key {showing.key(str(each.path[-1]))} is written twice"
             yield each.line, problem, "Write every key of an object once."
 
 
@@ -151,11 +163,10 @@ def _unplain(text: str) -> Iterator[tuple[int, str, str]]:
         if token in _NO_NUMBERS:
             yield line, f"{token} is not a number", "Write a number, or leave it out."
         if not _is_whole(token):
-            problem = f"the text {token} holds half of a character"
-            yield line, problem, "Write the character itself."
+            yield line, "a text holds half of a character", "Write the character itself."
 
 
-def _syntax(name: str, error: json.JSONDecodeError) -> Fault:
+def _syntax(name: str, error: json.JSONDecodeError, showing: Showing) -> Fault:
     problem, remedy = next(
         (told for start, told in _PLAIN.items() if error.msg.startswith(start)),
         (f"this is not JSON ({error.msg})", "Write it as JSON."),
@@ -164,7 +175,7 @@ def _syntax(name: str, error: json.JSONDecodeError) -> Fault:
     if met is None:
         problem = problem.replace("{} stands", "the file ends")
     else:
-        problem = problem.replace("{}", repr(met[0]))
+        problem = problem.replace("{}", showing.piece(met[0]))
     return Fault(f"{name}:{error.lineno}", problem, remedy)
 
 

@@ -12,6 +12,8 @@ K = TypeVar("K")
 T = TypeVar("T")
 #: How many of one kind are remembered.
 _MOST: Final = 20_000
+#: Longer texts do not come again, and twenty thousand of them would fill the memory.
+_REMEMBERED: Final = 256
 
 
 class Known(dict[K, T], Generic[K, T]):
@@ -25,7 +27,9 @@ class Known(dict[K, T], Generic[K, T]):
         self._read = read
 
     def __missing__(self, text: K) -> T:
-        if len(self) >= _MOST:
-            self.clear()
-        value = self[text] = self._read(text)
+        value = self._read(text)
+        if not isinstance(text, str) or len(text) <= _REMEMBERED:
+            if len(self) >= _MOST:
+                self.clear()
+            self[text] = value
         return value

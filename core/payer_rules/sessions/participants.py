@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from payer_rules._shown import RESERVED
 from payer_rules._structure import structure
 from payer_rules.claims import Claim, Documented, Provider, Session
 from payer_rules.errors import Path
@@ -118,7 +119,9 @@ def claim_of(entry: Entry, number: int, led: Led | None, participants: int) -> C
     Without a session it is one of no day, made for its other faults to be found.
     """
     values = entry.values
-    record = structure(_Record, {key: values[key] for key in ("documented",) if key in values})
+    record = structure(
+        _Record, {key: values[key] for key in ("documented",) if key in values}, RESERVED
+    )
     line = {"code": _STAND_IN, "date_from": date.min, **_kept(values, OF_LINE)}
     claim = {"billing_provider": Provider(npi=""), "id": "", **_kept(values, OF_CLAIM)}
     if led:
@@ -126,7 +129,7 @@ def claim_of(entry: Entry, number: int, led: Led | None, participants: int) -> C
         line |= {"date_from": led.date, "rendering_provider": led.facilitator, "session": session}
         claim = {"billing_provider": led.facilitator, **_kept(values, OF_CLAIM)}
         claim["id"] = values.get("claim", f"{led.id}-{number}")
-    return structure(Claim, {**claim, **_kept(values, {"member"}), "lines": [line]})
+    return structure(Claim, {**claim, **_kept(values, {"member"}), "lines": [line]}, RESERVED)
 
 
 def beside_of(entry: Entry) -> Beside:

@@ -10,6 +10,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules._shown import RESERVED
 from payer_rules._structure import structure
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, Path, nearest
@@ -110,7 +111,7 @@ def _placed(misfits: list[Misfit], document: Document) -> list[Fault]:
 def _strangers(table: Table, known: Collection[str], path: Path) -> Iterator[Misfit]:
     for key in table:
         if key not in known:
-            yield Misfit((*path, key), f"unknown key {key!r}", nearest(key, known))
+            yield Misfit((*path, key), f"unknown key {RESERVED.key(key)}", nearest(key, known))
 
 
 def _misfits_of_tables(data: Table) -> Iterator[Misfit]:
@@ -135,7 +136,7 @@ def _led(data: Table, misfits: list[Misfit]) -> Led | None:
         misfits.append(Misfit((), "the roster has no session", "Write [session]."))
         return None
     try:
-        return structure(Led, data["session"])
+        return structure(Led, data["session"], RESERVED)
     except MisfitError as error:
         misfits += [misfit.under("session") for misfit in error.misfits]
         return None
@@ -184,7 +185,7 @@ def _misfits_of_ids(participants: list[Participant]) -> Iterator[Misfit]:
             problem = f"{each.claim.id!r} cannot be the name of a file"
             yield Misfit((*path, "claim"), problem, "Write claim = with letters, digits, - . _ +.")
         if members[each.claim.member.id] > 1:
-            problem = f"member {each.claim.member.id!r} takes part twice"
+            problem = "the member of another participant takes part twice"
             yield Misfit((*path, "member"), problem, "List each participant once.")
 
 

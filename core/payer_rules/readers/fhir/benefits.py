@@ -16,6 +16,7 @@ from payer_rules.readers.fhir.claims import (
     claim_id,
     heading_of,
     member_of,
+    use_of,
 )
 from payer_rules.readers.fhir.parties import Around, id_of
 from payer_rules.readers.fhir.resources import Adjudication, ExplanationOfBenefit, Quantity
@@ -105,7 +106,7 @@ def _line(
 
 def _refusals(resource: ExplanationOfBenefit) -> Iterator[Misfit]:
     if resource.use != "claim":
-        problem = f"use is {resource.use!r}: nothing was claimed, so nothing counts"
+        problem = f"use is {use_of(resource)}: nothing was claimed, so nothing counts"
         yield Misfit(("use",), problem, "Explanations of use 'claim' are read.")
     if resource.outcome == "error":
         problem = "outcome is 'error': the claim was not adjudicated"

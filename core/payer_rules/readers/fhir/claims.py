@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
 
+from payer_rules._shown import reserved
 from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.readers.bounds import MOST_LINES
 from payer_rules.readers.fhir import resources
 from payer_rules.readers.fhir.beside import (
     authorizations,
@@ -27,6 +29,7 @@ from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
 from payer_rules.readers.making import checked_line, make_claim
 
 _PAYMENT: Final = "claim"
+_ASKING: Final = frozenset(["preauthorization", "predetermination"])
 _WITHDRAWN: Final = frozenset(["cancelled", "entered-in-error"])
 _NO_NPI: Final = (
     "Give it an identifier of system http://hl7.org/fhir/sid/us-npi, or put the resource that it"
@@ -47,7 +50,8 @@ def claim_of(
     Raises `MisfitError` with all that is wrong in it. ``professional`` is the setting of
     professional claims, where whoever reads them knows it.
     """
-    if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not resource.item:
+    is_sized = 0 < len(resource.item) <= MOST_LINES
+    if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not is_sized:
         raise MisfitError(_refusals(resource))
     misfits: list[Misfit] = []
     named = claim_id(resource)
@@ -85,15 +89,23 @@ def claim_of(
         raise MisfitError(fhir_misfits(error, ())) from error
 
 
+def use_of(resource: Billed) -> str:
+    """The use of the resource, for a message."""
+    return repr(resource.use) if resource.use in _ASKING else reserved(resource.use)
+
+
 def _refusals(resource: Billed) -> Iterator[Misfit]:
     if resource.use != _PAYMENT:
-        problem = f"use is {resource.use!r}: it asks what would be paid, and for no payment"
+        problem = f"use is {use_of(resource)}: it asks what would be paid, and for no payment"
         yield Misfit(("use",), problem, "Claims of use 'claim' are read.")
     if resource.status in _WITHDRAWN:
         problem = f"status is {resource.status!r}: there is nothing to judge"
         yield Misfit(("status",), problem, "Claims of status 'active' and 'draft' are read.")
     if not resource.item:
         yield Misfit((), "the claim has no item", "Write each service as an item.")
+    if len(resource.item) > MOST_LINES:
+        problem = f"the claim has {len(resource.item)} items, and at most {MOST_LINES} are read"
+        yield Misfit(("item",), problem, "Write several claims.")
 
 
 def claim_id(resource: Billed) -> str | None:

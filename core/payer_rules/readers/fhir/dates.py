@@ -41,7 +41,7 @@ def served(
     if text is not None:
         first = last = days[text]
         if first is None:
-            problem = f"servicedDate is {text!r}, which is no whole date"
+            problem = "servicedDate is no whole date"
             misfits.append(Misfit((*path, "servicedDate"), problem, _WHOLE))
     elif item.serviced_period is not None:
         first, last = day(item.serviced_period.start), day(item.serviced_period.end)

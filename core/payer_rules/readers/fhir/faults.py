@@ -25,6 +25,9 @@ _WANTED: Final = {
     "array": "a list in square brackets",
     "decimal": "a number",
 }
+#: Bytes of a resource about which ``fhir.resources`` is asked: what it finds takes thousands of
+#: times as much memory. Explanations of benefit with a hundred items stay below it.
+_ASKED: Final = 1 << 19
 _KIND: Final = "Write what FHIR R4 asks for there."
 
 
@@ -55,6 +58,8 @@ def _of_decoder(error: Exception) -> Misfit:
 
 def misfits_by_checker(raw: bytes, kind: str) -> Iterator[Misfit]:
     """What ``fhir.resources`` finds wrong with the resource; nothing where it is not installed."""
+    if len(raw) > _ASKED:
+        return
     try:
         from fhir.resources.R4B import get_fhir_model_class
         from pydantic import ValidationError

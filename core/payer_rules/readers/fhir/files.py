@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from pathlib import Path as FilePath
 from typing import Final
 
 import msgspec
 
-from payer_rules.errors import Fault, Misfit, Path
+from payer_rules.errors import Fault, FaultError, Misfit, Path
 from payer_rules.readers._json_lines import written
+from payer_rules.readers.bounds import LARGEST_RESOURCE, content_of, lines_of
 from payer_rules.readers.fhir.faults import dotted, misfits_of, no_json
 from payer_rules.readers.fhir.resources import Bundle, Head, Read
 
@@ -50,18 +52,21 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
 
     def faults(self, misfits: Iterable[Misfit]) -> Iterator[Fault]:
         """The misfits, each with the line of the file, the resource and the element in it."""
-        lines = self._lines()
+        misfits = tuple(misfits)
+        lines = self._lines(misfit.path for misfit in misfits)
         label = _label(self.raw, self.kind)
         told = [(_nearest(misfit.path, lines), dotted(misfit.path), misfit) for misfit in misfits]
         for line, element, misfit in sorted(told, key=itemgetter(0, 1)):
             place = f"{label}, {element}" if element else label
             yield misfit.at(f"{self.name}:{self.line + line - 1} ({place})")
 
-    def _lines(self) -> dict[Path, int]:
-        """On which line of the resource its elements stand; nothing where it has but one."""
+    def _lines(self, asked: Iterable[Path]) -> dict[Path, int]:
+        """On which line of the resource the elements stand; nothing where it has but one."""
         if b"\n" not in self.raw.rstrip():
             return {}
-        return {each.path: each.line for each in written(self.raw.decode("utf-8", "replace"))}
+        wanted = {path[:end] for path in asked for end in range(1, len(path) + 1)}
+        text = self.raw.decode("utf-8", "replace")
+        return {each.path: each.line for each in written(text) if each.path in wanted}
 
 
 def _nearest(path: Path, lines: Mapping[Path, int]) -> int:
@@ -75,6 +80,8 @@ def resources_of(path: FilePath, name: str) -> Iterator[Placed | Fault]:
     """The resources in the file, those of a bundle one by one; faults of what cannot be read."""
     try:
         yield from _by_line(path, name) if is_by_line(path) else _whole(path, name)
+    except FaultError as error:
+        yield from error.faults
     except OSError as error:
         problem = f"the file cannot be read: {error.strerror or error}"
         yield Fault(name, problem, "Name a file that is there.")
@@ -85,15 +92,18 @@ def is_by_line(path: FilePath) -> bool:
     if path.suffix.lower() in _BY_LINE:
         return True
     with path.open("rb") as file:
-        first = file.readline().strip().removeprefix(_MARK)
+        first = file.readline(LARGEST_RESOURCE).strip().removeprefix(_MARK)
         if not (first.startswith(b"{") and first.endswith(b"}")):
             return False
-        return any(line.strip() for line in file)
+        return any(block.strip() for block in iter(partial(file.read, _BUFFER), b""))
 
 
 def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
     with path.open("rb", buffering=_BUFFER) as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in lines_of(file, name, LARGEST_RESOURCE):
+            if isinstance(line, Fault):
+                yield line
+                continue
             text = line.removeprefix(_MARK) if number == 1 else line
             try:
                 resource = READ.decode(text)
@@ -109,7 +119,8 @@ def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
 
 
 def _whole(path: FilePath, name: str) -> Iterator[Placed | Fault]:
-    for each in _placed(path.read_bytes().removeprefix(_MARK), name, 1, None):
+    content = content_of(path, name, LARGEST_RESOURCE)
+    for each in _placed(content.removeprefix(_MARK), name, 1, None):
         if isinstance(each, Placed) and isinstance(each.resource, Bundle):
             yield from _entries(each.resource, each)
         else:

@@ -9,14 +9,14 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from payer_rules import claims as vocabulary
-from payer_rules.errors import Fault, MisfitError
+from payer_rules.errors import Fault, Misfit, MisfitError
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_files import Filed, Uncoded
 from payer_rules.readers.fhir.benefits import history_of
 from payer_rules.readers.fhir.claims import claim_id, claim_of
 from payer_rules.readers.fhir.files import Placed, is_by_line, resources_of
 from payer_rules.readers.fhir.parties import Around, Parties
-from payer_rules.readers.fhir.resources import Claim, ExplanationOfBenefit, Party
+from payer_rules.readers.fhir.resources import Bundle, Claim, ExplanationOfBenefit, Party
 from payer_rules.readers.fhir.service_lines import is_uncoded
 
 _PARTIES: Final = typing.get_args(Party)
@@ -29,6 +29,8 @@ _OTHERS: Final = {
     "CoverageEligibilityResponse": "an answer about coverage",
     "Coverage": "an insurance",
 }
+_NAMES: Final = frozenset([*_OTHERS, *(kind.__name__ for kind in (*_PARTIES, Bundle))])
+_UNKNOWN: Final = "resources of other kinds"
 
 
 def claims(
@@ -79,11 +81,13 @@ def history(
             continue
         try:
             around = Around(parties, resource.contained)
+            misfits: list[Misfit] = []
             for line in history_of(resource, around, setting):
                 if isinstance(line, HistoryLine):
                     yield line
                 else:
-                    yield from each.faults(line)
+                    misfits += line
+            yield from each.faults(misfits)
         except MisfitError as error:
             yield from each.faults(error.misfits)
 
@@ -110,7 +114,7 @@ def _wanted(
             yield each
         else:
             _keep(each, parties)
-            others[each.kind] += 1
+            others[each.kind if each.kind in _NAMES else _UNKNOWN] += 1
     if not met:
         yield _nothing(name, wanted, others)
 

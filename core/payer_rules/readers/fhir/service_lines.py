@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import attrs
 import msgspec
 
+from payer_rules._shown import reserved
 from payer_rules.claims import Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.fhir.dates import served
@@ -31,6 +32,8 @@ L = TypeVar("L", bound=ServiceLine)
 _ONE: Final = Decimal(1)
 _WHOLE: Final = "Write whole minutes."
 _STAND_IN: Final = "00000"
+#: Codings of a service that a message names.
+_MOST_CODINGS: Final = 3
 #: Beyond this many digits before or behind the point a number is a slip.
 _DIGITS: Final = 9
 _SYSTEMS: Final = (
@@ -132,10 +135,14 @@ def _told(item: Item) -> str:
     """The codings of the item's service, for a message."""
     assert item.product_or_service is not None
     told = [
-        f"{coding.code!r} of {coding.system or 'no system'}"
-        for coding in item.product_or_service.coding
+        f"{reserved(coding.code)} of {coding.system if _is_url(coding.system) else 'no system'}"
+        for coding in item.product_or_service.coding[:_MOST_CODINGS]
     ]
     return " and ".join(dict.fromkeys(told))
+
+
+def _is_url(system: str | None) -> bool:
+    return system is not None and system.startswith(("http://", "https://", "urn:"))
 
 
 def _modifiers(item: Item, path: Path, misfits: list[Misfit]) -> tuple[str, ...]:
@@ -157,7 +164,9 @@ def _amount(quantity: Quantity, path: Path, misfits: list[Misfit]) -> tuple[Deci
     if quantity.code != "min" or quantity.system not in MINUTES:
         return value, None
     if value != int(value):
-        misfits.append(Misfit((*path, "quantity"), f"{value} is no number of minutes", _WHOLE))
+        misfits.append(
+            Misfit((*path, "quantity"), f"{reserved(value)} is no number of minutes", _WHOLE)
+        )
     return _ONE, int(value)
 
 
@@ -181,8 +190,8 @@ def _pointers(
         if len(pointed) == 1:
             return (places[pointed[0]],)
         return tuple(map(places.__getitem__, pointed))
-    except KeyError as error:
-        known = ", ".join(map(str, sorted(places))) or "none"
-        problem = f"the item points to diagnosis {error}, and the claim has none of that number"
-        misfits.append(Misfit((*path, "diagnosisSequence"), problem, f"Known here: {known}."))
+    except KeyError:
+        problem = "the item points to a diagnosis that the claim does not have"
+        remedy = "Write the sequence of one of its diagnoses."
+        misfits.append(Misfit((*path, "diagnosisSequence"), problem, remedy))
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path as FilePath
@@ -22,7 +22,12 @@ from payer_rules.readers.line_tables.columns import (
 from payer_rules.readers.line_tables.history import history_of
 from payer_rules.readers.line_tables.layout import Layout, is_lacking, layout_of
 from payer_rules.readers.line_tables.mapping import read_mapping
-from payer_rules.readers.line_tables.sources import PARQUET, open_table
+from payer_rules.readers.line_tables.sources import (
+    DELIMITERS,
+    PARQUET,
+    names_in,
+    open_table,
+)
 
 __all__ = ["is_line_table", "read_claim_table", "read_history_table", "read_mapping"]
 
@@ -33,12 +38,10 @@ def is_line_table(start: bytes, mapping: Mapping[str, str] | None = None) -> boo
     """Whether a file that begins so is a Parquet file, or CSV with the columns that rows need."""
     if start.startswith(PARQUET):
         return True
-    first = start.lstrip(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].decode("utf-8", "replace")
+    text = start.lstrip(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     needed = {(mapping or {}).get(name, name) for name in NEEDED}
-    return any(
-        needed <= {name.strip() for row in csv.reader([first], delimiter=each) for name in row}
-        for each in ",;\t|"
-    )
+    return any(needed <= {*names_in(first, each)} for each in DELIMITERS)
 
 
 def read_claim_table(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
+from payer_rules._shown import named
 from payer_rules.claims import Authorization, Claim, Member, ServiceLine
 from payer_rules.errors import Fault, MisfitError
+from payer_rules.readers.bounds import MOST_LINES
 from payer_rules.readers.claim_files import Filed, Uncoded
 from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, NEEDED_OF_UNCODED, Part
 from payer_rules.readers.line_tables.layout import Layout, Line
@@ -41,28 +42,27 @@ def claims_of(layout: Layout, name: str) -> Iterator[Filed | Uncoded | Fault]:
 
 def _together(layout: Layout) -> Iterator[tuple[str, list[Line] | Fault]]:
     """The rows of each claim; faults of rows that belong to none, before the claim around them."""
-    loose: list[Fault] = []
-
-    def sound() -> Iterator[Line]:
-        for row in layout.rows():
-            if isinstance(row, Fault):
-                loose.append(row)
-            elif row.value("claim") is None:
-                loose.extend(faults_of_row(layout, row, ("claim",)))
-            else:
-                yield row
-
-    for number, rows in groupby(sound(), key=lambda row: str(row.value("claim"))):
-        together = list(rows)
-        yield from (("", fault) for fault in loose)
-        loose.clear()
+    number = ""
+    together: list[Line] = []
+    for row in layout.rows():
+        if isinstance(row, Fault):
+            yield "", row
+        elif row.value("claim") is None:
+            yield from (("", fault) for fault in faults_of_row(layout, row, ("claim",)))
+        elif not together or str(row.value("claim")) != number:
+            if together:
+                yield number, together
+            number, together = str(row.value("claim")), [row]
+        elif len(together) <= MOST_LINES:
+            # NOTE: of a claim without an end one row more than are read is kept, which tells it.
+            together.append(row)
+    if together:
         yield number, together
-    yield from (("", fault) for fault in loose)
 
 
 def _again(layout: Layout, line: Line, number: str, first: int) -> Fault:
     problem = (
-        f"claim {number} goes on here, and began in {layout.source.place(first)}:"
+        f"claim {named(number)} goes on here, and began in {layout.source.place(first)}:"
         " what was read of it there is a part"
     )
     return layout.fault(line.number, "claim", problem, "Sort the table by claim.")
@@ -71,6 +71,10 @@ def _again(layout: Layout, line: Line, number: str, first: int) -> Fault:
 def _claim(
     layout: Layout, rows: list[Line], providers: Providers, name: str, count: int
 ) -> Iterator[Filed | Uncoded | Fault]:
+    if len(rows) > MOST_LINES:
+        problem = f"claim {named(rows[0].value('claim'))} has more than {MOST_LINES} rows"
+        yield layout.fault(rows[-1].number, "claim", problem, "Give each claim an id of its own.")
+        return
     faults = [
         fault
         for row in rows

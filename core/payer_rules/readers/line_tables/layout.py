@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
 
-from payer_rules._shown import shown
+from payer_rules._shown import RESERVED, reserved
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, Source
 
 _FIRST_DAYS: Final = ("date", "date_from")
-_LONGEST: Final = 40
+#: CMS's research files of claims, the widest we know, have some two hundred.
+_MOST_COLUMNS: Final = 2_000
 
 
 @attrs.frozen
@@ -91,16 +93,19 @@ def layout_of(
     """
     theirs = {ours: (mapping or {}).get(ours, ours) for ours in known}
     header = source.header
-    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1 and name]
+    if len(header) > _MOST_COLUMNS:
+        problem = f"the table has {len(header)} columns, and at most {_MOST_COLUMNS} are read"
+        raise FaultError([Fault(source.place(1), problem, "Leave out those that are not read.")])
+    twice = [name for name, count in Counter(header).items() if count > 1 and name]
     if twice:
-        problem = f"two columns are called {twice[0]!r}"
+        problem = f"two columns have the name {RESERVED.key(twice[0])}"
         raise FaultError([Fault(source.place(1), problem, "Give each column a name of its own.")])
     found = [ours for ours in known if theirs[ours] in header]
     faults = [*_lacking(source, found, theirs, needed)]
     for ours, name in (mapping or {}).items():
         if ours in known and name not in header:
             problem = f"the mapping says {ours} = {name!r}, and the table has no such column"
-            faults.append(Fault(source.place(1), problem, nearest(name, header)))
+            faults.append(Fault(source.place(1), problem, "Name a column that is there."))
     if mapping is None:
         faults += _strangers(source, known)
     columns = tuple(known[ours] for ours in found)
@@ -123,9 +128,10 @@ def _lacking(
 
 
 def _strangers(source: Source, known: Collection[str]) -> Iterator[Fault]:
-    for name in source.header:
+    for at, name in enumerate(source.header, start=1):
         if name not in known:
-            problem = f"no column of ours is called {name!r}, and it is not read"
+            # NOTE: a table without a header has a row of somebody's in its place.
+            problem = f"column {at} is none of ours, its name {RESERVED.key(name)}: it is not read"
             yield Fault(source.place(1), problem, nearest(name, known))
 
 
@@ -147,8 +153,7 @@ def _utf8(cell: object) -> object:
 def _told(column: Column, cell: object) -> str:
     if column.is_private:
         return f"{column.name} cannot be read"
-    given = shown(cell)
-    return f"{column.name} is {given if len(given) <= _LONGEST else given[:_LONGEST] + '…'}"
+    return f"{column.name} is {reserved(cell)}"
 
 
 def _sentence(remedy: str) -> str:

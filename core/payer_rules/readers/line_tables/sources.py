@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from functools import partial
 from operator import itemgetter
 from pathlib import Path as FilePath
 from typing import IO, Final, Protocol, TypeAlias
@@ -11,14 +12,16 @@ from typing import IO, Final, Protocol, TypeAlias
 import attrs
 
 from payer_rules.errors import Fault, FaultError
+from payer_rules.readers.bounds import LONGEST_ROW
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS
 
 #: The number that a person finds a row by, and its cells.
 Row: TypeAlias = "tuple[int, Sequence[object]]"
 
 PARQUET: Final = b"PAR1"
-_DELIMITERS: Final = ",;\t|"
-_ROWS_AT_ONCE: Final = 4096
+DELIMITERS: Final = ",;\t|"
+_ENDS: Final = ("\n", "\r")
+_STEP: Final = 1 << 16
 
 
 class Reader(Protocol):
@@ -33,6 +36,29 @@ class Reader(Protocol):
 
     def __next__(self) -> list[str]:
         """The next row."""
+
+
+@attrs.define
+class _Lines:
+    """The lines of a CSV file; one without an end is `csv.Error`, as all is that is no row."""
+
+    file: IO[str]
+    #: How many lines were without an end, so that the reader did not count them.
+    left_out: int = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self.file.readline(LONGEST_ROW)
+        if not line:
+            raise StopIteration
+        if len(line) < LONGEST_ROW or line.endswith(_ENDS):
+            return line
+        while line and not line.endswith(_ENDS):
+            line = self.file.readline(_STEP)
+        self.left_out += 1
+        raise csv.Error
 
 
 class Source(Protocol):
@@ -54,7 +80,11 @@ def open_table(path: FilePath, name: str) -> Source:
     try:
         with path.open("rb") as file:
             start = file.read(len(PARQUET))
-        return _parquet(path, name) if start == PARQUET else _csv(path, name)
+        if start == PARQUET:
+            from payer_rules.readers.line_tables.parquet import parquet_table
+
+            return parquet_table(path, name)
+        return _csv(path, name)
     except OSError as error:
         problem = f"the file cannot be read: {error.strerror or error}"
         raise FaultError([Fault(name, problem, "Name a file that is there.")]) from error
@@ -77,8 +107,9 @@ class _Csv:
             itemgetter(*wanted) if len(wanted) > 1 else lambda row: tuple(row[at] for at in wanted)
         )
         with _text(self.path) as file:
-            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
-            for number, row in _numbered(reader):
+            lines = _Lines(file)
+            reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+            for number, row in _numbered(reader, lines):
                 if row is None:
                     remedy = "Close every quotation mark on the line on which it is opened."
                     yield Fault(self.place(number), "this is no row of CSV", remedy)
@@ -90,11 +121,11 @@ class _Csv:
                     yield Fault(self.place(number), problem, remedy)
 
 
-def _numbered(reader: Reader) -> Iterator[tuple[int, list[str] | None]]:
+def _numbered(reader: Reader, lines: _Lines) -> Iterator[tuple[int, list[str] | None]]:
     """The rows behind the header, each with its line; ``None`` for what is no row."""
     is_header = True
     while True:
-        number = reader.line_num + 1
+        number = reader.line_num + lines.left_out + 1
         try:
             row = next(reader, None)
         except csv.Error:
@@ -115,16 +146,28 @@ def _text(path: FilePath) -> IO[str]:
 
 def _csv(path: FilePath, name: str) -> _Csv:
     with _text(path) as file:
-        first = next((line for line in file if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=lambda each: (_known(first, each), first.count(each)))
-    header = _names(first, delimiter)
+        first = _first(file, name)
+    delimiter = max(DELIMITERS, key=lambda each: (_known(first, each), first.count(each)))
+    header = names_in(first, delimiter)
     if not any(header):
         problem = "the table is empty"
         raise FaultError([Fault(f"{name}:1", problem, "Write the names of the columns first.")])
     return _Csv(path, name, header, delimiter)
 
 
-def _names(line: str, delimiter: str) -> tuple[str, ...]:
+def _first(file: IO[str], name: str) -> str:
+    """The first line that is not blank; raises `FaultError` where it has no end."""
+    read = iter(partial(file.readline, LONGEST_ROW), "")
+    first = next((line for line in read if line.strip()), "")
+    if len(first) >= LONGEST_ROW:
+        problem = f"the first line has more than {LONGEST_ROW} characters"
+        remedy = "Write the names of the columns into a line of their own."
+        raise FaultError([Fault(f"{name}:1", problem, remedy)])
+    return first
+
+
+def names_in(line: str, delimiter: str) -> tuple[str, ...]:
+    """The cells of the line; none where it is no CSV."""
     try:
         return tuple(each.strip() for each in next(csv.reader([line], delimiter=delimiter), []))
     except csv.Error:
@@ -132,54 +175,4 @@ def _names(line: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _known(line: str, delimiter: str) -> int:
-    return sum(each in CLAIM_COLUMNS for each in _names(line, delimiter))
-
-
-@attrs.frozen
-class _Parquet:
-    """A Parquet file; rows are counted from 1."""
-
-    path: FilePath
-    name: str
-    header: tuple[str, ...]
-
-    def place(self, number: int) -> str:
-        return f"{self.name}, row {number}"
-
-    def rows(self, wanted: Sequence[int]) -> Iterator[Row | Fault]:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        number = 0
-        names = [self.header[at] for at in wanted]
-        try:
-            with pq.ParquetFile(self.path) as file:
-                for batch in file.iter_batches(_ROWS_AT_ONCE, columns=sorted(set(names))):
-                    columns = [batch.column(each).to_pylist() for each in names]
-                    for cells in zip(*columns, strict=True):
-                        number += 1
-                        yield number, cells
-        except (pa.ArrowException, OSError, ValueError) as error:
-            yield _unreadable(self.place(number + 1), error)
-
-
-def _parquet(path: FilePath, name: str) -> _Parquet:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        problem = "Parquet is read with pyarrow, which is not installed"
-        remedy = "Run pip install 'payer-rules[parquet]', or write the table as CSV."
-        raise FaultError([Fault(name, problem, remedy)]) from error
-    try:
-        with pq.ParquetFile(path) as file:
-            header = tuple(file.schema_arrow.names)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise FaultError([_unreadable(name, error)]) from error
-    return _Parquet(path, name, header)
-
-
-def _unreadable(where: str, error: Exception) -> Fault:
-    # NOTE: what pyarrow says of a broken file may hold bytes of it.
-    problem = f"the Parquet file is broken ({type(error).__name__})"
-    return Fault(where, problem, "Write the file anew.")
+    return sum(each in CLAIM_COLUMNS for each in names_in(line, delimiter))

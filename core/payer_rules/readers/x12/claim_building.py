@@ -7,19 +7,23 @@ from typing import Final
 
 import attrs
 
+from payer_rules._shown import reserved
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
+from payer_rules.readers.bounds import MOST_LINES
 from payer_rules.readers.known import Known
 from payer_rules.readers.making import Span, make_claim, make_line
 from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
-from payer_rules.readers.x12.elements import Elements, quoted
+from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.services import ServiceReader
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 _SETTINGS: Final = {"13": "outpatient-hospital"}
 #: How many providers are remembered.
 _MOST: Final = 20_000
+#: The standard gives a number that identifies somebody no more characters.
+_LONGEST_NUMBER: Final = 80
 
 
 @attrs.frozen
@@ -80,6 +84,9 @@ class Builder:
         """
         if billing is not self._billing:
             self._billing, self._biller = billing, self.provider(billing)
+        if len(draft.lines) > MOST_LINES:
+            problem = f"the claim has {len(draft.lines)} lines, and at most {MOST_LINES} are read"
+            draft.cut(draft.at, problem, "Write several claims.")
         lines = self._lines(draft, billing)
         if draft.problems or (draft.uncoded and not lines):
             return None
@@ -96,7 +103,7 @@ class Builder:
                 lines=lines,
                 setting=setting,
                 bill_type=bill_type,
-                condition_codes=draft.conditions,
+                condition_codes=tuple(draft.conditions),
                 diagnoses=tuple(draft.diagnoses),
                 authorizations=_authorizations(draft) if draft.authorizations else None,
                 referral=draft.referral,
@@ -104,7 +111,7 @@ class Builder:
                 replaces=draft.replaces,
             )
         except MisfitError as error:
-            draft.problems += (*_told(error, draft.at, "2300"),)
+            draft.problems += _told(error, draft.at, "2300")
             return None
 
     def provider(self, named: Named, supervisor: str | None = None) -> Provider:
@@ -116,7 +123,8 @@ class Builder:
                 self._providers.clear()
             above = None if supervisor is None else Provider(npi=supervisor)
             known = Provider(npi=named.npi, taxonomy=named.taxonomy, supervised_by=above)
-            self._providers[key] = known
+            if len(named.npi) <= _LONGEST_NUMBER:
+                self._providers[key] = known
         return known
 
     def _lines(self, draft: ClaimDraft, billing: Named) -> list[ServiceLine]:
@@ -137,7 +145,7 @@ class Builder:
                     # NOTE: what else is wrong with it is no matter: it is not judged.
                     draft.uncoded += (number or draft.lines.index(line) + 1,)
                     continue
-                problems = (*self._problems(line, draft),)
+                problems = [*self._problems(line, draft)]
                 draft.problems += problems
                 if problems or service is None or number is None or span is None:
                     continue
@@ -172,7 +180,8 @@ class Builder:
     def _misfits(self, line: LineDraft, draft: ClaimDraft) -> Iterator[tuple[str, str]]:
         elements = self._elements
         if elements.counts[line.number] is None:
-            yield f"the line number {quoted(line.number)} is no number", "Count the lines in LX01."
+            problem = f"the line number ({reserved(line.number)}) is no number"
+            yield problem, "Count the lines in LX01."
         if not line.served_at:
             yield "the line has no service", f"Write {self._form.service} behind LX."
             return
@@ -180,10 +189,10 @@ class Builder:
         days = self._days(line.days or draft.statement)
         if line.days and days is None:
             told = line.days.split(self._reader.separator)[3:4]
-            problem = f"the date of service {quoted(''.join(told))} is no date"
+            problem = f"the date of service ({reserved(''.join(told))}) is no date"
             yield problem, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
         elif line.days and days and days[0] > days[1]:
-            problem = f"the line ends on {days[1]}, before it starts on {days[0]}"
+            problem = "the line ends before it starts"
             yield problem, "Write the first day, a hyphen and the last."
         elif not line.days and (days is None or days[0] != days[1]):
             # NOTE: where the statement is of one day, that is the day of its lines.

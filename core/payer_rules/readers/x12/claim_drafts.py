@@ -6,9 +6,14 @@ is found fastest.
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from payer_rules.readers.x12.services import Service
+
+#: Problems that are told of a claim without an end.
+_MOST_PROBLEMS: Final = 100
 
 
 @attrs.frozen
@@ -70,7 +75,9 @@ class ClaimDraft:
         "diagnoses",
         "frequency",
         "id",
+        "is_cut",
         "is_in_other",
+        "is_named",
         "line",
         "lines",
         "place",
@@ -93,8 +100,8 @@ class ClaimDraft:
         self.statement = ""
         self.replaces: str | None = None
         self.referral: str | None = None
-        self.authorizations: tuple[str, ...] = ()
-        self.conditions: tuple[str, ...] = ()
+        self.authorizations: list[str] = []
+        self.conditions: list[str] = []
         self.diagnoses: list[str] = []
         #: How many of them are told to be the principal one.
         self.principals = 0
@@ -105,9 +112,13 @@ class ClaimDraft:
         self.line: LineDraft | None = None
         #: Inside of what another payer is told or did (loops 2320 and 2330).
         self.is_in_other = False
-        self.problems: tuple[Problem, ...] = ()
+        #: Whether messages may name it by its id.
+        self.is_named = True
+        self.problems: list[Problem] = []
         #: The numbers of its lines that have no procedure code and need none.
         self.uncoded: tuple[int, ...] = ()
+        #: It had no end, so that what it held was let go.
+        self.is_cut = False
 
     @property
     def loop(self) -> str:
@@ -118,4 +129,13 @@ class ClaimDraft:
 
     def refuse(self, at: int, problem: str, remedy: str) -> None:
         """Let the claim be broken by what is wrong at the segment."""
-        self.problems += (Problem(at, self.loop, problem, remedy),)
+        self.problems.append(Problem(at, self.loop, problem, remedy))
+
+    def cut(self, at: int, problem: str, remedy: str) -> None:
+        """Let the claim be broken, and what it holds be forgotten."""
+        if not self.is_cut:
+            self.refuse(at, problem, remedy)
+            self.is_cut = True
+        for held in (self.lines, self.diagnoses, self.authorizations, self.conditions):
+            held.clear()
+        del self.problems[_MOST_PROBLEMS:-1]

@@ -7,13 +7,14 @@ from typing import ClassVar, Final
 
 import attrs
 
+from payer_rules._shown import named, reserved
 from payer_rules.readers.claim_files import Filed, Uncoded
 from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
 from payer_rules.readers.x12.parties import NOBODY, Parties
 from payer_rules.readers.x12.party_reading import PartyReading
-from payer_rules.readers.x12.reading import Act
+from payer_rules.readers.x12.reading import Act, guide
 
 _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
 #: Segments of the guides that say nothing to a claim here. Dates of birth and names stand in them.
@@ -91,9 +92,9 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
     def refusal(self, kind: str, version: str) -> tuple[str, str]:
         """What is told of a transaction that holds no claims, or claims of another guide."""
         if kind == self.kind:
-            problem = f"claims of the guide {version[:12]!r} are not read"
+            problem = f"claims of {guide(version)} are not read"
             return problem, "Claims are read in 005010X222 (837P) and 005010X223 (837I)."
-        return f"the transaction is of the kind {kind[:4]!r}", "Claims stand in an 837."
+        return f"the transaction is of the kind {reserved(kind)}", "Claims stand in an 837."
 
     def passing(self) -> dict[str, Act]:
         """Claims are counted, for each has its number in the file whoever reads it."""
@@ -118,6 +119,11 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
             return
         self.tell(at, problem, remedy)
         self._parties.doubt(at)
+
+    @property
+    def held(self) -> ClaimDraft | None:
+        """The claim that is open."""
+        return self._claim
 
     def conclude(self) -> None:
         """Give the claim that is open, or tell what is wrong with it."""
@@ -150,7 +156,9 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
 
     def _tell_problems(self, draft: ClaimDraft) -> None:
         for each in sorted(draft.problems, key=attrgetter("at")):
-            self.tell(each.at, each.problem, each.remedy, f"loop {each.loop}", f"claim {draft.id}")
+            inside = [f"loop {each.loop}"]
+            inside += [f"claim {named(draft.id)}"] if draft.is_named else []
+            self.tell(each.at, each.problem, each.remedy, *inside)
 
     def _ref(self, segment: str, at: int) -> None:
         qualifier = segment[4:6]
@@ -170,7 +178,7 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
         if not number or (len(elements) > 4 and elements[4].startswith(_OF_OTHER_PAYER)):
             return
         if qualifier == "G1":
-            draft.authorizations += (number,)
+            draft.authorizations.append(number)
         elif qualifier == "9F":
             draft.referral = draft.referral or number
         elif draft.line is None:
@@ -191,6 +199,8 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
         if not elements[1] or "\ufffd" in elements[1]:
             draft.refuse(at, "the claim has no readable id", "Write it in CLM01.")
         parts = self.elements.parts[elements[5]]
+        # NOTE: where CLM is no CLM at all, what stands in CLM01 may be a name.
+        draft.is_named = self.elements.numbers[elements[2]] is not None
         if len(parts) < 3 or parts[1] not in (self._form.qualifier, "") or not parts[2]:
             problem = f"CLM05 is not that of {self._form.name}"
             draft.refuse(at, problem, f"Write it as {self._form.example}.")
@@ -220,7 +230,7 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
                     draft.refuse(at, "a principal diagnosis stands behind another", remedy)
                 draft.diagnoses.append(code)
             elif kind == _CONDITION:
-                draft.conditions += (code,)
+                draft.conditions.append(code)
 
     def _lx(self, segment: str, at: int) -> None:
         """Begin a line, and read on as long as there is nothing but lines.
@@ -276,12 +286,13 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
             problem = f"{tag} stands in {self._form.name}"
             draft.refuse(at, problem, f"Its lines are of {self._form.service}.")
             # NOTE: so that the line is not said to be without service too.
-            draft.lines = [line for line in draft.lines if line is not draft.line]
+            if draft.lines and draft.lines[-1] is draft.line:
+                draft.lines.pop()
             return None
         if draft.line is None:
             draft.refuse(at, f"{tag} stands without LX", "Write LX with the line's number before.")
         else:
-            problem = f"line {draft.line.number[:6]} has a second {tag}"
+            problem = f"line {reserved(draft.line.number)} has a second {tag}"
             draft.refuse(at, problem, "Write LX before each line.")
         draft.line = LineDraft("1", at)
         draft.lines.append(draft.line)

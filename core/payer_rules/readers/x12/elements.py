@@ -110,8 +110,3 @@ def _span_of(text: str) -> Span | None:
     begin = _day_of(first)
     end = _day_of(last) if hyphen else begin
     return None if begin is None or end is None else (begin, end)
-
-
-def quoted(text: str) -> str:
-    """The text as it stands, cut where it is longer than any code, amount or date."""
-    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")

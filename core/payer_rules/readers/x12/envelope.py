@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules._shown import reserved
 from payer_rules.readers.x12.segments import Trouble
 
 _COUNT_REMEDY: Final = "Segments were lost or added on the way: get the file again."
@@ -97,12 +98,12 @@ def _misfits(own: _Open, held: int, elements: list[str], at: int) -> Iterator[Tr
     count, number = _at(elements, 1), _at(elements, 2)
     # NOTE: a count may be written with zeros before it.
     if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
-        problem = f"{kind.closes} counts {count[:10]!r} {kind.counts}, and there are {held}"
+        problem = f"{kind.closes} counts {reserved(count)} {kind.counts}, and there are {held}"
         yield Trouble(at, problem, _COUNT_REMEDY)
     if own.number and number != own.number:
         problem = (
-            f"{kind.closes} has the control number {number[:12]!r}, "
-            f"and {kind.opens} in segment {own.at} has {own.number[:12]!r}"
+            f"{kind.closes} has the control number {reserved(number)}, "
+            f"and {kind.opens} in segment {own.at} has {reserved(own.number)}"
         )
         yield Trouble(at, problem, _NUMBER_REMEDY)
 

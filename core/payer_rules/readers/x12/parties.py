@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from payer_rules._shown import reserved
 from payer_rules.claims import Member
 from payer_rules.readers.x12.claim_drafts import Named
 from payer_rules.readers.x12.elements import Elements
@@ -97,15 +98,16 @@ class Parties:
 
     def _misfits(self, number: str, parent: str, code: str, at: int) -> Iterator[tuple[str, str]]:
         if number != str(self._last):
-            yield f"HL01 is {number[:12]!r}, and {self._last} follows", "Number the levels from 1."
+            problem = f"HL01 is {reserved(number)}, and {reserved(self._last)} follows"
+            yield problem, "Number the levels from 1."
             if number.isascii() and number.isdigit() and len(number) <= 10:
                 self._last = int(number)
         if code not in _LEVELS:
             self.doubt(at)
-            yield f"HL03 is {code[:4]!r}", "A claim has the levels 20, 22 and 23."
+            yield f"HL03 is {reserved(code)}", "A claim has the levels 20, 22 and 23."
         elif self.level and parent != self._above():
             self.doubt(at)
-            problem = f"HL02 is {parent[:12]!r}, not the {_NAMES[self.level - 1]} before it"
+            problem = f"HL02 is {reserved(parent)}, not the {_NAMES[self.level - 1]} before it"
             yield problem, "Write a subscriber under its billing provider, a patient under both."
 
     def bill(self, npi: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 import attrs
 
@@ -56,6 +57,10 @@ class ServiceDraft:
         )
 
 
+#: Faults that are told of a payment without an end.
+_MOST_FAULTS: Final = 100
+
+
 @attrs.define(kw_only=True)
 class PaymentDraft:
     """A payment (loop 2100); ``patient`` and ``insured`` are ids, and the patient's first name."""
@@ -77,3 +82,14 @@ class PaymentDraft:
     remarks: list[str] = attrs.Factory(list)
     services: list[ServiceDraft] = attrs.Factory(list)
     faults: list[tuple[int, str, str]] = attrs.Factory(list)
+    is_cut: bool = False
+    is_named: bool = True
+
+    def cut(self, at: int, problem: str, remedy: str) -> None:
+        """Let the payment be broken, and what it holds be forgotten."""
+        if not self.is_cut:
+            self.faults.append((at, problem, remedy))
+            self.is_cut = True
+        for held in (self.adjustments, self.remarks, self.services):
+            held.clear()
+        del self.faults[_MOST_FAULTS:-1]

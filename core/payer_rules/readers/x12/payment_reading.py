@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from payer_rules.readers.x12.elements import quoted
+from payer_rules._shown import named, reserved
 from payer_rules.readers.x12.parties import npi_of
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
 from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
-from payer_rules.readers.x12.reading import Act, Reading
+from payer_rules.readers.x12.reading import Act, Reading, guide
 
 _GUIDE: Final = "005010X221"
 #: Segments of the guide that say nothing to a payment here. Names and addresses stand in them.
@@ -63,9 +63,9 @@ class PaymentReading(Reading[Payment]):
     def refusal(self, kind: str, version: str) -> tuple[str, str]:
         """What is told of a transaction that holds no payments, or those of another guide."""
         if kind == self.kind:
-            problem = f"payments of the guide {version[:12]!r} are not read"
+            problem = f"payments of {guide(version)} are not read"
             return problem, f"Payments are read in {_GUIDE}."
-        return f"the transaction is of the kind {kind[:4]!r}", "Payments stand in an 835."
+        return f"the transaction is of the kind {reserved(kind)}", "Payments stand in an 835."
 
     def finish(self, at: int, *, whole: bool) -> None:
         """Conclude the payment that is open; it is broken where the transaction was cut off."""
@@ -83,6 +83,11 @@ class PaymentReading(Reading[Payment]):
         else:
             self._refuse(at, problem, remedy)
 
+    @property
+    def held(self) -> PaymentDraft | None:
+        """The payment that is open."""
+        return self._payment
+
     def _refuse(self, at: int, problem: str, remedy: str) -> None:
         assert self._payment is not None
         self._payment.faults.append((at, problem, remedy))
@@ -98,7 +103,8 @@ class PaymentReading(Reading[Payment]):
                 draft.faults.append((draft.at, problem, "Write the first day, then the last."))
         for at, problem, remedy in draft.faults:
             loop = "2110" if draft.services and at > draft.at else "2100"
-            self.tell(at, problem, remedy, f"loop {loop}", f"claim {draft.claim}")
+            inside = [f"loop {loop}", *([f"claim {named(draft.claim)}"] if draft.is_named else [])]
+            self.tell(at, problem, remedy, *inside)
         if not draft.faults:
             self.found.append(self._built(draft, services))
 
@@ -171,8 +177,11 @@ class PaymentReading(Reading[Payment]):
         draft = self._payment = PaymentDraft(at=at, claim=elements[1], status=elements[2])
         if not elements[1] or "\ufffd" in elements[1]:
             self._refuse(at, "the payment names no claim", "Write the claim's id in CLP01.")
+        # NOTE: where CLP is no CLP at all, what stands in CLP01 may be a name.
+        is_amount = self.elements.numbers[elements[3]] is not None
+        draft.is_named = is_amount or elements[2] in _STATUSES
         if elements[2] not in _STATUSES:
-            problem = f"the claim status {quoted(elements[2])} is not known"
+            problem = f"the claim status ({reserved(elements[2])}) is not known"
             self._refuse(at, problem, f"CLP02 is one of {', '.join(sorted(_STATUSES, key=int))}.")
         draft.charge = self._amount(elements[3], "charge", at)
         draft.paid = self._amount(elements[4], "payment", at)
@@ -184,7 +193,7 @@ class PaymentReading(Reading[Payment]):
         amount = self.elements.numbers[text]
         if amount is None:
             self._refuse(
-                at, f"the {name} {quoted(text)} is no number", "Write digits, such as 80.00."
+                at, f"the {name} ({reserved(text)}) is no number", "Write digits, such as 80.00."
             )
             return _ONE
         return amount
@@ -196,7 +205,7 @@ class PaymentReading(Reading[Payment]):
         elements = self._split(segment, 5)
         own = draft.services[-1].adjustments if draft.services else draft.adjustments
         if elements[1] not in ("CO", "OA", "PI", "PR"):
-            problem = f"the group code {quoted(elements[1])} is not known"
+            problem = f"the group code ({reserved(elements[1])}) is not known"
             self._refuse(at, problem, "CAS01 is CO, OA, PI or PR.")
         for place in _REASONS:
             carc, amount, quantity = (elements[place:] + [""] * 3)[:3]
@@ -279,7 +288,7 @@ class PaymentReading(Reading[Payment]):
     def _day(self, text: str, at: int) -> date | None:
         day = self.elements.days[text]
         if day is None:
-            self._refuse(at, f"the date {quoted(text)} is no date", "Write eight digits.")
+            self._refuse(at, f"the date ({reserved(text)}) is no date", "Write eight digits.")
         return day
 
     def _lq(self, segment: str, at: int) -> None:

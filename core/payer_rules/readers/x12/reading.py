@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Final, Generic, TypeAlias, TypeVar
+from typing import BinaryIO, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from payer_rules._toml import unreadable
 from payer_rules.errors import Fault
@@ -21,6 +22,23 @@ Act: TypeAlias = Callable[[str, int], None] | None
 
 _OPENING: Final = ("ISA", "GS", "ST")
 _CLOSING: Final = ("SE", "GE", "IEA")
+#: A claim that lies across so many blocks of the file, 4 MB, has no end: one of 999 lines, as many
+#: as an 837I has room for, takes less than half of it.
+_LONGEST: Final = 128
+_REMEDY: Final = "Segments behind it may be missing, or it is no claim: get the file again."
+
+
+def guide(version: str) -> str:
+    """The guide of the version, quoted where it is of the form of one."""
+    is_one = re.fullmatch(r"[0-9]{6}X[0-9]{3}[A-Z0-9]{0,3}", version)
+    return f"the guide {version!r}" if is_one else "a guide that is none"
+
+
+class Held(Protocol):
+    """A claim or payment as far as it was read."""
+
+    def cut(self, at: int, problem: str, remedy: str) -> None:
+        """Let it be broken, and what it holds be forgotten."""
 
 
 class Reading(ABC, Generic[T]):
@@ -45,6 +63,9 @@ class Reading(ABC, Generic[T]):
         #: What of the batch is still to come: an act may read on by itself.
         self._ahead: Iterator[tuple[int, str]] = iter(())
         self._at = 0
+        #: What was open at the end of the batch before, and in how many it was.
+        self._held: Held | None = None
+        self._batches = 0
         self._header_at = 0
         self._component = ":"
         #: Outside of a transaction; and in one of another kind, or after that was told.
@@ -75,16 +96,31 @@ class Reading(ABC, Generic[T]):
     def spoil(self, at: int, problem: str, remedy: str) -> None:
         """Tell of a segment that cannot be read, and let what it belongs to be broken."""
 
+    @property
+    @abstractmethod
+    def held(self) -> Held | None:
+        """The claim or payment that is open, as far as it was read."""
+
     def take(self, batch: Batch) -> list[T | Fault]:
         """What is found when the batch is read."""
         self.found = []
+        self._take(batch)
+        # NOTE: looked at once a batch, for a single claim in many of them has no end.
+        held = self.held
+        self._batches = self._batches + 1 if held is not None and held is self._held else 0
+        self._held = held
+        if held is not None and self._batches > _LONGEST:
+            held.cut(self._at, "what began there does not end", _REMEDY)
+        return self.found
+
+    def _take(self, batch: Batch) -> None:
         self._at = batch.first + len(batch.segments) - 1
         if batch.delimiters is not None:
             self._begin(batch.delimiters, batch.first)
         troubles = {trouble.number: trouble for trouble in batch.troubles}
         if troubles:
             self._take_slowly(batch, troubles)
-            return self.found
+            return
         # NOTE: every segment of the file passes here.
         act_of, strange = self._acts.get, self.strange
         self._ahead = enumerate(batch.segments, batch.first)
@@ -92,7 +128,6 @@ class Reading(ABC, Generic[T]):
             act = act_of(segment[:3], strange)
             if act is not None:
                 act(segment, at)
-        return self.found
 
     def _take_slowly(self, batch: Batch, troubles: dict[int, Trouble]) -> None:
         self._ahead = iter(())
@@ -164,7 +199,7 @@ class Reading(ABC, Generic[T]):
         kind = elements[1] if len(elements) > 1 else ""
         version = (elements[3] if len(elements) > 3 else "") or self.envelopes.version
         if version != self.envelopes.version and self.envelopes.version:
-            problem = f"ST03 says {version[:12]!r}, and GS08 {self.envelopes.version[:12]!r}"
+            problem = f"ST03 says {guide(version)}, and GS08 {guide(self.envelopes.version)}"
             self.tell(at, problem, "Write the same guide in both; ST03 is taken.")
         inside = self.acts(version) if version else None
         self._transactions += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from codecs import utf_8_decode
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO, Final
 
 import attrs
@@ -123,7 +124,10 @@ class _Cutter:
 
     def _seek(self) -> Batch | None:
         """What stands before the next ISA is told once and left."""
-        problem = f"here stands {self.text[:3]!r}, and an X12 interchange begins with ISA"
+        # NOTE: letters are not told: a name may stand here.
+        met = self.text[:3]
+        met = "text" if met[0].isalnum() and met != "ISA" else repr(met)
+        problem = f"here stands {met}, and an X12 interchange begins with ISA"
         return self._skip(problem, "Give a file as it was sent: ISA, GS, ST and so on.")
 
     def _skip(self, problem: str, remedy: str) -> Batch | None:
@@ -174,10 +178,12 @@ class _Cutter:
                     segments[at] = SPOILT
                     yield _too_long(first + at)
         if "\ufffd" in body and not self.is_garbled:
-            self.is_garbled = True
-            at = next(at for at, segment in enumerate(segments) if "\ufffd" in segment)
-            problem = "the segment holds bytes that are not UTF-8, the first of the file"
-            yield Trouble(first + at, problem, _AS_TEXT)
+            # NOTE: none may be left, where what holds them is spoilt for another reason.
+            held = (at for at, segment in enumerate(segments) if "\ufffd" in segment)
+            for at in islice(held, 1):
+                self.is_garbled = True
+                problem = "the segment holds bytes that are not UTF-8, the first of the file"
+                yield Trouble(first + at, problem, _AS_TEXT)
 
     def _ended(self) -> Iterator[Batch]:
         """What is left when the file ends: nothing, or a segment without its end."""

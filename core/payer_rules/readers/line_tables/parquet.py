@@ -1,0 +1,118 @@
+"""The rows of a Parquet file, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from payer_rules.errors import Fault, FaultError
+from payer_rules.readers.line_tables.sources import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+_ROWS_AT_ONCE: Final = 4096
+#: Bytes of a row in the middle of its group, far more than our columns have: of so many, four
+#: thousand rows are unpacked at once. A group may have few rows, and much beside them.
+_LONGEST_IN_GROUP: Final = 1 << 16
+_SMALLEST_GROUP: Final = 1 << 24
+#: Stands for a value that Python has not, such as a day after the year 9999.
+_UNREADABLE: Final = "unreadable"
+
+
+@attrs.frozen
+class _Parquet:
+    """A Parquet file; rows are counted from 1."""
+
+    path: FilePath
+    name: str
+    header: tuple[str, ...]
+
+    def place(self, number: int) -> str:
+        return f"{self.name}, row {number}"
+
+    def rows(self, wanted: Sequence[int]) -> Iterator[Row | Fault]:
+        import pyarrow as pa
+
+        number = 0
+        names = [self.header[at] for at in wanted]
+        try:
+            for batch in _batches(self.path, {*names}):
+                columns = [_values(batch.column(each)) for each in names]
+                for cells in zip(*columns, strict=True):
+                    number += 1
+                    yield number, cells
+        except (pa.ArrowException, OSError, ValueError) as error:
+            yield _unreadable(self.place(number + 1), error)
+
+
+def parquet_table(path: FilePath, name: str) -> _Parquet:
+    """The table in the file; raises `FaultError` where it cannot be read."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        problem = "Parquet is read with pyarrow, which is not installed"
+        remedy = "Run pip install 'payer-rules[parquet]', or write the table as CSV."
+        raise FaultError([Fault(name, problem, remedy)]) from error
+    try:
+        with pq.ParquetFile(path) as file:
+            header = tuple(file.schema_arrow.names)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise FaultError([_unreadable(name, error)]) from error
+    return _Parquet(path, name, header)
+
+
+def _batches(path: FilePath, names: Collection[str]) -> Iterator[pa.RecordBatch]:
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(path)
+    _refuse_long_rows(metadata, names)
+    leaves = (metadata.schema.column(at).path for at in range(metadata.num_columns))
+    # NOTE: a text that stands in many rows is kept once, as the file has it.
+    once = [each for each in leaves if each in names]
+    with pq.ParquetFile(path, read_dictionary=once) as file:
+        yield from file.iter_batches(_ROWS_AT_ONCE, columns=sorted(names))
+
+
+def _refuse_long_rows(metadata: pq.FileMetaData, names: Collection[str]) -> None:
+    """Raises `ValueError` where rows that are unpacked together would fill the memory."""
+    for at in range(metadata.num_row_groups):
+        group = metadata.row_group(at)
+        parts = (group.column(each) for each in range(group.num_columns))
+        size = sum(
+            part.total_uncompressed_size
+            for part in parts
+            if part.path_in_schema.partition(".")[0] in names
+        )
+        if size > max(_SMALLEST_GROUP, _LONGEST_IN_GROUP * group.num_rows):
+            raise ValueError
+
+
+def _values(column: pa.Array) -> list[object]:
+    """The values; a word for each that Python has not."""
+    try:
+        if hasattr(column, "dictionary"):
+            words = column.dictionary.to_pylist()
+            return [None if at is None else words[at] for at in column.indices.to_pylist()]
+        return list(column.to_pylist())
+    except (ValueError, ArithmeticError):
+        return [*map(_value, column)]
+
+
+def _value(cell: pa.Scalar) -> object:
+    try:
+        value: object = cell.as_py()
+    except (ValueError, ArithmeticError):
+        return _UNREADABLE
+    return value
+
+
+def _unreadable(where: str, error: Exception) -> Fault:
+    # NOTE: what pyarrow says of a broken file may hold bytes of it.
+    problem = f"the Parquet file is broken ({type(error).__name__})"
+    return Fault(where, problem, "Write the file anew.")
