@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("atheris", reason="atheris has wheels for some Pythons only")
+pytest.importorskip("atheris", reason="atheris has wheels for Linux on x86-64 only")
 pytest.importorskip("msgspec")
 
 _RUNS = 500
