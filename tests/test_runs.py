@@ -162,5 +162,5 @@ def test_a_claim_form_names_its_payer_by_an_identifier(registry: Registry) -> No
     ended = Run(Judging(registry=registry, sinks=(told,)))
     assert [answered.key[:2] for answered in ended.answers(sent)] == [("C00001", "acme")]
     assert [fault.problem for fault in ended.faults] == [
-        "no profile lists the payer identifier '99999'"
+        "no profile lists the payer identifier, '99999'"
     ]

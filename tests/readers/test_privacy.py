@@ -214,6 +214,21 @@ def test_commands_name_nobody(
     assert names_somebody(told.err + told.out + caplog.text) == []
 
 
+def test_a_payer_that_is_none_is_not_quoted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What stands in the place of the payer may have slipped there from another."""
+    text = TEXTS["claim.837"].replace("60054", "ZQMEMBER")
+    (tmp_path / "claim.837").write_text(text, encoding="utf-8")
+    table = TEXTS["claims.csv"].replace("status", "payer").replace("paid", "ZQMEMBER")
+    (tmp_path / "claims.csv").write_text(table, encoding="utf-8")
+    main(["check", *(str(each) for each in tmp_path.iterdir())])
+    told = capsys.readouterr().err
+    assert "there is no payer of this name, a text of 8 characters" in told
+    assert "no profile lists the payer identifier, a text of 8 characters" in told
+    assert names_somebody(told) == []
+
+
 def test_decisions_name_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A report on standard output names the claim, and no member of it."""
     for name in ("claim.toml", "claim.837", "claims.csv"):

@@ -224,7 +224,7 @@ def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> 
     assert found(at_once(filed, rules, to)) == [("size", "acme/group-size", 5)]
     strange = [attrs.evolve(each, payer_id="none of ours") for each in filed]
     assert {str(fault) for _, fault in at_once(strange, rules, to).faults} == {
-        "a.edi: no profile lists the payer identifier 'none of ours'. Name the payer with --payer, "
+        "a.edi: no profile lists the payer identifier, a text of 12 characters. Name the payer with --payer, "
         "or add it to identifiers in the payer's profile."
     }
 
