@@ -19,6 +19,8 @@ from payer_rules.errors import Path
 #: As many characters as a procedure code has. Ids of members and dates have more.
 _SHORT: Final = 5
 _LONGEST: Final = 40
+#: Beyond this many digits before or behind the point a number is a slip.
+_DIGITS: Final = 9
 #: Keys whose values say who somebody is, or hold one that does.
 _PERSONAL: Final = frozenset(["member", "birth_date", "member_prefix"])
 #: A key as files of ours have them; no id of a member and no date is one.
@@ -69,6 +71,8 @@ def reserved(value: object, path: Path = ()) -> str:
     is_open = _PERSONAL.isdisjoint(path)
     if isinstance(value, str):
         return repr(value) if is_open and _is_short(value) else _sized("text", value)
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) < _DIGITS):
+        return "a number beyond all sense"
     if isinstance(value, int | float | Decimal):
         number = str(value)
         return number if is_open and len(number) <= _SHORT else _sized("number", number)
