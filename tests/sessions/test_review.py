@@ -19,7 +19,7 @@ from payer_rules.registry import load
 from payer_rules.rules import Reason
 from payer_rules.sessions.payer_limits import SessionRules
 from payer_rules.sessions.rebuilding import rebuild
-from payer_rules.sessions.review import Review, Share, review
+from payer_rules.sessions.review import Purview, Review, review
 from payer_rules.sessions.services import services_of, withdrawn_by
 
 DAY: Final = date(2025, 10, 6)
@@ -124,7 +124,7 @@ def reviewed(
 def at_once(filed: list[Filed], rules: SessionRules, addressed: Addressed) -> Review:
     """The review of all claims in one."""
     withdrawn = frozenset(filter(None, (withdrawn_by(each.claim) for each in filed)))
-    share = Share(withdrawn, lambda provider: True)
+    share = Purview(withdrawn, lambda provider: True)
     return review(enumerate(filed), rules, addressed, share)
 
 

@@ -21,7 +21,7 @@ from payer_rules.sessions.findings import OpenQuestion, SessionFinding
 from payer_rules.sessions.held import HeldSession
 from payer_rules.sessions.payer_limits import SessionRules
 from payer_rules.sessions.rebuilding import order_of_session
-from payer_rules.sessions.review import Share, order_of_told, review
+from payer_rules.sessions.review import Purview, order_of_told, review
 from payer_rules.sessions.services import withdrawn_by
 
 _KINDS: Final = ("sessions", "findings", "questions", "assumed")
@@ -121,8 +121,8 @@ class SessionRun:
     ) -> tuple[tuple[int, Fault], ...]:
         """Review a part, and leave what is told in files; the faults of its claims come back."""
         part = int(path.name)
-        share = Share(withdrawn, lambda provider: part_of(provider) == part)
-        told = review(each(path), self.rules, self.addressed, share)
+        purview = Purview(withdrawn, lambda provider: part_of(provider) == part)
+        told = review(each(path), self.rules, self.addressed, purview)
         path.unlink()
         for kind in _KINDS:
             items = iter(getattr(told, kind))

@@ -78,7 +78,7 @@ class Review:
 
 
 @attrs.frozen
-class Share:
+class Purview:
     """What one review of several tells: its own providers; what is withdrawn is so in all."""
 
     withdrawn: frozenset[str]
@@ -86,24 +86,27 @@ class Share:
 
 
 def review(
-    numbered: Iterable[tuple[int, Filed]], rules: SessionRules, addressed: Addressed, share: Share
+    numbered: Iterable[tuple[int, Filed]],
+    rules: SessionRules,
+    addressed: Addressed,
+    purview: Purview,
 ) -> Review:
     """What is told of the sessions that the claims bill, each held to its payers' limits.
 
-    The claims are all that have a line of the share's own providers.
+    The claims are all that have a line of the purview's own providers.
     """
     given = list(numbered)
     faults: list[tuple[int, Fault]] = []
-    claims = [*_addressed(given, addressed, share, faults)]
+    claims = [*_addressed(given, addressed, purview, faults)]
     codes = rules.group_codes
     rebuilt = rebuild(
-        (s for claim, to in claims for s in services_of(claim, to) if share.is_own(s.provider)),
+        (s for claim, to in claims for s in services_of(claim, to) if purview.is_own(s.provider)),
         codes,
     )
     told = [
-        *(e for e in _replacing(e.claim for _, e in given) if share.is_own(e.about.provider)),
+        *(e for e in _replacing(e.claim for _, e in given) if purview.is_own(e.about.provider)),
         *_of_sessions(rebuilt, rules),
-        *_of_payers(claims, rebuilt, rules, share),
+        *_of_payers(claims, rebuilt, rules, purview),
     ]
     told.sort(key=order_of_told)
     open_ = [each for each in told if isinstance(each, OpenQuestion)]
@@ -120,12 +123,12 @@ def review(
 def _addressed(
     given: Iterable[tuple[int, Filed]],
     addressed: Addressed,
-    share: Share,
+    purview: Purview,
     faults: list[tuple[int, Fault]],
 ) -> Iterator[tuple[Claim, tuple[str, ...]]]:
     """The claims that stand, each with its payers; those that are not there are faults."""
     for number, each in given:
-        if stands(each.claim, share.withdrawn):
+        if stands(each.claim, purview.withdrawn):
             strange: list[Fault] = []
             yield each.claim, tuple(addressed.payers_of(each, strange))
             faults += ((number, fault) for fault in strange)
@@ -182,7 +185,7 @@ def _of_payers(
     claims: list[tuple[Claim, tuple[str, ...]]],
     rebuilt: Rebuilt,
     rules: SessionRules,
-    share: Share,
+    purview: Purview,
 ) -> Iterator[Told]:
     sessions = {place: session for session in rebuilt.sessions for place in session.places}
     theirs: dict[str, list[Claim]] = {}
@@ -190,7 +193,7 @@ def _of_payers(
         for payer in payers:
             theirs.setdefault(payer, []).append(claim)
     for payer, own in sorted(theirs.items()):
-        yield from weigh_limits(payer, own, sessions, rules, share.is_own)
+        yield from weigh_limits(payer, own, sessions, rules, purview.is_own)
 
 
 def order_of_told(told: Told) -> tuple[str, str, str, str, str, str, tuple[ClaimLine, ...]]:
