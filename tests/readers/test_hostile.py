@@ -357,3 +357,15 @@ def test_a_row_without_end_costs_no_other(tmp_path: Path) -> None:
     assert isinstance(filed, Filed)
     assert isinstance(last, Fault)
     assert last.where == "f.csv:4 (code)"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_days_of_no_time_are_told(day: str, tmp_path: Path) -> None:
+    """Windows around them would leave the calendar."""
+    file = tmp_path / "f.csv"
+    file.write_text(HEADER + ROW.replace("2024-08-15", day))
+    (fault,) = faults_of(file)
+    assert fault.startswith("f.csv, claim C1: a day lies before 1900-01-01 or after 2199-12-31.")
+    store, faults = read_store(file, Form())
+    assert store is not None
+    assert (len(store.lines), len(faults)) == (0, 1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import attrs
 
+from payer_rules._shown import named
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.bounds import no_file, told_of
@@ -18,6 +20,10 @@ from payer_rules.readers.shares import WHOLE, Share
 __all__ = ["FORMATS", "Form", "read_filed", "read_store"]
 
 FORMATS: Final = ("toml", "json", "x12", "fhir", "table")
+#: Medicare, the oldest of the programmes, was enacted in 1965; windows of rules reach years back
+#: and ahead, and must not leave the calendar of Python.
+_FIRST: Final = date(1900, 1, 1)
+_LAST: Final = date(2199, 12, 31)
 #: As much of a file as tells its format.
 _START: Final = 8192
 _UNPACK: Final = "Unpack it, and give the files that it holds."
@@ -72,7 +78,7 @@ def read_filed(path: Path, form: Form) -> Claims:
     is_first = form.share.has(0)
     if not (is_first or kind == "x12"):
         return iter(())
-    claims = (_settled(each, form.setting) for each in _CLAIMS[kind](path, form))
+    claims = (_dated(_settled(each, form.setting)) for each in _CLAIMS[kind](path, form))
     checked = _validated(path, kind) if form.validate and is_first else iter(())
     return chain(told_of(checked, path.name), told_of(claims, path.name))
 
@@ -95,6 +101,8 @@ def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
     for each in told_of(_HISTORIES[kind](path, form), path.name):
         if isinstance(each, Fault):
             faults.append(each)
+        elif each.date_from < _FIRST or each.date_to > _LAST:
+            faults.append(_of_no_time(path.name, each.claim))
         else:
             lines.append(each)
     return History.unknown(tuple(lines)), faults
@@ -145,6 +153,25 @@ def _unread(path: Path, error: OSError) -> Fault:
         return Fault(path.name, "there is no such file", "Check the path.")
     problem = f"the file cannot be read: {error.strerror}"
     return Fault(path.name, problem, "Name a file that can be read.")
+
+
+def _dated(each: Filed | Uncoded | Fault) -> Filed | Uncoded | Fault:
+    """The claim, where its days and those of its history are of a time that rules can speak of."""
+    if not isinstance(each, Filed):
+        return each
+    days = [] if each.claim.received is None else [each.claim.received]
+    for line in (*each.claim.lines, *(each.history.lines if each.history else ())):
+        days += (line.date_from, line.date_to)
+    return (
+        each
+        if min(days) >= _FIRST and max(days) <= _LAST
+        else _of_no_time(each.file, each.claim.id)
+    )
+
+
+def _of_no_time(file: str, claim: str) -> Fault:
+    problem = f"a day lies before {_FIRST} or after {_LAST}"
+    return Fault(f"{file}, claim {named(claim)}", problem, "Write the days of the services.")
 
 
 def _settled(each: Filed | Uncoded | Fault, setting: str | None) -> Filed | Uncoded | Fault:
