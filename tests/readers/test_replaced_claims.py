@@ -29,7 +29,7 @@ LINE: Final = ServiceLine(
 )
 CLAIM: Final = Claim(
     id="C1",
-    member=Member(id="M1"),
+    member=Member(id="M1", birth_date=day("19800501")),
     billing_provider=Provider(npi="1234567893"),
     lines=[LINE],
     frequency_code="1",

@@ -159,14 +159,12 @@ def _dated(each: Filed | Uncoded | Fault) -> Filed | Uncoded | Fault:
     """The claim, where its days and those of its history are of a time that rules can speak of."""
     if not isinstance(each, Filed):
         return each
-    days = [] if each.claim.received is None else [each.claim.received]
-    for line in (*each.claim.lines, *(each.history.lines if each.history else ())):
-        days += (line.date_from, line.date_to)
-    return (
-        each
-        if min(days) >= _FIRST and max(days) <= _LAST
-        else _of_no_time(each.file, each.claim.id)
+    claim, earlier = each.claim, each.history.lines if each.history else ()
+    lines = (*claim.lines, *earlier) if earlier else claim.lines
+    is_sound = _FIRST <= (claim.received or _FIRST) <= _LAST and all(
+        line.date_from >= _FIRST and line.date_to <= _LAST for line in lines
     )
+    return each if is_sound else _of_no_time(each.file, claim.id)
 
 
 def _of_no_time(file: str, claim: str) -> Fault:
