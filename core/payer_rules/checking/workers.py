@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Iterable
 from operator import itemgetter
@@ -11,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from payer_rules._processes import collect_seldom
 from payer_rules.checking.judging import Judging, Part
 from payer_rules.checking.spill import Spill, append, each, part_of
 from payer_rules.errors import Fault
@@ -23,7 +23,6 @@ Shared: TypeAlias = Callable[[Share], Iterable[tuple[int, Filed | Uncoded | Faul
 #: Answers that are read at once from each of the parts when they are merged.
 _BATCH: Final = 16
 _TOLD: Final = 1_000
-_GARBAGE: Final = 100_000
 
 
 @attrs.define
@@ -104,10 +103,7 @@ _HELD: dict[str, Worker] = {}
 def begin(worker: Worker) -> None:
     """Begin a process of a run."""
     _HELD["worker"] = worker
-    # NOTE: claims and decisions hold no cycles: to look for some again and again takes a tenth
-    # of the time.
-    gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    collect_seldom()
 
 
 def read_held(share: Share) -> Read:

@@ -74,6 +74,7 @@ def check(
 
     Edits of CMS that were imported are used; else those that the plugins bring.
     """
+    from payer_rules._processes import collect_seldom
     from payer_rules.checking import Judging, Run
     from payer_rules.cli.streaming import Streaming
     from payer_rules.readers.formats import read_store
@@ -93,6 +94,7 @@ def check(
         store=store,
         sinks=streaming.sinks,
     )
+    collect_seldom()
     with bars(rates) as watch:
         run = Run(judging, jobs=jobs or os.cpu_count() or 1, watch=watch)
         # NOTE: the first fault of several readers would not be the first of the files.
