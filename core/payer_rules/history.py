@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from heapq import merge
 from itertools import accumulate, islice
 from typing import Any, Final, Literal, TypeAlias
 
@@ -121,13 +122,47 @@ class _Sums:
 class HistoryIndex:
     """The lines of a history, found by member, code and day without looking at the others.
 
+    They lie in stretches, each at least twice as long as the next, so that a history to which
+    lines are added again and again is put in order a few times and not each time.
+    """
+
+    __slots__ = ("_stretches",)
+
+    def __init__(self, stretches: tuple[_Stretch, ...]) -> None:
+        self._stretches = stretches
+
+    def extended(self, lines: tuple[HistoryLine, ...]) -> HistoryIndex:
+        """The index with more lines."""
+        if not lines:
+            return self
+        stretches = list(self._stretches)
+        while stretches and len(stretches[-1].lines) < 2 * len(lines):
+            lines = (*stretches.pop().lines, *lines)
+        return HistoryIndex((*stretches, _Stretch(lines)))
+
+    def within(
+        self, first: date, last: date, member: str | None, code: str | None
+    ) -> Iterator[HistoryLine]:
+        """The lines that share a day with the span, by date, claim, number and code."""
+        found = [stretch.within(first, last, member, code) for stretch in self._stretches]
+        return found[0] if len(found) == 1 else merge(*found, key=_age)
+
+    def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
+        """The units, and the days, that there are at the most in the span."""
+        found = [stretch.at_most(first, last, member, code) for stretch in self._stretches]
+        return sum((units for units, _ in found), _NOTHING), sum(days for _, days in found)
+
+
+class _Stretch:
+    """Some lines of a history.
+
     What is asked for is put in order when it is asked for first: of most histories little ever is.
     """
 
-    __slots__ = ("_by_member", "_lines", "_shelves", "_sums")
+    __slots__ = ("_by_member", "_shelves", "_sums", "lines")
 
     def __init__(self, lines: tuple[HistoryLine, ...]) -> None:
-        self._lines = lines
+        self.lines = lines
         self._by_member: dict[str | None, list[HistoryLine]] | None = None
         self._shelves: dict[_Key, _Shelf] = {}
         self._sums: dict[_Key, _Sums] = {}
@@ -158,7 +193,7 @@ class HistoryIndex:
         shelf = self._shelves.get((member, code))
         if shelf is None:
             if self._by_member is None:
-                self._by_member = _by_member(self._lines)
+                self._by_member = _by_member(self.lines)
             lines = self._by_member.get(member, [])
             found = lines if code is None else [line for line in lines if line.code == code]
             # NOTE: what is not there is not remembered, for there is no end to it.
@@ -229,13 +264,21 @@ class History:
         init=False,
         eq=False,
         repr=False,
-        default=attrs.Factory(lambda self: HistoryIndex(self.lines), takes_self=True),
+        default=attrs.Factory(lambda self: HistoryIndex((_Stretch(self.lines),)), takes_self=True),
     )
 
     @classmethod
     def unknown(cls, lines: tuple[HistoryLine, ...] = ()) -> History:
         """A history of which nothing, or only the given lines, is known."""
         return cls(lines=lines, covers_from=date.max)
+
+    def extended(self, lines: Iterable[HistoryLine]) -> History:
+        """The history with more lines; the others are not put in order again."""
+        more = tuple(lines)
+        longer = attrs.evolve(self, lines=(*self.lines, *more))
+        # NOTE: the index is no part of the value.
+        object.__setattr__(longer, "_index", self._index.extended(more))
+        return longer
 
     @property
     def is_whole(self) -> bool:

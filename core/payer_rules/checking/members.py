@@ -81,18 +81,18 @@ class _Carried:
     """The lines that earlier claims of the run leave, and the claims that were withdrawn."""
 
     leaving: Leaving
-    lines: tuple[HistoryLine, ...] = ()
+    history: History = attrs.Factory(History.unknown)
     withdrawn: set[str] = attrs.Factory(set)
     doubted: bool = False
 
-    def beside(self, given: History | None) -> History | None:
+    def beside(self, given: History | None) -> History:
         """The history given together with the lines; what was given of a claim wins."""
         if given is None:
-            return History.unknown(self.lines) if self.lines else None
-        if not (self.lines or self.withdrawn or self.doubted):
+            return self.history
+        if not (self.history.lines or self.withdrawn or self.doubted):
             return given
         told = {line.claim for line in given.lines}
-        lines = [line for line in self.lines if line.claim not in told]
+        lines = [line for line in self.history.lines if line.claim not in told]
         left = [
             line
             for line in given.lines
@@ -111,16 +111,17 @@ class _Carried:
         # NOTE: a claim may come to its turn after the one that withdraws it: on one day, by its id.
         gone = claim.id in self.withdrawn and claim.id != claim.replaces
         if claim.frequency_code != _VOID and not gone:
-            self.lines = (*self.lines, *self.leaving.lines(claim, decision))
+            self.history = self.history.extended(self.leaving.lines(claim, decision))
 
     def _withdraw(self, replaced: str | None) -> None:
         if replaced is None:
             # NOTE: any of the claims may be the one, so none of them counts for certain.
             self.doubted = True
-            self.lines = tuple(map(_in_doubt, self.lines))
+            self.history = History.unknown(tuple(map(_in_doubt, self.history.lines)))
             return
         self.withdrawn.add(replaced)
-        self.lines = tuple(line for line in self.lines if line.claim != replaced)
+        left = (line for line in self.history.lines if line.claim != replaced)
+        self.history = History.unknown(tuple(left))
 
 
 def _in_doubt(line: HistoryLine) -> HistoryLine:

@@ -1,0 +1,74 @@
+"""Laws of the history: what is found, and that it does not matter how it came together."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payer_rules.history import History, HistoryLine
+
+START: Final = date(2024, 1, 1)
+
+
+def line(at: int, member: str, code: str, day: int, days: int, units: int) -> HistoryLine:
+    """A line of a claim of its own, so many days long."""
+    first = START + timedelta(days=day)
+    return HistoryLine(
+        claim=f"C{at:03}",
+        member=member,
+        code=code,
+        units=Decimal(units),
+        date_from=first,
+        date_to=first + timedelta(days=days),
+    )
+
+
+LINES: Final = st.lists(
+    st.tuples(
+        st.sampled_from("AB"),
+        st.sampled_from(["90853", "90834"]),
+        st.integers(0, 40),
+        st.integers(0, 5),
+        st.integers(1, 3),
+    ),
+    max_size=30,
+).map(lambda drawn: tuple(line(at, *each) for at, each in enumerate(drawn)))
+ANY: Final = [(member, code) for member in ("A", "B", None) for code in ("90853", None)]
+
+
+@given(
+    lines=LINES, cuts=st.lists(st.integers(1, 5)), first=st.integers(0, 45), days=st.integers(0, 9)
+)
+def test_a_history_may_grow(
+    lines: tuple[HistoryLine, ...], cuts: list[int], first: int, days: int
+) -> None:
+    """One that is made longer again and again answers as one made at once."""
+    grown, rest = History.unknown(), lines
+    for cut in [*cuts, len(rest)]:
+        grown, rest = grown.extended(rest[:cut]), rest[cut:]
+    whole = History.unknown(lines)
+    assert grown == whole
+    span = (START + timedelta(days=first), START + timedelta(days=first + days))
+    for member, code in ANY:
+        found = list(grown.within(*span, member=member, code=code))
+        assert found == list(whole.within(*span, member=member, code=code))
+        assert found == sorted(
+            (
+                each
+                for each in lines
+                if member in (each.member, None)
+                and code in (each.code, None)
+                and each.date_from <= span[1]
+                and span[0] <= each.date_to
+            ),
+            key=lambda each: (each.date_from, each.claim),
+        )
+    for member in "AB":
+        there = sum(each.units for each in grown.within(*span, member=member, code="90853"))
+        # NOTE: the most that there may be is told without looking at each line.
+        most, _ = grown.at_most(*span, member=member, code="90853")
+        assert there <= most <= whole.at_most(*span, member=member, code="90853")[0]
