@@ -1,0 +1,9 @@
+"""What was adjudicated before, and how far back and for whom it is known."""
+
+from __future__ import annotations
+
+from payer_rules.history.histories import History
+from payer_rules.history.lines import HistoryLine, Status
+from payer_rules.history.queries import HistoryQuery
+
+__all__ = ["History", "HistoryLine", "HistoryQuery", "Status"]

@@ -1,0 +1,98 @@
+"""Earlier lines, and how far back and for whom there are no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.history.index import HistoryIndex
+from payer_rules.history.lines import HistoryLine
+from payer_rules.history.queries import HistoryQuery
+
+
+def _together(lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
+    return tuple(lines)
+
+
+@attrs.frozen(kw_only=True)
+class History:
+    """Earlier lines, and for which dates and providers there are no others.
+
+    The lines of the claim's member are complete from ``covers_from`` on (`date.min`: complete,
+    `date.max`: there may always be others) and, where ``covers_billing`` names a billing NPI, only
+    for that provider. Those of the rendering provider ``covers_rendering`` are complete over all
+    members, from the same day on.
+    """
+
+    lines: tuple[HistoryLine, ...] = attrs.field(default=(), converter=_together)
+    covers_from: date = date.min
+    covers_billing: str | None = None
+    covers_rendering: str | None = None
+    _index: HistoryIndex = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda self: HistoryIndex.over(self.lines), takes_self=True),
+    )
+
+    @classmethod
+    def unknown(cls, lines: tuple[HistoryLine, ...] = ()) -> History:
+        """A history of which nothing, or only the given lines, is known."""
+        return cls(lines=lines, covers_from=date.max)
+
+    def extended(self, lines: Iterable[HistoryLine]) -> History:
+        """The history with more lines; the others are not put in order again."""
+        more = tuple(lines)
+        longer = attrs.evolve(self, lines=(*self.lines, *more))
+        # NOTE: the index is no part of the value.
+        object.__setattr__(longer, "_index", self._index.extended(more))
+        return longer
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no line of the member is missing, from whatever day and of whatever provider."""
+        return self.covers_from == date.min and self.covers_billing is None
+
+    def is_complete(self, since: date, scope: str, npi: str) -> bool:
+        """Whether no line is missing from the day on, in a scope as limits name it.
+
+        ``npi`` is the billing provider's, or the rendering one's where the scope is all members
+        or all of one session.
+        """
+        if self.covers_from > since:
+            return False
+        if scope in ("all-members", "session"):
+            return self.covers_rendering == npi
+        return self.covers_billing is None or (scope == "billing" and self.covers_billing == npi)
+
+    def beside(self, claim: Claim) -> tuple[HistoryLine, ...]:
+        """The member's lines that stand beside the claim: not its own, nor the one it replaces."""
+        member = claim.member.id
+        return tuple(line for line in self.lines if line.member == member and not line.is_of(claim))
+
+    def at_most(self, first: date, last: date, *, member: str, code: str) -> tuple[Decimal, int]:
+        """The units, and the days, there are at the most of the member and code in the span."""
+        return self._index.at_most(first, last, member, code)
+
+    def answer(self, queries: Iterable[HistoryQuery]) -> History:
+        """The lines asked for, each once, as a history that covers what this one covers."""
+        found: dict[int, HistoryLine] = {}
+        for query in queries:
+            for member in sorted(query.members) if query.rendering is None else (None,):
+                for code in sorted(query.codes) if query.codes is not None else (None,):
+                    for line in self.within(
+                        query.date_from, query.date_to, member=member, code=code
+                    ):
+                        if query.asks_for(line):
+                            found[id(line)] = line
+        return attrs.evolve(self, lines=found.values())
+
+    def within(
+        self, first: date, last: date, *, member: str | None = None, code: str | None = None
+    ) -> Iterator[HistoryLine]:
+        """The lines that share a day with the span, by date: of the member, of the code, or all."""
+        return self._index.within(first, last, member, code)

@@ -1,0 +1,80 @@
+"""A service line as it was adjudicated before."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from payer_rules._shown import reserved
+from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.errors import Misfit, MisfitError
+
+Status: TypeAlias = Literal["paid", "denied", "void", "pending"]
+_OF_LINE: Final = tuple(field.name for field in attrs.fields(ServiceLine))
+
+
+@attrs.frozen(kw_only=True)
+class HistoryLine(ServiceLine):
+    """A service line as it was adjudicated before; ``number`` is its line number in ``claim``.
+
+    ``claim`` is the id that the submitter gave it, ``payer_claim`` the payer's own number of it
+    (its claim control number). ``paid_units`` are units of service; a paid line that does not say
+    was paid whole.
+    """
+
+    claim: str
+    member: str
+    billing_provider: Provider | None = None
+    diagnoses: tuple[str, ...] | None = None
+    setting: str | None = None
+    condition_codes: tuple[str, ...] | None = None
+    status: Status | None = None
+    paid_units: Decimal | None = None
+    paid_minutes: int | None = None
+    payer_claim: str | None = None
+
+    @classmethod
+    def of(cls, claim: Claim, line: ServiceLine, **adjudicated: Any) -> HistoryLine:  # noqa: ANN401
+        """The line of the claim as later claims see it, with what became of it (``status``, …)."""
+        same = {name: getattr(line, name) for name in _OF_LINE}
+        same["rendering_provider"] = claim.rendering_provider(line)
+        return cls(
+            **same,
+            **adjudicated,
+            claim=claim.id,
+            member=claim.member.id,
+            billing_provider=claim.billing_provider,
+            diagnoses=claim.diagnoses,
+            setting=claim.setting,
+            condition_codes=claim.condition_codes,
+        )
+
+    def is_of(self, claim: Claim) -> bool:
+        """Whether the line is of the claim itself, or of the one that it replaces.
+
+        A claim may name the replaced one by either number: an 837 has the payer's.
+        """
+        if self.claim == claim.id:
+            return True
+        return claim.replaces is not None and claim.replaces in (self.claim, self.payer_claim)
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if self.paid_units is not None and not 0 <= self.paid_units <= self.units:
+            raise MisfitError(
+                [
+                    Misfit(
+                        ("paid_units",),
+                        f"{reserved(self.paid_units)} of {reserved(self.units)} units were paid",
+                        "Write a number from 0 to the units billed.",
+                    )
+                ]
+            )
+
+
+def age(line: HistoryLine) -> tuple[date, str, int, str]:
+    """The place of the line among others: by date, claim, number and code."""
+    return (line.date_from, line.claim, line.number, line.code)
