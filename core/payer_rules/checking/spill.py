@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.checking.packing import dump
+
 #: A part of a run of ten million claims has some forty thousand.
 PARTS: Final = 256
 _BATCH: Final = 32
@@ -52,7 +54,7 @@ class Spill:
 def append(path: Path, batch: object) -> None:
     """Write one more batch behind those in the file."""
     with path.open("ab") as file:
-        pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
+        dump(batch, file)
 
 
 def each(path: Path) -> Iterator[Any]:

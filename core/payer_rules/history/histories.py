@@ -47,7 +47,12 @@ class History:
     def extended(self, lines: Iterable[HistoryLine]) -> History:
         """The history with more lines; the others are not put in order again."""
         more = tuple(lines)
-        longer = attrs.evolve(self, lines=(*self.lines, *more))
+        longer = History(
+            lines=(*self.lines, *more),
+            covers_from=self.covers_from,
+            covers_billing=self.covers_billing,
+            covers_rendering=self.covers_rendering,
+        )
         # NOTE: the index is no part of the value.
         object.__setattr__(longer, "_index", self._index.extended(more))
         return longer

@@ -30,7 +30,7 @@ Parts: TypeAlias = tuple[
 ]
 
 
-class _OpenLine(ServiceLine):
+class OpenLine(ServiceLine):
     """A line whose parts can be set."""
 
     __slots__ = ()
@@ -39,7 +39,7 @@ class _OpenLine(ServiceLine):
     __delattr__ = object.__delattr__
 
 
-class _OpenClaim(Claim):
+class OpenClaim(Claim):
     """A claim whose parts can be set."""
 
     __slots__ = ()
@@ -57,7 +57,7 @@ def make_line(
 
     ``place`` is the claim's, which holds where the line has none.
     """
-    line: Any = _new(_OpenLine)
+    line: Any = _new(OpenLine)
     code, modifiers, units, minutes, charge, own_place, pointers, revenue_code = service
     line.number = number
     line.code = code
@@ -103,7 +103,7 @@ def make_claim(
     replaces: str | None,
 ) -> Claim:
     """The claim; raises `MisfitError` where `Claim` does."""
-    claim: Any = _new(_OpenClaim)
+    claim: Any = _new(OpenClaim)
     claim.id, claim.member, claim.billing_provider = id, member, billing_provider
     claim.lines = tuple(lines)
     claim.setting, claim.bill_type, claim.condition_codes = setting, bill_type, condition_codes

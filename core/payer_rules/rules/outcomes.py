@@ -42,4 +42,5 @@ UNPAID: Final[frozenset[Outcome]] = frozenset(["deny", "return"])
 
 def worst(outcomes: list[Outcome]) -> Outcome:
     """The severest of the outcomes; ``pay`` of none."""
-    return max(outcomes, key=SEVERITY.__getitem__, default="pay")
+    # NOTE: most lines have none, and are asked about by the million.
+    return max(outcomes, key=SEVERITY.__getitem__) if outcomes else "pay"
