@@ -169,16 +169,16 @@ def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (f"SE*{COUNT}", "SE*99", f"SE counts '99' segments, and there are {COUNT}"),
+        (f"SE*{COUNT}", "SE*99", f"there are {COUNT} segments, and SE says '99'"),
         (
             f"SE*{COUNT}*0001",
             f"SE*{COUNT}*0002",
-            "SE has the control number '0002', and ST in segment 3 has '0001'",
+            "SE has another control number ('0002') than ST in segment 3 ('0001')",
         ),
-        ("GE*1*7", "GE*2*7", "GE counts '2' transactions, and there are 1"),
-        ("GE*1*7", "GE*1*8", "GE has the control number '8', and GS in segment 2 has '7'"),
-        ("IEA*1*", "IEA*x*", "IEA counts 'x' groups, and there are 1"),
-        ("IEA*1*000000009", "IEA*1*1", "IEA has the control number '1'"),
+        ("GE*1*7", "GE*2*7", "there are 1 transactions, and GE says '2'"),
+        ("GE*1*7", "GE*1*8", "GE has another control number ('8') than GS in segment 2 ('7')"),
+        ("IEA*1*", "IEA*x*", "there are 1 groups, and IEA says 'x'"),
+        ("IEA*1*000000009", "IEA*1*1", "IEA has another control number ('1')"),
         ("GE*1*7~\n", "", "the GS before it is not closed by GE"),
         ("GE*1*7", "GE*1*7~\nGE*1*7", "GE closes nothing"),
         ("IEA*1*", "IEAX*1*9~\nIEA*1*", "the segment stands outside of a transaction"),
@@ -227,7 +227,7 @@ def test_an_empty_segment_is_told() -> None:
     assert filed.claim == CLAIM
     assert [fault.problem for fault in faults] == [
         "the segment is empty",
-        f"SE counts '{COUNT}' segments, and there are {COUNT + 1}",
+        f"there are {COUNT + 1} segments, and SE says '{COUNT}'",
     ]
 
 

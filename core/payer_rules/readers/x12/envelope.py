@@ -98,12 +98,12 @@ def _misfits(own: _Open, held: int, elements: list[str], at: int) -> Iterator[Tr
     count, number = _at(elements, 1), _at(elements, 2)
     # NOTE: a count may be written with zeros before it.
     if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
-        problem = f"{kind.closes} counts {reserved(count)} {kind.counts}, and there are {held}"
+        problem = f"there are {held} {kind.counts}, and {kind.closes} says {reserved(count)}"
         yield Trouble(at, problem, _COUNT_REMEDY)
     if own.number and number != own.number:
         problem = (
-            f"{kind.closes} has the control number {reserved(number)}, "
-            f"and {kind.opens} in segment {own.at} has {reserved(own.number)}"
+            f"{kind.closes} has another control number ({reserved(number)}) "
+            f"than {kind.opens} in segment {own.at} ({reserved(own.number)})"
         )
         yield Trouble(at, problem, _NUMBER_REMEDY)
 
