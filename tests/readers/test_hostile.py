@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -369,3 +370,16 @@ def test_days_of_no_time_are_told(day: str, tmp_path: Path) -> None:
     store, faults = read_store(file, Form())
     assert store is not None
     assert (len(store.lines), len(faults)) == (0, 1)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2200-01-01"])
+def test_days_of_no_time_are_told_of_a_history(day: str, tmp_path: Path) -> None:
+    """In a claim file as in a table; the other lines are known, and how far back it reaches."""
+    file = tmp_path / "f.toml"
+    line = '[[history]]\nclaim = "C{}"\nmember = "M1"\ncode = "90853"\nstatus = "paid"\ndate = {}\n'
+    file.write_text(line.format(1, "2024-08-15") + line.format(2, day))
+    store, (fault,) = read_store(file, Form())
+    assert fault.where == "f.toml, claim C2"
+    assert store is not None
+    assert [each.claim for each in store.lines] == ["C1"]
+    assert store.covers_from == date.min

@@ -93,19 +93,22 @@ def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
         kind = _kind_of(path, form)
     except FaultError as error:
         return None, list(error.faults)
-    if kind not in _HISTORIES:
+    store: History | None = History.unknown()
+    if kind in _HISTORIES:
+        found = told_of(_HISTORIES[kind](path, form), path.name)
+    else:
         store, broken = read_history_file(path)
-        return store, list(broken)
+        found = iter((*broken, *(store.lines if store else ())))
     lines: list[HistoryLine] = []
     faults: list[Fault] = []
-    for each in told_of(_HISTORIES[kind](path, form), path.name):
+    for each in found:
         if isinstance(each, Fault):
             faults.append(each)
         elif each.date_from < _FIRST or each.date_to > _LAST:
             faults.append(_of_no_time(path.name, each.claim))
         else:
             lines.append(each)
-    return History.unknown(tuple(lines)), faults
+    return attrs.evolve(store, lines=lines) if store else None, faults
 
 
 def _kind_of(path: Path, form: Form) -> str:
