@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules._processes import process_context
+from payer_rules.checking.intake import Intake
 from payer_rules.checking.judging import Answered, Judging, Part, Place
 from payer_rules.checking.spill import Spill, each, part_of
 from payer_rules.checking.tally import Tally
@@ -40,11 +41,10 @@ Watch: TypeAlias = Callable[[str, int, int | None], None]
 
 
 @attrs.define(eq=False)
-class Run:
+class Run(Intake):
     """Claims on their way through a `Judging`; what they came to is known when all are answered.
 
     ``jobs`` is the number of processes that judge side by side, where there are many claims.
-    ``uncoded`` counts the claims without any procedure code, which are not judged.
     Answers come sorted by claim, payer and place in the files. The memory that a run takes does not
     grow with the number of claims; what is set aside on disk is deleted when it ends.
     """
@@ -52,21 +52,18 @@ class Run:
     judging: Judging
     jobs: int = 1
     watch: Watch = attrs.field(default=lambda _what, _done, _of: None, repr=False)
-    claims: int = attrs.field(default=0, init=False)
-    uncoded: int = attrs.field(default=0, init=False)
     tally: Tally = attrs.field(factory=Tally, init=False)
-    faults: dict[Fault, None] = attrs.field(factory=dict, init=False)
 
     def answers(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[Answered]:
         """The answer on each claim by each payer that judges it; faults are put aside."""
-        sound = self._sound(read)
-        first = list(islice(sound, AT_ONCE + 1))
+        placed = self._placed(read)
+        first = list(islice(placed, AT_ONCE + 1))
         if len(first) <= AT_ONCE:
             yield from self._taken(self.judging.part(first)).answers
             return
         with TemporaryDirectory(prefix="payer-rules-") as folder:
             spill = Spill(Path(folder, "0"))
-            for place, filed in chain(first, sound):
+            for place, filed in chain(first, placed):
                 spill.put(part_of(filed.claim.member.id), (place, filed))
             first.clear()
             spill.close()
@@ -88,18 +85,11 @@ class Run:
     def _pool(self, worker: Worker) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self.jobs, process_context(), begin, (worker,))
 
-    def _sound(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[tuple[Place, Filed]]:
-        for one in read:
-            if isinstance(one, Fault):
-                self.faults[one] = None
-                continue
-            if isinstance(one, Uncoded):
-                self.uncoded += 1
-                continue
-            self.claims += 1
+    def _placed(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[tuple[Place, Filed]]:
+        for filed in self.sound(read):
             if not self.claims % 1000:
                 self.watch("claims read", self.claims, None)
-            yield (0, self.claims), one
+            yield (0, self.claims), filed
 
     def _read(self, worker: Worker, pool: ProcessPoolExecutor) -> None:
         """Let each process read its share, and tell meanwhile how far they are."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.checking.intake import Intake
 from payer_rules.checking.spill import Spill, append, each, part_of
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault
@@ -61,10 +62,8 @@ class Merged:
 
 
 @attrs.define(eq=False)
-class SessionRun:
+class SessionRun(Intake):
     """Claims on their way through a review; faults are complete when the last was reviewed.
-
-    ``uncoded`` counts the claims without any procedure code, which bill no session that is known.
 
     A session, what is at the same time, and what a payer allows a provider: all hang on who
     rendered. So claims are set aside with whole providers, one that several rendered with each of
@@ -74,9 +73,6 @@ class SessionRun:
 
     rules: SessionRules
     addressed: Addressed
-    claims: int = attrs.field(default=0, init=False)
-    uncoded: int = attrs.field(default=0, init=False)
-    faults: dict[Fault, None] = attrs.field(factory=dict, init=False)
 
     @contextmanager
     def reviewed(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[Merged]:
@@ -96,14 +92,7 @@ class SessionRun:
         """Put each claim into the parts of its providers; the ids of those that were withdrawn."""
         claims, ids = Spill(root / "claims"), Spill(root / "ids")
         withdrawn: set[str] = set()
-        for one in read:
-            if isinstance(one, Fault):
-                self.faults[one] = None
-                continue
-            if isinstance(one, Uncoded):
-                self.uncoded += 1
-                continue
-            self.claims += 1
+        for one in self.sound(read):
             claim = one.claim
             ids.put(part_of(claim.id), (self.claims, claim.id, one.file))
             # NOTE: what was adjudicated before is of one member, and no matter of sessions.

@@ -69,7 +69,6 @@ class Source(Protocol):
         """What holds of an add-on code on the day."""
 
 
-@lru_cache(_REMEMBERED)
 def unread(address: str, what: object) -> Doubt:
     """The doubt of something that a table does not tell: a date, a pair, a code."""
     return (Missing("table", f"{address}/{what}"),)

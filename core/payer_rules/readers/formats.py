@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules._shown import named
+from payer_rules.claims import ServiceLine
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.bounds import no_file, told_of
@@ -104,10 +105,10 @@ def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
     for each in found:
         if isinstance(each, Fault):
             faults.append(each)
-        elif each.date_from < _FIRST or each.date_to > _LAST:
-            faults.append(_of_no_time(path.name, each.claim))
-        else:
+        elif _is_of_our_time(each):
             lines.append(each)
+        else:
+            faults.append(_of_no_time(path.name, each.claim))
     return attrs.evolve(store, lines=lines) if store else None, faults
 
 
@@ -164,10 +165,12 @@ def _dated(each: Filed | Uncoded | Fault) -> Filed | Uncoded | Fault:
         return each
     claim, earlier = each.claim, each.history.lines if each.history else ()
     lines = (*claim.lines, *earlier) if earlier else claim.lines
-    is_sound = _FIRST <= (claim.received or _FIRST) <= _LAST and all(
-        line.date_from >= _FIRST and line.date_to <= _LAST for line in lines
-    )
+    is_sound = _FIRST <= (claim.received or _FIRST) <= _LAST and all(map(_is_of_our_time, lines))
     return each if is_sound else _of_no_time(each.file, claim.id)
+
+
+def _is_of_our_time(line: ServiceLine) -> bool:
+    return line.date_from >= _FIRST and line.date_to <= _LAST
 
 
 def _of_no_time(file: str, claim: str) -> Fault:
