@@ -270,6 +270,45 @@ def test_a_hyphen_outside_a_list_of_codes_is_a_hyphen(tmp_path: Path) -> None:
     assert read.rules[0].when == When(plan=names)
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("{ on = 2026-11-23 }", Dates(date(2026, 11, 23), date(2026, 11, 23))),
+        ('"unknown"', "unknown"),
+        ("{ from = 2026-11-23 }", Dates(date(2026, 11, 23))),
+    ],
+)
+def test_a_text_was_read_for_a_span_a_day_or_on_an_unknown_day(
+    written: str, expected: object, tmp_path: Path
+) -> None:
+    """`verified` is a span, one day, or unknown."""
+    read = profile(tmp_path, HEAD + limit(verified=written))
+    assert read.faults == ()
+    assert [rule.verified for rule in read.rules] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("{ on = 2026 }", "verified.on is 2026"),
+        ('{ on = "2026-11-23" }', "verified.on is '2026-11-23'"),
+        ("{ on = 2026-11-23T10:00:00 }", "verified.on is"),
+        ("{ on = 2026-11-23, to = 2026-11-24 }", "verified has to besides on"),
+        ("{ at = 2026-11-23 }", "unknown key 'at'"),
+        ("2026-11-23", "and a table belongs here"),
+        ('"undated"', "verified is 'undated', and a table belongs here"),
+        ('["unknown"]', "and a table belongs here"),
+    ],
+)
+def test_verified_in_another_form_is_refused(written: str, problem: str, tmp_path: Path) -> None:
+    """What is no span, no day and not the word is one fault, on its line."""
+    text = HEAD + limit(verified=f"{written} {HERE}")
+    read = profile(tmp_path, text)
+    ((where, said),) = [(fault.where, fault.problem) for fault in read.faults]
+    assert ([where], problem in said) == (lines_told(text), True), said
+    assert read.rules == ()
+
+
 def test_a_code_that_ended_with_its_rule_is_sound(tmp_path: Path) -> None:
     """A rule that is not judged after the last day of its code may use it."""
     ended = '{ group = "CO", carc = "B5" }'

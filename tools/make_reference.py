@@ -90,7 +90,8 @@ MEANS: Final = {
     "when": "the conditions that narrow it; without them it speaks of every line with its codes",
     "in_force": "the days for which it was made; where an end is stated, it ceased",
     "in_force_by": "whether those are days of service or of receipt",
-    "verified": "the days for which its text was read to hold; without it, whenever it is in force",
+    "verified": "the days for which its text was read to hold, `{ on = DATE }` for a single day;"
+    " without it, whenever it is in force; `unknown`: not evaluated on any day, for review at most",
     "known": "the days during which the payer had published it",
     "outcome": "what becomes of the lines that break it",
     "stage": "whether the payer sees that on the claim, or only in the clinic's record",

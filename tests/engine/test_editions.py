@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
-from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes
+from hypothesis import given
+from hypothesis import strategies as st
+from shapes import CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, rule_sets
 
 from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import Dates, PlaceOfServiceRequirement
+from payer_rules.rules import (
+    SEVERITY,
+    Coverage,
+    Dates,
+    Outcome,
+    PlaceOfServiceRequirement,
+    Rule,
+    Tiers,
+)
 
 EMPTY = History()
 
@@ -60,3 +72,62 @@ def test_two_editions_of_one_day_cannot_stand_beside_each_other() -> None:
     ended = edition(None, None, "11", in_force=Dates(None, date(2020, 1, 1)), verified=None)
     begun = edition(None, None, "11", in_force=Dates(date(2020, 1, 2)), verified=None)
     assert ended.is_edition_beside(begun)
+
+
+def undated(rule: Rule) -> Rule:
+    """The rule as read in a copy of unknown date."""
+    return attrs.evolve(rule, verified="unknown")
+
+
+@given(rules=rule_sets(), day=st.dates(date(2015, 1, 1), date(2030, 1, 1)))
+def test_a_text_of_unknown_date_finds_nothing_on_any_day(rules: list[Rule], day: date) -> None:
+    """A rule whose copy has no date is not evaluated, whatever the claim says and whenever."""
+    judged = claim(*(line(n, code, day) for n, code in enumerate(["90853", "90853", "90834"], 1)))
+    decision = RuleBook.build(PAYER, map(undated, rules)).decide(judged, EMPTY)
+    assert decision.findings == ()
+    assert {missing for _, _, missing in gaps(decision)} <= {"edition", "rules"}
+
+
+@given(rules=rule_sets())
+def test_a_text_of_unknown_date_is_for_review_at_most(rules: list[Rule]) -> None:
+    """Where it is assumed to hold, what a rule of unknown date finds is never its own outcome."""
+    judged = claim(*(line(n, code) for n, code in enumerate(["90853", "90853", "90834"], 1)))
+    book = RuleBook.build(PAYER, map(undated, rules), assume=["edition"])
+    found = [finding.outcome for finding in book.decide(judged, EMPTY).findings]
+    assert set(found) <= {"inform", "review"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [(each, "review" if SEVERITY[each] > SEVERITY["inform"] else each) for each in SEVERITY],
+)
+def test_each_outcome_of_an_undated_text(outcome: Outcome, expected: str) -> None:
+    """Every outcome that costs a line something becomes review; the milder ones stay."""
+    pays = Decimal("0.5") if outcome == "reduce" else None
+    rule = Coverage(
+        id="p/rule",
+        codes=frozenset(["90853"]),
+        outcome=outcome,
+        pays=pays,
+        verified="unknown",
+        **CITED,
+    )
+    book = RuleBook.build(PAYER, [rule], assume=["edition"])
+    (found,) = book.decide(claim(line(1, "90853")), EMPTY).findings
+    assert (found.outcome, found.pays) == (expected, None)
+
+
+@pytest.mark.parametrize("excess", ["reduce", Tiers(((Decimal(1), Decimal("0.5")),))])
+def test_what_an_undated_limit_would_pay_in_part_is_for_review(excess: Any) -> None:
+    """An undated limit names no part of a payment: the line over it is for review, whole."""
+    rule = limit(1, 1, "90853", excess=excess, outcome="reduce", verified="unknown")
+    book = RuleBook.build(PAYER, [rule], assume=["edition"])
+    decision = book.decide(claim(line(1, "90853"), line(2, "90853")), EMPTY)
+    assert [(f.lines, f.outcome, f.pays) for f in decision.findings] == [((2,), "review", None)]
+    assert rule in book.rules
+
+
+def test_an_undated_text_is_no_edition_of_a_dated_one() -> None:
+    """Nobody could say on which days a text of unknown date stands in place of another."""
+    assert not undated(BOTH[0]).is_edition_beside(BOTH[1])
+    assert not BOTH[1].is_edition_beside(undated(BOTH[0]))

@@ -47,7 +47,7 @@ _RARC: Final = _Codes(
 
 def misfits_of_rule(rule: Rule) -> Iterator[Misfit]:
     """What is wrong with the denial codes of a rule, by the path to each."""
-    spans = (rule.in_force, rule.verified)
+    spans = (rule.in_force, rule.verified_dates)
     last = min((span.last for span in spans if span and span.last), default=date.max)
     for field in attrs.fields(type(rule)):
         value = getattr(rule, field.name)

@@ -174,7 +174,7 @@ def every_boundary_date_is_tested(subject: Subject) -> Iterator[str]:
         received = {claim.received for claim in claims}
         by_receipt = rule.in_force_by == "received"
         bare = _borders(rule.in_force) - (received if by_receipt else served)
-        bare |= _borders(rule.verified or ALWAYS) - served
+        bare |= _borders(rule.verified_dates or ALWAYS) - served
         yield from (f"{rule.id}: no fixture stands on {day}" for day in sorted(bare))
 
 

@@ -11,7 +11,16 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from payer_rules.errors import MisfitError
-from payer_rules.rules import Adjustment, FrequencyLimit, Payer, Reading, Rule, Tiers, Window
+from payer_rules.rules import (
+    ALWAYS,
+    Adjustment,
+    FrequencyLimit,
+    Payer,
+    Reading,
+    Rule,
+    Tiers,
+    Window,
+)
 from payer_rules.rules.windows import Shape
 
 #: What is no fact about a claim, or is not seen in a decision.
@@ -238,6 +247,8 @@ def _of_scalar(name: str, held: object) -> Iterator[object]:
         yield from (held - step, held + step)
     elif held == "none" and name == "limit":
         yield Decimal(1)
+    elif held == "unknown" and name == "verified":
+        yield ALWAYS
     elif isinstance(held, str) and held in _OTHERWISE.get(name, {}):
         yield _OTHERWISE[name][held]
 

@@ -12,7 +12,7 @@ from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
 from payer_rules.engine.reach import Reach
 from payer_rules.history import HistoryLine
-from payer_rules.rules import ALWAYS, ANYTIME, FrequencyLimit, Rule
+from payer_rules.rules import ALWAYS, ANYTIME, Dates, FrequencyLimit, Rule
 
 #: ``unmet``: the rule does not speak of the line; ``silent``: it does, and its conditions do not
 #: hold; else it applies, surely or with doubts.
@@ -28,16 +28,23 @@ def is_unconditional(rule: Rule) -> bool:
     return rule.when == ANYTIME and rule.in_force == ALWAYS and rule.verified in (None, ALWAYS)
 
 
+def _dates_read(rule: Rule) -> Dates | tuple[()] | None:
+    """Return the dates for which the rule's text was read; ``None`` if these are all dates."""
+    if rule.verified == "unknown":
+        return ()
+    return None if rule.verified == ALWAYS else rule.verified_dates
+
+
 class Applicability:
     """The dates and conditions of a rule; ``others`` are the other editions of its fact."""
 
     __slots__ = ("_by_receipt", "_conditions", "_in_force", "_others", "_rule_id", "_verified")
 
     def __init__(self, rule: Rule, others: Iterable[Rule] = ()) -> None:
-        self._others = [other.verified for other in others if other.verified]
+        self._others = [other.verified_dates for other in others if other.verified_dates]
         self._rule_id = rule.id
         self._in_force = None if rule.in_force == ALWAYS else rule.in_force
-        self._verified = None if rule.verified in (None, ALWAYS) else rule.verified
+        self._verified = _dates_read(rule)
         self._by_receipt = rule.in_force_by == "received"
         window = rule.window if isinstance(rule, FrequencyLimit) else None
         self._conditions = Conditions(rule.when, window) if rule.when != ANYTIME else None

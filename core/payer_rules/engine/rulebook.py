@@ -377,5 +377,5 @@ class RuleBook:
 
 
 def _order(rule: Rule) -> tuple[str, date]:
-    first = max(rule.in_force.first or date.min, (rule.verified or ALWAYS).first or date.min)
+    first = max(rule.in_force.first or date.min, (rule.verified_dates or ALWAYS).first or date.min)
     return (rule.id, first)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
+import attrs
+
 from payer_rules.engine import (
     add_on_code,
     coverage,
@@ -29,6 +31,7 @@ from payer_rules.engine.duplicate_service import DuplicateJudge
 from payer_rules.engine.frequency_limit import LimitJudge
 from payer_rules.engine.same_day_combination import CombinationJudge
 from payer_rules.rules import (
+    SEVERITY,
     AddOnCode,
     AuthorizationRequirement,
     Check,
@@ -83,7 +86,18 @@ _MAKERS: Final[dict[type[Rule], tuple[Maker, Stratum]]] = {
 
 def judge_of(rule: Rule, payer: Payer) -> Judge:
     """The judge of the rule, by its kind."""
+    if rule.verified == "unknown" and SEVERITY[rule.outcome] > SEVERITY["inform"]:
+        rule = _for_review(rule)
     return _MAKERS[type(rule)][0](rule, payer)
+
+
+def _for_review(rule: Rule) -> Rule:
+    """Return the rule with outcome review, and without the part that it pays of a line."""
+    if isinstance(rule, Coverage):
+        return attrs.evolve(rule, outcome="review", pays=None)
+    if isinstance(rule, FrequencyLimit) and rule.pays_excess_in_part:
+        return attrs.evolve(rule, outcome="review", excess="deny-lines")
+    return attrs.evolve(rule, outcome="review")
 
 
 def stratum_of(rule: Rule) -> Stratum:

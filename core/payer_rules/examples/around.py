@@ -92,7 +92,7 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
 
 def _days_around(rule: Rule) -> list[date]:
     """The days on either side of the rule's dates."""
-    spans = [rule.in_force, *([rule.verified] if rule.verified else [])]
+    spans = [rule.in_force, *([rule.verified_dates] if rule.verified_dates else [])]
     ends = [end for span in spans for end in (span.first, span.last) if end]
     near = {end + step * _DAY for end in ends for step in (-1, 0, 1)}
     return sorted(near)

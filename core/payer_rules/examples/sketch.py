@@ -97,7 +97,7 @@ def _rendering(when: When) -> Provider:
 
 def day_of(rule: Rule) -> date:
     """A day of service on which the rule is in force and its text was read to hold."""
-    spans = [rule.in_force, *([rule.verified] if rule.verified else [])]
+    spans = [rule.in_force, *([rule.verified_dates] if rule.verified_dates else [])]
     ends = [day for span in spans for day in (span.first, span.last) if day]
     fitting = [day for day in (_DAY, *ends) if all(day in span for span in spans)]
     return fitting[0] if fitting else _DAY

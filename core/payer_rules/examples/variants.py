@@ -113,7 +113,7 @@ def _lasting(claim: Claim, minutes: int) -> Claim:
 def _ending_in_force(claim: Claim, rule: Rule) -> Claim:
     """The claim, or, where its later lines are beyond the rule's dates, as much earlier."""
     first, last = claim.lines[0].date_from, claim.lines[-1].date_from
-    if last in (rule.verified or rule.in_force) and last in rule.in_force:
+    if last in (rule.verified_dates or rule.in_force) and last in rule.in_force:
         return claim
     lines = [
         attrs.evolve(line, date_from=day, date_to=day)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 import attrs
@@ -63,6 +63,19 @@ class Draft:
         remedy = f'Write cites = ["ROW"]. {nearest("", self.sources.values)}'
         self.fault(("cites",), "the rule cites no source", remedy)
         return (_NOWHERE,)
+
+    def dates(self, key: str, value: object) -> object:
+        """Return the span of the day in ``{ on = DATE }``; any other value as it is."""
+        if not isinstance(value, dict) or "on" not in value:
+            return value
+        day, *others = value["on"], *(name for name in value if name != "on")
+        if isinstance(day, date) and not isinstance(day, datetime) and not others:
+            return {"from": day, "to": day}
+        at, problem = "on", f"{key}.on is {shown(day)}"
+        if others:
+            at, problem = others[0], f"{key} has {others[0]} besides on"
+        self.fault((key, at), problem, f"Write {key} = {{ on = 2024-08-15 }} for a single day.")
+        return {}
 
     def expanded(self, value: object, path: Path = ()) -> object:
         """The value with codes in the place of every ``"@set"`` and every range in its lists."""

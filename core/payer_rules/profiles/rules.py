@@ -51,6 +51,8 @@ class RuleTables:
         if not isinstance(data, dict):
             return data
         resolved = {key: draft.expanded(data[key], (key,)) for key in data if key != "cites"}
+        if "verified" in data:
+            resolved["verified"] = draft.dates("verified", data["verified"])
         resolved["cites"] = draft.rule_citations(data.get("cites"))
         if "id" in data:
             resolved["id"] = draft.rule_id(self.owner, data["id"])

@@ -44,7 +44,7 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[Touch]) -> Itera
         yield f"  When           {narrowed}"
     by = "receipt" if rule.in_force_by == "received" else "service"
     yield f"  In force       by date of {by}: {rule.in_force}"
-    yield f"  Text read for  {rule.verified or 'all dates on which it is in force'}"
+    yield f"  Text read for  {_read_for(rule)}"
     yield f"  Published      {rule.known or 'not known when'}"
     if rule.is_permission:
         yield "  If broken      nothing can break it: the source says what is allowed"
@@ -55,6 +55,12 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[Touch]) -> Itera
     yield from _touched(rule.id, touches)
     yield from _sources(rule.citations)
     yield f"  Written in     {rule.origin}"
+
+
+def _read_for(rule: Rule) -> str:
+    if rule.verified == "unknown":
+        return "an unknown date, so that what it finds is for review at most"
+    return str(rule.verified or "all dates on which it is in force")
 
 
 def explained_table(

@@ -69,7 +69,9 @@ def since(rule: Rule) -> str:
     """For which days the rule stands, and for which its text was read."""
     what = "claims received" if rule.in_force_by == "received" else "services"
     told = [f"{what} {span}" for span in [span_in_words(rule.in_force)] if span]
-    if rule.verified:
+    if rule.verified == "unknown":
+        told.append("for which days the text holds is not known")
+    elif rule.verified:
         told.append(f"the text was read for {what} {span_in_words(rule.verified)}, and no others")
     if not told:
         told.append("no first or last day is stated; the text was read as current")

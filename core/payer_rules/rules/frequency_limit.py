@@ -63,6 +63,11 @@ class FrequencyLimit(CodedRule):
         return self.limit == "none"
 
     @property
+    def pays_excess_in_part(self) -> bool:
+        """Whether a part is paid of what exceeds the limit."""
+        return self.excess == "reduce" or isinstance(self.excess, Tiers)
+
+    @property
     def _counts_in_periods(self) -> bool:
         return all(each.is_period for each in (self.window, *self._windows_read))
 
@@ -80,8 +85,7 @@ class FrequencyLimit(CodedRule):
         yield from self._misfits_of_excess()
 
     def _misfits_of_excess(self) -> Iterator[Misfit]:
-        parts = isinstance(self.excess, Tiers) or self.excess == "reduce"
-        if parts and self.outcome not in ("reduce", "patient-share"):
+        if self.pays_excess_in_part and self.outcome not in ("reduce", "patient-share"):
             problem = f"the excess is paid in part, and the outcome is {self.outcome}"
             yield Misfit(("outcome",), problem, 'Write outcome = "reduce" or "patient-share".')
         if isinstance(self.excess, Tiers) and self.limit != self.excess.tiers[0][0]:

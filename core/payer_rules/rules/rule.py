@@ -23,16 +23,18 @@ class Rule:
 
     Every span includes both ends. ``in_force`` are the dates of service (or of receipt, by
     ``in_force_by``) for which the rule was made; an end means that it ceased. ``verified`` are the
-    dates for which its text was read to hold; ``None``: whenever it is in force. Rules of one id
-    are editions of one fact; each answers on the dates for which it was read. ``known`` are
-    the dates during which the payer had published it; ``None``: not known.
+    dates for which its text was read to hold; ``None``: whenever it is in force; ``"unknown"``: the
+    day of the copy is not known, so the rule is not evaluated on any date, and where its text is
+    assumed to hold, what it finds is for review. Rules of one id are editions of one fact; each
+    answers on the dates for which it was read. ``known`` are the dates during which the payer had
+    published it; ``None``: not known.
     """
 
     id: str
     when: When = ANYTIME
     in_force: Dates = ALWAYS
     in_force_by: Literal["service", "received"] = "service"
-    verified: Dates | None = None
+    verified: Dates | Literal["unknown"] | None = None
     known: Dates | None = None
     outcome: Outcome = "deny"
     stage: Stage = "claim"
@@ -60,9 +62,14 @@ class Rule:
         """Whether both can stand under one id: on no day are both in force and both read."""
         if not self.in_force.overlaps(other.in_force):
             return True
-        if self.verified is None or other.verified is None:
+        if self.verified_dates is None or other.verified_dates is None:
             return False
-        return not self.verified.overlaps(other.verified)
+        return not self.verified_dates.overlaps(other.verified_dates)
+
+    @property
+    def verified_dates(self) -> Dates | None:
+        """The dates of ``verified``; ``None`` where it names none."""
+        return self.verified if isinstance(self.verified, Dates) else None
 
     @property
     def owner(self) -> str:
