@@ -10,17 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from examples import DEEP, examples
 from hypothesis import settings
 
 pytest_plugins = ["pytester"]
 
-# NOTE: how fast a machine is proves nothing about a law; and what CI finds must be found again.
-settings.register_profile(
-    "laws",
-    deadline=None,
-    derandomize="CI" in os.environ,
-    max_examples=int(os.environ.get("PAYER_RULES_EXAMPLES", "100")),
-)
+# NOTE: how fast a machine is proves nothing about a law, and chance must not turn the plain run red.
+settings.register_profile("laws", deadline=None, derandomize=not DEEP, max_examples=examples(100))
 settings.load_profile("laws")
 
 

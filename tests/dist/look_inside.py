@@ -26,7 +26,7 @@ PACKAGES: Final = frozenset(
 SDIST_TOP: Final = frozenset(
     {
         *ROOTS,
-        *("tests", "tools", "docs"),
+        *("tests", "tools", "docs", "locks"),
         *("pyproject.toml", "tox.ini", "README.md", "LICENSE", "CHANGELOG.md"),
         *("PKG-INFO", ".gitignore"),
     }

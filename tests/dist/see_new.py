@@ -14,6 +14,7 @@ import venv
 from pathlib import Path
 from typing import Final
 
+LOCK: Final = Path(__file__).resolve().parents[2] / "locks" / "constraints.txt"
 #: Each way to write a plugin, with a name of its own.
 WAYS: Final = (("acme",), ("blue-sky", "--python"))
 #: What the run of tox around this one says to tools that are no part of it.
@@ -41,9 +42,16 @@ def fresh(environment: Path) -> Path:
 
 
 def constraints(home: Path, wheel: Path) -> Path:
-    """A file by which pip takes payer-rules from the wheel and from nowhere else."""
+    """Write a file by which pip takes payer-rules from the wheel, and all others as locked.
+
+    The hashes are left out: pip would ask for one of the newcomer's own wheel, too.
+    """
+    lines = [f"payer-rules @ {wheel.as_uri()}"]
+    for line in LOCK.read_text(encoding="utf-8").splitlines():
+        if not line.startswith(" "):
+            lines.append(line.rstrip("\\ "))
     file = home / "constraints.txt"
-    file.write_text(f"payer-rules @ {wheel.as_uri()}\n", encoding="utf-8")
+    file.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return file
 
 

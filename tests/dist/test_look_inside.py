@@ -45,7 +45,7 @@ def _shipped() -> set[str]:
 
 def _sound_sdist() -> set[str]:
     tops = {top for top in look_inside.SDIST_TOP if "." in top or top.isupper()}
-    return tops | _shipped() | {"tests/test_a.py", "tools/a.py", "docs/a.md"}
+    return tops | _shipped() | {"tests/test_a.py", "tools/a.py", "docs/a.md", "locks/a.txt"}
 
 
 def _sound_wheel() -> set[str]:

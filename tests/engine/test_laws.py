@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import PAYER, claim, claims, histories, line, rule_sets
@@ -36,7 +37,7 @@ def test_order_changes_no_decision(
     assert decided == again.decide(attrs.evolve(given_claim, lines=shuffled), History(lines=lines))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(claims(), histories, rule_sets(), st.data())
 def test_what_becomes_known_takes_no_finding_away(
     given_claim: Claim, lines: list[HistoryLine], rules: list[Rule], data: st.DataObject

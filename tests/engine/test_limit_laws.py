@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 import attrs
+from examples import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from limit_oracle import windows
@@ -186,7 +187,7 @@ def _looking_back() -> list[Rule]:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(situations(), claims(), rule_sets(), histories, st.data())
 def test_the_lines_asked_for_decide_as_all_lines_do(
     situation: Situation,

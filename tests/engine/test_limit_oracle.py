@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from examples import examples
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from limit_oracle import judged
@@ -20,7 +21,7 @@ from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import FrequencyLimit
 
-EXAMPLES: Final = max(600, settings().max_examples)
+EXAMPLES: Final = examples(300)
 
 
 @settings(max_examples=EXAMPLES)

@@ -24,6 +24,7 @@ from engine_answers import (
     left_by_line_rules,
     left_by_others,
 )
+from examples import examples
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from pair_reference import pair_answer
@@ -36,7 +37,7 @@ from payer_rules import Decision, History
 
 pytestmark = pytest.mark.skipif(not published_tables.are_there(), reason=published_tables.ABSENT)
 
-EXAMPLES: Final = max(400, settings().max_examples)
+EXAMPLES: Final = examples(400)
 SETTINGS: Final = ("practitioner", "outpatient-hospital")
 Drawn = tuple[list[Service], list[Service]]
 

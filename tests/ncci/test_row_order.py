@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from engine_answers import NOTHING_EARLIER, claim_of, disagreement, engine_answer
+from examples import DEEP
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pair_reference import Row, pair_answer
@@ -21,7 +22,7 @@ from payer_rules.engine import RuleBook
 from payer_rules.tables.importing import import_tables
 
 #: Each example imports files and makes rule books, which takes its time.
-EXAMPLES: Final = max(12, settings().max_examples // 10)
+EXAMPLES: Final = max(12, DEEP // 10)
 #: Codes that no rule of Medicare speaks of, three by three: pairs are of codes of one row.
 TRIPLES: Final = tuple((f"1{n}001", f"1{n}002", f"1{n}003") for n in range(6))
 HEADING: Final = "column1,column2,deletion_date,modifier_indicator,rationale_id"

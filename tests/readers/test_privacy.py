@@ -17,6 +17,7 @@ import pytest
 
 pytest.importorskip("msgspec")
 
+from examples import examples
 from fhir_writer import bundle, claim_resource, patient_resource
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -150,7 +151,7 @@ def with_own_ids(name: str, content: bytes) -> bool:
 QUIET: Final = settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
 
-@settings(QUIET, max_examples=600)
+@settings(QUIET, max_examples=examples(600))
 @given(name=st.sampled_from([*TEXTS]), seed=st.integers(0, 2**32))
 def test_nobody_is_named_in_a_fault(
     name: str, seed: int, tmp_path_factory: pytest.TempPathFactory
@@ -163,7 +164,7 @@ def test_nobody_is_named_in_a_fault(
     assert names_somebody(everything_told(file, Form())) == []
 
 
-@settings(QUIET, max_examples=40)
+@settings(QUIET, max_examples=examples(40))
 @given(name=st.sampled_from([*TEXTS]), seed=st.integers(0, 2**32))
 def test_nobody_is_named_by_a_checker(
     name: str, seed: int, tmp_path_factory: pytest.TempPathFactory

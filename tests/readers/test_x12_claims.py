@@ -13,6 +13,7 @@ import attrs
 import pytest
 import pyx12.params
 import pyx12.x12n_document
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from x12_shapes import claims
@@ -365,7 +366,7 @@ def test_minutes_are_not_units() -> None:
     assert (line.minutes, line.units) == (61, Decimal(1))
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.lists(claims(), min_size=1, max_size=3))
 def test_claims_keep_their_order(several: list[Claim]) -> None:
     """Claims of one member come as they stand in the file, numbered from 1."""

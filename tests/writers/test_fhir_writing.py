@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("msgspec")
 
 from claim_shapes import PROVIDERS, claims
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,7 +70,7 @@ def test_a_claim_comes_back(
     assert back(sent, tmp_path_factory.getbasetemp()) == attrs.evolve(claim, lines=lines)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20))
 @given(claims(), st.sampled_from([Beside(), NAMED]))
 def test_a_bundle_is_valid(claim: Claim, beside: Beside) -> None:
     """fhir.resources knows every element, and every resource referred to is there."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from x12_shapes import claims
@@ -100,7 +101,7 @@ def test_claims_of_one_who_bills_stand_together(several: list[Claim]) -> None:
     assert [each.claim for each in filed] == ordered
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8))
 @given(claim=claims(), words=st.lists(WORDS, min_size=9, max_size=9))
 def test_a_file_is_valid(
     claim: Claim, words: list[str], tmp_path_factory: pytest.TempPathFactory
@@ -113,9 +114,12 @@ def test_a_file_is_valid(
         insurer=attrs.evolve(INSURER, name=insurer),
         consents=CONSENTS,
     )
-    person = attrs.evolve(PERSON, last_name=doctor, first_name=other)
-    providers = dict.fromkeys(parties_of(claim), person)
-    providers[claim.billing_provider.npi] = attrs.evolve(ORGANIZATION, name=clinic)
+    providers = {
+        npi: attrs.evolve(party, name=clinic)
+        if party.name is not None
+        else attrs.evolve(party, last_name=doctor, first_name=other)
+        for npi, party in parties_of(claim).items()
+    }
     text = text_of(claim, beside=beside, providers=providers)
     assert faults_of(text, tmp_path_factory.getbasetemp()) == []
 
