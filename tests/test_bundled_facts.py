@@ -37,7 +37,7 @@ def test_a_bundled_profile_has_no_fault(path: Path | Traversable) -> None:
     """Each bundled profile is sound, and the second reader of TOML finds nothing else in it."""
     read = profile(path)
     assert read.faults == ()
-    assert check_profile(path, "profiles") == ()
+    assert check_profile(path, "profiles") == ((), ())
     assert read.payer is not None
     assert f"{read.payer.id}.toml" == read.name
 

@@ -350,7 +350,7 @@ def test_absurd_content_is_one_fault(tmp_path: Path, absurd: str) -> None:
     text = f"x = 1\n{absurd}\n{HEAD}{limit()}"
     read = profile(tmp_path, text)
     assert [fault.where for fault in read.faults] == ["acme.toml:2"]
-    assert check_profile(tmp_path / "acme.toml", "acme-rules") == read.faults
+    assert check_profile(tmp_path / "acme.toml", "acme-rules")[0] == read.faults
 
 
 @pytest.mark.parametrize(
@@ -772,18 +772,20 @@ def test_a_profile_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     missing = tmp_path / "missing.toml"
     read = read_profile(missing, "acme-rules")
     assert (read.name, read.payer, read.rules, len(read.faults)) == ("missing.toml", None, (), 1)
-    assert check_profile(missing, "acme-rules") == read.faults
+    assert check_profile(missing, "acme-rules") == (read.faults, ())
 
 
 def test_checking_tells_where_another_reader_would_differ(tmp_path: Path) -> None:
-    """`check_profile` tells the faults of the profile, and what the ``toml`` package misreads."""
+    """`check_profile` keeps faults apart from what only the ``toml`` package misreads."""
     path = tmp_path / "acme.toml"
     path.write_text(HEAD + limit(), encoding="utf-8")
-    assert check_profile(path, "acme-rules") == ()
+    assert check_profile(path, "acme-rules") == ((), ())
     path.write_text(HEAD + limit(limit="-1", plan="1"), encoding="utf-8")
-    assert len(check_profile(path, "acme-rules")) == 2
+    assert len(check_profile(path, "acme-rules")[0]) == 2
     path.write_text(HEAD + limit(codes='["90853",\n  # two\n  "90849"]'), encoding="utf-8-sig")
-    assert len(check_profile(path, "acme-rules")) > 0
+    faults, remarks = check_profile(path, "acme-rules")
+    assert faults == ()
+    assert len(remarks) > 0
     assert read_profile(path, "acme-rules").faults == ()
 
 

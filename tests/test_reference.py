@@ -112,7 +112,7 @@ def test_the_examples_of_the_kinds_are_one_sound_profile(tmp_path: Path) -> None
 
 def test_the_example_profile_is_portable() -> None:
     """No TOML reader sees something else in the example profile."""
-    assert check_profile(PAGES / "acme.toml", "docs") == ()
+    assert check_profile(PAGES / "acme.toml", "docs") == ((), ())
 
 
 @pytest.mark.parametrize("rule", PROFILE.rules, ids=lambda rule: rule.id)

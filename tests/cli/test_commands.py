@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,32 @@ def test_listings(capsys: pytest.CaptureFixture[str], arguments: list[str], told
     if not arguments[0].startswith("-"):
         assert ended(*arguments, "--report", "json") == ExitCode.CLEAN
         assert json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(lambda text: text.encode("utf-8-sig"), id="a byte order mark"),
+        pytest.param(
+            lambda text: text.replace("[[1.0, 0.9]]", "[[1, 0.9]]").encode(),
+            id="numbers of two types in a list",
+        ),
+    ],
+)
+def test_what_only_the_second_reader_misreads_is_a_remark(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], written: Callable[[str], bytes]
+) -> None:
+    """A profile that TOML 1.0 reads ends as its own faults ask; the remark names file and line."""
+    import payer_rules_profiles
+
+    bundled = Path(payer_rules_profiles.__file__).parent / "ny-medicaid.toml"
+    file = tmp_path / "ny.toml"
+    file.write_bytes(written(bundled.read_text("utf-8")))
+    assert ended("profiles", "check", str(file)) == ExitCode.CLEAN
+    printed = capsys.readouterr()
+    assert "remark: ny.toml:" in printed.out
+    assert printed.out.endswith("1 profiles, 0 faults, 1 remarks\n")
+    assert printed.err == ""
 
 
 def test_conform_prints_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,7 @@
-"""``payer-rules profiles check``: profiles read twice, every fault named, stale sources listed."""
+"""``payer-rules profiles check``: profiles read twice, every fault named, stale sources listed.
+
+What only the second reader cannot read is a remark, and does not change the exit code.
+"""
 
 from __future__ import annotations
 
@@ -33,23 +36,37 @@ On: TypeAlias = Annotated[
 def check(
     *paths: Path, stale_after: StaleAfter = None, on: On = None, report: Reports = ()
 ) -> ExitCode:
-    """Check profiles, files or folders: every fault, and what a reader built on toml would see."""
+    """Check profiles, files or folders: print every fault, and remarks for other TOML readers.
+
+    A remark names what a reader built on the toml package would misread; the exit code is that of
+    the faults alone.
+    """
     from payer_rules.profiles import check_profile
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.freshness import of_stale
 
     before = _before(stale_after, on or date.today()) if stale_after else None
     faults: list[Fault] = []
+    remarks: list[Fault] = []
     files: list[Path] = []
     for path in paths:
         files += _profiles_in(path, faults)
     for file in files:
-        faults += check_profile(file, "--profiles")
+        wrong, remarked = check_profile(file, "--profiles")
+        faults += wrong
+        remarks += remarked
     stale = _stale(files, before) if before else []
     counts = f"{len(files)} profiles, {len(faults)} faults"
+    counts += f", {len(remarks)} remarks" if remarks else ""
     counts += f", {len(stale)} stale sources" if before else ""
-    text = "\n".join([*map(str, files), *of_stale(stale), counts])
-    data = {"files": [str(f) for f in files], "faults": plain(faults), "stale": plain(stale)}
+    told = [f"remark: {remark}" for remark in remarks]
+    text = "\n".join([*map(str, files), *told, *of_stale(stale), counts])
+    data = {
+        "files": [str(f) for f in files],
+        "faults": plain(faults),
+        "remarks": plain(remarks),
+        "stale": plain(stale),
+    }
     deliver(report, text, text_of(data))
     codes = {ExitCode.FOUND} if stale else set()
     codes |= {ExitCode.FAULTY} if complain(faults) else set()

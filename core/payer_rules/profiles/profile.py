@@ -61,13 +61,18 @@ def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:
     return _profile(document, plugin)
 
 
-def check_profile(path: pathlib.Path | Traversable, plugin: str) -> tuple[Fault, ...]:
-    """The profile's faults, and where another TOML reader would see something else in it."""
+def check_profile(
+    path: pathlib.Path | Traversable, plugin: str
+) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """Return the profile's faults, and remarks on what only another TOML reader would misread.
+
+    A remark is no fault: the file is TOML, and it is read here as it is written.
+    """
     try:
         document = read(path)
     except FaultError as error:
-        return error.faults
-    return (*_profile(document, plugin).faults, *portable_differences(document))
+        return error.faults, ()
+    return _profile(document, plugin).faults, tuple(portable_differences(document))
 
 
 def _profile(document: Document, plugin: str) -> Profile:
