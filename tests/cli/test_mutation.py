@@ -35,3 +35,31 @@ def test_a_misspelt_payer_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The nearest name is offered, and nothing runs."""
     assert main(["mutate", "--payer", "wa-medicad"]) == ExitCode.FAULTY
     assert "Did you mean 'wa-medicaid'?" in capsys.readouterr().err
+
+
+def test_a_sample_is_stated_and_the_same_in_every_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """So many changes are drawn from all, with one process and with two, and the report says so."""
+    printed, tried = [], []
+    for jobs in ("1", "2"):
+        arguments = ["--payer", "wa-medicaid", "--payer", "bcbs-ks", "--sample", "7"]
+        assert main(["mutate", *arguments, "--jobs", jobs]) == ExitCode.CLEAN
+        printed.append(capsys.readouterr().out)
+        main(["mutate", *arguments, "--jobs", jobs, "--report", "json"])
+        told = json.loads(capsys.readouterr().out)
+        tried.append(told["mutants"])
+        assert told["sample"]["tried"] == len(told["mutants"]) == 7
+    assert printed[0] == printed[1]
+    assert tried[0] == tried[1]
+    assert f"a sample: 7 of {told['sample']['of']} changes tried" in printed[0]
+    main(["mutate", *arguments[:4], "--report", "json"])
+    everything = json.loads(capsys.readouterr().out)
+    assert everything["sample"] is None
+    assert len(everything["mutants"]) == told["sample"]["of"]
+    assert [mutant for mutant in everything["mutants"] if mutant in tried[0]] == tried[0]
+
+
+@pytest.mark.parametrize("option", ["--sample", "--jobs"])
+def test_a_number_below_one_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing runs, and the option is named."""
+    assert main(["mutate", option, "0"]) == ExitCode.USAGE
+    assert option in capsys.readouterr().err

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from cyclopts import Parameter, validators
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver, known
@@ -13,8 +15,33 @@ if TYPE_CHECKING:
     from payer_rules.registry import Registry
 
 
+Sample: TypeAlias = Annotated[
+    int | None,
+    Parameter(
+        name="--sample",
+        validator=validators.Number(gte=1),
+        show_default=False,
+        help="Change only so many facts, drawn from all; the same ones in every run.",
+    ),
+]
+Jobs: TypeAlias = Annotated[
+    int | None,
+    Parameter(
+        name="--jobs",
+        validator=validators.Number(gte=1),
+        show_default=False,
+        help="Number of processes; one per core is the default.",
+    ),
+]
+
+
 def mutate(
-    *paths: Path, payer: Payers = (), report: Reports = (), setup: Common = NO_SETUP
+    *paths: Path,
+    payer: Payers = (),
+    sample: Sample = None,
+    jobs: Jobs = None,
+    report: Reports = (),
+    setup: Common = NO_SETUP,
 ) -> ExitCode:
     """Change every fact, one at a time; print those whose change no case notices.
 
@@ -24,7 +51,7 @@ def mutate(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation import data_of, lines_of
 
-    registry, result = _mutated(paths, payer, setup)
+    registry, result = _mutated(paths, payer, setup, sample=sample, jobs=jobs)
     cases = _cases(registry, result)
     deliver(report, "\n".join(lines_of(result, cases)), text_of(data_of(result, cases)))
     return _ended(registry, result, is_found=any(v.fate == "survived" for v in result.verdicts))
@@ -47,14 +74,19 @@ def coverage(
 
 
 def _mutated(
-    paths: tuple[Path, ...], payers: tuple[str, ...], setup: Common
+    paths: tuple[Path, ...],
+    payers: tuple[str, ...],
+    setup: Common,
+    *,
+    sample: int | None = None,
+    jobs: int | None = None,
 ) -> tuple[Registry, Mutation]:
     from payer_rules.conformance.mutation import mutate as replay
     from payer_rules.registry import load
 
     registry = load(profiles=setup.profiles, without=setup.without)
     known("--payer", payers, registry.payers)
-    return registry, replay(registry, paths, payers=payers)
+    return registry, replay(registry, paths, payers=payers, sample=sample, jobs=jobs)
 
 
 def _cases(registry: Registry, result: Mutation) -> dict[Verdict, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 import attrs
@@ -18,7 +18,7 @@ from payer_rules.conformance.edit_mutants import (
 from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.ranges import Range
 from payer_rules.conformance.sheet_index import SheetIndex, codes_beside, codes_of_claims
-from payer_rules.conformance.verdicts import Verdict
+from payer_rules.conformance.verdicts import EVERY, Verdict
 from payer_rules.engine import RuleBook
 from payer_rules.rules import AddOnEdit, Edit, EditTable, EditTerms, PairEdit, Payer, UnitEdit
 
@@ -47,11 +47,23 @@ class EditRange:
         self._sheets = SheetIndex.of(suite, self._book)
         self._fixtures = fixtures
 
-    def of_table(self, at: int) -> Iterator[Verdict]:
-        """The verdicts on what the table in this place states of all its rows."""
-        table = self._tables[at]
+    def count_of_table(self, at: int) -> int:
+        """Return how many mutants there are of what the table states of all its rows."""
+        return sum(1 for _ in self._table_mutants(self._tables[at]))
+
+    def _table_mutants(self, table: EditTable) -> Iterator[TableMutant]:
         paired = self._sheets.asking(f"{self._payer}/ptp", table.setting)
-        for mutant in table_mutants(table, codes_of_claims(paired)):
+        return table_mutants(table, codes_of_claims(paired))
+
+    def of_table(self, at: int, chosen: Container[int] = EVERY) -> Iterator[Verdict]:
+        """The verdicts on what the table in this place states of all its rows.
+
+        ``chosen`` are the positions of the mutants that are tried.
+        """
+        table = self._tables[at]
+        for position, mutant in enumerate(self._table_mutants(table)):
+            if position not in chosen:
+                continue
             claims = self._of_table(table, mutant)
             by, touched = self._replay(claims, frozenset(), _stating(mutant.new))
             yield Verdict(
@@ -76,21 +88,39 @@ class EditRange:
         found = self._sheets.asking(rule, table.setting, codes)
         return sorted(found, key=lambda claim: claim.asked.codes in pairs)
 
-    def of_rows(self, at: int, first: int, last: int) -> Iterator[Verdict]:
-        """The verdicts on the rows from first to last, without it, of the table in this place."""
-        table = self._tables[at]
-        # NOTE: which of its lines noticed a change is told, for the next row has lines alike.
-        noticed: dict[tuple[str, str], int] = {}
+    def count_of_rows(self, at: int, first: int, last: int) -> int:
+        """Return how many mutants the rows from first to last, without it, of the table have."""
+        return sum(1 for _ in self._row_mutants(self._tables[at], first, last))
+
+    def _row_mutants(
+        self, table: EditTable, first: int, last: int
+    ) -> Iterator[tuple[str, Sequence[EditClaim], EditMutant]]:
+        """Yield each mutant with its rule and the claims that ask about its row."""
         for edit in rows_of(table)[first:last]:
             rule = f"{self._payer}/{_NAMES[type(edit)]}"
             claims = self._sheets.asking(rule, table.setting, codes_of(edit))
             beside = codes_beside(claims, edit.code) if isinstance(edit, AddOnEdit) else ()
             for mutant in edit_mutants(edit, table.verified, beside):
-                likely = noticed.get((mutant.fact, mutant.change), 0)
-                turned = (*claims[likely:], *claims[:likely])
-                verdict = self._of_row(rule, table, mutant, turned)
-                noticed[mutant.fact, mutant.change] = _place(verdict.by, claims)
-                yield verdict
+                yield rule, claims, mutant
+
+    def of_rows(
+        self, at: int, first: int, last: int, chosen: Container[int] = EVERY
+    ) -> Iterator[Verdict]:
+        """The verdicts on the rows from first to last, without it, of the table in this place.
+
+        ``chosen`` are the positions of the mutants that are tried.
+        """
+        table = self._tables[at]
+        # NOTE: which of its lines noticed a change is told, for the next row has lines alike.
+        noticed: dict[tuple[str, str], int] = {}
+        for position, (rule, claims, mutant) in enumerate(self._row_mutants(table, first, last)):
+            if position not in chosen:
+                continue
+            likely = noticed.get((mutant.fact, mutant.change), 0)
+            turned = (*claims[likely:], *claims[:likely])
+            verdict = self._of_row(rule, table, mutant, turned)
+            noticed[mutant.fact, mutant.change] = _place(verdict.by, claims)
+            yield verdict
 
     def _of_row(
         self, rule: str, table: EditTable, mutant: EditMutant, claims: Sequence[EditClaim]

@@ -1,67 +1,157 @@
-"""Whether the suite would notice a wrong fact: each fact changed, and the suite replayed."""
+"""Whether the suite would notice a wrong fact: each fact changed, and the suite replayed.
+
+The changes are parted into tasks, which processes share: a rule with all its facts, what an edit
+table states of all its rows, or a hundred of its rows. A sample is drawn from the changes of all
+tasks, so the tasks are first asked how many they have.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+import random
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+
+import attrs
 
 from payer_rules._processes import process_context
 from payer_rules.conformance.edit_range import EditRange, rows_of, tables_of
 from payer_rules.conformance.fixtures import Folder, Suite, read_suite
 from payer_rules.conformance.ranges import Range
-from payer_rules.conformance.verdicts import Mutation, Verdict
+from payer_rules.conformance.verdicts import EVERY, Mutation, Verdict
 from payer_rules.registry import Registry
 from payer_rules.rules import EditTable
 
-#: A payer and the place of a rule; a payer, the place of a table and that of its first row.
-_RuleTask: TypeAlias = tuple[str, int]
-_EditTask: TypeAlias = tuple[str, int, int]
-
 #: How many rows are one task.
 _ROWS: Final = 100
-_STATED: Final = -1
+#: The seed of every sample: the same changes are drawn while rules and cases stay as they are.
+_SEED: Final = 18
+
+
+@attrs.frozen
+class _RuleTask:
+    """The facts of one rule, by its position; of the payer itself before the first."""
+
+    payer: str
+    at: int
+
+    def count(self) -> int:
+        return _range(self.payer).count(self.at)
+
+    def verdicts(self, chosen: Container[int]) -> list[Verdict]:
+        return list(_range(self.payer).verdicts(self.at, chosen))
+
+
+@attrs.frozen
+class _TableTask:
+    """What an edit table, by its position, states of all its rows."""
+
+    payer: str
+    at: int
+
+    def count(self) -> int:
+        return _edit_range(self.payer).count_of_table(self.at)
+
+    def verdicts(self, chosen: Container[int]) -> list[Verdict]:
+        return list(_edit_range(self.payer).of_table(self.at, chosen))
+
+
+@attrs.frozen
+class _RowsTask:
+    """Some rows of an edit table, from the first of them on."""
+
+    payer: str
+    at: int
+    first: int
+
+    def count(self) -> int:
+        return _edit_range(self.payer).count_of_rows(self.at, self.first, self.first + _ROWS)
+
+    def verdicts(self, chosen: Container[int]) -> list[Verdict]:
+        last = self.first + _ROWS
+        return list(_edit_range(self.payer).of_rows(self.at, self.first, last, chosen))
+
+
+_Task: TypeAlias = _RuleTask | _TableTask | _RowsTask
 
 
 def mutate(
-    registry: Registry, paths: Iterable[Path] = (), *, payers: Collection[str] = ()
+    registry: Registry,
+    paths: Iterable[Path] = (),
+    *,
+    payers: Collection[str] = (),
+    sample: int | None = None,
+    jobs: int | None = None,
 ) -> Mutation:
     """Change every fact of the payers, or of those named, one at a time, and replay the fixtures.
 
-    The fixtures are those of the plugins, or those at the paths.
+    The fixtures are those of the plugins, or those at the paths. ``sample`` changes only so many
+    facts, drawn from all and the same in every run; ``jobs`` is the number of processes (default:
+    one per core).
     """
     given: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
     suite = read_suite(given or registry.case_folders, registry.owners)
     chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
-    return Mutation(
-        payers=chosen,
-        verdicts=tuple(_side_by_side(registry, suite, chosen)),
-        faults=suite.faults,
-    )
+    tasks = _tasks(registry, chosen)
+    workers = jobs or os.cpu_count()
+    with ProcessPoolExecutor(workers, process_context(), _begin, (registry, suite)) as pool:
+        total = None
+        positions: Iterable[Container[int]] = repeat(EVERY)
+        if sample is not None:
+            counts = list(pool.map(_count, tasks))
+            total = sum(counts)
+            tasks, positions = _drawn(tasks, counts, sample)
+        verdicts = tuple(_side_by_side(pool, tasks, positions))
+    return Mutation(payers=chosen, verdicts=verdicts, faults=suite.faults, sampled_from=total)
 
 
-def _side_by_side(registry: Registry, suite: Suite, payers: Iterable[str]) -> Iterator[Verdict]:
+def _tasks(registry: Registry, payers: Iterable[str]) -> Sequence[_Task]:
+    """Return the tasks of all payers, those of rules before those of edit tables."""
     gathered = {payer: registry.gather(payer) for payer in payers}
-    rules = [(payer, at) for payer, of in gathered.items() for at in range(-1, len(of.rules))]
-    edits = [
-        (payer, *task)
-        for payer, of in gathered.items()
-        for task in _tasks_of_tables(tables_of(registry.payers[payer], of.tables))
+    rules: list[_Task] = [
+        _RuleTask(payer, at) for payer, of in gathered.items() for at in range(-1, len(of.rules))
     ]
-    with ProcessPoolExecutor(os.cpu_count(), process_context(), _begin, (registry, suite)) as pool:
-        done = [pool.map(_verdicts, rules), pool.map(_edit_verdicts, edits)]
-        for each in done:
-            for verdicts in each:
-                yield from verdicts
+    edits = [
+        task
+        for payer, of in gathered.items()
+        for task in _tasks_of_tables(payer, tables_of(registry.payers[payer], of.tables))
+    ]
+    return [*rules, *edits]
 
 
-def _tasks_of_tables(tables: Iterable[EditTable]) -> Iterator[tuple[int, int]]:
+def _tasks_of_tables(payer: str, tables: Iterable[EditTable]) -> Iterator[_Task]:
     for at, table in enumerate(tables):
-        yield at, _STATED
+        yield _TableTask(payer, at)
         for first in range(0, len(rows_of(table)), _ROWS):
-            yield at, first
+            yield _RowsTask(payer, at, first)
+
+
+def _drawn(
+    tasks: Sequence[_Task], counts: Sequence[int], sample: int
+) -> tuple[list[_Task], list[frozenset[int]]]:
+    """Return the tasks of which changes were drawn, and the positions of these."""
+    total = sum(counts)
+    drawn = sorted(random.Random(_SEED).sample(range(total), min(sample, total)))
+    chosen: list[_Task] = []
+    positions: list[frozenset[int]] = []
+    first = 0
+    for task, count in zip(tasks, counts, strict=True):
+        own = frozenset(at - first for at in drawn if first <= at < first + count)
+        if own:
+            chosen.append(task)
+            positions.append(own)
+        first += count
+    return chosen, positions
+
+
+def _side_by_side(
+    pool: Executor, tasks: Iterable[_Task], positions: Iterable[Container[int]]
+) -> Iterator[Verdict]:
+    for verdicts in pool.map(_verdicts, tasks, positions):
+        yield from verdicts
 
 
 #: What a worker holds: it lives as long as its process.
@@ -72,21 +162,21 @@ def _begin(registry: Registry, suite: Suite) -> None:
     _HELD.update(registry=registry, suite=suite)
 
 
-def _verdicts(task: _RuleTask) -> list[Verdict]:
-    payer, at = task
-    return list(_range(payer).verdicts(at))
+def _count(task: _Task) -> int:
+    return task.count()
 
 
-def _edit_verdicts(task: _EditTask) -> list[Verdict]:
-    payer, at, first = task
+def _verdicts(task: _Task, chosen: Container[int]) -> list[Verdict]:
+    return task.verdicts(chosen)
+
+
+def _edit_range(payer: str) -> EditRange:
     key = f"edits of {payer}"
     if key not in _HELD:
         book = _HELD["registry"].rulebook(payer)
         _HELD[key] = EditRange(book, _HELD["suite"], _range(payer))
-    found: EditRange = _HELD[key]
-    if first == _STATED:
-        return list(found.of_table(at))
-    return list(found.of_rows(at, first, first + _ROWS))
+    held: EditRange = _HELD[key]
+    return held
 
 
 def _range(payer: str) -> Range:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import partial
 
 import attrs
@@ -11,7 +11,7 @@ import attrs
 from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.mutants import Mutant, mutants_of
 from payer_rules.conformance.trials import Trial, trials_of
-from payer_rules.conformance.verdicts import Fate, Verdict
+from payer_rules.conformance.verdicts import EVERY, Fate, Verdict
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
 from payer_rules.registry import Registry
@@ -53,10 +53,21 @@ class Range:
         met = Counter(line.code for each in self._replayed for line in each.trial.filed.claim.lines)
         self._codes = [code for code, _ in met.most_common()]
 
-    def verdicts(self, at: int) -> Iterator[Verdict]:
-        """The verdicts on the mutants of the rule in this place; before the first, of the payer."""
-        old = self._book.payer if at < 0 else self._book.rules[at]
-        for mutant in mutants_of(old, self._codes):
+    def count(self, at: int) -> int:
+        """Return how many mutants the rule in this place has; before the first, the payer."""
+        return sum(1 for _ in self._mutants(at))
+
+    def _mutants(self, at: int) -> Iterator[Mutant]:
+        return mutants_of(self._book.payer if at < 0 else self._book.rules[at], self._codes)
+
+    def verdicts(self, at: int, chosen: Container[int] = EVERY) -> Iterator[Verdict]:
+        """The verdicts on the mutants of the rule in this place; before the first, of the payer.
+
+        ``chosen`` are the positions of the mutants that are tried.
+        """
+        for position, mutant in enumerate(self._mutants(at)):
+            if position not in chosen:
+                continue
             if mutant.new is None:
                 yield self._verdict(mutant, "refused")
             else:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
@@ -11,6 +12,9 @@ from payer_rules.errors import Fault
 
 Fate: TypeAlias = Literal["noticed", "survived", "refused"]
 Source: TypeAlias = Literal["rule", "edits"]
+
+#: The positions of all mutants.
+EVERY: Final = range(sys.maxsize)
 
 
 @attrs.frozen(kw_only=True)
@@ -36,12 +40,14 @@ class Verdict:
 class Mutation:
     """The verdicts on all mutants, by payer and rule, and what was wrong with the fixtures.
 
-    Those of edit tables stand behind those of rules.
+    Those of edit tables stand behind those of rules. ``sampled_from`` is the number of all mutants
+    where only a sample of them was tried.
     """
 
     payers: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     faults: tuple[Fault, ...]
+    sampled_from: int | None = None
 
     def of(self, payer: str | None = None, of: Source = "rule") -> tuple[Verdict, ...]:
         """The verdicts on the mutants of rules, or of edit tables, of one payer or of all."""

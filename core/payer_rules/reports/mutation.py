@@ -26,7 +26,14 @@ def lines_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> Iterator[
         yield from _first(rows, "no line of a sheet notices it")
     for payer in result.payers:
         yield f"{payer}: {_score(result, payer)}"
+    yield from _sample(result)
     yield f"{count_of(len(result.payers), 'payer')}: {_score(result, None)}"
+
+
+def _sample(result: Mutation) -> Iterator[str]:
+    if result.sampled_from is not None:
+        drawn = f"{len(result.verdicts):,} of {count_of(result.sampled_from, 'change')}"
+        yield f"a sample: {drawn} tried, the same in every run while rules and cases do not change"
 
 
 def untouched_of(result: Mutation) -> Iterator[str]:
@@ -69,6 +76,9 @@ def _first(rows: Sequence[str], told: str) -> Iterator[str]:
 def data_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> dict[str, Data]:
     """Every mutant with its fate, for machines."""
     return {
+        "sample": None
+        if result.sampled_from is None
+        else {"tried": len(result.verdicts), "of": result.sampled_from},
         "payers": {payer: dict(sorted(result.counted(payer).items())) for payer in result.payers},
         "edits": {
             payer: dict(sorted(result.counted(payer, "edits").items()))
