@@ -18,9 +18,10 @@ from payer_rules.engine.truth import Truth
 DISTINCT: Final = frozenset(["59", "XE", "XP", "XS", "XU"])
 #: They say that an evaluation and management service stands by itself, and so belong on its line.
 _OF_VISITS: Final = frozenset(["24", "25", "27", "57"])
-_SURGICAL: Final = frozenset(["58", "78", "79", "91"])
-_ANATOMIC: Final = frozenset(
+#: Of these no text says on which line they belong: any one bypasses (row MC-1.3).
+_ON_EITHER_LINE: Final = frozenset(
     [
+        *("58", "78", "79", "91"),
         *("E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9"),
         *("TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"),
         *("LT", "RT", "LC", "LD", "RC", "LM", "RI"),
@@ -47,14 +48,14 @@ def bypasses(setting: str, column1: ServiceLine, column2: ServiceLine) -> Truth:
     """Whether a modifier on one of the lines bypasses a pair whose indicator allows it.
 
     59 and X{EPSU} count on column 2, for practitioners from 2019-07-01 on either line, and never
-    on an evaluation and management line; 24, 25, 27 and 57 only on such a line; anatomic modifiers
-    on either line; the others on column 2.
+    on an evaluation and management line; 24, 25, 27 and 57 only on such a line; the others, anatomic
+    or of global surgery, and 91 on either line.
     """
     if not column1.modifiers and not column2.modifiers:
         return False
     either = setting == PART_B and column2.date_from >= EITHER_LINE_SINCE
     on_first = _carries(column1, DISTINCT if either else frozenset())
-    on_second = _carries(column2, DISTINCT | _SURGICAL)
+    on_second = _carries(column2, DISTINCT)
     if on_first is True or on_second is True:
         return True
     return on_second if on_first is False else on_first
@@ -62,9 +63,9 @@ def bypasses(setting: str, column1: ServiceLine, column2: ServiceLine) -> Truth:
 
 def _carries(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:
     has = frozenset(line.modifiers)
-    if has & _ANATOMIC:
+    if has & _ON_EITHER_LINE:
         return True
-    on_visit = bool(has & (_OF_VISITS | (allowed_here - DISTINCT)))
+    on_visit = bool(has & _OF_VISITS)
     elsewhere = bool(has & allowed_here)
     if line.code in _UNCLEAR and on_visit != elsewhere:
         return (Missing("text", f"whether {line.code} is an evaluation and management service"),)

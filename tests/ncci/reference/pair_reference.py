@@ -29,7 +29,7 @@ ASSOCIATED: Final = ANATOMIC | GLOBAL_SURGERY | OTHER
 DISTINCT: Final = words("59 XE XS XP XU")
 # I-15 to I-18: they belong to an evaluation and management service, and 59 does not.
 OF_VISITS: Final = words("24 25 27 57")
-OF_COLUMN_2: Final = words("58 78 79 91")
+# Of no other does a row say which line it belongs on: any one of them bypasses (MC-1.3).
 
 # Change request 11168: from this day either line may carry 59 or X{EPSU}, in Part B's system alone.
 EITHER_LINE: Final = date(2019, 7, 1)
@@ -106,8 +106,8 @@ def bypasses(modifier: str, column: int, line: Service, setting: str, day: date)
     # I-15 to I-18: 25 and its like on the visit, whichever column it is in.
     if modifier in OF_VISITS:
         return is_visit(line.code)
-    if modifier in OF_COLUMN_2:
-        return column == 2
+    if modifier not in DISTINCT:
+        return True
     # CR 11168: either line for practitioners, column 2 before and on institutional claims.
     if column == 1 and not (setting == "practitioner" and day >= EITHER_LINE):
         return False
