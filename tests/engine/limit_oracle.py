@@ -212,6 +212,23 @@ def turn(rule: FrequencyLimit, line: ServiceLine) -> tuple[Any, ...]:
     return (line.date_from, line.number)
 
 
+def covered(rule: FrequencyLimit, claim: Claim) -> set[int]:
+    """The lines that an authorization takes, by date and number, where that exempts them."""
+    found: set[int] = set()
+    if rule.exempt is None or not rule.exempt.authorized:
+        return found
+    left = {each.number: each.units_left or Decimal(0) for each in claim.authorizations or ()}
+    for line in sorted(claim.lines, key=lambda each: (each.date_from, each.number)):
+        for leave in claim.authorizations or ():
+            fits = line.code in (leave.codes or ()) and leave.provider == claim.billing_provider.npi
+            dated = leave.date_from <= line.date_from and line.date_to <= leave.date_to  # type: ignore[operator]
+            if fits and dated and left[leave.number] >= line.units:
+                left[leave.number] -= line.units
+                found.add(line.number)
+                break
+    return found
+
+
 def judged(
     rule: FrequencyLimit, claim: Claim, history: list[HistoryLine]
 ) -> dict[int, tuple[str, Decimal | None]]:
@@ -221,13 +238,17 @@ def judged(
     kept: list[ServiceLine] = []
     left: dict[int, Decimal] = {}
     exempt = rule.exempt.modifier if rule.exempt else frozenset()
+    authorized = covered(rule, claim)
     for line in sorted(claim.lines, key=lambda each: turn(rule, each)):
         if line.code not in rule.codes or exempt & set(line.modifiers):
+            continue
+        if line.number in authorized:
             continue
         beside = [
             each
             for each in [*history, *(claim.lines if rule.excess == "deny-all" else kept)]
             if each is not line
+            and not (each in claim.lines and each.number in authorized)
             and each.code in rule.codes
             and not exempt & set(each.modifiers)
             and pool(rule, each.code) == pool(rule, line.code)

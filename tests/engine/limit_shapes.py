@@ -9,7 +9,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from shapes import CITED
 
-from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
+from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine, Session
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Exempt, FrequencyLimit, Tiers, Types, Window
 
@@ -101,7 +101,11 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
         outcome="reduce" if parts else "deny",
         keeps=draw(st.sampled_from(orders)),
         visit=draw(st.sampled_from(["date", "date-and-provider"])),
-        exempt=draw(st.sampled_from([None, Exempt(modifier=frozenset(["59"]))])),
+        exempt=draw(
+            st.sampled_from(
+                [None, Exempt(modifier=frozenset(["59"])), Exempt(authorized=True)],
+            )
+        ),
         **CITED,
     )
 
@@ -119,6 +123,20 @@ def told(draw: st.DrawFn, around: date) -> dict[str, Any]:
         "charge": Decimal(draw(st.integers(40, 43))),
         "session": draw(sessions),
     }
+
+
+def leaves(around: date) -> st.SearchStrategy[tuple[Authorization, ...]]:
+    """Perhaps an authorization of one code on some days, with a few units left."""
+    leave = st.builds(
+        Authorization,
+        number=st.just("A"),
+        codes=st.sampled_from([frozenset(["90853"]), frozenset(CODES)]),
+        date_from=st.just(around - timedelta(days=6)),
+        date_to=st.just(around + timedelta(days=12)),
+        provider=st.just(ONE.npi),
+        units_left=st.integers(0, 4).map(Decimal),
+    )
+    return st.lists(leave, max_size=1).map(tuple)
 
 
 @st.composite
@@ -139,7 +157,9 @@ def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine
             about["minutes"] = draw(st.sampled_from([30, 60]))
         lines.append(ServiceLine(number=number + 1, **about))
     history = []
-    for number in range(draw(st.integers(0, 4))):
+    # NOTE: of an earlier line it is not known whether an authorization covered it.
+    by_leave = rule.exempt is not None and rule.exempt.authorized
+    for number in range(0 if by_leave else draw(st.integers(0, 4))):
         about = told(draw, around)
         if rule.counts == "minutes":
             about["minutes"] = draw(st.sampled_from([30, 60]))
@@ -158,6 +178,7 @@ def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine
         member=Member(id="M", benefit_year_start=draw(st.sampled_from(["02-29", "07-01"]))),
         billing_provider=ONE,
         episode_start=around + timedelta(days=draw(st.integers(-3, 3))),
+        authorizations=draw(leaves(around)),
         lines=lines,
     )
     return rule, claim, history

@@ -21,6 +21,7 @@ from payer_rules.rules import (
     Dates,
     Exempt,
     FrequencyLimit,
+    ModifierRequirement,
     Only,
     Reading,
     Tiers,
@@ -187,6 +188,51 @@ def test_what_is_exempt_uses_nothing_up() -> None:
     limit = rule(1, Window("day"), exempt=Exempt(modifier=frozenset(["CR"])))
     asked = claim(line(1, "90853", DAY, "CR"), line(2, "90853"), line(3, "90853"))
     assert outcomes(decided(limit, asked)) == ["pay", "pay", "deny"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, ["pay", "unknown", "unknown"]),
+        ([], ["pay", "deny", "deny"]),
+        ([authorization(units_left=Decimal(1))], ["pay", "pay", "deny"]),
+        ([authorization(units_left=Decimal(2))], ["pay", "pay", "pay"]),
+        ([authorization(units_left=None)], ["pay", "unknown", "unknown"]),
+        ([authorization(codes=frozenset(["90834"]))], ["pay", "deny", "deny"]),
+        ([authorization(date_from=DAY + timedelta(days=1), date_to=None)], ["pay", "deny", "deny"]),
+        ([authorization(provider="1234567802")], ["pay", "deny", "deny"]),
+        ([authorization(units_left=Decimal(0))], ["pay", "deny", "deny"]),
+    ],
+)
+def test_what_is_authorized_neither_counts_nor_is_limited(
+    given: list[Authorization] | None, expected: list[str]
+) -> None:
+    """Each unit left exempts a line that is covered; what is not known leaves the excess open."""
+    asked = claim(*(line(n, "90853") for n in (1, 2, 3)), authorizations=given)
+    decision = decided(rule(1, Window("day"), exempt=Exempt(authorized=True)), asked)
+    assert outcomes(decision) == expected
+
+
+def test_an_earlier_line_may_have_been_authorized() -> None:
+    """Whether an earlier line counts is not known where authorized lines do not."""
+    limit = rule(1, exempt=Exempt(authorized=True))
+    decision = decided(limit, claim(line(1, "90853"), authorizations=[]), *earlier(1))
+    assert gaps(decision) == {("p/limit", "history", "history.authorizations")}
+
+
+def test_a_denied_line_uses_up_no_authorization() -> None:
+    """The units that are left go to the lines that no other rule denies."""
+    asked = claim(
+        line(1, "90853", DAY, "XX"),
+        line(2, "90853"),
+        authorizations=[authorization(units_left=Decimal(1))],
+    )
+    barred = ModifierRequirement(
+        id="p/barred", codes=frozenset(["90853"]), none_of=frozenset(["XX"]), **CITED
+    )
+    limit = rule(0, Window("day"), exempt=Exempt(authorized=True))
+    decision = RuleBook.build(PAYER, [limit, barred]).decide(asked, History())
+    assert outcomes(decision) == ["deny", "pay"]
 
 
 def test_readings_answer_where_they_agree() -> None:

@@ -48,8 +48,8 @@ def bypasses(setting: str, column1: ServiceLine, column2: ServiceLine) -> Truth:
     """Whether a modifier on one of the lines bypasses a pair whose indicator allows it.
 
     59 and X{EPSU} count on column 2, for practitioners from 2019-07-01 on either line, and never
-    on an evaluation and management line; 24, 25, 27 and 57 only on such a line; the others, anatomic
-    or of global surgery, and 91 on either line.
+    on an evaluation and management line; 24, 25, 27 and 57 only on such a line; the others on
+    either line.
     """
     if not column1.modifiers and not column2.modifiers:
         return False

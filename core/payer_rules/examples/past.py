@@ -12,6 +12,7 @@ import attrs
 from payer_rules.claims import Authorization, Claim, Provider, Session
 from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.sketch import sketch
+from payer_rules.examples.variants import exempts_authorized
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import FrequencyLimit, Tiers
 
@@ -62,7 +63,7 @@ def _authorized(
     rule: FrequencyLimit, claim: Claim, history: History
 ) -> Iterator[tuple[Claim, History]]:
     """The line beyond the limit with an authorization, and with one that is used up."""
-    if rule.excess != "authorization":
+    if rule.excess != "authorization" and not exempts_authorized(rule):
         return
     line, biller = claim.lines[0], claim.billing_provider
     leave = Authorization(

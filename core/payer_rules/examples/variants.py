@@ -83,7 +83,10 @@ def _(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
             yield _ending_in_force(_spread(with_codes(base, *[code] * count), rule.window), rule)
         yield with_line(base, units=Decimal(max(1, count)))
     if most < _FEW:
-        yield from _told_apart(with_codes(base, *[code] * (most + 1)))
+        beyond = with_codes(base, *[code] * (most + 1))
+        yield from _told_apart(beyond)
+        if exempts_authorized(rule):
+            yield attrs.evolve(beyond, authorizations=(_leave(beyond),))
 
 
 def _told_apart(claim: Claim) -> Iterator[Claim]:
@@ -242,17 +245,27 @@ def _(rule: PlaceOfServiceRequirement, base: Claim) -> Iterator[Claim]:
     yield from _elsewhere(base)
 
 
-@variants.register
-def _(rule: AuthorizationRequirement, base: Claim) -> Iterator[Claim]:
-    line = base.lines[0]
-    leave = Authorization(
+def exempts_authorized(rule: FrequencyLimit) -> bool:
+    """Return whether what an authorization covers does not count."""
+    return rule.exempt is not None and rule.exempt.authorized
+
+
+def _leave(claim: Claim) -> Authorization:
+    """Return an authorization of the claim's first line."""
+    line = claim.lines[0]
+    return Authorization(
         number="A1",
         codes=frozenset([line.code]),
         date_from=line.date_from,
         date_to=line.date_to,
-        provider=base.billing_provider.npi,
+        provider=claim.billing_provider.npi,
         units_left=line.units,
     )
+
+
+@variants.register
+def _(rule: AuthorizationRequirement, base: Claim) -> Iterator[Claim]:
+    leave = _leave(base)
     yield attrs.evolve(base, authorizations=(leave,), referral="R1", order="O1")
     yield base
     for one in ({"authorizations": (leave,)}, {"referral": "R1"}, {"order": "O1"}):

@@ -74,7 +74,7 @@ def _(rule: FrequencyLimit) -> str:
     number = f"{rule.limit.normalize():f} {one if rule.limit == 1 else more}"
     return (
         f"{codes(rule.codes)}: at most {number} {where} {_WHOSE[rule.scope]}{_pool(rule)}. "
-        f"{_excess(rule)}."
+        f"{_excess(rule)}.{_exempt(rule)}"
     )
 
 
@@ -111,6 +111,16 @@ def _pool(rule: FrequencyLimit) -> str:
     if len(rule.codes) == 1:
         return ""
     return "; each code counts by itself" if rule.pool == "per-code" else "; they count together"
+
+
+def _exempt(rule: FrequencyLimit) -> str:
+    exempt = rule.exempt
+    if exempt is None:
+        return ""
+    lines = [f"with modifier {listed(exempt.modifier)}"] if exempt.modifier else []
+    lines += [f"of {codes(exempt.codes)}"] if exempt.codes else []
+    lines += ["that an authorization covers"] if exempt.authorized else []
+    return f" Lines {' or '.join(lines)} do not count." if lines else ""
 
 
 def _excess(rule: FrequencyLimit) -> str:

@@ -118,7 +118,11 @@ class Only:
 
 @attrs.frozen(kw_only=True)
 class Exempt:
-    """What neither counts nor is limited: by modifier, by code, or where it is authorized."""
+    """What neither counts nor is limited: by modifier, by code, or where it is authorized.
+
+    An authorization exempts the lines that it covers by code, date and provider, as long as it has
+    units left for them. Where it is not known what is authorized, the line is not evaluated.
+    """
 
     modifier: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()

@@ -19,9 +19,10 @@ from payer_rules.engine.limits.frames import Frame, Span, frame_of, widest
 from payer_rules.engine.limits.group import Group, Over, Terms, Verdict
 from payer_rules.engine.limits.services import Service
 from payer_rules.engine.limits.tallies import Anchored, Framed, Single, Tallies
-from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_record
+from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_history, of_record
 from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
 from payer_rules.engine.reach import Reach
+from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Adjustment, FrequencyLimit, Types, When
 
@@ -55,11 +56,13 @@ class Counted:
         # NOTE: where the windows are is not known; what fits into all that they may hold fits.
         frame = widest(self.rule.window) if isinstance(laid_out, tuple) else laid_out
         groups: dict[Hashable, list[Entry]] = {}
+        authorized = self._authorizations(case, met, ledger)
         for line, doubt in self._unsettled(case, met, frame):
             counts = self._counts(case, line)
-            if counts is False or self._is_exempt(line):
+            exempt = authorized.get(line.number, False)
+            if counts is False or exempt is True or self._is_exempt(line):
                 continue
-            told = (*doubt, *unknown, *(() if counts is True else counts))
+            told = (*doubt, *unknown, *(() if counts is True else counts), *(exempt or ()))
             entry = self._entry(case, line, told, spared)
             groups.setdefault(self._group(case, line), []).append(entry)
         found: dict[int, Verdict] = {}
@@ -255,6 +258,20 @@ class Counted:
             return False
         return line.code in exempt.codes or not exempt.modifier.isdisjoint(line.modifiers)
 
+    def _authorizations(
+        self, case: Adjudication, met: Sequence[tuple[ServiceLine, Doubt]], ledger: Ledger
+    ) -> dict[int, Truth]:
+        """Return whether an authorization exempts each line, by number, where the rule asks.
+
+        Lines use up the units of an authorization in turn, those that are not payable last.
+        """
+        if self.rule.exempt is None or not self.rule.exempt.authorized:
+            return {}
+        lines = sorted((line for line, _ in met), key=lambda line: _claims_unit(case, line))
+        if case.claim.authorizations is None:
+            return dict.fromkeys((line.number for line in lines), field("authorizations"))
+        return {line.number: ledger.take(case.claim, line) for line in lines}
+
     def _counts(self, case: Adjudication, line: ServiceLine) -> bool | Doubt:
         """Whether the line is one of those that count."""
         if self._only is None:
@@ -292,7 +309,10 @@ class Counted:
         session = self._same_session(line, earlier)
         if session is None:
             return None
-        doubt = (*same, *status, *_named(spoken), *(() if only is True else only), *session)
+        # NOTE: what was paid before does not show whether an authorization covered it.
+        exempt = self.rule.exempt is not None and self.rule.exempt.authorized
+        leave = of_history("authorizations") if exempt else SURE
+        doubt = (*same, *status, *_named(spoken), *(() if only is True else only), *session, *leave)
         return service_of(self.rule, self.rule.counts, case.claim, earlier, doubt)
 
     def _same_session(self, line: ServiceLine, earlier: HistoryLine) -> Doubt | None:
@@ -307,6 +327,10 @@ class Counted:
 def _dates(days: Span) -> tuple[date, date]:
     """The days as dates, as far as there are any."""
     return date.fromordinal(max(_FIRST, days.first)), date.fromordinal(min(_LAST, days.last))
+
+
+def _claims_unit(case: Adjudication, line: ServiceLine) -> tuple[bool, date, int]:
+    return line.number in case.closed, line.date_from, line.number
 
 
 def _session(line: ServiceLine) -> str | None:

@@ -1,0 +1,302 @@
+"""Every field of a rule that a profile can state is read when claims are decided."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+from shapes import BILLER, CITED, DAY, claim, line, paid
+
+import payer_rules.engine
+from payer_rules.claims import Authorization, Claim, Member, Session
+from payer_rules.engine import RuleBook
+from payer_rules.history import History
+from payer_rules.rules import (
+    KINDS,
+    AddOnCode,
+    Adjustment,
+    Age,
+    AuthorizationRequirement,
+    Beside,
+    Bounds,
+    Broken,
+    Check,
+    Coverage,
+    Dates,
+    DiagnosisRequirement,
+    DuplicateService,
+    Earlier,
+    Exempt,
+    FrequencyLimit,
+    ModifierRequirement,
+    Only,
+    Payer,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    Reading,
+    RequiredField,
+    Rule,
+    SameDayCombination,
+    SessionRequirement,
+    Tiers,
+    TimelyFiling,
+    Types,
+    When,
+    Who,
+    Window,
+    Within,
+    Worths,
+)
+
+ENGINE: Final = str(Path(payer_rules.engine.__file__).parent)
+GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
+ADJUSTMENT: Final = Adjustment(group="CO", carc="119")
+WHO: Final = Who(
+    profession=frozenset(["psychologist"]),
+    taxonomy=frozenset(["103T00000X"]),
+    specialty=frozenset(["68"]),
+)
+#: What a person reads, or a profile is filed by; and what says when a text was published.
+NO_FACTS: Final = {
+    Rule: {"citations", "rationale", "origin", "known"},
+    Payer: {"name", "kind", "states", "identifiers", "ncci_citations"},
+}
+
+
+def rule(kind: type[Rule], **values: Any) -> Rule:
+    """A rule of the kind with all that every rule can state."""
+    about: dict[str, Any] = {
+        "id": "p/rule",
+        "in_force": Dates(date(2020, 1, 1), date(2026, 1, 1)),
+        "verified": Dates(date(2020, 1, 1), date(2026, 1, 1)),
+        "adjustment": ADJUSTMENT,
+        **CITED,
+    }
+    coded = {} if kind is SameDayCombination else {"codes": GROUP}
+    return kind(**{**about, **coded, **values})
+
+
+def limit(**values: Any) -> Rule:
+    """At most one service a day, unless told otherwise."""
+    about: dict[str, Any] = {"limit": Decimal(1), "counts": "services", "window": Window("day")}
+    return rule(FrequencyLimit, **{**about, "scope": "member", **values})
+
+
+def when(**values: Any) -> Rule:
+    """A rule with conditions."""
+    return rule(Coverage, when=When(**values))
+
+
+SEEN: Final[dict[str, Any]] = {
+    "place_of_service": frozenset(["11"]),
+    "modality": frozenset(["in-person"]),
+    "modifier": frozenset(["59"]),
+}
+RULES: Final = (
+    limit(pool=Types((("group", GROUP),)), used_up=ADJUSTMENT, excess="authorization"),
+    limit(only=Only(**SEEN, diagnosis=frozenset(["F33"]))),
+    limit(exempt=Exempt(modifier=frozenset(["CR"]), codes=INDIVIDUAL, authorized=True)),
+    limit(counts="visits", visit="session"),
+    limit(counts="minutes", worth=Worths((("90853", 60, 60),))),
+    limit(excess=Tiers(((Decimal(1), Decimal("0.5")),)), outcome="reduce", keeps="highest-charge"),
+    limit(window=Window("rolling", 7), sees="billed", excess="reduce", outcome="reduce"),
+    limit(
+        window=Window("week", None, "sunday"),
+        when=When(age=Age(at_least=18, below=21, on="period")),
+    ),
+    limit(
+        readings=(
+            Reading(window=Window("day"), limit=Decimal(1), counts="units", scope="rendering"),
+        ),
+    ),
+    rule(
+        ModifierRequirement,
+        any_of=frozenset(["59"]),
+        all_of=frozenset(["59"]),
+        none_of=frozenset(["GT"]),
+        at_most_one_of=frozenset(["59", "XE"]),
+    ),
+    rule(
+        SameDayCombination,
+        first=GROUP,
+        second=INDIVIDUAL,
+        indicator=1,
+        bypass=frozenset(["XE"]),
+        either_since=date(2025, 1, 1),
+        scope="member",
+    ),
+    rule(SameDayCombination, first=GROUP, second=INDIVIDUAL, indicator=0, scope="provider"),
+    rule(AddOnCode, primaries=INDIVIDUAL, scope="member"),
+    rule(
+        SessionRequirement,
+        group_size=Bounds(at_least=2, at_most=3),
+        minutes=Bounds(at_least=45, at_most=50),
+        documented=frozenset(["topic"]),
+    ),
+    rule(
+        ProviderRequirement,
+        rendered_by=WHO,
+        not_rendered_by=WHO,
+        performed_by=WHO,
+        not_performed_by=WHO,
+        supervised_by=WHO,
+        personally=True,
+    ),
+    rule(ProviderRequirement, not_rendered_by=WHO),
+    rule(ProviderRequirement, performed_by=WHO),
+    rule(ProviderRequirement, not_performed_by=WHO),
+    rule(ProviderRequirement, supervised_by=WHO),
+    rule(ProviderRequirement, personally=True),
+    rule(
+        PlaceOfServiceRequirement,
+        any_of=frozenset(["11"]),
+        none_of=frozenset(["12"]),
+        modality=frozenset(["in-person"]),
+    ),
+    rule(AuthorizationRequirement, needs=frozenset(["authorization"]), used_up=ADJUSTMENT),
+    rule(DiagnosisRequirement, any_of=frozenset(["F33"]), none_of=frozenset(["F99"])),
+    rule(Coverage, pays=Decimal("0.5"), outcome="reduce"),
+    rule(DuplicateService, same=frozenset(["units"])),
+    rule(TimelyFiling, within=Within(days=90), since="first-day"),
+    rule(TimelyFiling, within=Within(months=3), in_force_by="received"),
+    rule(RequiredField, fields=frozenset(["diagnoses"])),
+    rule(Check, function=lambda _claim, _history: [Broken(lines=(1,), message="broken")]),
+    *(
+        when(**{name: frozenset(["x"])})
+        for name in (
+            *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
+            *("bill_type", "condition_code", "revenue_code", "diagnosis", "member_prefix"),
+            *("no_modifier", "place_of_service", "modifier"),
+        )
+    ),
+    when(modality=frozenset(["video"])),
+    *(when(**{name: WHO}) for name in ("rendered_by", "performed_by", "supervised_by")),
+    when(supervised=True),
+    when(inpatient=True),
+    when(age=Age(at_least=18, below=21)),
+    when(same_day=Beside(codes=INDIVIDUAL, **SEEN)),
+    when(history=(Earlier(codes=INDIVIDUAL, **SEEN, within_days=30),)),
+)
+#: How many calls lie at the most between the engine and a field that it reads.
+DEEPEST: Final = 6
+CONSTRUCTION: Final = frozenset(["__attrs_post_init__", "evolve", "_misfits"])
+#: Classes that are part of a rule, beside the kinds themselves.
+PARTS: Final = (
+    *(Adjustment, Age, Beside, Bounds, Dates, Earlier, Exempt, Only, Reading, Tiers, Types),
+    *(When, Who, Window, Within, Worths),
+)
+#: A denial code is handed on whole; of it no rule reads a part.
+HANDED_ON: Final = (Adjustment,)
+
+
+def claims() -> Iterator[Claim]:
+    """Claims that meet the rules: short of facts, and full of them."""
+    lines = [
+        line(1, "90853", DAY, "59", modality="in-person", minutes=60),
+        line(2, "90853", DAY, "59", modality="in-person", units=Decimal(2), minutes=30),
+        line(3, "90834", DAY, "59", modality="in-person"),
+    ]
+    yield claim(*lines)
+    strange = [line(n, "90853", DAY, "GT", place_of_service="12") for n in (1, 2)]
+    yield claim(*strange, authorizations=(), diagnoses=())
+    named = attrs.evolve(BILLER, profession="lcsw", taxonomy="1041C0700X", specialty="80")
+    supervised = attrs.evolve(named, supervised_by=named)
+    session = Session(id="S", group_size=2, documented=frozenset())
+    full = [attrs.evolve(each, rendering_provider=supervised, session=session) for each in lines]
+    leave = Authorization(
+        number="A",
+        codes=GROUP,
+        date_from=DAY,
+        date_to=DAY,
+        provider=BILLER.npi,
+        units_left=Decimal(1),
+    )
+    yield claim(
+        *full,
+        member=Member(id="M", birth_date=date(1980, 1, 1), member_prefix="y"),
+        **dict.fromkeys(("setting", "program", "plan", "network", "state", "contractor"), "y"),
+        bill_type="y",
+        line_of_business="y",
+        diagnoses=("F33.1",),
+        condition_codes=(),
+        authorizations=(leave,),
+        inpatient_stays=(),
+        received=DAY + timedelta(days=100),
+    )
+
+
+def is_for_the_engine() -> bool:
+    """Return whether the engine reads, itself or through a method of the rule.
+
+    What attrs does with every field, such as to compare or to copy, is no reading.
+    """
+    frame = sys._getframe(2)
+    for _ in range(DEEPEST):
+        code = frame.f_code
+        if code.co_filename.startswith("<attrs") or code.co_name in CONSTRUCTION:
+            return False
+        if code.co_filename.startswith(ENGINE):
+            return not code.co_filename.endswith("fingerprints.py")
+        if frame.f_back is None:
+            return False
+        frame = frame.f_back
+    return False
+
+
+@contextmanager
+def recorded(kind: type, read: set[tuple[type, str]]) -> Iterator[None]:
+    """Record which attributes of the class the engine reads."""
+    plain: Any = kind.__getattribute__
+
+    def note(self: object, name: str) -> Any:
+        if (kind, name) not in read and is_for_the_engine():
+            read.add((kind, name))
+        return plain(self, name)
+
+    kind.__getattribute__ = note  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        del kind.__getattribute__
+
+
+@pytest.fixture(scope="module")
+def read() -> set[tuple[type, str]]:
+    """What the engine reads while it decides the claims by every rule."""
+    found: set[tuple[type, str]] = set()
+    with ExitStack() as stack:
+        for kind in (*(each.rule for each in KINDS), *PARTS, Payer):
+            stack.enter_context(recorded(kind, found))
+        for each in RULES:
+            for provider in ("rendering", "billing"):
+                payer = Payer(id="p", name="P", kind="commercial", same_provider=provider)
+                book = RuleBook.build(payer, [each])
+                for asked in claims():
+                    for history in (
+                        History.unknown(),
+                        History(lines=[paid("90834", DAY - timedelta(days=1), diagnoses=("F33",))]),
+                    ):
+                        book.decide(asked, history)
+    return found
+
+
+@pytest.mark.parametrize("kind", [*(each.rule for each in KINDS), Payer], ids=lambda k: k.__name__)
+def test_every_field_of_a_rule_is_read(kind: type, read: set[tuple[type, str]]) -> None:
+    """No kind of rule accepts a fact on which nothing depends."""
+    known = NO_FACTS[Payer if kind is Payer else Rule]
+    names = {field.name for field in attrs.fields(kind)} - known
+    assert names <= {name for each, name in read if each is kind}
+
+
+@pytest.mark.parametrize("part", [p for p in PARTS if p not in HANDED_ON], ids=lambda k: k.__name__)
+def test_every_field_of_a_part_is_read(part: type, read: set[tuple[type, str]]) -> None:
+    """Nor does a condition, window, exemption or bound."""
+    names = {field.name for field in attrs.fields(part)}
+    assert names <= {name for each, name in read if each is part}
