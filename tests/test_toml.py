@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -128,11 +129,13 @@ def test_a_locked_file_is_called_locked(
 ) -> None:
     """A file that may not be read is told apart from one that is not there."""
 
-    def refuse(_path: FilePath) -> bytes:
+    def refuse(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
+    (tmp_path / "a.toml").touch()
+
     # NOTE: a double, because nothing is locked to an administrator, who may run the tests.
-    monkeypatch.setattr(FilePath, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(FaultError, match="you may not read this file"):
         read(tmp_path / "a.toml")
 

@@ -17,6 +17,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules._files import content_of
 from payer_rules._shown import OPEN, Showing
 from payer_rules._toml_differences import differences
 from payer_rules._toml_faults import syntax_fault
@@ -64,11 +65,7 @@ def read(path: FilePath | Traversable, *, name: str | None = None) -> Document:
     Raises `FaultError` with one fault where the file cannot be read or is not TOML.
     """
     name = name or path.name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise FaultError([unreadable(name, error)]) from error
-    return parse(content, name)
+    return parse(content_of(path, name), name)
 
 
 def parse(text_bytes: bytes, name: str, showing: Showing = OPEN) -> Document:
@@ -107,17 +104,6 @@ def too_deep(where: str) -> Fault:
 def too_long(where: str) -> Fault:
     """What is told where a number has more digits than can be read."""
     return Fault(where, "this holds a number too long to be read", "Write it shorter.")
-
-
-def unreadable(name: str, error: OSError) -> Fault:
-    """What is told of a file that the system does not give."""
-    if isinstance(error, IsADirectoryError):
-        return Fault(name, "this is a directory, and a file belongs here", "Name a file in it.")
-    if isinstance(error, PermissionError):
-        return Fault(name, "you may not read this file", "Ask for permission to read it.")
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Fault(name, "there is no such file", "Check the path.")
-    return Fault(name, f"the file cannot be read ({error.strerror})", "Check the file.")
 
 
 def not_utf8(name: str, error: UnicodeDecodeError) -> Fault:

@@ -285,5 +285,6 @@ def test_a_damaged_table_is_told_and_nothing_is_judged(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.endswith(
-        "this is not a table that can be read here. Delete it, and import CMS's files again.\n"
+        ": this table is damaged: it is not as it was imported. "
+        "Import CMS's files of this release again.\n"
     )

@@ -26,8 +26,9 @@ from published import (
     written,
 )
 
+from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.errors import FaultError
+from payer_rules.errors import FaultError, MisfitError
 from payer_rules.tables import catalogue
 from payer_rules.tables.folders import tables_folder
 from payer_rules.tables.importing import import_tables
@@ -166,7 +167,7 @@ def test_the_catalogue_tells_from_which_files_a_table_comes(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}", '{"version": 2}', '{"version": 1, "tables": [{}]}', "[]"]
+    "text", ["", "{}", '{"version": 3}', '{"version": 1, "tables": [{}]}', "[]", "[" * 9999]
 )
 def test_a_catalogue_that_cannot_be_read_is_a_fault(tmp_path: Path, text: str) -> None:
     """It is never taken for an empty one."""
@@ -183,20 +184,6 @@ def test_a_release_in_the_catalogue_must_be_one(tmp_path: Path) -> None:
     (tmp_path / "t" / "catalogue.json").write_text(json.dumps(data))
     with pytest.raises(FaultError):
         Tables.open(tmp_path / "t")
-
-
-def test_a_table_that_was_not_written_here_is_a_fault(tmp_path: Path) -> None:
-    """Another file under its name, one of another order of bytes, and one cut off anywhere."""
-    edits = imported(
-        tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
-    )
-    path = tmp_path / "t" / edits.tables[0].file
-    whole = path.read_bytes()
-    others = (b"", b"something else", whole.replace(b'"little"', b'"big"   '))
-    for content in (*others, *(whole[:at] for at in range(0, len(whole), 7))):
-        path.write_bytes(content)
-        with pytest.raises(FaultError, match="import CMS's files again"):
-            edits_in(tmp_path / "t").open("pairs")
 
 
 def test_a_table_that_is_gone_is_a_fault(tmp_path: Path) -> None:
@@ -250,6 +237,70 @@ def test_what_a_name_tells(
     told = Told.by_name(name)
     found = told.release and str(told.release)
     assert (told.program, told.setting, found, told.piece) == (program, setting, release, piece)
+
+
+OUTSIDE: Final = ("0000q1", "0001q4", "1999q4", "2200q1", "9999q4")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *OUTSIDE,
+        "2024q0",
+        "2024q5",
+        "2024",
+        "24q3",
+        "12024q3",
+        "2024q3 ",
+        "2024q33",
+        "\u0662\u0660\u0662\u0664q3",
+        "",
+    ],
+)
+def test_what_is_no_release_is_not_taken_for_one(tmp_path: Path, text: str) -> None:
+    """As an option of each command, and in the catalogue."""
+    assert Release.parse(text) is None
+    file = written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
+    options = [*OPTIONS[:-1], text, "--tables", str(tmp_path / "t")]
+    assert main(["tables", "import", str(file), *options]) == ExitCode.FAULTY
+    assert main(["tables", "diff", text, "2024q3", *options[-2:]]) == ExitCode.FAULTY
+    assert not (tmp_path / "t").exists()
+
+
+@pytest.mark.parametrize(("year", "quarter"), [(1999, 4), (2200, 1), (0, 1), (2024, 0), (2024, 5)])
+def test_a_release_is_one_of_two_hundred_years(year: int, quarter: int) -> None:
+    """Also where Python makes it."""
+    with pytest.raises(MisfitError, match="2000q1 to 2199q4"):
+        Release(year, quarter)
+    assert Release(2000, 1).first == date(2000, 1, 1)
+    assert Release(2199, 4).last == date(2199, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"pairs_{release}.txt" for release in OUTSIDE),
+        "pairs-q1-0000.txt",
+        "pairs_q4_1999.txt",
+        "q12200.txt",
+        "ccipra-v001r0-f1.txt",
+        "ccioph-v053r0.txt",
+        "MCR_MUE_PractitionerServices_Eff_10-01-1999.csv",
+        "MCR_MUE_PractitionerServices_Eff_01-01-2200.csv",
+    ],
+)
+def test_a_name_that_tells_a_release_of_no_time_is_a_fault(tmp_path: Path, name: str) -> None:
+    """Whatever the option says: the table is not of that release."""
+    file = written(tmp_path, name, pair_text([Pair("90853", "90832")]))
+    (fault,) = faults_of(tmp_path / "t", file)
+    assert "the name says that the table is of" in fault.problem
+    assert content_of(tmp_path / "t") == {}
+
+
+@pytest.mark.parametrize("name", ["v12024q3.txt", "pairs20240101q35.txt", "q320245.txt"])
+def test_digits_that_are_part_of_more_are_no_release(name: str) -> None:
+    """A longer number tells nothing."""
+    assert Told.by_name(name).release is None
 
 
 def test_catalogue_file_is_the_only_name_that_is_replaced(tmp_path: Path) -> None:

@@ -121,10 +121,10 @@ def diff(
 
 def _named(text: str, name: str) -> Release:
     """The release that the text names; raises `FaultError` where it names none."""
-    from payer_rules.tables.releases import Release
+    from payer_rules.tables.releases import RANGE, Release
 
     release = Release.parse(text)
     if release is None:
-        problem = f"{text!r} is not a release"
-        raise FaultError([Fault(name, problem, "Write year and quarter, such as 2024q3.")])
+        remedy = f"Write year and quarter, such as 2024q3, from {RANGE}."
+        raise FaultError([Fault(name, f"{text!r} is not a release", remedy)])
     return release

@@ -14,7 +14,7 @@ from payer_rules._shown import named
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers.bounds import no_file, told_of
+from payer_rules.readers.bounds import special_file, told_of
 from payer_rules.readers.claim_files import Filed, Uncoded, read_claims, read_history_file
 from payer_rules.readers.shares import WHOLE, Share
 
@@ -115,7 +115,7 @@ def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
 def _kind_of(path: Path, form: Form) -> str:
     """The format of the file, told or seen; raises `FaultError` where there is no file of any."""
     try:
-        missing = no_file(path)
+        missing = special_file(path)
         kind = form.format if form.format or missing else _format_of(path, form)
     except OSError as error:
         raise FaultError([_unread(path, error)]) from error

@@ -101,8 +101,10 @@ class StoredAddOns:
 
     @classmethod
     def of(cls, blob: blobs.Blob) -> StoredAddOns:
-        """The add-on codes in a file."""
+        """Return the add-on codes in a file; raises `ValueError` and the like where none fit."""
+        blob.check_all()
         codes, arrays = blob.codes, blob.arrays
+        blobs.check_lengths(arrays, ("terms", "primaries", "lines"), len(arrays["codes"]))
         sources = SourceLines.of(blob.head["sources"])
         found: dict[str, dict[int, list[int]]] = {}
         for at, (code, term) in enumerate(zip(arrays["codes"], arrays["terms"], strict=True)):

@@ -2,10 +2,14 @@
 
 An import writes its tables aside under new names, then puts a new catalogue in the place of the
 old. Whoever reads finds the old tables or the new ones. What no catalogue names is swept away.
+
+The catalogue holds the digest of its own content and that of every table. One of version 1 has no
+digest; the name of a table's file is made of its address, so a table that it names must be there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -16,6 +20,7 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules._files import content_of, unreadable
 from payer_rules.errors import Fault, FaultError
 from payer_rules.tables.drafts import Address
 from payer_rules.tables.releases import Release
@@ -23,7 +28,8 @@ from payer_rules.tables.releases import Release
 _CATALOGUE: Final = "catalogue.json"
 _LOCK: Final = "lock"
 _SUFFIX: Final = ".table"
-_VERSION: Final = 1
+_VERSION: Final = 2
+_WITHOUT_DIGEST: Final = 1
 
 
 @attrs.frozen(kw_only=True)
@@ -57,22 +63,42 @@ class Table:
 
 
 def read(folder: Path) -> tuple[Table, ...]:
-    """The tables of a folder, by address; none where nothing was ever imported."""
+    """Return the tables of a folder, by address; none where nothing was ever imported.
+
+    Raises `FaultError` for a catalogue that is damaged, missing beside tables, or of a newer
+    version.
+    """
     path = folder / _CATALOGUE
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data["version"] != _VERSION:
-            raise _unusable(path, f"of version {data['version']!r}, not {_VERSION}")
-        return tuple(map(_table, data["tables"]))
-    except FileNotFoundError:
+    if not _exists(path):
+        if _has_tables(folder):
+            raise _unusable(path, "missing, and there are tables")
         return ()
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise _unusable(path, "not readable") from error
+    content = content_of(path, str(path))
+    try:
+        data = json.loads(content)
+        version = data["version"]
+        if version in (_VERSION, _WITHOUT_DIGEST):
+            tables = tuple(map(_table, data["tables"]))
+            if data != _data(tables, version):
+                raise ValueError(data)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _unusable(path, "damaged") from error
+    if version not in (_VERSION, _WITHOUT_DIGEST):
+        raise _unusable(path, f"of version {version!r}, not {_VERSION}")
+    if version == _WITHOUT_DIGEST and not all(_exists(folder / each.file) for each in tables):
+        raise _unusable(path, "damaged: it names a table that is not there")
+    return tables
+
+
+def begin(folder: Path) -> None:
+    """Write an empty catalogue where there is none, so that tables never lie without one."""
+    if not _exists(folder / _CATALOGUE):
+        replace(folder, ())
 
 
 def replace(folder: Path, tables: Iterable[Table]) -> None:
     """Put a catalogue of these tables in the place of the one that is there."""
-    data = {"version": _VERSION, "tables": [as_data(t) for t in sorted(tables, key=_address)]}
+    data = _data(tuple(sorted(tables, key=_address)), _VERSION)
     aside = folder / f"{_CATALOGUE}.new"
     with aside.open("w", encoding="utf-8") as file:
         file.write(json.dumps(data, indent=1) + "\n")
@@ -98,12 +124,23 @@ def locked(folder: Path) -> Iterator[None]:
 
     The lock is the operating system's, so it ends with the process, however that ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("a+b") as file:
+    lock = folder / _LOCK
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o666)
+    except OSError as error:
+        raise _unwritable(lock, error) from error
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
         if not _seize(file.fileno()):
             remedy = "Wait until it has ended, then try again."
             raise FaultError([Fault(str(folder), "another import is under way here", remedy)])
-        yield
+        try:
+            yield
+        except OSError as error:
+            raise _unwritable(folder, error) from error
 
 
 def _seize(descriptor: int) -> bool:
@@ -170,6 +207,41 @@ def _table(data: dict[str, Any]) -> Table:
     )
 
 
+def _data(tables: tuple[Table, ...], version: int) -> dict[str, Any]:
+    """Return the catalogue of the tables as JSON has it."""
+    listed = [as_data(table) for table in tables]
+    if version == _WITHOUT_DIGEST:
+        return {"version": version, "tables": listed}
+    digest = hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+    return {"version": version, "digest": f"sha256:{digest}", "tables": listed}
+
+
+def _exists(path: Path) -> bool:
+    """Return True if something has this name; raises `FaultError` if the system does not tell."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise FaultError([unreadable(str(path), error)]) from error
+    return True
+
+
+def _has_tables(folder: Path) -> bool:
+    try:
+        return any(path.suffix == _SUFFIX for path in folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise FaultError([unreadable(str(folder), error)]) from error
+
+
 def _unusable(path: Path, problem: str) -> FaultError:
-    remedy = "Import CMS's files anew, into another folder or after deleting this one."
+    remedy = f"Delete {_CATALOGUE} if it is there, then import all of CMS's files again."
     return FaultError([Fault(str(path), f"the catalogue of tables is {problem}", remedy)])
+
+
+def _unwritable(path: Path, error: OSError) -> FaultError:
+    problem = f"no table can be written here ({error.strerror})"
+    remedy = "See that you may write there and that there is room, or name another folder."
+    return FaultError([Fault(str(path), problem, remedy)])

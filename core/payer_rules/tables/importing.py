@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -47,6 +46,7 @@ def import_tables(
     """
     with catalogue.locked(folder):
         drafts = _read(files, given or Told(), watch)
+        catalogue.begin(folder)
         catalogue.sweep(folder)
         made = tuple(_store(folder, at, drafts.pop(at)) for at in sorted(drafts, key=str))
         replaced = {table.address for table in made}
@@ -152,9 +152,7 @@ def _store(folder: Path, address: Address, draft: Draft) -> Table:
     rows, is_dated = draft.size, draft.is_dated
     head, arrays = draft.content()
     aside = folder / "table.new"
-    blobs.write(aside, {**head, "content": address.content}, arrays)
-    with aside.open("rb") as file:
-        digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    digest = blobs.write(aside, {**head, "content": address.content}, arrays)
     sources = tuple(Source(**each) for each in draft.sources.head())
     table = Table(address=address, rows=rows, is_dated=is_dated, sources=sources, digest=digest)
     aside.replace(folder / table.file)

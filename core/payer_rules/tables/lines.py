@@ -31,6 +31,11 @@ class SourceLines:
         """The file, and the line in it."""
         return self.names[line >> _LINE], line & (1 << _LINE) - 1
 
+    @property
+    def limit(self) -> int:
+        """A number above that of every line."""
+        return len(self.names) << _LINE
+
     def note(self, line: int, problem: str, remedy: str) -> None:
         """Note a fault on a line among those of its file."""
         self._logs[line >> _LINE].note(line & (1 << _LINE) - 1, problem, remedy)

@@ -156,7 +156,10 @@ def pack(column1: int, column2: int, says: int, line: int) -> int:
 
 @attrs.frozen(eq=False)
 class StoredPairs:
-    """The pairs of one table, found by code in a memory-mapped file."""
+    """The pairs of one table, found by code in a memory-mapped file.
+
+    The rows of a code are compared with the digests of the file when the code is first asked for.
+    """
 
     codes: Sequence[str]
     sources: SourceLines
@@ -166,21 +169,31 @@ class StoredPairs:
     _says: Sequence[int]
     _lines: Sequence[int]
     _told: Sequence[Sequence[Any]]
+    _blob: blobs.Blob
+    _checked: bytearray
     _known: dict[int, Says] = attrs.Factory(dict)
 
     @classmethod
     def of(cls, blob: blobs.Blob) -> StoredPairs:
-        """The pairs in a file."""
+        """Return the pairs in a file; raises `ValueError` and the like where they do not fit."""
         codes, arrays = blob.codes, blob.arrays
+        blob.check("places")
+        places, count = arrays["places"], len(arrays["others"])
+        blobs.check_lengths(arrays, ("places",), len(codes) + 1)
+        blobs.check_lengths(arrays, ("says", "lines"), count)
+        if places[0] or places[-1] != count or any(a > b for a, b in pairwise(places)):
+            raise ValueError(count)
         return cls(
             codes=codes,
             sources=SourceLines.of(blob.head["sources"]),
             numbers={code: number for number, code in enumerate(codes)},
-            places=arrays["places"],
+            places=places,
             others=arrays["others"],
             says=arrays["says"],
             lines=arrays["lines"],
             told=blob.head["says"],
+            blob=blob,
+            checked=bytearray(len(codes)),
         )
 
     def __len__(self) -> int:
@@ -193,6 +206,8 @@ class StoredPairs:
             return ()
         if lower > upper:
             lower, upper = upper, lower
+        if not self._checked[lower]:
+            self._check(lower)
         end = self._places[lower + 1]
         at = bisect_left(self._others, upper, self._places[lower], end)
         if at == end or self._others[at] != upper:
@@ -202,6 +217,7 @@ class StoredPairs:
     def __iter__(self) -> Iterator[PairRow]:
         """Every row, pair by pair."""
         for lower in range(len(self.codes)):
+            self._check(lower)
             at, end = self._places[lower], self._places[lower + 1]
             while at < end:
                 rows = self._rows(lower, self._others[at], at, end)
@@ -213,12 +229,12 @@ class StoredPairs:
         number = self._numbers.get(lower)
         if number is None:
             return {}
+        self._check(number)
         found: dict[str, tuple[date, str, int]] = {}
         for at in range(self._places[number], self._places[number + 1]):
             content, is_reversed = divmod(self._says[at], 2)
-            says = self._content(content)
+            says, other = self._content(content), self._code(self._others[at])
             if not says.is_tombstone and day in says.in_force:
-                other = self.codes[self._others[at]]
                 column1 = other if is_reversed else lower
                 last = says.in_force.last or date.max
                 # NOTE: of rows without a first day, the one that ends first is still in force.
@@ -226,11 +242,27 @@ class StoredPairs:
                     found[other] = (last, column1, says.indicator)
         return {other: (column1, indicator) for other, (_, column1, indicator) in found.items()}
 
+    def _check(self, lower: int) -> None:
+        """Check the rows of a code; raises `FaultError` where they are not as they were written."""
+        first, end = self._places[lower], self._places[lower + 1]
+        for name in ("others", "says", "lines"):
+            self._blob.check(name, first, end)
+        self._checked[lower] = True
+
     def _content(self, number: int) -> Says:
         says = self._known.get(number)
         if says is None:
-            says = self._known[number] = _says(self._told[number])
+            try:
+                says = self._known[number] = _says(self._told[number])
+            except (IndexError, TypeError, ValueError) as error:
+                raise blobs.damaged(self._blob.path) from error
         return says
+
+    def _code(self, number: int) -> str:
+        try:
+            return self.codes[number]
+        except IndexError as error:
+            raise blobs.damaged(self._blob.path) from error
 
     def _rows(self, lower: int, upper: int, at: int, end: int) -> tuple[PairRow, ...]:
         rows: list[PairRow] = []
@@ -243,10 +275,12 @@ class StoredPairs:
         number, is_reversed = divmod(self._says[at], 2)
         says = self._content(number)
         column1, column2 = (upper, lower) if is_reversed else (lower, upper)
+        if self._lines[at] >= self.sources.limit:
+            raise blobs.damaged(self._blob.path)
         file, line = self.sources.place(self._lines[at])
         return PairRow(
-            column1=self.codes[column1],
-            column2=self.codes[column2],
+            column1=self._code(column1),
+            column2=self._code(column2),
             indicator=says.indicator,
             in_force=says.in_force,
             is_dated=says.is_dated,

@@ -8,18 +8,26 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Fault, FaultError, Misfit, MisfitError
 
 Program: TypeAlias = Literal["medicare", "medicaid"]
 PROGRAMS: Final[tuple[Program, ...]] = ("medicare", "medicaid")
 SETTINGS: Final = ("practitioner", "outpatient-hospital", "dme")
 
-_release: Final = re.compile(r"(\d{4})q([1-4])").fullmatch
+#: What a release may be; CMS's tables begin in 1996, and no date of service here is after 2199.
+_YEARS: Final = range(2000, 2200)
+_QUARTERS: Final = range(1, 5)
+RANGE: Final = f"{_YEARS[0]}q1 to {_YEARS[-1]}q4"
+_release: Final = re.compile(r"([0-9]{4})q([1-4])", re.IGNORECASE).fullmatch
 #: CMS numbers pair tables by year and quarter: v32.0 is 2026 Q1, and v32.2 is 2026 Q3.
-_VERSION: Final = re.compile(r"cci(pra|oph)-v(\d{2})([0-3])r\d+(?:-f(\d+))?", re.IGNORECASE)
+_VERSION: Final = re.compile(
+    r"cci(pra|oph)-v([0-9]{2})([0-3])r[0-9]+(?:-f([0-9]+))?", re.IGNORECASE
+)
 _VERSION_0: Final = 1994
-_EFFECTIVE: Final = re.compile(r"eff_(01|04|07|10)-01-(\d{4})", re.IGNORECASE)
-_QUARTER: Final = re.compile(r"(\d{4})[-_]?q([1-4])|q([1-4])[-_]?(\d{4})", re.IGNORECASE)
+_EFFECTIVE: Final = re.compile(r"eff_(01|04|07|10)-01-([0-9]{4})(?![0-9])", re.IGNORECASE)
+_QUARTER: Final = re.compile(
+    r"(?<![0-9])([0-9]{4})[-_]?q([1-4])(?![0-9])|q([1-4])[-_]?([0-9]{4})(?![0-9])", re.IGNORECASE
+)
 _PROGRAM: Final[tuple[tuple[re.Pattern[str], Program], ...]] = (
     (re.compile(r"medicare|(?<![a-z])mcr(?![a-z])", re.IGNORECASE), "medicare"),
     (re.compile(r"medicaid|(?<![a-z])mcd(?![a-z])", re.IGNORECASE), "medicaid"),
@@ -33,16 +41,26 @@ _SETTING: Final = (
 
 @attrs.frozen(order=True)
 class Release:
-    """A quarter for which CMS published tables."""
+    """A quarter for which CMS published tables, from 2000q1 to 2199q4.
+
+    Raises `MisfitError` for any other.
+    """
 
     year: int
     quarter: int
 
+    def __attrs_post_init__(self) -> None:
+        if self.year not in _YEARS or self.quarter not in _QUARTERS:
+            problem = f"{self.year!r}q{self.quarter!r} is not a release"
+            raise MisfitError([Misfit(("release",), problem, f"Write one of {RANGE}.")])
+
     @classmethod
     def parse(cls, text: str) -> Release | None:
-        """The release that a text such as ``2024q3`` names."""
-        told = _release(text.lower())
-        return cls(int(told[1]), int(told[2])) if told else None
+        """Return the release that a text such as ``2024q3`` names; none if it names no release."""
+        found = _release(text)
+        if found is None or int(found[1]) not in _YEARS:
+            return None
+        return cls(int(found[1]), int(found[2]))
 
     @property
     def first(self) -> date:
@@ -73,12 +91,15 @@ class Told:
 
     @classmethod
     def by_name(cls, name: str) -> Told:
-        """What a file's name tells: ``ccipra-v322r0-f1.txt``, ``MCR_MUE_…_Eff_07-01-2026.csv``."""
+        """Return what a name tells: ``ccipra-v322r0-f1.txt``, ``MCR_MUE_…_Eff_07-01-2026.csv``.
+
+        Raises `FaultError` where it tells a release before 2000q1 or after 2199q4.
+        """
         if version := _VERSION.search(name):
             return cls(
                 program="medicare",
                 setting="practitioner" if version[1].lower() == "pra" else "outpatient-hospital",
-                release=Release(_VERSION_0 + int(version[2]), int(version[3]) + 1),
+                release=_named(name, _VERSION_0 + int(version[2]), int(version[3]) + 1),
                 piece=int(version[4]) if version[4] else None,
             )
         return cls(
@@ -110,8 +131,15 @@ class Told:
 
 
 def _quarter(name: str) -> Release | None:
-    if told := _EFFECTIVE.search(name):
-        return Release(int(told[2]), (int(told[1]) + 2) // 3)
-    if told := _QUARTER.search(name):
-        return Release(int(told[1] or told[4]), int(told[2] or told[3]))
+    if found := _EFFECTIVE.search(name):
+        return _named(name, int(found[2]), (int(found[1]) + 2) // 3)
+    if found := _QUARTER.search(name):
+        return _named(name, int(found[1] or found[4]), int(found[2] or found[3]))
     return None
+
+
+def _named(name: str, year: int, quarter: int) -> Release:
+    if year not in _YEARS:
+        problem = f"the name says that the table is of {year:04}q{quarter}"
+        raise FaultError([Fault(name, problem, f"Name a file of a release from {RANGE}.")])
+    return Release(year, quarter)

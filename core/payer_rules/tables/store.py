@@ -106,8 +106,20 @@ class StoredEdits:
         return self._open("add-ons", StoredAddOns)
 
     def _open(self, content: Content, kind: type[_Stored]) -> _Stored | None:
+        """Open the table of the content; raises `FaultError` where its file is damaged."""
         table = self.table(content)
-        return kind.of(blobs.Blob.open(self._folder / table.file)) if table else None
+        if table is None:
+            return None
+        blob = blobs.Blob.open(self._folder / table.file, table.digest)
+        try:
+            if blob.head["content"] != content:
+                raise ValueError(content)
+            stored = kind.of(blob)
+            if len(stored) != table.rows:
+                raise ValueError(table.rows)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise blobs.damaged(blob.path) from error
+        return stored
 
 
 @attrs.frozen
@@ -119,7 +131,10 @@ class Tables:
 
     @classmethod
     def open(cls, folder: Path) -> Tables:
-        """The tables of the folder; none where nothing was imported. Raises `FaultError`."""
+        """Return the tables of the folder; none where nothing was imported.
+
+        Raises `FaultError` where the catalogue is damaged.
+        """
         return cls(folder, catalogue.read(folder))
 
     def releases(self, program: Program, setting: str) -> tuple[Release, ...]:

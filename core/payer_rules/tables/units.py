@@ -70,12 +70,18 @@ class StoredUnits:
 
     @classmethod
     def of(cls, blob: blobs.Blob) -> StoredUnits:
-        """The edits in a file."""
+        """Return the edits in a file; raises `ValueError` and the like where they do not fit."""
+        blob.check_all()
+        rationales, count = blob.head["rationales"], len(blob.codes)
+        blobs.check_lengths(blob.arrays, ("most", "mais", "rationales", "lines"), count)
+        sources = SourceLines.of(blob.head["sources"])
+        blobs.check_below(blob.arrays["rationales"], len(rationales))
+        blobs.check_below(blob.arrays["lines"], sources.limit)
         return cls(
-            sources=SourceLines.of(blob.head["sources"]),
+            sources=sources,
             numbers={code: number for number, code in enumerate(blob.codes)},
             arrays=blob.arrays,
-            rationales=blob.head["rationales"],
+            rationales=rationales,
         )
 
     def __len__(self) -> int:
