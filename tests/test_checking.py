@@ -261,9 +261,11 @@ def withdrawing(code: str, replaces: str | None, name: str = "C2") -> Claim:
 
 
 @pytest.mark.parametrize("code", ["7", "8"])
-@pytest.mark.parametrize(("replaces", "last"), [("C1", "pay"), ("C0", "deny"), (None, "unknown")])
+@pytest.mark.parametrize(
+    ("replaces", "last"), [("C1", "pay"), ("C0", "unknown"), (None, "unknown")]
+)
 def test_withdrawn_claim_does_not_count(code: str, replaces: str | None, last: str) -> None:
-    """A void or replacement takes away the lines of the claim it names; of none, perhaps any."""
+    """A void or replacement takes away the lines of the claim it names; of none here, perhaps any."""
     claims = filed(claim("C1"), withdrawing(code, replaces), claim("C3", 2))
     assert outcomes(claims)[2] == last
 
@@ -290,6 +292,89 @@ def test_replacement_counts_in_place_of_what_it_replaces(name: str) -> None:
     assert outcomes(claims) == ["pay", "pay", "deny"]
     # Seven days after the first claim, and six after its replacement.
     assert outcomes(filed(claim("C1"), claim("C3", 7))) == ["pay", "pay"]
+
+
+ORIGINAL, REPLACEMENT, AGAIN, OTHER = "original", "replacement", "again", "other"
+
+
+def said(names: dict[str, str], *claims: Claim, history: History | None = None) -> dict[str, str]:
+    """The outcome of each claim by its part, by a limit of one a week; ``names`` are their ids."""
+    parts = {name: part for part, name in names.items()}
+    found = run(filed(*claims, history=history or History()))
+    return {parts[each.claim]: each.outcome for each in found}
+
+
+@given(
+    st.permutations(["A", "B", "C", "D"]),
+    st.permutations([0, 1, 2]),
+    st.lists(st.one_of(st.none(), st.integers(30, 40)), min_size=4, max_size=4),
+    st.sampled_from(["7", "8"]),
+)
+def test_what_a_claim_names_comes_before_it(
+    ids: list[str], order: list[int], received: list[int | None], last: str
+) -> None:
+    """Of a chain each is judged as if alone, whatever the ids, days of receipt and places are."""
+    names = dict(zip((ORIGINAL, REPLACEMENT, AGAIN, OTHER), ids, strict=True))
+    days = [None if day is None else DAY + timedelta(day) for day in received]
+    chain = [
+        claim(names[ORIGINAL], received=days[0]),
+        claim(names[REPLACEMENT], frequency_code="7", replaces=ids[0], received=days[1]),
+        claim(names[AGAIN], frequency_code=last, replaces=ids[1], received=days[2]),
+    ]
+    answers = said(names, *(chain[at] for at in order))
+    assert answers == {
+        ORIGINAL: "pay",
+        REPLACEMENT: "pay",
+        AGAIN: "pay" if last == "7" else "inform",
+    }
+    # A claim after all of them sees what is left of the chain.
+    after = claim(names[OTHER], 1, received=DAY + timedelta(50))
+    dated = [attrs.evolve(each, received=each.received or DAY) for each in chain]
+    found = said(names, *(dated[at] for at in order), after)
+    assert found[OTHER] == ("deny" if last == "7" else "pay")
+
+
+@pytest.mark.parametrize("ids", [("A", "B", "C"), ("B", "A", "C"), ("C", "B", "A")])
+def test_claims_that_replace_each_other_are_in_doubt(ids: tuple[str, str, str]) -> None:
+    """Each is judged as if alone; whether it counts for another claim is not known."""
+    names = dict(zip((ORIGINAL, REPLACEMENT, OTHER), ids, strict=True))
+    one = claim(ids[0], frequency_code="7", replaces=ids[1], received=DAY)
+    two = claim(ids[1], frequency_code="7", replaces=ids[0], received=DAY)
+    answers = said(names, one, two, claim(ids[2], 1, received=DAY + timedelta(9)))
+    assert answers == {ORIGINAL: "pay", REPLACEMENT: "pay", OTHER: "unknown"}
+
+
+def test_a_claim_that_names_itself_is_judged_alone() -> None:
+    """A replacement with its own id in place of the original's replaces nothing else."""
+    assert outcomes(filed(claim("C1", frequency_code="7", replaces="C1"))) == ["pay"]
+
+
+@pytest.mark.parametrize("ids", [("A", "B"), ("B", "A")])
+def test_a_number_of_nothing_here_may_be_any_claims(ids: tuple[str, str]) -> None:
+    """A replacement that names a claim by a number that is not known may replace any of the run."""
+    names = dict(zip((ORIGINAL, REPLACEMENT), ids, strict=True))
+    replacement = claim(ids[1], frequency_code="7", replaces="ICN1")
+    answers = said(names, replacement, claim(ids[0]))
+    assert answers == {ORIGINAL: "pay", REPLACEMENT: "unknown"}
+
+
+@pytest.mark.parametrize("ids", [("A", "B"), ("B", "A")])
+def test_a_claim_is_found_by_the_payers_number(ids: tuple[str, str]) -> None:
+    """Where the history has the payer's number of a claim of the run, that names it, too."""
+    names = dict(zip((ORIGINAL, REPLACEMENT), ids, strict=True))
+    paid = HistoryLine.of(claim(ids[0]), claim(ids[0]).lines[0], status="paid", payer_claim="ICN1")
+    replacement = claim(ids[1], frequency_code="7", replaces="ICN1")
+    known = History(lines=[paid])
+    answers = said(names, replacement, claim(ids[0]), history=known)
+    assert answers == {ORIGINAL: "pay", REPLACEMENT: "pay"}
+
+
+def test_of_two_replacements_of_one_claim_the_second_may_replace_the_first() -> None:
+    """Whether both count is not known."""
+    names = dict(zip((ORIGINAL, REPLACEMENT, AGAIN), "ABC", strict=True))
+    twice = [claim(name, frequency_code="7", replaces="A") for name in ("B", "C")]
+    answers = said(names, claim("A"), *twice)
+    assert answers == {ORIGINAL: "pay", REPLACEMENT: "pay", AGAIN: "unknown"}
 
 
 def test_a_withdrawn_claim_leaves_the_history_too() -> None:

@@ -20,7 +20,7 @@ from payer_rules.rules import Reason
 from payer_rules.sessions.payer_limits import SessionRules
 from payer_rules.sessions.rebuilding import rebuild
 from payer_rules.sessions.review import Purview, Review, review
-from payer_rules.sessions.services import services_of, withdrawn_by
+from payer_rules.sessions.services import Withdrawals, services_of, withdrawn_by
 
 DAY: Final = date(2025, 10, 6)
 CLINIC: Final = Provider(npi="1234567893")
@@ -123,8 +123,10 @@ def reviewed(
 
 def at_once(filed: list[Filed], rules: SessionRules, addressed: Addressed) -> Review:
     """The review of all claims in one."""
-    withdrawn = frozenset(filter(None, (withdrawn_by(each.claim) for each in filed)))
-    share = Purview(withdrawn, lambda provider: True)
+    claims = [each.claim for each in filed]
+    named = {claim.id: other for claim in claims if (other := withdrawn_by(claim)) is not None}
+    withdrawals = Withdrawals.of(named, (claim.id for claim in claims))
+    share = Purview(withdrawals, lambda provider: True)
     return review(enumerate(filed), rules, addressed, share)
 
 
@@ -262,6 +264,33 @@ def test_a_replacement_that_names_no_claim_is_a_question(rules: SessionRules) ->
     """Any claim may be the one that it replaces."""
     told = reviewed(rules, group(2, group_size=2, frequency_code="7"))
     assert asked(told) == [("claim", None, "replaces")] * 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("A", "B"), ("B", "A")],
+)
+def test_claims_that_replace_each_other_are_a_question(
+    one: str, other: str, rules: SessionRules
+) -> None:
+    """Which of the two stands is not known, whatever their ids are."""
+    same: dict[str, Any] = {"start": TEN, "end": ELEVEN, "group_size": 2, "frequency_code": "7"}
+    claims = [bill("M1", claim=one, replaces=other, **same)]
+    claims += [bill("M1", claim=other, replaces=one, **same)]
+    told = reviewed(rules, claims)
+    assert found(told) == []
+    assert asked(told) == [("claim", None, "replaces")] * 2
+
+
+def test_a_number_of_no_claim_here_may_be_that_of_the_same_service(rules: SessionRules) -> None:
+    """A replacement that names the payer's number may replace the claim beside it."""
+    claims = group(2, group_size=2)
+    same: dict[str, Any] = {"start": TEN, "end": ELEVEN, "group_size": 2, "frequency_code": "7"}
+    told = reviewed(rules, [*claims, bill("M1", claim="new", replaces="ICN1", **same)])
+    assert found(told) == []
+    assert asked(told) == [("claim", None, "replaces")]
+    alone = reviewed(rules, [claims[1], bill("M1", claim="new", replaces="ICN1", **same)])
+    assert asked(alone) == []
 
 
 @pytest.mark.parametrize(

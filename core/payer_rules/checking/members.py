@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
 from payer_rules.checking.leaving import Leaving
+from payer_rules.checking.order import VOID, WITHDRAWING, in_order
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.engine.rulebook import RuleBook
@@ -16,10 +15,6 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.readers import Filed
 
 __all__ = ["check"]
-
-_REPLACEMENT: Final = "7"
-_VOID: Final = "8"
-_WITHDRAWING: Final = frozenset([_REPLACEMENT, _VOID])
 
 
 def check(
@@ -29,8 +24,8 @@ def check(
 
     Of the store, claims that bring no history see the lines that can matter to them.
 
-    Claims of one member are judged in order of receipt where it is known, else of the first date
-    of service, then of the claim's id; what was decided before is added to the history given.
+    Claims of one member are judged in their order (`in_order`); what was decided before is added to
+    the history given.
     """
     filed = tuple(_with_history(each, rulebook, store) for each in filed)
     members: dict[str, list[int]] = {}
@@ -41,9 +36,8 @@ def check(
     for at, each in enumerate(filed):
         if at not in decided:
             own = members[each.claim.member.id]
-            order = sorted(own, key=lambda at: _turn(filed[at].claim))
-            decisions = _of_member([filed[at] for at in order], rulebook, leaving)
-            decided.update(zip(order, decisions, strict=True))
+            decisions = _of_member([filed[at] for at in own], rulebook, leaving)
+            decided.update((own[place], decision) for place, decision in decisions)
         yield decided.pop(at)
 
 
@@ -53,17 +47,36 @@ def _with_history(filed: Filed, rulebook: RuleBook, store: History | None) -> Fi
     return attrs.evolve(filed, history=store.answer(rulebook.queries([filed.claim])))
 
 
-def _turn(claim: Claim) -> tuple[date, str]:
-    return claim.received or min(line.date_from for line in claim.lines), claim.id
-
-
-def _of_member(filed: Sequence[Filed], rulebook: RuleBook, leaving: Leaving) -> Iterator[Decision]:
-    carried = _Carried(leaving)
-    for left, each in enumerate(filed, 1 - len(filed)):
-        decision = rulebook.decide(each.claim, carried.beside(each.history))
+def _of_member(
+    filed: Sequence[Filed], rulebook: RuleBook, leaving: Leaving
+) -> Iterator[tuple[int, Decision]]:
+    """Yield the decisions with the places of their claims, in the order in which they are made."""
+    numbers = _numbers(filed)
+    claims = [each.claim for each in filed]
+    order = in_order(claims, numbers)
+    known = {*numbers, *numbers.values(), *(claim.id for claim in claims)}
+    carried = _Carried(leaving, numbers, known)
+    for left, place in enumerate(order.places, 1 - len(filed)):
+        each = filed[place]
+        decision = rulebook.decide(each.claim, carried.beside(each.claim, each.history))
         if left:
-            carried.add(each.claim, decision)
-        yield _noted(decision, each.uncoded) if each.uncoded else decision
+            carried.add(each.claim, decision, in_doubt=place in order.circular)
+        yield place, _noted(decision, each.uncoded) if each.uncoded else decision
+
+
+def _numbers(filed: Sequence[Filed]) -> dict[str, str]:
+    """Return the ids of claims by the payer's numbers, as the histories have them, and by the ids.
+
+    A history that does not have the payer's number of a claim has its id.
+    """
+    if len(filed) == 1 or not any(each.claim.replaces for each in filed):
+        return {}
+    histories = {id(each.history): each.history for each in filed if each.history is not None}
+    return {
+        line.payer_claim or line.claim: line.claim
+        for history in histories.values()
+        for line in history.lines
+    }
 
 
 def _noted(decision: Decision, uncoded: tuple[int, ...]) -> Decision:
@@ -78,15 +91,23 @@ def _noted(decision: Decision, uncoded: tuple[int, ...]) -> Decision:
 
 @attrs.define
 class _Carried:
-    """The lines that earlier claims of the run leave, and the claims that were withdrawn."""
+    """The lines that earlier claims of the run leave, and the claims that were withdrawn.
+
+    ``numbers`` has the ids of claims by the payer's numbers, ``known`` all ids and numbers of the
+    run and its histories. ``withdrawn`` has the claim that withdrew each.
+    """
 
     leaving: Leaving
+    numbers: Mapping[str, str]
+    known: Collection[str]
     history: History = attrs.Factory(History.unknown)
-    withdrawn: set[str] = attrs.Factory(set)
+    withdrawn: dict[str, str] = attrs.Factory(dict)
     doubted: bool = False
 
-    def beside(self, given: History | None) -> History:
-        """The history given together with the lines; what was given of a claim wins."""
+    def beside(self, claim: Claim, given: History | None) -> History:
+        """Return the history of the claim: that given, and the lines; what was given wins."""
+        if claim.replaces is not None:
+            self._doubt_beside(claim, claim.replaces)
         if given is None:
             return self.history
         if not (self.history.lines or self.withdrawn or self.doubted):
@@ -96,7 +117,7 @@ class _Carried:
         left = [
             line
             for line in given.lines
-            if self.withdrawn.isdisjoint((line.claim, line.payer_claim))
+            if line.claim not in self.withdrawn and line.payer_claim not in self.withdrawn
         ]
         if self.doubted:
             left = list(map(_in_doubt, left))
@@ -104,24 +125,43 @@ class _Carried:
             return given
         return attrs.evolve(given, lines=(*left, *lines))
 
-    def add(self, claim: Claim, decision: Decision) -> None:
-        """Leave the lines of the claim, and take away those of a claim that it withdraws."""
-        if claim.frequency_code in _WITHDRAWING:
-            self._withdraw(claim.replaces)
-        # NOTE: a claim may come to its turn after the one that withdraws it: on one day, by its id.
-        gone = claim.id in self.withdrawn and claim.id != claim.replaces
-        if claim.frequency_code != _VOID and not gone:
-            self.history = self.history.extended(self.leaving.lines(claim, decision))
+    def _doubt_beside(self, claim: Claim, replaced: str) -> None:
+        """Put in doubt the lines of claims that this one may replace, though it names another."""
+        by = self.withdrawn.get(replaced)
+        if by is not None and by != claim.id:
+            # NOTE: two claims replace one: whether the later one replaces the earlier is not known.
+            self._change(lambda line: _in_doubt(line) if line.claim == by else line)
+        elif claim.frequency_code in WITHDRAWING and replaced not in self.known:
+            # NOTE: it may be the payer's number of any claim of the run.
+            self._change(_in_doubt)
 
-    def _withdraw(self, replaced: str | None) -> None:
-        if replaced is None:
+    def add(self, claim: Claim, decision: Decision, *, in_doubt: bool) -> None:
+        """Leave the lines of the claim, and take away those of a claim that it withdraws.
+
+        Of claims that replace each other in a circle it is not known which of them counts.
+        """
+        if claim.frequency_code in WITHDRAWING and not in_doubt:
+            self._withdraw(claim)
+        if claim.frequency_code != VOID:
+            lines = self.leaving.lines(claim, decision)
+            self.history = self.history.extended(map(_in_doubt, lines) if in_doubt else lines)
+
+    def _withdraw(self, claim: Claim) -> None:
+        if claim.replaces is None:
             # NOTE: any of the claims may be the one, so none of them counts for certain.
             self.doubted = True
-            self.history = History.unknown(tuple(map(_in_doubt, self.history.lines)))
+            self._change(_in_doubt)
             return
-        self.withdrawn.add(replaced)
-        left = (line for line in self.history.lines if line.claim != replaced)
-        self.history = History.unknown(tuple(left))
+        names = {claim.replaces, self.numbers.get(claim.replaces, claim.replaces)}
+        self.withdrawn.update(dict.fromkeys(names, claim.id))
+        gone = {*names, claim.id}
+        if any(line.claim in gone for line in self.history.lines):
+            self._change(lambda line: None if line.claim in gone else line)
+
+    def _change(self, change: Callable[[HistoryLine], HistoryLine | None]) -> None:
+        """Replace every line by what becomes of it, or take it away."""
+        changed = (change(line) for line in self.history.lines)
+        self.history = History.unknown(tuple(line for line in changed if line is not None))
 
 
 def _in_doubt(line: HistoryLine) -> HistoryLine:

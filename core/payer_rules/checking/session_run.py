@@ -23,7 +23,7 @@ from payer_rules.sessions.held import HeldSession
 from payer_rules.sessions.payer_limits import SessionRules
 from payer_rules.sessions.rebuilding import order_of_session
 from payer_rules.sessions.review import Purview, order_of_told, review
-from payer_rules.sessions.services import withdrawn_by
+from payer_rules.sessions.services import Withdrawals, withdrawn_by
 
 _KINDS: Final = ("sessions", "findings", "questions", "assumed")
 _BATCH: Final = 16
@@ -79,19 +79,19 @@ class SessionRun(Intake):
         """What is told of the sessions that the claims bill, for as long as the context lasts."""
         with TemporaryDirectory(prefix="payer-rules-") as folder:
             root = Path(folder)
-            withdrawn = self._set_aside(read, root)
+            withdrawals = self._set_aside(read, root)
             self.faults.update(dict.fromkeys(_same_ids(root / "ids")))
             counts = dict.fromkeys(_KINDS, 0)
             strange: set[tuple[int, Fault]] = set()
             for path in sorted((root / "claims").iterdir()):
-                strange.update(self._review(path, withdrawn, root, counts))
+                strange.update(self._review(path, withdrawals, root, counts))
             self.faults.update((fault, None) for _, fault in sorted(strange))
             yield Merged(root, self.rules.group_codes, counts)
 
-    def _set_aside(self, read: Iterable[Filed | Uncoded | Fault], root: Path) -> frozenset[str]:
-        """Put each claim into the parts of its providers; the ids of those that were withdrawn."""
+    def _set_aside(self, read: Iterable[Filed | Uncoded | Fault], root: Path) -> Withdrawals:
+        """Put each claim into the parts of its providers; return what was withdrawn."""
         claims, ids = Spill(root / "claims"), Spill(root / "ids")
-        withdrawn: set[str] = set()
+        named: dict[str, str] = {}
         for one in self.sound(read):
             claim = one.claim
             ids.put(part_of(claim.id), (self.claims, claim.id, one.file))
@@ -100,17 +100,18 @@ class SessionRun(Intake):
             for part in _parts(claim):
                 claims.put(part, (self.claims, bare))
             if (other := withdrawn_by(claim)) is not None:
-                withdrawn.add(other)
+                named[claim.id] = other
         claims.close()
         ids.close()
-        return frozenset(withdrawn)
+        told = (name for path in (root / "ids").iterdir() for _, name, _ in each(path))
+        return Withdrawals.of(named, told)
 
     def _review(
-        self, path: Path, withdrawn: frozenset[str], root: Path, counts: dict[str, int]
+        self, path: Path, withdrawals: Withdrawals, root: Path, counts: dict[str, int]
     ) -> tuple[tuple[int, Fault], ...]:
         """Review a part, and leave what is told in files; the faults of its claims come back."""
         part = int(path.name)
-        purview = Purview(withdrawn, lambda provider: part_of(provider) == part)
+        purview = Purview(withdrawals, lambda provider: part_of(provider) == part)
         told = review(each(path), self.rules, self.addressed, purview)
         path.unlink()
         for kind in _KINDS:

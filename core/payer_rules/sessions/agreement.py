@@ -13,9 +13,12 @@ from payer_rules.sessions.services import Service
 _SHARED: Final = ("start", "end", "group_size")
 
 
-def weigh_agreement(session: HeldSession) -> Iterator[SessionFinding]:
-    """Members billed twice, claims that contradict each other, more members than took part."""
-    yield from _twice(session)
+def weigh_agreement(session: HeldSession, unsure: Collection[str] = ()) -> Iterator[SessionFinding]:
+    """Members billed twice, claims that contradict each other, more members than took part.
+
+    ``unsure`` are claims of which it is not known which other claim they replace.
+    """
+    yield from _twice(session, unsure)
     yield from _differing(session)
     most = max(session.sizes, default=None)
     if most is not None and len(session.members) > most:
@@ -23,11 +26,12 @@ def weigh_agreement(session: HeldSession) -> Iterator[SessionFinding]:
         yield _found(session, "differs", told, session.services)
 
 
-def _twice(session: HeldSession) -> Iterator[SessionFinding]:
+def _twice(session: HeldSession, unsure: Collection[str]) -> Iterator[SessionFinding]:
     """A code that a member is billed more than once for the session."""
     billed: dict[tuple[str, str], list[Service]] = {}
     for each in session.services:
-        billed.setdefault((each.member, each.line.code), []).append(each)
+        if each.claim.id not in unsure:
+            billed.setdefault((each.member, each.line.code), []).append(each)
     for (_, code), services in sorted(billed.items()):
         if len(services) > 1:
             # NOTE: the lines that it names tell which member it is.

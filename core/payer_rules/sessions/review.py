@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
 from itertools import groupby
 from typing import Protocol
 
@@ -28,6 +29,7 @@ from payer_rules.sessions.services import (
     WITHDRAWING,
     ClaimLine,
     Service,
+    Withdrawals,
     services_of,
     stands,
 )
@@ -81,7 +83,7 @@ class Review:
 class Purview:
     """What one review of several tells: its own providers; what is withdrawn is so in all."""
 
-    withdrawn: frozenset[str]
+    withdrawals: Withdrawals
     is_own: Callable[[str], bool]
 
 
@@ -103,9 +105,11 @@ def review(
         (s for claim, to in claims for s in services_of(claim, to) if purview.is_own(s.provider)),
         codes,
     )
+    replacing = list(_replacing((each.claim for _, each in given), purview))
+    unsure = frozenset(place.claim for each in replacing for place in each.lines)
     told = [
-        *(e for e in _replacing(e.claim for _, e in given) if purview.is_own(e.about.provider)),
-        *_of_sessions(rebuilt, rules),
+        *(each for each in replacing if purview.is_own(each.about.provider)),
+        *_of_sessions(rebuilt, rules, unsure),
         *_of_payers(claims, rebuilt, rules, purview),
     ]
     told.sort(key=order_of_told)
@@ -128,31 +132,69 @@ def _addressed(
 ) -> Iterator[tuple[Claim, tuple[str, ...]]]:
     """The claims that stand, each with its payers; those that are not there are faults."""
     for number, each in given:
-        if stands(each.claim, purview.withdrawn):
+        if stands(each.claim, purview.withdrawals.ids):
             strange: list[Fault] = []
             yield each.claim, tuple(addressed.payers_of(each, strange))
             faults += ((number, fault) for fault in strange)
 
 
-def _replacing(claims: Iterable[Claim]) -> Iterator[OpenQuestion]:
-    """Claims that withdraw another and do not say which: any may be the one."""
+def _replacing(claims: Iterable[Claim], purview: Purview) -> Iterator[OpenQuestion]:
+    """Yield the claims of which it is not known which other claim they withdraw."""
+    claims = list(claims)
+    billed: dict[tuple[str, str, str, date], list[str]] = {}
     for claim in claims:
-        if claim.frequency_code in WITHDRAWING and claim.replaces is None:
-            service = next(services_of(claim, ()))
-            yield OpenQuestion(
-                kind="claim",
-                about=About(provider=service.provider, day=service.line.date_from),
-                message=f"claim {claim.id} withdraws another; which, it does not say",
-                lines=(service.place,),
-                reason="claim",
-                missing="replaces",
-            )
+        if claim.frequency_code not in WITHDRAWING:
+            for each in services_of(claim, ()):
+                billed.setdefault(_same(each), []).append(claim.id)
+    for claim in claims:
+        if claim.frequency_code in WITHDRAWING:
+            services = list(services_of(claim, ()))
+            told = _untold(claim, purview.withdrawals)
+            at = services[0]
+            if told is None and claim.replaces in purview.withdrawals.strange:
+                # NOTE: it may be the payer's number of a claim that bills the same service.
+                alike = ((each, billed.get(_same(each), ())) for each in services)
+                at, others = next(
+                    ((e, o) for e, o in alike if o and purview.is_own(e.provider)), (at, ())
+                )
+                if others:
+                    told = (
+                        f"claim {claim.id} withdraws {claim.replaces}, which is the id of no claim "
+                        f"here; it may be claim {min(others)}, which bills the same service"
+                    )
+            if told is not None:
+                yield _question(at, told)
 
 
-def _of_sessions(rebuilt: Rebuilt, rules: SessionRules) -> Iterator[Told]:
+def _same(service: Service) -> tuple[str, str, str, date]:
+    """Return what two services have in common if they may be one."""
+    return service.provider, service.member, service.line.code, service.line.date_from
+
+
+def _untold(claim: Claim, withdrawals: Withdrawals) -> str | None:
+    """Return why it is not known which claim the claim withdraws; ``None``: it names one."""
+    if claim.replaces is None:
+        return f"claim {claim.id} withdraws another; which, it does not say"
+    if claim.id in withdrawals.circular:
+        return f"claim {claim.id} withdraws {claim.replaces}, and is itself withdrawn by it"
+    return None
+
+
+def _question(service: Service, message: str) -> OpenQuestion:
+    return OpenQuestion(
+        kind="claim",
+        about=About(provider=service.provider, day=service.line.date_from),
+        message=message,
+        lines=(service.place,),
+        reason="claim",
+        missing="replaces",
+    )
+
+
+def _of_sessions(rebuilt: Rebuilt, rules: SessionRules, unsure: Collection[str]) -> Iterator[Told]:
     codes = rules.group_codes
     for session in rebuilt.sessions:
-        yield from weigh_agreement(session)
+        yield from weigh_agreement(session, unsure)
         if session.is_group(codes):
             yield from _unaddressed(session)
     yield from map(weigh_doubtful, rebuilt.doubtful)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, Self
 
 import attrs
 
@@ -56,6 +56,36 @@ class Service:
     def place(self) -> ClaimLine:
         """Where the service stands in the user's files."""
         return ClaimLine(self.claim.id, self.line.number)
+
+
+@attrs.frozen
+class Withdrawals:
+    """The ids of the claims of a run that others withdraw.
+
+    ``circular`` are claims that withdraw each other in a circle, ``strange`` the numbers by which
+    no claim of the run is known by its id.
+    """
+
+    ids: frozenset[str] = frozenset()
+    circular: frozenset[str] = frozenset()
+    strange: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, named: Mapping[str, str], ids: Iterable[str]) -> Self:
+        """Return those of a run; ``named`` has what each claim withdraws, by its own id."""
+        names = frozenset(named.values())
+        circular = frozenset(claim for claim in named if _returns(claim, named))
+        return cls(names, circular, names.difference(ids))
+
+
+def _returns(claim: str, named: Mapping[str, str]) -> bool:
+    """Return whether the claim withdraws itself by way of others."""
+    seen: set[str] = set()
+    at = named.get(claim)
+    while at is not None and at not in seen and at != claim:
+        seen.add(at)
+        at = named.get(at)
+    return at == claim
 
 
 def withdrawn_by(claim: Claim) -> str | None:
