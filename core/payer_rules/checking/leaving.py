@@ -10,7 +10,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Decision
 from payer_rules.engine.limits.amounts import minutes_counted
-from payer_rules.engine.missing import frees_nothing
+from payer_rules.engine.missing import Missing, frees_nothing
 from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import HistoryLine, Status
 from payer_rules.rules import UNPAID, FrequencyLimit, Rule, worst
@@ -78,7 +78,7 @@ def _status(number: int, decision: Decision, quiet: frozenset[str]) -> Status:
     doubted = any(
         number in entry.lines
         and entry.rule not in quiet
-        and not frees_nothing(entry.reason, entry.missing)
+        and not frees_nothing(Missing(entry.reason, entry.missing))
         for entry in decision.not_evaluated
     )
     return "pending" if doubted or shown == "review" else "paid"

@@ -61,7 +61,7 @@ Assume: TypeAlias = Annotated[
         negative="",
         show_default=False,
         help="Take these classes of missing facts to be in order: claim, history, record, "
-        "table, edition, text, rules; with commas.",
+        "table, edition, text; with commas.",
     ),
 ]
 Folder: TypeAlias = Annotated[
@@ -127,16 +127,15 @@ def tell_uncoded(claims: int) -> None:
 
 
 def assumptions(given: Iterable[str]) -> frozenset[Reason]:
-    """The classes of missing facts to assume, from words with commas; ``fault`` never is."""
-    from payer_rules.rules import REASONS
+    """Return the classes of missing facts to assume, from words with commas."""
+    from payer_rules.rules import ASSUMABLE
 
-    allowed = [reason for reason in REASONS if reason != "fault"]
     words = [word.strip() for text in given for word in text.split(",") if word.strip()]
     faults = [
-        Fault("--assume", f"{word!r} cannot be assumed", nearest(word, allowed))
+        Fault("--assume", f"{word!r} cannot be assumed", nearest(word, ASSUMABLE))
         for word in words
-        if word not in allowed
+        if word not in ASSUMABLE
     ]
     if faults:
         raise FaultError(faults)
-    return frozenset(reason for reason in REASONS if reason in words)
+    return frozenset(reason for reason in ASSUMABLE if reason in words)

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import attrs
 
-from payer_rules.decisions import Decision, Finding, LineOutcome, Reason
-from payer_rules.rules import Outcome, Rule
+from payer_rules.decisions import Decision, Finding, LineOutcome
+from payer_rules.rules import Assumable, Outcome, Rule
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +50,7 @@ class CaseHead(Expectation):
     why: str
     payer: str
     rule: str
-    assume: frozenset[Reason] = frozenset()
+    assume: frozenset[Assumable] = frozenset()
 
 
 def case_of(decision: Decision, *, rule: Rule, name: str) -> CaseHead:

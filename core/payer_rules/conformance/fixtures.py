@@ -13,9 +13,9 @@ from payer_rules._structure import structure
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.expectations import CaseHead, Expectation
-from payer_rules.decisions import Reason
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, nearest
 from payer_rules.readers import Document, Filed, claims_of, read_document
+from payer_rules.rules import Assumable
 
 Folder: TypeAlias = Path | Traversable
 
@@ -39,7 +39,7 @@ class ScenarioHead:
 
     name: str
     why: str
-    assume: frozenset[Reason] = frozenset()
+    assume: frozenset[Assumable] = frozenset()
 
 
 H = TypeVar("H", CaseHead, ScenarioHead)

@@ -19,6 +19,7 @@ from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt, Missing
 from payer_rules.engine.pairs import same_day
 from payer_rules.engine.providers import Scope, resolve, shares
 from payer_rules.engine.reach import Reach, same_days
+from payer_rules.engine.worlds import World
 from payer_rules.history import HistoryLine
 from payer_rules.rules import AddOnCode, Adjustment, Citation, Outcome, Payer, Stage
 
@@ -45,7 +46,7 @@ class Need:
 class Needs(Protocol):
     """What tells an add-on code's primaries: a rule, or the rows of an edit table."""
 
-    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt | None:
+    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | Doubt | None:
         """What the code of the line needs, or what is missing to tell; ``None``: no primary."""
 
 
@@ -63,7 +64,7 @@ class AddOnJudge:
         for line, doubt in met:
             if case.has_found(self, line.number):
                 continue
-            need = () if EDITION in doubt else self._needs.of(case.claim, line)
+            need = () if EDITION in doubt else self._needs.of(case.claim, line, case.world)
             if need is None:
                 continue
             if not isinstance(need, Need):
@@ -81,9 +82,9 @@ class AddOnJudge:
         """Whatever stands on the days of the line: any of it may be its primary."""
         return (same_days(None, line),)
 
-    def cure_of(self, claim: Claim, line: ServiceLine) -> Iterable[ServiceLine]:
+    def cure_of(self, claim: Claim, line: ServiceLine, world: World) -> Iterable[ServiceLine]:
         """The line that a cure would add to the claim."""
-        need = self._needs.of(claim, line)
+        need = self._needs.of(claim, line, world)
         if isinstance(need, Need) and need.primaries:
             yield _primary(claim, line, need)
 
@@ -172,7 +173,7 @@ class _ByRule:
     rule: AddOnCode
     scope: Scope
 
-    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt:
+    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | Doubt:
         """What the rule says, whatever the line."""
         others = (Missing("table", f"the primary codes of {line.code}"),)
         return Need(

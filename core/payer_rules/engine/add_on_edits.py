@@ -15,6 +15,7 @@ from payer_rules.engine.edit_sources import AddOn, Hit
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, Missing, field
 from payer_rules.engine.providers import resolve
+from payer_rules.engine.worlds import World
 
 _EXHAUSTIVE = 1
 #: How many answers are remembered: those of a few codes on the days of a year or two.
@@ -26,24 +27,26 @@ class _ByTable:
     """The primaries that the table of the setting lists; the last answers are remembered."""
 
     shelves: Shelves
-    _told: Callable[[str | None, str, date], Need | Doubt | None] = attrs.field(init=False)
+    _told: Callable[[str | None, str, date, World], Need | Doubt | None] = attrs.field(init=False)
 
     @_told.default
-    def _remembering(self) -> Callable[[str | None, str, date], Need | Doubt | None]:
+    def _remembering(self) -> Callable[[str | None, str, date, World], Need | Doubt | None]:
         return lru_cache(_REMEMBERED)(partial(_needed, self.shelves))
 
-    def of(self, claim: Claim, line: ServiceLine) -> Need | Doubt | None:
+    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | Doubt | None:
         """What the rows of the line's code say, in the claim's setting on that day."""
-        return self._told(claim.setting, line.code, line.date_from)
+        return self._told(claim.setting, line.code, line.date_from, world)
 
 
-def _needed(shelves: Shelves, setting: str | None, code: str, day: date) -> Need | Doubt | None:
+def _needed(
+    shelves: Shelves, setting: str | None, code: str, day: date, world: World
+) -> Need | Doubt | None:
     if setting is None:
         return field("setting")
     shelf = shelves.by_setting.get(setting)
     if shelf is None or not shelf.add_on_sources:
         return shelves.absent(setting)
-    told = shelf.told.add_on(code, day)
+    told = shelf.edits(world).add_on(code, day)
     return _need(told, shelves) if isinstance(told, Hit) else told or None
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import islice
-from typing import Protocol
+from typing import Final, Protocol
+
+import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
@@ -19,12 +21,15 @@ from payer_rules.engine.missing import (
     frees_nothing,
     is_shared,
 )
+from payer_rules.engine.worlds import World
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import UNPAID, Outcome, Stage
 
 #: A void claim replaces nothing and adds nothing; a replacement that does not say which claim it
 #: replaces may replace any.
 _REPLACEMENT = "7"
+_OPEN: Final = (None, "pending")
+_UNSETTLED: Final[Doubt] = (Missing("history", "history.status"),)
 
 
 class Judge(Protocol):
@@ -55,28 +60,29 @@ class Adjudication:
     """The state of one claim; strata read what earlier strata settled."""
 
     __slots__ = (
-        "assume_edition",
         "cast",
         "claim",
         "closed",
         "doubts",
         "editions",
+        "ended",
         "entries",
         "findings",
         "has_earlier",
+        "has_unsettled",
         "history",
         "is_trial",
         "lines",
-        "settled",
         "unsure",
+        "world",
     )
 
     def __init__(
-        self, claim: Claim, history: History, *, assume_edition: bool, is_trial: bool
+        self, claim: Claim, history: History, world: World, *, is_trial: bool = False
     ) -> None:
         self.claim = claim
-        self.history = history
-        self.assume_edition = assume_edition
+        self.history = history.taken_as_whole() if world.has_history else history
+        self.world = world
         #: Whether a cure is tried: only which lines a rule befalls is asked, not why.
         self.is_trial = is_trial
         #: In an order of their own, so that the order in which they were given changes nothing.
@@ -84,6 +90,8 @@ class Adjudication:
             tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
         )
         self.has_earlier = bool(history.lines)
+        #: Whether an earlier line was asked for of which it is not known what became.
+        self.has_unsettled = False
         self.findings: list[tuple[Judge, Finding]] = []
         #: What is missing of which line, in the order in which it was told.
         self.entries: dict[tuple[Judge, Missing, int], None] = {}
@@ -92,7 +100,7 @@ class Adjudication:
         self.doubts: dict[int, list[tuple[Missing, Judge]]] = {}
         #: How many findings and entries there were when the last stratum ended, and of how many
         #: it is told in ``doubts`` which lines they leave in doubt.
-        self.settled = self.cast = (0, 0)
+        self.ended = self.cast = (0, 0)
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
         #: Lines of which it is not known whether any rule at all speaks.
@@ -141,24 +149,38 @@ class Adjudication:
     def status(self, line: HistoryLine) -> tuple[bool, Doubt]:
         """Whether an earlier line may count, and what keeps that in doubt.
 
-        Paid lines count, denied and void ones do not, pending and unknown ones may.
+        Paid lines count, denied and void ones do not, pending and unknown ones may; where the
+        history is presumed, they count.
         """
         if line.status in ("denied", "void"):
             return False, SURE
-        doubt: Doubt = SURE if line.status == "paid" else (Missing("history", "history.status"),)
+        doubt: Doubt = SURE
+        if line.status in _OPEN:
+            self.has_unsettled = True
+            doubt = SURE if self.world.has_history else _UNSETTLED
         if self.claim.frequency_code == _REPLACEMENT and self.claim.replaces is None:
             doubt = (*doubt, REPLACED)
         return True, doubt
+
+    def settled(self, lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
+        """Return the earlier lines; where the history is presumed, open ones as paid."""
+        lines = tuple(lines)
+        self.has_unsettled |= any(line.status in _OPEN for line in lines)
+        if not (self.world.has_history and self.has_unsettled):
+            return lines
+        return tuple(
+            attrs.evolve(line, status="paid") if line.status in _OPEN else line for line in lines
+        )
 
     def settle(self) -> bool:
         """End a stratum: what it denied is closed to the next, what it doubts is in doubt.
 
         The answer tells whether there was anything new to settle.
         """
-        before, now = self.settled, (len(self.findings), len(self.entries))
+        before, now = self.ended, (len(self.findings), len(self.entries))
         if now == before:
             return False
-        self.settled = now
+        self.ended = now
         for _, finding in self.findings[before[0] :]:
             if finding.stage == "claim" and finding.outcome in UNPAID:
                 self.closed.update(finding.lines)
@@ -166,7 +188,7 @@ class Adjudication:
 
     def _doubted(self) -> dict[int, list[tuple[Missing, Judge]]]:
         """What the strata that have ended doubt of each line; few rules ever ask."""
-        before, now = self.cast, self.settled
+        before, now = self.cast, self.ended
         if before != now:
             self.cast = now
             for judge, finding in self.findings[before[0] : now[0]]:
@@ -174,9 +196,13 @@ class Adjudication:
                     for line in finding.lines:
                         self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), judge)
             for judge, missing, line in islice(self.entries, before[1], now[1]):
-                if _is_loud(judge) and not frees_nothing(*missing):
+                if _is_loud(judge) and self._is_inherited(missing):
                     self._cast(line, missing, judge)
         return self.doubts
+
+    def _is_inherited(self, missing: Missing) -> bool:
+        """Return True if the missing fact leaves the line in doubt for the rules that follow."""
+        return not (frees_nothing(missing) or self.world.presumes(missing))
 
     def standing(
         self,
@@ -213,7 +239,7 @@ class Adjudication:
             for judge, missing in mine.items()
             if theirs.get(judge) == missing
             and all(
-                is_shared(*each, one_day=len(days) == 1, one_provider=len(npis) == 1)
+                is_shared(each, one_day=len(days) == 1, one_provider=len(npis) == 1)
                 for each in missing
             )
         )

@@ -73,7 +73,7 @@ class Applicability:
         if self._verified is not None and line.date_from not in self._verified:
             if any(line.date_from in verified for verified in self._others):
                 return UNMET
-            if not case.assume_edition:
+            if "edition" not in case.world.presumed:
                 # NOTE: an earlier line still stands in a later window, if it is the rule's matter.
                 told = truth if isinstance(line, HistoryLine) and truth is not True else SURE
                 return (*doubt, EDITION, *told)

@@ -45,7 +45,7 @@ class CheckJudge:
         return (Reach(None, date.min, date.max),)
 
     def _ask(self, case: Adjudication, numbers: tuple[int, ...]) -> list[Broken | Unanswered]:
-        history = attrs.evolve(case.history, lines=case.history.beside(case.claim))
+        history = attrs.evolve(case.history, lines=case.settled(case.history.beside(case.claim)))
         try:
             answers = list(self.rule.function(case.claim, history))
         except Exception as error:

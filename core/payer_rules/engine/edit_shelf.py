@@ -11,6 +11,7 @@ import attrs
 from payer_rules.engine.edit_sources import (
     AddOn,
     Bundled,
+    Carrier,
     Hit,
     Pair,
     Released,
@@ -19,6 +20,7 @@ from payer_rules.engine.edit_sources import (
     remembering,
 )
 from payer_rules.engine.missing import SURE, Doubt
+from payer_rules.engine.worlds import World
 from payer_rules.rules import Edit, EditTerms
 
 if TYPE_CHECKING:
@@ -70,29 +72,92 @@ class InOrder:
         return lacking
 
 
+@attrs.frozen(eq=False)
+class Carrying:
+    """Edits of which, where no release holds on the day, the newest before it does.
+
+    A release is never carried backward, and what the carried one does not hold stays unknown.
+    """
+
+    exact: Source
+    pair_sources: tuple[Carrier, ...]
+    unit_sources: tuple[Carrier, ...]
+    add_on_sources: tuple[Carrier, ...]
+
+    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+        """Return the row of two codes, in either order, that holds on the day."""
+        told = self.exact.pair(one, other, day)
+        if isinstance(told, Hit) or not told:
+            return told
+        for source in _before(self.pair_sources, day, day):
+            later = source.later_pair(one, other, day)
+            if isinstance(later, Hit) or not later or source.is_whole:
+                return later
+        return told
+
+    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+        """Return the MUE of the code that holds from the first day to the last."""
+        told = self.exact.units(code, first, last)
+        if isinstance(told, Hit):
+            return told
+        for source in _before(self.unit_sources, first, last):
+            later = source.later_units(code)
+            if isinstance(later, Hit) or source.is_whole:
+                return later
+        return told
+
+    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+        """Return what holds of the add-on code on the day."""
+        told = self.exact.add_on(code, day)
+        if isinstance(told, Hit) or not told:
+            return told
+        for source in _before(self.add_on_sources, day, day):
+            later = source.later_add_on(code, day)
+            if isinstance(later, Hit) or not later or source.is_whole:
+                return later
+        return told
+
+
+def _before(sources: Iterable[Carrier], first: date, last: date) -> list[Carrier]:
+    """Return the sources that began by the first day and ended before the last, newest first."""
+    ended = (each for each in sources if each.first <= first and each.last < last)
+    return sorted(ended, key=lambda each: each.last, reverse=True)
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class Shelf:
     """The edits of one setting, on the payer's terms.
 
-    ``told`` asks the sources in their order, and remembers. ``codes`` are those that the edits
-    would have: of a release all, of a plugin's table some. ``imported`` are the tables in use.
+    ``told`` asks the sources in their order, and remembers; ``carried`` asks the newest release
+    before the day, too. ``codes`` are those that the edits would have: of a release all, of a
+    plugin's table some. ``imported`` are the tables in use.
     """
 
     terms: EditTerms
     bundled: Bundled | None
-    pair_sources: tuple[Source, ...]
-    unit_sources: tuple[Source, ...]
-    add_on_sources: tuple[Source, ...]
+    pair_sources: tuple[Carrier, ...]
+    unit_sources: tuple[Carrier, ...]
+    add_on_sources: tuple[Carrier, ...]
     codes: Container[str]
     add_on_codes: frozenset[str]
     imported: tuple[Table, ...]
     told: Source = attrs.field(init=False)
+    carried: Source = attrs.field(init=False)
 
     @told.default
     def _in_order(self) -> Source:
         # NOTE: the claims of one payer repeat themselves.
         sources = (self.pair_sources, self.unit_sources, self.add_on_sources)
         return remembering(InOrder(*sources, self.codes))
+
+    @carried.default
+    def _carrying(self) -> Source:
+        sources = (self.pair_sources, self.unit_sources, self.add_on_sources)
+        return remembering(Carrying(self.told, *sources))
+
+    def edits(self, world: World) -> Source:
+        """Return the edits as the world has them."""
+        return self.carried if world.carries_tables else self.told
 
     @property
     def is_bare(self) -> bool:
@@ -107,7 +172,7 @@ class Shelf:
         changed = own.replacing(old, new)
         released = (s.edits.add_on_codes for s in self.add_on_sources if isinstance(s, Released))
 
-        def kept(sources: Iterable[Source]) -> tuple[Source, ...]:
+        def kept(sources: Iterable[Carrier]) -> tuple[Carrier, ...]:
             return tuple(changed if source is own else source for source in sources)
 
         return attrs.evolve(

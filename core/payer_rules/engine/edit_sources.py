@@ -32,11 +32,15 @@ K = TypeVar("K")
 
 
 class Hit(NamedTuple, Generic[R_co]):
-    """What holds: one row, of add-on codes perhaps several; in which table, and on what terms."""
+    """What holds: one row, of add-on codes perhaps several; in which table, and on what terms.
+
+    ``is_carried`` is true where the table is of an earlier release than the day.
+    """
 
     rows: tuple[R_co, ...]
     table: str
     terms: EditTerms
+    is_carried: bool = False
 
     @property
     def row(self) -> R_co:
@@ -45,10 +49,11 @@ class Hit(NamedTuple, Generic[R_co]):
 
     @property
     def since(self) -> str:
-        """What a finding adds where the file does not tell since when the row is in force."""
+        """What a finding adds of the row: no first day in the file, or an earlier release."""
         row = self.row
         is_told = not isinstance(row, PairRow | AddOnRow) or row.is_dated
-        return "" if is_told else "; the table does not tell since when"
+        since = "" if is_told else "; the table does not tell since when"
+        return f"{since}; carried forward from {self.table}" if self.is_carried else since
 
     def evidence(self) -> tuple[Evidence, ...]:
         """The rows as evidence."""
@@ -69,9 +74,38 @@ class Source(Protocol):
         """What holds of an add-on code on the day."""
 
 
+class Carrier(Source, Protocol):
+    """A source whose last edits can stand in for those of a later day.
+
+    ``first`` and ``last`` are the days of its release. What it does not hold stays unknown: there
+    is no edit only between codes of which it would have one.
+    """
+
+    @property
+    def first(self) -> date:
+        """The first day of the release."""
+
+    @property
+    def last(self) -> date:
+        """The last day of the release."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Return True if an earlier release cannot know a code that this one does not have."""
+
+    def later_pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+        """Return the row of two codes that has no end before the later day."""
+
+    def later_units(self, code: str) -> Hit[Units] | Doubt:
+        """Return the last MUE of a code."""
+
+    def later_add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+        """Return the rows of an add-on code that have no end before the later day."""
+
+
 def unread(address: str, what: object) -> Doubt:
     """The doubt of something that a table does not tell: a date, a pair, a code."""
-    return (Missing("table", f"{address}/{what}"),)
+    return (Missing("table", f"{address}/{what}", is_presumable=False),)
 
 
 @attrs.frozen(eq=False)
@@ -136,6 +170,42 @@ class Bundled:
         edits = self._add_ons.get(code)
         return self._read(edits, day, day) if edits else unread(self.table.address, code)
 
+    @property
+    def first(self) -> date:
+        """The first day for which the table was read."""
+        return self.table.verified.first or date.min
+
+    @property
+    def last(self) -> date:
+        """The last day for which the table was read."""
+        return self.table.verified.last or date.max
+
+    @property
+    def is_whole(self) -> bool:
+        """Return False: the table has the edits of some codes alone."""
+        return False
+
+    def later_pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+        """Return the row of two codes that held on the last day of the table."""
+        told = self._last_of(self._pairs.get((one, other), ()))
+        if told or one == other or self.table.complete_for.issuperset((one, other)):
+            return told
+        return unread(self.table.address, "+".join(sorted([one, other])))
+
+    def later_units(self, code: str) -> Hit[Units] | Doubt:
+        """Return the MUE of the code on the last day of the table."""
+        return self._last_of(self._units.get(code, ())) or unread(self.table.address, code)
+
+    def later_add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+        """Return what the table says of the add-on code on its last day."""
+        return self._last_of(self._add_ons.get(code, ())) or unread(self.table.address, code)
+
+    def _last_of(self, edits: tuple[E, ...]) -> Hit[E] | Doubt:
+        for edit in edits:
+            if self.last in edit.verified:
+                return Hit((edit,), self._name, self.table, is_carried=True)
+        return SURE
+
     def _read(self, edits: tuple[E, ...], first: date, last: date) -> Hit[E] | Doubt:
         """The row that was read to hold from the first day to the last."""
         for edit in edits:
@@ -184,12 +254,8 @@ class Released:
         """The row of two codes that is in force on the day; a pair without a row has no edit."""
         if day > self.last:
             return unread(self.terms.address, day)
-        rows = self.edits.pairs(one, other)
-        if not rows:
-            return SURE
-        holding = [row for row in rows if row.holds_on(day)]
-        # NOTE: of rows that do not tell their first day, the one that ends first is still in force.
-        return self._hit((min(holding, key=_end),)) if holding else SURE
+        rows = self._pairs(one, other, day)
+        return self._hit(rows) if rows else SURE
 
     def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
         """The MUE of the code; where none was published, that is not known."""
@@ -202,11 +268,44 @@ class Released:
         """What the file says of the add-on code on the day."""
         if day > self.last:
             return unread(self.terms.address, day)
-        rows = tuple(row for row in self.edits.add_ons(code) if day in row.in_force)
+        rows = self._add_ons(code, day)
         return self._hit(rows) if rows else SURE
 
-    def _hit(self, rows: tuple[S, ...]) -> Hit[S]:
-        return Hit(rows, self.name, self.terms)
+    @property
+    def is_whole(self) -> bool:
+        """Return True: CMS's file has all codes that were in use."""
+        return True
+
+    def later_pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+        """Return the row of two codes that the release does not end before the day."""
+        if rows := self._pairs(one, other, day):
+            return self._hit(rows, is_carried=True)
+        if one == other or all(map(self.edits.has_code, (one, other))):
+            return SURE
+        return unread(self.terms.address, "+".join(sorted([one, other])))
+
+    def later_units(self, code: str) -> Hit[Units] | Doubt:
+        """Return the MUE of the code in the release."""
+        rows = self.edits.units(code)
+        return self._hit(rows, is_carried=True) if rows else unread(self.terms.address, code)
+
+    def later_add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+        """Return what the release says of the add-on code and does not end before the day."""
+        if rows := self._add_ons(code, day):
+            return self._hit(rows, is_carried=True)
+        return SURE if self.edits.has_code(code) else unread(self.terms.address, code)
+
+    def _pairs(self, one: str, other: str, day: date) -> tuple[PairRow, ...]:
+        rows = self.edits.pairs(one, other)
+        holding = [row for row in rows if row.holds_on(day)]
+        # NOTE: of rows that do not tell their first day, the one that ends first is still in force.
+        return (min(holding, key=_end),) if holding else ()
+
+    def _add_ons(self, code: str, day: date) -> tuple[AddOnRow, ...]:
+        return tuple(row for row in self.edits.add_ons(code) if day in row.in_force)
+
+    def _hit(self, rows: tuple[S, ...], *, is_carried: bool = False) -> Hit[S]:
+        return Hit(rows, self.name, self.terms, is_carried)
 
 
 @attrs.frozen(eq=False)

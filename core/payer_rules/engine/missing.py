@@ -8,10 +8,15 @@ from payer_rules.decisions import Reason
 
 
 class Missing(NamedTuple):
-    """One missing fact: its class and its name."""
+    """One missing fact: its class and its name.
+
+    ``is_presumable`` is false where a table exists and does not hold the row: that there is no edit
+    may not be presumed then.
+    """
 
     reason: Reason
     name: str
+    is_presumable: bool = True
 
 
 #: Facts that are one for all lines of a claim; the last three for all lines of one day.
@@ -51,19 +56,22 @@ def of_record(name: str) -> Doubt:
     return (Missing("record", name),)
 
 
-def frees_nothing(reason: Reason, name: str) -> bool:
+def frees_nothing(missing: Missing) -> bool:
     """Whether a fact that is missing leaves what later strata see as it is.
 
     A table that is not there leaves its own edits unanswered and not every later limit: else no
     limit of a Medicaid programme could be answered without the NCCI tables. Of what only the
     clinic's record tells the payer sees nothing when it adjudicates.
     """
-    return reason == "table" or (reason == "record" and not name.startswith(REVIEW))
+    if missing.reason == "record":
+        return not missing.name.startswith(REVIEW)
+    return missing.reason == "table"
 
 
-def is_shared(reason: Reason, name: str, *, one_day: bool, one_provider: bool) -> bool:
+def is_shared(missing: Missing, *, one_day: bool, one_provider: bool) -> bool:
     """Whether a missing fact is one and the same for two lines of a claim."""
-    if reason != "claim":
+    name = missing.name
+    if missing.reason != "claim":
         return False
     if name.startswith("rendering_provider."):
         return one_provider

@@ -67,7 +67,7 @@ class MueJudge:
         """Each MUE with the lines of its code; the lines without one are left open."""
         found: dict[tuple[str, str], tuple[Hit[Units], list[ServiceLine]]] = {}
         for line, _ in met:
-            told = shelf.told.units(line.code, line.date_from, line.date_to)
+            told = shelf.edits(case.world).units(line.code, line.date_from, line.date_to)
             if isinstance(told, Hit):
                 found.setdefault((line.code, told.table), (told, []))[1].append(line)
             else:
@@ -188,9 +188,9 @@ class MueJudge:
             adjustment=hit.terms.unit_adjustment,
             message=(
                 f"{units} units of {lines[0].code} on {where}{before}; "
-                f"the MUE is {told}, and all units are denied"
+                f"the MUE is {told}, and all units are denied{hit.since}"
                 if most
-                else f"{lines[0].code} on {day}: the MUE is {told}, and no unit is paid"
+                else f"{lines[0].code} on {day}: the MUE is {told}, and no unit is paid{hit.since}"
             ),
             evidence=(*map(evidence_of, lines), *map(evidence_of, paid), *hit.evidence()),
             citations=hit.terms.unit_citations,

@@ -12,8 +12,7 @@ from itertools import combinations
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.edit_shelf import Shelf
-from payer_rules.engine.edit_sources import Hit, Pair
+from payer_rules.engine.edit_sources import Hit, Pair, Source
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
@@ -43,7 +42,7 @@ class PtpJudge:
         if shelf is None or not shelf.pair_sources:
             self._without_table(case)
             return
-        lines = case.lines if case.has_earlier else _paired(case.lines, shelf)
+        lines = case.lines if case.has_earlier else _paired(case.lines, shelf.edits(case.world))
         if lines:
             judge_pairs(self, case, [(line, SURE) for line in lines], lines)
         doubt_history(self, case, [line for line, _ in met])
@@ -60,7 +59,7 @@ class PtpJudge:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
         shelf = self.shelves.by_setting[case.claim.setting or ""]
         day = max(first.date_from, second.date_from)
-        told = shelf.told.pair(first.code, second.code, day)
+        told = shelf.edits(case.world).pair(first.code, second.code, day)
         if not isinstance(told, Hit):
             return Ruling(doubt=told) if told else None
         if told.row.column2 != second.code:
@@ -105,11 +104,11 @@ class PtpJudge:
         return not known or any(same_day(line, other) for other in others)
 
 
-def _paired(lines: tuple[ServiceLine, ...], shelf: Shelf) -> tuple[ServiceLine, ...]:
+def _paired(lines: tuple[ServiceLine, ...], edits: Source) -> tuple[ServiceLine, ...]:
     """The lines with a row, or one that is not told, between them; most claims have none."""
     paired: set[int] = set()
     for one, other in combinations(lines, 2):
         day = max(one.date_from, other.date_from)
-        if one.code != other.code and shelf.told.pair(one.code, other.code, day):
+        if one.code != other.code and edits.pair(one.code, other.code, day):
             paired |= {one.number, other.number}
     return tuple(line for line in lines if line.number in paired) if paired else ()

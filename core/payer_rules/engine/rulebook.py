@@ -29,15 +29,16 @@ from payer_rules.engine.missing import EDITION, SURE, Doubt, field
 from payer_rules.engine.publication import was_known, was_public
 from payer_rules.engine.reach import Reach, queries_of
 from payer_rules.engine.verdicts import (
-    assumed_editions,
+    Gaps,
+    assumed_entries,
     by_line,
     decide_claim,
     decide_line,
-    entries_in_order,
+    gaps_of,
     in_order,
     open_entries,
-    parted,
 )
+from payer_rules.engine.worlds import World
 from payer_rules.history import History, HistoryQuery
 from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, Rule
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from payer_rules.tables.store import Tables
 
 _UNKNOWN: Final = History.unknown()
+_NOTHING_PRESUMED: Final = World.presuming(frozenset())
 _VOID: Final = "8"
 _NOT_RECEIVED: Final = field("received")
 
@@ -68,6 +70,7 @@ class RuleBook:
     _tabled: tuple[str, ...]
     _by_code: Index
     _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
+    _world: World
 
     @classmethod
     def build(
@@ -115,6 +118,7 @@ class RuleBook:
             tabled=tuple(compiled.judge.rule_id for compiled in everywhere),
             by_code=indexed(known, payer, shelves),
             clean={},
+            world=World.presuming(assumed),
         )
 
     def replace(self, old: Rule, new: Rule) -> RuleBook:
@@ -187,14 +191,14 @@ class RuleBook:
         return queries_of(each for claim in judged for each in self._reaches(claim))
 
     def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Reach]]:
-        case = Adjudication(claim, _UNKNOWN, assume_edition=False, is_trial=True)
+        case = Adjudication(claim, _UNKNOWN, _NOTHING_PRESUMED, is_trial=True)
         for line in case.lines:
             for compiled in self._looking(case, line):
                 for reach in compiled.reaches(claim, line):
                     yield claim, line, reach
                 # NOTE: a finding has a cure only if the cured claim is free of it.
                 if isinstance(compiled.judge, AddOnJudge):
-                    for added in compiled.judge.cure_of(claim, line):
+                    for added in compiled.judge.cure_of(claim, line, self._world):
                         for other in self._looking(case, added):
                             for reach in other.reaches(claim, added):
                                 yield claim, added, reach
@@ -209,22 +213,43 @@ class RuleBook:
     def _decide(self, claim: Claim, history: History, *, tries_cures: bool) -> Decision:
         if claim.frequency_code == _VOID:
             return self._void(claim)
-        case = self._begun(claim, history)
-        met, ids = self._meet(case)
-        judge_in_order(case, met)
+        rests_on: Gaps = {}
+        if self._world.has_values:
+            case, ids = self._evaluated(claim, history, self._world.as_known())
+            rests_on = self._valued(case)
+            if rests_on or case.has_unsettled or self._presumes_more_than(history):
+                case, ids = self._evaluated(claim, history, self._world)
+        else:
+            case, ids = self._evaluated(claim, history, self._world)
         if tries_cures:
             case.findings = [(judge, self._cured(each, history)) for judge, each in case.findings]
-        return self._conclude(case, ids)
+        return self._conclude(case, ids, rests_on)
 
-    def _begun(self, claim: Claim, history: History, *, is_trial: bool = False) -> Adjudication:
-        assumed = "edition" in self.assume
-        return Adjudication(claim, history, assume_edition=assumed, is_trial=is_trial)
+    def _evaluated(
+        self, claim: Claim, history: History, world: World
+    ) -> tuple[Adjudication, dict[int, tuple[str, ...]]]:
+        """Return the claim as judged in the world, and the rules that meet each line."""
+        case = Adjudication(claim, history, world)
+        met, ids = self._meet(case)
+        judge_in_order(case, met)
+        return case, ids
+
+    def _presumes_more_than(self, history: History) -> bool:
+        return self._world.has_history and not history.is_whole
+
+    def _valued(self, case: Adjudication) -> Gaps:
+        """Return the missing facts whose value the world presumes."""
+        return {
+            (rule, missing): lines
+            for (rule, missing), lines in gaps_of(case, (f for _, f in case.findings)).items()
+            if self._world.gives_value_to(missing)
+        }
 
     def _cured(self, finding: Finding, history: History) -> Finding:
         """The finding, with its cure only where the cured claim no longer has it."""
         if finding.cure is None:
             return finding
-        case = self._begun(finding.cure.claim, history, is_trial=True)
+        case = Adjudication(finding.cure.claim, history, self._world, is_trial=True)
         met, _ = self._meet(case)
         judge_in_order(case, met, until=finding.rule)
         again = (each for _, each in case.findings if each.rule == finding.rule)
@@ -288,17 +313,24 @@ class RuleBook:
         is_later = all(line.date_from >= first for line in claim.lines)
         return SURE if is_later else _NOT_RECEIVED
 
-    def _conclude(self, case: Adjudication, ids: dict[int, tuple[str, ...]]) -> Decision:
+    def _conclude(
+        self, case: Adjudication, ids: dict[int, tuple[str, ...]], rests_on: Gaps
+    ) -> Decision:
         is_clean = not (
-            case.findings or case.entries or case.editions or case.unsure or self.incomplete
+            case.findings
+            or case.entries
+            or case.editions
+            or case.unsure
+            or rests_on
+            or self.incomplete
         )
         if is_clean and all(ids.values()):
             lines = tuple(self._clean_line(number, met) for number, met in ids.items())
             return self._decision(case, lines, (), (), ())
         findings = in_order(finding for _, finding in case.findings)
-        entries, assumed = parted(open_entries(case, ids, findings, self.incomplete), self.assume)
-        if case.editions:
-            assumed = entries_in_order((*assumed, *assumed_editions(case)))
+        gaps = gaps_of(case, findings)
+        entries = open_entries(case, ids, findings, self.incomplete, gaps)
+        assumed = assumed_entries(case, gaps, rests_on)
         lines = tuple(self._lines(ids, findings, entries, assumed))
         return self._decision(case, lines, findings, entries, assumed)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.missing import EDITION, Missing
 from payer_rules.rules import SEVERITY, worst
 
 #: Whatever is worse than this stands, though something else be open.
 _MILD: Final = SEVERITY["inform"]
+
+#: The lines on which a rule misses a fact.
+Gaps: TypeAlias = dict[tuple[str, Missing], set[int]]
 
 T = TypeVar("T", bound="Told")
 
@@ -74,14 +78,14 @@ def entries_in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...
     return tuple(sorted(entries, key=lambda e: (e.rule or "", e.reason, e.missing, e.lines)))
 
 
-def parted(
-    entries: Sequence[NotEvaluated], assume: frozenset[Reason]
-) -> tuple[tuple[NotEvaluated, ...], tuple[NotEvaluated, ...]]:
-    """The entries still open, and those of the classes that are assumed; both in their order."""
-    if not assume:
-        return tuple(entries), ()
-    kept = tuple(entry for entry in entries if entry.reason not in assume)
-    return kept, tuple(entry for entry in entries if entry.reason in assume)
+def gaps_of(case: Adjudication, findings: Iterable[Finding]) -> Gaps:
+    """Return the lines on which each rule misses each fact, where it found nothing on them."""
+    answered = _answered(findings)
+    gaps: Gaps = {}
+    for judge, missing, line in case.entries:
+        if (judge.rule_id, line) not in answered:
+            gaps.setdefault((judge.rule_id, missing), set()).add(line)
+    return gaps
 
 
 def open_entries(
@@ -89,29 +93,45 @@ def open_entries(
     ids: Mapping[int, tuple[str, ...]],
     findings: Iterable[Finding],
     incomplete: Iterable[str],
-) -> list[NotEvaluated]:
-    """One entry per rule and missing fact, its lines merged; those without a rule first."""
-    answered = {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
-    merged: dict[tuple[str, Reason, str], set[int]] = {}
-    for judge, (reason, missing), line in case.entries:
-        if (judge.rule_id, line) not in answered:
-            merged.setdefault((judge.rule_id, reason, missing), set()).add(line)
+    gaps: Gaps,
+) -> tuple[NotEvaluated, ...]:
+    """Return one entry per rule and fact that the world does not presume; no rule first."""
     unmet = {number for number, met in ids.items() if not met}
     if case.unsure:
-        unmet |= case.unsure.difference((n for _, n in answered), *merged.values())
+        unmet |= case.unsure.difference((n for _, n in _answered(findings)), *gaps.values())
     by_none = [_entry(None, "fault", hook, set(ids)) for hook in sorted(set(incomplete))]
     if unmet:
         by_none.append(_entry(None, "rules", "rules", unmet))
-    return [*by_none, *(_entry(*key, merged[key]) for key in sorted(merged))]
+    left = {key: lines for key, lines in gaps.items() if not case.world.presumes(key[1])}
+    return entries_in_order((*by_none, *_entries(left)))
+
+
+def assumed_entries(
+    case: Adjudication, gaps: Gaps, rests_on: Mapping[tuple[str, Missing], set[int]]
+) -> tuple[NotEvaluated, ...]:
+    """Return one entry per rule and fact that is presumed.
+
+    These are facts that would have kept a rule from answering, those whose presumed value an answer
+    ``rests_on``, and texts that were applied beyond the dates for which they were read.
+    """
+    found = {key: lines for key, lines in gaps.items() if case.world.presumes(key[1])}
+    for key, lines in rests_on.items():
+        kept = lines if key in found else lines - gaps.get(key, set())
+        if kept:
+            found[key] = found.get(key, set()) | kept
+    for rule_id, lines in case.editions.items():
+        found[rule_id, EDITION] = lines
+    return entries_in_order(_entries(found))
+
+
+def _answered(findings: Iterable[Finding]) -> set[tuple[str, int]]:
+    return {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
+
+
+def _entries(gaps: Gaps) -> Iterator[NotEvaluated]:
+    for (rule, missing), lines in gaps.items():
+        yield _entry(rule, missing.reason, missing.name, lines)
 
 
 def _entry(rule: str | None, reason: Reason, missing: str, lines: set[int]) -> NotEvaluated:
     return NotEvaluated(rule=rule, lines=tuple(sorted(lines)), reason=reason, missing=missing)
-
-
-def assumed_editions(case: Adjudication) -> Iterable[NotEvaluated]:
-    """The rules that were applied beyond the dates for which their text was read."""
-    for rule_id, lines in case.editions.items():
-        yield NotEvaluated(
-            rule=rule_id, lines=tuple(sorted(lines)), reason="edition", missing="edition"
-        )

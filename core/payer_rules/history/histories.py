@@ -62,6 +62,13 @@ class History:
         """Whether no line of the member is missing, from whatever day and of whatever provider."""
         return self.covers_from == date.min and self.covers_billing is None
 
+    def taken_as_whole(self) -> History:
+        """Return the history as if there were no lines beyond those known, of any provider."""
+        whole = _WholeHistory(lines=self.lines)
+        # NOTE: the index is no part of the value.
+        object.__setattr__(whole, "_index", self._index)
+        return whole
+
     def is_complete(self, since: date, scope: str, npi: str) -> bool:
         """Whether no line is missing from the day on, in a scope as limits name it.
 
@@ -101,3 +108,16 @@ class History:
     ) -> Iterator[HistoryLine]:
         """The lines that share a day with the span, by date: of the member, of the code, or all."""
         return self._index.within(first, last, member, code)
+
+
+@attrs.frozen(kw_only=True)
+class _WholeHistory(History):
+    """A history that is taken to be complete for every member and provider."""
+
+    def taken_as_whole(self) -> History:
+        """Return the history itself."""
+        return self
+
+    def is_complete(self, since: date, scope: str, npi: str) -> bool:
+        """Return True: nothing is missing in any scope."""
+        return True

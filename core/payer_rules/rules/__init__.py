@@ -32,10 +32,12 @@ from payer_rules.rules.kinds import KINDS, Kind, kind_of
 from payer_rules.rules.limits import Exempt, Only, Reading, Tiers, Types, Worths
 from payer_rules.rules.modifier_requirement import ModifierRequirement
 from payer_rules.rules.outcomes import (
+    ASSUMABLE,
     OUTCOMES,
     REASONS,
     SEVERITY,
     UNPAID,
+    Assumable,
     Outcome,
     Reason,
     Stage,
@@ -55,6 +57,7 @@ from payer_rules.rules.windows import DAY, LINE, WEEKDAYS, Shape, Window, is_mon
 __all__ = [
     "ALWAYS",
     "ANYTIME",
+    "ASSUMABLE",
     "DAY",
     "KINDS",
     "LINE",
@@ -68,6 +71,7 @@ __all__ = [
     "AddOnEdit",
     "Adjustment",
     "Age",
+    "Assumable",
     "AuthorizationRequirement",
     "Beside",
     "Bounds",

@@ -130,6 +130,9 @@ class Edits(Protocol):
     def add_on_codes(self) -> frozenset[str]:
         """Every code that the table lists as an add-on code."""
 
+    def has_code(self, code: str) -> bool:
+        """Return True if a row of the table has the code."""
+
     def pairs(self, one: str, other: str) -> tuple[PairRow, ...]:
         """The rows of two codes, in either order, of whatever dates; by column 1, then dates."""
 

@@ -36,6 +36,17 @@ REASONS: Final[tuple[Reason, ...]] = (
     "rules",
 )
 
+#: The classes of missing facts that may be assumed to be in order.
+Assumable: TypeAlias = Literal["claim", "history", "record", "table", "edition", "text"]
+ASSUMABLE: Final[tuple[Assumable, ...]] = (
+    "claim",
+    "history",
+    "record",
+    "table",
+    "edition",
+    "text",
+)
+
 #: The outcomes after which a line is not paid.
 UNPAID: Final[frozenset[Outcome]] = frozenset(["deny", "return"])
 

@@ -129,6 +129,9 @@ class StoredAddOns:
         """Every add-on code."""
         return frozenset(self._rows)
 
+    def __contains__(self, code: str) -> bool:
+        return code in self._rows
+
     def find(self, code: str) -> tuple[AddOnRow, ...]:
         """What is said of a code."""
         return self._rows.get(code, ())

@@ -199,6 +199,9 @@ class StoredPairs:
     def __len__(self) -> int:
         return len(self._others)
 
+    def __contains__(self, code: str) -> bool:
+        return code in self._numbers
+
     def find(self, one: str, other: str) -> tuple[PairRow, ...]:
         """The rows of two codes in either order."""
         lower, upper = self._numbers.get(one), self._numbers.get(other)

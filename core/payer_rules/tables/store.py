@@ -72,6 +72,11 @@ class StoredEdits:
         """What the add-on file says of a code; none where it is not an add-on code."""
         return self._add_ons.find(code) if self._add_ons is not None else ()
 
+    def has_code(self, code: str) -> bool:
+        """Return True if a row of the release has the code."""
+        parts = (self._pairs, self._units, self._add_ons)
+        return any(part is not None and code in part for part in parts)
+
     @property
     def pair_codes(self) -> Sequence[str]:
         """Every code that stands in some pair, in order."""

@@ -92,6 +92,9 @@ class StoredUnits:
         for code in self._numbers:
             yield from self.find(code)
 
+    def __contains__(self, code: str) -> bool:
+        return code in self._numbers
+
     def find(self, code: str) -> tuple[UnitRow, ...]:
         """The row of a code."""
         at = self._numbers.get(code)

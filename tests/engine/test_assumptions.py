@@ -1,0 +1,115 @@
+"""What is assumed is assumed while the claim is judged: the answer is that of one world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+import pytest
+from shapes import BILLER, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
+
+from payer_rules.decisions import Decision
+from payer_rules.engine import RuleBook
+from payer_rules.errors import MisfitError
+from payer_rules.history import History
+from payer_rules.registry import load
+from payer_rules.rules import ASSUMABLE, Reason
+
+ALL: Final = frozenset(ASSUMABLE)
+LATER: Final = date(2026, 3, 2)
+
+
+@cache
+def medicare(assume: frozenset[Reason] = ALL) -> RuleBook:
+    """Medicare's rule book with the bundled extract of 2024 Q3."""
+    return load().rulebook("medicare", assume=assume)
+
+
+def decided(
+    codes: str, *, day: date = DAY, assume: Iterable[Reason] = ALL, history: Any = None
+) -> Decision:
+    """Medicare's answer on the codes of one day, on a claim that says little else."""
+    lines = [line(at, each, day) for at, each in enumerate(codes.split(), 1)]
+    return medicare(frozenset(assume)).decide(claim(*lines, setting="practitioner"), history)
+
+
+def denied(decision: Decision) -> set[tuple[str, tuple[int, ...]]]:
+    """The rules that deny, each with its lines."""
+    return {(f.rule, f.lines) for f in decision.findings if f.outcome == "deny"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "rule", "lines"),
+    [
+        ("90853 90834", "medicare/ptp", (2,)),
+        ("90834 90853", "medicare/ptp", (1,)),
+        ("90849 90865", "medicare/ptp", (2,)),
+        ("90853 90853", "medicare/mue", (1, 2)),
+        ("90785", "medicare/add-on", (1,)),
+        ("90845 90832 90785", "medicare/add-on", (3,)),
+    ],
+)
+@pytest.mark.parametrize("day", [DAY, LATER], ids=["in the quarter", "two years later"])
+def test_a_pair_is_found_whatever_else_is_not_known(
+    codes: str, rule: str, lines: tuple[int, ...], day: date
+) -> None:
+    """With everything assumed a line that no rule denies is payable, so the edits find theirs."""
+    decision = decided(codes, day=day)
+    assert (rule, lines) in denied(decision)
+    assert decision.outcome == "deny"
+
+
+def test_a_pending_line_counts_as_paid() -> None:
+    """With the history assumed, a line of which nobody knows what became counts; this is listed."""
+    book = RuleBook.build(PAYER, [limit(1, 1, "90853")], assume=["history"])
+    for status in (None, "pending"):
+        history = History.unknown((paid("90853", DAY, status=status),))
+        decision = book.decide(claim(line(1, "90853")), history)
+        assert outcomes(decision) == ["deny"]
+        missing = {(each.rule, each.missing) for each in decision.assumed}
+        assert ("p/limit", "history.status") in missing
+
+
+def test_the_history_that_is_known_still_counts() -> None:
+    """`history` assumes nothing beyond the known lines, and not that these were not paid."""
+    book = RuleBook.build(PAYER, [limit(1, 7, "90853")], assume=["history"])
+    known = (paid("90853", DAY),)
+    for history in (
+        History.unknown(known),
+        History(lines=known, covers_from=DAY),
+        History(lines=known, covers_billing=BILLER.npi),
+    ):
+        assert outcomes(book.decide(claim(line(1, "90853")), history)) == ["deny"]
+
+
+def test_a_table_is_not_carried_backward() -> None:
+    """Before the first quarter of which there are rows, MUEs stay open and nothing is clean."""
+    decision = decided("90853 90853", day=date(2023, 3, 2))
+    assert ("medicare/mue", "table", "medicare/practitioner/2023-03-02") in gaps(decision)
+    assert decision.outcome == "unknown"
+
+
+def test_a_code_that_the_carried_table_lacks_stays_open() -> None:
+    """No edit is presumed of a code that a carried table does not have."""
+    decision = decided("90853 97110", day=LATER)
+    assert ("medicare/ptp", "table", "medicare/practitioner/90853+97110") in gaps(decision)
+    assert ("medicare/mue", "table", "medicare/practitioner/2026-03-02") not in gaps(decision)
+    assert decision.outcome == "unknown"
+
+
+def test_a_program_without_a_table_is_silent_and_listed() -> None:
+    """Where no table of the program is there, its edits are taken to say nothing."""
+    book = load().rulebook("wa-medicaid", assume=["table"])
+    lines = [line(1, "90853"), line(2, "90834")]
+    decision = book.decide(claim(*lines, setting="practitioner", received=DAY), History())
+    assert ("table", "medicaid/practitioner") in {(e.reason, e.missing) for e in decision.assumed}
+    assert "table" not in {reason for _, reason, _ in gaps(decision)}
+
+
+@pytest.mark.parametrize("reason", ["fault", "rules"])
+def test_rules_and_faults_cannot_be_assumed(reason: Reason) -> None:
+    """That a plugin failed, or that no rule speaks of a line, is never taken to be in order."""
+    with pytest.raises(MisfitError, match=f"'{reason}' cannot be assumed"):
+        RuleBook.build(PAYER, [], assume=[reason])
