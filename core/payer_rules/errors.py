@@ -41,6 +41,11 @@ class Fault:
         return f"{self.where}: {self.problem}. {self.remedy}"
 
 
+@attrs.frozen(order=True)
+class Remark(Fault):
+    """Something odd in a file by which no claim, no line and no fact is lost."""
+
+
 class PayerRulesError(Exception):
     """The root of this package's errors; never raised itself."""
 

@@ -116,6 +116,7 @@ def test_the_line_wins_over_the_claim() -> None:
     """Place of service and rendering provider of a line are its own, else those of the claim."""
     claim, first = only(
         "CLM*C1*2***11:B:1",
+        "HI*ABK:F331",
         "NM1*82*1*DOE*A****XX*1111111111",
         "PRV*PE*PXC*103TC0700X",
         "LX*1",
@@ -191,7 +192,7 @@ def test_what_is_not_there_is_none_or_not_known() -> None:
 
 def test_who_supervises_and_who_has_no_npi() -> None:
     """NM1*DQ supervises who renders; who has no NPI goes by the number that REF gives."""
-    body = ["LX*1", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"]
+    body = ["HI*ABK:F331", "LX*1", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"]
     _, line = only("CLM*C1*1***11:B:1", "NM1*DQ*1*DOE*A****XX*1999999999", *body)
     assert line.rendering_provider == attrs.evolve(
         CLAIM.billing_provider, supervised_by=Provider(npi="1999999999")

@@ -139,7 +139,7 @@ def test_other_encodings_cost_only_what_is_read_of_them() -> None:
     (filed,), _ = claims_in(name)
     assert filed.claim == CLAIM
     assert problems(name) == [
-        "segment 16: the segment holds bytes that are not UTF-8, the first of the file"
+        "segment 16: the segment holds bytes that are not UTF-8, in a name or note, the first of the file"
     ]
     for text in ("CLM*C1", "MI*M1"):
         claims, faults = claims_in(TEXT.replace(text, f"{text}Ü").encode("latin-1"))

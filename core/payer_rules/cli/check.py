@@ -30,6 +30,7 @@ from payer_rules.cli.options import (
     tell_uncoded,
 )
 from payer_rules.cli.progress import bars, rates
+from payer_rules.errors import Remark
 
 if TYPE_CHECKING:
     from payer_rules.checking import Run
@@ -102,10 +103,12 @@ def check(
             answers = run.shared_answers(partial(read_share, files, form))
         else:
             answers = run.answers(read_all(files, form, strict=reading.strict))
-        streaming.write(answers, run.tally)
+        streaming.write(answers, run.tally, lambda: [*registry.faults, *broken, *run.faults])
     tell_uncoded(run.uncoded)
-    faulty = complain([*registry.faults, *broken, *run.faults])
-    return _ended(run, faulty=faulty)
+    faults = [*registry.faults, *broken, *run.faults]
+    if streaming.prints_remarks:
+        faults = [fault for fault in faults if not isinstance(fault, Remark)]
+    return _ended(run, faulty=complain(faults))
 
 
 def _ended(run: Run, *, faulty: bool) -> ExitCode:

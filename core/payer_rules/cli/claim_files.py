@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import attrs
 from cyclopts import Parameter
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import Fault, FaultError, Remark
 
 if TYPE_CHECKING:
     from payer_rules.readers import Filed, Uncoded
@@ -79,7 +79,7 @@ def read_all(
 
     for path in files:
         for each in read_filed(path, form):
-            if strict and isinstance(each, Fault):
+            if strict and isinstance(each, Fault) and not isinstance(each, Remark):
                 raise FaultError([each])
             yield each
 

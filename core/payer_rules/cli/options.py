@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import attrs
 from cyclopts import Parameter
 
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.errors import Fault, FaultError, Remark, nearest
 
 if TYPE_CHECKING:
     from payer_rules.rules import Reason
@@ -112,11 +112,14 @@ def known(option: str, names: Iterable[str], there: Collection[str]) -> None:
 
 
 def complain(faults: Iterable[Fault]) -> bool:
-    """Print the faults on standard error; whether there were any."""
-    told = list(dict.fromkeys(map(str, faults)))
-    for fault in told:
-        print(fault, file=sys.stderr)
-    return bool(told)
+    """Print faults and remarks on standard error, and return True if there were any faults.
+
+    Remarks come last, each with the word before it: nothing was lost by them.
+    """
+    found = list(dict.fromkeys(faults))
+    for fault in sorted(found, key=lambda fault: isinstance(fault, Remark)):
+        print(f"remark: {fault}" if isinstance(fault, Remark) else fault, file=sys.stderr)
+    return any(not isinstance(fault, Remark) for fault in found)
 
 
 def tell_uncoded(claims: int) -> None:

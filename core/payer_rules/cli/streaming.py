@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
@@ -40,8 +40,18 @@ class Streaming:
         """What tells one decision, for each report."""
         return tuple(stream.one for stream, _ in self.reports)
 
-    def write(self, answers: Iterable[Answered], tally: Tally) -> None:
-        """Write all reports while the answers come; the tally is read when they have ended."""
+    @property
+    def prints_remarks(self) -> bool:
+        """Return True if a report on standard output has the remarks about the files."""
+        return any(path is None and stream is STREAMS["text"] for stream, path in self.reports)
+
+    def write(
+        self, answers: Iterable[Answered], tally: Tally, faults: Callable[[], Sequence[Fault]]
+    ) -> None:
+        """Write all reports while the answers come.
+
+        The tally and the faults of the files are read when the answers have ended.
+        """
         with ExitStack() as stack:
             files = [self._opened(path, at, stack) for at, (_, path) in enumerate(self.reports)]
             begun = False
@@ -51,7 +61,8 @@ class Streaming:
                     file.write((stream.between if begun else stream.head) + text)
                 begun = True
             for at, (file, (stream, path)) in enumerate(zip(files, self.reports, strict=True)):
-                file.write(stream.end(tally) if begun else stream.empty)
+                found = faults()
+                file.write(stream.end(tally, found) if begun else stream.empty(found))
                 if at and path is None:
                     file.seek(0)
                     shutil.copyfileobj(file, sys.stdout)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, TypeVar
 
 from payer_rules._files import LARGEST_DOCUMENT, content_of, special_file, too_large
-from payer_rules.errors import Fault
+from payer_rules.errors import Fault, Remark
 
 __all__ = [
     "LARGEST_DOCUMENT",
@@ -32,7 +32,7 @@ LONGEST_ROW: Final = 1 << 20
 #: Service lines of a claim: as many as the largest claim form has room for, the 837I (loop 2400 of
 #: 005010X223 repeats 999 times).
 MOST_LINES: Final = 999
-#: Faults of a file that are told; nobody mends so many by hand.
+#: Faults of a file that are told, and remarks about it; nobody mends so many by hand.
 MOST_FAULTS: Final = 10_000
 _STEP: Final = 1 << 16
 
@@ -51,12 +51,19 @@ def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, byt
 
 
 def told_of(found: Iterator[T | Fault], name: str) -> Iterator[T | Fault]:
-    """What was found in the file, with as many of its faults as are told."""
-    faults = 0
+    """Yield what was found in the file, with as many of its faults and remarks as are told."""
+    faults = remarks = 0
     try:
         for each in found:
-            faults += isinstance(each, Fault)
-            if faults <= MOST_FAULTS or not isinstance(each, Fault):
+            if isinstance(each, Remark):
+                remarks += 1
+                if remarks <= MOST_FAULTS:
+                    yield each
+            elif isinstance(each, Fault):
+                faults += 1
+                if faults <= MOST_FAULTS:
+                    yield each
+            else:
                 yield each
     except MemoryError:
         # NOTE: the last resort: what was given stands, and what comes behind is not known.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from textwrap import indent
 from typing import Final
 
@@ -10,9 +10,10 @@ import attrs
 
 from payer_rules.checking import Tally
 from payer_rules.decisions import Decision
+from payer_rules.errors import Fault, Remark
 from payer_rules.readers import Filed
 from payer_rules.reports.claim_response import claim_response
-from payer_rules.reports.data import line_of, of_decision, text_of
+from payer_rules.reports.data import line_of, of_decision, of_fault, text_of
 from payer_rules.reports.decisions import count_of, lines_of
 from payer_rules.reports.finding_rows import header, rows_of
 from payer_rules.reports.remittance import remittance_of
@@ -24,14 +25,15 @@ _MOST_FREQUENT: Final = 10
 class Stream:
     """How decisions are written: the text of each, before, between and after them.
 
-    ``end`` is told the tally, and ``empty`` is the whole text where there is no decision.
+    ``end`` is given the tally and what is wrong with the files; ``empty`` is given the latter and
+    returns the whole text where there is no decision.
     """
 
     one: Callable[[Filed, Decision], str]
     head: str = ""
     between: str = "\n"
-    end: Callable[[Tally], str] = lambda tally: "\n"
-    empty: str = ""
+    end: Callable[[Tally, Sequence[Fault]], str] = lambda tally, faults: "\n"
+    empty: Callable[[Sequence[Fault]], str] = lambda faults: ""
 
 
 def _text(filed: Filed, decision: Decision) -> str:
@@ -85,26 +87,54 @@ def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:
     return [f"{what}: {', '.join(f'{name} {n:,}' for name, n in ranked)}"] if ranked else []
 
 
-def _summed(tally: Tally) -> str:
-    return f"\n\n{summary(tally)}\n"
+def _summed(tally: Tally, faults: Sequence[Fault]) -> str:
+    return f"\n\n{summary(tally)}\n{_remarks(faults)}"
 
 
-_NO_CLAIM: Final = "no claim was judged\n"
+def _no_claim(faults: Sequence[Fault]) -> str:
+    return f"no claim was judged\n{_remarks(faults)}"
+
+
+def _remarks(faults: Sequence[Fault]) -> str:
+    """Return the remarks as a section of a report for people; no text where there are none."""
+    remarks = [f"  {fault}\n" for fault in faults if isinstance(fault, Remark)]
+    return "".join(
+        ["\nremarks about the files (no claim, line or fact is lost):\n", *remarks]
+        if remarks
+        else []
+    )
+
+
+def _json_end(faults: Sequence[Fault]) -> str:
+    """Return the end of the JSON report: faults and remarks, each as place, problem and remedy."""
+    parts = {
+        "faults": [of_fault(each) for each in faults if not isinstance(each, Remark)],
+        "remarks": [of_fault(each) for each in faults if isinstance(each, Remark)],
+    }
+    return text_of(parts).removeprefix("{\n") + "\n"
+
+
 _HEADER: Final = f"{header()}\n"
 
 #: The forms by name; text is the default.
 STREAMS: Final[dict[str, Stream]] = {
-    "text": Stream(one=_text, between="\n\n", end=_summed, empty=_NO_CLAIM),
+    "text": Stream(one=_text, between="\n\n", end=_summed, empty=_no_claim),
     "json": Stream(
         one=_json,
         head='{\n  "decisions": [\n',
         between=",\n",
-        end=lambda tally: "\n  ]\n}\n",
-        empty=text_of({"decisions": []}) + "\n",
+        end=lambda tally, faults: "\n  ],\n" + _json_end(faults),
+        empty=lambda faults: '{\n  "decisions": [],\n' + _json_end(faults),
     ),
     "ndjson": Stream(one=_ndjson),
     # NOTE: a clean decision has no row, so every row brings its line break.
-    "csv": Stream(one=_csv, head=_HEADER, between="", end=lambda tally: "", empty=_HEADER),
+    "csv": Stream(
+        one=_csv,
+        head=_HEADER,
+        between="",
+        end=lambda tally, faults: "",
+        empty=lambda faults: _HEADER,
+    ),
     "claim-response": Stream(one=_claim_response),
-    "remittance": Stream(one=_remittance, between="\n\n", end=_summed, empty=_NO_CLAIM),
+    "remittance": Stream(one=_remittance, between="\n\n", end=_summed, empty=_no_claim),
 }

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Final
 
 import attrs
 
 from payer_rules._shown import RESERVED, reserved
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.errors import Fault, FaultError, Remark, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, Source
 
 _FIRST_DAYS: Final = ("date", "date_from")
+#: How alike the name of a column and one of ours are where it is a slip: "modifier", "unit".
+_SLIP: Final = 0.85
 #: CMS's research files of claims, the widest we know, have some two hundred.
 _MOST_COLUMNS: Final = 2_000
 
@@ -88,8 +91,8 @@ def layout_of(
     """The layout of the table, and what is wrong with its header.
 
     Raises `FaultError` where two columns have one name. With a mapping, columns that neither it nor
-    we name are somebody else's; without one they are told, for a name that slipped would leave out
-    what the column says.
+    we name are somebody else's. Without one they are remarks, or a fault where the name seems to be
+    a slip: what the column says would be left out.
     """
     theirs = {ours: (mapping or {}).get(ours, ours) for ours in known}
     header = source.header
@@ -128,11 +131,17 @@ def _lacking(
 
 
 def _strangers(source: Source, known: Collection[str]) -> Iterator[Fault]:
+    missing = [name for name in known if name not in source.header]
     for at, name in enumerate(source.header, start=1):
-        if name not in known:
-            # NOTE: a table without a header has a row of somebody's in its place.
-            problem = f"column {at} is none of ours, its name {RESERVED.key(name)}: it is not read"
-            yield Fault(source.place(1), problem, nearest(name, known))
+        if name in known:
+            continue
+        # NOTE: a table without a header has a row of somebody's in its place.
+        problem = f"column {at} is none of ours, its name {RESERVED.key(name)}: it is not read"
+        if get_close_matches(name.lower(), missing, n=1, cutoff=_SLIP):
+            yield Fault(source.place(1), problem, nearest(name, missing))
+        else:
+            remedy = "If it is one of ours by another name, say so in a mapping file (--columns)."
+            yield Remark(source.place(1), problem, remedy)
 
 
 def is_lacking(layout: Layout, needed: Sequence[str]) -> bool:

@@ -33,9 +33,9 @@ __all__ = [
 
 
 def is_x12(beginning: bytes) -> bool:
-    """Whether a file that begins so is X12: ``ISA`` and a separator, behind blanks if any."""
-    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()[:4].decode("ascii", "replace")
-    return begins_interchange(text)
+    """Return True if a file that begins so is X12: blanks if any, ``ISA`` and a separator."""
+    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return begins_interchange(text.decode("ascii", "replace"))
 
 
 def read_x12_claims(

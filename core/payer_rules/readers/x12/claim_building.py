@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -20,6 +20,8 @@ from payer_rules.readers.x12.services import ServiceReader
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 _SETTINGS: Final = {"13": "outpatient-hospital"}
+#: By their number, the places of a claim's diagnoses.
+_PLACES: Final = Known[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
 #: How many providers are remembered.
 _MOST: Final = 20_000
 #: The standard gives a number that identifies somebody no more characters.
@@ -135,6 +137,7 @@ class Builder:
         if draft.rendering is not None or draft.supervisor is not None:
             by_default = self._rendering(draft, draft, billing)
         counts, spans = self._elements.counts, self._spans
+        places = _PLACES[len(draft.diagnoses)]
         # NOTE: every line of the file passes here: a sound one is looked at once, and what is
         # wrong with a broken one is found out where it is told.
         for line in draft.lines:
@@ -149,6 +152,9 @@ class Builder:
                 draft.problems += problems
                 if problems or service is None or number is None or span is None:
                     continue
+            if service.pointers and not places.issuperset(service.pointers):
+                draft.losses.append(_pointless(line, service.pointers, len(draft.diagnoses)))
+                service = service._replace(pointers=None)
             rendering = by_default
             if line.rendering is not None or line.supervisor is not None:
                 rendering = self._rendering(line, draft, billing)
@@ -202,6 +208,15 @@ class Builder:
 def _told(error: MisfitError, at: int, loop: str) -> Iterator[Problem]:
     """What is wrong with values that do not fit together."""
     return (Problem(at, loop, each.problem, each.remedy) for each in error.misfits)
+
+
+def _pointless(line: LineDraft, pointers: Iterable[int], count: int) -> Problem:
+    """Return the problem of a line that points to none of the claim's diagnoses, of a count."""
+    missing = next(pointer for pointer in pointers if not 0 < pointer <= count)
+    has = f"{count} diagnosis" if count == 1 else f"{count} diagnoses"
+    problem = f"the line points to diagnosis {missing}, and the claim has {has}"
+    remedy = "Point to a diagnosis of the claim, or write the missing one in HI."
+    return Problem(line.served_at, "2400", problem, remedy)
 
 
 def _authorizations(draft: ClaimDraft) -> tuple[Authorization, ...]:

@@ -80,6 +80,7 @@ class ClaimDraft:
         "is_named",
         "line",
         "lines",
+        "losses",
         "place",
         "principals",
         "problems",
@@ -115,6 +116,8 @@ class ClaimDraft:
         #: Whether messages may name it by its id.
         self.is_named = True
         self.problems: list[Problem] = []
+        #: What of it is not known although it stands in the file; the claim is given without it.
+        self.losses: list[Problem] = []
         #: The numbers of its lines that have no procedure code and need none.
         self.uncoded: tuple[int, ...] = ()
         #: It had no end, so that what it held was let go.

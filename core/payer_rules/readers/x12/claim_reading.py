@@ -11,7 +11,7 @@ from payer_rules._shown import named, reserved
 from payer_rules.readers.claim_files import Filed, Uncoded
 from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem
 from payer_rules.readers.x12.parties import NOBODY, Parties
 from payer_rules.readers.x12.party_reading import PartyReading
 from payer_rules.readers.x12.reading import Act, guide
@@ -22,10 +22,18 @@ _UNREAD: Final = (
     "BHT N2 N3 N4 PER CUR PAT CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
     "SV4 SV5 SV6 SV7 LIN CTP MEA LQ FRM CAS OI MIA MOA SVD PS1 HSD DSB UR"
 )
-#: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM.
+#: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM. Then what the
+#: guides have besides: admission, reason of the visit, external causes, DRG, procedures,
+#: occurrences, values, treatments.
 _PRINCIPAL: Final = frozenset(["ABK", "BK"])
 _OTHER: Final = frozenset(["ABF", "BF"])
 _CONDITION: Final = "BG"
+_UNREAD_CODES: Final = frozenset(
+    {
+        *("ABJ", "BJ", "APR", "PR", "ABN", "BN", "DR"),
+        *("BBR", "BR", "BBQ", "BQ", "BP", "BO", "CAH", "BI", "BH", "BE", "TC"),
+    }
+)
 #: REF: authorization, referral, the payer's number of the claim replaced.
 _NUMBERS: Final = frozenset(["G1", "9F", "F8"])
 #: REF: what names a provider without an NPI: licence, UPIN, payer's own number, location, tax id.
@@ -134,12 +142,12 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
         if parties.doubted or member is None or not parties.billing.npi:
             self._refuse_for_parties(draft)
         claim = self._builder.claim(draft, member or NOBODY, parties.billing)
+        # NOTE: of a broken claim its losses are left out, for they may follow from what broke it.
+        self._tell_problems(draft, draft.problems or draft.losses)
         if claim is not None:
             beside = (parties.payer_id, draft.uncoded, draft.at)
             self.found.append(SubmittedClaim(claim, None, self.name, self._count, *beside))
-        elif draft.problems:
-            self._tell_problems(draft)
-        else:
+        elif not draft.problems:
             self.found.append(Uncoded(draft.id, draft.uncoded, self.name, self._count))
 
     def _refuse_for_parties(self, draft: ClaimDraft) -> None:
@@ -154,8 +162,8 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
             remedy = "Write the member's id in NM1*IL before it."
             draft.refuse(draft.at, "the claim does not say whose it is", remedy)
 
-    def _tell_problems(self, draft: ClaimDraft) -> None:
-        for each in sorted(draft.problems, key=attrgetter("at")):
+    def _tell_problems(self, draft: ClaimDraft, problems: list[Problem]) -> None:
+        for each in sorted(problems, key=attrgetter("at")):
             inside = [f"loop {each.loop}"]
             inside += [f"claim {named(draft.id)}"] if draft.is_named else []
             self.tell(each.at, each.problem, each.remedy, *inside)
@@ -215,11 +223,16 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
         _, *texts = segment.split(self.separator)
         codes = self.elements.codes
         for text in texts:
-            kind, code = codes[text]
+            kind, code, is_plain = codes[text]
             if not code:
                 if text:
                     problem = "a code of HI has no qualifier, or a qualifier no code"
                     draft.refuse(at, problem, "Write it as ABK:F411.")
+            elif kind in _UNREAD_CODES:
+                continue
+            elif not is_plain:
+                problem = "an element of HI has more than a qualifier and a code"
+                draft.refuse(at, problem, "Write each code in an element: ABK:F411*ABF:F331.")
             elif kind in _OTHER:
                 draft.diagnoses.append(code)
             elif kind in _PRINCIPAL:
@@ -231,6 +244,9 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
                 draft.diagnoses.append(code)
             elif kind == _CONDITION:
                 draft.conditions.append(code)
+            else:
+                problem = f"the qualifier of a code of HI is {reserved(kind)}"
+                draft.refuse(at, problem, "Write ABK, ABF or BG, or another of the guide.")
 
     def _lx(self, segment: str, at: int) -> None:
         """Begin a line, and read on as long as there is nothing but lines.
@@ -305,7 +321,7 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
         line = draft.line
         qualifier = segment[4:7]
         if line is None:
-            if qualifier == _STATEMENT:
+            if qualifier == _STATEMENT and not draft.is_in_other:
                 draft.statement = segment
         elif qualifier == _SERVICE:
             if line.days:

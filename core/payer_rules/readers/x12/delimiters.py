@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import attrs
@@ -10,8 +10,14 @@ import attrs
 #: How many characters each element of an ISA has, by the standard (X12.5); 106 in all.
 _WIDTHS: Final = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)
 _ELEMENTS: Final = len(_WIDTHS) + 1
-#: An ISA that is written too wide is sought no further than this.
+#: Characters of an ISA that is written too wide, without its line breaks.
 WIDEST: Final = 400
+#: Characters that hold an ISA whose lines break anywhere, each break being two characters.
+WIDEST_WRAPPED: Final = 3 * WIDEST
+#: Characters that hold the tag and the separator of such an ISA.
+_WRAPPED_TAG: Final = 12
+_BREAKS: Final = "\r\n"
+_BLANKS: Final = " \t"
 
 
 @attrs.frozen
@@ -45,32 +51,63 @@ class Header:
 
 
 def begins_interchange(text: str) -> bool:
-    """Whether the text begins as an ISA does: the tag, then a separator."""
-    return text.startswith("ISA") and len(text) > 3 and _separates(text[3])
+    """Return True if the text begins with the tag of an ISA and a separator.
+
+    The line may break anywhere, even in the tag.
+    """
+    start = unwrapped(text[:_WRAPPED_TAG])
+    return start.startswith("ISA") and len(start) > 3 and _separates(start[3])
+
+
+def unwrapped(text: str) -> str:
+    """Return the text without its line breaks."""
+    return text.replace("\n", "").replace("\r", "")
 
 
 def read_header(text: str) -> Header | None:
-    """The ISA with which the text begins; ``None`` where its sixteen elements are not there.
+    """Return the ISA that the text begins with, or ``None`` if its sixteen elements are not there.
 
-    Elements are counted, not measured, so that an ISA of wrong widths still tells its delimiters.
+    Elements are counted, not measured, so that an ISA of wrong widths still gives its delimiters.
+    Its lines may break anywhere.
     """
-    element = text[3]
-    parts = text[:WIDEST].split(element, _ELEMENTS)
-    if len(parts) <= _ELEMENTS or not parts[15].isalpha():
+    element = unwrapped(text[:_WRAPPED_TAG])[3]
+    end = -1
+    for _ in range(_ELEMENTS):
+        end = text.find(element, end + 1)
+        if end < 0:
+            return None
+    before = unwrapped(text[: end + 1])
+    if len(before) > WIDEST or not before.split(element)[15].isalpha():
         return None
-    component, terminator, after = (
-        parts[_ELEMENTS][:1],
-        parts[_ELEMENTS][1:2],
-        parts[_ELEMENTS][2:3],
-    )
-    crlf = terminator == "\r" and after == "\n"
-    if crlf:
-        terminator = "\n"
+    component_at = _first_not_in(_BREAKS, text, end + 1)
+    component = text[component_at : component_at + 1]
+    terminator, length = _terminator(text, component_at + 1, (element, component))
     if not _differ(element, component, terminator):
         return None
-    length = len(element.join(parts[:_ELEMENTS])) + len(element) + 2
-    ended = length + 1 if crlf else length
-    return Header(text[: length - 1], ended, Delimiters(element, component, terminator))
+    return Header(before + component, length, Delimiters(element, component, terminator))
+
+
+def _terminator(text: str, start: int, others: Collection[str]) -> tuple[str, int]:
+    """Return the terminator behind the ISA's last element, and where the text after it begins.
+
+    Blanks may precede it. A line break is the terminator, unless a sign that can be one follows.
+    """
+    at = _first_not_in(_BLANKS, text, start)
+    terminator = text[at : at + 1]
+    if terminator and terminator in _BREAKS:
+        after = _first_not_in(_BLANKS + _BREAKS, text, at)
+        sign = text[after : after + 1]
+        if not (sign and _separates(sign) and sign not in others):
+            return "\n", at + 1
+        at, terminator = after, sign
+    return terminator, at + 1
+
+
+def _first_not_in(signs: str, text: str, at: int) -> int:
+    """Return the place of the first character from ``at`` on that is none of the signs."""
+    while text[at : at + 1] and text[at] in signs:
+        at += 1
+    return at
 
 
 def _differ(*delimiters: str) -> bool:

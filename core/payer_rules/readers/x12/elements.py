@@ -25,6 +25,9 @@ _pointer = re.compile(r"([0-9]{1,2})(?:\.0*)?").fullmatch
 #: What separates components in files whose ISA16 says otherwise.
 _STRAYS: Final = ":>^<|\\!~`"
 _MODIFIERS: Final = slice(2, 6)
+#: Where a code of HI says whether the diagnosis was present on admission, and how (UHDDS).
+_PRESENT: Final = 8
+_PRESENCES: Final = frozenset(["", "Y", "N", "U", "W", "1"])
 
 
 @attrs.frozen
@@ -47,7 +50,7 @@ class Elements:
         self.counts = Known(_count_of)
         #: Of a first name, what stands for it in the id of a dependent; empty where it is.
         self.name_tokens = Known(_token_of)
-        #: A code of HI: its qualifier, and the code.
+        #: A code of HI: its qualifier, the code, and whether there is nothing else in its element.
         self.codes = Known(self._code_of)
         self.days = Known(_day_of)
         self.spans = Known(_span_of)
@@ -65,9 +68,12 @@ class Elements:
         self.stray = stray
         return text.split(stray)
 
-    def _code_of(self, text: str) -> tuple[str, str]:
+    def _code_of(self, text: str) -> tuple[str, str, bool]:
         parts = self._parts_of(text)
-        return parts[0], parts[1] if len(parts) > 1 else ""
+        # NOTE: of a diagnosis an institutional claim says also whether it was present on admission.
+        more = any(parts[2:_PRESENT]) or len(parts) > _PRESENT + 1
+        is_plain = not more and "".join(parts[_PRESENT:]) in _PRESENCES
+        return parts[0], parts[1] if len(parts) > 1 else "", is_plain
 
     def _procedure_of(self, text: str) -> Procedure | None:
         parts = self._parts_of(text)

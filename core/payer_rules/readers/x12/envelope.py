@@ -56,7 +56,8 @@ class Envelopes:
         yield from self._leave_open(depth, at)
         for missing in _KINDS[len(self._open) : depth]:
             problem = f"{kind.opens} stands outside of {missing.opens}"
-            yield Trouble(at, problem, f"Write {missing.opens} before it, {missing.closes} behind.")
+            remedy = f"Write {missing.opens} before it, {missing.closes} behind."
+            yield Trouble(at, problem, remedy, is_remark=True)
             self._open.append(_Open(missing, "", at))
         if self._open:
             self._open[-1].held += 1
@@ -70,7 +71,8 @@ class Envelopes:
         kind = _KINDS[depth]
         yield from self._leave_open(depth + 1, at)
         if len(self._open) <= depth:
-            yield Trouble(at, f"{kind.closes} closes nothing", f"Write {kind.opens} before it.")
+            problem, remedy = f"{kind.closes} closes nothing", f"Write {kind.opens} before it."
+            yield Trouble(at, problem, remedy, is_remark=True)
             return
         own = self._open.pop()
         held = at - own.at + 1 if kind is _TRANSACTION else own.held
@@ -99,13 +101,13 @@ def _misfits(own: _Open, held: int, elements: list[str], at: int) -> Iterator[Tr
     # NOTE: a count may be written with zeros before it.
     if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
         problem = f"there are {held} {kind.counts}, and {kind.closes} says {reserved(count)}"
-        yield Trouble(at, problem, _COUNT_REMEDY)
+        yield Trouble(at, problem, _COUNT_REMEDY, is_remark=True)
     if own.number and number != own.number:
         problem = (
             f"{kind.closes} has another control number ({reserved(number)}) "
             f"than {kind.opens} in segment {own.at} ({reserved(own.number)})"
         )
-        yield Trouble(at, problem, _NUMBER_REMEDY)
+        yield Trouble(at, problem, _NUMBER_REMEDY, is_remark=True)
 
 
 def _at(elements: list[str], place: int) -> str:

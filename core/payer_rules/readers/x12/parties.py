@@ -9,6 +9,7 @@ from payer_rules._shown import reserved
 from payer_rules.claims import Member
 from payer_rules.readers.x12.claim_drafts import Named
 from payer_rules.readers.x12.elements import Elements
+from payer_rules.readers.x12.segments import Trouble
 
 _BILLING, _SUBSCRIBER, _DEPENDENT = range(3)
 _LEVELS: Final = {"20": _BILLING, "22": _SUBSCRIBER, "23": _DEPENDENT}
@@ -64,8 +65,8 @@ class Parties:
         self._doubts[level] = self.doubted = at
         return True
 
-    def enter(self, elements: list[str], at: int) -> Iterable[tuple[str, str]]:
-        """Begin a level; what is wrong with its HL, as problem and remedy."""
+    def enter(self, elements: list[str], at: int) -> Iterable[Trouble]:
+        """Begin a level, and return what is wrong with its HL."""
         if len(elements) < 4:
             elements = ["", "", "", ""]
         _, number, parent, code = elements[:4]
@@ -96,19 +97,21 @@ class Parties:
         """The number of the level above; ``None`` where that was not there."""
         return self._numbers[self.level - 1] or None if self.level else ""
 
-    def _misfits(self, number: str, parent: str, code: str, at: int) -> Iterator[tuple[str, str]]:
+    def _misfits(self, number: str, parent: str, code: str, at: int) -> Iterator[Trouble]:
         if number != str(self._last):
             problem = f"HL01 is {reserved(number)}, and {reserved(self._last)} follows"
-            yield problem, "Number the levels from 1."
+            yield Trouble(at, problem, "Number the levels from 1.", is_remark=True)
             if number.isascii() and number.isdigit() and len(number) <= 10:
                 self._last = int(number)
         if code not in _LEVELS:
             self.doubt(at)
-            yield f"HL03 is {reserved(code)}", "A claim has the levels 20, 22 and 23."
+            problem = f"HL03 is {reserved(code)}"
+            yield Trouble(at, problem, "A claim has the levels 20, 22 and 23.")
         elif self.level and parent != self._above():
             self.doubt(at)
             problem = f"HL02 is {reserved(parent)}, not the {_NAMES[self.level - 1]} before it"
-            yield problem, "Write a subscriber under its billing provider, a patient under both."
+            remedy = "Write a subscriber under its billing provider, a patient under both."
+            yield Trouble(at, problem, remedy)
 
     def bill(self, npi: str) -> bool:
         """Take who bills (NM1*85); whether it stands at its level."""

@@ -52,8 +52,8 @@ class PartyReading(Reading[T]):
         if self._claim is not None:
             self.conclude()
         self._named = None
-        for problem, remedy in self._parties.enter(segment.split(self.separator), at):
-            self.tell(at, problem, remedy, f"loop {self._parties.loop}")
+        for trouble in self._parties.enter(segment.split(self.separator), at):
+            self.report(trouble, f"loop {self._parties.loop}")
 
     def _nm1(self, segment: str, at: int) -> None:
         draft = self._claim
@@ -106,7 +106,9 @@ class PartyReading(Reading[T]):
 
     def _dmg(self, segment: str, at: int) -> None:
         if self._claim is not None:
-            self._misplaced("DMG", at)
+            # NOTE: another payer's subscriber has a date of birth, too (loop 2320).
+            if not self._claim.is_in_other:
+                self._misplaced("DMG", at)
             return
         elements = segment.split(self.separator)
         birth_date = elements[2] if len(elements) > 2 else ""
@@ -119,6 +121,10 @@ class PartyReading(Reading[T]):
 
     def _sbr(self, segment: str, at: int) -> None:
         if self._claim is not None:
-            self._claim.is_in_other, self._claim.line, self._named = True, None, None
+            if self._claim.lines:
+                # NOTE: other payers come before the lines; here the HL of a subscriber was lost.
+                self._misplaced("SBR", at)
+                return
+            self._claim.is_in_other, self._named = True, None
         elif self._parties.level != 1:
             self._misplaced("SBR", at)

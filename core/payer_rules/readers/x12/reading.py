@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from payer_rules._files import unreadable
-from payer_rules.errors import Fault
+from payer_rules.errors import Fault, Remark
 from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.delimiters import Delimiters
 from payer_rules.readers.x12.elements import Elements
@@ -139,29 +139,40 @@ class Reading(ABC, Generic[T]):
                     self.spoil(at, trouble.problem, trouble.remedy)
                 continue
             if trouble is not None and not self._is_passing:
-                self.tell(at, trouble.problem, trouble.remedy)
+                self.report(trouble)
             act = self._acts.get(segment[:3], self.strange)
             if act is not None:
                 act(segment, at)
-        for at, trouble in troubles.items():
-            self.tell(at, trouble.problem, trouble.remedy)
+        for trouble in troubles.values():
+            self.report(trouble)
 
     def end(self) -> list[T | Fault]:
         """What is found when the file ends."""
         self.found = []
         self._tell_stray()
         self.finish(self._at, whole=False)
-        self._tell_all(self.envelopes.end(self._at))
+        self._report_all(self.envelopes.end(self._at))
         return self.found
 
     def tell(self, at: int, problem: str, remedy: str, *inside: str) -> None:
         """Tell a fault at the segment, inside a loop and a claim where they are known."""
-        where = ", ".join([self.name, *([f"segment {at}"] if at else []), *inside])
-        self.found.append(Fault(where, problem, remedy))
+        self.found.append(Fault(self._where(at, inside), problem, remedy))
 
-    def _tell_all(self, troubles: Iterable[Trouble]) -> None:
+    def remark(self, at: int, problem: str, remedy: str, *inside: str) -> None:
+        """Record a remark about the segment, by which nothing is lost."""
+        self.found.append(Remark(self._where(at, inside), problem, remedy))
+
+    def report(self, trouble: Trouble, *inside: str) -> None:
+        """Record the trouble as a fault, or as a remark if it is one."""
+        record = self.remark if trouble.is_remark else self.tell
+        record(trouble.number, trouble.problem, trouble.remedy, *inside)
+
+    def _where(self, at: int, inside: Iterable[str]) -> str:
+        return ", ".join([self.name, *([f"segment {at}"] if at else []), *inside])
+
+    def _report_all(self, troubles: Iterable[Trouble]) -> None:
         for trouble in troubles:
-            self.tell(trouble.number, trouble.problem, trouble.remedy)
+            self.report(trouble)
 
     def _begin(self, delimiters: Delimiters, at: int) -> None:
         """A new interchange, with delimiters of its own."""
@@ -190,7 +201,7 @@ class Reading(ABC, Generic[T]):
             self.strange(segment, at)
             return
         self.finish(at, whole=False)
-        self._tell_all(self.envelopes.enter(elements, at))
+        self._report_all(self.envelopes.enter(elements, at))
         self._turn_to({})
         if elements[0] == "ST":
             self._open(elements, at)
@@ -200,7 +211,7 @@ class Reading(ABC, Generic[T]):
         version = (elements[3] if len(elements) > 3 else "") or self.envelopes.version
         if version != self.envelopes.version and self.envelopes.version:
             problem = f"ST03 says {guide(version)}, and GS08 {guide(self.envelopes.version)}"
-            self.tell(at, problem, "Write the same guide in both; ST03 is taken.")
+            self.remark(at, problem, "Write the same guide in both; ST03 is taken.")
         inside = self.acts(version) if version else None
         self._transactions += 1
         if inside is None or kind != self.kind:
@@ -218,7 +229,7 @@ class Reading(ABC, Generic[T]):
             self.strange(segment, at)
             return
         self.finish(at, whole=elements[0] == "SE")
-        self._tell_all(self.envelopes.leave(elements, at))
+        self._report_all(self.envelopes.leave(elements, at))
         self._turn_to({})
 
     def strange(self, segment: str, at: int) -> None:
@@ -230,7 +241,7 @@ class Reading(ABC, Generic[T]):
             problem = "the segment stands outside of a transaction, and so does what follows"
             self.tell(at, problem, "Write ST before it and SE behind.")
         elif not segment:
-            self.tell(at, "the segment is empty", "Remove the terminator that is too many.")
+            self.remark(at, "the segment is empty", "Remove the terminator that is too many.")
         else:
             # NOTE: its text is not quoted: it may be the rest of a name.
             problem = f"the segment is none of those that an {self.kind} has"
@@ -243,7 +254,7 @@ class Reading(ABC, Generic[T]):
                 f"ISA16 says that {self._component!r} separates components, "
                 f"and {self.elements.stray!r} does"
             )
-            self.tell(self._header_at, problem, "Write it in ISA16; what was read stands.")
+            self.remark(self._header_at, problem, "Write it in ISA16; what was read stands.")
             self.elements.stray = None
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from codecs import utf_8_decode
 from collections.abc import Iterator
-from itertools import islice
 from typing import BinaryIO, Final
 
 import attrs
 
 from payer_rules.readers.x12.delimiters import (
-    WIDEST,
+    WIDEST_WRAPPED,
     Delimiters,
     begins_interchange,
     read_header,
+    unwrapped,
 )
 
 _BLOCK: Final = 1 << 15
@@ -22,19 +22,29 @@ _BLOCK: Final = 1 << 15
 LONGEST: Final = 1 << 16
 #: Stands for a segment that cannot be read; what it held is told as a trouble.
 SPOILT: Final = "\0"
-_ISA: Final = re.compile(r"ISA[^\w\s]")
+#: An ISA, whose lines may break even in its tag, and the most characters of it that are no match.
+_ISA: Final = re.compile(r"I[\r\n]*S[\r\n]*A[\r\n]*[^\w\s]")
+_PART_OF_ISA: Final = 12
+#: What may stand between segments, and means nothing.
+_BLANKS: Final = " \t"
 #: A file may end with the end-of-file mark of old systems.
 _BLANK: Final = " \t\r\n\x1a"
+#: Of segments with names, addresses and notes, how many of the first elements hold nothing else.
+_NAMES: Final = {"NM1": 7, "N1": 2, "N2": 9, "N3": 9, "N4": 9, "PER": 9, "NTE": 9, "K3": 9}
 _AS_TEXT: Final = "Save the file as plain text in UTF-8."
 
 
 @attrs.frozen
 class Trouble:
-    """What is wrong at a segment, or with the whole file where the number is 0."""
+    """What is wrong at a segment, or with the whole file where the number is 0.
+
+    It is a remark where nothing is lost by it.
+    """
 
     number: int
     problem: str
     remedy: str
+    is_remark: bool = False
 
 
 @attrs.frozen
@@ -81,15 +91,19 @@ class _Cutter:
     delimiters: Delimiters | None = None
     is_lost: bool = False
     is_skipping: bool = False
-    is_garbled: bool = False
+    #: Whether bytes that are not UTF-8 were reported: of names (``True``), of facts (``False``).
+    is_garbled: set[bool] = attrs.Factory(set)
 
     def cut(self, text: str, *, last: bool) -> Iterator[Batch]:
         """The segments that are whole with the new text; all that is left where it is the last."""
+        if self.delimiters is not None and self.delimiters.is_by_lines:
+            text = text.replace("\r", "\n")
         self.text += text
         while True:
             if self.delimiters is not None and not self.is_skipping:
-                start = self.text[:16].lstrip()
-                if begins_interchange(start):
+                # NOTE: of most segments the first character tells that they are no ISA.
+                start = self.text[:1]
+                if (start == "I" or start.isspace()) and begins_interchange(self.text.lstrip()):
                     self.delimiters = None
             if self.delimiters is None:
                 batch = self._header(last=last)
@@ -104,7 +118,7 @@ class _Cutter:
     def _header(self, *, last: bool) -> Batch | None:
         """The next ISA; ``None`` where there is none yet."""
         self.text = self.text.lstrip("\ufeff \r\n\t" if self.number == 0 else " \r\n\t")
-        if len(self.text) < WIDEST and not last:
+        if len(self.text) < WIDEST_WRAPPED and not last:
             return None
         if not self.text:
             return None
@@ -117,9 +131,14 @@ class _Cutter:
             return self._skip(problem, "Write the ISA in full: it declares how to read the rest.")
         self.delimiters, self.is_lost = header.delimiters, False
         self.text = self.text[header.length :]
+        if header.delimiters.is_by_lines:
+            # NOTE: lines of one file may end in different ways.
+            self.text = self.text.replace("\r", "\n")
         self.number += 1
         remedy = "Fill each element of the ISA up to its width."
-        odd = tuple(Trouble(self.number, each, remedy) for each in header.oddities())
+        odd = tuple(
+            Trouble(self.number, each, remedy, is_remark=True) for each in header.oddities()
+        )
         return Batch(self.number, [header.text], header.delimiters, odd)
 
     def _seek(self) -> Batch | None:
@@ -135,23 +154,25 @@ class _Cutter:
         told = () if self.is_lost else (Trouble(self.number + 1, problem, remedy),)
         self.is_lost = True
         # NOTE: the tag may lie across two blocks.
-        self.text = self.text[found.start() :] if found else self.text[1:][-3:]
+        self.text = self.text[found.start() :] if found else self.text[1:][-_PART_OF_ISA:]
         return Batch(self.number + 1, [], troubles=told) if found or told else None
 
     def _body(self, delimiters: Delimiters) -> Batch | None:
         """All segments that are whole, up to the next ISA."""
-        terminator = delimiters.terminator
-        end = self._next_interchange(terminator)
-        if end < 0:
-            end = self.text.rfind(terminator)
+        end = self.text.rfind(delimiters.terminator)
         if end < 0:
             if len(self.text) > LONGEST:
                 self.text, self.is_skipping = "", True
             return None
-        body, self.text = self.text[:end], self.text[end + 1 :]
-        if not delimiters.is_by_lines:
-            body = body.replace("\n", "")
-        segments = body.replace("\r", "").split(terminator)
+        body = _flat(self.text[:end], delimiters)
+        if "ISA" in body:
+            end = self._end_before_isa(delimiters.terminator, end)
+            body = _flat(self.text[:end], delimiters)
+        self.text = self.text[end + 1 :]
+        if self.is_skipping:
+            # NOTE: the rest of what is too long is a segment, even where nothing is left of it.
+            body = SPOILT + body
+        segments = _cut(body, delimiters)
         first, self.number = self.number + 1, self.number + len(segments)
         troubles = tuple(self._troubles(body, segments, first))
         if self.is_skipping:
@@ -159,12 +180,10 @@ class _Cutter:
             troubles = (_too_long(first), *(each for each in troubles if each.number != first))
         return Batch(first, segments, troubles=troubles)
 
-    def _next_interchange(self, terminator: str) -> int:
-        """Where the segment before the next ISA ends; -1 where none begins here."""
-        if "ISA" not in self.text:
-            return -1
-        found = re.search(rf"{re.escape(terminator)}[\r\n]*ISA[^\w\s]", self.text)
-        return found.start() if found else -1
+    def _end_before_isa(self, terminator: str, last: int) -> int:
+        """Return where the last segment before the next ISA ends, at most ``last``."""
+        found = re.search(rf"{re.escape(terminator)}\s*{_ISA.pattern}", self.text)
+        return found.start() if found else last
 
     def _troubles(self, body: str, segments: list[str], first: int) -> Iterator[Trouble]:
         if SPOILT in body:
@@ -177,13 +196,20 @@ class _Cutter:
                 if len(segment) > LONGEST:
                     segments[at] = SPOILT
                     yield _too_long(first + at)
-        if "\ufffd" in body and not self.is_garbled:
-            # NOTE: none may be left, where what holds them is spoilt for another reason.
-            held = (at for at, segment in enumerate(segments) if "\ufffd" in segment)
-            for at in islice(held, 1):
-                self.is_garbled = True
-                problem = "the segment holds bytes that are not UTF-8, the first of the file"
-                yield Trouble(first + at, problem, _AS_TEXT)
+        if "\ufffd" in body:
+            for at, segment in enumerate(segments):
+                if "\ufffd" in segment:
+                    yield from self._garbled(segment, first + at)
+
+    def _garbled(self, segment: str, number: int) -> Iterator[Trouble]:
+        """Yield the trouble of bytes that are not UTF-8, once for names and once for facts."""
+        assert self.delimiters is not None
+        is_name = _is_in_name(segment.split(self.delimiters.element))
+        if is_name not in self.is_garbled:
+            self.is_garbled.add(is_name)
+            where = "in a name or note, " if is_name else ""
+            problem = f"the segment holds bytes that are not UTF-8, {where}the first of the file"
+            yield Trouble(number, problem, _AS_TEXT, is_remark=is_name)
 
     def _ended(self) -> Iterator[Batch]:
         """What is left when the file ends: nothing, or a segment without its end."""
@@ -192,19 +218,55 @@ class _Cutter:
                 problem, remedy = "the file is empty", "Give a file that begins with ISA."
                 yield Batch(1, [], troubles=(Trouble(0, problem, remedy),))
             return
-        left = self.text.strip(_BLANK)
+        left = _flat(self.text, self.delimiters).strip(_BLANK)
         if not left and not self.is_skipping:
+            return
+        if self.delimiters.is_by_lines:
+            # NOTE: the end of the file ends the line, too.
+            self.text = f"{left}\n"
+            batch = self._body(self.delimiters)
+            assert batch is not None
+            yield batch
             return
         self.number += 1
         problem = (
             f"the file ends before the segment does: there is no {self.delimiters.terminator!r}"
         )
-        told = Trouble(self.number, problem, "Get the whole file: its end was cut off.")
-        if self.is_skipping:
-            told = _too_long(self.number)
         # NOTE: of an IEA nothing follows that could be missing.
-        whole = left.startswith("IEA") and not self.is_skipping
-        yield Batch(self.number, [left if whole else SPOILT], troubles=(told,))
+        is_whole = left.startswith("IEA") and not self.is_skipping
+        remedy = "End the last segment as the others end, or get the whole file."
+        trouble = Trouble(self.number, problem, remedy, is_remark=is_whole)
+        if self.is_skipping:
+            trouble = _too_long(self.number)
+        yield Batch(self.number, [left if is_whole else SPOILT], troubles=(trouble,))
+
+
+def _is_in_name(elements: list[str]) -> bool:
+    """Return True if only names, which are not read, have bytes that are not UTF-8."""
+    read = elements[1 + _NAMES.get(elements[0], 0) :]
+    return not any("\ufffd" in each for each in [elements[0], *read])
+
+
+def _flat(text: str, delimiters: Delimiters) -> str:
+    """Return the text without the line breaks that end no segment."""
+    return text if delimiters.is_by_lines else unwrapped(text)
+
+
+def _cut(body: str, delimiters: Delimiters) -> list[str]:
+    """Return the segments of the body, without the blanks between them.
+
+    Lines that are empty are no segments.
+    """
+    sign = delimiters.terminator
+    segments = body.split(sign)
+    # NOTE: most files have no blanks there, and looking for them costs less than taking them away.
+    if (
+        body[:1] in _BLANKS
+        or any(pair in body for blank in _BLANKS for pair in (sign + blank, blank + sign))
+        or body[-1:] in _BLANKS
+    ):
+        segments = [segment.strip(_BLANKS) for segment in segments]
+    return [*filter(None, segments)] if delimiters.is_by_lines else segments
 
 
 def _too_long(number: int) -> Trouble:

@@ -1,0 +1,87 @@
+"""Laws of remarks on the command line: the exit code is that of what was found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from payer_rules.cli import main
+
+ROW: Final = "A1,1,M1,90853,2024-08-15,1234567893,il-medicaid,practitioner"
+HEAD: Final = "claim,line,member,code,date_from,billing_npi,payer,setting"
+TWO: Final = f"{HEAD}\n{ROW}\n{ROW.replace(',1,', ',2,')}\n"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("history.toml").write_text("history = []\n")
+
+
+def check(capsys: pytest.CaptureFixture[str], table: str, *options: str) -> tuple[int, str, str]:
+    """The exit code and both outputs of the table's claims."""
+    Path("claims.csv").write_text(table)
+    code = main(["check", "claims.csv", "--history", "history.toml", *options])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def with_column(table: str) -> str:
+    """The table with a column of somebody else's."""
+    head, *rows = table.splitlines()
+    return "\n".join([f"{head},my_note", *(f"{row},hello" for row in rows)]) + "\n"
+
+
+@pytest.mark.parametrize("table", [TWO, f"{HEAD}\n{ROW}\n", f"{HEAD}\n"])
+@pytest.mark.parametrize("report", ["text", "json", "ndjson", "csv"])
+def test_a_remark_leaves_exit_code_and_decisions_as_they_are(
+    table: str, report: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Findings, open questions and no claim at all end as they do without a remark."""
+    code, out, _ = check(capsys, table, "--report", report)
+    odd, told, _ = check(capsys, with_column(table), "--report", report)
+    assert odd == code != 4
+    if report == "json":
+        assert json.loads(told)["decisions"] == json.loads(out)["decisions"]
+    else:
+        assert told.startswith(out)
+
+
+def test_the_json_report_tells_remarks_and_faults_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each is given as place, problem and remedy; a fault ends with exit code 4."""
+    table = with_column(TWO) + f"{ROW.replace('90853', '9085').replace('A1', 'A2')},\n"
+    code, out, err = check(capsys, table, "--report", "json")
+    read = json.loads(out)
+    assert code == 4
+    assert [each["where"] for each in read["faults"]] == ["claims.csv:4 (code)"]
+    assert [each["where"] for each in read["remarks"]] == ["claims.csv:1"]
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["claims.csv", "remark"]
+
+
+def test_the_text_report_ends_with_the_remarks(capsys: pytest.CaptureFixture[str]) -> None:
+    """They stand behind the counts, and are not printed a second time."""
+    _, out, err = check(capsys, with_column(TWO))
+    assert "remarks about the files (no claim, line or fact is lost):\n  claims.csv:1: " in out
+    assert err == ""
+
+
+def test_a_report_in_a_file_leaves_remarks_to_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where no text report is printed, each remark is printed with the word before it."""
+    _, out, err = check(capsys, with_column(TWO), "--report", "text:report.txt")
+    assert out == ""
+    assert err.startswith("remark: claims.csv:1: column 9")
+    assert "remarks about the files" in Path("report.txt").read_text()
+
+
+def test_strict_does_not_stop_at_a_remark(capsys: pytest.CaptureFixture[str]) -> None:
+    """With --strict the first fault ends the run, and a remark does not."""
+    code, out, _ = check(capsys, with_column(TWO), "--strict")
+    assert code == 1
+    assert "deny" in out
