@@ -43,11 +43,12 @@ def discover(without: frozenset[str]) -> Discovery:
 
 
 def _entries() -> dict[str, list[metadata.EntryPoint]]:
-    found = sorted(metadata.entry_points(group=GROUP), key=lambda e: (e.name, str(_plugin(e))))
+    found = sorted(metadata.entry_points(group=GROUP), key=lambda e: (e.name, str(plugin_of(e))))
     return {name: list(same) for name, same in groupby(found, key=lambda entry: entry.name)}
 
 
-def _plugin(entry: metadata.EntryPoint) -> Plugin:
+def plugin_of(entry: metadata.EntryPoint) -> Plugin:
+    """Return the plugin that the entry point names, with its distribution."""
     return Plugin(entry.name, _said("Name", entry.dist), _said("Version", entry.dist))
 
 
@@ -65,7 +66,7 @@ def _unknown(without: frozenset[str], entries: Mapping[str, object]) -> Iterator
 
 
 def _taken(same: list[metadata.EntryPoint]) -> Iterator[Fault]:
-    plugins = [_plugin(entry) for entry in same]
+    plugins = [plugin_of(entry) for entry in same]
     for position, plugin in enumerate(plugins):
         others = [*plugins[:position], *plugins[position + 1 :]]
         by = " and ".join(f"{other.distribution} {other.version}" for other in others)
@@ -76,7 +77,7 @@ def _taken(same: list[metadata.EntryPoint]) -> Iterator[Fault]:
 def _examined(
     entry: metadata.EntryPoint, modules: dict[int, str]
 ) -> tuple[list[Hook], list[Fault]]:
-    plugin = _plugin(entry)
+    plugin = plugin_of(entry)
     try:
         module = entry.load()
     except MISHAPS as error:

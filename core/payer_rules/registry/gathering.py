@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Final, Generic, TypeVar
 
@@ -25,12 +25,14 @@ _TABLES: Final = "payer_rules_edit_tables"
 class Gathered:
     """The rules and edit tables of a payer that can be used, sorted, and the faults of the others.
 
-    ``terms`` are those of all edits that bind the payer, ``tables`` those of them that have rows.
+    ``terms`` are those of all edits that bind the payer, ``tables`` those of them that have rows;
+    ``left_aside`` are the others that were given, each with the plugin that gave it.
     ``incomplete`` names the hooks and profiles that did not give all they have to say.
     """
 
     rules: tuple[Rule, ...]
     terms: tuple[EditTerms, ...]
+    left_aside: tuple[tuple[str, EditTerms], ...] = ()
     faults: tuple[Fault, ...]
     incomplete: tuple[str, ...]
     calls: tuple[Call, ...]
@@ -77,12 +79,12 @@ def gather(
     """What the hooks, called now, and the profiles give for the payer."""
     hooks, readings = tuple(hooks), [each for each in readings if each.payer_id == payer.id]
     rules = _rules(payer.id, hooks, readings, namespaces)
-    tables = _tables(payer.id, hooks)
+    tables, left_aside = _tables(payer, hooks)
     faulty = {reading.source for reading in readings if reading.faults}
     return Gathered(
         rules=tuple(sorted(rules.values, key=_by_id)),
-        # NOTE: a plugin that knows a program's terms gives them for every payer it is asked about.
-        terms=tuple(sorted(_binding(payer, tables.values), key=_by_address)),
+        terms=tuple(sorted(tables.values, key=_by_address)),
+        left_aside=tuple(sorted(left_aside, key=lambda each: (each[0], *_by_address(each[1])))),
         faults=rules.faults + tables.faults,
         incomplete=tuple(sorted(rules.incomplete | tables.incomplete | faulty)),
         calls=rules.calls + tables.calls,
@@ -110,10 +112,16 @@ def _rules(
     return _Part(given, [*strange, *rivals(_standing(given, strange))], answers)
 
 
-def _tables(payer: str, hooks: tuple[Hook, ...]) -> _Part[EditTerms]:
-    answers = [ask(hook, (EditTerms,), payer=payer) for hook in hooks if hook.name == _TABLES]
+def _tables(
+    payer: Payer, hooks: tuple[Hook, ...]
+) -> tuple[_Part[EditTerms], list[tuple[str, EditTerms]]]:
+    """Return the edits that bind the payer, and with their plugins those that do not."""
+    answers = [ask(hook, (EditTerms,), payer=payer.id) for hook in hooks if hook.name == _TABLES]
     given = [Given(table, *_giver(a.hook)) for a in answers for table in a.values]
-    return _Part(given, list(rival_tables(given)), answers)
+    # NOTE: a plugin that knows a program's terms gives them for every payer it is asked about.
+    binding = [each for each in given if each.value.program == payer.ncci]
+    others = [(each.plugin, each.value) for each in given if each.value.program != payer.ncci]
+    return _Part(binding, list(rival_tables(binding)), answers), others
 
 
 def _giver(hook: Hook) -> tuple[str, str, str]:
@@ -132,10 +140,6 @@ def _with_origin(rule: Rule, hook: Hook) -> Rule:
 
 def _by_id(rule: Rule) -> tuple[str, date]:
     return rule.id, rule.in_force.first or date.min
-
-
-def _binding(payer: Payer, terms: Iterable[EditTerms]) -> Iterator[EditTerms]:
-    return (each for each in terms if each.program == payer.ncci)
 
 
 def _by_address(terms: EditTerms) -> tuple[str, str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import requires, version
 
+from payer_rules.errors import Fault
 from payer_rules.registry import Call, Gathered, Registry
 from payer_rules.reports.data import Data, of_fault, plain
 from payer_rules.reports.decisions import count_of
 from payer_rules.rules import kind_of
 
 
-def lines_of(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[str]:
+def lines_of(
+    registry: Registry, gathered: Mapping[str, Gathered], remarks: Sequence[Fault] = ()
+) -> Iterator[str]:
     """The report for a person; faults are counted here and told one by one elsewhere."""
     yield "versions"
     yield from (f"  {name} {number}" for name, number in versions().items())
@@ -32,11 +35,16 @@ def lines_of(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[s
         yield from _rules(payer, registry.owners[payer], each)
     yield "hooks, in the order of their calls"
     yield from _calls(registry, gathered)
+    if remarks:
+        yield "remarks"
+        yield from (f"  {remark}" for remark in remarks)
     faults = [*registry.faults, *(fault for each in gathered.values() for fault in each.faults)]
     yield count_of(len(set(map(str, faults))), "fault") if faults else "no fault found"
 
 
-def data_of(registry: Registry, gathered: Mapping[str, Gathered]) -> dict[str, Data]:
+def data_of(
+    registry: Registry, gathered: Mapping[str, Gathered], remarks: Sequence[Fault] = ()
+) -> dict[str, Data]:
     """The same as data; every fault in its parts."""
     faults = [*registry.faults, *(fault for each in gathered.values() for fault in each.faults)]
     calls = [*registry.calls, *(call for each in gathered.values() for call in each.calls)]
@@ -55,6 +63,7 @@ def data_of(registry: Registry, gathered: Mapping[str, Gathered]) -> dict[str, D
             for payer, each in gathered.items()
         },
         "calls": plain(calls),
+        "remarks": [of_fault(remark) for remark in remarks],
         "faults": [of_fault(fault) for fault in dict.fromkeys(faults)],
     }
 

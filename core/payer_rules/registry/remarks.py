@@ -1,0 +1,96 @@
+"""What is installed and has no effect: no fault, and seldom meant.
+
+Three things are named: edit tables that bind no payer for which they are given, plugins that give
+nothing, and entry points in a group whose name only looks like the one that is read.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import metadata
+from typing import TYPE_CHECKING, Final
+
+from payer_rules.errors import Fault
+from payer_rules.markers import GROUP
+from payer_rules.registry.discovery import plugin_of
+from payer_rules.rules import EditTable
+
+if TYPE_CHECKING:
+    from payer_rules.registry.gathering import Gathered
+    from payer_rules.registry.registry import Registry
+
+_PLAIN: Final = GROUP.replace("_", "")
+#: Likeness of two names, from 0 to 1, above which one was probably meant for the other.
+_ALIKE: Final = 0.85
+
+
+def remarks_on(registry: Registry, gathered: Mapping[str, Gathered]) -> tuple[Fault, ...]:
+    """Return a remark on each thing that is installed and has no effect.
+
+    ``gathered`` is what was gathered for every payer.
+    """
+    return (
+        *_misnamed_groups(metadata.distributions()),
+        *_without_effect(registry, gathered),
+        *_left_aside(registry, gathered),
+    )
+
+
+def _misnamed_groups(distributions: Iterable[metadata.Distribution]) -> Iterator[Fault]:
+    """Yield a remark on each entry point in a group whose name looks like the one that is read."""
+    found = (each for every in distributions for each in every.entry_points)
+    remarks = {
+        Fault(
+            str(plugin_of(each)),
+            f"is in the entry-point group {each.group!r}, which is not read",
+            f"Write [project.entry-points.{GROUP}].",
+        )
+        for each in found
+        if _looks_like_ours(each.group)
+    }
+    yield from sorted(remarks)
+
+
+def _looks_like_ours(group: str) -> bool:
+    if group == GROUP:
+        return False
+    plain = "".join(filter(str.isalnum, group.casefold()))
+    # NOTE: payer_rules.plugins, PayerRule, payer-rules and payer_rles are all meant for ours.
+    if plain.startswith(_PLAIN.removesuffix("s")):
+        return True
+    return difflib.SequenceMatcher(None, plain, _PLAIN).ratio() >= _ALIKE
+
+
+def _without_effect(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[Fault]:
+    """Yield a remark on each plugin whose hooks, called for every payer, gave nothing."""
+    calls = [*registry.calls, *(call for each in gathered.values() for call in each.calls)]
+    gave = {call.plugin for call in calls if call.count or not call.complete}
+    for plugin in registry.plugins:
+        if plugin.name not in gave:
+            problem = f"gives nothing: no value came from {', '.join(plugin.hooks)}"
+            remedy = "Look for a hook that returns nothing, or that asks for a payer not there."
+            yield Fault(str(plugin), problem, remedy)
+
+
+def _left_aside(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[Fault]:
+    """Yield a remark on each edit table that binds no payer for which it is given.
+
+    A plugin may give a program's tables for every payer it is asked about, so a table that binds
+    one of them is in use; that of the payer's own plugin has to bind this payer.
+    """
+    used = {terms.address for of in gathered.values() for terms in of.terms}
+    plugins = {plugin.name: plugin for plugin in registry.plugins}
+    remarks: set[Fault] = set()
+    for payer, of in gathered.items():
+        for plugin, table in of.left_aside:
+            is_own = plugin == registry.owners[payer]
+            if not isinstance(table, EditTable) or (not is_own and table.address in used):
+                continue
+            whom = f"the payer {payer!r} is" if is_own else "its payers are"
+            problem = (
+                f"the edit table {table.address!r} is left aside: {whom} not bound by its edits"
+            )
+            remedy = f'Write ncci = "{table.program}" for the payer, or give no such table.'
+            remarks.add(Fault(str(plugins[plugin]), problem, remedy))
+    yield from sorted(remarks)
