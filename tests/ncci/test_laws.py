@@ -39,6 +39,8 @@ pytestmark = pytest.mark.skipif(not published_tables.are_there(), reason=publish
 
 EXAMPLES: Final = examples(400)
 SETTINGS: Final = ("practitioner", "outpatient-hospital")
+#: Before the first day of the quarter, or its last, so that spans cross it.
+DAYS: Final = timedelta(days=1)
 Drawn = tuple[list[Service], list[Service]]
 
 
@@ -71,14 +73,19 @@ def answers(rows: Rows, setting: str, decision: Decision, drawn: Drawn) -> dict[
     """What the references answer, with what Medicare's other rules leave."""
     lines, history = as_billed(setting, drawn[0]), drawn[1]
     return {
-        "ptp": pair_answer(rows.pairs, setting, left_by_line_rules(decision, lines), history),
+        "ptp": pair_answer(
+            rows.pairs, setting, left_by_line_rules(decision, lines), history, QUARTER[1]
+        ),
         "mue": unit_answer(rows.units, QUARTER, lines, history),
-        "add-on": add_on_answer(rows.add_ons, left_by_others(decision, lines), history),
+        "add-on": add_on_answer(rows.add_ons, left_by_others(decision, lines), history, QUARTER[1]),
     }
 
 
 @settings(max_examples=EXAMPLES)
-@given(drawn=claims(), setting=st.sampled_from(SETTINGS))
+@given(
+    drawn=st.one_of(claims(), claims(around=QUARTER[0] - DAYS), claims(around=QUARTER[1] - DAYS)),
+    setting=st.sampled_from(SETTINGS),
+)
 def test_the_engine_agrees_with_the_references(
     engine: Engine, tables: dict[str, Rows], drawn: Drawn, setting: str
 ) -> None:

@@ -37,7 +37,7 @@ def test_a_modifier_bypasses_as_the_rows_say(modifier: str, setting: str) -> Non
                     for at, (code, each) in enumerate(zip(codes, placed, strict=True), 1)
                 )
                 expected = is_bypassed(ROW, first, second, setting, day)
-                found = ncci.bypasses(setting, *lines)
+                found = ncci.bypasses(setting, day, *lines)
                 answered = found if isinstance(found, bool) else None
                 # NOTE: the texts list no visits of HCPCS; of most such codes the engine knows.
                 if expected is not None or answered is None:

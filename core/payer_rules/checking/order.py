@@ -2,12 +2,13 @@
 
 1. A claim comes after the claims that it names: an original before what replaces or voids it.
 2. Of those that may be next, the one that was received first is, else that with the first date of
-   service; replacements and voids come last on a day; then the claim's id decides.
+   service. On a day those come last that withdraw a claim and do not say which, or name one by a
+   number that is not known here; then the claim's id decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from heapq import heapify, heappop, heappush
 from typing import Final, TypeAlias
@@ -37,7 +38,8 @@ def in_order(claims: Sequence[Claim], numbers: Mapping[str, str]) -> Order:
 
     ``numbers`` has the ids of claims by the payer's numbers, by which a claim may name another.
     """
-    turns = [_turn(claim) for claim in claims]
+    ids = {claim.id for claim in claims}.union(numbers)
+    turns = [_turn(claim, ids) for claim in claims]
     if not any(claim.replaces or claim.frequency_code in WITHDRAWING for claim in claims):
         return Order(tuple(sorted(range(len(claims)), key=turns.__getitem__)), frozenset())
     before = _before(claims, numbers)
@@ -88,9 +90,9 @@ def _circular(before: Mapping[int, set[int]]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _turn(claim: Claim) -> _Turn:
+def _turn(claim: Claim, known: Collection[str]) -> _Turn:
     day = claim.received or min(line.date_from for line in claim.lines)
-    return day, _rank(claim), claim.id
+    return day, 0 if claim.replaces in known else _rank(claim), claim.id
 
 
 def _rank(claim: Claim) -> int:

@@ -13,10 +13,10 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence, Finding
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.days import on_one_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import listed, told_of
 from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt, Missing
-from payer_rules.engine.pairs import same_day
 from payer_rules.engine.providers import Scope, resolve, shares
 from payer_rules.engine.reach import Reach, same_days
 from payer_rules.engine.worlds import World
@@ -138,6 +138,7 @@ def _beside(
         same = shares(scope, case.claim, line, other)
         if same is None:
             continue
+        same = (*same, *on_one_day(line, other))
         if isinstance(other, HistoryLine):
             counts, status = case.status(other)
             if counts:

@@ -11,6 +11,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.add_on_code import AddOnJudge, Need
+from payer_rules.engine.days import days_to_ask, which_day
 from payer_rules.engine.edit_sources import AddOn, Hit
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, Missing, field
@@ -35,7 +36,22 @@ class _ByTable:
 
     def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | Doubt | None:
         """What the rows of the line's code say, in the claim's setting on that day."""
-        return self._told(claim.setting, line.code, line.date_from, world)
+        if line.date_from == line.date_to:
+            return self._told(claim.setting, line.code, line.date_from, world)
+        return self._on_some_day(claim.setting, line, world)
+
+    def _on_some_day(
+        self, setting: str | None, line: ServiceLine, world: World
+    ) -> Need | Doubt | None:
+        """Return what holds on all days of the line, or what is missing to know what holds."""
+        shelf = self.shelves.by_setting.get(setting or "")
+        changes = shelf.told.add_on_changes(line.code) if shelf else ()
+        days = days_to_ask(line.date_from, line.date_to, changes)
+        needs = [self._told(setting, line.code, day, world) for day in days]
+        if all(need == needs[0] for need in needs):
+            return needs[0]
+        missing = (each for need in needs if isinstance(need, tuple) for each in need)
+        return tuple(dict.fromkeys((*missing, *which_day(line))))
 
 
 def _needed(

@@ -9,8 +9,10 @@ from typing import Final, Literal, TypeAlias
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.conditions import Conditions
+from payer_rules.engine.days import holds
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
 from payer_rules.engine.reach import Reach
+from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.rules import ALWAYS, ANYTIME, Dates, FrequencyLimit, Rule
 
@@ -53,15 +55,20 @@ class Applicability:
         """The earlier lines on which it can depend whether the rule applies to one in the span."""
         return self._conditions.reaches(first, last) if self._conditions else ()
 
+    def _is_in_force(self, dates: Dates, case: Adjudication, line: ServiceLine) -> Truth:
+        if not self._by_receipt:
+            return holds(line, dates.first, dates.last)
+        received = case.claim.received
+        return _NOT_RECEIVED if received is None else received in dates
+
     def to(self, case: Adjudication, line: ServiceLine) -> Applies:
         """Whether the rule applies to the line: by its dates, then by its conditions."""
         doubt: Doubt = SURE
         if self._in_force is not None:
-            day = case.claim.received if self._by_receipt else line.date_from
-            if day is None:
-                doubt = _NOT_RECEIVED
-            elif day not in self._in_force:
+            force = self._is_in_force(self._in_force, case, line)
+            if force is False:
                 return UNMET
+            doubt = SURE if force is True else force
         truth = True if self._conditions is None else self._conditions.weigh(case, line)
         if truth == "out of scope":
             return UNMET
@@ -70,8 +77,8 @@ class Applicability:
         # nothing.
         if truth is False:
             return SILENT
-        if self._verified is not None and line.date_from not in self._verified:
-            if any(line.date_from in verified for verified in self._others):
+        if self._verified is not None and not _is_read(line, self._verified):
+            if any(_is_read(line, verified) for verified in self._others):
                 return UNMET
             if "edition" not in case.world.presumed:
                 # NOTE: an earlier line still stands in a later window, if it is the rule's matter.
@@ -79,3 +86,8 @@ class Applicability:
                 return (*doubt, EDITION, *told)
             case.assume_text(self._rule_id, line)
         return doubt if truth is True else (*doubt, *truth)
+
+
+def _is_read(line: ServiceLine, verified: Dates | tuple[()]) -> bool:
+    """Return whether the text was read for all days of the line."""
+    return line.date_from in verified and line.date_to in verified

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.days import alike_on, holds, which_day
 from payer_rules.engine.limits.frames import Span, frame_of
 from payer_rules.engine.missing import Doubt, field, of_history, of_record
 from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day
@@ -84,7 +85,7 @@ def full_years(born: date, day: date) -> int:
 
 
 def _age(age: Age, case: Adjudication, line: ServiceLine) -> Truth:
-    return _is_aged(age, case.claim, line.date_from)
+    return alike_on(line, lambda day: _is_aged(age, case.claim, day))
 
 
 def _age_in_period(window: Window) -> _Test:
@@ -94,9 +95,13 @@ def _age_in_period(window: Window) -> _Test:
         frame = frame_of(window, case.claim)
         if isinstance(frame, tuple):
             return frame
-        day = line.date_from.toordinal()
-        first = max(date.min.toordinal(), frame.reach(Span(day, day)).first)
-        return _is_aged(age, case.claim, date.fromordinal(first))
+
+        def aged(at: date) -> Truth:
+            day = at.toordinal()
+            first = max(date.min.toordinal(), frame.reach(Span(day, day)).first)
+            return _is_aged(age, case.claim, date.fromordinal(first))
+
+        return alike_on(line, aged)
 
     return test
 
@@ -159,7 +164,10 @@ def _inpatient(wanted: bool, case: Adjudication, line: ServiceLine) -> Truth:
     stays = case.claim.inpatient_stays
     if stays is None:
         return field("inpatient_stays")
-    return any(stay.covers(line.date_from) for stay in stays) is wanted
+    inside = [holds(line, stay.date_from, stay.date_to) for stay in stays]
+    if True in inside:
+        return wanted
+    return which_day(line) if any(inside) else not wanted
 
 
 _Test: TypeAlias = Callable[..., Truth]

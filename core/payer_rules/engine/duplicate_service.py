@@ -11,6 +11,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.days import same_day, which_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import Breach, finding, told_of
 from payer_rules.engine.missing import EDITION, HISTORY, Doubt, field, of_history
@@ -66,10 +67,10 @@ class DuplicateJudge:
             yield from case.before(line.date_from, line.date_to, [line.code])
 
     def _alike(self, case: Adjudication, line: ServiceLine, other: ServiceLine) -> Truth:
-        days = (line.code, line.date_from, line.date_to)
-        if days != (other.code, other.date_from, other.date_to):
+        if line.code != other.code:
             return False
-        truths = [_equal(name, case.claim, line, other) for name in sorted(self.rule.same)]
+        truths = [_same_days(line, other)]
+        truths += [_equal(name, case.claim, line, other) for name in sorted(self.rule.same)]
         if isinstance(other, HistoryLine):
             counts, status = case.status(other)
             truths.append(counts and (status or True))
@@ -80,6 +81,14 @@ class DuplicateJudge:
         npi = case.claim.billing_provider.npi
         known = case.history.is_complete(line.date_from, scope, npi)
         return () if known or not self.rule.across_claims else (HISTORY,)
+
+
+def _same_days(line: ServiceLine, other: ServiceLine) -> Truth:
+    """Return whether the days are the same; an earlier line of several may be of any of them."""
+    if (line.date_from, line.date_to) == (other.date_from, other.date_to):
+        return True
+    perhaps = isinstance(other, HistoryLine) and same_day(line, other)
+    return which_day(other) or False if perhaps else False
 
 
 def _equal(name: str, claim: Claim, line: ServiceLine, other: ServiceLine) -> Truth:

@@ -71,6 +71,18 @@ class InOrder:
             lacking = lacking or told
         return lacking
 
+    def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
+        """Return the days on which the answer of a source on two codes may change."""
+        return tuple(d for source in self.pair_sources for d in source.pair_changes(one, other))
+
+    def unit_changes(self, code: str) -> tuple[date, ...]:
+        """Return the days on which the answer of a source on a code's units may change."""
+        return tuple(day for source in self.unit_sources for day in source.unit_changes(code))
+
+    def add_on_changes(self, code: str) -> tuple[date, ...]:
+        """Return the days on which the answer of a source on an add-on code may change."""
+        return tuple(day for source in self.add_on_sources for day in source.add_on_changes(code))
+
 
 @attrs.frozen(eq=False)
 class Carrying:
@@ -116,6 +128,18 @@ class Carrying:
             if isinstance(later, Hit) or not later or source.is_whole:
                 return later
         return told
+
+    def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
+        """Return the days on which the answer on two codes may change."""
+        return self.exact.pair_changes(one, other)
+
+    def unit_changes(self, code: str) -> tuple[date, ...]:
+        """Return the days on which the answer on a code's units may change."""
+        return self.exact.unit_changes(code)
+
+    def add_on_changes(self, code: str) -> tuple[date, ...]:
+        """Return the days on which the answer on an add-on code may change."""
+        return self.exact.add_on_changes(code)
 
 
 def _before(sources: Iterable[Carrier], first: date, last: date) -> list[Carrier]:

@@ -14,8 +14,9 @@ from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 import attrs
 
 from payer_rules.decisions import Evidence
+from payer_rules.engine.days import day_after
 from payer_rules.engine.missing import SURE, Doubt, Missing
-from payer_rules.rules import AddOnEdit, Edit, EditTable, EditTerms, PairEdit, UnitEdit
+from payer_rules.rules import AddOnEdit, Dates, Edit, EditTable, EditTerms, PairEdit, UnitEdit
 from payer_rules.rules.edits import AddOnRow, Edits, PairRow, UnitRow
 
 Pair: TypeAlias = PairEdit | PairRow
@@ -72,6 +73,15 @@ class Source(Protocol):
 
     def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
         """What holds of an add-on code on the day."""
+
+    def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
+        """Return the days on which the answer on two codes may become another."""
+
+    def unit_changes(self, code: str) -> tuple[date, ...]:
+        """Return the days on which the answer on the units of a code may become another."""
+
+    def add_on_changes(self, code: str) -> tuple[date, ...]:
+        """Return the days on which the answer on an add-on code may become another."""
 
 
 class Carrier(Source, Protocol):
@@ -206,6 +216,19 @@ class Bundled:
                 return Hit((edit,), self._name, self.table, is_carried=True)
         return SURE
 
+    def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
+        """Return the first and the next day of the table, and of each row."""
+        rows = self._pairs.get((one, other), ())
+        return _changes((self.table.verified, *(row.verified for row in rows)))
+
+    def unit_changes(self, code: str) -> tuple[date, ...]:
+        """Return the first and the next day of each row."""
+        return _changes(row.verified for row in self._units.get(code, ()))
+
+    def add_on_changes(self, code: str) -> tuple[date, ...]:
+        """Return the first and the next day of each row."""
+        return _changes(row.verified for row in self._add_ons.get(code, ()))
+
     def _read(self, edits: tuple[E, ...], first: date, last: date) -> Hit[E] | Doubt:
         """The row that was read to hold from the first day to the last."""
         for edit in edits:
@@ -307,6 +330,20 @@ class Released:
     def _hit(self, rows: tuple[S, ...], *, is_carried: bool = False) -> Hit[S]:
         return Hit(rows, self.name, self.terms, is_carried)
 
+    def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
+        """Return the first and the next day of each row, and of the quarter."""
+        rows = self.edits.pairs(one, other)
+        return _changes((Dates(None, self.last), *(row.in_force for row in rows)))
+
+    def unit_changes(self, code: str) -> tuple[date, ...]:
+        """Return the first day of the quarter, and the first after it."""
+        return _changes([Dates(self.first, self.last)])
+
+    def add_on_changes(self, code: str) -> tuple[date, ...]:
+        """Return the first and the next day of each row, and of the quarter."""
+        rows = self.edits.add_ons(code)
+        return _changes((Dates(None, self.last), *(row.in_force for row in rows)))
+
 
 @attrs.frozen(eq=False)
 class Remembering:
@@ -315,12 +352,29 @@ class Remembering:
     pair: Callable[[str, str, date], Hit[Pair] | Doubt]
     units: Callable[[str, date, date], Hit[Units] | Doubt]
     add_on: Callable[[str, date], Hit[AddOn] | Doubt]
+    pair_changes: Callable[[str, str], tuple[date, ...]]
+    unit_changes: Callable[[str], tuple[date, ...]]
+    add_on_changes: Callable[[str], tuple[date, ...]]
 
 
 def remembering(source: Source) -> Source:
     """The source, with the last answers of each kind at hand."""
     keep = lru_cache(_REMEMBERED)
-    return Remembering(keep(source.pair), keep(source.units), keep(source.add_on))
+    return Remembering(
+        keep(source.pair),
+        keep(source.units),
+        keep(source.add_on),
+        # NOTE: only lines of several days ask, which are few.
+        source.pair_changes,
+        source.unit_changes,
+        source.add_on_changes,
+    )
+
+
+def _changes(spans: Iterable[Dates]) -> tuple[date, ...]:
+    """Return the first day of each span, and the first after it."""
+    ends = [(span.first or date.min, day_after(span.last)) for span in spans]
+    return tuple(day for each in ends for day in each)
 
 
 def _end(row: PairRow) -> date:

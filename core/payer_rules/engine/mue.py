@@ -16,6 +16,7 @@ from typing import Final
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.days import day_after, days_to_ask
 from payer_rules.engine.edit_shelf import Shelf
 from payer_rules.engine.edit_sources import Hit, Units
 from payer_rules.engine.edit_tables import Shelves
@@ -46,33 +47,62 @@ class MueJudge:
         if shelf is None or not shelf.unit_sources:
             self._without_table(case)
             return
-        for hit, lines in self._told(case, shelf, met):
-            if _is_plain(case, lines) and lines[0].units <= hit.row.most:
-                lacking = self._lacking(case, shelf, hit, lines[0].date_from, SURE)
-                case.doubt(self, lines[0].number, lacking)
-                continue
-            groups: dict[Hashable, list[ServiceLine]] = {}
-            for line in lines:
-                groups.setdefault(self._group(case, shelf, hit, line), []).append(line)
-            for each in groups.values():
-                self._judge_group(case, shelf, hit, each)
+        by_code: dict[str, list[ServiceLine]] = {}
+        for line, _ in met:
+            by_code.setdefault(line.code, []).append(line)
+        for lines in by_code.values():
+            if _is_plain(case, lines):
+                self._judge_plain(case, shelf, lines[0])
+            else:
+                self._judge_code(case, shelf, lines)
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
         """The code of the line, on its days."""
         return (same_days(frozenset([line.code]), line),)
 
-    def _told(
-        self, case: Adjudication, shelf: Shelf, met: list[tuple[ServiceLine, Doubt]]
-    ) -> Iterable[tuple[Hit[Units], list[ServiceLine]]]:
-        """Each MUE with the lines of its code; the lines without one are left open."""
-        found: dict[tuple[str, str], tuple[Hit[Units], list[ServiceLine]]] = {}
-        for line, _ in met:
-            told = shelf.edits(case.world).units(line.code, line.date_from, line.date_to)
-            if isinstance(told, Hit):
-                found.setdefault((line.code, told.table), (told, []))[1].append(line)
-            else:
-                case.doubt(self, line.number, told)
-        return found.values()
+    def _judge_plain(self, case: Adjudication, shelf: Shelf, line: ServiceLine) -> None:
+        """Judge a line beside which nothing known can count."""
+        hit = shelf.edits(case.world).units(line.code, line.date_from, line.date_from)
+        if not isinstance(hit, Hit):
+            case.doubt(self, line.number, hit)
+        elif line.units <= hit.row.most:
+            case.doubt(self, line.number, self._lacking(case, shelf, hit, line.date_from, SURE))
+        else:
+            self._judge_group(case, shelf, hit, line.date_from, [line], set())
+
+    def _judge_code(self, case: Adjudication, shelf: Shelf, lines: list[ServiceLine]) -> None:
+        """Judge the lines of one code on each day on which another sum, or MUE, may hold.
+
+        A line counts on its days for which there is a table; for its others it is left open.
+        """
+        found: set[tuple[int, ...]] = set()
+        for day in self._days(case, shelf, lines):
+            on_day = [line for line in lines if line.date_from <= day <= line.date_to]
+            hit = shelf.edits(case.world).units(lines[0].code, day, day)
+            if not isinstance(hit, Hit):
+                for line in on_day:
+                    case.doubt(self, line.number, hit)
+                continue
+            groups: dict[Hashable, list[ServiceLine]] = {}
+            for line in on_day:
+                groups.setdefault(self._group(case, shelf, hit, line), []).append(line)
+            for each in groups.values():
+                self._judge_group(case, shelf, hit, day, each, found)
+
+    def _days(self, case: Adjudication, shelf: Shelf, lines: list[ServiceLine]) -> list[date]:
+        """Return the days of the lines on which the sum, or what it is held to, may change."""
+        days = {line.date_from for line in lines}
+        if all(line.date_from == line.date_to for line in lines):
+            return sorted(days)
+        first, last = min(days), max(line.date_to for line in lines)
+        earlier = case.before(first, last, [lines[0].code])
+        changes = [each.date_from for each in (*lines, *earlier)]
+        changes += [day_after(each.date_to) for each in (*lines, *earlier)]
+        changes += shelf.told.unit_changes(lines[0].code)
+        asked = days_to_ask(first, last, changes)
+        return [
+            day for day in asked if any(each.date_from <= day <= each.date_to for each in lines)
+        ]
 
     def _group(
         self, case: Adjudication, shelf: Shelf, hit: Hit[Units], line: ServiceLine
@@ -86,15 +116,18 @@ class MueJudge:
         return resolve(shelf.terms.scope, self.shelves.payer)
 
     def _judge_group(
-        self, case: Adjudication, shelf: Shelf, hit: Hit[Units], lines: list[ServiceLine]
+        self,
+        case: Adjudication,
+        shelf: Shelf,
+        hit: Hit[Units],
+        day: date,
+        lines: list[ServiceLine],
+        found: set[tuple[int, ...]],
     ) -> None:
-        found: set[tuple[int, ...]] = set()
-        for day in _days(lines, hit):
-            on_day = [line for line in lines if line.date_from <= day <= line.date_to]
-            numbers = tuple(line.number for line in on_day)
-            if numbers in found:
-                continue
-            finding = self._judge_day(case, shelf, hit, day, on_day)
+        """Judge lines that are summed on a day; ``found`` are those that were found already."""
+        numbers = tuple(line.number for line in lines)
+        if numbers not in found:
+            finding = self._judge_day(case, shelf, hit, day, lines)
             if finding is not None:
                 found.add(numbers)
                 case.find(self, finding)
@@ -232,11 +265,3 @@ def daily_units(line: ServiceLine) -> Decimal:
     if line.date_from == line.date_to:
         return units
     return (units / line.days).quantize(Decimal(1), ROUND_HALF_UP)
-
-
-def _days(lines: list[ServiceLine], hit: Hit[Units]) -> Iterable[date]:
-    """The days to judge; a line that is judged by itself has the same units on each of its days."""
-    if hit.row.mai == _BY_LINE or (len(lines) == 1 and lines[0].date_from == lines[0].date_to):
-        return (lines[0].date_from,)
-    spans = (range(line.date_from.toordinal(), line.date_to.toordinal() + 1) for line in lines)
-    return map(date.fromordinal, sorted(set().union(*spans)))

@@ -44,8 +44,8 @@ def is_visit(code: str) -> bool:
     return code.isdigit() and _VISITS[0] <= code <= _VISITS[1]
 
 
-def bypasses(setting: str, column1: ServiceLine, column2: ServiceLine) -> Truth:
-    """Whether a modifier on one of the lines bypasses a pair whose indicator allows it.
+def bypasses(setting: str, day: date, column1: ServiceLine, column2: ServiceLine) -> Truth:
+    """Whether on the day a modifier on one of the lines bypasses a pair that allows it.
 
     59 and X{EPSU} count on column 2, for practitioners from 2019-07-01 on either line, and never
     on an evaluation and management line; 24, 25, 27 and 57 only on such a line; the others on
@@ -53,7 +53,7 @@ def bypasses(setting: str, column1: ServiceLine, column2: ServiceLine) -> Truth:
     """
     if not column1.modifiers and not column2.modifiers:
         return False
-    either = setting == PART_B and column2.date_from >= EITHER_LINE_SINCE
+    either = setting == PART_B and day >= EITHER_LINE_SINCE
     on_first = _carries(column1, DISTINCT if either else frozenset())
     on_second = _carries(column2, DISTINCT)
     if on_first is True or on_second is True:

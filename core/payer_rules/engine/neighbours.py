@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
+from functools import partial
+from typing import Final
 
 from payer_rules.claims import ServiceLine, modalities
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.missing import HISTORY, Doubt, field, of_record
+from payer_rules.engine.days import holds, on_one_day
+from payer_rules.engine.missing import HISTORY, SURE, Doubt, field, of_record
 from payer_rules.engine.truth import Truth, among, both, negated
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Beside, Earlier
+
+_DAY: Final = timedelta(days=1)
 
 
 def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
@@ -24,7 +29,8 @@ def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
 def on_the_day(beside: Beside, case: Adjudication, line: ServiceLine) -> Truth:
     """Whether another line as described is there on a day of the line."""
     others = [other for other in case.lines if other is not line]
-    return _some(beside, others, line.date_from, line.date_to, case)
+    days = (line.date_from, line.date_to)
+    return _some(beside, others, *days, case, partial(on_one_day, line))
 
 
 def came_before(wanted: Iterable[Earlier], case: Adjudication, line: ServiceLine) -> Truth:
@@ -35,9 +41,17 @@ def came_before(wanted: Iterable[Earlier], case: Adjudication, line: ServiceLine
 def _was_before(earlier: Earlier, case: Adjudication, line: ServiceLine) -> Truth:
     if line.date_from == date.min:
         return not earlier.present
-    last = line.date_from - timedelta(days=1)
-    found = _some(earlier, case.lines, first_day_of(earlier, line.date_from), last, case)
+    others = [other for other in case.lines if other is not line]
+    last = line.date_to - _DAY
+    apart = partial(_apart, earlier, line)
+    found = _some(earlier, others, first_day_of(earlier, line.date_from), last, case, apart)
     return found if earlier.present else negated(found)
+
+
+def _apart(earlier: Earlier, line: ServiceLine, other: ServiceLine) -> Doubt:
+    """Return what is missing to know that another line was before the line, and not too long."""
+    first, last = first_day_of(earlier, line.date_to), line.date_from - _DAY
+    return SURE if holds(other, first, last) is True else on_one_day(line, other)
 
 
 def first_day_of(earlier: Earlier, day: date) -> date:
@@ -49,13 +63,19 @@ def first_day_of(earlier: Earlier, day: date) -> date:
 
 
 def _some(
-    beside: Beside, own: Iterable[ServiceLine], first: date, last: date, case: Adjudication
+    beside: Beside,
+    own: Iterable[ServiceLine],
+    first: date,
+    last: date,
+    case: Adjudication,
+    apart: Callable[[ServiceLine], Doubt],
 ) -> Truth:
+    """Return whether a line as described is there; ``apart`` is what keeps it open on which day."""
     missing: Doubt = ()
     for other in (*own, *case.before(first, last, beside.codes)):
         if other.date_from > last or other.date_to < first:
             continue
-        truth = _fits(beside, case, other)
+        truth = both((_fits(beside, case, other), apart(other) or True))
         if truth is True:
             return True
         if truth is not False:

@@ -14,6 +14,7 @@ from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.cures import Curing
+from payer_rules.engine.days import on_one_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, SURE, Doubt
 from payer_rules.engine.providers import Scope, shares
@@ -81,11 +82,6 @@ def doubt_history(judge: PairJudge, case: Adjudication, lines: Iterable[ServiceL
             case.doubt(judge, line.number, (HISTORY,))
 
 
-def same_day(one: ServiceLine, other: ServiceLine) -> bool:
-    """Whether two lines share a day."""
-    return one.date_from <= other.date_to and other.date_from <= one.date_to
-
-
 def _weigh(
     judge: PairJudge, case: Adjudication, first: ServiceLine, second: ServiceLine, doubt: Doubt
 ) -> Ruling | None:
@@ -96,7 +92,7 @@ def _weigh(
     standing = _certainty(judge, case, first, second)
     if standing is None:
         return None
-    missing = (*doubt, *ruling.doubt, *standing)
+    missing = (*doubt, *ruling.doubt, *standing, *on_one_day(first, second))
     if missing:
         case.doubt(judge, second.number, missing)
         return None
@@ -128,7 +124,7 @@ def _weigh_paid(
     counts, status = case.status(paid)
     if same is None or not counts:
         return
-    missing = (*doubt, *ruling.doubt, *same, *status)
+    missing = (*doubt, *ruling.doubt, *same, *status, *on_one_day(first, paid))
     if missing:
         case.doubt(judge, first.number, missing)
         return

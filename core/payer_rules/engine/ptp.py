@@ -5,17 +5,19 @@ Source: Medicare NCCI Policy Manual 2026, introduction and chapter I.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import partial
 from itertools import combinations
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
 from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.days import days_to_ask, same_day
 from payer_rules.engine.edit_sources import Hit, Pair, Source
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, field
-from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs, same_day
+from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.engine.reach import Reach, same_days
 from payer_rules.rules import Outcome, Stage
@@ -58,23 +60,28 @@ class PtpJudge:
     def bars(self, case: Adjudication, first: ServiceLine, second: ServiceLine) -> Ruling | None:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
         shelf = self.shelves.by_setting[case.claim.setting or ""]
-        day = max(first.date_from, second.date_from)
-        told = shelf.edits(case.world).pair(first.code, second.code, day)
-        if not isinstance(told, Hit):
-            return Ruling(doubt=told) if told else None
-        if told.row.column2 != second.code:
-            return None
-        return self._ruling(case, told, first, second)
+        open_: Doubt = SURE
+        edits = shelf.edits(case.world)
+        for day in _shared(edits, first, second):
+            told = edits.pair(first.code, second.code, day)
+            if not isinstance(told, Hit):
+                open_ = (*open_, *told)
+            elif told.row.column2 == second.code:
+                ruling = self._ruling(case, told, day, first, second)
+                if ruling is not None:
+                    return ruling
+        return Ruling(doubt=open_) if open_ else None
 
     def _ruling(
         self,
         case: Adjudication,
         hit: Hit[Pair],
+        day: date,
         first: ServiceLine,
         second: ServiceLine,
     ) -> Ruling | None:
         allowed = hit.row.indicator == 1
-        bypassed = allowed and ncci.bypasses(hit.terms.setting, first, second)
+        bypassed = allowed and ncci.bypasses(hit.terms.setting, day, first, second)
         if bypassed is True:
             return None
         if case.is_trial:
@@ -108,7 +115,18 @@ def _paired(lines: tuple[ServiceLine, ...], edits: Source) -> tuple[ServiceLine,
     """The lines with a row, or one that is not told, between them; most claims have none."""
     paired: set[int] = set()
     for one, other in combinations(lines, 2):
-        day = max(one.date_from, other.date_from)
-        if one.code != other.code and edits.pair(one.code, other.code, day):
+        if one.code != other.code and any(
+            edits.pair(one.code, other.code, day) for day in _shared(edits, one, other)
+        ):
             paired |= {one.number, other.number}
     return tuple(line for line in lines if line.number in paired) if paired else ()
+
+
+def _shared(edits: Source, one: ServiceLine, other: ServiceLine) -> Sequence[date]:
+    """Return the days that both lines cover on which the table may say something else."""
+    first, last = max(one.date_from, other.date_from), min(one.date_to, other.date_to)
+    if first == last:
+        return (first,)
+    if first > last:
+        return ()
+    return days_to_ask(first, last, edits.pair_changes(one.code, other.code))

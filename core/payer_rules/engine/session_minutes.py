@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from payer_rules.claims import ServiceLine, Session
 from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.missing import HISTORY, Doubt, of_record
-from payer_rules.engine.pairs import same_day
+from payer_rules.engine.days import on_one_day, same_day
+from payer_rules.engine.missing import HISTORY, SURE, Doubt, of_record
 from payer_rules.engine.providers import shares
 from payer_rules.history import HistoryLine
 
@@ -46,7 +46,10 @@ def minutes_of_day(
         same = shares("rendering", case.claim, line, other)
         if same is None:
             continue
-        minutes, perhaps = minutes_of_line(other), (*same, *_standing(case, other))
+        minutes, perhaps = (
+            minutes_of_line(other),
+            (*same, *_standing(case, other), *_apart(line, other)),
+        )
         if minutes is None:
             doubt = (*doubt, *of_record("minutes"))
         elif perhaps:
@@ -69,3 +72,8 @@ def _standing(case: Adjudication, line: ServiceLine) -> Doubt:
     if isinstance(line, HistoryLine):
         return case.status(line)[1]
     return case.standing(line.number)
+
+
+def _apart(line: ServiceLine, other: ServiceLine) -> Doubt:
+    """Return what is missing to know that the other line was on the line's day."""
+    return SURE if other is line else on_one_day(line, other)

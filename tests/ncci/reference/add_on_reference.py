@@ -6,9 +6,10 @@ Pages are those of the Medicare NCCI Policy Manual of 2026. Nothing here is quic
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final, NamedTuple
 
-from services import Answer, Service, State, answer, same_day
+from services import Answer, Service, State, answer, is_on_a_day, same_day
 
 #: What CMS writes where the contractors define the primary codes.
 CONTRACTORS: Final = "CCCCC"
@@ -23,19 +24,31 @@ class AddOnRow(NamedTuple):
 
 
 def beside(line: Service, services: Iterable[Service]) -> list[Service]:
-    """I-35: of the same practitioner and the same day; of the same patient they all are."""
-    return [
+    """I-35: of the same practitioner and the same day; of the same patient they all are.
+
+    Of a line of several days it is not told on which of them its service was.
+    """
+    found = [
         each
         for each in services
         if each is not line and each.provider == line.provider and same_day(line, each)
     ]
+    return [
+        each
+        if each.state == "denied" or is_on_a_day(line, each)
+        else each._replace(state="perhaps")
+        for each in found
+    ]
 
 
-def judge(rows: Iterable[AddOnRow], line: Service, others: list[Service]) -> State:
+def judge(rows: Iterable[AddOnRow], line: Service, others: list[Service], known_to: date) -> State:
     """Whether an add-on code is paid beside these other services, as they are payable."""
     own = [row for row in rows if row.code == line.code]
     if not own:
         return "pays"
+    # A release tells of days to the end of its quarter.
+    if line.last > known_to:
+        return "perhaps"
     # I-35: the add-on code is payable only if one of its primaries is payable too.
     primaries = {row.primary for row in own} - {CONTRACTORS}
     states = {each.state for each in others if each.code in primaries}
@@ -49,7 +62,11 @@ def judge(rows: Iterable[AddOnRow], line: Service, others: list[Service]) -> Sta
 
 
 def settled(
-    rows: list[AddOnRow], lines: list[Service], history: list[Service], begun: list[State]
+    rows: list[AddOnRow],
+    lines: list[Service],
+    history: list[Service],
+    begun: list[State],
+    known_to: date,
 ) -> list[State]:
     """The states of the lines once an add-on code that is denied takes its own with it.
 
@@ -58,7 +75,9 @@ def settled(
     states = list(begun)
     while True:
         now = [line._replace(state=state) for line, state in zip(lines, states, strict=True)]
-        judged: list[State] = [judge(rows, line, beside(line, [*now, *history])) for line in now]
+        judged: list[State] = [
+            judge(rows, line, beside(line, [*now, *history]), known_to) for line in now
+        ]
         after = [_worse(line.state, state) for line, state in zip(lines, judged, strict=True)]
         if after == states:
             return judged
@@ -71,7 +90,12 @@ def _worse(one: State, other: State) -> State:
     )
 
 
-def add_on_answer(rows: Iterable[AddOnRow], lines: list[Service], history: list[Service]) -> Answer:
+def add_on_answer(
+    rows: Iterable[AddOnRow],
+    lines: list[Service],
+    history: list[Service],
+    known_to: date = date.max,
+) -> Answer:
     """I-35: an add-on code is payable beside a payable primary.
 
     The lines of a claim bear their state after all other edits; of earlier lines those that were
@@ -80,8 +104,8 @@ def add_on_answer(rows: Iterable[AddOnRow], lines: list[Service], history: list[
     """
     rows = list(rows)
     codes = {row.code for row in rows}
-    most = settled(rows, lines, history, [line.state for line in lines])
-    least = _grounded(rows, lines, history, codes)
+    most = settled(rows, lines, history, [line.state for line in lines], known_to)
+    least = _grounded(rows, lines, history, codes, known_to)
     numbers = [line.number for line in lines]
     denied = {n for n, state in zip(numbers, most, strict=True) if state == "denied"}
     missing = {n for n, state in zip(numbers, most, strict=True) if state == "perhaps"}
@@ -90,14 +114,20 @@ def add_on_answer(rows: Iterable[AddOnRow], lines: list[Service], history: list[
 
 
 def _grounded(
-    rows: list[AddOnRow], lines: list[Service], history: list[Service], codes: set[str]
+    rows: list[AddOnRow],
+    lines: list[Service],
+    history: list[Service],
+    codes: set[str],
+    known_to: date,
 ) -> list[State]:
     """As `settled`, from nothing: an add-on code counts once something else carries it."""
     order: dict[State, int] = {"pays": 0, "perhaps": 1, "denied": 2}
     states: list[State] = ["denied" if line.code in codes else line.state for line in lines]
     while True:
         now = [line._replace(state=state) for line, state in zip(lines, states, strict=True)]
-        judged: list[State] = [judge(rows, line, beside(line, [*now, *history])) for line in now]
+        judged: list[State] = [
+            judge(rows, line, beside(line, [*now, *history]), known_to) for line in now
+        ]
         after = [
             min(before, _worse(line.state, state), key=order.__getitem__)
             for before, line, state in zip(states, lines, judged, strict=True)

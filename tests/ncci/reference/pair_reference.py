@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-from services import Answer, Service, answer, same_day
+from services import Answer, Service, answer, is_on_a_day, same_day
 
 
 def words(text: str) -> frozenset[str]:
@@ -161,7 +161,7 @@ def pair_answer(
     other, but what is not payable for another reason is no column 1. Earlier lines are evidence: a
     column 2 that was paid already cannot be denied, so that column 1 is reviewed. What becomes of
     a line is judged whatever else is wrong with it. A release tells of days to the end of its
-    quarter.
+    quarter. Of a line of several days it is missing on which of them its service was.
     """
     rows = list(rows)
     denied, reviewed, missing, untold = set(), set(), set(), set()
@@ -176,7 +176,7 @@ def pair_answer(
                     continue
                 if fires is None:
                     untold.add(second.number)
-                elif first.state == "perhaps":
+                elif first.state == "perhaps" or not is_on_a_day(first, second):
                     missing.add(second.number)
                 else:
                     denied.add(second.number)
@@ -187,7 +187,7 @@ def pair_answer(
                     continue
                 if fires is None:
                     untold.add(first.number)
-                elif second.state == "perhaps":
+                elif second.state == "perhaps" or not is_on_a_day(first, second):
                     missing.add(first.number)
                 else:
                     reviewed.add(first.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import published_tables
@@ -72,8 +72,8 @@ def is_stranger(rows: Rows, code: str) -> bool:
 
 
 @st.composite
-def _services(draw: st.DrawFn, number: int, states: tuple[State, ...]) -> Service:
-    first = DAY + timedelta(days=draw(st.sampled_from([0, 0, 0, 1])))
+def _services(draw: st.DrawFn, number: int, states: tuple[State, ...], around: date) -> Service:
+    first = around + timedelta(days=draw(st.sampled_from([0, 0, 0, 1])))
     last = first + timedelta(days=draw(st.sampled_from([0, 0, 0, 0, 1, 2])))
     return Service(
         number=number,
@@ -88,9 +88,9 @@ def _services(draw: st.DrawFn, number: int, states: tuple[State, ...]) -> Servic
 
 
 @st.composite
-def claims(draw: st.DrawFn) -> tuple[list[Service], list[Service]]:
+def claims(draw: st.DrawFn, around: date = DAY) -> tuple[list[Service], list[Service]]:
     """The lines of a claim, one to four, and up to three earlier ones of the beneficiary."""
-    lines = [draw(_services(n, ("pays",))) for n in range(1, draw(st.integers(1, 4)) + 1)]
+    lines = [draw(_services(n, ("pays",), around)) for n in range(1, draw(st.integers(1, 4)) + 1)]
     earlier: tuple[State, ...] = ("pays", "pays", "denied", "perhaps")
-    history = [draw(_services(n, earlier)) for n in range(1, draw(st.integers(0, 3)) + 1)]
+    history = [draw(_services(n, earlier, around)) for n in range(1, draw(st.integers(0, 3)) + 1)]
     return lines, history

@@ -61,6 +61,11 @@ def answer(
     return Answer(frozenset(denied), frozenset(reviewed), missing, untold)
 
 
+def is_on_a_day(*services: Service) -> bool:
+    """Whether each service is of one day; of several days it is not told on which they were."""
+    return all(each.first == each.last for each in services)
+
+
 def same_day(one: Service, other: Service) -> list[date]:
     """The days that two services share."""
     return [day for day in one.days if day in other.days]

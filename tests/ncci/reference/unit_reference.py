@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from services import Answer, Service, answer
+
+#: The first and the last day for which a table holds.
+Quarter: TypeAlias = tuple[date, date]
 
 
 class UnitRow(NamedTuple):
@@ -19,6 +22,11 @@ class UnitRow(NamedTuple):
     code: str
     most: int
     mai: int
+
+
+def is_in(quarter: Quarter, day: date) -> bool:
+    """Whether the day is one of the quarter."""
+    return quarter[0] <= day <= quarter[1]
 
 
 def units_a_day(line: Service) -> int:
@@ -36,8 +44,11 @@ def on_day(line: Service, services: Iterable[Service], day: date) -> int:
     )
 
 
-def is_over(row: UnitRow, line: Service, services: list[Service]) -> bool:
-    """Whether all units of the line are denied, with these services on record."""
+def is_over(row: UnitRow, line: Service, services: list[Service], quarter: Quarter) -> bool:
+    """Whether all units of the line are denied, with these services on record.
+
+    On its days in the quarter, for the table says nothing of others.
+    """
     # I-31, I-33: an MUE of 0: the code is not payable in this setting.
     if row.most == 0:
         return True
@@ -45,12 +56,13 @@ def is_over(row: UnitRow, line: Service, services: list[Service]) -> bool:
     if row.mai == 1:
         return units_a_day(line) > row.most
     # I-28, I-29: 2 and 3 are edits of the date of service: all lines of the code are summed.
-    return any(on_day(line, services, day) > row.most for day in line.days)
+    days = [day for day in line.days if is_in(quarter, day)]
+    return any(on_day(line, services, day) > row.most for day in days)
 
 
 def unit_answer(
     rows: Mapping[str, UnitRow],
-    quarter: tuple[date, date],
+    quarter: Quarter,
     lines: list[Service],
     history: list[Service],
 ) -> Answer:
@@ -58,18 +70,19 @@ def unit_answer(
 
     MUEs see what was billed, so that a line which is denied for another reason counts; of earlier
     lines those that were paid count. I-29, I-35: some MUEs are confidential, so that a code without
-    a published one is not free of one. A table holds for its quarter.
+    a published one is not free of one. A table holds for its quarter: what a line has on other days
+    is not told.
     """
     paid = [line for line in history if line.state == "pays"]
     perhaps = [line for line in history if line.state == "perhaps"]
     denied, missing = set(), set()
     for line in lines:
-        is_covered = quarter[0] <= line.first and line.last <= quarter[1]
-        row = rows.get(line.code) if is_covered else None
-        if row is None:
-            missing.add(line.number)
-        elif is_over(row, line, [*lines, *paid]):
+        row = rows.get(line.code)
+        inside = [is_in(quarter, day) for day in line.days]
+        if row is not None and any(inside) and is_over(row, line, [*lines, *paid], quarter):
             denied.add(line.number)
-        elif is_over(row, line, [*lines, *paid, *perhaps]):
+        elif (
+            row is None or not all(inside) or is_over(row, line, [*lines, *paid, *perhaps], quarter)
+        ):
             missing.add(line.number)
     return answer(denied, missing=missing)
