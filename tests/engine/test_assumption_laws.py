@@ -1,0 +1,184 @@
+"""Laws of what is assumed and of what is not known, over the rule books of all payers."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import attrs
+import pytest
+from payers_claims import (
+    PAYERS,
+    Drawn,
+    book,
+    drawn_for,
+    forgot,
+    gathered,
+    registry,
+    statable,
+    values_of,
+)
+
+from payer_rules.claims import modalities
+from payer_rules.decisions import Decision, Finding
+from payer_rules.engine import RuleBook
+from payer_rules.history import History
+from payer_rules.rules import ASSUMABLE, SEVERITY, Reason
+
+ALL: Final[frozenset[Reason]] = frozenset(ASSUMABLE)
+#: More values of a fact than these are not tried.
+MANY: Final = 60
+EDITS: Final = ("/ptp", "/mue", "/add-on")
+EVERY_PAYER = pytest.mark.parametrize("payer", PAYERS)
+
+
+def found(decision: Decision) -> dict[tuple[str, int], Finding]:
+    """The findings of a decision by rule and line, the worst of each."""
+    findings: dict[tuple[str, int], Finding] = {}
+    for finding in sorted(decision.findings, key=lambda each: SEVERITY[each.outcome]):
+        findings.update({(finding.rule, line): finding for line in finding.lines})
+    return findings
+
+
+def is_open(decision: Decision, rule: str, line: int) -> bool:
+    """Whether the rule is not evaluated on the line."""
+    return any(each.rule == rule and line in each.lines for each in decision.not_evaluated)
+
+
+def told(decision: Decision) -> list[tuple[object, ...]]:
+    """What is found of which lines, by which rule, with which codes."""
+    return [(f.rule, f.lines, f.outcome, f.adjustment, f.pays, f.stage) for f in decision.findings]
+
+
+@EVERY_PAYER
+def test_less_known_is_never_cleaner(payer: str) -> None:
+    """Where a stated fact is not known a finding stays, or its rule is not evaluated on the line."""
+    for chance, drawn in drawn_for(payer):
+        names, less = forgot(chance, drawn)
+        whole = book(payer).decide_without_trying(*drawn)
+        partly = book(payer).decide_without_trying(*less)
+        left = found(partly)
+        for (rule, line), finding in found(whole).items():
+            if (rule, line) in left:
+                continue
+            why = (names, rule, line, less)
+            assert is_open(partly, rule, line), why
+            if SEVERITY[finding.outcome] > SEVERITY["inform"]:
+                assert partly.outcome != "pay", why
+
+
+def written_out(drawn: Drawn) -> History:
+    """The history with nothing beyond its lines, and what is pending as paid."""
+    rendering = {drawn.claim.rendering_provider(line).npi for line in drawn.claim.lines}
+    return History(
+        lines=[
+            attrs.evolve(line, status="paid") if line.status in (None, "pending") else line
+            for line in drawn.history.lines
+        ],
+        covers_rendering=rendering.pop() if len(rendering) == 1 else None,
+    )
+
+
+@EVERY_PAYER
+def test_an_assumed_history_is_the_history_written_out(payer: str) -> None:
+    """With `history` assumed the answer is that on the known lines and no others, open ones paid."""
+    assuming = book(payer, frozenset(["history"]))
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn)
+        partly = less._replace(
+            history=less.history if chance.random() < 0.3 else History.unknown(less.history.lines)
+        )
+        made = assuming.decide_without_trying(*partly)
+        stated = book(payer).decide_without_trying(partly.claim, written_out(partly))
+        if any(each.reason == "history" for each in stated.not_evaluated):
+            continue  # NOTE: a fact of an earlier line is missing, and is no part of the law.
+        assert made.findings == stated.findings, partly
+        assert made.not_evaluated == stated.not_evaluated, partly
+        assert made.outcome == stated.outcome
+
+
+@EVERY_PAYER
+def test_an_assumed_edition_is_a_text_that_was_read(payer: str) -> None:
+    """With `edition` assumed the findings are those of texts that were read for all days."""
+    rules = gathered(payer).rules
+    names = [rule.id for rule in rules]
+    single = [rule for rule in rules if names.count(rule.id) == 1]
+    of, terms = registry().payers[payer], gathered(payer).terms
+    assuming = RuleBook.build(of, single, terms, assume=["edition"])
+    read = RuleBook.build(of, [attrs.evolve(each, verified=None) for each in single], terms)
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn)
+        made, stated = assuming.decide_without_trying(*less), read.decide_without_trying(*less)
+        assert made.findings == stated.findings, less
+        assert made.not_evaluated == stated.not_evaluated, less
+
+
+@EVERY_PAYER
+@pytest.mark.parametrize("classes", [ALL, {"claim"}, {"record"}, {"claim", "record"}, {"history"}])
+def test_an_assumption_takes_no_finding_away(payer: str, classes: frozenset[Reason]) -> None:
+    """What is found whatever is missing is found in the world of the assumption, too.
+
+    Where edit tables are missing a limit is answered as if they found nothing: a finding of it may
+    go where the carried table denies another line.
+    """
+    assuming = book(payer, frozenset(classes))
+    for chance, drawn in drawn_for(payer):
+        _, less = forgot(chance, drawn, most=6)
+        strict = found(book(payer).decide_without_trying(*less))
+        made = assuming.decide_without_trying(*less)
+        there = found(made)
+        edits = {rule for rule, _ in there.keys() - strict.keys() if rule.endswith(EDITS)}
+        for (rule, line), finding in strict.items():
+            assert edits or (rule, line) in there, (rule, line, less)
+            if not edits:
+                assert SEVERITY[there[rule, line].outcome] >= SEVERITY[finding.outcome]
+
+
+@cache
+def alone(payer: str, rule: str) -> RuleBook:
+    """The rule book of one rule of the payer, or of its edit tables, and of no other."""
+    of, all_ = registry().payers[payer], gathered(payer)
+    rules = [each for each in all_.rules if each.id == rule]
+    return RuleBook.build(of if not rules else attrs.evolve(of, ncci=None), rules, all_.terms)
+
+
+def missed_by(payer: str, rule: str, less: Drawn) -> set[tuple[str, int]]:
+    """The lines on which the rule, asked by itself, misses a fact of the claim or the record."""
+    decision = alone(payer, rule).decide_without_trying(*less)
+    return {
+        (rule, line)
+        for each in decision.not_evaluated
+        if each.rule == rule and each.reason in ("claim", "record")
+        for line in each.lines
+    }
+
+
+@EVERY_PAYER
+def test_what_all_completions_find_is_found_by_presuming(payer: str) -> None:
+    """With claim and record assumed a finding of all completions is made, as bad or worse.
+
+    Of the completions those count in which the rules that miss the facts find nothing.
+    """
+    assuming = book(payer, frozenset(["claim", "record"]))
+    for chance, drawn in drawn_for(payer):
+        name, state = chance.choice(list(statable(drawn)))
+        values = values_of(payer, name.split()[0])
+        less = state(drawn, None)
+        if name.startswith("modality"):
+            number = int(name.split()[1])
+            (line,) = (each for each in less.claim.lines if each.number == number)
+            values = tuple(modalities(line))
+        made = assuming.decide_without_trying(*less)
+        missing = {each for e in made.assumed if e.rule for each in missed_by(payer, e.rule, less)}
+        completed = [
+            found(book(payer).decide_without_trying(*state(less, value)))
+            for value in chance.sample(values, min(len(values), MANY))
+        ]
+        allowed = [each for each in completed if missing.isdisjoint(each)]
+        if not allowed or not missing:
+            continue
+        there = found(made)
+        for key in set.intersection(*(set(each) for each in allowed)):
+            mildest = min(SEVERITY[each[key].outcome] for each in allowed)
+            assert key in there, (key, name, less)
+            assert SEVERITY[there[key].outcome] >= mildest, (key, name, less)
