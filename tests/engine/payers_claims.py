@@ -195,7 +195,7 @@ def _providers(claim: Claim) -> list[Provider]:
     return [claim.billing_provider, *filter(None, of_lines)]
 
 
-def _providers_with(drawn: Drawn, value: object, name: str = "profession") -> Drawn:
+def _providers_with(drawn: Drawn, value: Any, name: str = "profession") -> Drawn:
     """Return the claim with the value of the fact in all of its providers."""
 
     def changed(provider: Provider | None) -> Provider | None:
@@ -233,9 +233,11 @@ def _history_unknown(drawn: Drawn) -> Drawn:
 
 
 def _earlier_without(at: int, name: str) -> Callable[[Drawn], Drawn]:
+    unknown: dict[str, Any] = {name: None}
+
     def without(drawn: Drawn) -> Drawn:
         lines = [
-            attrs.evolve(line, **{name: None}) if place == at else line
+            attrs.evolve(line, **unknown) if place == at else line
             for place, line in enumerate(drawn.history.lines)
         ]
         return drawn._replace(history=attrs.evolve(drawn.history, lines=lines))

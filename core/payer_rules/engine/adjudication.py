@@ -229,7 +229,10 @@ class Adjudication:
         )
 
     def _alike(self, line: int, beside: int) -> frozenset[Judge]:
-        """The judges that lack the same facts of the claim on both lines."""
+        """Return the rules that lack the same facts of the claim on both lines, and deny both.
+
+        Of two lines that are reviewed alike one may be paid.
+        """
         mine, theirs = self._lacking(line), self._lacking(beside)
         both = [each for each in self.lines if each.number in (line, beside)]
         days = {(each.date_from, each.date_to) for each in both}
@@ -237,7 +240,8 @@ class Adjudication:
         return frozenset(
             judge
             for judge, missing in mine.items()
-            if theirs.get(judge) == missing
+            if judge.outcome in UNPAID
+            and theirs.get(judge) == missing
             and all(
                 is_shared(each, one_day=len(days) == 1, one_provider=len(npis) == 1)
                 for each in missing
