@@ -10,12 +10,12 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 from hypothesis import settings
 
-from payer_rules.claims import Claim, Provider, ServiceLine, Session
+from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.conformance.fixtures import Suite, read_suite
 from payer_rules.conformance.trials import trials_of
 from payer_rules.engine import RuleBook
@@ -164,7 +164,7 @@ def forgettable(drawn: Drawn) -> Iterator[Forgetting]:
         if isinstance(line.session, Session):
             for name in _OF_SESSION:
                 if getattr(line.session, name) is not None:
-                    session = attrs.evolve(line.session, **{name: None})
+                    session = _bare(line.session, name)
                     yield (
                         f"line {line.number} session.{name}",
                         _line_with(line.number, session=session),
@@ -176,13 +176,22 @@ def forgettable(drawn: Drawn) -> Iterator[Forgetting]:
                 yield f"history {at} {name}", _earlier_without(at, name)
 
 
+T = TypeVar("T", Claim, Member, HistoryLine, Session)
+
+
+def _bare(given: T, name: str) -> T:
+    """Return the value without the fact of the name."""
+    unknown: dict[str, Any] = {name: None}
+    return attrs.evolve(given, **unknown)
+
+
 def _claim_without(name: str) -> Callable[[Drawn], Drawn]:
-    return lambda drawn: drawn._replace(claim=attrs.evolve(drawn.claim, **{name: None}))
+    return lambda drawn: drawn._replace(claim=_bare(drawn.claim, name))
 
 
 def _member_without(name: str) -> Callable[[Drawn], Drawn]:
     def without(drawn: Drawn) -> Drawn:
-        member = attrs.evolve(drawn.claim.member, **{name: None})
+        member = _bare(drawn.claim.member, name)
         return drawn._replace(claim=attrs.evolve(drawn.claim, member=member))
 
     return without
@@ -233,11 +242,9 @@ def _history_unknown(drawn: Drawn) -> Drawn:
 
 
 def _earlier_without(at: int, name: str) -> Callable[[Drawn], Drawn]:
-    unknown: dict[str, Any] = {name: None}
-
     def without(drawn: Drawn) -> Drawn:
         lines = [
-            attrs.evolve(line, **unknown) if place == at else line
+            _bare(line, name) if place == at else line
             for place, line in enumerate(drawn.history.lines)
         ]
         return drawn._replace(history=attrs.evolve(drawn.history, lines=lines))
