@@ -6,11 +6,12 @@ A pipe, a device or a socket may never end, blocks whoever opens it, and cannot 
 from __future__ import annotations
 
 import functools
+import io
 import os
 import stat
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Final, cast
 
 from payer_rules.errors import Fault, FaultError
 
@@ -26,13 +27,13 @@ def special_file(path: Path, name: str | None = None) -> Fault | None:
     return _special(path.stat(), name or path.name or str(path))
 
 
-def open_regular(path: Path | Traversable, name: str | None = None) -> BinaryIO:
+def open_regular(path: Path | Traversable, name: str | None = None) -> io.BufferedReader:
     """Open the file to read bytes; raises `FaultError` if it is a pipe, a device or a directory.
 
     Raises `OSError` where the system does not open it. A resource of a package is opened as it is.
     """
     if not isinstance(path, Path):
-        return cast("BinaryIO", path.open("rb"))
+        return cast("io.BufferedReader", path.open("rb"))
     if fault := special_file(path, name):
         raise FaultError([fault])
     # NOTE: what lies there may have changed meanwhile, and to open a pipe must not block.

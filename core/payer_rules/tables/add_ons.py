@@ -16,6 +16,8 @@ from payer_rules.tables.lines import SourceLines
 
 #: What CMS writes for the primary codes that its contractors define.
 BY_CONTRACTOR: Final = "CCCCC"
+#: Types and dates of one code: all are compared with each other.
+_MOST_TERMS: Final = 100
 
 
 @attrs.frozen
@@ -58,13 +60,18 @@ class AddOnsDraft:
         terms: dict[str, dict[Term, int]] = {}
         for (code, term, _), line in self.rows.items():
             known = terms.setdefault(code, {})
+            if term in known or len(known) > _MOST_TERMS:
+                continue
+            if len(known) == _MOST_TERMS:
+                problem = f"{code} has rows of more than {_MOST_TERMS} types and dates"
+                self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
             for other, earlier in known.items():
                 if other.type != term.type and other.in_force.overlaps(term.in_force):
                     file, at = self.sources.place(earlier)
                     problem = f"{code} is of type {term.type}, and in {file}:{at} of {other.type}"
                     self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
                     break
-            known.setdefault(term, line)
+            known[term] = line
 
     def content(self) -> tuple[dict[str, object], Mapping[str, array[int]]]:
         """Head and arrays of the rows, in the order of the file."""

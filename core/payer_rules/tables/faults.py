@@ -12,6 +12,18 @@ from payer_rules.errors import Fault
 SHOWN: Final = 20
 
 
+_PUBLISHED: Final = "Name a file as CMS publishes it."
+
+
+class SourceError(ValueError):
+    """A file from which no table is read: what is wrong with it, and what to do."""
+
+    def __init__(self, problem: str, remedy: str = _PUBLISHED) -> None:
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(problem)
+
+
 @attrs.define
 class FaultLog:
     """What is wrong in the file of this name."""

@@ -48,11 +48,13 @@ def import_tables(
         drafts = _read(files, given or Told(), watch)
         catalogue.begin(folder)
         catalogue.sweep(folder)
-        made = tuple(_store(folder, at, drafts.pop(at)) for at in sorted(drafts, key=str))
-        replaced = {table.address for table in made}
-        kept = [table for table in catalogue.read(folder) if table.address not in replaced]
-        catalogue.replace(folder, (*kept, *made))
-        catalogue.sweep(folder)
+        try:
+            made = tuple(_store(folder, at, drafts.pop(at)) for at in sorted(drafts, key=str))
+            replaced = {table.address for table in made}
+            kept = [table for table in catalogue.read(folder) if table.address not in replaced]
+            catalogue.replace(folder, (*kept, *made))
+        finally:
+            catalogue.sweep(folder)
     return made
 
 
@@ -68,7 +70,8 @@ def _read(files: Iterable[Path], given: Told, watch: Watch) -> dict[Address, Dra
             found.format.read(source.chunks(partial(watch, source.name)), reading)
         except FaultError as error:
             faults += error.faults
-    for draft in drafts.values():
+    # NOTE: of a table that was not read to its end, only that is told.
+    for draft in () if faults else drafts.values():
         draft.check()
     faults += chain.from_iterable(log.faults for log in logs)
     if faults:

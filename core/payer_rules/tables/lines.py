@@ -6,10 +6,13 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.errors import Fault, FaultError
 from payer_rules.tables.faults import FaultLog
 
 #: The bits of the line; those above hold the number of the file.
 _LINE: Final = 24
+#: The number of a file has eight bits.
+_MOST_FILES: Final = 256
 
 
 @attrs.frozen
@@ -21,7 +24,13 @@ class SourceLines:
     _logs: list[FaultLog] = attrs.Factory(list)
 
     def begin(self, name: str, digest: str, log: FaultLog) -> int:
-        """What is to be added to the numbers of the lines of a further file."""
+        """Return what is to be added to the numbers of the lines of a further file.
+
+        Raises `FaultError` where a table would come from more files than can be numbered.
+        """
+        if len(self.names) >= _MOST_FILES:
+            problem = f"the table would come from more than {_MOST_FILES} files"
+            raise FaultError([Fault(name, problem, "Name the files of one table only.")])
         self.names.append(name)
         self.digests.append(digest)
         self._logs.append(log)

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, cast
 
 import attrs
 
+from payer_rules.errors import Fault, FaultError
 from payer_rules.rules import Dates
 from payer_rules.rules.edits import PairRow, is_tombstone
 from payer_rules.tables import blobs
@@ -27,6 +28,8 @@ _CODE: Final = 20
 _DIRECTION: Final = 1
 #: What stays of a packed row when line, content and direction are shifted out.
 _PAIR: Final = _LINE + _SAYS
+#: Rows of one pair: CMS deletes and renews some a few times. All of a pair are compared.
+_MOST_OF_PAIR: Final = 100
 _ASK: Final = "Fetch the file again, or ask CMS."
 
 
@@ -63,13 +66,15 @@ class PairsDraft:
     rows: list[int] = attrs.Factory(list)
 
     def code(self, text: bytes) -> int:
-        """The number of a code."""
-        assert len(self.codes) < 1 << _CODE
+        """Return the number of a code; raises `FaultError` if there are more than any file has."""
+        if len(self.codes) >= 1 << _CODE:
+            raise _too_many(f"{1 << _CODE:,} different codes")
         return self.codes.setdefault(text, len(self.codes))
 
     def number(self, says: Says) -> int:
-        """The number of what a row says."""
-        assert len(self.says) < 1 << (_SAYS - _DIRECTION)
+        """Return the number of what a row says; raises `FaultError` if there are too many."""
+        if len(self.says) >= 1 << (_SAYS - _DIRECTION):
+            raise _too_many(f"{1 << (_SAYS - _DIRECTION):,} different dates and rationales")
         return self.says.setdefault(says, len(self.says))
 
     @property
@@ -119,6 +124,10 @@ class PairsDraft:
 
     def _check(self, rows: list[int], said: list[Says], codes: list[bytes]) -> None:
         """Note what is wrong among the rows of one pair."""
+        if len(rows) > _MOST_OF_PAIR:
+            many = f"the pair {_pair_of(rows[0], codes)} has {len(rows):,} rows"
+            self.sources.note(_line(rows[-1]), many, _ASK)
+            return
         for at, row in enumerate(rows):
             for other in rows[:at]:
                 if problem := _clash(row, other, said):
@@ -291,6 +300,11 @@ class StoredPairs:
             line=line,
             source=file,
         )
+
+
+def _too_many(what: str) -> FaultError:
+    problem = f"there are more than {what}, and no table of CMS has so many"
+    return FaultError([Fault("the files of pairs", problem, "Name files as CMS publishes them.")])
 
 
 def _order(row: PairRow) -> tuple[str, date, date, int]:

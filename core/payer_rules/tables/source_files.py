@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
-import zipfile
+import os
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Protocol, cast
+from typing import IO, Final, Protocol, cast
 
 import attrs
 
+from payer_rules._files import open_regular, unreadable
 from payer_rules.errors import Fault, FaultError
+from payer_rules.tables.archives import BROKEN, content_of_member, open_archive, tables_in
+from payer_rules.tables.faults import SourceError
 from payer_rules.tables.releases import Told
+from payer_rules.tables.size_limits import check_size, lines_in
+from payer_rules.tables.workbooks import lines_in_workbook
 
-if TYPE_CHECKING:
-    from zipfile import ZipFile
-
-#: How far a source is read in one go, in bytes.
-_CHUNK: Final = 1 << 20
-_TEXTS: Final = (".txt", ".csv")
-_BROKEN: Final = (EOFError, OSError, zipfile.BadZipFile, zlib.error)
+_BROKEN: Final = (*BROKEN, zlib.error)
 _CUT: Final = "Fetch the file again: it was cut off or damaged on its way."
 
 
@@ -47,7 +47,7 @@ class SourceFile:
     _open: Callable[[], Lines] = attrs.field(eq=False, repr=False)
 
     def chunks(self, watch: Callable[[float], None] = lambda _: None) -> Generator[list[bytes]]:
-        """The lines of the text; raises `FaultError` where the file is cut off or damaged."""
+        """Yield the lines of the text; raises `FaultError` where it is damaged or too large."""
         line = 0
         try:
             lines = self._open()
@@ -56,8 +56,7 @@ class SourceFile:
                 line += len(chunk)
                 watch(lines.done())
         except _BROKEN as error:
-            problem = f"the file cannot be read beyond this line ({error})"
-            raise FaultError([Fault(f"{self.name}:{line + 1}", problem, _CUT)]) from error
+            raise _unread(f"{self.name}:{line + 1}", error, "beyond this line ") from error
 
 
 @attrs.frozen
@@ -70,8 +69,7 @@ class _Text:
 
     def chunks(self) -> Iterator[list[bytes]]:
         with self.below, self.stream:
-            while chunk := self.stream.readlines(_CHUNK):
-                yield chunk
+            yield from lines_in(self.stream)
 
     def done(self) -> float:
         return min(1.0, self.below.tell() / max(self.size, 1))
@@ -85,49 +83,59 @@ class _Workbook:
     _done: float = 0.0
 
     def chunks(self) -> Iterator[list[bytes]]:
-        from openpyxl import load_workbook
-
-        book = load_workbook(self.content, read_only=True, data_only=True)
-        try:
-            sheet = book.worksheets[0]
-            lines: list[bytes] = []
-            for row in sheet.iter_rows(values_only=True):
-                lines.append(_line_of(row))
-                if len(lines) == 1 << 14:
-                    yield lines
-                    lines = []
-            yield lines
-            self._done = 1.0
-        finally:
-            book.close()
+        with self.content:
+            yield from lines_in_workbook(self.content)
+        self._done = 1.0
 
     def done(self) -> float:
         return self._done
 
 
-def _line_of(row: tuple[object, ...]) -> bytes:
-    cells = ["" if cell is None else " ".join(str(cell).split()) for cell in row]
-    return ("\t".join(cells) + "\n").encode()
-
-
 def sources_in(path: Path) -> list[SourceFile]:
-    """The texts in a file: itself, or what a zip holds; raises `FaultError` if it has none."""
+    """Return the texts in a file: itself, or what a zip holds.
+
+    Raises `FaultError` if the file has none, cannot be read, or is larger than CMS's.
+    """
     try:
-        with path.open("rb") as content:
+        with _opened(path) as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
-        return list(_sources(path, f"sha256:{digest}"))
-    except FileNotFoundError as error:
-        fault = Fault(str(path), "there is no such file", "Check the path.")
-        raise FaultError([fault]) from error
+            content.seek(0)
+            return list(_sources(path, content, f"sha256:{digest}"))
     except _BROKEN as error:
-        raise FaultError([Fault(str(path), f"the file cannot be read ({error})", _CUT)]) from error
+        raise _unread(path.name, error) from error
 
 
-def _sources(path: Path, digest: str) -> Iterator[SourceFile]:
+def _opened(path: Path) -> BufferedReader:
+    """Open a file; raises `FaultError`, or `SourceError` if it is larger than CMS's."""
+    try:
+        file = open_regular(path)
+    except OSError as error:
+        raise FaultError([unreadable(str(path), error)]) from error
+    with _closed_on_error(file):
+        check_size(os.fstat(file.fileno()).st_size)
+    return file
+
+
+@contextmanager
+def _closed_on_error(file: IO[bytes]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        file.close()
+        raise
+
+
+def _unread(where: str, error: Exception, beyond: str = "") -> FaultError:
+    if isinstance(error, SourceError):
+        return FaultError([Fault(where, error.problem, error.remedy)])
+    return FaultError([Fault(where, f"the file cannot be read {beyond}({error})", _CUT)])
+
+
+def _sources(path: Path, content: IO[bytes], digest: str) -> Iterator[SourceFile]:
     told, kind = Told.by_name(path.name), path.suffix.lower()
     if kind == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            for member in _members(archive, path):
+        with open_archive(content) as archive:
+            for member in tables_in(archive, path.name):
                 name = f"{path.name}/{Path(member).name}"
                 inner = Told.by_name(Path(member).name).or_else(told)
                 yield SourceFile(path, name, inner, digest, _opener(path, member))
@@ -135,21 +143,10 @@ def _sources(path: Path, digest: str) -> Iterator[SourceFile]:
         yield SourceFile(path, path.name, told, digest, _opener(path, None))
 
 
-def _members(archive: ZipFile, path: Path) -> list[str]:
-    """The tables in an archive: CMS puts the same one in as text and as workbook."""
-    names = [name for name in sorted(archive.namelist()) if not name.endswith("/")]
-    texts = [name for name in names if name.lower().endswith(_TEXTS)]
-    found = texts or [name for name in names if name.lower().endswith(".xlsx")]
-    if not found:
-        problem = f"the archive holds no table, but {', '.join(names) or 'nothing'}"
-        raise FaultError([Fault(path.name, problem, "Name the archive as CMS publishes it.")])
-    return found
-
-
 def _opener(path: Path, member: str | None) -> Callable[[], Lines]:
     if (member or path.name).lower().endswith(".xlsx"):
         _need_openpyxl(member or path.name)
-        return lambda: _Workbook(io.BytesIO(_content(path, member)))
+        return lambda: _Workbook(_content(path, member))
     if member:
         return lambda: _member_text(path, member)
     return lambda: _plain_text(path)
@@ -165,22 +162,22 @@ def _need_openpyxl(name: str) -> None:
 
 
 def _plain_text(path: Path) -> Lines:
-    raw, size = path.open("rb"), path.stat().st_size
+    raw, size = _opened(path), path.stat().st_size
     if path.suffix.lower() == ".gz":
         return _Text(cast("IO[bytes]", gzip.GzipFile(fileobj=raw)), size, raw)
     return _Text(raw, size, raw)
 
 
 def _member_text(path: Path, member: str) -> Lines:
-    with zipfile.ZipFile(path) as archive:
-        # NOTE: the member can be read on after the archive is closed.
-        stream = archive.open(member)
-        return _Text(stream, archive.getinfo(member).file_size, stream)
+    file = _opened(path)
+    # NOTE: the member can be read on after the archive is closed, and then closes the file.
+    with _closed_on_error(file), open_archive(file) as archive:
+        return _Text(archive.open(member), path.stat().st_size, file)
 
 
-def _content(path: Path, member: str | None) -> bytes:
-    """All of a workbook, which is read back and forth."""
+def _content(path: Path, member: str | None) -> IO[bytes]:
+    """Return a workbook, which is read back and forth."""
     if member is None:
-        return path.read_bytes()
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(member)
+        return _opened(path)
+    with _opened(path) as file, open_archive(file) as archive:
+        return content_of_member(archive, member)

@@ -11,8 +11,8 @@ from payer_rules.errors import MisfitError
 from payer_rules.rules import Dates
 from payer_rules.tables.faults import FaultLog
 
-_DAY: Final = re.compile(r"(\d{4})(\d\d)(\d\d)").fullmatch
-_ORDINAL: Final = re.compile(r"(\d{4})(\d{3})").fullmatch
+_DAY: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})").fullmatch
+_ORDINAL: Final = re.compile(r"([0-9]{4})([0-9]{3})").fullmatch
 AGAIN: Final = "Fetch the file again, or mend the line."
 
 

@@ -17,7 +17,7 @@ from payer_rules.tables.formats.fields import AGAIN, is_coded, normal
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.releases import Program, Told
 
-_MOST: Final = re.compile(r"\d{1,9}").fullmatch
+_MOST: Final = re.compile(r"[0-9]{1,9}").fullmatch
 _MAI: Final = re.compile(r"([123])(?: .*)?").fullmatch
 _SETTINGS: Final = {
     "practitionerservicesmuevalues": "practitioner",

@@ -1,0 +1,101 @@
+"""Zip archives in which CMS publishes its tables, opened so that none can unpack without end."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from typing import IO, TYPE_CHECKING, Final
+
+from payer_rules.errors import Fault, FaultError
+from payer_rules.tables.faults import SourceError
+from payer_rules.tables.size_limits import check_size, too_large
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
+#: What a damaged or hostile archive makes `zipfile` raise.
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    struct.error,
+)
+#: The ways to pack that are read; others may ask for gigabytes before the first byte comes out.
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UNPACK: Final = "Unpack it, and name the file that comes out."
+_ENCRYPTED: Final = 0x1
+#: Bytes of the list of members, some five hundred names.
+_LARGEST_LIST: Final = 1 << 16
+_MOST_TABLES: Final = 64
+_TEXTS: Final = (".txt", ".csv")
+_SHOWN: Final = 5
+#: The end of an archive: a mark, then counts, the size of the list at this place, and a comment.
+_END: Final = b"PK\x05\x06"
+_END_64: Final = b"PK\x06\x07"
+_SIZE_AT: Final = 12
+_LONGEST_END: Final = (1 << 16) + 64
+
+
+def open_archive(file: IO[bytes], *, all_members: bool = False) -> ZipFile:
+    """Open an archive; raises one of `BROKEN` if it is damaged, encrypted or unpacks to too much.
+
+    ``all_members``: all will be read; else only the tables, and nothing that lies beside them.
+    """
+    _check_list(file)
+    archive = zipfile.ZipFile(file)
+    infos = archive.infolist() if all_members else _tables(archive)
+    check_size(sum(info.file_size for info in infos))
+    for info in infos:
+        if info.flag_bits & _ENCRYPTED:
+            raise SourceError(f"{info.filename!r} in it is encrypted", _UNPACK)
+        if info.compress_type not in _METHODS:
+            problem = f"{info.filename!r} in it is packed by method {info.compress_type}"
+            raise SourceError(problem, _UNPACK)
+    return archive
+
+
+def tables_in(archive: ZipFile, name: str) -> list[str]:
+    """Return the names of the tables in an archive: texts, or workbooks where there is no text.
+
+    CMS puts the same table in as text and as workbook. Raises `FaultError` where there is none.
+    """
+    found = [info.filename for info in _tables(archive)]
+    if not found:
+        names = sorted(archive.namelist())
+        more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+        there = ", ".join([*names[:_SHOWN], *more]) or "nothing"
+        problem = f"the archive holds no table, but {there}"
+        raise FaultError([Fault(name, problem, "Name the archive as CMS publishes it.")])
+    if len(found) > _MOST_TABLES:
+        raise too_large(f"it holds {len(found)} tables")
+    return found
+
+
+def content_of_member(archive: ZipFile, member: str) -> IO[bytes]:
+    """Return a member as a file that can be read back and forth."""
+    return io.BytesIO(archive.read(member))
+
+
+def _tables(archive: ZipFile) -> list[ZipInfo]:
+    infos = sorted(archive.infolist(), key=lambda info: info.filename)
+    texts = [info for info in infos if info.filename.lower().endswith(_TEXTS)]
+    return texts or [info for info in infos if info.filename.lower().endswith(".xlsx")]
+
+
+def _check_list(file: IO[bytes]) -> None:
+    """Raise `SourceError` if the list of members is longer than any archive of CMS has.
+
+    NOTE: `zipfile` reads all of the list when it opens an archive.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _LONGEST_END))
+    end = file.read()
+    file.seek(0)
+    at = end.rfind(_END)
+    listed = int.from_bytes(end[at + _SIZE_AT : at + _SIZE_AT + 4], "little") if at >= 0 else 0
+    if listed > _LARGEST_LIST or (at >= 0 and _END_64 in end[:at]):
+        raise too_large("it holds more files than an archive of CMS")

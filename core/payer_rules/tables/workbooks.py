@@ -1,0 +1,169 @@
+"""Workbooks in which CMS publishes its tables: the first sheet, as lines of cells between tabs.
+
+openpyxl reads them. It trusts what a workbook says of itself, so two things come first: every part
+is parsed once by expat alone, which refuses what can grow without end (entities, millions of
+elements, a token without end); and the size that a sheet states is not believed.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Final
+from xml.parsers import expat
+
+import attrs
+
+from payer_rules.tables.archives import open_archive
+from payer_rules.tables.faults import SourceError
+from payer_rules.tables.size_limits import LARGEST, LONGEST_LINE, too_large
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+#: Rows of a sheet of Excel. Columns: CMS's tables have at most eight.
+_MOST_ROWS: Final = 1 << 20
+_MOST_COLUMNS: Final = 32
+#: Elements of a part, by its root: of a sheet, of the texts of all cells, of any other.
+_ELEMENTS: Final = {"worksheet": 1 << 24, "sst": 1 << 20}
+_FEW_ELEMENTS: Final = 1 << 16
+#: Empty rows need not be there; openpyxl makes all that are not.
+_WIDEST_GAP: Final = 1000
+_ROW: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main}row"
+_number: Final = re.compile("[0-9]{1,9}").fullmatch
+_STEP: Final = 1 << 16
+_BATCH: Final = 1 << 12
+_BYTES: Final = 1 << 20
+
+
+def lines_in_workbook(content: IO[bytes]) -> Iterator[list[bytes]]:
+    """Yield the lines of the first sheet, in lists of about a megabyte.
+
+    Raises `SourceError` or what a broken archive raises.
+    """
+    from openpyxl import load_workbook
+
+    _check_parts(content)
+    try:
+        with warnings.catch_warnings():
+            # NOTE: openpyxl warns of styles and extensions that it passes over.
+            warnings.simplefilter("ignore")
+            book = load_workbook(content, read_only=True, data_only=True)
+    except Exception as error:
+        # NOTE: openpyxl raises whatever comes of what it did not expect.
+        raise SourceError("this is no workbook that can be read") from error
+    try:
+        yield from _lines_in_sheet(book.worksheets[0])
+    except IndexError as error:
+        raise SourceError("the workbook has no sheet") from error
+    finally:
+        book.close()
+
+
+def _lines_in_sheet(sheet: ReadOnlyWorksheet) -> Iterator[list[bytes]]:
+    width = sheet.max_column or 0
+    if width > _MOST_COLUMNS:
+        raise too_large(f"its first sheet has {width:,} columns")
+    # NOTE: rows beyond those that the sheet states would be left out.
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
+    count, size, lines = 0, 0, [b""]
+    while lines:
+        lines = _next_lines(rows, width)
+        count += len(lines)
+        size += sum(map(len, lines))
+        if count > _MOST_ROWS:
+            raise too_large(f"its first sheet has more than {_MOST_ROWS:,} rows")
+        if size > LARGEST:
+            raise too_large(f"its first sheet holds more than {LARGEST >> 20} MB")
+        if lines:
+            yield lines
+
+
+def _next_lines(rows: Iterator[tuple[object, ...]], width: int) -> list[bytes]:
+    """Return the next lines, about a megabyte of them; none at the end."""
+    lines: list[bytes] = []
+    size = 0
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for row in islice(rows, _BATCH):
+                lines.append(_line_of(row, width))
+                size += len(lines[-1])
+                if size > _BYTES:
+                    break
+    except SourceError:
+        raise
+    except Exception as error:
+        raise SourceError("a row of the first sheet cannot be read") from error
+    return lines
+
+
+def _line_of(row: tuple[object, ...], width: int) -> bytes:
+    """Return the cells as a line, as many as the sheet states, or as there are if they are more."""
+    end = len(row)
+    while end > width and row[end - 1] is None:
+        end -= 1
+    cells = ["" if cell is None else str(cell) for cell in row[:end]]
+    if sum(map(len, cells)) > LONGEST_LINE:
+        raise too_large(f"a row of its first sheet is longer than {LONGEST_LINE >> 20} MB")
+    return ("\t".join(" ".join(cell.split()) for cell in cells) + "\n").encode()
+
+
+def _check_parts(content: IO[bytes]) -> None:
+    """Parse every part of the workbook, and keep nothing."""
+    with open_archive(content, all_members=True) as archive:
+        for info in archive.infolist():
+            with archive.open(info) as part:
+                _PartCheck().run(part)
+    content.seek(0)
+
+
+@attrs.define
+class _PartCheck:
+    """The check of one part: how many elements it may have is known when its root is met."""
+
+    _left: int = _FEW_ELEMENTS
+    _is_root: bool = True
+    _row: int = 0
+
+    def run(self, part: IO[bytes]) -> None:
+        """Read the part to its end; raises `SourceError`."""
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.StartElementHandler = self._count
+        read = 0
+        try:
+            while chunk := part.read(_STEP):
+                parser.Parse(chunk)
+                read += len(chunk)
+                # NOTE: what is not finished is parsed again from its beginning with each step.
+                if read - parser.CurrentByteIndex > LONGEST_LINE:
+                    raise too_large("a value in it has no end")
+        except expat.ExpatError:
+            # NOTE: a picture, or something at which openpyxl would stop as well.
+            return
+
+    def _count(self, name: str, attributes: dict[str, str]) -> None:
+        if self._is_root:
+            self._is_root = False
+            self._left = _ELEMENTS.get(name.rpartition("}")[2], _FEW_ELEMENTS)
+        self._left -= 1
+        if self._left < 0:
+            raise too_large("it has more elements than a workbook of CMS")
+        if name == _ROW:
+            self._follow(attributes.get("r"))
+
+    def _follow(self, number: str | None) -> None:
+        """Raise `SourceError` where rows are not in order: openpyxl would leave some out."""
+        if number is not None and not _number(number):
+            raise SourceError(f"the workbook numbers a row {number[:20]!r}")
+        row = self._row + 1 if number is None else int(number)
+        if not self._row < row <= self._row + _WIDEST_GAP:
+            raise SourceError(f"in the workbook row {row} follows row {self._row}")
+        self._row = row
+
+    def _refuse(self, *_: object) -> None:
+        raise SourceError("the workbook declares a document type, which none of CMS's does")
