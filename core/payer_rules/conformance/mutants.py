@@ -173,6 +173,9 @@ def _is_moot(rule: Rule, name: str) -> bool:
     """Whether nothing depends on the fact: the rule finds nothing, or others say it anew."""
     if name in _OF_FINDINGS and rule.is_permission:
         return True
+    # NOTE: what a rule of unknown date finds is for review, whatever its outcome.
+    if name == "outcome" and rule.verified == "unknown":
+        return True
     if not isinstance(rule, FrequencyLimit):
         return False
     # NOTE: the lines of one session are in one window, whatever it is.
