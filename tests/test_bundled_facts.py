@@ -78,7 +78,8 @@ def test_a_payer_is_bound_by_ncci_where_a_row_says_so(
 def test_every_source_says_when_it_was_read() -> None:
     """A citation carries an address and the day on which the text was read."""
     citations = {citation for rule in rules().values() for citation in rule.citations}
-    assert {citation.read for citation in citations} == {date(2026, 11, 23)}
+    days = {citation.read for citation in citations}
+    assert days <= {date(2026, 11, 23), date(2026, 11, 29)}
     assert all(citation.url.startswith("http") for citation in citations)
 
 
