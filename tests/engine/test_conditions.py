@@ -34,6 +34,9 @@ def decide(when: When, *, of_line: dict[str, Any], of_claim: dict[str, Any]) -> 
     [
         (When(setting=some("dme")), {"setting": "dme"}, {"setting": "x"}, "setting"),
         (When(program=some("a")), {"program": "a"}, {"program": "none"}, "program"),
+        (When(no_plan=some("pffs")), {"plan": "hmo"}, {"plan": "pffs"}, "plan"),
+        (When(no_plan=some("pffs")), {"plan": "none"}, {"plan": "pffs"}, "plan"),
+        (When(no_state=some("CA", "NV")), {"state": "WA"}, {"state": "NV"}, "state"),
         (When(bill_type=some("13")), {"bill_type": "131"}, {"bill_type": "851"}, "bill_type"),
         (When(condition_code=some("92")), {"condition_codes": ("92",)}, {"condition_codes": ()}, "condition_codes"),
         (When(diagnosis=some("F3")), {"diagnoses": ("F33.1",)}, {"diagnoses": ("Z00",)}, "diagnoses"),

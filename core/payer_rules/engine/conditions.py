@@ -27,6 +27,16 @@ def _of_claim(name: str) -> _Test:
     return test
 
 
+def _not_of_claim(name: str) -> _Test:
+    missing = field(name)
+
+    def test(barred: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+        held = among(getattr(case.claim, name), barred, missing)
+        return held if isinstance(held, tuple) else not held
+
+    return test
+
+
 _NO_SETTING: Final = field("setting")
 _NO_EARLIER_SETTING: Final = of_history("setting")
 
@@ -174,6 +184,8 @@ _Test: TypeAlias = Callable[..., Truth]
 
 _TESTS: Final[dict[str, _Test]] = {
     **{name: _of_claim(name) for name in SCOPES},
+    "no_plan": _not_of_claim("plan"),
+    "no_state": _not_of_claim("state"),
     "setting": _setting,
     "bill_type": _bill_type,
     "condition_code": _condition_code,

@@ -61,6 +61,10 @@ def _whens(when: When) -> Iterator[When]:
         held = getattr(when, field.name)
         for other in _others(field.name, held):
             yield attrs.evolve(when, **{field.name: other})
+    for name in ("plan", "state"):
+        for barred in sorted(getattr(when, f"no_{name}") or ()):
+            moved: dict[str, Any] = {f"no_{name}": None, name: frozenset([barred])}
+            yield attrs.evolve(when, **moved)
 
 
 def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401

@@ -52,9 +52,9 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         condition_codes=tuple(sorted(when.condition_code or ())[:1]),
         contractor=_one(when.contractor, None),
         program=_one(when.program, None),
-        plan=_one(when.plan, None),
+        plan=_one(when.plan, _one_outside(when.no_plan, "hmo", "ppo")),
         network=_one(when.network, None),
-        state=_one(when.state, None),
+        state=_one(when.state, _one_outside(when.no_state, "IL", "WA")),
         line_of_business=_one(when.line_of_business, None),
         diagnoses=(min(when.diagnosis) if when.diagnosis else "F33.1",),
         authorizations=(),
@@ -107,6 +107,11 @@ def sketch_on(dates: Dates, setting: str, code: str) -> Claim:
     """A claim of one line with the code in the setting, on a day of the span."""
     day = next((day for day in (_DAY, dates.first, dates.last) if day and day in dates), _DAY)
     return _claim(ANYTIME, code, day, setting=setting)
+
+
+def _one_outside(barred: frozenset[str] | None, *words: str) -> str | None:
+    """The first of the words that is not barred; none where nothing is."""
+    return next((word for word in words if word not in barred), None) if barred else None
 
 
 def _one(allowed: Iterable[str] | None, otherwise: str | None) -> str | None:

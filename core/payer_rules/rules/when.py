@@ -15,8 +15,10 @@ SCOPES: Final = (
     "setting",
     "program",
     "plan",
+    "no_plan",
     "network",
     "state",
+    "no_state",
     "line_of_business",
     "contractor",
     "bill_type",
@@ -76,15 +78,18 @@ class When:
     """All of these must hold; what is not stated does not narrow.
 
     ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left; ``modifier``
-    means one of them is on the line, ``no_modifier`` that none is; ``same_day`` that another line
-    with the code is there on a day of the line.
+    means one of them is on the line, ``no_modifier`` that none is; ``no_plan`` and ``no_state`` that
+    the claim's plan, or state, is known and none of these; ``same_day`` that another line with the
+    code is there on a day of the line.
     """
 
     setting: frozenset[str] | None = None
     program: frozenset[str] | None = None
     plan: frozenset[str] | None = None
+    no_plan: frozenset[str] | None = None
     network: frozenset[str] | None = None
     state: frozenset[str] | None = None
+    no_state: frozenset[str] | None = None
     line_of_business: frozenset[str] | None = None
     contractor: frozenset[str] | None = None
     bill_type: frozenset[str] | None = None
