@@ -129,7 +129,7 @@ def _(rule: AddOnCode, code: str) -> Iterator[tuple[str, str]]:
 def _(rule: Coverage, code: str) -> Iterator[tuple[str, str]]:
     if code not in rule.codes:
         return
-    told = {"review": "reviewed", "inform": "reported, paid nothing", "reduce": "paid in part"}
+    told = {"review": "reviewed", "inform": "for information", "reduce": "paid in part"}
     word = "covered" if rule.covered else told.get(rule.outcome, "not paid")
     if rule.when.same_day:
         yield SAME_DAY, f"{word} beside {codes(rule.when.same_day.codes)}"

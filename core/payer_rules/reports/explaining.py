@@ -21,7 +21,7 @@ _SHOWN_BY: Final = {
 
 BEFALLS: Final[dict[Outcome, str]] = {
     "pay": "it is paid",
-    "inform": "it is paid nothing and not denied",
+    "inform": "it is not denied; the finding is for information",
     "patient-share": "it is paid, and the member owes a part",
     "reduce": "it is paid in part",
     "review": "the payer looks at it before it pays",

@@ -252,7 +252,7 @@ def _(rule: Coverage) -> str:
         part = (rule.pays or Decimal(0)) * 100
         return f"{codes(rule.codes)} is paid at {part.normalize():f} percent."
     told = {
-        "inform": "tells the payer something and is paid nothing, without being denied",
+        "inform": "is for information, without being denied",
         "review": "is looked at before it is paid",
         "patient-share": "is paid, and the member owes a part",
         "return": "cannot be processed",
