@@ -78,9 +78,9 @@ class When:
     """All of these must hold; what is not stated does not narrow.
 
     ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left; ``modifier``
-    means one of them is on the line, ``no_modifier`` that none is; ``no_plan`` and ``no_state`` that
-    the claim's plan, or state, is known and none of these; ``same_day`` that another line with the
-    code is there on a day of the line.
+    means one of them is on the line, ``no_modifier`` that none is; ``no_plan`` and ``no_state``
+    that the claim's plan, or state, is known and none of these; ``same_day`` that another line with
+    the code is there on a day of the line.
     """
 
     setting: frozenset[str] | None = None
