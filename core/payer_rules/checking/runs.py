@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import heapq
+import shutil
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._processes import process_context
+from payer_rules._processes import ProcessPool, process_context
 from payer_rules.checking.intake import Intake
 from payer_rules.checking.judging import Answered, Judging, Part, Place
+from payer_rules.checking.scratch import scratch_folder
 from payer_rules.checking.spill import Spill, each, part_of
 from payer_rules.checking.tally import Tally
 from payer_rules.checking.workers import (
@@ -33,8 +34,6 @@ from payer_rules.readers.shares import Share
 
 #: As many claims are judged where they are; more go by way of the disk.
 AT_ONCE: Final = 2_000
-#: Seconds between two looks at how far the readers are.
-_NOW_AND_THEN: Final = 0.2
 
 #: Told now and then: what is being done, how much of it is done, and of how much, if that is known.
 Watch: TypeAlias = Callable[[str, int, int | None], None]
@@ -61,13 +60,13 @@ class Run(Intake):
         if len(first) <= AT_ONCE:
             yield from self._taken(self.judging.part(first)).answers
             return
-        with TemporaryDirectory(prefix="payer-rules-") as folder:
-            spill = Spill(Path(folder, "0"))
+        with scratch_folder() as folder:
+            spill = Spill(folder / "0")
             for place, filed in chain(first, placed):
                 spill.put(part_of(filed.claim.member.id), (place, filed))
             first.clear()
             spill.close()
-            worker = Worker(self.judging, Path(folder))
+            worker = Worker(self.judging, folder)
             with ExitStack() as stack:
                 pool = stack.enter_context(self._pool(worker)) if self.jobs > 1 else None
                 told = self._judged(worker, pool)
@@ -75,15 +74,16 @@ class Run(Intake):
 
     def shared_answers(self, read: Shared) -> Iterator[Answered]:
         """The same of files that the processes read side by side, each its share."""
-        with TemporaryDirectory(prefix="payer-rules-") as folder:
-            worker = Worker(self.judging, Path(folder), read, process_context().Value("Q", 0))
+        with scratch_folder() as folder:
+            worker = Worker(self.judging, folder, read, process_context().Value("Q", 0))
             with self._pool(worker) as pool:
                 self._read(worker, pool)
                 told = self._judged(worker, pool)
             yield from _merged(told)
 
-    def _pool(self, worker: Worker) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.jobs, process_context(), begin, (worker,))
+    def _pool(self, worker: Worker) -> ProcessPool:
+        forget = partial(shutil.rmtree, worker.folder, ignore_errors=True)
+        return ProcessPool(self.jobs, begin, (worker,), orphaned=forget)
 
     def _placed(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[tuple[Place, Filed]]:
         for filed in self.sound(read):
@@ -91,18 +91,22 @@ class Run(Intake):
                 self.watch("claims read", self.claims, None)
             yield (0, self.claims), filed
 
-    def _read(self, worker: Worker, pool: ProcessPoolExecutor) -> None:
+    def _read(self, worker: Worker, pool: ProcessPool) -> None:
         """Let each process read its share, and tell meanwhile how far they are."""
-        reading = [pool.submit(read_held, Share(at, self.jobs)) for at in range(self.jobs)]
-        while wait(reading, timeout=_NOW_AND_THEN).not_done:
-            self.watch("claims read", worker.count.value, None)
-        shares = [future.result() for future in reading]
+        reading = [Share(at, self.jobs) for at in range(self.jobs)]
+        shares = list(
+            pool.map(
+                read_held,
+                reading,
+                watch=lambda: self.watch("claims read", worker.count.value, None),
+            )
+        )
         self.claims = sum(each.claims for each in shares)
         self.uncoded = sum(each.uncoded for each in shares)
         told = in_file_order(fault for each in shares for fault in each.faults)
         self.faults.update(dict.fromkeys(told))
 
-    def _judged(self, worker: Worker, pool: ProcessPoolExecutor | None) -> list[Path]:
+    def _judged(self, worker: Worker, pool: ProcessPool | None) -> list[Path]:
         """The files with the answers on each part."""
         parts = parts_of(worker.folder)
         done = pool.map(judge_held, parts) if pool else map(worker.judge, parts)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import attrs
 
 from payer_rules.checking.intake import Intake
+from payer_rules.checking.scratch import scratch_folder
 from payer_rules.checking.spill import Spill, append, each, part_of
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault
@@ -77,8 +77,7 @@ class SessionRun(Intake):
     @contextmanager
     def reviewed(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[Merged]:
         """What is told of the sessions that the claims bill, for as long as the context lasts."""
-        with TemporaryDirectory(prefix="payer-rules-") as folder:
-            root = Path(folder)
+        with scratch_folder() as root:
             withdrawals = self._set_aside(read, root)
             self.faults.update(dict.fromkeys(_same_ids(root / "ids")))
             counts = dict.fromkeys(_KINDS, 0)

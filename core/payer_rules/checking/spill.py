@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules._writing import unwritten
 from payer_rules.checking.packing import dump
 
 #: A part of a run of ten million claims has some forty thousand.
@@ -53,20 +54,29 @@ class Spill:
 
 def append(path: Path, batch: object) -> None:
     """Write one more batch behind those in the file."""
-    with path.open("ab") as file:
-        dump(batch, file)
+    try:
+        with path.open("ab") as file:
+            dump(batch, file)
+    except OSError as error:
+        raise unwritten("TMPDIR", "the folder of temporary files", error) from error
 
 
 def each(path: Path) -> Iterator[Any]:
-    """What the batches of the file hold, one after another."""
-    with path.open("rb") as file:
-        while True:
+    """Yield what the batches of the file hold, one after another.
+
+    The file is open only while a batch is read: many are merged, and few may be open at once.
+    """
+    at = 0
+    while True:
+        with path.open("rb") as file:
+            file.seek(at)
             try:
                 # NOTE: this run wrote it, into a folder of its own.
                 batch: Iterable[Any] = pickle.load(file)
             except EOFError:
                 return
-            yield from batch
+            at = file.tell()
+        yield from batch
 
 
 def part_of(whose: str) -> int:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, Final
 import attrs
 
 from payer_rules._files import content_of, unreadable
+from payer_rules._writing import seize
 from payer_rules.errors import Fault, FaultError
 from payer_rules.tables.drafts import Address
 from payer_rules.tables.releases import Release
@@ -134,29 +134,13 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise _unwritable(lock, error) from error
     with os.fdopen(descriptor, "rb", buffering=0) as file:
-        if not _seize(file.fileno()):
+        if not seize(file.fileno()):
             remedy = "Wait until it has ended, then try again."
             raise FaultError([Fault(str(folder), "another import is under way here", remedy)])
         try:
             yield
         except OSError as error:
             raise _unwritable(folder, error) from error
-
-
-def _seize(descriptor: int) -> bool:
-    """Whether the lock could be had."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _sync(folder: Path) -> None:

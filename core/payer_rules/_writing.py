@@ -1,0 +1,232 @@
+"""Files that replace others once they are complete, and whether two paths are one file."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from payer_rules._signals import held
+from payer_rules.errors import Fault, FaultError
+
+#: Names of files that are open already; they are written to as they are.
+_OPEN_FILES: Final = ("/dev/fd/", "/proc/self/fd/", "/dev/stderr")
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+_PREFIX: Final = ".payer-rules-"
+_SUFFIX: Final = ".tmp"
+#: Not every file system can be asked to put what was written on the disk.
+_CANNOT_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EROFS)
+
+
+class ReportText(io.TextIOWrapper):
+    """The text of a report, written to a descriptor that it owns.
+
+    Where the reader of a pipe has stopped reading, the rest is dropped. Any other refusal of the
+    system raises `FaultError` with the name of the report.
+    """
+
+    def __init__(
+        self,
+        descriptor: int,
+        where: str,
+        name: str,
+        *,
+        encoding: str = "utf-8",
+        is_terminal: bool = False,
+    ) -> None:
+        self._where, self._name = where, name
+        super().__init__(
+            open(descriptor, "wb"),  # noqa: SIM115
+            encoding,
+            errors="backslashreplace",
+            line_buffering=is_terminal,
+        )
+
+    def write(self, text: str, /) -> int:
+        """Write the text; of a pipe without a reader, drop it."""
+        with self._told():
+            return super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        with self._told():
+            super().flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            self._drop()
+        except OSError as error:
+            self._drop()
+            raise unwritten(self._where, self._name, error) from error
+
+    def _drop(self) -> None:
+        """Let what is still waiting go nowhere, so that closing does not fail again."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
+
+
+class Replacement:
+    """A file that is written under another name in the folder of ``path``, and takes its place.
+
+    Until `move` is called the file at ``path`` stays as it is; `discard` leaves no trace. A device
+    or a pipe is written to directly. A link stays a link: the file that it names is replaced. The
+    permissions of the file that was there are kept. Raises `FaultError` with the place ``where``.
+    """
+
+    def __init__(self, path: Path, where: str, name: str) -> None:
+        self._where, self._name = where, name
+        self._temporary: Path | None = None
+        with self._told():
+            self._old = _status(path)
+            if is_open_file(path) or (self._old and not stat.S_ISREG(self._old.st_mode)):
+                self.text = ReportText(os.open(path, os.O_WRONLY), where, name)
+                return
+            self._target = Path(os.path.realpath(path))
+            # NOTE: before the code of a plugin may change what new files are allowed.
+            self._permissions = _permissions(self._old)
+            if self._old and not os.access(self._target, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            _sweep(self._target.parent)
+            with held():
+                descriptor, temporary = _temporary(self._target.parent)
+                self._temporary = temporary
+                self.text = ReportText(descriptor, where, name)
+
+    def close(self) -> None:
+        """See that all of it is on the disk."""
+        with self._told():
+            self.text.flush()
+            if self._temporary is not None:
+                _sync(self.text.fileno())
+            self.text.close()
+
+    def move(self) -> None:
+        """Let the file, which is closed, take its place."""
+        if self._temporary is None:
+            return
+        with self._told(), held():
+            if self._old is not None:
+                _keep_owner(self._temporary, self._old)
+            self._temporary.chmod(self._permissions)
+            self._temporary.replace(self._target)
+            self._temporary = None
+
+    def discard(self) -> None:
+        """Delete what was written, unless it took its place already."""
+        with held():
+            with suppress(OSError, FaultError):
+                self.text.close()
+            if self._temporary is not None:
+                self._temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise unwritten(self._where, self._name, error) from error
+
+
+def seize(descriptor: int) -> bool:
+    """Return True if the lock of the file could be had; it ends with the processes that have it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _temporary(folder: Path) -> tuple[int, Path]:
+    """Return a new file of the folder, which is locked while this run writes to it."""
+    descriptor, name = tempfile.mkstemp(".new", _PREFIX, folder)
+    seize(descriptor)
+    if os.name != "posix":
+        return descriptor, Path(name)
+    # NOTE: under this name it is never seen without its lock.
+    return descriptor, Path(name).rename(Path(name).with_suffix(_SUFFIX))
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what killed runs have left in the folder."""
+    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}") if os.name == "posix" else ():
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                if seize(descriptor):
+                    path.unlink()
+            finally:
+                os.close(descriptor)
+
+
+def unwritten(where: str, name: str, error: OSError) -> FaultError:
+    """Return the error of a file that the system does not let us write."""
+    remedy = "Free space there." if error.errno in _FULL else "Name another file."
+    return FaultError([Fault(where, f"{name} cannot be written: {error.strerror}", remedy)])
+
+
+def _sync(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def is_open_file(path: Path) -> bool:
+    """Return True if the path names a file that this process has open, such as ``/dev/fd/3``."""
+    return os.path.abspath(path).startswith(_OPEN_FILES)
+
+
+def is_standard_output(path: Path) -> bool:
+    """Return True if the path is another name of standard output."""
+    return os.path.abspath(path) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Return True if both paths lead to one existing file: also by links, or in another case."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _permissions(old: os.stat_result | None) -> int:
+    """Return the permissions of the file that is there, or those of a new one."""
+    if old is not None:
+        return stat.S_IMODE(old.st_mode)
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _keep_owner(path: Path, old: os.stat_result) -> None:
+    """Give the file the owner of the old one, where that is allowed."""
+    if os.name == "posix" and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+        with suppress(OSError):
+            os.chown(path, old.st_uid, old.st_gid)

@@ -1,0 +1,62 @@
+"""The folder in which a run sets claims aside, and what killed runs have left of theirs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from payer_rules._signals import held
+from payer_rules._writing import seize, unwritten
+
+_PREFIX: Final = "payer-rules-"
+_LOCK: Final = "lock"
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield a folder that nobody else uses; it is deleted when the context ends.
+
+    Claims lie in it. A run that was killed leaves its folder; the next run deletes it. Raises
+    `FaultError` where no folder can be made.
+    """
+    try:
+        with held():
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            lock = _locked(folder)
+    except OSError as error:
+        raise unwritten("TMPDIR", "the folder of temporary files", error) from error
+    try:
+        _sweep(folder.parent)
+        yield folder
+    finally:
+        with held():
+            os.close(lock)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _locked(folder: Path) -> int:
+    """Return a descriptor that holds the folder's lock until the last process of the run ends."""
+    path = folder / f"{_LOCK}.new"
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    seize(descriptor)
+    if os.name == "posix":
+        # NOTE: under its name the lock is never seen without being held.
+        path.rename(folder / _LOCK)
+    return descriptor
+
+
+def _sweep(parent: Path) -> None:
+    """Delete the folders of runs that were killed."""
+    for lock in parent.glob(f"{_PREFIX}*/{_LOCK}") if os.name == "posix" else ():
+        with suppress(OSError):
+            descriptor = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                if seize(descriptor):
+                    shutil.rmtree(lock.parent, ignore_errors=True)
+            finally:
+                os.close(descriptor)
