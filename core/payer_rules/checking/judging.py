@@ -16,7 +16,7 @@ from payer_rules.errors import Fault
 from payer_rules.history import History
 from payer_rules.readers import Filed
 from payer_rules.readers.addressed import ALL, Addressed
-from payer_rules.registry import Registry
+from payer_rules.registry import Registry, plugin_faults
 
 #: Where a claim stands in what was read: the place of its file, and its number there.
 Place: TypeAlias = tuple[int, int]
@@ -82,6 +82,7 @@ class Judging:
                 told = tuple(sink(filed, decision) for sink in self.sinks)
                 answers.append(Answered((decision.claim, payer, place), told))
             faults += self._faults[payer]
+            faults += (fault for each in decisions for fault in plugin_faults(each))
         answers.sort()
         return Part(tuple(answers), tally, tuple(dict.fromkeys(faults)))
 

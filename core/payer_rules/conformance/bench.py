@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from payer_rules._signals import interruptible
 from payer_rules.conformance.cells import Cell, cell_of
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
@@ -21,7 +22,8 @@ class Bench:
     """What is installed, and the profiles at the paths, ready to answer trials and to keep laws."""
 
     def __init__(self, profiles: Iterable[Path] = ()) -> None:
-        self.registry = load(profiles=profiles)
+        with interruptible():
+            self.registry = load(profiles=profiles)
         self._desks: dict[str, Desk] = {}
         self._subjects: dict[str, Subject] = {}
 
@@ -81,7 +83,8 @@ class Bench:
         desk = self._desks.setdefault(trial.payer, Desk(self.registry, trial.payer))
         filed = trial.filed
         job = Job(trial.name, filed.claim, filed.history, trial.assume)
-        return cell_of(desk.work([job]), trial.name, trial.expected)
+        with interruptible():
+            return cell_of(desk.work([job]), trial.name, trial.expected)
 
     def sheet(self, file: Path) -> tuple[EditSheet, Sequence[Fault]]:
         """The sound lines of an edit sheet, and what is wrong with the others."""
@@ -90,7 +93,8 @@ class Bench:
     def sheet_result(self, sheet: EditSheet, payer: str) -> SheetResult:
         """What the payer answers on the lines that ask it, and whether it is what is expected."""
         desk = self._desks.setdefault(payer, Desk(self.registry, payer))
-        work = desk.work(claim.asked for claim in sheet.of(payer).claims)
+        with interruptible():
+            work = desk.work(claim.asked for claim in sheet.of(payer).claims)
         return SheetResult.of(sheet, {payer: work})
 
     def broken(self, payer: str, law: str) -> list[str]:
@@ -98,7 +102,8 @@ class Bench:
         strangers = list(self.strangers([payer], "payer"))
         if strangers:
             return [str(fault) for fault in strangers]
-        if payer not in self._subjects:
-            suite = read_suite(self.registry.case_folders, self.registry.owners)
-            self._subjects[payer] = Subject.of(self.registry, payer, suite)
-        return list(LAWS[law](self._subjects[payer]))
+        with interruptible():
+            if payer not in self._subjects:
+                suite = read_suite(self.registry.case_folders, self.registry.owners)
+                self._subjects[payer] = Subject.of(self.registry, payer, suite)
+            return list(LAWS[law](self._subjects[payer]))

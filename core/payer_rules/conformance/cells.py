@@ -36,6 +36,10 @@ def cell_of(work: Work, name: str, expected: Expectation | None) -> Cell:
     if work.incomplete:
         told = f"its rules are incomplete: {', '.join(work.incomplete)}"
         return Cell(word="errored", decision=decision, source=source, error=told)
+    broken = [entry for entry in decision.not_evaluated if entry.reason == "fault"]
+    if broken:
+        told = "; ".join(sorted({entry.missing for entry in broken}))
+        return Cell(word="errored", decision=decision, source=source, error=told)
     if expected is not None:
         found = tuple(differences(expected, decision))
         word: Word = "disagrees" if found else "agrees"

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules._processes import process_context
+from payer_rules._processes import ProcessPool
 from payer_rules.conformance.edit_range import EditRange, rows_of, tables_of
 from payer_rules.conformance.fixtures import Folder, Suite, read_suite
 from payer_rules.conformance.ranges import Range
 from payer_rules.conformance.verdicts import EVERY, Mutation, Verdict
-from payer_rules.registry import Registry
+from payer_rules.errors import Fault
+from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import EditTable
 
 #: How many rows are one task.
@@ -95,22 +95,31 @@ def mutate(
     given: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
     suite = read_suite(given or registry.case_folders, registry.owners)
     chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
-    tasks = _tasks(registry, chosen)
-    workers = jobs or os.cpu_count()
-    with ProcessPoolExecutor(workers, process_context(), _begin, (registry, suite)) as pool:
+    gathered = {payer: registry.gather(payer) for payer in chosen}
+    faults = [*suite.faults, *(fault for each in gathered.values() for fault in each.faults)]
+    tasks = _tasks(registry, gathered)
+    workers = jobs or os.cpu_count() or 1
+    with ProcessPool(workers, _begin, (registry, suite)) as pool:
         total = None
         positions: Iterable[Container[int]] = repeat(EVERY)
         if sample is not None:
             counts = list(pool.map(_count, tasks))
             total = sum(counts)
             tasks, positions = _drawn(tasks, counts, sample)
-        verdicts = tuple(_side_by_side(pool, tasks, positions))
-    return Mutation(payers=chosen, verdicts=verdicts, faults=suite.faults, sampled_from=total)
+        verdicts: list[Verdict] = []
+        for found, by_plugins in pool.map(_verdicts, tasks, positions):
+            verdicts += found
+            faults += by_plugins
+    return Mutation(
+        payers=chosen,
+        verdicts=tuple(verdicts),
+        faults=tuple(dict.fromkeys(faults)),
+        sampled_from=total,
+    )
 
 
-def _tasks(registry: Registry, payers: Iterable[str]) -> Sequence[_Task]:
+def _tasks(registry: Registry, gathered: Mapping[str, Gathered]) -> Sequence[_Task]:
     """Return the tasks of all payers, those of rules before those of edit tables."""
-    gathered = {payer: registry.gather(payer) for payer in payers}
     rules: list[_Task] = [
         _RuleTask(payer, at) for payer, of in gathered.items() for at in range(-1, len(of.rules))
     ]
@@ -147,13 +156,6 @@ def _drawn(
     return chosen, positions
 
 
-def _side_by_side(
-    pool: Executor, tasks: Iterable[_Task], positions: Iterable[Container[int]]
-) -> Iterator[Verdict]:
-    for verdicts in pool.map(_verdicts, tasks, positions):
-        yield from verdicts
-
-
 #: What a worker holds: it lives as long as its process.
 _HELD: dict[str, Any] = {}
 
@@ -166,8 +168,8 @@ def _count(task: _Task) -> int:
     return task.count()
 
 
-def _verdicts(task: _Task, chosen: Container[int]) -> list[Verdict]:
-    return task.verdicts(chosen)
+def _verdicts(task: _Task, chosen: Container[int]) -> tuple[list[Verdict], tuple[Fault, ...]]:
+    return task.verdicts(chosen), tuple(_range(task.payer).faults)
 
 
 def _edit_range(payer: str) -> EditRange:

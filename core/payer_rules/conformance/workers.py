@@ -10,14 +10,15 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules._processes import process_context
+from payer_rules._processes import begin_worker, ending_of, process_context
+from payer_rules._signals import is_interrupt
 from payer_rules.claims import Claim
 from payer_rules.conformance.edit_claims import EditAnswer, EditQuestion, edits_alone
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault
 from payer_rules.history import History
-from payer_rules.registry import Gathered, Registry
+from payer_rules.registry import Gathered, Registry, said
 
 
 @attrs.frozen
@@ -81,9 +82,11 @@ class Desk:
                 else:
                     edits[job.name] = self._edit_answer(job)
             return Work(answers, edits, self._gathered.faults, self._gathered.incomplete)
-        except Exception as error:
+        except BaseException as error:
             # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
-            return Work(error=f"{type(error).__name__}: {error}")
+            if is_interrupt(error):
+                raise
+            return Work(error=said(error))
 
     def _rulebook(self, assume: frozenset[Reason] = frozenset()) -> RuleBook:
         return self._registry.rulebook(self._payer, assume=assume, gathered=self._gathered)
@@ -109,25 +112,35 @@ def work(
     done: dict[str, Work] = {}
     waiting = sorted(jobs)
     side_by_side = os.cpu_count() or 1
-    while waiting:
-        running = [_start(registry, payer, jobs[payer]) for payer in waiting[:side_by_side]]
-        waiting = waiting[side_by_side:]
-        deadline = time.monotonic() + time_limit
-        for each in running:
-            done[each[0]] = _finish(each, deadline, time_limit)
+    running: list[_Running] = []
+    try:
+        while waiting:
+            running = [_start(registry, payer, jobs[payer]) for payer in waiting[:side_by_side]]
+            waiting = waiting[side_by_side:]
+            deadline = time.monotonic() + time_limit
+            for each in running:
+                done[each[0]] = _finish(each, deadline, time_limit)
+    finally:
+        for _, process, _ in running:
+            process.kill()
+            process.join()
     return done
 
 
 def _start(registry: Registry, payer: str, jobs: tuple[Asked, ...]) -> _Running:
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_serve, args=(registry, payer, jobs, theirs), daemon=True)
+    given = (registry, payer, jobs, theirs, os.getpid())
+    process = context.Process(target=_serve, args=given, daemon=True)
     process.start()
     theirs.close()
     return payer, process, ours
 
 
-def _serve(registry: Registry, payer: str, jobs: tuple[Asked, ...], pipe: Connection) -> None:
+def _serve(
+    registry: Registry, payer: str, jobs: tuple[Asked, ...], pipe: Connection, parent: int
+) -> None:
+    begin_worker(parent)
     pipe.send(Desk(registry, payer).work(jobs))
     pipe.close()
 
@@ -141,7 +154,7 @@ def _finish(running: _Running, deadline: float, time_limit: float) -> Work:
         return received
     except EOFError:
         process.join()
-        return Work(error=f"the process ended with exit code {process.exitcode}")
+        return Work(error=f"the process {ending_of(process.exitcode)}")
     finally:
         pipe.close()
         if process.is_alive():

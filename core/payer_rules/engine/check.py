@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import date
+from decimal import localcontext
+from itertools import islice
 from typing import Final
 
 import attrs
 
+from payer_rules._signals import is_interrupt
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.line_rules import Breach, finding
@@ -16,6 +20,10 @@ from payer_rules.engine.reach import Reach
 from payer_rules.rules import REASONS, Broken, Check, Payer, Unanswered
 
 _ODD: Final = "gave something that is no Broken and no Unanswered"
+_STRANGE: Final = "gave an answer about a line that the claim does not have"
+_ENDLESS: Final = "gave too many answers"
+#: A claim has at most 999 lines; of each something may be said more than once.
+_MOST: Final = 10_000
 
 
 class CheckJudge:
@@ -46,13 +54,20 @@ class CheckJudge:
 
     def _ask(self, case: Adjudication, numbers: tuple[int, ...]) -> list[Broken | Unanswered]:
         history = attrs.evolve(case.history, lines=case.settled(case.history.beside(case.claim)))
+        process = os.getpid()
         try:
-            answers = list(self.rule.function(case.claim, history))
-        except Exception as error:
-            return [self._faulty(numbers, f"raised {type(error).__name__}")]
-        if all(map(_is_answer, answers)):
-            return answers
-        return [self._faulty(numbers, _ODD)]
+            with localcontext():
+                answers = list(islice(self.rule.function(case.claim, history), _MOST + 1))
+            problem = _problem(answers, case.claim)
+        except BaseException as error:
+            # NOTE: also what calls sys.exit() is a fault of the plugin, and not the end of a run.
+            if is_interrupt(error):
+                raise
+            answers, problem = [], f"raised {type(error).__name__}"
+        if os.getpid() != process:
+            # NOTE: a process that the function forked would write the run's reports once more.
+            os._exit(1)
+        return [self._faulty(numbers, problem)] if problem else answers
 
     def _faulty(self, numbers: tuple[int, ...], told: str) -> Unanswered:
         return Unanswered(lines=numbers, reason="fault", missing=f"{self.rule_id} {told}")
@@ -77,7 +92,26 @@ class CheckJudge:
             case.find(self, finding(case, self.rule, sure, Breach(message=answer.message)))
 
 
+def _problem(answers: list[Broken | Unanswered], claim: Claim) -> str | None:
+    """Return what is wrong with the answers of a function, if anything is."""
+    if len(answers) > _MOST:
+        return _ENDLESS
+    if not all(map(_is_answer, answers)):
+        return _ODD
+    numbers = {line.number for line in claim.lines}
+    return None if all(numbers.issuperset(each.lines) for each in answers) else _STRANGE
+
+
 def _is_answer(answer: object) -> bool:
-    if isinstance(answer, Unanswered):
-        return answer.reason in REASONS
-    return isinstance(answer, Broken)
+    if isinstance(answer, Broken):
+        return _is_about_lines(answer.lines) and isinstance(answer.message, str)
+    return (
+        isinstance(answer, Unanswered)
+        and answer.reason in REASONS
+        and _is_about_lines(answer.lines)
+        and isinstance(answer.missing, str)
+    )
+
+
+def _is_about_lines(lines: object) -> bool:
+    return isinstance(lines, tuple) and all(isinstance(number, int) for number in lines)

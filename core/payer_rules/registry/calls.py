@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from itertools import islice
 from time import perf_counter
 from typing import Any, Final, Generic, TypeGuard, TypeVar
 
 import attrs
 
 from payer_rules.errors import Fault
-from payer_rules.registry.mishaps import MISHAPS, mishap
-from payer_rules.registry.plugins import Hook
+from payer_rules.registry.mishaps import changed, mishap
+from payer_rules.registry.plugins import Hook, Plugin
+from payer_rules.registry.surroundings import kept_surroundings
 from payer_rules.rules import Rule
 
 T = TypeVar("T")
 
+#: Called with the plugin and the place before code of a plugin runs.
+ANNOUNCE: Final[ContextVar[Callable[[Plugin, str], object]]] = ContextVar(
+    "announce", default=lambda _plugin, _where: None
+)
+#: The most values that a hook gives for a payer; rows of edit tables are one value.
+_MOST: Final = 100_000
 #: The most characters of the repr of an object in a message.
 _LONG: Final = 200
 #: What can be iterated over and is never meant as a list of values.
@@ -49,23 +58,39 @@ def ask(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Answer[T
 
     What came before the hook raised stands, and so does every value beside a wrong one.
     """
-    started = perf_counter()
+    ANNOUNCE.get()(hook.plugin, str(hook))
     given: list[object] = []
+    values: list[T] = []
     faults: list[Fault] = []
-    try:
-        answer = hook.function(*(arguments[name] for name in hook.arguments))
-        if _is_list(answer):
-            for item in answer:
-                given.append(item)
-        else:
-            faults.append(_no_list(hook, answer, expected))
-    except MISHAPS as error:
-        faults += mishap(error, where=str(hook), package=hook.package, problem="raised")
-    seconds = perf_counter() - started
-    values = tuple(item for item in given if _fits(item, expected))
-    faults += _misfits(hook, given, expected)
+    with kept_surroundings() as changes:
+        started = perf_counter()
+        try:
+            answer = hook.function(*(arguments[name] for name in hook.arguments))
+            if _is_list(answer):
+                for item in islice(answer, _MOST + 1):
+                    given.append(item)
+            else:
+                faults.append(_no_list(hook, answer, expected))
+            seconds = perf_counter() - started
+        except BaseException as error:
+            seconds = perf_counter() - started
+            faults += mishap(error, where=str(hook), package=hook.package, problem="raised")
+        if len(given) > _MOST:
+            faults.append(_endless(hook))
+            given.clear()
+        try:
+            values += (item for item in given if _fits(item, expected))
+            faults += _misfits(hook, given, expected)
+        except BaseException as error:
+            values.clear()
+            faults += mishap(error, where=str(hook), package=hook.package, problem="raised")
     call = Call(hook.plugin.name, hook.name, len(given), seconds, not faults)
-    return Answer(hook, values, tuple(faults), call)
+    faults += changed(changes, str(hook))
+    return Answer(hook, tuple(values), tuple(faults), call)
+
+
+def _endless(hook: Hook) -> Fault:
+    return Fault(str(hook), f"gives more than {_MOST:,} values", "Give fewer, and an end.")
 
 
 def _is_list(answer: object) -> TypeGuard[Iterable[object]]:

@@ -10,9 +10,11 @@ import attrs
 
 from payer_rules.errors import Fault, nearest
 from payer_rules.markers import GROUP
+from payer_rules.registry.calls import ANNOUNCE
 from payer_rules.registry.contract import hooks_of
-from payer_rules.registry.mishaps import MISHAPS, mishap
+from payer_rules.registry.mishaps import changed, mishap
 from payer_rules.registry.plugins import Hook, Plugin, top
+from payer_rules.registry.surroundings import kept_surroundings
 
 
 @attrs.frozen
@@ -78,11 +80,21 @@ def _examined(
     entry: metadata.EntryPoint, modules: dict[int, str]
 ) -> tuple[list[Hook], list[Fault]]:
     plugin = plugin_of(entry)
-    try:
-        module = entry.load()
-    except MISHAPS as error:
-        package = top(entry.value.partition(":")[0])
-        return [], mishap(error, where=str(plugin), package=package, problem="cannot be imported:")
+    ANNOUNCE.get()(plugin, str(plugin))
+    with kept_surroundings() as changes:
+        try:
+            hooks, faults = _imported(entry, plugin, modules)
+        except BaseException as error:
+            package = top(entry.value.partition(":")[0])
+            told = mishap(error, where=str(plugin), package=package, problem="cannot be imported:")
+            hooks, faults = [], told
+    return hooks, [*faults, *changed(changes, str(plugin))]
+
+
+def _imported(
+    entry: metadata.EntryPoint, plugin: Plugin, modules: dict[int, str]
+) -> tuple[list[Hook], list[Fault]]:
+    module = entry.load()
     first = modules.setdefault(id(module), plugin.name)
     if first != plugin.name:
         problem = f"is the same as the plugin {first!r}"

@@ -3,24 +3,68 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from types import FrameType
+from typing import Final
 
 import attrs
 
+from payer_rules._signals import is_interrupt
+from payer_rules.decisions import Decision
 from payer_rules.errors import Fault, FaultError, MisfitError
 from payer_rules.registry.plugins import top
 
-#: What a plugin may raise without ending the program. A plugin that calls sys.exit() is among it.
-MISHAPS = (Exception, SystemExit)
+_REMEDY: Final = "Mend the plugin, or leave it out: --without, load(without=…)."
+#: The most characters of what an error says.
+_LONG: Final = 300
 
 
 def mishap(error: BaseException, *, where: str, package: str, problem: str) -> list[Fault]:
     """The faults behind the error, with the last line of the package that was reached.
 
     A value that does not fit is told like any other; other errors by type and message, after
-    ``problem``.
+    ``problem``. Only a signal that asks to stop is raised again: whatever else a plugin raises,
+    SystemExit and KeyboardInterrupt too, is a fault of the plugin and never the end of the program.
     """
+    if is_interrupt(error):
+        raise error
+    try:
+        return _faults_of(error, where, package, problem)
+    except BaseException as other:
+        if is_interrupt(other):
+            raise
+        return [Fault(where, f"{problem} {type(error).__name__}", _REMEDY)]
+
+
+def changed(changes: Iterable[str], where: str) -> Iterator[Fault]:
+    """Yield a fault for each thing that a plugin changed for the whole program."""
+    for change in changes:
+        problem = f"changes {change}, which is restored"
+        yield Fault(where, problem, "Leave it as it is: it is everybody's.")
+
+
+def said(error: BaseException) -> str:
+    """Return the type of the error and what it says, cut where it is long."""
+    try:
+        text = " ".join(str(error).split()).removesuffix(".")
+    except BaseException as other:
+        # NOTE: an error may fail even when it is asked what it says.
+        if is_interrupt(other):
+            raise
+        text = ""
+    text = f"{text[:_LONG]}…" if len(text) > _LONG else text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def plugin_faults(decision: Decision) -> Iterator[Fault]:
+    """Yield what functions of plugins did wrong on the claim."""
+    for entry in decision.not_evaluated:
+        if entry.reason == "fault" and entry.rule is not None:
+            yield Fault(f"payer {decision.payer!r}", entry.missing, _REMEDY)
+
+
+def _faults_of(error: BaseException, where: str, package: str, problem: str) -> list[Fault]:
     place = _last_place(error, package)
     where = f"{where}, {place}" if place else where
     if isinstance(error, FaultError):
@@ -30,13 +74,7 @@ def mishap(error: BaseException, *, where: str, package: str, problem: str) -> l
             misfit.at(", ".join([where, ".".join(map(str, misfit.path))]))
             for misfit in error.misfits
         ]
-    remedy = "Mend the plugin, or leave it out: --without, load(without=…)."
-    return [Fault(where, f"{problem} {_said(error)}", remedy)]
-
-
-def _said(error: BaseException) -> str:
-    text = " ".join(str(error).split()).removesuffix(".")
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return [Fault(where, f"{problem} {said(error)}", _REMEDY)]
 
 
 def _last_place(error: BaseException, package: str) -> str | None:

@@ -15,8 +15,9 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.engine import RuleBook
+from payer_rules.errors import Fault
 from payer_rules.history import History, HistoryLine
-from payer_rules.registry import Registry
+from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import FrequencyLimit, Reason, Rule, SessionRequirement
 from payer_rules.sessions.findings import About, Kind, OpenQuestion, SessionFinding, Told
 from payer_rules.sessions.held import HeldSession
@@ -33,13 +34,22 @@ class SessionRules:
 
     registry: Registry
     assume: frozenset[Reason] = frozenset()
+    _gathered: dict[str, Gathered] = attrs.field(init=False)
     _rules: dict[str, tuple[Rule, ...]] = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
 
+    @_gathered.default
+    def _of_payers(self) -> dict[str, Gathered]:
+        return {payer: self.registry.gather(payer) for payer in self.registry.payers}
+
     @_rules.default
-    def _gathered(self) -> dict[str, tuple[Rule, ...]]:
-        payers = self.registry.payers
-        return {id_: _across_members(self.registry.gather(id_).rules) for id_ in payers}
+    def _of_sessions(self) -> dict[str, tuple[Rule, ...]]:
+        return {payer: _across_members(each.rules) for payer, each in self._gathered.items()}
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with the rules of the payers whose book was asked for."""
+        return tuple(fault for payer in self._books for fault in self._gathered[payer].faults)
 
     @property
     def group_codes(self) -> frozenset[str]:

@@ -1,0 +1,63 @@
+"""What belongs to the whole process, kept as it was while the code of a plugin runs."""
+
+from __future__ import annotations
+
+import locale
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from decimal import localcontext
+from typing import Final
+
+_SIGNALS: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
+
+@contextmanager
+def kept_surroundings() -> Iterator[list[str]]:
+    """Restore what the code in the context changes; yield a list that then names the changes.
+
+    These are the current folder, the locale, the handlers of signals; without a word also standard
+    output, the permissions of new files and the context of decimal numbers. A process that the code
+    has forked ends here.
+    """
+    changes: list[str] = []
+    process, folder, output = os.getpid(), _folder(), sys.stdout
+    mask = _mask()
+    language = locale.setlocale(locale.LC_ALL)
+    handlers = {number: signal.getsignal(number) for number in _SIGNALS}
+    try:
+        with localcontext():
+            yield changes
+    finally:
+        if os.getpid() != process:
+            os._exit(1)
+        sys.stdout = output
+        os.umask(mask)
+        if folder is not None and _folder() != folder:
+            changes.append("the current folder")
+            os.chdir(folder)
+        if locale.setlocale(locale.LC_ALL) != language:
+            changes.append("the locale")
+            locale.setlocale(locale.LC_ALL, language)
+        if changed := [n for n in handlers if signal.getsignal(n) != handlers[n]]:
+            changes.append("what signals do")
+            for number in changed:
+                with suppress(TypeError, ValueError):
+                    signal.signal(number, handlers[number])
+
+
+def _mask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
