@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Final
 
 from cyclopts import App, CycloptsError
 
+from payer_rules._signals import Interrupted, interruptible
 from payer_rules.cli import (
     check,
     conform,
@@ -20,9 +25,19 @@ from payer_rules.cli import (
     sessions,
     tables,
 )
+from payer_rules.cli.console import reserved_output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import complain
-from payer_rules.errors import FaultError
+from payer_rules.errors import Fault, FaultError
+
+#: A run that a signal has stopped ends as a shell would say it: 130, 143, 129.
+_BY_SIGNAL: Final = 128
+#: What is no error of ours: a full disk or quota, too many open files, a disk that fails.
+_REFUSALS: Final = tuple(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM", "EIO", "EROFS")
+    if hasattr(errno, name)
+)
 
 
 def _version() -> str:
@@ -72,21 +87,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code; no traceback for a fault of the user's."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        ended = build()(given, exit_on_error=False, print_error=False)
-        sys.stdout.flush()
+        with interruptible():
+            code = _run(given)
+    except Interrupted as error:
+        print(f"payer-rules: stopped by {error.name}", file=sys.stderr)
+        code = _BY_SIGNAL + error.number
+    if arguments is None:
+        _leave_threads(code)
+    return code
+
+
+def _leave_threads(code: int) -> None:
+    """End the process, where a thread that a plugin began would keep it."""
+    others = [each for each in threading.enumerate() if each is not threading.main_thread()]
+    if not all(each.daemon for each in others):
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _run(given: list[str]) -> int:
+    try:
+        app = build()
+        command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
+        # NOTE: help is printed by the library, to whatever standard output is.
+        is_ours = command.__module__.startswith(__package__)
+        with reserved_output() if is_ours else nullcontext():
+            ended = command(*bound.args, **bound.kwargs)
     except CycloptsError as error:
         print(f"payer-rules: {error}", file=sys.stderr)
         return ExitCode.USAGE
     except FaultError as error:
         complain(error.faults)
         return ExitCode.FAULTY
-    except BrokenPipeError:
-        # NOTE: the reader has seen enough; Python would complain once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.CLEAN
+    except MemoryError:
+        complain([Fault("payer-rules", "there is not enough memory", "Try --jobs 1.")])
+        return ExitCode.FAULTY
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            return _internal()
+        problem = f"the system refuses: {error.strerror}"
+        complain([Fault("payer-rules", problem, "Free what is used up, and try again.")])
+        return ExitCode.FAULTY
     except Exception:
-        import traceback
-
-        traceback.print_exc()
-        return ExitCode.INTERNAL
+        return _internal()
     return ended if isinstance(ended, int) else ExitCode.CLEAN
+
+
+def _internal() -> int:
+    import traceback
+
+    traceback.print_exc()
+    return ExitCode.INTERNAL

@@ -80,12 +80,13 @@ def check(
     from payer_rules.cli.streaming import Streaming
     from payer_rules.readers.formats import read_store
     from payer_rules.registry import load
-    from payer_rules.tables.folders import tables_folder
+    from payer_rules.tables.folders import existing, tables_folder
 
     form = form_of(reading)
-    streaming = Streaming.of(report)
+    folder = tables_folder(existing(tables))
+    streaming = Streaming.of(report, [*files, history, folder, reading.columns, *setup.profiles])
     assumed = assumptions(assume)
-    registry = load(profiles=setup.profiles, without=setup.without, tables=tables_folder(tables))
+    registry = load(profiles=setup.profiles, without=setup.without, tables=folder)
     store, broken = read_store(history, attrs.evolve(form, format=None)) if history else (None, [])
     judging = Judging(
         registry=registry,

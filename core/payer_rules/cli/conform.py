@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver, known
+from payer_rules.cli.options import (
+    NO_SETUP,
+    Common,
+    Payers,
+    Reports,
+    complain,
+    deliver,
+    known,
+    reports_of,
+)
 
 if TYPE_CHECKING:
     from payer_rules.conformance import Conformance
@@ -37,11 +46,13 @@ def conform(
     from payer_rules.registry import load
     from payer_rules.reports.data import text_of
     from payer_rules.reports.matrix import data_of, lines_of
+    from payer_rules.tables.folders import existing
 
+    reports = reports_of(report, *paths, existing(tables), setup=setup)
     registry = load(profiles=setup.profiles, without=setup.without, tables=tables)
     known("--payer", payer, registry.payers)
     result = replay(registry, paths, payers=payer)
-    deliver(report, "\n".join(lines_of(result)), text_of(data_of(result)))
+    deliver(reports, "\n".join(lines_of(result)), text_of(data_of(result)))
     faulty = complain([*registry.faults, *result.faults])
     return _ended(result, faulty=faulty)
 

@@ -2,26 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, TypeAlias
+
+import attrs
+from cyclopts import Parameter
+
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.listing import gathered_of, load_all
-from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver
+from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver, reports_of
+from payer_rules.errors import Fault, FaultError
+
+TimeLimit: TypeAlias = Annotated[
+    float,
+    Parameter(
+        name="--time-limit",
+        help="Seconds that a plugin has for its import, and for each call of a hook.",
+    ),
+]
+_REMEDY = "Mend the plugin, or uninstall it."
 
 
-def doctor(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
+@attrs.frozen
+class _Examined:
+    """The report of what was examined as text and as data, every fault, and if it has remarks."""
+
+    text: str
+    data: str
+    faults: tuple[Fault, ...]
+    has_remarks: bool
+
+
+def doctor(
+    *, time_limit: TimeLimit = 30.0, report: Reports = (), setup: Common = NO_SETUP
+) -> ExitCode:
     """Check all plugins: print what every hook gives for every payer, every fault, and remarks.
 
     A remark names what is installed and has no effect: an edit table that binds no payer, a plugin
     that gives nothing, an entry-point group that is misspelled. With remarks alone it ends with 1.
+    A plugin that does not answer in time, or ends its process, is named and left out of the rest.
     """
+    from payer_rules._processes import Unfinished, supervised
+
+    if time_limit <= 0:
+        problem = f"{time_limit:g} seconds are no time"
+        raise FaultError([Fault("--time-limit", problem, "Write a number above 0.")])
+    reports = reports_of(report, setup=setup)
+    stuck: tuple[Fault, ...] = ()
+    while True:
+        found = supervised(partial(_examined, setup, stuck), time_limit)
+        if not isinstance(found, Unfinished):
+            break
+        if found.at is None:
+            raise FaultError([Fault("doctor", found.problem, "See --time-limit.")])
+        plugin, where = found.at
+        stuck += (Fault(where, found.problem, _REMEDY),)
+        setup = attrs.evolve(setup, without=(*setup.without, plugin))
+    deliver(reports, found.text, found.data)
+    codes = {ExitCode.FOUND} if found.has_remarks else set()
+    return first_of(codes | ({ExitCode.FAULTY} if complain(found.faults) else set()))
+
+
+def _examined(setup: Common, stuck: tuple[Fault, ...], tell: Callable[[Any], None]) -> _Examined:
+    """Examine all but what is left out; ``stuck`` are the faults of plugins that gave no answer."""
     from payer_rules.registry import remarks_on
+    from payer_rules.registry.calls import ANNOUNCE
     from payer_rules.reports.data import text_of
     from payer_rules.reports.health import data_of, lines_of
 
+    ANNOUNCE.set(lambda plugin, where: tell((plugin.name, where)))
     registry = load_all(setup)
+    registry = attrs.evolve(registry, faults=(*stuck, *registry.faults))
     gathered = gathered_of(registry, ())
+    tell(None)
     faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
     remarks = remarks_on(registry, gathered)
-    text = "\n".join(lines_of(registry, gathered, remarks))
-    deliver(report, text, text_of(data_of(registry, gathered, remarks)))
-    codes = {ExitCode.FOUND} if remarks else set()
-    return first_of(codes | ({ExitCode.FAULTY} if complain(faults) else set()))
+    return _Examined(
+        "\n".join(lines_of(registry, gathered, remarks)),
+        text_of(data_of(registry, gathered, remarks)),
+        tuple(faults),
+        bool(remarks),
+    )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.listing import ended, gathered_of, load_all
-from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver
+from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver, reports_of
 from payer_rules.errors import Fault, FaultError, nearest
 
 if TYPE_CHECKING:
-    from payer_rules.conformance import Touch
+    from payer_rules.conformance import Conformance, Touch
     from payer_rules.registry import Gathered, Registry
     from payer_rules.rules import EditTable, Rule
 
@@ -20,8 +20,10 @@ _EDITS = ("ptp", "mue", "add-on")
 
 def explain(rule: str, /, *, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
     """Explain a rule: what it asks, its dates and sources, a claim it accepts, one it rejects."""
+    from payer_rules.conformance import touching
     from payer_rules.reports.data import of_rule, plain, text_of
 
+    reports = reports_of(report, setup=setup)
     registry = load_all(setup)
     gathered = gathered_of(registry, ())
     editions = _editions(rule, gathered)
@@ -29,7 +31,8 @@ def explain(rule: str, /, *, report: Reports = (), setup: Common = NO_SETUP) -> 
     if not editions and not tables:
         problem = f"there is no rule {rule!r}"
         raise FaultError([Fault("explain", problem, nearest(rule, _names(gathered)))])
-    touches = _touches(rule, registry, gathered)
+    result = _replayed(rule, registry, gathered)
+    touches = list(touching(rule, result))
     told = [
         *_told_rules(registry, editions, touches),
         *_told_tables(registry, rule, tables, touches),
@@ -39,8 +42,12 @@ def explain(rule: str, /, *, report: Reports = (), setup: Common = NO_SETUP) -> 
         "tables": [plain({"address": t.address, "release": t.release}) for t in tables],
         "touched_by": plain(touches),
     }
-    deliver(report, "\n".join(told), text_of(data))
-    return ended(complain(registry.faults))
+    deliver(reports, "\n".join(told), text_of(data))
+    faults = [*registry.faults, *(f for payer in result.payers for f in gathered[payer].faults)]
+    if "errored" in result.words():
+        remedy = "See payer-rules conform."
+        faults.append(Fault("explain", "a plugin failed on fixtures of the rule's payer", remedy))
+    return ended(complain(faults))
 
 
 def _told_rules(
@@ -65,12 +72,12 @@ def _told_tables(
         yield from explained_table(rule, table, examples_of_table(rule, table, payer), touches)
 
 
-def _touches(rule: str, registry: Registry, gathered: dict[str, Gathered]) -> list[Touch]:
-    from payer_rules.conformance import conform, touching
+def _replayed(rule: str, registry: Registry, gathered: dict[str, Gathered]) -> Conformance:
+    from payer_rules.conformance import conform
 
     owner = rule.partition("/")[0]
     payers = [owner] if owner in gathered else list(gathered)
-    return list(touching(rule, conform(registry, payers=payers)))
+    return conform(registry, payers=payers)
 
 
 def _editions(rule: str, gathered: dict[str, Gathered]) -> list[tuple[str, Rule]]:

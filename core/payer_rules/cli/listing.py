@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver
+from payer_rules.cli.options import (
+    NO_SETUP,
+    Common,
+    Payers,
+    Reports,
+    complain,
+    deliver,
+    reports_of,
+)
 from payer_rules.errors import Fault, FaultError, nearest
 
 if TYPE_CHECKING:
@@ -29,10 +37,11 @@ def payers(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.listings import of_payers
 
+    reports = reports_of(report, setup=setup)
     registry = load_all(setup)
     known = list(registry.payers.values())
     text = "\n".join(of_payers(known, dict(registry.owners)))
-    deliver(report, text, text_of({"payers": plain(known)}))
+    deliver(reports, text, text_of({"payers": plain(known)}))
     return ended(complain(registry.faults))
 
 
@@ -40,13 +49,14 @@ def plugins(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
     """List the plugins that are loaded, with their hooks."""
     from payer_rules.reports.data import plain, text_of
 
+    reports = reports_of(report, setup=setup)
     registry = load_all(setup)
     told = [
         f"{p.name}: {p.distribution} {p.version}; {', '.join(p.hooks)}" for p in registry.plugins
     ]
     told += [f"{name}: left out" for name in registry.without]
     data = {"plugins": plain(registry.plugins), "without": plain(registry.without)}
-    deliver(report, "\n".join(told), text_of(data))
+    deliver(reports, "\n".join(told), text_of(data))
     return ended(complain(registry.faults))
 
 
@@ -58,10 +68,11 @@ def rules(
     setup: Common = NO_SETUP,
 ) -> ExitCode:
     """List the rules of every payer, or of the payers named, with their sources."""
+    reports = reports_of(report, setup=setup)
     registry = load_all(setup)
     gathered = gathered_of(registry, payer)
     told, data = _by_source(registry, gathered) if by_source else _by_rule(gathered)
-    deliver(report, told, data)
+    deliver(reports, told, data)
     faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
     return ended(complain(faults))
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from cyclopts import Parameter, validators
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.options import NO_SETUP, Common, Payers, Reports, complain, deliver, known
+from payer_rules.cli.options import (
+    NO_SETUP,
+    Common,
+    Payers,
+    Reports,
+    complain,
+    deliver,
+    known,
+    reports_of,
+)
 
 if TYPE_CHECKING:
     from payer_rules.conformance.verdicts import Mutation, Verdict
@@ -51,9 +60,10 @@ def mutate(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation import data_of, lines_of
 
+    reports = reports_of(report, *paths, setup=setup)
     registry, result = _mutated(paths, payer, setup, sample=sample, jobs=jobs)
     cases = _cases(registry, result)
-    deliver(report, "\n".join(lines_of(result, cases)), text_of(data_of(result, cases)))
+    deliver(reports, "\n".join(lines_of(result, cases)), text_of(data_of(result, cases)))
     return _ended(registry, result, is_found=any(v.fate == "survived" for v in result.verdicts))
 
 
@@ -68,8 +78,9 @@ def coverage(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation import data_of, untouched_of
 
+    reports = reports_of(report, *paths, setup=setup)
     registry, result = _mutated(paths, payer, setup)
-    deliver(report, "\n".join(untouched_of(result)), text_of(data_of(result, {})))
+    deliver(reports, "\n".join(untouched_of(result)), text_of(data_of(result, {})))
     return _ended(registry, result, is_found=not all(v.touched for v in result.verdicts))
 
 

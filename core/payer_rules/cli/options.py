@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import attrs
 from cyclopts import Parameter
 
+from payer_rules.cli import destinations
+from payer_rules.cli.destinations import Destination
 from payer_rules.errors import Fault, FaultError, Remark, nearest
 
 if TYPE_CHECKING:
@@ -76,28 +78,26 @@ Folder: TypeAlias = Annotated[
 NO_SETUP = Setup()
 
 
-def deliver(reports: Iterable[str], text: str, data: str, *, csv: str | None = None) -> None:
-    """Print each report asked for, or write it to its file; unknown kinds raise `FaultError`."""
+def reports_of(
+    asked: Iterable[str],
+    *inputs: Path | None,
+    setup: Setup = NO_SETUP,
+    kinds: Collection[str] = ("text", "json"),
+) -> tuple[Destination, ...]:
+    """Return where the reports asked for go, before any work is done for them.
+
+    None may take the place of an input or of a profile; raises `FaultError` for those.
+    """
+    return destinations.destinations(asked, kinds, [*inputs, *setup.profiles])
+
+
+def deliver(
+    reports: Iterable[Destination], text: str, data: str, *, csv: str | None = None
+) -> None:
+    """Print each report, or write it into its file."""
     made = {"text": text, "json": data} | ({} if csv is None else {"csv": csv})
-    deliver_pieces(reports, {kind: partial(iter, (told, "\n")) for kind, told in made.items()})
-
-
-def deliver_pieces(reports: Iterable[str], made: Mapping[str, Callable[[], Iterable[str]]]) -> None:
-    """The same of reports that come in pieces, so that none need be held."""
-    for asked in tuple(reports) or ("text",):
-        kind, _, path = asked.partition(":")
-        if kind not in made:
-            problem = f"there is no report {kind!r}"
-            raise FaultError([Fault("--report", problem, nearest(kind, made))])
-        if not path:
-            sys.stdout.writelines(made[kind]())
-            continue
-        try:
-            with Path(path).open("w", encoding="utf-8") as file:
-                file.writelines(made[kind]())
-        except OSError as error:
-            problem = f"the report cannot be written to {path!r}: {error.strerror}"
-            raise FaultError([Fault("--report", problem, "Name another file.")]) from error
+    pieces = {kind: partial(iter, (report, "\n")) for kind, report in made.items()}
+    destinations.deliver(reports, pieces)
 
 
 def known(option: str, names: Iterable[str], there: Collection[str]) -> None:

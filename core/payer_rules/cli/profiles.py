@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.options import Reports, complain, deliver
+from payer_rules.cli.options import Reports, complain, deliver, reports_of
 from payer_rules.errors import Fault, FaultError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def check(
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.freshness import of_stale
 
+    reports = reports_of(report, *paths)
     before = _before(stale_after, on or date.today()) if stale_after else None
     faults: list[Fault] = []
     remarks: list[Fault] = []
@@ -67,7 +68,7 @@ def check(
         "remarks": plain(remarks),
         "stale": plain(stale),
     }
-    deliver(report, text, text_of(data))
+    deliver(reports, text, text_of(data))
     codes = {ExitCode.FOUND} if stale else set()
     codes |= {ExitCode.FAULTY} if complain(faults) else set()
     return first_of(codes if files else {*codes, ExitCode.NOTHING})

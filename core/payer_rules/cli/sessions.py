@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
+from payer_rules.cli import destinations
 from payer_rules.cli.claim_files import Files, form_of, read_all
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
@@ -19,7 +20,7 @@ from payer_rules.cli.options import (
     assumptions,
     complain,
     deliver,
-    deliver_pieces,
+    reports_of,
     tell_uncoded,
 )
 from payer_rules.errors import Fault, FaultError
@@ -57,16 +58,18 @@ def sessions(
     from payer_rules.reports.sessions import json_of, lines_of
     from payer_rules.sessions.payer_limits import SessionRules
 
+    reports = reports_of(report, *files, reading.columns, setup=setup)
     registry = load(profiles=setup.profiles, without=setup.without)
-    run = SessionRun(SessionRules(registry, assumptions(assume)), Addressed(registry, payer))
+    rules = SessionRules(registry, assumptions(assume))
+    run = SessionRun(rules, Addressed(registry, payer))
     with run.reviewed(read_all(files, form_of(reading), strict=reading.strict)) as found:
         made = {
             "text": lambda: (f"{line}\n" for line in lines_of(found)),
             "json": lambda: json_of(found),
         }
-        deliver_pieces(report, made)
+        destinations.deliver(reports, made)
     tell_uncoded(run.uncoded)
-    faulty = complain([*registry.faults, *run.faults])
+    faulty = complain([*registry.faults, *rules.faults, *run.faults])
     return _ended(found.counts, there=bool(run.claims), faulty=faulty)
 
 
@@ -118,13 +121,14 @@ def bill(
     leaves the modifiers open, those of which the payer's rules leave no choice.
     """
     from payer_rules.readers.formats import Form, read_store
-    from payer_rules.registry import load
+    from payer_rules.registry import load, plugin_faults
     from payer_rules.reports.billing import data_of, lines_of
     from payer_rules.reports.claim_files import files_of
     from payer_rules.reports.data import text_of
     from payer_rules.sessions.billing import Biller
     from payer_rules.sessions.roster import read_roster
 
+    reports = reports_of(report, roster, history, setup=setup)
     read = read_roster(roster)
     store, broken = read_store(history, Form()) if history else (None, [])
     registry = load(profiles=setup.profiles, without=setup.without)
@@ -135,8 +139,10 @@ def bill(
     if out is not None:
         _write(out, files.texts)
     told = "\n".join(lines_of(billed, files.names))
-    deliver(report, told, text_of(data_of(billed, files.names)))
-    faulty = complain([*registry.faults, *broken, *biller.faults(read), *files.faults])
+    deliver(reports, told, text_of(data_of(billed, files.names)))
+    decisions = [each.decision for each in billed if each.decision]
+    by_plugins = [fault for each in decisions for fault in plugin_faults(each)]
+    faulty = complain([*registry.faults, *broken, *biller.faults(read), *files.faults, *by_plugins])
     return _billed_ended(billed, faulty=faulty)
 
 

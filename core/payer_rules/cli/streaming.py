@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -13,27 +12,26 @@ from typing import TextIO
 import attrs
 
 from payer_rules.checking import Answered, Sink, Tally
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.cli.console import output
+from payer_rules.cli.destinations import Destination, destinations, opened
+from payer_rules.errors import Fault
 from payer_rules.reports.streams import STREAMS, Stream
 
 
 @attrs.frozen
 class Streaming:
-    """The reports asked for, each with the path of its file; ``None`` is standard output."""
+    """The reports asked for, each with where it goes."""
 
-    reports: tuple[tuple[Stream, Path | None], ...]
+    reports: tuple[tuple[Stream, Destination], ...]
 
     @classmethod
-    def of(cls, asked: Iterable[str]) -> Streaming:
-        """The reports as ``KIND`` or ``KIND:PATH``; text alone where none is asked for."""
-        reports: list[tuple[Stream, Path | None]] = []
-        for each in tuple(asked) or ("text",):
-            kind, _, path = each.partition(":")
-            if kind not in STREAMS:
-                problem = f"there is no report {kind!r}"
-                raise FaultError([Fault("--report", problem, nearest(kind, STREAMS))])
-            reports.append((STREAMS[kind], Path(path) if path else None))
-        return cls(tuple(reports))
+    def of(cls, asked: Iterable[str], inputs: Iterable[Path | None] = ()) -> Streaming:
+        """Return the reports as ``KIND`` or ``KIND:PATH``; text alone where none is asked for.
+
+        Raises `FaultError` where one cannot be written, or would take the place of an input.
+        """
+        found = destinations(asked, STREAMS, inputs)
+        return cls(tuple((STREAMS[each.kind], each) for each in found))
 
     @property
     def sinks(self) -> tuple[Sink, ...]:
@@ -43,7 +41,7 @@ class Streaming:
     @property
     def prints_remarks(self) -> bool:
         """Return True if a report on standard output has the remarks about the files."""
-        return any(path is None and stream is STREAMS["text"] for stream, path in self.reports)
+        return any(where.path is None and where.kind == "text" for _, where in self.reports)
 
     def write(
         self, answers: Iterable[Answered], tally: Tally, faults: Callable[[], Sequence[Fault]]
@@ -53,29 +51,26 @@ class Streaming:
         The tally and the faults of the files are read when the answers have ended.
         """
         with ExitStack() as stack:
-            files = [self._opened(path, at, stack) for at, (_, path) in enumerate(self.reports)]
+            written = stack.enter_context(opened(each for _, each in self.reports))
+            files = [file or self._printed(at, stack) for at, file in enumerate(written)]
             begun = False
             for answered in answers:
                 told = zip(files, self.reports, answered.texts, strict=True)
                 for file, (stream, _), text in told:
                     file.write((stream.between if begun else stream.head) + text)
                 begun = True
-            for at, (file, (stream, path)) in enumerate(zip(files, self.reports, strict=True)):
+            for at, (file, (stream, where)) in enumerate(zip(files, self.reports, strict=True)):
                 found = faults()
                 file.write(stream.end(tally, found) if begun else stream.empty(found))
-                if at and path is None:
+                if at and where.path is None:
                     file.seek(0)
-                    shutil.copyfileobj(file, sys.stdout)
+                    shutil.copyfileobj(file, output(where.kind))
+            if None in written:
+                output().flush()
 
-    def _opened(self, path: Path | None, at: int, stack: ExitStack) -> TextIO:
-        """The file of a report; a second one to standard output waits until the first has ended."""
-        if path is None:
-            if not at:
-                return sys.stdout
-            waiting = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
-            return stack.enter_context(waiting)
-        try:
-            return stack.enter_context(path.open("w", encoding="utf-8"))
-        except OSError as error:
-            problem = f"the report cannot be written to {str(path)!r}: {error.strerror}"
-            raise FaultError([Fault("--report", problem, "Name another file.")]) from error
+    def _printed(self, at: int, stack: ExitStack) -> TextIO:
+        """Return standard output; a second report waits in a file until the first has ended."""
+        if not at:
+            return output(self.reports[at][1].kind)
+        waiting = tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+        return stack.enter_context(waiting)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.options import Folder, Reports, deliver
+from payer_rules.cli.options import Folder, Reports, deliver, reports_of
 from payer_rules.cli.progress import bars
 from payer_rules.errors import Fault, FaultError
 
@@ -45,6 +45,7 @@ def import_(
     from payer_rules.tables.importing import import_tables
     from payer_rules.tables.releases import Told
 
+    reports = reports_of(report, *files, tables_folder(tables))
     if not files:
         return ExitCode.NOTHING
     named = _named(release, "--release") if release is not None else None
@@ -56,7 +57,7 @@ def import_(
             given=given,
             watch=lambda name, part: watch(name, part, 1.0),
         )
-    deliver(report, "\n".join(lines_of(made)), text_of(data_of(made)))
+    deliver(reports, "\n".join(lines_of(made)), text_of(data_of(made)))
     return ExitCode.CLEAN
 
 
@@ -64,12 +65,14 @@ def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
     """Print the imported tables: program, setting, release, rows, and the files they come from."""
     from payer_rules.reports.data import text_of
     from payer_rules.reports.tables import data_of, lines_of
-    from payer_rules.tables.folders import tables_folder
+    from payer_rules.tables.folders import existing, tables_folder
     from payer_rules.tables.store import Tables
 
-    there = Tables.open(tables_folder(tables)).tables
+    folder = tables_folder(existing(tables))
+    reports = reports_of(report, folder)
+    there = Tables.open(folder).tables
     text = "\n".join(lines_of(there)) or "no tables are imported"
-    deliver(report, text, text_of(data_of(there)))
+    deliver(reports, text, text_of(data_of(there)))
     return ExitCode.CLEAN
 
 
@@ -96,12 +99,14 @@ def diff(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.table_changes import csv_of, data_of, lines_of
     from payer_rules.tables.changes import changes_between
-    from payer_rules.tables.folders import tables_folder
+    from payer_rules.tables.folders import existing, tables_folder
     from payer_rules.tables.releases import PROGRAMS, SETTINGS
     from payer_rules.tables.store import Tables
 
+    folder = tables_folder(existing(tables))
+    reports = reports_of(report, folder, kinds=("text", "json", "csv"))
     before, after = _named(old, "OLD"), _named(new, "NEW")
-    there = Tables.open(tables_folder(tables))
+    there = Tables.open(folder)
     found = {
         f"{each}/{where}": tuple(
             changes_between(there.edits(each, where, before), there.edits(each, where, after))
@@ -115,7 +120,7 @@ def diff(
         problem = f"no setting of a program has both {before} and {after}"
         raise FaultError([Fault("--tables", problem, "See payer-rules tables list.")])
     text = "\n".join(lines_of(found))
-    deliver(report, text, text_of(data_of(found)), csv=csv_of(found))
+    deliver(reports, text, text_of(data_of(found)), csv=csv_of(found))
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
 
 

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from payer_rules.errors import Fault, FaultError
+
 #: The environment variable that names another folder.
 VARIABLE: Final = "PAYER_RULES_TABLES"
 
@@ -19,3 +21,14 @@ def tables_folder(given: Path | None = None) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("payer-rules", appauthor=False) / "tables"
+
+
+def existing(folder: Path | None) -> Path | None:
+    """Return the folder that ``--tables`` names; raises `FaultError` where there is none."""
+    if folder is not None and not folder.is_dir():
+        there = f"{str(folder)!r} is no folder"
+        problem = there if folder.exists() else f"there is no folder {str(folder)!r}"
+        raise FaultError(
+            [Fault("--tables", problem, "Import tables into it: payer-rules tables import.")]
+        )
+    return folder

@@ -1,0 +1,120 @@
+"""Standard output, kept for reports: whatever a plugin prints goes to standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from contextvars import ContextVar
+from typing import Any, Final, TextIO
+
+from payer_rules._writing import ReportText
+from payer_rules.errors import Fault, FaultError
+
+_STDOUT: Final = 1
+_STDERR: Final = 2
+#: Reports of these kinds are UTF-8 whatever the terminal is: so their formats ask.
+_TEXT: Final = ("text", "remittance")
+_OUTPUT: ContextVar[TextIO | None] = ContextVar("output")
+
+
+class _ForPlugins(io.TextIOBase):
+    """What plugins see as standard output: it is standard error, and cannot be closed."""
+
+    def write(self, text: str, /) -> int:
+        return sys.stderr.write(text)
+
+    def fileno(self) -> int:
+        return sys.stderr.fileno()
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        pass
+
+
+def output(kind: str = "text") -> TextIO:
+    """Return standard output for a report of the kind; raises `FaultError` where it is closed."""
+    stream = _OUTPUT.get(sys.stdout)
+    if stream is None:
+        problem = "standard output is closed"
+        raise FaultError([Fault("--report", problem, "Write the report into a file.")])
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding=None if kind in _TEXT else "utf-8", errors="backslashreplace")
+    return stream
+
+
+@contextmanager
+def reserved_output() -> Iterator[None]:
+    """Keep standard output for reports as long as the context lasts."""
+    _open_all()
+    with _reserved(sys.stdout) as stream, redirect_stdout(_ForPlugins()):
+        token = _OUTPUT.set(stream)
+        try:
+            yield
+            if stream is not None:
+                stream.flush()
+        finally:
+            _OUTPUT.reset(token)
+
+
+def _open_all() -> None:
+    """Open standard streams that are closed, or the next file opened would be taken for one."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+@contextmanager
+def _reserved(stream: Any) -> Iterator[TextIO | None]:  # noqa: ANN401
+    """Yield the stream under a descriptor that nobody else knows, if it is the process's own."""
+    try:
+        is_own = stream is not None and stream.fileno() == _STDOUT
+    except (OSError, ValueError):
+        is_own = False
+    if not is_own:
+        yield stream
+        return
+    stream.flush()
+    own = os.dup(_STDOUT)
+    # NOTE: a reader of a pipe waits for all who can write to it, and no child may.
+    closed_in_children = [own]
+    _close_in_children(closed_in_children)
+    os.dup2(_STDERR, _STDOUT)
+    report = ReportText(
+        own,
+        "standard output",
+        "the report",
+        encoding=stream.encoding,
+        is_terminal=stream.line_buffering,
+    )
+    try:
+        yield report
+    finally:
+        closed_in_children.clear()
+        _restore(report)
+
+
+def _close_in_children(descriptors: list[int]) -> None:
+    def close() -> None:
+        for each in descriptors:
+            os.close(each)
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=close)
+
+
+def _restore(report: ReportText) -> None:
+    """Give standard output back; what cannot be written was told before."""
+    try:
+        os.dup2(report.fileno(), _STDOUT)
+        report.close()
+    except (OSError, FaultError):
+        pass
