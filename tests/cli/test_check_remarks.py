@@ -85,3 +85,63 @@ def test_strict_does_not_stop_at_a_remark(capsys: pytest.CaptureFixture[str]) ->
     code, out, _ = check(capsys, with_column(TWO), "--strict")
     assert code == 1
     assert "deny" in out
+
+
+REMITTANCE: Final = (
+    "ISA*00*          *00*          *ZZ*S              *ZZ*R              *240901*1200*^*00501*"
+    "000000001*0*T*:~GS*HP*S*R*20240901*1200*1*X*005010X221A1~ST*835*0001~TRN*1*77*1999999999~"
+    "N1*PR*PAYER~N1*PE*CLINIC*XX*1234567893~LX*1~{}SE*{}*0001~GE*1*1~IEA*1*000000001~"
+)
+PAID: Final = "CLP*OLD*1*80*80**MB*ICN1*11*1~NM1*QC*1*DOE*JANE****MI*M1~SVC*HC:90853*80*80**1~DTM*472*20240815~"
+BACK: Final = PAID.replace("OLD*1*80*80", "OLD*22*-80*-80").replace("*ICN1*", "*ICN2*")
+ONE: Final = f"{HEAD}\n{ROW}\n"
+
+
+def remittance(name: str, *answers: str) -> str:
+    """The name of a file with an 835 of the answers."""
+    body = "".join(answers)
+    Path(name).write_text(REMITTANCE.format(body, body.count("~") + 6))
+    return name
+
+
+def test_a_reversal_that_names_the_original_takes_it_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """REF F8 of an 835: the payment does not count, in one file or in two, in either order."""
+    back = BACK.replace("SVC*HC:90853*80*80", "REF*F8*ICN1~SVC*HC:90853*-80*-80")
+    first, second = remittance("1.835", PAID), remittance("2.835", back)
+    both = remittance("both.835", PAID, back)
+    Path("claims.csv").write_text(ONE)
+    for files, code in (([first], 1), ([both], 6), ([first, second], 6), ([second, first], 6)):
+        options = [part for file in files for part in ("--history", file)]
+        assert main(["check", "claims.csv", *options]) == code
+        assert ("CO-119" in capsys.readouterr().out) == (code == 1)
+
+
+def test_history_may_be_given_several_times(capsys: pytest.CaptureFixture[str]) -> None:
+    """The lines of all files count, and one that two files have counts once."""
+    first = remittance("1.835", PAID)
+    Path("more.csv").write_text(
+        "claim,member,code,date,status\nOLD,M1,90853,2024-08-15,paid\nWEEK,M1,90853,2024-08-14,paid\n"
+    )
+    Path("claims.csv").write_text(ONE)
+    codes = [
+        main(["check", "claims.csv", *(part for file in files for part in ("--history", file))])
+        for files in ([first], ["more.csv", first], [first, "more.csv"], ["history.toml"])
+    ]
+    out = capsys.readouterr().out
+    assert codes == [1, 1, 1, 6]
+    assert out.count("third 90853") == 2
+
+
+@pytest.mark.parametrize("name", ["payments.835", "benefits.json"])
+def test_what_was_paid_is_no_file_of_claims(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An 835 or an explanation of benefit given as claims ends with 4, and names the option."""
+    remittance("payments.835", PAID)
+    Path("benefits.json").write_text(
+        '{"resourceType": "ExplanationOfBenefit", "id": "E", "status": "active", "use": "claim", '
+        '"patient": {"reference": "Patient/M1"}, "item": []}'
+    )
+    assert main(["check", name]) == 4
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "give it with --history FILE" in told

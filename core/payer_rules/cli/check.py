@@ -24,6 +24,7 @@ from payer_rules.cli.options import (
     Assume,
     Common,
     Folder,
+    Histories,
     Payers,
     assumptions,
     complain,
@@ -46,13 +47,7 @@ def check(
         date | None, Parameter(help="Judge by what payers had published by this day.")
     ] = None,
     assume: Assume = (),
-    history: Annotated[
-        Path | None,
-        Parameter(
-            help="Judge claims that bring no history with the lines of this file: TOML, JSON, 835, "
-            "ExplanationOfBenefit or a table."
-        ),
-    ] = None,
+    history: Histories = (),
     tables: Folder = None,
     reading: Annotated[Files, Parameter(name="*")] = _FILES,
     jobs: Annotated[
@@ -78,16 +73,16 @@ def check(
     from payer_rules._processes import collect_seldom
     from payer_rules.checking import Judging, Run
     from payer_rules.cli.streaming import Streaming
-    from payer_rules.readers.formats import read_store
+    from payer_rules.readers.formats import read_stores
     from payer_rules.registry import load
     from payer_rules.tables.folders import existing, tables_folder
 
     form = form_of(reading)
     folder = tables_folder(existing(tables))
-    streaming = Streaming.of(report, [*files, history, folder, reading.columns, *setup.profiles])
+    streaming = Streaming.of(report, [*files, *history, folder, reading.columns, *setup.profiles])
     assumed = assumptions(assume)
     registry = load(profiles=setup.profiles, without=setup.without, tables=folder)
-    store, broken = read_store(history, attrs.evolve(form, format=None)) if history else (None, [])
+    store, broken = read_stores(history, attrs.evolve(form, format=None))
     judging = Judging(
         registry=registry,
         payers=payer,

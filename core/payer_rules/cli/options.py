@@ -75,6 +75,16 @@ Folder: TypeAlias = Annotated[
         "payer-rules/tables where the user's data lie.",
     ),
 ]
+Histories: TypeAlias = Annotated[
+    tuple[Path, ...],
+    Parameter(
+        name="--history",
+        negative="",
+        show_default=False,
+        help="Judge claims that bring no history with the lines of this file: TOML, JSON, 835, "
+        "ExplanationOfBenefit or a table. Repeatable; a line that several files have counts once.",
+    ),
+]
 NO_SETUP = Setup()
 
 

@@ -16,6 +16,7 @@ from payer_rules.cli.options import (
     NO_SETUP,
     Assume,
     Common,
+    Histories,
     Reports,
     assumptions,
     complain,
@@ -104,13 +105,7 @@ def bill(
             "CLAIM.json). The last two hold no claim that lacks something or is denied.",
         ),
     ] = "toml",
-    history: Annotated[
-        Path | None,
-        Parameter(
-            show_default=False,
-            help="What was adjudicated before, as for check; else nothing of it is known.",
-        ),
-    ] = None,
+    history: Histories = (),
     assume: Assume = (),
     report: Reports = (),
     setup: Common = NO_SETUP,
@@ -120,7 +115,7 @@ def bill(
     Code, modifiers and place of service are those of the roster; where it
     leaves the modifiers open, those of which the payer's rules leave no choice.
     """
-    from payer_rules.readers.formats import Form, read_store
+    from payer_rules.readers.formats import Form, read_stores
     from payer_rules.registry import load, plugin_faults
     from payer_rules.reports.billing import data_of, lines_of
     from payer_rules.reports.claim_files import files_of
@@ -128,9 +123,9 @@ def bill(
     from payer_rules.sessions.billing import Biller
     from payer_rules.sessions.roster import read_roster
 
-    reports = reports_of(report, roster, history, setup=setup)
+    reports = reports_of(report, roster, *history, setup=setup)
     read = read_roster(roster)
-    store, broken = read_store(history, Form()) if history else (None, [])
+    store, broken = read_stores(history, Form())
     registry = load(profiles=setup.profiles, without=setup.without)
     biller = Biller(registry=registry, assume=assumptions(assume), store=store)
     billed = list(biller.bill(read))

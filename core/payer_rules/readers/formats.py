@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -12,13 +12,14 @@ import attrs
 
 from payer_rules._shown import named
 from payer_rules.claims import ServiceLine
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.errors import Fault, FaultError, Remark, nearest
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.bounds import special_file, told_of
 from payer_rules.readers.claim_files import Filed, Uncoded, read_claims, read_history_file
+from payer_rules.readers.joined_histories import joined
 from payer_rules.readers.shares import WHOLE, Share
 
-__all__ = ["FORMATS", "Form", "read_filed", "read_store"]
+__all__ = ["FORMATS", "Form", "read_filed", "read_store", "read_stores"]
 
 FORMATS: Final = ("toml", "json", "x12", "fhir", "table")
 #: Medicare, the oldest of the programmes, was enacted in 1965; windows of rules reach years back
@@ -85,31 +86,63 @@ def read_filed(path: Path, form: Form) -> Claims:
 
 
 def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
-    """The history that the file holds, and every fault in it.
+    """Return the history that the file holds, and every fault in it."""
+    return read_stores([path], form)
 
-    Of remittances, explanations of benefit and tables it is not known what they leave out: their
-    lines are known, and that there are no others is not.
+
+def read_stores(paths: Iterable[Path], form: Form) -> tuple[History | None, list[Fault]]:
+    """Return the history that the files hold together, and every fault in them.
+
+    It is ``None`` where no file can be read. Of remittances, explanations of benefit and tables it
+    is not known what they leave out: their lines are known, and that there are no others is not.
+    Nor is it where anything in the files cannot be read. Remittances are settled together.
     """
-    try:
-        kind = _kind_of(path, form)
-    except FaultError as error:
-        return None, list(error.faults)
-    store: History | None = History.unknown()
-    if kind in _HISTORIES:
-        found = told_of(_HISTORIES[kind](path, form), path.name)
-    else:
-        store, broken = read_history_file(path)
-        found = iter((*broken, *(store.lines if store else ())))
-    lines: list[HistoryLine] = []
     faults: list[Fault] = []
+    histories: list[tuple[str, History]] = []
+    remittances: list[Path] = []
+    for path in paths:
+        try:
+            kind = _kind_of(path, form)
+        except FaultError as error:
+            faults += error.faults
+            continue
+        if kind == "x12":
+            remittances.append(path)
+        elif kind in _HISTORIES:
+            found = told_of(_HISTORIES[kind](path, form), path.name)
+            histories.append((path.name, History.unknown(_lines(found, path.name, faults))))
+        else:
+            store, broken = read_history_file(path)
+            faults += broken
+            if store is not None:
+                lines = _lines(store.lines, path.name, faults)
+                histories.append((path.name, attrs.evolve(store, lines=lines)))
+    if remittances:
+        name = ", ".join(path.name for path in remittances)
+        lines = _lines(_settled_remittances(remittances), name, faults)
+        histories.append((name, History.unknown(lines)))
+    if not histories:
+        return None, faults
+    history, conflicts = joined(histories)
+    faults += conflicts
+    if any(not isinstance(fault, Remark) for fault in faults):
+        history = attrs.evolve(history, covers_from=date.max)
+    return history, faults
+
+
+def _lines(
+    found: Iterable[HistoryLine | Fault], name: str, faults: list[Fault]
+) -> tuple[HistoryLine, ...]:
+    """Return the lines that rules can speak of, and add what is wrong to the faults."""
+    lines = []
     for each in found:
         if isinstance(each, Fault):
             faults.append(each)
         elif _is_of_our_time(each):
             lines.append(each)
         else:
-            faults.append(_of_no_time(path.name, each.claim))
-    return attrs.evolve(store, lines=lines) if store else None, faults
+            faults.append(_of_no_time(name, each.claim))
+    return tuple(lines)
 
 
 def _kind_of(path: Path, form: Form) -> str:
@@ -220,10 +253,12 @@ def _table(path: Path, form: Form) -> Claims:
     return read_claim_table(path, mapping=form.mapping)
 
 
-def _remittances(path: Path, form: Form) -> Iterator[HistoryLine | Fault]:
+def _settled_remittances(paths: Iterable[Path]) -> Iterator[HistoryLine | Fault]:
     from payer_rules.readers.x12 import read_x12_payments, settled_history
 
-    return settled_history(read_x12_payments(path))
+    return settled_history(
+        each for path in paths for each in told_of(read_x12_payments(path), path.name)
+    )
 
 
 def _benefits(path: Path, form: Form) -> Iterator[HistoryLine | Fault]:
@@ -247,7 +282,6 @@ _CLAIMS: Final[Mapping[str, Callable[[Path, Form], Claims]]] = {
     "table": _table,
 }
 _HISTORIES: Final[Mapping[str, Callable[[Path, Form], Iterator[HistoryLine | Fault]]]] = {
-    "x12": _remittances,
     "fhir": _benefits,
     "table": _history_table,
 }

@@ -151,4 +151,7 @@ def _nothing(name: str, wanted: str, others: Counter[str]) -> Fault:
         f"{kind} ({_OTHERS[kind]})" if kind in _OTHERS else kind for kind in sorted(others)
     )
     problem = f"the file holds no {wanted}" + (f", only {told}" if told else "")
-    return Fault(name, problem, f"Give a file that holds a resource {wanted}.")
+    remedy = f"Give a file that holds a resource {wanted}."
+    if wanted == "Claim" and "ExplanationOfBenefit" in others:
+        remedy += " An ExplanationOfBenefit says what was paid before: give it with --history FILE."
+    return Fault(name, problem, remedy)

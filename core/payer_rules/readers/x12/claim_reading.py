@@ -102,7 +102,10 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
         if kind == self.kind:
             problem = f"claims of {guide(version)} are not read"
             return problem, "Claims are read in 005010X222 (837P) and 005010X223 (837I)."
-        return f"the transaction is of the kind {reserved(kind)}", "Claims stand in an 837."
+        remedy = "Claims stand in an 837."
+        if kind == "835":
+            remedy += " An 835 says what was paid before: give it with --history FILE."
+        return f"the transaction is of the kind {reserved(kind)}", remedy
 
     def passing(self) -> dict[str, Act]:
         """Claims are counted, for each has its number in the file whoever reads it."""

@@ -72,6 +72,7 @@ class PaymentDraft:
     paid: Decimal = Decimal(0)
     patient_responsibility: Decimal | None = None
     payer_claim: str | None = None
+    original: str | None = None
     patient: str = ""
     first_name: str = ""
     insured: str = ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
+
+import attrs
 
 from payer_rules.claims import Provider, is_code
 from payer_rules.errors import Fault
@@ -15,6 +17,8 @@ __all__ = ["history_lines", "settled_history"]
 
 _DENIED: Final = "4"
 _REVERSAL: Final = "22"
+#: Processed as primary, secondary or tertiary, also where it was forwarded.
+_PROCESSED: Final = frozenset(["1", "2", "3", "19", "20", "21"])
 #: Not adjudicated by this payer: forwarded to another; priced before the service.
 _NO_ANSWER: Final = frozenset(["23", "25"])
 #: Lists whose codes are HCPCS codes: HCPCS itself, and its dental part.
@@ -43,24 +47,133 @@ def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[Hi
 
 
 def settled_history(found: Iterable[Payment | Fault]) -> Iterator[HistoryLine | Fault]:
-    """What is left of payments in the order in which they were made, and the faults among them.
+    """Yield the faults among the payments, then the lines of the payments that still hold.
 
-    A reversal takes back the payment of the same claim that has the same number of the payer; it
-    leaves void lines where that payment is not there. A payment told twice counts once. The lines
-    come when all was read, for a later payment may take back an earlier one.
+    A reversal takes back the payment that its REF F8 names, else the one of its claim and number,
+    and leaves void lines where that payment is not there. A corrected payment takes the place of
+    the one that it names. The payments may come in any order, of several files; one that comes
+    twice counts once.
     """
+    answers: dict[object, _Answer] = {}
+    for payment in found:
+        if isinstance(payment, Fault):
+            yield payment
+        else:
+            answer = _Answer(payment, [*history_lines(payment)])
+            answers.setdefault(answer.identity, answer)
+    _settle(list(answers.values()))
     left: dict[tuple[str, str | None], list[HistoryLine]] = {}
-    for each in found:
-        if isinstance(each, Fault):
-            yield each
-            continue
-        key, lines = (each.claim, each.payer_claim), [*history_lines(each)]
-        if each.status == _REVERSAL and left.pop(key, None) is not None:
-            continue
-        kept = left.setdefault(key, [])
-        kept += [line for line in lines if line not in kept]
+    for answer in answers.values():
+        if answer.holds:
+            kept = left.setdefault((answer.claim, answer.number), [])
+            kept += [line for line in answer.lines if line not in kept]
     for lines in left.values():
         yield from lines
+
+
+class _Answer:
+    """A payment as far as it matters to other answers, and its lines of the history."""
+
+    __slots__ = (
+        "amounts",
+        "claim",
+        "day",
+        "holds",
+        "identity",
+        "lines",
+        "number",
+        "original",
+        "payer",
+        "status",
+        "trace",
+    )
+
+    def __init__(self, payment: Payment, lines: list[HistoryLine]) -> None:
+        self.claim = payment.claim
+        self.number = payment.payer_claim
+        self.original = payment.original if payment.original != self.number else None
+        self.payer = payment.payer_id
+        self.status = payment.status
+        self.trace, self.day = payment.trace, payment.paid_on
+        self.amounts = (abs(payment.charge), abs(payment.paid))
+        self.lines = lines
+        #: Whether nothing has taken it back; of a reversal: whether it has taken nothing back.
+        self.holds = True
+        #: What it has in common with itself in another file.
+        self.identity = (
+            self.trace,
+            self.payer,
+            self.claim,
+            self.number,
+            self.original,
+            self.status,
+            payment.charge,
+            payment.paid,
+            tuple(lines),
+        )
+
+    def doubt(self) -> None:
+        """Let it not be known what became of its lines."""
+        self.lines = [attrs.evolve(line, status=None, paid_units=None) for line in self.lines]
+
+
+def _settle(answers: Sequence[_Answer]) -> None:
+    """Let what was taken back or corrected, and what took it back, hold no more."""
+    by_number: dict[str | None, list[_Answer]] = {}
+    by_claim: dict[str, list[_Answer]] = {}
+    reversals = []
+    for answer in answers:
+        if answer.status == _REVERSAL:
+            reversals.append(answer)
+        else:
+            by_number.setdefault(answer.number, []).append(answer)
+            by_claim.setdefault(answer.claim, []).append(answer)
+    places = {id(answer): place for place, answer in enumerate(answers)}
+    for reversal in reversals:
+        if reversal.original is not None:
+            named = [each for each in by_number.get(reversal.original, []) if each.holds]
+            # NOTE: of several payments of one number, the one of the same amounts.
+            named.sort(key=lambda each: each.amounts != reversal.amounts)
+            _take_back(reversal, named[:1])
+    for reversal in reversals:
+        if reversal.original is None:
+            own = [each for each in by_claim.get(reversal.claim, []) if each.holds]
+            meant = [each for each in own if reversal.number in (None, each.number)]
+            _take_back_by_amounts(reversal, meant, places)
+    for answer in answers:
+        if answer.original is not None and answer.status in _PROCESSED:
+            for other in by_number.get(answer.original, []):
+                if other is not answer and other.payer == answer.payer:
+                    other.holds = False
+
+
+def _take_back(reversal: _Answer, payments: Iterable[_Answer]) -> None:
+    for payment in payments:
+        payment.holds = reversal.holds = False
+
+
+def _take_back_by_amounts(
+    reversal: _Answer, meant: Sequence[_Answer], places: Mapping[int, int]
+) -> None:
+    """Take back the payment of the same amounts that came before the reversal.
+
+    A payment that comes after it in the same 835, or later, is the corrected one. Where neither is
+    clear, what became of the lines is not known.
+    """
+    doubtful = []
+    for payment in meant:
+        is_alike = payment.amounts == reversal.amounts
+        is_together = payment.trace is not None and payment.trace == reversal.trace
+        is_after = is_together and places[id(payment)] > places[id(reversal)]
+        if not is_together and payment.day and reversal.day and payment.day > reversal.day:
+            continue
+        if is_alike and not is_after:
+            _take_back(reversal, [payment])
+            return
+        if is_alike or not is_after:
+            doubtful.append(payment)
+    for payment in doubtful:
+        payment.doubt()
 
 
 def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine:

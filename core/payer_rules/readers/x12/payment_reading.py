@@ -14,7 +14,7 @@ from payer_rules.readers.x12.reading import Act, Reading, guide
 
 _GUIDE: Final = "005010X221"
 #: Segments of the guide that say nothing to a payment here. Names and addresses stand in them.
-_UNREAD: Final = "BPR CUR N2 N3 N4 PER RDM TS3 TS2 AMT QTY PLB"
+_UNREAD: Final = "CUR N2 N3 N4 PER RDM TS3 TS2 AMT QTY PLB"
 #: Where MIA and MOA hold remark codes.
 _MIA_REMARKS: Final = (5, 20, 21, 22, 23)
 _MOA_REMARKS: Final = (3, 4, 5, 6, 7)
@@ -32,6 +32,7 @@ class PaymentReading(Reading[Payment]):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._trace: str | None = None
+        self._paid_on: date | None = None
         self._payer_id: str | None = None
         self._payee_npi: str | None = None
         #: Whom the N1 before named: PR the payer, PE the payee.
@@ -42,10 +43,11 @@ class PaymentReading(Reading[Payment]):
         """The acts in an 835."""
         if not version.startswith(_GUIDE):
             return None
-        self._trace = self._payer_id = self._payee_npi = None
+        self._trace = self._payer_id = self._payee_npi = self._paid_on = None
         unread: dict[str, Act] = dict.fromkeys(_UNREAD.split())
         return {
             **unread,
+            "BPR": self._bpr,
             "TRN": self._trn,
             "N1": self._n1,
             "REF": self._ref,
@@ -65,7 +67,10 @@ class PaymentReading(Reading[Payment]):
         if kind == self.kind:
             problem = f"payments of {guide(version)} are not read"
             return problem, f"Payments are read in {_GUIDE}."
-        return f"the transaction is of the kind {reserved(kind)}", "Payments stand in an 835."
+        remedy = "Payments stand in an 835."
+        if kind == "837":
+            remedy += " An 837 holds claims: give it as a file to be checked, without --history."
+        return f"the transaction is of the kind {reserved(kind)}", remedy
 
     def finish(self, at: int, *, whole: bool) -> None:
         """Conclude the payment that is open; it is broken where the transaction was cut off."""
@@ -116,6 +121,8 @@ class PaymentReading(Reading[Payment]):
             paid=draft.paid,
             patient_responsibility=draft.patient_responsibility,
             payer_claim=draft.payer_claim,
+            original=draft.original,
+            paid_on=self._paid_on,
             member=self._member(draft),
             payer_id=self._payer_id,
             payee_npi=self._payee_npi,
@@ -144,6 +151,9 @@ class PaymentReading(Reading[Payment]):
         elements = segment.split(self.separator)
         return elements + [""] * (most - len(elements))
 
+    def _bpr(self, segment: str, at: int) -> None:
+        self._paid_on = self.elements.days[self._split(segment, 17)[16]]
+
     def _trn(self, segment: str, at: int) -> None:
         self._trace = self._split(segment, 3)[2] or None
 
@@ -167,6 +177,8 @@ class PaymentReading(Reading[Payment]):
                 service.control_number = number
             elif qualifier == "HPI":
                 service.rendering_npi = number
+        elif qualifier == "F8":
+            self._payment.original = number
 
     def _lx(self, segment: str, at: int) -> None:
         self._conclude()

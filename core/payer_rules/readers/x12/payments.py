@@ -57,10 +57,11 @@ class Payment:
     """The payer's answer to one claim (CLP), with its services.
 
     ``claim`` is the id that the provider gave it (CLM01), ``payer_claim`` the payer's number, by
-    which a replacement names it (REF F8). ``status`` is CLP02: 1, 2, 3 processed as primary,
-    secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied; 22 reversal of an earlier
-    payment; 23 not this payer's claim, forwarded; 25 predetermination. ``segment`` is the number of
-    the CLP in the file.
+    which a replacement names it (REF F8). ``original`` is REF F8 of the answer itself: the payer's
+    number of the payment that it takes back or corrects. ``status`` is CLP02: 1, 2, 3 processed as
+    primary, secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied; 22 reversal of an
+    earlier payment; 23 not this payer's claim, forwarded; 25 predetermination. ``segment`` is the
+    number of the CLP in the file, ``paid_on`` the day of the payment (BPR16).
     """
 
     claim: str
@@ -69,6 +70,8 @@ class Payment:
     paid: Decimal
     patient_responsibility: Decimal | None = None
     payer_claim: str | None = None
+    original: str | None = None
+    paid_on: date | None = None
     member: str | None = None
     payer_id: str | None = None
     payee_npi: str | None = None

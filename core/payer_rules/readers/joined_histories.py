@@ -1,0 +1,150 @@
+"""Several histories as one: each line once, and what the files say differently is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final, TypeAlias, get_args
+
+import attrs
+
+from payer_rules._shown import named, reserved
+from payer_rules.errors import Fault
+from payer_rules.history import History, HistoryLine, Status
+
+__all__ = ["joined"]
+
+#: What two files may say differently of one line, so that it is not known what counts.
+_COMPARED: Final = ("status", "units", "paid_units", "modifiers")
+_NAMES: Final = tuple(field.name for field in attrs.fields(HistoryLine))
+#: By code and days the same service, of whatever number.
+_Service: TypeAlias = tuple[str, date, date]
+
+
+@attrs.define
+class _Entry:
+    """A line that is held, and the file that it is of."""
+
+    line: HistoryLine
+    file: str
+
+    @property
+    def service(self) -> _Service:
+        return _service(self.line)
+
+    def doubt(self) -> None:
+        """Let it not be known what became of the line."""
+        self.line = attrs.evolve(self.line, status=None, paid_units=None)
+
+
+def joined(histories: Sequence[tuple[str, History]]) -> tuple[History, list[Fault]]:
+    """Return the histories of files, with their names, as one, and what they say differently.
+
+    A line that several files have counts once. Where they differ, it is not known what became of
+    it. What one file knows to be complete stays complete with the lines of the others.
+    """
+    if len(histories) == 1:
+        return histories[0][1], []
+    held: dict[tuple[str, str], list[_Entry]] = {}
+    faults: list[Fault] = []
+    for file, history in histories:
+        claims: dict[tuple[str, str], list[HistoryLine]] = {}
+        for line in history.lines:
+            claims.setdefault((line.member, line.claim), []).append(line)
+        for claim, lines in claims.items():
+            faults += _add(held.setdefault(claim, []), lines, file)
+    widest = _widest([history for _, history in histories])
+    together = (entry.line for entries in held.values() for entry in entries)
+    return attrs.evolve(widest, lines=together), faults
+
+
+def _widest(histories: Iterable[History]) -> History:
+    """Return the history that knows most: of all providers before one, then the longest."""
+    return min(
+        histories,
+        key=lambda each: (
+            each.covers_from == date.max,
+            each.covers_billing is not None,
+            each.covers_from,
+            each.covers_rendering is None,
+        ),
+    )
+
+
+def _add(entries: list[_Entry], lines: Iterable[HistoryLine], file: str) -> Iterator[Fault]:
+    """Add the lines of one claim in the file to those of the files before."""
+    earlier = list(entries)
+    added = []
+    for line in lines:
+        same = [entry for entry in earlier if entry.service == _service(line)]
+        if same:
+            entry = min(same, key=lambda entry: _unlike(entry.line, line))
+            earlier.remove(entry)
+            yield from _unite(entry, line, file)
+        else:
+            added.append(_Entry(line, file))
+    for new in added:
+        # NOTE: left are lines of the earlier files that this one does not have.
+        clash = next((each for each in earlier if _clash(each.line, new.line)), None)
+        if clash is not None:
+            codes = reserved(clash.line.code), reserved(new.line.code)
+            what = f"its code is {codes[0]} in {clash.file} and {codes[1]} here"
+            if clash.line.code == new.line.code:
+                what = f"its days are others in {clash.file}"
+            yield _fault(new.line, file, what)
+            clash.doubt()
+            new.doubt()
+    entries += added
+
+
+def _service(line: HistoryLine) -> _Service:
+    return line.code, line.date_from, line.date_to
+
+
+def _unlike(one: HistoryLine, other: HistoryLine) -> tuple[bool, int]:
+    """How much two lines of one service differ: files may number the lines of a claim otherwise."""
+    return one.number != other.number, len([*_differences(one, other)])
+
+
+def _clash(one: HistoryLine, other: HistoryLine) -> bool:
+    """Return True if two services bear the number of one line, and neither was taken back."""
+    return one.number == other.number and "void" not in (one.status, other.status)
+
+
+def _differences(one: HistoryLine, other: HistoryLine) -> Iterator[str]:
+    for name in _COMPARED:
+        mine, theirs = getattr(one, name), getattr(other, name)
+        if mine not in (None, ()) and theirs not in (None, ()) and mine != theirs:
+            yield name
+
+
+def _unite(entry: _Entry, line: HistoryLine, file: str) -> Iterator[Fault]:
+    """Let the entry say what both say; where they differ, what became of it is not known."""
+    mine = entry.line
+    differing = [*_differences(mine, line)]
+    missing = {
+        name: getattr(line, name)
+        for name in _NAMES
+        if getattr(mine, name) in (None, ()) and getattr(line, name) not in (None, ())
+    }
+    if not differing:
+        entry.line = attrs.evolve(mine, **missing)
+        return
+    missing["units"] = max(mine.units, line.units)
+    entry.line = attrs.evolve(mine, **missing)
+    entry.doubt()
+    name = differing[0]
+    values = _told(getattr(mine, name)), _told(getattr(line, name))
+    what = f"its {name.replace('_', ' ')} is {values[0]} in {entry.file} and {values[1]} here"
+    yield _fault(line, file, what)
+
+
+def _told(value: object) -> str:
+    """Return the value for a message: a status as it is, else what may be quoted."""
+    return str(value) if value in get_args(Status) else reserved(value)
+
+
+def _fault(line: HistoryLine, file: str, what: str) -> Fault:
+    problem = f"line {reserved(line.number)} of claim {named(line.claim)} differs: {what}"
+    remedy = "Give the file that holds: until then it is not known whether the line counts."
+    return Fault(file, problem, remedy)
