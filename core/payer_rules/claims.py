@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
@@ -57,7 +57,6 @@ _IMPLIED_BY_MODIFIER: Final[dict[str, Modality]] = {
     "GQ": "asynchronous",
 }
 _TELEHEALTH_PLACES: Final = frozenset(["02", "10"])
-_MOST_MODIFIERS: Final = 4
 _ONE: Final = Decimal(1)
 _ZERO: Final = Decimal(0)
 _code = re.compile(r"[0-9A-Z]{5}").fullmatch
@@ -141,6 +140,8 @@ class ServiceLine:
     are those of the line. Raises `MisfitError` naming every field that does not fit.
     """
 
+    #: How many modifiers it may carry.
+    most_modifiers: ClassVar[int] = 4
     number: int = 1
     code: str
     modifiers: tuple[str, ...] = attrs.field(default=(), converter=_modifiers)
@@ -161,7 +162,7 @@ class ServiceLine:
         # NOTE: one expression for the sound line; only a broken one pays for finding out why.
         if not (
             _code(self.code)
-            and len(self.modifiers) <= _MOST_MODIFIERS
+            and len(self.modifiers) <= self.most_modifiers
             and self.units.is_finite()
             and self.units > _ZERO
             and self.date_from <= self.date_to
@@ -188,11 +189,11 @@ def _misfits_of_line(line: ServiceLine) -> Iterator[Misfit]:
             else "A code has five digits or capital letters, such as '90853' or 'G0410'."
         )
         yield Misfit(("code",), f"{reserved(line.code)} is not a procedure code", remedy)
-    if len(line.modifiers) > _MOST_MODIFIERS:
+    if len(line.modifiers) > line.most_modifiers:
         yield Misfit(
             ("modifiers",),
             f"the line has {len(line.modifiers)} modifiers",
-            f"A service line carries at most {_MOST_MODIFIERS}.",
+            f"A service line carries at most {line.most_modifiers}.",
         )
     if not line.units.is_finite() or line.units <= 0:
         yield Misfit(

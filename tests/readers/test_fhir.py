@@ -141,10 +141,6 @@ def test_modifiers_are_read_in_order(tmp_path: Path) -> None:
             {"date_from": DAY, "date_to": date(2024, 8, 17)},
         ),
         ({"locationCodeableConcept": concept(PLACE, "11")}, {"place_of_service": "11"}),
-        (
-            {"locationCodeableConcept": concept("http://example.org/places", "11")},
-            {"place_of_service": None},
-        ),
         ({"net": {"value": 120.5, "currency": "USD"}}, {"charge": Decimal("120.5")}),
         ({"unitPrice": {"value": 120.5, "currency": "USD"}}, {"charge": None}),
         ({"diagnosisSequence": [2]}, {"diagnosis_pointers": (2,)}),
@@ -179,7 +175,8 @@ def test_diagnoses_are_known_all_or_not_at_all(tmp_path: Path) -> None:
         )
         resource["item"][0]["diagnosisSequence"] = [1]
 
-    (claim,) = read(tmp_path, changed(other))
+    found = [*read_fhir_claims(file_of(tmp_path, changed(other)))]
+    (claim,) = (each.claim for each in found if isinstance(each, Filed))
     assert (claim.diagnoses, claim.lines[0].diagnosis_pointers) == (None, None)
 
 
@@ -507,8 +504,8 @@ def test_a_claim_replaces_another_only_where_that_is_said(
         ),
         (
             lambda each: each["item"][0].update(modifier=[{"coding": [{"code": "59"}]}]),
-            "claims.json:1 (Claim/C1, item[0].modifier[0]): the modifier has no CPT or HCPCS code."
-            " Code it in CPT (http://www.ama-assn.org/go/cpt)"
+            "claims.json:1 (Claim/C1, item[0].modifier[0]): the modifier has no CPT or HCPCS code,"
+            " only '59' of no system. Code it in CPT (http://www.ama-assn.org/go/cpt)"
             " or HCPCS (https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets).",
         ),
         (
@@ -797,5 +794,6 @@ def test_a_file_without_claims_says_what_it_holds(tmp_path: Path) -> None:
     assert fault == (
         "o.ndjson: the file holds no Claim, only Coverage (an insurance), ExplanationOfBenefit"
         " (a claim that was adjudicated: read it as history), resources of other kinds."
-        " Give a file that holds a resource Claim."
+        " Give a file that holds a resource Claim. An ExplanationOfBenefit says what was paid before:"
+        " give it with --history FILE."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
@@ -25,6 +25,8 @@ class HistoryLine(ServiceLine):
     was paid whole.
     """
 
+    #: Those of Medicare, in CMS's explanations of benefit, have up to five.
+    most_modifiers: ClassVar[int] = 5
     claim: str
     member: str
     billing_provider: Provider | None = None

@@ -28,7 +28,12 @@ _FIRST: Final = date(1900, 1, 1)
 _LAST: Final = date(2199, 12, 31)
 #: As much of a file as tells its format.
 _START: Final = 8192
+#: As much as tells whether its characters are of two bytes or four, and how many of them are.
+_WIDE_START: Final = 64
+_SELDOM: Final = 0.6
+_MOSTLY: Final = 0.9
 _UNPACK: Final = "Unpack it, and give the files that it holds."
+_WIDE: Final = ("the file is written in UTF-16 or UTF-32", "Save it in UTF-8.")
 #: How files begin that are given in place of claims: what each is, and what to do.
 _OTHERS: Final = (
     (b"\x1f\x8b", "the file is compressed with gzip", _UNPACK),
@@ -38,8 +43,6 @@ _OTHERS: Final = (
     (b"\x28\xb5\x2f\xfd", "the file is compressed with zstd", _UNPACK),
     (b"%PDF", "the file is a PDF", "Give the file that it was made of."),
     (b"<", "the file is XML or HTML", "Claims are read from X12, JSON, CSV, Parquet and TOML."),
-    (b"\xff\xfe", "the file is written in UTF-16 or UTF-32", "Save it in UTF-8."),
-    (b"\xfe\xff", "the file is written in UTF-16 or UTF-32", "Save it in UTF-8."),
 )
 
 Claims: TypeAlias = Iterator[Filed | Uncoded | Fault]
@@ -98,6 +101,7 @@ def read_stores(paths: Iterable[Path], form: Form) -> tuple[History | None, list
     Nor is it where anything in the files cannot be read. Remittances are settled together.
     """
     faults: list[Fault] = []
+    timeless: list[Fault] = []
     histories: list[tuple[str, History]] = []
     remittances: list[Path] = []
     for path in paths:
@@ -110,16 +114,17 @@ def read_stores(paths: Iterable[Path], form: Form) -> tuple[History | None, list
             remittances.append(path)
         elif kind in _HISTORIES:
             found = told_of(_HISTORIES[kind](path, form), path.name)
-            histories.append((path.name, History.unknown(_lines(found, path.name, faults))))
+            lines = _lines(found, path.name, faults, timeless)
+            histories.append((path.name, History.unknown(lines)))
         else:
             store, broken = read_history_file(path)
             faults += broken
             if store is not None:
-                lines = _lines(store.lines, path.name, faults)
+                lines = _lines(store.lines, path.name, faults, timeless)
                 histories.append((path.name, attrs.evolve(store, lines=lines)))
     if remittances:
         name = ", ".join(path.name for path in remittances)
-        lines = _lines(_settled_remittances(remittances), name, faults)
+        lines = _lines(_settled_remittances(remittances), name, faults, timeless)
         histories.append((name, History.unknown(lines)))
     if not histories:
         return None, faults
@@ -127,13 +132,16 @@ def read_stores(paths: Iterable[Path], form: Form) -> tuple[History | None, list
     faults += conflicts
     if any(not isinstance(fault, Remark) for fault in faults):
         history = attrs.evolve(history, covers_from=date.max)
-    return history, faults
+    return history, [*faults, *timeless]
 
 
 def _lines(
-    found: Iterable[HistoryLine | Fault], name: str, faults: list[Fault]
+    found: Iterable[HistoryLine | Fault], name: str, faults: list[Fault], timeless: list[Fault]
 ) -> tuple[HistoryLine, ...]:
-    """Return the lines that rules can speak of, and add what is wrong to the faults."""
+    """Return the lines that rules can speak of, and add what is wrong to the faults.
+
+    Lines of days of which no rule can speak are ``timeless``: nothing else is in doubt for them.
+    """
     lines = []
     for each in found:
         if isinstance(each, Fault):
@@ -141,7 +149,7 @@ def _lines(
         elif _is_of_our_time(each):
             lines.append(each)
         else:
-            faults.append(_of_no_time(name, each.claim))
+            timeless.append(_of_no_time(name, each.claim))
     return tuple(lines)
 
 
@@ -149,6 +157,8 @@ def _kind_of(path: Path, form: Form) -> str:
     """The format of the file, told or seen; raises `FaultError` where there is no file of any."""
     try:
         missing = special_file(path)
+        if missing is None and _is_wide(path):
+            raise FaultError([Fault(path.name, *_WIDE)])
         kind = form.format if form.format or missing else _format_of(path, form)
     except OSError as error:
         raise FaultError([_unread(path, error)]) from error
@@ -157,9 +167,21 @@ def _kind_of(path: Path, form: Form) -> str:
     return kind
 
 
+def _is_wide(path: Path) -> bool:
+    """Return True if the file is text in UTF-16 or UTF-32, with a byte order mark or without."""
+    with path.open("rb") as file:
+        start = file.read(_WIDE_START)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+        return True
+    # NOTE: of the signs that formats begin with, every second byte, or three of four, are NUL.
+    halves = start[: len(start) // 4 * 4 : 2], start[1 : len(start) // 4 * 4 : 2]
+    few, many = sorted(half.count(0) / (len(half) or 1) for half in halves)
+    return few < _SELDOM and many > _MOSTLY and start[:4] != b"PAR1"
+
+
 def _format_of(path: Path, form: Form) -> str | None:
     """The format that is seen from how the file begins, else from its suffix."""
-    from payer_rules.readers.fhir import is_fhir
+    from payer_rules.readers.fhir import file_is_fhir, is_fhir, is_json
     from payer_rules.readers.line_tables import is_line_table
     from payer_rules.readers.x12 import is_x12
 
@@ -169,7 +191,8 @@ def _format_of(path: Path, form: Form) -> str | None:
         raise FaultError([Fault(path.name, *other)])
     if is_x12(start):
         return "x12"
-    if is_fhir(start):
+    is_toml = path.suffix.lower() == ".toml"
+    if is_fhir(start) or (not is_toml and is_json(start) and file_is_fhir(path)):
         return "fhir"
     if path.suffix.lower() in (".toml", ".json"):
         return "toml"

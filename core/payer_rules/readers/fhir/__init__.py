@@ -7,6 +7,7 @@ line is read when it is asked for; a resource or bundle as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Final
 
@@ -14,15 +15,42 @@ from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_files import Filed, Uncoded
 
-__all__ = ["is_fhir", "read_fhir_claims", "read_fhir_history", "validated_fhir"]
+__all__ = [
+    "file_is_fhir",
+    "is_fhir",
+    "is_json",
+    "read_fhir_claims",
+    "read_fhir_history",
+    "validated_fhir",
+]
 
 _MARK: Final = b'"resourceType"'
+_BLOCK: Final = 1 << 20
 
 
 def is_fhir(start: bytes) -> bool:
-    """Whether a file that begins so holds FHIR resources as JSON; some thousand bytes will do."""
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return text.startswith(b"{") and _MARK in text
+    """Return True if a file that begins so holds FHIR resources as JSON.
+
+    A key may stand anywhere in an object: where ``resourceType`` is not in the beginning, the
+    whole file is the one to ask about (`file_is_fhir`).
+    """
+    return is_json(start) and _MARK in start
+
+
+def is_json(start: bytes) -> bool:
+    """Return True if a file that begins so may hold an object or an array in JSON."""
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
+
+def file_is_fhir(path: FilePath) -> bool:
+    """Return True if the file, which begins as JSON does, names a resource anywhere."""
+    before = b""
+    with path.open("rb") as file:
+        for block in iter(partial(file.read, _BLOCK), b""):
+            if _MARK in before + block:
+                return True
+            before = block[-len(_MARK) :]
+    return False
 
 
 def read_fhir_claims(

@@ -61,7 +61,7 @@ def history_of(
         member=member.id,
         billing_provider=around.provider(resource.provider),
         diagnoses=heading.diagnoses,
-        setting=setting_of(resource, bill_type(resource), professional),
+        setting=setting_of(resource, bill_type(resource, around.parties.unread), professional),
     )
     whole = _status(resource)
     for at, item in enumerate(resource.item):

@@ -10,6 +10,7 @@ from payer_rules.readers.fhir.dates import day
 from payer_rules.readers.fhir.parties import id_of
 from payer_rules.readers.fhir.resources import Billed, Reference
 from payer_rules.readers.fhir.systems import BILL_TYPES, code_of, words_of
+from payer_rules.readers.fhir.unread_systems import UnreadSystems
 
 #: Categories of supporting information, as CARIN's guide for payers' data has them.
 _RECEIVED: Final = "clmrecvddate"
@@ -22,11 +23,14 @@ _SETTINGS: Final = {"13": "outpatient-hospital"}
 _BEFORE: Final = frozenset(["prior", "replaces"])
 
 
-def bill_type(resource: Billed) -> str | None:
+def bill_type(resource: Billed, unread: UnreadSystems) -> str | None:
     """The type of bill, as supporting information or as the claim's subtype."""
-    for each in resource.supporting_info:
+    for at, each in enumerate(resource.supporting_info):
         if _BILL_TYPE in words_of(each.category):
-            return code_of(each.code, BILL_TYPES)
+            code = code_of(each.code, BILL_TYPES)
+            if code is None:
+                unread.meet("typeOfBill", each.code, ("supportingInfo", at))
+            return code
     return code_of(resource.sub_type, BILL_TYPES)
 
 

@@ -63,7 +63,7 @@ def claim_of(
         misfits.append(Misfit(("provider",), "the billing provider has no NPI here", _NO_NPI))
     heading = heading_of(resource, around)
     lines = _lines(resource, around, heading, misfits)
-    bill = bill_type(resource)
+    bill = bill_type(resource, around.parties.unread)
     replaces, stated = replaced(resource)
     if misfits or named is None or member is None or billing is None:
         raise MisfitError(misfits)
@@ -125,9 +125,9 @@ def member_of(resource: Billed, around: Around, misfits: list[Misfit]) -> Member
 
 def heading_of(resource: Billed, around: Around) -> Heading:
     """What the items refer to; diagnoses are not known where one has no code of ICD-10-CM."""
-    only, days = only_day(resource.billable_period), around.parties.days
+    only, known = only_day(resource.billable_period), around.parties
     if resource.diagnosis is None:
-        return Heading(only, None, None, days)
+        return Heading(only, None, None, known.days, known.unread)
     codes: list[str] = []
     places: dict[int, int] = {}
     several = len(resource.diagnosis) > 1
@@ -135,10 +135,11 @@ def heading_of(resource: Billed, around: Around) -> Heading:
         concept = each.diagnosis_codeable_concept or around.condition(each.diagnosis_reference)
         code = code_of(concept, DIAGNOSES)
         if code is None:
-            return Heading(only, None, None, days)
+            known.unread.meet("diagnosis", concept, ("diagnosis",))
+            return Heading(only, None, None, known.days, known.unread)
         codes.append(code)
         places[each.sequence] = len(codes)
-    return Heading(only, tuple(codes), places, days)
+    return Heading(only, tuple(codes), places, known.days, known.unread)
 
 
 def _lines(

@@ -16,6 +16,7 @@ from payer_rules.readers._json_lines import written
 from payer_rules.readers.bounds import LARGEST_RESOURCE, content_of, lines_of
 from payer_rules.readers.fhir.faults import dotted, misfits_of, no_json
 from payer_rules.readers.fhir.resources import Bundle, Head, Read
+from payer_rules.readers.fhir.versions import older_version
 
 #: A claim has some thousand bytes: with the usual buffer each would need a read of its own.
 _BUFFER: Final = 1 << 18
@@ -24,9 +25,12 @@ _BY_LINE: Final = frozenset([".ndjson", ".jsonl"])
 #: Reads one resource, of whatever kind that is read.
 READ: Final = msgspec.json.Decoder(Read)
 _HEAD: Final = msgspec.json.Decoder(Head)
+_ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _KINDS: Final = frozenset(kind.__name__ for kind in typing.get_args(Read))
 #: Whose id may be told: that of a patient is, for us, the member's.
 _NAMED: Final = frozenset(["Claim", "ExplanationOfBenefit", "Bundle"])
+#: What changed its shape between the versions of FHIR.
+_VERSIONED: Final = frozenset(["Claim", "ExplanationOfBenefit"])
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -44,6 +48,8 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
     line: int
     raw: bytes
     full_url: str | None = None
+    #: The version before R4 that a broken claim or explanation is of; its faults do not follow.
+    version: str | None = None
 
     @property
     def kind(self) -> str:
@@ -109,7 +115,7 @@ def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
                 resource = READ.decode(text)
             except _UNREADABLE as error:
                 if not text.isspace():
-                    yield from _unread(text, name, number, error)
+                    yield from _spread(_unread(text, name, number, error))
             else:
                 placed = Placed(resource, "", name, number, text)
                 if isinstance(resource, Bundle):
@@ -120,7 +126,12 @@ def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
 
 def _whole(path: FilePath, name: str) -> Iterator[Placed | Fault]:
     content = content_of(path, name, LARGEST_RESOURCE)
-    for each in _placed(content.removeprefix(_MARK), name, 1, None):
+    yield from _spread(_placed(content.removeprefix(_MARK), name, 1, None))
+
+
+def _spread(found: Iterable[Placed | Fault]) -> Iterator[Placed | Fault]:
+    """Yield what was found, and instead of a bundle its resources."""
+    for each in found:
         if isinstance(each, Placed) and isinstance(each.resource, Bundle):
             yield from _entries(each.resource, each)
         else:
@@ -151,8 +162,10 @@ def _placed(text: bytes, name: str, line: int, full_url: str | None) -> Sequence
 
 
 def _unread(text: bytes, name: str, line: int, error: Exception) -> Sequence[Placed | Fault]:
-    """The resource as one of a kind that is not read, or what is wrong with it."""
+    """The resources of an array, one of a kind that is not read, or what is wrong with it."""
     try:
+        if text.lstrip()[:1] == b"[":
+            return [*_of_array(text, name, line)]
         head = _HEAD.decode(text)
     except _UNREADABLE:
         return [no_json(name, text, line)]
@@ -163,7 +176,26 @@ def _unread(text: bytes, name: str, line: int, error: Exception) -> Sequence[Pla
     placed = Placed(None, kind, name, line, text)
     if kind not in _KINDS:
         return [placed]
+    version = older_version(text) if kind in _VERSIONED else None
+    if version is not None:
+        return [Placed(None, kind, name, line, text, version=version)]
     return [placed, *placed.faults(misfits_of(text, kind, error))]
+
+
+def _of_array(text: bytes, name: str, line: int) -> Iterator[Placed | Fault]:
+    """The resources of an array in JSON, each on its line."""
+    elements = _ARRAY.decode(text)
+    if not elements:
+        yield Fault(f"{name}:{line}", "the array is empty", "Put the resources into it.")
+    end = 0
+    for element in elements:
+        start = text.find(bytes(element), end)
+        line, end = line + text.count(b"\n", end, start), start
+        # NOTE: an array in an array holds no resource, and could be nested without an end.
+        if bytes(element)[:1] == b"[":
+            yield no_json(name, b"0", line)
+        else:
+            yield from _placed(bytes(element), name, line, None)
 
 
 def _label(raw: bytes, kind: str) -> str:

@@ -29,8 +29,10 @@ from payer_rules.readers.fhir.systems import (
     SPECIALTIES,
     TAXONOMIES,
     code_of,
+    is_of,
     value_of,
 )
+from payer_rules.readers.fhir.unread_systems import UnreadSystems
 from payer_rules.readers.known import Known
 
 #: NPI, taxonomy and specialty.
@@ -48,6 +50,8 @@ class Parties:
 
     _found: dict[str, Party] = attrs.field(factory=dict)
     _providers: Known[_Named, Provider] = attrs.field(factory=lambda: Known(_provider_of))
+    #: What the file codes in systems that are not read.
+    unread: UnreadSystems = attrs.field(factory=UnreadSystems)
     #: By their texts: the services of a file are of few days.
     days: Known[str, date | None] = attrs.field(factory=lambda: Known(day))
     #: By address: the patients of a file have many claims.
@@ -119,7 +123,7 @@ class Around(msgspec.Struct, frozen=True, gc=False):
         if reference is None:
             return None
         known = reference.identifier
-        if known is not None and known.value and known.system in NPI:
+        if known is not None and known.value and is_of(known.system, NPI):
             return self.parties.provider(known.value, qualification, None)
         party = self.party(reference)
         npi = self._npi(party) or _in_address(reference.reference)
@@ -206,4 +210,4 @@ def _identifiers(reference: Reference, patient: Patient | None) -> tuple[Identif
 def _in_address(address: str | None) -> str | None:
     """The NPI in ``Practitioner?identifier=SYSTEM|NPI``."""
     found = _BY_NUMBER.search(address) if address else None
-    return found[2] if found and found[1] in NPI else None
+    return found[2] if found and is_of(found[1], NPI) else None

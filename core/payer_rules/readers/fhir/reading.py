@@ -18,6 +18,7 @@ from payer_rules.readers.fhir.files import Placed, is_by_line, resources_of
 from payer_rules.readers.fhir.parties import Around, Parties
 from payer_rules.readers.fhir.resources import Bundle, Claim, ExplanationOfBenefit, Party
 from payer_rules.readers.fhir.service_lines import is_uncoded
+from payer_rules.readers.fhir.versions import OtherVersions
 
 _PARTIES: Final = typing.get_args(Party)
 #: What comes instead of claims, and what it is.
@@ -37,21 +38,25 @@ def claims(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
 ) -> Iterator[Filed | Uncoded | Fault]:
     """The claims of the file, and its faults; ``setting`` is that of professional claims."""
-    parties = Parties()
+    parties, versions = Parties(), OtherVersions()
     count = 0
     for each in _wanted(path, beside, name, parties, Claim):
         if isinstance(each, Fault):
             yield each
             continue
         count += 1
+        if each.version is not None:
+            yield from versions.faults(each)
         resource = each.resource
         if not isinstance(resource, Claim):
             continue
         try:
             claim = claim_of(resource, Around(parties, resource.contained), setting)
         except MisfitError as error:
-            yield from each.faults(error.misfits)
+            yield from versions.faults(each, [*error.misfits, *parties.unread.take()])
         else:
+            if parties.unread.is_new:
+                yield from each.faults(parties.unread.take())
             yield _filed(claim, resource, name, count)
 
 
@@ -71,25 +76,29 @@ def history(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
 ) -> Iterator[HistoryLine | Fault]:
     """The lines of the file's explanations of benefit, and its faults."""
-    parties = Parties()
+    parties, versions = Parties(), OtherVersions()
     for each in _wanted(path, beside, name, parties, ExplanationOfBenefit):
         if isinstance(each, Fault):
             yield each
             continue
+        if each.version is not None:
+            yield from versions.faults(each)
         resource = each.resource
         if not isinstance(resource, ExplanationOfBenefit):
             continue
+        misfits: list[Misfit] = []
         try:
             around = Around(parties, resource.contained)
-            misfits: list[Misfit] = []
             for line in history_of(resource, around, setting):
                 if isinstance(line, HistoryLine):
                     yield line
                 else:
                     misfits += line
-            yield from each.faults(misfits)
+            misfits += parties.unread.take()
         except MisfitError as error:
-            yield from each.faults(error.misfits)
+            misfits = [*error.misfits, *parties.unread.take()]
+        if misfits:
+            yield from versions.faults(each, misfits)
 
 
 def _wanted(

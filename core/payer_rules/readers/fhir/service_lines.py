@@ -14,7 +14,7 @@ from payer_rules._shown import reserved
 from payer_rules.claims import Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.fhir.dates import served
-from payer_rules.readers.fhir.resources import Item, Quantity
+from payer_rules.readers.fhir.resources import Concept, Item, Quantity
 from payer_rules.readers.fhir.systems import (
     ABSENT,
     MINUTES,
@@ -23,7 +23,10 @@ from payer_rules.readers.fhir.systems import (
     REVENUE_CODES,
     code_of,
     codes_of,
+    codings_in_words,
+    is_of,
 )
+from payer_rules.readers.fhir.unread_systems import UnreadSystems
 from payer_rules.readers.known import Known
 from payer_rules.readers.making import Parts, Span
 
@@ -32,8 +35,8 @@ L = TypeVar("L", bound=ServiceLine)
 _ONE: Final = Decimal(1)
 _WHOLE: Final = "Write whole minutes."
 _STAND_IN: Final = "00000"
-#: Codings of a service that a message names.
-_MOST_CODINGS: Final = 3
+#: Characters of a modifier; a procedure code has more.
+_MODIFIER: Final = 2
 #: Beyond this many digits before or behind the point a number is a slip.
 _DIGITS: Final = 9
 _SYSTEMS: Final = (
@@ -47,13 +50,14 @@ class Heading(msgspec.Struct, frozen=True, gc=False):
     """What items refer to: the only day of the claim, its diagnoses, and their places by sequence.
 
     Diagnoses and places are ``None`` where not all diagnoses are known. ``days`` are those that
-    the file has named so far.
+    the file has named so far, ``unread`` the systems in it that are not read.
     """
 
     day: date | None
     diagnoses: tuple[str, ...] | None
     places: Mapping[int, int] | None
     days: Known[str, date | None]
+    unread: UnreadSystems
 
 
 def line_of(
@@ -74,21 +78,48 @@ def line_of(
     units, minutes = _amount(item.quantity, path, misfits) if item.quantity else (_ONE, None)
     amount = item.net or submitted
     pointed = item.diagnosis_sequence
+    modifiers = _modifiers(item, path, misfits) if item.modifier else ()
+    concept = item.product_or_service
+    if concept is not None and len(concept.coding) > 1:
+        code, more = _procedure(concept)
+        modifiers = tuple(dict.fromkeys((*more, *modifiers)))
+    else:
+        code = code_of(concept, PROCEDURES)
+    place = item.location_codeable_concept
     service = (
-        code_of(item.product_or_service, PROCEDURES) or _no_code(item, path, misfits),
-        _modifiers(item, path, misfits) if item.modifier else (),
+        code or _no_code(item, path, misfits),
+        modifiers,
         units,
         minutes,
         number(amount.value, path, "net", misfits) if amount else None,
-        code_of(item.location_codeable_concept, PLACES),
+        _read(place, PLACES, "locationCodeableConcept", path, heading) if place else None,
         pointed and _pointers(pointed, path, heading.places, misfits),
-        code_of(item.revenue, REVENUE_CODES) if item.revenue else None,
+        _read(item.revenue, REVENUE_CODES, "revenue", path, heading) if item.revenue else None,
     )
     try:
         return make(item.sequence, service, span, rendering)
     except MisfitError as error:
         misfits.extend(fhir_misfits(error, path))
         return None
+
+
+def _procedure(concept: Concept) -> tuple[str | None, tuple[str, ...]]:
+    """Return the procedure code and the modifiers among several codings, in whatever order."""
+    codes = codes_of(concept, PROCEDURES)
+    procedures = [code for code in codes if len(code.strip()) != _MODIFIER]
+    if not procedures:
+        return (codes[0] if codes else None), codes[1:]
+    return procedures[0], tuple(code for code in codes if len(code.strip()) == _MODIFIER)
+
+
+def _read(
+    concept: Concept, systems: frozenset[str], element: str, path: Path, heading: Heading
+) -> str | None:
+    """Return the code of the element; without one that is read, its systems are reported."""
+    code = code_of(concept, systems)
+    if code is None:
+        heading.unread.meet(element, concept, (*path, element))
+    return code
 
 
 def is_uncoded(item: Item) -> bool:
@@ -123,26 +154,12 @@ def _no_code(item: Item, path: Path, misfits: list[Misfit]) -> str:
         problem = "the item is a group, whose services stand in its details"
         remedy = f"Write each service as an item. {_SYSTEMS}"
     elif item.product_or_service and item.product_or_service.coding:
-        problem = f"productOrService has no CPT or HCPCS code, only {_told(item)}"
-        remedy = _SYSTEMS
+        found = codings_in_words(item.product_or_service)
+        problem, remedy = f"productOrService has no CPT or HCPCS code, only {found}", _SYSTEMS
     else:
         problem, remedy = "productOrService has no code", _SYSTEMS
     misfits.append(Misfit((*path, "productOrService"), problem, remedy))
     return _STAND_IN
-
-
-def _told(item: Item) -> str:
-    """The codings of the item's service, for a message."""
-    assert item.product_or_service is not None
-    told = [
-        f"{reserved(coding.code)} of {coding.system if _is_url(coding.system) else 'no system'}"
-        for coding in item.product_or_service.coding[:_MOST_CODINGS]
-    ]
-    return " and ".join(dict.fromkeys(told))
-
-
-def _is_url(system: str | None) -> bool:
-    return system is not None and system.startswith(("http://", "https://", "urn:"))
 
 
 def _modifiers(item: Item, path: Path, misfits: list[Misfit]) -> tuple[str, ...]:
@@ -151,6 +168,8 @@ def _modifiers(item: Item, path: Path, misfits: list[Misfit]) -> tuple[str, ...]
         codes = codes_of(concept, PROCEDURES)
         if not codes:
             problem = "the modifier has no CPT or HCPCS code"
+            if concept.coding:
+                problem += f", only {codings_in_words(concept)}"
             misfits.append(Misfit((*path, "modifier", at), problem, _SYSTEMS))
         found += codes
     return found
@@ -161,7 +180,7 @@ def _amount(quantity: Quantity, path: Path, misfits: list[Misfit]) -> tuple[Deci
     value = number(quantity.value, path, "quantity", misfits)
     if value is None:
         return _ONE, None
-    if quantity.code != "min" or quantity.system not in MINUTES:
+    if quantity.code != "min" or not (quantity.system is None or is_of(quantity.system, MINUTES)):
         return value, None
     if value != int(value):
         misfits.append(

@@ -7,8 +7,10 @@ whose system is known here.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
+from payer_rules._shown import reserved
 from payer_rules.readers.fhir.resources import Concept, Identifier
 
 #: CPT is level I of HCPCS: either system may hold a procedure's code or a modifier.
@@ -17,14 +19,21 @@ PROCEDURES: Final = frozenset(
         "http://www.ama-assn.org/go/cpt",
         "urn:oid:2.16.840.1.113883.6.12",
         "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-        "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
         "urn:oid:2.16.840.1.113883.6.285",
+        "urn:oid:2.16.840.1.113883.6.14",
+        "http://terminology.hl7.org/CodeSystem/HCPCS",
+        "http://terminology.hl7.org/CodeSystem/HCPCS-all-codes",
+        # NOTE: CMS's own servers, now and before (Blue Button, AB2D, BCDA, DPC).
+        "https://bluebutton.cms.gov/resources/codesystem/hcpcs",
+        "https://www.cms.gov/Medicare/Coding/MedHCPCSGenInfo/index.html",
     ]
 )
 PLACES: Final = frozenset(
     [
         "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set",
         "https://www.cms.gov/medicare/coding/place-of-service-codes/place_of_service_code_set.html",
+        "https://www.cms.gov/Medicare/Coding/place-of-service-codes",
+        "https://bluebutton.cms.gov/resources/variables/line_place_of_srvc_cd",
     ]
 )
 DIAGNOSES: Final = frozenset(
@@ -35,7 +44,13 @@ TAXONOMIES: Final = frozenset(
     ["http://nucc.org/provider-taxonomy", "urn:oid:2.16.840.1.113883.6.101"]
 )
 SPECIALTIES: Final = frozenset(["https://bluebutton.cms.gov/fhir/CodeSystem/CLM-PRVDR-SPCLTY-CD"])
-REVENUE_CODES: Final = frozenset(["https://www.nubc.org/CodeSystem/RevenueCodes"])
+REVENUE_CODES: Final = frozenset(
+    [
+        "https://www.nubc.org/CodeSystem/RevenueCodes",
+        "https://bluebutton.cms.gov/fhir/CodeSystem/CLM-REV-CNTR-CD",
+        "https://bluebutton.cms.gov/resources/variables/rev_cntr",
+    ]
+)
 BILL_TYPES: Final = frozenset(
     ["https://www.nubc.org/CodeSystem/TypeOfBill", "https://www.cms.gov/codes/billtype"]
 )
@@ -52,18 +67,48 @@ IDENTIFIER_TYPES: Final = frozenset(["http://terminology.hl7.org/CodeSystem/v2-0
 ADJUSTMENT_GROUPS: Final = "https://x12.org/codes/claim-adjustment-group-codes"
 ADJUSTMENT_REASONS: Final = "https://x12.org/codes/claim-adjustment-reason-codes"
 REMARKS: Final = "https://x12.org/codes/remittance-advice-remark-codes"
+#: Codings of a concept that a message names.
+_MOST_CODINGS: Final = 3
 
 
-def code_of(concept: Concept | None, systems: Collection[str]) -> str | None:
+def is_of(system: str | None, systems: frozenset[str]) -> bool:
+    """Return True if the address names one of the systems, with http or https, in any case."""
+    return system in systems or (system is not None and _plain(system) in _plain_systems(systems))
+
+
+@lru_cache(maxsize=1024)
+def _plain(system: str) -> str:
+    return system.lower().removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+@lru_cache(maxsize=64)
+def _plain_systems(systems: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_plain, systems))
+
+
+def code_of(concept: Concept | None, systems: frozenset[str]) -> str | None:
     """The first code of the concept in one of the systems; ``None`` where it has none."""
     if concept is not None:
         for coding in concept.coding:
-            if coding.system in systems and coding.code:
+            if coding.code and is_of(coding.system, systems):
                 return coding.code
     return None
 
 
-def codes_of(concept: Concept, systems: Collection[str]) -> tuple[str, ...]:
+def codings_in_words(concept: Concept) -> str:
+    """Return the codings of the concept for a message."""
+    told = [
+        f"{reserved(coding.code)} of {coding.system if _is_url(coding.system) else 'no system'}"
+        for coding in concept.coding[:_MOST_CODINGS]
+    ]
+    return " and ".join(dict.fromkeys(told))
+
+
+def _is_url(system: str | None) -> bool:
+    return system is not None and system.startswith(("http://", "https://", "urn:"))
+
+
+def codes_of(concept: Concept, systems: frozenset[str]) -> tuple[str, ...]:
     """The different codes of the concept in the systems, in their order.
 
     Several codings translate one meaning, yet CMS's own server writes the modifiers of a line as
@@ -71,8 +116,8 @@ def codes_of(concept: Concept, systems: Collection[str]) -> tuple[str, ...]:
     """
     if len(concept.coding) == 1:
         only = concept.coding[0]
-        return (only.code,) if only.code and only.system in systems else ()
-    codes = [coding.code for coding in concept.coding if coding.system in systems]
+        return (only.code,) if only.code and is_of(only.system, systems) else ()
+    codes = [coding.code for coding in concept.coding if is_of(coding.system, systems)]
     return tuple(dict.fromkeys([code for code in codes if code]))
 
 
@@ -83,9 +128,9 @@ def words_of(concept: Concept | None) -> frozenset[str]:
     return frozenset([coding.code for coding in concept.coding if coding.code])
 
 
-def value_of(identifiers: Collection[Identifier], systems: Collection[str]) -> str | None:
+def value_of(identifiers: Collection[Identifier], systems: frozenset[str]) -> str | None:
     """The value of the first identifier in one of the systems."""
     for each in identifiers:
-        if each.system in systems and each.value:
+        if each.value and is_of(each.system, systems):
             return each.value
     return None

@@ -1,0 +1,54 @@
+"""Facts that a resource has only in code systems that are not read: none is lost in silence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from payer_rules.errors import Misfit, Path
+from payer_rules.readers.fhir.resources import Concept
+from payer_rules.readers.fhir.systems import codings_in_words
+
+#: By element: what it is, and how it is to be coded.
+_ELEMENTS: Final = {
+    "diagnosis": ("a diagnosis", "ICD-10-CM (http://hl7.org/fhir/sid/icd-10-cm)"),
+    "locationCodeableConcept": (
+        "the place of service",
+        "CMS's list (https://www.cms.gov/Medicare/Coding/place-of-service-codes/"
+        "Place_of_Service_Code_Set)",
+    ),
+    "revenue": ("the revenue code", "NUBC's list (https://www.nubc.org/CodeSystem/RevenueCodes)"),
+    "typeOfBill": ("the type of bill", "NUBC's list (https://www.nubc.org/CodeSystem/TypeOfBill)"),
+}
+
+
+@attrs.define
+class UnreadSystems:
+    """The systems that were met in a file and are not read; each is reported once an element."""
+
+    _met: set[tuple[str, frozenset[str | None]]] = attrs.Factory(set)
+    _new: list[Misfit] = attrs.Factory(list)
+
+    def meet(self, element: str, concept: Concept | None, path: Path) -> None:
+        """Note that the concept has no code that is read; the fact is then not known."""
+        systems = frozenset(coding.system for coding in concept.coding) if concept else frozenset()
+        if concept is None or not systems or (element, systems) in self._met:
+            return
+        self._met.add((element, systems))
+        what, wanted = _ELEMENTS[element]
+        problem = (
+            f"{what} has no code that is read, only {codings_in_words(concept)}: it is not known, "
+            "here and wherever it is coded so"
+        )
+        self._new.append(Misfit(path, problem, f"Code it in {wanted}."))
+
+    @property
+    def is_new(self) -> bool:
+        """Return True if any was met since they were taken."""
+        return bool(self._new)
+
+    def take(self) -> list[Misfit]:
+        """Return what was met since this was asked before."""
+        new, self._new = self._new, []
+        return new
