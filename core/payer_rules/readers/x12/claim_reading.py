@@ -146,7 +146,8 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
             self._refuse_for_parties(draft)
         claim = self._builder.claim(draft, member or NOBODY, parties.billing)
         # NOTE: of a broken claim its losses are left out, for they may follow from what broke it.
-        self._tell_problems(draft, draft.problems or draft.losses)
+        if problems := draft.problems or draft.losses:
+            self._tell_problems(draft, problems)
         if claim is not None:
             beside = (parties.payer_id, draft.uncoded, draft.at)
             self.found.append(SubmittedClaim(claim, None, self.name, self._count, *beside))
@@ -231,23 +232,21 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
                 if text:
                     problem = "a code of HI has no qualifier, or a qualifier no code"
                     draft.refuse(at, problem, "Write it as ABK:F411.")
-            elif kind in _UNREAD_CODES:
-                continue
-            elif not is_plain:
-                problem = "an element of HI has more than a qualifier and a code"
-                draft.refuse(at, problem, "Write each code in an element: ABK:F411*ABF:F331.")
-            elif kind in _OTHER:
+            elif is_plain and kind in _OTHER:
                 draft.diagnoses.append(code)
-            elif kind in _PRINCIPAL:
+            elif is_plain and kind in _PRINCIPAL:
                 draft.principals += 1
                 # NOTE: told once, however many there are.
                 if draft.principals == 2 or (draft.principals == 1 and draft.diagnoses):
                     remedy = "Write one principal diagnosis, before the others."
                     draft.refuse(at, "a principal diagnosis stands behind another", remedy)
                 draft.diagnoses.append(code)
-            elif kind == _CONDITION:
+            elif is_plain and kind == _CONDITION:
                 draft.conditions.append(code)
-            else:
+            elif kind in _OTHER or kind in _PRINCIPAL or kind == _CONDITION:
+                problem = "an element of HI has more than a qualifier and a code"
+                draft.refuse(at, problem, "Write each code in an element: ABK:F411*ABF:F331.")
+            elif kind not in _UNREAD_CODES:
                 problem = f"the qualifier of a code of HI is {reserved(kind)}"
                 draft.refuse(at, problem, "Write ABK, ABF or BG, or another of the guide.")
 

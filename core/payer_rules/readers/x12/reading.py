@@ -14,7 +14,7 @@ from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.delimiters import Delimiters
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.envelope import Envelopes
-from payer_rules.readers.x12.segments import SPOILT, Batch, Trouble, read_segments
+from payer_rules.readers.x12.segments import BLANKS, SPOILT, Batch, Trouble, read_segments
 
 T = TypeVar("T")
 #: What is done with a segment, given its text and its number; ``None``: nothing.
@@ -233,7 +233,16 @@ class Reading(ABC, Generic[T]):
         self._turn_to({})
 
     def strange(self, segment: str, at: int) -> None:
-        """Tell of a segment that no act is for: none of the guide, or in the wrong place."""
+        """Tell of a segment that no act is for: none of the guide, or in the wrong place.
+
+        If only the blanks before it keep it from its act, it is read.
+        """
+        bare = segment.lstrip(BLANKS)
+        if bare != segment:
+            act = self._acts.get(bare[:3], self.strange)
+            if act is not None:
+                act(bare, at)
+            return
         if self._is_refused or (not segment and self._is_outside):
             return
         if self._is_outside:

@@ -26,7 +26,7 @@ SPOILT: Final = "\0"
 _ISA: Final = re.compile(r"I[\r\n]*S[\r\n]*A[\r\n]*[^\w\s]")
 _PART_OF_ISA: Final = 12
 #: What may stand between segments, and means nothing.
-_BLANKS: Final = " \t"
+BLANKS: Final = " \t"
 #: A file may end with the end-of-file mark of old systems.
 _BLANK: Final = " \t\r\n\x1a"
 #: Of segments with names, addresses and notes, how many of the first elements hold nothing else.
@@ -253,20 +253,16 @@ def _flat(text: str, delimiters: Delimiters) -> str:
 
 
 def _cut(body: str, delimiters: Delimiters) -> list[str]:
-    """Return the segments of the body, without the blanks between them.
+    """Return the segments of the body, without the blanks behind them.
 
-    Lines that are empty are no segments.
+    Blanks before a segment are taken away where it is read. Lines that are empty are no segments.
     """
     sign = delimiters.terminator
     segments = body.split(sign)
     # NOTE: most files have no blanks there, and looking for them costs less than taking them away.
-    if (
-        body[:1] in _BLANKS
-        or any(pair in body for blank in _BLANKS for pair in (sign + blank, blank + sign))
-        or body[-1:] in _BLANKS
-    ):
-        segments = [segment.strip(_BLANKS) for segment in segments]
-    return [*filter(None, segments)] if delimiters.is_by_lines else segments
+    if f" {sign}" in body or "\t" in body or body[-1:] == " ":
+        segments = [segment.rstrip(BLANKS) for segment in segments]
+    return [*filter(str.strip, segments)] if delimiters.is_by_lines else segments
 
 
 def _too_long(number: int) -> Trouble:
