@@ -10,8 +10,9 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 
@@ -61,6 +62,30 @@ def _end_with(parent: int, orphaned: Callable[[], object]) -> None:
         time.sleep(_NOW_AND_THEN)
     orphaned()
     os._exit(1)
+
+
+class Exited(SystemExit):
+    """The end of the process that somebody's code asked for by ``os._exit``."""
+
+
+@contextmanager
+def exits_noticed() -> Iterator[None]:
+    """Let ``os._exit`` raise `Exited` in this process; in its children it is what it was.
+
+    NOTE: it would end the run in the middle with any code, such as that of a clean claim.
+    """
+    real, process = os._exit, os.getpid()
+
+    def exit_(status: int) -> NoReturn:
+        if os.getpid() != process:
+            real(status)
+        raise Exited(status)
+
+    os._exit = exit_
+    try:
+        yield
+    finally:
+        os._exit = real
 
 
 def ending_of(exit_code: int | None) -> str:

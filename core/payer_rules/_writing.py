@@ -102,6 +102,8 @@ class Replacement:
             with held():
                 descriptor, temporary = _temporary(self._target.parent)
                 self._temporary = temporary
+                # NOTE: the file stays locked until it is in its place, also when it is closed.
+                self._lock = os.dup(descriptor)
                 self.text = ReportText(descriptor, where, name)
 
     def close(self) -> None:
@@ -122,6 +124,7 @@ class Replacement:
             self._temporary.chmod(self._permissions)
             self._temporary.replace(self._target)
             self._temporary = None
+            os.close(self._lock)
 
     def discard(self) -> None:
         """Delete what was written, unless it took its place already."""
@@ -130,6 +133,8 @@ class Replacement:
                 self.text.close()
             if self._temporary is not None:
                 self._temporary.unlink(missing_ok=True)
+                self._temporary = None
+                os.close(self._lock)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -189,6 +194,17 @@ def _sync(descriptor: int) -> None:
     except OSError as error:
         if error.errno not in _CANNOT_SYNC:
             raise
+
+
+def replace_file(path: Path, text: str, where: str, name: str) -> None:
+    """Write the text into the file, which is replaced when all of it is written."""
+    replacement = Replacement(path, where, name)
+    try:
+        replacement.text.write(text)
+        replacement.close()
+        replacement.move()
+    finally:
+        replacement.discard()
 
 
 def is_open_file(path: Path) -> bool:

@@ -197,6 +197,16 @@ def test_a_full_disk_for_a_report(program: Program, small: Path) -> None:
     assert (small / "report").read_text() == YESTERDAY
 
 
+@LINUX
+def test_a_full_disk_for_a_project(program: Program, small: Path) -> None:
+    """A project that cannot be written whole is not there."""
+    (small / "filler").write_bytes(bytes(240 << 10))
+    run = program.run("new", "zenith", shell='cd small && exec "$@"')
+    assert run.returncode == 4
+    assert run.stderr == f"payer-rules-zenith: cannot be written: {FULL}. Go to another folder.\n"
+    assert [path.name for path in small.iterdir()] == ["filler"]
+
+
 def test_no_folder_for_what_is_set_aside(program: Program) -> None:
     """One sentence, and 4."""
     code = (

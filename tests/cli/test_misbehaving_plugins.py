@@ -17,6 +17,7 @@ PLUGIN: Final = f"{MINIATURE} 1.0, entry point {MINIATURE!r}"
 HOOK: Final = f"{PLUGIN}, payer_rules_checks"
 RAISED: Final = {
     "exits": "SystemExit",
+    "dies": "Exited",
     "interrupts": "KeyboardInterrupt",
     "leaves_a_generator": "GeneratorExit",
     "raises_the_base": "BaseException",

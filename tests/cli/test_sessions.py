@@ -228,6 +228,22 @@ status = "paid"
 """
 
 
+def test_no_claim_takes_the_place_of_an_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor of a report; the roster stays, and no file is written."""
+    (tmp_path / "G1-1.toml").write_text(ROSTER)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    asked = ["sessions", "bill", str(tmp_path / "G1-1.toml"), "--out", str(tmp_path)]
+    assert main(asked) == ExitCode.FAULTY
+    assert "is a file that is read" in capsys.readouterr().err
+    report = ["--report", f"json:{tmp_path / 'G1-2.toml'}"]
+    assert main([*asked[:2], roster(tmp_path), *asked[3:], *report]) == ExitCode.FAULTY
+    assert "a report goes to the claim file" in capsys.readouterr().err
+    assert (tmp_path / "G1-1.toml").read_text() == ROSTER
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*files, "roster.toml"])
+
+
 def test_what_was_paid_before_and_what_a_payer_asks_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from cyclopts import App, CycloptsError
 
+from payer_rules._processes import exits_noticed
 from payer_rules._signals import Interrupted, interruptible
 from payer_rules.cli import (
     check,
@@ -111,7 +112,7 @@ def _run(given: list[str]) -> int:
         command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
         # NOTE: help is printed by the library, to whatever standard output is.
         is_ours = command.__module__.startswith(__package__)
-        with reserved_output() if is_ours else nullcontext():
+        with reserved_output() if is_ours else nullcontext(), exits_noticed():
             ended = command(*bound.args, **bound.kwargs)
     except CycloptsError as error:
         print(f"payer-rules: {error}", file=sys.stderr)

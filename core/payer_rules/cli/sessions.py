@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
+from payer_rules._writing import replace_file
 from payer_rules.cli import destinations
 from payer_rules.cli.claim_files import Files, form_of, read_all
+from payer_rules.cli.destinations import Destination
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -132,6 +134,8 @@ def bill(
     # NOTE: a file says when it was made; nothing else that is written has a clock.
     files = files_of(billed, read, form, datetime.now())
     if out is not None:
+        paths = [out / name for name in files.texts]
+        _refuse_inputs(paths, [roster, history, *setup.profiles], reports)
         _write(out, files.texts)
     told = "\n".join(lines_of(billed, files.names))
     deliver(reports, told, text_of(data_of(billed, files.names)))
@@ -156,11 +160,33 @@ def _billed_ended(billed: list[BilledParticipant], *, faulty: bool) -> ExitCode:
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    """The files in the folder; raises `FaultError` where they cannot be written."""
+    """Write the files into the folder; raises `FaultError` where they cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         problem = f"claims cannot be written into {str(folder)!r}: {error.strerror}"
         raise FaultError([Fault("--out", problem, "Name another folder.")]) from error
+    for name, text in texts.items():
+        replace_file(folder / name, text, "--out", f"the claim file {str(folder / name)!r}")
+
+
+def _refuse_inputs(
+    paths: Iterable[Path], inputs: Iterable[Path | None], reports: Iterable[Destination]
+) -> None:
+    """Raise `FaultError` where a claim would take the place of a file that is read, or reported."""
+    taken = [each.path for each in reports if each.path is not None]
+    read = [each for each in inputs if each is not None]
+    remedy = "Name another folder."
+    faults = [
+        Fault("--out", f"the claim file {str(path)!r} is a file that is read ({each})", remedy)
+        for path in paths
+        for each in read
+        if destinations.is_read_from(path, each)
+    ]
+    faults += [
+        Fault("--out", f"a report goes to the claim file {str(path)!r}", remedy)
+        for path in paths
+        if any(destinations.is_one(path, each) for each in taken)
+    ]
+    if faults:
+        raise FaultError(faults)

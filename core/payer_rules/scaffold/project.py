@@ -12,6 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
 from payer_rules.errors import Fault, FaultError
 from payer_rules.scaffold.names import PREFIX
@@ -64,7 +65,7 @@ def _templates(folder: Traversable, above: str) -> Iterator[tuple[str, str]]:
 def write(folder: Path, texts: Mapping[str, str]) -> None:
     """Write the files into the folder, which is new or empty; raises `FaultError` where it cannot.
 
-    Nothing that is there is written over.
+    Nothing that is there is written over. The folder is there when all files are written.
     """
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -72,11 +73,21 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
             raise FaultError(
                 [Fault(str(folder), "is there already and not an empty folder", remedy)]
             )
-        for path, text in texts.items():
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("x", encoding="utf-8", newline="\n") as new:
-                new.write(text)
+        with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as aside:
+            draft = Path(aside, folder.name)
+            draft.mkdir()
+            _write_into(draft, texts)
+            if folder.exists():
+                folder.rmdir()
+            draft.rename(folder)
     except OSError as error:
         problem = f"cannot be written: {error.strerror}"
         raise FaultError([Fault(str(folder), problem, "Go to another folder.")]) from error
+
+
+def _write_into(folder: Path, texts: Mapping[str, str]) -> None:
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8", newline="\n") as new:
+            new.write(text)
