@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -282,3 +283,25 @@ def test_what_is_named_and_not_there_is_an_error(
     assert told in run.stderr
     assert run.stderr.count("\n") == 1
     assert "Traceback" not in run.stderr
+
+
+def test_bars_are_gone_before_a_report_is_printed(program: Program) -> None:
+    """In a terminal that shows both; with or without color."""
+    for color in ({}, {"NO_COLOR": "1"}):
+        terminal, theirs = os.openpty()
+        run = program.start(*MANY, to=theirs, TERM="xterm", **color)
+        os.close(theirs)
+        shown = b"".join(_shown_on(terminal))
+        os.close(terminal)
+        assert run.wait() == 0
+        bars, _, report = shown.partition(b"claim C00000 ")
+        assert b"parts judged" in bars
+        assert b"\x1b" not in report
+        assert (b"\x1b[3" in bars) != bool(color)
+
+
+def _shown_on(terminal: int) -> Iterator[bytes]:
+    # NOTE: a terminal that nobody writes to any more ends with an error.
+    with suppress(OSError):
+        while part := os.read(terminal, 1 << 16):
+            yield part

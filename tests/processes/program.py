@@ -79,14 +79,16 @@ class Program:
             check=False,
         )
 
-    def start(self, *arguments: str, misbehave: str = "", **more: str) -> subprocess.Popen[str]:
-        """Start the program."""
+    def start(
+        self, *arguments: str, misbehave: str = "", to: int = subprocess.PIPE, **more: str
+    ) -> subprocess.Popen[str]:
+        """Start the program; its output goes into pipes, or to a terminal."""
         return subprocess.Popen(
             [sys.executable, "-m", "payer_rules", *arguments, *self.without(arguments)],
             cwd=self.folder,
             env=self.environment(misbehave, **more),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=to,
+            stderr=to,
             text=True,
         )
 

@@ -99,7 +99,12 @@ def check(
             answers = run.shared_answers(partial(read_share, files, form))
         else:
             answers = run.answers(read_all(files, form, strict=reading.strict))
-        streaming.write(answers, run.tally, lambda: [*registry.faults, *broken, *run.faults])
+        streaming.write(
+            answers,
+            run.tally,
+            lambda: [*registry.faults, *broken, *run.faults],
+            begin=watch.stop,
+        )
     tell_uncoded(run.uncoded)
     faults = [*registry.faults, *broken, *run.faults]
     if streaming.prints_remarks:

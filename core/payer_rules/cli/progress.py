@@ -5,36 +5,47 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.progress import ProgressColumn
+    from rich.progress import Progress, ProgressColumn, TaskID
 
-#: Told what is being done, how much of it is done, and of how much, if that is known.
-Watch: TypeAlias = Callable[[str, float, float | None], None]
+
+class Bars:
+    """A bar for each thing that is done, in a terminal; nothing without one."""
+
+    def __init__(self, progress: Progress | None = None) -> None:
+        self._progress = progress
+        self._drawn: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, done: float, of: float | None) -> None:
+        """Draw how much of something is done, and of how much, if that is known."""
+        if self._progress is None:
+            return
+        if what not in self._drawn:
+            self._drawn[what] = self._progress.add_task(what, total=of)
+        self._progress.update(self._drawn[what], completed=done, total=of)
+
+    def stop(self) -> None:
+        """Take the bars away before something else is printed, which they would draw over."""
+        if self._progress is not None:
+            self._progress.stop()
 
 
 @contextmanager
-def bars(columns: Callable[[], tuple[ProgressColumn, ...]] = tuple) -> Iterator[Watch]:
-    """What is called now and then while the work goes on: it draws a bar for each thing done.
+def bars(columns: Callable[[], tuple[ProgressColumn, ...]] = tuple) -> Iterator[Bars]:
+    """Yield what draws the bars while the work goes on.
 
     ``columns`` makes what stands beside a bar, where there is a terminal; else it is as rich does.
     """
     if not sys.stderr.isatty():
-        yield lambda *_: None
+        yield Bars()
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(*columns(), console=Console(stderr=True), transient=True) as progress:
-        drawn: dict[str, int] = {}
-
-        def watch(what: str, done: float, of: float | None) -> None:
-            if what not in drawn:
-                drawn[what] = progress.add_task(what, total=of)
-            progress.update(progress.task_ids[drawn[what]], completed=done, total=of)
-
-        yield watch
+        yield Bars(progress)
 
 
 def rates() -> tuple[ProgressColumn, ...]:

@@ -135,7 +135,7 @@ def bill(
     files = files_of(billed, read, form, datetime.now())
     if out is not None:
         paths = [out / name for name in files.texts]
-        _refuse_inputs(paths, [roster, history, *setup.profiles], reports)
+        _refuse_inputs(paths, [roster, *history, *setup.profiles], reports)
         _write(out, files.texts)
     told = "\n".join(lines_of(billed, files.names))
     deliver(reports, told, text_of(data_of(billed, files.names)))

@@ -44,21 +44,29 @@ class Streaming:
         return any(where.path is None and where.kind == "text" for _, where in self.reports)
 
     def write(
-        self, answers: Iterable[Answered], tally: Tally, faults: Callable[[], Sequence[Fault]]
+        self,
+        answers: Iterable[Answered],
+        tally: Tally,
+        faults: Callable[[], Sequence[Fault]],
+        begin: Callable[[], object] = lambda: None,
     ) -> None:
         """Write all reports while the answers come.
 
-        The tally and the faults of the files are read when the answers have ended.
+        The tally and the faults of the files are read when the answers have ended. ``begin`` is
+        called before the first text.
         """
         with ExitStack() as stack:
             written = stack.enter_context(opened(each for _, each in self.reports))
             files = [file or self._printed(at, stack) for at, file in enumerate(written)]
             begun = False
             for answered in answers:
+                if not begun:
+                    begin()
                 told = zip(files, self.reports, answered.texts, strict=True)
                 for file, (stream, _), text in told:
                     file.write((stream.between if begun else stream.head) + text)
                 begun = True
+            begin()
             for at, (file, (stream, where)) in enumerate(zip(files, self.reports, strict=True)):
                 found = faults()
                 file.write(stream.end(tally, found) if begun else stream.empty(found))
