@@ -10,6 +10,9 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations, combinations_with_replacement
+from math import prod
+from random import Random
 from typing import Any
 
 from payer_rules.claims import Claim, ServiceLine, Session
@@ -90,6 +93,43 @@ def days_of(line: ServiceLine) -> list[date]:
     return [line.date_from + n * DAY for n in range((line.date_to - line.date_from).days + 1)]
 
 
+#: How much of each line, by its identity, was on which day; and no more ways than these are tried.
+Placed = dict[int, dict[date, Decimal]]
+MOST_WAYS = 120
+
+
+def ways(rule: FrequencyLimit, line: ServiceLine) -> list[dict[date, Decimal]]:
+    """The ways in which the services of a line may lie on its days."""
+    days = days_of(line)
+    whole = amount(rule, line, {})
+    if len(days) == 1:
+        return [{days[0]: whole}]
+    if rule.counts in ("services", "days", "visits"):
+        some = (each for n in range(1, len(days) + 1) for each in combinations(days, n))
+        return [dict.fromkeys(each, Decimal(1)) for each in some]
+    step = Decimal(30) if rule.counts == "minutes" else Decimal(1)
+    found: list[dict[date, Decimal]] = []
+    for chosen in combinations_with_replacement(days, int(whole / step)):
+        found.append({day: step * chosen.count(day) for day in dict.fromkeys(chosen)})
+    return found
+
+
+def placements(rule: FrequencyLimit, claim: Claim, history: list[HistoryLine]) -> Iterator[Placed]:
+    """The ways in which all lines may lie on their days, or many of them."""
+    lines = [*claim.lines, *history]
+    options = [ways(rule, line) for line in lines]
+    number = prod(map(len, options))
+    drawn = Random(number)
+    chosen = range(number) if number <= MOST_WAYS else drawn.sample(range(number), MOST_WAYS)
+    for at in chosen:
+        placed: Placed = {}
+        rest = at
+        for line, each in zip(lines, options, strict=True):
+            rest, choice = divmod(rest, len(each))
+            placed[id(line)] = each[choice]
+        yield placed
+
+
 def amount(rule: FrequencyLimit, line: ServiceLine, left: dict[int, Decimal]) -> Decimal:
     """How much the line counts, or what is left of it after a reduction."""
     if id(line) in left:
@@ -105,6 +145,7 @@ def counted(
     lines: list[ServiceLine],
     span: tuple[date, date],
     left: dict[int, Decimal],
+    placed: Placed,
 ) -> Decimal:
     """What the lines come to in the span."""
     first, last = span
@@ -113,7 +154,7 @@ def counted(
         for line in lines:
             own = not isinstance(line, HistoryLine)
             who: Any = claim.rendering_provider(line) if own else line.rendering_provider
-            for day in days_of(line):
+            for day in placed[id(line)]:
                 if first <= day <= last:
                     by = who.npi if rule.counts == "visits" and rule.visit != "date" else None
                     marks.add((day, by))
@@ -131,12 +172,14 @@ def counted(
         return Decimal(len(minutes))
     total = Decimal(0)
     for line in lines:
-        days = days_of(line)
-        inside = [day for day in days if first <= day <= last]
+        inside = [each for day, each in placed[id(line)].items() if first <= day <= last]
         if not inside:
             continue
         whole = amount(rule, line, left)
-        total += whole * len(inside) / len(days) if rule.counts == "units" else whole
+        if rule.counts in ("units", "minutes"):
+            total += whole * sum(inside) / sum(placed[id(line)].values())
+        else:
+            total += whole
     return total
 
 
@@ -160,16 +203,17 @@ def fullest(
     line: ServiceLine,
     others: list[ServiceLine],
     left: dict[int, Decimal],
+    placed: Placed,
 ) -> Decimal:
     """What the fullest window around the line holds, the line with it."""
     if rule.window.shape == "line":
-        return counted(rule, claim, [line], (line.date_from, line.date_to), left)
+        return counted(rule, claim, [line], (line.date_from, line.date_to), left, placed)
     if rule.window.shape == "anchored":
         span = anchored(rule, others, line)
-        return counted(rule, claim, [line, *others], span, left)
+        return counted(rule, claim, [line, *others], span, left, placed)
     return max(
-        counted(rule, claim, [line, *others], span, left)
-        for day in days_of(line)
+        counted(rule, claim, [line, *others], span, left, placed)
+        for day in placed[id(line)]
         for span in windows(rule.window, claim, day)
     )
 
@@ -230,7 +274,7 @@ def covered(rule: FrequencyLimit, claim: Claim) -> set[int]:
 
 
 def judged(
-    rule: FrequencyLimit, claim: Claim, history: list[HistoryLine]
+    rule: FrequencyLimit, claim: Claim, history: list[HistoryLine], placed: Placed
 ) -> dict[int, tuple[str, Decimal | None]]:
     """The lines that do not fit: the outcome, and the part that is paid."""
     assert rule.limit != "none"
@@ -254,7 +298,7 @@ def judged(
             and pool(rule, each.code) == pool(rule, line.code)
             and whose(rule, claim, each) == whose(rule, claim, line)
         ]
-        total = fullest(rule, claim, line, beside, left)
+        total = fullest(rule, claim, line, beside, left, placed)
         own = amount(rule, line, left)
         if isinstance(rule.excess, Tiers):
             kept.append(line)

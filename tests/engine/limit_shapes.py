@@ -146,11 +146,7 @@ def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine
     lines = []
     for number in range(draw(st.integers(1, 4))):
         about = told(draw, around)
-        if not (
-            rule.counts == "clock-minutes"
-            or rule.window.shape == "anchored"
-            or isinstance(rule.excess, Tiers)
-        ):
+        if not (rule.counts == "clock-minutes" or rule.window.shape == "anchored"):
             span = timedelta(days=draw(st.sampled_from([0, 0, 0, 1, 3])))
             about["date_to"] = about["date_from"] + span
         if rule.counts == "minutes":
@@ -163,6 +159,9 @@ def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine
         about = told(draw, around)
         if rule.counts == "minutes":
             about["minutes"] = draw(st.sampled_from([30, 60]))
+        if rule.window.shape != "anchored" and rule.counts != "clock-minutes":
+            days = timedelta(days=draw(st.sampled_from([0, 0, 0, 0, 1, 3])))
+            about["date_to"] = about["date_from"] + days
         others = ["M", "N"] if rule.scope in ("all-members", "session") else ["M"]
         history.append(
             HistoryLine(

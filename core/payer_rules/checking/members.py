@@ -103,6 +103,8 @@ class _Carried:
     history: History = attrs.Factory(History.unknown)
     withdrawn: dict[str, str] = attrs.Factory(dict)
     doubted: bool = False
+    #: The ids of the claims that left lines.
+    claims: set[str] = attrs.Factory(set)
 
     def beside(self, claim: Claim, given: History | None) -> History:
         """Return the history of the claim: that given, and the lines; what was given wins."""
@@ -112,6 +114,10 @@ class _Carried:
             return self.history
         if not (self.history.lines or self.withdrawn or self.doubted):
             return given
+        if not (self.withdrawn or self.doubted) and all(
+            line.claim not in self.claims for line in given.lines
+        ):
+            return given.joined(self.history)
         told = {line.claim for line in given.lines}
         lines = [line for line in self.history.lines if line.claim not in told]
         left = [
@@ -144,6 +150,7 @@ class _Carried:
             self._withdraw(claim)
         if claim.frequency_code != VOID:
             lines = self.leaving.lines(claim, decision)
+            self.claims.add(claim.id)
             self.history = self.history.extended(map(_in_doubt, lines) if in_doubt else lines)
 
     def _withdraw(self, claim: Claim) -> None:

@@ -111,13 +111,13 @@ class Adjudication:
     ) -> list[HistoryLine]:
         """The earlier lines, of the codes, that share a day with the span; both days included.
 
-        They are the member's, or everyone's; lines of the claim itself, and of the claim that it
-        replaces, are none.
+        They are the member's, or everyone's; lines of the claim itself, of the claim that it
+        replaces, and those that were denied or voided are none.
         """
         if not self.has_earlier:
             return []
         asked = None if everyone else self.claim.member.id
-        within = self.history.within
+        within = self.history.counting
         found = [
             line
             for code in (codes if codes is not None else (None,))

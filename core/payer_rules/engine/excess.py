@@ -93,6 +93,8 @@ def _place(rule: FrequencyLimit, tally: Tally) -> str:
         return f"in the {rule.window.shape}"
     if first == last:
         return f"on {first}"
+    if tally.windows > 1:
+        return f"in {tally.windows} windows from {first} to {last}, each with its limit"
     kind = f"{tally.window.last - tally.window.first + 1} days"
     return f"in the {_NAMES.get(rule.window.shape, kind)} {first} to {last}"
 

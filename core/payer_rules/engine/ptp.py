@@ -105,10 +105,14 @@ class PtpJudge:
 
     def _may_pair(self, case: Adjudication, line: ServiceLine) -> bool:
         """Whether another code may stand on the line's day: only then does the table matter."""
-        before = case.before(line.date_from, line.date_to)
-        others = [other for other in (*case.lines, *before) if other.code != line.code]
+        others = [other for other in case.lines if other.code != line.code]
         known = case.history.is_complete(line.date_from, "billing", case.claim.billing_provider.npi)
-        return not known or any(same_day(line, other) for other in others)
+        if not known or any(same_day(line, other) for other in others):
+            return True
+        days = (line.date_from, line.date_to)
+        return case.has_earlier and case.history.has_other_code(
+            *days, member=case.claim.member.id, code=line.code
+        )
 
 
 def _paired(lines: tuple[ServiceLine, ...], edits: Source) -> tuple[ServiceLine, ...]:

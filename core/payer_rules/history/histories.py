@@ -57,6 +57,13 @@ class History:
         object.__setattr__(longer, "_index", self._index.extended(more))
         return longer
 
+    def joined(self, other: History) -> History:
+        """Return the history with the lines of another; nothing is put in order again."""
+        longer = attrs.evolve(self, lines=(*self.lines, *other.lines))
+        # NOTE: the index is no part of the value.
+        object.__setattr__(longer, "_index", self._index.joined(other._index))
+        return longer
+
     @property
     def is_whole(self) -> bool:
         """Whether no line of the member is missing, from whatever day and of whatever provider."""
@@ -108,6 +115,16 @@ class History:
     ) -> Iterator[HistoryLine]:
         """The lines that share a day with the span, by date: of the member, of the code, or all."""
         return self._index.within(first, last, member, code)
+
+    def counting(
+        self, first: date, last: date, *, member: str | None = None, code: str | None = None
+    ) -> Iterator[HistoryLine]:
+        """Yield the lines of `within` that were not denied or voided."""
+        return self._index.within(first, last, member, code, may_count=True)
+
+    def has_other_code(self, first: date, last: date, *, member: str, code: str) -> bool:
+        """Return whether a line of the member with another code shares a day with the span."""
+        return self._index.has_other_code(first, last, member, code)
 
 
 @attrs.frozen(kw_only=True)

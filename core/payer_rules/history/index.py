@@ -14,8 +14,11 @@ import attrs
 
 from payer_rules.history.lines import HistoryLine, age
 
-_Key: TypeAlias = tuple[str | None, str | None]
+#: Member, code, and whether only lines that may count are meant.
+_Key: TypeAlias = tuple[str | None, str | None, bool]
 _NOTHING: Final = Decimal(0)
+#: A line with one of these never counts.
+_OUT: Final = ("denied", "void")
 
 
 @attrs.frozen
@@ -80,15 +83,38 @@ class HistoryIndex:
             lines = (*stretches.pop().lines, *lines)
         return HistoryIndex((*stretches, _Stretch(lines)))
 
+    def joined(self, other: HistoryIndex) -> HistoryIndex:
+        """Return the index of the lines of both."""
+        return HistoryIndex((*self._stretches, *other._stretches))
+
     def within(
-        self, first: date, last: date, member: str | None, code: str | None
+        self,
+        first: date,
+        last: date,
+        member: str | None,
+        code: str | None,
+        *,
+        may_count: bool = False,
     ) -> Iterator[HistoryLine]:
-        """The lines that share a day with the span, by date, claim, number and code."""
-        found = [stretch.within(first, last, member, code) for stretch in self._stretches]
+        """The lines that share a day with the span, by date, claim, number and code.
+
+        ``may_count`` leaves out those that were denied or voided.
+        """
+        key = (member, code, may_count)
+        found = [stretch.within(first, last, key) for stretch in self._stretches]
         return found[0] if len(found) == 1 else merge(*found, key=age)
 
+    def has_other_code(self, first: date, last: date, member: str, code: str) -> bool:
+        """Return whether a line of the member with another code shares a day with the span."""
+        return any(
+            any(True for _ in stretch.within(first, last, (member, other, False)))
+            for stretch in self._stretches
+            for other in stretch.codes(member)
+            if other != code
+        )
+
     def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
-        """The units, and the days, that there are at the most in the span."""
+        """The units, and the days, of lines that may count: so many at the most in the span."""
         found = [stretch.at_most(first, last, member, code) for stretch in self._stretches]
         return sum((units for units, _ in found), _NOTHING), sum(days for _, days in found)
 
@@ -99,19 +125,25 @@ class _Stretch:
     What is asked for is put in order when it is asked for first: of most histories little ever is.
     """
 
-    __slots__ = ("_by_member", "_shelves", "_sums", "lines")
+    __slots__ = ("_by_member", "_codes", "_shelves", "_sums", "lines")
 
     def __init__(self, lines: tuple[HistoryLine, ...]) -> None:
         self.lines = lines
         self._by_member: dict[str | None, list[HistoryLine]] | None = None
         self._shelves: dict[_Key, _Shelf] = {}
-        self._sums: dict[_Key, _Sums] = {}
+        self._codes: dict[str, frozenset[str]] = {}
+        self._sums: dict[tuple[str, str], _Sums] = {}
 
-    def within(
-        self, first: date, last: date, member: str | None, code: str | None
-    ) -> Iterator[HistoryLine]:
+    def codes(self, member: str) -> frozenset[str]:
+        """Return the codes of the member's lines."""
+        codes = self._codes.get(member)
+        if codes is None:
+            codes = self._codes[member] = frozenset(line.code for line in self._of_member(member))
+        return codes
+
+    def within(self, first: date, last: date, key: _Key) -> Iterator[HistoryLine]:
         """The lines that share a day with the span, by date, claim, number and code."""
-        shelf = self._shelf(member, code)
+        shelf = self._shelf(key)
         if shelf is None:
             return
         for line in islice(shelf.lines, *shelf.between(first, last)):
@@ -120,7 +152,7 @@ class _Stretch:
 
     def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
         """The units, and the days, that there are at the most in the span."""
-        shelf = self._shelf(member, code)
+        shelf = self._shelf((member, code, True))
         if shelf is None:
             return _NOTHING, 0
         start, end = shelf.between(first, last)
@@ -129,16 +161,23 @@ class _Stretch:
             sums = self._sums[member, code] = _Sums.of(shelf.lines)
         return sums.units[end] - sums.units[start], sums.days[end] - sums.days[start]
 
-    def _shelf(self, member: str | None, code: str | None) -> _Shelf | None:
-        shelf = self._shelves.get((member, code))
+    def _of_member(self, member: str | None) -> Sequence[HistoryLine]:
+        if self._by_member is None:
+            self._by_member = _by_member(self.lines)
+        return self._by_member.get(member, ())
+
+    def _shelf(self, key: _Key) -> _Shelf | None:
+        shelf = self._shelves.get(key)
         if shelf is None:
-            if self._by_member is None:
-                self._by_member = _by_member(self.lines)
-            lines = self._by_member.get(member, [])
-            found = lines if code is None else [line for line in lines if line.code == code]
+            member, code, may_count = key
+            found = [
+                line
+                for line in self._of_member(member)
+                if (code is None or line.code == code) and not (may_count and line.status in _OUT)
+            ]
             # NOTE: what is not there is not remembered, for there is no end to it.
             if found:
-                shelf = self._shelves[member, code] = _Shelf.of(found)
+                shelf = self._shelves[key] = _Shelf.of(found)
         return shelf
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal, assert_never
 
 from payer_rules.claims import Claim, ServiceLine, Session
+from payer_rules.engine.days import which_day
 from payer_rules.engine.limits.frames import Span
 from payer_rules.engine.limits.services import How, Service
 from payer_rules.engine.missing import SURE, Doubt, of_history, of_record
@@ -33,7 +34,7 @@ def service_of(
     days = Span(line.date_from.toordinal(), line.date_to.toordinal())
     if counts == "units":
         units = _units(line)
-        return Service(line=line, days=days, amount=units, spread=True, doubt=doubt)
+        return Service(line=line, days=days, amount=units, doubt=doubt)
     if counts == "services":
         return Service(line=line, days=days, doubt=doubt)
     if counts == "minutes":
@@ -41,12 +42,14 @@ def service_of(
         unknown = SURE if amount is not None else of_record("minutes")
         return Service(line=line, days=days, amount=amount, doubt=(*doubt, *unknown))
     if counts == "clock-minutes":
-        clock = _clock(line)
-        unknown = SURE if clock else of_record("session.start")
+        clock = None if days.first != days.last else _clock(line)
+        unknown = SURE if clock else which_day(line) or of_record("session.start")
         amount = Decimal(clock[1] - clock[0]) if clock else None
         return Service(line=line, days=days, amount=amount, clock=clock, doubt=(*doubt, *unknown))
-    marks, unknown = _marks(rule, counts, claim, line, days)
-    return Service(line=line, days=days, marks=marks, doubt=(*doubt, *unknown))
+    if counts == "visits" or counts == "days":
+        mark, unknown = _mark(rule, counts, claim, line)
+        return Service(line=line, days=days, mark=mark, doubt=(*doubt, *unknown))
+    assert_never(counts)
 
 
 def _units(line: ServiceLine) -> Decimal:
@@ -75,18 +78,17 @@ def _clock(line: ServiceLine) -> tuple[int, int] | None:
     return first, first + minutes
 
 
-def _marks(
-    rule: FrequencyLimit, counts: Counts, claim: Claim, line: ServiceLine, days: Span
-) -> tuple[frozenset[tuple[int, Hashable]], Doubt]:
-    """What makes the line one visit or day with others, and what is missing to tell."""
-    mark: Hashable = None
-    unknown: Doubt = SURE
-    if counts == "visits" and rule.visit == "session":
+def _mark(
+    rule: FrequencyLimit, counts: Literal["visits", "days"], claim: Claim, line: ServiceLine
+) -> tuple[Hashable, Doubt]:
+    """Return what makes the line one visit or day with others, and what is missing to know it."""
+    if counts == "days" or rule.visit == "date":
+        return None, SURE
+    if rule.visit == "session":
         mark = line.session.id if isinstance(line.session, Session) else None
-        unknown = SURE if mark is not None else of_record("session.id")
-    elif counts == "visits" and rule.visit == "date-and-provider":
+        return mark, SURE if mark is not None else of_record("session.id")
+    if rule.visit == "date-and-provider":
         own = not isinstance(line, HistoryLine)
         provider = claim.rendering_provider(line) if own else line.rendering_provider
-        mark = provider.npi if provider else None
-        unknown = SURE if provider else of_history("rendering_provider")
-    return frozenset((day, mark) for day in range(days.first, days.last + 1)), unknown
+        return (provider.npi, SURE) if provider else (None, of_history("rendering_provider"))
+    assert_never(rule.visit)

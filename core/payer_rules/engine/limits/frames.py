@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, assert_never
 
 from payer_rules.claims import Claim
 from payer_rules.engine.limits.months import months_on
@@ -19,6 +20,7 @@ from payer_rules.rules import WEEKDAYS, Window
 _FIRST: Final = date.min.toordinal()
 _LAST: Final = date.max.toordinal()
 _WEEK: Final = 7
+_MONTH: Final = 31
 _YEAR: Final = 366
 
 
@@ -41,40 +43,70 @@ class Frame(Protocol):
     def reach(self, span: Span) -> Span:
         """The days on which a service may share a window with one on the days of the span."""
 
+    def holds_whole(self, span: Span) -> bool:
+        """Return whether every window that shares a day with the span holds all of it."""
+
+    def count(self, span: Span, total: Decimal, limit: Decimal) -> int:
+        """Return how many windows in a row cover the span, or so many as can hold the total."""
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Return whether each day is in one window, whatever the services are."""
+
+    @property
+    def longest(self) -> int:
+        """Return how many days a window has at most."""
+
 
 class Periods:
     """Windows laid end to end: each day is in one of them."""
 
-    def __init__(self, period: Callable[[int], Span]) -> None:
+    is_laid_out = True
+
+    def __init__(self, period: Callable[[int], Span], longest: int) -> None:
         self._period = period
+        self.longest = longest
 
     def around(self, span: Span, starts: Iterable[int], ends: Iterable[int]) -> Iterator[Span]:
-        """The period of each day of the span, in order."""
-        day = span.first
-        while day <= span.last:
-            period = self._period(day)
-            yield period
-            day = period.last + 1
+        """Return the periods of the span in which a service begins, in order.
+
+        Of periods between two beginnings none holds more than that of the first.
+        """
+        days = {span.first, *(day for day in starts if span.first <= day <= span.last)}
+        yield from sorted({self._period(day) for day in days})
 
     def reach(self, span: Span) -> Span:
         """From the first day of the first period to the last of the last."""
         return Span(self._period(span.first).first, self._period(span.last).last)
 
+    def holds_whole(self, span: Span) -> bool:
+        """Return whether the span lies in one period."""
+        return span.last <= self._period(span.first).last
+
+    def count(self, span: Span, total: Decimal, limit: Decimal) -> int:
+        """Return how many periods the span touches, or so many as can hold the total."""
+        return _count(span, total, limit, lambda day: self._period(day).last)
+
 
 class Sliding:
     """Windows that may begin on any day; the later they begin, the later they end."""
 
-    def __init__(self, end_of: Callable[[int], int], start_of: Callable[[int], int]) -> None:
+    is_laid_out = False
+
+    def __init__(
+        self, end_of: Callable[[int], int], start_of: Callable[[int], int], longest: int
+    ) -> None:
         self._end_of = end_of
         self._start_of = start_of
+        self.longest = longest
 
     def around(self, span: Span, starts: Iterable[int], ends: Iterable[int]) -> Iterator[Span]:
         """The windows that begin with a service or end with one.
 
-        As a window slides over evenly spread services, what it holds changes only there.
+        As a window slides over services, what it holds, or may hold, changes only there.
         """
         earliest, latest = self._start_of(span.first), span.last
-        tried = {earliest, latest, *starts, *(self._start_of(day) for day in ends)}
+        tried = {earliest, latest, *starts, *(self._start_of(day) for day in (*starts, *ends))}
         for start in sorted(tried):
             if earliest <= start <= latest:
                 yield Span(start, self._end_of(start))
@@ -82,6 +114,22 @@ class Sliding:
     def reach(self, span: Span) -> Span:
         """From the start of the earliest window to the end of the latest."""
         return Span(self._start_of(span.first), self._end_of(span.last))
+
+    def holds_whole(self, span: Span) -> bool:
+        """Return whether the span is one day: another window ends within any other."""
+        return span.first == span.last
+
+    def count(self, span: Span, total: Decimal, limit: Decimal) -> int:
+        """Return how many windows end to end cover the span, or so many as can hold the total."""
+        return _count(span, total, limit, self._end_of)
+
+
+def _count(span: Span, total: Decimal, limit: Decimal, end_of: Callable[[int], int]) -> int:
+    day, windows = span.first, 0
+    while day <= span.last and (not windows or limit * windows < total) and limit:
+        day = end_of(day) + 1
+        windows += 1
+    return max(1, windows)
 
 
 def frame_of(window: Window, claim: Claim) -> Frame | Doubt:
@@ -101,28 +149,33 @@ def widest(window: Window) -> Frame:
 
 
 def _laid_out(window: Window) -> Frame:
-    number = window.number or 0
-    if window.shape == "rolling":
-        return Sliding(lambda start: start + number - 1, lambda end: end - number + 1)
-    if window.shape == "gap-months":
-        return Sliding(lambda start: _due(start, number) - 1, lambda end: _since(end, number))
-    if window.shape == "gap-full-months":
+    number, shape, days = window.number or 0, window.shape, window.days
+    if shape == "rolling":
+        return Sliding(lambda start: start + number - 1, lambda end: end - number + 1, days)
+    if shape == "gap-months":
+        return Sliding(lambda start: _due(start, number) - 1, lambda end: _since(end, number), days)
+    if shape == "gap-full-months":
         return Sliding(
             lambda start: _month(_due(_month(start).first, number)).last,
             lambda end: _due(_month(end).first, -number),
+            days + _MONTH,
         )
-    if window.shape == "week":
+    if shape == "week":
         begins = WEEKDAYS.index(window.begins or "monday")
-        return Periods(lambda day: _week(day, begins))
-    if window.shape == "fiscal-year":
+        return Periods(lambda day: _week(day, begins), days)
+    if shape == "fiscal-year":
         return _years(window.begins or "01-01")
-    if window.shape == "calendar-year":
+    if shape == "calendar-year":
         return _years("01-01")
-    if window.shape == "month":
-        return Periods(_month)
-    if window.shape == "lifetime":
-        return Periods(lambda day: Span(_FIRST, _LAST))
-    return Periods(lambda day: Span(day, day))
+    if shape == "month":
+        return Periods(_month, days)
+    if shape == "lifetime":
+        return Periods(lambda day: Span(_FIRST, _LAST), _LAST)
+    if shape == "day" or shape == "session":
+        return Periods(lambda day: Span(day, day), 1)
+    if shape == "line" or shape == "anchored" or shape == "benefit-year" or shape == "episode":
+        raise AssertionError(f"a window of shape {shape} does not lie in the calendar")
+    assert_never(shape)
 
 
 def _episode(claim: Claim) -> Frame | Doubt:
@@ -130,9 +183,11 @@ def _episode(claim: Claim) -> Frame | Doubt:
     if start is None:
         return field("episode_start")
     if start == "none":
-        return Periods(lambda day: Span(_FIRST, _LAST))
+        return Periods(lambda day: Span(_FIRST, _LAST), _LAST)
     opened = start.toordinal()
-    return Periods(lambda day: Span(opened, _LAST) if day >= opened else Span(_FIRST, opened - 1))
+    return Periods(
+        lambda day: Span(opened, _LAST) if day >= opened else Span(_FIRST, opened - 1), _LAST
+    )
 
 
 def _week(day: int, begins: int) -> Span:
@@ -156,7 +211,7 @@ def _years(begins: str) -> Periods:
         first = max((start for start in starts if start <= ordinal), default=_FIRST)
         return Span(first, min((start for start in starts if start > ordinal), default=_LAST) - 1)
 
-    return Periods(year)
+    return Periods(year, _YEAR)
 
 
 def _start(year: int, month: int, day: int) -> int:

@@ -6,12 +6,13 @@ each if no window is broken with it; the rest is the excess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
 import attrs
 
+from payer_rules.engine.days import which_day
 from payer_rules.engine.limits.entries import Entry
 from payer_rules.engine.limits.services import Service, touches
 from payer_rules.engine.limits.tallies import Tallies, Tally
@@ -61,6 +62,14 @@ class Group:
     terms: Terms
     entries: Sequence[Entry]
     before: Sequence[Service]
+    _has_spans: bool = attrs.field(init=False)
+    #: Lines that fit, or not, as services of several days lie on them.
+    _perhaps_kept: set[int] = attrs.field(factory=set, init=False)
+
+    @_has_spans.default
+    def _any_span(self) -> bool:
+        own = (entry.service for entry in self.entries)
+        return any(service.is_span for service in (*own, *self.before))
 
     def verdicts(self) -> dict[int, Verdict]:
         """What the limit says of each line, by its number."""
@@ -68,16 +77,22 @@ class Group:
             return {entry.line.number: self._tiered(at) for at, entry in enumerate(self.entries)}
         fitting: list[tuple[Entry, Service]] = []
         found: dict[int, Verdict] = {}
-        for entry in self.entries:
+        for at, entry in enumerate(self.entries):
             over = self._over(entry, fitting)
             if over is None or entry.doubt or entry.closed:
                 if not (entry.doubt or entry.closed):
                     fitting.append((entry, entry.service))
+                    if self._has_spans and not self._is_kept(at, entry):
+                        self._perhaps_kept.add(entry.line.number)
                 continue
             verdict = self._excess(entry, over, fitting)
             if verdict is not None:
                 found[entry.line.number] = verdict
-        kept = [service for entry, service in fitting if entry.is_sure]
+        kept = [
+            service
+            for entry, service in fitting
+            if entry.is_sure and entry.line.number not in self._perhaps_kept
+        ]
         for at, entry in enumerate(self.entries):
             # NOTE: where the text is not known, nothing else that is missing can be told.
             if entry.line.number not in found and EDITION not in entry.doubt:
@@ -95,8 +110,11 @@ class Group:
 
     def _over(self, entry: Entry, fitting: Sequence[tuple[Entry, Service]]) -> Tally | None:
         """The broken window around the line, of what stands beside it in any case."""
-        tally = self.terms.tallies.least(entry.service, self._beside(entry, fitting))
-        return tally if tally.total > self.terms.limit else None
+        tally = self._least(entry, self._beside(entry, fitting))
+        return tally if tally.is_over(self.terms.limit) else None
+
+    def _least(self, entry: Entry, others: Sequence[Service]) -> Tally:
+        return self.terms.tallies.least(entry.service, others, self.terms.limit)
 
     def _beside(self, entry: Entry, fitting: Sequence[tuple[Entry, Service]]) -> list[Service]:
         stands = self.terms.stands
@@ -104,8 +122,41 @@ class Group:
             others = [(e, e.service) for e in self.entries if not (e.doubt or e.closed)]
         else:
             others = list(fitting)
-        beside = [s for other, s in others if other is not entry and stands(other, entry)]
+        beside = [
+            s
+            for other, s in others
+            if other is not entry and stands(other, entry) and self._counts_for(other, entry)
+        ]
         return [*self._sure_before, *beside]
+
+    def _counts_for(self, other: Entry, entry: Entry) -> bool:
+        """Return whether the other line, or what is there in its place, is there for the line.
+
+        What breaks the window of a line that may not fit breaks it for a line as large, too.
+        """
+        if other.line.number not in self._perhaps_kept or self.terms.excess == "deny-all":
+            return True
+        mine, theirs = entry.service.amount, other.service.amount
+        as_large = mine is not None and theirs is not None and mine >= theirs
+        return as_large and self.terms.tallies.is_one(other.service, entry.service)
+
+    def _is_kept(self, at: int, entry: Entry) -> bool:
+        """Return whether the line fits however services of several days lie on them."""
+        beside = [*self._near(entry), *self._could_stand_beside(at, entry)]
+        return self._fits_at_most(entry, beside)
+
+    def _open_beside(
+        self, entry: Entry, before: Sequence[Service], beside: Sequence[Service]
+    ) -> Sequence[Service]:
+        """Return the services whose days decide whether the line fits."""
+        if any(each.line.number in self._perhaps_kept for each in beside):
+            return [*self.before, *(each.service for each in self.entries)]
+        return [entry.service, *before, *beside]
+
+    def _which_days(self, services: Iterable[Service]) -> Doubt:
+        """Return what is missing to know how the services lie in the windows."""
+        loose = (each for each in services if self.terms.tallies.is_loose(each))
+        return tuple(missing for each in loose for missing in which_day(each.line))
 
     def _excess(
         self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]
@@ -115,6 +166,9 @@ class Group:
             return self._without_authorization(entry, tally, fitting)
         if self.terms.excess != "reduce":
             return self._told(entry, tally, fitting, self.terms.outcome)
+        unsure = self._has_spans and self._unsure_part(entry, tally)
+        if unsure:
+            return unsure
         amount = entry.service.amount or _WHOLE
         over = tally.total - self.terms.limit
         left = max(Decimal(0), amount - over)
@@ -123,6 +177,16 @@ class Group:
         verdict = self._told(entry, tally, fitting, self.terms.outcome, pays=left / amount)
         fitting.append((entry, attrs.evolve(entry.service, amount=left)))
         return verdict
+
+    def _unsure_part(self, entry: Entry, tally: Tally) -> Doubt:
+        """Return what is missing to know which part of a line fits; nothing where it is known."""
+        if tally.windows > 1:
+            return self._which_days([entry.service])
+        at = self.entries.index(entry)
+        near = [*self._near(entry), *self._could_stand_beside(at, entry)]
+        if self.terms.tallies.most(entry.service, near).total == tally.total:
+            return SURE
+        return self._which_days([entry.service, *near])
 
     def _without_authorization(
         self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]
@@ -146,7 +210,7 @@ class Group:
         pays: Decimal | None = None,
         adjustment: Adjustment | None = None,
     ) -> Over:
-        beside = tuple(s for s in self._beside(entry, fitting) if s.within(tally.window))
+        beside = _inside(self._beside(entry, fitting), tally)
         return Over(
             entry=entry,
             tally=tally,
@@ -159,9 +223,9 @@ class Group:
     def _left(self, at: int, entry: Entry, kept: Sequence[Service]) -> Verdict:
         """A line that fits at the least: denied singly if it is closed, else kept or in doubt."""
         others = [*self._sure_before, *(s for s in kept if s.line is not entry.line)]
-        tally = self.terms.tallies.least(entry.service, others)
-        if entry.closed and not entry.doubt and tally.total > self.terms.limit:
-            beside = tuple(s for s in others if s.within(tally.window))
+        tally = self._least(entry, others)
+        if entry.closed and not entry.doubt and tally.is_over(self.terms.limit):
+            beside = _inside(others, tally)
             return Over(entry=entry, tally=tally, beside=beside, outcome=self.terms.outcome)
         return self._doubt_at_most(at, entry)
 
@@ -172,13 +236,17 @@ class Group:
         perhaps = [service for service in before if service.doubt]
         uncertain = [service for service in (*perhaps, *beside) if service.doubt]
         known = self.terms.knows_history(entry.service)
-        if known and not entry.doubt and not uncertain and not entry.standing:
+        loose = self._has_spans and self._which_days(self._open_beside(entry, before, beside))
+        if known and not entry.doubt and not uncertain and not entry.standing and not loose:
             return SURE
-        if known and self._fits_at_most(entry, [*before, *beside]):
+        fits = self._fits_at_most(entry, [*before, *beside])
+        if known and fits:
             return SURE
         doubt: Doubt = (*entry.doubt, *(entry.standing if uncertain or not known else ()))
         for service in uncertain:
             doubt = (*doubt, *service.doubt)
+        if loose and not fits:
+            doubt = (*doubt, *loose)
         return doubt if known else (*doubt, HISTORY)
 
     def _fits_at_most(self, entry: Entry, others: Sequence[Service]) -> bool:
@@ -193,6 +261,7 @@ class Group:
         for other in others:
             amount = other.service.amount
             too_much = amount is not None and amount > self.terms.limit
+            too_much = too_much and not self.terms.tallies.is_loose(other.service)
             if not other.closed and not (too_much and self.terms.excess == "deny-lines"):
                 doubt = (*other.doubt, *other.standing)
                 yield attrs.evolve(other.service, doubt=doubt)
@@ -208,20 +277,21 @@ class Group:
             for e in self.entries[:at]
             if not e.is_sure and not e.closed
         ]
-        least = self.terms.tallies.least(entry.service, [*self._sure_before, *sure])
+        least = self._least(entry, [*self._sure_before, *sure])
         before = self._near(entry)
         most = self.terms.tallies.most(entry.service, [*before, *sure, *perhaps])
         known = self.terms.knows_history(entry.service)
         lowest = self._part(entry, least)
-        uncertain = [s for s in (*before, *perhaps) if s.doubt]
+        doubts = [m for s in (*before, *perhaps) for m in s.doubt]
+        doubts += self._which_days([entry.service, *before, *perhaps])
         if known and self._part(entry, most) == lowest:
-            uncertain = []
-        if entry.doubt or uncertain or not (known or lowest == self._last_part):
-            doubt = (*entry.doubt, *(m for s in uncertain for m in s.doubt))
+            doubts = []
+        if entry.doubt or doubts or not (known or lowest == self._last_part):
+            doubt = (*entry.doubt, *doubts)
             return doubt if known else (*doubt, HISTORY)
         if lowest == _WHOLE:
             return SURE
-        beside = tuple(s for s in (*self._sure_before, *sure) if s.within(least.window))
+        beside = _inside([*self._sure_before, *sure], least)
         return Over(
             entry=entry, tally=least, beside=beside, outcome=self.terms.outcome, pays=lowest
         )
@@ -234,5 +304,9 @@ class Group:
     def _part(self, entry: Entry, tally: Tally) -> Decimal:
         """The average of what is paid over the positions that the line takes."""
         assert isinstance(self.terms.excess, Tiers)
-        amount = entry.service.within(tally.window)
+        amount = min(tally.total, entry.service.at_most(tally.window))
         return self.terms.excess.average(tally.total - amount, tally.total)
+
+
+def _inside(services: Iterable[Service], tally: Tally) -> tuple[Service, ...]:
+    return tuple(service for service in services if service.at_least(tally.window))

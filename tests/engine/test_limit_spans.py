@@ -1,0 +1,172 @@
+"""Limits and lines of several days: how their services lie on these days is not known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
+
+from payer_rules.claims import ServiceLine
+from payer_rules.engine import RuleBook
+from payer_rules.history import History
+from payer_rules.rules import FrequencyLimit, Tiers, Window
+
+#: A Thursday; weeks are from Sunday on.
+WEEK = Window("week", None, "sunday")
+MONTH = Window("month")
+
+
+def spans(*told: tuple[int, int, int]) -> list[ServiceLine]:
+    """Lines of the claim: first day, last day and units of each, days counted from the first."""
+    return [
+        line(
+            number,
+            "90853",
+            DAY + timedelta(days=first),
+            date_to=DAY + timedelta(days=last),
+            units=Decimal(count),
+        )
+        for number, (first, last, count) in enumerate(told, 1)
+    ]
+
+
+def decided(
+    most: int,
+    window: Window,
+    lines: list[ServiceLine],
+    before: list[tuple[int, int, int]],
+    **told: Any,
+) -> list[str]:
+    """The outcome of each line; what is open is open for the day alone."""
+    about: dict[str, Any] = {"counts": "units", "scope": "member", **CITED, **told}
+    rule = FrequencyLimit(
+        id="p/limit", codes=frozenset(["90853"]), limit=Decimal(most), window=window, **about
+    )
+    history = [
+        paid("90853", each.date_from, f"H{each.number}", date_to=each.date_to, units=each.units)
+        for each in spans(*before)
+    ]
+    decision = RuleBook.build(PAYER, [rule]).decide(claim(*lines), History(lines=history))
+    assert {missing for _, _, missing in gaps(decision)} <= {"date", "history.date"}
+    return outcomes(decision)
+
+
+@pytest.mark.parametrize(
+    ("most", "window", "lines", "before", "expected"),
+    [
+        # One a day after an earlier line of many days.
+        (1, Window("day"), [(0, 0, 1)], [(-14, 16, 1)], ["unknown"]),
+        (2, Window("day"), [(0, 0, 1)], [(-14, 16, 1)], ["pay"]),
+        (1, Window("day"), [(0, 0, 1)], [(1, 16, 1)], ["pay"]),
+        (1, Window("day"), [(0, 0, 1)], [(0, 0, 1)], ["deny"]),
+        # A line of several days on the claim.
+        (1, Window("day"), [(0, 1, 1)], [], ["pay"]),
+        (1, Window("day"), [(0, 1, 2)], [], ["unknown"]),
+        (1, Window("day"), [(0, 1, 3)], [], ["deny"]),
+        (1, Window("day"), [(0, 1, 1)], [(0, 0, 1)], ["unknown"]),
+        (1, Window("day"), [(0, 1, 2)], [(0, 0, 1)], ["deny"]),
+        (1, Window("day"), [(0, 0, 1), (0, 1, 2)], [], ["pay", "deny"]),
+        (1, Window("day"), [(0, 0, 1), (0, 0, 1)], [(-1, 1, 1)], ["unknown", "deny"]),
+        (0, Window("day"), [(0, 1, 1)], [], ["deny"]),
+        # Days that slide.
+        (1, Window.rolling(7), [(0, 0, 1)], [(-6, -1, 1)], ["deny"]),
+        (1, Window.rolling(7), [(0, 0, 1)], [(-7, -1, 1)], ["unknown"]),
+        (1, Window.rolling(7), [(0, 0, 1)], [(-9, -7, 1)], ["pay"]),
+        (1, Window.rolling(7), [(0, 0, 1), (6, 6, 1)], [(-10, -3, 1)], ["unknown", "unknown"]),
+        # Weeks and months: days that lie in one of them are known to.
+        (1, WEEK, [(0, 0, 1)], [(-4, -1, 1)], ["deny"]),
+        (1, WEEK, [(0, 0, 1)], [(-5, -1, 1)], ["unknown"]),
+        (1, WEEK, [(-4, 2, 2)], [], ["deny"]),
+        (1, WEEK, [(-5, 2, 2)], [], ["unknown"]),
+        (1, MONTH, [(0, 0, 1)], [(-14, 16, 1)], ["deny"]),
+        # From one service to the next, and from the first one on.
+        (1, Window("gap-months", 1), [(0, 0, 1)], [(-30, -1, 1)], ["deny"]),
+        (1, Window("gap-months", 1), [(0, 0, 1)], [(-32, -1, 1)], ["unknown"]),
+        (1, Window("gap-full-months", 1), [(0, 0, 1)], [(-100, -1, 1)], ["unknown"]),
+        (1, Window("anchored", 7), [(0, 0, 1)], [(-3, -1, 1)], ["unknown"]),
+        (1, Window("anchored", 7), [(0, 0, 1)], [(-9, -8, 1)], ["pay"]),
+        # A lifetime, and the line by itself, hold all days.
+        (1, Window("lifetime"), [(0, 0, 1)], [(-14, 16, 1)], ["deny"]),
+        (1, Window("line"), [(0, 9, 2)], [], ["deny"]),
+    ],
+)
+def test_what_holds_wherever_the_services_lie(
+    most: int,
+    window: Window,
+    lines: list[tuple[int, int, int]],
+    before: list[tuple[int, int, int]],
+    expected: list[str],
+) -> None:
+    """What breaks the limit on whatever days is found, what never does is kept, the rest is open."""
+    assert decided(most, window, spans(*lines), before) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "most", "lines", "before", "expected"),
+    [
+        ("services", 1, [(0, 0, 1)], [(-4, 1, 1)], ["deny"]),
+        ("services", 1, [(0, 0, 1)], [(-5, 1, 1)], ["unknown"]),
+        ("days", 2, [(0, 2, 3)], [], ["unknown"]),
+        ("days", 3, [(0, 2, 3)], [], ["pay"]),
+        ("days", 1, [(0, 0, 1)], [(-3, -1, 3)], ["deny"]),
+        ("days", 1, [(0, 0, 1)], [(-3, 1, 3)], ["unknown"]),
+        ("visits", 1, [(0, 0, 1)], [(-3, -1, 1)], ["deny"]),
+        ("visits", 1, [(0, 0, 1)], [(-3, 1, 1)], ["unknown"]),
+    ],
+)
+def test_services_days_and_visits_of_several_days(
+    counts: str,
+    most: int,
+    lines: list[tuple[int, int, int]],
+    before: list[tuple[int, int, int]],
+    expected: list[str],
+) -> None:
+    """A line of several days is of one of them at the least, and of all of them at the most."""
+    assert decided(most, WEEK, spans(*lines), before, counts=counts) == expected
+
+
+def test_a_part_that_hangs_on_the_day_is_open() -> None:
+    """Which part of a line fits, or on which step it is, is told where all days agree."""
+    reduced: dict[str, Any] = {"excess": "reduce", "outcome": "reduce"}
+    assert decided(1, WEEK, spans((0, 0, 2)), [(-5, -1, 1)], **reduced) == ["unknown"]
+    assert decided(1, WEEK, spans((0, 0, 2)), [], **reduced) == ["reduce"]
+    tiers: dict[str, Any] = {
+        "excess": Tiers(((Decimal(1), Decimal("0.5")),)),
+        "outcome": "reduce",
+    }
+    assert decided(1, WEEK, spans((0, 0, 1)), [(-5, -1, 1)], **tiers) == ["unknown"]
+    assert decided(1, WEEK, spans((0, 0, 1)), [(-4, -1, 1)], **tiers) == ["reduce"]
+
+
+def test_a_line_of_centuries_is_judged_at_once() -> None:
+    """No more windows are looked at than services begin or end."""
+    ages = line(1, "90853", date(1900, 1, 1), date_to=date(2199, 12, 31))
+    for window in (Window("day"), WEEK, MONTH, Window("calendar-year"), Window.rolling(7)):
+        for counts in ("units", "services", "days", "visits"):
+            told = {"counts": counts, "scope": "member", **CITED}
+            rule = FrequencyLimit(
+                id="p/limit", codes=frozenset(["90853"]), limit=Decimal(400), window=window, **told
+            )
+            book = RuleBook.build(PAYER, [rule])
+            decision = book.decide(claim(ages), History(lines=[paid("90853", DAY)]))
+            assert outcomes(decision) in (["pay"], ["unknown"])
+
+
+def test_the_message_of_windows_in_a_row_counts_them() -> None:
+    """Three services on two days are told with both days."""
+    rule = FrequencyLimit(
+        id="p/limit",
+        codes=frozenset(["90853"]),
+        limit=Decimal(1),
+        counts="units",
+        window=Window("day"),
+        scope="member",
+        **CITED,
+    )
+    (found,) = RuleBook.build(PAYER, [rule]).decide(claim(*spans((0, 1, 3))), History()).findings
+    assert found.message == (
+        "3 units of 90853 in 2 windows from 2024-08-15 to 2024-08-16, each with its limit; limit 1"
+    )
