@@ -394,3 +394,19 @@ def test_text_in_utf_16_is_named(name: str, content: str, encoding: str, tmp_pat
         assert isinstance(fault, Fault)
         assert fault.problem == "the file is written in UTF-16 or UTF-32"
         assert read_store(path, form) == (None, [fault])
+
+
+@pytest.mark.parametrize("system", ["http://example.org/providers", None])
+def test_a_provider_of_an_unknown_number_is_reported_once(
+    system: str | None, tmp_path: Path
+) -> None:
+    """In a history who it is stays not known; a claim is refused, for somebody has to bill it."""
+    identifier = {"value": "77"} | ({"system": system} if system else {})
+    provider = {"provider": {"identifier": identifier}}
+    lines = text_of(*[explanation() | provider] * 3)
+    store, (fault,) = history(tmp_path, lines, "f.ndjson")
+    assert [line.billing_provider for line in store.lines] == [None] * 3
+    assert f"only a number of {system or 'no system'}" in fault.problem
+    found, faults = read(tmp_path, text_of(claim() | provider))
+    assert found == []
+    assert len(faults) == 2

@@ -127,6 +127,8 @@ class Around(msgspec.Struct, frozen=True, gc=False):
             return self.parties.provider(known.value, qualification, None)
         party = self.party(reference)
         npi = self._npi(party) or _in_address(reference.reference)
+        if npi is None and known is not None and known.value:
+            self.parties.unread.meet_number(known.system)
         return self.parties.provider(npi, qualification, party) if npi else None
 
     def _npi(self, party: Party | None) -> str | None:

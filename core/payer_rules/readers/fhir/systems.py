@@ -90,7 +90,8 @@ def code_of(concept: Concept | None, systems: frozenset[str]) -> str | None:
     """The first code of the concept in one of the systems; ``None`` where it has none."""
     if concept is not None:
         for coding in concept.coding:
-            if coding.code and is_of(coding.system, systems):
+            # NOTE: every line of a file passes here, and nearly all spell a system as it is listed.
+            if coding.code and (coding.system in systems or is_of(coding.system, systems)):
                 return coding.code
     return None
 
@@ -98,14 +99,16 @@ def code_of(concept: Concept | None, systems: frozenset[str]) -> str | None:
 def codings_in_words(concept: Concept) -> str:
     """Return the codings of the concept for a message."""
     told = [
-        f"{reserved(coding.code)} of {coding.system if _is_url(coding.system) else 'no system'}"
+        f"{reserved(coding.code)} of {system_in_words(coding.system)}"
         for coding in concept.coding[:_MOST_CODINGS]
     ]
     return " and ".join(dict.fromkeys(told))
 
 
-def _is_url(system: str | None) -> bool:
-    return system is not None and system.startswith(("http://", "https://", "urn:"))
+def system_in_words(system: str | None) -> str:
+    """Return the address of the system for a message; what is no address may be anything."""
+    is_address = system is not None and system.startswith(("http://", "https://", "urn:"))
+    return system if system is not None and is_address else "no system"
 
 
 def codes_of(concept: Concept, systems: frozenset[str]) -> tuple[str, ...]:
@@ -116,7 +119,8 @@ def codes_of(concept: Concept, systems: frozenset[str]) -> tuple[str, ...]:
     """
     if len(concept.coding) == 1:
         only = concept.coding[0]
-        return (only.code,) if only.code and is_of(only.system, systems) else ()
+        is_known = only.system in systems or is_of(only.system, systems)
+        return (only.code,) if only.code and is_known else ()
     codes = [coding.code for coding in concept.coding if is_of(coding.system, systems)]
     return tuple(dict.fromkeys([code for code in codes if code]))
 

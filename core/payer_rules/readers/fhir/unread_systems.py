@@ -8,8 +8,9 @@ import attrs
 
 from payer_rules.errors import Misfit, Path
 from payer_rules.readers.fhir.resources import Concept
-from payer_rules.readers.fhir.systems import codings_in_words
+from payer_rules.readers.fhir.systems import codings_in_words, system_in_words
 
+_NPI: Final = "http://hl7.org/fhir/sid/us-npi"
 #: By element: what it is, and how it is to be coded.
 _ELEMENTS: Final = {
     "diagnosis": ("a diagnosis", "ICD-10-CM (http://hl7.org/fhir/sid/icd-10-cm)"),
@@ -42,6 +43,17 @@ class UnreadSystems:
             "here and wherever it is coded so"
         )
         self._new.append(Misfit(path, problem, f"Code it in {wanted}."))
+
+    def meet_number(self, system: str | None) -> None:
+        """Note that a provider has a number of this system, and no NPI; it is then not known."""
+        if ("provider", frozenset([system])) not in self._met:
+            self._met.add(("provider", frozenset([system])))
+            of = system_in_words(system)
+            problem = (
+                f"a provider has no NPI, only a number of {of}: who it is is not known, here and "
+                "wherever it is numbered so"
+            )
+            self._new.append(Misfit((), problem, f"Give the NPI, in the system {_NPI}."))
 
     @property
     def is_new(self) -> bool:
