@@ -21,6 +21,7 @@ from payer_rules.rules import (
     Outcome,
     PlaceOfServiceRequirement,
     Rule,
+    SameDayCombination,
     Tiers,
 )
 
@@ -131,3 +132,23 @@ def test_an_undated_text_is_no_edition_of_a_dated_one() -> None:
     """Nobody could say on which days a text of unknown date stands in place of another."""
     assert not undated(BOTH[0]).is_edition_beside(BOTH[1])
     assert not BOTH[1].is_edition_beside(undated(BOTH[0]))
+
+
+@pytest.mark.parametrize(
+    ("place", "outcome", "missing"),
+    [
+        ("11", ["unknown", "deny"], {"p/place"}),
+        ("02", ["unknown", "unknown"], {"p/place", "p/pair"}),
+    ],
+)
+def test_a_text_that_was_not_read_doubts_only_the_lines_that_break_it(
+    place: str, outcome: list[str], missing: set[str]
+) -> None:
+    """What a line keeps, as the text was read, leaves the other rules of the line alone."""
+    codes = {"first": frozenset(["90853"]), "second": frozenset(["90834"])}
+    pair = SameDayCombination(id="p/pair", indicator=0, scope="provider", **codes, **CITED)
+    unread = edition(None, date(2020, 1, 1), "11")
+    judged = claim(line(1, "90853", place_of_service=place), line(2, "90834"))
+    decision = RuleBook.build(PAYER, [pair, unread]).decide(judged, EMPTY)
+    assert outcomes(decision) == outcome
+    assert {rule for rule, _, _ in gaps(decision)} == missing

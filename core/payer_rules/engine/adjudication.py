@@ -12,6 +12,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.missing import (
+    EDITION,
     HISTORY,
     REPLACED,
     REVIEW,
@@ -72,6 +73,7 @@ class Adjudication:
         "has_unsettled",
         "history",
         "is_trial",
+        "kept",
         "lines",
         "unsure",
         "world",
@@ -101,6 +103,8 @@ class Adjudication:
         #: How many findings and entries there were when the last stratum ended, and of how many
         #: it is told in ``doubts`` which lines they leave in doubt.
         self.ended = self.cast = (0, 0)
+        #: Lines that keep a rule's text as it was read, though not for their date.
+        self.kept: set[tuple[Judge, int]] = set()
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
         #: Lines of which it is not known whether any rule at all speaks.
@@ -134,6 +138,16 @@ class Adjudication:
         """Record that the rule gives no answer on the line for want of these facts."""
         for each in missing:
             self.entries[judge, each, line] = None
+
+    def doubt_text(self, judge: Judge, line: int, missing: Doubt, *, is_kept: bool) -> None:
+        """Record that the rule's text was not read for the date of the line.
+
+        Where the line keeps the text as it was read, only the rule's own answer is open: another
+        text is as little known as a rule of which nobody here has heard.
+        """
+        self.doubt(judge, line, missing)
+        if is_kept and missing == (EDITION,):
+            self.kept.add((judge, line))
 
     def assume_text(self, rule_id: str, line: ServiceLine) -> None:
         """Record that the rule's text is assumed to hold on the date of the line."""
@@ -196,6 +210,8 @@ class Adjudication:
                     for line in finding.lines:
                         self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), judge)
             for judge, missing, line in islice(self.entries, before[1], now[1]):
+                if (judge, line) in self.kept:
+                    continue
                 if _is_loud(judge) and self._is_inherited(missing):
                     self._cast(line, missing, judge)
         return self.doubts

@@ -41,7 +41,9 @@ class DuplicateJudge:
         """Find each line that stands on the claim, or was paid, already."""
         for line, doubt in met:
             if EDITION in doubt:
-                case.doubt(self, line.number, doubt)
+                alone = all(self._alike(case, line, o) is False for o in self._before(case, line))
+                is_kept = alone and not self._unknown(case, line)
+                case.doubt_text(self, line.number, doubt, is_kept=is_kept)
                 continue
             missing: Doubt = ()
             for other in self._before(case, line):

@@ -60,7 +60,9 @@ class LineJudge(Generic[R]):
         for line, doubt in met:
             # NOTE: where the text itself is not known, what it asks of the line is not either.
             if EDITION in doubt:
-                case.doubt(self._name, line.number, doubt)
+                # NOTE: an authorization's units are taken line by line, so these are not weighed.
+                is_kept = self._name is self and not self._weigh(self.rule, case, line)
+                case.doubt_text(self._name, line.number, doubt, is_kept=is_kept)
                 continue
             answer = self._weigh(self.rule, case, line)
             if not answer:
