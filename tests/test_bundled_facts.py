@@ -75,6 +75,17 @@ def test_a_payer_is_bound_by_ncci_where_a_row_says_so(
     assert [citation.row for citation in payer.ncci_citations] == (["MCN-1"] if ncci else [])
 
 
+def test_every_rule_names_days() -> None:
+    """A rule is in force, or its text was read, for stated days: no page holds for all dates."""
+    always = [
+        rule.id
+        for path in PROFILES
+        for rule in profile(path).rules
+        if rule.in_force == Dates() and rule.verified in (None, Dates())
+    ]
+    assert always == []
+
+
 def test_every_source_says_when_it_was_read() -> None:
     """A citation carries an address and the day on which the text was read."""
     citations = {citation for rule in rules().values() for citation in rule.citations}

@@ -145,7 +145,7 @@ def test_a_text_that_was_not_read_doubts_only_the_lines_that_break_it(
     place: str, outcome: list[str], missing: set[str]
 ) -> None:
     """What a line keeps, as the text was read, leaves the other rules of the line alone."""
-    codes = {"first": frozenset(["90853"]), "second": frozenset(["90834"])}
+    codes: Any = {"first": frozenset(["90853"]), "second": frozenset(["90834"])}
     pair = SameDayCombination(id="p/pair", indicator=0, scope="provider", **codes, **CITED)
     unread = edition(None, date(2020, 1, 1), "11")
     judged = claim(line(1, "90853", place_of_service=place), line(2, "90834"))
