@@ -267,8 +267,10 @@ def _of_window(held: Window) -> Iterator[Window]:
     elif held.shape == "week":
         yield Window("week", None, "monday" if held.begins != "monday" else "sunday")
         yield Window("rolling", 7)
-    else:
+    elif held.shape == "fiscal-year":
         yield Window("calendar-year")
+    else:
+        raise AssertionError(f"no other window stands in place of {held}")
 
 
 def _told(window: Window) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 
 import attrs
 
@@ -56,10 +56,16 @@ def _asked(
         return claim.diagnoses[:1]
     if rule.among == "claim":
         return claim.diagnoses
+    if rule.among == "line":
+        return _pointed(claim.diagnoses, line)
+    assert_never(rule.among)
+
+
+def _pointed(diagnoses: tuple[str, ...], line: ServiceLine) -> tuple[str, ...] | _Unknown:
     if line.diagnosis_pointers is None:
         return _Unknown(field("diagnosis_pointers"))
-    places = [at for at in line.diagnosis_pointers if 0 < at <= len(claim.diagnoses)]
-    return tuple(claim.diagnoses[at - 1] for at in places)
+    places = [at for at in line.diagnosis_pointers if 0 < at <= len(diagnoses)]
+    return tuple(diagnoses[at - 1] for at in places)
 
 
 def _begins(diagnosis: str, starts: Collection[str]) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, get_args
 
 from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.limits.group import Over
 from payer_rules.engine.limits.tallies import Tally
-from payer_rules.rules import FrequencyLimit, Shape, Types
+from payer_rules.rules import Counts, FrequencyLimit, Shape, Types
 
 _ORDINALS: Final = (
     "zeroth",
@@ -25,7 +25,17 @@ _ORDINALS: Final = (
     "ninth",
     "tenth",
 )
-_NAMES: Final[dict[Shape, str]] = {
+_COUNTED: Final[dict[Counts, str]] = {
+    "units": "units",
+    "services": "services",
+    "visits": "visits",
+    "days": "days",
+    "minutes": "minutes",
+    "clock-minutes": "minutes by the clock",
+}
+#: What a window is called; without a name it is so many days.
+_NAMES: Final[dict[Shape, str | None]] = {
+    **dict.fromkeys(get_args(Shape)),
     "week": "week",
     "month": "month",
     "calendar-year": "year",
@@ -73,8 +83,7 @@ def _counted(rule: FrequencyLimit, over: Over) -> str:
     single = rule.counts in ("units", "services") and over.entry.service.amount == 1
     if single and total == int(total) and total > 0:
         return f"{ordinal(int(total))} {name}"
-    counted = "minutes by the clock" if rule.counts == "clock-minutes" else rule.counts
-    return f"{plain(total)} {counted} of {name}"
+    return f"{plain(total)} {_COUNTED[rule.counts]} of {name}"
 
 
 def _together(rule: FrequencyLimit, code: str) -> frozenset[str]:
@@ -95,8 +104,10 @@ def _place(rule: FrequencyLimit, tally: Tally) -> str:
         return f"on {first}"
     if tally.windows > 1:
         return f"in {tally.windows} windows from {first} to {last}, each with its limit"
-    kind = f"{tally.window.last - tally.window.first + 1} days"
-    return f"in the {_NAMES.get(rule.window.shape, kind)} {first} to {last}"
+    name = _NAMES[rule.window.shape]
+    return (
+        f"in the {name or f'{tally.window.last - tally.window.first + 1} days'} {first} to {last}"
+    )
 
 
 def ordinal(number: int) -> str:

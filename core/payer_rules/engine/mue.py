@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Final, assert_never
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
@@ -108,9 +108,12 @@ class MueJudge:
         self, case: Adjudication, shelf: Shelf, hit: Hit[Units], line: ServiceLine
     ) -> Hashable:
         """Lines that are summed together: one line, or all of the code and provider."""
-        if hit.row.mai == _BY_LINE:
+        mai = hit.row.mai
+        if mai == 1:
             return line.number
-        return identity(self._scope(shelf), case.claim, line)
+        if mai == 2 or mai == 3 or mai is None:
+            return identity(self._scope(shelf), case.claim, line)
+        assert_never(mai)
 
     def _scope(self, shelf: Shelf) -> Scope:
         return resolve(shelf.terms.scope, self.shelves.payer)

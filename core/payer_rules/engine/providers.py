@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, assert_never
 
 from payer_rules.claims import Claim, Provider, ServiceLine, Session
 from payer_rules.engine.missing import SURE, Doubt, field, of_history, of_record
@@ -48,13 +48,15 @@ def identity(scope: Scope, claim: Claim, line: ServiceLine) -> tuple[Hashable, .
         billing, rendering = claim.billing_provider, claim.rendering_provider(line)
     if scope == "session":
         return (_npi(rendering), line.session.id if isinstance(line.session, Session) else None)
-    if scope in ("rendering", "all-members"):
+    if scope == "rendering" or scope == "all-members":
         return (_npi(rendering),)
     if scope == "specialty":
         return (rendering.specialty if rendering else None,)
     if scope == "billing":
         return (_npi(billing),)
-    return (_npi(billing), rendering.specialty if rendering else None)
+    if scope == "billing-and-specialty":
+        return (_npi(billing), rendering.specialty if rendering else None)
+    assert_never(scope)
 
 
 def _npi(provider: Provider | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 
 import attrs
 
@@ -67,8 +67,10 @@ def _length(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> 
 def _minutes(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> tuple[int, Doubt]:
     if rule.minutes_of == "day":
         return minutes_of_day(case, line, rule.codes)
-    minutes = minutes_of_line(line)
-    return (0, of_record("minutes")) if minutes is None else (minutes, SURE)
+    if rule.minutes_of == "line":
+        minutes = minutes_of_line(line)
+        return (0, of_record("minutes")) if minutes is None else (minutes, SURE)
+    assert_never(rule.minutes_of)
 
 
 def _record(rule: SessionRequirement, claim: Claim, line: ServiceLine) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.adjudication import Adjudication
@@ -28,8 +28,12 @@ def weigh(rule: TimelyFiling, case: Adjudication, line: ServiceLine) -> Answer:
     ):
         return SURE
     earlier, later = last_day(line.date_from, rule.within), last_day(line.date_to, rule.within)
-    if rule.since:
-        earlier = later = earlier if rule.since == "first-day" else later
+    if rule.since == "first-day":
+        later = earlier
+    elif rule.since == "last-day":
+        earlier = later
+    elif rule.since is not None:
+        assert_never(rule.since)
     if received <= earlier:
         return SURE
     if received <= later:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
 import attrs
 
@@ -244,7 +245,11 @@ class Counted:
         pool = self.rule.pool
         if isinstance(pool, Types):
             return pool.of(code)
-        return code if pool == "per-code" else None
+        if pool == "per-code":
+            return code
+        if pool == "together":
+            return None
+        assert_never(pool)
 
     def _pooled(self, code: str) -> frozenset[str]:
         """The codes that are counted together with the code."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, assert_never
 
 import attrs
 
@@ -51,6 +51,8 @@ def in_turn(
             first = keeps.index(line.code) if line.code in keeps else len(keeps)
         elif keeps == "highest-charge":
             first = -(line.charge or Decimal(0))
+        elif keeps != "earliest":
+            assert_never(keeps)
         return (first, line.date_from, line.number)
 
     return sorted(entries, key=turn)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 import attrs
 
@@ -17,7 +17,7 @@ from payer_rules.engine.limits.entries import Entry
 from payer_rules.engine.limits.services import Service, touches
 from payer_rules.engine.limits.tallies import Tallies, Tally
 from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt
-from payer_rules.rules import Adjustment, Outcome, Tiers
+from payer_rules.rules import Adjustment, Excess, Outcome, Tiers
 
 _WHOLE = Decimal(1)
 
@@ -48,7 +48,7 @@ class Terms:
 
     limit: Decimal
     outcome: Outcome
-    excess: str | Tiers
+    excess: Excess | Tiers
     tallies: Tallies
     knows_history: Callable[[Service], bool]
     stands: Callable[[Entry, Entry], bool]
@@ -162,10 +162,18 @@ class Group:
         self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]
     ) -> Verdict | None:
         """What becomes of a line that does not fit whole; none: it is kept for another reason."""
-        if self.terms.excess == "authorization":
+        excess = self.terms.excess
+        if excess == "authorization":
             return self._without_authorization(entry, tally, fitting)
-        if self.terms.excess != "reduce":
+        if excess == "deny-lines" or excess == "deny-all":
             return self._told(entry, tally, fitting, self.terms.outcome)
+        if excess == "reduce":
+            return self._reduced(entry, tally, fitting)
+        assert not isinstance(excess, Tiers)  # of tiers each line has its part
+        assert_never(excess)
+
+    def _reduced(self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]) -> Verdict:
+        """Return the part of a line that fits, which later lines find there."""
         unsure = self._has_spans and self._unsure_part(entry, tally)
         if unsure:
             return unsure
