@@ -60,7 +60,7 @@ def test_every_shape_of_window_is_laid_out(shape: Shape) -> None:
     ("name", "word"),
     [
         ("window", "fortnight"),
-        ("counts", "servces"),
+        ("counts", "sittings"),
         ("scope", "household"),
         ("pool", "by-sort"),
         ("excess", "deny-some"),
