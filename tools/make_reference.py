@@ -30,6 +30,10 @@ from payer_rules._shown import shown
 from payer_rules._structure import structure
 from payer_rules.cli import main as command_line
 from payer_rules.cli.app import build
+from payer_rules.conformance import clock, derived_claims, fresh, watch
+from payer_rules.conformance.answer_laws import SECONDS_A_CLAIM
+from payer_rules.conformance.law_processes import TIME_LIMIT
+from payer_rules.conformance.laws import ANSWERS, LAWS
 from payer_rules.reports.conditions import in_words
 from payer_rules.rules import (
     ALWAYS,
@@ -165,6 +169,7 @@ def pages() -> dict[str, str]:
         "when.md": conditions(),
         "hooks.md": hooks(),
         "cli.md": commands(),
+        "laws.md": laws(),
     }
     return {name: "\n\n".join([HEAD, *parts]) + "\n" for name, parts in made.items()}
 
@@ -259,6 +264,43 @@ def hooks() -> Iterator[str]:
             continue
         signature = str(inspect.signature(spec)).replace("'", "")
         yield f"## {name}\n\n```python\n{name}{signature}\n```\n\n{prose(spec)}"
+
+
+ABOUT_LAWS: Final = """\
+# Laws
+
+What holds for the rules of every payer, whatever they say. `payer-rules conform` asks those about
+answers of every payer; pytest asks all of them of the payers that `payer_rules_laws` names
+([how](../how-to/test-with-pytest.md#the-laws)). Each payer's laws run in a process of their own,
+and look at the rules of the payer's own plugin only: what another plugin adds to the payer breaks
+no law of it. A failure names the rule, the case, what differs and what to do.
+
+| law | what it asks | about |
+|---|---|---|
+"""
+
+
+def laws() -> Iterator[str]:
+    """The page about the laws: each with what it asks, then how claims are derived."""
+    rows = (
+        f"| `{name}` | {prose(law)} | {'answers' if name in ANSWERS else 'fixtures'} |"
+        for name, law in LAWS.items()
+    )
+    yield ABOUT_LAWS + "\n".join(rows)
+    yield f"## Derived claims\n\n{without_title(derived_claims)}"
+    yield f"## Another day\n\n{without_title(clock)}"
+    yield f"## A new process\n\n{without_title(fresh)}"
+    yield f"## What is seen\n\n{without_title(watch)}"
+    yield (
+        "## What is too slow\n\nA function that takes longer than "
+        f"{SECONDS_A_CLAIM:g} seconds for one claim in each of three tries\nis too slow. "
+        f"A law without an answer in {TIME_LIMIT:g} seconds is broken, and its process is ended."
+    )
+
+
+def without_title(module: types.ModuleType) -> str:
+    """What a module says of itself behind its first sentence."""
+    return prose(module).partition("\n\n")[2]
 
 
 def commands() -> Iterator[str]:

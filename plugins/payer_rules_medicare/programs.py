@@ -17,6 +17,7 @@ from payer_rules import (
     Claim,
     Dates,
     History,
+    HistoryLine,
     Unanswered,
     When,
 )
@@ -77,6 +78,11 @@ def checks() -> list[Check]:
     ]
 
 
+def age(line: HistoryLine) -> tuple[date, str, int]:
+    """Return the place of the line among others, in whatever order they are given."""
+    return line.date_from, line.claim, line.number
+
+
 def bill_type(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
     """All lines, where the type of bill is another than 13x, 76x and 85x."""
     lines = tuple(line.number for line in claim.lines)
@@ -103,9 +109,11 @@ def beside_partial_hospital(claim: Claim, history: History) -> Iterator[Broken |
         and line.date_from <= last
         and line.date_to >= first - _DAYS_BEFORE
     ]
-    for line in near:
+    for line in sorted(near, key=age):
         if line.condition_codes is None:
             yield Unanswered(lines=lines, reason="history", missing="history.condition_codes")
+        elif _PARTIAL in line.condition_codes and line.billing_provider is None:
+            yield Unanswered(lines=lines, reason="history", missing="history.billing_provider")
         elif _PARTIAL in line.condition_codes and line.date_to >= first:
             told = f"partial hospitalization on {line.date_from}, claim {line.claim}"
             yield Broken(lines=lines, message=told)

@@ -285,7 +285,7 @@ def test_one_payers_trouble_costs_no_other(
 
 def test_the_bundled_suite_agrees() -> None:
     """Every stated expectation of the bundled payers agrees, and nothing errored."""
-    result = conform(load())
+    result = conform(load(), laws=False)
     assert not result.faults
     assert set(result.words()) <= {"agrees", "not evaluated", "unreviewed", "not applicable"}
     assert len(result.payers) >= 8

@@ -33,7 +33,6 @@ def test_every_bundled_payer_keeps_every_law(payer: str) -> None:
 @pytest.mark.parametrize(
     ("miniature", "law"),
     [
-        ("raises_halfway", "loads_without_fault"),
         ("answers_by_turns", "same_claim_same_answer"),
         ("changes_the_claim", "claims_stay_as_they_are"),
         ("depends_on_line_order", "order_of_lines_is_irrelevant"),
@@ -45,12 +44,37 @@ def test_a_wrong_plugin_breaks_its_law(
     miniature: str, law: str, installed: Callable[..., None]
 ) -> None:
     """The law that each miniature is wrong about is told, and no payer of another plugin's."""
-    installed(*(["sound"] if miniature == "raises_halfway" else []), miniature)
+    installed(miniature)
     registry = load()
     assert law in broken(Subject.of(registry, "acme", EMPTY))
-    if miniature != "raises_halfway":
-        others = Subject.of(registry, "wa-medicaid", EMPTY)
-        assert broken(others) == set()
+    assert broken(Subject.of(registry, "wa-medicaid", EMPTY)) == set()
+
+
+def test_a_fault_at_load_breaks_its_law(installed: Callable[..., None]) -> None:
+    """A payer whose profile has a fault does not load without one."""
+    installed("faulty_profile")
+    told = list(LAWS["loads_without_fault"](Subject.of(load(), "halved", EMPTY)))
+    assert any("halved.toml:29: the rule cites no source" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    "other", ["fails_to_import", "raises_halfway", "rule_of_another_payer", "wrong_house_rule"]
+)
+def test_another_plugin_breaks_no_law_of_a_payer(
+    other: str, installed: Callable[..., None]
+) -> None:
+    """What another plugin does on the same payer, and its faults, are no matter of the payer's laws."""
+    installed("sound")
+    alone = broken(Subject.of(load(), "acme", EMPTY))
+    installed("sound", other)
+    assert broken(Subject.of(load(), "acme", EMPTY)) == alone == set()
+
+
+def test_a_rule_for_every_payer_breaks_a_law_of_its_own(installed: Callable[..., None]) -> None:
+    """A hook that does not look at the payer costs the others; its own payer's law says so."""
+    installed("answers_for_everybody")
+    told = list(LAWS["loads_without_fault"](Subject.of(load(), "acme", EMPTY)))
+    assert any("'acme/one-per-day' is given for the payer 'wa-medicaid'" in each for each in told)
 
 
 def test_rules_without_cases_are_told(installed: Callable[..., None]) -> None:

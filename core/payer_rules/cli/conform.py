@@ -33,10 +33,20 @@ def conform(
             help="Judge by the imported tables in this folder; else by what the plugins bring.",
         ),
     ] = None,
+    laws: Annotated[
+        bool,
+        Parameter(
+            negative="--no-laws",
+            help="Ask the laws about answers too, of claims derived from those of the cases.",
+        ),
+    ] = True,
     report: Reports = (),
     setup: Common = NO_SETUP,
 ) -> ExitCode:
     """Replay scenarios through every payer and cases through their own; print the matrix.
+
+    Then the laws about answers are asked of each payer: the same claim in other words has the same
+    answer, and a claim of which less is known has no cleaner one.
 
     Without paths, the scenarios, cases and edit sheets that travel with the plugins. The result
     does not depend on which tables a machine has: imported ones are used only where they are named,
@@ -51,7 +61,7 @@ def conform(
     reports = reports_of(report, *paths, existing(tables), setup=setup)
     registry = load(profiles=setup.profiles, without=setup.without, tables=tables)
     known("--payer", payer, registry.payers)
-    result = replay(registry, paths, payers=payer)
+    result = replay(registry, paths, payers=payer, laws=laws)
     deliver(reports, "\n".join(lines_of(result)), text_of(data_of(result)))
     faulty = complain([*registry.faults, *result.faults])
     return _ended(result, faulty=faulty)
@@ -62,7 +72,7 @@ def _ended(result: Conformance, *, faulty: bool) -> ExitCode:
     codes: set[ExitCode] = set()
     if faulty or "errored" in words:
         codes.add(ExitCode.FAULTY)
-    if "disagrees" in words:
+    if "disagrees" in words or result.broken_laws:
         codes.add(ExitCode.FOUND)
     if not words:
         codes.add(ExitCode.NOTHING)

@@ -8,6 +8,8 @@ from pathlib import Path
 from payer_rules.conformance.cells import Cell, Word, cell_of
 from payer_rules.conformance.edit_claims import EditQuestion
 from payer_rules.conformance.fixtures import Case, Folder, Scenario, Suite, read_suite
+from payer_rules.conformance.law_processes import LawResult, laws_kept
+from payer_rules.conformance.laws import ANSWERS
 from payer_rules.conformance.matrix import CaseResult, Conformance, ScenarioResult
 from payer_rules.conformance.sheet_results import LineResult, SheetResult
 from payer_rules.conformance.touching import Touch, touching
@@ -20,6 +22,7 @@ __all__ = [
     "CaseResult",
     "Cell",
     "Conformance",
+    "LawResult",
     "LineResult",
     "ScenarioResult",
     "SheetResult",
@@ -38,10 +41,12 @@ def conform(
     *,
     payers: Collection[str] = (),
     time_limit: float = _TIME_LIMIT,
+    laws: bool = True,
 ) -> Conformance:
     """Replay the fixtures of the plugins, or those at the paths, through all payers or those named.
 
-    ``time_limit`` is in seconds for each payer.
+    The laws about answers are asked of each payer with the same fixtures, unless ``laws`` is false.
+    ``time_limit`` is in seconds for each payer, and for each of its laws.
     """
     given: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
     folders = given or [(plugin, folder) for plugin, folder in registry.case_folders]
@@ -59,7 +64,16 @@ def conform(
         sheets=tuple(
             SheetResult.of(sheet, done) for sheet in suite.sheets if set(sheet.payers) & set(chosen)
         ),
+        laws=_laws(registry, suite, done, time_limit) if laws else (),
     )
+
+
+def _laws(
+    registry: Registry, suite: Suite, done: dict[str, Work], time_limit: float
+) -> tuple[LawResult, ...]:
+    """Return what the laws about answers say of each payer that answered its fixtures."""
+    asked = {payer: ANSWERS for payer, each in done.items() if each.answers}
+    return laws_kept(registry, suite, asked, time_limit)
 
 
 def _jobs(suite: Suite, payer: str) -> Iterable[Job]:

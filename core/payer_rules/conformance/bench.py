@@ -9,8 +9,8 @@ from payer_rules._signals import interruptible
 from payer_rules.conformance.cells import Cell, cell_of
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
-from payer_rules.conformance.fixtures import Folder, fixture_files, read_suite
-from payer_rules.conformance.laws import LAWS, Subject
+from payer_rules.conformance.fixtures import Folder, Suite, fixture_files, read_suite
+from payer_rules.conformance.law_processes import laws_kept
 from payer_rules.conformance.sheet_results import SheetResult
 from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.conformance.workers import Desk, Job
@@ -25,7 +25,7 @@ class Bench:
         with interruptible():
             self.registry = load(profiles=profiles)
         self._desks: dict[str, Desk] = {}
-        self._subjects: dict[str, Subject] = {}
+        self._suite: Suite | None = None
 
     def strangers(self, payers: Iterable[str], place: str) -> Iterator[Fault]:
         """A fault for each name that is no payer's."""
@@ -98,12 +98,14 @@ class Bench:
         return SheetResult.of(sheet, {payer: work})
 
     def broken(self, payer: str, law: str) -> list[str]:
-        """Where the payer, with the fixtures that travel with its plugin, breaks the law."""
+        """Return how the payer, with the fixtures of its plugin, breaks the law, if it does.
+
+        The law is asked in a process of its own. The first line says what the law is.
+        """
         strangers = list(self.strangers([payer], "payer"))
         if strangers:
-            return [str(fault) for fault in strangers]
-        with interruptible():
-            if payer not in self._subjects:
-                suite = read_suite(self.registry.case_folders, self.registry.owners)
-                self._subjects[payer] = Subject.of(self.registry, payer, suite)
-            return list(LAWS[law](self._subjects[payer]))
+            return [str(fault) for fault in (*strangers, *self.registry.faults)]
+        if self._suite is None:
+            self._suite = read_suite(self.registry.case_folders, self.registry.owners)
+        (result,) = laws_kept(self.registry, self._suite, {payer: [law]})
+        return [result.summary, *result.broken] if result.broken else []

@@ -9,7 +9,7 @@ from decimal import Decimal
 import attrs
 
 from payer_rules.decisions import Decision, Finding, LineOutcome
-from payer_rules.rules import Assumable, Outcome, Rule
+from payer_rules.rules import Assumable, GroupCode, Outcome, Rule
 
 
 @attrs.frozen(kw_only=True)
@@ -19,6 +19,7 @@ class ExpectedFinding:
     rule: str
     lines: tuple[int, ...]
     outcome: Outcome
+    group: GroupCode | None = None
     carc: str | None = None
     rarc: tuple[str, ...] | None = None
     pays: Decimal | None = None
@@ -129,7 +130,9 @@ def _of_codes(expected: Expectation, decision: Decision) -> Iterator[Difference]
 
 def _of_adjustment(expected: ExpectedFinding, made: Finding) -> Iterator[Difference]:
     codes = made.adjustment
-    carc, rarc = (codes.carc, codes.rarc) if codes else ("none", ())
+    group, carc, rarc = (codes.group, codes.carc, codes.rarc) if codes else ("none", "none", ())
+    if expected.group is not None and expected.group != group:
+        yield Difference(what=f"group of {made.rule}", expected=expected.group, got=group)
     if expected.carc is not None and expected.carc != carc:
         yield Difference(what=f"CARC of {made.rule}", expected=expected.carc, got=carc)
     if expected.rarc is not None and set(expected.rarc) != set(rarc):

@@ -1,82 +1,39 @@
-"""What holds for the rules of every payer, whatever they say."""
+"""What holds for the rules of every payer, whatever they say: all laws, and those about fixtures.
+
+The laws about answers are in `payer_rules.conformance.answer_laws`.
+"""
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 
-import attrs
-
-from payer_rules.claims import Claim
-from payer_rules.conformance.edit_claims import EditSheet, edits_alone
-from payer_rules.conformance.fixtures import Suite
-from payer_rules.conformance.odd_claims import odd_claims
-from payer_rules.conformance.trials import Trial, trials_of
-from payer_rules.conformance.watch import Watch
+from payer_rules.conformance.answer_laws import ANSWER_LAWS
+from payer_rules.conformance.edit_claims import edits_alone
+from payer_rules.conformance.subjects import Subject, concerns
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.examples import examples_of
-from payer_rules.history import History
-from payer_rules.registry import Gathered, Registry
-from payer_rules.rules import ALWAYS, Dates, Reason, Rule
+from payer_rules.rules import ALWAYS, Dates, Rule
+
+__all__ = ["ANSWERS", "LAWS", "Law", "Subject"]
 
 _DAY: Final = timedelta(days=1)
-_Named: TypeAlias = tuple[str, Claim, History | None]
-
-
-@attrs.frozen(kw_only=True)
-class Subject:
-    """One payer, what plugins and profiles say of it, and its fixtures."""
-
-    registry: Registry
-    payer: str
-    gathered: Gathered
-    book: RuleBook
-    trials: tuple[Trial, ...]
-    sheets: tuple[EditSheet, ...] = ()
-
-    @classmethod
-    def of(cls, registry: Registry, payer: str, suite: Suite) -> Subject:
-        """The payer of the registry with its fixtures of the suite."""
-        return cls(
-            registry=registry,
-            payer=payer,
-            gathered=registry.gather(payer),
-            book=registry.rulebook(payer),
-            trials=tuple(trials_of(suite, payer)),
-            sheets=tuple(sheet.of(payer) for sheet in suite.sheets),
-        )
-
-    @property
-    def claims(self) -> Iterator[_Named]:
-        """The claims of the fixtures, and odd ones with a code of the payer's rules."""
-        for trial in self.trials:
-            yield trial.name, trial.filed.claim, trial.filed.history
-        if self.book.codes:
-            yield from odd_claims(min(self.book.codes))
-
-    @property
-    def expected(self) -> Iterator[tuple[Trial, Decision]]:
-        """What the payer answers on the fixtures in which something is expected of it."""
-        books: dict[frozenset[Reason], RuleBook] = {}
-        for trial in self.trials:
-            if trial.expected is None:
-                continue
-            if trial.assume not in books:
-                books[trial.assume] = self.registry.rulebook(self.payer, assume=trial.assume)
-            decide = books[trial.assume].decide
-            yield trial, decide(trial.filed.claim, trial.filed.history)
-
 
 #: What is broken, in plain words, each with the claim or the rule it is about.
 Law: TypeAlias = Callable[[Subject], Iterable[str]]
 
 
 def loads_without_fault(subject: Subject) -> Iterator[str]:
-    """The plugins and profiles of the payer load without a fault."""
-    yield from map(str, (*subject.registry.faults, *subject.gathered.faults))
+    """The plugin and the profiles of the payer load without a fault, asked for any payer."""
+    registry, plugin = subject.registry, subject.plugin
+    faults = [f for f in registry.faults if concerns(registry, plugin, f)]
+    faults += subject.gathered.faults
+    if subject.has_code:
+        others = (payer for payer in registry.payers if payer != subject.payer)
+        found = (fault for payer in others for fault in registry.gather(payer).faults)
+        faults += (fault for fault in found if concerns(registry, plugin, fault))
+    yield from dict.fromkeys(map(str, faults))
 
 
 def every_case_agrees(subject: Subject) -> Iterator[str]:
@@ -89,37 +46,6 @@ def every_case_agrees(subject: Subject) -> Iterator[str]:
         for each in claim.differences(claim.asked.answer(edits)):
             name = claim.asked.name
             yield f"{name}: {each.what}: expected {each.expected}; got {each.got}"
-
-
-def same_claim_same_answer(subject: Subject) -> Iterator[str]:
-    """A claim has the same answer whenever it is asked for, and from a rule book built anew."""
-    again = subject.registry.rulebook(subject.payer)
-    for name, claim, history in subject.claims:
-        first = subject.book.decide(claim, history)
-        if not first == subject.book.decide(claim, history) == again.decide(claim, history):
-            yield f"{name}: asked again, the answer is another one"
-
-
-def claims_stay_as_they_are(subject: Subject) -> Iterator[str]:
-    """Neither the claim nor its history is changed by asking."""
-    for name, claim, history in subject.claims:
-        before = _written(claim, history)
-        subject.book.decide(claim, history)
-        if _written(claim, history) != before:
-            yield f"{name}: the claim, or its history, is another one after it was judged"
-
-
-def _written(claim: Claim, history: History | None) -> bytes:
-    return pickle.dumps((claim, history.lines if history else None))
-
-
-def order_of_lines_is_irrelevant(subject: Subject) -> Iterator[str]:
-    """The answer is the same in whatever order the lines stand in the file."""
-    for name, claim, history in subject.claims:
-        turned = attrs.evolve(claim, lines=reversed(claim.lines))
-        past = attrs.evolve(history, lines=reversed(history.lines)) if history else None
-        if subject.book.decide(claim, history) != subject.book.decide(turned, past):
-            yield f"{name}: with its lines in reverse the answer is another one"
 
 
 def every_rule_cites_a_source(subject: Subject) -> Iterator[str]:
@@ -192,39 +118,18 @@ def _borders(dates: Dates) -> set[date]:
     return {*((first - _DAY, first) if first else ()), *((last, last + _DAY) if last else ())}
 
 
-def rules_look_at_nothing_else(subject: Subject) -> Iterator[str]:
-    """The answer is found in the claim and its history: in no file, network or other program."""
-    watch = Watch()
-    for name, claim, history in subject.claims:
-        with watch:
-            subject.book.decide(claim, history)
-        if watch.seen:
-            yield f"{name}: a rule looks at something beside the claim ({watch.seen[0]})"
-
-
-def odd_claims_are_answered(subject: Subject) -> Iterator[str]:
-    """No claim that is allowed, however odd, stops a rule."""
-    for code in sorted(subject.book.codes)[:1]:
-        for name, claim, history in odd_claims(code):
-            decision = subject.book.decide(claim, history)
-            broken = [entry for entry in decision.not_evaluated if entry.reason == "fault"]
-            yield from (f"{name}: {entry.missing}" for entry in broken)
-
-
-#: The laws by name, in the order in which they are told.
+#: The laws by name, in the order in which they are printed.
 LAWS: Final[dict[str, Law]] = {
     law.__name__: law
     for law in (
         loads_without_fault,
         every_case_agrees,
-        same_claim_same_answer,
-        claims_stay_as_they_are,
-        order_of_lines_is_irrelevant,
-        rules_look_at_nothing_else,
-        odd_claims_are_answered,
+        *ANSWER_LAWS,
         every_rule_cites_a_source,
         every_rule_has_a_case_that_fires,
         every_rule_has_a_case_that_does_not_fire,
         every_boundary_date_is_tested,
     )
 }
+#: The names of the laws about answers, which `conform` asks for every payer.
+ANSWERS: Final = tuple(law.__name__ for law in ANSWER_LAWS)

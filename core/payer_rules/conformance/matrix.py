@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from payer_rules.conformance.cells import Cell, Word
+from payer_rules.conformance.law_processes import LawResult
 from payer_rules.conformance.sheet_results import SheetResult
 from payer_rules.decisions import Reason
 from payer_rules.errors import Fault
@@ -45,6 +46,12 @@ class Conformance:
     cases: tuple[CaseResult, ...]
     faults: tuple[Fault, ...]
     sheets: tuple[SheetResult, ...] = ()
+    laws: tuple[LawResult, ...] = ()
+
+    @property
+    def broken_laws(self) -> tuple[LawResult, ...]:
+        """The results of the laws that are broken."""
+        return tuple(each for each in self.laws if each.broken)
 
     def words(self) -> tuple[Word, ...]:
         """The words of all cells, of cases and of the claims of sheets."""

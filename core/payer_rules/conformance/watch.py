@@ -1,29 +1,51 @@
-"""What a rule looks at beside the claim: files, the network, other programs."""
+"""What a rule looks at or changes that is neither the claim nor its history.
+
+Files, the network and other programs are seen by the interpreter's audit hooks; the environment by
+its mapping; random numbers and the precision of decimals by their state before and after.
+"""
 
 from __future__ import annotations
 
+import decimal
+import os
+import random
 import sys
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
-_LOOKS: Final = frozenset(
-    ["open", "os.listdir", "os.scandir", "subprocess.Popen", "os.system", "socket.connect"]
-)
+_LOOKS: Final = {
+    "open": "it opens a file",
+    "os.listdir": "it lists a folder",
+    "os.scandir": "it lists a folder",
+    "subprocess.Popen": "it starts a program",
+    "os.system": "it starts a program",
+    "os.exec": "it starts a program",
+    "os.posix_spawn": "it starts a program",
+    "socket.connect": "it connects to the network",
+    "socket.getaddrinfo": "it asks the network for an address",
+    "socket.sendto": "it sends to the network",
+    "os.putenv": "it changes the environment",
+    "os.unsetenv": "it changes the environment",
+    "os.chdir": "it changes the working directory",
+}
 #: A rule may import what it needs when it needs it.
 _CODE: Final = (".py", ".pyc", ".so", ".pyd")
 
 
 class Watch:
-    """Inside ``with``, ``seen`` takes down what is opened, listed, started or called up."""
+    """Inside ``with``, ``seen`` takes down what is opened, asked, started, drawn or changed."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
         self._is_on = False
+        self._before: tuple[object, object] = (None, None)
         # NOTE: such a hook stays until the process ends; it does nothing while it is off.
         sys.addaudithook(self._hear)
 
     def __enter__(self) -> Watch:
         self.seen = []
+        self._before = _state()
+        _watch_environment(self.seen)
         self._is_on = True
         return self
 
@@ -34,7 +56,35 @@ class Watch:
         trace: TracebackType | None,
     ) -> None:
         self._is_on = False
+        _leave_environment()
+        drawn, precision = _state()
+        if drawn != self._before[0]:
+            self.seen.append("it draws random numbers")
+        if precision != self._before[1]:
+            self.seen.append("it changes how decimals are rounded")
 
     def _hear(self, event: str, about: tuple[object, ...]) -> None:
-        if self._is_on and event in _LOOKS and not str(about[0]).endswith(_CODE):
-            self.seen.append(event)
+        if self._is_on and event in _LOOKS and not (about and str(about[0]).endswith(_CODE)):
+            self.seen.append(_LOOKS[event])
+
+
+def _state() -> tuple[object, object]:
+    context = decimal.getcontext()
+    return random.getstate(), (context.prec, context.rounding)
+
+
+#: The mapping that `os.environ` is an instance of, and how it finds a value.
+_ENVIRONMENT: Final[Any] = type(os.environ)
+_FIND: Final = _ENVIRONMENT.__getitem__
+
+
+def _watch_environment(seen: list[str]) -> None:
+    def find(self: Any, name: str) -> Any:  # noqa: ANN401
+        seen.append(f"it reads {name!r} from the environment")
+        return _FIND(self, name)
+
+    _ENVIRONMENT.__getitem__ = find
+
+
+def _leave_environment() -> None:
+    _ENVIRONMENT.__getitem__ = _FIND

@@ -19,7 +19,8 @@ _PAYER: Final = 15
 def lines_of(result: Conformance) -> Iterator[str]:
     """The matrix, then every cell that disagrees or errored spelled out, then the counts.
 
-    A sheet is one line, with those of its claims that do not agree.
+    A sheet is one line, with those of its claims that do not agree; a law that is broken is one,
+    with the rules that break it.
     """
     if result.scenarios:
         yield from _table(result)
@@ -30,6 +31,9 @@ def lines_of(result: Conformance) -> Iterator[str]:
         yield from spelled(f"{case.payer} :: {case.name}", case.why, case.cell)
     for sheet in result.sheets:
         yield from lines_of_sheet(sheet)
+    for law in result.broken_laws:
+        yield f"{law.payer}: {law.summary}"
+        yield from (f"    {message}" for message in law.broken)
     yield _counts(result)
 
 
@@ -94,10 +98,13 @@ def _counts(result: Conformance) -> str:
         f"{count_of(len(result.payers), 'payer')} × {count_of(len(result.scenarios), 'scenario')}"
     )
     counts = f"{size}: {_told(cells)}; {count_of(len(result.cases), 'case')}: {_told(cases)}"
-    if not result.sheets:
-        return counts
-    claims = Counter(str(word) for sheet in result.sheets for word in sheet.words())
-    return f"{counts}; {count_of(claims.total(), 'claim')} of edit sheets: {_told(claims)}"
+    if result.sheets:
+        claims = Counter(str(word) for sheet in result.sheets for word in sheet.words())
+        counts += f"; {count_of(claims.total(), 'claim')} of edit sheets: {_told(claims)}"
+    if result.laws:
+        laws = Counter("broken" if law.broken else "kept" for law in result.laws)
+        counts += f"; {count_of(len(result.laws), 'law')} asked: {_told(laws)}"
+    return counts
 
 
 def _told(words: Counter[str]) -> str:
@@ -120,6 +127,10 @@ def data_of(result: Conformance) -> dict[str, Data]:
         ],
         "cases": [_of_case(case) for case in result.cases],
         "sheets": [_of_sheet(sheet) for sheet in result.sheets],
+        "laws": [
+            {"payer": each.payer, "law": each.law, "broken": plain(each.broken)}
+            for each in result.laws
+        ],
         "faults": [of_fault(fault) for fault in result.faults],
     }
 

@@ -1,0 +1,387 @@
+"""Laws about answers: each asks about claims that are made out of those of an author's cases.
+
+What a rule finds may depend on the claim and its history, on what these say and on nothing beside
+it. So the same claim in other words has the same answer, and a claim of which less is known has no
+cleaner one. A message names the rule, the case, what differs and what to do.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.conformance.breaches import Breach, first_of_each_rule, rules_that_differ
+from payer_rules.conformance.clock import PLACES, elsewhere
+from payer_rules.conformance.derived_claims import (
+    less_known,
+    longer,
+    renamed,
+    renumber,
+    renumbered,
+    with_voided,
+)
+from payer_rules.conformance.fresh import SEEDS, decided_afresh
+from payer_rules.conformance.probes import Probe, each_alone
+from payer_rules.conformance.subjects import Subject, own
+from payer_rules.conformance.watch import Watch
+from payer_rules.decisions import Decision
+from payer_rules.history import History
+from payer_rules.registry.readings import BY_USER
+from payer_rules.rules import Broken
+
+#: Seconds that a check may take for one claim.
+SECONDS_A_CLAIM: Final = 0.2
+#: Of how many cases a fact is taken back for each rule that finds something.
+_CASES_OF_A_FACT: Final = 4
+
+
+def same_claim_same_answer(subject: Subject) -> Iterator[str]:
+    """A claim has the same answer whenever it is asked for, and from a rule book built anew."""
+    yield from first_of_each_rule(_asked_again(subject))
+
+
+def _asked_again(subject: Subject) -> Iterator[Breach]:
+    remedy = "Keep nothing from one claim to the next: no cache, no counter, no random number."
+    again = subject.built_anew()
+    for name, claim, history in subject.claims:
+        first = subject.book.decide(claim, history)
+        for other in (subject.book.decide(claim, history), again.decide(claim, history)):
+            for rule in rules_that_differ(first, other, in_words=True):
+                problem = "asked again, the answer is another one"
+                yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+
+
+def claims_stay_as_they_are(subject: Subject) -> Iterator[str]:
+    """Neither the claim nor its history is changed by asking."""
+    yield from first_of_each_rule(_changed(subject))
+
+
+def _changed(subject: Subject) -> Iterator[Breach]:
+    remedy = "Copy what is worked on; claims and histories are values."
+    for probe in each_alone(subject):
+        for name, claim, history in subject.claims:
+            before = _written(claim, history)
+            probe.ask(claim, history)
+            if _written(claim, history) != before:
+                problem = "the claim, or its history, is another one after it was judged"
+                yield Breach(rule=probe.rules[0], case=name, problem=problem, remedy=remedy)
+                return
+
+
+def _written(claim: Claim, history: History | None) -> bytes:
+    return pickle.dumps((claim, history.lines if history else None))
+
+
+def order_of_lines_is_irrelevant(subject: Subject) -> Iterator[str]:
+    """The answer is the same in whatever order lines stand: those of a case, and more of them."""
+    yield from first_of_each_rule(_turned_round(subject))
+
+
+def _turned_round(subject: Subject) -> Iterator[Breach]:
+    remedy = "Find lines by what they say: number, code, day; never by their place in the list."
+    for name, claim, history in subject.claims:
+        more = longer(claim, history)
+        for note, each in (("", (claim, history)), (", made longer,", more)):
+            if each is None:
+                continue
+            asked, past = each
+            turned = attrs.evolve(asked, lines=reversed(asked.lines))
+            back = attrs.evolve(past, lines=reversed(past.lines)) if past else None
+            decide = subject.book.decide if each is not more else subject.book.decide_without_trying
+            one, other = decide(asked, past), decide(turned, back)
+            if one == other:
+                continue
+            for rule in rules_that_differ(one, other, in_words=True) or (None,):
+                problem = f"the claim{note} has another answer with its lines in reverse order"
+                yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+
+
+def line_numbers_are_names(subject: Subject) -> Iterator[str]:
+    """The answer is the same with other line numbers in the same order."""
+    yield from first_of_each_rule(_with_other_numbers(subject))
+
+
+def _with_other_numbers(subject: Subject) -> Iterator[Breach]:
+    remedy = "A number only names a line: 1 is not the first, and none has to follow another."
+    for name, claim, history in subject.claims:
+        one = subject.book.decide_without_trying(claim, history)
+        other = subject.book.decide_without_trying(*renumbered(claim, history))
+        for rule in rules_that_differ(one, other, renumber):
+            numbers = [line.number for line in claim.lines]
+            to = [renumber(number) for number in numbers]
+            problem = f"with line numbers {_listed(to)} for {_listed(numbers)} the answer differs"
+            yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    few = list(numbers)
+    return ", ".join(map(str, few[:3])) + (", …" if len(few) > 3 else "")
+
+
+def ids_are_names(subject: Subject) -> Iterator[str]:
+    """The answer is the same with another claim id and another member id."""
+    yield from first_of_each_rule(_with_other_ids(subject))
+
+
+def _with_other_ids(subject: Subject) -> Iterator[Breach]:
+    remedy = "An id says nothing of what is billed; use member_prefix for a plan's prefix."
+    for name, claim, history in subject.claims:
+        one = subject.book.decide_without_trying(claim, history)
+        other = subject.book.decide_without_trying(*renamed(claim, history))
+        for rule in rules_that_differ(one, other):
+            problem = "with another claim id and member id the answer differs"
+            yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+
+
+def voided_lines_do_not_count(subject: Subject) -> Iterator[str]:
+    """The answer is the same where voided lines are added to the history."""
+    yield from first_of_each_rule(_with_voided_lines(subject))
+
+
+def _with_voided_lines(subject: Subject) -> Iterator[Breach]:
+    remedy = "Leave out the lines of the history with status 'void': they were taken back."
+    for name, claim, history in subject.claims:
+        more = with_voided(claim, history)
+        if more is None:
+            continue
+        one = subject.book.decide_without_trying(claim, history)
+        for rule in rules_that_differ(one, subject.book.decide_without_trying(*more)):
+            problem = "with voided copies of its lines in the history the answer differs"
+            yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+
+
+def another_day_same_answer(subject: Subject) -> Iterator[str]:
+    """The answer is the same on any day and in any time zone in which it is asked for."""
+    if subject.has_code:
+        yield from first_of_each_rule(_on_another_day(subject))
+
+
+def _on_another_day(subject: Subject) -> Iterator[Breach]:
+    remedy = (
+        "Take days from the claim (date_from, received), never from today's date, and compare "
+        "dates without a time zone."
+    )
+    answers = [subject.book.decide_without_trying(c, h) for _, c, h in subject.claims]
+    for place in PLACES:
+        where = f"on {place.name}, in another time zone,"
+        with elsewhere(place):
+            rules = {rule.id: rule for rule in own(subject.registry, subject.payer).rules}
+            others = [subject.book.decide_without_trying(c, h) for _, c, h in subject.claims]
+        for rule in subject.book.rules:
+            if rule.id not in rules or not _is_alike(rule, rules[rule.id], subject):
+                problem = f"{where} the plugin gives another rule"
+                yield Breach(rule=rule.id, case="every case", problem=problem, remedy=remedy)
+        for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):
+            for rule_id in rules_that_differ(one, other, in_words=True):
+                problem = f"{where} the answer is another one"
+                yield Breach(rule=rule_id, case=name, problem=problem, remedy=remedy)
+
+
+def _is_alike(rule: object, other: object, subject: Subject) -> bool:
+    # NOTE: editions share an id; and a function defined inside of a hook is another each time.
+    same_id = [each for each in subject.book.rules if each.id == getattr(rule, "id", None)]
+    return len(same_id) > 1 or rule in subject.checks or rule == other
+
+
+def another_process_same_answer(subject: Subject) -> Iterator[str]:
+    """The answer is the same in a new process, with another hash seed, from the last claim on."""
+    if subject.has_code:
+        yield from first_of_each_rule(_in_another_process(subject))
+
+
+def _in_another_process(subject: Subject) -> Iterator[Breach]:
+    remedy = (
+        "Sort sets before you choose from them, keep nothing from claim to claim, and read neither "
+        "the clock nor the environment, not even where the module is imported."
+    )
+    registry = attrs.evolve(subject.registry, tables=None)
+    book = registry.rulebook(subject.payer, gathered=subject.gathered)
+    answers = [book.decide(claim, history) for _, claim, history in subject.claims]
+    profiles = [Path(each.where) for each in registry.profiles if each.plugin == BY_USER]
+    for seed in SEEDS:
+        try:
+            others = decided_afresh(subject.payer, profiles, registry.without, subject.claims, seed)
+        except ChildProcessError as error:
+            problem = f"a new process gives no answer ({error})"
+            yield Breach(rule=None, case="every case", problem=problem, remedy="Mend the plugin.")
+            return
+        for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):
+            for rule in rules_that_differ(one, other, in_words=True):
+                problem = "in a new process the answer is another one"
+                yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+
+
+def checks_are_quick(subject: Subject) -> Iterator[str]:
+    """No function of a rule takes longer than 0.2 seconds for one claim."""
+    yield from first_of_each_rule(_slow(subject))
+
+
+def _slow(subject: Subject) -> Iterator[Breach]:
+    if not subject.checks:
+        return
+    remedy = "Build what is looked up once, when the module is imported."
+    probe = Probe(subject)
+    slow: set[str] = set()
+    for name, claim, history in subject.claims:
+        for each in probe.seconds(claim, history, SECONDS_A_CLAIM):
+            if each.rule.id in slow:
+                continue
+            slow.add(each.rule.id)
+            problem = (
+                f"its function took {each.seconds:.1f} seconds; the limit is {SECONDS_A_CLAIM:g}"
+            )
+            yield Breach(rule=each.rule.id, case=name, problem=problem, remedy=remedy)
+        # NOTE: each further claim would take as long again.
+        if slow:
+            return
+
+
+def answers_name_lines_of_the_claim(subject: Subject) -> Iterator[str]:
+    """A function answers about lines that the claim has, and its rule meets."""
+    yield from first_of_each_rule(_of_no_line(subject))
+
+
+def _of_no_line(subject: Subject) -> Iterator[Breach]:
+    if not subject.checks:
+        return
+    remedy = "Answer with line.number of the claim's lines; any other answer is lost."
+    probe = Probe(subject)
+    for name, claim, history in subject.claims:
+        numbers = {line.number for line in claim.lines}
+        for each in probe.ask(claim, history):
+            for answer in each.answers:
+                lines = getattr(answer, "lines", ())
+                for number in sorted(set(lines) - numbers):
+                    problem = f"its function answers about line {number}, and the claim has none"
+                    yield Breach(rule=each.rule.id, case=name, problem=problem, remedy=remedy)
+                if not lines:
+                    problem = "its function answers about no line"
+                    yield Breach(rule=each.rule.id, case=name, problem=problem, remedy=remedy)
+
+
+def rules_look_at_nothing_else(subject: Subject) -> Iterator[str]:
+    """The answer is found in the claim and its history: in no file, network or other program."""
+    yield from first_of_each_rule(_looking_elsewhere(subject))
+
+
+def _looking_elsewhere(subject: Subject) -> Iterator[Breach]:
+    remedy = "Read files when the module is imported, and decide by the claim and its history."
+    if not subject.checks:
+        return
+    watch = Watch()
+    for probe in each_alone(subject):
+        for name, claim, history in subject.claims:
+            with watch:
+                probe.ask(claim, history)
+            if watch.seen:
+                problem = f"a rule looks at something beside the claim: {watch.seen[0]}"
+                yield Breach(rule=probe.rules[0], case=name, problem=problem, remedy=remedy)
+
+
+def odd_claims_are_answered(subject: Subject) -> Iterator[str]:
+    """No claim that is allowed, however odd, stops a rule; nor does any of the cases."""
+    yield from first_of_each_rule(_stopped(subject))
+
+
+def _stopped(subject: Subject) -> Iterator[Breach]:
+    remedy = "What is not known is None: answer Unanswered, or find nothing, but do not raise."
+    for name, claim, history in subject.claims:
+        for entry in subject.book.decide_without_trying(claim, history).not_evaluated:
+            if entry.reason == "fault" and entry.rule is not None:
+                yield Breach(rule=entry.rule, case=name, problem=entry.missing, remedy=remedy)
+
+
+def less_known_is_never_cleaner(subject: Subject) -> Iterator[str]:
+    """Where a stated fact is not known, a finding stays, or its rule is left open, unpaid."""
+    yield from first_of_each_rule(_cleaner(subject))
+
+
+def _cleaner(subject: Subject) -> Iterator[Breach]:
+    tried: Counter[tuple[str, str]] = Counter()
+    for name, claim, history in subject.cases:
+        full = subject.book.decide_without_trying(claim, history)
+        found = {finding.rule for finding in full.findings}
+        if not found:
+            continue
+        for fact, asked, past in less_known(claim, history):
+            if all(tried[rule, fact] >= _CASES_OF_A_FACT for rule in found):
+                continue
+            tried.update((rule, fact) for rule in found)
+            less = subject.book.decide_without_trying(asked, past)
+            yield from cleaner(full, less, fact, name)
+
+
+def cleaner(full: Decision, less: Decision, fact: str, case: str) -> Iterator[Breach]:
+    """Yield a breach for each finding that is gone, unanswered, where the fact is not known.
+
+    A line that another finding denies is not cleaner, though its other rules were not asked.
+    """
+    remedy = f"Where {fact} is None, answer Unanswered with what is missing."
+    stays = {(f.rule, line) for f in less.findings for line in f.lines}
+    open_ = {(entry.rule, line) for entry in less.not_evaluated for line in entry.lines}
+    outcomes = {line.line: line.outcome for line in less.lines}
+    for finding in full.findings:
+        for line in finding.lines:
+            if (finding.rule, line) in stays or outcomes[line] in ("deny", "return"):
+                continue
+            if outcomes[line] == "pay" or (finding.rule, line) not in open_:
+                gone = f"without {fact} line {line} is {outcomes[line]!r}"
+                problem = f"{gone}, and the rule neither finds it broken nor leaves it open"
+                yield Breach(rule=finding.rule, case=case, problem=problem, remedy=remedy)
+
+
+def not_known_is_no_ground(subject: Subject) -> Iterator[str]:
+    """What a function finds where a fact is not known, it finds where the fact is stated."""
+    yield from first_of_each_rule(_groundless(subject))
+
+
+def _groundless(subject: Subject) -> Iterator[Breach]:
+    if not subject.checks:
+        return
+    probe = Probe(subject)
+    for name, claim, history in subject.cases:
+        full = _found(probe, claim, history)
+        for fact, asked, past in less_known(claim, history):
+            for rule, lines in _found(probe, asked, past).items():
+                for line in sorted(lines - full.get(rule, lines)):
+                    problem = (
+                        f"line {line} is broken where {fact} is not known, and is not as stated"
+                    )
+                    remedy = f"Where {fact} is None, answer Unanswered, not Broken."
+                    yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+
+
+def _found(probe: Probe, claim: Claim, history: History | None) -> dict[str, set[int]]:
+    """Return the lines that each check which was asked finds broken."""
+    found: dict[str, set[int]] = {}
+    for each in probe.ask(claim, history):
+        lines = found.setdefault(each.rule.id, set())
+        for answer in each.answers:
+            if isinstance(answer, Broken):
+                lines.update(answer.lines)
+    return found
+
+
+#: The laws about answers, in the order in which they are printed.
+ANSWER_LAWS: Final[tuple[Callable[[Subject], Iterable[str]], ...]] = (
+    same_claim_same_answer,
+    claims_stay_as_they_are,
+    order_of_lines_is_irrelevant,
+    line_numbers_are_names,
+    ids_are_names,
+    voided_lines_do_not_count,
+    another_day_same_answer,
+    another_process_same_answer,
+    checks_are_quick,
+    answers_name_lines_of_the_claim,
+    rules_look_at_nothing_else,
+    odd_claims_are_answered,
+    less_known_is_never_cleaner,
+    not_known_is_no_ground,
+)

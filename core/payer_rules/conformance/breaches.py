@@ -1,0 +1,77 @@
+"""How a law is broken, in plain words: the rule, the case, what is wrong, and what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+import attrs
+
+from payer_rules.decisions import Decision, Finding, NotEvaluated
+
+#: A new number for each line number.
+Renumber: TypeAlias = Callable[[int], int]
+
+
+@attrs.frozen(kw_only=True)
+class Breach:
+    """One rule breaks a law on one case; no rule: the answer differs, and no rule's own part."""
+
+    rule: str | None
+    case: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.rule or 'no single rule'}, case {self.case!r}: {self.problem}. {self.remedy}"
+
+
+def first_of_each_rule(breaches: Iterable[Breach]) -> Iterator[str]:
+    """Yield the first breach of each rule, with the number of its other cases."""
+    first: dict[str | None, Breach] = {}
+    cases: Counter[str | None] = Counter()
+    for breach in breaches:
+        first.setdefault(breach.rule, breach)
+        cases[breach.rule] += 1
+    for rule, breach in first.items():
+        others = cases[rule] - 1
+        yield f"{breach} ({others} more like it)" if others else str(breach)
+
+
+def same(number: int) -> int:
+    """Return the line number itself."""
+    return number
+
+
+def rules_that_differ(
+    one: Decision, other: Decision, renumber: Renumber = same, *, in_words: bool = False
+) -> tuple[str | None, ...]:
+    """Return the rules of which the two decisions say different things; empty where they agree.
+
+    ``renumber`` turns a line number of the first into that of the second. ``in_words`` compares
+    messages too.
+    """
+    before, after = _by_rule(one, renumber, in_words), _by_rule(other, same, in_words)
+    rules = {rule for rule, _ in before ^ after}
+    if rules:
+        return tuple(sorted(rules, key=str))
+    lines = {(renumber(line.line), line.outcome, line.judged_by) for line in one.lines}
+    return () if lines == {(x.line, x.outcome, x.judged_by) for x in other.lines} else (None,)
+
+
+def _by_rule(
+    decision: Decision, renumber: Renumber, in_words: bool
+) -> set[tuple[str | None, tuple[object, ...]]]:
+    found = {(each.rule, _of_finding(each, renumber, in_words)) for each in decision.findings}
+    return found | {(each.rule, _of_entry(each, renumber)) for each in decision.not_evaluated}
+
+
+def _of_finding(finding: Finding, renumber: Renumber, in_words: bool) -> tuple[object, ...]:
+    lines = tuple(sorted(map(renumber, finding.lines)))
+    words = finding.message if in_words else None
+    return (lines, finding.outcome, finding.pays, finding.adjustment, words)
+
+
+def _of_entry(entry: NotEvaluated, renumber: Renumber) -> tuple[object, ...]:
+    return (tuple(sorted(map(renumber, entry.lines))), entry.reason)

@@ -1,0 +1,156 @@
+"""The laws of payers, each payer's in a process of its own: the one road of `conform` and pytest.
+
+In that process a clock may be replaced and a hook may hang: neither reaches whoever asked. A law
+that has no answer within its time ends its process; the laws after it begin in another one.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from multiprocessing.connection import Connection, wait
+from typing import Any, Final
+
+import attrs
+
+from payer_rules._processes import begin_worker, ending_of, process_context
+from payer_rules._signals import is_interrupt
+from payer_rules.conformance.fixtures import Suite
+from payer_rules.conformance.laws import LAWS, Subject
+from payer_rules.registry import Registry, said
+
+#: Seconds for each law of a payer.
+TIME_LIMIT: Final = 120.0
+_GRACE: Final = 0.5
+
+
+@attrs.frozen(kw_only=True)
+class LawResult:
+    """Where a payer breaks a law, in plain words; nothing: it keeps the law."""
+
+    payer: str
+    law: str
+    broken: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The law by its name, and what it asks."""
+        return f"the law {self.law} is broken: {_sentence(self.law)}"
+
+
+def _sentence(law: str) -> str:
+    return (LAWS[law].__doc__ or "").strip().partition("\n")[0]
+
+
+def laws_kept(
+    registry: Registry,
+    suite: Suite,
+    asked: Mapping[str, Iterable[str]],
+    time_limit: float = TIME_LIMIT,
+) -> tuple[LawResult, ...]:
+    """Return the result of each law that is asked, by payer, each within the limit in seconds."""
+    waiting = [_Run(payer, list(laws)) for payer, laws in sorted(asked.items())]
+    running: list[_Run] = []
+    results: list[LawResult] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                run = waiting.pop(0)
+                run.begin(registry, suite, time_limit)
+                running.append(run)
+            left = max(0.0, min(run.deadline for run in running) - time.monotonic())
+            ready = wait([run.pipe for run in running], left)
+            for run in list(running):
+                results += run.heard(ready, time_limit)
+                if run.pipe.closed:
+                    running.remove(run)
+                    waiting[:0] = [run] if run.laws else []
+    finally:
+        for run in running:
+            run.end()
+    order = list(LAWS)
+    return tuple(sorted(results, key=lambda each: (each.payer, order.index(each.law))))
+
+
+class _Run:
+    """The laws of one payer that have no result yet, and the process that is asked."""
+
+    def __init__(self, payer: str, laws: list[str]) -> None:
+        self.payer = payer
+        self.laws = laws
+        self.deadline = 0.0
+        self.pipe: Any = None
+        self._process: Any = None
+
+    def begin(self, registry: Registry, suite: Suite, time_limit: float) -> None:
+        """Start the process."""
+        context = process_context()
+        self.pipe, theirs = context.Pipe(duplex=False)
+        given = (registry, suite, self.payer, tuple(self.laws), theirs, os.getpid())
+        self._process = context.Process(target=_serve, args=given, daemon=True)
+        self._process.start()
+        theirs.close()
+        self.deadline = time.monotonic() + time_limit
+
+    def heard(self, ready: Iterable[Any], time_limit: float) -> list[LawResult]:
+        """Return the results that came; at the end of the process, why there is none."""
+        if self.pipe in ready:
+            try:
+                law, broken = self.pipe.recv()
+            except EOFError:
+                self._process.join(_GRACE)
+                return self._ended(f"the process {ending_of(self._process.exitcode)}")
+            self.laws.remove(law)
+            self.deadline = time.monotonic() + time_limit
+            if not self.laws:
+                self._close()
+            return [LawResult(payer=self.payer, law=law, broken=tuple(broken))]
+        if time.monotonic() >= self.deadline:
+            return self._ended(f"no answer within {time_limit:g} seconds")
+        return []
+
+    def end(self) -> None:
+        """Kill the process, whatever it is doing."""
+        self._process.kill()
+        self._process.join()
+
+    def _ended(self, problem: str) -> list[LawResult]:
+        self._close()
+        law = self.laws.pop(0)
+        remedy = "Look for a function that does not come to an end, or that ends the program."
+        message = f"{self.payer}, every case: {problem}. {remedy}"
+        return [LawResult(payer=self.payer, law=law, broken=(message,))]
+
+    def _close(self) -> None:
+        self.pipe.close()
+        if self._process.is_alive():
+            self._process.join(_GRACE)
+            self._process.terminate()
+            self._process.join(_GRACE)
+            # NOTE: a plugin, or what watches it, may not heed the request to end.
+            self._process.kill()
+        self._process.join()
+
+
+def _serve(
+    registry: Registry,
+    suite: Suite,
+    payer: str,
+    laws: tuple[str, ...],
+    pipe: Connection,
+    parent: int,
+) -> None:
+    begin_worker(parent)
+    subject: Subject | None = None
+    for law in laws:
+        try:
+            subject = subject or Subject.of(registry, payer, suite)
+            broken = list(LAWS[law](subject))
+        except BaseException as error:
+            # NOTE: whatever a payer's own code raises breaks that law and no other.
+            if is_interrupt(error):
+                raise
+            broken = [f"{payer}: {said(error)}. Mend the plugin."]
+        pipe.send((law, broken))
+    pipe.close()

@@ -1,0 +1,77 @@
+"""A payer's checks alone, recorded: what each function answered, and in what time.
+
+The other rules of the payer are left out, so that none denies a line before a check is asked.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from time import perf_counter
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.conformance.subjects import Subject
+from payer_rules.engine import RuleBook
+from payer_rules.history import History
+from payer_rules.rules import Broken, Check, Unanswered
+from payer_rules.rules.check import Judgement
+
+#: How often a slow check is asked again: the machine may have been busy with something else.
+_TRIES: Final = 3
+
+
+@attrs.frozen
+class Probed:
+    """What the function of one check answered on a claim, and the seconds that it took."""
+
+    rule: Check
+    answers: tuple[Broken | Unanswered, ...]
+    seconds: float
+
+
+def each_alone(subject: Subject) -> Iterator[Probe]:
+    """Yield a probe of each check of the subject, so that what it shows is that check's."""
+    for rule in subject.checks:
+        yield Probe(subject, (rule,))
+
+
+class Probe:
+    """A rule book of checks of the subject, recorded; ``rules`` are their ids."""
+
+    def __init__(self, subject: Subject, checks: tuple[Check, ...] | None = None) -> None:
+        self._calls: list[Probed] = []
+        rules = tuple(map(self._recorded, subject.checks if checks is None else checks))
+        self.rules = tuple(rule.id for rule in rules)
+        gathered = attrs.evolve(subject.gathered, rules=rules, terms=(), incomplete=())
+        self._book: RuleBook = subject.registry.rulebook(subject.payer, gathered=gathered)
+
+    def ask(self, claim: Claim, history: History | None) -> list[Probed]:
+        """Return what each check that meets the claim answered; one that raises is left out."""
+        self._calls.clear()
+        self._book.decide_without_trying(claim, history)
+        return list(self._calls)
+
+    def seconds(self, claim: Claim, history: History | None, limit: float) -> Iterator[Probed]:
+        """Yield the checks that take longer than the limit in each of three tries."""
+        slow = [each for each in self.ask(claim, history) if each.seconds > limit]
+        for _ in range(_TRIES - 1):
+            if not slow:
+                return
+            again = {c.rule.id for c in self.ask(claim, history) if c.seconds > limit}
+            slow = [each for each in slow if each.rule.id in again]
+        yield from slow
+
+    def _recorded(self, rule: Check) -> Check:
+        function: Judgement = rule.function
+
+        @functools.wraps(function)
+        def recorded(claim: Claim, history: History) -> Iterable[Broken | Unanswered]:
+            started = perf_counter()
+            answers = tuple(function(claim, history))
+            self._calls.append(Probed(rule, answers, perf_counter() - started))
+            return answers
+
+        return attrs.evolve(rule, function=recorded)

@@ -1,0 +1,145 @@
+"""What the laws ask: one payer, the rules of its own plugin, and its fixtures.
+
+Rules that other plugins add to the payer are left out, so that no law fails for what somebody else
+wrote. Edits that bind the payer stay, whoever gives their terms: they are the payer's own rules
+``PAYER/ptp``, ``PAYER/mue`` and ``PAYER/add-on``.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TypeAlias
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.conformance.edit_claims import EditSheet
+from payer_rules.conformance.fixtures import Suite
+from payer_rules.conformance.odd_claims import odd_claims
+from payer_rules.conformance.trials import Trial, trials_of
+from payer_rules.decisions import Decision
+from payer_rules.engine import RuleBook
+from payer_rules.errors import Fault
+from payer_rules.history import History
+from payer_rules.registry import Gathered, Registry
+from payer_rules.rules import Check, Reason
+
+#: A claim with its history, under the name of its case.
+Named: TypeAlias = tuple[str, Claim, History | None]
+
+
+@attrs.define(kw_only=True, slots=False)
+class Subject:
+    """One payer, what its own plugin says of it, and its fixtures."""
+
+    registry: Registry
+    payer: str
+    gathered: Gathered
+    book: RuleBook
+    trials: tuple[Trial, ...]
+    sheets: tuple[EditSheet, ...] = ()
+    _books: dict[frozenset[Reason], RuleBook] = attrs.field(factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, registry: Registry, payer: str, suite: Suite) -> Subject:
+        """Return the payer of the registry with its fixtures of the suite."""
+        gathered = own(registry, payer)
+        subject = cls(
+            registry=registry,
+            payer=payer,
+            gathered=gathered,
+            book=registry.rulebook(payer, gathered=gathered),
+            trials=tuple(trials_of(suite, payer)),
+            sheets=tuple(sheet.of(payer) for sheet in suite.sheets),
+        )
+        _ = subject._written
+        return subject
+
+    @property
+    def plugin(self) -> str:
+        """The name of the plugin that speaks for the payer."""
+        return self.registry.owners[self.payer]
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The payer's rules that a function of the plugin evaluates."""
+        return tuple(rule for rule in self.book.rules if isinstance(rule, Check))
+
+    @property
+    def has_code(self) -> bool:
+        """Whether any rule comes from Python; what a profile says can read no clock."""
+        return any(rule.origin is None or rule.origin.file is None for rule in self.book.rules)
+
+    @cached_property
+    def _written(self) -> bytes:
+        cases = ((each.name, each.filed.claim, each.filed.history) for each in self.trials)
+        odd = odd_claims(min(self.book.codes)) if self.book.codes else ()
+        return pickle.dumps((tuple(cases), tuple(odd)))
+
+    @property
+    def cases(self) -> tuple[Named, ...]:
+        """The claims of the fixtures; where there are checks, as they were before any was asked."""
+        cases: tuple[Named, ...] = self._claims[0]
+        return cases
+
+    @property
+    def claims(self) -> tuple[Named, ...]:
+        """The claims of the fixtures, and odd ones with a code of the payer's rules."""
+        cases, odd = self._claims
+        return (*cases, *odd)
+
+    @property
+    def _claims(self) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+        if not self.checks:
+            return self._unchanged
+        # NOTE: a function may change a claim, and a change made twice is not seen.
+        copies: tuple[tuple[Named, ...], tuple[Named, ...]] = pickle.loads(self._written)
+        return copies
+
+    @cached_property
+    def _unchanged(self) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+        read: tuple[tuple[Named, ...], tuple[Named, ...]] = pickle.loads(self._written)
+        return read
+
+    def book_assuming(self, assume: frozenset[Reason]) -> RuleBook:
+        """Return the payer's rule book with these classes of missing facts assumed."""
+        if assume not in self._books:
+            self._books[assume] = self.built_anew(assume)
+        return self._books[assume]
+
+    def built_anew(self, assume: Iterable[Reason] = ()) -> RuleBook:
+        """Return a rule book of the same rules that has answered nothing yet."""
+        return self.registry.rulebook(self.payer, assume=assume, gathered=self.gathered)
+
+    @property
+    def expected(self) -> Iterator[tuple[Trial, Decision]]:
+        """What the payer answers on the fixtures in which something is expected of it."""
+        for trial in self.trials:
+            if trial.expected is not None:
+                book = self.book_assuming(trial.assume)
+                yield trial, book.decide(trial.filed.claim, trial.filed.history)
+
+
+def own(registry: Registry, payer: str) -> Gathered:
+    """Return what the plugin that speaks for the payer gives, called now, without the others'."""
+    gathered = registry.gather(payer)
+    plugin = registry.owners[payer]
+    rules = (r for r in gathered.rules if r.origin is None or r.origin.plugin == plugin)
+    return attrs.evolve(
+        gathered,
+        rules=tuple(rules),
+        faults=tuple(f for f in gathered.faults if concerns(registry, plugin, f)),
+        incomplete=tuple(s for s in gathered.incomplete if s.startswith(f"{plugin}: ")),
+    )
+
+
+def concerns(registry: Registry, plugin: str, fault: Fault) -> bool:
+    """Return True if the fault is one of the plugin, or names it beside another."""
+    places = [each.where for each in registry.profiles if each.plugin == plugin]
+    if any(fault.where.startswith(place) for place in places):
+        return True
+    names = [str(each) for each in registry.plugins if each.name == plugin]
+    text = f" {fault.where} {fault.problem}"
+    return any(f" {name}" in text for name in names)

@@ -1,0 +1,42 @@
+"""A plugin whose rules for every payer remember, read the clock, and raise."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+from a_rule import MANUAL
+
+from payer_rules import Broken, Check, Claim, History, Payer, hookimpl
+
+
+@hookimpl
+def payer_rules_payers() -> list[Payer | str]:
+    """A namespace of house rules."""
+    return ["wrong-house"]
+
+
+@hookimpl
+def payer_rules_checks(payer: str) -> list[Check]:
+    """One function, whatever the payer."""
+    return [
+        Check(
+            id="wrong-house/check",
+            codes=frozenset({"90853"}),
+            function=judge,
+            citations=(MANUAL,),
+            rationale="As the function says.",
+        )
+    ]
+
+
+ASKED = itertools.count()
+
+
+def judge(claim: Claim, history: History) -> list[Broken]:
+    """Every second claim is broken, and every third stumbles."""
+    asked = next(ASKED)
+    if asked % 3 == 2:
+        raise ValueError(asked)
+    told = f"on {date.today()}"
+    return [Broken(lines=(claim.lines[0].number,), message=told)] if asked % 2 else []
