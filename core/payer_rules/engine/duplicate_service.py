@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -14,7 +14,7 @@ from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.days import same_day, which_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import Breach, finding, told_of
-from payer_rules.engine.missing import EDITION, HISTORY, Doubt, field, of_history
+from payer_rules.engine.missing import EDITION, HISTORY, Doubt, Missing, field, of_history
 from payer_rules.engine.providers import Scope, identity
 from payer_rules.engine.reach import Reach, same_days
 from payer_rules.engine.truth import Truth, both
@@ -45,17 +45,22 @@ class DuplicateJudge:
                 is_kept = alone and not self._unknown(case, line)
                 case.doubt_text(self, line.number, doubt, is_kept=is_kept)
                 continue
-            missing: Doubt = ()
+            missing: dict[Missing, None] = {}
+            # NOTE: many earlier lines are alike: each kind of them is compared once.
+            compared: dict[Hashable, Truth] = {}
             for other in self._before(case, line):
-                alike = self._alike(case, line, other)
+                kind = self._kind(case.claim, other)
+                if kind not in compared:
+                    compared[kind] = self._alike(case, line, other)
+                alike = compared[kind]
                 if alike is True and not doubt:
                     breach = _breach(case.claim, line, other)
                     case.find(self, finding(case, self.rule, (line,), breach))
                     break
                 if alike is not False:
-                    missing = (*missing, *doubt, *(() if alike is True else alike))
+                    missing.update(dict.fromkeys(doubt if alike is True else (*doubt, *alike)))
             else:
-                missing = (*missing, *self._unknown(case, line))
+                missing.update(dict.fromkeys(self._unknown(case, line)))
                 if missing:
                     case.doubt(self, line.number, (*doubt, *missing))
 
@@ -67,6 +72,12 @@ class DuplicateJudge:
         yield from (other for other in case.lines if other.number < line.number)
         if self.rule.across_claims:
             yield from case.before(line.date_from, line.date_to, [line.code])
+
+    def _kind(self, claim: Claim, other: ServiceLine) -> Hashable:
+        """Return all of the other line that decides whether it is alike."""
+        status = other.status if isinstance(other, HistoryLine) else other.number
+        values = (_value(name, claim, other) for name in self.rule.same)
+        return (other.code, other.date_from, other.date_to, status, *values)
 
     def _alike(self, case: Adjudication, line: ServiceLine, other: ServiceLine) -> Truth:
         if line.code != other.code:

@@ -190,19 +190,20 @@ class MueJudge:
         """The earlier lines that count on the day, those that may, and why they only may."""
         paid: list[HistoryLine] = []
         perhaps: list[HistoryLine] = []
-        doubts: Doubt = SURE
         if hit.row.mai == _BY_LINE:
-            return paid, perhaps, doubts
+            return paid, perhaps, SURE
+        doubts: dict[Missing, None] = {}
+        scope = self._scope(shelf)
         for earlier in case.before(day, day, [line.code]):
             if earlier.code != line.code or not earlier.date_from <= day <= earlier.date_to:
                 continue
-            same = shares(self._scope(shelf), case.claim, line, earlier)
+            same = shares(scope, case.claim, line, earlier)
             counts, status = case.status(earlier)
             if same is None or not counts:
                 continue
             (perhaps if same or status else paid).append(earlier)
-            doubts = (*doubts, *same, *status)
-        return paid, perhaps, doubts
+            doubts.update(dict.fromkeys((*same, *status)))
+        return paid, perhaps, tuple(doubts)
 
     def _finding(
         self,

@@ -59,14 +59,16 @@ def judge_pairs(
     for line, doubt in met:
         barring: dict[str, list[tuple[ServiceLine, Ruling]]] = {}
         before = case.before(line.date_from, line.date_to)
-        for first in firsts if not before else (*firsts, *before):
+        # NOTE: a pair is two codes, and a day may have many lines of one.
+        others = [each for each in before if each.code != line.code]
+        for first in firsts if not others else (*firsts, *others):
             if first is not line and same_day(first, line):
                 ruling = _weigh(judge, case, first, line, doubt)
                 if ruling is not None:
                     barring.setdefault(first.code, []).append((first, ruling))
         for found in barring.values():
             case.find(judge, _denial(judge, line, found))
-        for paid in before:
+        for paid in others:
             if same_day(line, paid):
                 _weigh_paid(judge, case, line, paid, doubt)
 

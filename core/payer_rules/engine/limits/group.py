@@ -250,12 +250,14 @@ class Group:
         fits = self._fits_at_most(entry, [*before, *beside])
         if known and fits:
             return SURE
-        doubt: Doubt = (*entry.doubt, *(entry.standing if uncertain or not known else ()))
+        doubt = dict.fromkeys(entry.doubt)
+        if uncertain or not known:
+            doubt.update(dict.fromkeys(entry.standing))
         for service in uncertain:
-            doubt = (*doubt, *service.doubt)
+            doubt.update(dict.fromkeys(service.doubt))
         if loose and not fits:
-            doubt = (*doubt, *loose)
-        return doubt if known else (*doubt, HISTORY)
+            doubt.update(dict.fromkeys(loose))
+        return tuple(doubt) if known else (*doubt, HISTORY)
 
     def _fits_at_most(self, entry: Entry, others: Sequence[Service]) -> bool:
         if any(service.amount is None for service in (entry.service, *others)):
