@@ -121,6 +121,14 @@ def test_a_correction_whose_original_is_not_there_counts(tmp_path: Path) -> None
         ]
 
 
+def test_a_payment_of_a_later_day_is_the_corrected_one(tmp_path: Path) -> None:
+    """Of the same number and amounts, and paid after the reversal: it is not what was taken back."""
+    back = remittance(answer(22, "ICN1", 80), day="20240901")
+    again = remittance(PAID, day="20240908")
+    for order in permutations([back, again]):
+        assert held(tmp_path, *order) == [("90853", "ICN1", "paid")]
+
+
 def test_a_reversal_of_unlike_amounts_leaves_a_payment_in_doubt(tmp_path: Path) -> None:
     """Of one number, and of no amounts alike: the payment may be the one that was taken back."""
     files = [remittance(PAID, day="20240901"), remittance(answer(22, "ICN1", 70), day="20240908")]
