@@ -14,6 +14,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules._visible import visible
 from payer_rules.errors import Path
 
 #: As many characters as a procedure code has. Ids of members and dates have more.
@@ -56,9 +57,8 @@ def shown(value: object) -> str:
 
 def named(identity: object) -> str:
     """The id of a claim, by which messages name it: on one line, and no longer than ids are."""
-    text = str(identity)[: _LONGEST + 1]
-    told = "".join(each if each.isprintable() else "\ufffd" for each in text)
-    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
+    text = str(identity)
+    return visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def reserved(value: object, path: Path = ()) -> str:

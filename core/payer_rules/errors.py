@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 import attrs
 
+from payer_rules._visible import visible
+
 #: The keys and list positions that lead to a value, outermost first: ``("lines", 0, "units")``.
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -38,7 +40,7 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.problem}. {self.remedy}"
+        return visible(f"{self.where}: {self.problem}. {self.remedy}")
 
 
 @attrs.frozen(order=True)
@@ -58,8 +60,10 @@ class MisfitError(PayerRulesError, ValueError):
         super().__init__(self.misfits)
 
     def __str__(self) -> str:
-        return "; ".join(
-            f"{'.'.join(map(str, m.path))}: {m.problem}. {m.remedy}" for m in self.misfits
+        return visible(
+            "; ".join(
+                f"{'.'.join(map(str, m.path))}: {m.problem}. {m.remedy}" for m in self.misfits
+            )
         )
 
 

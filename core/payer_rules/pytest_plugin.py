@@ -5,7 +5,7 @@ In a project that has no such files nothing of the package is imported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -39,7 +39,7 @@ class PayerSuite:
         """The payer keeps the law."""
         broken = _bench(request.config).broken(self.payer, law)
         if broken:
-            pytest.fail("\n".join(broken), pytrace=False)
+            pytest.fail(_joined(broken), pytrace=False)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -186,7 +186,7 @@ class TrialItem(_PlainItem):
         cell = _bench(self.config).cell(self.trial)
         told = list(spelled(f"{self.trial.payer} on {self.trial.name}", self.trial.why, cell))
         if told:
-            raise _Broken("\n".join(told))
+            raise _Broken(_joined(told))
 
 
 class SheetItem(_PlainItem):
@@ -203,7 +203,7 @@ class SheetItem(_PlainItem):
         payer, sheet = self.of
         result = _bench(self.config).sheet_result(sheet, payer)
         if result.others:
-            raise _Broken("\n".join(lines_of_sheet(result, _MOST)))
+            raise _Broken(_joined(lines_of_sheet(result, _MOST)))
 
 
 class FaultItem(_PlainItem):
@@ -215,7 +215,7 @@ class FaultItem(_PlainItem):
 
     def runtest(self) -> None:
         """The file is at fault."""
-        raise _Broken("\n".join(map(str, self.faults)))
+        raise _Broken(_joined(map(str, self.faults)))
 
 
 class LawItem(_PlainItem):
@@ -229,4 +229,11 @@ class LawItem(_PlainItem):
         """The payer keeps the law."""
         broken = _bench(self.config).broken(*self.of)
         if broken:
-            raise _Broken("\n".join(broken))
+            raise _Broken(_joined(broken))
+
+
+def _joined(lines: Iterable[str]) -> str:
+    """Return the lines as one text in which nothing but the end of a line breaks it."""
+    from payer_rules._visible import joined
+
+    return joined(lines)

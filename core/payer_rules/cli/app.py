@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError
 
 from payer_rules._processes import exits_noticed
 from payer_rules._signals import Interrupted, interruptible
+from payer_rules._visible import visible
 from payer_rules.cli import (
     check,
     conform,
@@ -115,7 +116,7 @@ def _run(given: list[str]) -> int:
         with reserved_output() if is_ours else nullcontext(), exits_noticed():
             ended = command(*bound.args, **bound.kwargs)
     except CycloptsError as error:
-        print(f"payer-rules: {error}", file=sys.stderr)
+        print(visible(f"payer-rules: {error}"), file=sys.stderr)
         return ExitCode.USAGE
     except FaultError as error:
         complain(error.faults)
@@ -137,5 +138,5 @@ def _run(given: list[str]) -> int:
 def _internal() -> int:
     import traceback
 
-    traceback.print_exc()
+    sys.stderr.write(visible(traceback.format_exc(), keep="\n"))
     return ExitCode.INTERNAL

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -62,7 +63,7 @@ def conform(
     registry = load(profiles=setup.profiles, without=setup.without, tables=tables)
     known("--payer", payer, registry.payers)
     result = replay(registry, paths, payers=payer, laws=laws)
-    deliver(reports, "\n".join(lines_of(result)), text_of(data_of(result)))
+    deliver(reports, joined(lines_of(result)), text_of(data_of(result)))
     faulty = complain([*registry.faults, *result.faults])
     return _ended(result, faulty=faulty)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeAlias
 import attrs
 from cyclopts import Parameter
 
+from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.listing import gathered_of, load_all
 from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver, reports_of
@@ -79,7 +80,7 @@ def _examined(setup: Common, stuck: tuple[Fault, ...], tell: Callable[[Any], Non
     faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
     remarks = remarks_on(registry, gathered)
     return _Examined(
-        "\n".join(lines_of(registry, gathered, remarks)),
+        joined(lines_of(registry, gathered, remarks)),
         text_of(data_of(registry, gathered, remarks)),
         tuple(faults),
         bool(remarks),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.listing import ended, gathered_of, load_all
 from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver, reports_of
@@ -42,7 +43,7 @@ def explain(rule: str, /, *, report: Reports = (), setup: Common = NO_SETUP) -> 
         "tables": [plain({"address": t.address, "release": t.release}) for t in tables],
         "touched_by": plain(touches),
     }
-    deliver(reports, "\n".join(told), text_of(data))
+    deliver(reports, joined(told), text_of(data))
     faults = [*registry.faults, *(f for payer in result.payers for f in gathered[payer].faults)]
     if "errored" in result.words():
         remedy = "See payer-rules conform."

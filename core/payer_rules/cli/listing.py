@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter
 
+from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -40,7 +41,7 @@ def payers(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
     reports = reports_of(report, setup=setup)
     registry = load_all(setup)
     known = list(registry.payers.values())
-    text = "\n".join(of_payers(known, dict(registry.owners)))
+    text = joined(of_payers(known, dict(registry.owners)))
     deliver(reports, text, text_of({"payers": plain(known)}))
     return ended(complain(registry.faults))
 
@@ -56,7 +57,7 @@ def plugins(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
     ]
     told += [f"{name}: left out" for name in registry.without]
     data = {"plugins": plain(registry.plugins), "without": plain(registry.without)}
-    deliver(reports, "\n".join(told), text_of(data))
+    deliver(reports, joined(told), text_of(data))
     return ended(complain(registry.faults))
 
 
@@ -82,7 +83,7 @@ def _by_source(registry: Registry, gathered: dict[str, Gathered]) -> tuple[str, 
     from payer_rules.reports.sources import accounts_of
 
     accounts = accounts_of(registry, gathered)
-    return "\n".join(map(str, accounts)), text_of({"rows": plain(accounts)})
+    return joined(map(str, accounts)), text_of({"rows": plain(accounts)})
 
 
 def _by_rule(gathered: dict[str, Gathered]) -> tuple[str, str]:
@@ -110,7 +111,7 @@ def _by_rule(gathered: dict[str, Gathered]) -> tuple[str, str]:
             for t in each.tables
         ],
     }
-    return "\n".join(told), text_of(data)
+    return joined(told), text_of(data)
 
 
 def load_all(setup: Common) -> Registry:

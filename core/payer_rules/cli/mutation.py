@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter, validators
 
+from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -63,7 +64,7 @@ def mutate(
     reports = reports_of(report, *paths, setup=setup)
     registry, result = _mutated(paths, payer, setup, sample=sample, jobs=jobs)
     cases = _cases(registry, result)
-    deliver(reports, "\n".join(lines_of(result, cases)), text_of(data_of(result, cases)))
+    deliver(reports, joined(lines_of(result, cases)), text_of(data_of(result, cases)))
     return _ended(registry, result, is_found=any(v.fate == "survived" for v in result.verdicts))
 
 
@@ -80,7 +81,7 @@ def coverage(
 
     reports = reports_of(report, *paths, setup=setup)
     registry, result = _mutated(paths, payer, setup)
-    deliver(reports, "\n".join(untouched_of(result)), text_of(data_of(result, {})))
+    deliver(reports, joined(untouched_of(result)), text_of(data_of(result, {})))
     return _ended(registry, result, is_found=not all(v.touched for v in result.verdicts))
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from payer_rules._visible import joined
 from payer_rules.cli.console import output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import complain
@@ -36,7 +37,7 @@ def new(
     folder = folder_of(name)
     texts = files_of(name, with_python=python)
     write(Path(folder), texts)
-    print(*(f"{folder}/{path}" for path in texts), sep="\n", file=output())
+    print(joined(f"{folder}/{path}" for path in texts), file=output())
     print(f"\nNext:\n  cd {folder}\n  pip install --editable . pytest\n  pytest", file=output())
     return ExitCode.CLEAN
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter
 
+from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import Reports, complain, deliver, reports_of
 from payer_rules.errors import Fault, FaultError
@@ -61,7 +62,7 @@ def check(
     counts += f", {len(remarks)} remarks" if remarks else ""
     counts += f", {len(stale)} stale sources" if before else ""
     told = [f"remark: {remark}" for remark in remarks]
-    text = "\n".join([*map(str, files), *told, *of_stale(stale), counts])
+    text = joined([*map(str, files), *told, *of_stale(stale), counts])
     data = {
         "files": [str(f) for f in files],
         "faults": plain(faults),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from payer_rules._visible import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
@@ -23,7 +25,9 @@ class Bars:
         if self._progress is None:
             return
         if what not in self._drawn:
-            self._drawn[what] = self._progress.add_task(what, total=of)
+            from rich.markup import escape
+
+            self._drawn[what] = self._progress.add_task(escape(visible(what)), total=of)
         self._progress.update(self._drawn[what], completed=done, total=of)
 
     def stop(self) -> None:

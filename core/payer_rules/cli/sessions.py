@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
+from payer_rules._visible import joined
 from payer_rules._writing import replace_file
 from payer_rules.cli import destinations
 from payer_rules.cli.claim_files import Files, form_of, read_all
@@ -137,7 +138,7 @@ def bill(
         paths = [out / name for name in files.texts]
         _refuse_inputs(paths, [roster, *history, *setup.profiles], reports)
         _write(out, files.texts)
-    told = "\n".join(lines_of(billed, files.names))
+    told = joined(lines_of(billed, files.names))
     deliver(reports, told, text_of(data_of(billed, files.names)))
     decisions = [each.decision for each in billed if each.decision]
     by_plugins = [fault for each in decisions for fault in plugin_faults(each)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
+from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import Folder, Reports, deliver, reports_of
 from payer_rules.cli.progress import bars
@@ -57,7 +58,7 @@ def import_(
             given=given,
             watch=lambda name, part: watch(name, part, 1.0),
         )
-    deliver(reports, "\n".join(lines_of(made)), text_of(data_of(made)))
+    deliver(reports, joined(lines_of(made)), text_of(data_of(made)))
     return ExitCode.CLEAN
 
 
@@ -71,7 +72,7 @@ def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
     folder = tables_folder(existing(tables))
     reports = reports_of(report, folder)
     there = Tables.open(folder).tables
-    text = "\n".join(lines_of(there)) or "no tables are imported"
+    text = joined(lines_of(there)) or "no tables are imported"
     deliver(reports, text, text_of(data_of(there)))
     return ExitCode.CLEAN
 
@@ -119,7 +120,7 @@ def diff(
     if not found:
         problem = f"no setting of a program has both {before} and {after}"
         raise FaultError([Fault("--tables", problem, "See payer-rules tables list.")])
-    text = "\n".join(lines_of(found))
+    text = joined(lines_of(found))
     deliver(reports, text, text_of(data_of(found)), csv=csv_of(found))
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
 

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from payer_rules._visible import json_escaped
 from payer_rules.decisions import Decision, Evidence, Finding, LineDecision, NotEvaluated
 from payer_rules.errors import Fault
 from payer_rules.rules import Rule, kind_of
@@ -131,9 +132,10 @@ def ndjson(decisions: Iterable[Decision]) -> Iterator[str]:
 
 def line_of(data: object) -> str:
     """The data as JSON text on one line."""
-    return _ON_ONE_LINE.encode(data)
+    return json_escaped(_ON_ONE_LINE.encode(data))
 
 
 def text_of(data: object) -> str:
     """The data as JSON text, two spaces deep."""
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    return "\n".join(map(json_escaped, text.split("\n")))

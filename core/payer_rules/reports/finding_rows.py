@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from payer_rules._visible import csv_text
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 
 COLUMNS: Final = (
@@ -90,5 +91,5 @@ def _entry(kind: str, entry: NotEvaluated) -> _Row:
 
 def _written(row: _Row) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([row.get(name, "") for name in COLUMNS])
+    csv.writer(out, lineterminator="").writerow([csv_text(row.get(name, "")) for name in COLUMNS])
     return out.getvalue()

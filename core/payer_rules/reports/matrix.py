@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Final
 
+from payer_rules._visible import visible
 from payer_rules.conformance import CaseResult, Cell, Conformance, LineResult, SheetResult
 from payer_rules.reports.data import Data, of_decision, of_fault, plain
 from payer_rules.reports.decisions import count_of
@@ -58,14 +59,16 @@ def _of_line(line: LineResult) -> str:
 def _table(result: Conformance) -> Iterator[str]:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title="payer × scenario", title_justify="left", pad_edge=False)
     table.add_column("scenario", overflow="fold", width=_SCENARIO)
     for payer in result.payers:
-        table.add_column(payer)
+        table.add_column(Text(visible(payer)))
     for row in result.scenarios:
         assumed = f" (assuming {', '.join(row.assume)})" if row.assume else ""
-        table.add_row(row.name + assumed, *(_cell(row.cells[p]) for p in result.payers))
+        cells = [row.name + assumed, *(_cell(row.cells[payer]) for payer in result.payers)]
+        table.add_row(*(Text(visible(cell, keep="\n")) for cell in cells))
     out = StringIO()
     width = _SCENARIO + _PAYER * len(result.payers) + _PAYER
     Console(file=out, width=width, highlight=False, color_system=None).print(table)

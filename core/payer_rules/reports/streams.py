@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules._visible import joined
 from payer_rules.checking import Tally
 from payer_rules.decisions import Decision
 from payer_rules.errors import Fault, Remark
@@ -37,7 +38,7 @@ class Stream:
 
 
 def _text(filed: Filed, decision: Decision) -> str:
-    return "\n".join(lines_of(decision))
+    return joined(lines_of(decision))
 
 
 def _json(filed: Filed, decision: Decision) -> str:
@@ -60,7 +61,7 @@ def _claim_response(filed: Filed, decision: Decision) -> str:
 
 
 def _remittance(filed: Filed, decision: Decision) -> str:
-    return "\n".join(remittance_of(decision, filed.claim))
+    return joined(remittance_of(decision, filed.claim))
 
 
 def summary(tally: Tally) -> str:
@@ -71,7 +72,7 @@ def summary(tally: Tally) -> str:
         told.append(f"{count_of(tally.lines, 'line')} judged{_beside(tally)}")
         told += _most_frequent("findings", tally.reasons)
         told += _most_frequent("not evaluated", tally.missing)
-    return "\n".join(told)
+    return joined(told)
 
 
 def _beside(tally: Tally) -> str:

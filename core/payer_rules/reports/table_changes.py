@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from payer_rules._visible import csv_text
 from payer_rules.reports.data import Data
 from payer_rules.tables.changes import Change
 
@@ -62,7 +63,8 @@ def csv_of(found: Changes) -> str:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(_COLUMNS)
     for where, changes in found.items():
-        rows.writerows((where, *_cells(each)) for each in changes)
+        for each in changes:
+            rows.writerow([csv_text(cell or "") for cell in (where, *_cells(each))])
     return text.getvalue().rstrip("\n")
 
 

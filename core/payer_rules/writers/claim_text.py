@@ -42,7 +42,7 @@ def _stated(value: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
 def written(value: Any) -> str:  # noqa: ANN401
     """The value as TOML writes it on one line."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Decimal):

@@ -11,6 +11,7 @@ from typing import IO, Final, Protocol, TypeAlias
 
 import attrs
 
+from payer_rules._visible import from_csv_text
 from payer_rules.errors import Fault, FaultError
 from payer_rules.readers.bounds import LONGEST_ROW
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS
@@ -45,6 +46,8 @@ class _Lines:
     file: IO[str]
     #: How many lines were without an end, so that the reader did not count them.
     left_out: int = 0
+    #: Whether a line since the last row has an apostrophe.
+    has_apostrophe: bool = False
 
     def __iter__(self) -> _Lines:
         return self
@@ -54,6 +57,8 @@ class _Lines:
         if not line:
             raise StopIteration
         if len(line) < LONGEST_ROW or line.endswith(_ENDS):
+            if "'" in line:
+                self.has_apostrophe = True
             return line
         while line and not line.endswith(_ENDS):
             line = self.file.readline(_STEP)
@@ -114,6 +119,9 @@ class _Csv:
                     remedy = "Close every quotation mark on the line on which it is opened."
                     yield Fault(self.place(number), "this is no row of CSV", remedy)
                 elif len(row) == len(self.header):
+                    if lines.has_apostrophe:
+                        row = [from_csv_text(cell) for cell in row]
+                        lines.has_apostrophe = False
                     yield number, pick(row)
                 elif row:
                     problem = f"the row has {len(row)} cells, and the header {len(self.header)}"
