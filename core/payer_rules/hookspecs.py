@@ -375,12 +375,13 @@ def payer_rules_checks(payer: str) -> Iterable[Check]:
 
 @hookspec
 def payer_rules_edit_tables(payer: str) -> Iterable[EditTerms]:
-    """The NCCI edits that bind the payer with this id: on what terms, and rows if there are any.
+    """The edits that bind the payer with this id: on what terms, and rows if there are any.
 
     Return for a setting an `EditTable` with its rows, `EditTerms` for the rows that a user has
     imported, or both; of imported rows the terms of a table hold where there are no others. What is
     of another program than the payer's ``ncci`` is left aside, so the terms of a program may be
-    given for every payer. Called when the payer's rule book is built.
+    given for every payer. The edits of a payer's own have its id for their program, and bind it
+    alone. Called when the payer's rule book is built.
 
         @hookimpl
         def payer_rules_edit_tables(payer: str) -> list[EditTerms]:

@@ -28,7 +28,7 @@ _Changed: TypeAlias = Callable[[RuleBook], RuleBook]
 
 def tables_of(payer: Payer, terms: Iterable[EditTerms]) -> tuple[EditTable, ...]:
     """The edit tables that bind the payer, by address: there is one of each."""
-    bound = (t for t in terms if isinstance(t, EditTable) and t.program == payer.ncci)
+    bound = (t for t in terms if isinstance(t, EditTable) and (t.is_own or t.program == payer.ncci))
     return tuple(sorted(bound, key=lambda table: table.address))
 
 

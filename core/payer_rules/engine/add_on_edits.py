@@ -61,7 +61,7 @@ def _needed(
         return field("setting")
     shelf = shelves.by_setting.get(setting)
     if shelf is None or not shelf.add_on_sources:
-        return shelves.absent(setting)
+        return shelves.absent(setting) or None
     told = shelf.edits(world).add_on(code, day)
     return _need(told, shelves) if isinstance(told, Hit) else told or None
 

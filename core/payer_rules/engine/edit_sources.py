@@ -6,7 +6,7 @@ there is none; or that it does not know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -124,17 +124,16 @@ class Bundled:
 
     table: EditTable
     _name: str
-    _pairs: Mapping[tuple[str, str], tuple[PairEdit, ...]]
-    _units: Mapping[str, tuple[UnitEdit, ...]]
-    _add_ons: Mapping[str, tuple[AddOnEdit, ...]]
+    _pairs: Mapping[tuple[str, str], Sequence[PairEdit]]
+    _units: Mapping[str, Sequence[UnitEdit]]
+    _add_ons: Mapping[str, Sequence[AddOnEdit]]
 
     @classmethod
     def of(cls, table: EditTable) -> Bundled:
-        """The rows of the table, found by code; a pair under both orders of its codes."""
-        pairs: dict[tuple[str, str], tuple[PairEdit, ...]] = {}
+        """Return the rows of the table, found by code; of a pair, by its codes in their order."""
+        pairs: dict[tuple[str, str], list[PairEdit]] = {}
         for edit in table.pairs:
-            for key in _keys(edit):
-                pairs[key] = (*pairs.get(key, ()), edit)
+            pairs.setdefault(_key(edit.column1, edit.column2), []).append(edit)
         return cls(
             table,
             f"{table.address}/{table.release}",
@@ -147,7 +146,7 @@ class Bundled:
         """The rows with the new one in place of the old one, which is of the same codes."""
         changes: dict[str, Any] = {"table": self.table.replacing(old, new)}
         if isinstance(old, PairEdit):
-            changes["pairs"] = _with(self._pairs, _keys(old), old, new)
+            changes["pairs"] = _with(self._pairs, [_key(old.column1, old.column2)], old, new)
         elif isinstance(old, UnitEdit):
             changes["units"] = _with(self._units, [old.code], old, new)
         else:
@@ -161,10 +160,10 @@ class Bundled:
 
     def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
         """The row of two codes; of a pair without one, whether the table would have it."""
-        edits = self._pairs.get((one, other))
+        edits = self._pairs.get(_key(one, other))
         if edits is not None:
             return self._read(edits, day, day)
-        if one == other:
+        if one == other or self._is_silent_of(one, other):
             return SURE
         if not self.table.complete_for.issuperset((one, other)):
             return unread(self.table.address, "+".join(sorted([one, other])))
@@ -173,12 +172,22 @@ class Bundled:
     def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
         """The MUE of the code."""
         edits = self._units.get(code)
-        return self._read(edits, first, last) if edits else unread(self.table.address, code)
+        if not edits:
+            return self._without(code)
+        return self._read(edits, first, last)
 
     def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
         """What the table says of the add-on code."""
         edits = self._add_ons.get(code)
         return self._read(edits, day, day) if edits else unread(self.table.address, code)
+
+    def _is_silent_of(self, one: str, other: str) -> bool:
+        """Return True if a payer's own table is complete for neither code: it lists what it has."""
+        return self.table.is_own and self.table.complete_for.isdisjoint((one, other))
+
+    def _without(self, code: str) -> Doubt:
+        """Return the doubt of a code without units: a payer's own table has all that there are."""
+        return SURE if self.table.is_own else unread(self.table.address, code)
 
     @property
     def first(self) -> date:
@@ -197,20 +206,22 @@ class Bundled:
 
     def later_pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
         """Return the row of two codes that held on the last day of the table."""
-        told = self._last_of(self._pairs.get((one, other), ()))
-        if told or one == other or self.table.complete_for.issuperset((one, other)):
+        told = self._last_of(self._pairs.get(_key(one, other), ()))
+        if told or one == other or self._is_silent_of(one, other):
+            return told
+        if self.table.complete_for.issuperset((one, other)):
             return told
         return unread(self.table.address, "+".join(sorted([one, other])))
 
     def later_units(self, code: str) -> Hit[Units] | Doubt:
         """Return the MUE of the code on the last day of the table."""
-        return self._last_of(self._units.get(code, ())) or unread(self.table.address, code)
+        return self._last_of(self._units.get(code, ())) or self._without(code)
 
     def later_add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
         """Return what the table says of the add-on code on its last day."""
         return self._last_of(self._add_ons.get(code, ())) or unread(self.table.address, code)
 
-    def _last_of(self, edits: tuple[E, ...]) -> Hit[E] | Doubt:
+    def _last_of(self, edits: Sequence[E]) -> Hit[E] | Doubt:
         for edit in edits:
             if self.last in edit.verified:
                 return Hit((edit,), self._name, self.table, is_carried=True)
@@ -218,7 +229,7 @@ class Bundled:
 
     def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
         """Return the first and the next day of the table, and of each row."""
-        rows = self._pairs.get((one, other), ())
+        rows = self._pairs.get(_key(one, other), ())
         return _changes((self.table.verified, *(row.verified for row in rows)))
 
     def unit_changes(self, code: str) -> tuple[date, ...]:
@@ -229,7 +240,7 @@ class Bundled:
         """Return the first and the next day of each row."""
         return _changes(row.verified for row in self._add_ons.get(code, ()))
 
-    def _read(self, edits: tuple[E, ...], first: date, last: date) -> Hit[E] | Doubt:
+    def _read(self, edits: Sequence[E], first: date, last: date) -> Hit[E] | Doubt:
         """The row that was read to hold from the first day to the last."""
         for edit in edits:
             if first in edit.verified and last in edit.verified:
@@ -237,13 +248,13 @@ class Bundled:
         return unread(self.table.address, first)
 
 
-def _keys(edit: PairEdit) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (edit.column1, edit.column2), (edit.column2, edit.column1)
+def _key(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one <= other else (other, one)
 
 
 def _with(
-    found: Mapping[K, tuple[Edit, ...]], keys: Iterable[K], old: Edit, new: Edit | None
-) -> dict[K, tuple[Edit, ...]]:
+    found: Mapping[K, Sequence[Edit]], keys: Iterable[K], old: Edit, new: Edit | None
+) -> dict[K, Sequence[Edit]]:
     """The rows with another in place of one, or without it, under each of the keys."""
     changed = dict(found)
     for key in keys:
@@ -253,11 +264,11 @@ def _with(
     return changed
 
 
-def _by_code(edits: Iterable[C]) -> dict[str, tuple[C, ...]]:
+def _by_code(edits: Iterable[C]) -> dict[str, list[C]]:
     found: dict[str, list[C]] = {}
     for edit in edits:
         found.setdefault(edit.code, []).append(edit)
-    return {code: tuple(same) for code, same in found.items()}
+    return found
 
 
 @attrs.frozen(eq=False, kw_only=True)

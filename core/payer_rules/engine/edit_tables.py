@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.engine.edit_shelf import Shelf
 from payer_rules.engine.edit_sources import Bundled, Released
-from payer_rules.engine.missing import Doubt, Missing
+from payer_rules.engine.missing import SURE, Doubt, Missing
 from payer_rules.rules import Edit, EditTable, EditTerms, Payer
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Shelves:
         """The edits of the program that binds the payer, as far as they were known on the day."""
         by_setting: dict[str, list[EditTerms]] = {}
         for each in terms:
-            if each.program == payer.ncci:
+            if each.is_own or each.program == payer.ncci:
                 by_setting.setdefault(each.setting, []).append(each)
         shelves = [
             _shelf(given, tuple(_published(given[0], imported, known_on)))
@@ -83,7 +83,12 @@ class Shelves:
         return shelf.codes if shelf else frozenset()
 
     def absent(self, setting: str) -> Doubt:
-        """The doubt of a setting of which no table here tells whether it has edits."""
+        """Return the doubt of a setting of which no table here tells whether it has edits.
+
+        A payer's own edits are of the settings for which it has a table.
+        """
+        if self.payer.ncci is None:
+            return SURE
         return (Missing("table", f"{self.payer.ncci}/{setting}"),)
 
 
@@ -138,7 +143,7 @@ def _shelf(given: list[EditTerms], published: tuple[StoredEdits, ...]) -> Shelf:
         pair_sources=(*(_released(terms, each) for each in pairs), *own),
         unit_sources=(*(_released(terms, each) for each in units), *own),
         add_on_sources=(*(_released(terms, each) for each in add_ons), *own),
-        codes=_EVERY if pairs or units else table.complete_for if table else frozenset(),
+        codes=_EVERY if pairs or units else _codes_of(table) if table else frozenset(),
         add_on_codes=frozenset().union(*(each.add_on_codes for each in (*add_ons, *own))),
         imported=(
             *_opened(pairs, "pairs"),
@@ -146,6 +151,14 @@ def _shelf(given: list[EditTerms], published: tuple[StoredEdits, ...]) -> Shelf:
             *_opened(add_ons, "add-ons"),
         ),
     )
+
+
+def _codes_of(table: EditTable) -> frozenset[str]:
+    """Return the codes for which the table is complete, and of a payer's own those of its rows."""
+    if not table.is_own:
+        return table.complete_for
+    paired = {code for pair in table.pairs for code in (pair.column1, pair.column2)}
+    return table.complete_for | paired | {edit.code for edit in table.units}
 
 
 def _opened(edits: Iterable[StoredEdits], content: Content) -> Iterator[Table]:

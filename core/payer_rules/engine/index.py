@@ -42,7 +42,7 @@ def reindexed(
 
 def judges_of_tables(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
     """The judges that see every line of a claim: of pairs and of units."""
-    if payer.ncci is None:
+    if payer.ncci is None and not shelves.by_setting:
         return ()
     # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
     return (

@@ -216,7 +216,7 @@ class MueJudge:
         most, mai = hit.row.most, hit.row.mai
         where = f"{day}" if mai and mai != _BY_LINE else "one line"
         before = f", {sum(map(daily_units, paid))} of them paid before" if paid else ""
-        told = f"{most} (MAI {mai})" if mai else f"{most}"
+        told = f"{most} (MAI {mai})" if mai and not hit.terms.is_own else f"{most}"
         return Finding(
             rule=self.rule_id,
             lines=tuple(line.number for line in lines),
@@ -225,9 +225,10 @@ class MueJudge:
             adjustment=hit.terms.unit_adjustment,
             message=(
                 f"{units} units of {lines[0].code} on {where}{before}; "
-                f"the MUE is {told}, and all units are denied{hit.since}"
+                f"{hit.terms.unit_words} is {told}, and all units are denied{hit.since}"
                 if most
-                else f"{lines[0].code} on {day}: the MUE is {told}, and no unit is paid{hit.since}"
+                else f"{lines[0].code} on {day}: {hit.terms.unit_words} is {told}, "
+                f"and no unit is paid{hit.since}"
             ),
             evidence=(*map(evidence_of, lines), *map(evidence_of, paid), *hit.evidence()),
             citations=hit.terms.unit_citations,

@@ -88,7 +88,7 @@ class PtpJudge:
             return Ruling(doubt=bypassed or SURE)
         told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
         return Ruling(
-            why=f"NCCI column 2 to it, indicator {hit.row.indicator}, {told}{hit.since}",
+            why=f"{hit.terms.pair_words}, indicator {hit.row.indicator}, {told}{hit.since}",
             evidence=hit.evidence(),
             citations=hit.terms.pair_citations,
             adjustment=hit.terms.pair_adjustment,

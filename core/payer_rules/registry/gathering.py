@@ -79,7 +79,7 @@ def gather(
     """What the hooks, called now, and the profiles give for the payer."""
     hooks, readings = tuple(hooks), [each for each in readings if each.payer_id == payer.id]
     rules = _rules(payer.id, hooks, readings, namespaces)
-    tables, left_aside = _tables(payer, hooks)
+    tables, left_aside = _tables(payer, hooks, namespaces)
     faulty = {reading.source for reading in readings if reading.faults}
     return Gathered(
         rules=tuple(sorted(rules.values, key=_by_id)),
@@ -113,15 +113,32 @@ def _rules(
 
 
 def _tables(
-    payer: Payer, hooks: tuple[Hook, ...]
+    payer: Payer, hooks: tuple[Hook, ...], namespaces: Mapping[str, Collection[str]]
 ) -> tuple[_Part[EditTerms], list[tuple[str, EditTerms]]]:
     """Return the edits that bind the payer, and with their plugins those that do not."""
     answers = [ask(hook, (EditTerms,), payer=payer.id) for hook in hooks if hook.name == _TABLES]
     given = [Given(table, *_giver(a.hook)) for a in answers for table in a.values]
     # NOTE: a plugin that knows a program's terms gives them for every payer it is asked about.
-    binding = [each for each in given if each.value.program == payer.ncci]
-    others = [(each.plugin, each.value) for each in given if each.value.program != payer.ncci]
+    binding = [each for each in given if _binds(each, payer, namespaces)]
+    bound = {id(each) for each in binding}
+    others = [(each.plugin, each.value) for each in given if id(each) not in bound]
     return _Part(binding, list(rival_tables(binding)), answers), others
+
+
+def _binds(
+    given: Given[EditTerms], payer: Payer, namespaces: Mapping[str, Collection[str]]
+) -> bool:
+    """Return True if the edits are the payer's own, or of the program whose edits bind it.
+
+    Its own have its id for the name of their program, or come from the plugin that speaks for it
+    and have a name that is no other payer's.
+    """
+    program = given.value.program
+    if not given.value.is_own:
+        return program == payer.ncci
+    is_anyones = any(program in names for names in namespaces.values())
+    speaks = payer.id in namespaces.get(given.plugin, ())
+    return program == payer.id or (speaks and not is_anyones)
 
 
 def _giver(hook: Hook) -> tuple[str, str, str]:

@@ -67,6 +67,7 @@ def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:
 
 def rival_tables(tables: Iterable[Given[EditTerms]]) -> Iterator[Refusal[EditTerms]]:
     """The edit tables of one address that two plugins give, or with such denial codes."""
+    tables = tuple(tables)
     by_address: dict[str, list[Given[EditTerms]]] = {}
     for given in tables:
         by_address.setdefault(given.value.address, []).append(given)
@@ -74,6 +75,15 @@ def rival_tables(tables: Iterable[Given[EditTerms]]) -> Iterator[Refusal[EditTer
     for address, same in sorted(by_address.items()):
         if _plugins(same) > 1:
             yield _taken(f"the edit table {address!r}", same, "Leave one of the plugins out.")
+    by_setting: dict[str, list[Given[EditTerms]]] = {}
+    for given in tables:
+        by_setting.setdefault(given.value.setting, []).append(given)
+    for setting, same in sorted(by_setting.items()):
+        programs = sorted({given.value.program for given in same})
+        if len(programs) > 1:
+            problem = f"the setting {setting!r} has edits of {' and of '.join(programs)}"
+            fault = Fault(same[0].where, problem, "Give a setting the edits of one program.")
+            yield Refusal(tuple(same), fault)
 
 
 def _of_another(given: Given[Rule], payer: str) -> Refusal[Rule]:

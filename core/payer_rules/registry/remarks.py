@@ -92,5 +92,7 @@ def _left_aside(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterato
                 f"the edit table {table.address!r} is left aside: {whom} not bound by its edits"
             )
             remedy = f'Write ncci = "{table.program}" for the payer, or give no such table.'
+            if table.is_own:
+                remedy = f'Write program = "{payer}" in the table, or give no such table.'
             remarks.add(Fault(str(plugins[plugin]), problem, remedy))
     yield from sorted(remarks)

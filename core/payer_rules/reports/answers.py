@@ -227,7 +227,7 @@ def _of_pairs(table: EditTable, code: str) -> Iterator[Answer]:
     if told:
         yield Answer(
             question=SAME_DAY,
-            short="NCCI pairs",
+            short=f"pairs of {table.program}" if table.is_own else "NCCI pairs",
             says=" ".join(told),
             of=f"lines in the setting {table.setting}",
             since=f"services {days}; pairs that a newer text confirms, longer",

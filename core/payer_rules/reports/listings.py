@@ -28,7 +28,8 @@ def of_tables(payer: str, tables: Iterable[EditTable]) -> Iterator[str]:
         yield (
             f"{', '.join(f'{payer}/{name}' for name in names)}: "
             f"edit table {table.address} {table.release}, "
-            f"{len(table.pairs)} pairs, {len(table.units)} MUEs, "
+            f"{len(table.pairs)} pairs, "
+            f"{len(table.units)} {'limits of units' if table.is_own else 'MUEs'}, "
             f"{len(table.add_ons)} add-on codes, complete for pairs of "
             f"{len(table.complete_for)} codes, verified {table.verified}"
         )

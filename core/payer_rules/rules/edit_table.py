@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
@@ -60,6 +61,12 @@ class AddOnEdit:
     row: str
 
 
+#: The programs whose edits CMS publishes.
+PROGRAMS: Final = ("medicare", "medicaid")
+#: How like one of CMS's a name must be to be taken for a slip.
+_NEAR: Final = 0.8
+_NCCI_PAIR: Final = "NCCI column 2 to it"
+
 Edit: TypeAlias = PairEdit | UnitEdit | AddOnEdit
 #: Where a table keeps its rows of each kind.
 _FIELDS: Final[dict[type[Edit], str]] = {PairEdit: "pairs", UnitEdit: "units", AddOnEdit: "add_ons"}
@@ -82,9 +89,13 @@ class EditTerms:
     ``scope`` says whose lines they put together. The adjustments are what a denial is reported
     with, the citations what says so, of the rules ``PAYER/ptp``, ``PAYER/mue``, ``PAYER/add-on``.
     Alone they have no rows: those come out of the releases that a user has imported.
+
+    ``program`` is ``medicare`` or ``medicaid`` for the edits of CMS, which bind each payer whose
+    ``ncci`` says so; any other name is a payer's own, whose edits bind that payer alone. Raises
+    `MisfitError` for a name that is nearly one of CMS's.
     """
 
-    program: Literal["medicare", "medicaid"]
+    program: str
     setting: str
     scope: Literal["provider", "rendering", "billing"] = "provider"
     pair_adjustment: Adjustment | None = None
@@ -93,6 +104,29 @@ class EditTerms:
     pair_citations: tuple[Citation, ...]
     unit_citations: tuple[Citation, ...]
     add_on_citations: tuple[Citation, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        name = self.program.strip().lower()
+        near = difflib.get_close_matches(name, PROGRAMS, n=1, cutoff=_NEAR)
+        if not name or (near and self.program != near[0]):
+            problem = f"{self.program!r} is not the name of a program"
+            remedy = f"Did you mean {near[0]!r}?" if near else "Write medicare, or the payer's id."
+            raise MisfitError([Misfit(("program",), problem, remedy)])
+
+    @property
+    def is_own(self) -> bool:
+        """Return True if the edits are a payer's own, and not those of CMS."""
+        return self.program not in PROGRAMS
+
+    @property
+    def pair_words(self) -> str:
+        """What the second code of a pair is to the first, in words."""
+        return f"column 2 to it in the edits of {self.program}" if self.is_own else _NCCI_PAIR
+
+    @property
+    def unit_words(self) -> str:
+        """What limits the units of a code, in words."""
+        return f"the limit in the edits of {self.program}" if self.is_own else "the MUE"
 
     @property
     def address(self) -> str:

@@ -16,7 +16,7 @@ from payer_rules.tables.add_ons import StoredAddOns
 from payer_rules.tables.catalogue import Table
 from payer_rules.tables.drafts import Content
 from payer_rules.tables.pairs import StoredPairs
-from payer_rules.tables.releases import Program, Release
+from payer_rules.tables.releases import Release
 from payer_rules.tables.units import StoredUnits
 
 _Stored = TypeVar("_Stored", StoredPairs, StoredUnits, StoredAddOns)
@@ -26,7 +26,7 @@ _Stored = TypeVar("_Stored", StoredPairs, StoredUnits, StoredAddOns)
 class StoredEdits:
     """The rows of one program, setting and release; `Edits` over memory-mapped files."""
 
-    program: Program
+    program: str
     setting: str
     release: Release
     tables: tuple[Table, ...]
@@ -142,13 +142,13 @@ class Tables:
         """
         return cls(folder, catalogue.read(folder))
 
-    def releases(self, program: Program, setting: str) -> tuple[Release, ...]:
+    def releases(self, program: str, setting: str) -> tuple[Release, ...]:
         """The releases of which the folder has edits of this program and setting, oldest first."""
         return tuple(
             sorted({t.address.release for t in self.tables if _bears(t, program, setting)})
         )
 
-    def edits(self, program: Program, setting: str, release: Release) -> StoredEdits:
+    def edits(self, program: str, setting: str, release: Release) -> StoredEdits:
         """The edits of a release; what was not imported of them is said by ``has_…``."""
         tables = [t for t in self.tables if _bears(t, program, setting)]
         return StoredEdits(
@@ -160,5 +160,5 @@ class Tables:
         )
 
 
-def _bears(table: Table, program: Program, setting: str) -> bool:
+def _bears(table: Table, program: str, setting: str) -> bool:
     return table.address.program == program and table.address.setting in (setting, None)
