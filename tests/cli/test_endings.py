@@ -147,6 +147,15 @@ def test_output_that_cannot_be_written(
     assert run.stderr.count("\n") == 1
 
 
+def test_output_onto_an_input_is_refused(program: Program) -> None:
+    """Where a shell appends to a file that is read; the file stays."""
+    before = (program.folder / "claim.toml").read_text()
+    run = program.run(*ONE, shell='exec "$@" >> claim.toml')
+    assert run.returncode == 4
+    assert run.stderr.startswith("standard output: it is a file that is read (claim.toml)")
+    assert (program.folder / "claim.toml").read_text() == before
+
+
 @LINUX
 def test_output_is_not_needed_for_a_file(program: Program) -> None:
     """With standard streams closed a report is written all the same, and nothing else into it."""

@@ -58,7 +58,7 @@ def build() -> App:
         result_action="return_value",
         help_epilogue="Exit codes: 0 clean, 1 findings, disagreement or stale sources, 2 usage, "
         "3 internal error, 4 bad plugin, profile or file, 5 nothing was run, "
-        "6 something not evaluated.",
+        "6 something not evaluated; 130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP.",
     )
     app.command(conform.conform)
     app.command(check.check)

@@ -14,7 +14,7 @@ class ExitCode(IntEnum):
     FOUND = 1  #: findings, a disagreement, stale sources
     USAGE = 2  #: the command line cannot be understood
     INTERNAL = 3  #: an error of this program
-    FAULTY = 4  #: a bad plugin, profile or claim file, an errored cell; what was sound was done
+    FAULTY = 4  #: a bad plugin, profile or claim file, an errored cell, a run that cannot go on
     NOTHING = 5  #: nothing was run
     OPEN = 6  #: no finding, but something was not evaluated
 
