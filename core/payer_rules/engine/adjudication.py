@@ -128,7 +128,7 @@ class Adjudication:
             for line in within(first, last, member=asked, code=code)
             if not line.is_of(self.claim)
         ]
-        return sorted(found, key=_age) if codes is not None else found
+        return sorted(found, key=_age) if codes is not None and len(found) > 1 else found
 
     def find(self, judge: Judge, finding: Finding) -> None:
         """Record a finding of the rule."""
