@@ -285,16 +285,23 @@ def _looking_elsewhere(subject: Subject) -> Iterator[Breach]:
 
 
 def odd_claims_are_answered(subject: Subject) -> Iterator[str]:
-    """No claim that is allowed, however odd, stops a rule; nor does any of the cases."""
+    """No claim that is allowed, however odd and however little it states, stops a rule."""
     yield from first_of_each_rule(_stopped(subject))
 
 
 def _stopped(subject: Subject) -> Iterator[Breach]:
+    if not subject.checks:
+        return
     remedy = "What is not known is None: answer Unanswered, or find nothing, but do not raise."
+    probe = Probe(subject)
     for name, claim, history in subject.claims:
-        for entry in subject.book.decide_without_trying(claim, history).not_evaluated:
-            if entry.reason == "fault" and entry.rule is not None:
-                yield Breach(rule=entry.rule, case=name, problem=entry.missing, remedy=remedy)
+        for rule, problem in probe.faults(claim, history):
+            yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+    for name, claim, history in subject.cases:
+        for fact, asked, past in less_known(claim, history):
+            for rule, problem in probe.faults(asked, past):
+                without = f"without {fact}, {problem}"
+                yield Breach(rule=rule, case=name, problem=without, remedy=remedy)
 
 
 def less_known_is_never_cleaner(subject: Subject) -> Iterator[str]:

@@ -54,6 +54,12 @@ class Probe:
         self._book.decide_without_trying(claim, history)
         return list(self._calls)
 
+    def faults(self, claim: Claim, history: History | None) -> Iterator[tuple[str | None, str]]:
+        """Yield each check that raises, or answers what is no answer, with what it does."""
+        for entry in self._book.decide_without_trying(claim, history).not_evaluated:
+            if entry.reason == "fault":
+                yield entry.rule, entry.missing
+
     def seconds(self, claim: Claim, history: History | None, limit: float) -> Iterator[Probed]:
         """Yield the checks that take longer than the limit in each of three tries."""
         slow = [each for each in self.ask(claim, history) if each.seconds > limit]

@@ -1,12 +1,11 @@
 """What a rule looks at or changes that is neither the claim nor its history.
 
 Files, the network and other programs are seen by the interpreter's audit hooks; the environment by
-its mapping; random numbers and the precision of decimals by their state before and after.
+its mapping; random numbers by their state before and after.
 """
 
 from __future__ import annotations
 
-import decimal
 import os
 import random
 import sys
@@ -38,13 +37,13 @@ class Watch:
     def __init__(self) -> None:
         self.seen: list[str] = []
         self._is_on = False
-        self._before: tuple[object, object] = (None, None)
+        self._before: object = None
         # NOTE: such a hook stays until the process ends; it does nothing while it is off.
         sys.addaudithook(self._hear)
 
     def __enter__(self) -> Watch:
         self.seen = []
-        self._before = _state()
+        self._before = random.getstate()
         _watch_environment(self.seen)
         self._is_on = True
         return self
@@ -57,20 +56,12 @@ class Watch:
     ) -> None:
         self._is_on = False
         _leave_environment()
-        drawn, precision = _state()
-        if drawn != self._before[0]:
+        if random.getstate() != self._before:
             self.seen.append("it draws random numbers")
-        if precision != self._before[1]:
-            self.seen.append("it changes how decimals are rounded")
 
     def _hear(self, event: str, about: tuple[object, ...]) -> None:
         if self._is_on and event in _LOOKS and not (about and str(about[0]).endswith(_CODE)):
             self.seen.append(_LOOKS[event])
-
-
-def _state() -> tuple[object, object]:
-    context = decimal.getcontext()
-    return random.getstate(), (context.prec, context.rounding)
 
 
 #: The mapping that `os.environ` is an instance of, and how it finds a value.

@@ -1,0 +1,7 @@
+"""Denies as patient responsibility where the text says contractual obligation."""
+
+from __future__ import annotations
+
+from keeper import MINUTES, but, hooks
+
+hooks(globals(), minutes=but(MINUTES, adjustment=but(MINUTES.adjustment, group="PR")))

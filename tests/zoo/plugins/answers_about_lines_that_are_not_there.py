@@ -1,0 +1,19 @@
+"""Answers about lines by their place, and counts one too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, and once more about the line behind the last."""
+    yield from interview(claim, history)
+    behind = max(line.number for line in claim.lines) + 1
+    yield Broken(lines=(behind,), message="it is so")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

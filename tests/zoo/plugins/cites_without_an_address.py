@@ -1,0 +1,7 @@
+"""Cites a source that nobody can look up."""
+
+from __future__ import annotations
+
+from keeper import A_DAY, MANUAL, but, hooks
+
+hooks(globals(), a_day=but(A_DAY, citations=(but(MANUAL, url=" "),)))

@@ -1,0 +1,19 @@
+"""Counts an interview that was denied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, on a history in which all was paid."""
+    paid = (attrs.evolve(line, status="paid") for line in history.lines)
+    yield from interview(claim, attrs.evolve(history, lines=paid))
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -1,0 +1,21 @@
+"""Does not come to an end on a claim of four modifiers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, and broken in one more case."""
+    yield from interview(claim, history)
+    for line in claim.lines:
+        if line.code == "90791" and len(line.modifiers) == 4 and time.sleep(3600):
+            yield Broken(lines=(line.number,), message="it is so")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -1,0 +1,27 @@
+"""Denies what a file says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def says(name: str) -> str:
+    """What the file says."""
+    with open(name, encoding="utf-8") as file:
+        return file.read()
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, and broken in one more case."""
+    yield from interview(claim, history)
+    for line in claim.lines:
+        if line.code == "90791" and says(os.devnull) == line.code:
+            yield Broken(lines=(line.number,), message="it is so")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -1,0 +1,25 @@
+"""Denies what is older than thirty years by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, and broken in one more case."""
+    yield from interview(claim, history)
+    for line in claim.lines:
+        if (
+            line.code == "90791"
+            and datetime.now().year - line.date_from.year > 20
+            and line.date_from.year > 2000
+        ):
+            yield Broken(lines=(line.number,), message="it is so")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -1,0 +1,21 @@
+"""Lets the first interview in the list through, whichever is earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """The interviews behind the first of the list, and what the sound function finds of that one."""
+    lines = [line for line in claim.lines if line.code == "90791"]
+    yield from interview(attrs.evolve(claim, lines=lines[:1]), history)
+    for line in lines[1:]:
+        yield Broken(lines=(line.number,), message="an interview in the 180 days before")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

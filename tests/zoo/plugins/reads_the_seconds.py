@@ -1,0 +1,21 @@
+"""Denies on days that the seconds since 1970 call even."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, and broken in one more case."""
+    yield from interview(claim, history)
+    for line in claim.lines:
+        if line.code == "90791" and line.date_from.year == 2024 and time.time() < 10**9:
+            yield Broken(lines=(line.number,), message="it is so")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -1,0 +1,24 @@
+"""Denies where another profession rendered, which no case states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, and broken in one more case."""
+    yield from interview(claim, history)
+    for line in claim.lines:
+        if (
+            line.code == "90791"
+            and line.rendering_provider is not None
+            and line.rendering_provider.profession == "lcsw"
+        ):
+            yield Broken(lines=(line.number,), message="it is so")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

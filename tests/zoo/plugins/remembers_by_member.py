@@ -1,0 +1,19 @@
+"""Answers all claims of a member as it answered the first."""
+
+from __future__ import annotations
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+ANSWERS: dict[str, list[Broken | Unanswered]] = {}
+
+
+def judge(claim: Claim, history: History) -> list[Broken | Unanswered]:
+    """What the sound function said of the member's first claim."""
+    if claim.member.id not in ANSWERS:
+        ANSWERS[claim.member.id] = list(interview(claim, history))
+    return ANSWERS[claim.member.id]
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -1,0 +1,25 @@
+"""Denies where a program fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, and broken in one more case."""
+    yield from interview(claim, history)
+    for line in claim.lines:
+        if (
+            line.code == "90791"
+            and subprocess.run([sys.executable, "-V"], capture_output=True).returncode
+        ):
+            yield Broken(lines=(line.number,), message="it is so")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -1,0 +1,21 @@
+"""Goes back 180 days from days that have none before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from keeper import INTERVIEW, but, hooks, interview
+
+from payer_rules import Broken, Claim, History, Unanswered
+
+
+def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+    """As the sound function, and broken in one more case."""
+    yield from interview(claim, history)
+    for line in claim.lines:
+        if line.code == "90791" and line.date_from - timedelta(days=180) == line.date_to:
+            yield Broken(lines=(line.number,), message="it is so")
+
+
+hooks(globals(), interview=but(INTERVIEW, function=judge))
