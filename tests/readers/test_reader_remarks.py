@@ -105,6 +105,16 @@ def test_a_column_whose_name_slipped_is_a_fault(name: str, tmp_path: Path) -> No
     assert "Did you mean" in fault.remedy
 
 
+@pytest.mark.parametrize(("more", "claims"), [(",", 1), (",,", 1), (",x", 0), (",,x", 0)])
+def test_empty_cells_behind_a_row_cost_nothing(more: str, claims: int, tmp_path: Path) -> None:
+    """A delimiter too many behind a row says nothing; what stands behind it may be of the row."""
+    path = tmp_path / "f.csv"
+    path.write_text(f"{HEAD}\n{ROW}{more}\n")
+    found, faults = read(path)
+    assert found == claims
+    assert len(faults) == 1 - claims
+
+
 def test_remarks_hide_no_fault() -> None:
     """Of many remarks as many are given as of faults, and every fault is given besides."""
     remarks: list[Fault] = [Remark("f", str(at), "r") for at in range(MOST_FAULTS + 5)]

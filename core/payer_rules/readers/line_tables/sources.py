@@ -111,6 +111,7 @@ class _Csv:
         pick = (
             itemgetter(*wanted) if len(wanted) > 1 else lambda row: tuple(row[at] for at in wanted)
         )
+        width = len(self.header)
         with _text(self.path) as file:
             lines = _Lines(file)
             reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
@@ -118,13 +119,14 @@ class _Csv:
                 if row is None:
                     remedy = "Close every quotation mark on the line on which it is opened."
                     yield Fault(self.place(number), "this is no row of CSV", remedy)
-                elif len(row) == len(self.header):
+                elif len(row) == width or (len(row) > width and not any(row[width:])):
+                    # NOTE: some programs write empty cells behind the last; they say nothing.
                     if lines.has_apostrophe:
                         row = [from_csv_text(cell) for cell in row]
                         lines.has_apostrophe = False
                     yield number, pick(row)
                 elif row:
-                    problem = f"the row has {len(row)} cells, and the header {len(self.header)}"
+                    problem = f"the row has {len(row)} cells, and the header {width}"
                     remedy = "Put cells that hold the delimiter into quotation marks."
                     yield Fault(self.place(number), problem, remedy)
 
