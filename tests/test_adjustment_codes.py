@@ -23,7 +23,7 @@ from payer_rules import (
     UnitEdit,
 )
 from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_terms
-from payer_rules.errors import Misfit
+from payer_rules.errors import Misfit, MisfitError
 from payer_rules.rules import ALWAYS
 
 MANUAL: Final = Citation(
@@ -181,9 +181,7 @@ def test_codes_in_force_or_unknown_pass(adjustment: Adjustment | None) -> None:
     assert told(adjustment) == []
 
 
-@pytest.mark.parametrize(
-    "carc", ["", "0", "045", "1234", "b15", "B", "B151", "BB1", "N640", "4 ", 4]
-)
+@pytest.mark.parametrize("carc", ["", "0", "045", "1234", "b15", "B", "B151", "BB1", "N640", "4 "])
 def test_what_is_not_shaped_like_a_carc_is_refused(carc: Any) -> None:
     """A CARC has one to three digits, or a capital letter and one or two."""
     (misfit,) = told(Adjustment(group="CO", carc=carc))
@@ -191,7 +189,7 @@ def test_what_is_not_shaped_like_a_carc_is_refused(carc: Any) -> None:
     assert "'B15'" in misfit.remedy
 
 
-@pytest.mark.parametrize("rarc", ["", "N", "n640", "N6400", "MB1", "A1", "640", "NA1", "N640\n", 1])
+@pytest.mark.parametrize("rarc", ["", "N", "n640", "N6400", "MB1", "A1", "640", "NA1", "N640\n"])
 def test_what_is_not_shaped_like_a_rarc_is_refused(rarc: Any) -> None:
     """A RARC has M, MA or N and up to three digits."""
     (misfit,) = told(Adjustment(group="CO", carc="119", rarc=("N640", rarc)))
@@ -202,17 +200,18 @@ def test_what_is_not_shaped_like_a_rarc_is_refused(rarc: Any) -> None:
 def test_a_group_code_that_is_none_is_refused() -> None:
     """A plugin may write any text for the group, and only the four are groups."""
     group: Any = "C0"
-    assert told(Adjustment(group=group, carc="119")) == [
-        Misfit(("adjustment", "group"), "'C0' is not a group code", "Known here: CO, OA, PI, PR.")
-    ]
+    with pytest.raises(MisfitError) as caught:
+        Adjustment(group=group, carc="119")
+    assert caught.value.misfits == (
+        Misfit(("group",), "group is 'C0'", "Known here: CO, OA, PI, PR."),
+    )
 
 
 def test_all_codes_of_a_rule_are_looked_at() -> None:
     """Where a rule has two adjustments, what is wrong with each is told, all at once."""
-    group: Any = "XX"
-    wrong = Adjustment(group=group, carc="B5", rarc=("N", "M63"))
+    wrong = Adjustment(group="CO", carc="B5", rarc=("N", "M63"))
     paths = [misfit.path for misfit in told(wrong, used_up=wrong)]
-    inside = [("group",), ("carc",), ("rarc", 0), ("rarc", 1)]
+    inside = [("carc",), ("rarc", 0), ("rarc", 1)]
     assert paths == [(key, *path) for key in ("adjustment", "used_up") for path in inside]
 
 

@@ -209,7 +209,7 @@ def test_line_that_may_be_unpaid_is_left_pending(
 ) -> None:
     """A rule that gave no answer leaves a line pending, if its answer could keep it unpaid."""
     rule = video(outcome, stage, program=frozenset(["waiver"]))
-    first, second = bare("C1"), claim("C2", 1, program="other")
+    first, second = bare("C1"), claim("C2", 1, program="chip")
     decisions = run(filed(first, second), WEEKLY, rule)
     assert decisions[0].outcome == "unknown"
     assert decisions[1].outcome == {"paid": "deny", "pending": "unknown"}[status]
@@ -250,7 +250,7 @@ def test_line_keeps_its_facts() -> None:
     there = [attrs.evolve(line, place_of_service="12")]
     elsewhere = claim("C1", setting="practitioner", lines=there)
     assert outcomes(filed(elsewhere, second), limit)[1] == "pay"
-    by_another = attrs.evolve(first, billing_provider=Provider(npi="2"))
+    by_another = attrs.evolve(first, billing_provider=Provider(npi="1000000002"))
     assert outcomes(filed(by_another, second), limit)[1] == "pay"
 
 

@@ -62,6 +62,7 @@ from payer_rules.rules import (
     Within,
     Worths,
 )
+from payer_rules.vocabularies import VOCABULARIES
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
 #: The profile whose rules are the examples of the kinds.
@@ -107,13 +108,13 @@ MEANS: Final = {
 CONDITIONS: Final[dict[str, object]] = {
     "setting": ["practitioner"],
     "program": ["medicaid"],
-    "plan": ["prime", "select"],
+    "plan": ["hmo", "ppo"],
     "no_plan": ["pffs"],
-    "network": ["in"],
+    "network": ["in-network"],
     "state": ["IL", "WA"],
     "no_state": ["CA"],
     "line_of_business": ["commercial"],
-    "contractor": ["J6"],
+    "contractor": ["ngs"],
     "bill_type": ["13", "85"],
     "condition_code": ["41"],
     "revenue_code": ["0915"],
@@ -162,11 +163,31 @@ def compare(folder: Path) -> int:
     return stale
 
 
+def vocabularies() -> Iterator[str]:
+    """Yield the words that claims, history and rules may use, a table for each fact."""
+    yield "# Vocabularies"
+    yield (
+        "These facts have closed lists of words, in files, profiles and Python alike. Upper and "
+        "lower case, blanks and hyphens make no difference, and an alias is read as its word; "
+        "anything else is refused. A payer declares further plans and programs in its profile:"
+    )
+    yield '```toml\n[vocabulary]\nplans = ["prime"]\nprograms = ["cshcn"]\n```'
+    yield "A plugin in Python gives them as `Payer(plans=…, programs=…)`."
+    for field, words in VOCABULARIES.items():
+        yield f"## `{field}`"
+        rows = [
+            f"| `{term.word}` | {term.meaning} | {', '.join(term.aliases)} |"
+            for term in words.terms
+        ]
+        yield "\n".join(["| word | meaning | aliases |", "|---|---|---|", *rows])
+
+
 def pages() -> dict[str, str]:
     """The text of every page, by its name."""
     made = {
         "rule-kinds.md": rule_kinds(),
         "when.md": conditions(),
+        "vocabularies.md": vocabularies(),
         "hooks.md": hooks(),
         "cli.md": commands(),
         "laws.md": laws(),

@@ -153,7 +153,8 @@ def _of_class(cls: Any, data: object, path: Path, misfits: _Misfits) -> Any:
     values: dict[str, Any] = {}
     for key, (field, kind) in known.items():
         if key in data:
-            values[field.alias] = _of_type(kind, data[key], (*path, key), misfits)
+            given = _as_text(data[key]) if _may_be_number(field) else data[key]
+            values[field.alias] = _of_type(kind, given, (*path, key), misfits)
         elif field.default is attrs.NOTHING:
             misfits.append(Misfit(path, f"the key {key!r} is missing", f"Add {key} = …"))
             values[field.alias] = _BROKEN
@@ -195,8 +196,30 @@ def _keys(cls: Any) -> dict[str, tuple[Any, Any]]:
     for field in attrs.fields(cls):
         key = field.metadata.get("key", field.name)
         if key is not None:
-            keys[key] = (field, hints[field.name])
+            hint = hints[field.name]
+            keys[key] = (field, _as_texts(hint) if "form" in field.metadata else hint)
     return keys
+
+
+def _as_texts(kind: Any) -> Any:
+    """Return the type with text in place of words: the class knows their other spellings."""
+    origin, arms = typing.get_origin(kind), typing.get_args(kind)
+    if origin is Literal:
+        return str
+    if origin in (Union, types.UnionType):
+        return Union[tuple(map(_as_texts, arms))]  # noqa: UP007
+    if origin is frozenset:
+        return frozenset[_as_texts(arms[0])]  # type: ignore[misc]
+    return kind
+
+
+def _may_be_number(field: attrs.Attribute[Any]) -> bool:
+    return getattr(field.metadata.get("form"), "is_number", False)
+
+
+def _as_text(data: object) -> object:
+    """Return a whole number as text: of what identifies somebody, 901 and "901" are the same."""
+    return str(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
 def _name(path: Path) -> str:

@@ -6,16 +6,40 @@ to be none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
+from payer_rules._checked import Checked, as_decimal, as_tuple, form_misfit, of_form
 from payer_rules._shown import reserved
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules.errors import Misfit
+from payer_rules.vocabularies import (
+    CLAIM_FREQUENCIES,
+    CONTRACTORS,
+    LINES_OF_BUSINESS,
+    NETWORKS,
+    PLACES_OF_SERVICE,
+    PROFESSIONS,
+    SETTINGS,
+    STATES,
+)
+from payer_rules.vocabularies import MODALITIES as _MODALITIES
+from payer_rules.vocabularies.formats import (
+    BILL_TYPE,
+    CONDITION_CODE,
+    DIAGNOSIS,
+    IDENTIFIER,
+    MODIFIER,
+    MONTH_DAY,
+    NPI,
+    PLAN,
+    PROCEDURE_CODE,
+    PROGRAM,
+    REVENUE_CODE,
+)
 
 __all__ = [
     "MODALITIES",
@@ -58,82 +82,87 @@ _IMPLIED_BY_MODIFIER: Final[dict[str, Modality]] = {
 }
 _TELEHEALTH_PLACES: Final = frozenset(["02", "10"])
 _ONE: Final = Decimal(1)
-_ZERO: Final = Decimal(0)
-_code = re.compile(r"[0-9A-Z]{5}").fullmatch
-
-
-def _modifiers(given: Iterable[str]) -> tuple[str, ...]:
-    # NOTE: a string is a sequence of characters too: "59" would become the modifiers 5 and 9.
-    if isinstance(given, str):
-        problem = f"modifiers is the string {reserved(given)}, and a list belongs here"
-        raise MisfitError([Misfit(("modifiers",), problem, "Write it in square brackets.")])
-    return tuple(given)
 
 
 def is_code(text: str) -> bool:
     """Whether the text has the shape of a CPT or HCPCS code: five digits or capital letters."""
-    return _code(text) is not None
+    return PROCEDURE_CODE.canonical(text) == text
 
 
 @attrs.frozen(kw_only=True)
-class Member:
+class Member(Checked):
     """The person insured; ``benefit_year_start`` is month and day, such as ``"07-01"``."""
 
-    id: str
+    id: str = attrs.field(metadata=of_form(IDENTIFIER))
     birth_date: date | None = None
-    member_prefix: str | None = None
-    benefit_year_start: str | None = None
+    member_prefix: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    benefit_year_start: str | None = attrs.field(default=None, metadata=of_form(MONTH_DAY))
 
 
 @attrs.frozen(kw_only=True)
-class Provider:
+class Provider(Checked):
     """Who bills, renders or performs; ``profession`` is a word such as ``"lcsw"``."""
 
-    npi: str
-    taxonomy: str | None = None
-    specialty: str | None = None
-    profession: str | None = None
+    npi: str = attrs.field(metadata=of_form(NPI))
+    taxonomy: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    specialty: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    profession: str | None = attrs.field(default=None, metadata=of_form(PROFESSIONS))
     supervised_by: Provider | KnownNone | None = None
 
 
 @attrs.frozen(kw_only=True)
-class Session:
+class Session(Checked):
     """What the clinic's record says of one session."""
 
-    id: str | None = None
+    id: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     start: time | None = None
     end: time | None = None
-    group_size: int | None = None
+    group_size: int | None = attrs.field(default=None, metadata={"least": 0})
     documented: frozenset[Documented] | None = None
 
 
 @attrs.frozen(kw_only=True)
-class Authorization:
+class Authorization(Checked):
     """A payer's leave to perform services; codes or dates of ``None`` are not known."""
 
-    number: str
-    codes: frozenset[str] | None = None
+    number: str = attrs.field(metadata=of_form(IDENTIFIER))
+    codes: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROCEDURE_CODE))
     date_from: date | None = None
     date_to: date | None = None
-    provider: str | None = None
-    units_left: Decimal | None = None
+    provider: str | None = attrs.field(default=None, metadata=of_form(NPI))
+    units_left: Decimal | None = attrs.field(
+        default=None, converter=as_decimal, metadata={"least": 0}
+    )
+
+    def _misfits(self) -> Iterator[Misfit]:
+        return _misfits_of_span(self.date_from, self.date_to, "the authorization")
 
 
 @attrs.frozen(kw_only=True)
-class InpatientStay:
+class InpatientStay(Checked):
     """A stay in an institution, first and last day included."""
 
-    kind: str
+    kind: str = attrs.field(metadata=of_form(IDENTIFIER))
     date_from: date
     date_to: date | None = None
+
+    def _misfits(self) -> Iterator[Misfit]:
+        return _misfits_of_span(self.date_from, self.date_to, "the stay")
 
     def covers(self, day: date) -> bool:
         """Whether the stay includes the day; a stay without a last day goes on."""
         return self.date_from <= day and (self.date_to is None or day <= self.date_to)
 
 
+def _misfits_of_span(first: date | None, last: date | None, what: str) -> Iterator[Misfit]:
+    if first is not None and last is not None and first > last:
+        problem = f"{what} ends before it starts"
+        remedy = "Write the first day in date_from and the last in date_to."
+        yield Misfit(("date_to",), problem, remedy)
+
+
 @attrs.frozen(kw_only=True)
-class ServiceLine:
+class ServiceLine(Checked):
     """One line of a claim: a code, its modifiers, units of service, and the days it covers.
 
     ``date_from`` and ``date_to`` are both included. ``number`` is the line's identity. ``minutes``
@@ -143,124 +172,120 @@ class ServiceLine:
     #: How many modifiers it may carry.
     most_modifiers: ClassVar[int] = 4
     number: int = 1
-    code: str
-    modifiers: tuple[str, ...] = attrs.field(default=(), converter=_modifiers)
-    units: Decimal = attrs.field(default=_ONE, converter=Decimal)
+    code: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
+    modifiers: tuple[str, ...] = attrs.field(
+        default=(), converter=as_tuple, metadata=of_form(MODIFIER)
+    )
+    units: Decimal = attrs.field(default=_ONE, converter=as_decimal)
     date_from: date
     date_to: date = attrs.field(default=attrs.Factory(lambda self: self.date_from, takes_self=True))
-    place_of_service: str | None = None
-    modality: Modality | None = None
+    place_of_service: str | None = attrs.field(default=None, metadata=of_form(PLACES_OF_SERVICE))
+    modality: Modality | None = attrs.field(default=None, metadata=of_form(_MODALITIES))
     rendering_provider: Provider | None = None
     performed_by: Provider | None = None
     minutes: int | None = None
-    charge: Decimal | None = None
-    revenue_code: str | None = None
-    diagnosis_pointers: tuple[int, ...] | None = None
+    charge: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
+    revenue_code: str | None = attrs.field(default=None, metadata=of_form(REVENUE_CODE))
+    diagnosis_pointers: tuple[int, ...] | None = attrs.field(default=None, converter=as_tuple)
     session: Session | KnownNone | None = None
-
-    def __attrs_post_init__(self) -> None:
-        # NOTE: one expression for the sound line; only a broken one pays for finding out why.
-        if not (
-            _code(self.code)
-            and len(self.modifiers) <= self.most_modifiers
-            and self.units.is_finite()
-            and self.units > _ZERO
-            and self.date_from <= self.date_to
-            and (self.minutes is None or self.minutes >= 0)
-            and self.number > 0
-        ):
-            raise MisfitError(_misfits_of_line(self))
 
     @property
     def days(self) -> int:
         """How many days the line covers, first and last included."""
         return (self.date_to - self.date_from).days + 1
 
-
-def _misfits_of_line(line: ServiceLine) -> Iterator[Misfit]:
-    if line.number <= 0:
-        yield Misfit(
-            ("number",), f"the line number is {reserved(line.number)}", "Count lines from 1."
-        )
-    if not is_code(line.code):
-        remedy = (
-            f"Write {line.code.upper()!r}."
-            if is_code(line.code.upper())
-            else "A code has five digits or capital letters, such as '90853' or 'G0410'."
-        )
-        yield Misfit(("code",), f"{reserved(line.code)} is not a procedure code", remedy)
-    if len(line.modifiers) > line.most_modifiers:
-        yield Misfit(
-            ("modifiers",),
-            f"the line has {len(line.modifiers)} modifiers",
-            f"A service line carries at most {line.most_modifiers}.",
-        )
-    if not line.units.is_finite() or line.units <= 0:
-        yield Misfit(
-            ("units",),
-            f"the line has {reserved(line.units)} units",
-            "Write a number of units above 0.",
-        )
-    if line.date_from > line.date_to:
-        yield Misfit(
-            ("date_to",),
-            "the line ends before it starts",
-            "Write the first day in date_from and the last in date_to.",
-        )
-    if line.minutes is not None and line.minutes < 0:
-        yield Misfit(
-            ("minutes",),
-            f"the line has {reserved(line.minutes)} minutes",
-            "Write 0 minutes or more.",
-        )
+    def _misfits(self) -> Iterator[Misfit]:
+        if self.number <= 0:
+            problem = f"the line number is {reserved(self.number)}"
+            yield Misfit(("number",), problem, "Count lines from 1.")
+        if len(self.modifiers) > 1:
+            yield from _misfits_of_several(self.modifiers, self.most_modifiers)
+        if self.units <= 0:
+            problem = f"the line has {reserved(self.units)} units"
+            yield Misfit(("units",), problem, "Write a number of units above 0.")
+        if self.minutes is not None and self.minutes < 0:
+            problem = f"the line has {reserved(self.minutes)} minutes"
+            yield Misfit(("minutes",), problem, "Write 0 minutes or more.")
+        if self.date_from > self.date_to:
+            yield from _misfits_of_span(self.date_from, self.date_to, "the line")
+        if self.diagnosis_pointers and min(self.diagnosis_pointers) < 1:
+            problem = f"a diagnosis pointer is {reserved(min(self.diagnosis_pointers))}"
+            yield Misfit(("diagnosis_pointers",), problem, "Count the claim's diagnoses from 1.")
 
 
-def _together(lines: Iterable[ServiceLine]) -> tuple[ServiceLine, ...]:
-    return tuple(lines)
+def misfits_of_modifiers(modifiers: tuple[str, ...], most: int) -> Iterator[Misfit]:
+    """Yield what is wrong with modifiers: one that is none, too many, or one twice."""
+    for at, modifier in enumerate(modifiers):
+        if MODIFIER.canonical(modifier) != modifier:
+            yield form_misfit(("modifiers", at), MODIFIER, modifier, reserved)
+    yield from _misfits_of_several(modifiers, most)
+
+
+def _misfits_of_several(modifiers: tuple[str, ...], most: int) -> Iterator[Misfit]:
+    if len(modifiers) > most:
+        problem = f"the line has {len(modifiers)} modifiers"
+        yield Misfit(("modifiers",), problem, f"A service line carries at most {most}.")
+    for at, modifier in enumerate(modifiers):
+        if modifiers.index(modifier) < at:
+            problem = f"modifier {modifier!r} stands twice on the line"
+            yield Misfit(("modifiers", at), problem, "Write each modifier once.")
+
+
+def _together(lines: Any) -> Any:  # noqa: ANN401
+    """Return any lines as a tuple; what is no collection is left to be refused by its field."""
+    is_one = isinstance(lines, str | bytes | ServiceLine)
+    return tuple(lines) if isinstance(lines, Iterable) and not is_one else lines
 
 
 @attrs.frozen(kw_only=True)
-class Claim:
+class Claim(Checked):
     """One claim of one member; what is ``None`` is not known.
 
-    The rendering provider of a line that names none is the billing provider. Raises `MisfitError`
-    where two lines have one number or there is no line.
+    The rendering provider of a line that names none is the billing provider. Words belong to the
+    `vocabularies`, and are kept in canonical form. Raises `MisfitError` naming every field that
+    does not fit, and where two lines have one number or there is no line.
     """
 
-    id: str
+    id: str = attrs.field(metadata=of_form(IDENTIFIER))
     member: Member
     billing_provider: Provider
     lines: tuple[ServiceLine, ...] = attrs.field(converter=_together)
-    payer: str | None = None
-    setting: str | None = None
-    bill_type: str | None = None
-    condition_codes: tuple[str, ...] | None = None
-    contractor: str | None = None
-    program: str | None = None
-    plan: str | None = None
-    network: str | None = None
-    state: str | None = None
-    line_of_business: str | None = None
-    diagnoses: tuple[str, ...] | None = None
-    authorizations: tuple[Authorization, ...] | None = None
-    referral: str | None = None
-    order: str | None = None
-    inpatient_stays: tuple[InpatientStay, ...] | None = None
+    payer: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    setting: str | None = attrs.field(default=None, metadata=of_form(SETTINGS))
+    bill_type: str | None = attrs.field(default=None, metadata=of_form(BILL_TYPE))
+    condition_codes: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_tuple, metadata=of_form(CONDITION_CODE)
+    )
+    contractor: str | None = attrs.field(default=None, metadata=of_form(CONTRACTORS))
+    program: str | None = attrs.field(default=None, metadata=of_form(PROGRAM))
+    plan: str | None = attrs.field(default=None, metadata=of_form(PLAN))
+    network: str | None = attrs.field(default=None, metadata=of_form(NETWORKS))
+    state: str | None = attrs.field(default=None, metadata=of_form(STATES))
+    line_of_business: str | None = attrs.field(default=None, metadata=of_form(LINES_OF_BUSINESS))
+    diagnoses: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_tuple, metadata=of_form(DIAGNOSIS)
+    )
+    authorizations: tuple[Authorization, ...] | None = attrs.field(default=None, converter=as_tuple)
+    referral: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    order: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    inpatient_stays: tuple[InpatientStay, ...] | None = attrs.field(
+        default=None, converter=as_tuple
+    )
     episode_start: date | KnownNone | None = None
     received: date | None = None
-    frequency_code: str | None = None
-    replaces: str | None = None
+    frequency_code: str | None = attrs.field(default=None, metadata=of_form(CLAIM_FREQUENCIES))
+    replaces: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
 
-    def __attrs_post_init__(self) -> None:
-        if not self.lines or len({line.number for line in self.lines}) < len(self.lines):
-            raise MisfitError(_misfits_of_lines(self.lines))
+    def _misfits(self) -> Iterator[Misfit]:
+        return misfits_of_lines(self.lines)
 
     def rendering_provider(self, line: ServiceLine) -> Provider:
         """Who rendered the line: as it says, else the billing provider."""
         return line.rendering_provider or self.billing_provider
 
 
-def _misfits_of_lines(lines: Iterable[ServiceLine]) -> Iterator[Misfit]:
+def misfits_of_lines(lines: Iterable[ServiceLine]) -> Iterator[Misfit]:
+    """Yield what is wrong with the lines of a claim together."""
     seen: set[int] = set()
     at = -1
     for at, line in enumerate(lines):

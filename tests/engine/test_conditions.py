@@ -32,7 +32,7 @@ def decide(when: When, *, of_line: dict[str, Any], of_claim: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("when", "holds", "fails", "missing"),
     [
-        (When(setting=some("dme")), {"setting": "dme"}, {"setting": "x"}, "setting"),
+        (When(setting=some("dme")), {"setting": "dme"}, {"setting": "cah"}, "setting"),
         (When(program=some("a")), {"program": "a"}, {"program": "none"}, "program"),
         (When(no_plan=some("pffs")), {"plan": "hmo"}, {"plan": "pffs"}, "plan"),
         (When(no_plan=some("pffs")), {"plan": "none"}, {"plan": "pffs"}, "plan"),
@@ -45,10 +45,10 @@ def decide(when: When, *, of_line: dict[str, Any], of_claim: dict[str, Any]) -> 
         (When(age=Age(at_least=44, below=45)), {"member": Member(id="M", birth_date=date(1980, 8, 15))}, {"member": Member(id="M", birth_date=date(1980, 8, 16))}, "member.birth_date"),
         (When(age=Age(below=21)), {"member": Member(id="M", birth_date=date(2010, 1, 1))}, {"member": Member(id="M", birth_date=date(1980, 8, 16))}, "member.birth_date"),
         (When(member_prefix=some("CTY")), {"member": Member(id="M", member_prefix="CTY1")}, {"member": Member(id="M", member_prefix="A")}, "member.member_prefix"),
-        (When(rendered_by=LCSW), {"billing_provider": Provider(npi="1", profession="lcsw")}, {"billing_provider": Provider(npi="1", profession="lpc")}, "rendering_provider.profession"),
-        (When(rendered_by=Who(taxonomy=some("T"))), {"billing_provider": Provider(npi="1", taxonomy="T")}, {"billing_provider": Provider(npi="1", taxonomy="U")}, "rendering_provider.taxonomy"),
-        (When(supervised=True), {"billing_provider": Provider(npi="1", supervised_by=BILLER)}, {"billing_provider": Provider(npi="1", supervised_by="none")}, "supervised_by"),
-        (When(supervised_by=LCSW), {"billing_provider": Provider(npi="1", supervised_by=Provider(npi="2", profession="lcsw"))}, {"billing_provider": Provider(npi="1", supervised_by="none")}, "supervised_by"),
+        (When(rendered_by=LCSW), {"billing_provider": Provider(npi="1000000001", profession="lcsw")}, {"billing_provider": Provider(npi="1000000001", profession="lpc")}, "rendering_provider.profession"),
+        (When(rendered_by=Who(taxonomy=some("T"))), {"billing_provider": Provider(npi="1000000001", taxonomy="T")}, {"billing_provider": Provider(npi="1000000001", taxonomy="U")}, "rendering_provider.taxonomy"),
+        (When(supervised=True), {"billing_provider": Provider(npi="1000000001", supervised_by=BILLER)}, {"billing_provider": Provider(npi="1000000001", supervised_by="none")}, "supervised_by"),
+        (When(supervised_by=LCSW), {"billing_provider": Provider(npi="1000000001", supervised_by=Provider(npi="1000000002", profession="lcsw"))}, {"billing_provider": Provider(npi="1000000001", supervised_by="none")}, "supervised_by"),
     ],
 )  # fmt: skip
 def test_conditions_on_the_claim(
@@ -68,7 +68,7 @@ def test_conditions_on_the_claim(
         (When(revenue_code=some("0900")), {"revenue_code": "0900"}, {"revenue_code": "0910"}, {}),
         (When(modality=frozenset(["video"])), {"modality": "video"}, {"modality": "audio"}, {"place_of_service": "02"}),
         (When(modality=frozenset(["video"])), {"modifiers": ("95",)}, {"modifiers": ("93",)}, {}),
-        (When(performed_by=LCSW), {"performed_by": Provider(npi="2", profession="lcsw")}, {"performed_by": Provider(npi="2", profession="lpc")}, {}),
+        (When(performed_by=LCSW), {"performed_by": Provider(npi="1000000002", profession="lcsw")}, {"performed_by": Provider(npi="1000000002", profession="lpc")}, {}),
     ],
 )  # fmt: skip
 def test_conditions_on_the_line(
@@ -91,8 +91,8 @@ def test_modifiers_are_always_known() -> None:
 
 def test_a_known_false_condition_wins() -> None:
     """With one condition false nothing else need be known; with two unknown both are named."""
-    when = When(setting=some("a"), program=some("b"))
-    assert gaps(decide(when, of_line={}, of_claim={"setting": "x"})) == {(None, "rules", "rules")}
+    when = When(setting=some("dme"), program=some("b"))
+    assert gaps(decide(when, of_line={}, of_claim={"setting": "cah"})) == {(None, "rules", "rules")}
     unknown = decide(when, of_line={}, of_claim={})
     assert {name for _, _, name in gaps(unknown)} == {"setting", "program"}
 

@@ -82,7 +82,7 @@ def test_a_full_line_has_no_cure() -> None:
 
 def test_the_same_provider_is_the_payers_notion() -> None:
     """By rendering, by billing, or by billing and specialty, which may not be known."""
-    other = Provider(npi="9")
+    other = Provider(npi="1000000009")
     lines = (line(1, "90847"), line(2, "90834", rendering_provider=other))
     for notion, expected in (
         ("rendering", "pay"),

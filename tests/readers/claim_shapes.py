@@ -13,7 +13,7 @@ from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLi
 
 DAYS = st.dates(min_value=date(2015, 1, 1), max_value=date(2030, 12, 31))
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,20}", fullmatch=True)
-NPIS = st.from_regex(r"[12]\d{9}", fullmatch=True)
+NPIS = st.from_regex(r"[12][0-9]{9}", fullmatch=True)
 CODES = st.sampled_from(["90834", "90837", "90853", "90785", "G0410", "H0004", "T1015", "0373T"])
 MODIFIERS = st.lists(st.sampled_from(["59", "25", "95", "XS", "GT", "U1"]), max_size=4)
 MONEY = st.integers(min_value=0, max_value=999_999).map(lambda cents: Decimal(cents) / 100)
@@ -62,7 +62,7 @@ def claims(draw: st.DrawFn) -> Claim:
     # NOTE: of a line that names nobody FHIR cannot say so where other lines name somebody.
     if any(line.rendering_provider is None for line in numbered):
         numbered = [attrs.evolve(line, rendering_provider=None) for line in numbered]
-    bill_type = draw(maybe(st.sampled_from(["0131", "0137"])))
+    bill_type = draw(maybe(st.sampled_from(["131", "137"])))
     return Claim(
         id=draw(NAMES),
         member=Member(id=draw(NAMES), birth_date=draw(maybe(DAYS))),

@@ -261,7 +261,7 @@ def test_texts_that_take_others_hours_are_told(
 def test_numbers_beyond_sense_are_no_units(units: str, tmp_path: Path) -> None:
     """They would take all time to add up."""
     file = tmp_path / "claim.toml"
-    claim = 'id = "C1"\nmember = { id = "M1" }\nbilling_provider = { npi = "1" }\n'
+    claim = 'id = "C1"\nmember = { id = "M1" }\nbilling_provider = { npi = "1000000001" }\n'
     line = f'[[claim.lines]]\ncode = "90853"\ndate = 2024-08-15\nunits = {units}\n'
     file.write_text(f"[claim]\n{claim}{line}")
     (fault,) = faults_of(file)
@@ -317,7 +317,7 @@ def test_values_that_python_has_not_cost_their_rows(tmp_path: Path) -> None:
     days = pa.array([2**31 - 1, 19950], pa.int32()).cast(pa.date32())
     table = {"claim": ["C1", "C2"], "member": ["M1", "M1"], "code": ["90853"] * 2}
     pq.write_table(
-        pa.table(table | {"date": days, "billing_npi": ["1"] * 2}), tmp_path / "f.parquet"
+        pa.table(table | {"date": days, "billing_npi": ["1000000001"] * 2}), tmp_path / "f.parquet"
     )
     fault, filed = read_filed(tmp_path / "f.parquet", Form())
     assert isinstance(filed, Filed)
@@ -331,7 +331,7 @@ def test_a_text_in_many_rows_of_parquet_is_kept_once(tmp_path: Path) -> None:
     pq = pytest.importorskip("pyarrow.parquet")
     rows = 200_000
     claim = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["A" * (1 << 20)])
-    others = {"member": "M1", "code": "90853", "date": "2024-08-15", "billing_npi": "1"}
+    others = {"member": "M1", "code": "90853", "date": "2024-08-15", "billing_npi": "1000000001"}
     table = {"claim": claim, **{name: [text] * rows for name, text in others.items()}}
     pq.write_table(pa.table(table), tmp_path / "f.parquet", compression="zstd")
     assert f"has more than {MOST_LINES} rows" in told_in_little_memory(tmp_path / "f.parquet")
@@ -352,7 +352,7 @@ def test_long_lines_are_left_out_and_counted(tmp_path: Path) -> None:
 def test_a_row_without_end_costs_no_other(tmp_path: Path) -> None:
     """The rows behind it are read, and told by their lines."""
     file = tmp_path / "f.csv"
-    file.write_text(f"{HEADER}{'x' * (3 << 20)}\n{ROW}C2,1,M1,9085,2024-08-15,1\n")
+    file.write_text(f"{HEADER}{'x' * (3 << 20)}\n{ROW}C2,1,M1,9085,2024-08-15,1000000001\n")
     first, filed, last = read_filed(file, Form())
     assert str(first).startswith("f.csv:2: this is no row of CSV")
     assert isinstance(filed, Filed)

@@ -245,12 +245,12 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
         (
             "place_of_service",
             "2",
-            "place_of_service is '2'. Two characters belong here, such as 02 or 11.",
+            "place_of_service is '2'. Did you mean '02'?",
         ),
         (
             "modality",
             "vid",
-            "modality is a text of 3 characters. One of asynchronous, audio, in-person, video belongs here.",
+            "modality is 'vid'. Did you mean 'video'?",
         ),
         (
             "session_start",
@@ -269,7 +269,7 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
         ),
         (
             "modifiers",
-            "1 2 3 4 5",
+            "59 25 95 XS GT",
             "the line has 5 modifiers. A service line carries at most 4.",
         ),
     ],

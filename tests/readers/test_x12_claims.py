@@ -423,6 +423,6 @@ def test_what_is_remembered_stays_small() -> None:
     builder = claim_building.Builder(
         claim_building.PROFESSIONAL, elements.Elements(":"), "*", setting=None
     )
-    made = [builder.provider(Named(str(at))) for at in range(claim_building._MOST + 2)]
+    made = [builder.provider(Named(f"{at:010}")) for at in range(claim_building._MOST + 2)]
     assert len(builder._providers) == 2
-    assert made[0] == builder.provider(Named("0"))
+    assert made[0] == builder.provider(Named("0000000000"))

@@ -73,7 +73,9 @@ def test_a_payment_says_what_its_segments_say() -> None:
 
 def test_a_paid_service_becomes_a_line_of_history() -> None:
     """It has the claim's id, member and providers, and the units that were paid."""
-    (line,) = lines(*CLAIM, "SVC*HC:90853*240*80**1*HC:90834*2", "DTM*472*20240815", "REF*HPI*22")
+    (line,) = lines(
+        *CLAIM, "SVC*HC:90853*240*80**1*HC:90834*2", "DTM*472*20240815", "REF*HPI*1000000022"
+    )
     assert line == HistoryLine(
         claim="C1",
         payer_claim="ICN1",
@@ -85,7 +87,7 @@ def test_a_paid_service_becomes_a_line_of_history() -> None:
         date_from=date(2024, 8, 15),
         charge=Decimal(240),
         billing_provider=Provider(npi="1234567893"),
-        rendering_provider=Provider(npi="22"),
+        rendering_provider=Provider(npi="1000000022"),
         status="paid",
     )
 

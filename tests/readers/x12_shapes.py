@@ -48,7 +48,7 @@ def lines(
     return ServiceLine(
         number=number,
         code=draw(ANESTHESIA if timed else CODES),
-        modifiers=draw(st.lists(st.sampled_from(["59", "95", "GT", "HO"]), max_size=4)),
+        modifiers=draw(st.lists(st.sampled_from(["59", "95", "GT", "HO"]), unique=True)),
         units=Decimal(1) if timed else draw(st.decimals("0.5", 99, places=1)),
         minutes=draw(st.integers(1, 480)) if timed else None,
         date_from=first,

@@ -24,7 +24,7 @@ from a_rule import MANUAL, limit
 from payer_rules import Adjustment, Dates, EditTable, PairEdit, hookimpl
 
 B5 = Adjustment(group="CO", carc="B5")
-NOTHING = Adjustment(group="XX", carc="4711", rarc=("N640", "M63"))
+NOTHING = Adjustment(group="CO", carc="4711", rarc=("N640", "M63"))
 
 
 def table(setting: str, adjustment: Adjustment, verified: Dates) -> EditTable:
@@ -61,8 +61,8 @@ def payer_rules_edit_tables(payer: str) -> list[EditTable]:
     if payer != "medicare":
         return []
     return [
-        table("ended", B5, Dates(date(2016, 1, 1))),
-        table("ceased", B5, Dates(date(2016, 1, 1), date(2016, 3, 31))),
+        table("rhc", B5, Dates(date(2016, 1, 1))),
+        table("fqhc", B5, Dates(date(2016, 1, 1), date(2016, 3, 31))),
     ]
 '''
 ENTRY: Final = "denial-codes 1.0, entry point 'denial_codes'"
@@ -92,8 +92,6 @@ def test_every_code_at_fault_is_told_with_its_rule(registry: Registry) -> None:
     place = f"{ENTRY}, {LIMITS}"
     assert told == [
         f"{place}, acme/ended, adjustment.carc: {ended}",
-        f"{place}, acme/nothing, adjustment.group: 'XX' is not a group code. "
-        "Known here: CO, OA, PI, PR.",
         f"{place}, acme/nothing, adjustment.carc: '4711' is not a CARC. "
         "Write one to three digits, or a capital letter and digits, such as '119' or 'B15'.",
         f"{place}, acme/nothing, adjustment.rarc.1: RARC 'M63' ended in 2004, "
@@ -120,12 +118,12 @@ def test_a_table_with_a_code_at_fault_is_dropped(registry: Registry) -> None:
     """The code of an edit table is looked at like that of a rule, for as long as its rows hold."""
     gathered = registry.gather("medicare")
     assert [str(fault) for fault in gathered.faults if TABLES in fault.where] == [
-        f"{ENTRY}, {TABLES}, medicare/ended, pair_adjustment.carc: "
+        f"{ENTRY}, {TABLES}, medicare/rhc, pair_adjustment.carc: "
         f"CARC 'B5' ended on 2016-05-01, and its edits are in force after that. {LIST}"
     ]
     assert gathered.incomplete == (f"denial_codes: {TABLES}",)
     theirs = {table.address for table in gathered.tables if table.release == "2016 Q1"}
-    assert theirs == {"medicare/ceased"}
+    assert theirs == {"medicare/fqhc"}
 
 
 def test_bundled_rules_have_codes_in_force(registry: Registry) -> None:

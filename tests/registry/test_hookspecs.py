@@ -40,7 +40,7 @@ from payer_rules import {", ".join(payer_rules.__all__)}
 def practitioner_table() -> EditTable:
     return EditTable(
         program="medicare",
-        setting="example",
+        setting="rhc",
         release="2024 Q3",
         pairs=(),
         units=(),
@@ -128,7 +128,7 @@ def test_the_examples_give_a_rule_of_each_kind_and_only_to_their_payer(examples:
     assert kinds == sorted(kind.rule.__name__ for kind in KINDS)
     medicare = examples.gather("medicare")
     assert [rule.id for rule in medicare.rules if rule.owner == "acme"] == []
-    assert "medicare/example" in {table.address for table in medicare.tables}
+    assert "medicare/rhc" in {table.address for table in medicare.tables}
 
 
 def test_the_examples_state_values_of_the_types_of_their_fields(examples: Registry) -> None:

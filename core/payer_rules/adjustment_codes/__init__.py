@@ -13,13 +13,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib.resources import files
-from typing import Final, get_args
+from typing import Final
 
 import attrs
 
-from payer_rules.errors import Misfit, Path, nearest
+from payer_rules.errors import Misfit, Path
 from payer_rules.rules import AddOnEdit, Adjustment, EditTable, EditTerms, PairEdit, Rule, UnitEdit
-from payer_rules.rules.facts import GroupCode
 
 __all__ = ["misfits_of_rule", "misfits_of_terms"]
 
@@ -73,10 +72,6 @@ def misfits_of_terms(terms: EditTerms) -> Iterator[Misfit]:
 
 
 def _misfits(adjustment: Adjustment, key: str, last: date, what: str) -> Iterator[Misfit]:
-    groups: tuple[str, ...] = get_args(GroupCode)
-    if adjustment.group not in groups:
-        problem = f"{adjustment.group!r} is not a group code"
-        yield Misfit((key, "group"), problem, nearest(str(adjustment.group), groups))
     stated: list[tuple[_Codes, object, Path]] = [(_CARC, adjustment.carc, (key, "carc"))]
     stated += [(_RARC, code, (key, "rarc", at)) for at, code in enumerate(adjustment.rarc)]
     for codes, code, path in stated:

@@ -65,10 +65,20 @@ def form_of(files: Files) -> Form:
 
     return Form(
         format=None if files.format == "auto" else files.format,
-        setting=files.setting,
+        setting=setting_of(files.setting),
         mapping=read_mapping(files.columns) if files.columns else None,
         validate=files.validate,
     )
+
+
+def setting_of(text: str | None) -> str | None:
+    """Return the setting that is meant; raises `FaultError` where there is no such setting."""
+    from payer_rules.vocabularies import SETTINGS
+
+    setting = None if text is None else SETTINGS.canonical(text)
+    if text is not None and setting is None:
+        raise FaultError([Fault("--setting", f"{text!r} is not a setting", SETTINGS.advice(text))])
+    return setting
 
 
 def read_all(

@@ -42,7 +42,7 @@ def check(
     A remark names what a reader built on the toml package would misread; the exit code is that of
     the faults alone.
     """
-    from payer_rules.profiles import check_profile
+    from payer_rules.profiles import check_profile, rival_payers
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.freshness import of_stale
 
@@ -54,9 +54,10 @@ def check(
     for path in paths:
         files += _profiles_in(path, faults)
     for file in files:
-        wrong, remarked = check_profile(file, "--profiles")
+        wrong, remarked = check_profile(file, "--profiles", on)
         faults += wrong
         remarks += remarked
+    faults += rival_payers(files)
     stale = _stale(files, before) if before else []
     counts = f"{len(files)} profiles, {len(faults)} faults"
     counts += f", {len(remarks)} remarks" if remarks else ""

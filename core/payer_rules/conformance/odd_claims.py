@@ -52,8 +52,8 @@ def odd_claims(code: str) -> Iterator[tuple[str, Claim, History | None]]:
     yield "line numbers with gaps, the later first", attrs.evolve(bare, lines=numbers), empty
     unborn = attrs.evolve(bare, member=Member(id="M1", birth_date=date(2030, 1, 1)))
     yield "a member not yet born", unborn, empty
-    stay = InpatientStay(kind="hospital", date_from=_DAY, date_to=date(2024, 1, 1))
-    yield "a stay that ends before it begins", attrs.evolve(bare, inpatient_stays=(stay,)), empty
+    stay = InpatientStay(kind="hospital", date_from=_DAY, date_to=_DAY)
+    yield "a stay of one day", attrs.evolve(bare, inpatient_stays=(stay,)), empty
     yield "a void", attrs.evolve(bare, frequency_code="8", replaces="C0"), empty
     yield "a replacement of nothing", attrs.evolve(bare, frequency_code="7"), empty
     early = attrs.evolve(bare, received=date(2020, 1, 1))

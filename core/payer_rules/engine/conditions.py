@@ -74,7 +74,8 @@ def _diagnosis(starts: Collection[str], case: Adjudication, line: ServiceLine) -
     given = line.diagnoses if isinstance(line, HistoryLine) else case.claim.diagnoses
     if given is None:
         return of_history("diagnoses") if earlier else field("diagnoses")
-    return any(code.startswith(tuple(starts)) for code in given)
+    plain = tuple(start.replace(".", "") for start in starts)
+    return any(code.replace(".", "").startswith(plain) for code in given)
 
 
 def _modality(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:

@@ -16,6 +16,7 @@ from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, told_of
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.rules import DiagnosisRequirement
+from payer_rules.vocabularies.formats import diagnosis_beginning
 
 _IN_RECORD: Final = "only if the record supports that diagnosis"
 
@@ -74,7 +75,7 @@ def _begins(diagnosis: str, starts: Collection[str]) -> bool:
 
 
 def _diagnosed(rule: DiagnosisRequirement, claim: Claim, line: ServiceLine) -> Cure:
-    diagnoses = (min(rule.any_of), *(claim.diagnoses or ()))
+    diagnoses = (diagnosis_beginning(min(rule.any_of)), *(claim.diagnoses or ()))
     pointed = changed(claim, line, diagnosis_pointers=(1,)) if rule.among == "line" else claim
     return Cure(
         change=f"a diagnosis that begins with {listed(rule.any_of)}",

@@ -39,8 +39,9 @@ from payer_rules.engine.verdicts import (
     open_entries,
 )
 from payer_rules.engine.worlds import World
+from payer_rules.errors import MisfitError
 from payer_rules.history import History, HistoryQuery
-from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, Rule
+from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Names, Payer, Rule
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import Tables
@@ -65,6 +66,7 @@ class RuleBook:
     assume: frozenset[Reason]
     incomplete: tuple[str, ...]
     fingerprint: Fingerprint
+    _names: Names
     _shelves: Shelves
     _everywhere: tuple[Compiled, ...]
     _tabled: tuple[str, ...]
@@ -85,6 +87,7 @@ class RuleBook:
         incomplete: Iterable[str] = (),
         plugins: Iterable[str] = (),
         without: Iterable[str] = (),
+        names: Names | None = None,
     ) -> RuleBook:
         """The rule book of a payer: its rules as they were known on the day, compiled.
 
@@ -113,6 +116,7 @@ class RuleBook:
                 without=tuple(sorted(without)),
                 assume=tuple(sorted(assumed)),
             ),
+            names=names or Names.of([payer]),
             shelves=shelves,
             everywhere=everywhere,
             tabled=tuple(compiled.judge.rule_id for compiled in everywhere),
@@ -172,7 +176,9 @@ class RuleBook:
         """The payer's answer on the claim; without a history nothing of the past is known.
 
         The claim and the history are not changed, and the order of their lines does not matter.
+        Raises `MisfitError` for a plan or program that no payer of the book's ``names`` has.
         """
+        self._refuse_unknown_names(claim)
         return self._decide(claim, history or _UNKNOWN, tries_cures=True)
 
     def decide_without_trying(self, claim: Claim, history: History | None = None) -> Decision:
@@ -180,7 +186,14 @@ class RuleBook:
 
         A cure is tried by judging the cured claim; where nobody reads them this is quicker.
         """
+        self._refuse_unknown_names(claim)
         return self._decide(claim, history or _UNKNOWN, tries_cures=False)
+
+    def _refuse_unknown_names(self, claim: Claim) -> None:
+        if claim.plan is not None or claim.program is not None:
+            misfits = tuple(self._names.misfits_of_claim(claim))
+            if misfits:
+                raise MisfitError(misfits)
 
     def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
         """The earlier lines on which the decisions on the claims can depend, and few others.

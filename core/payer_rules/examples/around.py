@@ -16,6 +16,7 @@ from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import variants
 from payer_rules.history import History
 from payer_rules.rules import Age, Beside, Earlier, FrequencyLimit, Rule, When, Who
+from payer_rules.vocabularies import VOCABULARIES
 
 _DAY: Final = timedelta(days=1)
 #: What stands for a value that a condition does not name, where any word will not do.
@@ -26,7 +27,9 @@ _OTHER: Final = {
     "no_modifier": "SC",
     "diagnosis": "Z00.00",
     "codes": "99499",
-    "bill_type": "0999",
+    "bill_type": "999",
+    "condition_code": "07",
+    "revenue_code": "0999",
 }
 
 
@@ -74,7 +77,7 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         yield not held
     elif isinstance(held, frozenset):
         yield from (frozenset([entry]) for entry in sorted(held))
-        yield frozenset([_OTHER.get(name, "other")])
+        yield frozenset([_other_word(name, held)])
         if name != "codes":
             yield None
     elif isinstance(held, Age):
@@ -92,6 +95,14 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         for field in attrs.fields(type(held)):
             for other in _others(field.name, getattr(held, field.name)):
                 yield attrs.evolve(held, **{field.name: other})
+
+
+def _other_word(name: str, held: frozenset[str]) -> str:
+    """Return a word that the condition of this name could list, and does not."""
+    name = name.removeprefix("no_") if name in ("no_plan", "no_state") else name
+    if name in _OTHER or name not in VOCABULARIES:
+        return _OTHER.get(name, "other")
+    return min(VOCABULARIES[name].words - held)
 
 
 def _days_around(rule: Rule) -> list[date]:

@@ -19,6 +19,7 @@ from payer_rules.claims import (
     Session,
 )
 from payer_rules.rules import ANYTIME, Age, Dates, Rule, When, Who
+from payer_rules.vocabularies.formats import diagnosis_beginning
 
 #: The day of service where a rule leaves the choice.
 _DAY: Final = date(2024, 8, 15)
@@ -48,7 +49,7 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         billing_provider=_BILLER,
         lines=[_line(when, code, day)],
         setting=setting,
-        bill_type=_one(when.bill_type, None),
+        bill_type=min(when.bill_type).ljust(3, "1") if when.bill_type else None,
         condition_codes=tuple(sorted(when.condition_code or ())[:1]),
         contractor=_one(when.contractor, None),
         program=_one(when.program, None),
@@ -56,7 +57,7 @@ def _claim(when: When, code: str, day: date, *, setting: str | None) -> Claim:
         network=_one(when.network, None),
         state=_one(when.state, _one_outside(when.no_state, "IL", "WA")),
         line_of_business=_one(when.line_of_business, None),
-        diagnoses=(min(when.diagnosis) if when.diagnosis else "F33.1",),
+        diagnoses=(diagnosis_beginning(min(when.diagnosis)) if when.diagnosis else "F33.1",),
         authorizations=(),
         referral="none",
         order="none",

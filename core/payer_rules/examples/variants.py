@@ -31,6 +31,7 @@ from payer_rules.rules import (
     Who,
     Window,
 )
+from payer_rules.vocabularies.formats import diagnosis_beginning
 
 _SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
 #: Whom most rules do not name; some name the first.
@@ -139,16 +140,20 @@ def _spread(claim: Claim, window: Window) -> Claim:
     return attrs.evolve(claim, lines=lines)
 
 
+def _once(*modifiers: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(modifiers))
+
+
 @variants.register
 def _(rule: ModifierRequirement, base: Claim) -> Iterator[Claim]:
     stated = base.lines[0].modifiers
     some = (*sorted(rule.all_of), *sorted(rule.any_of)[:1])
-    yield with_line(base, modifiers=(*stated, *some))
+    yield with_line(base, modifiers=_once(*stated, *some))
     yield base
-    yield with_line(base, modifiers=(*stated, *some, *sorted(rule.none_of)[:1]))
-    yield with_line(base, modifiers=(*stated, *some, *sorted(rule.at_most_one_of)[:2]))
+    yield with_line(base, modifiers=_once(*stated, *some, *sorted(rule.none_of)[:1]))
+    yield with_line(base, modifiers=_once(*stated, *some, *sorted(rule.at_most_one_of)[:2]))
     for one in (*sorted(rule.any_of), *sorted(rule.none_of)):
-        yield with_line(base, modifiers=(*stated, *sorted(rule.all_of), one))
+        yield with_line(base, modifiers=_once(*stated, *sorted(rule.all_of), one))
     yield with_line(base, modifiers=())
 
 
@@ -275,7 +280,9 @@ def _(rule: AuthorizationRequirement, base: Claim) -> Iterator[Claim]:
 @variants.register
 def _(rule: DiagnosisRequirement, base: Claim) -> Iterator[Claim]:
     for start in (*sorted(rule.any_of)[:1], *sorted(rule.none_of)[:1]):
-        yield with_line(attrs.evolve(base, diagnoses=(start,)), diagnosis_pointers=(1,))
+        yield with_line(
+            attrs.evolve(base, diagnoses=(diagnosis_beginning(start),)), diagnosis_pointers=(1,)
+        )
     yield with_line(base, diagnosis_pointers=(1,))
     yield with_line(attrs.evolve(base, diagnoses=("Z00.00",)), diagnosis_pointers=(1,))
 

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
+from payer_rules._checked import Checked, of_form
 from payer_rules.claims import Claim
 from payer_rules.history.index import HistoryIndex
 from payer_rules.history.lines import HistoryLine
 from payer_rules.history.queries import HistoryQuery
+from payer_rules.vocabularies.formats import NPI
 
 
-def _together(lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
-    return tuple(lines)
+def _together(lines: Any) -> Any:  # noqa: ANN401
+    """Return any lines as a tuple; what is no collection is left to be refused by its field."""
+    is_one = isinstance(lines, str | bytes | HistoryLine)
+    return tuple(lines) if isinstance(lines, Iterable) and not is_one else lines
 
 
 @attrs.frozen(kw_only=True)
-class History:
+class History(Checked):
     """Earlier lines, and for which dates and providers there are no others.
 
     The lines of the claim's member are complete from ``covers_from`` on (`date.min`: complete,
@@ -30,8 +35,8 @@ class History:
 
     lines: tuple[HistoryLine, ...] = attrs.field(default=(), converter=_together)
     covers_from: date = date.min
-    covers_billing: str | None = None
-    covers_rendering: str | None = None
+    covers_billing: str | None = attrs.field(default=None, metadata=of_form(NPI))
+    covers_rendering: str | None = attrs.field(default=None, metadata=of_form(NPI))
     _index: HistoryIndex = attrs.field(
         init=False,
         eq=False,

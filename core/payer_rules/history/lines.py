@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
+from payer_rules._checked import as_decimal, as_tuple, of_form
 from payer_rules._shown import reserved
 from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules.errors import Misfit
+from payer_rules.vocabularies import SETTINGS
+from payer_rules.vocabularies.formats import CONDITION_CODE, DIAGNOSIS, IDENTIFIER
 
 Status: TypeAlias = Literal["paid", "denied", "void", "pending"]
 _OF_LINE: Final = tuple(field.name for field in attrs.fields(ServiceLine))
@@ -27,16 +31,20 @@ class HistoryLine(ServiceLine):
 
     #: Those of Medicare, in CMS's explanations of benefit, have up to five.
     most_modifiers: ClassVar[int] = 5
-    claim: str
-    member: str
+    claim: str = attrs.field(metadata=of_form(IDENTIFIER))
+    member: str = attrs.field(metadata=of_form(IDENTIFIER))
     billing_provider: Provider | None = None
-    diagnoses: tuple[str, ...] | None = None
-    setting: str | None = None
-    condition_codes: tuple[str, ...] | None = None
+    diagnoses: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_tuple, metadata=of_form(DIAGNOSIS)
+    )
+    setting: str | None = attrs.field(default=None, metadata=of_form(SETTINGS))
+    condition_codes: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_tuple, metadata=of_form(CONDITION_CODE)
+    )
     status: Status | None = None
-    paid_units: Decimal | None = None
-    paid_minutes: int | None = None
-    payer_claim: str | None = None
+    paid_units: Decimal | None = attrs.field(default=None, converter=as_decimal)
+    paid_minutes: int | None = attrs.field(default=None, metadata={"least": 0})
+    payer_claim: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
 
     @classmethod
     def of(cls, claim: Claim, line: ServiceLine, **adjudicated: Any) -> HistoryLine:  # noqa: ANN401
@@ -63,18 +71,11 @@ class HistoryLine(ServiceLine):
             return True
         return claim.replaces is not None and claim.replaces in (self.claim, self.payer_claim)
 
-    def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
         if self.paid_units is not None and not 0 <= self.paid_units <= self.units:
-            raise MisfitError(
-                [
-                    Misfit(
-                        ("paid_units",),
-                        f"{reserved(self.paid_units)} of {reserved(self.units)} units were paid",
-                        "Write a number from 0 to the units billed.",
-                    )
-                ]
-            )
+            problem = f"{reserved(self.paid_units)} of {reserved(self.units)} units were paid"
+            yield Misfit(("paid_units",), problem, "Write a number from 0 to the units billed.")
 
 
 def age(line: HistoryLine) -> tuple[date, str, int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from payer_rules.profiles.left_out import LEFT_OUT, LeftOut, left_out_in
 from payer_rules.profiles.profile import Profile, check_profile, profile_files, read_profile
+from payer_rules.profiles.slips import rival_payers
 
 __all__ = [
     "LEFT_OUT",
@@ -13,4 +14,5 @@ __all__ = [
     "left_out_in",
     "profile_files",
     "read_profile",
+    "rival_payers",
 ]

@@ -90,6 +90,9 @@ class Draft:
             if codes is None:
                 items.append(self.expanded(item, (*path, at)))
                 continue
+            if not codes:
+                # NOTE: the stand-in is none of the words that belong here.
+                self.page.pass_over((*self.path, *path))
             first, *rest = codes or [self._stand_in()]
             # NOTE: the rest goes to the end, so that the other items keep their places.
             items.append(first)

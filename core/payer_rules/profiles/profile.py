@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from payer_rules._checked import CheckedRule, of_form
 from payer_rules._toml import Document, portable_differences, read
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.profiles.draft import Draft, is_name
@@ -13,7 +15,9 @@ from payer_rules.profiles.left_out import LEFT_OUT
 from payer_rules.profiles.names import CodeSets, Sources, code_sets_of, sources_of
 from payer_rules.profiles.page import Page
 from payer_rules.profiles.rules import RuleTables
-from payer_rules.rules import KINDS, Payer, Rule
+from payer_rules.profiles.slips import slips_in
+from payer_rules.rules import KINDS, Names, Payer, Rule
+from payer_rules.vocabularies.formats import PLAN, PROGRAM
 
 if TYPE_CHECKING:
     import pathlib
@@ -21,7 +25,13 @@ if TYPE_CHECKING:
 
 #: The owner of rules whose payer has no id; they are checked and not given.
 _NOBODY: Final = "unnamed"
-_TABLES: Final = ("payer", "sources", "code_sets", *(kind.table for kind in KINDS if kind.is_data))
+_TABLES: Final = (
+    "payer",
+    "vocabulary",
+    "sources",
+    "code_sets",
+    *(kind.table for kind in KINDS if kind.is_data),
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -62,17 +72,20 @@ def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:
 
 
 def check_profile(
-    path: pathlib.Path | Traversable, plugin: str
+    path: pathlib.Path | Traversable, plugin: str, on: date | None = None
 ) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
     """Return the profile's faults, and remarks on what only another TOML reader would misread.
 
-    A remark is no fault: the file is TOML, and it is read here as it is written.
+    Faults are also slips that no reader can refuse, such as a text read on a later day than ``on``,
+    which is today where it is not given. A remark is no fault: the file is TOML, and it is read
+    here as it is written.
     """
     try:
         document = read(path)
     except FaultError as error:
         return error.faults, ()
-    return _profile(document, plugin).faults, tuple(portable_differences(document))
+    faults = (*_profile(document, plugin).faults, *slips_in(document, on or date.today()))
+    return faults, tuple(portable_differences(document))
 
 
 def _profile(document: Document, plugin: str) -> Profile:
@@ -81,7 +94,10 @@ def _profile(document: Document, plugin: str) -> Profile:
         page.fault((name,), f"unknown table {name!r}", nearest(name, _TABLES))
     sources = sources_of(page)
     code_sets = code_sets_of(page)
+    vocabulary = _vocabulary(page)
     payer = _payer(page, sources, code_sets)
+    if payer is not None:
+        payer = attrs.evolve(payer, plans=vocabulary.plans, programs=vocabulary.programs)
     owner = _owner(document)
     rules = RuleTables(
         page=page,
@@ -89,6 +105,7 @@ def _profile(document: Document, plugin: str) -> Profile:
         owner=owner or _NOBODY,
         sources=sources,
         code_sets=code_sets,
+        names=Names.of([payer or _stand_in(vocabulary)]),
     ).rules()
     return Profile(
         name=document.name,
@@ -96,6 +113,30 @@ def _profile(document: Document, plugin: str) -> Profile:
         payer_id=owner,
         rules=rules if owner else (),
         faults=page.faults,
+    )
+
+
+@attrs.frozen(kw_only=True)
+class _Vocabulary(CheckedRule):
+    """The table [vocabulary]: names of plans and programs that only this payer has."""
+
+    plans: tuple[str, ...] = attrs.field(default=(), metadata=of_form(PLAN))
+    programs: tuple[str, ...] = attrs.field(default=(), metadata=of_form(PROGRAM))
+
+
+def _vocabulary(page: Page) -> _Vocabulary:
+    data = page.document.data.get("vocabulary", {})
+    return page.structure(_Vocabulary, data, ("vocabulary",)) or _Vocabulary()
+
+
+def _stand_in(vocabulary: _Vocabulary) -> Payer:
+    """Return a payer in the place of one that cannot be read, with the names that it declares."""
+    return Payer(
+        id=_NOBODY,
+        name=_NOBODY,
+        kind="commercial",
+        plans=vocabulary.plans,
+        programs=vocabulary.programs,
     )
 
 

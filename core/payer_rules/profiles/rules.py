@@ -13,6 +13,7 @@ from payer_rules.profiles.draft import Draft
 from payer_rules.profiles.names import CodeSets, Sources
 from payer_rules.profiles.page import Page
 from payer_rules.rules import KINDS, Kind, Origin, Rule
+from payer_rules.rules import Names as PlanNames
 
 
 @attrs.frozen(kw_only=True)
@@ -24,6 +25,7 @@ class RuleTables:
     owner: str
     sources: Sources
     code_sets: CodeSets
+    names: PlanNames
 
     def rules(self) -> tuple[Rule, ...]:
         """The sound rules, by kind and in the order of the file."""
@@ -43,7 +45,7 @@ class RuleTables:
             rule = self.page.structure(kind.rule, self._resolved(draft, data), path)
             if rule is None:
                 continue
-            for misfit in misfits_of_rule(rule):
+            for misfit in (*misfits_of_rule(rule), *self.names.misfits_of_rule(rule)):
                 draft.fault(misfit.path, misfit.problem, misfit.remedy)
             yield path, attrs.evolve(rule, origin=self._origin(path)), draft.sound
 

@@ -48,7 +48,7 @@ _DEFAULTS: Final = _names(Defaults)
 _CLAIM: Final = _names(Claim) | _DEFAULTS
 _LINE: Final = _names(ServiceLine) | {"date"}
 #: What a line must have, while the faults in the rest of it are sought.
-_STAND_INS: Final[Table] = {"code": "00000", "date_from": date.min, "claim": "", "member": ""}
+_STAND_INS: Final[Table] = {"code": "00000", "date_from": date.min, "claim": "-", "member": "-"}
 _BEYOND: Final = 10**9
 _HISTORY_LINE: Final = _names(HistoryLine) | {"date"}
 
@@ -135,7 +135,8 @@ def misfits_behind(claim: Table) -> Iterator[Misfit]:
         {"number": _number(line, at), "code": "00000", "date_from": date.min}
         for at, line in enumerate(lines)
     ]
-    sound = {"id": "", "member": {"id": ""}, "billing_provider": {"npi": ""}, "lines": bare}
+    nobody = {"member": {"id": "-"}, "billing_provider": {"npi": "0000000000"}}
+    sound = {"id": "-", **nobody, "lines": bare}
     yield from _misfits(Claim, sound)
 
 

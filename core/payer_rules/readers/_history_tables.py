@@ -16,6 +16,8 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.readers._claim_tables import Table, all_misfits, no_table, spelled_history_line
 from payer_rules.readers.bounds import MOST_FAULTS
 
+#: Stands for the member of a line that names none.
+_NOBODY: Final = "-"
 HISTORY_KEYS: Final = frozenset(["history", "history_covers"])
 
 
@@ -42,7 +44,7 @@ def read_history(around: Table, claim: Claim | None, rendering: Provider | None)
     """
     misfits: list[Misfit] = []
     covers = _covers(around, misfits)
-    lines = _lines(around.get("history", []), claim.member.id if claim else "", misfits)
+    lines = _lines(around.get("history", []), claim.member.id if claim else _NOBODY, misfits)
     if claim is not None:
         misfits.extend(_misfits_of_days(lines, claim.received))
     if misfits:
@@ -69,9 +71,10 @@ def read_store(around: Table) -> History:
     if covers.providers == "billing":
         remedy = 'Write history_covers = { billing = "NPI" }: no claim here says who bills.'
         misfits.append(Misfit(("history_covers", "providers"), "whose lines is not said", remedy))
-    lines = _lines(around.get("history", []), "", misfits)
-    for at, line in lines.items():
-        if not line.member:
+    given = around.get("history", [])
+    lines = _lines(given, _NOBODY, misfits)
+    for at in lines:
+        if isinstance(given, list) and "member" not in given[at]:
             remedy = "Write the member of each line of a history that stands by itself."
             misfits.append(Misfit(("history", at), "the line names no member", remedy))
     if misfits:

@@ -11,6 +11,7 @@ from payer_rules._shown import named, reserved
 from payer_rules.errors import Fault, nearest
 from payer_rules.readers.claim_files import Filed
 from payer_rules.registry import Registry
+from payer_rules.rules import Names
 
 ALL: Final = "all"
 
@@ -27,12 +28,24 @@ class Addressed:
     otherwise: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     _identifiers: dict[str, str] = attrs.field(init=False)
 
+    _names: Names = attrs.field(init=False)
+
+    @_names.default
+    def _known(self) -> Names:
+        return self.registry.names
+
     @_identifiers.default
     def _listed(self) -> dict[str, str]:
         return self.registry.payers_by_identifier()
 
     def payers_of(self, filed: Filed, faults: list[Fault]) -> Iterator[str]:
         """The payers that are there; the faults of those that are not are added."""
+        misfits = [*self._names.misfits_of_claim(filed.claim)]
+        if misfits:
+            # NOTE: a word that nobody knows would look like one that a rule does not name.
+            place = f"{filed.file}, claim {named(filed.claim.id)}"
+            faults += (misfit.at(place) for misfit in misfits)
+            return
         there = self.registry.payers
         wanted = self.asked or ((filed.claim.payer,) if filed.claim.payer else ())
         if not wanted and filed.payer_id:

@@ -14,6 +14,10 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.errors import MisfitError
+from payer_rules.readers.known import Known
+from payer_rules.vocabularies import CLAIM_FREQUENCIES, SETTINGS
+from payer_rules.vocabularies.formats import BILL_TYPE, CONDITION_CODE, DIAGNOSIS, Format
 
 #: The first day and the last.
 Span: TypeAlias = tuple[date, date]
@@ -80,9 +84,78 @@ def checked_line(
     number: int, service: Parts, span: Span, rendering: Provider | None
 ) -> ServiceLine:
     """The line of the service; raises `MisfitError` where `ServiceLine` does."""
-    line = make_line(number, service, span, None, rendering)
-    line.__attrs_post_init__()
-    return line
+    code, modifiers, units, minutes, charge, place, pointers, revenue_code = service
+    sound = _SERVICES[code, modifiers, units, minutes, place, revenue_code]
+    if (
+        sound is None
+        or number < 1
+        or span[0] > span[1]
+        or (charge is not None and not charge >= 0)
+        or (pointers and min(pointers) < 1)
+    ):
+        return ServiceLine(
+            number=number,
+            code=code,
+            modifiers=modifiers,
+            units=units,
+            minutes=minutes,
+            charge=charge,
+            place_of_service=place,
+            diagnosis_pointers=pointers,
+            revenue_code=revenue_code,
+            date_from=span[0],
+            date_to=span[1],
+            rendering_provider=rendering,
+        )
+    code, modifiers, units, minutes, place, revenue_code = sound
+    service = (code, modifiers, units, minutes, charge, place, pointers, revenue_code)
+    return make_line(number, service, span, None, rendering)
+
+
+#: The parts of a service that come again and again in a file.
+_Service: TypeAlias = tuple[str, tuple[str, ...], Decimal, int | None, str | None, str | None]
+
+
+def _sound_service(parts: _Service) -> _Service | None:
+    """The parts in canonical form; ``None`` if one of them does not fit."""
+    code, modifiers, units, minutes, place, revenue_code = parts
+    try:
+        line = ServiceLine(
+            code=code,
+            modifiers=modifiers,
+            units=units,
+            minutes=minutes,
+            place_of_service=place,
+            revenue_code=revenue_code,
+            date_from=date.min,
+        )
+    except MisfitError:
+        return None
+    return (
+        line.code,
+        line.modifiers,
+        line.units,
+        line.minutes,
+        line.place_of_service,
+        line.revenue_code,
+    )
+
+
+_SERVICES: Final[Known[_Service, _Service | None]] = Known(_sound_service)
+
+
+def _canonical_codes(form: Format) -> Known[tuple[str, ...], tuple[str, ...] | None]:
+    """Codes in canonical form by the codes as they are written; ``None`` if one does not fit."""
+
+    def read(codes: tuple[str, ...]) -> tuple[str, ...] | None:
+        found = tuple(form.canonical(code) for code in codes)
+        return None if None in found else tuple(code for code in found if code is not None)
+
+    return Known(read)
+
+
+_DIAGNOSES: Final = _canonical_codes(DIAGNOSIS)
+_CONDITION_CODES: Final = _canonical_codes(CONDITION_CODE)
 
 
 def make_claim(
@@ -113,7 +186,37 @@ def make_claim(
     # NOTE: no form of claim tells these.
     claim.payer = claim.contractor = claim.program = claim.plan = claim.network = None
     claim.state = claim.line_of_business = claim.inpatient_stays = claim.episode_start = None
+    is_sound = _made_canonical(claim)
     claim.__class__ = Claim
-    claim.__attrs_post_init__()
+    if not is_sound:
+        # NOTE: the class finds everything that is wrong.
+        claim.__attrs_post_init__()
     made: Claim = claim
     return made
+
+
+def _made_canonical(claim: Any) -> bool:  # noqa: ANN401
+    """Put codes into canonical form; return whether all of the open claim fits."""
+    if claim.diagnoses:
+        claim.diagnoses = _DIAGNOSES[given := claim.diagnoses] or given
+        if _DIAGNOSES[given] is None:
+            return False
+    if claim.condition_codes:
+        claim.condition_codes = _CONDITION_CODES[given := claim.condition_codes] or given
+        if _CONDITION_CODES[given] is None:
+            return False
+    return bool(
+        claim.lines
+        and len({line.number for line in claim.lines}) == len(claim.lines)
+        and claim.setting in _SETTINGS
+        and claim.frequency_code in _FREQUENCIES
+        and (claim.bill_type is None or BILL_TYPE.known.get(claim.bill_type) == claim.bill_type)
+        and claim.id.strip() == claim.id != ""
+        and claim.referral is None
+        and claim.replaces is None
+        and claim.order is None
+    )
+
+
+_SETTINGS: Final = frozenset([None, *SETTINGS.words])
+_FREQUENCIES: Final = frozenset([None, *CLAIM_FREQUENCIES.words])

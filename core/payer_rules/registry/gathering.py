@@ -78,7 +78,7 @@ def gather(
 ) -> Gathered:
     """What the hooks, called now, and the profiles give for the payer."""
     hooks, readings = tuple(hooks), [each for each in readings if each.payer_id == payer.id]
-    rules = _rules(payer.id, hooks, readings, namespaces)
+    rules = _rules(payer, hooks, readings, namespaces)
     tables, left_aside = _tables(payer, hooks, namespaces)
     faulty = {reading.source for reading in readings if reading.faults}
     return Gathered(
@@ -92,12 +92,12 @@ def gather(
 
 
 def _rules(
-    payer: str,
+    payer: Payer,
     hooks: tuple[Hook, ...],
     readings: list[Reading],
     namespaces: Mapping[str, Collection[str]],
 ) -> _Part[Rule]:
-    answers = [ask(h, (_RULES[h.name],), payer=payer) for h in hooks if h.name in _RULES]
+    answers = [ask(h, (_RULES[h.name],), payer=payer.id) for h in hooks if h.name in _RULES]
     given = [
         Given(_with_origin(rule, answer.hook), *_giver(answer.hook))
         for answer in answers

@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_terms
 from payer_rules.errors import Fault, Misfit
-from payer_rules.rules import EditTerms, Rule
+from payer_rules.rules import EditTerms, Names, Payer, Rule
 
 T = TypeVar("T")
 
@@ -38,17 +38,19 @@ class Refusal(Generic[T]):
 
 
 def strangers(
-    rules: Iterable[Given[Rule]], payer: str, namespaces: Mapping[str, Collection[str]]
+    rules: Iterable[Given[Rule]], payer: Payer, namespaces: Mapping[str, Collection[str]]
 ) -> Iterator[Refusal[Rule]]:
     """The rules with an id of somebody else, or with denial codes that are none or have ended.
 
     An id begins with the payer, or with a namespace of the rule's plugin.
     """
+    names = Names.of([payer])
     for given in rules:
         rule = given.value
-        if rule.owner != payer and rule.owner not in namespaces.get(given.plugin, ()):
-            yield _of_another(given, payer)
+        if rule.owner != payer.id and rule.owner not in namespaces.get(given.plugin, ()):
+            yield _of_another(given, payer.id)
         yield from _miscoded(given, rule.id, misfits_of_rule(rule))
+        yield from _miscoded(given, rule.id, names.misfits_of_rule(rule))
 
 
 def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:

@@ -21,7 +21,7 @@ from payer_rules.registry.discovery import discover
 from payer_rules.registry.gathering import Gathered, gather
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.registry.readings import Reading, read_folder, read_left_out, read_paths
-from payer_rules.rules import Payer
+from payer_rules.rules import Names, Payer
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import Tables
@@ -66,6 +66,11 @@ class Registry:
         counted = Counter(name for name, _ in listed)
         return {name: payer for name, payer in listed if counted[name] == 1}
 
+    @property
+    def names(self) -> Names:
+        """The plans and programs that a claim may name: those of all payers."""
+        return Names.of(self.payers.values())
+
     def payer(self, payer_id: str) -> Payer:
         """The payer with this id; raises `FaultError` where there is none."""
         if payer_id in self.payers:
@@ -102,6 +107,7 @@ class Registry:
             incomplete=gathered.incomplete,
             plugins=[f"{plugin.name} {plugin.version}" for plugin in self.plugins],
             without=self.without,
+            names=self.names,
         )
 
 

@@ -99,7 +99,8 @@ def _providers(line: ServiceLine) -> Iterator[str]:
         yield f"rendered by {_who(line.rendering_provider)}"
     if line.performed_by:
         yield f"performed by {_who(line.performed_by)}"
-    supervisor = (line.performed_by or line.rendering_provider or Provider(npi="")).supervised_by
+    performer = line.performed_by or line.rendering_provider
+    supervisor = performer.supervised_by if performer else None
     if isinstance(supervisor, Provider):
         yield f"supervised by {_who(supervisor)}"
 

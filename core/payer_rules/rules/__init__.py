@@ -31,6 +31,7 @@ from payer_rules.rules.frequency_limit import Counts, Excess, FrequencyLimit, Li
 from payer_rules.rules.kinds import KINDS, Kind, kind_of
 from payer_rules.rules.limits import Exempt, Only, Reading, Tiers, Types, Worths
 from payer_rules.rules.modifier_requirement import ModifierRequirement
+from payer_rules.rules.names import Names
 from payer_rules.rules.outcomes import (
     ASSUMABLE,
     OUTCOMES,
@@ -97,6 +98,7 @@ __all__ = [
     "Kind",
     "LimitScope",
     "ModifierRequirement",
+    "Names",
     "Only",
     "Origin",
     "Outcome",

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules._checked import CheckedRule
+from payer_rules.errors import Misfit
 
 
 @attrs.frozen(kw_only=True)
-class Bounds:
+class Bounds(CheckedRule):
     """A least and a greatest whole number, both allowed; ``None`` is no bound."""
 
-    at_least: int | None = None
-    at_most: int | None = None
+    at_least: int | None = attrs.field(default=None, metadata={"least": 0})
+    at_most: int | None = attrs.field(default=None, metadata={"least": 0})
 
-    def __attrs_post_init__(self) -> None:
+    def _misfits(self) -> Iterator[Misfit]:
         if self.at_least is None and self.at_most is None:
-            raise MisfitError([Misfit((), "no bound is stated", "Write at_least or at_most.")])
+            yield Misfit((), "no bound is stated", "Write at_least or at_most.")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             problem = f"at_least is {self.at_least} and at_most is {self.at_most}"
-            raise MisfitError([Misfit(("at_most",), problem, "Write the smaller in at_least.")])
+            yield Misfit(("at_most",), problem, "Write the smaller in at_least.")
 
     def allows(self, number: int) -> bool:
         """Whether the number is neither too small nor too great."""
@@ -37,20 +40,20 @@ class Bounds:
 
 
 @attrs.frozen(kw_only=True)
-class Within:
+class Within(CheckedRule):
     """A time limit in days or in calendar months; its last day is still in time."""
 
     days: int | None = None
     months: int | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def _misfits(self) -> Iterator[Misfit]:
         stated = [number for number in (self.days, self.months) if number is not None]
         if len(stated) != 1:
             problem = "the time limit needs days or months, one of the two"
-            raise MisfitError([Misfit((), problem, "Write { days = 90 } or { months = 12 }.")])
-        if stated[0] < 1:
+            yield Misfit((), problem, "Write { days = 90 } or { months = 12 }.")
+        elif stated[0] < 1:
             problem = f"a time limit of {stated[0]}"
-            raise MisfitError([Misfit((), problem, "Write 1 or more.")])
+            yield Misfit((), problem, "Write 1 or more.")
 
     def __str__(self) -> str:
         return f"{self.days} days" if self.days else f"{self.months} months"

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
+from payer_rules._checked import CheckedRule, as_tuple
 from payer_rules.claims import Claim
 from payer_rules.history import History
 from payer_rules.rules.outcomes import Reason
@@ -14,18 +15,18 @@ from payer_rules.rules.rule import CodedRule
 
 
 @attrs.frozen(kw_only=True)
-class Broken:
+class Broken(CheckedRule):
     """A function's answer that lines break the rule: their numbers, and why, in plain words."""
 
-    lines: tuple[int, ...]
+    lines: tuple[int, ...] = attrs.field(converter=as_tuple)
     message: str
 
 
 @attrs.frozen(kw_only=True)
-class Unanswered:
+class Unanswered(CheckedRule):
     """A function's answer that it cannot tell for these lines: what is missing, and its class."""
 
-    lines: tuple[int, ...]
+    lines: tuple[int, ...] = attrs.field(converter=as_tuple)
     reason: Reason
     missing: str
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import attrs
 
+from payer_rules._checked import as_decimal
 from payer_rules.errors import Misfit
 from payer_rules.rules.rule import CodedRule
 
@@ -21,7 +22,7 @@ class Coverage(CodedRule):
     """
 
     covered: bool = False
-    pays: Decimal | None = None
+    pays: Decimal | None = attrs.field(default=None, converter=as_decimal)
 
     @property
     def is_permission(self) -> bool:

@@ -7,8 +7,10 @@ from typing import Literal
 
 import attrs
 
+from payer_rules._checked import of_form
 from payer_rules.errors import Misfit
 from payer_rules.rules.rule import CodedRule
+from payer_rules.vocabularies.formats import DIAGNOSIS_START
 
 
 @attrs.frozen(kw_only=True)
@@ -19,8 +21,8 @@ class DiagnosisRequirement(CodedRule):
     the line points. Diagnosis codes are compared from the left, without a dot or with it.
     """
 
-    any_of: frozenset[str] = frozenset()
-    none_of: frozenset[str] = frozenset()
+    any_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(DIAGNOSIS_START))
+    none_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(DIAGNOSIS_START))
     among: Literal["principal", "claim", "line"] = "claim"
 
     def _misfits(self) -> Iterator[Misfit]:

@@ -4,59 +4,63 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules._checked import CheckedRule, of_form
+from payer_rules.errors import Misfit
 from payer_rules.rules.facts import Adjustment, Citation, Dates
+from payer_rules.vocabularies import SETTINGS
+from payer_rules.vocabularies.formats import PROCEDURE_CODE
 
 
 @attrs.frozen
-class PairEdit:
+class PairEdit(CheckedRule):
     """One procedure-to-procedure row: column 1 pays, column 2 does not.
 
     ``indicator`` is CMS's modifier indicator. ``verified`` are the dates of service for which the
     row was read to hold; ``row`` names it among the facts.
     """
 
-    column1: str
-    column2: str
+    column1: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
+    column2: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
     indicator: Literal[0, 1]
     verified: Dates
     row: str
 
 
 @attrs.frozen
-class UnitEdit:
+class UnitEdit(CheckedRule):
     """One medically-unlikely-edit row: the most units of service of a code.
 
     ``mai`` 1 judges each line, 2 and 3 all lines of a day. Raises `MisfitError` for units below 0.
     """
 
-    code: str
+    code: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
     most: int
     mai: Literal[1, 2, 3]
     verified: Dates
     row: str
 
-    def __attrs_post_init__(self) -> None:
+    def _misfits(self) -> Iterator[Misfit]:
         if self.most < 0:
             problem = f"the MUE of {self.code} is {self.most}"
-            raise MisfitError([Misfit(("most",), problem, "Write 0 or more.")])
+            yield Misfit(("most",), problem, "Write 0 or more.")
 
 
 @attrs.frozen
-class AddOnEdit:
+class AddOnEdit(CheckedRule):
     """One row of the add-on code file: a code that is paid only beside one of its primaries.
 
     ``type`` 1: the primaries are complete; 2: the contractors say which; 3: they may add to them.
     """
 
-    code: str
+    code: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
     type: Literal[1, 2, 3]
-    primaries: frozenset[str]
+    primaries: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
     verified: Dates
     row: str
 
@@ -83,7 +87,7 @@ class EditPart:
 
 
 @attrs.frozen(kw_only=True)
-class EditTerms:
+class EditTerms(CheckedRule):
     """On what terms the edits of one program and setting bind a payer, whatever the release.
 
     ``scope`` says whose lines they put together. The adjustments are what a denial is reported
@@ -96,7 +100,7 @@ class EditTerms:
     """
 
     program: str
-    setting: str
+    setting: str = attrs.field(metadata=of_form(SETTINGS))
     scope: Literal["provider", "rendering", "billing"] = "provider"
     pair_adjustment: Adjustment | None = None
     unit_adjustment: Adjustment | None = None
@@ -105,13 +109,13 @@ class EditTerms:
     unit_citations: tuple[Citation, ...]
     add_on_citations: tuple[Citation, ...] = ()
 
-    def __attrs_post_init__(self) -> None:
+    def _misfits(self) -> Iterator[Misfit]:
         name = self.program.strip().lower()
         near = difflib.get_close_matches(name, PROGRAMS, n=1, cutoff=_NEAR)
         if not name or (near and self.program != near[0]):
             problem = f"{self.program!r} is not the name of a program"
             remedy = f"Did you mean {near[0]!r}?" if near else "Write medicare, or the payer's id."
-            raise MisfitError([Misfit(("program",), problem, remedy)])
+            yield Misfit(("program",), problem, remedy)
 
     @property
     def is_own(self) -> bool:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules._checked import CheckedRule, as_tuple
+from payer_rules.errors import Misfit
 
 Confidence: TypeAlias = Literal["primary", "archived", "proposed", "secondary"]
 GroupCode: TypeAlias = Literal["CO", "OA", "PI", "PR"]
 
 
 @attrs.frozen
-class Dates:
+class Dates(CheckedRule):
     """A span of days, both ends included; ``None`` is open."""
 
     first: date | None = attrs.field(default=None, metadata={"key": "from"})
     last: date | None = attrs.field(default=None, metadata={"key": "to"})
 
-    def __attrs_post_init__(self) -> None:
+    def _misfits(self) -> Iterator[Misfit]:
         if self.first and self.last and self.first > self.last:
             problem = f"the span ends on {self.last}, before it starts on {self.first}"
-            raise MisfitError([Misfit(("last",), problem, "Write the earlier day in from.")])
+            yield Misfit(("last",), problem, "Write the earlier day in from.")
 
     def __contains__(self, day: date) -> bool:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
@@ -46,7 +48,7 @@ ALWAYS = Dates()
 
 
 @attrs.frozen(kw_only=True)
-class Citation:
+class Citation(CheckedRule):
     """Where a fact was read: the document, the place in it, and how far it can be trusted.
 
     ``row`` is the row of the project's facts; ``read`` the day on which the text was read.
@@ -61,16 +63,16 @@ class Citation:
 
 
 @attrs.frozen(kw_only=True)
-class Adjustment:
+class Adjustment(CheckedRule):
     """The codes a denial or reduction is reported with: group code, CARC and RARCs."""
 
     group: GroupCode
     carc: str
-    rarc: tuple[str, ...] = ()
+    rarc: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
 
 
 @attrs.frozen(kw_only=True)
-class Origin:
+class Origin(CheckedRule):
     """Which plugin a rule came from, and the file and line where it is written."""
 
     plugin: str

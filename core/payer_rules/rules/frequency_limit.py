@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from payer_rules._checked import as_decimal
 from payer_rules.errors import Misfit
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.limits import Exempt, Only, Reading, Tiers, Types, Worths
@@ -42,7 +43,7 @@ class FrequencyLimit(CodedRule):
     part. Several ``readings`` of one sentence are answered where they agree.
     """
 
-    limit: Decimal | Literal["none"]
+    limit: Decimal | Literal["none"] = attrs.field(converter=as_decimal)
     counts: Counts
     window: Window
     scope: LimitScope

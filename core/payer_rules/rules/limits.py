@@ -9,13 +9,17 @@ from typing import Literal, Self
 
 import attrs
 
+from payer_rules._checked import CheckedRule, as_decimal, of_form
 from payer_rules.claims import Modality
 from payer_rules.errors import Misfit, MisfitError
+from payer_rules.rules.when import misfits_of_empty
 from payer_rules.rules.windows import Window
+from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
+from payer_rules.vocabularies.formats import DIAGNOSIS_START, MODIFIER, PROCEDURE_CODE
 
 
 @attrs.frozen
-class Types:
+class Types(CheckedRule):
     """Codes by type of service: ``individual``, ``group``; the codes of a type count together."""
 
     types: tuple[tuple[str, frozenset[str]], ...]
@@ -52,7 +56,7 @@ def _is_codes(codes: object) -> bool:
 
 
 @attrs.frozen
-class Tiers:
+class Tiers(CheckedRule):
     """Steps above which only a part is paid: ``(30, 0.75)`` pays three quarters above 30."""
 
     tiers: tuple[tuple[Decimal, Decimal], ...]
@@ -66,10 +70,8 @@ class Tiers:
             raise MisfitError([Misfit((), f"{data!r} is no list of tiers", remedy)])
         return cls(tuple((Decimal(above), Decimal(pays)) for above, pays in given))
 
-    def __attrs_post_init__(self) -> None:
-        misfits = list(_misfits_of_tiers(self.tiers))
-        if misfits:
-            raise MisfitError(misfits)
+    def _misfits(self) -> Iterator[Misfit]:
+        return _misfits_of_tiers(self.tiers)
 
     def average(self, first: Decimal, last: Decimal) -> Decimal:
         """The part that is paid of what lies above the first position and up to the last."""
@@ -107,30 +109,35 @@ def _misfits_of_tiers(tiers: tuple[tuple[Decimal, Decimal], ...]) -> Iterator[Mi
 
 
 @attrs.frozen(kw_only=True)
-class Only:
+class Only(CheckedRule):
     """Which lines count: those at these places, by these modalities, with these modifiers."""
 
-    place_of_service: frozenset[str] | None = None
-    modality: frozenset[Modality] | None = None
-    modifier: frozenset[str] | None = None
-    diagnosis: frozenset[str] | None = None
+    place_of_service: frozenset[str] | None = attrs.field(
+        default=None, metadata=of_form(PLACES_OF_SERVICE)
+    )
+    modality: frozenset[Modality] | None = attrs.field(default=None, metadata=of_form(MODALITIES))
+    modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
+    diagnosis: frozenset[str] | None = attrs.field(default=None, metadata=of_form(DIAGNOSIS_START))
+
+    def _misfits(self) -> Iterator[Misfit]:
+        return misfits_of_empty(self)
 
 
 @attrs.frozen(kw_only=True)
-class Exempt:
+class Exempt(CheckedRule):
     """What neither counts nor is limited: by modifier, by code, or where it is authorized.
 
     An authorization exempts the lines that it covers by code, date and provider, as long as it has
     units left for them. Where it is not known what is authorized, the line is not evaluated.
     """
 
-    modifier: frozenset[str] = frozenset()
-    codes: frozenset[str] = frozenset()
+    modifier: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
+    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PROCEDURE_CODE))
     authorized: bool = False
 
 
 @attrs.frozen
-class Worths:
+class Worths(CheckedRule):
     """The minutes that a unit of each code is worth: the first, and each further."""
 
     minutes: tuple[tuple[str, int, int], ...]
@@ -163,11 +170,11 @@ def _minutes(code: str, given: object) -> tuple[int, int]:
 
 
 @attrs.frozen(kw_only=True)
-class Reading:
+class Reading(CheckedRule):
     """One way to read a sentence: what is stated takes the place of the rule's own."""
 
     window: Window | None = None
-    limit: Decimal | None = None
+    limit: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
     counts: Literal["units", "services", "visits", "days", "minutes", "clock-minutes"] | None = None
     scope: (
         Literal["member", "provider", "rendering", "billing", "specialty", "all-members", "session"]

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 
 import attrs
 
+from payer_rules._checked import of_form
 from payer_rules.errors import Misfit
 from payer_rules.rules.rule import CodedRule
+from payer_rules.vocabularies.formats import MODIFIER
 
 
 @attrs.frozen(kw_only=True)
 class ModifierRequirement(CodedRule):
     """A line with one of the codes carries modifiers as stated; what is empty asks nothing."""
 
-    any_of: frozenset[str] = frozenset()
-    all_of: frozenset[str] = frozenset()
-    none_of: frozenset[str] = frozenset()
-    at_most_one_of: frozenset[str] = frozenset()
+    any_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
+    all_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
+    none_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
+    at_most_one_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
 
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import attrs
 
+from payer_rules._checked import of_form
 from payer_rules.claims import Modality
 from payer_rules.errors import Misfit
 from payer_rules.rules.rule import CodedRule
+from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 
 
 @attrs.frozen(kw_only=True)
@@ -20,17 +22,12 @@ class PlaceOfServiceRequirement(CodedRule):
     nothing.
     """
 
-    any_of: frozenset[str] = frozenset()
-    none_of: frozenset[str] = frozenset()
-    modality: frozenset[Modality] = frozenset()
+    any_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PLACES_OF_SERVICE))
+    none_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PLACES_OF_SERVICE))
+    modality: frozenset[Modality] = attrs.field(default=frozenset(), metadata=of_form(MODALITIES))
 
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()
         if not (self.any_of or self.none_of or self.modality):
             remedy = "Write any_of or none_of with places, or modality."
             yield Misfit((), "the requirement names no place and no modality", remedy)
-        for place in sorted(self.any_of | self.none_of):
-            if not (len(place) == 2 and place.isdigit()):
-                key = "any_of" if place in self.any_of else "none_of"
-                remedy = "Write two digits, such as '02' or '11'."
-                yield Misfit((key,), f"{place!r} is not a place of service", remedy)

@@ -8,8 +8,9 @@ from typing import Literal
 
 import attrs
 
+from payer_rules._checked import CheckedRule
 from payer_rules.claims import is_code
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules.errors import Misfit
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, Dates, Origin
 from payer_rules.rules.outcomes import Outcome, Stage
 from payer_rules.rules.when import ANYTIME, When
@@ -18,7 +19,7 @@ _id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
 
 
 @attrs.frozen(kw_only=True)
-class Rule:
+class Rule(CheckedRule):
     """One sourced fact about billing.
 
     Every span includes both ends. ``in_force`` are the dates of service (or of receipt, by
@@ -42,11 +43,6 @@ class Rule:
     citations: tuple[Citation, ...] = attrs.field(metadata={"key": "cites"})
     rationale: str
     origin: Origin | None = attrs.field(default=None, eq=False, metadata={"key": None})
-
-    def __attrs_post_init__(self) -> None:
-        misfits = list(self._misfits())
-        if misfits:
-            raise MisfitError(misfits)
 
     @property
     def meets(self) -> frozenset[str]:

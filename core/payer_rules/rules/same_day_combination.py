@@ -8,8 +8,10 @@ from typing import Literal
 
 import attrs
 
+from payer_rules._checked import of_form
 from payer_rules.errors import Misfit
 from payer_rules.rules.rule import Rule, misfits_of_codes
+from payer_rules.vocabularies.formats import MODIFIER
 
 
 @attrs.frozen(kw_only=True)
@@ -25,7 +27,7 @@ class SameDayCombination(Rule):
     first: frozenset[str]
     second: frozenset[str]
     indicator: Literal[0, 1, 9]
-    bypass: frozenset[str] = frozenset()
+    bypass: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
     bypass_on: Literal["first", "second", "either"] = "second"
     either_since: date | None = None
     scope: Literal["member", "provider", "rendering", "billing"]

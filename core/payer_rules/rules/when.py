@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, Literal
 
 import attrs
 
+from payer_rules._checked import CheckedRule, of_form
 from payer_rules.claims import Modality
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules.errors import Misfit
+from payer_rules.vocabularies import (
+    CONTRACTORS,
+    LINES_OF_BUSINESS,
+    MODALITIES,
+    NETWORKS,
+    PLACES_OF_SERVICE,
+    PROFESSIONS,
+    SETTINGS,
+    STATES,
+)
+from payer_rules.vocabularies.formats import (
+    BILL_TYPE_START,
+    CONDITION_CODE,
+    DIAGNOSIS_START,
+    IDENTIFIER,
+    MODIFIER,
+    PLAN,
+    PROCEDURE_CODE,
+    PROGRAM,
+    REVENUE_CODE,
+)
 
 #: The conditions that say for which claims the rule is made at all: one known to be false means
 #: that the rule does not speak of the line.
@@ -25,35 +48,55 @@ SCOPES: Final = (
 )
 
 
+def misfits_of_empty(value: attrs.AttrsInstance) -> Iterator[Misfit]:
+    """Yield the conditions that list nothing: no claim could ever meet them."""
+    for field in attrs.fields(type(value)):
+        if getattr(value, field.name) == frozenset():
+            yield Misfit((field.name,), f"{field.name} lists nothing", "Leave it out.")
+
+
 @attrs.frozen(kw_only=True)
-class Who:
+class Who(CheckedRule):
     """Which provider is meant: by profession, taxonomy and specialty, as far as they are stated."""
 
-    profession: frozenset[str] | None = None
-    taxonomy: frozenset[str] | None = None
-    specialty: frozenset[str] | None = None
+    profession: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROFESSIONS))
+    taxonomy: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+    specialty: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
+
+    def _misfits(self) -> Iterator[Misfit]:
+        return misfits_of_empty(self)
 
 
 @attrs.frozen(kw_only=True)
-class Age:
+class Age(CheckedRule):
     """The member's age in full years: at least this, less than that.
 
     ``on`` is the day of service, or the first day of the period in which a frequency limit counts.
     """
 
-    at_least: int | None = None
-    below: int | None = None
+    at_least: int | None = attrs.field(default=None, metadata={"least": 0})
+    below: int | None = attrs.field(default=None, metadata={"least": 1})
     on: Literal["service", "period"] = "service"
+
+    def _misfits(self) -> Iterator[Misfit]:
+        if self.at_least is not None and self.below is not None and self.at_least >= self.below:
+            problem = f"at_least is {self.at_least} and below is {self.below}: no age is both"
+            yield Misfit(("below",), problem, "Write the smaller number in at_least.")
 
 
 @attrs.frozen(kw_only=True)
-class Beside:
+class Beside(CheckedRule):
     """Another line with one of the codes, narrowed by where and how it was delivered."""
 
-    codes: frozenset[str]
-    place_of_service: frozenset[str] | None = None
-    modality: frozenset[Modality] | None = None
-    modifier: frozenset[str] | None = None
+    codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
+    place_of_service: frozenset[str] | None = attrs.field(
+        default=None, metadata=of_form(PLACES_OF_SERVICE)
+    )
+    modality: frozenset[Modality] | None = attrs.field(default=None, metadata=of_form(MODALITIES))
+    modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
+
+    def _misfits(self) -> Iterator[Misfit]:
+        return misfits_of_empty(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -64,17 +107,12 @@ class Earlier(Beside):
     tells whether there must, or must not, be one.
     """
 
-    within_days: int | None = None
+    within_days: int | None = attrs.field(default=None, metadata={"least": 1})
     present: bool = True
-
-    def __attrs_post_init__(self) -> None:
-        if self.within_days is not None and self.within_days < 1:
-            problem = f"within_days is {self.within_days}"
-            raise MisfitError([Misfit(("within_days",), problem, "Write 1 day or more.")])
 
 
 @attrs.frozen(kw_only=True)
-class When:
+class When(CheckedRule):
     """All of these must hold; what is not stated does not narrow.
 
     ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left; ``modifier``
@@ -83,24 +121,30 @@ class When:
     the code is there on a day of the line.
     """
 
-    setting: frozenset[str] | None = None
-    program: frozenset[str] | None = None
-    plan: frozenset[str] | None = None
-    no_plan: frozenset[str] | None = None
-    network: frozenset[str] | None = None
-    state: frozenset[str] | None = None
-    no_state: frozenset[str] | None = None
-    line_of_business: frozenset[str] | None = None
-    contractor: frozenset[str] | None = None
-    bill_type: frozenset[str] | None = None
-    condition_code: frozenset[str] | None = None
-    revenue_code: frozenset[str] | None = None
-    place_of_service: frozenset[str] | None = None
-    modality: frozenset[Modality] | None = None
-    modifier: frozenset[str] | None = None
-    no_modifier: frozenset[str] | None = None
-    diagnosis: frozenset[str] | None = None
-    member_prefix: frozenset[str] | None = None
+    setting: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SETTINGS))
+    program: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROGRAM))
+    plan: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PLAN))
+    no_plan: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PLAN))
+    network: frozenset[str] | None = attrs.field(default=None, metadata=of_form(NETWORKS))
+    state: frozenset[str] | None = attrs.field(default=None, metadata=of_form(STATES))
+    no_state: frozenset[str] | None = attrs.field(default=None, metadata=of_form(STATES))
+    line_of_business: frozenset[str] | None = attrs.field(
+        default=None, metadata=of_form(LINES_OF_BUSINESS)
+    )
+    contractor: frozenset[str] | None = attrs.field(default=None, metadata=of_form(CONTRACTORS))
+    bill_type: frozenset[str] | None = attrs.field(default=None, metadata=of_form(BILL_TYPE_START))
+    condition_code: frozenset[str] | None = attrs.field(
+        default=None, metadata=of_form(CONDITION_CODE)
+    )
+    revenue_code: frozenset[str] | None = attrs.field(default=None, metadata=of_form(REVENUE_CODE))
+    place_of_service: frozenset[str] | None = attrs.field(
+        default=None, metadata=of_form(PLACES_OF_SERVICE)
+    )
+    modality: frozenset[Modality] | None = attrs.field(default=None, metadata=of_form(MODALITIES))
+    modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
+    no_modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
+    diagnosis: frozenset[str] | None = attrs.field(default=None, metadata=of_form(DIAGNOSIS_START))
+    member_prefix: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     age: Age | None = None
     rendered_by: Who | None = None
     performed_by: Who | None = None
@@ -109,6 +153,9 @@ class When:
     inpatient: bool | None = None
     same_day: Beside | None = None
     history: tuple[Earlier, ...] = ()
+
+    def _misfits(self) -> Iterator[Misfit]:
+        return misfits_of_empty(self)
 
 
 ANYTIME: Final = When()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, Literal, Self, TypeAlias, get_args
 
 import attrs
 
+from payer_rules._checked import CheckedRule
 from payer_rules.errors import Misfit, MisfitError, nearest
 
 Weekday: TypeAlias = Literal[
@@ -67,7 +69,7 @@ _LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
 
 
 @attrs.frozen
-class Window:
+class Window(CheckedRule):
     """A stretch of time of one shape.
 
     ``number`` is its length: days of a rolling window (any so many days in a row) and of an
@@ -83,15 +85,32 @@ class Window:
     """
 
     shape: Shape
-    number: int | None = None
+    number: int | None = attrs.field(default=None, metadata={"least": 1})
     begins: str | None = None
 
     @classmethod
     def rolling(cls, days: int) -> Self:
         """So many days in a row; one day is the day itself, and none the line."""
-        if days <= 1:
+        if days in (0, 1):
             return cls("day" if days else "line")
         return cls("rolling", days)
+
+    def _misfits(self) -> Iterator[Misfit]:
+        has_number, has_begin = self.shape in _NUMBERED.values(), self.shape in _BEGUN.values()
+        if has_number != (self.number is not None):
+            problem = f"a window of shape {self.shape!r} and number {self.number}"
+            remedy = "Write the number." if has_number else "Leave the number out."
+            yield Misfit(("number",), problem, remedy)
+        if has_begin != (self.begins is not None):
+            problem = f"a window of shape {self.shape!r} that begins on {self.begins}"
+            remedy = "Write the first day." if has_begin else "Leave begins out."
+            yield Misfit(("begins",), problem, remedy)
+        elif self.shape == "week" and self.begins not in WEEKDAYS:
+            problem = f"{self.begins!r} is not a day of the week"
+            yield Misfit(("begins",), problem, nearest(str(self.begins), WEEKDAYS))
+        elif self.shape == "fiscal-year" and not is_month_day(str(self.begins)):
+            problem = f"{self.begins!r} is not a month and a day"
+            yield Misfit(("begins",), problem, 'Write it like "04-01".')
 
     @classmethod
     def from_data(cls, data: object) -> Self:

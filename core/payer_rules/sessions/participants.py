@@ -123,7 +123,7 @@ def claim_of(entry: Entry, number: int, led: Led | None, participants: int) -> C
         _Record, {key: values[key] for key in ("documented",) if key in values}, RESERVED
     )
     line = {"code": _STAND_IN, "date_from": date.min, **_kept(values, OF_LINE)}
-    claim = {"billing_provider": Provider(npi=""), "id": "", **_kept(values, OF_CLAIM)}
+    claim = {"billing_provider": Provider(npi="0000000000"), "id": "-", **_kept(values, OF_CLAIM)}
     if led:
         session = led.session(participants, record.documented)
         line |= {"date_from": led.date, "rendering_provider": led.facilitator, "session": session}

@@ -34,6 +34,7 @@ from payer_rules.readers.fhir.systems import (
 )
 from payer_rules.readers.fhir.unread_systems import UnreadSystems
 from payer_rules.readers.known import Known
+from payer_rules.vocabularies.formats import NPI as NPI_FORMAT
 
 #: NPI, taxonomy and specialty.
 _Named: TypeAlias = tuple[str, str | None, str | None]
@@ -83,7 +84,7 @@ class Parties:
         if taxonomy is None and isinstance(role, PractitionerRole):
             codes = (code_of(each, TAXONOMIES) for each in role.specialty)
             taxonomy = next((code for code in codes if code), None)
-        return self._providers[npi, taxonomy, specialty]
+        return self._providers[number_of_npi(npi), taxonomy, specialty]
 
     def _member(self, address: str) -> Member | None:
         return _member_of(self.find(address), Reference(reference=address))
@@ -166,6 +167,12 @@ class Around(msgspec.Struct, frozen=True, gc=False):
         return party.code if isinstance(party, Condition) else None
 
 
+def number_of_npi(text: str) -> str:
+    """Return the NPI; what is no NPI is marked, so that rules that ask for one find none."""
+    number = text.strip()
+    return number if NPI_FORMAT.canonical(number) == number else f"XX:{number}"
+
+
 def id_of(address: str) -> str | None:
     """The id in an address such as ``Patient/9``; ``None`` where it has none."""
     found = _ID.search(address)
@@ -185,6 +192,7 @@ def _member_of(party: Party | None, reference: Reference) -> Member | None:
     if number is None:
         number = next((each.value for each in identifiers if each.value), None)
     born = day(patient.birth_date) if patient else None
+    number = number.strip() if number else None
     return Member(id=number, birth_date=born) if number else None
 
 

@@ -11,6 +11,8 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from payer_rules._checked import Form
+
 #: The word for a known absence, as in claim files: ``none`` diagnoses are no diagnoses.
 NONE: Final = "none"
 #: Beyond this many digits before or behind the point a number is a slip.
@@ -37,11 +39,23 @@ def code(cell: object) -> str:
     raise ValueError("a text belongs here, for a number has lost its leading zeros")
 
 
-def place(cell: object) -> str:
-    """A place of service: two characters."""
-    if isinstance(cell, str) and len(cell) == 2:
-        return cell
-    raise ValueError("two characters belong here, such as 02 or 11")
+def of_form(form: Form, read: Callable[[object], str] = text) -> Callable[[object], str]:
+    """Return a reader of texts of a vocabulary or format, which gives them in canonical form."""
+
+    def formed(cell: object) -> str:
+        given = read(cell)
+        found = form.canonical(given)
+        if found is None:
+            raise ValueError(form.advice(given))
+        return found
+
+    return formed
+
+
+def codes_of_form(form: Form) -> Callable[[object], tuple[str, ...]]:
+    """Return a reader of several codes of a format, which gives them in canonical form."""
+    one = of_form(form, code)
+    return lambda cell: tuple(one(each) for each in _listed(cell))
 
 
 def one_of(words: Collection[str]) -> Callable[[object], str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules._shown import RESERVED, reserved
+from payer_rules._shown import RESERVED, reserved, shown
 from payer_rules.errors import Fault, FaultError, Remark, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, Source
@@ -49,7 +49,8 @@ class Layout:
             try:
                 value = column.read(_utf8(given))
             except ValueError as error:
-                faults.append(self.fault(number, column.name, _told(column, given), str(error)))
+                problem = _told(column, given, str(error))
+                faults.append(self.fault(number, column.name, problem, str(error)))
             else:
                 values[column.name] = value
                 parts.setdefault(column.part, {})[column.field] = value
@@ -159,9 +160,12 @@ def _utf8(cell: object) -> object:
     return cell
 
 
-def _told(column: Column, cell: object) -> str:
+def _told(column: Column, cell: object, remedy: str) -> str:
     if column.is_private:
         return f"{column.name} cannot be read"
+    if remedy.startswith("Did"):
+        # NOTE: a word that has only slipped is no name of a person.
+        return f"{column.name} is {shown(cell)}"
     return f"{column.name} is {reserved(cell)}"
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules._checked import Form as CodeForm
 from payer_rules._shown import reserved
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
@@ -17,11 +18,15 @@ from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.services import ServiceReader
+from payer_rules.vocabularies import PLACES_OF_SERVICE
+from payer_rules.vocabularies.formats import FACILITY_TYPE
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 _SETTINGS: Final = {"13": "outpatient-hospital"}
 #: By their number, the places of a claim's diagnoses.
 _PLACES: Final = Known[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
+#: Stands for who bills until that is known.
+_NOBODY: Final = Provider(npi="0000000000")
 #: How many providers are remembered.
 _MOST: Final = 20_000
 #: The standard gives a number that identifies somebody no more characters.
@@ -30,7 +35,10 @@ _LONGEST_NUMBER: Final = 80
 
 @attrs.frozen
 class Form:
-    """A form of claim: its name, its service segment, and what its CLM05 is."""
+    """A form of claim: its name, its service segment, and what its CLM05 is.
+
+    ``place`` is the form of the code in CLM05-1: place of service, or type of facility.
+    """
 
     name: str
     service: str
@@ -38,6 +46,7 @@ class Form:
     qualifier: str
     example: str
     is_institutional: bool
+    place: CodeForm
 
 
 PROFESSIONAL: Final = Form(
@@ -47,6 +56,7 @@ PROFESSIONAL: Final = Form(
     qualifier="B",
     example="11:B:1, with place of service and frequency",
     is_institutional=False,
+    place=PLACES_OF_SERVICE,
 )
 INSTITUTIONAL: Final = Form(
     name="an institutional claim",
@@ -55,6 +65,7 @@ INSTITUTIONAL: Final = Form(
     qualifier="A",
     example="13:A:1, with the bill type and its frequency",
     is_institutional=True,
+    place=FACILITY_TYPE,
 )
 
 
@@ -73,7 +84,7 @@ class Builder:
         self._providers: dict[tuple[str, str | None, str | None], Provider] = {}
         self._spans = Known(self._span)
         self._billing = Named()
-        self._biller = Provider(npi="")
+        self._biller = _NOBODY
 
     def is_for(self, form: Form, elements: Elements) -> bool:
         """Whether it makes such claims of that interchange."""

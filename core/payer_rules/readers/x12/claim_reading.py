@@ -7,6 +7,8 @@ from typing import ClassVar, Final
 
 import attrs
 
+from payer_rules._checked import Form as CodeForm
+from payer_rules._checked import form_misfit
 from payer_rules._shown import named, reserved
 from payer_rules.readers.claim_files import Filed, Uncoded
 from payer_rules.readers.shares import WHOLE, Share
@@ -15,6 +17,7 @@ from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem
 from payer_rules.readers.x12.parties import NOBODY, Parties
 from payer_rules.readers.x12.party_reading import PartyReading
 from payer_rules.readers.x12.reading import Act, guide
+from payer_rules.vocabularies import CLAIM_FREQUENCIES
 
 _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
 #: Segments of the guides that say nothing to a claim here. Dates of birth and names stand in them.
@@ -217,7 +220,16 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
             problem = f"CLM05 is not that of {self._form.name}"
             draft.refuse(at, problem, f"Write it as {self._form.example}.")
             return
-        draft.place, draft.frequency = parts[0], parts[2]
+        draft.place = self._canonical(self._form.place, parts[0], draft)
+        draft.frequency = self._canonical(CLAIM_FREQUENCIES, parts[2], draft)
+
+    def _canonical(self, form: CodeForm, text: str, draft: ClaimDraft) -> str:
+        """Return the code in canonical form; refuse the claim if it is not of the form."""
+        code = form.canonical(text)
+        if code is None and text.strip():
+            misfit = form_misfit((), form, text, reserved)
+            draft.refuse(draft.at, misfit.problem, misfit.remedy)
+        return code or ""
 
     def _hi(self, segment: str, at: int) -> None:
         draft = self._claim

@@ -15,6 +15,7 @@ import attrs
 
 from payer_rules.readers.known import Known
 from payer_rules.readers.making import Span
+from payer_rules.vocabularies.formats import MODIFIER
 
 _number = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
 _day = re.compile(r"[0-9]{8}").fullmatch
@@ -79,7 +80,10 @@ class Elements:
         parts = self._parts_of(text)
         if len(parts) < 2 or not parts[1]:
             return None
-        return Procedure(parts[0], parts[1], tuple(part for part in parts[_MODIFIERS] if part))
+        # NOTE: what is no modifier is left as it is, and told where it is used.
+        given = (part for part in parts[_MODIFIERS] if part.strip())
+        modifiers = tuple(MODIFIER.canonical(each) or each.strip() for each in given)
+        return Procedure(parts[0], parts[1], modifiers)
 
     def _pointers_of(self, text: str) -> tuple[int, ...] | None:
         """Which of the claim's diagnoses are meant, counted from 1; none in an empty text."""

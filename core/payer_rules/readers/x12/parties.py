@@ -10,6 +10,7 @@ from payer_rules.claims import Member
 from payer_rules.readers.x12.claim_drafts import Named
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.segments import Trouble
+from payer_rules.vocabularies.formats import NPI
 
 _BILLING, _SUBSCRIBER, _DEPENDENT = range(3)
 _LEVELS: Final = {"20": _BILLING, "22": _SUBSCRIBER, "23": _DEPENDENT}
@@ -17,7 +18,7 @@ _LOOPS: Final = ("2000A", "2000B", "2000C")
 _NAMES: Final = ("billing provider", "subscriber", "patient")
 _UNREADABLE: Final = "\ufffd"
 #: Stands for the member of a claim that is broken.
-NOBODY: Final = Member(id="")
+NOBODY: Final = Member(id="nobody")
 
 
 class _Person:
@@ -160,10 +161,19 @@ def _named(person: _Person, elements: list[str]) -> bool:
     if len(elements) > 4:
         person.first_name = elements[4]
     if len(elements) > 9:
-        person.id = elements[9]
+        person.id = elements[9].strip()
     return is_first
 
 
 def npi_of(elements: list[str]) -> str:
     """The NPI in an NM1 split into elements; empty where it has none."""
-    return elements[9] if len(elements) > 9 and elements[8] == "XX" else ""
+    return number_of_npi(elements[9]) if len(elements) > 9 and elements[8] == "XX" else ""
+
+
+def number_of_npi(text: str) -> str:
+    """Return the NPI; what is no NPI with its qualifier, as other numbers of providers are named.
+
+    So the claim is judged, and rules that ask for an NPI find that there is none.
+    """
+    number = text.strip()
+    return number if not number or NPI.canonical(number) == number else f"XX:{number}"

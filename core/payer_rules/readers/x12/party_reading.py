@@ -92,11 +92,11 @@ class PartyReading(Reading[T]):
 
     def _payer_id(self, segment: str) -> str | None:
         elements = segment.split(self.separator)
-        return elements[9] or None if len(elements) > 9 else None
+        return elements[9].strip() or None if len(elements) > 9 else None
 
     def _taxonomy(self, segment: str) -> str | None:
         elements = segment.split(self.separator)
-        return elements[3] or None if len(elements) > 3 else None
+        return elements[3].strip() or None if len(elements) > 3 else None
 
     def _prv(self, segment: str, at: int) -> None:
         if self._claim is None and segment[4:6] == "BI":

@@ -11,6 +11,8 @@ import attrs
 from payer_rules.claims import Provider, is_code
 from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine, Status
+from payer_rules.readers.known import Known
+from payer_rules.readers.x12.parties import number_of_npi
 from payer_rules.readers.x12.payments import Payment, ServicePayment
 
 __all__ = ["history_lines", "settled_history"]
@@ -27,6 +29,9 @@ _HCPCS: Final = frozenset(["HC", "AD"])
 _OWED: Final = frozenset(["1", "2", "3"])
 #: What an earlier payer did, and capitation: they leave nothing to pay and deny nothing.
 _SILENT: Final = frozenset(["23", "24"])
+
+
+_PROVIDERS: Final[Known[str, Provider]] = Known(lambda npi: Provider(npi=number_of_npi(npi)))
 
 
 def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[HistoryLine]:
@@ -192,13 +197,13 @@ def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine
         units=units,
         date_from=service.date_from,
         date_to=service.date_to,
-        rendering_provider=Provider(npi=rendering) if rendering else None,
+        rendering_provider=_PROVIDERS[rendering] if rendering else None,
         charge=abs(service.charge),
         revenue_code=service.revenue_code,
         claim=payment.claim,
         payer_claim=payment.payer_claim,
         member=member,
-        billing_provider=Provider(npi=payment.payee_npi) if payment.payee_npi else None,
+        billing_provider=_PROVIDERS[payment.payee_npi] if payment.payee_npi else None,
         status=status,
         paid_units=paid_units,
     )

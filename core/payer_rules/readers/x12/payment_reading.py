@@ -6,11 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final
 
+from payer_rules._checked import form_misfit
 from payer_rules._shown import named, reserved
+from payer_rules.claims import misfits_of_modifiers
+from payer_rules.history import HistoryLine
 from payer_rules.readers.x12.parties import npi_of
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
 from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
 from payer_rules.readers.x12.reading import Act, Reading, guide
+from payer_rules.vocabularies.formats import REVENUE_CODE
 
 _GUIDE: Final = "005010X221"
 #: Segments of the guide that say nothing to a payment here. Names and addresses stand in them.
@@ -186,8 +190,8 @@ class PaymentReading(Reading[Payment]):
     def _clp(self, segment: str, at: int) -> None:
         self._conclude()
         elements = self._split(segment, 8)
-        draft = self._payment = PaymentDraft(at=at, claim=elements[1], status=elements[2])
-        if not elements[1] or "\ufffd" in elements[1]:
+        draft = self._payment = PaymentDraft(at=at, claim=elements[1].strip(), status=elements[2])
+        if not draft.claim or "\ufffd" in elements[1]:
             self._refuse(at, "the payment names no claim", "Write the claim's id in CLP01.")
         # NOTE: where CLP is no CLP at all, what stands in CLP01 may be a name.
         is_amount = self.elements.numbers[elements[3]] is not None
@@ -199,7 +203,7 @@ class PaymentReading(Reading[Payment]):
         draft.paid = self._amount(elements[4], "payment", at)
         if elements[5]:
             draft.patient_responsibility = self._amount(elements[5], "patient's share", at)
-        draft.payer_claim = elements[7] or None
+        draft.payer_claim = elements[7].strip() or None
 
     def _amount(self, text: str, name: str, at: int) -> Decimal:
         amount = self.elements.numbers[text]
@@ -268,12 +272,19 @@ class PaymentReading(Reading[Payment]):
         paid_units = self._amount(elements[5], "number of units", at) if elements[5] else _ONE
         units = self._amount(elements[7], "number of units", at) if elements[7] else paid_units
         is_revenue = done is not None and done.qualifier == "NU"
+        if done is not None and not is_revenue:
+            for misfit in misfits_of_modifiers(done.modifiers, HistoryLine.most_modifiers):
+                self._refuse(at, misfit.problem, misfit.remedy)
+        revenue_code = elements[4] or (done.code if done and is_revenue else "")
+        if revenue_code.strip() and REVENUE_CODE.canonical(revenue_code) is None:
+            misfit = form_misfit((), REVENUE_CODE, revenue_code, reserved)
+            self._refuse(at, misfit.problem, misfit.remedy)
         draft.services.append(
             ServiceDraft(
                 number=len(draft.services) + 1,
                 procedure=None if is_revenue else done,
                 submitted=self.elements.procedures[elements[6]] if elements[6] else None,
-                revenue_code=elements[4] or (done.code if done and is_revenue else None),
+                revenue_code=REVENUE_CODE.canonical(revenue_code),
                 charge=self._amount(elements[2], "charge", at),
                 paid=self._amount(elements[3], "payment", at),
                 units=units,

@@ -17,6 +17,8 @@ from payer_rules._shown import reserved
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import MisfitError
 from payer_rules.readers.x12.elements import Elements
+from payer_rules.vocabularies import PLACES_OF_SERVICE
+from payer_rules.vocabularies.formats import REVENUE_CODE
 
 _ONE: Final = Decimal(1)
 _MINUTES: Final = "MJ"
@@ -83,9 +85,9 @@ class ServiceReader:
             _ONE if is_timed else units,
             int(units) if is_timed else None,
             self.elements.numbers[texts["charge"]],
-            texts["place"],
+            PLACES_OF_SERVICE.canonical(texts["place"]) or "",
             self.elements.pointers[texts["pointers"]] or None,
-            texts["revenue_code"] or None,
+            REVENUE_CODE.canonical(texts["revenue_code"]),
         )
 
     def is_uncoded(self, segment: str) -> bool:
@@ -136,6 +138,10 @@ class ServiceReader:
                 code=procedure.code,
                 modifiers=procedure.modifiers,
                 units=units,
+                charge=self.elements.numbers[texts["charge"]],
+                place_of_service=texts["place"].strip() or None,
+                revenue_code=texts["revenue_code"].strip() or None,
+                diagnosis_pointers=self.elements.pointers[texts["pointers"]] or None,
                 date_from=date.min,
             )
         except MisfitError as error:

@@ -1,0 +1,121 @@
+"""Slips in a profile that are values of their type: dates of no time, aliases, no web address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from payer_rules._shown import shown
+from payer_rules._toml import Document, read
+from payer_rules.errors import Fault, FaultError, Misfit, Path
+from payer_rules.rules import KINDS
+from payer_rules.vocabularies import VOCABULARIES
+
+if TYPE_CHECKING:
+    import pathlib
+
+#: Medicare and Medicaid began in 1966; no older rule is in force.
+_FIRST_YEAR: Final = 1965
+#: Rules are published at most about a year before they begin.
+_YEARS_AHEAD: Final = 2
+_LAST_YEARS_AHEAD: Final = 20
+_SPANS: Final = ("in_force", "verified", "known")
+_is_address: Final = re.compile(r"https?://[^\s/.]+(?:\.[^\s/.]+)+(?:[/?#]\S*)?").fullmatch
+
+
+def slips_in(document: Document, on: date) -> tuple[Fault, ...]:
+    """Return the slips in the profile, seen from the day, in the order of their lines."""
+    misfits = sorted(_misfits(document.data, on), key=lambda misfit: document.line(misfit.path))
+    return tuple(misfit.at(document.place(misfit.path)) for misfit in misfits)
+
+
+def rival_payers(paths: Iterable[pathlib.Path]) -> Iterator[Fault]:
+    """Yield a fault for each profile of a payer of which another of the files is a profile."""
+    first: dict[object, pathlib.Path] = {}
+    for path in paths:
+        try:
+            document = read(path)
+        except FaultError:
+            continue
+        payer = document.data.get("payer")
+        name = payer.get("id") if isinstance(payer, dict) else None
+        if isinstance(name, str) and first.setdefault(name, path) != path:
+            problem = f"{first[name]} is a profile of {name!r} too"
+            remedy = "Write one profile for each payer."
+            yield Fault(document.place(("payer", "id")), problem, remedy)
+
+
+def _misfits(data: dict[str, object], on: date) -> Iterator[Misfit]:
+    sources = data.get("sources")
+    for row, source in (sources if isinstance(sources, dict) else {}).items():
+        several = isinstance(source, list)
+        for at, each in enumerate(source if isinstance(source, list) else [source]):
+            if isinstance(each, dict):
+                yield from _of_source(each, ("sources", row, *([at] if several else [])), on)
+    for kind in KINDS:
+        rules = data.get(kind.table)
+        for at, rule in enumerate(rules if isinstance(rules, list) else []):
+            if isinstance(rule, dict):
+                yield from _of_spans(rule, (kind.table, at), on)
+                yield from _aliases(rule, (kind.table, at))
+    payer = data.get("payer")
+    if isinstance(payer, dict):
+        yield from _aliases({"state": payer.get("states")}, ("payer",), {"state": "states"})
+
+
+def _of_source(source: dict[str, object], path: Path, on: date) -> Iterator[Misfit]:
+    url, day = source.get("url"), source.get("read")
+    if isinstance(url, str) and not _is_address(url):
+        remedy = "Write the address of the document, such as 'https://www.cms.gov/manual.pdf'."
+        yield Misfit((*path, "url"), f"url is {shown(url)}, which is no web address", remedy)
+    yield from _of_text(day, (*path, "read"))
+    if not isinstance(day, date) or isinstance(day, datetime):
+        return
+    if day > on:
+        problem = f"read is {day}, which is later than {on}"
+        yield Misfit((*path, "read"), problem, "Write the day on which the text was read.")
+    elif day.year < _FIRST_YEAR:
+        yield Misfit((*path, "read"), f"read is {day}", "Write the day on which it was read.")
+
+
+def _of_spans(rule: dict[str, object], path: Path, on: date) -> Iterator[Misfit]:
+    for key in _SPANS:
+        span = rule.get(key)
+        for end, ahead in (("from", _YEARS_AHEAD), ("to", _LAST_YEARS_AHEAD)):
+            day = span.get(end) if isinstance(span, dict) else None
+            yield from _of_text(day, (*path, key, end))
+            if not isinstance(day, date):
+                continue
+            if not _FIRST_YEAR <= day.year <= on.year + ahead:
+                problem = f"{key} has {end} = {day}, and this is {on.year}"
+                remedy = f"Correct the year, or leave {end} out where there is no such day."
+                yield Misfit((*path, key, end), problem, remedy)
+
+
+def _of_text(day: object, path: Path) -> Iterator[Misfit]:
+    if isinstance(day, str):
+        problem = f"{path[-1]} is the text {shown(day)}"
+        yield Misfit(path, problem, f"Write the date without quotes: {day}")
+
+
+def _aliases(value: object, path: Path, keys: dict[str, str] | None = None) -> Iterator[Misfit]:
+    """Yield the words that are known by another name than the one that profiles write."""
+    if isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from _aliases(each, (*path, at))
+        return
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        words = VOCABULARIES.get(str(key).removeprefix("no_"))
+        where: Path = (*path, (keys or {}).get(str(key), str(key)))
+        if words is None or not isinstance(item, list):
+            yield from _aliases(item, where)
+            continue
+        for at, text in enumerate(item):
+            word = words.canonical(text) if isinstance(text, str) else None
+            if word is not None and word != text:
+                problem = f"{shown(text)} is another name of {word!r}"
+                yield Misfit((*where, at), problem, f"Write {word!r}.")

@@ -1,0 +1,57 @@
+"""Names of plans and programs: those of the vocabularies, and those that payers declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules._checked import form_misfit
+from payer_rules._shown import reserved, shown
+from payer_rules.claims import Claim
+from payer_rules.errors import Misfit
+from payer_rules.rules.payers import Payer
+from payer_rules.rules.rule import Rule
+from payer_rules.vocabularies import PLANS, PROGRAMS, Vocabulary
+
+#: A claim that is known to be of no plan, or of no program, says so.
+_NONE: Final = "none"
+_PLAN_CONDITIONS: Final = ("plan", "no_plan")
+
+
+@attrs.frozen
+class Names:
+    """The plans and programs that claims and rules may name."""
+
+    plans: Vocabulary
+    programs: Vocabulary
+
+    @classmethod
+    def of(cls, payers: Iterable[Payer]) -> Names:
+        """Return the names of the vocabularies with those that the payers declare."""
+        payers = tuple(payers)
+        return cls(
+            PLANS.extended([name for payer in payers for name in payer.plans]),
+            PROGRAMS.extended([name for payer in payers for name in payer.programs]),
+        )
+
+    def misfits_of_claim(self, claim: Claim) -> Iterator[Misfit]:
+        """Yield the names on the claim that no payer has."""
+        for key, name, words in (
+            ("plan", claim.plan, self.plans),
+            ("program", claim.program, self.programs),
+        ):
+            if name is not None and name != _NONE and words.canonical(name) is None:
+                yield form_misfit((key,), words, name, reserved)
+
+    def misfits_of_rule(self, rule: Rule) -> Iterator[Misfit]:
+        """Yield the names in the conditions of the rule that the payer does not have."""
+        for key in (*_PLAN_CONDITIONS, "program"):
+            words = self.plans if key in _PLAN_CONDITIONS else self.programs
+            for name in sorted(getattr(rule.when, key) or ()):
+                if words.canonical(name) is None:
+                    misfit = form_misfit(("when", key), words, name, shown)
+                    declared = f"[vocabulary] {key.removeprefix('no_')}s"
+                    remedy = f"{misfit.remedy} The payer's own are declared in {declared}."
+                    yield attrs.evolve(misfit, remedy=remedy)

@@ -1,0 +1,180 @@
+"""Formats of codes whose lists are too long, or not free, to be held here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import attrs
+
+from payer_rules.vocabularies.plans import PLANS
+from payer_rules.vocabularies.programs import PROGRAMS
+from payer_rules.vocabularies.vocabulary import Vocabulary, slug
+
+#: The most texts whose canonical code is kept.
+_MOST: Final = 20_000
+
+
+@attrs.frozen(eq=False)
+class Format:
+    """The form of a code: its pattern in capital letters, and what messages say of it.
+
+    Blanks around a code and lower case are put right; everything that the pattern does not match
+    is refused.
+    """
+
+    name: str
+    pattern: str
+    remedy: str
+    tidy: Callable[[str], str] = str.upper
+    #: Whether TOML and JSON may write it as a number.
+    is_number: bool = False
+    known: dict[str, str] = attrs.field(factory=dict, init=False, repr=False)
+    _matches: Callable[[str], object] = attrs.field(
+        init=False,
+        repr=False,
+        default=attrs.Factory(lambda self: re.compile(self.pattern).fullmatch, takes_self=True),
+    )
+
+    def canonical(self, text: str) -> str | None:
+        """Return the code in its canonical form; ``None`` if the text is not of the format."""
+        code = self.known.get(text)
+        if code is None:
+            code = self.tidy(text.strip())
+            # NOTE: a letter of another alphabet may become an ASCII capital.
+            if not text.strip().isascii() or not self._matches(code):
+                return None
+            if len(self.known) >= _MOST:
+                self.known.clear()
+            self.known[text] = code
+        return code
+
+    def advice(self, text: str) -> str:
+        """Return what to write instead of the text."""
+        code = text.strip().upper()
+        return f"Write {code!r}." if code != text and self._matches(code) else self.remedy
+
+
+PROCEDURE_CODE: Final = Format(
+    "a procedure code",
+    "[0-9A-Z]{5}",
+    "A code has five digits or capital letters, such as '90853' or 'G0410'.",
+    tidy=str,
+)
+MODIFIER: Final = Format(
+    "a modifier",
+    "[0-9A-Z]{2}",
+    "A modifier has two letters or digits, such as '59' or 'XE'; write each one by itself.",
+)
+REVENUE_CODE: Final = Format(
+    "a revenue code",
+    "[0-9]{4}",
+    "A revenue code has four digits, such as '0915'.",
+    tidy=lambda text: f"0{text}" if len(text) == 3 else text,
+)
+
+
+def _without_zero(text: str) -> str:
+    """Return the type of bill without the zero that NUBC writes in front of it."""
+    return text.upper().removeprefix("0")
+
+
+BILL_TYPE: Final = Format(
+    "a type of bill",
+    "[1-9][0-9][0-9A-Z]",
+    "A type of bill has three digits, or four with a zero in front, such as '131' or '0131'.",
+    tidy=_without_zero,
+)
+#: The first two digits of a type of bill, as an 837I writes them.
+FACILITY_TYPE: Final = Format(
+    "a type of facility",
+    "[1-9][0-9]",
+    "Write the first two digits of the type of bill, such as '13'.",
+    tidy=_without_zero,
+)
+BILL_TYPE_START: Final = Format(
+    "the beginning of a type of bill",
+    "[1-9][0-9]?[0-9A-Z]?",
+    "Write the first digits of a type of bill, such as '13'.",
+    tidy=_without_zero,
+)
+CONDITION_CODE: Final = Format(
+    "a condition code",
+    "[0-9A-Z]{2}",
+    "A condition code has two letters or digits, such as '41'.",
+)
+DIAGNOSIS: Final = Format(
+    "a diagnosis code",
+    r"[0-9A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?",
+    "Write an ICD-10-CM code, such as 'F33.1' or 'F331'.",
+)
+DIAGNOSIS_START: Final = Format(
+    "the beginning of a diagnosis code",
+    r"[0-9A-Z](?:[0-9](?:[0-9A-Z](?:\.?[0-9A-Z]{0,4}))?)?",
+    "Write the beginning of an ICD-10-CM code, such as 'F33'.",
+)
+
+
+def diagnosis_beginning(start: str) -> str:
+    """Return the shortest text in the form of a diagnosis code that begins so."""
+    return start if DIAGNOSIS.canonical(start) else start.ljust(3, "0")
+
+
+NPI: Final = Format(
+    "an NPI",
+    # NOTE: an 837 may name a provider without an NPI, or by another number, with its qualifier.
+    r"(?:[0-9]{10}|[0-9A-Z]{2}:.+)?",
+    "An NPI has ten digits.",
+    tidy=str,
+    is_number=True,
+)
+MONTH_DAY: Final = Format(
+    "a month and a day",
+    "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-9])",
+    'Write it like "07-01".',
+    tidy=str,
+)
+
+
+@attrs.frozen
+class _Identifier:
+    """The form of a number or name that identifies something: any text but an empty one."""
+
+    name: str = "an id"
+    is_number: bool = True
+
+    def canonical(self, text: str) -> str | None:
+        """Return the text without blanks around it; ``None`` if nothing is left."""
+        return text.strip() or None
+
+    def advice(self, text: str) -> str:
+        """Return what to write instead of an empty text."""
+        return "Write the id; it may not be empty."
+
+
+@attrs.frozen
+class _Name:
+    """The form of the name of a plan or program: a word of the vocabulary, or a payer's own."""
+
+    words: Vocabulary
+
+    @property
+    def name(self) -> str:
+        """What messages call a name."""
+        return self.words.name
+
+    def canonical(self, text: str) -> str | None:
+        """Return the name in small letters with hyphens; ``None`` if there is no letter."""
+        found = self.words.canonical(text) or slug(text)
+        return found if any(map(str.isalnum, found)) else None
+
+    def advice(self, text: str) -> str:
+        """Return what to write instead of the text."""
+        return "Write a name, or leave it out."
+
+
+IDENTIFIER: Final = _Identifier()
+PLAN: Final = _Name(PLANS)
+PROGRAM: Final = _Name(PROGRAMS)
