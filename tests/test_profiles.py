@@ -263,9 +263,10 @@ primaries = ["90791-90792", "90853"]
 
 def test_a_hyphen_outside_a_list_of_codes_is_a_hyphen(tmp_path: Path) -> None:
     """Names of plans and programs keep their hyphens, whatever they look like."""
-    names = frozenset({"H1234-001", "gold-plan", "2024-25", "90832-90834"})
+    names = frozenset({"h1234-001", "gold-plan", "2024-25", "90832-90834"})
     listed = ", ".join(f'"{name}"' for name in sorted(names))
-    read = profile(tmp_path, HEAD + limit(when=f"{{ plan = [{listed}] }}"))
+    declared = f"\n[vocabulary]\nplans = [{listed}]\n"
+    read = profile(tmp_path, HEAD + declared + limit(when=f"{{ plan = [{listed}] }}"))
     assert read.faults == ()
     assert read.rules[0].when == When(plan=names)
 

@@ -33,7 +33,7 @@ def decide(when: When, *, of_line: dict[str, Any], of_claim: dict[str, Any]) -> 
     ("when", "holds", "fails", "missing"),
     [
         (When(setting=some("dme")), {"setting": "dme"}, {"setting": "cah"}, "setting"),
-        (When(program=some("a")), {"program": "a"}, {"program": "none"}, "program"),
+        (When(program=some("chip")), {"program": "chip"}, {"program": "none"}, "program"),
         (When(no_plan=some("pffs")), {"plan": "hmo"}, {"plan": "pffs"}, "plan"),
         (When(no_plan=some("pffs")), {"plan": "none"}, {"plan": "pffs"}, "plan"),
         (When(no_state=some("CA", "NV")), {"state": "WA"}, {"state": "NV"}, "state"),
