@@ -139,6 +139,7 @@ def test_a_part_that_hangs_on_the_day_is_open() -> None:
     }
     assert decided(1, WEEK, spans((0, 0, 1)), [(-5, -1, 1)], **tiers) == ["unknown"]
     assert decided(1, WEEK, spans((0, 0, 1)), [(-4, -1, 1)], **tiers) == ["reduce"]
+    assert decided(1, Window("day"), spans((0, 1, 2)), [], **tiers) == ["unknown"]
 
 
 def test_a_line_of_centuries_is_judged_at_once() -> None:

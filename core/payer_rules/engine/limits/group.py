@@ -314,6 +314,9 @@ class Group:
     def _part(self, entry: Entry, tally: Tally) -> Decimal:
         """The average of what is paid over the positions that the line takes."""
         assert isinstance(self.terms.excess, Tiers)
+        if tally.windows > 1:
+            # NOTE: how much of the line each of the windows holds is not known; perhaps it fits.
+            return _WHOLE
         amount = min(tally.total, entry.service.at_most(tally.window))
         return self.terms.excess.average(tally.total - amount, tally.total)
 
