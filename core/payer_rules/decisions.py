@@ -21,6 +21,7 @@ __all__ = [
     "LineOutcome",
     "NotEvaluated",
     "Reason",
+    "Risk",
 ]
 
 LineOutcome: TypeAlias = Outcome | Literal["unknown"]
@@ -74,6 +75,22 @@ class Finding:
 
 
 @attrs.frozen(kw_only=True)
+class Risk:
+    """A line that is paid only if another line is not, whatever the missing facts are.
+
+    ``line`` has the ``outcome`` wherever the line ``beside`` it is payable.
+    """
+
+    rule: str
+    line: int
+    beside: int
+    outcome: Outcome
+    adjustment: Adjustment | None = None
+    message: str
+    citations: tuple[Citation, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class NotEvaluated:
     """A rule gave no answer on the lines, because ``missing`` is not known.
 
@@ -120,5 +137,6 @@ class Decision:
     findings: tuple[Finding, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()
     assumed: tuple[NotEvaluated, ...] = ()
+    at_risk: tuple[Risk, ...] = ()
     notes: tuple[str, ...] = ()
     fingerprint: Fingerprint

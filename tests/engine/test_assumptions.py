@@ -15,6 +15,7 @@ from payer_rules.engine import RuleBook
 from payer_rules.errors import MisfitError
 from payer_rules.history import History
 from payer_rules.registry import load
+from payer_rules.reports.decisions import lines_of
 from payer_rules.rules import ASSUMABLE, Reason
 
 ALL: Final = frozenset(ASSUMABLE)
@@ -113,3 +114,32 @@ def test_rules_and_faults_cannot_be_assumed(reason: Reason) -> None:
     """That a plugin failed, or that no rule speaks of a line, is never taken to be in order."""
     with pytest.raises(MisfitError, match=f"'{reason}' cannot be assumed"):
         RuleBook.build(PAYER, [], assume=[reason])
+
+
+def at_risk(decision: Decision) -> list[tuple[str, int, int]]:
+    """The rules that put a line at risk, with the line and the one beside it."""
+    return [(risk.rule, risk.line, risk.beside) for risk in decision.at_risk]
+
+
+def test_a_line_that_only_another_can_save_is_at_risk() -> None:
+    """Where one of two lines is unpaid whatever is missing, the words name the line and the code."""
+    decision = decided("90853 90834", assume=())
+    assert at_risk(decision) == [("medicare/ptp", 2, 1)]
+    assert outcomes(decision) == ["unknown", "unknown"]
+    (words,) = [text for text in lines_of(decision) if text.startswith("  line 2:")]
+    assert "at risk: deny CO-236 if line 1 is paid: 90834 is not paid beside" in words
+    assert "pays, if" not in words
+
+
+def test_what_is_found_is_not_at_risk() -> None:
+    """A line that is denied for certain, or that nothing bars, is at no risk."""
+    whole = medicare(ALL).decide(claim(line(1, "90853"), line(2, "90834"), setting="practitioner"))
+    assert at_risk(whole) == []
+    assert at_risk(decided("90853", assume=())) == []
+    assert at_risk(decided("90834 96127", assume=())) != at_risk(decided("90834", assume=()))
+
+
+def test_an_earlier_line_in_doubt_puts_no_line_at_risk() -> None:
+    """A pending line of another claim may simply not be paid: then both lines are."""
+    history = History(lines=[paid("90853", DAY, status="pending")])
+    assert at_risk(decided("90834", assume=(), history=history)) == []

@@ -9,6 +9,7 @@ import pytest
 from engine_answers import Engine
 
 from payer_rules import load
+from payer_rules.rules import ASSUMABLE
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, Told
 
@@ -28,3 +29,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def engine(folder: Path) -> Engine:
     """Medicare's rule book over the complete tables."""
     return Engine(load(tables=folder).rulebook("medicare"))
+
+
+@pytest.fixture(scope="session")
+def presuming(folder: Path) -> Engine:
+    """Medicare's rule book over the complete tables, with everything assumed."""
+    return Engine(load(tables=folder).rulebook("medicare", assume=ASSUMABLE))

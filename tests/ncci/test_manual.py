@@ -7,9 +7,10 @@ the edits.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+import attrs
 import published_tables
 import pytest
 from add_on_reference import add_on_answer
@@ -19,6 +20,8 @@ from pair_reference import Row, pair_answer
 from published_tables import QUARTER
 from services import Answer, Service
 from unit_reference import unit_answer
+
+from payer_rules import Claim, History, Provider
 
 pytestmark = pytest.mark.skipif(not published_tables.are_there(), reason=published_tables.ABSENT)
 
@@ -196,6 +199,50 @@ def test_the_references_say_what_the_manual_says(case: Case, rows: dict[str, lis
         answers["add-on"] = add_on_answer(published_tables.add_ons(), left, history)
     assert said(answers) == expected
     assert not any(each.untold for each in answers.values())
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=731)], ids=["then", "in 2026"])
+@TESTED
+def test_presuming_finds_each_denial_on_a_bare_claim(
+    case: Case, presuming: Engine, later: timedelta
+) -> None:
+    """With everything assumed an 837P's facts suffice, also two years after the tables.
+
+    Denied beyond that is only what was open: a pending line counts as paid, and a table is carried.
+    """
+    _, _, setting, day, told, earlier, expected = case
+    if later and day != DAY:
+        pytest.skip("the case is one of its own day")
+    lines, history = services(day + later, told), services(day + later, earlier)
+    known = History.unknown(history_of(setting, history).lines)
+    decision = presuming.decide(bare(claim_of(setting, lines)), known)
+    for name in ("ptp", "mue", "add-on"):
+        answer = engine_answer(decision, f"medicare/{name}")
+        wanted = expected.get(name, set())
+        assert wanted <= answer.denied <= wanted | expected.get(f"{name}-open", set()), name
+    if any(name in expected for name in ("ptp", "mue", "add-on")):
+        assert decision.outcome == "deny"
+
+
+def bare(claim: Claim) -> Claim:
+    """The claim with no more than an 837P holds."""
+    lines = [
+        attrs.evolve(
+            line,
+            modality=None,
+            rendering_provider=Provider(npi=claim.rendering_provider(line).npi),
+        )
+        for line in claim.lines
+    ]
+    return attrs.evolve(
+        claim,
+        lines=lines,
+        billing_provider=Provider(npi=claim.billing_provider.npi),
+        contractor=None,
+        condition_codes=None,
+        inpatient_stays=None,
+        received=None,
+    )
 
 
 @TESTED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 from itertools import islice
 from typing import Final, Protocol
@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Finding
+from payer_rules.decisions import Finding, Risk
 from payer_rules.engine.missing import (
     EDITION,
     HISTORY,
@@ -75,6 +75,7 @@ class Adjudication:
         "is_trial",
         "kept",
         "lines",
+        "risks",
         "unsure",
         "world",
     )
@@ -105,6 +106,8 @@ class Adjudication:
         self.ended = self.cast = (0, 0)
         #: Lines that keep a rule's text as it was read, though not for their date.
         self.kept: set[tuple[Judge, int]] = set()
+        #: Lines that are not paid wherever a line beside them is.
+        self.risks: list[Risk] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
         #: Lines of which it is not known whether any rule at all speaks.
@@ -148,6 +151,17 @@ class Adjudication:
         self.doubt(judge, line, missing)
         if is_kept and missing == (EDITION,):
             self.kept.add((judge, line))
+
+    def take(self, other: Adjudication, judges: Container[Judge]) -> None:
+        """Record what the judges recorded of the claim elsewhere."""
+        self.findings += [each for each in other.findings if each[0] in judges]
+        self.entries.update((key, None) for key in other.entries if key[0] in judges)
+        self.kept.update(key for key in other.kept if key[0] in judges)
+
+    def risk(self, risk: Risk) -> None:
+        """Record a line that is not paid wherever another one is."""
+        if not self.is_trial:
+            self.risks.append(risk)
 
     def assume_text(self, rule_id: str, line: ServiceLine) -> None:
         """Record that the rule's text is assumed to hold on the date of the line."""
@@ -245,10 +259,7 @@ class Adjudication:
         )
 
     def _alike(self, line: int, beside: int) -> frozenset[Judge]:
-        """Return the rules that lack the same facts of the claim on both lines, and deny both.
-
-        Of two lines that are reviewed alike one may be paid.
-        """
+        """The judges that lack the same facts of the claim on both lines."""
         mine, theirs = self._lacking(line), self._lacking(beside)
         both = [each for each in self.lines if each.number in (line, beside)]
         days = {(each.date_from, each.date_to) for each in both}
@@ -256,8 +267,7 @@ class Adjudication:
         return frozenset(
             judge
             for judge, missing in mine.items()
-            if judge.outcome in UNPAID
-            and theirs.get(judge) == missing
+            if theirs.get(judge) == missing
             and all(
                 is_shared(each, one_day=len(days) == 1, one_provider=len(npis) == 1)
                 for each in missing

@@ -61,6 +61,11 @@ class Applicability:
         received = case.claim.received
         return _NOT_RECEIVED if received is None else received in dates
 
+    @property
+    def looks_back(self) -> bool:
+        """Return True if earlier lines can decide whether the rule applies."""
+        return self._conditions is not None and self._conditions.looks_back
+
     def to(self, case: Adjudication, line: ServiceLine) -> Applies:
         """Whether the rule applies to the line: by its dates, then by its conditions."""
         doubt: Doubt = SURE

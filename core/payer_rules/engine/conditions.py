@@ -235,6 +235,11 @@ class Conditions:
         for earlier in self._earlier:
             yield Reach(earlier.codes, first_day_of(earlier, first), last)
 
+    @property
+    def looks_back(self) -> bool:
+        """Return True if a condition is about lines that may be earlier ones."""
+        return self._beside is not None or bool(self._earlier)
+
     def weigh(self, case: Adjudication, line: ServiceLine) -> Truth | Literal["out of scope"]:
         """All conditions together: one that is false decides, else all that is missing is told."""
         missing: Doubt = ()

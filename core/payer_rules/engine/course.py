@@ -11,7 +11,7 @@ from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.missing import Doubt
 from payer_rules.engine.reach import LooksBack, Reach
-from payer_rules.engine.strata import ADD_ONS, Stratum
+from payer_rules.engine.strata import ADD_ONS, LINES, Stratum
 
 
 @attrs.frozen(eq=False)
@@ -21,6 +21,12 @@ class Compiled:
     judge: Judge
     stratum: Stratum
     applies: Applicability | None = None
+    #: Whether the judge weighs each line by itself, whatever came before it.
+    is_local: bool = attrs.field(init=False)
+
+    @is_local.default
+    def _weighs_lines_alone(self) -> bool:
+        return self.stratum == LINES and not isinstance(self.judge, LooksBack)
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
         """The earlier lines on which the judge's answer on the line can depend."""
@@ -35,12 +41,19 @@ def judge_in_order(
     met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]],
     *,
     until: str | None = None,
+    earlier: Adjudication | None = None,
 ) -> None:
     """Let every judge judge the lines it meets, and settle the case after each stratum.
 
     ``until`` names the rule whose answer alone is asked for: what comes after it is left out.
+    ``earlier`` is the same claim as it was judged with less of the past known: what was recorded
+    there of single lines holds here, too.
     """
     order = sorted(met, key=_by_stratum)
+    local: frozenset[Judge] = frozenset()
+    if earlier is not None:
+        local = frozenset(each.judge for each in order if each.is_local)
+        order = [each for each in order if not each.is_local]
     last = max((each.stratum for each in order if each.judge.rule_id == until), default=None)
     # NOTE: add-on codes are judged once more after all others; rules of one stratum do not see
     # each other.
@@ -50,12 +63,17 @@ def judge_in_order(
     stratum: Stratum | None = None
     for compiled in order:
         if compiled.stratum != stratum:
+            if earlier is not None and compiled.stratum > LINES:
+                case.take(earlier, local)
+                earlier = None
             case.settle()
             stratum = compiled.stratum
             if stratum == ADD_ONS:
                 _cascade(case, met, add_ons)
         if stratum != ADD_ONS:
             compiled.judge.judge(case, met[compiled])
+    if earlier is not None:
+        case.take(earlier, local)
     if add_ons:
         case.settle()
         _cascade(case, met, add_ons)

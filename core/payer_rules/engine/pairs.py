@@ -11,7 +11,7 @@ from typing import Protocol
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.decisions import Evidence, Finding
+from payer_rules.decisions import Evidence, Finding, Risk
 from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.cures import Curing
 from payer_rules.engine.days import on_one_day, same_day
@@ -91,29 +91,38 @@ def _weigh(
     ruling = judge.bars(case, first, second)
     if ruling is None:
         return None
-    standing = _certainty(judge, case, first, second)
-    if standing is None:
-        return None
-    missing = (*doubt, *ruling.doubt, *standing, *on_one_day(first, second))
-    if missing:
-        case.doubt(judge, second.number, missing)
-        return None
-    return ruling
-
-
-def _certainty(
-    judge: PairJudge, case: Adjudication, first: ServiceLine, second: ServiceLine
-) -> Doubt | None:
-    """What keeps it in doubt that the first is there, payable and of the same provider."""
+    counts, unsettled = _is_payable(case, first, second)
     same = shares(judge.scope(case), case.claim, second, first)
-    if same is None:
+    if same is None or not counts:
         return None
+    missing = (*doubt, *ruling.doubt, *same, *on_one_day(first, second))
+    if not missing and not unsettled:
+        return ruling
+    if not missing and not isinstance(first, HistoryLine):
+        case.risk(_risk(judge, first, second, ruling))
+    case.doubt(judge, second.number, (*missing, *unsettled))
+    return None
+
+
+def _is_payable(case: Adjudication, first: ServiceLine, second: ServiceLine) -> tuple[bool, Doubt]:
+    """Return False if the first line is not paid; else what keeps in doubt that it is."""
     if isinstance(first, HistoryLine):
-        counts, doubt = case.status(first)
-        return (*same, *doubt) if counts else None
+        return case.status(first)
     if first.number in case.closed:
-        return None
-    return (*same, *case.standing(first.number, beside=second.number))
+        return False, SURE
+    return True, case.standing(first.number, beside=second.number)
+
+
+def _risk(judge: PairJudge, first: ServiceLine, second: ServiceLine, ruling: Ruling) -> Risk:
+    return Risk(
+        rule=judge.rule_id,
+        line=second.number,
+        beside=first.number,
+        outcome=judge.outcome,
+        adjustment=ruling.adjustment,
+        message=_message(judge, first, second, ruling),
+        citations=ruling.citations,
+    )
 
 
 def _weigh_paid(
@@ -137,14 +146,13 @@ def _denial(
     judge: PairJudge, second: ServiceLine, found: list[tuple[ServiceLine, Ruling]]
 ) -> Finding:
     first, ruling = found[0]
-    verdict = "is not paid" if judge.outcome in UNPAID else "may not be paid"
     return Finding(
         rule=judge.rule_id,
         lines=(second.number,),
         outcome=judge.outcome,
         stage=judge.stage,
         adjustment=ruling.adjustment,
-        message=f"{second.code} {verdict} beside {_told(first)}: {ruling.why}",
+        message=_message(judge, first, second, ruling),
         evidence=(
             *(evidence_of(first) for first, _ in found),
             evidence_of(second),
@@ -153,6 +161,11 @@ def _denial(
         citations=ruling.citations,
         cure=ruling.cure() if ruling.cure else None,
     )
+
+
+def _message(judge: PairJudge, first: ServiceLine, second: ServiceLine, ruling: Ruling) -> str:
+    verdict = "is not paid" if judge.outcome in UNPAID else "may not be paid"
+    return f"{second.code} {verdict} beside {_told(first)}: {ruling.why}"
 
 
 def _review(judge: PairJudge, first: ServiceLine, paid: HistoryLine, ruling: Ruling) -> Finding:

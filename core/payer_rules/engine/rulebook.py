@@ -19,13 +19,13 @@ from payer_rules.decisions import (
     Reason,
 )
 from payer_rules.engine.add_on_code import AddOnJudge
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.applicability import SILENT, UNMET
 from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import Shelves, by_address
 from payer_rules.engine.fingerprints import bundled, continued, digest
 from payer_rules.engine.index import Index, indexed, judges_of_tables, reindexed, reshelved
-from payer_rules.engine.missing import EDITION, SURE, Doubt, field
+from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing, field
 from payer_rules.engine.publication import was_known, was_public
 from payer_rules.engine.reach import Reach, queries_of
 from payer_rules.engine.verdicts import (
@@ -37,6 +37,7 @@ from payer_rules.engine.verdicts import (
     gaps_of,
     in_order,
     open_entries,
+    risks_of,
 )
 from payer_rules.engine.worlds import World
 from payer_rules.errors import MisfitError
@@ -50,6 +51,19 @@ _UNKNOWN: Final = History.unknown()
 _NOTHING_PRESUMED: Final = World.presuming(frozenset())
 _VOID: Final = "8"
 _NOT_RECEIVED: Final = field("received")
+
+
+@attrs.frozen(eq=False)
+class _Evaluated:
+    """A claim as it was judged, the lines that each rule meets, and the rules that meet each line.
+
+    ``begun`` are the facts that were missing before any rule judged.
+    """
+
+    case: Adjudication
+    met: dict[Compiled, list[tuple[ServiceLine, Doubt]]]
+    ids: dict[int, tuple[str, ...]]
+    begun: tuple[tuple[Judge, Missing, int], ...]
 
 
 @attrs.frozen(eq=False)
@@ -73,6 +87,7 @@ class RuleBook:
     _by_code: Index
     _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
     _world: World
+    _backward: dict[str, bool] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def build(
@@ -228,24 +243,45 @@ class RuleBook:
             return self._void(claim)
         rests_on: Gaps = {}
         if self._world.has_values:
-            case, ids = self._evaluated(claim, history, self._world.as_known())
-            rests_on = self._valued(case)
-            if rests_on or case.has_unsettled or self._presumes_more_than(history):
-                case, ids = self._evaluated(claim, history, self._world)
+            known = self._evaluated(claim, history, self._world.as_known())
+            rests_on = self._valued(known.case)
+            made = known
+            if rests_on or known.case.has_unsettled or self._presumes_more_than(history):
+                made = self._presumed(known, history)
         else:
-            case, ids = self._evaluated(claim, history, self._world)
+            made = self._evaluated(claim, history, self._world)
+        case = made.case
         if tries_cures:
             case.findings = [(judge, self._cured(each, history)) for judge, each in case.findings]
-        return self._conclude(case, ids, rests_on)
+        return self._conclude(case, made.ids, rests_on)
 
-    def _evaluated(
-        self, claim: Claim, history: History, world: World
-    ) -> tuple[Adjudication, dict[int, tuple[str, ...]]]:
-        """Return the claim as judged in the world, and the rules that meet each line."""
+    def _evaluated(self, claim: Claim, history: History, world: World) -> _Evaluated:
+        """Return the claim as judged in the world."""
         case = Adjudication(claim, history, world)
         met, ids = self._meet(case)
+        begun = tuple(case.entries)
         judge_in_order(case, met)
-        return case, ids
+        return _Evaluated(case, met, ids, begun)
+
+    def _presumed(self, known: _Evaluated, history: History) -> _Evaluated:
+        """Return the claim as judged in the book's world; which rules meet it seldom changes."""
+        claim = known.case.claim
+        if any(self._looks_back(line.code) for line in claim.lines):
+            return self._evaluated(claim, history, self._world)
+        case = Adjudication(claim, history, self._world)
+        case.unsure, case.editions = known.case.unsure, known.case.editions
+        case.entries.update(dict.fromkeys(known.begun))
+        judge_in_order(case, known.met, earlier=known.case)
+        return attrs.evolve(known, case=case)
+
+    def _looks_back(self, code: str) -> bool:
+        """Return True if earlier lines can decide whether a rule applies to the code."""
+        known = self._backward.get(code)
+        if known is None:
+            applies = (each.applies for each in self._by_code.get(code, ()))
+            known = any(each is not None and each.looks_back for each in applies)
+            self._backward[code] = known
+        return known
 
     def _presumes_more_than(self, history: History) -> bool:
         return self._world.has_history and not history.is_whole
@@ -345,7 +381,9 @@ class RuleBook:
         entries = open_entries(case, ids, findings, self.incomplete, gaps)
         assumed = assumed_entries(case, gaps, rests_on)
         lines = tuple(self._lines(ids, findings, entries, assumed))
-        return self._decision(case, lines, findings, entries, assumed)
+        decision = self._decision(case, lines, findings, entries, assumed)
+        risks = risks_of(case, findings)
+        return attrs.evolve(decision, at_risk=risks) if risks else decision
 
     def _lines(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeAlias, TypeVar
 
-from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason
+from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason, Risk
 from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.missing import EDITION, Missing
 from payer_rules.rules import SEVERITY, worst
@@ -122,6 +122,17 @@ def assumed_entries(
     for rule_id, lines in case.editions.items():
         found[rule_id, EDITION] = lines
     return entries_in_order(_entries(found))
+
+
+def risks_of(case: Adjudication, findings: Iterable[Finding]) -> tuple[Risk, ...]:
+    """Return the risks of the lines on which their rule found nothing, in order."""
+    answered = _answered(findings)
+    left = {
+        (risk.line, risk.rule, risk.beside): risk
+        for risk in case.risks
+        if (risk.rule, risk.line) not in answered
+    }
+    return tuple(left[key] for key in sorted(left))
 
 
 def _answered(findings: Iterable[Finding]) -> set[tuple[str, int]]:

@@ -10,6 +10,7 @@ from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.reports.adjustments import Adjusted, LineResult, results_of
 from payer_rules.reports.data import Data
+from payer_rules.reports.wording import risk_of
 from payer_rules.rules import Adjustment
 
 _ADJUDICATION: Final = "http://terminology.hl7.org/CodeSystem/adjudication"
@@ -93,6 +94,7 @@ def _item(result: LineResult, decision: Decision, notes: _Notes) -> Resource:
     number = result.line.number
     told = [_note(each.finding) for each in result.adjusted]
     told += [f"{_note(finding)} (shown by the record only)" for finding in result.recorded]
+    told += [f"at risk: {risk_of(risk)}" for risk in decision.at_risk if risk.line == number]
     told += [
         f"not evaluated: {_open(entry)}"
         for entry in decision.not_evaluated

@@ -12,9 +12,9 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules._visible import json_escaped
-from payer_rules.decisions import Decision, Evidence, Finding, LineDecision, NotEvaluated
+from payer_rules.decisions import Decision, Evidence, Finding, LineDecision, NotEvaluated, Risk
 from payer_rules.errors import Fault
-from payer_rules.rules import Rule, kind_of
+from payer_rules.rules import Adjustment, Rule, kind_of
 
 #: Made once: `json.dumps` makes one for each text.
 _ON_ONE_LINE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -53,6 +53,7 @@ def of_decision(decision: Decision) -> dict[str, Data]:
         "findings": [of_finding(finding) for finding in decision.findings],
         "not_evaluated": [of_entry(entry) for entry in decision.not_evaluated],
         "assumed": [of_entry(entry) for entry in decision.assumed],
+        "at_risk": [_of_risk(risk) for risk in decision.at_risk],
         "notes": plain(decision.notes),
         "fingerprint": _repeated(decision.fingerprint),
     }
@@ -69,19 +70,36 @@ def _of_line(line: LineDecision) -> dict[str, Data]:
 
 def of_finding(finding: Finding) -> dict[str, Data]:
     """The finding with its denial codes beside it; evidence holds only what is stated."""
-    codes = finding.adjustment
     return {
         "rule": finding.rule,
         "lines": plain(finding.lines),
         "outcome": finding.outcome,
         "stage": finding.stage,
-        "group": codes.group if codes else None,
-        "carc": codes.carc if codes else None,
-        "rarc": plain(codes.rarc) if codes else [],
+        **_of_codes(finding.adjustment),
         "message": finding.message,
         "evidence": [_of_words(each) for each in finding.evidence],
         "citations": _repeated(finding.citations),
         "cure": str(finding.cure) if finding.cure else None,
+    }
+
+
+def _of_risk(risk: Risk) -> dict[str, Data]:
+    return {
+        "rule": risk.rule,
+        "line": risk.line,
+        "beside": risk.beside,
+        "outcome": risk.outcome,
+        **_of_codes(risk.adjustment),
+        "message": risk.message,
+        "citations": _repeated(risk.citations),
+    }
+
+
+def _of_codes(codes: Adjustment | None) -> dict[str, Data]:
+    return {
+        "group": codes.group if codes else None,
+        "carc": codes.carc if codes else None,
+        "rarc": plain(codes.rarc) if codes else [],
     }
 
 

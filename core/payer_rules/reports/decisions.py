@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
-from payer_rules.reports.wording import condition, supply
+from payer_rules.reports.wording import hangs_on, supply
 from payer_rules.rules import Citation
 
 
@@ -30,8 +30,7 @@ def _line(line: LineDecision, decision: Decision) -> Iterator[str]:
     if line.outcome != "unknown":
         yield f"  line {line.line}: {line.outcome}{judged}"
         return
-    hangs = [entry for entry in decision.not_evaluated if line.line in entry.lines]
-    yield f"  line {line.line}: unknown: pays, {condition(hangs)}{judged}"
+    yield f"  line {line.line}: unknown: {hangs_on(decision, line.line)}{judged}"
 
 
 def finding_of(finding: Finding) -> Iterator[str]:

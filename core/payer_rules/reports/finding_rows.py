@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules._visible import csv_text
-from payer_rules.decisions import Decision, Finding, NotEvaluated
+from payer_rules.decisions import Decision, Finding, NotEvaluated, Risk
+from payer_rules.rules import Adjustment
 
 COLUMNS: Final = (
     "claim",
@@ -46,7 +47,7 @@ def header() -> str:
 def rows_of(decision: Decision) -> Iterator[str]:
     """One line of the file for each service line and finding or open question; of a clean one none.
 
-    ``kind`` is ``finding``, ``not evaluated`` or ``assumed``.
+    ``kind`` is ``finding``, ``at risk``, ``not evaluated`` or ``assumed``.
     """
     for line in decision.lines:
         shared = {
@@ -61,6 +62,7 @@ def rows_of(decision: Decision) -> Iterator[str]:
 
 def _rows(decision: Decision, line: int) -> Iterator[_Row]:
     yield from (_finding(each) for each in decision.findings if line in each.lines)
+    yield from (_risk(each) for each in decision.at_risk if line == each.line)
     for kind, entries in (
         ("not evaluated", decision.not_evaluated),
         ("assumed", decision.assumed),
@@ -68,16 +70,31 @@ def _rows(decision: Decision, line: int) -> Iterator[_Row]:
         yield from (_entry(kind, each) for each in entries if line in each.lines)
 
 
+def _risk(risk: Risk) -> _Row:
+    return {
+        "kind": "at risk",
+        "rule": risk.rule,
+        "outcome": risk.outcome,
+        **_codes(risk.adjustment),
+        "message": f"if line {risk.beside} is paid: {risk.message}",
+    }
+
+
+def _codes(codes: Adjustment | None) -> _Row:
+    return {
+        "group": codes.group if codes else "",
+        "carc": codes.carc if codes else "",
+        "rarc": " ".join(codes.rarc) if codes else "",
+    }
+
+
 def _finding(finding: Finding) -> _Row:
-    codes = finding.adjustment
     return {
         "kind": "finding",
         "rule": finding.rule,
         "outcome": finding.outcome,
         "stage": finding.stage,
-        "group": codes.group if codes else "",
-        "carc": codes.carc if codes else "",
-        "rarc": " ".join(codes.rarc) if codes else "",
+        **_codes(finding.adjustment),
         "pays": "" if finding.pays is None else f"{finding.pays:f}",
         "message": finding.message,
         "cure": str(finding.cure) if finding.cure else "",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.reports.adjustments import Adjusted, LineResult, results_of
-from payer_rules.reports.wording import condition
+from payer_rules.reports.wording import hangs_on
 
 
 def remittance_of(decision: Decision, claim: Claim) -> Iterator[str]:
@@ -40,9 +40,7 @@ def _paid(result: LineResult, decision: Decision) -> str:
     if result.is_unpaid:
         return f"{outcome}, paid 0.00"
     if outcome == "unknown":
-        number = result.line.number
-        hangs = [entry for entry in decision.not_evaluated if number in entry.lines]
-        return f"unknown: paid, {condition(hangs)}"
+        return f"unknown: {hangs_on(decision, result.line.number, pays='paid')}"
     if not result.adjusted and result.recorded:
         return f"{outcome} by the record; paid at adjudication"
     return outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from payer_rules.decisions import NotEvaluated, Reason
+from payer_rules.decisions import Decision, NotEvaluated, Reason, Risk
 
 _IF: Final[dict[Reason, str]] = {
     "claim": "what the claim does not say is as the rules allow: {missing}",
@@ -21,12 +21,19 @@ _SUPPLY: Final[dict[Reason, str]] = {
     "claim": "write {missing} in the claim",
     "history": "give the member's earlier lines as [[history]], or history = [] if there are none",
     "record": "write it under the line's session, or use --assume record",
-    "table": "no table here holds it; --assume table takes it as silent",
+    "table": "no table of it is here; --assume table takes it as silent",
     "fault": "see payer-rules doctor",
     "edition": "read the payer's text for that day, or use --assume edition",
     "text": "ask the payer, or use --assume text",
     "rules": "add a rule with its source to the payer's profile",
 }
+
+#: A row that is missing is named by program, setting and what it is of.
+_ROW: Final = 2
+_RELEASE: Final = (
+    "import CMS's release of that quarter (payer-rules tables import); --assume table carries the "
+    "newest earlier one"
+)
 
 #: What a claim form has no box for, and a line of a claim file can say.
 _ON_THE_LINE: Final = frozenset(["modality", "minutes"])
@@ -43,8 +50,26 @@ def condition(entries: Iterable[NotEvaluated]) -> str:
     return "; and ".join(f"if {each}" for each in told)
 
 
+def hangs_on(decision: Decision, line: int, *, pays: str = "pays") -> str:
+    """Return what puts the line at risk whatever is missing; else on what its payment hangs."""
+    risks = [risk for risk in decision.at_risk if risk.line == line]
+    if risks:
+        return "at risk: " + "; ".join(map(risk_of, risks))
+    missing = (entry for entry in decision.not_evaluated if line in entry.lines)
+    return f"{pays}, {condition(missing)}"
+
+
+def risk_of(risk: Risk) -> str:
+    """Return what becomes of the line, why, and on which other line that hangs."""
+    codes = risk.adjustment
+    reason = f" {codes.group}-{codes.carc}" if codes else ""
+    return f"{risk.outcome}{reason} if line {risk.beside} is paid: {risk.message}"
+
+
 def supply(entry: NotEvaluated) -> str:
     """What a person can do about it."""
     if entry.reason == "record" and entry.missing in _ON_THE_LINE:
         return f"write {entry.missing} on the line, or use --assume record"
+    if entry.reason == "table" and entry.missing.count("/") == _ROW:
+        return _RELEASE
     return _SUPPLY[entry.reason].format(missing=entry.missing)
