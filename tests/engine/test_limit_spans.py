@@ -81,6 +81,7 @@ def decided(
         (1, WEEK, [(0, 0, 1)], [(-5, -1, 1)], ["unknown"]),
         (1, WEEK, [(-4, 2, 2)], [], ["deny"]),
         (1, WEEK, [(-5, 2, 2)], [], ["unknown"]),
+        (1, WEEK, [(-5, -4, 1)], [(0, 0, 1)], ["unknown"]),
         (1, MONTH, [(0, 0, 1)], [(-14, 16, 1)], ["deny"]),
         # From one service to the next, and from the first one on.
         (1, Window("gap-months", 1), [(0, 0, 1)], [(-30, -1, 1)], ["deny"]),

@@ -68,11 +68,11 @@ class Periods:
         self.longest = longest
 
     def around(self, span: Span, starts: Iterable[int], ends: Iterable[int]) -> Iterator[Span]:
-        """Return the periods of the span in which a service begins, in order.
+        """Return the first and the last period, and those in which a service begins, in order.
 
         Of periods between two beginnings none holds more than that of the first.
         """
-        days = {span.first, *(day for day in starts if span.first <= day <= span.last)}
+        days = {span.first, span.last, *(day for day in starts if span.first <= day <= span.last)}
         yield from sorted({self._period(day) for day in days})
 
     def reach(self, span: Span) -> Span:
