@@ -66,7 +66,7 @@ def test_a_remark_about_an_837_costs_nothing(old: str, new: str, tmp_path: Path)
         ("GE*1*7~\n", "", 1),
         (f"SE*{COUNT}*0001~\n", "", 0),
         ("CLM*C1*", "CLM*C\xfc*", 0),
-        ("HI*ABK:F411", "HI*ABK:F4\xfc1", 1),
+        ("HI*ABK:F411", "HI*ABK:F4\xfc1", 0),
         ("***1:2~", "***1:3~", 1),
         ("HI*ABK", "HIX*ABK", 0),
         ("ST*837*0001*005010X222A1", "ST*276*0001*005010X212", 0),

@@ -68,7 +68,6 @@ def test_what_the_guides_write_beside_a_code_is_read_over(
     ("hi", "pointers", "problem"),
     [
         ("HI*ABK:F331", "1:2", "the line points to diagnosis 2, and the claim has 1 diagnosis"),
-        ("HI*ABK:F331", "0", "the line points to diagnosis 0, and the claim has 1 diagnosis"),
         ("HI*ABK:F331*ABF:F411", "2:1:4", "points to diagnosis 4, and the claim has 2 diagnoses"),
         ("", "1", "the line points to diagnosis 1, and the claim has 0 diagnoses"),
         ("HI*BG:92", "1", "the line points to diagnosis 1, and the claim has 0 diagnoses"),
