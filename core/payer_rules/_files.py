@@ -27,6 +27,11 @@ def special_file(path: Path, name: str | None = None) -> Fault | None:
     return _special(path.stat(), name or path.name or str(path))
 
 
+def is_no_folder(path: Path | Traversable) -> bool:
+    """Return True if something has this name that is not a folder, though it may be no file."""
+    return path.is_file() or (isinstance(path, Path) and path.exists() and not path.is_dir())
+
+
 def open_regular(path: Path | Traversable, name: str | None = None) -> io.BufferedReader:
     """Open the file to read bytes; raises `FaultError` if it is a pipe, a device or a directory.
 

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
+from payer_rules._files import is_no_folder
 from payer_rules._structure import structure
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
@@ -108,7 +109,7 @@ def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str
 
 def fixture_files(folder: Folder) -> Iterator[Folder]:
     """The fixture files in the folder and below, by name; of a file the file itself."""
-    if folder.is_file():
+    if is_no_folder(folder):
         yield folder
     elif folder.is_dir():
         for each in sorted(folder.iterdir(), key=lambda item: item.name):
@@ -117,7 +118,7 @@ def fixture_files(folder: Folder) -> Iterator[Folder]:
 
 
 def _files(folder: Folder, faults: list[Fault]) -> Iterator[Folder]:
-    if not folder.is_file() and not folder.is_dir():
+    if not is_no_folder(folder) and not folder.is_dir():
         faults.append(Fault(str(folder), "there is no such file or folder", "Check the path."))
     yield from fixture_files(folder)
 

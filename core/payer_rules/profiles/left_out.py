@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules._files import is_no_folder
 from payer_rules._shown import shown
 from payer_rules._toml import read
 from payer_rules.errors import Fault, FaultError
@@ -44,7 +45,7 @@ def left_out_in(
     rules say in part it is ``{ rest = "…" }``.
     """
     path = folder / LEFT_OUT
-    if not path.is_file():
+    if not is_no_folder(path):
         return (), ()
     try:
         page = Page(read(path))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from payer_rules._checked import CheckedRule, of_form
+from payer_rules._files import is_no_folder
 from payer_rules._toml import Document, portable_differences, read
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.profiles.draft import Draft, is_name
@@ -50,7 +51,7 @@ class Profile:
 
 def profile_files(folder: pathlib.Path | Traversable) -> list[pathlib.Path | Traversable]:
     """The profiles directly in the folder, by name; no cases, no scenarios, not ``LEFT_OUT``."""
-    found = [path for path in folder.iterdir() if path.is_file() and _is_profile(path.name)]
+    found = [path for path in folder.iterdir() if is_no_folder(path) and _is_profile(path.name)]
     return sorted(found, key=lambda path: path.name)
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from payer_rules._files import open_regular
 from payer_rules.claims import is_code
-from payer_rules.errors import Fault, MisfitError, nearest
+from payer_rules.errors import Fault, FaultError, MisfitError, nearest
 from payer_rules.rules import Dates
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ class CsvFile:
         """The file at the path; one that cannot be read is an empty one with a fault."""
         file = cls(path.name)
         try:
-            file.content = path.read_bytes()
+            with open_regular(path) as opened:
+                file.content = opened.read()
             file.text = file.content.decode("utf-8-sig")
+        except FaultError as error:
+            file.faults += error.faults
         except OSError as error:
             file.fault(f"the file cannot be read ({error.strerror})", "Name a file that can.")
         except UnicodeDecodeError as error:

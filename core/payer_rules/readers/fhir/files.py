@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from payer_rules._files import open_regular, special_file
 from payer_rules.errors import Fault, FaultError, Misfit, Path
 from payer_rules.readers._json_lines import written
 from payer_rules.readers.bounds import LARGEST_RESOURCE, content_of, lines_of
@@ -97,7 +98,7 @@ def is_by_line(path: FilePath) -> bool:
     """Whether the file holds one resource a line: by its suffix, else by its first two lines."""
     if path.suffix.lower() in _BY_LINE:
         return True
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         first = file.readline(LARGEST_RESOURCE).strip().removeprefix(_MARK)
         if not (first.startswith(b"{") and first.endswith(b"}")):
             return False
@@ -105,6 +106,9 @@ def is_by_line(path: FilePath) -> bool:
 
 
 def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
+    if fault := special_file(path, name):
+        yield fault
+        return
     with path.open("rb", buffering=_BUFFER) as file:
         for number, line in lines_of(file, name, LARGEST_RESOURCE):
             if isinstance(line, Fault):

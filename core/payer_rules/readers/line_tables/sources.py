@@ -11,6 +11,7 @@ from typing import IO, Final, Protocol, TypeAlias
 
 import attrs
 
+from payer_rules._files import open_regular
 from payer_rules._visible import from_csv_text
 from payer_rules.errors import Fault, FaultError
 from payer_rules.readers.bounds import LONGEST_ROW
@@ -83,7 +84,7 @@ class Source(Protocol):
 def open_table(path: FilePath, name: str) -> Source:
     """The table in the file; raises `FaultError` where there is none."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path, name) as file:
             start = file.read(len(PARQUET))
         if start == PARQUET:
             from payer_rules.readers.line_tables.parquet import parquet_table

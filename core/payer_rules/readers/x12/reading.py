@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
-from payer_rules._files import unreadable
-from payer_rules.errors import Fault, Remark
+from payer_rules._files import open_regular, unreadable
+from payer_rules.errors import Fault, FaultError, Remark
 from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.delimiters import Delimiters
 from payer_rules.readers.x12.elements import Elements
@@ -270,8 +270,10 @@ class Reading(ABC, Generic[T]):
 def read(path: Path, reading: Reading[T]) -> Iterator[T | Fault]:
     """What the reading finds in the file, block by block; never raises for what is in it."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path, reading.name) as stream:
             yield from read_stream(stream, reading)
+    except FaultError as error:
+        yield from error.faults
     except OSError as error:
         yield unreadable(reading.name, error)
 
