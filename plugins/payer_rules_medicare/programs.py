@@ -105,7 +105,8 @@ def beside_partial_hospital(claim: Claim, history: History) -> Iterator[Broken |
     near = [
         line
         for line in history.lines
-        if (line.billing_provider is None or line.billing_provider.npi == npi)
+        if line.status != "void"
+        and (line.billing_provider is None or line.billing_provider.npi == npi)
         and line.date_from <= last
         and line.date_to >= first - _DAYS_BEFORE
     ]
