@@ -56,7 +56,7 @@ rationale = "The topic is written down."
 [[session_requirement]]
 id = "large-groups"
 codes = ["H0005"]
-when = { program = ["drug"] }
+when = { program = ["chip"] }
 group_size = { at_most = 2 }
 cites = ["A-1"]
 rationale = "In one program two at the most."
@@ -193,7 +193,7 @@ def test_a_rule_speaks_under_its_conditions_alone(rules: SessionRules) -> None:
     """Of a program that the claim does not name the question stays open; of another there is none."""
     assert [
         (found(told), asked(told))
-        for program in ("drug", None, "other")
+        for program in ("chip", None, "medicare")
         for told in [reviewed(rules, group(3, code="H0005", program=program))]
     ] == [
         ([("size", "acme/large-groups", 3)], []),
