@@ -51,7 +51,25 @@ class OpenClaim(Claim):
     __delattr__ = object.__delattr__
 
 
+class OpenMember(Member):
+    """A member whose parts can be set."""
+
+    __slots__ = ()
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
+
+
 _new: Final = object.__new__
+
+
+def make_member(identity: str, birth_date: date | None) -> Member:
+    """Return the member of an id without blanks around it."""
+    member: Any = _new(OpenMember)
+    member.id, member.birth_date = identity, birth_date
+    member.member_prefix = member.benefit_year_start = None
+    member.__class__ = Member
+    made: Member = member
+    return made
 
 
 def make_line(

@@ -7,6 +7,7 @@ from typing import Final
 
 from payer_rules._shown import reserved
 from payer_rules.claims import Member
+from payer_rules.readers.making import make_member
 from payer_rules.readers.x12.claim_drafts import Named
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.segments import Trouble
@@ -151,7 +152,7 @@ class Parties:
                 identity = person.id or (f"{identity}/{token}" if identity and token else "")
             if identity and _UNREADABLE not in identity:
                 birth_date = elements.days[person.birth_date] if person.birth_date else None
-                self._member = Member(id=identity, birth_date=birth_date)
+                self._member = make_member(identity, birth_date)
         return self._member
 
 
