@@ -32,6 +32,8 @@ _NO_FACTS: Final = frozenset(
             "kind",
             "states",
             "identifiers",
+            "plans",
+            "programs",
             "rationale",
             "origin",
             "known",
