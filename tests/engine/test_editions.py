@@ -23,6 +23,8 @@ from payer_rules.rules import (
     Rule,
     SameDayCombination,
     Tiers,
+    TimelyFiling,
+    Within,
 )
 
 EMPTY = History()
@@ -152,3 +154,34 @@ def test_a_text_that_was_not_read_doubts_only_the_lines_that_break_it(
     decision = RuleBook.build(PAYER, [pair, unread]).decide(judged, EMPTY)
     assert outcomes(decision) == outcome
     assert {rule for rule, _, _ in gaps(decision)} == missing
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        (["90853", "90834"], ["unknown", "deny"]),
+        (["90853"], ["unknown", "unknown"]),
+    ],
+)
+def test_a_text_that_was_not_read_saves_no_line_that_it_would_deny_too(
+    codes: list[str], expected: list[str]
+) -> None:
+    """Whether a claim came in time is one fact of both lines, whatever the text of that day says."""
+    pair = SameDayCombination(
+        id="p/pair",
+        indicator=0,
+        scope="provider",
+        first=frozenset(["90853"]),
+        second=frozenset(["90834"]),
+        **CITED,
+    )
+    filing = TimelyFiling(
+        id="p/filing",
+        codes=frozenset(codes),
+        within=Within(days=90),
+        verified=Dates(None, date(2020, 1, 1)),
+        **CITED,
+    )
+    judged = claim(line(1, "90853"), line(2, "90834"))
+    decision = RuleBook.build(PAYER, [pair, filing]).decide(judged, EMPTY)
+    assert outcomes(decision) == expected

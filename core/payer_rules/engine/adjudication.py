@@ -61,6 +61,7 @@ class Adjudication:
     """The state of one claim; strata read what earlier strata settled."""
 
     __slots__ = (
+        "as_read",
         "cast",
         "claim",
         "closed",
@@ -106,6 +107,8 @@ class Adjudication:
         self.ended = self.cast = (0, 0)
         #: Lines that keep a rule's text as it was read, though not for their date.
         self.kept: set[tuple[Judge, int]] = set()
+        #: What the text of a rule, as it was read for another date, misses of a line.
+        self.as_read: dict[tuple[Judge, int], Doubt] = {}
         #: Lines that are not paid wherever a line beside them is.
         self.risks: list[Risk] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
@@ -142,21 +145,34 @@ class Adjudication:
         for each in missing:
             self.entries[judge, each, line] = None
 
-    def doubt_text(self, judge: Judge, line: int, missing: Doubt, *, is_kept: bool) -> None:
+    def doubt_text(
+        self,
+        judge: Judge,
+        line: int,
+        missing: Doubt,
+        *,
+        is_kept: bool,
+        as_read: Doubt | None = None,
+    ) -> None:
         """Record that the rule's text was not read for the date of the line.
 
         Where the line keeps the text as it was read, only the rule's own answer is open: another
-        text is as little known as a rule of which nobody here has heard.
+        text is as little known as a rule of which nobody here has heard. ``as_read`` is what the
+        text as it was read misses of the line: nothing where the line breaks it, ``None`` where it
+        was not asked.
         """
         self.doubt(judge, line, missing)
         if is_kept and missing == (EDITION,):
             self.kept.add((judge, line))
+        elif as_read is not None:
+            self.as_read[judge, line] = as_read
 
     def take(self, other: Adjudication, judges: Container[Judge]) -> None:
         """Record what the judges recorded of the claim elsewhere."""
         self.findings += [each for each in other.findings if each[0] in judges]
         self.entries.update((key, None) for key in other.entries if key[0] in judges)
         self.kept.update(key for key in other.kept if key[0] in judges)
+        self.as_read.update((key, each) for key, each in other.as_read.items() if key[0] in judges)
 
     def risk(self, risk: Risk) -> None:
         """Record a line that is not paid wherever another one is."""
@@ -259,7 +275,7 @@ class Adjudication:
         )
 
     def _alike(self, line: int, beside: int) -> frozenset[Judge]:
-        """The judges that lack the same facts of the claim on both lines."""
+        """Return the judges that miss the same facts on both lines: both are denied, or neither."""
         mine, theirs = self._lacking(line), self._lacking(beside)
         both = [each for each in self.lines if each.number in (line, beside)]
         days = {(each.date_from, each.date_to) for each in both}
@@ -275,12 +291,21 @@ class Adjudication:
         )
 
     def _lacking(self, line: int) -> dict[Judge, set[Missing]]:
+        """Return what each judge misses of the line, also of its text as it was read."""
         lacking: dict[Judge, set[Missing]] = {}
         for missing, judge in self._doubted().get(line, ()):
-            lacking.setdefault(judge, set()).add(missing)
+            facts = lacking.setdefault(judge, set())
+            facts.add(missing)
+            if missing == EDITION:
+                facts.update(self.as_read.get((judge, line), (_unasked(line),)))
         return lacking
 
     def _cast(self, line: int, missing: Missing, judge: Judge) -> None:
         cast = self.doubts.setdefault(line, [])
         if (missing, judge) not in cast:
             cast.append((missing, judge))
+
+
+def _unasked(line: int) -> Missing:
+    """Return what a text asks of the line where that was not looked up: of each line its own."""
+    return Missing("edition", f"edition on line {line}")

@@ -61,8 +61,10 @@ class LineJudge(Generic[R]):
             # NOTE: where the text itself is not known, what it asks of the line is not either.
             if EDITION in doubt:
                 # NOTE: an authorization's units are taken line by line, so these are not weighed.
-                is_kept = self._name is self and not self._weigh(self.rule, case, line)
-                case.doubt_text(self._name, line.number, doubt, is_kept=is_kept)
+                read = self._weigh(self.rule, case, line) if self._name is self else None
+                as_read = () if isinstance(read, Breach) else read
+                is_kept = read is not None and not read
+                case.doubt_text(self._name, line.number, doubt, is_kept=is_kept, as_read=as_read)
                 continue
             answer = self._weigh(self.rule, case, line)
             if not answer:

@@ -71,6 +71,8 @@ def frees_nothing(missing: Missing) -> bool:
 def is_shared(missing: Missing, *, one_day: bool, one_provider: bool) -> bool:
     """Whether a missing fact is one and the same for two lines of a claim."""
     name = missing.name
+    if missing == EDITION:
+        return one_day
     if missing.reason != "claim":
         return False
     if name.startswith("rendering_provider."):
