@@ -127,7 +127,7 @@ def test_an_assumed_table_is_the_release_installed() -> None:
     """With `table` assumed the findings are those of the newest release, installed for the date."""
     rules, terms = gathered("medicare").rules, gathered("medicare").terms
     tables = [installed(each) if isinstance(each, EditTable) else each for each in terms]
-    carried = RuleBook.build(registry().payers["medicare"], rules, tables)
+    carried = RuleBook.build(registry().payers["medicare"], rules, tables, names=registry().names)
     assuming = book("medicare", frozenset(["table"]))
     edits = 0
     for chance, drawn in drawn_for("medicare"):
@@ -163,8 +163,10 @@ def test_an_assumed_edition_is_a_text_that_was_read(payer: str) -> None:
     names = [rule.id for rule in rules]
     single = [r for r in rules if names.count(r.id) == 1 and r.verified != "unknown"]
     of, terms = registry().payers[payer], gathered(payer).terms
-    assuming = RuleBook.build(of, single, terms, assume=["edition"])
-    read = RuleBook.build(of, [attrs.evolve(each, verified=None) for each in single], terms)
+    names_of_all = registry().names
+    assuming = RuleBook.build(of, single, terms, assume=["edition"], names=names_of_all)
+    as_read = [attrs.evolve(each, verified=None) for each in single]
+    read = RuleBook.build(of, as_read, terms, names=names_of_all)
     for chance, drawn in drawn_for(payer):
         _, less = forgot(chance, drawn)
         made, stated = assuming.decide_without_trying(*less), read.decide_without_trying(*less)
@@ -205,7 +207,8 @@ def alone(payer: str, rule: str) -> RuleBook:
     """The rule book of one rule of the payer, or of its edit tables, and of no other."""
     of, all_ = registry().payers[payer], gathered(payer)
     rules = [each for each in all_.rules if each.id == rule]
-    return RuleBook.build(of if not rules else attrs.evolve(of, ncci=None), rules, all_.terms)
+    payer_alone = of if not rules else attrs.evolve(of, ncci=None)
+    return RuleBook.build(payer_alone, rules, all_.terms, names=registry().names)
 
 
 def missed_by(payer: str, rule: str, less: Drawn) -> set[tuple[str, int]]:

@@ -80,8 +80,8 @@ def test_without_a_table_for_the_setting(setting: str | None, missing: tuple[str
 
 def test_a_setting_without_a_table_is_open() -> None:
     """Whether NCCI has edits for a setting of which no table is at hand is not known here."""
-    decision = decide(("90853",), setting="inpatient")
-    table = ("medicare/mue", "table", "medicare/inpatient")
+    decision = decide(("90853",), setting="rhc")
+    table = ("medicare/mue", "table", "medicare/rhc")
     assert gaps(decision) == {(None, "rules", "rules"), table}
 
 
