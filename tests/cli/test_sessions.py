@@ -25,7 +25,7 @@ def rows(count: int, **told: str) -> list[str]:
     """So many members of one group by MassHealth's carrier."""
     told = {"end": "11:00", "size": str(count), **told}
     day = (
-        f"1980-05-01,ma-medicaid,90853,2025-10-06,1234567893,G1,10:00,{told['end']},{told['size']}"
+        f"1980-05-01,ma-medicaid,90853,2025-09-01,1234567893,G1,10:00,{told['end']},{told['size']}"
     )
     return [f"C{at:02},M{at:02},{day}" for at in range(1, count + 1)]
 
@@ -48,7 +48,7 @@ def test_a_broken_claim_does_not_cost_the_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The fault is told and the exit code is 4; the sound claims' findings are told too."""
-    broken = "C99,M99,,ma-medicaid,9085,2025-10-06,1234567893,G1,,,"
+    broken = "C99,M99,,ma-medicaid,9085,2025-09-01,1234567893,G1,,,"
     assert main(["sessions", week(tmp_path, *rows(13), broken)]) == ExitCode.FAULTY
     out, err = capsys.readouterr()
     assert "ma-medicaid/group-at-most-twelve" in out
@@ -99,7 +99,7 @@ def test_birth_dates_are_told_nowhere(tmp_path: Path, capsys: pytest.CaptureFixt
 ROSTER: Final = """
 [session]
 id = "G1"
-date = 2025-10-06
+date = 2025-09-01
 start = 10:00:00
 end = 11:00:00
 facilitator = { npi = "1234567893", profession = "psychologist" }
@@ -149,7 +149,7 @@ def test_what_is_lacking_is_told_with_how_to_supply_it(
     """In the report for machines as in the text; without a folder nothing is written."""
     file = roster(tmp_path, ROSTER.replace("ma-medicaid", "medicare"))
     assert main(["sessions", "bill", file]) == ExitCode.OPEN
-    assert "write received in the claim" in capsys.readouterr().out
+    assert "write condition_codes in the claim" in capsys.readouterr().out
     main(["sessions", "bill", file, "--report", "json"])
     first, _ = json.loads(capsys.readouterr().out)["participants"]
     assert (first["claim"], first["code"], first["payer"]) == ("G1-1.toml", "90853", "medicare")
@@ -162,7 +162,7 @@ def test_what_is_lacking_is_told_with_how_to_supply_it(
     [
         ("[[participants]]", "", ExitCode.FAULTY),
         ('payer = "ma-medicaid"', 'payer = "ma-medicade"', ExitCode.FAULTY),
-        ("date = 2025-10-06", "date = 6", ExitCode.FAULTY),
+        ("date = 2025-09-01", "date = 6", ExitCode.FAULTY),
         ('code = "90853"', "", ExitCode.OPEN),
     ],
 )
@@ -223,7 +223,7 @@ claim = "C0"
 member = "M01"
 code = "90853"
 modifiers = ["U7"]
-date = 2025-10-03
+date = 2025-08-29
 status = "paid"
 """
 
@@ -265,7 +265,7 @@ def test_strictness_stops_at_the_first_fault(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is reviewed after it."""
-    broken = "C99,M99,,ma-medicaid,9085,2025-10-06,1234567893,G1,,,"
+    broken = "C99,M99,,ma-medicaid,9085,2025-09-01,1234567893,G1,,,"
     file = week(tmp_path, broken, *rows(13))
     assert main(["sessions", file, "--strict"]) == ExitCode.FAULTY
     assert capsys.readouterr().out == ""

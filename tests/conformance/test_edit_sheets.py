@@ -124,8 +124,8 @@ def test_no_text_stops_the_reader(lines: str, answer: str) -> None:
     class File(BytesIO):
         name = "odd.edits.csv"
 
-        def read_bytes(self) -> bytes:
-            return self.getvalue()
+        def open(self, mode: str = "rb") -> BytesIO:
+            return BytesIO(self.getvalue())
 
     cells = ["acme/ptp", "practitioner", lines, "2024-07-01", answer, "", "P-1"]
     content = f"{HEAD}\n{','.join(cells)}\n".encode("utf-8", "surrogatepass")

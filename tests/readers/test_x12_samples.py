@@ -135,7 +135,7 @@ def test_payments_are_those_that_the_file_holds(name: str) -> None:
         else:
             faults.append(each)
     ids = re.findall(rb"(?:^|[~\n])(CLP|SVC)\*", (SAMPLES / name).read_bytes())
-    lost = [fault for fault in faults if "claim" in fault.where]
+    lost = {fault.where for fault in faults if "claim" in fault.where}
     assert len(payments) + len(lost) == ids.count(b"CLP")
     if not lost:
         assert sum(len(each.services) for each in payments) == ids.count(b"SVC")

@@ -179,12 +179,12 @@ def test_ndjson_has_a_decision_a_line(decided: Decided) -> None:
 
 
 def test_findings_are_rows(decided: Decided) -> None:
-    """A row for each line and finding, and for each line and open question; no other."""
+    """A row for each line and finding, for each line at risk and for each open question; no other."""
     decisions = [made for made, _ in decided]
     rows = list(csv.DictReader([f"{line}\n" for line in finding_rows(decisions)]))
     told = 0
     for made in decisions:
-        told += sum(len(finding.lines) for finding in made.findings)
+        told += sum(len(finding.lines) for finding in made.findings) + len(made.at_risk)
         told += sum(len(entry.lines) for entry in (*made.not_evaluated, *made.assumed))
     assert len(rows) == told
 

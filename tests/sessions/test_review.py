@@ -468,11 +468,13 @@ def test_a_payers_most_hours_of_a_provider_a_day(rules: SessionRules) -> None:
 
 def test_a_bundled_payers_words_are_used(rules: SessionRules) -> None:
     """MassHealth's carrier allows twelve; the thirteenth member breaks it, with its source."""
-    told = reviewed(rules, group(13, payer="ma-medicaid", group_size=13))
+    read = date(2025, 9, 1)
+    told = reviewed(rules, group(13, payer="ma-medicaid", group_size=13, date_from=read))
     (finding,) = told.findings
     assert finding.rule == "ma-medicaid/group-at-most-twelve"
     assert finding.citations[0].row == "MA-5"
-    assert reviewed(rules, group(12, payer="ma-medicaid", group_size=12)).findings == ()
+    twelve = group(12, payer="ma-medicaid", group_size=12, date_from=read)
+    assert reviewed(rules, twelve).findings == ()
 
 
 CLAIMS = st.builds(

@@ -34,6 +34,11 @@ _RELEASE: Final = (
     "import CMS's release of that quarter (payer-rules tables import); --assume table carries the "
     "newest earlier one"
 )
+_PROGRAMS_OF_CMS: Final = ("medicare/", "medicaid/")
+_OWN_TABLE: Final = (
+    "add the payer's edition of that day to its table; "
+    "--assume table carries the newest earlier one"
+)
 
 #: What a claim form has no box for, and a line of a claim file can say.
 _ON_THE_LINE: Final = frozenset(["modality", "minutes"])
@@ -71,5 +76,5 @@ def supply(entry: NotEvaluated) -> str:
     if entry.reason == "record" and entry.missing in _ON_THE_LINE:
         return f"write {entry.missing} on the line, or use --assume record"
     if entry.reason == "table" and entry.missing.count("/") == _ROW:
-        return _RELEASE
+        return _RELEASE if entry.missing.startswith(_PROGRAMS_OF_CMS) else _OWN_TABLE
     return _SUPPLY[entry.reason].format(missing=entry.missing)
