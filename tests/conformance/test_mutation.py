@@ -133,7 +133,11 @@ def test_a_rule_replaced_is_as_a_book_built_anew(payer: str) -> None:
                 continue
             others = [rule for rule in book.rules if rule is not old]
             anew = RuleBook.build(
-                book.payer, [*others, mutant.new], book.tables, plugins=book.fingerprint.plugins
+                book.payer,
+                [*others, mutant.new],
+                book.tables,
+                plugins=book.fingerprint.plugins,
+                names=registry.names,
             )
             replaced = book.replace(old, mutant.new)
             assert replaced.fingerprint == anew.fingerprint

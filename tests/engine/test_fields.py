@@ -99,6 +99,35 @@ SEEN: Final[dict[str, Any]] = {
     "modality": frozenset(["in-person"]),
     "modifier": frozenset(["59"]),
 }
+#: A word of each condition that holds words.
+WORDS: Final = {
+    "setting": "dme",
+    "program": "medicare",
+    "plan": "hmo",
+    "network": "in-network",
+    "state": "IL",
+    "line_of_business": "commercial",
+    "contractor": "ngs",
+    "bill_type": "13",
+    "condition_code": "41",
+    "revenue_code": "0915",
+    "diagnosis": "F99",
+    "member_prefix": "XYZ",
+    "no_modifier": "95",
+    "place_of_service": "12",
+    "modifier": "59",
+}
+#: Other words, of a claim that does not meet them.
+OTHERS: Final = {
+    "setting": "fqhc",
+    "program": "tricare",
+    "plan": "ppo",
+    "network": "out-of-network",
+    "state": "TX",
+    "line_of_business": "medicaid",
+    "contractor": "wps",
+    "bill_type": "141",
+}
 RULES: Final = (
     limit(pool=Types((("group", GROUP),)), used_up=ADJUSTMENT, excess="authorization"),
     limit(only=Only(**SEEN, diagnosis=frozenset(["F33"]))),
@@ -168,14 +197,7 @@ RULES: Final = (
     rule(TimelyFiling, within=Within(months=3), in_force_by="received"),
     rule(RequiredField, fields=frozenset(["diagnoses"])),
     rule(Check, function=lambda _claim, _history: [Broken(lines=(1,), message="broken")]),
-    *(
-        when(**{name: frozenset(["x"])})
-        for name in (
-            *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
-            *("bill_type", "condition_code", "revenue_code", "diagnosis", "member_prefix"),
-            *("no_modifier", "place_of_service", "modifier"),
-        )
-    ),
+    *(when(**{name: frozenset([word])}) for name, word in WORDS.items()),
     when(modality=frozenset(["video"])),
     *(when(**{name: WHO}) for name in ("rendered_by", "performed_by", "supervised_by")),
     when(supervised=True),
@@ -220,10 +242,8 @@ def claims() -> Iterator[Claim]:
     )
     yield claim(
         *full,
-        member=Member(id="M", birth_date=date(1980, 1, 1), member_prefix="y"),
-        **dict.fromkeys(("setting", "program", "plan", "network", "state", "contractor"), "y"),
-        bill_type="y",
-        line_of_business="y",
+        member=Member(id="M", birth_date=date(1980, 1, 1), member_prefix="ABC"),
+        **OTHERS,
         diagnoses=("F33.1",),
         condition_codes=(),
         authorizations=(leave,),

@@ -150,7 +150,7 @@ def edits_alone(book: RuleBook) -> RuleBook:
     What other rules lack or deny leaves a pair open, or a column 1 unpaid: here the rows speak that
     the plugin brings, whatever releases were imported.
     """
-    return RuleBook.build(book.payer, (), book.tables)
+    return RuleBook.build(book.payer, (), book.tables, names=book.names)
 
 
 def _numbers(lines: Iterable[int]) -> str:

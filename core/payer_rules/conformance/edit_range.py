@@ -168,7 +168,7 @@ def _replacing(table: EditTable, old: Edit, new: Edit | None) -> _Changed:
 def _stating(new: EditTable) -> _Changed:
     def changed(book: RuleBook) -> RuleBook:
         tables = [_stated(each, new) for each in book.tables]
-        return RuleBook.build(book.payer, book.rules, tables, assume=book.assume)
+        return RuleBook.build(book.payer, book.rules, tables, assume=book.assume, names=book.names)
 
     return changed
 

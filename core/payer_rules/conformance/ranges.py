@@ -140,4 +140,4 @@ def _with(book: RuleBook, mutant: Mutant, new: Rule | Payer) -> RuleBook:
     if isinstance(new, Rule):
         old = next(rule for rule in book.rules if rule == mutant.old)
         return book.replace(old, new)
-    return RuleBook.build(new, book.rules, book.tables, assume=book.assume)
+    return RuleBook.build(new, book.rules, book.tables, assume=book.assume, names=book.names)

@@ -80,7 +80,7 @@ class RuleBook:
     assume: frozenset[Reason]
     incomplete: tuple[str, ...]
     fingerprint: Fingerprint
-    _names: Names
+    names: Names
     _shelves: Shelves
     _everywhere: tuple[Compiled, ...]
     _tabled: tuple[str, ...]
@@ -108,7 +108,8 @@ class RuleBook:
 
         ``tables`` are the edits that plugins bring, or the terms of those that are ``imported``.
         ``assume`` are the classes of missing facts taken to be in order; ``incomplete`` names the
-        hooks that did not give all their rules. Raises `FaultError` for a damaged table.
+        hooks that did not give all their rules. ``names`` are the plans and programs that a claim
+        may name; those of the payer by default. Raises `FaultError` for a damaged table.
         """
         known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
         shelved = tuple(sorted((t for t in tables if was_public(t, known_on)), key=by_address))
@@ -206,7 +207,7 @@ class RuleBook:
 
     def _refuse_unknown_names(self, claim: Claim) -> None:
         if claim.plan is not None or claim.program is not None:
-            misfits = tuple(self._names.misfits_of_claim(claim))
+            misfits = tuple(self.names.misfits_of_claim(claim))
             if misfits:
                 raise MisfitError(misfits)
 

@@ -63,7 +63,9 @@ class SessionRules:
         if payer not in self._books:
             # NOTE: CMS's edits look at the lines of one member.
             bare = attrs.evolve(self.registry.payers[payer], ncci=None, ncci_received_from=None)
-            self._books[payer] = RuleBook.build(bare, self._rules[payer], assume=self.assume)
+            self._books[payer] = RuleBook.build(
+                bare, self._rules[payer], assume=self.assume, names=self.registry.names
+            )
         return self._books[payer]
 
     def sizes(self, payer: str) -> tuple[int, ...]:

@@ -15,8 +15,8 @@ from payer_rules.readers.fhir.unread_systems import UnreadSystems
 #: Categories of supporting information, as CARIN's guide for payers' data has them.
 _RECEIVED: Final = "clmrecvddate"
 _BILL_TYPE: Final = "typeofbill"
-#: With its leading zero a type of bill has four characters; the last is the frequency code.
-_WHOLE_BILL_TYPE: Final = 4
+#: Characters of a whole type of bill without its leading zero; the last is the frequency code.
+_WHOLE_BILL_TYPE: Final = 3
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 _SETTINGS: Final = {"13": "outpatient-hospital"}
 #: FHIR R4 has ``prior`` as an example: the claim before, for the same services.
@@ -52,8 +52,9 @@ def received(resource: Billed) -> date | None:
 
 
 def frequency(bill_type: str | None) -> str | None:
-    """The frequency code in the type of bill."""
-    return bill_type[-1] if bill_type and len(bill_type) == _WHOLE_BILL_TYPE else None
+    """Return the frequency code in the type of bill, with or without its leading zero."""
+    digits = (bill_type or "").lstrip("0")
+    return digits[-1] if len(digits) == _WHOLE_BILL_TYPE else None
 
 
 def replaced(resource: Billed) -> tuple[str | None, str | None]:
