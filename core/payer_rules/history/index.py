@@ -131,11 +131,11 @@ class _Stretch:
         self.lines = lines
         self._by_member: dict[str | None, list[HistoryLine]] | None = None
         self._shelves: dict[_Key, _Shelf] = {}
-        self._codes: dict[str, frozenset[str]] = {}
+        self._codes: dict[str | None, frozenset[str]] = {}
         self._sums: dict[tuple[str, str], _Sums] = {}
 
-    def codes(self, member: str) -> frozenset[str]:
-        """Return the codes of the member's lines."""
+    def codes(self, member: str | None) -> frozenset[str]:
+        """Return the codes of the member's lines, or of all lines."""
         codes = self._codes.get(member)
         if codes is None:
             codes = self._codes[member] = frozenset(line.code for line in self._of_member(member))
@@ -170,12 +170,15 @@ class _Stretch:
         shelf = self._shelves.get(key)
         if shelf is None:
             member, code, may_count = key
+            # NOTE: rules ask for codes that a member does not have, again and again.
+            if code is not None and code not in self.codes(member):
+                return None
             found = [
                 line
                 for line in self._of_member(member)
                 if (code is None or line.code == code) and not (may_count and line.status in _OUT)
             ]
-            # NOTE: what is not there is not remembered, for there is no end to it.
+            # NOTE: misses are not kept, since their number has no bound.
             if found:
                 shelf = self._shelves[key] = _Shelf.of(found)
         return shelf
