@@ -88,7 +88,9 @@ def _of_list(make: type, item: Any, data: object, path: Path, misfits: _Misfits)
     if isinstance(data, str):
         told = misfits.showing.value(data, path)
         problem = f"{_name(path)} is the string {told}, and a list belongs here"
-        remedy = f'Write ["{data}"].' if told == repr(data) else "Write it in square brackets."
+        remedy = (
+            f"Write {_as_list(data)}." if told == repr(data) else "Write it in square brackets."
+        )
         misfits.append(Misfit(path, problem, remedy))
         return _BROKEN
     if not isinstance(data, list | tuple):
@@ -225,3 +227,9 @@ def _as_text(data: object) -> object:
 def _name(path: Path) -> str:
     """The innermost key of the path, for a message."""
     return next((part for part in reversed(path) if isinstance(part, str)), "the document")
+
+
+def _as_list(text: str) -> str:
+    """Return the list that was meant by a text, as TOML writes it: its parts between commas."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return f"""[{", ".join(f'"{part}"' for part in parts or [text])}]"""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from program import Program
+from program import LONGEST, Program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 LINUX: Final = pytest.mark.skipif(sys.platform != "linux", reason="devices of Linux")
@@ -41,7 +41,7 @@ def test_a_signal_ends_a_run(program: Program, name: str, jobs: str) -> None:
     workers = program.marked(int(jobs))
     assert program.left
     run.send_signal(getattr(signal, name))
-    out, err = run.communicate()
+    out, err = run.communicate(timeout=LONGEST)
     assert run.returncode == 128 + getattr(signal, name)
     assert (out, err) == ("", f"payer-rules: stopped by {name}\n")
     assert not any(map(is_running, workers))
@@ -59,7 +59,7 @@ def test_a_signal_ends_every_command(program: Program) -> None:
         run = program.start(*command, misbehave=f"{place}:sleeps")
         sleeping = program.marked(1)
         run.send_signal(signal.SIGTERM)
-        assert run.communicate()[1].endswith("payer-rules: stopped by SIGTERM\n")
+        assert run.communicate(timeout=LONGEST)[1].endswith("payer-rules: stopped by SIGTERM\n")
         assert run.returncode == 128 + signal.SIGTERM
         assert not any(map(is_running, sleeping))
         for path in program.marks.iterdir():
@@ -77,7 +77,7 @@ def test_workers_notice_that_their_run_was_killed(program: Program) -> None:
     run = program.start(*MANY, "--jobs", "2", "--report", "json:report", misbehave="check:sleeps")
     workers = program.marked(2)
     run.kill()
-    run.communicate()
+    run.communicate(timeout=LONGEST)
     program.until(lambda: not any(map(is_running, workers)))
     assert program.left == []
     assert len(program.drafts) == 1
@@ -90,14 +90,14 @@ def test_the_next_run_deletes_what_a_killed_one_set_aside(program: Program) -> N
     killed = program.start(*MANY, "--jobs", "1", misbehave="check:sleeps")
     program.marked(1)
     killed.kill()
-    killed.communicate()
+    killed.communicate(timeout=LONGEST)
     under_way = program.start(*MANY, "--jobs", "1", misbehave="check:sleeps")
     program.marked(2)
     assert len(program.left) == 1
     assert program.run("sessions", "many.csv").returncode == 6
     assert len(program.left) == 1
     under_way.terminate()
-    under_way.communicate()
+    under_way.communicate(timeout=LONGEST)
     assert program.left == []
 
 
@@ -302,7 +302,7 @@ def test_bars_are_gone_before_a_report_is_printed(program: Program) -> None:
         os.close(theirs)
         shown = b"".join(_shown_on(terminal))
         os.close(terminal)
-        assert run.wait() == 0
+        assert run.wait(timeout=LONGEST) == 0
         bars, _, report = shown.partition(b"claim C00000 ")
         assert b"parts judged" in bars
         assert b"\x1b" not in report

@@ -22,6 +22,7 @@ MANY: Final = 12
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of tables, and files of two releases beside it."""
+    (tmp_path / "tables").mkdir()
     monkeypatch.setenv("PAYER_RULES_TABLES", str(tmp_path / "tables"))
     monkeypatch.chdir(tmp_path)
     more = "".join(f"90853,990{n:02},,1,1\n" for n in range(MANY))
@@ -257,6 +258,16 @@ def test_check_knows_only_what_was_published(
     )
     main(["check", claim, "--known-on", "2024-06-30"])
     assert "is not paid beside" not in capsys.readouterr().out
+
+
+def test_a_folder_that_is_named_must_be_there(
+    claim: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else a slip in the variable would take every imported edit away without a word."""
+    monkeypatch.setenv("PAYER_RULES_TABLES", "tabels")
+    for command in (["check", claim], ["tables", "list"]):
+        assert main(command) == ExitCode.FAULTY
+        assert "PAYER_RULES_TABLES: there is no folder 'tabels'" in capsys.readouterr().err
 
 
 def test_conform_uses_only_the_tables_that_are_named(

@@ -24,6 +24,14 @@ billing_provider = { npi = "1234567893" }
 code = "90853"
 date = 2024-08-15
 """
+#: Starts Python as somebody at a terminal does. What runs the tests in the background ignores some
+#: signals, and so would whatever it starts.
+AS_BY_HAND: Final = """\
+import os, signal, sys
+for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(each, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
 HEADER: Final = "claim,line,member,code,date_from,billing_npi,payer\n"
 
 
@@ -83,8 +91,9 @@ class Program:
         self, *arguments: str, misbehave: str = "", to: int = subprocess.PIPE, **more: str
     ) -> subprocess.Popen[str]:
         """Start the program; its output goes into pipes, or to a terminal."""
+        program = ["-m", "payer_rules", *arguments, *self.without(arguments)]
         return subprocess.Popen(
-            [sys.executable, "-m", "payer_rules", *arguments, *self.without(arguments)],
+            [sys.executable, "-c", AS_BY_HAND, *program],
             cwd=self.folder,
             env=self.environment(misbehave, **more),
             stdout=to,

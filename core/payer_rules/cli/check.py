@@ -75,10 +75,10 @@ def check(
     from payer_rules.cli.streaming import Streaming
     from payer_rules.readers.formats import read_stores
     from payer_rules.registry import load
-    from payer_rules.tables.folders import existing, tables_folder
+    from payer_rules.tables.folders import folder_in_use
 
     form = form_of(reading)
-    folder = tables_folder(existing(tables))
+    folder = folder_in_use(tables)
     streaming = Streaming.of(report, [*files, *history, folder, reading.columns, *setup.profiles])
     assumed = assumptions(assume)
     registry = load(profiles=setup.profiles, without=setup.without, tables=folder)

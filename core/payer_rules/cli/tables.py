@@ -66,10 +66,10 @@ def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
     """Print the imported tables: program, setting, release, rows, and the files they come from."""
     from payer_rules.reports.data import text_of
     from payer_rules.reports.tables import data_of, lines_of
-    from payer_rules.tables.folders import existing, tables_folder
+    from payer_rules.tables.folders import folder_in_use
     from payer_rules.tables.store import Tables
 
-    folder = tables_folder(existing(tables))
+    folder = folder_in_use(tables)
     reports = reports_of(report, folder)
     there = Tables.open(folder).tables
     text = joined(lines_of(there)) or "no tables are imported"
@@ -100,11 +100,11 @@ def diff(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.table_changes import csv_of, data_of, lines_of
     from payer_rules.tables.changes import changes_between
-    from payer_rules.tables.folders import existing, tables_folder
+    from payer_rules.tables.folders import folder_in_use
     from payer_rules.tables.releases import PROGRAMS, SETTINGS
     from payer_rules.tables.store import Tables
 
-    folder = tables_folder(existing(tables))
+    folder = folder_in_use(tables)
     reports = reports_of(report, folder, kinds=("text", "json", "csv"))
     before, after = _named(old, "OLD"), _named(new, "NEW")
     there = Tables.open(folder)

@@ -66,7 +66,7 @@ class _Evaluated:
     begun: tuple[tuple[Judge, Missing, int], ...]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class RuleBook:
     """One payer's rules, compiled; `decide` answers a claim and changes nothing.
 
@@ -88,6 +88,10 @@ class RuleBook:
     _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
     _world: World
     _backward: dict[str, bool] = attrs.field(factory=dict, init=False)
+
+    def __repr__(self) -> str:
+        # NOTE: with all its rules it would be millions of characters long.
+        return f"<RuleBook {self.payer.id}: {len(self.rules)} rules>"
 
     @classmethod
     def build(

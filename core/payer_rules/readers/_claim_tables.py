@@ -12,22 +12,24 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from payer_rules._checked import Checked, of_form
 from payer_rules._shown import RESERVED, reserved
 from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine
 from payer_rules.readers.bounds import MOST_LINES
+from payer_rules.vocabularies import PLACES_OF_SERVICE
 
 Table: TypeAlias = dict[str, object]
 Misfits: TypeAlias = tuple[Misfit, ...]
 
 
 @attrs.frozen(kw_only=True)
-class Defaults:
+class Defaults(Checked):
     """What a claim says once for all its lines."""
 
-    place_of_service: str | None = None
+    place_of_service: str | None = attrs.field(default=None, metadata=of_form(PLACES_OF_SERVICE))
     rendering_provider: Provider | None = None
 
 

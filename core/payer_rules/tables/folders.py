@@ -24,11 +24,22 @@ def tables_folder(given: Path | None = None) -> Path:
 
 
 def existing(folder: Path | None) -> Path | None:
-    """Return the folder that ``--tables`` names; raises `FaultError` where there is none."""
-    if folder is not None and not folder.is_dir():
-        there = f"{str(folder)!r} is no folder"
-        problem = there if folder.exists() else f"there is no folder {str(folder)!r}"
-        raise FaultError(
-            [Fault("--tables", problem, "Import tables into it: payer-rules tables import.")]
-        )
-    return folder
+    """Return the folder that ``--tables`` names; raises `FaultError` if there is none."""
+    return None if folder is None else _existing(folder, "--tables")
+
+
+def folder_in_use(given: Path | None) -> Path:
+    """Return the folder of `tables_folder`; raises `FaultError` if a named one is not there."""
+    if given is None and (named := os.environ.get(VARIABLE)):
+        return _existing(Path(named), VARIABLE)
+    return tables_folder(existing(given))
+
+
+def _existing(folder: Path, named_by: str) -> Path:
+    if folder.is_dir():
+        return folder
+    there = f"{str(folder)!r} is no folder"
+    problem = there if folder.exists() else f"there is no folder {str(folder)!r}"
+    raise FaultError(
+        [Fault(named_by, problem, "Import tables into it: payer-rules tables import.")]
+    )

@@ -100,9 +100,9 @@ class Vocabulary:
 
 def _key(name: str) -> str:
     """Return the name in the form in which names are compared."""
-    return _blanks.sub(" ", _marks.sub("", name.casefold())).strip()
+    return _blanks.sub("", _marks.sub("", name.casefold()))
 
 
 def slug(text: str) -> str:
     """Return the text as a word of small letters, digits and hyphens."""
-    return _key(text).replace(" ", "-")
+    return _blanks.sub("-", _marks.sub("", text.casefold()).strip())

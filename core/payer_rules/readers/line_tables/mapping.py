@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 
-from payer_rules._shown import shown
+from payer_rules._shown import reserved
 from payer_rules.errors import FaultError, Misfit, nearest
 from payer_rules.readers.documents import read_document
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, HISTORY_COLUMNS
@@ -24,10 +24,11 @@ def read_mapping(path: FilePath) -> dict[str, str]:
 
 
 def _misfits(data: Mapping[str, object]) -> Iterator[Misfit]:
+    # NOTE: what was given by mistake may be a file of claims, and its values are not quoted.
     known: Iterable[str] = sorted({*CLAIM_COLUMNS, *HISTORY_COLUMNS})
     for ours, theirs in data.items():
         if ours not in known:
             yield Misfit((ours,), f"no column of ours is called {ours!r}", nearest(ours, known))
         if not isinstance(theirs, str) or not theirs:
-            problem = f"{ours} is {shown(theirs)}, and the name of a column belongs here"
+            problem = f"{ours} is {reserved(theirs)}, and the name of a column belongs here"
             yield Misfit((ours,), problem, f'Write {ours} = "THEIR NAME".')
