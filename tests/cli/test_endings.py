@@ -236,10 +236,17 @@ def test_no_folder_for_what_is_set_aside(program: Program) -> None:
     assert run.stderr.count("\n") == 1
 
 
+#: The locale decides; what runs the tests may have set the encoding.
+PLAIN: Final = {
+    "LC_ALL": "C",
+    "PYTHONUTF8": "0",
+    "PYTHONCOERCECLOCALE": "0",
+    "PYTHONIOENCODING": "",
+}
+
+
 @pytest.mark.parametrize(
-    "environment",
-    [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
-    ids=str,
+    "environment", [{"PYTHONIOENCODING": "ascii"}, PLAIN], ids=["set", "locale"]
 )
 def test_a_terminal_that_is_not_utf_8(program: Program, environment: dict[str, str]) -> None:
     """Text is escaped, and reports for machines are UTF-8 all the same."""
