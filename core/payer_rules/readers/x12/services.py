@@ -6,16 +6,17 @@ before: a text is taken apart once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
 from payer_rules._shown import reserved
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import MisfitError
+from payer_rules.readers.known import Known
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import REVENUE_CODE
@@ -61,6 +62,12 @@ INSTITUTIONAL: Final = {
 }
 
 
+#: What a line is checked by, beside its charge.
+_PARTS: Final = ("procedure", "units", "place", "revenue_code", "pointers")
+Parts: TypeAlias = tuple[str, ...]
+Misfits: TypeAlias = tuple[tuple[str, str], ...]
+
+
 @attrs.frozen
 class ServiceReader:
     """Reads service segments of one form in one interchange."""
@@ -68,6 +75,12 @@ class ServiceReader:
     elements: Elements
     separator: str
     places: Mapping[str, int]
+    #: What is wrong with lines, by all of their parts but the charge, which differs the most.
+    _misfits_by_parts: Known[Parts, Misfits] = attrs.field(init=False, eq=False, repr=False)
+
+    @_misfits_by_parts.default
+    def _looked_up(self) -> Known[Parts, Misfits]:
+        return Known(lambda parts: tuple(self._misfits_of_parts(parts, None)))
 
     def read(self, segment: str) -> Service | None:
         """The service; ``None`` where something is wrong with it, or it has no code."""
@@ -127,10 +140,18 @@ class ServiceReader:
         if charge and self.elements.numbers[charge] is None:
             yield f"the charge ({reserved(charge)}) is no number", "Write digits, such as 150.00."
 
-    def _misfits_of_line(self, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
-        """What `ServiceLine` has against the parts; it is asked on any day."""
-        procedure = self.elements.procedures[texts["procedure"]]
-        units = self.elements.numbers[texts["units"]]
+    def _misfits_of_line(self, texts: dict[str, str]) -> Iterable[tuple[str, str]]:
+        """Return what `ServiceLine` has against the parts; it is asked on any day."""
+        parts = (*(texts[name] for name in _PARTS),)
+        charge = self.elements.numbers[texts["charge"]]
+        if charge is None or charge >= 0:
+            return self._misfits_by_parts[parts]
+        return self._misfits_of_parts(parts, charge)
+
+    def _misfits_of_parts(self, parts: Parts, charge: Decimal | None) -> Iterator[tuple[str, str]]:
+        named, units_text, place, revenue_code, pointers = parts
+        procedure = self.elements.procedures[named]
+        units = self.elements.numbers[units_text]
         if procedure is None or procedure.qualifier != _HCPCS or units is None:
             return
         try:
@@ -138,10 +159,10 @@ class ServiceReader:
                 code=procedure.code,
                 modifiers=procedure.modifiers,
                 units=units,
-                charge=self.elements.numbers[texts["charge"]],
-                place_of_service=texts["place"].strip() or None,
-                revenue_code=texts["revenue_code"].strip() or None,
-                diagnosis_pointers=self.elements.pointers[texts["pointers"]] or None,
+                charge=charge,
+                place_of_service=place.strip() or None,
+                revenue_code=revenue_code.strip() or None,
+                diagnosis_pointers=self.elements.pointers[pointers] or None,
                 date_from=date.min,
             )
         except MisfitError as error:
