@@ -25,8 +25,11 @@ def test_texts_near_sound_ones_break_no_reader(target: list[str], tmp_path: Path
     ended = subprocess.run(
         [sys.executable, str(path), *arguments, f"-runs={_RUNS}", "-seed=1"],
         cwd=tmp_path,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    assert ended.returncode == 0, ended.stderr[-2000:]
+    # What was raised is printed before libFuzzer's own lines.
+    raised = ended.stdout.partition("=== Uncaught Python exception: ===")[2]
+    assert ended.returncode == 0, (raised or ended.stdout)[-4000:]

@@ -43,7 +43,8 @@ class Format:
         if code is None:
             code = self.tidy(text.strip())
             # NOTE: a letter of another alphabet may become an ASCII capital.
-            if not text.strip().isascii() or not self._matches(code):
+            is_altered = code != text.strip()
+            if (is_altered and not text.strip().isascii()) or not self._matches(code):
                 return None
             if len(self.known) >= _MOST:
                 self.known.clear()
@@ -124,11 +125,24 @@ def diagnosis_beginning(start: str) -> str:
 NPI: Final = Format(
     "an NPI",
     # NOTE: an 837 may name a provider without an NPI, or by another number, with its qualifier.
-    r"(?:[0-9]{10}|[0-9A-Z]{2}:.+)?",
+    r"(?:[0-9]{10}|[0-9A-Z]{2}:(?s:.+))?",
     "An NPI has ten digits.",
     tidy=str,
     is_number=True,
 )
+
+
+def provider_number(text: str, qualifier: str = "XX") -> str:
+    """Return the number if it is an NPI; otherwise the number behind its qualifier.
+
+    A claim that names a provider by another number is judged, and a rule that asks for an NPI
+    finds that there is none. A blank number gives ``""``. The qualifiers are those of X12.
+    """
+    number = text.strip()
+    is_npi = qualifier == "XX" and NPI.canonical(number) == number
+    return number if is_npi or not number else f"{qualifier}:{number}"
+
+
 MONTH_DAY: Final = Format(
     "a month and a day",
     "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"

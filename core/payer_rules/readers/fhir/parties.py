@@ -34,7 +34,7 @@ from payer_rules.readers.fhir.systems import (
 )
 from payer_rules.readers.fhir.unread_systems import UnreadSystems
 from payer_rules.readers.known import Known
-from payer_rules.vocabularies.formats import NPI as NPI_FORMAT
+from payer_rules.vocabularies.formats import provider_number
 
 #: NPI, taxonomy and specialty.
 _Named: TypeAlias = tuple[str, str | None, str | None]
@@ -84,7 +84,7 @@ class Parties:
         if taxonomy is None and isinstance(role, PractitionerRole):
             codes = (code_of(each, TAXONOMIES) for each in role.specialty)
             taxonomy = next((code for code in codes if code), None)
-        return self._providers[number_of_npi(npi), taxonomy, specialty]
+        return self._providers[provider_number(npi), taxonomy, specialty]
 
     def _member(self, address: str) -> Member | None:
         return _member_of(self.find(address), Reference(reference=address))
@@ -165,12 +165,6 @@ class Around(msgspec.Struct, frozen=True, gc=False):
         """The code of the condition referred to."""
         party = self.party(reference)
         return party.code if isinstance(party, Condition) else None
-
-
-def number_of_npi(text: str) -> str:
-    """Return the NPI; what is no NPI is marked, so that rules that ask for one find none."""
-    number = text.strip()
-    return number if NPI_FORMAT.canonical(number) == number else f"XX:{number}"
 
 
 def id_of(address: str) -> str | None:

@@ -18,6 +18,7 @@ from payer_rules.readers.x12.parties import NOBODY, Parties
 from payer_rules.readers.x12.party_reading import PartyReading
 from payer_rules.readers.x12.reading import Act, guide
 from payer_rules.vocabularies import CLAIM_FREQUENCIES
+from payer_rules.vocabularies.formats import provider_number
 
 _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
 #: Segments of the guides that say nothing to a claim here. Dates of birth and names stand in them.
@@ -183,8 +184,8 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
                 self._number(qualifier, segment.split(self.separator), draft)
         elif qualifier in _NAMING and self._named is not None and not self._named.npi:
             elements = segment.split(self.separator)
-            if len(elements) > 2 and elements[2]:
-                self._named.npi = f"{qualifier}:{elements[2]}"
+            if len(elements) > 2:
+                self._named.npi = provider_number(elements[2], qualifier)
 
     def _number(self, qualifier: str, elements: list[str], draft: ClaimDraft) -> None:
         """A number that the claim, or a line of it, goes by with this payer."""

@@ -11,7 +11,7 @@ from payer_rules.readers.making import make_member
 from payer_rules.readers.x12.claim_drafts import Named
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.segments import Trouble
-from payer_rules.vocabularies.formats import NPI
+from payer_rules.vocabularies.formats import provider_number
 
 _BILLING, _SUBSCRIBER, _DEPENDENT = range(3)
 _LEVELS: Final = {"20": _BILLING, "22": _SUBSCRIBER, "23": _DEPENDENT}
@@ -168,13 +168,4 @@ def _named(person: _Person, elements: list[str]) -> bool:
 
 def npi_of(elements: list[str]) -> str:
     """The NPI in an NM1 split into elements; empty where it has none."""
-    return number_of_npi(elements[9]) if len(elements) > 9 and elements[8] == "XX" else ""
-
-
-def number_of_npi(text: str) -> str:
-    """Return the NPI; what is no NPI with its qualifier, as other numbers of providers are named.
-
-    So the claim is judged, and rules that ask for an NPI find that there is none.
-    """
-    number = text.strip()
-    return number if not number or NPI.canonical(number) == number else f"XX:{number}"
+    return provider_number(elements[9]) if len(elements) > 9 and elements[8] == "XX" else ""

@@ -14,7 +14,7 @@ from payer_rules.readers.x12.parties import npi_of
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
 from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
 from payer_rules.readers.x12.reading import Act, Reading, guide
-from payer_rules.vocabularies.formats import REVENUE_CODE
+from payer_rules.vocabularies.formats import REVENUE_CODE, provider_number
 
 _GUIDE: Final = "005010X221"
 #: Segments of the guide that say nothing to a payment here. Names and addresses stand in them.
@@ -167,7 +167,7 @@ class PaymentReading(Reading[Payment]):
         if self._party == "PR":
             self._payer_id = elements[4] or None
         elif self._party == "PE" and elements[3] == "XX":
-            self._payee_npi = elements[4] or None
+            self._payee_npi = provider_number(elements[4]) or None
 
     def _ref(self, segment: str, at: int) -> None:
         elements = self._split(segment, 3)
@@ -180,7 +180,7 @@ class PaymentReading(Reading[Payment]):
             if qualifier == "6R":
                 service.control_number = number
             elif qualifier == "HPI":
-                service.rendering_npi = number
+                service.rendering_npi = provider_number(elements[2]) or None
         elif qualifier == "F8":
             self._payment.original = number
 
