@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from payer_rules import Check, Citation, FrequencyLimit, Window
-from payer_rules.rules.check import Judgement
+from payer_rules.rules.check import CheckFunction
 
 MANUAL = Citation(
     row="A-1",
@@ -32,7 +32,7 @@ def limit(name: str, **changes: Any) -> FrequencyLimit:
     return FrequencyLimit(id=name, **said | changes)
 
 
-def check(function: Judgement) -> Check:
+def check(function: CheckFunction) -> Check:
     """The rule of the payer acme that the function judges."""
     return Check(
         id="acme/check",

@@ -17,7 +17,7 @@ from payer_rules.conformance.subjects import Subject
 from payer_rules.engine import RuleBook
 from payer_rules.history import History
 from payer_rules.rules import Broken, Check, Unanswered
-from payer_rules.rules.check import Judgement
+from payer_rules.rules.check import CheckFunction
 
 #: How often a slow check is asked again: the machine may have been busy with something else.
 _TRIES: Final = 3
@@ -71,7 +71,7 @@ class Probe:
         yield from slow
 
     def _recorded(self, rule: Check) -> Check:
-        function: Judgement = rule.function
+        function: CheckFunction = rule.function
 
         @functools.wraps(function)
         def recorded(claim: Claim, history: History) -> Iterable[Broken | Unanswered]:

@@ -12,7 +12,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence, Finding
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import on_one_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import listed, told_of
@@ -50,7 +50,7 @@ class Needs(Protocol):
         """What the code of the line needs, or what is missing to tell; ``None``: no primary."""
 
 
-class AddOnJudge:
+class AddOnEvaluator:
     """Judges the add-on lines by the primaries beside them, as far as those are still payable."""
 
     def __init__(self, rule_id: str, needs: Needs, outcome: Outcome, stage: Stage) -> None:
@@ -59,24 +59,24 @@ class AddOnJudge:
         self.stage = stage
         self._needs = needs
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find each add-on line without a payable primary; asked again, it finds only new ones."""
         for line, doubt in met:
-            if case.has_found(self, line.number):
+            if state.has_found(self, line.number):
                 continue
-            need = () if EDITION in doubt else self._needs.of(case.claim, line, case.world)
+            need = () if EDITION in doubt else self._needs.of(state.claim, line, state.world)
             if need is None:
                 continue
             if not isinstance(need, Need):
-                case.doubt(self, line.number, (*doubt, *need))
+                state.doubt(self, line.number, (*doubt, *need))
                 continue
-            lacking, denied = self._lacking(case, line, need)
+            lacking, denied = self._lacking(state, line, need)
             if lacking is None:
                 continue
             if lacking or doubt:
-                case.doubt(self, line.number, (*doubt, *lacking))
+                state.doubt(self, line.number, (*doubt, *lacking))
             else:
-                case.find(self, self._finding(case.claim, line, need, denied))
+                state.find(self, self._finding(state.claim, line, need, denied))
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
         """Whatever stands on the days of the line: any of it may be its primary."""
@@ -89,12 +89,12 @@ class AddOnJudge:
             yield _primary(claim, line, need)
 
     def _lacking(
-        self, case: Adjudication, line: ServiceLine, need: Need
+        self, state: ClaimState, line: ServiceLine, need: Need
     ) -> tuple[Doubt | None, list[ServiceLine]]:
         """``None``: a primary is payable; else what could still make one so. And those denied."""
         missing: Doubt = ()
         denied: list[ServiceLine] = []
-        for other, standing in _beside(case, line, need.scope):
+        for other, standing in _beside(state, line, need.scope):
             listed_ = other.code in need.primaries
             if standing is None:
                 denied += [other] if listed_ else []
@@ -102,8 +102,8 @@ class AddOnJudge:
                 return None, []
             else:
                 missing = (*missing, *(standing if listed_ else need.others))
-        npi = case.claim.billing_provider.npi
-        if not case.history.is_complete(line.date_from, need.scope, npi):
+        npi = state.claim.billing_provider.npi
+        if not state.history.is_complete(line.date_from, need.scope, npi):
             missing = (*missing, HISTORY)
         return missing, denied
 
@@ -129,24 +129,24 @@ class AddOnJudge:
 
 
 def _beside(
-    case: Adjudication, line: ServiceLine, scope: Scope
+    state: ClaimState, line: ServiceLine, scope: Scope
 ) -> Iterator[tuple[ServiceLine, Doubt | None]]:
     """The other lines of the day and provider: what keeps each in doubt; ``None``: not payable."""
-    for other in (*case.lines, *case.before(line.date_from, line.date_to)):
+    for other in (*state.lines, *state.before(line.date_from, line.date_to)):
         if other is line or not same_day(line, other):
             continue
-        same = shares(scope, case.claim, line, other)
+        same = shares(scope, state.claim, line, other)
         if same is None:
             continue
         same = (*same, *on_one_day(line, other))
         if isinstance(other, HistoryLine):
-            counts, status = case.status(other)
+            counts, status = state.status(other)
             if counts:
                 yield other, (*same, *status)
-        elif other.number in case.closed:
+        elif other.number in state.closed:
             yield other, None
         else:
-            yield other, (*same, *case.standing(other.number, beside=line.number))
+            yield other, (*same, *state.standing(other.number, beside=line.number))
 
 
 def _with_primary(claim: Claim, line: ServiceLine, need: Need) -> Cure:
@@ -186,7 +186,7 @@ class _ByRule:
         )
 
 
-def make(rule: AddOnCode, payer: Payer) -> AddOnJudge:
+def make(rule: AddOnCode, payer: Payer) -> AddOnEvaluator:
     """The judge of the rule."""
     needs = _ByRule(rule, resolve(rule.scope, payer))
-    return AddOnJudge(rule.id, needs, rule.outcome, rule.stage)
+    return AddOnEvaluator(rule.id, needs, rule.outcome, rule.stage)

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.add_on_code import AddOnJudge, Need
+from payer_rules.engine.add_on_code import AddOnEvaluator, Need
 from payer_rules.engine.days import days_to_ask, which_day
 from payer_rules.engine.edit_sources import AddOn, Hit
 from payer_rules.engine.edit_tables import Shelves
@@ -79,6 +79,6 @@ def _need(hit: Hit[AddOn], shelves: Shelves) -> Need:
     )
 
 
-def judge_of_edits(shelves: Shelves) -> AddOnJudge:
+def evaluator_of_add_on_edits(shelves: Shelves) -> AddOnEvaluator:
     """The judge of ``PAYER/add-on``."""
-    return AddOnJudge(f"{shelves.payer.id}/add-on", _ByTable(shelves), "deny", "claim")
+    return AddOnEvaluator(f"{shelves.payer.id}/add-on", _ByTable(shelves), "deny", "claim")

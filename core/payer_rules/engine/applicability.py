@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import holds
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
@@ -55,10 +55,10 @@ class Applicability:
         """The earlier lines on which it can depend whether the rule applies to one in the span."""
         return self._conditions.reaches(first, last) if self._conditions else ()
 
-    def _is_in_force(self, dates: Dates, case: Adjudication, line: ServiceLine) -> Truth:
+    def _is_in_force(self, dates: Dates, state: ClaimState, line: ServiceLine) -> Truth:
         if not self._by_receipt:
             return holds(line, dates.first, dates.last)
-        received = case.claim.received
+        received = state.claim.received
         return _NOT_RECEIVED if received is None else received in dates
 
     @property
@@ -66,15 +66,15 @@ class Applicability:
         """Return True if earlier lines can decide whether the rule applies."""
         return self._conditions is not None and self._conditions.looks_back
 
-    def to(self, case: Adjudication, line: ServiceLine) -> Applies:
+    def to(self, state: ClaimState, line: ServiceLine) -> Applies:
         """Whether the rule applies to the line: by its dates, then by its conditions."""
         doubt: Doubt = SURE
         if self._in_force is not None:
-            force = self._is_in_force(self._in_force, case, line)
+            force = self._is_in_force(self._in_force, state, line)
             if force is False:
                 return UNMET
             doubt = SURE if force is True else force
-        truth = True if self._conditions is None else self._conditions.weigh(case, line)
+        truth = True if self._conditions is None else self._conditions.weigh(state, line)
         if truth == "out of scope":
             return UNMET
         # NOTE: codes and conditions say of what a rule speaks. Beyond the dates that were read it
@@ -85,11 +85,11 @@ class Applicability:
         if self._verified is not None and not _is_read(line, self._verified):
             if any(_is_read(line, verified) for verified in self._others):
                 return UNMET
-            if "edition" not in case.world.presumed:
+            if "edition" not in state.world.presumed:
                 # NOTE: an earlier line still stands in a later window, if it is the rule's matter.
                 told = truth if isinstance(line, HistoryLine) and truth is not True else SURE
                 return (*doubt, EDITION, *told)
-            case.assume_text(self._rule_id, line)
+            state.assume_text(self._rule_id, line)
         return doubt if truth is True else (*doubt, *truth)
 
 

@@ -10,10 +10,10 @@ import attrs
 
 from payer_rules.claims import Authorization, Claim, ServiceLine
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
 from payer_rules.engine.authorizations import Ledger
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, LineJudge, listed, told_of
+from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, listed, told_of
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.truth import Truth
 from payer_rules.rules import AuthorizationRequirement, Payer
@@ -23,7 +23,7 @@ _ON_FILE: Final = "only if it was given before the service"
 _NUMBER: Final = "as given by the payer"
 
 
-class AuthorizationJudge:
+class AuthorizationEvaluator:
     """Judges the lines in order of date and number: each takes its units of an authorization."""
 
     def __init__(self, rule: AuthorizationRequirement, payer: Payer) -> None:
@@ -32,25 +32,25 @@ class AuthorizationJudge:
         self.outcome = rule.outcome
         self.stage = rule.stage
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find each line without what the rule needs."""
-        ledger = Ledger(case.claim.authorizations or ())
+        ledger = Ledger(state.claim.authorizations or ())
         in_turn = sorted(met, key=lambda each: (each[0].date_from, each[0].number))
-        judge = LineJudge(self.rule, partial(_weigh, ledger), recorded_as=self)
-        judge.judge(case, in_turn)
+        evaluator = LineEvaluator(self.rule, partial(_weigh, ledger), recorded_as=self)
+        evaluator.evaluate(state, in_turn)
 
 
 def _weigh(
-    ledger: Ledger, rule: AuthorizationRequirement, case: Adjudication, line: ServiceLine
+    ledger: Ledger, rule: AuthorizationRequirement, state: ClaimState, line: ServiceLine
 ) -> Answer:
     """Any of what the rule names will do; it is lacking where each is known to be."""
     missing: Doubt = ()
     for needed in sorted(rule.needs):
-        held = _held(needed, ledger, case.claim, line)
+        held = _held(needed, ledger, state.claim, line)
         if held is True:
             return SURE
         missing = (*missing, *(held or ()))
-    return missing or _lacking(rule, ledger, case.claim, line)
+    return missing or _lacking(rule, ledger, state.claim, line)
 
 
 def _held(needed: str, ledger: Ledger, claim: Claim, line: ServiceLine) -> Truth:

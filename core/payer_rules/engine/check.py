@@ -13,7 +13,7 @@ import attrs
 
 from payer_rules._signals import is_interrupt
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.line_rules import Breach, finding
 from payer_rules.engine.missing import EDITION, Doubt, Missing
 from payer_rules.engine.reach import Reach
@@ -26,7 +26,7 @@ _ENDLESS: Final = "gave too many answers"
 _MOST: Final = 10_000
 
 
-class CheckJudge:
+class CheckEvaluator:
     """Judges the lines by what the function says of the claim and the history beside it."""
 
     def __init__(self, rule: Check, payer: Payer) -> None:
@@ -35,30 +35,32 @@ class CheckJudge:
         self.outcome = rule.outcome
         self.stage = rule.stage
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Record what the function finds on the lines, and what it cannot tell."""
         asked: dict[int, tuple[ServiceLine, Doubt]] = {}
         for line, doubt in met:
             if EDITION in doubt:
-                case.doubt(self, line.number, doubt)
+                state.doubt(self, line.number, doubt)
             else:
                 asked[line.number] = (line, doubt)
         if not asked:
             return
-        for answer in self._ask(case, tuple(asked)):
-            self._take(case, asked, answer)
+        for answer in self._ask(state, tuple(asked)):
+            self._take(state, asked, answer)
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
         """All lines of the member: nobody knows what the function reads."""
         return (Reach(None, date.min, date.max),)
 
-    def _ask(self, case: Adjudication, numbers: tuple[int, ...]) -> list[Broken | Unanswered]:
-        history = attrs.evolve(case.history, lines=case.settled(case.history.beside(case.claim)))
+    def _ask(self, state: ClaimState, numbers: tuple[int, ...]) -> list[Broken | Unanswered]:
+        history = attrs.evolve(
+            state.history, lines=state.settled(state.history.beside(state.claim))
+        )
         process = os.getpid()
         try:
             with localcontext():
-                answers = list(islice(self.rule.function(case.claim, history), _MOST + 1))
-            problem = _problem(answers, case.claim)
+                answers = list(islice(self.rule.function(state.claim, history), _MOST + 1))
+            problem = _problem(answers, state.claim)
         except BaseException as error:
             # NOTE: also what calls sys.exit() is a fault of the plugin, and not the end of a run.
             if is_interrupt(error):
@@ -74,7 +76,7 @@ class CheckJudge:
 
     def _take(
         self,
-        case: Adjudication,
+        state: ClaimState,
         asked: dict[int, tuple[ServiceLine, Doubt]],
         answer: Broken | Unanswered,
     ) -> None:
@@ -82,14 +84,14 @@ class CheckJudge:
         if isinstance(answer, Unanswered):
             missing = Missing(answer.reason, answer.missing)
             for line, doubt in named:
-                case.doubt(self, line.number, (*doubt, missing))
+                state.doubt(self, line.number, (*doubt, missing))
             return
         for line, doubt in named:
             if doubt:
-                case.doubt(self, line.number, doubt)
+                state.doubt(self, line.number, doubt)
         sure = [line for line, doubt in named if not doubt]
         if sure:
-            case.find(self, finding(case, self.rule, sure, Breach(message=answer.message)))
+            state.find(self, finding(state, self.rule, sure, Breach(message=answer.message)))
 
 
 def _problem(answers: list[Broken | Unanswered], claim: Claim) -> str | None:

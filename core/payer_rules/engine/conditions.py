@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import alike_on, holds, which_day
 from payer_rules.engine.limits.frames import Span, frame_of
 from payer_rules.engine.missing import Doubt, field, of_history, of_record
@@ -21,8 +21,8 @@ from payer_rules.rules import SCOPES, Age, When, Who, Window
 def _of_claim(name: str) -> _Test:
     missing = field(name)
 
-    def test(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
-        return among(getattr(case.claim, name), allowed, missing)
+    def test(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+        return among(getattr(state.claim, name), allowed, missing)
 
     return test
 
@@ -30,8 +30,8 @@ def _of_claim(name: str) -> _Test:
 def _not_of_claim(name: str) -> _Test:
     missing = field(name)
 
-    def test(barred: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
-        held = among(getattr(case.claim, name), barred, missing)
+    def test(barred: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+        held = among(getattr(state.claim, name), barred, missing)
         return held if isinstance(held, tuple) else not held
 
     return test
@@ -41,52 +41,52 @@ _NO_SETTING: Final = field("setting")
 _NO_EARLIER_SETTING: Final = of_history("setting")
 
 
-def _setting(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+def _setting(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     if isinstance(line, HistoryLine):
         return among(line.setting, allowed, _NO_EARLIER_SETTING)
-    return among(case.claim.setting, allowed, _NO_SETTING)
+    return among(state.claim.setting, allowed, _NO_SETTING)
 
 
 def _of_line(name: str) -> _Test:
     missing = field(name)
 
-    def test(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+    def test(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
         return among(getattr(line, name), allowed, missing)
 
     return test
 
 
-def _bill_type(starts: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
-    return begins(case.claim.bill_type, starts, field("bill_type"))
+def _bill_type(starts: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+    return begins(state.claim.bill_type, starts, field("bill_type"))
 
 
-def _member_prefix(starts: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
-    return begins(case.claim.member.member_prefix, starts, field("member.member_prefix"))
+def _member_prefix(starts: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+    return begins(state.claim.member.member_prefix, starts, field("member.member_prefix"))
 
 
-def _condition_code(codes: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
-    given = case.claim.condition_codes
+def _condition_code(codes: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+    given = state.claim.condition_codes
     return field("condition_codes") if given is None else any(code in codes for code in given)
 
 
-def _diagnosis(starts: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+def _diagnosis(starts: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     earlier = isinstance(line, HistoryLine)
-    given = line.diagnoses if isinstance(line, HistoryLine) else case.claim.diagnoses
+    given = line.diagnoses if isinstance(line, HistoryLine) else state.claim.diagnoses
     if given is None:
         return of_history("diagnoses") if earlier else field("diagnoses")
     plain = tuple(start.replace(".", "") for start in starts)
     return any(code.replace(".", "").startswith(plain) for code in given)
 
 
-def _modality(allowed: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+def _modality(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     return delivered(line, allowed)
 
 
-def _modifier(wanted: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+def _modifier(wanted: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     return any(modifier in wanted for modifier in line.modifiers)
 
 
-def _no_modifier(unwanted: Collection[str], case: Adjudication, line: ServiceLine) -> Truth:
+def _no_modifier(unwanted: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     return not any(modifier in unwanted for modifier in line.modifiers)
 
 
@@ -95,22 +95,22 @@ def full_years(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _age(age: Age, case: Adjudication, line: ServiceLine) -> Truth:
-    return alike_on(line, lambda day: _is_aged(age, case.claim, day))
+def _age(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
+    return alike_on(line, lambda day: _is_aged(age, state.claim, day))
 
 
 def _age_in_period(window: Window) -> _Test:
     """The test of the age on the first day of the window's period that holds the service."""
 
-    def test(age: Age, case: Adjudication, line: ServiceLine) -> Truth:
-        frame = frame_of(window, case.claim)
+    def test(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
+        frame = frame_of(window, state.claim)
         if isinstance(frame, tuple):
             return frame
 
         def aged(at: date) -> Truth:
             day = at.toordinal()
             first = max(date.min.toordinal(), frame.reach(Span(day, day)).first)
-            return _is_aged(age, case.claim, date.fromordinal(first))
+            return _is_aged(age, state.claim, date.fromordinal(first))
 
         return alike_on(line, aged)
 
@@ -144,8 +144,8 @@ def is_one(provider: Provider | None, who: Who, name: str) -> Truth:
     return both(tests)
 
 
-def _rendered_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
-    return is_one(case.claim.rendering_provider(line), who, "rendering_provider")
+def _rendered_by(who: Who, state: ClaimState, line: ServiceLine) -> Truth:
+    return is_one(state.claim.rendering_provider(line), who, "rendering_provider")
 
 
 def performer(claim: Claim, line: ServiceLine) -> Provider:
@@ -153,26 +153,26 @@ def performer(claim: Claim, line: ServiceLine) -> Provider:
     return line.performed_by or claim.rendering_provider(line)
 
 
-def _performed_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
-    return is_one(performer(case.claim, line), who, "performed_by")
+def _performed_by(who: Who, state: ClaimState, line: ServiceLine) -> Truth:
+    return is_one(performer(state.claim, line), who, "performed_by")
 
 
-def _supervised_by(who: Who, case: Adjudication, line: ServiceLine) -> Truth:
-    supervisor = performer(case.claim, line).supervised_by
+def _supervised_by(who: Who, state: ClaimState, line: ServiceLine) -> Truth:
+    supervisor = performer(state.claim, line).supervised_by
     if supervisor is None:
         return of_record("supervised_by")
     return False if supervisor == "none" else is_one(supervisor, who, "supervised_by")
 
 
-def _supervised(wanted: bool, case: Adjudication, line: ServiceLine) -> Truth:
-    supervisor = performer(case.claim, line).supervised_by
+def _supervised(wanted: bool, state: ClaimState, line: ServiceLine) -> Truth:
+    supervisor = performer(state.claim, line).supervised_by
     if supervisor is None:
         return of_record("supervised_by")
     return (supervisor != "none") is wanted
 
 
-def _inpatient(wanted: bool, case: Adjudication, line: ServiceLine) -> Truth:
-    stays = case.claim.inpatient_stays
+def _inpatient(wanted: bool, state: ClaimState, line: ServiceLine) -> Truth:
+    stays = state.claim.inpatient_stays
     if stays is None:
         return field("inpatient_stays")
     inside = [holds(line, stay.date_from, stay.date_to) for stay in stays]
@@ -240,17 +240,17 @@ class Conditions:
         """Return True if a condition is about lines that may be earlier ones."""
         return self._beside is not None or bool(self._earlier)
 
-    def weigh(self, case: Adjudication, line: ServiceLine) -> Truth | Literal["out of scope"]:
+    def weigh(self, state: ClaimState, line: ServiceLine) -> Truth | Literal["out of scope"]:
         """All conditions together: one that is false decides, else all that is missing is told."""
         missing: Doubt = ()
         for test, value in self._scopes:
-            truth = test(value, case, line)
+            truth = test(value, state, line)
             if truth is False:
                 return "out of scope"
             if truth is not True:
                 missing = (*missing, *truth)
         for test, value in self._others:
-            truth = test(value, case, line)
+            truth = test(value, state, line)
             if truth is False:
                 return False
             if truth is not True:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.applicability import Applicability
+from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.missing import Doubt
 from payer_rules.engine.reach import LooksBack, Reach
 from payer_rules.engine.strata import ADD_ONS, LINES, Stratum
@@ -18,7 +18,7 @@ from payer_rules.engine.strata import ADD_ONS, LINES, Stratum
 class Compiled:
     """A judge with its place in the order; ``applies`` is absent where every line is its matter."""
 
-    judge: Judge
+    evaluator: Evaluator
     stratum: Stratum
     applies: Applicability | None = None
     #: Whether the judge weighs each line by itself, whatever came before it.
@@ -26,22 +26,22 @@ class Compiled:
 
     @is_local.default
     def _weighs_lines_alone(self) -> bool:
-        return self.stratum == LINES and not isinstance(self.judge, LooksBack)
+        return self.stratum == LINES and not isinstance(self.evaluator, LooksBack)
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
         """The earlier lines on which the judge's answer on the line can depend."""
         if self.applies is not None:
             yield from self.applies.reaches(line.date_from, line.date_to)
-        if isinstance(self.judge, LooksBack):
-            yield from self.judge.reaches(claim, line)
+        if isinstance(self.evaluator, LooksBack):
+            yield from self.evaluator.reaches(claim, line)
 
 
 def judge_in_order(
-    case: Adjudication,
+    state: ClaimState,
     met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]],
     *,
     until: str | None = None,
-    earlier: Adjudication | None = None,
+    earlier: ClaimState | None = None,
 ) -> None:
     """Let every judge judge the lines it meets, and settle the case after each stratum.
 
@@ -50,37 +50,37 @@ def judge_in_order(
     there of single lines holds here, too.
     """
     order = sorted(met, key=_by_stratum)
-    local: frozenset[Judge] = frozenset()
+    local: frozenset[Evaluator] = frozenset()
     if earlier is not None:
-        local = frozenset(each.judge for each in order if each.is_local)
+        local = frozenset(each.evaluator for each in order if each.is_local)
         order = [each for each in order if not each.is_local]
-    last = max((each.stratum for each in order if each.judge.rule_id == until), default=None)
+    last = max((each.stratum for each in order if each.evaluator.rule_id == until), default=None)
     # NOTE: add-on codes are judged once more after all others; rules of one stratum do not see
     # each other.
     if last is not None and last < ADD_ONS:
-        order = [each for each in order if each.stratum < last or each.judge.rule_id == until]
+        order = [each for each in order if each.stratum < last or each.evaluator.rule_id == until]
     add_ons = [compiled for compiled in order if compiled.stratum == ADD_ONS]
     stratum: Stratum | None = None
     for compiled in order:
         if compiled.stratum != stratum:
             if earlier is not None and compiled.stratum > LINES:
-                case.take(earlier, local)
+                state.take(earlier, local)
                 earlier = None
-            case.settle()
+            state.settle()
             stratum = compiled.stratum
             if stratum == ADD_ONS:
-                _cascade(case, met, add_ons)
+                _cascade(state, met, add_ons)
         if stratum != ADD_ONS:
-            compiled.judge.judge(case, met[compiled])
+            compiled.evaluator.evaluate(state, met[compiled])
     if earlier is not None:
-        case.take(earlier, local)
+        state.take(earlier, local)
     if add_ons:
-        case.settle()
-        _cascade(case, met, add_ons)
+        state.settle()
+        _cascade(state, met, add_ons)
 
 
 def _cascade(
-    case: Adjudication,
+    state: ClaimState,
     met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]],
     add_ons: Sequence[Compiled],
 ) -> None:
@@ -88,8 +88,8 @@ def _cascade(
     is_new = True
     while is_new:
         for compiled in add_ons:
-            compiled.judge.judge(case, met[compiled])
-        is_new = case.settle()
+            compiled.evaluator.evaluate(state, met[compiled])
+        is_new = state.settle()
 
 
 def _by_stratum(compiled: Compiled) -> Stratum:

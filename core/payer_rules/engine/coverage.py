@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine.adjudication import Adjudication
-from payer_rules.engine.line_rules import Answer, Breach, judge_with, told_of
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, told_of
 from payer_rules.engine.missing import SURE
 from payer_rules.rules import Coverage
 
 
-def weigh(rule: Coverage, case: Adjudication, line: ServiceLine) -> Answer:
+def weigh(rule: Coverage, state: ClaimState, line: ServiceLine) -> Answer:
     """What the payer says of the line's code; a code that is covered breaks nothing."""
     if rule.covered:
         return SURE
     return Breach(message=f"{told_of(line)}: {rule.rationale.rstrip('.')}", pays=rule.pays)
 
 
-make = judge_with(weigh)
+make = line_evaluator(weigh)

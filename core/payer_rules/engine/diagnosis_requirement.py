@@ -10,10 +10,10 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, told_of
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.rules import DiagnosisRequirement
 from payer_rules.vocabularies.formats import diagnosis_beginning
@@ -21,9 +21,9 @@ from payer_rules.vocabularies.formats import diagnosis_beginning
 _IN_RECORD: Final = "only if the record supports that diagnosis"
 
 
-def weigh(rule: DiagnosisRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+def weigh(rule: DiagnosisRequirement, state: ClaimState, line: ServiceLine) -> Answer:
     """Whether the diagnoses that the rule asks are as required."""
-    given = _asked(rule, case.claim, line)
+    given = _asked(rule, state.claim, line)
     if isinstance(given, _Unknown):
         return given.doubt
     barred = [each for each in given if _begins(each, rule.none_of)]
@@ -39,7 +39,7 @@ def weigh(rule: DiagnosisRequirement, case: Adjudication, line: ServiceLine) -> 
         message=f"{told_of(line)}: needs a diagnosis that begins with {listed(rule.any_of)}; "
         f"given: {told}",
         evidence=(value("diagnoses", told),),
-        cure=partial(_diagnosed, rule, case.claim, line),
+        cure=partial(_diagnosed, rule, state.claim, line),
     )
 
 
@@ -84,4 +84,4 @@ def _diagnosed(rule: DiagnosisRequirement, claim: Claim, line: ServiceLine) -> C
     )
 
 
-make = judge_with(weigh)
+make = line_evaluator(weigh)

@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import same_day, which_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import Breach, finding, told_of
@@ -28,7 +28,7 @@ _PROVIDERS: Final[dict[str, Scope]] = {
 }
 
 
-class DuplicateJudge:
+class DuplicateEvaluator:
     """Judges each line beside the lines before it in the claim, and those paid on others."""
 
     def __init__(self, rule: DuplicateService, payer: Payer) -> None:
@@ -37,41 +37,41 @@ class DuplicateJudge:
         self.outcome = rule.outcome
         self.stage = rule.stage
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find each line that stands on the claim, or was paid, already."""
         for line, doubt in met:
             if EDITION in doubt:
-                alone = all(self._alike(case, line, o) is False for o in self._before(case, line))
-                is_kept = alone and not self._unknown(case, line)
-                case.doubt_text(self, line.number, doubt, is_kept=is_kept)
+                alone = all(self._alike(state, line, o) is False for o in self._before(state, line))
+                is_kept = alone and not self._unknown(state, line)
+                state.doubt_text(self, line.number, doubt, is_kept=is_kept)
                 continue
             missing: dict[Missing, None] = {}
             # NOTE: many earlier lines are alike: each kind of them is compared once.
             compared: dict[Hashable, Truth] = {}
-            for other in self._before(case, line):
-                kind = self._kind(case.claim, other)
+            for other in self._before(state, line):
+                kind = self._kind(state.claim, other)
                 if kind not in compared:
-                    compared[kind] = self._alike(case, line, other)
+                    compared[kind] = self._alike(state, line, other)
                 alike = compared[kind]
                 if alike is True and not doubt:
-                    breach = _breach(case.claim, line, other)
-                    case.find(self, finding(case, self.rule, (line,), breach))
+                    breach = _breach(state.claim, line, other)
+                    state.find(self, finding(state, self.rule, (line,), breach))
                     break
                 if alike is not False:
                     missing.update(dict.fromkeys(doubt if alike is True else (*doubt, *alike)))
             else:
-                missing.update(dict.fromkeys(self._unknown(case, line)))
+                missing.update(dict.fromkeys(self._unknown(state, line)))
                 if missing:
-                    case.doubt(self, line.number, (*doubt, *missing))
+                    state.doubt(self, line.number, (*doubt, *missing))
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
         """The code of the line, on its days."""
         return (same_days(frozenset([line.code]), line),) if self.rule.across_claims else ()
 
-    def _before(self, case: Adjudication, line: ServiceLine) -> Iterator[ServiceLine]:
-        yield from (other for other in case.lines if other.number < line.number)
+    def _before(self, state: ClaimState, line: ServiceLine) -> Iterator[ServiceLine]:
+        yield from (other for other in state.lines if other.number < line.number)
         if self.rule.across_claims:
-            yield from case.before(line.date_from, line.date_to, [line.code])
+            yield from state.before(line.date_from, line.date_to, [line.code])
 
     def _kind(self, claim: Claim, other: ServiceLine) -> Hashable:
         """Return all of the other line that decides whether it is alike."""
@@ -79,20 +79,20 @@ class DuplicateJudge:
         values = (_value(name, claim, other) for name in self.rule.same)
         return (other.code, other.date_from, other.date_to, status, *values)
 
-    def _alike(self, case: Adjudication, line: ServiceLine, other: ServiceLine) -> Truth:
+    def _alike(self, state: ClaimState, line: ServiceLine, other: ServiceLine) -> Truth:
         if line.code != other.code:
             return False
         truths = [_same_days(line, other)]
-        truths += [_equal(name, case.claim, line, other) for name in sorted(self.rule.same)]
+        truths += [_equal(name, state.claim, line, other) for name in sorted(self.rule.same)]
         if isinstance(other, HistoryLine):
-            counts, status = case.status(other)
+            counts, status = state.status(other)
             truths.append(counts and (status or True))
         return both(truths)
 
-    def _unknown(self, case: Adjudication, line: ServiceLine) -> Doubt:
+    def _unknown(self, state: ClaimState, line: ServiceLine) -> Doubt:
         scope = "billing" if "billing_provider" in self.rule.same else "member"
-        npi = case.claim.billing_provider.npi
-        known = case.history.is_complete(line.date_from, scope, npi)
+        npi = state.claim.billing_provider.npi
+        known = state.history.is_complete(line.date_from, scope, npi)
         return () if known or not self.rule.across_claims else (HISTORY,)
 
 

@@ -7,20 +7,20 @@ from collections.abc import Iterable
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.authorizations import Ledger
+from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.excess import describe
 from payer_rules.engine.limits.counted import Counted
 from payer_rules.engine.limits.group import Over, Verdict
 from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing
-from payer_rules.engine.mue import MueJudge
+from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.providers import resolve
 from payer_rules.engine.reach import Reach
 from payer_rules.rules import FrequencyLimit, Payer
 
 
-class LimitJudge:
+class FrequencyLimitEvaluator:
     """Judges the lines of each pool and provider together, by each reading of the limit."""
 
     def __init__(self, rule: FrequencyLimit, payer: Payer) -> None:
@@ -34,20 +34,20 @@ class LimitJudge:
             for each in readings_of(rule)
         ]
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find the lines that do not fit into a window, and leave open those that may not."""
         for line, doubt in met:
             if EDITION in doubt:
-                case.doubt(self, line.number, doubt)
+                state.doubt(self, line.number, doubt)
         if self.rule.is_permission:
             return
         answers = [
-            reading.verdicts(case, met, Ledger(case.claim.authorizations or ()), self.is_made_up)
+            reading.verdicts(state, met, Ledger(state.claim.authorizations or ()), self.is_made_up)
             for reading in self._readings
         ]
         for line, doubt in met:
             if EDITION not in doubt:
-                self._record(case, line, [answer.get(line.number, SURE) for answer in answers])
+                self._record(state, line, [answer.get(line.number, SURE) for answer in answers])
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
         """As far as the windows of each reading reach, both ways."""
@@ -55,31 +55,31 @@ class LimitJudge:
             for reading in self._readings:
                 yield from reading.reaches(claim, line)
 
-    def _record(self, case: Adjudication, line: ServiceLine, told: list[Verdict]) -> None:
+    def _record(self, state: ClaimState, line: ServiceLine, told: list[Verdict]) -> None:
         """The verdict on the line, where all readings agree."""
         found = [verdict for verdict in told if isinstance(verdict, Over)]
         missing = tuple(m for verdict in told if isinstance(verdict, tuple) for m in verdict)
         if len(found) == len(told):
-            case.find(self, describe(self.rule, self._readings[0].rule, found[0]))
+            state.find(self, describe(self.rule, self._readings[0].rule, found[0]))
         elif missing:
-            case.doubt(self, line.number, missing)
+            state.doubt(self, line.number, missing)
         elif found:
             ways = " or ".join(map(str, self.rule.readings))
-            case.doubt(self, line.number, (Missing("text", f"which reading is meant: {ways}"),))
+            state.doubt(self, line.number, (Missing("text", f"which reading is meant: {ways}"),))
 
-    def is_made_up(self, judge: Judge) -> bool:
+    def is_made_up(self, evaluator: Evaluator) -> bool:
         """Whether an unknown line by which the judge would deny a line counts here in its place.
 
         A shorter limit on the same codes denies a line only for others that this limit counts
         too: such history can move the excess to other lines, and never make it less.
         """
-        if isinstance(judge, MueJudge):
+        if isinstance(evaluator, MueEvaluator):
             return self.scope == "member"
-        if not isinstance(judge, LimitJudge):
+        if not isinstance(evaluator, FrequencyLimitEvaluator):
             return False
-        mine, other = self.rule, judge.rule
+        mine, other = self.rule, evaluator.rule
         pooled = mine.pool == "together" or other.pool == "per-code" or len(other.codes) == 1
-        scoped = self.scope in ("member", judge.scope)
+        scoped = self.scope in ("member", evaluator.scope)
         alike = (other.when, other.only, other.exempt) == (mine.when, mine.only, mine.exempt)
         return pooled and scoped and other.codes <= mine.codes and alike
 

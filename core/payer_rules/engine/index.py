@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from payer_rules.engine.add_on_edits import judge_of_edits
+from payer_rules.engine.add_on_edits import evaluator_of_add_on_edits
 from payer_rules.engine.applicability import Applicability, is_unconditional
 from payer_rules.engine.course import Compiled
 from payer_rules.engine.edit_tables import Shelves
-from payer_rules.engine.mue import MueJudge
-from payer_rules.engine.ptp import PtpJudge
-from payer_rules.engine.strata import ADD_ONS, LIMITS, PAIRS, Stratum, judge_of, stratum_of
+from payer_rules.engine.mue import MueEvaluator
+from payer_rules.engine.ptp import PtpEvaluator
+from payer_rules.engine.strata import ADD_ONS, LIMITS, PAIRS, Stratum, evaluator_of, stratum_of
 from payer_rules.rules import Payer, Rule
 
 Index: TypeAlias = dict[str, tuple[Compiled, ...]]
@@ -19,7 +19,7 @@ Index: TypeAlias = dict[str, tuple[Compiled, ...]]
 
 def indexed(rules: Iterable[Rule], payer: Payer, shelves: Shelves) -> Index:
     """The judges of the rules, and of the add-on codes of the edit tables."""
-    add_ons = Compiled(judge_of_edits(shelves), ADD_ONS)
+    add_ons = Compiled(evaluator_of_add_on_edits(shelves), ADD_ONS)
     index: dict[str, list[Compiled]] = {code: [add_ons] for code in shelves.add_on_codes}
     _add(index, rules, payer)
     return {code: tuple(compiled) for code, compiled in index.items()}
@@ -33,30 +33,30 @@ def reindexed(
 ) -> Index:
     """The index with these editions of the fact of the name, in place of those that it had."""
     kept = {
-        code: [each for each in compiled if each.judge.rule_id != name]
+        code: [each for each in compiled if each.evaluator.rule_id != name]
         for code, compiled in index.items()
     }
     _add(kept, editions, payer)
     return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
 
 
-def judges_of_tables(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
+def evaluators_of_tables(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
     """The judges that see every line of a claim: of pairs and of units."""
     if payer.ncci is None and not shelves.by_setting:
         return ()
     # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
     return (
-        Compiled(PtpJudge(shelves), PAIRS),
-        Compiled(MueJudge(shelves), Stratum(LIMITS, 1)),
+        Compiled(PtpEvaluator(shelves), PAIRS),
+        Compiled(MueEvaluator(shelves), Stratum(LIMITS, 1)),
     )
 
 
 def reshelved(index: Mapping[str, tuple[Compiled, ...]], shelves: Shelves) -> Index:
     """The index with the add-on codes of these edit tables, in place of those that it had."""
-    add_ons = Compiled(judge_of_edits(shelves), ADD_ONS)
-    name = add_ons.judge.rule_id
+    add_ons = Compiled(evaluator_of_add_on_edits(shelves), ADD_ONS)
+    name = add_ons.evaluator.rule_id
     kept = {
-        code: tuple(each for each in compiled if each.judge.rule_id != name)
+        code: tuple(each for each in compiled if each.evaluator.rule_id != name)
         for code, compiled in index.items()
     }
     for code in shelves.add_on_codes:
@@ -72,6 +72,6 @@ def _add(index: dict[str, list[Compiled]], rules: Iterable[Rule], payer: Payer) 
     for rule in rules:
         others = [other for other in editions[rule.id] if other is not rule]
         applies = None if is_unconditional(rule) else Applicability(rule, others)
-        compiled = Compiled(judge_of(rule, payer), stratum_of(rule), applies)
+        compiled = Compiled(evaluator_of(rule, payer), stratum_of(rule), applies)
         for code in rule.meets:
             index.setdefault(code, []).append(compiled)

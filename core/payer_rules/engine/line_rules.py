@@ -13,7 +13,7 @@ import attrs
 
 from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Evidence, Finding
-from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.cures import Curing
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import EDITION, SURE, Doubt
@@ -38,16 +38,16 @@ class Breach:
 
 #: How the line breaks the rule, what is missing to tell, or nothing: the rule is kept.
 Answer: TypeAlias = Breach | Doubt
-Weigh: TypeAlias = Callable[[R, Adjudication, ServiceLine], Answer]
+Weigh: TypeAlias = Callable[[R, ClaimState, ServiceLine], Answer]
 
 
-class LineJudge(Generic[R]):
+class LineEvaluator(Generic[R]):
     """Judges each line that the rule meets by the function that weighs its kind.
 
     ``recorded_as`` is the judge in whose name it records, where it serves another.
     """
 
-    def __init__(self, rule: R, weigh: Weigh[R], *, recorded_as: Judge | None = None) -> None:
+    def __init__(self, rule: R, weigh: Weigh[R], *, recorded_as: Evaluator | None = None) -> None:
         self.rule = rule
         self.rule_id = rule.id
         self.outcome = rule.outcome
@@ -55,39 +55,37 @@ class LineJudge(Generic[R]):
         self._weigh = weigh
         self._name = recorded_as or self
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find each line that breaks the rule, and leave open those of which it cannot tell."""
         for line, doubt in met:
             # NOTE: where the text itself is not known, what it asks of the line is not either.
             if EDITION in doubt:
                 # NOTE: an authorization's units are taken line by line, so these are not weighed.
-                read = self._weigh(self.rule, case, line) if self._name is self else None
+                read = self._weigh(self.rule, state, line) if self._name is self else None
                 as_read = () if isinstance(read, Breach) else read
                 is_kept = read is not None and not read
-                case.doubt_text(self._name, line.number, doubt, is_kept=is_kept, as_read=as_read)
+                state.doubt_text(self._name, line.number, doubt, is_kept=is_kept, as_read=as_read)
                 continue
-            answer = self._weigh(self.rule, case, line)
+            answer = self._weigh(self.rule, state, line)
             if not answer:
                 continue
             if isinstance(answer, Breach) and not doubt:
-                case.find(self._name, finding(case, self.rule, (line,), answer))
+                state.find(self._name, finding(state, self.rule, (line,), answer))
             else:
                 missing = () if isinstance(answer, Breach) else answer
-                case.doubt(self._name, line.number, (*doubt, *missing))
+                state.doubt(self._name, line.number, (*doubt, *missing))
 
 
-def judge_with(weigh: Weigh[R]) -> Callable[[R, Payer], LineJudge[R]]:
+def line_evaluator(weigh: Weigh[R]) -> Callable[[R, Payer], LineEvaluator[R]]:
     """The maker of judges that weigh by the function."""
 
-    def make(rule: R, payer: Payer) -> LineJudge[R]:
-        return LineJudge(rule, weigh)
+    def make(rule: R, payer: Payer) -> LineEvaluator[R]:
+        return LineEvaluator(rule, weigh)
 
     return make
 
 
-def finding(
-    case: Adjudication, rule: Rule, lines: Iterable[ServiceLine], breach: Breach
-) -> Finding:
+def finding(state: ClaimState, rule: Rule, lines: Iterable[ServiceLine], breach: Breach) -> Finding:
     """The breach on the lines as a finding of the rule; a claim that is a cure needs no other."""
     lines = tuple(lines)
     return Finding(
@@ -100,7 +98,7 @@ def finding(
         pays=breach.pays,
         evidence=(*map(evidence_of, lines), *breach.evidence),
         citations=rule.citations,
-        cure=breach.cure() if breach.cure and not case.is_trial else None,
+        cure=breach.cure() if breach.cure and not state.is_trial else None,
     )
 
 

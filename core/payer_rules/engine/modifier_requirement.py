@@ -7,22 +7,22 @@ from functools import partial
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import MOST_MODIFIERS, changed
-from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, told_of
 from payer_rules.engine.missing import SURE
 from payer_rules.rules import ModifierRequirement
 
 _CONDITION = "only if what it says is true of the service"
 
 
-def weigh(rule: ModifierRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+def weigh(rule: ModifierRequirement, state: ClaimState, line: ServiceLine) -> Answer:
     """Whether the line's modifiers are as required."""
     fault = _fault(rule, line)
     if fault is None:
         return SURE
     carried = f"it carries {_named(line.modifiers, 'and')}" if line.modifiers else "it has none"
-    cure = partial(_cure, rule, case.claim, line)
+    cure = partial(_cure, rule, state.claim, line)
     return Breach(message=f"{told_of(line)} {fault}; {carried}", cure=cure)
 
 
@@ -65,4 +65,4 @@ def _named(modifiers: Iterable[str], last: str) -> str:
     return f"{'modifiers' if len(told) > 1 else 'modifier'} {listed(told, last)}"
 
 
-make = judge_with(weigh)
+make = line_evaluator(weigh)

@@ -15,7 +15,7 @@ from typing import Final, assert_never
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import day_after, days_to_ask
 from payer_rules.engine.edit_shelf import Shelf
 from payer_rules.engine.edit_sources import Hit, Units
@@ -30,7 +30,7 @@ from payer_rules.rules import Outcome, Stage
 _BY_LINE: Final = 1
 
 
-class MueJudge:
+class MueEvaluator:
     """Judges the units of each code, of all lines billed; it sees all lines of the claim."""
 
     outcome: Outcome = "deny"
@@ -40,62 +40,62 @@ class MueJudge:
         self.rule_id = f"{shelves.payer.id}/mue"
         self.shelves = shelves
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find all lines of a code whose units exceed its MUE on the line, or on the day."""
-        setting = case.claim.setting
+        setting = state.claim.setting
         shelf = self.shelves.by_setting.get(setting) if setting else None
         if shelf is None or not shelf.unit_sources:
-            self._without_table(case)
+            self._without_table(state)
             return
         by_code: dict[str, list[ServiceLine]] = {}
         for line, _ in met:
             by_code.setdefault(line.code, []).append(line)
         for lines in by_code.values():
-            if _is_plain(case, lines):
-                self._judge_plain(case, shelf, lines[0])
+            if _is_plain(state, lines):
+                self._evaluate_plain(state, shelf, lines[0])
             else:
-                self._judge_code(case, shelf, lines)
+                self._evaluate_code(state, shelf, lines)
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
         """The code of the line, on its days."""
         return (same_days(frozenset([line.code]), line),)
 
-    def _judge_plain(self, case: Adjudication, shelf: Shelf, line: ServiceLine) -> None:
+    def _evaluate_plain(self, state: ClaimState, shelf: Shelf, line: ServiceLine) -> None:
         """Judge a line beside which nothing known can count."""
-        hit = shelf.edits(case.world).units(line.code, line.date_from, line.date_from)
+        hit = shelf.edits(state.world).units(line.code, line.date_from, line.date_from)
         if not isinstance(hit, Hit):
-            case.doubt(self, line.number, hit)
+            state.doubt(self, line.number, hit)
         elif line.units <= hit.row.most:
-            case.doubt(self, line.number, self._lacking(case, shelf, hit, line.date_from, SURE))
+            state.doubt(self, line.number, self._lacking(state, shelf, hit, line.date_from, SURE))
         else:
-            self._judge_group(case, shelf, hit, line.date_from, [line], set())
+            self._evaluate_group(state, shelf, hit, line.date_from, [line], set())
 
-    def _judge_code(self, case: Adjudication, shelf: Shelf, lines: list[ServiceLine]) -> None:
+    def _evaluate_code(self, state: ClaimState, shelf: Shelf, lines: list[ServiceLine]) -> None:
         """Judge the lines of one code on each day on which another sum, or MUE, may hold.
 
         A line counts on its days for which there is a table; for its others it is left open.
         """
         found: set[tuple[int, ...]] = set()
-        for day in self._days(case, shelf, lines):
+        for day in self._days(state, shelf, lines):
             on_day = [line for line in lines if line.date_from <= day <= line.date_to]
-            hit = shelf.edits(case.world).units(lines[0].code, day, day)
+            hit = shelf.edits(state.world).units(lines[0].code, day, day)
             if not isinstance(hit, Hit):
                 for line in on_day:
-                    case.doubt(self, line.number, hit)
+                    state.doubt(self, line.number, hit)
                 continue
             groups: dict[Hashable, list[ServiceLine]] = {}
             for line in on_day:
-                groups.setdefault(self._group(case, shelf, hit, line), []).append(line)
+                groups.setdefault(self._group(state, shelf, hit, line), []).append(line)
             for each in groups.values():
-                self._judge_group(case, shelf, hit, day, each, found)
+                self._evaluate_group(state, shelf, hit, day, each, found)
 
-    def _days(self, case: Adjudication, shelf: Shelf, lines: list[ServiceLine]) -> list[date]:
+    def _days(self, state: ClaimState, shelf: Shelf, lines: list[ServiceLine]) -> list[date]:
         """Return the days of the lines on which the sum, or what it is held to, may change."""
         days = {line.date_from for line in lines}
         if all(line.date_from == line.date_to for line in lines):
             return sorted(days)
         first, last = min(days), max(line.date_to for line in lines)
-        earlier = case.before(first, last, [lines[0].code])
+        earlier = state.before(first, last, [lines[0].code])
         changes = [each.date_from for each in (*lines, *earlier)]
         changes += [day_after(each.date_to) for each in (*lines, *earlier)]
         changes += shelf.told.unit_changes(lines[0].code)
@@ -105,22 +105,22 @@ class MueJudge:
         ]
 
     def _group(
-        self, case: Adjudication, shelf: Shelf, hit: Hit[Units], line: ServiceLine
+        self, state: ClaimState, shelf: Shelf, hit: Hit[Units], line: ServiceLine
     ) -> Hashable:
         """Lines that are summed together: one line, or all of the code and provider."""
         mai = hit.row.mai
         if mai == 1:
             return line.number
         if mai == 2 or mai == 3 or mai is None:
-            return identity(self._scope(shelf), case.claim, line)
+            return identity(self._scope(shelf), state.claim, line)
         assert_never(mai)
 
     def _scope(self, shelf: Shelf) -> Scope:
         return resolve(shelf.terms.scope, self.shelves.payer)
 
-    def _judge_group(
+    def _evaluate_group(
         self,
-        case: Adjudication,
+        state: ClaimState,
         shelf: Shelf,
         hit: Hit[Units],
         day: date,
@@ -130,62 +130,62 @@ class MueJudge:
         """Judge lines that are summed on a day; ``found`` are those that were found already."""
         numbers = tuple(line.number for line in lines)
         if numbers not in found:
-            finding = self._judge_day(case, shelf, hit, day, lines)
+            finding = self._evaluate_day(state, shelf, hit, day, lines)
             if finding is not None:
                 found.add(numbers)
-                case.find(self, finding)
+                state.find(self, finding)
 
-    def _judge_day(
+    def _evaluate_day(
         self,
-        case: Adjudication,
+        state: ClaimState,
         shelf: Shelf,
         hit: Hit[Units],
         day: date,
         lines: list[ServiceLine],
     ) -> Finding | None:
         most, mai = hit.row.most, hit.row.mai
-        paid, perhaps, doubt = self._earlier(case, shelf, hit, day, lines[0])
+        paid, perhaps, doubt = self._earlier(state, shelf, hit, day, lines[0])
         units = sum(map(daily_units, (*lines, *paid)), Decimal(0))
         if mai is None and _is_above(units, hit):
-            return self._of_lines(case, hit, day, lines)
+            return self._of_lines(state, hit, day, lines)
         if _is_above(units, hit):
             return self._finding(hit, day, lines, paid, units)
         if units + sum(map(daily_units, perhaps)) <= most:
             doubt = SURE
-        lacking = self._lacking(case, shelf, hit, day, doubt)
+        lacking = self._lacking(state, shelf, hit, day, doubt)
         for line in lines:
-            case.doubt(self, line.number, lacking)
+            state.doubt(self, line.number, lacking)
         return None
 
     def _lacking(
-        self, case: Adjudication, shelf: Shelf, hit: Hit[Units], day: date, doubt: Doubt
+        self, state: ClaimState, shelf: Shelf, hit: Hit[Units], day: date, doubt: Doubt
     ) -> Doubt:
         """What keeps it open whether units that fit do so beside all that is not known."""
-        if hit.row.mai != _BY_LINE and not self._is_complete(case, shelf, day):
+        if hit.row.mai != _BY_LINE and not self._is_complete(state, shelf, day):
             doubt = (*doubt, HISTORY)
         if doubt and hit.row.mai is None:
             doubt = (*doubt, _by_line_or_day(hit))
         return doubt
 
     def _of_lines(
-        self, case: Adjudication, hit: Hit[Units], day: date, lines: list[ServiceLine]
+        self, state: ClaimState, hit: Hit[Units], day: date, lines: list[ServiceLine]
     ) -> Finding | None:
         """Of lines that are above the value together, those that are so alone; others are open."""
         above = [line for line in lines if _is_above(daily_units(line), hit)]
         for line in lines:
             if line not in above:
-                case.doubt(self, line.number, (_by_line_or_day(hit),))
+                state.doubt(self, line.number, (_by_line_or_day(hit),))
         if not above:
             return None
         units = max(map(daily_units, above))
         return self._finding(hit, day, above, [], units)
 
-    def _is_complete(self, case: Adjudication, shelf: Shelf, day: date) -> bool:
-        npi = case.claim.billing_provider.npi
-        return case.history.is_complete(day, self._scope(shelf), npi)
+    def _is_complete(self, state: ClaimState, shelf: Shelf, day: date) -> bool:
+        npi = state.claim.billing_provider.npi
+        return state.history.is_complete(day, self._scope(shelf), npi)
 
     def _earlier(
-        self, case: Adjudication, shelf: Shelf, hit: Hit[Units], day: date, line: ServiceLine
+        self, state: ClaimState, shelf: Shelf, hit: Hit[Units], day: date, line: ServiceLine
     ) -> tuple[list[HistoryLine], list[HistoryLine], Doubt]:
         """The earlier lines that count on the day, those that may, and why they only may."""
         paid: list[HistoryLine] = []
@@ -194,11 +194,11 @@ class MueJudge:
             return paid, perhaps, SURE
         doubts: dict[Missing, None] = {}
         scope = self._scope(shelf)
-        for earlier in case.before(day, day, [line.code]):
+        for earlier in state.before(day, day, [line.code]):
             if earlier.code != line.code or not earlier.date_from <= day <= earlier.date_to:
                 continue
-            same = shares(scope, case.claim, line, earlier)
-            counts, status = case.status(earlier)
+            same = shares(scope, state.claim, line, earlier)
+            counts, status = state.status(earlier)
             if same is None or not counts:
                 continue
             (perhaps if same or status else paid).append(earlier)
@@ -234,11 +234,11 @@ class MueJudge:
             citations=hit.terms.unit_citations,
         )
 
-    def _without_table(self, case: Adjudication) -> None:
-        setting = case.claim.setting
+    def _without_table(self, state: ClaimState) -> None:
+        setting = state.claim.setting
         doubt = self.shelves.absent(setting) if setting else field("setting")
-        for line in case.lines:
-            case.doubt(self, line.number, doubt)
+        for line in state.lines:
+            state.doubt(self, line.number, doubt)
 
 
 def _is_above(units: Decimal, hit: Hit[Units]) -> bool:
@@ -253,10 +253,10 @@ def _by_line_or_day(hit: Hit[Units]) -> Missing:
     return Missing("text", f"whether the MUE of {hit.row.code} is of a line or of a day")
 
 
-def _is_plain(case: Adjudication, lines: list[ServiceLine]) -> bool:
+def _is_plain(state: ClaimState, lines: list[ServiceLine]) -> bool:
     """Whether the first line stands alone on one day, and nothing known can count with it."""
     first = lines[0]
-    return not case.has_earlier and len(lines) == 1 and first.date_from == first.date_to
+    return not state.has_earlier and len(lines) == 1 and first.date_from == first.date_to
 
 
 def daily_units(line: ServiceLine) -> Decimal:

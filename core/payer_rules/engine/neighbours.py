@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from payer_rules.claims import ServiceLine, modalities
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import holds, on_one_day
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, field, of_record
 from payer_rules.engine.truth import Truth, among, both, negated
@@ -26,25 +26,25 @@ def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
     return of_record("modality") if possible & set(allowed) else False
 
 
-def on_the_day(beside: Beside, case: Adjudication, line: ServiceLine) -> Truth:
+def on_the_day(beside: Beside, state: ClaimState, line: ServiceLine) -> Truth:
     """Whether another line as described is there on a day of the line."""
-    others = [other for other in case.lines if other is not line]
+    others = [other for other in state.lines if other is not line]
     days = (line.date_from, line.date_to)
-    return _some(beside, others, *days, case, partial(on_one_day, line))
+    return _some(beside, others, *days, state, partial(on_one_day, line))
 
 
-def came_before(wanted: Iterable[Earlier], case: Adjudication, line: ServiceLine) -> Truth:
+def came_before(wanted: Iterable[Earlier], state: ClaimState, line: ServiceLine) -> Truth:
     """Whether earlier lines are present, or absent, as described; those of the claim count too."""
-    return both(_was_before(earlier, case, line) for earlier in wanted)
+    return both(_was_before(earlier, state, line) for earlier in wanted)
 
 
-def _was_before(earlier: Earlier, case: Adjudication, line: ServiceLine) -> Truth:
+def _was_before(earlier: Earlier, state: ClaimState, line: ServiceLine) -> Truth:
     if line.date_from == date.min:
         return not earlier.present
-    others = [other for other in case.lines if other is not line]
+    others = [other for other in state.lines if other is not line]
     last = line.date_to - _DAY
     apart = partial(_apart, earlier, line)
-    found = _some(earlier, others, first_day_of(earlier, line.date_from), last, case, apart)
+    found = _some(earlier, others, first_day_of(earlier, line.date_from), last, state, apart)
     return found if earlier.present else negated(found)
 
 
@@ -67,30 +67,30 @@ def _some(
     own: Iterable[ServiceLine],
     first: date,
     last: date,
-    case: Adjudication,
+    state: ClaimState,
     apart: Callable[[ServiceLine], Doubt],
 ) -> Truth:
     """Return whether a line as described is there; ``apart`` is what keeps it open on which day."""
     missing: Doubt = ()
-    for other in (*own, *case.before(first, last, beside.codes)):
+    for other in (*own, *state.before(first, last, beside.codes)):
         if other.date_from > last or other.date_to < first:
             continue
-        truth = both((_fits(beside, case, other), apart(other) or True))
+        truth = both((_fits(beside, state, other), apart(other) or True))
         if truth is True:
             return True
         if truth is not False:
             missing = (*missing, *truth)
-    if not case.history.is_complete(first, "member", case.claim.billing_provider.npi):
+    if not state.history.is_complete(first, "member", state.claim.billing_provider.npi):
         missing = (*missing, HISTORY)
     return missing or False
 
 
-def _fits(beside: Beside, case: Adjudication, other: ServiceLine) -> Truth:
+def _fits(beside: Beside, state: ClaimState, other: ServiceLine) -> Truth:
     if other.code not in beside.codes:
         return False
     tests: list[Truth] = []
     if isinstance(other, HistoryLine):
-        counts, doubt = case.status(other)
+        counts, doubt = state.status(other)
         tests.append(counts and (doubt or True))
     if beside.place_of_service is not None:
         place = other.place_of_service

@@ -8,31 +8,31 @@ from typing import Final
 
 from payer_rules.claims import ServiceLine, modalities
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, merged, told_of
 from payer_rules.engine.missing import SURE, field, of_record
 from payer_rules.rules import PlaceOfServiceRequirement
 
 _THERE: Final = "only if the service was delivered there"
 
 
-def weigh(rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+def weigh(rule: PlaceOfServiceRequirement, state: ClaimState, line: ServiceLine) -> Answer:
     """Whether the line's place of service and modality are allowed."""
-    return merged(_answers(rule, case, line))
+    return merged(_answers(rule, state, line))
 
 
 def _answers(
-    rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLine
+    rule: PlaceOfServiceRequirement, state: ClaimState, line: ServiceLine
 ) -> Iterator[Answer]:
     if rule.any_of or rule.none_of:
-        yield _place(rule, case, line)
+        yield _place(rule, state, line)
     if rule.modality:
         yield _modality(rule, line)
 
 
-def _place(rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+def _place(rule: PlaceOfServiceRequirement, state: ClaimState, line: ServiceLine) -> Answer:
     place = line.place_of_service
     if place is None:
         return field("place_of_service")
@@ -42,18 +42,18 @@ def _place(rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLin
     return Breach(
         message=f"{told_of(line)}: place of service {place}, {wanted}",
         evidence=(value("place_of_service", place),),
-        cure=partial(_moved, rule, case, line),
+        cure=partial(_moved, rule, state, line),
     )
 
 
-def _moved(rule: PlaceOfServiceRequirement, case: Adjudication, line: ServiceLine) -> Cure | None:
+def _moved(rule: PlaceOfServiceRequirement, state: ClaimState, line: ServiceLine) -> Cure | None:
     places = rule.any_of - rule.none_of
     if not places:
         return None
     return Cure(
         change=f"place of service {listed(places)} on line {line.number}",
         condition=_THERE,
-        claim=changed(case.claim, line, place_of_service=min(places)),
+        claim=changed(state.claim, line, place_of_service=min(places)),
     )
 
 
@@ -68,4 +68,4 @@ def _modality(rule: PlaceOfServiceRequirement, line: ServiceLine) -> Answer:
     return Breach(message=message, evidence=(value("modality", told),))
 
 
-make = judge_with(weigh)
+make = line_evaluator(weigh)

@@ -10,11 +10,11 @@ import attrs
 
 from payer_rules.claims import Provider, ServiceLine
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import is_one, performer
 from payer_rules.engine.cures import Curing, changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, judge_with, listed, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, merged, told_of
 from payer_rules.engine.missing import SURE, of_record
 from payer_rules.engine.truth import Truth, negated
 from payer_rules.rules import ProviderRequirement, Who
@@ -22,14 +22,14 @@ from payer_rules.rules import ProviderRequirement, Who
 _RENDERED: Final = "only if such a provider rendered it and the claim names another by mistake"
 
 
-def weigh(rule: ProviderRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+def weigh(rule: ProviderRequirement, state: ClaimState, line: ServiceLine) -> Answer:
     """Whether the providers of the line are as required."""
-    return merged(_answers(rule, case, line))
+    return merged(_answers(rule, state, line))
 
 
-def _answers(rule: ProviderRequirement, case: Adjudication, line: ServiceLine) -> Iterator[Answer]:
-    rendering = case.claim.rendering_provider(line)
-    performing = performer(case.claim, line)
+def _answers(rule: ProviderRequirement, state: ClaimState, line: ServiceLine) -> Iterator[Answer]:
+    rendering = state.claim.rendering_provider(line)
+    performing = performer(state.claim, line)
     # NOTE: where nobody else performed it, what is missing of the performer is so of the renderer.
     name = "performed_by" if line.performed_by else "rendering_provider"
     asked = (
@@ -38,7 +38,7 @@ def _answers(rule: ProviderRequirement, case: Adjudication, line: ServiceLine) -
     )
     for done, provider, field_, wanted, unwanted in asked:
         if wanted and (truth := is_one(provider, wanted, field_)) is not True:
-            cure = partial(_corrected, wanted, case, line) if done == "rendered" else None
+            cure = partial(_corrected, wanted, state, line) if done == "rendered" else None
             yield _answer(truth, line, f"{_by(done, provider)}, not {_told(wanted)}", cure)
         if unwanted and (truth := negated(is_one(provider, unwanted, field_))) is not True:
             yield _answer(truth, line, f"may not be {_by(done, provider)}")
@@ -85,16 +85,16 @@ def _told(who: Who) -> str:
     return " and ".join(stated)
 
 
-def _corrected(who: Who, case: Adjudication, line: ServiceLine) -> Cure | None:
+def _corrected(who: Who, state: ClaimState, line: ServiceLine) -> Cure | None:
     """The line with such a rendering provider, where the rule asks for a profession."""
     if who.profession is None:
         return None
-    rendering = attrs.evolve(case.claim.rendering_provider(line), profession=min(who.profession))
+    rendering = attrs.evolve(state.claim.rendering_provider(line), profession=min(who.profession))
     return Cure(
         change=f"{_told(who)} as rendering provider of line {line.number}",
         condition=_RENDERED,
-        claim=changed(case.claim, line, rendering_provider=rendering),
+        claim=changed(state.claim, line, rendering_provider=rendering),
     )
 
 
-make = judge_with(weigh)
+make = line_evaluator(weigh)

@@ -12,18 +12,18 @@ from itertools import combinations
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import days_to_ask, same_day
 from payer_rules.engine.edit_sources import Hit, Pair, Source
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, field
-from payer_rules.engine.pairs import Ruling, doubt_history, judge_pairs
+from payer_rules.engine.pairs import Ruling, doubt_history, evaluate_pairs
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.engine.reach import Reach, same_days
 from payer_rules.rules import Outcome, Stage
 
 
-class PtpJudge:
+class PtpEvaluator:
     """Judges every pair of codes on one day by one provider; it sees all lines of the claim."""
 
     outcome: Outcome = "deny"
@@ -37,44 +37,44 @@ class PtpJudge:
             for setting, shelf in shelves.by_setting.items()
         }
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find each column 2 beside a payable column 1 without a modifier that bypasses it."""
-        setting = case.claim.setting
+        setting = state.claim.setting
         shelf = self.shelves.by_setting.get(setting) if setting else None
         if shelf is None or not shelf.pair_sources:
-            self._without_table(case)
+            self._without_table(state)
             return
-        lines = case.lines if case.has_earlier else _paired(case.lines, shelf.edits(case.world))
+        lines = state.lines if state.has_earlier else _paired(state.lines, shelf.edits(state.world))
         if lines:
-            judge_pairs(self, case, [(line, SURE) for line in lines], lines)
-        doubt_history(self, case, [line for line, _ in met])
+            evaluate_pairs(self, state, [(line, SURE) for line in lines], lines)
+        doubt_history(self, state, [line for line, _ in met])
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
         """Whatever stands on the days of the line: of some pairs the table may not tell."""
         return (same_days(None, line),)
 
-    def scope(self, case: Adjudication) -> Scope:
+    def scope(self, state: ClaimState) -> Scope:
         """Whose lines are paired: an institution's by the biller, others' as the payer says."""
-        return self._scopes[case.claim.setting or ""]
+        return self._scopes[state.claim.setting or ""]
 
-    def bars(self, case: Adjudication, first: ServiceLine, second: ServiceLine) -> Ruling | None:
+    def bars(self, state: ClaimState, first: ServiceLine, second: ServiceLine) -> Ruling | None:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
-        shelf = self.shelves.by_setting[case.claim.setting or ""]
+        shelf = self.shelves.by_setting[state.claim.setting or ""]
         open_: Doubt = SURE
-        edits = shelf.edits(case.world)
+        edits = shelf.edits(state.world)
         for day in _shared(edits, first, second):
             told = edits.pair(first.code, second.code, day)
             if not isinstance(told, Hit):
                 open_ = (*open_, *told)
             elif told.row.column2 == second.code:
-                ruling = self._ruling(case, told, day, first, second)
+                ruling = self._ruling(state, told, day, first, second)
                 if ruling is not None:
                     return ruling
         return Ruling(doubt=open_) if open_ else None
 
     def _ruling(
         self,
-        case: Adjudication,
+        state: ClaimState,
         hit: Hit[Pair],
         day: date,
         first: ServiceLine,
@@ -84,7 +84,7 @@ class PtpJudge:
         bypassed = allowed and ncci.bypasses(hit.terms.setting, day, first, second)
         if bypassed is True:
             return None
-        if case.is_trial:
+        if state.is_trial:
             return Ruling(doubt=bypassed or SURE)
         told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
         return Ruling(
@@ -92,26 +92,28 @@ class PtpJudge:
             evidence=hit.evidence(),
             citations=hit.terms.pair_citations,
             adjustment=hit.terms.pair_adjustment,
-            cure=partial(ncci.cure, case.claim, first, second) if allowed else None,
+            cure=partial(ncci.cure, state.claim, first, second) if allowed else None,
             doubt=bypassed or SURE,
         )
 
-    def _without_table(self, case: Adjudication) -> None:
-        setting = case.claim.setting
+    def _without_table(self, state: ClaimState) -> None:
+        setting = state.claim.setting
         doubt = self.shelves.absent(setting) if setting else field("setting")
-        for line in case.lines:
-            if self._may_pair(case, line):
-                case.doubt(self, line.number, doubt)
+        for line in state.lines:
+            if self._may_pair(state, line):
+                state.doubt(self, line.number, doubt)
 
-    def _may_pair(self, case: Adjudication, line: ServiceLine) -> bool:
+    def _may_pair(self, state: ClaimState, line: ServiceLine) -> bool:
         """Whether another code may stand on the line's day: only then does the table matter."""
-        others = [other for other in case.lines if other.code != line.code]
-        known = case.history.is_complete(line.date_from, "billing", case.claim.billing_provider.npi)
+        others = [other for other in state.lines if other.code != line.code]
+        known = state.history.is_complete(
+            line.date_from, "billing", state.claim.billing_provider.npi
+        )
         if not known or any(same_day(line, other) for other in others):
             return True
         days = (line.date_from, line.date_to)
-        return case.has_earlier and case.history.has_other_code(
-            *days, member=case.claim.member.id, code=line.code
+        return state.has_earlier and state.history.has_other_code(
+            *days, member=state.claim.member.id, code=line.code
         )
 
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, judge_with, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, merged, told_of
 from payer_rules.engine.missing import SURE, field
 from payer_rules.engine.truth import Truth
 from payer_rules.rules import RequiredField
@@ -23,9 +23,9 @@ _NPI: Final = 10
 _CARD: Final = "80840"
 
 
-def weigh(rule: RequiredField, case: Adjudication, line: ServiceLine) -> Answer:
+def weigh(rule: RequiredField, state: ClaimState, line: ServiceLine) -> Answer:
     """Whether all fields that the rule names are stated."""
-    return merged(_answer(name, case.claim, line) for name in sorted(rule.fields))
+    return merged(_answer(name, state.claim, line) for name in sorted(rule.fields))
 
 
 def _answer(name: str, claim: Claim, line: ServiceLine) -> Answer:
@@ -81,4 +81,4 @@ _STATED: Final[dict[str, Callable[[Claim, ServiceLine], Truth]]] = {
     },
 }
 
-make = judge_with(weigh)
+make = line_evaluator(weigh)

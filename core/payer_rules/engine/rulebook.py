@@ -18,13 +18,13 @@ from payer_rules.decisions import (
     NotEvaluated,
     Reason,
 )
-from payer_rules.engine.add_on_code import AddOnJudge
-from payer_rules.engine.adjudication import Adjudication, Judge
+from payer_rules.engine.add_on_code import AddOnEvaluator
 from payer_rules.engine.applicability import SILENT, UNMET
+from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import Shelves, by_address
 from payer_rules.engine.fingerprints import bundled, continued, digest
-from payer_rules.engine.index import Index, indexed, judges_of_tables, reindexed, reshelved
+from payer_rules.engine.index import Index, evaluators_of_tables, indexed, reindexed, reshelved
 from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing, field
 from payer_rules.engine.publication import was_known, was_public
 from payer_rules.engine.reach import Reach, queries_of
@@ -60,10 +60,10 @@ class _Evaluated:
     ``begun`` are the facts that were missing before any rule judged.
     """
 
-    case: Adjudication
+    state: ClaimState
     met: dict[Compiled, list[tuple[ServiceLine, Doubt]]]
     ids: dict[int, tuple[str, ...]]
-    begun: tuple[tuple[Judge, Missing, int], ...]
+    begun: tuple[tuple[Evaluator, Missing, int], ...]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -118,7 +118,7 @@ class RuleBook:
         known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
         shelved = tuple(sorted((t for t in tables if was_public(t, known_on)), key=by_address))
         shelves = Shelves.of(payer, shelved, imported, known_on)
-        everywhere = judges_of_tables(payer, shelves)
+        everywhere = evaluators_of_tables(payer, shelves)
         assumed = frozenset(assume)
         return cls(
             payer=payer,
@@ -139,7 +139,7 @@ class RuleBook:
             names=names or Names.of([payer]),
             shelves=shelves,
             everywhere=everywhere,
-            tabled=tuple(compiled.judge.rule_id for compiled in everywhere),
+            tabled=tuple(compiled.evaluator.rule_id for compiled in everywhere),
             by_code=indexed(known, payer, shelves),
             clean={},
             world=World.presuming(assumed),
@@ -179,7 +179,7 @@ class RuleBook:
             tables=tables,
             fingerprint=attrs.evolve(self.fingerprint, rulebook=told, tables=named),
             shelves=shelves,
-            everywhere=judges_of_tables(self.payer, shelves),
+            everywhere=evaluators_of_tables(self.payer, shelves),
             by_code=reshelved(self._by_code, shelves),
         )
 
@@ -224,23 +224,23 @@ class RuleBook:
         return queries_of(each for claim in judged for each in self._reaches(claim))
 
     def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Reach]]:
-        case = Adjudication(claim, _UNKNOWN, _NOTHING_PRESUMED, is_trial=True)
-        for line in case.lines:
-            for compiled in self._looking(case, line):
+        state = ClaimState(claim, _UNKNOWN, _NOTHING_PRESUMED, is_trial=True)
+        for line in state.lines:
+            for compiled in self._looking(state, line):
                 for reach in compiled.reaches(claim, line):
                     yield claim, line, reach
                 # NOTE: a finding has a cure only if the cured claim is free of it.
-                if isinstance(compiled.judge, AddOnJudge):
-                    for added in compiled.judge.cure_of(claim, line, self._world):
-                        for other in self._looking(case, added):
+                if isinstance(compiled.evaluator, AddOnEvaluator):
+                    for added in compiled.evaluator.cure_of(claim, line, self._world):
+                        for other in self._looking(state, added):
                             for reach in other.reaches(claim, added):
                                 yield claim, added, reach
 
-    def _looking(self, case: Adjudication, line: ServiceLine) -> Iterator[Compiled]:
+    def _looking(self, state: ClaimState, line: ServiceLine) -> Iterator[Compiled]:
         """The judges whose matter the line may be."""
         yield from self._everywhere
         for compiled in self._by_code.get(line.code, ()):
-            if compiled.applies is None or compiled.applies.to(case, line) is not UNMET:
+            if compiled.applies is None or compiled.applies.to(state, line) is not UNMET:
                 yield compiled
 
     def _decide(self, claim: Claim, history: History, *, tries_cures: bool) -> Decision:
@@ -249,35 +249,37 @@ class RuleBook:
         rests_on: Gaps = {}
         if self._world.has_values:
             known = self._evaluated(claim, history, self._world.as_known())
-            rests_on = self._valued(known.case)
+            rests_on = self._valued(known.state)
             made = known
-            if rests_on or known.case.has_unsettled or self._presumes_more_than(history):
+            if rests_on or known.state.has_unsettled or self._presumes_more_than(history):
                 made = self._presumed(known, history)
         else:
             made = self._evaluated(claim, history, self._world)
-        case = made.case
+        state = made.state
         if tries_cures:
-            case.findings = [(judge, self._cured(each, history)) for judge, each in case.findings]
-        return self._conclude(case, made.ids, rests_on)
+            state.findings = [
+                (evaluator, self._cured(each, history)) for evaluator, each in state.findings
+            ]
+        return self._conclude(state, made.ids, rests_on)
 
     def _evaluated(self, claim: Claim, history: History, world: World) -> _Evaluated:
         """Return the claim as judged in the world."""
-        case = Adjudication(claim, history, world)
-        met, ids = self._meet(case)
-        begun = tuple(case.entries)
-        judge_in_order(case, met)
-        return _Evaluated(case, met, ids, begun)
+        state = ClaimState(claim, history, world)
+        met, ids = self._meet(state)
+        begun = tuple(state.entries)
+        judge_in_order(state, met)
+        return _Evaluated(state, met, ids, begun)
 
     def _presumed(self, known: _Evaluated, history: History) -> _Evaluated:
         """Return the claim as judged in the book's world; which rules meet it seldom changes."""
-        claim = known.case.claim
+        claim = known.state.claim
         if any(self._looks_back(line.code) for line in claim.lines):
             return self._evaluated(claim, history, self._world)
-        case = Adjudication(claim, history, self._world)
-        case.unsure, case.editions = known.case.unsure, known.case.editions
-        case.entries.update(dict.fromkeys(known.begun))
-        judge_in_order(case, known.met, earlier=known.case)
-        return attrs.evolve(known, case=case)
+        state = ClaimState(claim, history, self._world)
+        state.unsure, state.editions = known.state.unsure, known.state.editions
+        state.entries.update(dict.fromkeys(known.begun))
+        judge_in_order(state, known.met, earlier=known.state)
+        return attrs.evolve(known, state=state)
 
     def _looks_back(self, code: str) -> bool:
         """Return True if earlier lines can decide whether a rule applies to the code."""
@@ -291,11 +293,11 @@ class RuleBook:
     def _presumes_more_than(self, history: History) -> bool:
         return self._world.has_history and not history.is_whole
 
-    def _valued(self, case: Adjudication) -> Gaps:
+    def _valued(self, state: ClaimState) -> Gaps:
         """Return the missing facts whose value the world presumes."""
         return {
             (rule, missing): lines
-            for (rule, missing), lines in gaps_of(case, (f for _, f in case.findings)).items()
+            for (rule, missing), lines in gaps_of(state, (f for _, f in state.findings)).items()
             if self._world.gives_value_to(missing)
         }
 
@@ -303,39 +305,39 @@ class RuleBook:
         """The finding, with its cure only where the cured claim no longer has it."""
         if finding.cure is None:
             return finding
-        case = Adjudication(finding.cure.claim, history, self._world, is_trial=True)
-        met, _ = self._meet(case)
-        judge_in_order(case, met, until=finding.rule)
-        again = (each for _, each in case.findings if each.rule == finding.rule)
+        state = ClaimState(finding.cure.claim, history, self._world, is_trial=True)
+        met, _ = self._meet(state)
+        judge_in_order(state, met, until=finding.rule)
+        again = (each for _, each in state.findings if each.rule == finding.rule)
         befallen = {line for each in again for line in each.lines}
         return finding if befallen.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
 
     def _meet(
-        self, case: Adjudication
+        self, state: ClaimState
     ) -> tuple[dict[Compiled, list[tuple[ServiceLine, Doubt]]], dict[int, tuple[str, ...]]]:
         """The lines that each rule meets, and the ids of the rules that meet each line."""
-        binding = self._binding(case.claim)
+        binding = self._binding(state.claim)
         bound = self._everywhere if binding is SURE else ()
         met: dict[Compiled, list[tuple[ServiceLine, Doubt]]] = {c: [] for c in bound}
         nothing: Container[str] = frozenset()
-        tabled = nothing if binding is None else self._shelves.codes_of(case.claim.setting)
+        tabled = nothing if binding is None else self._shelves.codes_of(state.claim.setting)
         ids: dict[int, tuple[str, ...]] = {}
-        for line in case.lines:
+        for line in state.lines:
             names: tuple[str, ...] = ()
             if line.code in tabled:
                 names = self._tabled
                 for compiled in bound:
                     met[compiled].append((line, SURE))
                 for compiled in self._everywhere if binding else ():
-                    case.doubt(compiled.judge, line.number, binding or SURE)
+                    state.doubt(compiled.evaluator, line.number, binding or SURE)
             if line.code in self._by_code:
-                names = self._meet_rules(case, line, names, met)
+                names = self._meet_rules(state, line, names, met)
             ids[line.number] = names
         return met, ids
 
     def _meet_rules(
         self,
-        case: Adjudication,
+        state: ClaimState,
         line: ServiceLine,
         names: tuple[str, ...],
         met: dict[Compiled, list[tuple[ServiceLine, Doubt]]],
@@ -344,16 +346,16 @@ class RuleBook:
         told = list(names)
         perhaps: set[str] = set()
         for compiled in self._by_code[line.code]:
-            spoken = compiled.applies.to(case, line) if compiled.applies else SURE
+            spoken = compiled.applies.to(state, line) if compiled.applies else SURE
             if spoken is UNMET:
                 continue
-            told.append(compiled.judge.rule_id)
+            told.append(compiled.evaluator.rule_id)
             if spoken and spoken is not SILENT and EDITION not in spoken:
-                perhaps.add(compiled.judge.rule_id)
+                perhaps.add(compiled.evaluator.rule_id)
             if not isinstance(spoken, str):
                 met.setdefault(compiled, []).append((line, spoken))
         if told and perhaps.issuperset(told):
-            case.unsure.add(line.number)
+            state.unsure.add(line.number)
         return tuple(told)
 
     def _binding(self, claim: Claim) -> Doubt | None:
@@ -368,26 +370,26 @@ class RuleBook:
         return SURE if is_later else _NOT_RECEIVED
 
     def _conclude(
-        self, case: Adjudication, ids: dict[int, tuple[str, ...]], rests_on: Gaps
+        self, state: ClaimState, ids: dict[int, tuple[str, ...]], rests_on: Gaps
     ) -> Decision:
         is_clean = not (
-            case.findings
-            or case.entries
-            or case.editions
-            or case.unsure
+            state.findings
+            or state.entries
+            or state.editions
+            or state.unsure
             or rests_on
             or self.incomplete
         )
         if is_clean and all(ids.values()):
             lines = tuple(self._clean_line(number, met) for number, met in ids.items())
-            return self._decision(case, lines, (), (), ())
-        findings = in_order(finding for _, finding in case.findings)
-        gaps = gaps_of(case, findings)
-        entries = open_entries(case, ids, findings, self.incomplete, gaps)
-        assumed = assumed_entries(case, gaps, rests_on)
+            return self._decision(state, lines, (), (), ())
+        findings = in_order(finding for _, finding in state.findings)
+        gaps = gaps_of(state, findings)
+        entries = open_entries(state, ids, findings, self.incomplete, gaps)
+        assumed = assumed_entries(state, gaps, rests_on)
         lines = tuple(self._lines(ids, findings, entries, assumed))
-        decision = self._decision(case, lines, findings, entries, assumed)
-        risks = risks_of(case, findings)
+        decision = self._decision(state, lines, findings, entries, assumed)
+        risks = risks_of(state, findings)
         return attrs.evolve(decision, at_risk=risks) if risks else decision
 
     def _lines(
@@ -414,14 +416,14 @@ class RuleBook:
 
     def _decision(
         self,
-        case: Adjudication,
+        state: ClaimState,
         lines: tuple[LineDecision, ...],
         findings: tuple[Finding, ...],
         entries: tuple[NotEvaluated, ...],
         assumed: tuple[NotEvaluated, ...],
     ) -> Decision:
         return Decision(
-            claim=case.claim.id,
+            claim=state.claim.id,
             payer=self.payer.id,
             outcome=decide_claim(lines),
             lines=lines,

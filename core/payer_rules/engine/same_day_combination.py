@@ -7,10 +7,10 @@ from functools import partial
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import adding
 from payer_rules.engine.missing import EDITION, HISTORY, Doubt
-from payer_rules.engine.pairs import Ruling, judge_pairs
+from payer_rules.engine.pairs import Ruling, evaluate_pairs
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.engine.reach import Reach, same_days
 from payer_rules.history import HistoryLine
@@ -20,7 +20,7 @@ _NEVER_IN_FORCE = 9
 CONDITION = "only if the services were separate and separately documented"
 
 
-class CombinationJudge:
+class CombinationEvaluator:
     """Judges every pair of a first and a second code on one day."""
 
     def __init__(self, rule: SameDayCombination, payer: Payer) -> None:
@@ -30,7 +30,7 @@ class CombinationJudge:
         self.stage = rule.stage
         self._scope = resolve(rule.scope, payer)
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find each second code beside a payable first one."""
         if self.rule.indicator == _NEVER_IN_FORCE:
             return
@@ -38,27 +38,27 @@ class CombinationJudge:
         for line, doubt in met:
             # NOTE: where the text itself is not known, which codes it pairs is not either.
             if EDITION in doubt:
-                case.doubt(self, line.number, doubt)
+                state.doubt(self, line.number, doubt)
         codes = self.rule.meets if self.rule.undirected else self.rule.first
-        judge_pairs(self, case, known, [line for line in case.lines if line.code in codes])
-        self._doubt_history(case, known)
+        evaluate_pairs(self, state, known, [line for line in state.lines if line.code in codes])
+        self._doubt_history(state, known)
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
         """The codes that it pairs, on the days of the line."""
         return (same_days(self.rule.meets, line),)
 
-    def _doubt_history(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
-        npi = case.claim.billing_provider.npi
+    def _doubt_history(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+        npi = state.claim.billing_provider.npi
         for line, doubt in met:
-            known = case.history.is_complete(line.date_from, self._scope, npi)
-            if not known and not self._is_immune(line) and not case.has_found(self, line.number):
-                case.doubt(self, line.number, (*doubt, HISTORY))
+            known = state.history.is_complete(line.date_from, self._scope, npi)
+            if not known and not self._is_immune(line) and not state.has_found(self, line.number):
+                state.doubt(self, line.number, (*doubt, HISTORY))
 
-    def scope(self, case: Adjudication) -> Scope:
+    def scope(self, state: ClaimState) -> Scope:
         """Whose lines are paired."""
         return self._scope
 
-    def bars(self, case: Adjudication, first: ServiceLine, second: ServiceLine) -> Ruling | None:
+    def bars(self, state: ClaimState, first: ServiceLine, second: ServiceLine) -> Ruling | None:
         """The ruling on a first and a second code without a bypass modifier."""
         rule = self.rule
         if not self._pairs(first, second):
@@ -70,7 +70,7 @@ class CombinationJudge:
             why=rule.rationale.rstrip("."),
             citations=rule.citations,
             adjustment=rule.adjustment,
-            cure=partial(self._cure, case.claim, first, second),
+            cure=partial(self._cure, state.claim, first, second),
         )
 
     def _pairs(self, first: ServiceLine, second: ServiceLine) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from payer_rules.claims import ServiceLine, Session
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import on_one_day, same_day
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, of_record
 from payer_rules.engine.providers import shares
@@ -32,7 +32,7 @@ def minutes_of_line(line: ServiceLine) -> int | None:
 
 
 def minutes_of_day(
-    case: Adjudication, line: ServiceLine, codes: Collection[str]
+    state: ClaimState, line: ServiceLine, codes: Collection[str]
 ) -> tuple[int, Doubt]:
     """The minutes of the codes on the line's day by its rendering provider, at the least.
 
@@ -40,15 +40,15 @@ def minutes_of_day(
     """
     total = 0
     doubt: Doubt = ()
-    for other in (*case.lines, *case.before(line.date_from, line.date_to, codes)):
-        if other.code not in codes or not same_day(line, other) or _is_out(case, other):
+    for other in (*state.lines, *state.before(line.date_from, line.date_to, codes)):
+        if other.code not in codes or not same_day(line, other) or _is_out(state, other):
             continue
-        same = shares("rendering", case.claim, line, other)
+        same = shares("rendering", state.claim, line, other)
         if same is None:
             continue
         minutes, perhaps = (
             minutes_of_line(other),
-            (*same, *_standing(case, other), *_apart(line, other)),
+            (*same, *_standing(state, other), *_apart(line, other)),
         )
         if minutes is None:
             doubt = (*doubt, *of_record("minutes"))
@@ -56,22 +56,22 @@ def minutes_of_day(
             doubt = (*doubt, *perhaps)
         else:
             total += minutes
-    npi = case.claim.billing_provider.npi
-    if not case.history.is_complete(line.date_from, "rendering", npi):
+    npi = state.claim.billing_provider.npi
+    if not state.history.is_complete(line.date_from, "rendering", npi):
         doubt = (*doubt, HISTORY)
     return total, doubt
 
 
-def _is_out(case: Adjudication, line: ServiceLine) -> bool:
+def _is_out(state: ClaimState, line: ServiceLine) -> bool:
     if isinstance(line, HistoryLine):
-        return not case.status(line)[0]
-    return line.number in case.closed
+        return not state.status(line)[0]
+    return line.number in state.closed
 
 
-def _standing(case: Adjudication, line: ServiceLine) -> Doubt:
+def _standing(state: ClaimState, line: ServiceLine) -> Doubt:
     if isinstance(line, HistoryLine):
-        return case.status(line)[1]
-    return case.standing(line.number)
+        return state.status(line)[1]
+    return state.standing(line.number)
 
 
 def _apart(line: ServiceLine, other: ServiceLine) -> Doubt:

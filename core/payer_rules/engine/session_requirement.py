@@ -10,10 +10,10 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.decisions import Cure
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, LineJudge, listed, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, listed, merged, told_of
 from payer_rules.engine.missing import SURE, Doubt, of_record
 from payer_rules.engine.reach import Reach, same_days
 from payer_rules.engine.session_minutes import minutes_of_day, minutes_of_line
@@ -22,19 +22,19 @@ from payer_rules.rules import Payer, SessionRequirement
 _LATE: Final = "only if it took place and the payer takes late entries that are marked as such"
 
 
-def weigh(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> Answer:
+def weigh(rule: SessionRequirement, state: ClaimState, line: ServiceLine) -> Answer:
     """Whether the session of the line is as required, as far as its record is known."""
-    return merged(_answers(rule, case, line))
+    return merged(_answers(rule, state, line))
 
 
-def _answers(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> Iterator[Answer]:
+def _answers(rule: SessionRequirement, state: ClaimState, line: ServiceLine) -> Iterator[Answer]:
     session = line.session if isinstance(line.session, Session) else None
     if rule.group_size is not None:
         yield _size(rule, line, session)
     if rule.minutes is not None:
-        yield _length(rule, case, line)
+        yield _length(rule, state, line)
     if rule.documented:
-        yield _record(rule, case.claim, line)
+        yield _record(rule, state.claim, line)
 
 
 def _size(rule: SessionRequirement, line: ServiceLine, session: Session | None) -> Answer:
@@ -47,8 +47,8 @@ def _size(rule: SessionRequirement, line: ServiceLine, session: Session | None) 
     return Breach(message=message, evidence=(value("session.group_size", size),))
 
 
-def _length(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> Answer:
-    minutes, doubt = _minutes(rule, case, line)
+def _length(rule: SessionRequirement, state: ClaimState, line: ServiceLine) -> Answer:
+    minutes, doubt = _minutes(rule, state, line)
     bounds = rule.minutes
     if bounds is None:
         return SURE
@@ -64,9 +64,9 @@ def _length(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> 
     return Breach(message=message, evidence=(value("minutes", minutes),))
 
 
-def _minutes(rule: SessionRequirement, case: Adjudication, line: ServiceLine) -> tuple[int, Doubt]:
+def _minutes(rule: SessionRequirement, state: ClaimState, line: ServiceLine) -> tuple[int, Doubt]:
     if rule.minutes_of == "day":
-        return minutes_of_day(case, line, rule.codes)
+        return minutes_of_day(state, line, rule.codes)
     if rule.minutes_of == "line":
         minutes = minutes_of_line(line)
         return (0, of_record("minutes")) if minutes is None else (minutes, SURE)
@@ -98,7 +98,7 @@ def _completed(rule: SessionRequirement, claim: Claim, line: ServiceLine, told: 
     return Cure(change=change, condition=_LATE, claim=changed(claim, line, session=completed))
 
 
-class SessionJudge(LineJudge[SessionRequirement]):
+class SessionEvaluator(LineEvaluator[SessionRequirement]):
     """Judges each line; where the minutes of a day count, it looks at that day's other lines."""
 
     def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
@@ -106,6 +106,6 @@ class SessionJudge(LineJudge[SessionRequirement]):
         return (same_days(self.rule.codes, line),) if self.rule.minutes_of == "day" else ()
 
 
-def make(rule: SessionRequirement, payer: Payer) -> SessionJudge:
+def make(rule: SessionRequirement, payer: Payer) -> SessionEvaluator:
     """The judge of the rule."""
-    return SessionJudge(rule, weigh)
+    return SessionEvaluator(rule, weigh)

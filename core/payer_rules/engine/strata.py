@@ -24,12 +24,12 @@ from payer_rules.engine import (
     session_requirement,
     timely_filing,
 )
-from payer_rules.engine.adjudication import Judge
-from payer_rules.engine.authorization_requirement import AuthorizationJudge
-from payer_rules.engine.check import CheckJudge
-from payer_rules.engine.duplicate_service import DuplicateJudge
-from payer_rules.engine.frequency_limit import LimitJudge
-from payer_rules.engine.same_day_combination import CombinationJudge
+from payer_rules.engine.authorization_requirement import AuthorizationEvaluator
+from payer_rules.engine.check import CheckEvaluator
+from payer_rules.engine.claim_state import Evaluator
+from payer_rules.engine.duplicate_service import DuplicateEvaluator
+from payer_rules.engine.frequency_limit import FrequencyLimitEvaluator
+from payer_rules.engine.same_day_combination import CombinationEvaluator
 from payer_rules.rules import (
     SEVERITY,
     AddOnCode,
@@ -64,27 +64,27 @@ PAIRS: Final = Stratum(2)
 ADD_ONS: Final = Stratum(3)
 LIMITS: Final = 4
 
-Maker: TypeAlias = Callable[..., Judge]
+Maker: TypeAlias = Callable[..., Evaluator]
 
 _MAKERS: Final[dict[type[Rule], tuple[Maker, Stratum]]] = {
     AddOnCode: (add_on_code.make, ADD_ONS),
-    AuthorizationRequirement: (AuthorizationJudge, LINES),
-    Check: (CheckJudge, LINES),
+    AuthorizationRequirement: (AuthorizationEvaluator, LINES),
+    Check: (CheckEvaluator, LINES),
     Coverage: (coverage.make, LINES),
     DiagnosisRequirement: (diagnosis_requirement.make, LINES),
-    DuplicateService: (DuplicateJudge, DUPLICATES),
-    FrequencyLimit: (LimitJudge, Stratum(LIMITS)),
+    DuplicateService: (DuplicateEvaluator, DUPLICATES),
+    FrequencyLimit: (FrequencyLimitEvaluator, Stratum(LIMITS)),
     ModifierRequirement: (modifier_requirement.make, LINES),
     PlaceOfServiceRequirement: (place_of_service_requirement.make, LINES),
     ProviderRequirement: (provider_requirement.make, LINES),
     RequiredField: (required_field.make, LINES),
-    SameDayCombination: (CombinationJudge, PAIRS),
+    SameDayCombination: (CombinationEvaluator, PAIRS),
     SessionRequirement: (session_requirement.make, LINES),
     TimelyFiling: (timely_filing.make, LINES),
 }
 
 
-def judge_of(rule: Rule, payer: Payer) -> Judge:
+def evaluator_of(rule: Rule, payer: Payer) -> Evaluator:
     """The judge of the rule, by its kind."""
     if rule.verified == "unknown" and SEVERITY[rule.outcome] > SEVERITY["inform"]:
         rule = _for_review(rule)

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Final, assert_never
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evidence import value
 from payer_rules.engine.limits.months import months_on
-from payer_rules.engine.line_rules import Answer, Breach, judge_with, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, told_of
 from payer_rules.engine.missing import SURE, Missing, field
 from payer_rules.rules import TimelyFiling, Within
 
@@ -17,9 +17,9 @@ _SHORTEST: Final = 28
 _WHICH_DAY: Final = Missing("text", "whether time runs from the first or the last day of service")
 
 
-def weigh(rule: TimelyFiling, case: Adjudication, line: ServiceLine) -> Answer:
+def weigh(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer:
     """Whether the claim was received in time for the line."""
-    received = case.claim.received
+    received = state.claim.received
     if received is None:
         return field("received")
     # NOTE: the shortest month has 28 days, so that most claims need no calendar.
@@ -52,4 +52,4 @@ def last_day(day: date, within: Within) -> date:
     return months_on(day, within.months or 0)
 
 
-make = judge_with(weigh)
+make = line_evaluator(weigh)

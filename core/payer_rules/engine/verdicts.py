@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeAlias, TypeVar
 
 from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason, Risk
-from payer_rules.engine.adjudication import Adjudication
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import EDITION, Missing
 from payer_rules.rules import SEVERITY, worst
 
@@ -78,18 +78,18 @@ def entries_in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...
     return tuple(sorted(entries, key=lambda e: (e.rule or "", e.reason, e.missing, e.lines)))
 
 
-def gaps_of(case: Adjudication, findings: Iterable[Finding]) -> Gaps:
+def gaps_of(state: ClaimState, findings: Iterable[Finding]) -> Gaps:
     """Return the lines on which each rule misses each fact, where it found nothing on them."""
     answered = _answered(findings)
     gaps: Gaps = {}
-    for judge, missing, line in case.entries:
-        if (judge.rule_id, line) not in answered:
-            gaps.setdefault((judge.rule_id, missing), set()).add(line)
+    for evaluator, missing, line in state.entries:
+        if (evaluator.rule_id, line) not in answered:
+            gaps.setdefault((evaluator.rule_id, missing), set()).add(line)
     return gaps
 
 
 def open_entries(
-    case: Adjudication,
+    state: ClaimState,
     ids: Mapping[int, tuple[str, ...]],
     findings: Iterable[Finding],
     incomplete: Iterable[str],
@@ -97,39 +97,39 @@ def open_entries(
 ) -> tuple[NotEvaluated, ...]:
     """Return one entry per rule and fact that the world does not presume; no rule first."""
     unmet = {number for number, met in ids.items() if not met}
-    if case.unsure:
-        unmet |= case.unsure.difference((n for _, n in _answered(findings)), *gaps.values())
+    if state.unsure:
+        unmet |= state.unsure.difference((n for _, n in _answered(findings)), *gaps.values())
     by_none = [_entry(None, "fault", hook, set(ids)) for hook in sorted(set(incomplete))]
     if unmet:
         by_none.append(_entry(None, "rules", "rules", unmet))
-    left = {key: lines for key, lines in gaps.items() if not case.world.presumes(key[1])}
+    left = {key: lines for key, lines in gaps.items() if not state.world.presumes(key[1])}
     return entries_in_order((*by_none, *_entries(left)))
 
 
 def assumed_entries(
-    case: Adjudication, gaps: Gaps, rests_on: Mapping[tuple[str, Missing], set[int]]
+    state: ClaimState, gaps: Gaps, rests_on: Mapping[tuple[str, Missing], set[int]]
 ) -> tuple[NotEvaluated, ...]:
     """Return one entry per rule and fact that is presumed.
 
     These are facts that would have kept a rule from answering, those whose presumed value an answer
     ``rests_on``, and texts that were applied beyond the dates for which they were read.
     """
-    found = {key: lines for key, lines in gaps.items() if case.world.presumes(key[1])}
+    found = {key: lines for key, lines in gaps.items() if state.world.presumes(key[1])}
     for key, lines in rests_on.items():
         kept = lines if key in found else lines - gaps.get(key, set())
         if kept:
             found[key] = found.get(key, set()) | kept
-    for rule_id, lines in case.editions.items():
+    for rule_id, lines in state.editions.items():
         found[rule_id, EDITION] = lines
     return entries_in_order(_entries(found))
 
 
-def risks_of(case: Adjudication, findings: Iterable[Finding]) -> tuple[Risk, ...]:
+def risks_of(state: ClaimState, findings: Iterable[Finding]) -> tuple[Risk, ...]:
     """Return the risks of the lines on which their rule found nothing, in order."""
     answered = _answered(findings)
     left = {
         (risk.line, risk.rule, risk.beside): risk
-        for risk in case.risks
+        for risk in state.risks
         if (risk.rule, risk.line) not in answered
     }
     return tuple(left[key] for key in sorted(left))

@@ -32,7 +32,7 @@ class Unanswered(CheckedRule):
 
 
 #: It is called for each claim with a line that the rule meets, and changes nothing.
-Judgement: TypeAlias = Callable[[Claim, History], Iterable[Broken | Unanswered]]
+CheckFunction: TypeAlias = Callable[[Claim, History], Iterable[Broken | Unanswered]]
 
 
 @attrs.frozen(kw_only=True)
@@ -43,4 +43,4 @@ class Check(CodedRule):
     that the rule does not meet are left out. Where it raises, the lines are not evaluated.
     """
 
-    function: Judgement = attrs.field(metadata={"key": None})
+    function: CheckFunction = attrs.field(metadata={"key": None})

@@ -10,9 +10,9 @@ from typing import assert_never
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine, Session
-from payer_rules.engine.adjudication import Adjudication, Judge
 from payer_rules.engine.applicability import SILENT, UNMET, Applicability
 from payer_rules.engine.authorizations import Ledger
+from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.limits.amounts import HOW, service_of
 from payer_rules.engine.limits.entries import Entry, in_turn
@@ -46,49 +46,49 @@ class Counted:
 
     def verdicts(
         self,
-        case: Adjudication,
+        state: ClaimState,
         met: Sequence[tuple[ServiceLine, Doubt]],
         ledger: Ledger,
-        spared: Callable[[Judge], bool],
+        spared: Callable[[Evaluator], bool],
     ) -> dict[int, Verdict]:
         """What the limit says of the lines, by number; of those it does not count nothing."""
-        laid_out = self._frame(case.claim)
+        laid_out = self._frame(state.claim)
         unknown = laid_out if isinstance(laid_out, tuple) else SURE
         # NOTE: where the windows are is not known; what fits into all that they may hold fits.
         frame = widest(self.rule.window) if isinstance(laid_out, tuple) else laid_out
         groups: dict[Hashable, list[Entry]] = {}
-        authorized = self._authorizations(case, met, ledger)
-        for line, doubt in self._unsettled(case, met, frame):
-            counts = self._counts(case, line)
+        authorized = self._authorizations(state, met, ledger)
+        for line, doubt in self._unsettled(state, met, frame):
+            counts = self._counts(state, line)
             exempt = authorized.get(line.number, False)
             if counts is False or exempt is True or self._is_exempt(line):
                 continue
             told = (*doubt, *unknown, *(() if counts is True else counts), *(exempt or ()))
-            entry = self._entry(case, line, told, spared)
-            groups.setdefault(self._group(case, line), []).append(entry)
+            entry = self._entry(state, line, told, spared)
+            groups.setdefault(self._group(state, line), []).append(entry)
         found: dict[int, Verdict] = {}
         for entries in groups.values():
-            tallies = self._tallies(case, frame, entries[0].line)
-            found.update(self._judged(case, entries, tallies, ledger, spared))
+            tallies = self._tallies(state, frame, entries[0].line)
+            found.update(self._judged(state, entries, tallies, ledger, spared))
         return found
 
     def _unsettled(
-        self, case: Adjudication, met: Sequence[tuple[ServiceLine, Doubt]], frame: Frame | None
+        self, state: ClaimState, met: Sequence[tuple[ServiceLine, Doubt]], frame: Frame | None
     ) -> Sequence[tuple[ServiceLine, Doubt]]:
         """The lines but for those of a pool that fits, whatever of it counts."""
         if self.rule.pool == "together":
-            return () if self._fits(case, [line for line, _ in met], frame) else met
+            return () if self._fits(state, [line for line, _ in met], frame) else met
         pools: dict[str | None, list[tuple[ServiceLine, Doubt]]] = {}
         for each in met:
             pools.setdefault(self._pool(each[0].code), []).append(each)
         return [
             each
             for pooled in pools.values()
-            if not self._fits(case, [line for line, _ in pooled], frame)
+            if not self._fits(state, [line for line, _ in pooled], frame)
             for each in pooled
         ]
 
-    def _fits(self, case: Adjudication, lines: list[ServiceLine], frame: Frame | None) -> bool:
+    def _fits(self, state: ClaimState, lines: list[ServiceLine], frame: Frame | None) -> bool:
         """Whether all of one pool that may count fits into one window: the common case."""
         if self.rule.counts in ("minutes", "clock-minutes") or self.scope in EVERYONE or not lines:
             return False
@@ -102,11 +102,11 @@ class Counted:
         # NOTE: a window that holds a line lies where that line looks for earlier ones.
         codes = self._pooled(lines[0].code)
         days = {(line.date_from, line.date_to) for line in lines}
-        return all(self._fits_beside(case, most, codes, tallies, *span) for span in days)
+        return all(self._fits_beside(state, most, codes, tallies, *span) for span in days)
 
     def _fits_beside(
         self,
-        case: Adjudication,
+        state: ClaimState,
         most: Decimal,
         codes: frozenset[str],
         tallies: Tallies,
@@ -115,10 +115,10 @@ class Counted:
     ) -> bool:
         """Whether so much fits beside all earlier lines in windows that hold the days."""
         first, last = _dates(tallies.reach(Span(first.toordinal(), last.toordinal())))
-        if not case.history.is_complete(first, self.scope, case.claim.billing_provider.npi):
+        if not state.history.is_complete(first, self.scope, state.claim.billing_provider.npi):
             return False
-        for code in codes if case.has_earlier else ():
-            found = case.history.at_most(first, last, member=case.claim.member.id, code=code)
+        for code in codes if state.has_earlier else ():
+            found = state.history.at_most(first, last, member=state.claim.member.id, code=code)
             most += found[0] if self.rule.counts == "units" else found[1]
         return most <= Decimal(self.rule.limit)
 
@@ -138,11 +138,11 @@ class Counted:
 
     def _judged(
         self,
-        case: Adjudication,
+        state: ClaimState,
         entries: list[Entry],
         tallies: Tallies,
         ledger: Ledger,
-        spared: Callable[[Judge], bool],
+        spared: Callable[[Evaluator], bool],
     ) -> dict[int, Verdict]:
         assert self.rule.limit != "none"
         terms = Terms(
@@ -150,12 +150,12 @@ class Counted:
             outcome=self.rule.outcome,
             excess=self.rule.excess,
             tallies=tallies,
-            knows_history=lambda service: self._knows(case, tallies, service),
-            stands=lambda other, entry: self._stands(case, other, entry, spared),
-            authorized=lambda entry: self._authorized(case, ledger, entry),
+            knows_history=lambda service: self._knows(state, tallies, service),
+            stands=lambda other, entry: self._stands(state, other, entry, spared),
+            authorized=lambda entry: self._authorized(state, ledger, entry),
         )
         ordered = in_turn(entries, self.rule.keeps)
-        before = list(self._earlier(case, entries, tallies))
+        before = list(self._earlier(state, entries, tallies))
         verdicts = Group(terms, ordered, before).verdicts()
         if self._charges_decide(ordered, verdicts):
             return {entry.line.number: field("charge") for entry in ordered}
@@ -173,72 +173,76 @@ class Counted:
             return None
         return frame_of(self.rule.window, claim)
 
-    def _tallies(self, case: Adjudication, frame: Frame | None, line: ServiceLine) -> Tallies:
+    def _tallies(self, state: ClaimState, frame: Frame | None, line: ServiceLine) -> Tallies:
         how = HOW[self.rule.counts]
         if frame is not None:
             return Framed(frame, how)
         if self.rule.window.shape == "line":
             return Single(how)
-        since, npi = case.history.covers_from, self._npi(case, line)
-        sees = case.history.is_complete(since, self.scope, npi)
+        since, npi = state.history.covers_from, self._npi(state, line)
+        sees = state.history.is_complete(since, self.scope, npi)
         known = since.toordinal() if sees else _NEVER
         return Anchored(self.rule.window.number or 1, how, known)
 
-    def _npi(self, case: Adjudication, line: ServiceLine) -> str:
+    def _npi(self, state: ClaimState, line: ServiceLine) -> str:
         """Of whom the history must be complete for the scope."""
         if self.scope in EVERYONE:
-            return case.claim.rendering_provider(line).npi
-        return case.claim.billing_provider.npi
+            return state.claim.rendering_provider(line).npi
+        return state.claim.billing_provider.npi
 
-    def _knows(self, case: Adjudication, tallies: Tallies, service: Service) -> bool:
+    def _knows(self, state: ClaimState, tallies: Tallies, service: Service) -> bool:
         """Whether no line that could matter to the service is missing from the history."""
         if self.rule.window.shape == "line" or (
-            case.history.is_whole and self.scope not in EVERYONE
+            state.history.is_whole and self.scope not in EVERYONE
         ):
             return True
         if self.rule.window.shape == "anchored":
             first = _FIRST
         else:
             first = tallies.reach(service.days).first
-        npi = self._npi(case, service.line)
-        return case.history.is_complete(_dates(Span(first, first))[0], self.scope, npi)
+        npi = self._npi(state, service.line)
+        return state.history.is_complete(_dates(Span(first, first))[0], self.scope, npi)
 
     def _entry(
-        self, case: Adjudication, line: ServiceLine, doubt: Doubt, spared: Callable[[Judge], bool]
+        self,
+        state: ClaimState,
+        line: ServiceLine,
+        doubt: Doubt,
+        spared: Callable[[Evaluator], bool],
     ) -> Entry:
         billed = self.rule.sees == "billed"
-        service = service_of(self.rule, self.rule.counts, case.claim, line, doubt)
+        service = service_of(self.rule, self.rule.counts, state.claim, line, doubt)
         return Entry(
             service=service,
             doubt=service.doubt,
-            standing=SURE if billed else case.standing(line.number, spared=spared),
-            closed=not billed and line.number in case.closed,
+            standing=SURE if billed else state.standing(line.number, spared=spared),
+            closed=not billed and line.number in state.closed,
         )
 
     def _stands(
-        self, case: Adjudication, other: Entry, entry: Entry, spared: Callable[[Judge], bool]
+        self, state: ClaimState, other: Entry, entry: Entry, spared: Callable[[Evaluator], bool]
     ) -> bool:
         """Whether the other line is there, whatever is missing that would not deny both."""
         if not other.standing:
             return True
         beside = entry.line.number
-        return not case.standing(other.line.number, beside=beside, spared=spared)
+        return not state.standing(other.line.number, beside=beside, spared=spared)
 
     def _authorized(
-        self, case: Adjudication, ledger: Ledger, entry: Entry
+        self, state: ClaimState, ledger: Ledger, entry: Entry
     ) -> Adjustment | Doubt | bool:
         """Whether an authorization takes the line, or with which codes it is denied."""
-        if case.claim.authorizations is None:
+        if state.claim.authorizations is None:
             return field("authorizations")
-        taken = ledger.take(case.claim, entry.line)
+        taken = ledger.take(state.claim, entry.line)
         if taken is not False:
             return taken
-        return (self.rule.used_up or False) if ledger.used_up(case.claim, entry.line) else False
+        return (self.rule.used_up or False) if ledger.used_up(state.claim, entry.line) else False
 
-    def _group(self, case: Adjudication, line: ServiceLine) -> Hashable:
+    def _group(self, state: ClaimState, line: ServiceLine) -> Hashable:
         window = self.rule.window.shape
         session = _session(line) if window == "session" else None
-        return (self._pool(line.code), identity(self.scope, case.claim, line), session)
+        return (self._pool(line.code), identity(self.scope, state.claim, line), session)
 
     def _pool(self, code: str) -> str | None:
         """What codes must have in common to be counted together."""
@@ -264,7 +268,7 @@ class Counted:
         return line.code in exempt.codes or not exempt.modifier.isdisjoint(line.modifiers)
 
     def _authorizations(
-        self, case: Adjudication, met: Sequence[tuple[ServiceLine, Doubt]], ledger: Ledger
+        self, state: ClaimState, met: Sequence[tuple[ServiceLine, Doubt]], ledger: Ledger
     ) -> dict[int, Truth]:
         """Return whether an authorization exempts each line, by number, where the rule asks.
 
@@ -272,43 +276,43 @@ class Counted:
         """
         if self.rule.exempt is None or not self.rule.exempt.authorized:
             return {}
-        lines = sorted((line for line, _ in met), key=lambda line: _claims_unit(case, line))
-        if case.claim.authorizations is None:
+        lines = sorted((line for line, _ in met), key=lambda line: _claims_unit(state, line))
+        if state.claim.authorizations is None:
             return dict.fromkeys((line.number for line in lines), field("authorizations"))
-        return {line.number: ledger.take(case.claim, line) for line in lines}
+        return {line.number: ledger.take(state.claim, line) for line in lines}
 
-    def _counts(self, case: Adjudication, line: ServiceLine) -> bool | Doubt:
+    def _counts(self, state: ClaimState, line: ServiceLine) -> bool | Doubt:
         """Whether the line is one of those that count."""
         if self._only is None:
             return True
-        truth = self._only.weigh(case, line)
+        truth = self._only.weigh(state, line)
         return False if truth == "out of scope" else truth
 
     def _earlier(
-        self, case: Adjudication, entries: list[Entry], tallies: Tallies
+        self, state: ClaimState, entries: list[Entry], tallies: Tallies
     ) -> Iterator[Service]:
         """The earlier lines that count, or may, together with the entries of the group."""
-        if self.rule.window.shape == "line" or not case.has_earlier:
+        if self.rule.window.shape == "line" or not state.has_earlier:
             return
         reaches = [tallies.reach(entry.service.days) for entry in entries]
         whole = Span(min(each.first for each in reaches), max(each.last for each in reaches))
         first, last = _dates(whole)
         line = entries[0].line
         everyone = self.scope in EVERYONE
-        for earlier in case.before(first, last, self._pooled(line.code), everyone=everyone):
-            service = self._earlier_service(case, line, earlier)
+        for earlier in state.before(first, last, self._pooled(line.code), everyone=everyone):
+            service = self._earlier_service(state, line, earlier)
             if service is not None:
                 yield service
 
     def _earlier_service(
-        self, case: Adjudication, line: ServiceLine, earlier: HistoryLine
+        self, state: ClaimState, line: ServiceLine, earlier: HistoryLine
     ) -> Service | None:
-        same = shares(self.scope, case.claim, line, earlier)
-        counts, status = case.status(earlier)
+        same = shares(self.scope, state.claim, line, earlier)
+        counts, status = state.status(earlier)
         if same is None or not counts or self._is_exempt(earlier):
             return None
-        spoken = self.applies.to(case, earlier)
-        only = self._counts(case, earlier)
+        spoken = self.applies.to(state, earlier)
+        only = self._counts(state, earlier)
         if spoken in (UNMET, SILENT) or only is False:
             return None
         session = self._same_session(line, earlier)
@@ -318,7 +322,7 @@ class Counted:
         exempt = self.rule.exempt is not None and self.rule.exempt.authorized
         leave = of_history("authorizations") if exempt else SURE
         doubt = (*same, *status, *_named(spoken), *(() if only is True else only), *session, *leave)
-        return service_of(self.rule, self.rule.counts, case.claim, earlier, doubt)
+        return service_of(self.rule, self.rule.counts, state.claim, earlier, doubt)
 
     def _same_session(self, line: ServiceLine, earlier: HistoryLine) -> Doubt | None:
         if self.rule.window.shape != "session":
@@ -334,8 +338,8 @@ def _dates(days: Span) -> tuple[date, date]:
     return date.fromordinal(max(_FIRST, days.first)), date.fromordinal(min(_LAST, days.last))
 
 
-def _claims_unit(case: Adjudication, line: ServiceLine) -> tuple[bool, date, int]:
-    return line.number in case.closed, line.date_from, line.number
+def _claims_unit(state: ClaimState, line: ServiceLine) -> tuple[bool, date, int]:
+    return line.number in state.closed, line.date_from, line.number
 
 
 def _session(line: ServiceLine) -> str | None:

@@ -33,20 +33,22 @@ _OPEN: Final = (None, "pending")
 _UNSETTLED: Final[Doubt] = (Missing("history", "history.status"),)
 
 
-class Judge(Protocol):
+class Evaluator(Protocol):
     """What the rule book holds for each rule: it judges all the lines it meets at once."""
 
     rule_id: str
     outcome: Outcome
     stage: Stage
 
-    def judge(self, case: Adjudication, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Record findings and doubts of the rule on the lines, each with what keeps it in doubt."""
 
 
-def _is_loud(judge: Judge) -> bool:
+def _is_loud(evaluator: Evaluator) -> bool:
     """Whether what the judge finds can keep a line from being paid when it is adjudicated."""
-    return judge.stage == "claim" and (judge.outcome in UNPAID or judge.outcome == "review")
+    return evaluator.stage == "claim" and (
+        evaluator.outcome in UNPAID or evaluator.outcome == "review"
+    )
 
 
 def _age(line: HistoryLine) -> tuple[date, str, int, str]:
@@ -57,7 +59,7 @@ def _number(line: ServiceLine) -> int:
     return line.number
 
 
-class Adjudication:
+class ClaimState:
     """The state of one claim; strata read what earlier strata settled."""
 
     __slots__ = (
@@ -96,19 +98,19 @@ class Adjudication:
         self.has_earlier = bool(history.lines)
         #: Whether an earlier line was asked for of which it is not known what became.
         self.has_unsettled = False
-        self.findings: list[tuple[Judge, Finding]] = []
+        self.findings: list[tuple[Evaluator, Finding]] = []
         #: What is missing of which line, in the order in which it was told.
-        self.entries: dict[tuple[Judge, Missing, int], None] = {}
+        self.entries: dict[tuple[Evaluator, Missing, int], None] = {}
         #: Lines that an earlier stratum denied or returned, and those that it may have.
         self.closed: set[int] = set()
-        self.doubts: dict[int, list[tuple[Missing, Judge]]] = {}
+        self.doubts: dict[int, list[tuple[Missing, Evaluator]]] = {}
         #: How many findings and entries there were when the last stratum ended, and of how many
         #: it is told in ``doubts`` which lines they leave in doubt.
         self.ended = self.cast = (0, 0)
         #: Lines that keep a rule's text as it was read, though not for their date.
-        self.kept: set[tuple[Judge, int]] = set()
+        self.kept: set[tuple[Evaluator, int]] = set()
         #: What the text of a rule, as it was read for another date, misses of a line.
-        self.as_read: dict[tuple[Judge, int], Doubt] = {}
+        self.as_read: dict[tuple[Evaluator, int], Doubt] = {}
         #: Lines that are not paid wherever a line beside them is.
         self.risks: list[Risk] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
@@ -136,18 +138,18 @@ class Adjudication:
         ]
         return sorted(found, key=_age) if codes is not None and len(found) > 1 else found
 
-    def find(self, judge: Judge, finding: Finding) -> None:
+    def find(self, evaluator: Evaluator, finding: Finding) -> None:
         """Record a finding of the rule."""
-        self.findings.append((judge, finding))
+        self.findings.append((evaluator, finding))
 
-    def doubt(self, judge: Judge, line: int, missing: Doubt) -> None:
+    def doubt(self, evaluator: Evaluator, line: int, missing: Doubt) -> None:
         """Record that the rule gives no answer on the line for want of these facts."""
         for each in missing:
-            self.entries[judge, each, line] = None
+            self.entries[evaluator, each, line] = None
 
     def doubt_text(
         self,
-        judge: Judge,
+        evaluator: Evaluator,
         line: int,
         missing: Doubt,
         *,
@@ -161,18 +163,20 @@ class Adjudication:
         text as it was read misses of the line: nothing where the line breaks it, ``None`` where it
         was not asked.
         """
-        self.doubt(judge, line, missing)
+        self.doubt(evaluator, line, missing)
         if is_kept and missing == (EDITION,):
-            self.kept.add((judge, line))
+            self.kept.add((evaluator, line))
         elif as_read is not None:
-            self.as_read[judge, line] = as_read
+            self.as_read[evaluator, line] = as_read
 
-    def take(self, other: Adjudication, judges: Container[Judge]) -> None:
+    def take(self, other: ClaimState, evaluators: Container[Evaluator]) -> None:
         """Record what the judges recorded of the claim elsewhere."""
-        self.findings += [each for each in other.findings if each[0] in judges]
-        self.entries.update((key, None) for key in other.entries if key[0] in judges)
-        self.kept.update(key for key in other.kept if key[0] in judges)
-        self.as_read.update((key, each) for key, each in other.as_read.items() if key[0] in judges)
+        self.findings += [each for each in other.findings if each[0] in evaluators]
+        self.entries.update((key, None) for key in other.entries if key[0] in evaluators)
+        self.kept.update(key for key in other.kept if key[0] in evaluators)
+        self.as_read.update(
+            (key, each) for key, each in other.as_read.items() if key[0] in evaluators
+        )
 
     def risk(self, risk: Risk) -> None:
         """Record a line that is not paid wherever another one is."""
@@ -184,10 +188,10 @@ class Adjudication:
         if not isinstance(line, HistoryLine):
             self.editions.setdefault(rule_id, set()).add(line.number)
 
-    def has_found(self, judge: Judge, line: int) -> bool:
+    def has_found(self, evaluator: Evaluator, line: int) -> bool:
         """Whether the rule has already found something on the line."""
         return bool(self.findings) and any(
-            by is judge and line in finding.lines for by, finding in self.findings
+            by is evaluator and line in finding.lines for by, finding in self.findings
         )
 
     def status(self, line: HistoryLine) -> tuple[bool, Doubt]:
@@ -230,20 +234,20 @@ class Adjudication:
                 self.closed.update(finding.lines)
         return True
 
-    def _doubted(self) -> dict[int, list[tuple[Missing, Judge]]]:
+    def _doubted(self) -> dict[int, list[tuple[Missing, Evaluator]]]:
         """What the strata that have ended doubt of each line; few rules ever ask."""
         before, now = self.cast, self.ended
         if before != now:
             self.cast = now
-            for judge, finding in self.findings[before[0] : now[0]]:
+            for evaluator, finding in self.findings[before[0] : now[0]]:
                 if finding.stage == "claim" and finding.outcome == "review":
                     for line in finding.lines:
-                        self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), judge)
-            for judge, missing, line in islice(self.entries, before[1], now[1]):
-                if (judge, line) in self.kept:
+                        self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), evaluator)
+            for evaluator, missing, line in islice(self.entries, before[1], now[1]):
+                if (evaluator, line) in self.kept:
                     continue
-                if _is_loud(judge) and self._is_inherited(missing):
-                    self._cast(line, missing, judge)
+                if _is_loud(evaluator) and self._is_inherited(missing):
+                    self._cast(line, missing, evaluator)
         return self.doubts
 
     def _is_inherited(self, missing: Missing) -> bool:
@@ -255,7 +259,7 @@ class Adjudication:
         line: int,
         *,
         beside: int | None = None,
-        spared: Callable[[Judge], bool] | None = None,
+        spared: Callable[[Evaluator], bool] | None = None,
     ) -> Doubt:
         """What keeps it in doubt that earlier strata left the line payable.
 
@@ -269,41 +273,42 @@ class Adjudication:
         return tuple(
             dict.fromkeys(
                 missing
-                for missing, judge in cast
-                if judge not in alike and not (spared and missing == HISTORY and spared(judge))
+                for missing, evaluator in cast
+                if evaluator not in alike
+                and not (spared and missing == HISTORY and spared(evaluator))
             )
         )
 
-    def _alike(self, line: int, beside: int) -> frozenset[Judge]:
+    def _alike(self, line: int, beside: int) -> frozenset[Evaluator]:
         """Return the judges that miss the same facts on both lines: both are denied, or neither."""
         mine, theirs = self._lacking(line), self._lacking(beside)
         both = [each for each in self.lines if each.number in (line, beside)]
         days = {(each.date_from, each.date_to) for each in both}
         npis = {self.claim.rendering_provider(each).npi for each in both}
         return frozenset(
-            judge
-            for judge, missing in mine.items()
-            if theirs.get(judge) == missing
+            evaluator
+            for evaluator, missing in mine.items()
+            if theirs.get(evaluator) == missing
             and all(
                 is_shared(each, one_day=len(days) == 1, one_provider=len(npis) == 1)
                 for each in missing
             )
         )
 
-    def _lacking(self, line: int) -> dict[Judge, set[Missing]]:
+    def _lacking(self, line: int) -> dict[Evaluator, set[Missing]]:
         """Return what each judge misses of the line, also of its text as it was read."""
-        lacking: dict[Judge, set[Missing]] = {}
-        for missing, judge in self._doubted().get(line, ()):
-            facts = lacking.setdefault(judge, set())
+        lacking: dict[Evaluator, set[Missing]] = {}
+        for missing, evaluator in self._doubted().get(line, ()):
+            facts = lacking.setdefault(evaluator, set())
             facts.add(missing)
             if missing == EDITION:
-                facts.update(self.as_read.get((judge, line), (_unasked(line),)))
+                facts.update(self.as_read.get((evaluator, line), (_unasked(line),)))
         return lacking
 
-    def _cast(self, line: int, missing: Missing, judge: Judge) -> None:
+    def _cast(self, line: int, missing: Missing, evaluator: Evaluator) -> None:
         cast = self.doubts.setdefault(line, [])
-        if (missing, judge) not in cast:
-            cast.append((missing, judge))
+        if (missing, evaluator) not in cast:
+            cast.append((missing, evaluator))
 
 
 def _unasked(line: int) -> Missing:
