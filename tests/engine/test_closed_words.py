@@ -13,7 +13,7 @@ from shapes import CITED, DAY, PAYER, claim, line, outcomes
 from payer_rules.claims import Claim, Member
 from payer_rules.conformance.mutants import mutants_of
 from payer_rules.engine import RuleBook
-from payer_rules.engine.limits.frames import Span, frame_of
+from payer_rules.engine.limits.windows import DaySpan, calendar_of
 from payer_rules.history import History
 from payer_rules.rules import FrequencyLimit, Shape, Window
 
@@ -47,12 +47,12 @@ def test_every_shape_of_window_is_laid_out(shape: Shape) -> None:
     asked: Claim = ASKED
     if shape in UNFRAMED:
         with pytest.raises(AssertionError):
-            frame_of(window(shape), asked)
+            calendar_of(window(shape), asked)
         return
-    frame = frame_of(window(shape), asked)
+    frame = calendar_of(window(shape), asked)
     assert not isinstance(frame, tuple)
     day = date(2024, 8, 20).toordinal()
-    is_day = frame.reach(Span(day, day)) == (day, day)
+    is_day = frame.reach(DaySpan(day, day)) == (day, day)
     assert is_day == (shape in ("day", "session"))
 
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import alike_on, holds, which_day
-from payer_rules.engine.limits.frames import Span, frame_of
+from payer_rules.engine.limits.windows import DaySpan, calendar_of
 from payer_rules.engine.missing import Doubt, field, of_history, of_record
 from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day
 from payer_rules.engine.reach import Reach
@@ -103,13 +103,13 @@ def _age_in_period(window: Window) -> _Test:
     """The test of the age on the first day of the window's period that holds the service."""
 
     def test(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
-        frame = frame_of(window, state.claim)
+        frame = calendar_of(window, state.claim)
         if isinstance(frame, tuple):
             return frame
 
         def aged(at: date) -> Truth:
             day = at.toordinal()
-            first = max(date.min.toordinal(), frame.reach(Span(day, day)).first)
+            first = max(date.min.toordinal(), frame.reach(DaySpan(day, day)).first)
             return _is_aged(age, state.claim, date.fromordinal(first))
 
         return alike_on(line, aged)

@@ -8,8 +8,8 @@ from typing import Final, get_args
 
 from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.limits.group import Over
-from payer_rules.engine.limits.tallies import Tally
+from payer_rules.engine.limits.group import Excess
+from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.rules import Counts, FrequencyLimit, Shape, Types
 
 _ORDINALS: Final = (
@@ -45,7 +45,7 @@ _NAMES: Final[dict[Shape, str | None]] = {
 _SUFFIXES: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
-def describe(rule: FrequencyLimit, reading: FrequencyLimit, over: Over) -> Finding:
+def describe(rule: FrequencyLimit, reading: FrequencyLimit, over: Excess) -> Finding:
     """The finding on one line that does not fit into the window of the tally."""
     line, limit = over.entry.line, reading.limit
     assert limit != "none"
@@ -76,7 +76,7 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _counted(rule: FrequencyLimit, over: Over) -> str:
+def _counted(rule: FrequencyLimit, over: Excess) -> str:
     code, total = over.entry.line.code, over.tally.total
     together = _together(rule, code)
     name = f"{code} (of {', '.join(sorted(together))})" if len(together) > 1 else code
@@ -94,7 +94,7 @@ def _together(rule: FrequencyLimit, code: str) -> frozenset[str]:
     return rule.codes if rule.pool == "together" else frozenset([code])
 
 
-def _place(rule: FrequencyLimit, tally: Tally) -> str:
+def _place(rule: FrequencyLimit, tally: WindowTotal) -> str:
     first, last = (date.fromordinal(day) for day in tally.window)
     if rule.window.shape == "line":
         return "on one line"

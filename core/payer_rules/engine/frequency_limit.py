@@ -11,8 +11,8 @@ from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.excess import describe
-from payer_rules.engine.limits.counted import Counted
-from payer_rules.engine.limits.group import Over, Verdict
+from payer_rules.engine.limits.group import Excess, LimitResult
+from payer_rules.engine.limits.limit_evaluator import LimitEvaluator
 from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing
 from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.providers import resolve
@@ -30,7 +30,7 @@ class FrequencyLimitEvaluator:
         self.stage = rule.stage
         self.scope = resolve(rule.scope, payer)
         self._readings = [
-            Counted(each, resolve(each.scope, payer), Applicability(each))
+            LimitEvaluator(each, resolve(each.scope, payer), Applicability(each))
             for each in readings_of(rule)
         ]
 
@@ -55,9 +55,9 @@ class FrequencyLimitEvaluator:
             for reading in self._readings:
                 yield from reading.reaches(claim, line)
 
-    def _record(self, state: ClaimState, line: ServiceLine, told: list[Verdict]) -> None:
+    def _record(self, state: ClaimState, line: ServiceLine, told: list[LimitResult]) -> None:
         """The verdict on the line, where all readings agree."""
-        found = [verdict for verdict in told if isinstance(verdict, Over)]
+        found = [verdict for verdict in told if isinstance(verdict, Excess)]
         missing = tuple(m for verdict in told if isinstance(verdict, tuple) for m in verdict)
         if len(found) == len(told):
             state.find(self, describe(self.rule, self._readings[0].rule, found[0]))

@@ -27,7 +27,7 @@ from payer_rules.rules.facts import (
     GroupCode,
     Origin,
 )
-from payer_rules.rules.frequency_limit import Counts, Excess, FrequencyLimit, LimitScope
+from payer_rules.rules.frequency_limit import Counts, ExcessHandling, FrequencyLimit, LimitScope
 from payer_rules.rules.kinds import KINDS, Kind, kind_of
 from payer_rules.rules.limits import Exempt, Only, Reading, Tiers, Types, Worths
 from payer_rules.rules.modifier_requirement import ModifierRequirement
@@ -91,7 +91,7 @@ __all__ = [
     "EditPart",
     "EditTable",
     "EditTerms",
-    "Excess",
+    "ExcessHandling",
     "Exempt",
     "FrequencyLimit",
     "GroupCode",

@@ -19,7 +19,7 @@ Counts: TypeAlias = Literal["units", "services", "visits", "days", "minutes", "c
 LimitScope: TypeAlias = Literal[
     "member", "provider", "rendering", "billing", "specialty", "all-members", "session"
 ]
-Excess: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authorization"]
+ExcessHandling: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authorization"]
 
 
 @attrs.frozen(kw_only=True)
@@ -49,7 +49,7 @@ class FrequencyLimit(CodedRule):
     scope: LimitScope
     pool: Literal["together", "per-code"] | Types = "together"
     sees: Literal["payable", "billed"] = "payable"
-    excess: Excess | Tiers = "deny-lines"
+    excess: ExcessHandling | Tiers = "deny-lines"
     keeps: Literal["earliest", "highest-charge"] | tuple[str, ...] = "earliest"
     only: Only | None = None
     exempt: Exempt | None = None

@@ -9,14 +9,14 @@ from typing import Final, Literal, assert_never
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.engine.days import which_day
-from payer_rules.engine.limits.frames import Span
-from payer_rules.engine.limits.services import How, Service
+from payer_rules.engine.limits.counted_lines import Aggregation, CountedLine
+from payer_rules.engine.limits.windows import DaySpan
 from payer_rules.engine.missing import SURE, Doubt, of_history, of_record
 from payer_rules.engine.session_minutes import minutes_of_line
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Counts, FrequencyLimit
 
-HOW: Final[dict[Counts, How]] = {
+AGGREGATIONS: Final[dict[Counts, Aggregation]] = {
     "units": "added",
     "services": "added",
     "minutes": "added",
@@ -27,28 +27,30 @@ HOW: Final[dict[Counts, How]] = {
 _DAY: Final = 24 * 60
 
 
-def service_of(
+def counted_line(
     rule: FrequencyLimit, counts: Counts, claim: Claim, line: ServiceLine, doubt: Doubt
-) -> Service:
+) -> CountedLine:
     """The line as the limit counts it, with what keeps in doubt whether, or how much, it counts."""
-    days = Span(line.date_from.toordinal(), line.date_to.toordinal())
+    days = DaySpan(line.date_from.toordinal(), line.date_to.toordinal())
     if counts == "units":
         units = _units(line)
-        return Service(line=line, days=days, amount=units, doubt=doubt)
+        return CountedLine(line=line, days=days, amount=units, doubt=doubt)
     if counts == "services":
-        return Service(line=line, days=days, doubt=doubt)
+        return CountedLine(line=line, days=days, doubt=doubt)
     if counts == "minutes":
         amount = minutes_counted(rule, line)
         unknown = SURE if amount is not None else of_record("minutes")
-        return Service(line=line, days=days, amount=amount, doubt=(*doubt, *unknown))
+        return CountedLine(line=line, days=days, amount=amount, doubt=(*doubt, *unknown))
     if counts == "clock-minutes":
         clock = None if days.first != days.last else _clock(line)
         unknown = SURE if clock else which_day(line) or of_record("session.start")
         amount = Decimal(clock[1] - clock[0]) if clock else None
-        return Service(line=line, days=days, amount=amount, clock=clock, doubt=(*doubt, *unknown))
+        return CountedLine(
+            line=line, days=days, amount=amount, clock=clock, doubt=(*doubt, *unknown)
+        )
     if counts == "visits" or counts == "days":
         mark, unknown = _mark(rule, counts, claim, line)
-        return Service(line=line, days=days, mark=mark, doubt=(*doubt, *unknown))
+        return CountedLine(line=line, days=days, mark=mark, doubt=(*doubt, *unknown))
     assert_never(counts)
 
 

@@ -13,29 +13,29 @@ from typing import TypeAlias, assert_never
 import attrs
 
 from payer_rules.engine.days import which_day
-from payer_rules.engine.limits.entries import Entry
-from payer_rules.engine.limits.services import Service, touches
-from payer_rules.engine.limits.tallies import Tallies, Tally
+from payer_rules.engine.limits.candidates import CandidateLine
+from payer_rules.engine.limits.counted_lines import CountedLine, overlap
+from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
 from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt
-from payer_rules.rules import Adjustment, Excess, Outcome, Tiers
+from payer_rules.rules import Adjustment, ExcessHandling, Outcome, Tiers
 
 _WHOLE = Decimal(1)
 
 
 @attrs.frozen(kw_only=True)
-class Over:
+class Excess:
     """A line that does not fit: the window, what stands beside it there, and what becomes of it."""
 
-    entry: Entry
-    tally: Tally
-    beside: tuple[Service, ...]
+    entry: CandidateLine
+    tally: WindowTotal
+    beside: tuple[CountedLine, ...]
     outcome: Outcome
     pays: Decimal | None = None
     adjustment: Adjustment | None = None
 
 
 #: What the limit says of a line: it does not fit, what is missing to tell, or nothing: it is kept.
-Verdict: TypeAlias = Over | Doubt
+LimitResult: TypeAlias = Excess | Doubt
 
 
 @attrs.frozen(kw_only=True)
@@ -48,11 +48,11 @@ class Terms:
 
     limit: Decimal
     outcome: Outcome
-    excess: Excess | Tiers
-    tallies: Tallies
-    knows_history: Callable[[Service], bool]
-    stands: Callable[[Entry, Entry], bool]
-    authorized: Callable[[Entry], Adjustment | Doubt | bool]
+    excess: ExcessHandling | Tiers
+    tallies: WindowTotals
+    knows_history: Callable[[CountedLine], bool]
+    stands: Callable[[CandidateLine, CandidateLine], bool]
+    authorized: Callable[[CandidateLine], Adjustment | Doubt | bool]
 
 
 @attrs.define
@@ -60,8 +60,8 @@ class Group:
     """The entries in their turn, the earlier services, and the terms."""
 
     terms: Terms
-    entries: Sequence[Entry]
-    before: Sequence[Service]
+    entries: Sequence[CandidateLine]
+    before: Sequence[CountedLine]
     _has_spans: bool = attrs.field(init=False)
     #: Lines that fit, or not, as services of several days lie on them.
     _perhaps_kept: set[int] = attrs.field(factory=set, init=False)
@@ -71,12 +71,12 @@ class Group:
         own = (entry.service for entry in self.entries)
         return any(service.is_span for service in (*own, *self.before))
 
-    def verdicts(self) -> dict[int, Verdict]:
+    def verdicts(self) -> dict[int, LimitResult]:
         """What the limit says of each line, by its number."""
         if isinstance(self.terms.excess, Tiers):
             return {entry.line.number: self._tiered(at) for at, entry in enumerate(self.entries)}
-        fitting: list[tuple[Entry, Service]] = []
-        found: dict[int, Verdict] = {}
+        fitting: list[tuple[CandidateLine, CountedLine]] = []
+        found: dict[int, LimitResult] = {}
         for at, entry in enumerate(self.entries):
             over = self._over(entry, fitting)
             if over is None or entry.doubt or entry.closed:
@@ -100,23 +100,27 @@ class Group:
         return found
 
     @property
-    def _sure_before(self) -> list[Service]:
+    def _sure_before(self) -> list[CountedLine]:
         return [service for service in self.before if not service.doubt]
 
-    def _near(self, entry: Entry) -> list[Service]:
+    def _near(self, entry: CandidateLine) -> list[CountedLine]:
         """The earlier services that can matter to the line."""
         reach = self.terms.tallies.reach(entry.service.days)
-        return [service for service in self.before if touches(service.days, reach)]
+        return [service for service in self.before if overlap(service.days, reach)]
 
-    def _over(self, entry: Entry, fitting: Sequence[tuple[Entry, Service]]) -> Tally | None:
+    def _over(
+        self, entry: CandidateLine, fitting: Sequence[tuple[CandidateLine, CountedLine]]
+    ) -> WindowTotal | None:
         """The broken window around the line, of what stands beside it in any case."""
         tally = self._least(entry, self._beside(entry, fitting))
         return tally if tally.is_over(self.terms.limit) else None
 
-    def _least(self, entry: Entry, others: Sequence[Service]) -> Tally:
+    def _least(self, entry: CandidateLine, others: Sequence[CountedLine]) -> WindowTotal:
         return self.terms.tallies.least(entry.service, others, self.terms.limit)
 
-    def _beside(self, entry: Entry, fitting: Sequence[tuple[Entry, Service]]) -> list[Service]:
+    def _beside(
+        self, entry: CandidateLine, fitting: Sequence[tuple[CandidateLine, CountedLine]]
+    ) -> list[CountedLine]:
         stands = self.terms.stands
         if self.terms.excess == "deny-all":
             others = [(e, e.service) for e in self.entries if not (e.doubt or e.closed)]
@@ -129,7 +133,7 @@ class Group:
         ]
         return [*self._sure_before, *beside]
 
-    def _counts_for(self, other: Entry, entry: Entry) -> bool:
+    def _counts_for(self, other: CandidateLine, entry: CandidateLine) -> bool:
         """Return whether the other line, or what is there in its place, is there for the line.
 
         What breaks the window of a line that may not fit breaks it for a line as large, too.
@@ -140,27 +144,30 @@ class Group:
         as_large = mine is not None and theirs is not None and mine >= theirs
         return as_large and self.terms.tallies.is_one(other.service, entry.service)
 
-    def _is_kept(self, at: int, entry: Entry) -> bool:
+    def _is_kept(self, at: int, entry: CandidateLine) -> bool:
         """Return whether the line fits however services of several days lie on them."""
         beside = [*self._near(entry), *self._could_stand_beside(at, entry)]
         return self._fits_at_most(entry, beside)
 
     def _open_beside(
-        self, entry: Entry, before: Sequence[Service], beside: Sequence[Service]
-    ) -> Sequence[Service]:
+        self, entry: CandidateLine, before: Sequence[CountedLine], beside: Sequence[CountedLine]
+    ) -> Sequence[CountedLine]:
         """Return the services whose days decide whether the line fits."""
         if any(each.line.number in self._perhaps_kept for each in beside):
             return [*self.before, *(each.service for each in self.entries)]
         return [entry.service, *before, *beside]
 
-    def _which_days(self, services: Iterable[Service]) -> Doubt:
+    def _which_days(self, services: Iterable[CountedLine]) -> Doubt:
         """Return what is missing to know how the services lie in the windows."""
         loose = (each for each in services if self.terms.tallies.is_loose(each))
         return tuple(missing for each in loose for missing in which_day(each.line))
 
     def _excess(
-        self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]
-    ) -> Verdict | None:
+        self,
+        entry: CandidateLine,
+        tally: WindowTotal,
+        fitting: list[tuple[CandidateLine, CountedLine]],
+    ) -> LimitResult | None:
         """What becomes of a line that does not fit whole; none: it is kept for another reason."""
         excess = self.terms.excess
         if excess == "authorization":
@@ -172,7 +179,12 @@ class Group:
         assert not isinstance(excess, Tiers)  # of tiers each line has its part
         assert_never(excess)
 
-    def _reduced(self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]) -> Verdict:
+    def _reduced(
+        self,
+        entry: CandidateLine,
+        tally: WindowTotal,
+        fitting: list[tuple[CandidateLine, CountedLine]],
+    ) -> LimitResult:
         """Return the part of a line that fits, which later lines find there."""
         unsure = self._has_spans and self._unsure_part(entry, tally)
         if unsure:
@@ -186,7 +198,7 @@ class Group:
         fitting.append((entry, attrs.evolve(entry.service, amount=left)))
         return verdict
 
-    def _unsure_part(self, entry: Entry, tally: Tally) -> Doubt:
+    def _unsure_part(self, entry: CandidateLine, tally: WindowTotal) -> Doubt:
         """Return what is missing to know which part of a line fits; nothing where it is known."""
         if tally.windows > 1:
             return self._which_days([entry.service])
@@ -197,8 +209,11 @@ class Group:
         return self._which_days([entry.service, *near])
 
     def _without_authorization(
-        self, entry: Entry, tally: Tally, fitting: list[tuple[Entry, Service]]
-    ) -> Verdict | None:
+        self,
+        entry: CandidateLine,
+        tally: WindowTotal,
+        fitting: list[tuple[CandidateLine, CountedLine]],
+    ) -> LimitResult | None:
         answer = self.terms.authorized(entry)
         if answer is True:
             fitting.append((entry, entry.service))
@@ -210,16 +225,16 @@ class Group:
 
     def _told(
         self,
-        entry: Entry,
-        tally: Tally,
-        fitting: Sequence[tuple[Entry, Service]],
+        entry: CandidateLine,
+        tally: WindowTotal,
+        fitting: Sequence[tuple[CandidateLine, CountedLine]],
         outcome: Outcome,
         *,
         pays: Decimal | None = None,
         adjustment: Adjustment | None = None,
-    ) -> Over:
+    ) -> Excess:
         beside = _inside(self._beside(entry, fitting), tally)
-        return Over(
+        return Excess(
             entry=entry,
             tally=tally,
             beside=beside,
@@ -228,16 +243,16 @@ class Group:
             adjustment=adjustment,
         )
 
-    def _left(self, at: int, entry: Entry, kept: Sequence[Service]) -> Verdict:
+    def _left(self, at: int, entry: CandidateLine, kept: Sequence[CountedLine]) -> LimitResult:
         """A line that fits at the least: denied singly if it is closed, else kept or in doubt."""
         others = [*self._sure_before, *(s for s in kept if s.line is not entry.line)]
         tally = self._least(entry, others)
         if entry.closed and not entry.doubt and tally.is_over(self.terms.limit):
             beside = _inside(others, tally)
-            return Over(entry=entry, tally=tally, beside=beside, outcome=self.terms.outcome)
+            return Excess(entry=entry, tally=tally, beside=beside, outcome=self.terms.outcome)
         return self._doubt_at_most(at, entry)
 
-    def _doubt_at_most(self, at: int, entry: Entry) -> Doubt:
+    def _doubt_at_most(self, at: int, entry: CandidateLine) -> Doubt:
         """What could still break a window around the line; nothing, if it fits at the most."""
         beside = list(self._could_stand_beside(at, entry))
         before = self._near(entry)
@@ -259,12 +274,12 @@ class Group:
             doubt.update(dict.fromkeys(loose))
         return tuple(doubt) if known else (*doubt, HISTORY)
 
-    def _fits_at_most(self, entry: Entry, others: Sequence[Service]) -> bool:
+    def _fits_at_most(self, entry: CandidateLine, others: Sequence[CountedLine]) -> bool:
         if any(service.amount is None for service in (entry.service, *others)):
             return False
         return self.terms.tallies.most(entry.service, others).total <= self.terms.limit
 
-    def _could_stand_beside(self, at: int, entry: Entry) -> Iterator[Service]:
+    def _could_stand_beside(self, at: int, entry: CandidateLine) -> Iterator[CountedLine]:
         """Lines of the claim that some completion keeps before it is this line's turn."""
         before = self.terms.excess != "deny-all" and not (entry.closed or entry.standing)
         others = self.entries[:at] if before else [e for e in self.entries if e is not entry]
@@ -276,7 +291,7 @@ class Group:
                 doubt = (*other.doubt, *other.standing)
                 yield attrs.evolve(other.service, doubt=doubt)
 
-    def _tiered(self, at: int) -> Verdict:
+    def _tiered(self, at: int) -> LimitResult:
         """The part that is paid of a line, by the place it has in its window."""
         entry = self.entries[at]
         if EDITION in entry.doubt:
@@ -302,7 +317,7 @@ class Group:
         if lowest == _WHOLE:
             return SURE
         beside = _inside([*self._sure_before, *sure], least)
-        return Over(
+        return Excess(
             entry=entry, tally=least, beside=beside, outcome=self.terms.outcome, pays=lowest
         )
 
@@ -311,7 +326,7 @@ class Group:
         assert isinstance(self.terms.excess, Tiers)
         return self.terms.excess.tiers[-1][1]
 
-    def _part(self, entry: Entry, tally: Tally) -> Decimal:
+    def _part(self, entry: CandidateLine, tally: WindowTotal) -> Decimal:
         """The average of what is paid over the positions that the line takes."""
         assert isinstance(self.terms.excess, Tiers)
         if tally.windows > 1:
@@ -321,5 +336,5 @@ class Group:
         return self.terms.excess.average(tally.total - amount, tally.total)
 
 
-def _inside(services: Iterable[Service], tally: Tally) -> tuple[Service, ...]:
+def _inside(services: Iterable[CountedLine], tally: WindowTotal) -> tuple[CountedLine, ...]:
     return tuple(service for service in services if service.at_least(tally.window))

@@ -10,12 +10,12 @@ from typing import Literal, assert_never
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine.limits.services import Service
+from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.missing import Doubt
 
 
 @attrs.frozen(kw_only=True)
-class Entry:
+class CandidateLine:
     """One line under judgement: what it counts, and how it stands.
 
     ``doubt`` keeps it open whether the limit speaks of the line, or how much it counts;
@@ -23,7 +23,7 @@ class Entry:
     are judged singly.
     """
 
-    service: Service
+    service: CountedLine
     doubt: Doubt
     standing: Doubt
     closed: bool
@@ -39,12 +39,12 @@ class Entry:
         return not (self.doubt or self.standing or self.closed)
 
 
-def in_turn(
-    entries: Iterable[Entry], keeps: Literal["earliest", "highest-charge"] | tuple[str, ...]
-) -> list[Entry]:
+def in_keeping_order(
+    entries: Iterable[CandidateLine], keeps: Literal["earliest", "highest-charge"] | tuple[str, ...]
+) -> list[CandidateLine]:
     """The entries in the order in which they are kept; of equals the earlier, then by number."""
 
-    def turn(entry: Entry) -> tuple[Decimal | int, date, int]:
+    def turn(entry: CandidateLine) -> tuple[Decimal | int, date, int]:
         line = entry.line
         first: Decimal | int = 0
         if isinstance(keeps, tuple):

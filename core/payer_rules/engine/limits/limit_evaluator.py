@@ -14,12 +14,17 @@ from payer_rules.engine.applicability import SILENT, UNMET, Applicability
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.conditions import Conditions
-from payer_rules.engine.limits.amounts import HOW, service_of
-from payer_rules.engine.limits.entries import Entry, in_turn
-from payer_rules.engine.limits.frames import Frame, Span, frame_of, widest
-from payer_rules.engine.limits.group import Group, Over, Terms, Verdict
-from payer_rules.engine.limits.services import Service
-from payer_rules.engine.limits.tallies import Anchored, Framed, Single, Tallies
+from payer_rules.engine.limits.amounts import AGGREGATIONS, counted_line
+from payer_rules.engine.limits.candidates import CandidateLine, in_keeping_order
+from payer_rules.engine.limits.counted_lines import CountedLine
+from payer_rules.engine.limits.group import Excess, Group, LimitResult, Terms
+from payer_rules.engine.limits.window_totals import (
+    AnchoredTotals,
+    CalendarTotals,
+    LineTotals,
+    WindowTotals,
+)
+from payer_rules.engine.limits.windows import Calendar, DaySpan, calendar_of, widest_calendar
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_history, of_record
 from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
 from payer_rules.engine.reach import Reach
@@ -34,7 +39,7 @@ _NEVER = _LAST + 1
 
 
 @attrs.frozen
-class Counted:
+class LimitEvaluator:
     """The limit, its scope in the payer's terms, and when it applies."""
 
     rule: FrequencyLimit
@@ -50,13 +55,13 @@ class Counted:
         met: Sequence[tuple[ServiceLine, Doubt]],
         ledger: Ledger,
         spared: Callable[[Evaluator], bool],
-    ) -> dict[int, Verdict]:
+    ) -> dict[int, LimitResult]:
         """What the limit says of the lines, by number; of those it does not count nothing."""
         laid_out = self._frame(state.claim)
         unknown = laid_out if isinstance(laid_out, tuple) else SURE
         # NOTE: where the windows are is not known; what fits into all that they may hold fits.
-        frame = widest(self.rule.window) if isinstance(laid_out, tuple) else laid_out
-        groups: dict[Hashable, list[Entry]] = {}
+        frame = widest_calendar(self.rule.window) if isinstance(laid_out, tuple) else laid_out
+        groups: dict[Hashable, list[CandidateLine]] = {}
         authorized = self._authorizations(state, met, ledger)
         for line, doubt in self._unsettled(state, met, frame):
             counts = self._counts(state, line)
@@ -66,14 +71,14 @@ class Counted:
             told = (*doubt, *unknown, *(() if counts is True else counts), *(exempt or ()))
             entry = self._entry(state, line, told, spared)
             groups.setdefault(self._group(state, line), []).append(entry)
-        found: dict[int, Verdict] = {}
+        found: dict[int, LimitResult] = {}
         for entries in groups.values():
             tallies = self._tallies(state, frame, entries[0].line)
             found.update(self._judged(state, entries, tallies, ledger, spared))
         return found
 
     def _unsettled(
-        self, state: ClaimState, met: Sequence[tuple[ServiceLine, Doubt]], frame: Frame | None
+        self, state: ClaimState, met: Sequence[tuple[ServiceLine, Doubt]], frame: Calendar | None
     ) -> Sequence[tuple[ServiceLine, Doubt]]:
         """The lines but for those of a pool that fits, whatever of it counts."""
         if self.rule.pool == "together":
@@ -88,7 +93,7 @@ class Counted:
             for each in pooled
         ]
 
-    def _fits(self, state: ClaimState, lines: list[ServiceLine], frame: Frame | None) -> bool:
+    def _fits(self, state: ClaimState, lines: list[ServiceLine], frame: Calendar | None) -> bool:
         """Whether all of one pool that may count fits into one window: the common case."""
         if self.rule.counts in ("minutes", "clock-minutes") or self.scope in EVERYONE or not lines:
             return False
@@ -97,7 +102,9 @@ class Counted:
         if most > Decimal(self.rule.limit) or self.rule.window.shape == "line":
             return most <= Decimal(self.rule.limit)
         tallies = (
-            Framed(frame, "added") if frame else Anchored(self.rule.window.number or 1, "added")
+            CalendarTotals(frame, "added")
+            if frame
+            else AnchoredTotals(self.rule.window.number or 1, "added")
         )
         # NOTE: a window that holds a line lies where that line looks for earlier ones.
         codes = self._pooled(lines[0].code)
@@ -109,12 +116,12 @@ class Counted:
         state: ClaimState,
         most: Decimal,
         codes: frozenset[str],
-        tallies: Tallies,
+        tallies: WindowTotals,
         first: date,
         last: date,
     ) -> bool:
         """Whether so much fits beside all earlier lines in windows that hold the days."""
-        first, last = _dates(tallies.reach(Span(first.toordinal(), last.toordinal())))
+        first, last = _dates(tallies.reach(DaySpan(first.toordinal(), last.toordinal())))
         if not state.history.is_complete(first, self.scope, state.claim.billing_provider.npi):
             return False
         for code in codes if state.has_earlier else ():
@@ -128,10 +135,10 @@ class Counted:
             return
         frame = self._frame(claim)
         if isinstance(frame, tuple):
-            frame = widest(self.rule.window)
+            frame = widest_calendar(self.rule.window)
         length = self.rule.window.number or 1
-        tallies = Framed(frame, "added") if frame else Anchored(length, "added")
-        days = Span(line.date_from.toordinal(), line.date_to.toordinal())
+        tallies = CalendarTotals(frame, "added") if frame else AnchoredTotals(length, "added")
+        days = DaySpan(line.date_from.toordinal(), line.date_to.toordinal())
         first, last = _dates(tallies.reach(days))
         yield Reach(self._pooled(line.code), first, last, everyone=self.scope in EVERYONE)
         yield from self.applies.reaches(first, last)
@@ -139,11 +146,11 @@ class Counted:
     def _judged(
         self,
         state: ClaimState,
-        entries: list[Entry],
-        tallies: Tallies,
+        entries: list[CandidateLine],
+        tallies: WindowTotals,
         ledger: Ledger,
         spared: Callable[[Evaluator], bool],
-    ) -> dict[int, Verdict]:
+    ) -> dict[int, LimitResult]:
         assert self.rule.limit != "none"
         terms = Terms(
             limit=self.rule.limit,
@@ -154,35 +161,39 @@ class Counted:
             stands=lambda other, entry: self._stands(state, other, entry, spared),
             authorized=lambda entry: self._authorized(state, ledger, entry),
         )
-        ordered = in_turn(entries, self.rule.keeps)
+        ordered = in_keeping_order(entries, self.rule.keeps)
         before = list(self._earlier(state, entries, tallies))
         verdicts = Group(terms, ordered, before).verdicts()
         if self._charges_decide(ordered, verdicts):
             return {entry.line.number: field("charge") for entry in ordered}
         return verdicts
 
-    def _charges_decide(self, entries: list[Entry], verdicts: dict[int, Verdict]) -> bool:
+    def _charges_decide(
+        self, entries: list[CandidateLine], verdicts: dict[int, LimitResult]
+    ) -> bool:
         """Whether which line is the excess hangs on charges that are not stated."""
         unknown = any(entry.line.charge is None for entry in entries)
-        over = any(isinstance(verdict, Over) for verdict in verdicts.values())
+        over = any(isinstance(verdict, Excess) for verdict in verdicts.values())
         return self.rule.keeps == "highest-charge" and len(entries) > 1 and unknown and over
 
-    def _frame(self, claim: Claim) -> Frame | Doubt | None:
+    def _frame(self, claim: Claim) -> Calendar | Doubt | None:
         """How the windows lie in the calendar; ``None``: they hang on the services themselves."""
         if self.rule.window.shape in ("line", "anchored"):
             return None
-        return frame_of(self.rule.window, claim)
+        return calendar_of(self.rule.window, claim)
 
-    def _tallies(self, state: ClaimState, frame: Frame | None, line: ServiceLine) -> Tallies:
-        how = HOW[self.rule.counts]
+    def _tallies(
+        self, state: ClaimState, frame: Calendar | None, line: ServiceLine
+    ) -> WindowTotals:
+        how = AGGREGATIONS[self.rule.counts]
         if frame is not None:
-            return Framed(frame, how)
+            return CalendarTotals(frame, how)
         if self.rule.window.shape == "line":
-            return Single(how)
+            return LineTotals(how)
         since, npi = state.history.covers_from, self._npi(state, line)
         sees = state.history.is_complete(since, self.scope, npi)
         known = since.toordinal() if sees else _NEVER
-        return Anchored(self.rule.window.number or 1, how, known)
+        return AnchoredTotals(self.rule.window.number or 1, how, known)
 
     def _npi(self, state: ClaimState, line: ServiceLine) -> str:
         """Of whom the history must be complete for the scope."""
@@ -190,7 +201,7 @@ class Counted:
             return state.claim.rendering_provider(line).npi
         return state.claim.billing_provider.npi
 
-    def _knows(self, state: ClaimState, tallies: Tallies, service: Service) -> bool:
+    def _knows(self, state: ClaimState, tallies: WindowTotals, service: CountedLine) -> bool:
         """Whether no line that could matter to the service is missing from the history."""
         if self.rule.window.shape == "line" or (
             state.history.is_whole and self.scope not in EVERYONE
@@ -201,7 +212,7 @@ class Counted:
         else:
             first = tallies.reach(service.days).first
         npi = self._npi(state, service.line)
-        return state.history.is_complete(_dates(Span(first, first))[0], self.scope, npi)
+        return state.history.is_complete(_dates(DaySpan(first, first))[0], self.scope, npi)
 
     def _entry(
         self,
@@ -209,10 +220,10 @@ class Counted:
         line: ServiceLine,
         doubt: Doubt,
         spared: Callable[[Evaluator], bool],
-    ) -> Entry:
+    ) -> CandidateLine:
         billed = self.rule.sees == "billed"
-        service = service_of(self.rule, self.rule.counts, state.claim, line, doubt)
-        return Entry(
+        service = counted_line(self.rule, self.rule.counts, state.claim, line, doubt)
+        return CandidateLine(
             service=service,
             doubt=service.doubt,
             standing=SURE if billed else state.standing(line.number, spared=spared),
@@ -220,7 +231,11 @@ class Counted:
         )
 
     def _stands(
-        self, state: ClaimState, other: Entry, entry: Entry, spared: Callable[[Evaluator], bool]
+        self,
+        state: ClaimState,
+        other: CandidateLine,
+        entry: CandidateLine,
+        spared: Callable[[Evaluator], bool],
     ) -> bool:
         """Whether the other line is there, whatever is missing that would not deny both."""
         if not other.standing:
@@ -229,7 +244,7 @@ class Counted:
         return not state.standing(other.line.number, beside=beside, spared=spared)
 
     def _authorized(
-        self, state: ClaimState, ledger: Ledger, entry: Entry
+        self, state: ClaimState, ledger: Ledger, entry: CandidateLine
     ) -> Adjustment | Doubt | bool:
         """Whether an authorization takes the line, or with which codes it is denied."""
         if state.claim.authorizations is None:
@@ -289,13 +304,13 @@ class Counted:
         return False if truth == "out of scope" else truth
 
     def _earlier(
-        self, state: ClaimState, entries: list[Entry], tallies: Tallies
-    ) -> Iterator[Service]:
+        self, state: ClaimState, entries: list[CandidateLine], tallies: WindowTotals
+    ) -> Iterator[CountedLine]:
         """The earlier lines that count, or may, together with the entries of the group."""
         if self.rule.window.shape == "line" or not state.has_earlier:
             return
         reaches = [tallies.reach(entry.service.days) for entry in entries]
-        whole = Span(min(each.first for each in reaches), max(each.last for each in reaches))
+        whole = DaySpan(min(each.first for each in reaches), max(each.last for each in reaches))
         first, last = _dates(whole)
         line = entries[0].line
         everyone = self.scope in EVERYONE
@@ -306,7 +321,7 @@ class Counted:
 
     def _earlier_service(
         self, state: ClaimState, line: ServiceLine, earlier: HistoryLine
-    ) -> Service | None:
+    ) -> CountedLine | None:
         same = shares(self.scope, state.claim, line, earlier)
         counts, status = state.status(earlier)
         if same is None or not counts or self._is_exempt(earlier):
@@ -322,7 +337,7 @@ class Counted:
         exempt = self.rule.exempt is not None and self.rule.exempt.authorized
         leave = of_history("authorizations") if exempt else SURE
         doubt = (*same, *status, *_named(spoken), *(() if only is True else only), *session, *leave)
-        return service_of(self.rule, self.rule.counts, state.claim, earlier, doubt)
+        return counted_line(self.rule, self.rule.counts, state.claim, earlier, doubt)
 
     def _same_session(self, line: ServiceLine, earlier: HistoryLine) -> Doubt | None:
         if self.rule.window.shape != "session":
@@ -333,7 +348,7 @@ class Counted:
         return SURE if mine == theirs else None
 
 
-def _dates(days: Span) -> tuple[date, date]:
+def _dates(days: DaySpan) -> tuple[date, date]:
     """The days as dates, as far as there are any."""
     return date.fromordinal(max(_FIRST, days.first)), date.fromordinal(min(_LAST, days.last))
 

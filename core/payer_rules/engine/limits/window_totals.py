@@ -8,15 +8,21 @@ from typing import Protocol
 
 import attrs
 
-from payer_rules.engine.limits.frames import Frame, Span
-from payer_rules.engine.limits.services import How, Service, at_least, at_most, touches
+from payer_rules.engine.limits.counted_lines import (
+    Aggregation,
+    CountedLine,
+    at_least,
+    at_most,
+    overlap,
+)
+from payer_rules.engine.limits.windows import Calendar, DaySpan
 
 
 @attrs.frozen
-class Tally:
+class WindowTotal:
     """A window and what it holds; or several in a row, of which one holds a part at the least."""
 
-    window: Span
+    window: DaySpan
     total: Decimal
     windows: int = 1
 
@@ -25,111 +31,119 @@ class Tally:
         return self.total > limit * self.windows
 
 
-class Tallies(Protocol):
+class WindowTotals(Protocol):
     """How full the windows around a service are, beside others."""
 
-    def least(self, service: Service, others: Sequence[Service], limit: Decimal) -> Tally:
+    def least(
+        self, service: CountedLine, others: Sequence[CountedLine], limit: Decimal
+    ) -> WindowTotal:
         """Return the window that decides, whatever is not known."""
 
-    def most(self, service: Service, others: Sequence[Service]) -> Tally:
+    def most(self, service: CountedLine, others: Sequence[CountedLine]) -> WindowTotal:
         """Return the fullest window that there may be."""
 
-    def reach(self, days: Span) -> Span:
+    def reach(self, days: DaySpan) -> DaySpan:
         """Return the days on which another service may matter to one on the days."""
 
-    def is_loose(self, service: Service) -> bool:
+    def is_loose(self, service: CountedLine) -> bool:
         """Return whether it is not known how much of the service a window around it holds."""
 
-    def is_one(self, one: Service, other: Service) -> bool:
+    def is_one(self, one: CountedLine, other: CountedLine) -> bool:
         """Return whether both services are in one window, and neither counts less beside others."""
 
 
 @attrs.frozen
-class Single:
+class LineTotals:
     """The line by itself: nothing stands beside it."""
 
-    how: How
+    how: Aggregation
 
-    def least(self, service: Service, others: Sequence[Service], limit: Decimal) -> Tally:
+    def least(
+        self, service: CountedLine, others: Sequence[CountedLine], limit: Decimal
+    ) -> WindowTotal:
         """Return what the line counts."""
-        return Tally(service.days, at_least(self.how, [service], service.days))
+        return WindowTotal(service.days, at_least(self.how, [service], service.days))
 
-    def most(self, service: Service, others: Sequence[Service]) -> Tally:
+    def most(self, service: CountedLine, others: Sequence[CountedLine]) -> WindowTotal:
         """Return the most that the line may count."""
-        return Tally(service.days, at_most(self.how, [service], service.days))
+        return WindowTotal(service.days, at_most(self.how, [service], service.days))
 
-    def reach(self, days: Span) -> Span:
+    def reach(self, days: DaySpan) -> DaySpan:
         """Return the line's own days."""
         return days
 
-    def is_loose(self, service: Service) -> bool:
+    def is_loose(self, service: CountedLine) -> bool:
         """Return whether the line may be one of fewer days than it covers."""
         return service.is_span and self.how == "different"
 
-    def is_one(self, one: Service, other: Service) -> bool:
+    def is_one(self, one: CountedLine, other: CountedLine) -> bool:
         """Return False: each line is a window of its own."""
         return False
 
 
 @attrs.frozen
-class Framed:
+class CalendarTotals:
     """Windows that are laid out in the calendar or slide over it: the fullest decides."""
 
-    frame: Frame
-    how: How
+    frame: Calendar
+    how: Aggregation
 
-    def least(self, service: Service, others: Sequence[Service], limit: Decimal) -> Tally:
+    def least(
+        self, service: CountedLine, others: Sequence[CountedLine], limit: Decimal
+    ) -> WindowTotal:
         """Return the fullest window around the service; the earliest of equals."""
         near = self._near(service, others)
         if service.is_span and not self.frame.holds_whole(service.days):
             return self._spread(service, near, limit)
-        best: Tally | None = None
+        best: WindowTotal | None = None
         for window in self._windows(service, near):
-            found = Tally(window, at_least(self.how, near, window))
+            found = WindowTotal(window, at_least(self.how, near, window))
             if best is None or found.total > best.total:
                 best = found
         assert best is not None  # every frame has a window for every day
         return best
 
-    def most(self, service: Service, others: Sequence[Service]) -> Tally:
+    def most(self, service: CountedLine, others: Sequence[CountedLine]) -> WindowTotal:
         """Return the fullest window of those that may hold the service."""
         near = self._near(service, others)
-        found = [Tally(w, at_most(self.how, near, w)) for w in self._windows(service, near)]
+        found = [WindowTotal(w, at_most(self.how, near, w)) for w in self._windows(service, near)]
         if self.how == "different" and service.is_span:
             # NOTE: a window in the midst of the line's days may hold more of them than its first.
             days = (each.days.last - each.days.first + 1 for each in near)
             total = sum(min(number, self.frame.longest) for number in days)
-            found.append(Tally(service.days, Decimal(total)))
+            found.append(WindowTotal(service.days, Decimal(total)))
         return max(found, key=lambda tally: tally.total)
 
-    def reach(self, days: Span) -> Span:
+    def reach(self, days: DaySpan) -> DaySpan:
         """Return the days as far as the frame reaches."""
         return self.frame.reach(days)
 
-    def is_loose(self, service: Service) -> bool:
+    def is_loose(self, service: CountedLine) -> bool:
         """Return whether a window may hold a part of the service, or of its days."""
         if not service.is_span:
             return False
         return self.how == "different" or not self.frame.holds_whole(service.days)
 
-    def is_one(self, one: Service, other: Service) -> bool:
+    def is_one(self, one: CountedLine, other: CountedLine) -> bool:
         """Return whether one window of the calendar holds both, and adds what they count."""
         if self.how != "added":
             # NOTE: a line that counts as one with another makes no room for a third.
             return False
-        both = Span(min(one.days.first, other.days.first), max(one.days.last, other.days.last))
+        both = DaySpan(min(one.days.first, other.days.first), max(one.days.last, other.days.last))
         return self.frame.is_laid_out and self.frame.holds_whole(both)
 
-    def _near(self, service: Service, others: Sequence[Service]) -> list[Service]:
+    def _near(self, service: CountedLine, others: Sequence[CountedLine]) -> list[CountedLine]:
         reach = self.frame.reach(service.days)
-        return [service, *(other for other in others if touches(other.days, reach))]
+        return [service, *(other for other in others if overlap(other.days, reach))]
 
-    def _windows(self, service: Service, near: Sequence[Service]) -> Iterable[Span]:
+    def _windows(self, service: CountedLine, near: Sequence[CountedLine]) -> Iterable[DaySpan]:
         starts = [each.days.first for each in near]
         ends = [each.days.last for each in near]
         return self.frame.around(service.days, starts, ends)
 
-    def _spread(self, service: Service, near: Sequence[Service], limit: Decimal) -> Tally:
+    def _spread(
+        self, service: CountedLine, near: Sequence[CountedLine], limit: Decimal
+    ) -> WindowTotal:
         """Return a window that holds all days of the service, or as many as it takes to hold them.
 
         What is in these days is in one of the windows in a row that cover them; so one of them
@@ -138,7 +152,7 @@ class Framed:
         days, whole = service.days, [service]
         for window in self._windows(service, near):
             if window.first <= days.first and days.last <= window.last:
-                found = Tally(window, at_least(self.how, near, window))
+                found = WindowTotal(window, at_least(self.how, near, window))
                 if found.is_over(limit):
                     return found
         inside = [each for each in near[1:] if self.how == "added" and each.at_least(days)]
@@ -147,63 +161,67 @@ class Framed:
         ):
             whole += inside
         total = at_least(self.how, whole, days)
-        return Tally(days, total, self.frame.count(days, total, limit))
+        return WindowTotal(days, total, self.frame.count(days, total, limit))
 
 
 @attrs.frozen
-class Anchored:
+class AnchoredTotals:
     """Windows of ``length`` days that open at the first service after the last one ended.
 
     Services before ``known_from`` may be missing, and with them the anchors they set.
     """
 
     length: int
-    how: How
+    how: Aggregation
     known_from: int = 1
 
-    def least(self, service: Service, others: Sequence[Service], limit: Decimal) -> Tally:
+    def least(
+        self, service: CountedLine, others: Sequence[CountedLine], limit: Decimal
+    ) -> WindowTotal:
         """Return, of the windows that may hold the service, the one that holds least."""
         if service.is_span:
             total = at_least(self.how, [service], service.days)
             days = service.days.last - service.days.first
-            return Tally(service.days, total, days // self.length + 2)
+            return WindowTotal(service.days, total, days // self.length + 2)
         found = [
-            Tally(window, at_least(self.how, [service, *others], window))
+            WindowTotal(window, at_least(self.how, [service, *others], window))
             for window in self._windows(service, others)
         ]
         return min(reversed(found), key=lambda tally: tally.total)
 
-    def most(self, service: Service, others: Sequence[Service]) -> Tally:
+    def most(self, service: CountedLine, others: Sequence[CountedLine]) -> WindowTotal:
         """Return, of the windows that may hold the service, the one that holds most."""
         if service.is_span:
-            wide = Span(service.days.first - self.length + 1, service.days.last + self.length - 1)
-            return Tally(wide, at_most(self.how, [service, *others], wide))
+            wide = DaySpan(
+                service.days.first - self.length + 1, service.days.last + self.length - 1
+            )
+            return WindowTotal(wide, at_most(self.how, [service, *others], wide))
         found = [
-            Tally(window, at_most(self.how, [service, *others], window))
+            WindowTotal(window, at_most(self.how, [service, *others], window))
             for window in self._windows(service, others)
         ]
         return max(found, key=lambda tally: tally.total)
 
-    def reach(self, days: Span) -> Span:
+    def reach(self, days: DaySpan) -> DaySpan:
         """Return all days before: an anchor long ago moves all that follow."""
-        return Span(1, days.last + self.length - 1)
+        return DaySpan(1, days.last + self.length - 1)
 
-    def is_loose(self, service: Service) -> bool:
+    def is_loose(self, service: CountedLine) -> bool:
         """Return whether the service may have opened a window on several days."""
         return service.is_span
 
-    def is_one(self, one: Service, other: Service) -> bool:
+    def is_one(self, one: CountedLine, other: CountedLine) -> bool:
         """Return False: where windows lie hangs on the services themselves."""
         return False
 
-    def _windows(self, service: Service, others: Sequence[Service]) -> list[Span]:
+    def _windows(self, service: CountedLine, others: Sequence[CountedLine]) -> list[DaySpan]:
         """Return the windows that may hold the service's day, by their first day."""
         day = service.days.first
         if any(other.doubt or other.is_span for other in others) or self.known_from > day:
-            return [Span(first, first + self.length - 1) for first in self._all(day)]
+            return [DaySpan(first, first + self.length - 1) for first in self._all(day)]
         days = sorted({day, *(o.days.first for o in others if o.days.first >= self.known_from)})
         found = {self._holding(day, days, ended) for ended in self._carried()}
-        return [Span(first, first + self.length - 1) for first in sorted(found)]
+        return [DaySpan(first, first + self.length - 1) for first in sorted(found)]
 
     def _all(self, day: int) -> range:
         return range(max(1, day - self.length + 1), day + 1)

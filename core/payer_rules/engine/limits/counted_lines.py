@@ -13,18 +13,18 @@ from typing import Final, Literal, TypeAlias, assert_never
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine.limits.frames import Span
+from payer_rules.engine.limits.windows import DaySpan
 from payer_rules.engine.missing import SURE, Doubt
 
 #: How the services of a window become a number: their amounts are added, different marks are
 #: counted, or the minutes of the clock are that at least one of them covers.
-How: TypeAlias = Literal["added", "different", "clock"]
+Aggregation: TypeAlias = Literal["added", "different", "clock"]
 
 _ZERO: Final = Decimal(0)
 
 
 @attrs.frozen(kw_only=True)
-class Service:
+class CountedLine:
     """A service line as a limit counts it; days are ordinals.
 
     ``amount`` is how much it counts; ``None``: not known. ``mark`` is what makes it different from
@@ -33,7 +33,7 @@ class Service:
     """
 
     line: ServiceLine
-    days: Span
+    days: DaySpan
     amount: Decimal | None = Decimal(1)
     mark: Hashable = None
     clock: tuple[int, int] | None = None
@@ -44,20 +44,20 @@ class Service:
         """Return True if the line is of several days."""
         return self.days.first != self.days.last
 
-    def at_least(self, window: Span) -> Decimal:
+    def at_least(self, window: DaySpan) -> Decimal:
         """Return how much of the amount is in the window in any case."""
         if self.amount is None or self.days.first < window.first or window.last < self.days.last:
             return _ZERO
         return self.amount
 
-    def at_most(self, window: Span) -> Decimal:
+    def at_most(self, window: DaySpan) -> Decimal:
         """Return how much of the amount may be in the window; of one not known nothing."""
-        if self.amount is None or not touches(self.days, window):
+        if self.amount is None or not overlap(self.days, window):
             return _ZERO
         return self.amount
 
 
-def at_least(how: How, services: Iterable[Service], window: Span) -> Decimal:
+def at_least(how: Aggregation, services: Iterable[CountedLine], window: DaySpan) -> Decimal:
     """Return what the services come to in the window, however those of several days lie."""
     if how == "added":
         return sum((service.at_least(window) for service in services), _ZERO)
@@ -68,7 +68,7 @@ def at_least(how: How, services: Iterable[Service], window: Span) -> Decimal:
     assert_never(how)
 
 
-def at_most(how: How, services: Iterable[Service], window: Span) -> Decimal:
+def at_most(how: Aggregation, services: Iterable[CountedLine], window: DaySpan) -> Decimal:
     """Return the most to which the services may come in the window."""
     if how == "added":
         return sum((service.at_most(window) for service in services), _ZERO)
@@ -79,16 +79,16 @@ def at_most(how: How, services: Iterable[Service], window: Span) -> Decimal:
     assert_never(how)
 
 
-def touches(one: Span, other: Span) -> bool:
+def overlap(one: DaySpan, other: DaySpan) -> bool:
     """Return whether two spans share a day."""
     return one.first <= other.last and other.first <= one.last
 
 
-def _is_inside(service: Service, window: Span) -> bool:
+def _is_inside(service: CountedLine, window: DaySpan) -> bool:
     return window.first <= service.days.first and service.days.last <= window.last
 
 
-def _fewest(services: Iterable[Service]) -> int:
+def _fewest(services: Iterable[CountedLine]) -> int:
     """Return how many different days there are at the least, each with its mark.
 
     Spans of one mark that share a day may all have been on it.
@@ -102,11 +102,11 @@ def _fewest(services: Iterable[Service]) -> int:
     return found
 
 
-def _last_day(service: Service) -> int:
+def _last_day(service: CountedLine) -> int:
     return service.days.last
 
 
-def _most(services: Iterable[Service], window: Span) -> int:
+def _most(services: Iterable[CountedLine], window: DaySpan) -> int:
     """Return how many different days there may be in the window, each with its mark."""
     ended: dict[Hashable, int] = {}
     found = 0
@@ -119,12 +119,12 @@ def _most(services: Iterable[Service], window: Span) -> int:
     return found
 
 
-def _first_day(service: Service) -> int:
+def _first_day(service: CountedLine) -> int:
     return service.days.first
 
 
-def _by_the_clock(services: Iterable[Service], window: Span) -> Decimal:
-    clocks = [s.clock for s in services if s.clock and touches(s.days, window)]
+def _by_the_clock(services: Iterable[CountedLine], window: DaySpan) -> Decimal:
+    clocks = [s.clock for s in services if s.clock and overlap(s.days, window)]
     return Decimal(_covered(clocks))
 
 
