@@ -13,12 +13,12 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence, Finding
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import on_one_day, same_day
+from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import listed, told_of
+from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt, Missing
 from payer_rules.engine.providers import Scope, resolve, shares
-from payer_rules.engine.reach import Reach, same_days
 from payer_rules.engine.worlds import World
 from payer_rules.history import HistoryLine
 from payer_rules.rules import AddOnCode, Adjustment, Citation, Outcome, Payer, Stage
@@ -78,9 +78,9 @@ class AddOnEvaluator:
             else:
                 state.find(self, self._finding(state.claim, line, need, denied))
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Whatever stands on the days of the line: any of it may be its primary."""
-        return (same_days(None, line),)
+        return (lookback_on_days(None, line),)
 
     def cure_of(self, claim: Claim, line: ServiceLine, world: World) -> Iterable[ServiceLine]:
         """The line that a cure would add to the claim."""
@@ -138,7 +138,7 @@ def _beside(
         same = shares(scope, state.claim, line, other)
         if same is None:
             continue
-        same = (*same, *on_one_day(line, other))
+        same = (*same, *missing_shared_day(line, other))
         if isinstance(other, HistoryLine):
             counts, status = state.status(other)
             if counts:

@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.add_on_code import AddOnEvaluator, Need
-from payer_rules.engine.days import days_to_ask, which_day
+from payer_rules.engine.days import days_of_change, missing_day
 from payer_rules.engine.edit_sources import AddOn, Hit
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.missing import SURE, Doubt, Missing, field
@@ -46,12 +46,12 @@ class _ByTable:
         """Return what holds on all days of the line, or what is missing to know what holds."""
         shelf = self.shelves.by_setting.get(setting or "")
         changes = shelf.told.add_on_changes(line.code) if shelf else ()
-        days = days_to_ask(line.date_from, line.date_to, changes)
+        days = days_of_change(line.date_from, line.date_to, changes)
         needs = [self._told(setting, line.code, day, world) for day in days]
         if all(need == needs[0] for need in needs):
             return needs[0]
         missing = (each for need in needs if isinstance(need, tuple) for each in need)
-        return tuple(dict.fromkeys((*missing, *which_day(line))))
+        return tuple(dict.fromkeys((*missing, *missing_day(line))))
 
 
 def _needed(

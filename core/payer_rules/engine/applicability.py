@@ -9,9 +9,9 @@ from typing import Final, Literal, TypeAlias
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
-from payer_rules.engine.days import holds
+from payer_rules.engine.days import is_within
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field
-from payer_rules.engine.reach import Reach
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.rules import ALWAYS, ANYTIME, Dates, FrequencyLimit, Rule
@@ -51,13 +51,13 @@ class Applicability:
         window = rule.window if isinstance(rule, FrequencyLimit) else None
         self._conditions = Conditions(rule.when, window) if rule.when != ANYTIME else None
 
-    def reaches(self, first: date, last: date) -> Iterable[Reach]:
+    def lookbacks(self, first: date, last: date) -> Iterable[Lookback]:
         """The earlier lines on which it can depend whether the rule applies to one in the span."""
-        return self._conditions.reaches(first, last) if self._conditions else ()
+        return self._conditions.lookbacks(first, last) if self._conditions else ()
 
     def _is_in_force(self, dates: Dates, state: ClaimState, line: ServiceLine) -> Truth:
         if not self._by_receipt:
-            return holds(line, dates.first, dates.last)
+            return is_within(line, dates.first, dates.last)
         received = state.claim.received
         return _NOT_RECEIVED if received is None else received in dates
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from payer_rules.claims import Authorization, Claim, ServiceLine
-from payer_rules.engine.days import holds
+from payer_rules.engine.days import is_within
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.truth import Truth, both
 
@@ -50,8 +50,8 @@ def _covers(given: Authorization, claim: Claim, line: ServiceLine) -> Truth:
     return both(
         (
             field("authorizations.codes") if given.codes is None else line.code in given.codes,
-            field("authorizations.date_from") if first is None else holds(line, first, None),
-            field("authorizations.date_to") if last is None else holds(line, None, last),
+            field("authorizations.date_from") if first is None else is_within(line, first, None),
+            field("authorizations.date_to") if last is None else is_within(line, None, last),
             field("authorizations.provider")
             if given.provider is None
             else given.provider in providers,

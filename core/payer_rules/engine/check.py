@@ -15,8 +15,8 @@ from payer_rules._signals import is_interrupt
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.line_rules import Breach, finding
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, Doubt, Missing
-from payer_rules.engine.reach import Reach
 from payer_rules.rules import REASONS, Broken, Check, Payer, Unanswered
 
 _ODD: Final = "gave something that is no Broken and no Unanswered"
@@ -48,9 +48,9 @@ class CheckEvaluator:
         for answer in self._ask(state, tuple(asked)):
             self._take(state, asked, answer)
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """All lines of the member: nobody knows what the function reads."""
-        return (Reach(None, date.min, date.max),)
+        return (Lookback(None, date.min, date.max),)
 
     def _ask(self, state: ClaimState, numbers: tuple[int, ...]) -> list[Broken | Unanswered]:
         history = attrs.evolve(

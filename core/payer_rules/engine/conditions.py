@@ -8,11 +8,11 @@ from typing import Final, Literal, TypeAlias
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import alike_on, holds, which_day
+from payer_rules.engine.days import is_within, missing_day, same_on_all_days
 from payer_rules.engine.limits.windows import DaySpan, calendar_of
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import Doubt, field, of_history, of_record
 from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day
-from payer_rules.engine.reach import Reach
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
 from payer_rules.rules import SCOPES, Age, When, Who, Window
@@ -96,7 +96,7 @@ def full_years(born: date, day: date) -> int:
 
 
 def _age(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
-    return alike_on(line, lambda day: _is_aged(age, state.claim, day))
+    return same_on_all_days(line, lambda day: _is_aged(age, state.claim, day))
 
 
 def _age_in_period(window: Window) -> _Test:
@@ -112,7 +112,7 @@ def _age_in_period(window: Window) -> _Test:
             first = max(date.min.toordinal(), frame.reach(DaySpan(day, day)).first)
             return _is_aged(age, state.claim, date.fromordinal(first))
 
-        return alike_on(line, aged)
+        return same_on_all_days(line, aged)
 
     return test
 
@@ -175,10 +175,10 @@ def _inpatient(wanted: bool, state: ClaimState, line: ServiceLine) -> Truth:
     stays = state.claim.inpatient_stays
     if stays is None:
         return field("inpatient_stays")
-    inside = [holds(line, stay.date_from, stay.date_to) for stay in stays]
+    inside = [is_within(line, stay.date_from, stay.date_to) for stay in stays]
     if True in inside:
         return wanted
-    return which_day(line) if any(inside) else not wanted
+    return missing_day(line) if any(inside) else not wanted
 
 
 _Test: TypeAlias = Callable[..., Truth]
@@ -228,12 +228,12 @@ class Conditions:
         self._beside = when.same_day
         self._earlier = when.history
 
-    def reaches(self, first: date, last: date) -> Iterator[Reach]:
+    def lookbacks(self, first: date, last: date) -> Iterator[Lookback]:
         """The earlier lines on which the conditions can depend for a line in the span."""
         if self._beside is not None:
-            yield Reach(self._beside.codes, first, last)
+            yield Lookback(self._beside.codes, first, last)
         for earlier in self._earlier:
-            yield Reach(earlier.codes, first_day_of(earlier, first), last)
+            yield Lookback(earlier.codes, first_day_of(earlier, first), last)
 
     @property
     def looks_back(self) -> bool:

@@ -9,8 +9,8 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.lookback import Lookback, NeedsHistory
 from payer_rules.engine.missing import Doubt
-from payer_rules.engine.reach import LooksBack, Reach
 from payer_rules.engine.strata import ADD_ONS, LINES, Stratum
 
 
@@ -26,14 +26,14 @@ class Compiled:
 
     @is_local.default
     def _weighs_lines_alone(self) -> bool:
-        return self.stratum == LINES and not isinstance(self.evaluator, LooksBack)
+        return self.stratum == LINES and not isinstance(self.evaluator, NeedsHistory)
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterator[Lookback]:
         """The earlier lines on which the judge's answer on the line can depend."""
         if self.applies is not None:
-            yield from self.applies.reaches(line.date_from, line.date_to)
-        if isinstance(self.evaluator, LooksBack):
-            yield from self.evaluator.reaches(claim, line)
+            yield from self.applies.lookbacks(line.date_from, line.date_to)
+        if isinstance(self.evaluator, NeedsHistory):
+            yield from self.evaluator.lookbacks(claim, line)
 
 
 def judge_in_order(

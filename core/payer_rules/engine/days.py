@@ -19,7 +19,7 @@ _ONE: Final = timedelta(days=1)
 _YEAR: Final = 365
 
 
-def which_day(line: ServiceLine) -> Doubt:
+def missing_day(line: ServiceLine) -> Doubt:
     """Return what is missing to know the day of the line; nothing where it has only one."""
     if line.date_from == line.date_to:
         return SURE
@@ -31,12 +31,12 @@ def same_day(one: ServiceLine, other: ServiceLine) -> bool:
     return one.date_from <= other.date_to and other.date_from <= one.date_to
 
 
-def on_one_day(one: ServiceLine, other: ServiceLine) -> Doubt:
+def missing_shared_day(one: ServiceLine, other: ServiceLine) -> Doubt:
     """Return what is missing to know that two lines that share a day were on one day."""
-    return (*which_day(one), *which_day(other))
+    return (*missing_day(one), *missing_day(other))
 
 
-def holds(line: ServiceLine, first: date | None, last: date | None) -> Truth:
+def is_within(line: ServiceLine, first: date | None, last: date | None) -> Truth:
     """Return whether the line was in a span of days; ``None`` is open."""
     after = first is None or first <= line.date_from
     if after and (last is None or line.date_to <= last):
@@ -44,10 +44,10 @@ def holds(line: ServiceLine, first: date | None, last: date | None) -> Truth:
     apart = (first is not None and line.date_to < first) or (
         last is not None and last < line.date_from
     )
-    return False if apart else which_day(line)
+    return False if apart else missing_day(line)
 
 
-def alike_on(line: ServiceLine, answer: Callable[[date], Truth]) -> Truth:
+def same_on_all_days(line: ServiceLine, answer: Callable[[date], Truth]) -> Truth:
     """Return the answer on all days of the line, where they agree.
 
     It is for answers that hold for a year at the least, such as an age.
@@ -57,10 +57,10 @@ def alike_on(line: ServiceLine, answer: Callable[[date], Truth]) -> Truth:
         return first
     days = range(line.date_from.toordinal(), line.date_to.toordinal(), _YEAR)
     others = (answer(day) for day in (*map(date.fromordinal, days), line.date_to))
-    return first if all(other == first for other in others) else which_day(line)
+    return first if all(other == first for other in others) else missing_day(line)
 
 
-def days_to_ask(first: date, last: date, changes: Iterable[date]) -> list[date]:
+def days_of_change(first: date, last: date, changes: Iterable[date]) -> list[date]:
     """Return the days of a span on which an answer may be another than on the day before."""
     if first == last:
         return [first]

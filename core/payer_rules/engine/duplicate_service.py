@@ -11,12 +11,12 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import same_day, which_day
+from payer_rules.engine.days import missing_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import Breach, finding, told_of
+from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, HISTORY, Doubt, Missing, field, of_history
 from payer_rules.engine.providers import Scope, identity
-from payer_rules.engine.reach import Reach, same_days
 from payer_rules.engine.truth import Truth, both
 from payer_rules.history import HistoryLine
 from payer_rules.rules import DuplicateService, Payer
@@ -64,9 +64,9 @@ class DuplicateEvaluator:
                 if missing:
                     state.doubt(self, line.number, (*doubt, *missing))
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """The code of the line, on its days."""
-        return (same_days(frozenset([line.code]), line),) if self.rule.across_claims else ()
+        return (lookback_on_days(frozenset([line.code]), line),) if self.rule.across_claims else ()
 
     def _before(self, state: ClaimState, line: ServiceLine) -> Iterator[ServiceLine]:
         yield from (other for other in state.lines if other.number < line.number)
@@ -101,7 +101,7 @@ def _same_days(line: ServiceLine, other: ServiceLine) -> Truth:
     if (line.date_from, line.date_to) == (other.date_from, other.date_to):
         return True
     perhaps = isinstance(other, HistoryLine) and same_day(line, other)
-    return which_day(other) or False if perhaps else False
+    return missing_day(other) or False if perhaps else False
 
 
 def _equal(name: str, claim: Claim, line: ServiceLine, other: ServiceLine) -> Truth:

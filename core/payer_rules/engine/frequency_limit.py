@@ -13,10 +13,10 @@ from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.excess import describe
 from payer_rules.engine.limits.group import Excess, LimitResult
 from payer_rules.engine.limits.limit_evaluator import LimitEvaluator
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing
 from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.providers import resolve
-from payer_rules.engine.reach import Reach
 from payer_rules.rules import FrequencyLimit, Payer
 
 
@@ -49,11 +49,11 @@ class FrequencyLimitEvaluator:
             if EDITION not in doubt:
                 self._record(state, line, [answer.get(line.number, SURE) for answer in answers])
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """As far as the windows of each reading reach, both ways."""
         if not self.rule.is_permission:
             for reading in self._readings:
-                yield from reading.reaches(claim, line)
+                yield from reading.lookbacks(claim, line)
 
     def _record(self, state: ClaimState, line: ServiceLine, told: list[LimitResult]) -> None:
         """The verdict on the line, where all readings agree."""

@@ -16,14 +16,14 @@ from typing import Final, assert_never
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import day_after, days_to_ask
+from payer_rules.engine.days import day_after, days_of_change
 from payer_rules.engine.edit_shelf import Shelf
 from payer_rules.engine.edit_sources import Hit, Units
 from payer_rules.engine.edit_tables import Shelves
 from payer_rules.engine.evidence import evidence_of
+from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, Missing, field
 from payer_rules.engine.providers import Scope, identity, resolve, shares
-from payer_rules.engine.reach import Reach, same_days
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Outcome, Stage
 
@@ -56,9 +56,9 @@ class MueEvaluator:
             else:
                 self._evaluate_code(state, shelf, lines)
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """The code of the line, on its days."""
-        return (same_days(frozenset([line.code]), line),)
+        return (lookback_on_days(frozenset([line.code]), line),)
 
     def _evaluate_plain(self, state: ClaimState, shelf: Shelf, line: ServiceLine) -> None:
         """Judge a line beside which nothing known can count."""
@@ -99,7 +99,7 @@ class MueEvaluator:
         changes = [each.date_from for each in (*lines, *earlier)]
         changes += [day_after(each.date_to) for each in (*lines, *earlier)]
         changes += shelf.told.unit_changes(lines[0].code)
-        asked = days_to_ask(first, last, changes)
+        asked = days_of_change(first, last, changes)
         return [
             day for day in asked if any(each.date_from <= day <= each.date_to for each in lines)
         ]

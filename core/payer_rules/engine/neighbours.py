@@ -9,7 +9,7 @@ from typing import Final
 
 from payer_rules.claims import ServiceLine, modalities
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import holds, on_one_day
+from payer_rules.engine.days import is_within, missing_shared_day
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, field, of_record
 from payer_rules.engine.truth import Truth, among, both, negated
 from payer_rules.history import HistoryLine
@@ -30,7 +30,7 @@ def on_the_day(beside: Beside, state: ClaimState, line: ServiceLine) -> Truth:
     """Whether another line as described is there on a day of the line."""
     others = [other for other in state.lines if other is not line]
     days = (line.date_from, line.date_to)
-    return _some(beside, others, *days, state, partial(on_one_day, line))
+    return _some(beside, others, *days, state, partial(missing_shared_day, line))
 
 
 def came_before(wanted: Iterable[Earlier], state: ClaimState, line: ServiceLine) -> Truth:
@@ -51,7 +51,7 @@ def _was_before(earlier: Earlier, state: ClaimState, line: ServiceLine) -> Truth
 def _apart(earlier: Earlier, line: ServiceLine, other: ServiceLine) -> Doubt:
     """Return what is missing to know that another line was before the line, and not too long."""
     first, last = first_day_of(earlier, line.date_to), line.date_from - _DAY
-    return SURE if holds(other, first, last) is True else on_one_day(line, other)
+    return SURE if is_within(other, first, last) is True else missing_shared_day(line, other)
 
 
 def first_day_of(earlier: Earlier, day: date) -> date:

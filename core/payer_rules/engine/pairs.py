@@ -14,7 +14,7 @@ from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Evidence, Finding, Risk
 from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.cures import Curing
-from payer_rules.engine.days import on_one_day, same_day
+from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, SURE, Doubt
 from payer_rules.engine.providers import Scope, shares
@@ -101,7 +101,7 @@ def _weigh(
     same = shares(evaluator.scope(state), state.claim, second, first)
     if same is None or not counts:
         return None
-    missing = (*doubt, *ruling.doubt, *same, *on_one_day(first, second))
+    missing = (*doubt, *ruling.doubt, *same, *missing_shared_day(first, second))
     if not missing and not unsettled:
         return ruling
     if not missing and not isinstance(first, HistoryLine):
@@ -143,7 +143,7 @@ def _weigh_paid(
     counts, status = state.status(paid)
     if same is None or not counts:
         return
-    missing = (*doubt, *ruling.doubt, *same, *status, *on_one_day(first, paid))
+    missing = (*doubt, *ruling.doubt, *same, *status, *missing_shared_day(first, paid))
     if missing:
         state.doubt(evaluator, first.number, missing)
         return

@@ -13,13 +13,13 @@ from itertools import combinations
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import days_to_ask, same_day
+from payer_rules.engine.days import days_of_change, same_day
 from payer_rules.engine.edit_sources import Hit, Pair, Source
 from payer_rules.engine.edit_tables import Shelves
+from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, evaluate_pairs
 from payer_rules.engine.providers import Scope, resolve
-from payer_rules.engine.reach import Reach, same_days
 from payer_rules.rules import Outcome, Stage
 
 
@@ -49,9 +49,9 @@ class PtpEvaluator:
             evaluate_pairs(self, state, [(line, SURE) for line in lines], lines)
         doubt_history(self, state, [line for line, _ in met])
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Whatever stands on the days of the line: of some pairs the table may not tell."""
-        return (same_days(None, line),)
+        return (lookback_on_days(None, line),)
 
     def scope(self, state: ClaimState) -> Scope:
         """Whose lines are paired: an institution's by the biller, others' as the payer says."""
@@ -135,4 +135,4 @@ def _shared(edits: Source, one: ServiceLine, other: ServiceLine) -> Sequence[dat
         return (first,)
     if first > last:
         return ()
-    return days_to_ask(first, last, edits.pair_changes(one.code, other.code))
+    return days_of_change(first, last, edits.pair_changes(one.code, other.code))

@@ -25,9 +25,9 @@ from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import Shelves, by_address
 from payer_rules.engine.fingerprints import bundled, continued, digest
 from payer_rules.engine.index import Index, evaluators_of_tables, indexed, reindexed, reshelved
+from payer_rules.engine.lookback import Lookback, history_queries
 from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing, field
 from payer_rules.engine.publication import was_known, was_public
-from payer_rules.engine.reach import Reach, queries_of
 from payer_rules.engine.verdicts import (
     Gaps,
     assumed_entries,
@@ -221,20 +221,20 @@ class RuleBook:
         A decision with the lines that answer them is the same as one with all that there are.
         """
         judged = (claim for claim in claims if claim.frequency_code != _VOID)
-        return queries_of(each for claim in judged for each in self._reaches(claim))
+        return history_queries(each for claim in judged for each in self._reaches(claim))
 
-    def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Reach]]:
+    def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
         state = ClaimState(claim, _UNKNOWN, _NOTHING_PRESUMED, is_trial=True)
         for line in state.lines:
             for compiled in self._looking(state, line):
-                for reach in compiled.reaches(claim, line):
-                    yield claim, line, reach
+                for lookback in compiled.lookbacks(claim, line):
+                    yield claim, line, lookback
                 # NOTE: a finding has a cure only if the cured claim is free of it.
                 if isinstance(compiled.evaluator, AddOnEvaluator):
                     for added in compiled.evaluator.cure_of(claim, line, self._world):
                         for other in self._looking(state, added):
-                            for reach in other.reaches(claim, added):
-                                yield claim, added, reach
+                            for lookback in other.lookbacks(claim, added):
+                                yield claim, added, lookback
 
     def _looking(self, state: ClaimState, line: ServiceLine) -> Iterator[Compiled]:
         """The judges whose matter the line may be."""

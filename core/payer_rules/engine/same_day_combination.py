@@ -9,10 +9,10 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import adding
+from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, HISTORY, Doubt
 from payer_rules.engine.pairs import Ruling, evaluate_pairs
 from payer_rules.engine.providers import Scope, resolve
-from payer_rules.engine.reach import Reach, same_days
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Payer, SameDayCombination
 
@@ -43,9 +43,9 @@ class CombinationEvaluator:
         evaluate_pairs(self, state, known, [line for line in state.lines if line.code in codes])
         self._doubt_history(state, known)
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """The codes that it pairs, on the days of the line."""
-        return (same_days(self.rule.meets, line),)
+        return (lookback_on_days(self.rule.meets, line),)
 
     def _doubt_history(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         npi = state.claim.billing_provider.npi

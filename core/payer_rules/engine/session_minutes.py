@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from payer_rules.claims import ServiceLine, Session
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.days import on_one_day, same_day
+from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, of_record
 from payer_rules.engine.providers import shares
 from payer_rules.history import HistoryLine
@@ -76,4 +76,4 @@ def _standing(state: ClaimState, line: ServiceLine) -> Doubt:
 
 def _apart(line: ServiceLine, other: ServiceLine) -> Doubt:
     """Return what is missing to know that the other line was on the line's day."""
-    return SURE if other is line else on_one_day(line, other)
+    return SURE if other is line else missing_shared_day(line, other)

@@ -14,8 +14,8 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, listed, merged, told_of
+from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import SURE, Doubt, of_record
-from payer_rules.engine.reach import Reach, same_days
 from payer_rules.engine.session_minutes import minutes_of_day, minutes_of_line
 from payer_rules.rules import Payer, SessionRequirement
 
@@ -101,9 +101,9 @@ def _completed(rule: SessionRequirement, claim: Claim, line: ServiceLine, told: 
 class SessionEvaluator(LineEvaluator[SessionRequirement]):
     """Judges each line; where the minutes of a day count, it looks at that day's other lines."""
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """The codes whose minutes are added, on the days of the line."""
-        return (same_days(self.rule.codes, line),) if self.rule.minutes_of == "day" else ()
+        return (lookback_on_days(self.rule.codes, line),) if self.rule.minutes_of == "day" else ()
 
 
 def make(rule: SessionRequirement, payer: Payer) -> SessionEvaluator:

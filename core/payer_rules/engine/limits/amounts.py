@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal, assert_never
 
 from payer_rules.claims import Claim, ServiceLine, Session
-from payer_rules.engine.days import which_day
+from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.counted_lines import Aggregation, CountedLine
 from payer_rules.engine.limits.windows import DaySpan
 from payer_rules.engine.missing import SURE, Doubt, of_history, of_record
@@ -43,7 +43,7 @@ def counted_line(
         return CountedLine(line=line, days=days, amount=amount, doubt=(*doubt, *unknown))
     if counts == "clock-minutes":
         clock = None if days.first != days.last else _clock(line)
-        unknown = SURE if clock else which_day(line) or of_record("session.start")
+        unknown = SURE if clock else missing_day(line) or of_record("session.start")
         amount = Decimal(clock[1] - clock[0]) if clock else None
         return CountedLine(
             line=line, days=days, amount=amount, clock=clock, doubt=(*doubt, *unknown)

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 
 import attrs
 
-from payer_rules.engine.days import which_day
+from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine, overlap
 from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
@@ -160,7 +160,7 @@ class Group:
     def _which_days(self, services: Iterable[CountedLine]) -> Doubt:
         """Return what is missing to know how the services lie in the windows."""
         loose = (each for each in services if self.terms.tallies.is_loose(each))
-        return tuple(missing for each in loose for missing in which_day(each.line))
+        return tuple(missing for each in loose for missing in missing_day(each.line))
 
     def _excess(
         self,

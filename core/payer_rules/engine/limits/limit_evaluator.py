@@ -25,9 +25,9 @@ from payer_rules.engine.limits.window_totals import (
     WindowTotals,
 )
 from payer_rules.engine.limits.windows import Calendar, DaySpan, calendar_of, widest_calendar
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_history, of_record
 from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
-from payer_rules.engine.reach import Reach
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Adjustment, FrequencyLimit, Types, When
@@ -129,7 +129,7 @@ class LimitEvaluator:
             most += found[0] if self.rule.counts == "units" else found[1]
         return most <= Decimal(self.rule.limit)
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterator[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterator[Lookback]:
         """The earlier lines that may count with the line, and what tells whether they do."""
         if self.rule.window.shape == "line":
             return
@@ -140,8 +140,8 @@ class LimitEvaluator:
         tallies = CalendarTotals(frame, "added") if frame else AnchoredTotals(length, "added")
         days = DaySpan(line.date_from.toordinal(), line.date_to.toordinal())
         first, last = _dates(tallies.reach(days))
-        yield Reach(self._pooled(line.code), first, last, everyone=self.scope in EVERYONE)
-        yield from self.applies.reaches(first, last)
+        yield Lookback(self._pooled(line.code), first, last, everyone=self.scope in EVERYONE)
+        yield from self.applies.lookbacks(first, last)
 
     def _judged(
         self,
@@ -309,8 +309,8 @@ class LimitEvaluator:
         """The earlier lines that count, or may, together with the entries of the group."""
         if self.rule.window.shape == "line" or not state.has_earlier:
             return
-        reaches = [tallies.reach(entry.service.days) for entry in entries]
-        whole = DaySpan(min(each.first for each in reaches), max(each.last for each in reaches))
+        lookbacks = [tallies.reach(entry.service.days) for entry in entries]
+        whole = DaySpan(min(each.first for each in lookbacks), max(each.last for each in lookbacks))
         first, last = _dates(whole)
         line = entries[0].line
         everyone = self.scope in EVERYONE

@@ -13,7 +13,7 @@ from payer_rules.history import HistoryQuery
 
 
 @attrs.frozen
-class Reach:
+class Lookback:
     """Lines of the codes (``None``: of any code) on these days; both included.
 
     They are the member's, or, of ``everyone``, those of the line's rendering provider.
@@ -25,16 +25,16 @@ class Reach:
     everyone: bool = False
 
 
-def same_days(codes: frozenset[str] | None, line: ServiceLine) -> Reach:
+def lookback_on_days(codes: frozenset[str] | None, line: ServiceLine) -> Lookback:
     """The member's lines of the codes on the days of the line."""
-    return Reach(codes, line.date_from, line.date_to)
+    return Lookback(codes, line.date_from, line.date_to)
 
 
 @runtime_checkable
-class LooksBack(Protocol):
+class NeedsHistory(Protocol):
     """A judge that reads the history."""
 
-    def reaches(self, claim: Claim, line: ServiceLine) -> Iterable[Reach]:
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """The earlier lines on which the answer on the line can depend."""
 
 
@@ -46,15 +46,17 @@ class _Whom:
     rendering: str | None = None
 
 
-def queries_of(asked: Iterable[tuple[Claim, ServiceLine, Reach]]) -> tuple[HistoryQuery, ...]:
+def history_queries(
+    asked: Iterable[tuple[Claim, ServiceLine, Lookback]],
+) -> tuple[HistoryQuery, ...]:
     """The fewest queries that ask for all that is reached, and for little else."""
     spans: dict[tuple[_Whom, str | None], list[tuple[date, date]]] = {}
-    for claim, line, reach in asked:
+    for claim, line, lookback in asked:
         whom = _Whom(member=claim.member.id)
-        if reach.everyone:
+        if lookback.everyone:
             whom = _Whom(rendering=claim.rendering_provider(line).npi)
-        for code in reach.codes if reach.codes is not None else (None,):
-            spans.setdefault((whom, code), []).append((reach.first, reach.last))
+        for code in lookback.codes if lookback.codes is not None else (None,):
+            spans.setdefault((whom, code), []).append((lookback.first, lookback.last))
     codes: dict[tuple[_Whom, date, date], set[str | None]] = {}
     for (whom, code), each in spans.items():
         for first, last in _merged(each):
