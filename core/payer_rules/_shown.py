@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
 from payer_rules._visible import visible
-from payer_rules.errors import Path
 
+#: The keys and list positions that lead to a value.
+_Path: TypeAlias = tuple[str | int, ...]
 #: As many characters as a procedure code has. Ids of members and dates have more.
 _SHORT: Final = 5
 _LONGEST: Final = 40
@@ -32,7 +33,7 @@ _key = re.compile(r"[a-z_]{1,40}").fullmatch
 class Showing:
     """How messages show a value at a path, a key, and a piece of text that cannot be read."""
 
-    value: Callable[[object, Path], str]
+    value: Callable[[object, _Path], str]
     key: Callable[[str], str]
     piece: Callable[[str], str]
 
@@ -61,7 +62,7 @@ def named(identity: object) -> str:
     return visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
-def reserved(value: object, path: Path = ()) -> str:
+def reserved(value: object, path: _Path = ()) -> str:
     """The value where it cannot say who somebody is, else what kind of value it is.
 
     Quoted is what is short and is no word: ``'9085'``, ``'-1'`` or ``'1,5'``.

@@ -1,0 +1,1 @@
+"""The operating system: files that are read and replaced, temporary folders, signals, processes."""
