@@ -52,7 +52,7 @@ def test_every_shape_of_window_is_laid_out(shape: Shape) -> None:
     frame = calendar_of(window(shape), asked)
     assert not isinstance(frame, tuple)
     day = date(2024, 8, 20).toordinal()
-    is_day = frame.reach(DaySpan(day, day)) == (day, day)
+    is_day = frame.related_days(DaySpan(day, day)) == (day, day)
     assert is_day == (shape in ("day", "session"))
 
 

@@ -109,7 +109,7 @@ def _age_in_period(window: Window) -> _Test:
 
         def aged(at: date) -> Truth:
             day = at.toordinal()
-            first = max(date.min.toordinal(), frame.reach(DaySpan(day, day)).first)
+            first = max(date.min.toordinal(), frame.related_days(DaySpan(day, day)).first)
             return _is_aged(age, state.claim, date.fromordinal(first))
 
         return same_on_all_days(line, aged)

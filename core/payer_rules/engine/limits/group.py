@@ -105,8 +105,8 @@ class Group:
 
     def _near(self, entry: CandidateLine) -> list[CountedLine]:
         """The earlier services that can matter to the line."""
-        reach = self.terms.tallies.reach(entry.service.days)
-        return [service for service in self.before if overlap(service.days, reach)]
+        related_days = self.terms.tallies.related_days(entry.service.days)
+        return [service for service in self.before if overlap(service.days, related_days)]
 
     def _over(
         self, entry: CandidateLine, fitting: Sequence[tuple[CandidateLine, CountedLine]]

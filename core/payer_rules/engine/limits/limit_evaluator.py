@@ -121,7 +121,7 @@ class LimitEvaluator:
         last: date,
     ) -> bool:
         """Whether so much fits beside all earlier lines in windows that hold the days."""
-        first, last = _dates(tallies.reach(DaySpan(first.toordinal(), last.toordinal())))
+        first, last = _dates(tallies.related_days(DaySpan(first.toordinal(), last.toordinal())))
         if not state.history.is_complete(first, self.scope, state.claim.billing_provider.npi):
             return False
         for code in codes if state.has_earlier else ():
@@ -139,7 +139,7 @@ class LimitEvaluator:
         length = self.rule.window.number or 1
         tallies = CalendarTotals(frame, "added") if frame else AnchoredTotals(length, "added")
         days = DaySpan(line.date_from.toordinal(), line.date_to.toordinal())
-        first, last = _dates(tallies.reach(days))
+        first, last = _dates(tallies.related_days(days))
         yield Lookback(self._pooled(line.code), first, last, everyone=self.scope in EVERYONE)
         yield from self.applies.lookbacks(first, last)
 
@@ -210,7 +210,7 @@ class LimitEvaluator:
         if self.rule.window.shape == "anchored":
             first = _FIRST
         else:
-            first = tallies.reach(service.days).first
+            first = tallies.related_days(service.days).first
         npi = self._npi(state, service.line)
         return state.history.is_complete(_dates(DaySpan(first, first))[0], self.scope, npi)
 
@@ -309,7 +309,7 @@ class LimitEvaluator:
         """The earlier lines that count, or may, together with the entries of the group."""
         if self.rule.window.shape == "line" or not state.has_earlier:
             return
-        lookbacks = [tallies.reach(entry.service.days) for entry in entries]
+        lookbacks = [tallies.related_days(entry.service.days) for entry in entries]
         whole = DaySpan(min(each.first for each in lookbacks), max(each.last for each in lookbacks))
         first, last = _dates(whole)
         line = entries[0].line

@@ -42,7 +42,7 @@ class WindowTotals(Protocol):
     def most(self, service: CountedLine, others: Sequence[CountedLine]) -> WindowTotal:
         """Return the fullest window that there may be."""
 
-    def reach(self, days: DaySpan) -> DaySpan:
+    def related_days(self, days: DaySpan) -> DaySpan:
         """Return the days on which another service may matter to one on the days."""
 
     def is_loose(self, service: CountedLine) -> bool:
@@ -68,7 +68,7 @@ class LineTotals:
         """Return the most that the line may count."""
         return WindowTotal(service.days, at_most(self.how, [service], service.days))
 
-    def reach(self, days: DaySpan) -> DaySpan:
+    def related_days(self, days: DaySpan) -> DaySpan:
         """Return the line's own days."""
         return days
 
@@ -114,9 +114,9 @@ class CalendarTotals:
             found.append(WindowTotal(service.days, Decimal(total)))
         return max(found, key=lambda tally: tally.total)
 
-    def reach(self, days: DaySpan) -> DaySpan:
+    def related_days(self, days: DaySpan) -> DaySpan:
         """Return the days as far as the frame reaches."""
-        return self.frame.reach(days)
+        return self.frame.related_days(days)
 
     def is_loose(self, service: CountedLine) -> bool:
         """Return whether a window may hold a part of the service, or of its days."""
@@ -133,8 +133,8 @@ class CalendarTotals:
         return self.frame.is_laid_out and self.frame.holds_whole(both)
 
     def _near(self, service: CountedLine, others: Sequence[CountedLine]) -> list[CountedLine]:
-        reach = self.frame.reach(service.days)
-        return [service, *(other for other in others if overlap(other.days, reach))]
+        related_days = self.frame.related_days(service.days)
+        return [service, *(other for other in others if overlap(other.days, related_days))]
 
     def _windows(self, service: CountedLine, near: Sequence[CountedLine]) -> Iterable[DaySpan]:
         starts = [each.days.first for each in near]
@@ -202,7 +202,7 @@ class AnchoredTotals:
         ]
         return max(found, key=lambda tally: tally.total)
 
-    def reach(self, days: DaySpan) -> DaySpan:
+    def related_days(self, days: DaySpan) -> DaySpan:
         """Return all days before: an anchor long ago moves all that follow."""
         return DaySpan(1, days.last + self.length - 1)
 

@@ -42,7 +42,7 @@ class Calendar(Protocol):
         ``starts`` and ``ends`` are the first and last days of the services counted.
         """
 
-    def reach(self, span: DaySpan) -> DaySpan:
+    def related_days(self, span: DaySpan) -> DaySpan:
         """The days on which a service may share a window with one on the days of the span."""
 
     def holds_whole(self, span: DaySpan) -> bool:
@@ -79,7 +79,7 @@ class PeriodCalendar:
         days = {span.first, span.last, *(day for day in starts if span.first <= day <= span.last)}
         yield from sorted({self._period(day) for day in days})
 
-    def reach(self, span: DaySpan) -> DaySpan:
+    def related_days(self, span: DaySpan) -> DaySpan:
         """From the first day of the first period to the last of the last."""
         return DaySpan(self._period(span.first).first, self._period(span.last).last)
 
@@ -117,7 +117,7 @@ class SlidingCalendar:
             if earliest <= start <= latest:
                 yield DaySpan(start, self._end_of(start))
 
-    def reach(self, span: DaySpan) -> DaySpan:
+    def related_days(self, span: DaySpan) -> DaySpan:
         """From the start of the earliest window to the end of the latest."""
         return DaySpan(self._start_of(span.first), self._end_of(span.last))
 
