@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules._shown import named
-from payer_rules._visible import csv_text, from_csv_text, joined, json_escaped, visible
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.errors import Fault
 from payer_rules.readers.line_tables.sources import open_table
+from payer_rules.text.escaping import csv_text, from_csv_text, joined, json_escaped, visible
+from payer_rules.text.quoting import named
 
 HOSTILE: Final = {
     "\x1b[31mRED\x1b[0m": r"\x1b[31mRED\x1b[0m",

@@ -20,8 +20,8 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, Union
 
 import attrs
 
-from payer_rules._shown import reserved, shown
 from payer_rules.errors import Misfit, MisfitError, Path, nearest
+from payer_rules.text.quoting import reserved, shown
 
 __all__ = [
     "Checked",

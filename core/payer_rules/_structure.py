@@ -15,8 +15,8 @@ from typing import Any, Final, Literal, TypeVar, Union, cast
 import attrs
 
 from payer_rules._scalars import SCALARS
-from payer_rules._shown import OPEN, Showing, shown
 from payer_rules.errors import Misfit, MisfitError, Path, nearest
+from payer_rules.text.quoting import OPEN, Showing, shown
 
 T = TypeVar("T")
 

@@ -17,12 +17,12 @@ from typing import Final
 
 import attrs
 
-from payer_rules._files import content_of
-from payer_rules._shown import OPEN, Showing
 from payer_rules._toml_differences import differences
 from payer_rules._toml_faults import syntax_fault
 from payer_rules._toml_lines import line_map, statements, tokens
 from payer_rules.errors import Fault, FaultError, Path
+from payer_rules.system.files import content_of
+from payer_rules.text.quoting import OPEN, Showing
 
 #: More tables and lists inside each other than any file of ours has.
 DEEPEST: Final = 40

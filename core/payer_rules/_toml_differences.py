@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from payer_rules._shown import shown
 from payer_rules.errors import Misfit, Path
+from payer_rules.text.quoting import shown
 
 _ABSENT: Final = object()
 _REMEDY: Final = "Write it plainer, or read this file with a reader of TOML 1.0."

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from payer_rules._shown import OPEN, RESERVED, Showing
 from payer_rules._toml_lines import Token, statements, tokens
 from payer_rules.errors import Fault
+from payer_rules.text.quoting import OPEN, RESERVED, Showing
 
 _MESSAGE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _KEY: Final = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""

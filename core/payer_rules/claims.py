@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 import attrs
 
 from payer_rules._checked import Checked, as_decimal, as_tuple, form_misfit, of_form
-from payer_rules._shown import reserved
 from payer_rules.errors import Misfit
+from payer_rules.text.quoting import reserved
 from payer_rules.vocabularies import (
     CLAIM_FREQUENCIES,
     CONTRACTORS,

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import attrs
 
-from payer_rules._visible import visible
+from payer_rules.text.escaping import visible
 
 #: The keys and list positions that lead to a value, outermost first: ``("lines", 0, "units")``.
 Path: TypeAlias = tuple[str | int, ...]

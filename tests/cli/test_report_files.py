@@ -264,7 +264,7 @@ def test_strict_leaves_yesterday_s_report() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="locks that end with their process")
 def test_what_a_killed_run_left_is_deleted_by_the_next() -> None:
     """Its draft has no process any more; that of a run that is under way is kept."""
-    from payer_rules._writing import Replacement
+    from payer_rules.system.atomic_files import Replacement
 
     Path(".payer-rules-killed.tmp").write_text("half a rep")
     under_way = Replacement(Path("other"), "--report", "the report")
@@ -276,7 +276,7 @@ def test_what_a_killed_run_left_is_deleted_by_the_next() -> None:
 
 def test_text_that_utf_8_cannot_say_is_escaped(tmp_path: Path) -> None:
     """A lone half of a pair of surrogates is written as its escape."""
-    from payer_rules._writing import Replacement
+    from payer_rules.system.atomic_files import Replacement
 
     replacement = Replacement(tmp_path / "new", "--report", "the report")
     replacement.text.write('"\ud800"')

@@ -13,10 +13,8 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._processes import ProcessPool, process_context
 from payer_rules.checking.intake import Intake
 from payer_rules.checking.judging import Answered, Judging, Part, Place
-from payer_rules.checking.scratch import scratch_folder
 from payer_rules.checking.spill import Spill, each, part_of
 from payer_rules.checking.tally import Tally
 from payer_rules.checking.workers import (
@@ -31,6 +29,8 @@ from payer_rules.checking.workers import (
 from payer_rules.errors import Fault
 from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.shares import Share
+from payer_rules.system.processes import ProcessPool, process_context
+from payer_rules.system.scratch_folders import scratch_folder
 
 #: As many claims are judged where they are; more go by way of the disk.
 AT_ONCE: Final = 2_000

@@ -12,7 +12,6 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.checking.intake import Intake
-from payer_rules.checking.scratch import scratch_folder
 from payer_rules.checking.spill import Spill, append, each, part_of
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault
@@ -24,6 +23,7 @@ from payer_rules.sessions.payer_limits import SessionRules
 from payer_rules.sessions.rebuilding import order_of_session
 from payer_rules.sessions.review import Purview, order_of_told, review
 from payer_rules.sessions.services import Withdrawals, withdrawn_by
+from payer_rules.system.scratch_folders import scratch_folder
 
 _KINDS: Final = ("sessions", "findings", "questions", "assumed")
 _BATCH: Final = 16

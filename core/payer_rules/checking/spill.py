@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules._writing import unwritten
 from payer_rules.checking.packing import dump
+from payer_rules.system.atomic_files import unwritten
 
 #: A part of a run of ten million claims has some forty thousand.
 PARTS: Final = 256

@@ -10,12 +10,12 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules._processes import collect_seldom
 from payer_rules.checking.judging import Judging, Part
 from payer_rules.checking.spill import Spill, append, each, part_of
 from payer_rules.errors import Fault
 from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.shares import Share
+from payer_rules.system.processes import collect_seldom
 
 #: What of the files falls to one of several readers: each claim and fault with its file's place.
 Shared: TypeAlias = Callable[[Share], Iterable[tuple[int, Filed | Uncoded | Fault]]]

@@ -12,9 +12,6 @@ from typing import Final
 
 from cyclopts import App, CycloptsError
 
-from payer_rules._processes import exits_noticed
-from payer_rules._signals import Interrupted, interruptible
-from payer_rules._visible import visible
 from payer_rules.cli import (
     check,
     conform,
@@ -31,6 +28,9 @@ from payer_rules.cli.console import reserved_output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import complain
 from payer_rules.errors import Fault, FaultError
+from payer_rules.system.processes import exits_noticed
+from payer_rules.system.signals import Interrupted, interruptible
+from payer_rules.text.escaping import visible
 
 #: A run that a signal has stopped ends as a shell would say it: 130, 143, 129.
 _BY_SIGNAL: Final = 128

@@ -70,11 +70,11 @@ def check(
 
     Edits of CMS that were imported are used; else those that the plugins bring.
     """
-    from payer_rules._processes import collect_seldom
     from payer_rules.checking import Judging, Run
     from payer_rules.cli.streaming import Streaming
     from payer_rules.readers.formats import read_stores
     from payer_rules.registry import load
+    from payer_rules.system.processes import collect_seldom
     from payer_rules.tables.folders import folder_in_use
 
     form = form_of(reading)

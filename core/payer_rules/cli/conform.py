@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -19,6 +18,7 @@ from payer_rules.cli.options import (
     known,
     reports_of,
 )
+from payer_rules.text.escaping import joined
 
 if TYPE_CHECKING:
     from payer_rules.conformance import Conformance

@@ -10,8 +10,8 @@ from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
 from typing import Any, Final, TextIO
 
-from payer_rules._writing import ReportText
 from payer_rules.errors import Fault, FaultError
+from payer_rules.system.atomic_files import ReportText
 
 _STDOUT: Final = 1
 _STDERR: Final = 2

@@ -11,9 +11,9 @@ from typing import Final, TextIO
 
 import attrs
 
-from payer_rules._writing import Replacement, is_open_file, is_standard_output, same_file
 from payer_rules.cli.console import output
 from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.system.atomic_files import Replacement, is_open_file, is_standard_output, same_file
 
 _OPTION: Final = "--report"
 _ANOTHER: Final = "Name another file."

@@ -9,11 +9,11 @@ from typing import Annotated, Any, TypeAlias
 import attrs
 from cyclopts import Parameter
 
-from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.listing import gathered_of, load_all
 from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver, reports_of
 from payer_rules.errors import Fault, FaultError
+from payer_rules.text.escaping import joined
 
 TimeLimit: TypeAlias = Annotated[
     float,
@@ -44,7 +44,7 @@ def doctor(
     that gives nothing, an entry-point group that is misspelled. With remarks alone it ends with 1.
     A plugin that does not answer in time, or ends its process, is named and left out of the rest.
     """
-    from payer_rules._processes import Unfinished, supervised
+    from payer_rules.system.processes import Unfinished, supervised
 
     if time_limit <= 0:
         problem = f"{time_limit:g} seconds are no time"

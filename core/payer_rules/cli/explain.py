@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.listing import ended, gathered_of, load_all
 from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver, reports_of
 from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.text.escaping import joined
 
 if TYPE_CHECKING:
     from payer_rules.conformance import Conformance, Touch

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter
 
-from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -18,6 +17,7 @@ from payer_rules.cli.options import (
     reports_of,
 )
 from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.text.escaping import joined
 
 if TYPE_CHECKING:
     from payer_rules.registry import Gathered, Registry

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from payer_rules._visible import joined
 from payer_rules.cli.console import output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import complain
 from payer_rules.errors import Fault, FaultError
+from payer_rules.text.escaping import joined
 
 
 def new(

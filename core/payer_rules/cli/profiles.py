@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter
 
-from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import Reports, complain, deliver, reports_of
 from payer_rules.errors import Fault, FaultError
+from payer_rules.text.escaping import joined
 
 if TYPE_CHECKING:
     from payer_rules.reports.freshness import Stale

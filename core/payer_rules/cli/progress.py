@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from payer_rules._visible import visible
+from payer_rules.text.escaping import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from payer_rules._visible import joined
-from payer_rules._writing import replace_file
 from payer_rules.cli import destinations
 from payer_rules.cli.claim_files import Files, form_of, read_all
 from payer_rules.cli.destinations import Destination
@@ -28,6 +26,8 @@ from payer_rules.cli.options import (
     tell_uncoded,
 )
 from payer_rules.errors import Fault, FaultError
+from payer_rules.system.atomic_files import replace_file
+from payer_rules.text.escaping import joined
 
 if TYPE_CHECKING:
     from payer_rules.sessions.billing import BilledParticipant

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
-from payer_rules._visible import joined
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import Folder, Reports, deliver, reports_of
 from payer_rules.cli.progress import bars
 from payer_rules.errors import Fault, FaultError
+from payer_rules.text.escaping import joined
 
 if TYPE_CHECKING:
     from payer_rules.tables.releases import Release

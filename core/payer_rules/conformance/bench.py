@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from payer_rules._signals import interruptible
 from payer_rules.conformance.cells import Cell, cell_of
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
@@ -16,6 +15,7 @@ from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.conformance.workers import Desk, Job
 from payer_rules.errors import Fault, nearest
 from payer_rules.registry import load
+from payer_rules.system.signals import interruptible
 
 
 class Bench:

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules._processes import begin_worker, ending_of, process_context
-from payer_rules._signals import is_interrupt
 from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.laws import LAWS, Subject
 from payer_rules.registry import Registry, said
+from payer_rules.system.processes import begin_worker, ending_of, process_context
+from payer_rules.system.signals import is_interrupt
 
 #: Seconds for each law of a payer.
 TIME_LIMIT: Final = 120.0

@@ -16,7 +16,6 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules._processes import ProcessPool
 from payer_rules.conformance.edit_range import EditRange, rows_of, tables_of
 from payer_rules.conformance.fixtures import Folder, Suite, read_suite
 from payer_rules.conformance.ranges import Range
@@ -24,6 +23,7 @@ from payer_rules.conformance.verdicts import EVERY, Mutation, Verdict
 from payer_rules.errors import Fault
 from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import EditTable
+from payer_rules.system.processes import ProcessPool
 
 #: How many rows are one task.
 _ROWS: Final = 100

@@ -11,13 +11,13 @@ from typing import Final
 
 import attrs
 
-from payer_rules._signals import is_interrupt
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.line_rules import Breach, finding
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, Doubt, Missing
 from payer_rules.rules import REASONS, Broken, Check, Payer, Unanswered
+from payer_rules.system.signals import is_interrupt
 
 _ODD: Final = "gave something that is no Broken and no Unanswered"
 _STRANGE: Final = "gave an answer about a line that the claim does not have"

@@ -10,9 +10,9 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 import attrs
 
 from payer_rules._checked import as_decimal, as_tuple, of_form
-from payer_rules._shown import reserved
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Misfit
+from payer_rules.text.quoting import reserved
 from payer_rules.vocabularies import SETTINGS
 from payer_rules.vocabularies.formats import CONDITION_CODE, DIAGNOSIS, IDENTIFIER
 

@@ -9,11 +9,11 @@ from typing import Final
 
 import attrs
 
-from payer_rules._files import is_no_folder
-from payer_rules._shown import shown
 from payer_rules._toml import read
 from payer_rules.errors import Fault, FaultError
 from payer_rules.profiles.page import Page
+from payer_rules.system.files import is_no_folder
+from payer_rules.text.quoting import shown
 
 #: The name of the file in a folder of profiles.
 LEFT_OUT: Final = "left-out.toml"

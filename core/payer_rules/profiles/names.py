@@ -9,11 +9,11 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
-from payer_rules._shown import shown
 from payer_rules.claims import is_code
 from payer_rules.errors import Path
 from payer_rules.profiles.page import Page
 from payer_rules.rules import Citation
+from payer_rules.text.quoting import shown
 
 T = TypeVar("T")
 

@@ -6,10 +6,10 @@ from typing import TypeGuard, TypeVar
 
 import attrs
 
-from payer_rules._shown import shown
 from payer_rules._structure import structure
 from payer_rules._toml import Document
 from payer_rules.errors import Fault, MisfitError, Path
+from payer_rules.text.quoting import shown
 
 T = TypeVar("T")
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from payer_rules._checked import CheckedRule, of_form
-from payer_rules._files import is_no_folder
 from payer_rules._toml import Document, portable_differences, read
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.profiles.draft import Draft, is_name
@@ -18,6 +17,7 @@ from payer_rules.profiles.page import Page
 from payer_rules.profiles.rules import RuleTables
 from payer_rules.profiles.slips import slips_in
 from payer_rules.rules import KINDS, Names, Payer, Rule
+from payer_rules.system.files import is_no_folder
 from payer_rules.vocabularies.formats import PLAN, PROGRAM
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from payer_rules._shown import shown
 from payer_rules._toml import Document, read
 from payer_rules.errors import Fault, FaultError, Misfit, Path
 from payer_rules.rules import KINDS
+from payer_rules.text.quoting import shown
 from payer_rules.vocabularies import VOCABULARIES
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules._checked import Checked, of_form
-from payer_rules._shown import RESERVED, reserved
 from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine
 from payer_rules.readers.bounds import MOST_LINES
+from payer_rules.text.quoting import RESERVED, reserved
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 
 Table: TypeAlias = dict[str, object]

@@ -8,13 +8,13 @@ from typing import Final, Literal
 
 import attrs
 
-from payer_rules._shown import RESERVED, named, reserved
 from payer_rules._structure import structure
 from payer_rules.claims import Claim, Provider
 from payer_rules.errors import Misfit, MisfitError
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers._claim_tables import Table, all_misfits, no_table, spelled_history_line
 from payer_rules.readers.bounds import MOST_FAULTS
+from payer_rules.text.quoting import RESERVED, named, reserved
 
 #: Stands for the member of a line that names none.
 _NOBODY: Final = "-"

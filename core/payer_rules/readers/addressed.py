@@ -7,11 +7,11 @@ from typing import Final
 
 import attrs
 
-from payer_rules._shown import named, reserved
 from payer_rules.errors import Fault, nearest
 from payer_rules.readers.claim_files import Filed
 from payer_rules.registry import Registry
 from payer_rules.rules import Names
+from payer_rules.text.quoting import named, reserved
 
 ALL: Final = "all"
 

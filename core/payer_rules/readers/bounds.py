@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final, TypeVar
 
-from payer_rules._files import LARGEST_DOCUMENT, content_of, special_file, too_large
 from payer_rules.errors import Fault, Remark
+from payer_rules.system.files import LARGEST_DOCUMENT, content_of, special_file, too_large
 
 __all__ = [
     "LARGEST_DOCUMENT",

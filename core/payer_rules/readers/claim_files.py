@@ -9,7 +9,6 @@ from typing import Final
 
 import attrs
 
-from payer_rules._shown import RESERVED, reserved
 from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, Path
@@ -23,6 +22,7 @@ from payer_rules.readers._claim_tables import (
 from payer_rules.readers._history_tables import HISTORY_KEYS, read_history, read_store
 from payer_rules.readers.bounds import MOST_FAULTS
 from payer_rules.readers.documents import Document, read_document
+from payer_rules.text.quoting import RESERVED, reserved
 
 __all__ = ["ClaimFile", "Filed", "Uncoded", "claims_of", "read_claims"]
 

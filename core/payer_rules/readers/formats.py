@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._shown import named
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import Fault, FaultError, Remark, nearest
 from payer_rules.history import History, HistoryLine
@@ -18,6 +17,7 @@ from payer_rules.readers.bounds import special_file, told_of
 from payer_rules.readers.claim_files import Filed, Uncoded, read_claims, read_history_file
 from payer_rules.readers.joined_histories import joined
 from payer_rules.readers.shares import WHOLE, Share
+from payer_rules.text.quoting import named
 
 __all__ = ["FORMATS", "Form", "read_filed", "read_store", "read_stores"]
 

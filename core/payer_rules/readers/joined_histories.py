@@ -8,9 +8,9 @@ from typing import Final, TypeAlias, get_args
 
 import attrs
 
-from payer_rules._shown import named, reserved
 from payer_rules.errors import Fault
 from payer_rules.history import History, HistoryLine, Status
+from payer_rules.text.quoting import named, reserved
 
 __all__ = ["joined"]
 

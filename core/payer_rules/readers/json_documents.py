@@ -13,10 +13,10 @@ from typing import Final
 import attrs
 
 from payer_rules import _toml
-from payer_rules._shown import RESERVED, Showing
 from payer_rules.errors import Fault, FaultError, Path
 from payer_rules.readers._json_lines import tokens, written
 from payer_rules.readers.bounds import MOST_FAULTS
+from payer_rules.text.quoting import RESERVED, Showing
 
 #: By the start of the standard reader's message: the problem, where ``{}`` is what was met, and
 #: the remedy.

@@ -10,10 +10,10 @@ from typing import Final
 
 import attrs
 
-from payer_rules._signals import is_interrupt
 from payer_rules.decisions import Decision
 from payer_rules.errors import Fault, FaultError, MisfitError
 from payer_rules.registry.plugins import top
+from payer_rules.system.signals import is_interrupt
 
 _REMEDY: Final = "Mend the plugin, or leave it out: --without, load(without=…)."
 #: The most characters of what an error says.

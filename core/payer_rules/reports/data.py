@@ -11,10 +11,10 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._visible import json_escaped
 from payer_rules.decisions import Decision, Evidence, Finding, LineDecision, NotEvaluated, Risk
 from payer_rules.errors import Fault
 from payer_rules.rules import Adjustment, Rule, kind_of
+from payer_rules.text.escaping import json_escaped
 
 #: Made once: `json.dumps` makes one for each text.
 _ON_ONE_LINE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from payer_rules._visible import csv_text
 from payer_rules.decisions import Decision, Finding, NotEvaluated, Risk
 from payer_rules.rules import Adjustment
+from payer_rules.text.escaping import csv_text
 
 COLUMNS: Final = (
     "claim",

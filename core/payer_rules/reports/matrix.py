@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Final
 
-from payer_rules._visible import visible
 from payer_rules.conformance import CaseResult, Cell, Conformance, LineResult, SheetResult
 from payer_rules.reports.data import Data, of_decision, of_fault, plain
 from payer_rules.reports.decisions import count_of
+from payer_rules.text.escaping import visible
 
 #: Characters of the column of scenarios, and of each payer.
 _SCENARIO: Final = 38

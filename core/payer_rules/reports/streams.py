@@ -8,7 +8,6 @@ from typing import Final
 
 import attrs
 
-from payer_rules._visible import joined
 from payer_rules.checking import Tally
 from payer_rules.decisions import Decision
 from payer_rules.errors import Fault, Remark
@@ -18,6 +17,7 @@ from payer_rules.reports.data import line_of, of_decision, of_fault, text_of
 from payer_rules.reports.decisions import count_of, lines_of
 from payer_rules.reports.finding_rows import header, rows_of
 from payer_rules.reports.remittance import remittance_of
+from payer_rules.text.escaping import joined
 
 _MOST_FREQUENT: Final = 10
 

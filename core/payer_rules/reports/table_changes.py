@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from payer_rules._visible import csv_text
 from payer_rules.reports.data import Data
 from payer_rules.tables.changes import Change
+from payer_rules.text.escaping import csv_text
 
 #: Changes by where they are: program and setting.
 Changes = Mapping[str, Sequence[Change]]

@@ -8,10 +8,10 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._shown import RESERVED
 from payer_rules._structure import structure
 from payer_rules.claims import Claim, Documented, Provider, Session
 from payer_rules.errors import Path
+from payer_rules.text.quoting import RESERVED
 from payer_rules.writers.parties import Beside
 
 Table: TypeAlias = dict[str, object]

@@ -10,7 +10,6 @@ from typing import Final
 
 import attrs
 
-from payer_rules._shown import RESERVED
 from payer_rules._structure import structure
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, Path, nearest
@@ -26,6 +25,7 @@ from payer_rules.sessions.participants import (
     entries_of,
     table_at,
 )
+from payer_rules.text.quoting import RESERVED
 from payer_rules.writers.parties import Beside, Envelope, Party
 
 _TOP: Final = frozenset(["session", "claim", "payers", "participants", "envelope", "providers"])

@@ -26,8 +26,8 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules._files import open_regular
 from payer_rules.errors import Fault, FaultError
+from payer_rules.system.files import open_regular
 
 _WHOLE: Final = b"payer-rules table 1\n"
 _BLOCKS: Final = b"payer-rules table 2\n"

@@ -19,9 +19,9 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules._files import content_of, unreadable
-from payer_rules._writing import seize
 from payer_rules.errors import Fault, FaultError
+from payer_rules.system.atomic_files import seize
+from payer_rules.system.files import content_of, unreadable
 from payer_rules.tables.drafts import Address
 from payer_rules.tables.releases import Release
 

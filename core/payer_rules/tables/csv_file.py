@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from payer_rules._files import open_regular
 from payer_rules.claims import is_code
 from payer_rules.errors import Fault, FaultError, MisfitError, nearest
 from payer_rules.rules import Dates
+from payer_rules.system.files import open_regular
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

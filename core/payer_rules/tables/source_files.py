@@ -14,8 +14,8 @@ from typing import IO, Final, Protocol, cast
 
 import attrs
 
-from payer_rules._files import open_regular, unreadable
 from payer_rules.errors import Fault, FaultError
+from payer_rules.system.files import open_regular, unreadable
 from payer_rules.tables.archives import BROKEN, content_of_member, open_archive, tables_in
 from payer_rules.tables.faults import SourceError
 from payer_rules.tables.releases import Told

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
 
-from payer_rules._shown import reserved
 from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.bounds import MOST_LINES
@@ -27,6 +26,7 @@ from payer_rules.readers.fhir.resources import Billed
 from payer_rules.readers.fhir.service_lines import Heading, fhir_misfits, is_uncoded, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
 from payer_rules.readers.making import checked_line, make_claim
+from payer_rules.text.quoting import reserved
 
 _PAYMENT: Final = "claim"
 _ASKING: Final = frozenset(["preauthorization", "predetermination"])

@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 import attrs
 import msgspec
 
-from payer_rules._shown import reserved
 from payer_rules.claims import Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.fhir.dates import served
@@ -29,6 +28,7 @@ from payer_rules.readers.fhir.systems import (
 from payer_rules.readers.fhir.unread_systems import UnreadSystems
 from payer_rules.readers.known import Known
 from payer_rules.readers.making import Parts, Span
+from payer_rules.text.quoting import reserved
 
 L = TypeVar("L", bound=ServiceLine)
 

@@ -10,8 +10,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
-from payer_rules._shown import reserved
 from payer_rules.readers.fhir.resources import Concept, Identifier
+from payer_rules.text.quoting import reserved
 
 #: CPT is level I of HCPCS: either system may hold a procedure's code or a modifier.
 PROCEDURES: Final = frozenset(

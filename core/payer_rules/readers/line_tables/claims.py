@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from payer_rules._shown import named
 from payer_rules.claims import Authorization, Claim, Member, ServiceLine
 from payer_rules.errors import Fault, MisfitError
 from payer_rules.readers.bounds import MOST_LINES
@@ -19,6 +18,7 @@ from payer_rules.readers.line_tables.lines import (
     line_values,
     misfits_as_faults,
 )
+from payer_rules.text.quoting import named
 
 _OF_CLAIM: Final[tuple[Part, ...]] = ("claim", "member", "billing")
 

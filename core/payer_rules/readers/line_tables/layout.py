@@ -9,10 +9,10 @@ from typing import Final
 
 import attrs
 
-from payer_rules._shown import RESERVED, reserved, shown
 from payer_rules.errors import Fault, FaultError, Remark, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, Source
+from payer_rules.text.quoting import RESERVED, reserved, shown
 
 _FIRST_DAYS: Final = ("date", "date_from")
 #: How alike the name of a column and one of ours are where it is a slip: "modifier", "unit".

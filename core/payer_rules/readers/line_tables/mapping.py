@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 
-from payer_rules._shown import reserved
 from payer_rules.errors import FaultError, Misfit, nearest
 from payer_rules.readers.documents import read_document
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, HISTORY_COLUMNS
+from payer_rules.text.quoting import reserved
 
 
 def read_mapping(path: FilePath) -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import Final
 import attrs
 
 from payer_rules._checked import Form as CodeForm
-from payer_rules._shown import reserved
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
 from payer_rules.readers.bounds import MOST_LINES
@@ -18,6 +17,7 @@ from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.services import ServiceReader
+from payer_rules.text.quoting import reserved
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import FACILITY_TYPE
 

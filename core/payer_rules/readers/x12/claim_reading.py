@@ -9,7 +9,6 @@ import attrs
 
 from payer_rules._checked import Form as CodeForm
 from payer_rules._checked import form_misfit
-from payer_rules._shown import named, reserved
 from payer_rules.readers.claim_files import Filed, Uncoded
 from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
@@ -17,6 +16,7 @@ from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem
 from payer_rules.readers.x12.parties import NOBODY, Parties
 from payer_rules.readers.x12.party_reading import PartyReading
 from payer_rules.readers.x12.reading import Act, guide
+from payer_rules.text.quoting import named, reserved
 from payer_rules.vocabularies import CLAIM_FREQUENCIES
 from payer_rules.vocabularies.formats import provider_number
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import attrs
 
-from payer_rules._shown import reserved
 from payer_rules.readers.x12.segments import Trouble
+from payer_rules.text.quoting import reserved
 
 _COUNT_REMEDY: Final = "Segments were lost or added on the way: get the file again."
 _NUMBER_REMEDY: Final = "Two files may have been mixed up: get the file again."

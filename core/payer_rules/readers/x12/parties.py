@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from payer_rules._shown import reserved
 from payer_rules.claims import Member
 from payer_rules.readers.making import make_member
 from payer_rules.readers.x12.claim_drafts import Named
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.segments import Trouble
+from payer_rules.text.quoting import reserved
 from payer_rules.vocabularies.formats import provider_number
 
 _BILLING, _SUBSCRIBER, _DEPENDENT = range(3)

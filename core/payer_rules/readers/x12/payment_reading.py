@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from payer_rules._checked import form_misfit
-from payer_rules._shown import named, reserved
 from payer_rules.claims import misfits_of_modifiers
 from payer_rules.history import HistoryLine
 from payer_rules.readers.x12.parties import npi_of
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
 from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
 from payer_rules.readers.x12.reading import Act, Reading, guide
+from payer_rules.text.quoting import named, reserved
 from payer_rules.vocabularies.formats import REVENUE_CODE, provider_number
 
 _GUIDE: Final = "005010X221"

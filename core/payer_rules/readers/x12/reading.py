@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
-from payer_rules._files import open_regular, unreadable
 from payer_rules.errors import Fault, FaultError, Remark
 from payer_rules.readers.shares import WHOLE, Share
 from payer_rules.readers.x12.delimiters import Delimiters
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.envelope import Envelopes
 from payer_rules.readers.x12.segments import BLANKS, SPOILT, Batch, Trouble, read_segments
+from payer_rules.system.files import open_regular, unreadable
 
 T = TypeVar("T")
 #: What is done with a segment, given its text and its number; ``None``: nothing.

@@ -13,11 +13,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
-from payer_rules._shown import reserved
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import MisfitError
 from payer_rules.readers.known import Known
 from payer_rules.readers.x12.elements import Elements
+from payer_rules.text.quoting import reserved
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import REVENUE_CODE
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from payer_rules._signals import held
 from payer_rules.errors import Fault, FaultError
+from payer_rules.system.signals import held
 
 #: Names of files that are open already; they are written to as they are.
 _OPEN_FILES: Final = ("/dev/fd/", "/proc/self/fd/", "/dev/stderr")

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from payer_rules._signals import held
-from payer_rules._writing import seize, unwritten
+from payer_rules.system.atomic_files import seize, unwritten
+from payer_rules.system.signals import held
 
 _PREFIX: Final = "payer-rules-"
 _LOCK: Final = "lock"

@@ -16,8 +16,8 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 
-from payer_rules._signals import is_interrupt, worker_signals
 from payer_rules.errors import Fault, FaultError
+from payer_rules.system.signals import is_interrupt, worker_signals
 
 R = TypeVar("R")
 

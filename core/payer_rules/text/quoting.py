@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._visible import visible
+from payer_rules.text.escaping import visible
 
 #: The keys and list positions that lead to a value.
 _Path: TypeAlias = tuple[str | int, ...]
