@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from payer_rules._toml import Document, parse, portable_differences, read
 from payer_rules._toml_differences import differences
-from payer_rules._toml_faults import syntax_fault
 from payer_rules._toml_lines import line_map, tokens
+from payer_rules._toml_syntax import syntax_fault
 from payer_rules.errors import Fault, FaultError, Path
 
 PROFILE: Final = """\

@@ -18,8 +18,8 @@ from typing import Final
 import attrs
 
 from payer_rules._toml_differences import differences
-from payer_rules._toml_faults import syntax_fault
 from payer_rules._toml_lines import line_map, statements, tokens
+from payer_rules._toml_syntax import syntax_fault
 from payer_rules.errors import Fault, FaultError, Path
 from payer_rules.system.files import content_of
 from payer_rules.text.quoting import OPEN, Showing

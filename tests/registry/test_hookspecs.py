@@ -16,7 +16,7 @@ import pytest
 import payer_rules
 from payer_rules import EditTerms, Rule, hookimpl, hookspecs, load
 from payer_rules.registry import Registry
-from payer_rules.registry.contract import specs
+from payer_rules.registry.hook_checks import specs
 from payer_rules.rules import KINDS, Kind
 
 SPECS: Final = sorted(hookspecs.__all__)

@@ -22,7 +22,7 @@ from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
 from payer_rules.errors import MisfitError
 from payer_rules.history import History
-from payer_rules.registry.refusals import Given, rival_tables
+from payer_rules.registry.rejections import Given, rival_tables
 from payer_rules.reports.data import of_decision
 from payer_rules.rules import EditTable, EditTerms, PairEdit
 

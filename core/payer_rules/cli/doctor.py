@@ -68,7 +68,7 @@ def doctor(
 def _examined(setup: Common, stuck: tuple[Fault, ...], tell: Callable[[Any], None]) -> _Examined:
     """Examine all but what is left out; ``stuck`` are the faults of plugins that gave no answer."""
     from payer_rules.registry import remarks_on
-    from payer_rules.registry.calls import ANNOUNCE
+    from payer_rules.registry.hook_calls import ANNOUNCE
     from payer_rules.reports.data import text_of
     from payer_rules.reports.health import data_of, lines_of
 

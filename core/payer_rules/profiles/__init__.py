@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from payer_rules.profiles.checks import rival_payers
 from payer_rules.profiles.left_out import LEFT_OUT, LeftOut, left_out_in
 from payer_rules.profiles.profile import Profile, check_profile, profile_files, read_profile
-from payer_rules.profiles.slips import rival_payers
 
 __all__ = [
     "LEFT_OUT",

@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules._toml import read
 from payer_rules.errors import Fault, FaultError
-from payer_rules.profiles.page import Page
+from payer_rules.profiles.reader import Page
 from payer_rules.system.files import is_no_folder
 from payer_rules.text.quoting import shown
 

@@ -9,9 +9,9 @@ import attrs
 
 from payer_rules.adjustment_codes import misfits_of_rule
 from payer_rules.errors import Path
-from payer_rules.profiles.draft import Draft
-from payer_rules.profiles.names import CodeSets, Sources
-from payer_rules.profiles.page import Page
+from payer_rules.profiles.reader import Page
+from payer_rules.profiles.references import CodeSets, Sources
+from payer_rules.profiles.rule_draft import Draft
 from payer_rules.rules import KINDS, Kind, Origin, Rule
 from payer_rules.rules import Names as PlanNames
 

@@ -10,11 +10,11 @@ import attrs
 
 from payer_rules.errors import Fault, nearest
 from payer_rules.markers import GROUP
-from payer_rules.registry.calls import ANNOUNCE
-from payer_rules.registry.contract import hooks_of
-from payer_rules.registry.mishaps import changed, mishap
+from payer_rules.registry.hook_calls import ANNOUNCE
+from payer_rules.registry.hook_checks import hooks_of
+from payer_rules.registry.plugin_errors import changed, mishap
 from payer_rules.registry.plugins import Hook, Plugin, top
-from payer_rules.registry.surroundings import kept_surroundings
+from payer_rules.registry.process_state import kept_surroundings
 
 
 @attrs.frozen

@@ -15,12 +15,12 @@ from payer_rules.decisions import Reason
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault, FaultError, nearest
 from payer_rules.profiles import LeftOut
-from payer_rules.registry.calls import Answer, Call, ask
-from payer_rules.registry.claimants import claimants_of, settled
+from payer_rules.registry.collection import Gathered, gather
 from payer_rules.registry.discovery import discover
-from payer_rules.registry.gathering import Gathered, gather
+from payer_rules.registry.hook_calls import Answer, Call, ask
+from payer_rules.registry.loaded_profiles import Reading, read_folder, read_left_out, read_paths
+from payer_rules.registry.owners import claimants_of, settled
 from payer_rules.registry.plugins import Hook, Plugin
-from payer_rules.registry.readings import Reading, read_folder, read_left_out, read_paths
 from payer_rules.rules import Names, Payer
 
 if TYPE_CHECKING:

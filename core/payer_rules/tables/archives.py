@@ -8,7 +8,7 @@ import zipfile
 from typing import IO, TYPE_CHECKING, Final
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.tables.faults import SourceError
+from payer_rules.tables.problem_log import SourceError
 from payer_rules.tables.size_limits import check_size, too_large
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from payer_rules.tables.add_ons import AddOnsDraft
-from payer_rules.tables.faults import FaultLog
 from payer_rules.tables.pairs import PairsDraft
+from payer_rules.tables.problem_log import FaultLog
 from payer_rules.tables.releases import Program, Release, Told
 from payer_rules.tables.units import UnitsDraft
 

@@ -15,8 +15,8 @@ from payer_rules.errors import Fault, FaultError
 from payer_rules.tables import blobs, catalogue
 from payer_rules.tables.catalogue import Source, Table
 from payer_rules.tables.drafts import Address, Draft, Reading
-from payer_rules.tables.faults import FaultLog
 from payer_rules.tables.formats import FORMATS, TableFormat
+from payer_rules.tables.problem_log import FaultLog
 from payer_rules.tables.releases import Told
 from payer_rules.tables.source_files import SourceFile, sources_in
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.tables.faults import FaultLog
+from payer_rules.tables.problem_log import FaultLog
 
 #: The bits of the line; those above hold the number of the file.
 _LINE: Final = 24

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from typing import IO, Final
 
-from payer_rules.tables.faults import SourceError
+from payer_rules.tables.problem_log import SourceError
 
 #: Bytes of a file, of a text unpacked, and of all that an archive unpacks to.
 LARGEST: Final = 1 << 28

@@ -17,7 +17,7 @@ import attrs
 from payer_rules.errors import Fault, FaultError
 from payer_rules.system.files import open_regular, unreadable
 from payer_rules.tables.archives import BROKEN, content_of_member, open_archive, tables_in
-from payer_rules.tables.faults import SourceError
+from payer_rules.tables.problem_log import SourceError
 from payer_rules.tables.releases import Told
 from payer_rules.tables.size_limits import check_size, lines_in
 from payer_rules.tables.workbooks import lines_in_workbook

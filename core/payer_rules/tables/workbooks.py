@@ -17,7 +17,7 @@ from xml.parsers import expat
 import attrs
 
 from payer_rules.tables.archives import open_archive
-from payer_rules.tables.faults import SourceError
+from payer_rules.tables.problem_log import SourceError
 from payer_rules.tables.size_limits import LARGEST, LONGEST_LINE, too_large
 
 if TYPE_CHECKING:

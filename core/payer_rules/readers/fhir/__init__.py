@@ -103,7 +103,7 @@ def validated_fhir(path: FilePath, name: str) -> Iterator[Fault]:
         problem = "FHIR is checked by fhir.resources, which is not installed"
         yield Fault(name, problem, "Run pip install 'payer-rules[fhir-check]'.")
         return
-    from payer_rules.readers.fhir.faults import misfits_by_checker
+    from payer_rules.readers.fhir.decode_errors import misfits_by_checker
     from payer_rules.readers.fhir.files import Placed, resources_of
 
     for each in resources_of(path, name):

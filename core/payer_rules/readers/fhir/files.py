@@ -14,7 +14,7 @@ import msgspec
 from payer_rules.errors import Fault, FaultError, Misfit, Path
 from payer_rules.readers._json_lines import written
 from payer_rules.readers.bounds import LARGEST_RESOURCE, content_of, lines_of
-from payer_rules.readers.fhir.faults import dotted, misfits_of, no_json
+from payer_rules.readers.fhir.decode_errors import dotted, misfits_of, no_json
 from payer_rules.readers.fhir.resources import Bundle, Head, Read
 from payer_rules.readers.fhir.versions import older_version
 from payer_rules.system.files import open_regular, special_file

@@ -12,11 +12,11 @@ from itertools import chain
 from typing import Final
 
 from payer_rules.tables.drafts import Reading
-from payer_rules.tables.faults import FaultLog
 from payer_rules.tables.formats.add_on_csv import add_row
 from payer_rules.tables.formats.cells import CellRows, rows_of
 from payer_rules.tables.formats.fields import AGAIN, day_of, normal, ordinal_day_of, span_of
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
+from payer_rules.tables.problem_log import FaultLog
 from payer_rules.tables.releases import Told
 
 _TYPE: Final = "aocedittype"

@@ -9,7 +9,7 @@ from typing import Final
 from payer_rules.claims import is_code
 from payer_rules.errors import MisfitError
 from payer_rules.rules import Dates
-from payer_rules.tables.faults import FaultLog
+from payer_rules.tables.problem_log import FaultLog
 
 _DAY: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})").fullmatch
 _ORDINAL: Final = re.compile(r"([0-9]{4})([0-9]{3})").fullmatch

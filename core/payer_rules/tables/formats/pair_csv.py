@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from payer_rules.rules import Dates
 from payer_rules.tables.drafts import Reading
-from payer_rules.tables.faults import FaultLog
 from payer_rules.tables.formats.fields import AGAIN, day_of
 from payer_rules.tables.formats.pair_rows import PairRows
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.pairs import Says
+from payer_rules.tables.problem_log import FaultLog
 from payer_rules.tables.releases import Told
 
 _COLUMNS: Final = ("column1", "column2", "deletion_date", "modifier_indicator", "rationale_id")

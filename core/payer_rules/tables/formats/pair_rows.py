@@ -8,10 +8,10 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.tables.drafts import Reading
-from payer_rules.tables.faults import FaultLog
 from payer_rules.tables.formats.fields import AGAIN, is_coded
 from payer_rules.tables.formats.table_format import Chunks
 from payer_rules.tables.pairs import PairsDraft, Says, pack
+from payer_rules.tables.problem_log import FaultLog
 
 #: What the cells after the two codes say; ``None``, with a fault noted, if they cannot be read.
 Ending: TypeAlias = Callable[[list[str], int, FaultLog], Says | None]

@@ -7,11 +7,11 @@ from itertools import chain
 from typing import Any, Final
 
 from payer_rules.tables.drafts import Reading
-from payer_rules.tables.faults import FaultLog
 from payer_rules.tables.formats.fields import AGAIN, day_of, span_of
 from payer_rules.tables.formats.pair_rows import PairRows
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.pairs import Says
+from payer_rules.tables.problem_log import FaultLog
 from payer_rules.tables.releases import Told
 
 _COLUMNS: Final = 7

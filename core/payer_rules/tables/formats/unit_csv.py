@@ -11,10 +11,10 @@ from itertools import chain
 from typing import Final
 
 from payer_rules.tables.drafts import Reading
-from payer_rules.tables.faults import FaultLog
 from payer_rules.tables.formats.cells import CellRows, rows_of
 from payer_rules.tables.formats.fields import AGAIN, is_coded, normal
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
+from payer_rules.tables.problem_log import FaultLog
 from payer_rules.tables.releases import Program, Told
 
 _MOST: Final = re.compile(r"[0-9]{1,9}").fullmatch

@@ -9,10 +9,10 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from payer_rules.errors import Fault
-from payer_rules.registry.calls import Answer, Call, ask
+from payer_rules.registry.hook_calls import Answer, Call, ask
+from payer_rules.registry.loaded_profiles import Reading
 from payer_rules.registry.plugins import Hook
-from payer_rules.registry.readings import Reading
-from payer_rules.registry.refusals import Given, Refusal, rival_tables, rivals, strangers
+from payer_rules.registry.rejections import Given, Refusal, rival_tables, rivals, strangers
 from payer_rules.rules import KINDS, EditTable, EditTerms, Origin, Payer, Rule
 
 T = TypeVar("T")

@@ -13,9 +13,9 @@ from typing import Any, Final, Generic, TypeGuard, TypeVar
 import attrs
 
 from payer_rules.errors import Fault
-from payer_rules.registry.mishaps import changed, mishap
+from payer_rules.registry.plugin_errors import changed, mishap
 from payer_rules.registry.plugins import Hook, Plugin
-from payer_rules.registry.surroundings import kept_surroundings
+from payer_rules.registry.process_state import kept_surroundings
 from payer_rules.rules import Rule
 
 T = TypeVar("T")

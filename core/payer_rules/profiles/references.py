@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.claims import is_code
 from payer_rules.errors import Path
-from payer_rules.profiles.page import Page
+from payer_rules.profiles.reader import Page
 from payer_rules.rules import Citation
 from payer_rules.text.quoting import shown
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import attrs
 
 from payer_rules.errors import Fault
-from payer_rules.registry.calls import Answer
-from payer_rules.registry.readings import Reading
+from payer_rules.registry.hook_calls import Answer
+from payer_rules.registry.loaded_profiles import Reading
 from payer_rules.rules import Payer
 
 

@@ -17,7 +17,7 @@ from payer_rules.registry.discovery import plugin_of
 from payer_rules.rules import EditTable
 
 if TYPE_CHECKING:
-    from payer_rules.registry.gathering import Gathered
+    from payer_rules.registry.collection import Gathered
     from payer_rules.registry.registry import Registry
 
 _PLAIN: Final = GROUP.replace("_", "")

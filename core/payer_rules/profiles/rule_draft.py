@@ -11,8 +11,8 @@ from typing import Final, TypeVar
 import attrs
 
 from payer_rules.errors import Path, nearest
-from payer_rules.profiles.names import CodeSets, Names, Sources, codes_between, is_like_a_range
-from payer_rules.profiles.page import Page
+from payer_rules.profiles.reader import Page
+from payer_rules.profiles.references import CodeSets, Names, Sources, codes_between, is_like_a_range
 from payer_rules.rules import Citation
 from payer_rules.text.quoting import shown
 
