@@ -24,7 +24,7 @@ from payer_rules import (
     ModifierRequirement,
     Payer,
     SameDayCombination,
-    Types,
+    ServiceTypes,
     When,
     Window,
 )
@@ -231,7 +231,7 @@ def test_a_range_stands_for_all_its_codes(
     assert isinstance(pooled, FrequencyLimit)
     assert isinstance(named, FrequencyLimit)
     assert pooled.codes == named.codes == codes
-    assert pooled.pool == Types((("all", codes),))
+    assert pooled.pool == ServiceTypes((("all", codes),))
     assert pooled.when == When(same_day=Beside(codes=codes), history=(Earlier(codes=codes),))
 
 

@@ -28,9 +28,9 @@ from payer_rules.rules import (
     ProviderRequirement,
     RequiredField,
     Rule,
+    ServiceTypes,
     SessionRequirement,
     TimelyFiling,
-    Types,
     When,
     Who,
     Window,
@@ -49,7 +49,7 @@ def made(kind: type[Rule], **told: Any) -> Any:
 
 def typed(**types: list[str]) -> Any:
     """A daily limit with these types of service."""
-    pool = Types.from_data({"types": types})
+    pool = ServiceTypes.from_data({"types": types})
     about: dict[str, Any] = {"limit": Decimal(1), "counts": "units", "scope": "member"}
     return made(FrequencyLimit, window=Window.rolling(1), pool=pool, **about)
 
@@ -79,8 +79,8 @@ def typed(**types: list[str]) -> Any:
         (lambda: Within(days=1, months=1), "needs days or months"),
         (lambda: Within(months=0), "a time limit of 0"),
         (lambda: Earlier(codes=GROUP, within_days=0), "within_days is 0"),
-        (lambda: Types.from_data({"types": {"group": "90853"}}), "is not a pool"),
-        (lambda: Types.from_data("both"), "is not a pool"),
+        (lambda: ServiceTypes.from_data({"types": {"group": "90853"}}), "is not a pool"),
+        (lambda: ServiceTypes.from_data("both"), "is not a pool"),
         (lambda: typed(family=["90847"]), "90853 is of no type"),
         (lambda: typed(group=["90853", "90847"]), "90847 is not among the codes"),
         (lambda: typed(group=["90853"], other=["90853"]), "90853 is of two types"),

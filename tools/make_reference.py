@@ -47,19 +47,19 @@ from payer_rules.rules import (
     CodedRule,
     Dates,
     Earlier,
-    Exempt,
+    Exemption,
     Kind,
-    Only,
+    LimitReading,
+    LineFilter,
     Payer,
-    Reading,
+    PaymentTiers,
     Rule,
-    Tiers,
-    Types,
+    ServiceTypes,
+    UnitMinutes,
     When,
     Who,
     Window,
     Within,
-    Worths,
 )
 from payer_rules.text.quoting import shown
 from payer_rules.vocabularies import VOCABULARIES
@@ -80,13 +80,23 @@ SCALARS: Final[dict[object, str]] = {
 #: How values are written that are neither plain nor explained as tables on the same page.
 SPELLED: Final[dict[object, str]] = {
     Citation: "name of a source",
-    Types: '`{ types = { individual = ["90834"], group = ["90853"] } }`',
+    ServiceTypes: '`{ types = { individual = ["90834"], group = ["90853"] } }`',
     When: "table of [conditions](when.md)",
-    Tiers: "`{ tiers = [[30, 0.75], [50, 0.5]] }`",
+    PaymentTiers: "`{ tiers = [[30, 0.75], [50, 0.5]] }`",
     Window: "[window](#window)",
-    Worths: '`{ "90837" = 60 }`, or `{ first = 30, further = 15 }` for a code',
+    UnitMinutes: '`{ "90837" = 60 }`, or `{ first = 30, further = 15 }` for a code',
 }
-VALUES: Final = (Window, Only, Exempt, Reading, Dates, Adjustment, Bounds, Within, Who)
+VALUES: Final = (
+    Window,
+    LineFilter,
+    Exemption,
+    LimitReading,
+    Dates,
+    Adjustment,
+    Bounds,
+    Within,
+    Who,
+)
 CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries"})
 #: What the keys mean that every rule has, in the order in which they are told.
 MEANS: Final = {

@@ -17,7 +17,7 @@ from typing import Any
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.history import HistoryLine
-from payer_rules.rules import FrequencyLimit, Tiers, Types, Window
+from payer_rules.rules import FrequencyLimit, PaymentTiers, ServiceTypes, Window
 
 DAY = timedelta(days=1)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -220,7 +220,7 @@ def fullest(
 
 def pool(rule: FrequencyLimit, code: str) -> str:
     """What the code is counted with."""
-    if isinstance(rule.pool, Types):
+    if isinstance(rule.pool, ServiceTypes):
         return next(name for name, codes in rule.pool.types if code in codes)
     return code if rule.pool == "per-code" else "all"
 
@@ -300,7 +300,7 @@ def judged(
         ]
         total = fullest(rule, claim, line, beside, left, placed)
         own = amount(rule, line, left)
-        if isinstance(rule.excess, Tiers):
+        if isinstance(rule.excess, PaymentTiers):
             kept.append(line)
             part = tiered(rule.excess, total - own, total)
             if part < 1:
@@ -316,7 +316,7 @@ def judged(
     return found
 
 
-def tiered(tiers: Tiers, first: Decimal, last: Decimal) -> Decimal:
+def tiered(tiers: PaymentTiers, first: Decimal, last: Decimal) -> Decimal:
     """The average part of the units from just above the first position to the last."""
     paid, step = Decimal(0), Decimal("0.5")
     at = first

@@ -11,7 +11,7 @@ from shapes import CITED
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine, Session
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Exempt, FrequencyLimit, Tiers, Types, Window
+from payer_rules.rules import Exemption, FrequencyLimit, PaymentTiers, ServiceTypes, Window
 
 CODES: Final = ("90834", "90853")
 ONE: Final = Provider(npi="1234567893", specialty="26")
@@ -67,10 +67,10 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
     if counts in ("units", "minutes"):
         modes.append("reduce")
     if counts in ("units", "services") and limit:
-        modes.append(Tiers(((limit, Decimal("0.75")), (limit + 1, Decimal("0.5")))))
+        modes.append(PaymentTiers(((limit, Decimal("0.75")), (limit + 1, Decimal("0.5")))))
     excess = draw(st.sampled_from(modes))
-    parts = excess == "reduce" or isinstance(excess, Tiers)
-    types = Types((("group", frozenset(["90853"])), ("individual", frozenset(["90834"]))))
+    parts = excess == "reduce" or isinstance(excess, PaymentTiers)
+    types = ServiceTypes((("group", frozenset(["90853"])), ("individual", frozenset(["90834"]))))
     window = draw(windows)
     # NOTE: an anchored window hangs on what was kept so far; kept in another order than that of
     # the days it has no meaning.
@@ -103,7 +103,7 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
         visit=draw(st.sampled_from(["date", "date-and-provider"])),
         exempt=draw(
             st.sampled_from(
-                [None, Exempt(modifier=frozenset(["59"])), Exempt(authorized=True)],
+                [None, Exemption(modifier=frozenset(["59"])), Exemption(authorized=True)],
             )
         ),
         **CITED,

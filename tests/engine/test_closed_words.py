@@ -15,7 +15,7 @@ from payer_rules.conformance.mutants import mutants_of
 from payer_rules.engine import RuleBook
 from payer_rules.engine.limits.windows import DaySpan, calendar_of
 from payer_rules.history import History
-from payer_rules.rules import FrequencyLimit, Shape, Window
+from payer_rules.rules import FrequencyLimit, Window, WindowShape
 
 #: Windows that hang on the services, or are the line itself.
 NUMBERED: Final = ("rolling", "anchored", "gap-months", "gap-full-months")
@@ -35,14 +35,14 @@ def limit(**told: Any) -> FrequencyLimit:
     )
 
 
-def window(shape: Shape) -> Window:
+def window(shape: WindowShape) -> Window:
     """A window of the shape."""
     begins = {"week": "sunday", "fiscal-year": "04-01"}.get(shape)
     return Window(shape, 2 if shape in NUMBERED else None, begins)
 
 
-@pytest.mark.parametrize("shape", get_args(Shape))
-def test_every_shape_of_window_is_laid_out(shape: Shape) -> None:
+@pytest.mark.parametrize("shape", get_args(WindowShape))
+def test_every_shape_of_window_is_laid_out(shape: WindowShape) -> None:
     """Each lies in the calendar in its own way, or not at all; only days and sessions are a day."""
     asked: Claim = ASKED
     if shape in UNFRAMED:
@@ -81,8 +81,8 @@ def test_a_word_that_is_none_of_them_is_no_other(name: str, word: str) -> None:
         RuleBook.build(PAYER, [rule]).decide(ASKED, History())
 
 
-@pytest.mark.parametrize("shape", get_args(Shape))
-def test_every_shape_of_window_has_mutants_and_words(shape: Shape) -> None:
+@pytest.mark.parametrize("shape", get_args(WindowShape))
+def test_every_shape_of_window_has_mutants_and_words(shape: WindowShape) -> None:
     """Another window stands in place of each, and what breaks it is told."""
     rule = limit(window=window(shape))
     assert any(mutant.fact.startswith("window") for mutant in mutants_of(rule, ["90853"]))

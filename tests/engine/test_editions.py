@@ -19,10 +19,10 @@ from payer_rules.rules import (
     Coverage,
     Dates,
     Outcome,
+    PaymentTiers,
     PlaceOfServiceRequirement,
     Rule,
     SameDayCombination,
-    Tiers,
     TimelyFiling,
     Within,
 )
@@ -120,7 +120,7 @@ def test_each_outcome_of_an_undated_text(outcome: Outcome, expected: str) -> Non
     assert (found.outcome, found.pays) == (expected, None)
 
 
-@pytest.mark.parametrize("excess", ["reduce", Tiers(((Decimal(1), Decimal("0.5")),))])
+@pytest.mark.parametrize("excess", ["reduce", PaymentTiers(((Decimal(1), Decimal("0.5")),))])
 def test_what_an_undated_limit_would_pay_in_part_is_for_review(excess: Any) -> None:
     """An undated limit names no part of a payment: the line over it is for review, whole."""
     rule = limit(1, 1, "90853", excess=excess, outcome="reduce", verified="unknown")

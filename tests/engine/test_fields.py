@@ -33,26 +33,26 @@ from payer_rules.rules import (
     DiagnosisRequirement,
     DuplicateService,
     Earlier,
-    Exempt,
+    Exemption,
     FrequencyLimit,
+    LimitReading,
+    LineFilter,
     ModifierRequirement,
-    Only,
     Payer,
+    PaymentTiers,
     PlaceOfServiceRequirement,
     ProviderRequirement,
-    Reading,
     RequiredField,
     Rule,
     SameDayCombination,
+    ServiceTypes,
     SessionRequirement,
-    Tiers,
     TimelyFiling,
-    Types,
+    UnitMinutes,
     When,
     Who,
     Window,
     Within,
-    Worths,
 )
 
 ENGINE: Final = str(Path(payer_rules.engine.__file__).parent)
@@ -129,12 +129,16 @@ OTHERS: Final = {
     "bill_type": "141",
 }
 RULES: Final = (
-    limit(pool=Types((("group", GROUP),)), used_up=ADJUSTMENT, excess="authorization"),
-    limit(only=Only(**SEEN, diagnosis=frozenset(["F33"]))),
-    limit(exempt=Exempt(modifier=frozenset(["CR"]), codes=INDIVIDUAL, authorized=True)),
+    limit(pool=ServiceTypes((("group", GROUP),)), used_up=ADJUSTMENT, excess="authorization"),
+    limit(only=LineFilter(**SEEN, diagnosis=frozenset(["F33"]))),
+    limit(exempt=Exemption(modifier=frozenset(["CR"]), codes=INDIVIDUAL, authorized=True)),
     limit(counts="visits", visit="session"),
-    limit(counts="minutes", worth=Worths((("90853", 60, 60),))),
-    limit(excess=Tiers(((Decimal(1), Decimal("0.5")),)), outcome="reduce", keeps="highest-charge"),
+    limit(counts="minutes", unit_minutes=UnitMinutes((("90853", 60, 60),))),
+    limit(
+        excess=PaymentTiers(((Decimal(1), Decimal("0.5")),)),
+        outcome="reduce",
+        keeps="highest-charge",
+    ),
     limit(window=Window("rolling", 7), sees="billed", excess="reduce", outcome="reduce"),
     limit(
         window=Window("week", None, "sunday"),
@@ -142,7 +146,7 @@ RULES: Final = (
     ),
     limit(
         readings=(
-            Reading(window=Window("day"), limit=Decimal(1), counts="units", scope="rendering"),
+            LimitReading(window=Window("day"), limit=Decimal(1), counts="units", scope="rendering"),
         ),
     ),
     rule(
@@ -211,8 +215,20 @@ DEEPEST: Final = 6
 CONSTRUCTION: Final = frozenset(["__attrs_post_init__", "evolve", "_misfits"])
 #: Classes that are part of a rule, beside the kinds themselves.
 PARTS: Final = (
-    *(Adjustment, Age, Beside, Bounds, Dates, Earlier, Exempt, Only, Reading, Tiers, Types),
-    *(When, Who, Window, Within, Worths),
+    *(
+        Adjustment,
+        Age,
+        Beside,
+        Bounds,
+        Dates,
+        Earlier,
+        Exemption,
+        LineFilter,
+        LimitReading,
+        PaymentTiers,
+        ServiceTypes,
+    ),
+    *(When, Who, Window, Within, UnitMinutes),
 )
 #: A denial code is handed on whole; of it no rule reads a part.
 HANDED_ON: Final = (Adjustment,)

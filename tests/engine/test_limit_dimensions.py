@@ -19,15 +19,15 @@ from payer_rules.rules import (
     Adjustment,
     Age,
     Dates,
-    Exempt,
+    Exemption,
     FrequencyLimit,
+    LimitReading,
+    LineFilter,
     ModifierRequirement,
-    Only,
-    Reading,
-    Tiers,
+    PaymentTiers,
+    UnitMinutes,
     When,
     Window,
-    Worths,
 )
 
 YEAR = Window("calendar-year")
@@ -110,7 +110,7 @@ def test_a_limit_that_is_not_reached_needs_no_authorization() -> None:
 )
 def test_tiers_pay_a_part_above_each_step(before: int, pays: list[str]) -> None:
     """Visit 30 is paid whole, 31 to 50 at three quarters, 51 at half."""
-    tiers = Tiers(((Decimal(30), Decimal("0.75")), (Decimal(50), Decimal("0.5"))))
+    tiers = PaymentTiers(((Decimal(30), Decimal("0.75")), (Decimal(50), Decimal("0.5"))))
     limit = rule(30, excess=tiers, outcome="reduce")
     decision = decided(limit, claim(line(1, "90853")), *earlier(before))
     assert parts(decision) == [Decimal(part) for part in pays]
@@ -118,7 +118,7 @@ def test_tiers_pay_a_part_above_each_step(before: int, pays: list[str]) -> None:
 
 def test_lines_of_another_pool_leave_nothing_open() -> None:
     """What fits beside all that its own code holds is kept, though where the year lies is not known."""
-    tiers = Tiers(((Decimal(1), Decimal("0.75")),))
+    tiers = PaymentTiers(((Decimal(1), Decimal("0.75")),))
     told: dict[str, Any] = {"pool": "per-code", "counts": "units", "excess": tiers}
     limit = rule(1, Window("benefit-year"), "90834", "90853", outcome="reduce", **told)
     denied = attrs.evolve(rule(0, Window("line"), "90834"), id="p/none")
@@ -130,7 +130,7 @@ def test_lines_of_another_pool_leave_nothing_open() -> None:
 
 def test_the_second_procedure_of_a_visit_pays_less() -> None:
     """Of two services of one day the one with the higher charge is paid whole."""
-    tiers = Tiers(((Decimal(1), Decimal("0.9")),))
+    tiers = PaymentTiers(((Decimal(1), Decimal("0.9")),))
     codes = ("90834", "90853")
     limit = rule(1, Window("day"), *codes, excess=tiers, outcome="reduce", keeps="highest-charge")
     asked = claim(line(1, "90834", charge=Decimal(60)), line(2, "90853", charge=Decimal(90)))
@@ -150,8 +150,8 @@ def test_a_part_of_a_unit_is_paid() -> None:
 
 def test_minutes_not_billed_are_what_a_code_is_worth() -> None:
     """Three units worth 30 minutes, then 15 each, are 60; billed minutes come first."""
-    worth = Worths((("90853", 30, 15),))
-    limit = rule(59, Window("day"), counts="minutes", worth=worth)
+    unit_minutes = UnitMinutes((("90853", 30, 15),))
+    limit = rule(59, Window("day"), counts="minutes", unit_minutes=unit_minutes)
     three = claim(line(1, "90853", units=Decimal(3)))
     assert outcomes(decided(limit, three)) == ["deny"]
     assert outcomes(decided(attrs.evolve(limit, limit=Decimal(60)), three)) == ["pay"]
@@ -174,7 +174,7 @@ def test_what_overlaps_on_the_clock_counts_once() -> None:
 
 def test_only_what_is_named_counts() -> None:
     """A line at another place is not counted, and not denied."""
-    limit = rule(1, Window("day"), only=Only(place_of_service=frozenset(["11"])))
+    limit = rule(1, Window("day"), only=LineFilter(place_of_service=frozenset(["11"])))
     at_home = line(2, "90853", place_of_service="12")
     assert outcomes(decided(limit, claim(line(1, "90853"), at_home))) == ["pay", "pay"]
     assert outcomes(decided(limit, claim(line(1, "90853"), line(2, "90853")))) == ["pay", "deny"]
@@ -185,7 +185,7 @@ def test_only_what_is_named_counts() -> None:
 
 def test_what_is_exempt_uses_nothing_up() -> None:
     """A line with an exempt modifier is paid above the limit and leaves room for the next."""
-    limit = rule(1, Window("day"), exempt=Exempt(modifier=frozenset(["CR"])))
+    limit = rule(1, Window("day"), exempt=Exemption(modifier=frozenset(["CR"])))
     asked = claim(line(1, "90853", DAY, "CR"), line(2, "90853"), line(3, "90853"))
     assert outcomes(decided(limit, asked)) == ["pay", "pay", "deny"]
 
@@ -209,13 +209,13 @@ def test_what_is_authorized_neither_counts_nor_is_limited(
 ) -> None:
     """Each unit left exempts a line that is covered; what is not known leaves the excess open."""
     asked = claim(*(line(n, "90853") for n in (1, 2, 3)), authorizations=given)
-    decision = decided(rule(1, Window("day"), exempt=Exempt(authorized=True)), asked)
+    decision = decided(rule(1, Window("day"), exempt=Exemption(authorized=True)), asked)
     assert outcomes(decision) == expected
 
 
 def test_an_earlier_line_may_have_been_authorized() -> None:
     """Whether an earlier line counts is not known where authorized lines do not."""
-    limit = rule(1, exempt=Exempt(authorized=True))
+    limit = rule(1, exempt=Exemption(authorized=True))
     decision = decided(limit, claim(line(1, "90853"), authorizations=[]), *earlier(1))
     assert gaps(decision) == {("p/limit", "history", "history.authorizations")}
 
@@ -230,14 +230,14 @@ def test_a_denied_line_uses_up_no_authorization() -> None:
     barred = ModifierRequirement(
         id="p/barred", codes=frozenset(["90853"]), none_of=frozenset(["XX"]), **CITED
     )
-    limit = rule(0, Window("day"), exempt=Exempt(authorized=True))
+    limit = rule(0, Window("day"), exempt=Exemption(authorized=True))
     decision = RuleBook.build(PAYER, [limit, barred]).decide(asked, History())
     assert outcomes(decision) == ["deny", "pay"]
 
 
 def test_readings_answer_where_they_agree() -> None:
     """Twice in ten days breaks both readings; twice in a month but not in thirty days only one."""
-    readings = (Reading(window=Window.rolling(30)), Reading(window=Window("month")))
+    readings = (LimitReading(window=Window.rolling(30)), LimitReading(window=Window("month")))
     limit = rule(1, Window.rolling(30), readings=readings)
     both = claim(line(1, "90853", date(2024, 8, 5)))
     assert outcomes(decided(limit, both, paid("90853", date(2024, 8, 1)))) == ["deny"]
@@ -337,7 +337,7 @@ def test_two_limits_on_one_line_are_both_reported() -> None:
 
 def test_a_patients_share_changes_after_ten_visits() -> None:
     """The first ten visits are as usual; of the eleventh the patient pays a part."""
-    tiers = Tiers(((Decimal(10), Decimal("0.7")),))
+    tiers = PaymentTiers(((Decimal(10), Decimal("0.7")),))
     limit = rule(10, excess=tiers, outcome="patient-share")
     asked = claim(line(1, "90853"))
     assert outcomes(decided(limit, asked, *earlier(9))) == ["pay"]

@@ -21,7 +21,7 @@ from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers import Filed
-from payer_rules.rules import Beside, Coverage, Earlier, FrequencyLimit, Rule, Tiers, When
+from payer_rules.rules import Beside, Coverage, Earlier, FrequencyLimit, PaymentTiers, Rule, When
 
 Situation: TypeAlias = tuple[FrequencyLimit, Claim, list[HistoryLine]]
 
@@ -87,7 +87,7 @@ def test_a_replacement_undoes_what_it_replaces(situation: Situation) -> None:
 def test_a_limit_raised_denies_no_more(situation: Situation, more: int) -> None:
     """With lines of one unit each, a higher limit leaves no more lines unpaid."""
     rule, claim, lines = situation
-    assume(not isinstance(rule.excess, Tiers))
+    assume(not isinstance(rule.excess, PaymentTiers))
     one: dict[str, Any] = {"units": Decimal(1), "minutes": 30}
     # NOTE: a line of four days is one of four where days are counted.
     singly = [attrs.evolve(line, date_to=line.date_from, **one) for line in claim.lines]
@@ -127,7 +127,7 @@ def carried(rule: FrequencyLimit, claim: Claim, decision: Decision) -> list[Hist
     parts = {f.lines[0]: f.pays for f in decision.findings if f.pays and rule.excess == "reduce"}
     unpaid = {line.line for line in decision.lines if line.outcome in ("deny", "return")}
     doubted = {number for entry in decision.not_evaluated for number in entry.lines}
-    if isinstance(rule.excess, Tiers):
+    if isinstance(rule.excess, PaymentTiers):
         doubted = set()
     return [
         HistoryLine(

@@ -12,7 +12,7 @@ from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 from payer_rules.claims import ServiceLine
 from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import FrequencyLimit, Tiers, Window
+from payer_rules.rules import FrequencyLimit, PaymentTiers, Window
 
 #: A Thursday; weeks are from Sunday on.
 WEEK = Window("week", None, "sunday")
@@ -135,7 +135,7 @@ def test_a_part_that_hangs_on_the_day_is_open() -> None:
     assert decided(1, WEEK, spans((0, 0, 2)), [(-5, -1, 1)], **reduced) == ["unknown"]
     assert decided(1, WEEK, spans((0, 0, 2)), [], **reduced) == ["reduce"]
     tiers: dict[str, Any] = {
-        "excess": Tiers(((Decimal(1), Decimal("0.5")),)),
+        "excess": PaymentTiers(((Decimal(1), Decimal("0.5")),)),
         "outcome": "reduce",
     }
     assert decided(1, WEEK, spans((0, 0, 1)), [(-5, -1, 1)], **tiers) == ["unknown"]

@@ -35,13 +35,13 @@ from payer_rules.rules import KINDS
 
 #: The public names. To take one away breaks others, so that it is written here a second time.
 _NAMES: Final = """
-AddOnCode AddOnEdit Adjustment Age Authorization AuthorizationRequirement Beside Bounds Broken
-Check Citation Claim Coverage Cure Dates Decision DiagnosisRequirement DuplicateService Earlier
-EditTable EditTerms Evidence Exempt Fault FaultError Finding FrequencyLimit History HistoryLine
-InpatientStay LineDecision Member MisfitError ModifierRequirement NotEvaluated Only PairEdit Payer
-PayerRulesError PlaceOfServiceRequirement Provider ProviderRequirement Reading RequiredField Rule
-SameDayCombination ServiceLine Session SessionRequirement Tiers TimelyFiling Types Unanswered
-UnitEdit When Who Window Within Worths hookimpl load
+AddOnCode AddOnEdit Adjustment Age Authorization AuthorizationRequirement Beside Bounds Broken Check
+Citation Claim Coverage Cure Dates Decision DiagnosisRequirement DuplicateService Earlier EditTable
+EditTerms Evidence Exemption Fault FaultError Finding FrequencyLimit History HistoryLine
+InpatientStay LimitReading LineDecision LineFilter Member MisfitError ModifierRequirement
+NotEvaluated PairEdit Payer PayerRulesError PaymentTiers PlaceOfServiceRequirement Provider
+ProviderRequirement RequiredField Rule SameDayCombination ServiceLine ServiceTypes Session
+SessionRequirement TimelyFiling Unanswered UnitEdit UnitMinutes When Who Window Within hookimpl load
 """
 PUBLIC: Final = _NAMES.split()
 #: What neither an import of the package nor a word about its commands has a use for.

@@ -15,13 +15,13 @@ from payer_rules.rules import (
     ALWAYS,
     Adjustment,
     FrequencyLimit,
+    LimitReading,
     Payer,
-    Reading,
+    PaymentTiers,
     Rule,
-    Tiers,
     Window,
 )
-from payer_rules.rules.windows import Shape
+from payer_rules.rules.windows import WindowShape
 
 #: What is no fact about a claim, or is not seen in a decision.
 _NO_FACTS: Final = frozenset(
@@ -100,7 +100,7 @@ _WINDOWS: Final[dict[str, Window]] = {
     "episode": Window("lifetime"),
     "lifetime": Window("calendar-year"),
 }
-_SWAPPED: Final[dict[str, Shape]] = {
+_SWAPPED: Final[dict[str, WindowShape]] = {
     "rolling": "anchored",
     "anchored": "rolling",
     "gap-months": "gap-full-months",
@@ -165,7 +165,7 @@ def changes_of(
         if isinstance(value, Rule) and _is_moot(value, name):
             continue
         # NOTE: a reading that does not say otherwise says what the rule says.
-        if not top and field.default is None and not isinstance(value, Reading):
+        if not top and field.default is None and not isinstance(value, LimitReading):
             yield (name,), "left out", partial(_with, value, name, lambda: None)
         for path, change, other in _others(name, held, codes):
             yield (name, *path), change, partial(_with, value, name, other)
@@ -222,15 +222,17 @@ def _others(
 
 def _of_steps(old: Rule | Payer) -> Iterator[Change]:
     """The limit with its first step, for the two are one fact."""
-    if not isinstance(old, FrequencyLimit) or not isinstance(old.excess, Tiers):
+    if not isinstance(old, FrequencyLimit) or not isinstance(old.excess, PaymentTiers):
         return
     (above, pays), *further = old.excess.tiers
     for step in (above - 1, above + 1):
-        tiers = partial(Tiers, ((step, pays), *further))
+        tiers = partial(PaymentTiers, ((step, pays), *further))
         yield ("limit",), f"{above} → {step}", partial(_stepped, old, step, tiers)
 
 
-def _stepped(old: FrequencyLimit, step: Decimal, tiers: Callable[[], Tiers]) -> FrequencyLimit:
+def _stepped(
+    old: FrequencyLimit, step: Decimal, tiers: Callable[[], PaymentTiers]
+) -> FrequencyLimit:
     return attrs.evolve(old, limit=step, excess=tiers())
 
 

@@ -10,7 +10,7 @@ from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.limits.group import Excess
 from payer_rules.engine.limits.window_totals import WindowTotal
-from payer_rules.rules import Counts, FrequencyLimit, Shape, Types
+from payer_rules.rules import FrequencyLimit, Measure, ServiceTypes, WindowShape
 
 _ORDINALS: Final = (
     "zeroth",
@@ -25,7 +25,7 @@ _ORDINALS: Final = (
     "ninth",
     "tenth",
 )
-_COUNTED: Final[dict[Counts, str]] = {
+_COUNTED: Final[dict[Measure, str]] = {
     "units": "units",
     "services": "services",
     "visits": "visits",
@@ -34,8 +34,8 @@ _COUNTED: Final[dict[Counts, str]] = {
     "clock-minutes": "minutes by the clock",
 }
 #: What a window is called; without a name it is so many days.
-_NAMES: Final[dict[Shape, str | None]] = {
-    **dict.fromkeys(get_args(Shape)),
+_NAMES: Final[dict[WindowShape, str | None]] = {
+    **dict.fromkeys(get_args(WindowShape)),
     "week": "week",
     "month": "month",
     "calendar-year": "year",
@@ -88,7 +88,7 @@ def _counted(rule: FrequencyLimit, over: Excess) -> str:
 
 def _together(rule: FrequencyLimit, code: str) -> frozenset[str]:
     """The codes that count with the code."""
-    if isinstance(rule.pool, Types):
+    if isinstance(rule.pool, ServiceTypes):
         kind = rule.pool.of(code)
         return frozenset(each for each in rule.codes if rule.pool.of(each) == kind)
     return rule.codes if rule.pool == "together" else frozenset([code])

@@ -14,7 +14,7 @@ from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import exempts_authorized
 from payer_rules.history import History, HistoryLine
-from payer_rules.rules import FrequencyLimit, Tiers
+from payer_rules.rules import FrequencyLimit, PaymentTiers
 
 #: Days on which one window may still reach back, and another no more.
 _AGO: Final = (0, 1, 6, 7, 8, 13, 29, 30, 31, 59, 180, 184, 200, 330, 365, 366, 400, 800)
@@ -88,7 +88,9 @@ def _authorized(
 def _counts(rule: FrequencyLimit) -> list[int]:
     """As many services as the limit, or a step of its tiers, allows; and one less."""
     assert rule.limit != "none"
-    steps = [above for above, _ in rule.excess.tiers] if isinstance(rule.excess, Tiers) else []
+    steps = (
+        [above for above, _ in rule.excess.tiers] if isinstance(rule.excess, PaymentTiers) else []
+    )
     each = _LASTING if rule.counts in ("minutes", "clock-minutes") else 1
     most = {-(-int(limit) // each) for limit in (rule.limit, *steps)}
     return sorted({count for each in most for count in (each, each - 1)})

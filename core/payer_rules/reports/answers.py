@@ -23,12 +23,12 @@ from payer_rules.rules import (
     EditTable,
     FrequencyLimit,
     ModifierRequirement,
+    PaymentTiers,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     Rule,
     SameDayCombination,
     SessionRequirement,
-    Tiers,
 )
 
 OFTEN: Final = "How often"
@@ -97,7 +97,7 @@ def _(rule: FrequencyLimit, code: str) -> Iterator[tuple[str, str]]:
         yield OFTEN, "no limit"
         return
     counted = "" if rule.counts in ("units", "services") else f" {COUNTED[rule.counts][1]}"
-    more = ", more in part" if isinstance(rule.excess, Tiers) else ""
+    more = ", more in part" if isinstance(rule.excess, PaymentTiers) else ""
     more = ", more with an authorization" if rule.excess == "authorization" else more
     by = " by one provider" if rule.scope == "all-members" else ""
     windows = " or ".join(map(in_window, windows_of(rule)))

@@ -12,24 +12,24 @@ from payer_rules.rules import (
     AddOnCode,
     AuthorizationRequirement,
     Check,
-    Counts,
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
     FrequencyLimit,
     LimitScope,
+    Measure,
     ModifierRequirement,
+    PaymentTiers,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
     Rule,
     SameDayCombination,
+    ServiceTypes,
     SessionRequirement,
-    Shape,
-    Tiers,
     TimelyFiling,
-    Types,
     Window,
+    WindowShape,
 )
 
 _BY: Final = {
@@ -47,7 +47,7 @@ _WHOSE: Final[dict[LimitScope, str]] = {
     "all-members": "by one rendering provider over all members",
     "session": "in one session over all its members and providers",
 }
-COUNTED: Final[dict[Counts, tuple[str, str]]] = {
+COUNTED: Final[dict[Measure, tuple[str, str]]] = {
     "units": ("unit", "units"),
     "services": ("service", "services"),
     "visits": ("visit", "visits"),
@@ -86,7 +86,7 @@ def windows_of(rule: FrequencyLimit) -> list[Window]:
 def in_window(window: Window) -> str:
     """``a day``, ``in any 7 days in a row``, ``in a calendar year``."""
     number = window.number
-    told: dict[Shape, str] = {
+    told: dict[WindowShape, str] = {
         "line": "on one line",
         "session": "a session",
         "day": "a day",
@@ -106,7 +106,7 @@ def in_window(window: Window) -> str:
 
 
 def _pool(rule: FrequencyLimit) -> str:
-    if isinstance(rule.pool, Types):
+    if isinstance(rule.pool, ServiceTypes):
         return f"; each type counts by itself ({rule.pool})"
     if len(rule.codes) == 1:
         return ""
@@ -124,7 +124,7 @@ def _exempt(rule: FrequencyLimit) -> str:
 
 
 def _excess(rule: FrequencyLimit) -> str:
-    if isinstance(rule.excess, Tiers):
+    if isinstance(rule.excess, PaymentTiers):
         steps = ", ".join(
             f"{(pays * 100).normalize():f} percent above {above.normalize():f}"
             for above, pays in rule.excess.tiers

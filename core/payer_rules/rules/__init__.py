@@ -27,9 +27,16 @@ from payer_rules.rules.facts import (
     GroupCode,
     Origin,
 )
-from payer_rules.rules.frequency_limit import Counts, ExcessHandling, FrequencyLimit, LimitScope
+from payer_rules.rules.frequency_limit import ExcessHandling, FrequencyLimit, LimitScope, Measure
 from payer_rules.rules.kinds import KINDS, Kind, kind_of
-from payer_rules.rules.limits import Exempt, Only, Reading, Tiers, Types, Worths
+from payer_rules.rules.limits import (
+    Exemption,
+    LimitReading,
+    LineFilter,
+    PaymentTiers,
+    ServiceTypes,
+    UnitMinutes,
+)
 from payer_rules.rules.modifier_requirement import ModifierRequirement
 from payer_rules.rules.names import Names
 from payer_rules.rules.outcomes import (
@@ -53,7 +60,7 @@ from payer_rules.rules.same_day_combination import SameDayCombination
 from payer_rules.rules.session_requirement import SessionRequirement
 from payer_rules.rules.timely_filing import TimelyFiling
 from payer_rules.rules.when import ANYTIME, SCOPES, Age, Beside, Earlier, When, Who
-from payer_rules.rules.windows import DAY, LINE, WEEKDAYS, Shape, Window, is_month_day
+from payer_rules.rules.windows import DAY, LINE, WEEKDAYS, Window, WindowShape, is_month_day
 
 __all__ = [
     "ALWAYS",
@@ -81,7 +88,6 @@ __all__ = [
     "Citation",
     "CodedRule",
     "Confidence",
-    "Counts",
     "Coverage",
     "Dates",
     "DiagnosisRequirement",
@@ -92,38 +98,39 @@ __all__ = [
     "EditTable",
     "EditTerms",
     "ExcessHandling",
-    "Exempt",
+    "Exemption",
     "FrequencyLimit",
     "GroupCode",
     "Kind",
+    "LimitReading",
     "LimitScope",
+    "LineFilter",
+    "Measure",
     "ModifierRequirement",
     "Names",
-    "Only",
     "Origin",
     "Outcome",
     "PairEdit",
     "Payer",
+    "PaymentTiers",
     "PlaceOfServiceRequirement",
     "ProviderRequirement",
-    "Reading",
     "Reason",
     "RequiredField",
     "Rule",
     "SameDayCombination",
+    "ServiceTypes",
     "SessionRequirement",
-    "Shape",
     "Stage",
-    "Tiers",
     "TimelyFiling",
-    "Types",
     "Unanswered",
     "UnitEdit",
+    "UnitMinutes",
     "When",
     "Who",
     "Window",
+    "WindowShape",
     "Within",
-    "Worths",
     "is_month_day",
     "kind_of",
     "worst",

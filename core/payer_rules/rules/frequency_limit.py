@@ -11,11 +11,18 @@ import attrs
 from payer_rules._checked import as_decimal
 from payer_rules.errors import Misfit
 from payer_rules.rules.facts import Adjustment
-from payer_rules.rules.limits import Exempt, Only, Reading, Tiers, Types, Worths
+from payer_rules.rules.limits import (
+    Exemption,
+    LimitReading,
+    LineFilter,
+    PaymentTiers,
+    ServiceTypes,
+    UnitMinutes,
+)
 from payer_rules.rules.rule import CodedRule
 from payer_rules.rules.windows import Window
 
-Counts: TypeAlias = Literal["units", "services", "visits", "days", "minutes", "clock-minutes"]
+Measure: TypeAlias = Literal["units", "services", "visits", "days", "minutes", "clock-minutes"]
 LimitScope: TypeAlias = Literal[
     "member", "provider", "rendering", "billing", "specialty", "all-members", "session"
 ]
@@ -24,38 +31,42 @@ ExcessHandling: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authori
 
 @attrs.frozen(kw_only=True)
 class FrequencyLimit(CodedRule):
-    """At most ``limit`` of the codes in any window; ``"none"`` is a sourced permission.
+    """At most ``limit`` of the codes in any window; ``"none"`` is a permission with a source.
 
-    ``counts`` says what: units of service; services (each line is one); visits, as ``visit`` says
-    (dates, dates by provider, or sessions); days of service; minutes, as billed, else what a code
-    is ``worth``; or minutes of the clock, where what overlaps counts once. ``only`` says which
-    lines count, ``exempt`` which do not; ``sees`` whether lines of the claim that another rule
-    denies count too; of the history, denied lines never do.
+    ``counts`` is what is counted: units of service; services (each line is one); visits, as
+    ``visit`` defines them (dates, dates by provider, or sessions); days of service; minutes, as
+    billed or else by ``unit_minutes``; or minutes of the clock, where overlapping sessions count
+    once. ``only`` selects the lines that count, and ``exempt`` those that do not. ``sees`` decides
+    whether lines of the claim that another rule denies count too; denied lines of the history never
+    count.
 
-    ``scope`` says whose services count together: the member's with any provider, with the same
-    provider as the payer defines it, the same rendering or billing provider or one of the same
-    specialty; one rendering provider's over ``all-members``; all of one ``session``. ``pool`` says
-    which codes: all together, each by itself, or those of one type.
+    ``scope`` decides whose services count together: those of the member with any provider, with
+    the same provider as the payer defines it, with the same rendering or billing provider or with
+    one of the same specialty; those of one rendering provider for ``all-members``; or those of one
+    ``session``. ``pool`` decides which codes count together: all, each code by itself, or those of
+    one type.
 
-    What does not fit is the excess, in the order in which lines are kept (``keeps``): each line
-    that does not fit whole; every line of a broken window (``deny-all``); the part that does not
-    fit (``reduce``); what no authorization covers; or all above a step of ``tiers``, which pays a
-    part. Several ``readings`` of one sentence are answered where they agree.
+    What does not fit is the excess. Lines are kept in the order of ``keeps``, and ``excess``
+    decides what happens to the rest: each line that does not fit in full is denied; every line of
+    the exceeded window is denied (``deny-all``); the part that does not fit is not paid
+    (``reduce``); what no authorization covers is denied; or a part is paid above each step of
+    ``tiers``. If one sentence can be read in several ways, list all ``readings``: the engine
+    answers where they agree.
     """
 
     limit: Decimal | Literal["none"] = attrs.field(converter=as_decimal)
-    counts: Counts
+    counts: Measure
     window: Window
     scope: LimitScope
-    pool: Literal["together", "per-code"] | Types = "together"
+    pool: Literal["together", "per-code"] | ServiceTypes = "together"
     sees: Literal["payable", "billed"] = "payable"
-    excess: ExcessHandling | Tiers = "deny-lines"
+    excess: ExcessHandling | PaymentTiers = "deny-lines"
     keeps: Literal["earliest", "highest-charge"] | tuple[str, ...] = "earliest"
-    only: Only | None = None
-    exempt: Exempt | None = None
+    only: LineFilter | None = None
+    exempt: Exemption | None = None
     visit: Literal["date", "date-and-provider", "session"] = "date-and-provider"
-    worth: Worths | None = None
-    readings: tuple[Reading, ...] = ()
+    unit_minutes: UnitMinutes | None = None
+    readings: tuple[LimitReading, ...] = ()
     used_up: Adjustment | None = None
 
     @property
@@ -66,7 +77,7 @@ class FrequencyLimit(CodedRule):
     @property
     def pays_excess_in_part(self) -> bool:
         """Whether a part is paid of what exceeds the limit."""
-        return self.excess == "reduce" or isinstance(self.excess, Tiers)
+        return self.excess == "reduce" or isinstance(self.excess, PaymentTiers)
 
     @property
     def _counts_in_periods(self) -> bool:
@@ -81,7 +92,7 @@ class FrequencyLimit(CodedRule):
         if self.limit != "none" and self.limit < 0:
             remedy = 'Write 0 or more, or "none" where the source says that there is no limit.'
             yield Misfit(("limit",), f"the limit is {self.limit}", remedy)
-        if isinstance(self.pool, Types):
+        if isinstance(self.pool, ServiceTypes):
             yield from self.pool.misfits(self.codes)
         yield from self._misfits_of_excess()
 
@@ -89,7 +100,7 @@ class FrequencyLimit(CodedRule):
         if self.pays_excess_in_part and self.outcome not in ("reduce", "patient-share"):
             problem = f"the excess is paid in part, and the outcome is {self.outcome}"
             yield Misfit(("outcome",), problem, 'Write outcome = "reduce" or "patient-share".')
-        if isinstance(self.excess, Tiers) and self.limit != self.excess.tiers[0][0]:
+        if isinstance(self.excess, PaymentTiers) and self.limit != self.excess.tiers[0][0]:
             first = self.excess.tiers[0][0]
             problem = f"the limit is {self.limit} and the first tier begins above {first}"
             yield Misfit(("limit",), problem, "Write the same number: so many are paid whole.")

@@ -19,7 +19,7 @@ from payer_rules.vocabularies.formats import DIAGNOSIS_START, MODIFIER, PROCEDUR
 
 
 @attrs.frozen
-class Types(CheckedRule):
+class ServiceTypes(CheckedRule):
     """Codes by type of service: ``individual``, ``group``; the codes of a type count together."""
 
     types: tuple[tuple[str, frozenset[str]], ...]
@@ -56,7 +56,7 @@ def _is_codes(codes: object) -> bool:
 
 
 @attrs.frozen
-class Tiers(CheckedRule):
+class PaymentTiers(CheckedRule):
     """Steps above which only a part is paid: ``(30, 0.75)`` pays three quarters above 30."""
 
     tiers: tuple[tuple[Decimal, Decimal], ...]
@@ -109,7 +109,7 @@ def _misfits_of_tiers(tiers: tuple[tuple[Decimal, Decimal], ...]) -> Iterator[Mi
 
 
 @attrs.frozen(kw_only=True)
-class Only(CheckedRule):
+class LineFilter(CheckedRule):
     """Which lines count: those at these places, by these modalities, with these modifiers."""
 
     place_of_service: frozenset[str] | None = attrs.field(
@@ -124,7 +124,7 @@ class Only(CheckedRule):
 
 
 @attrs.frozen(kw_only=True)
-class Exempt(CheckedRule):
+class Exemption(CheckedRule):
     """What neither counts nor is limited: by modifier, by code, or where it is authorized.
 
     An authorization exempts the lines that it covers by code, date and provider, as long as it has
@@ -137,7 +137,7 @@ class Exempt(CheckedRule):
 
 
 @attrs.frozen
-class Worths(CheckedRule):
+class UnitMinutes(CheckedRule):
     """The minutes that a unit of each code is worth: the first, and each further."""
 
     minutes: tuple[tuple[str, int, int], ...]
@@ -170,7 +170,7 @@ def _minutes(code: str, given: object) -> tuple[int, int]:
 
 
 @attrs.frozen(kw_only=True)
-class Reading(CheckedRule):
+class LimitReading(CheckedRule):
     """One way to read a sentence: what is stated takes the place of the rule's own."""
 
     window: Window | None = None

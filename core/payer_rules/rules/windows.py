@@ -14,7 +14,7 @@ from payer_rules.errors import Misfit, MisfitError, nearest
 Weekday: TypeAlias = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
 ]
-Shape: TypeAlias = Literal[
+WindowShape: TypeAlias = Literal[
     "line",
     "session",
     "day",
@@ -32,7 +32,7 @@ Shape: TypeAlias = Literal[
 ]
 
 WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
-_WORDS: Final[tuple[Shape, ...]] = (
+_WORDS: Final[tuple[WindowShape, ...]] = (
     "line",
     "session",
     "day",
@@ -42,15 +42,15 @@ _WORDS: Final[tuple[Shape, ...]] = (
     "episode",
     "lifetime",
 )
-_NUMBERED: Final[dict[str, Shape]] = {
+_NUMBERED: Final[dict[str, WindowShape]] = {
     "rolling_days": "rolling",
     "anchored_days": "anchored",
     "gap_full_months": "gap-full-months",
     "gap_months": "gap-months",
 }
-_BEGUN: Final[dict[str, Shape]] = {"week_from": "week", "fiscal_year_from": "fiscal-year"}
+_BEGUN: Final[dict[str, WindowShape]] = {"week_from": "week", "fiscal_year_from": "fiscal-year"}
 _FORMS: Final = [*_WORDS, *(f"{{ {key} = … }}" for key in (*_NUMBERED, *_BEGUN))]
-_DAYS: Final[dict[Shape, int]] = {
+_DAYS: Final[dict[WindowShape, int]] = {
     "line": 0,
     "session": 0,
     "day": 1,
@@ -84,7 +84,7 @@ class Window(CheckedRule):
     ``{ gap_full_months = 11 }`` or ``{ gap_months = 6 }``.
     """
 
-    shape: Shape
+    shape: WindowShape
     number: int | None = attrs.field(default=None, metadata={"least": 1})
     begins: str | None = None
 
@@ -173,7 +173,7 @@ class Window(CheckedRule):
         return _DAYS[self.shape]
 
     def __str__(self) -> str:
-        told: dict[Shape, str] = {
+        told: dict[WindowShape, str] = {
             "rolling": f"{self.number} days in a row",
             "anchored": f"{self.number} days from the first service on",
             "week": f"week from {self.begins} on",

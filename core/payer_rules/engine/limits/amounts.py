@@ -14,9 +14,9 @@ from payer_rules.engine.limits.windows import DaySpan
 from payer_rules.engine.missing import SURE, Doubt, of_history, of_record
 from payer_rules.engine.session_minutes import minutes_of_line
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Counts, FrequencyLimit
+from payer_rules.rules import FrequencyLimit, Measure
 
-AGGREGATIONS: Final[dict[Counts, Aggregation]] = {
+AGGREGATIONS: Final[dict[Measure, Aggregation]] = {
     "units": "added",
     "services": "added",
     "minutes": "added",
@@ -28,7 +28,7 @@ _DAY: Final = 24 * 60
 
 
 def counted_line(
-    rule: FrequencyLimit, counts: Counts, claim: Claim, line: ServiceLine, doubt: Doubt
+    rule: FrequencyLimit, counts: Measure, claim: Claim, line: ServiceLine, doubt: Doubt
 ) -> CountedLine:
     """The line as the limit counts it, with what keeps in doubt whether, or how much, it counts."""
     days = DaySpan(line.date_from.toordinal(), line.date_to.toordinal())
@@ -67,7 +67,7 @@ def minutes_counted(rule: FrequencyLimit, line: ServiceLine) -> Decimal | None:
     billed = minutes_of_line(line)
     if billed is not None:
         return Decimal(billed)
-    return rule.worth.of(line.code, _units(line)) if rule.worth else None
+    return rule.unit_minutes.of(line.code, _units(line)) if rule.unit_minutes else None
 
 
 def _clock(line: ServiceLine) -> tuple[int, int] | None:

@@ -17,7 +17,7 @@ from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine, overlap
 from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
 from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt
-from payer_rules.rules import Adjustment, ExcessHandling, Outcome, Tiers
+from payer_rules.rules import Adjustment, ExcessHandling, Outcome, PaymentTiers
 
 _WHOLE = Decimal(1)
 
@@ -48,7 +48,7 @@ class Terms:
 
     limit: Decimal
     outcome: Outcome
-    excess: ExcessHandling | Tiers
+    excess: ExcessHandling | PaymentTiers
     tallies: WindowTotals
     knows_history: Callable[[CountedLine], bool]
     stands: Callable[[CandidateLine, CandidateLine], bool]
@@ -73,7 +73,7 @@ class Group:
 
     def verdicts(self) -> dict[int, LimitResult]:
         """What the limit says of each line, by its number."""
-        if isinstance(self.terms.excess, Tiers):
+        if isinstance(self.terms.excess, PaymentTiers):
             return {entry.line.number: self._tiered(at) for at, entry in enumerate(self.entries)}
         fitting: list[tuple[CandidateLine, CountedLine]] = []
         found: dict[int, LimitResult] = {}
@@ -176,7 +176,7 @@ class Group:
             return self._told(entry, tally, fitting, self.terms.outcome)
         if excess == "reduce":
             return self._reduced(entry, tally, fitting)
-        assert not isinstance(excess, Tiers)  # of tiers each line has its part
+        assert not isinstance(excess, PaymentTiers)  # of tiers each line has its part
         assert_never(excess)
 
     def _reduced(
@@ -323,12 +323,12 @@ class Group:
 
     @property
     def _last_part(self) -> Decimal:
-        assert isinstance(self.terms.excess, Tiers)
+        assert isinstance(self.terms.excess, PaymentTiers)
         return self.terms.excess.tiers[-1][1]
 
     def _part(self, entry: CandidateLine, tally: WindowTotal) -> Decimal:
         """The average of what is paid over the positions that the line takes."""
-        assert isinstance(self.terms.excess, Tiers)
+        assert isinstance(self.terms.excess, PaymentTiers)
         if tally.windows > 1:
             # NOTE: how much of the line each of the windows holds is not known; perhaps it fits.
             return _WHOLE

@@ -30,7 +30,7 @@ from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_history, 
 from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Adjustment, FrequencyLimit, Types, When
+from payer_rules.rules import Adjustment, FrequencyLimit, ServiceTypes, When
 
 _FIRST = date.min.toordinal()
 _LAST = date.max.toordinal()
@@ -262,7 +262,7 @@ class LimitEvaluator:
     def _pool(self, code: str) -> str | None:
         """What codes must have in common to be counted together."""
         pool = self.rule.pool
-        if isinstance(pool, Types):
+        if isinstance(pool, ServiceTypes):
             return pool.of(code)
         if pool == "per-code":
             return code
