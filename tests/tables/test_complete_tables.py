@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from payer_rules import EditTable, load
-from payer_rules.engine.edit_sources import Bundled, Hit
+from payer_rules.engine.edit_sources import Match, PluginRows
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, Told
 from payer_rules.tables.store import Tables
@@ -114,21 +114,21 @@ def test_the_bundled_rows_are_those_of_the_complete_tables(tables: Tables, setti
     """Of every pair and every code that the plugin's table is complete for, both tell the same."""
     book = load().rulebook("medicare")
     (table,) = (t for t in book.tables if isinstance(t, EditTable) and t.setting == setting)
-    bundled = Bundled.of(table)
+    bundled = PluginRows.of(table)
     edits = tables.edits("medicare", setting, RELEASE)
     for one, other in combinations(sorted(table.complete_for), 2):
         found = [row for row in edits.pairs(one, other) if row.holds_on(DAY)]
         holding = min(found, key=lambda row: row.in_force.last or date.max, default=None)
         told = bundled.pair(one, other, DAY)
-        own = (told.row.column1, told.row.indicator) if isinstance(told, Hit) else None
+        own = (told.row.column1, told.row.indicator) if isinstance(told, Match) else None
         assert own == (holding and (holding.column1, holding.indicator)), (one, other)
         assert own or told == ()
     for code in sorted(table.complete_for):
         told_units = bundled.units(code, DAY, DAY)
-        mine = [(r.most, r.mai) for r in told_units.rows] if isinstance(told_units, Hit) else []
+        mine = [(r.most, r.mai) for r in told_units.rows] if isinstance(told_units, Match) else []
         assert mine == [(row.most, row.mai) for row in edits.units(code)], code
         told_add_on = bundled.add_on(code, DAY)
-        needs = told_add_on.rows if isinstance(told_add_on, Hit) else ()
+        needs = told_add_on.rows if isinstance(told_add_on, Match) else ()
         assert [(row.type, row.primaries) for row in needs] == [
             (row.type, row.primaries) for row in edits.add_ons(code)
         ], code

@@ -12,8 +12,8 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.add_on_code import AddOnEvaluator, Need
 from payer_rules.engine.days import days_of_change, missing_day
-from payer_rules.engine.edit_sources import AddOn, Hit
-from payer_rules.engine.edit_tables import Shelves
+from payer_rules.engine.edit_sources import AddOn, Match
+from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.missing import SURE, Doubt, Missing, field
 from payer_rules.engine.providers import resolve
 from payer_rules.engine.worlds import World
@@ -27,12 +27,12 @@ _REMEMBERED: Final = 1 << 12
 class _ByTable:
     """The primaries that the table of the setting lists; the last answers are remembered."""
 
-    shelves: Shelves
+    edit_tables: EditTables
     _told: Callable[[str | None, str, date, World], Need | Doubt | None] = attrs.field(init=False)
 
     @_told.default
     def _remembering(self) -> Callable[[str | None, str, date, World], Need | Doubt | None]:
-        return lru_cache(_REMEMBERED)(partial(_needed, self.shelves))
+        return lru_cache(_REMEMBERED)(partial(_needed, self.edit_tables))
 
     def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | Doubt | None:
         """What the rows of the line's code say, in the claim's setting on that day."""
@@ -44,8 +44,8 @@ class _ByTable:
         self, setting: str | None, line: ServiceLine, world: World
     ) -> Need | Doubt | None:
         """Return what holds on all days of the line, or what is missing to know what holds."""
-        shelf = self.shelves.by_setting.get(setting or "")
-        changes = shelf.told.add_on_changes(line.code) if shelf else ()
+        setting_edits = self.edit_tables.by_setting.get(setting or "")
+        changes = setting_edits.told.add_on_changes(line.code) if setting_edits else ()
         days = days_of_change(line.date_from, line.date_to, changes)
         needs = [self._told(setting, line.code, day, world) for day in days]
         if all(need == needs[0] for need in needs):
@@ -55,23 +55,23 @@ class _ByTable:
 
 
 def _needed(
-    shelves: Shelves, setting: str | None, code: str, day: date, world: World
+    edit_tables: EditTables, setting: str | None, code: str, day: date, world: World
 ) -> Need | Doubt | None:
     if setting is None:
         return field("setting")
-    shelf = shelves.by_setting.get(setting)
-    if shelf is None or not shelf.add_on_sources:
-        return shelves.absent(setting) or None
-    told = shelf.edits(world).add_on(code, day)
-    return _need(told, shelves) if isinstance(told, Hit) else told or None
+    setting_edits = edit_tables.by_setting.get(setting)
+    if setting_edits is None or not setting_edits.add_on_sources:
+        return edit_tables.absent(setting) or None
+    told = setting_edits.edits(world).add_on(code, day)
+    return _need(told, edit_tables) if isinstance(told, Match) else told or None
 
 
-def _need(hit: Hit[AddOn], shelves: Shelves) -> Need:
+def _need(hit: Match[AddOn], edit_tables: EditTables) -> Need:
     others = (Missing("table", f"the primary codes of {hit.row.code}"),)
     return Need(
         primaries=frozenset().union(*(row.primaries for row in hit.rows)),
         others=SURE if hit.row.type == _EXHAUSTIVE else others,
-        scope=resolve(hit.terms.scope, shelves.payer),
+        scope=resolve(hit.terms.scope, edit_tables.payer),
         adjustment=hit.terms.add_on_adjustment,
         citations=hit.terms.add_on_citations,
         evidence=hit.evidence(),
@@ -79,6 +79,6 @@ def _need(hit: Hit[AddOn], shelves: Shelves) -> Need:
     )
 
 
-def evaluator_of_add_on_edits(shelves: Shelves) -> AddOnEvaluator:
+def evaluator_of_add_on_edits(edit_tables: EditTables) -> AddOnEvaluator:
     """The judge of ``PAYER/add-on``."""
-    return AddOnEvaluator(f"{shelves.payer.id}/add-on", _ByTable(shelves), "deny", "claim")
+    return AddOnEvaluator(f"{edit_tables.payer.id}/add-on", _ByTable(edit_tables), "deny", "claim")

@@ -10,12 +10,12 @@ import attrs
 
 from payer_rules.engine.edit_sources import (
     AddOn,
-    Bundled,
     Carrier,
-    Hit,
+    EditSource,
+    Match,
     Pair,
-    Released,
-    Source,
+    PluginRows,
+    ReleaseRows,
     Units,
     remembering,
 )
@@ -35,38 +35,38 @@ class InOrder:
     have.
     """
 
-    pair_sources: tuple[Source, ...]
-    unit_sources: tuple[Source, ...]
-    add_on_sources: tuple[Source, ...]
+    pair_sources: tuple[EditSource, ...]
+    unit_sources: tuple[EditSource, ...]
+    add_on_sources: tuple[EditSource, ...]
     codes: Container[str]
 
-    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
         """The row of two codes, in either order, that holds on the day."""
         lacking: Doubt = SURE
         for source in self.pair_sources:
             told = source.pair(one, other, day)
-            if isinstance(told, Hit) or not told:
+            if isinstance(told, Match) or not told:
                 return told
             lacking = lacking or told
         # NOTE: of codes that no table here would have, the lines are left open as a whole.
         return lacking if one in self.codes or other in self.codes else SURE
 
-    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
         """The MUE of the code that holds from the first day to the last."""
         lacking: Doubt = SURE
         for source in self.unit_sources:
             told = source.units(code, first, last)
-            if isinstance(told, Hit):
+            if isinstance(told, Match):
                 return told
             lacking = lacking or told
         return lacking
 
-    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
         """What holds of the add-on code on the day."""
         lacking: Doubt = SURE
         for source in self.add_on_sources:
             told = source.add_on(code, day)
-            if isinstance(told, Hit) or not told:
+            if isinstance(told, Match) or not told:
                 return told
             lacking = lacking or told
         return lacking
@@ -91,41 +91,41 @@ class Carrying:
     A release is never carried backward, and what the carried one does not hold stays unknown.
     """
 
-    exact: Source
+    exact: EditSource
     pair_sources: tuple[Carrier, ...]
     unit_sources: tuple[Carrier, ...]
     add_on_sources: tuple[Carrier, ...]
 
-    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
         """Return the row of two codes, in either order, that holds on the day."""
         told = self.exact.pair(one, other, day)
-        if isinstance(told, Hit) or not told:
+        if isinstance(told, Match) or not told:
             return told
         for source in _before(self.pair_sources, day, day):
             later = source.later_pair(one, other, day)
-            if isinstance(later, Hit) or not later or source.is_whole:
+            if isinstance(later, Match) or not later or source.is_whole:
                 return later
         return told
 
-    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
         """Return the MUE of the code that holds from the first day to the last."""
         told = self.exact.units(code, first, last)
-        if isinstance(told, Hit):
+        if isinstance(told, Match):
             return told
         for source in _before(self.unit_sources, first, last):
             later = source.later_units(code)
-            if isinstance(later, Hit) or source.is_whole:
+            if isinstance(later, Match) or source.is_whole:
                 return later
         return told
 
-    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
         """Return what holds of the add-on code on the day."""
         told = self.exact.add_on(code, day)
-        if isinstance(told, Hit) or not told:
+        if isinstance(told, Match) or not told:
             return told
         for source in _before(self.add_on_sources, day, day):
             later = source.later_add_on(code, day)
-            if isinstance(later, Hit) or not later or source.is_whole:
+            if isinstance(later, Match) or not later or source.is_whole:
                 return later
         return told
 
@@ -149,7 +149,7 @@ def _before(sources: Iterable[Carrier], first: date, last: date) -> list[Carrier
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Shelf:
+class SettingEdits:
     """The edits of one setting, on the payer's terms.
 
     ``told`` asks the sources in their order, and remembers; ``carried`` asks the newest release
@@ -158,28 +158,28 @@ class Shelf:
     """
 
     terms: EditTerms
-    bundled: Bundled | None
+    bundled: PluginRows | None
     pair_sources: tuple[Carrier, ...]
     unit_sources: tuple[Carrier, ...]
     add_on_sources: tuple[Carrier, ...]
     codes: Container[str]
     add_on_codes: frozenset[str]
     imported: tuple[Table, ...]
-    told: Source = attrs.field(init=False)
-    carried: Source = attrs.field(init=False)
+    told: EditSource = attrs.field(init=False)
+    carried: EditSource = attrs.field(init=False)
 
     @told.default
-    def _in_order(self) -> Source:
+    def _in_order(self) -> EditSource:
         # NOTE: the claims of one payer repeat themselves.
         sources = (self.pair_sources, self.unit_sources, self.add_on_sources)
         return remembering(InOrder(*sources, self.codes))
 
     @carried.default
-    def _carrying(self) -> Source:
+    def _carrying(self) -> EditSource:
         sources = (self.pair_sources, self.unit_sources, self.add_on_sources)
         return remembering(Carrying(self.told, *sources))
 
-    def edits(self, world: World) -> Source:
+    def edits(self, world: World) -> EditSource:
         """Return the edits as the world has them."""
         return self.carried if world.carries_tables else self.told
 
@@ -188,13 +188,13 @@ class Shelf:
         """Whether there are no rows at all."""
         return not (self.bundled or self.imported)
 
-    def replacing(self, old: Edit, new: Edit | None) -> Shelf:
+    def replacing(self, old: Edit, new: Edit | None) -> SettingEdits:
         """The shelf with one row of the plugin's table in place of another, or without it."""
         own = self.bundled
         if own is None:
             return self
         changed = own.replacing(old, new)
-        released = (s.edits.add_on_codes for s in self.add_on_sources if isinstance(s, Released))
+        released = (s.edits.add_on_codes for s in self.add_on_sources if isinstance(s, ReleaseRows))
 
         def kept(sources: Iterable[Carrier]) -> tuple[Carrier, ...]:
             return tuple(changed if source is own else source for source in sources)

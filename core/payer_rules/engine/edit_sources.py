@@ -32,7 +32,7 @@ S = TypeVar("S", PairRow, UnitRow, AddOnRow)
 K = TypeVar("K")
 
 
-class Hit(NamedTuple, Generic[R_co]):
+class Match(NamedTuple, Generic[R_co]):
     """What holds: one row, of add-on codes perhaps several; in which table, and on what terms.
 
     ``is_carried`` is true where the table is of an earlier release than the day.
@@ -62,16 +62,16 @@ class Hit(NamedTuple, Generic[R_co]):
         return tuple(Evidence(kind="row", table=self.table, row=row.row) for row in rows)
 
 
-class Source(Protocol):
+class EditSource(Protocol):
     """What tells the edits of one setting; an empty doubt says that surely none holds."""
 
-    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
         """The row of two codes, in either order, that holds on the day."""
 
-    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
         """The MUE of a code that holds from the first day to the last; there may be no none."""
 
-    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
         """What holds of an add-on code on the day."""
 
     def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
@@ -84,7 +84,7 @@ class Source(Protocol):
         """Return the days on which the answer on an add-on code may become another."""
 
 
-class Carrier(Source, Protocol):
+class Carrier(EditSource, Protocol):
     """A source whose last edits can stand in for those of a later day.
 
     ``first`` and ``last`` are the days of its release. What it does not hold stays unknown: there
@@ -103,13 +103,13 @@ class Carrier(Source, Protocol):
     def is_whole(self) -> bool:
         """Return True if an earlier release cannot know a code that this one does not have."""
 
-    def later_pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
         """Return the row of two codes that has no end before the later day."""
 
-    def later_units(self, code: str) -> Hit[Units] | Doubt:
+    def later_units(self, code: str) -> Match[Units] | Doubt:
         """Return the last MUE of a code."""
 
-    def later_add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+    def later_add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
         """Return the rows of an add-on code that have no end before the later day."""
 
 
@@ -119,7 +119,7 @@ def unread(address: str, what: object) -> Doubt:
 
 
 @attrs.frozen(eq=False)
-class Bundled:
+class PluginRows:
     """The rows that a plugin brings with it; each holds on the dates for which it was read."""
 
     table: EditTable
@@ -129,7 +129,7 @@ class Bundled:
     _add_ons: Mapping[str, Sequence[AddOnEdit]]
 
     @classmethod
-    def of(cls, table: EditTable) -> Bundled:
+    def of(cls, table: EditTable) -> PluginRows:
         """Return the rows of the table, found by code; of a pair, by its codes in their order."""
         pairs: dict[tuple[str, str], list[PairEdit]] = {}
         for edit in table.pairs:
@@ -142,7 +142,7 @@ class Bundled:
             _by_code(table.add_ons),
         )
 
-    def replacing(self, old: Edit, new: Edit | None) -> Bundled:
+    def replacing(self, old: Edit, new: Edit | None) -> PluginRows:
         """The rows with the new one in place of the old one, which is of the same codes."""
         changes: dict[str, Any] = {"table": self.table.replacing(old, new)}
         if isinstance(old, PairEdit):
@@ -158,7 +158,7 @@ class Bundled:
         """Every add-on code of the table."""
         return frozenset(self._add_ons)
 
-    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
         """The row of two codes; of a pair without one, whether the table would have it."""
         edits = self._pairs.get(_key(one, other))
         if edits is not None:
@@ -169,14 +169,14 @@ class Bundled:
             return unread(self.table.address, "+".join(sorted([one, other])))
         return SURE if day in self.table.verified else unread(self.table.address, day)
 
-    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
         """The MUE of the code."""
         edits = self._units.get(code)
         if not edits:
             return self._without(code)
         return self._read(edits, first, last)
 
-    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
         """What the table says of the add-on code."""
         edits = self._add_ons.get(code)
         return self._read(edits, day, day) if edits else unread(self.table.address, code)
@@ -204,7 +204,7 @@ class Bundled:
         """Return False: the table has the edits of some codes alone."""
         return False
 
-    def later_pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
         """Return the row of two codes that held on the last day of the table."""
         told = self._last_of(self._pairs.get(_key(one, other), ()))
         if told or one == other or self._is_silent_of(one, other):
@@ -213,18 +213,18 @@ class Bundled:
             return told
         return unread(self.table.address, "+".join(sorted([one, other])))
 
-    def later_units(self, code: str) -> Hit[Units] | Doubt:
+    def later_units(self, code: str) -> Match[Units] | Doubt:
         """Return the MUE of the code on the last day of the table."""
         return self._last_of(self._units.get(code, ())) or self._without(code)
 
-    def later_add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+    def later_add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
         """Return what the table says of the add-on code on its last day."""
         return self._last_of(self._add_ons.get(code, ())) or unread(self.table.address, code)
 
-    def _last_of(self, edits: Sequence[E]) -> Hit[E] | Doubt:
+    def _last_of(self, edits: Sequence[E]) -> Match[E] | Doubt:
         for edit in edits:
             if self.last in edit.verified:
-                return Hit((edit,), self._name, self.table, is_carried=True)
+                return Match((edit,), self._name, self.table, is_carried=True)
         return SURE
 
     def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
@@ -240,11 +240,11 @@ class Bundled:
         """Return the first and the next day of each row."""
         return _changes(row.verified for row in self._add_ons.get(code, ()))
 
-    def _read(self, edits: Sequence[E], first: date, last: date) -> Hit[E] | Doubt:
+    def _read(self, edits: Sequence[E], first: date, last: date) -> Match[E] | Doubt:
         """The row that was read to hold from the first day to the last."""
         for edit in edits:
             if first in edit.verified and last in edit.verified:
-                return Hit((edit,), self._name, self.table)
+                return Match((edit,), self._name, self.table)
         return unread(self.table.address, first)
 
 
@@ -272,7 +272,7 @@ def _by_code(edits: Iterable[C]) -> dict[str, list[C]]:
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Released:
+class ReleaseRows:
     """A release of CMS: of pairs and add-on codes it tells all days up to the last of its quarter.
 
     Of units it tells the days of its quarter alone: the rows of an MUE file have no dates.
@@ -284,21 +284,21 @@ class Released:
     last: date
     edits: Edits
 
-    def pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
         """The row of two codes that is in force on the day; a pair without a row has no edit."""
         if day > self.last:
             return unread(self.terms.address, day)
         rows = self._pairs(one, other, day)
         return self._hit(rows) if rows else SURE
 
-    def units(self, code: str, first: date, last: date) -> Hit[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
         """The MUE of the code; where none was published, that is not known."""
         if first < self.first or last > self.last:
             return unread(self.terms.address, first)
         rows = self.edits.units(code)
         return self._hit(rows) if rows else unread(self.terms.address, code)
 
-    def add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
         """What the file says of the add-on code on the day."""
         if day > self.last:
             return unread(self.terms.address, day)
@@ -310,7 +310,7 @@ class Released:
         """Return True: CMS's file has all codes that were in use."""
         return True
 
-    def later_pair(self, one: str, other: str, day: date) -> Hit[Pair] | Doubt:
+    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
         """Return the row of two codes that the release does not end before the day."""
         if rows := self._pairs(one, other, day):
             return self._hit(rows, is_carried=True)
@@ -318,12 +318,12 @@ class Released:
             return SURE
         return unread(self.terms.address, "+".join(sorted([one, other])))
 
-    def later_units(self, code: str) -> Hit[Units] | Doubt:
+    def later_units(self, code: str) -> Match[Units] | Doubt:
         """Return the MUE of the code in the release."""
         rows = self.edits.units(code)
         return self._hit(rows, is_carried=True) if rows else unread(self.terms.address, code)
 
-    def later_add_on(self, code: str, day: date) -> Hit[AddOn] | Doubt:
+    def later_add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
         """Return what the release says of the add-on code and does not end before the day."""
         if rows := self._add_ons(code, day):
             return self._hit(rows, is_carried=True)
@@ -338,8 +338,8 @@ class Released:
     def _add_ons(self, code: str, day: date) -> tuple[AddOnRow, ...]:
         return tuple(row for row in self.edits.add_ons(code) if day in row.in_force)
 
-    def _hit(self, rows: tuple[S, ...], *, is_carried: bool = False) -> Hit[S]:
-        return Hit(rows, self.name, self.terms, is_carried)
+    def _hit(self, rows: tuple[S, ...], *, is_carried: bool = False) -> Match[S]:
+        return Match(rows, self.name, self.terms, is_carried)
 
     def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
         """Return the first and the next day of each row, and of the quarter."""
@@ -360,15 +360,15 @@ class Released:
 class Remembering:
     """A source that remembers what it last told: the claims of one payer repeat themselves."""
 
-    pair: Callable[[str, str, date], Hit[Pair] | Doubt]
-    units: Callable[[str, date, date], Hit[Units] | Doubt]
-    add_on: Callable[[str, date], Hit[AddOn] | Doubt]
+    pair: Callable[[str, str, date], Match[Pair] | Doubt]
+    units: Callable[[str, date, date], Match[Units] | Doubt]
+    add_on: Callable[[str, date], Match[AddOn] | Doubt]
     pair_changes: Callable[[str, str], tuple[date, ...]]
     unit_changes: Callable[[str], tuple[date, ...]]
     add_on_changes: Callable[[str], tuple[date, ...]]
 
 
-def remembering(source: Source) -> Source:
+def remembering(source: EditSource) -> EditSource:
     """The source, with the last answers of each kind at hand."""
     keep = lru_cache(_REMEMBERED)
     return Remembering(

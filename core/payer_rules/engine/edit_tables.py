@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from payer_rules.engine.edit_shelf import Shelf
-from payer_rules.engine.edit_sources import Bundled, Released
+from payer_rules.engine.edit_shelf import SettingEdits
+from payer_rules.engine.edit_sources import PluginRows, ReleaseRows
 from payer_rules.engine.missing import SURE, Doubt, Missing
 from payer_rules.rules import Edit, EditTable, EditTerms, Payer
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(eq=False)
-class Shelves:
+class EditTables:
     """All edits that bind a payer, by setting."""
 
     payer: Payer
-    by_setting: dict[str, Shelf]
+    by_setting: dict[str, SettingEdits]
     _anywhere: Container[str]
 
     @classmethod
@@ -35,20 +35,24 @@ class Shelves:
         terms: Iterable[EditTerms],
         imported: Tables | None = None,
         known_on: date | None = None,
-    ) -> Shelves:
+    ) -> EditTables:
         """The edits of the program that binds the payer, as far as they were known on the day."""
         by_setting: dict[str, list[EditTerms]] = {}
         for each in terms:
             if each.is_own or each.program == payer.ncci:
                 by_setting.setdefault(each.setting, []).append(each)
-        shelves = [
-            _shelf(given, tuple(_published(given[0], imported, known_on)))
+        edit_tables = [
+            _setting_edits(given, tuple(_published(given[0], imported, known_on)))
             for given in by_setting.values()
         ]
-        there = {shelf.terms.setting: shelf for shelf in shelves if not shelf.is_bare}
-        return cls(payer, there, _together(shelf.codes for shelf in there.values()))
+        there = {
+            setting_edits.terms.setting: setting_edits
+            for setting_edits in edit_tables
+            if not setting_edits.is_bare
+        }
+        return cls(payer, there, _together(setting_edits.codes for setting_edits in there.values()))
 
-    def replacing(self, setting: str, old: Edit, new: Edit | None) -> Shelves:
+    def replacing(self, setting: str, old: Edit, new: Edit | None) -> EditTables:
         """The edits with one row of the setting in place of another, or without it."""
         changed = self.by_setting[setting].replacing(old, new)
         return attrs.evolve(self, by_setting={**self.by_setting, setting: changed})
@@ -61,7 +65,9 @@ class Shelves:
     @property
     def add_on_codes(self) -> frozenset[str]:
         """All codes that some table lists as add-on codes."""
-        return frozenset().union(*(shelf.add_on_codes for shelf in self.by_setting.values()))
+        return frozenset().union(
+            *(setting_edits.add_on_codes for setting_edits in self.by_setting.values())
+        )
 
     @property
     def codes(self) -> frozenset[str]:
@@ -72,15 +78,17 @@ class Shelves:
     @property
     def releases(self) -> tuple[str, ...]:
         """The imported tables in use, each with the digest of its content."""
-        used = {table for shelf in self.by_setting.values() for table in shelf.imported}
+        used = {
+            table for setting_edits in self.by_setting.values() for table in setting_edits.imported
+        }
         return tuple(sorted(f"{table.address} imported {table.digest}" for table in used))
 
     def codes_of(self, setting: str | None) -> Container[str]:
         """The codes that the edits of the setting would have; where it is not known, of any."""
         if setting is None:
             return self._anywhere
-        shelf = self.by_setting.get(setting)
-        return shelf.codes if shelf else frozenset()
+        setting_edits = self.by_setting.get(setting)
+        return setting_edits.codes if setting_edits else frozenset()
 
     def absent(self, setting: str) -> Doubt:
         """Return the doubt of a setting of which no table here tells whether it has edits.
@@ -92,7 +100,7 @@ class Shelves:
         return (Missing("table", f"{self.payer.ncci}/{setting}"),)
 
 
-def by_address(table: EditTerms) -> tuple[str, str]:
+def table_order(table: EditTerms) -> tuple[str, str]:
     """The place of terms, or of a table, among others."""
     return table.address, table.release if isinstance(table, EditTable) else ""
 
@@ -127,17 +135,17 @@ def _published(
             yield imported.edits(terms.program, terms.setting, release)
 
 
-def _shelf(given: list[EditTerms], published: tuple[StoredEdits, ...]) -> Shelf:
+def _setting_edits(given: list[EditTerms], published: tuple[StoredEdits, ...]) -> SettingEdits:
     """The shelf of a setting: a table that a plugin brings, and the terms of imported ones."""
     table = next((each for each in given if isinstance(each, EditTable)), None)
     terms = next((each for each in given if not isinstance(each, EditTable)), given[0])
-    bundled = Bundled.of(table) if table else None
+    bundled = PluginRows.of(table) if table else None
     own = (bundled,) if bundled else ()
     # NOTE: the newest release tells what every earlier one told of pairs, and what was wrong then.
     pairs = [each for each in published if each.has_pairs][:1]
     units = [each for each in published if each.has_units]
     add_ons = [each for each in published if each.has_add_ons][:1]
-    return Shelf(
+    return SettingEdits(
         terms=terms,
         bundled=bundled,
         pair_sources=(*(_released(terms, each) for each in pairs), *own),
@@ -169,9 +177,9 @@ def _opened(edits: Iterable[StoredEdits], content: Content) -> Iterator[Table]:
             yield table
 
 
-def _released(terms: EditTerms, edits: StoredEdits) -> Released:
+def _released(terms: EditTerms, edits: StoredEdits) -> ReleaseRows:
     release: Release = edits.release
-    return Released(
+    return ReleaseRows(
         name=f"{terms.address}/{release}",
         terms=terms,
         first=release.first,

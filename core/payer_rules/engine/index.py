@@ -8,7 +8,7 @@ from typing import TypeAlias
 from payer_rules.engine.add_on_edits import evaluator_of_add_on_edits
 from payer_rules.engine.applicability import Applicability, is_unconditional
 from payer_rules.engine.course import Compiled
-from payer_rules.engine.edit_tables import Shelves
+from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.ptp import PtpEvaluator
 from payer_rules.engine.strata import ADD_ONS, LIMITS, PAIRS, Stratum, evaluator_of, stratum_of
@@ -17,10 +17,10 @@ from payer_rules.rules import Payer, Rule
 Index: TypeAlias = dict[str, tuple[Compiled, ...]]
 
 
-def indexed(rules: Iterable[Rule], payer: Payer, shelves: Shelves) -> Index:
+def indexed(rules: Iterable[Rule], payer: Payer, edit_tables: EditTables) -> Index:
     """The judges of the rules, and of the add-on codes of the edit tables."""
-    add_ons = Compiled(evaluator_of_add_on_edits(shelves), ADD_ONS)
-    index: dict[str, list[Compiled]] = {code: [add_ons] for code in shelves.add_on_codes}
+    add_ons = Compiled(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
+    index: dict[str, list[Compiled]] = {code: [add_ons] for code in edit_tables.add_on_codes}
     _add(index, rules, payer)
     return {code: tuple(compiled) for code, compiled in index.items()}
 
@@ -40,26 +40,26 @@ def reindexed(
     return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
 
 
-def evaluators_of_tables(payer: Payer, shelves: Shelves) -> tuple[Compiled, ...]:
+def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[Compiled, ...]:
     """The judges that see every line of a claim: of pairs and of units."""
-    if payer.ncci is None and not shelves.by_setting:
+    if payer.ncci is None and not edit_tables.by_setting:
         return ()
     # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
     return (
-        Compiled(PtpEvaluator(shelves), PAIRS),
-        Compiled(MueEvaluator(shelves), Stratum(LIMITS, 1)),
+        Compiled(PtpEvaluator(edit_tables), PAIRS),
+        Compiled(MueEvaluator(edit_tables), Stratum(LIMITS, 1)),
     )
 
 
-def reshelved(index: Mapping[str, tuple[Compiled, ...]], shelves: Shelves) -> Index:
+def with_edit_tables(index: Mapping[str, tuple[Compiled, ...]], edit_tables: EditTables) -> Index:
     """The index with the add-on codes of these edit tables, in place of those that it had."""
-    add_ons = Compiled(evaluator_of_add_on_edits(shelves), ADD_ONS)
+    add_ons = Compiled(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
     name = add_ons.evaluator.rule_id
     kept = {
         code: tuple(each for each in compiled if each.evaluator.rule_id != name)
         for code, compiled in index.items()
     }
-    for code in shelves.add_on_codes:
+    for code in edit_tables.add_on_codes:
         kept[code] = (add_ons, *kept.get(code, ()))
     return {code: compiled for code, compiled in kept.items() if compiled}
 

@@ -17,9 +17,9 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import day_after, days_of_change
-from payer_rules.engine.edit_shelf import Shelf
-from payer_rules.engine.edit_sources import Hit, Units
-from payer_rules.engine.edit_tables import Shelves
+from payer_rules.engine.edit_shelf import SettingEdits
+from payer_rules.engine.edit_sources import Match, Units
+from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import HISTORY, SURE, Doubt, Missing, field
@@ -36,15 +36,15 @@ class MueEvaluator:
     outcome: Outcome = "deny"
     stage: Stage = "claim"
 
-    def __init__(self, shelves: Shelves) -> None:
-        self.rule_id = f"{shelves.payer.id}/mue"
-        self.shelves = shelves
+    def __init__(self, edit_tables: EditTables) -> None:
+        self.rule_id = f"{edit_tables.payer.id}/mue"
+        self.edit_tables = edit_tables
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find all lines of a code whose units exceed its MUE on the line, or on the day."""
         setting = state.claim.setting
-        shelf = self.shelves.by_setting.get(setting) if setting else None
-        if shelf is None or not shelf.unit_sources:
+        setting_edits = self.edit_tables.by_setting.get(setting) if setting else None
+        if setting_edits is None or not setting_edits.unit_sources:
             self._without_table(state)
             return
         by_code: dict[str, list[ServiceLine]] = {}
@@ -52,44 +52,52 @@ class MueEvaluator:
             by_code.setdefault(line.code, []).append(line)
         for lines in by_code.values():
             if _is_plain(state, lines):
-                self._evaluate_plain(state, shelf, lines[0])
+                self._evaluate_plain(state, setting_edits, lines[0])
             else:
-                self._evaluate_code(state, shelf, lines)
+                self._evaluate_code(state, setting_edits, lines)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """The code of the line, on its days."""
         return (lookback_on_days(frozenset([line.code]), line),)
 
-    def _evaluate_plain(self, state: ClaimState, shelf: Shelf, line: ServiceLine) -> None:
+    def _evaluate_plain(
+        self, state: ClaimState, setting_edits: SettingEdits, line: ServiceLine
+    ) -> None:
         """Judge a line beside which nothing known can count."""
-        hit = shelf.edits(state.world).units(line.code, line.date_from, line.date_from)
-        if not isinstance(hit, Hit):
+        hit = setting_edits.edits(state.world).units(line.code, line.date_from, line.date_from)
+        if not isinstance(hit, Match):
             state.doubt(self, line.number, hit)
         elif line.units <= hit.row.most:
-            state.doubt(self, line.number, self._lacking(state, shelf, hit, line.date_from, SURE))
+            state.doubt(
+                self, line.number, self._lacking(state, setting_edits, hit, line.date_from, SURE)
+            )
         else:
-            self._evaluate_group(state, shelf, hit, line.date_from, [line], set())
+            self._evaluate_group(state, setting_edits, hit, line.date_from, [line], set())
 
-    def _evaluate_code(self, state: ClaimState, shelf: Shelf, lines: list[ServiceLine]) -> None:
+    def _evaluate_code(
+        self, state: ClaimState, setting_edits: SettingEdits, lines: list[ServiceLine]
+    ) -> None:
         """Judge the lines of one code on each day on which another sum, or MUE, may hold.
 
         A line counts on its days for which there is a table; for its others it is left open.
         """
         found: set[tuple[int, ...]] = set()
-        for day in self._days(state, shelf, lines):
+        for day in self._days(state, setting_edits, lines):
             on_day = [line for line in lines if line.date_from <= day <= line.date_to]
-            hit = shelf.edits(state.world).units(lines[0].code, day, day)
-            if not isinstance(hit, Hit):
+            hit = setting_edits.edits(state.world).units(lines[0].code, day, day)
+            if not isinstance(hit, Match):
                 for line in on_day:
                     state.doubt(self, line.number, hit)
                 continue
             groups: dict[Hashable, list[ServiceLine]] = {}
             for line in on_day:
-                groups.setdefault(self._group(state, shelf, hit, line), []).append(line)
+                groups.setdefault(self._group(state, setting_edits, hit, line), []).append(line)
             for each in groups.values():
-                self._evaluate_group(state, shelf, hit, day, each, found)
+                self._evaluate_group(state, setting_edits, hit, day, each, found)
 
-    def _days(self, state: ClaimState, shelf: Shelf, lines: list[ServiceLine]) -> list[date]:
+    def _days(
+        self, state: ClaimState, setting_edits: SettingEdits, lines: list[ServiceLine]
+    ) -> list[date]:
         """Return the days of the lines on which the sum, or what it is held to, may change."""
         days = {line.date_from for line in lines}
         if all(line.date_from == line.date_to for line in lines):
@@ -98,31 +106,31 @@ class MueEvaluator:
         earlier = state.before(first, last, [lines[0].code])
         changes = [each.date_from for each in (*lines, *earlier)]
         changes += [day_after(each.date_to) for each in (*lines, *earlier)]
-        changes += shelf.told.unit_changes(lines[0].code)
+        changes += setting_edits.told.unit_changes(lines[0].code)
         asked = days_of_change(first, last, changes)
         return [
             day for day in asked if any(each.date_from <= day <= each.date_to for each in lines)
         ]
 
     def _group(
-        self, state: ClaimState, shelf: Shelf, hit: Hit[Units], line: ServiceLine
+        self, state: ClaimState, setting_edits: SettingEdits, hit: Match[Units], line: ServiceLine
     ) -> Hashable:
         """Lines that are summed together: one line, or all of the code and provider."""
         mai = hit.row.mai
         if mai == 1:
             return line.number
         if mai == 2 or mai == 3 or mai is None:
-            return identity(self._scope(shelf), state.claim, line)
+            return identity(self._scope(setting_edits), state.claim, line)
         assert_never(mai)
 
-    def _scope(self, shelf: Shelf) -> Scope:
-        return resolve(shelf.terms.scope, self.shelves.payer)
+    def _scope(self, setting_edits: SettingEdits) -> Scope:
+        return resolve(setting_edits.terms.scope, self.edit_tables.payer)
 
     def _evaluate_group(
         self,
         state: ClaimState,
-        shelf: Shelf,
-        hit: Hit[Units],
+        setting_edits: SettingEdits,
+        hit: Match[Units],
         day: date,
         lines: list[ServiceLine],
         found: set[tuple[int, ...]],
@@ -130,7 +138,7 @@ class MueEvaluator:
         """Judge lines that are summed on a day; ``found`` are those that were found already."""
         numbers = tuple(line.number for line in lines)
         if numbers not in found:
-            finding = self._evaluate_day(state, shelf, hit, day, lines)
+            finding = self._evaluate_day(state, setting_edits, hit, day, lines)
             if finding is not None:
                 found.add(numbers)
                 state.find(self, finding)
@@ -138,13 +146,13 @@ class MueEvaluator:
     def _evaluate_day(
         self,
         state: ClaimState,
-        shelf: Shelf,
-        hit: Hit[Units],
+        setting_edits: SettingEdits,
+        hit: Match[Units],
         day: date,
         lines: list[ServiceLine],
     ) -> Finding | None:
         most, mai = hit.row.most, hit.row.mai
-        paid, perhaps, doubt = self._earlier(state, shelf, hit, day, lines[0])
+        paid, perhaps, doubt = self._earlier(state, setting_edits, hit, day, lines[0])
         units = sum(map(daily_units, (*lines, *paid)), Decimal(0))
         if mai is None and _is_above(units, hit):
             return self._of_lines(state, hit, day, lines)
@@ -152,23 +160,28 @@ class MueEvaluator:
             return self._finding(hit, day, lines, paid, units)
         if units + sum(map(daily_units, perhaps)) <= most:
             doubt = SURE
-        lacking = self._lacking(state, shelf, hit, day, doubt)
+        lacking = self._lacking(state, setting_edits, hit, day, doubt)
         for line in lines:
             state.doubt(self, line.number, lacking)
         return None
 
     def _lacking(
-        self, state: ClaimState, shelf: Shelf, hit: Hit[Units], day: date, doubt: Doubt
+        self,
+        state: ClaimState,
+        setting_edits: SettingEdits,
+        hit: Match[Units],
+        day: date,
+        doubt: Doubt,
     ) -> Doubt:
         """What keeps it open whether units that fit do so beside all that is not known."""
-        if hit.row.mai != _BY_LINE and not self._is_complete(state, shelf, day):
+        if hit.row.mai != _BY_LINE and not self._is_complete(state, setting_edits, day):
             doubt = (*doubt, HISTORY)
         if doubt and hit.row.mai is None:
             doubt = (*doubt, _by_line_or_day(hit))
         return doubt
 
     def _of_lines(
-        self, state: ClaimState, hit: Hit[Units], day: date, lines: list[ServiceLine]
+        self, state: ClaimState, hit: Match[Units], day: date, lines: list[ServiceLine]
     ) -> Finding | None:
         """Of lines that are above the value together, those that are so alone; others are open."""
         above = [line for line in lines if _is_above(daily_units(line), hit)]
@@ -180,12 +193,17 @@ class MueEvaluator:
         units = max(map(daily_units, above))
         return self._finding(hit, day, above, [], units)
 
-    def _is_complete(self, state: ClaimState, shelf: Shelf, day: date) -> bool:
+    def _is_complete(self, state: ClaimState, setting_edits: SettingEdits, day: date) -> bool:
         npi = state.claim.billing_provider.npi
-        return state.history.is_complete(day, self._scope(shelf), npi)
+        return state.history.is_complete(day, self._scope(setting_edits), npi)
 
     def _earlier(
-        self, state: ClaimState, shelf: Shelf, hit: Hit[Units], day: date, line: ServiceLine
+        self,
+        state: ClaimState,
+        setting_edits: SettingEdits,
+        hit: Match[Units],
+        day: date,
+        line: ServiceLine,
     ) -> tuple[list[HistoryLine], list[HistoryLine], Doubt]:
         """The earlier lines that count on the day, those that may, and why they only may."""
         paid: list[HistoryLine] = []
@@ -193,7 +211,7 @@ class MueEvaluator:
         if hit.row.mai == _BY_LINE:
             return paid, perhaps, SURE
         doubts: dict[Missing, None] = {}
-        scope = self._scope(shelf)
+        scope = self._scope(setting_edits)
         for earlier in state.before(day, day, [line.code]):
             if earlier.code != line.code or not earlier.date_from <= day <= earlier.date_to:
                 continue
@@ -207,7 +225,7 @@ class MueEvaluator:
 
     def _finding(
         self,
-        hit: Hit[Units],
+        hit: Match[Units],
         day: date,
         lines: list[ServiceLine],
         paid: list[HistoryLine],
@@ -236,12 +254,12 @@ class MueEvaluator:
 
     def _without_table(self, state: ClaimState) -> None:
         setting = state.claim.setting
-        doubt = self.shelves.absent(setting) if setting else field("setting")
+        doubt = self.edit_tables.absent(setting) if setting else field("setting")
         for line in state.lines:
             state.doubt(self, line.number, doubt)
 
 
-def _is_above(units: Decimal, hit: Hit[Units]) -> bool:
+def _is_above(units: Decimal, hit: Match[Units]) -> bool:
     """Whether the units exceed the MUE; of a value of 0 any do, though rounded they be none.
 
     Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-31 and I-33.
@@ -249,7 +267,7 @@ def _is_above(units: Decimal, hit: Hit[Units]) -> bool:
     return units > hit.row.most or hit.row.most == 0
 
 
-def _by_line_or_day(hit: Hit[Units]) -> Missing:
+def _by_line_or_day(hit: Match[Units]) -> Missing:
     return Missing("text", f"whether the MUE of {hit.row.code} is of a line or of a day")
 
 

@@ -14,8 +14,8 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import days_of_change, same_day
-from payer_rules.engine.edit_sources import Hit, Pair, Source
-from payer_rules.engine.edit_tables import Shelves
+from payer_rules.engine.edit_sources import EditSource, Match, Pair
+from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import SURE, Doubt, field
 from payer_rules.engine.pairs import Ruling, doubt_history, evaluate_pairs
@@ -29,22 +29,26 @@ class PtpEvaluator:
     outcome: Outcome = "deny"
     stage: Stage = "claim"
 
-    def __init__(self, shelves: Shelves) -> None:
-        self.rule_id = f"{shelves.payer.id}/ptp"
-        self.shelves = shelves
+    def __init__(self, edit_tables: EditTables) -> None:
+        self.rule_id = f"{edit_tables.payer.id}/ptp"
+        self.edit_tables = edit_tables
         self._scopes = {
-            setting: resolve(shelf.terms.scope, shelves.payer)
-            for setting, shelf in shelves.by_setting.items()
+            setting: resolve(setting_edits.terms.scope, edit_tables.payer)
+            for setting, setting_edits in edit_tables.by_setting.items()
         }
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
         """Find each column 2 beside a payable column 1 without a modifier that bypasses it."""
         setting = state.claim.setting
-        shelf = self.shelves.by_setting.get(setting) if setting else None
-        if shelf is None or not shelf.pair_sources:
+        setting_edits = self.edit_tables.by_setting.get(setting) if setting else None
+        if setting_edits is None or not setting_edits.pair_sources:
             self._without_table(state)
             return
-        lines = state.lines if state.has_earlier else _paired(state.lines, shelf.edits(state.world))
+        lines = (
+            state.lines
+            if state.has_earlier
+            else _paired(state.lines, setting_edits.edits(state.world))
+        )
         if lines:
             evaluate_pairs(self, state, [(line, SURE) for line in lines], lines)
         doubt_history(self, state, [line for line, _ in met])
@@ -59,12 +63,12 @@ class PtpEvaluator:
 
     def bars(self, state: ClaimState, first: ServiceLine, second: ServiceLine) -> Ruling | None:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
-        shelf = self.shelves.by_setting[state.claim.setting or ""]
+        setting_edits = self.edit_tables.by_setting[state.claim.setting or ""]
         open_: Doubt = SURE
-        edits = shelf.edits(state.world)
+        edits = setting_edits.edits(state.world)
         for day in _shared(edits, first, second):
             told = edits.pair(first.code, second.code, day)
-            if not isinstance(told, Hit):
+            if not isinstance(told, Match):
                 open_ = (*open_, *told)
             elif told.row.column2 == second.code:
                 ruling = self._ruling(state, told, day, first, second)
@@ -75,7 +79,7 @@ class PtpEvaluator:
     def _ruling(
         self,
         state: ClaimState,
-        hit: Hit[Pair],
+        hit: Match[Pair],
         day: date,
         first: ServiceLine,
         second: ServiceLine,
@@ -98,7 +102,7 @@ class PtpEvaluator:
 
     def _without_table(self, state: ClaimState) -> None:
         setting = state.claim.setting
-        doubt = self.shelves.absent(setting) if setting else field("setting")
+        doubt = self.edit_tables.absent(setting) if setting else field("setting")
         for line in state.lines:
             if self._may_pair(state, line):
                 state.doubt(self, line.number, doubt)
@@ -117,7 +121,7 @@ class PtpEvaluator:
         )
 
 
-def _paired(lines: tuple[ServiceLine, ...], edits: Source) -> tuple[ServiceLine, ...]:
+def _paired(lines: tuple[ServiceLine, ...], edits: EditSource) -> tuple[ServiceLine, ...]:
     """The lines with a row, or one that is not told, between them; most claims have none."""
     paired: set[int] = set()
     for one, other in combinations(lines, 2):
@@ -128,7 +132,7 @@ def _paired(lines: tuple[ServiceLine, ...], edits: Source) -> tuple[ServiceLine,
     return tuple(line for line in lines if line.number in paired) if paired else ()
 
 
-def _shared(edits: Source, one: ServiceLine, other: ServiceLine) -> Sequence[date]:
+def _shared(edits: EditSource, one: ServiceLine, other: ServiceLine) -> Sequence[date]:
     """Return the days that both lines cover on which the table may say something else."""
     first, last = max(one.date_from, other.date_from), min(one.date_to, other.date_to)
     if first == last:

@@ -22,9 +22,15 @@ from payer_rules.engine.add_on_code import AddOnEvaluator
 from payer_rules.engine.applicability import SILENT, UNMET
 from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.course import Compiled, judge_in_order
-from payer_rules.engine.edit_tables import Shelves, by_address
+from payer_rules.engine.edit_tables import EditTables, table_order
 from payer_rules.engine.fingerprints import bundled, continued, digest
-from payer_rules.engine.index import Index, evaluators_of_tables, indexed, reindexed, reshelved
+from payer_rules.engine.index import (
+    Index,
+    evaluators_of_tables,
+    indexed,
+    reindexed,
+    with_edit_tables,
+)
 from payer_rules.engine.lookback import Lookback, history_queries
 from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing, field
 from payer_rules.engine.publication import was_known, was_public
@@ -81,7 +87,7 @@ class RuleBook:
     incomplete: tuple[str, ...]
     fingerprint: Fingerprint
     names: Names
-    _shelves: Shelves
+    _edit_tables: EditTables
     _everywhere: tuple[Compiled, ...]
     _tabled: tuple[str, ...]
     _by_code: Index
@@ -116,31 +122,33 @@ class RuleBook:
         may name; those of the payer by default. Raises `FaultError` for a damaged table.
         """
         known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
-        shelved = tuple(sorted((t for t in tables if was_public(t, known_on)), key=by_address))
-        shelves = Shelves.of(payer, shelved, imported, known_on)
-        everywhere = evaluators_of_tables(payer, shelves)
+        known_tables = tuple(
+            sorted((t for t in tables if was_public(t, known_on)), key=table_order)
+        )
+        edit_tables = EditTables.of(payer, known_tables, imported, known_on)
+        everywhere = evaluators_of_tables(payer, edit_tables)
         assumed = frozenset(assume)
         return cls(
             payer=payer,
             rules=tuple(known),
-            tables=shelved,
+            tables=known_tables,
             known_on=known_on,
             assume=assumed,
             incomplete=tuple(sorted(incomplete)),
             fingerprint=Fingerprint(
-                rulebook=digest(payer, known, shelved, shelves.releases),
+                rulebook=digest(payer, known, known_tables, edit_tables.releases),
                 engine=version("payer-rules"),
-                tables=(*bundled(shelved), *shelves.releases),
+                tables=(*bundled(known_tables), *edit_tables.releases),
                 plugins=tuple(sorted(plugins)),
                 known_on=known_on.isoformat() if known_on else None,
                 without=tuple(sorted(without)),
                 assume=tuple(sorted(assumed)),
             ),
             names=names or Names.of([payer]),
-            shelves=shelves,
+            edit_tables=edit_tables,
             everywhere=everywhere,
             tabled=tuple(compiled.evaluator.rule_id for compiled in everywhere),
-            by_code=indexed(known, payer, shelves),
+            by_code=indexed(known, payer, edit_tables),
             clean={},
             world=World.presuming(assumed),
         )
@@ -155,7 +163,7 @@ class RuleBook:
         rules = tuple(sorted((*others, new), key=_order))
         rules = tuple(rule for rule in rules if was_known(rule, self.known_on))
         editions = [rule for rule in rules if rule.id == old.id]
-        told = digest(self.payer, rules, self.tables, self._shelves.releases)
+        told = digest(self.payer, rules, self.tables, self._edit_tables.releases)
         return attrs.evolve(
             self,
             rules=rules,
@@ -168,29 +176,29 @@ class RuleBook:
 
         ``table`` is one of this book that binds the payer, and ``old`` one of its rows.
         """
-        shelves = self._shelves.replacing(table.setting, old, new)
-        changed = shelves.table(table.setting) or table
+        edit_tables = self._edit_tables.replacing(table.setting, old, new)
+        changed = edit_tables.table(table.setting) or table
         tables = tuple(changed if t == table else t for t in self.tables)
         # NOTE: told from the digests before it, for rows are replaced by the ten thousand.
         told = continued(self.fingerprint.rulebook, changed.digest)
-        named = (*bundled(tables), *shelves.releases)
+        named = (*bundled(tables), *edit_tables.releases)
         return attrs.evolve(
             self,
             tables=tables,
             fingerprint=attrs.evolve(self.fingerprint, rulebook=told, tables=named),
-            shelves=shelves,
-            everywhere=evaluators_of_tables(self.payer, shelves),
-            by_code=reshelved(self._by_code, shelves),
+            edit_tables=edit_tables,
+            everywhere=evaluators_of_tables(self.payer, edit_tables),
+            by_code=with_edit_tables(self._by_code, edit_tables),
         )
 
     @property
     def codes(self) -> frozenset[str]:
         """The codes of which a rule or a plugin's edit table speaks, on whatever date."""
-        return self._shelves.codes.union(self._by_code)
+        return self._edit_tables.codes.union(self._by_code)
 
     def speaks_of(self, code: str) -> bool:
         """Whether a rule, or an edit table, be it an imported one, speaks of the code."""
-        return code in self._by_code or code in self._shelves.codes_of(None)
+        return code in self._by_code or code in self._edit_tables.codes_of(None)
 
     def decide(self, claim: Claim, history: History | None = None) -> Decision:
         """The payer's answer on the claim; without a history nothing of the past is known.
@@ -320,7 +328,7 @@ class RuleBook:
         bound = self._everywhere if binding is SURE else ()
         met: dict[Compiled, list[tuple[ServiceLine, Doubt]]] = {c: [] for c in bound}
         nothing: Container[str] = frozenset()
-        tabled = nothing if binding is None else self._shelves.codes_of(state.claim.setting)
+        tabled = nothing if binding is None else self._edit_tables.codes_of(state.claim.setting)
         ids: dict[int, tuple[str, ...]] = {}
         for line in state.lines:
             names: tuple[str, ...] = ()
@@ -442,7 +450,7 @@ class RuleBook:
             for rule in self.rules
             if rule.known is None and rule.id in used
         ]
-        if self._shelves.releases:
+        if self._edit_tables.releases:
             notes += [
                 f"{name}: the day of publication is not known; "
                 "each release is taken as known from the first day of its quarter"
