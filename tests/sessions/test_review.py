@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules.checking import SessionRun
+from payer_rules.checking.session_run import SessionRun
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.readers import Filed
 from payer_rules.readers.addressed import Addressed

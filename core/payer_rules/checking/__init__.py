@@ -5,7 +5,6 @@ from __future__ import annotations
 from payer_rules.checking.judging import Answered, Judging, Sink
 from payer_rules.checking.members import check
 from payer_rules.checking.runs import Run
-from payer_rules.checking.session_run import SessionRun
 from payer_rules.checking.tally import Tally
 
-__all__ = ["Answered", "Judging", "Run", "SessionRun", "Sink", "Tally", "check"]
+__all__ = ["Answered", "Judging", "Run", "Sink", "Tally", "check"]

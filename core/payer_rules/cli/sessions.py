@@ -56,7 +56,7 @@ def sessions(
     Size and limits by the payers' rules, members billed twice, claims that
     contradict each other, sessions at one time, more hours than a day has.
     """
-    from payer_rules.checking import SessionRun
+    from payer_rules.checking.session_run import SessionRun
     from payer_rules.readers.addressed import Addressed
     from payer_rules.registry import load
     from payer_rules.reports.sessions import json_of, lines_of
