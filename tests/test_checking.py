@@ -22,12 +22,12 @@ from payer_rules.readers import Filed
 from payer_rules.rules import (
     Citation,
     Dates,
+    Detection,
     EditTable,
     FrequencyLimit,
     ModifierRequirement,
     Outcome,
     Payer,
-    Stage,
     When,
     Window,
 )
@@ -56,14 +56,16 @@ WEEKLY: Final = FrequencyLimit(
 KNOWN: Final = History()
 
 
-def video(outcome: Outcome, stage: Stage = "claim", **when: object) -> ModifierRequirement:
+def video(
+    outcome: Outcome, detected_in: Detection = "claim", **when: object
+) -> ModifierRequirement:
     """A rule that befalls every group session without modifier 95."""
     return ModifierRequirement(
         id="acme/video",
         codes=frozenset(["90853"]),
         any_of=frozenset(["95"]),
         outcome=outcome,
-        stage=stage,
+        detected_in=detected_in,
         when=When(**when),  # type: ignore[arg-type]
         citations=(SOURCE,),
         rationale="Video alone.",
@@ -175,7 +177,7 @@ def status_left(first: Claim, *rules: FrequencyLimit | ModifierRequirement) -> S
 
 
 @pytest.mark.parametrize(
-    ("outcome", "stage", "status"),
+    ("outcome", "detected_in", "status"),
     [
         ("inform", "claim", "paid"),
         ("patient-share", "claim", "paid"),
@@ -187,16 +189,18 @@ def status_left(first: Claim, *rules: FrequencyLimit | ModifierRequirement) -> S
         ("review", "record", "paid"),
     ],
 )
-def test_line_is_left_as_it_was_decided(outcome: Outcome, stage: Stage, status: Status) -> None:
+def test_line_is_left_as_it_was_decided(
+    outcome: Outcome, detected_in: Detection, status: Status
+) -> None:
     """Payable lines are paid, unpaid ones denied, and what may go either way is pending.
 
     What shows only in the record comes after the payment.
     """
-    assert status_left(bare("C1"), video(outcome, stage)) == status
+    assert status_left(bare("C1"), video(outcome, detected_in)) == status
 
 
 @pytest.mark.parametrize(
-    ("outcome", "stage", "status"),
+    ("outcome", "detected_in", "status"),
     [
         ("deny", "claim", "pending"),
         ("review", "claim", "pending"),
@@ -205,10 +209,10 @@ def test_line_is_left_as_it_was_decided(outcome: Outcome, stage: Stage, status: 
     ],
 )
 def test_line_that_may_be_unpaid_is_left_pending(
-    outcome: Outcome, stage: Stage, status: Status
+    outcome: Outcome, detected_in: Detection, status: Status
 ) -> None:
     """A rule that gave no answer leaves a line pending, if its answer could keep it unpaid."""
-    rule = video(outcome, stage, program=frozenset(["waiver"]))
+    rule = video(outcome, detected_in, program=frozenset(["waiver"]))
     first, second = bare("C1"), claim("C2", 1, program="chip")
     decisions = run(filed(first, second), WEEKLY, rule)
     assert decisions[0].outcome == "unknown"

@@ -109,7 +109,7 @@ MEANS: Final = {
     " without it, whenever it is in force; `unknown`: not evaluated on any day, for review at most",
     "known": "the days during which the payer had published it",
     "outcome": "what becomes of the lines that break it",
-    "stage": "whether the payer sees that on the claim, or only in the clinic's record",
+    "detected_in": "whether the payer sees that on the claim, or only in the clinic's record",
     "adjustment": "the codes with which the payer tells a denial or a reduction",
     "cites": "where it was read: names of `[sources]`, one or more",
     "rationale": "what it says, in a sentence of your own words",

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.rules import REASONS, Adjustment, Citation, Outcome, Reason, Stage
+from payer_rules.rules import REASONS, Adjustment, Citation, Detection, Outcome, Reason
 
 __all__ = [
     "REASONS",
@@ -65,7 +65,7 @@ class Finding:
     rule: str
     lines: tuple[int, ...]
     outcome: Outcome
-    stage: Stage = "claim"
+    detected_in: Detection = "claim"
     adjustment: Adjustment | None = None
     message: str
     pays: Decimal | None = None

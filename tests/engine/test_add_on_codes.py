@@ -94,7 +94,7 @@ def test_a_doubt_of_the_primary_is_the_add_on_codes_too() -> None:
         id="p/gt", codes=frozenset(["90853"]), none_of=frozenset(["XX"]),
         any_of=frozenset(["GT"]), **CITED,
     )  # fmt: skip
-    for_record = Coverage(id="p/record", codes=frozenset(["90853"]), stage="record", **CITED)
+    for_record = Coverage(id="p/record", codes=frozenset(["90853"]), detected_in="record", **CITED)
     lines = [line(1, "90785"), line(2, "90853")]
     limited = RuleBook.build(PAYER, [INTERACTIVE, limit(1, 1, "90853")]).decide(claim(*lines))
     assert ("p/add-on", "history", "history") in gaps(limited)

@@ -51,7 +51,9 @@ def is_open(decision: Decision, rule: str, line: int) -> bool:
 
 def told(decision: Decision) -> list[tuple[object, ...]]:
     """What is found of which lines, by which rule, with which codes."""
-    return [(f.rule, f.lines, f.outcome, f.adjustment, f.pays, f.stage) for f in decision.findings]
+    return [
+        (f.rule, f.lines, f.outcome, f.adjustment, f.pays, f.detected_in) for f in decision.findings
+    ]
 
 
 @EVERY_PAYER

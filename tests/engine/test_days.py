@@ -66,7 +66,7 @@ SINCE = made(Coverage, in_force=Dates(DAY + timedelta(days=1), None))
 GROWN = made(Coverage, when=When(age=Age(at_least=21)))
 NINETEEN = made(Coverage, when=When(age=Age(at_least=19, below=20)))
 INSIDE = made(Coverage, when=When(inpatient=True))
-LONG = made(SessionRequirement, minutes=Bounds(at_most=60), minutes_of="day", stage="claim")
+LONG = made(SessionRequirement, minutes=Bounds(at_most=60), minutes_of="day", detected_in="claim")
 
 
 @pytest.mark.parametrize(

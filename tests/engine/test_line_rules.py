@@ -101,7 +101,7 @@ def test_a_record_must_hold_all_that_is_asked() -> None:
     rule = made(SessionRequirement, documented=frozenset(["topic", "attendance"]))
     part = Session(documented=frozenset(["topic"]))
     (finding,) = decide(rule, claim(group(session=part))).findings
-    assert (finding.stage, "attendance" in finding.message) == ("record", True)
+    assert (finding.detected_in, "attendance" in finding.message) == ("record", True)
     assert finding.cure is not None
     assert decide(rule, finding.cure.claim).findings == ()
     assert decide(rule, claim(group(session="none"))).findings

@@ -77,7 +77,7 @@ NOTES: Final = Finding(
     rule="acme/times",
     lines=(4,),
     outcome="deny",
-    stage="record",
+    detected_in="record",
     message="the record has no start and end",
 )
 OPEN: Final = NotEvaluated(
@@ -194,7 +194,12 @@ def test_what_stands_in_a_row() -> None:
     rows = list(csv.DictReader([f"{line}\n" for line in finding_rows([FULL])]))
     assert tuple(rows[0]) == COLUMNS
     shared = {"claim": "C1", "payer": "acme", "line": "1", "line_outcome": "deny"}
-    told = {"kind": "finding", "rule": "acme/one-per-day", "outcome": "deny", "stage": "claim"}
+    told = {
+        "kind": "finding",
+        "rule": "acme/one-per-day",
+        "outcome": "deny",
+        "detected_in": "claim",
+    }
     codes = {"group": "CO", "carc": "119", "rarc": "N640 N362", "message": LIMIT.message}
     assert {name: cell for name, cell in rows[0].items() if cell} == {**shared, **told, **codes}
     asked = [row for row in rows if row["kind"] == "not evaluated"]
@@ -318,7 +323,7 @@ def test_what_is_not_known_is_no_error(made: Decision, outcome: str) -> None:
 def test_a_returned_line_is_an_error_of_its_item() -> None:
     """The error has the CARC where there is one, and the message."""
     coded = attrs.evolve(LIMIT, outcome="return", lines=(1,))
-    plain = attrs.evolve(NOTES, outcome="return", stage="claim")
+    plain = attrs.evolve(NOTES, outcome="return", detected_in="claim")
     told = response(decision(coded, plain, _1="return", _4="return"))
     assert [each["itemSequence"] for each in told["error"]] == [1, 4]
     carc = {"system": "https://x12.org/codes/claim-adjustment-reason-codes", "code": "119"}

@@ -10,7 +10,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Decision
 from payer_rules.engine.limits.amounts import minutes_counted
-from payer_rules.engine.missing import Missing, frees_nothing
+from payer_rules.engine.missing import MissingFact, frees_nothing
 from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import HistoryLine, Status
 from payer_rules.rules import UNPAID, FrequencyLimit, Rule, worst
@@ -33,7 +33,7 @@ class Leaving:
         loud = {
             rule.id
             for rule in rulebook.rules
-            if rule.stage == "claim" and (rule.outcome in {*UNPAID, "review"} or _cuts(rule))
+            if rule.detected_in == "claim" and (rule.outcome in {*UNPAID, "review"} or _cuts(rule))
         }
         return cls(
             quiet=frozenset(rule.id for rule in rulebook.rules) - loud,
@@ -71,14 +71,14 @@ def _cuts(rule: Rule) -> bool:
 def _status(number: int, decision: Decision, quiet: frozenset[str]) -> Status:
     """What becomes of the line when it is adjudicated; what only the record shows comes later."""
     shown = worst(
-        [f.outcome for f in decision.findings if number in f.lines and f.stage == "claim"]
+        [f.outcome for f in decision.findings if number in f.lines and f.detected_in == "claim"]
     )
     if shown in UNPAID:
         return "denied"
     doubted = any(
         number in entry.lines
         and entry.rule not in quiet
-        and not frees_nothing(Missing(entry.reason, entry.missing))
+        and not frees_nothing(MissingFact(entry.reason, entry.missing))
         for entry in decision.not_evaluated
     )
     return "pending" if doubted or shown == "review" else "paid"

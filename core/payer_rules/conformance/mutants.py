@@ -37,7 +37,7 @@ _NO_FACTS: Final = frozenset(
             "rationale",
             "origin",
             "known",
-            "stage",
+            "detected_in",
             "function",
         ),
         *("citations", "ncci_citations", "group"),

@@ -17,11 +17,11 @@ from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import listed, told_of
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt, Missing
+from payer_rules.engine.missing import EDITION, HISTORY, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.engine.providers import Scope, resolve, shares
 from payer_rules.engine.worlds import World
 from payer_rules.history import HistoryLine
-from payer_rules.rules import AddOnCode, Adjustment, Citation, Outcome, Payer, Stage
+from payer_rules.rules import AddOnCode, Adjustment, Citation, Detection, Outcome, Payer
 
 _PERFORMED: Final = "only if that service was performed then, by the same provider"
 _MANY: Final = 4
@@ -35,7 +35,7 @@ class Need:
     """
 
     primaries: frozenset[str]
-    others: Doubt
+    others: MissingFacts
     scope: Scope
     adjustment: Adjustment | None
     citations: tuple[Citation, ...]
@@ -46,20 +46,22 @@ class Need:
 class Needs(Protocol):
     """What tells an add-on code's primaries: a rule, or the rows of an edit table."""
 
-    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | Doubt | None:
+    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | MissingFacts | None:
         """What the code of the line needs, or what is missing to tell; ``None``: no primary."""
 
 
 class AddOnEvaluator:
     """Judges the add-on lines by the primaries beside them, as far as those are still payable."""
 
-    def __init__(self, rule_id: str, needs: Needs, outcome: Outcome, stage: Stage) -> None:
+    def __init__(
+        self, rule_id: str, needs: Needs, outcome: Outcome, detected_in: Detection
+    ) -> None:
         self.rule_id = rule_id
         self.outcome = outcome
-        self.stage = stage
+        self.detected_in = detected_in
         self._needs = needs
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find each add-on line without a payable primary; asked again, it finds only new ones."""
         for line, doubt in met:
             if state.has_found(self, line.number):
@@ -90,9 +92,9 @@ class AddOnEvaluator:
 
     def _lacking(
         self, state: ClaimState, line: ServiceLine, need: Need
-    ) -> tuple[Doubt | None, list[ServiceLine]]:
+    ) -> tuple[MissingFacts | None, list[ServiceLine]]:
         """``None``: a primary is payable; else what could still make one so. And those denied."""
-        missing: Doubt = ()
+        missing: MissingFacts = ()
         denied: list[ServiceLine] = []
         for other, standing in _beside(state, line, need.scope):
             listed_ = other.code in need.primaries
@@ -119,7 +121,7 @@ class AddOnEvaluator:
             rule=self.rule_id,
             lines=(line.number,),
             outcome=self.outcome,
-            stage=self.stage,
+            detected_in=self.detected_in,
             adjustment=need.adjustment,
             message=f"{told_of(line)} is an add-on code{wanted}, and {why}{need.since}",
             evidence=(evidence_of(line), *map(evidence_of, denied), *need.evidence),
@@ -130,7 +132,7 @@ class AddOnEvaluator:
 
 def _beside(
     state: ClaimState, line: ServiceLine, scope: Scope
-) -> Iterator[tuple[ServiceLine, Doubt | None]]:
+) -> Iterator[tuple[ServiceLine, MissingFacts | None]]:
     """The other lines of the day and provider: what keeps each in doubt; ``None``: not payable."""
     for other in (*state.lines, *state.before(line.date_from, line.date_to)):
         if other is line or not same_day(line, other):
@@ -174,12 +176,12 @@ class _ByRule:
     rule: AddOnCode
     scope: Scope
 
-    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | Doubt:
+    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | MissingFacts:
         """What the rule says, whatever the line."""
-        others = (Missing("table", f"the primary codes of {line.code}"),)
+        others = (MissingFact("table", f"the primary codes of {line.code}"),)
         return Need(
             primaries=self.rule.primaries,
-            others=SURE if self.rule.exhaustive else others,
+            others=NONE_MISSING if self.rule.exhaustive else others,
             scope=self.scope,
             adjustment=self.rule.adjustment,
             citations=self.rule.citations,
@@ -189,4 +191,4 @@ class _ByRule:
 def make(rule: AddOnCode, payer: Payer) -> AddOnEvaluator:
     """The judge of the rule."""
     needs = _ByRule(rule, resolve(rule.scope, payer))
-    return AddOnEvaluator(rule.id, needs, rule.outcome, rule.stage)
+    return AddOnEvaluator(rule.id, needs, rule.outcome, rule.detected_in)

@@ -14,7 +14,7 @@ from payer_rules.engine.add_on_code import AddOnEvaluator, Need
 from payer_rules.engine.days import days_of_change, missing_day
 from payer_rules.engine.edit_sources import AddOn, Match
 from payer_rules.engine.edit_tables import EditTables
-from payer_rules.engine.missing import SURE, Doubt, Missing, field
+from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.providers import resolve
 from payer_rules.engine.worlds import World
 
@@ -28,13 +28,15 @@ class _ByTable:
     """The primaries that the table of the setting lists; the last answers are remembered."""
 
     edit_tables: EditTables
-    _told: Callable[[str | None, str, date, World], Need | Doubt | None] = attrs.field(init=False)
+    _told: Callable[[str | None, str, date, World], Need | MissingFacts | None] = attrs.field(
+        init=False
+    )
 
     @_told.default
-    def _remembering(self) -> Callable[[str | None, str, date, World], Need | Doubt | None]:
+    def _remembering(self) -> Callable[[str | None, str, date, World], Need | MissingFacts | None]:
         return lru_cache(_REMEMBERED)(partial(_needed, self.edit_tables))
 
-    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | Doubt | None:
+    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | MissingFacts | None:
         """What the rows of the line's code say, in the claim's setting on that day."""
         if line.date_from == line.date_to:
             return self._told(claim.setting, line.code, line.date_from, world)
@@ -42,7 +44,7 @@ class _ByTable:
 
     def _on_some_day(
         self, setting: str | None, line: ServiceLine, world: World
-    ) -> Need | Doubt | None:
+    ) -> Need | MissingFacts | None:
         """Return what holds on all days of the line, or what is missing to know what holds."""
         setting_edits = self.edit_tables.by_setting.get(setting or "")
         changes = setting_edits.told.add_on_changes(line.code) if setting_edits else ()
@@ -56,7 +58,7 @@ class _ByTable:
 
 def _needed(
     edit_tables: EditTables, setting: str | None, code: str, day: date, world: World
-) -> Need | Doubt | None:
+) -> Need | MissingFacts | None:
     if setting is None:
         return field("setting")
     setting_edits = edit_tables.by_setting.get(setting)
@@ -67,10 +69,10 @@ def _needed(
 
 
 def _need(hit: Match[AddOn], edit_tables: EditTables) -> Need:
-    others = (Missing("table", f"the primary codes of {hit.row.code}"),)
+    others = (MissingFact("table", f"the primary codes of {hit.row.code}"),)
     return Need(
         primaries=frozenset().union(*(row.primaries for row in hit.rows)),
-        others=SURE if hit.row.type == _EXHAUSTIVE else others,
+        others=NONE_MISSING if hit.row.type == _EXHAUSTIVE else others,
         scope=resolve(hit.terms.scope, edit_tables.payer),
         adjustment=hit.terms.add_on_adjustment,
         citations=hit.terms.add_on_citations,

@@ -11,17 +11,17 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
 from payer_rules.engine.days import is_within
 from payer_rules.engine.lookback import Lookback
-from payer_rules.engine.missing import EDITION, SURE, Doubt, field
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.rules import ALWAYS, ANYTIME, Dates, FrequencyLimit, Rule
 
 #: ``unmet``: the rule does not speak of the line; ``silent``: it does, and its conditions do not
 #: hold; else it applies, surely or with doubts.
-Applies: TypeAlias = Literal["unmet", "silent"] | Doubt
+Applies: TypeAlias = Literal["unmet", "silent"] | MissingFacts
 
-UNMET: Final = "unmet"
-SILENT: Final = "silent"
+OUT_OF_SCOPE: Final = "unmet"
+NOT_APPLICABLE: Final = "silent"
 _NOT_RECEIVED: Final = field("received")
 
 
@@ -62,32 +62,34 @@ class Applicability:
         return _NOT_RECEIVED if received is None else received in dates
 
     @property
-    def looks_back(self) -> bool:
+    def needs_history(self) -> bool:
         """Return True if earlier lines can decide whether the rule applies."""
-        return self._conditions is not None and self._conditions.looks_back
+        return self._conditions is not None and self._conditions.needs_history
 
     def to(self, state: ClaimState, line: ServiceLine) -> Applies:
         """Whether the rule applies to the line: by its dates, then by its conditions."""
-        doubt: Doubt = SURE
+        doubt: MissingFacts = NONE_MISSING
         if self._in_force is not None:
             force = self._is_in_force(self._in_force, state, line)
             if force is False:
-                return UNMET
-            doubt = SURE if force is True else force
+                return OUT_OF_SCOPE
+            doubt = NONE_MISSING if force is True else force
         truth = True if self._conditions is None else self._conditions.weigh(state, line)
         if truth == "out of scope":
-            return UNMET
+            return OUT_OF_SCOPE
         # NOTE: codes and conditions say of what a rule speaks. Beyond the dates that were read it
         # is what it asks that is not known, and of a line that is none of its matter it asks
         # nothing.
         if truth is False:
-            return SILENT
+            return NOT_APPLICABLE
         if self._verified is not None and not _is_read(line, self._verified):
             if any(_is_read(line, verified) for verified in self._others):
-                return UNMET
+                return OUT_OF_SCOPE
             if "edition" not in state.world.presumed:
                 # NOTE: an earlier line still stands in a later window, if it is the rule's matter.
-                told = truth if isinstance(line, HistoryLine) and truth is not True else SURE
+                told = (
+                    truth if isinstance(line, HistoryLine) and truth is not True else NONE_MISSING
+                )
                 return (*doubt, EDITION, *told)
             state.assume_text(self._rule_id, line)
         return doubt if truth is True else (*doubt, *truth)

@@ -14,7 +14,7 @@ from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, listed, told_of
-from payer_rules.engine.missing import SURE, Doubt, field
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.rules import AuthorizationRequirement, Payer
 
@@ -30,9 +30,9 @@ class AuthorizationEvaluator:
         self.rule = rule
         self.rule_id = rule.id
         self.outcome = rule.outcome
-        self.stage = rule.stage
+        self.detected_in = rule.detected_in
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find each line without what the rule needs."""
         ledger = Ledger(state.claim.authorizations or ())
         in_turn = sorted(met, key=lambda each: (each[0].date_from, each[0].number))
@@ -44,11 +44,11 @@ def _weigh(
     ledger: Ledger, rule: AuthorizationRequirement, state: ClaimState, line: ServiceLine
 ) -> Answer:
     """Any of what the rule names will do; it is lacking where each is known to be."""
-    missing: Doubt = ()
+    missing: MissingFacts = ()
     for needed in sorted(rule.needs):
         held = _held(needed, ledger, state.claim, line)
         if held is True:
-            return SURE
+            return NONE_MISSING
         missing = (*missing, *(held or ()))
     return missing or _lacking(rule, ledger, state.claim, line)
 

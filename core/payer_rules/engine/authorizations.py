@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from payer_rules.claims import Authorization, Claim, ServiceLine
 from payer_rules.engine.days import is_within
-from payer_rules.engine.missing import SURE, Doubt, field
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth, both
 
 
@@ -20,7 +20,7 @@ class Ledger:
 
     def take(self, claim: Claim, line: ServiceLine) -> Truth:
         """Whether an authorization covers the line whole, which then uses its units up."""
-        doubts: list[Doubt] = []
+        doubts: list[MissingFacts] = []
         for each, doubt in self._covering(claim, line):
             left = self._left[each.number]
             if left is None:
@@ -36,11 +36,13 @@ class Ledger:
         """The numbers of those that would cover the line if they had units left."""
         return [each.number for each, doubt in self._covering(claim, line) if not doubt]
 
-    def _covering(self, claim: Claim, line: ServiceLine) -> Iterator[tuple[Authorization, Doubt]]:
+    def _covering(
+        self, claim: Claim, line: ServiceLine
+    ) -> Iterator[tuple[Authorization, MissingFacts]]:
         for each in self._given:
             truth = _covers(each, claim, line)
             if truth is not False:
-                yield each, SURE if truth is True else truth
+                yield each, NONE_MISSING if truth is True else truth
 
 
 def _covers(given: Authorization, claim: Claim, line: ServiceLine) -> Truth:

@@ -15,7 +15,7 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.line_rules import Breach, finding
 from payer_rules.engine.lookback import Lookback
-from payer_rules.engine.missing import EDITION, Doubt, Missing
+from payer_rules.engine.missing import EDITION, MissingFact, MissingFacts
 from payer_rules.rules import REASONS, Broken, Check, Payer, Unanswered
 from payer_rules.system.signals import is_interrupt
 
@@ -33,11 +33,11 @@ class CheckEvaluator:
         self.rule = rule
         self.rule_id = rule.id
         self.outcome = rule.outcome
-        self.stage = rule.stage
+        self.detected_in = rule.detected_in
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record what the function finds on the lines, and what it cannot tell."""
-        asked: dict[int, tuple[ServiceLine, Doubt]] = {}
+        asked: dict[int, tuple[ServiceLine, MissingFacts]] = {}
         for line, doubt in met:
             if EDITION in doubt:
                 state.doubt(self, line.number, doubt)
@@ -77,12 +77,12 @@ class CheckEvaluator:
     def _take(
         self,
         state: ClaimState,
-        asked: dict[int, tuple[ServiceLine, Doubt]],
+        asked: dict[int, tuple[ServiceLine, MissingFacts]],
         answer: Broken | Unanswered,
     ) -> None:
         named = [asked[number] for number in sorted(set(answer.lines) & asked.keys())]
         if isinstance(answer, Unanswered):
-            missing = Missing(answer.reason, answer.missing)
+            missing = MissingFact(answer.reason, answer.missing)
             for line, doubt in named:
                 state.doubt(self, line.number, (*doubt, missing))
             return

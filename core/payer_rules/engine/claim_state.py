@@ -14,23 +14,23 @@ from payer_rules.decisions import Finding, Risk
 from payer_rules.engine.missing import (
     EDITION,
     HISTORY,
+    NONE_MISSING,
     REPLACED,
     REVIEW,
-    SURE,
-    Doubt,
-    Missing,
+    MissingFact,
+    MissingFacts,
     frees_nothing,
     is_shared,
 )
 from payer_rules.engine.worlds import World
 from payer_rules.history import History, HistoryLine
-from payer_rules.rules import UNPAID, Outcome, Stage
+from payer_rules.rules import UNPAID, Detection, Outcome
 
 #: A void claim replaces nothing and adds nothing; a replacement that does not say which claim it
 #: replaces may replace any.
 _REPLACEMENT = "7"
 _OPEN: Final = (None, "pending")
-_UNSETTLED: Final[Doubt] = (Missing("history", "history.status"),)
+_UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
 
 
 class Evaluator(Protocol):
@@ -38,15 +38,15 @@ class Evaluator(Protocol):
 
     rule_id: str
     outcome: Outcome
-    stage: Stage
+    detected_in: Detection
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record findings and doubts of the rule on the lines, each with what keeps it in doubt."""
 
 
 def _is_loud(evaluator: Evaluator) -> bool:
     """Whether what the judge finds can keep a line from being paid when it is adjudicated."""
-    return evaluator.stage == "claim" and (
+    return evaluator.detected_in == "claim" and (
         evaluator.outcome in UNPAID or evaluator.outcome == "review"
     )
 
@@ -100,17 +100,17 @@ class ClaimState:
         self.has_unsettled = False
         self.findings: list[tuple[Evaluator, Finding]] = []
         #: What is missing of which line, in the order in which it was told.
-        self.entries: dict[tuple[Evaluator, Missing, int], None] = {}
+        self.entries: dict[tuple[Evaluator, MissingFact, int], None] = {}
         #: Lines that an earlier stratum denied or returned, and those that it may have.
         self.closed: set[int] = set()
-        self.doubts: dict[int, list[tuple[Missing, Evaluator]]] = {}
+        self.doubts: dict[int, list[tuple[MissingFact, Evaluator]]] = {}
         #: How many findings and entries there were when the last stratum ended, and of how many
         #: it is told in ``doubts`` which lines they leave in doubt.
         self.ended = self.cast = (0, 0)
         #: Lines that keep a rule's text as it was read, though not for their date.
         self.kept: set[tuple[Evaluator, int]] = set()
         #: What the text of a rule, as it was read for another date, misses of a line.
-        self.as_read: dict[tuple[Evaluator, int], Doubt] = {}
+        self.as_read: dict[tuple[Evaluator, int], MissingFacts] = {}
         #: Lines that are not paid wherever a line beside them is.
         self.risks: list[Risk] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
@@ -142,7 +142,7 @@ class ClaimState:
         """Record a finding of the rule."""
         self.findings.append((evaluator, finding))
 
-    def doubt(self, evaluator: Evaluator, line: int, missing: Doubt) -> None:
+    def doubt(self, evaluator: Evaluator, line: int, missing: MissingFacts) -> None:
         """Record that the rule gives no answer on the line for want of these facts."""
         for each in missing:
             self.entries[evaluator, each, line] = None
@@ -151,10 +151,10 @@ class ClaimState:
         self,
         evaluator: Evaluator,
         line: int,
-        missing: Doubt,
+        missing: MissingFacts,
         *,
         is_kept: bool,
-        as_read: Doubt | None = None,
+        as_read: MissingFacts | None = None,
     ) -> None:
         """Record that the rule's text was not read for the date of the line.
 
@@ -194,18 +194,18 @@ class ClaimState:
             by is evaluator and line in finding.lines for by, finding in self.findings
         )
 
-    def status(self, line: HistoryLine) -> tuple[bool, Doubt]:
+    def status(self, line: HistoryLine) -> tuple[bool, MissingFacts]:
         """Whether an earlier line may count, and what keeps that in doubt.
 
         Paid lines count, denied and void ones do not, pending and unknown ones may; where the
         history is presumed, they count.
         """
         if line.status in ("denied", "void"):
-            return False, SURE
-        doubt: Doubt = SURE
+            return False, NONE_MISSING
+        doubt: MissingFacts = NONE_MISSING
         if line.status in _OPEN:
             self.has_unsettled = True
-            doubt = SURE if self.world.has_history else _UNSETTLED
+            doubt = NONE_MISSING if self.world.has_history else _UNSETTLED
         if self.claim.frequency_code == _REPLACEMENT and self.claim.replaces is None:
             doubt = (*doubt, REPLACED)
         return True, doubt
@@ -230,19 +230,21 @@ class ClaimState:
             return False
         self.ended = now
         for _, finding in self.findings[before[0] :]:
-            if finding.stage == "claim" and finding.outcome in UNPAID:
+            if finding.detected_in == "claim" and finding.outcome in UNPAID:
                 self.closed.update(finding.lines)
         return True
 
-    def _doubted(self) -> dict[int, list[tuple[Missing, Evaluator]]]:
+    def _doubted(self) -> dict[int, list[tuple[MissingFact, Evaluator]]]:
         """What the strata that have ended doubt of each line; few rules ever ask."""
         before, now = self.cast, self.ended
         if before != now:
             self.cast = now
             for evaluator, finding in self.findings[before[0] : now[0]]:
-                if finding.stage == "claim" and finding.outcome == "review":
+                if finding.detected_in == "claim" and finding.outcome == "review":
                     for line in finding.lines:
-                        self._cast(line, Missing("record", f"{REVIEW}{finding.rule}"), evaluator)
+                        self._cast(
+                            line, MissingFact("record", f"{REVIEW}{finding.rule}"), evaluator
+                        )
             for evaluator, missing, line in islice(self.entries, before[1], now[1]):
                 if (evaluator, line) in self.kept:
                     continue
@@ -250,7 +252,7 @@ class ClaimState:
                     self._cast(line, missing, evaluator)
         return self.doubts
 
-    def _is_inherited(self, missing: Missing) -> bool:
+    def _is_inherited(self, missing: MissingFact) -> bool:
         """Return True if the missing fact leaves the line in doubt for the rules that follow."""
         return not (frees_nothing(missing) or self.world.presumes(missing))
 
@@ -260,7 +262,7 @@ class ClaimState:
         *,
         beside: int | None = None,
         spared: Callable[[Evaluator], bool] | None = None,
-    ) -> Doubt:
+    ) -> MissingFacts:
         """What keeps it in doubt that earlier strata left the line payable.
 
         Left out are the history that judges in ``spared`` lack, and what would befall the line
@@ -268,7 +270,7 @@ class ClaimState:
         """
         cast = self._doubted().get(line)
         if not cast:
-            return SURE
+            return NONE_MISSING
         alike = self._alike(line, beside) if beside is not None else frozenset()
         return tuple(
             dict.fromkeys(
@@ -295,9 +297,9 @@ class ClaimState:
             )
         )
 
-    def _lacking(self, line: int) -> dict[Evaluator, set[Missing]]:
+    def _lacking(self, line: int) -> dict[Evaluator, set[MissingFact]]:
         """Return what each judge misses of the line, also of its text as it was read."""
-        lacking: dict[Evaluator, set[Missing]] = {}
+        lacking: dict[Evaluator, set[MissingFact]] = {}
         for missing, evaluator in self._doubted().get(line, ()):
             facts = lacking.setdefault(evaluator, set())
             facts.add(missing)
@@ -305,12 +307,12 @@ class ClaimState:
                 facts.update(self.as_read.get((evaluator, line), (_unasked(line),)))
         return lacking
 
-    def _cast(self, line: int, missing: Missing, evaluator: Evaluator) -> None:
+    def _cast(self, line: int, missing: MissingFact, evaluator: Evaluator) -> None:
         cast = self.doubts.setdefault(line, [])
         if (missing, evaluator) not in cast:
             cast.append((missing, evaluator))
 
 
-def _unasked(line: int) -> Missing:
+def _unasked(line: int) -> MissingFact:
     """Return what a text asks of the line where that was not looked up: of each line its own."""
-    return Missing("edition", f"edition on line {line}")
+    return MissingFact("edition", f"edition on line {line}")

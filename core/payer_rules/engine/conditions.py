@@ -11,7 +11,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import is_within, missing_day, same_on_all_days
 from payer_rules.engine.limits.windows import DaySpan, calendar_of
 from payer_rules.engine.lookback import Lookback
-from payer_rules.engine.missing import Doubt, field, of_history, of_record
+from payer_rules.engine.missing import MissingFacts, field, of_history, of_record
 from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
@@ -236,13 +236,13 @@ class Conditions:
             yield Lookback(earlier.codes, first_day_of(earlier, first), last)
 
     @property
-    def looks_back(self) -> bool:
+    def needs_history(self) -> bool:
         """Return True if a condition is about lines that may be earlier ones."""
         return self._beside is not None or bool(self._earlier)
 
     def weigh(self, state: ClaimState, line: ServiceLine) -> Truth | Literal["out of scope"]:
         """All conditions together: one that is false decides, else all that is missing is told."""
-        missing: Doubt = ()
+        missing: MissingFacts = ()
         for test, value in self._scopes:
             truth = test(value, state, line)
             if truth is False:

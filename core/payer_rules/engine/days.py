@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine.missing import SURE, Doubt, field, of_history
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field, of_history
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 
@@ -19,10 +19,10 @@ _ONE: Final = timedelta(days=1)
 _YEAR: Final = 365
 
 
-def missing_day(line: ServiceLine) -> Doubt:
+def missing_day(line: ServiceLine) -> MissingFacts:
     """Return what is missing to know the day of the line; nothing where it has only one."""
     if line.date_from == line.date_to:
-        return SURE
+        return NONE_MISSING
     return of_history("date") if isinstance(line, HistoryLine) else field("date")
 
 
@@ -31,7 +31,7 @@ def same_day(one: ServiceLine, other: ServiceLine) -> bool:
     return one.date_from <= other.date_to and other.date_from <= one.date_to
 
 
-def missing_shared_day(one: ServiceLine, other: ServiceLine) -> Doubt:
+def missing_shared_day(one: ServiceLine, other: ServiceLine) -> MissingFacts:
     """Return what is missing to know that two lines that share a day were on one day."""
     return (*missing_day(one), *missing_day(other))
 

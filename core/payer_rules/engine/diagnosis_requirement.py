@@ -14,7 +14,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, told_of
-from payer_rules.engine.missing import SURE, Doubt, field
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.rules import DiagnosisRequirement
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
@@ -33,7 +33,7 @@ def weigh(rule: DiagnosisRequirement, state: ClaimState, line: ServiceLine) -> A
             evidence=tuple(value("diagnosis", each) for each in barred),
         )
     if not rule.any_of or any(_begins(each, rule.any_of) for each in given):
-        return SURE
+        return NONE_MISSING
     told = listed(given, "and") if given else "none"
     return Breach(
         message=f"{told_of(line)}: needs a diagnosis that begins with {listed(rule.any_of)}; "
@@ -45,7 +45,7 @@ def weigh(rule: DiagnosisRequirement, state: ClaimState, line: ServiceLine) -> A
 
 @attrs.frozen
 class _Unknown:
-    doubt: Doubt
+    doubt: MissingFacts
 
 
 def _asked(

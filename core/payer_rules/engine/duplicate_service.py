@@ -15,7 +15,14 @@ from payer_rules.engine.days import missing_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import Breach, finding, told_of
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import EDITION, HISTORY, Doubt, Missing, field, of_history
+from payer_rules.engine.missing import (
+    EDITION,
+    HISTORY,
+    MissingFact,
+    MissingFacts,
+    field,
+    of_history,
+)
 from payer_rules.engine.providers import Scope, identity
 from payer_rules.engine.truth import Truth, both
 from payer_rules.history import HistoryLine
@@ -35,9 +42,9 @@ class DuplicateEvaluator:
         self.rule = rule
         self.rule_id = rule.id
         self.outcome = rule.outcome
-        self.stage = rule.stage
+        self.detected_in = rule.detected_in
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find each line that stands on the claim, or was paid, already."""
         for line, doubt in met:
             if EDITION in doubt:
@@ -45,7 +52,7 @@ class DuplicateEvaluator:
                 is_kept = alone and not self._unknown(state, line)
                 state.doubt_text(self, line.number, doubt, is_kept=is_kept)
                 continue
-            missing: dict[Missing, None] = {}
+            missing: dict[MissingFact, None] = {}
             # NOTE: many earlier lines are alike: each kind of them is compared once.
             compared: dict[Hashable, Truth] = {}
             for other in self._before(state, line):
@@ -89,7 +96,7 @@ class DuplicateEvaluator:
             truths.append(counts and (status or True))
         return both(truths)
 
-    def _unknown(self, state: ClaimState, line: ServiceLine) -> Doubt:
+    def _unknown(self, state: ClaimState, line: ServiceLine) -> MissingFacts:
         scope = "billing" if "billing_provider" in self.rule.same else "member"
         npi = state.claim.billing_provider.npi
         known = state.history.is_complete(line.date_from, scope, npi)

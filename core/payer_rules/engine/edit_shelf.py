@@ -19,7 +19,7 @@ from payer_rules.engine.edit_sources import (
     Units,
     remembering,
 )
-from payer_rules.engine.missing import SURE, Doubt
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 from payer_rules.engine.worlds import World
 from payer_rules.rules import Edit, EditTerms
 
@@ -40,20 +40,20 @@ class InOrder:
     add_on_sources: tuple[EditSource, ...]
     codes: Container[str]
 
-    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | MissingFacts:
         """The row of two codes, in either order, that holds on the day."""
-        lacking: Doubt = SURE
+        lacking: MissingFacts = NONE_MISSING
         for source in self.pair_sources:
             told = source.pair(one, other, day)
             if isinstance(told, Match) or not told:
                 return told
             lacking = lacking or told
         # NOTE: of codes that no table here would have, the lines are left open as a whole.
-        return lacking if one in self.codes or other in self.codes else SURE
+        return lacking if one in self.codes or other in self.codes else NONE_MISSING
 
-    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | MissingFacts:
         """The MUE of the code that holds from the first day to the last."""
-        lacking: Doubt = SURE
+        lacking: MissingFacts = NONE_MISSING
         for source in self.unit_sources:
             told = source.units(code, first, last)
             if isinstance(told, Match):
@@ -61,9 +61,9 @@ class InOrder:
             lacking = lacking or told
         return lacking
 
-    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | MissingFacts:
         """What holds of the add-on code on the day."""
-        lacking: Doubt = SURE
+        lacking: MissingFacts = NONE_MISSING
         for source in self.add_on_sources:
             told = source.add_on(code, day)
             if isinstance(told, Match) or not told:
@@ -96,7 +96,7 @@ class Carrying:
     unit_sources: tuple[Carrier, ...]
     add_on_sources: tuple[Carrier, ...]
 
-    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | MissingFacts:
         """Return the row of two codes, in either order, that holds on the day."""
         told = self.exact.pair(one, other, day)
         if isinstance(told, Match) or not told:
@@ -107,7 +107,7 @@ class Carrying:
                 return later
         return told
 
-    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | MissingFacts:
         """Return the MUE of the code that holds from the first day to the last."""
         told = self.exact.units(code, first, last)
         if isinstance(told, Match):
@@ -118,7 +118,7 @@ class Carrying:
                 return later
         return told
 
-    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | MissingFacts:
         """Return what holds of the add-on code on the day."""
         told = self.exact.add_on(code, day)
         if isinstance(told, Match) or not told:

@@ -15,7 +15,7 @@ import attrs
 
 from payer_rules.decisions import Evidence
 from payer_rules.engine.days import day_after
-from payer_rules.engine.missing import SURE, Doubt, Missing
+from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.rules import AddOnEdit, Dates, Edit, EditTable, EditTerms, PairEdit, UnitEdit
 from payer_rules.rules.edits import AddOnRow, Edits, PairRow, UnitRow
 
@@ -65,13 +65,13 @@ class Match(NamedTuple, Generic[R_co]):
 class EditSource(Protocol):
     """What tells the edits of one setting; an empty doubt says that surely none holds."""
 
-    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | MissingFacts:
         """The row of two codes, in either order, that holds on the day."""
 
-    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | MissingFacts:
         """The MUE of a code that holds from the first day to the last; there may be no none."""
 
-    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | MissingFacts:
         """What holds of an add-on code on the day."""
 
     def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
@@ -103,19 +103,19 @@ class Carrier(EditSource, Protocol):
     def is_whole(self) -> bool:
         """Return True if an earlier release cannot know a code that this one does not have."""
 
-    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
+    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | MissingFacts:
         """Return the row of two codes that has no end before the later day."""
 
-    def later_units(self, code: str) -> Match[Units] | Doubt:
+    def later_units(self, code: str) -> Match[Units] | MissingFacts:
         """Return the last MUE of a code."""
 
-    def later_add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
+    def later_add_on(self, code: str, day: date) -> Match[AddOn] | MissingFacts:
         """Return the rows of an add-on code that have no end before the later day."""
 
 
-def unread(address: str, what: object) -> Doubt:
+def unread(address: str, what: object) -> MissingFacts:
     """The doubt of something that a table does not tell: a date, a pair, a code."""
-    return (Missing("table", f"{address}/{what}", is_presumable=False),)
+    return (MissingFact("table", f"{address}/{what}", is_presumable=False),)
 
 
 @attrs.frozen(eq=False)
@@ -158,25 +158,25 @@ class PluginRows:
         """Every add-on code of the table."""
         return frozenset(self._add_ons)
 
-    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | MissingFacts:
         """The row of two codes; of a pair without one, whether the table would have it."""
         edits = self._pairs.get(_key(one, other))
         if edits is not None:
             return self._read(edits, day, day)
         if one == other or self._is_silent_of(one, other):
-            return SURE
+            return NONE_MISSING
         if not self.table.complete_for.issuperset((one, other)):
             return unread(self.table.address, "+".join(sorted([one, other])))
-        return SURE if day in self.table.verified else unread(self.table.address, day)
+        return NONE_MISSING if day in self.table.verified else unread(self.table.address, day)
 
-    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | MissingFacts:
         """The MUE of the code."""
         edits = self._units.get(code)
         if not edits:
             return self._without(code)
         return self._read(edits, first, last)
 
-    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | MissingFacts:
         """What the table says of the add-on code."""
         edits = self._add_ons.get(code)
         return self._read(edits, day, day) if edits else unread(self.table.address, code)
@@ -185,9 +185,9 @@ class PluginRows:
         """Return True if a payer's own table is complete for neither code: it lists what it has."""
         return self.table.is_own and self.table.complete_for.isdisjoint((one, other))
 
-    def _without(self, code: str) -> Doubt:
+    def _without(self, code: str) -> MissingFacts:
         """Return the doubt of a code without units: a payer's own table has all that there are."""
-        return SURE if self.table.is_own else unread(self.table.address, code)
+        return NONE_MISSING if self.table.is_own else unread(self.table.address, code)
 
     @property
     def first(self) -> date:
@@ -204,7 +204,7 @@ class PluginRows:
         """Return False: the table has the edits of some codes alone."""
         return False
 
-    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
+    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | MissingFacts:
         """Return the row of two codes that held on the last day of the table."""
         told = self._last_of(self._pairs.get(_key(one, other), ()))
         if told or one == other or self._is_silent_of(one, other):
@@ -213,19 +213,19 @@ class PluginRows:
             return told
         return unread(self.table.address, "+".join(sorted([one, other])))
 
-    def later_units(self, code: str) -> Match[Units] | Doubt:
+    def later_units(self, code: str) -> Match[Units] | MissingFacts:
         """Return the MUE of the code on the last day of the table."""
         return self._last_of(self._units.get(code, ())) or self._without(code)
 
-    def later_add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
+    def later_add_on(self, code: str, day: date) -> Match[AddOn] | MissingFacts:
         """Return what the table says of the add-on code on its last day."""
         return self._last_of(self._add_ons.get(code, ())) or unread(self.table.address, code)
 
-    def _last_of(self, edits: Sequence[E]) -> Match[E] | Doubt:
+    def _last_of(self, edits: Sequence[E]) -> Match[E] | MissingFacts:
         for edit in edits:
             if self.last in edit.verified:
                 return Match((edit,), self._name, self.table, is_carried=True)
-        return SURE
+        return NONE_MISSING
 
     def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
         """Return the first and the next day of the table, and of each row."""
@@ -240,7 +240,7 @@ class PluginRows:
         """Return the first and the next day of each row."""
         return _changes(row.verified for row in self._add_ons.get(code, ()))
 
-    def _read(self, edits: Sequence[E], first: date, last: date) -> Match[E] | Doubt:
+    def _read(self, edits: Sequence[E], first: date, last: date) -> Match[E] | MissingFacts:
         """The row that was read to hold from the first day to the last."""
         for edit in edits:
             if first in edit.verified and last in edit.verified:
@@ -284,50 +284,50 @@ class ReleaseRows:
     last: date
     edits: Edits
 
-    def pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
+    def pair(self, one: str, other: str, day: date) -> Match[Pair] | MissingFacts:
         """The row of two codes that is in force on the day; a pair without a row has no edit."""
         if day > self.last:
             return unread(self.terms.address, day)
         rows = self._pairs(one, other, day)
-        return self._hit(rows) if rows else SURE
+        return self._hit(rows) if rows else NONE_MISSING
 
-    def units(self, code: str, first: date, last: date) -> Match[Units] | Doubt:
+    def units(self, code: str, first: date, last: date) -> Match[Units] | MissingFacts:
         """The MUE of the code; where none was published, that is not known."""
         if first < self.first or last > self.last:
             return unread(self.terms.address, first)
         rows = self.edits.units(code)
         return self._hit(rows) if rows else unread(self.terms.address, code)
 
-    def add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
+    def add_on(self, code: str, day: date) -> Match[AddOn] | MissingFacts:
         """What the file says of the add-on code on the day."""
         if day > self.last:
             return unread(self.terms.address, day)
         rows = self._add_ons(code, day)
-        return self._hit(rows) if rows else SURE
+        return self._hit(rows) if rows else NONE_MISSING
 
     @property
     def is_whole(self) -> bool:
         """Return True: CMS's file has all codes that were in use."""
         return True
 
-    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | Doubt:
+    def later_pair(self, one: str, other: str, day: date) -> Match[Pair] | MissingFacts:
         """Return the row of two codes that the release does not end before the day."""
         if rows := self._pairs(one, other, day):
             return self._hit(rows, is_carried=True)
         if one == other or all(map(self.edits.has_code, (one, other))):
-            return SURE
+            return NONE_MISSING
         return unread(self.terms.address, "+".join(sorted([one, other])))
 
-    def later_units(self, code: str) -> Match[Units] | Doubt:
+    def later_units(self, code: str) -> Match[Units] | MissingFacts:
         """Return the MUE of the code in the release."""
         rows = self.edits.units(code)
         return self._hit(rows, is_carried=True) if rows else unread(self.terms.address, code)
 
-    def later_add_on(self, code: str, day: date) -> Match[AddOn] | Doubt:
+    def later_add_on(self, code: str, day: date) -> Match[AddOn] | MissingFacts:
         """Return what the release says of the add-on code and does not end before the day."""
         if rows := self._add_ons(code, day):
             return self._hit(rows, is_carried=True)
-        return SURE if self.edits.has_code(code) else unread(self.terms.address, code)
+        return NONE_MISSING if self.edits.has_code(code) else unread(self.terms.address, code)
 
     def _pairs(self, one: str, other: str, day: date) -> tuple[PairRow, ...]:
         rows = self.edits.pairs(one, other)
@@ -360,9 +360,9 @@ class ReleaseRows:
 class Remembering:
     """A source that remembers what it last told: the claims of one payer repeat themselves."""
 
-    pair: Callable[[str, str, date], Match[Pair] | Doubt]
-    units: Callable[[str, date, date], Match[Units] | Doubt]
-    add_on: Callable[[str, date], Match[AddOn] | Doubt]
+    pair: Callable[[str, str, date], Match[Pair] | MissingFacts]
+    units: Callable[[str, date, date], Match[Units] | MissingFacts]
+    add_on: Callable[[str, date], Match[AddOn] | MissingFacts]
     pair_changes: Callable[[str, str], tuple[date, ...]]
     unit_changes: Callable[[str], tuple[date, ...]]
     add_on_changes: Callable[[str], tuple[date, ...]]

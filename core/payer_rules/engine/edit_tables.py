@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.engine.edit_shelf import SettingEdits
 from payer_rules.engine.edit_sources import PluginRows, ReleaseRows
-from payer_rules.engine.missing import SURE, Doubt, Missing
+from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.rules import Edit, EditTable, EditTerms, Payer
 
 if TYPE_CHECKING:
@@ -90,14 +90,14 @@ class EditTables:
         setting_edits = self.by_setting.get(setting)
         return setting_edits.codes if setting_edits else frozenset()
 
-    def absent(self, setting: str) -> Doubt:
+    def absent(self, setting: str) -> MissingFacts:
         """Return the doubt of a setting of which no table here tells whether it has edits.
 
         A payer's own edits are of the settings for which it has a table.
         """
         if self.payer.ncci is None:
-            return SURE
-        return (Missing("table", f"{self.payer.ncci}/{setting}"),)
+            return NONE_MISSING
+        return (MissingFact("table", f"{self.payer.ncci}/{setting}"),)
 
 
 def table_order(table: EditTerms) -> tuple[str, str]:

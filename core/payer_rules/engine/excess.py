@@ -53,7 +53,7 @@ def describe(rule: FrequencyLimit, reading: FrequencyLimit, over: Excess) -> Fin
         rule=rule.id,
         lines=(line.number,),
         outcome=over.outcome,
-        stage=rule.stage,
+        detected_in=rule.detected_in,
         adjustment=over.adjustment or rule.adjustment,
         message=f"{_counted(reading, over)} {_place(reading, over.tally)}; limit {plain(limit)}"
         + (

@@ -14,7 +14,7 @@ from payer_rules.engine.excess import describe
 from payer_rules.engine.limits.group import Excess, LimitResult
 from payer_rules.engine.limits.limit_evaluator import LimitEvaluator
 from payer_rules.engine.lookback import Lookback
-from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.providers import resolve
 from payer_rules.rules import FrequencyLimit, Payer
@@ -27,14 +27,14 @@ class FrequencyLimitEvaluator:
         self.rule = rule
         self.rule_id = rule.id
         self.outcome = rule.outcome
-        self.stage = rule.stage
+        self.detected_in = rule.detected_in
         self.scope = resolve(rule.scope, payer)
         self._readings = [
             LimitEvaluator(each, resolve(each.scope, payer), Applicability(each))
             for each in readings_of(rule)
         ]
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find the lines that do not fit into a window, and leave open those that may not."""
         for line, doubt in met:
             if EDITION in doubt:
@@ -47,7 +47,9 @@ class FrequencyLimitEvaluator:
         ]
         for line, doubt in met:
             if EDITION not in doubt:
-                self._record(state, line, [answer.get(line.number, SURE) for answer in answers])
+                self._record(
+                    state, line, [answer.get(line.number, NONE_MISSING) for answer in answers]
+                )
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """As far as the windows of each reading reach, both ways."""
@@ -65,7 +67,9 @@ class FrequencyLimitEvaluator:
             state.doubt(self, line.number, missing)
         elif found:
             ways = " or ".join(map(str, self.rule.readings))
-            state.doubt(self, line.number, (Missing("text", f"which reading is meant: {ways}"),))
+            state.doubt(
+                self, line.number, (MissingFact("text", f"which reading is meant: {ways}"),)
+            )
 
     def is_made_up(self, evaluator: Evaluator) -> bool:
         """Whether an unknown line by which the judge would deny a line counts here in its place.

@@ -7,26 +7,26 @@ from typing import TypeAlias
 
 from payer_rules.engine.add_on_edits import evaluator_of_add_on_edits
 from payer_rules.engine.applicability import Applicability, is_unconditional
-from payer_rules.engine.course import Compiled
 from payer_rules.engine.edit_tables import EditTables
+from payer_rules.engine.evaluation import CompiledRule
 from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.ptp import PtpEvaluator
-from payer_rules.engine.strata import ADD_ONS, LIMITS, PAIRS, Stratum, evaluator_of, stratum_of
+from payer_rules.engine.stages import ADD_ONS, LIMITS, PAIRS, Stage, evaluator_of, stage_of
 from payer_rules.rules import Payer, Rule
 
-Index: TypeAlias = dict[str, tuple[Compiled, ...]]
+Index: TypeAlias = dict[str, tuple[CompiledRule, ...]]
 
 
 def indexed(rules: Iterable[Rule], payer: Payer, edit_tables: EditTables) -> Index:
     """The judges of the rules, and of the add-on codes of the edit tables."""
-    add_ons = Compiled(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
-    index: dict[str, list[Compiled]] = {code: [add_ons] for code in edit_tables.add_on_codes}
+    add_ons = CompiledRule(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
+    index: dict[str, list[CompiledRule]] = {code: [add_ons] for code in edit_tables.add_on_codes}
     _add(index, rules, payer)
     return {code: tuple(compiled) for code, compiled in index.items()}
 
 
 def reindexed(
-    index: Mapping[str, tuple[Compiled, ...]],
+    index: Mapping[str, tuple[CompiledRule, ...]],
     name: str,
     editions: Iterable[Rule],
     payer: Payer,
@@ -40,20 +40,22 @@ def reindexed(
     return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
 
 
-def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[Compiled, ...]:
+def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[CompiledRule, ...]:
     """The judges that see every line of a claim: of pairs and of units."""
     if payer.ncci is None and not edit_tables.by_setting:
         return ()
     # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
     return (
-        Compiled(PtpEvaluator(edit_tables), PAIRS),
-        Compiled(MueEvaluator(edit_tables), Stratum(LIMITS, 1)),
+        CompiledRule(PtpEvaluator(edit_tables), PAIRS),
+        CompiledRule(MueEvaluator(edit_tables), Stage(LIMITS, 1)),
     )
 
 
-def with_edit_tables(index: Mapping[str, tuple[Compiled, ...]], edit_tables: EditTables) -> Index:
+def with_edit_tables(
+    index: Mapping[str, tuple[CompiledRule, ...]], edit_tables: EditTables
+) -> Index:
     """The index with the add-on codes of these edit tables, in place of those that it had."""
-    add_ons = Compiled(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
+    add_ons = CompiledRule(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
     name = add_ons.evaluator.rule_id
     kept = {
         code: tuple(each for each in compiled if each.evaluator.rule_id != name)
@@ -64,7 +66,7 @@ def with_edit_tables(index: Mapping[str, tuple[Compiled, ...]], edit_tables: Edi
     return {code: compiled for code, compiled in kept.items() if compiled}
 
 
-def _add(index: dict[str, list[Compiled]], rules: Iterable[Rule], payer: Payer) -> None:
+def _add(index: dict[str, list[CompiledRule]], rules: Iterable[Rule], payer: Payer) -> None:
     rules = tuple(rules)
     editions: dict[str, list[Rule]] = {}
     for rule in rules:
@@ -72,6 +74,6 @@ def _add(index: dict[str, list[Compiled]], rules: Iterable[Rule], payer: Payer) 
     for rule in rules:
         others = [other for other in editions[rule.id] if other is not rule]
         applies = None if is_unconditional(rule) else Applicability(rule, others)
-        compiled = Compiled(evaluator_of(rule, payer), stratum_of(rule), applies)
+        compiled = CompiledRule(evaluator_of(rule, payer), stage_of(rule), applies)
         for code in rule.meets:
             index.setdefault(code, []).append(compiled)

@@ -16,7 +16,7 @@ from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.cures import Curing
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.missing import EDITION, SURE, Doubt
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
 from payer_rules.rules import Adjustment, Payer, Rule
 
 R = TypeVar("R", bound=Rule)
@@ -37,7 +37,7 @@ class Breach:
 
 
 #: How the line breaks the rule, what is missing to tell, or nothing: the rule is kept.
-Answer: TypeAlias = Breach | Doubt
+Answer: TypeAlias = Breach | MissingFacts
 Weigh: TypeAlias = Callable[[R, ClaimState, ServiceLine], Answer]
 
 
@@ -51,11 +51,11 @@ class LineEvaluator(Generic[R]):
         self.rule = rule
         self.rule_id = rule.id
         self.outcome = rule.outcome
-        self.stage = rule.stage
+        self.detected_in = rule.detected_in
         self._weigh = weigh
         self._name = recorded_as or self
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find each line that breaks the rule, and leave open those of which it cannot tell."""
         for line, doubt in met:
             # NOTE: where the text itself is not known, what it asks of the line is not either.
@@ -92,7 +92,7 @@ def finding(state: ClaimState, rule: Rule, lines: Iterable[ServiceLine], breach:
         rule=rule.id,
         lines=tuple(line.number for line in lines),
         outcome=rule.outcome,
-        stage=rule.stage,
+        detected_in=rule.detected_in,
         adjustment=breach.adjustment or rule.adjustment,
         message=breach.message,
         pays=breach.pays,
@@ -106,7 +106,7 @@ def merged(answers: Iterable[Answer]) -> Answer:
     """One answer of several requirements: the breaches together, else all that is missing."""
     told = [answer for answer in answers if answer]
     if len(told) <= 1:
-        return told[0] if told else SURE
+        return told[0] if told else NONE_MISSING
     breaches = [answer for answer in told if isinstance(answer, Breach)]
     if not breaches:
         return tuple(each for doubt in told if isinstance(doubt, tuple) for each in doubt)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias
 from payer_rules.decisions import Reason
 
 
-class Missing(NamedTuple):
+class MissingFact(NamedTuple):
     """One missing fact: its class and its name.
 
     ``is_presumable`` is false where a table exists and does not hold the row: that there is no edit
@@ -33,30 +33,30 @@ _OF_CLAIM_AND_DAY: Final = frozenset(["received", "inpatient_stays", "member.bir
 REVIEW: Final = "review by "
 
 #: Nothing is missing: the empty tuple; else every missing fact.
-Doubt: TypeAlias = tuple[Missing, ...]
+MissingFacts: TypeAlias = tuple[MissingFact, ...]
 
-SURE: Final[Doubt] = ()
-HISTORY: Final = Missing("history", "history")
-EDITION: Final = Missing("edition", "edition")
-REPLACED: Final = Missing("claim", "replaces")
+NONE_MISSING: Final[MissingFacts] = ()
+HISTORY: Final = MissingFact("history", "history")
+EDITION: Final = MissingFact("edition", "edition")
+REPLACED: Final = MissingFact("claim", "replaces")
 
 
-def field(name: str) -> Doubt:
+def field(name: str) -> MissingFacts:
     """The doubt of a field that a claim form holds."""
-    return (Missing("claim", name),)
+    return (MissingFact("claim", name),)
 
 
-def of_history(name: str) -> Doubt:
+def of_history(name: str) -> MissingFacts:
     """The doubt of a field of an earlier line."""
-    return (Missing("history", f"history.{name}"),)
+    return (MissingFact("history", f"history.{name}"),)
 
 
-def of_record(name: str) -> Doubt:
+def of_record(name: str) -> MissingFacts:
     """The doubt of what only the clinic's record holds."""
-    return (Missing("record", name),)
+    return (MissingFact("record", name),)
 
 
-def frees_nothing(missing: Missing) -> bool:
+def frees_nothing(missing: MissingFact) -> bool:
     """Whether a fact that is missing leaves what later strata see as it is.
 
     A table that is not there leaves its own edits unanswered and not every later limit: else no
@@ -68,7 +68,7 @@ def frees_nothing(missing: Missing) -> bool:
     return missing.reason == "table"
 
 
-def is_shared(missing: Missing, *, one_day: bool, one_provider: bool) -> bool:
+def is_shared(missing: MissingFact, *, one_day: bool, one_provider: bool) -> bool:
     """Whether a missing fact is one and the same for two lines of a claim."""
     name = missing.name
     if missing == EDITION:

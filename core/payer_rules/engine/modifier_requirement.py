@@ -10,7 +10,7 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import MOST_MODIFIERS, changed
 from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, told_of
-from payer_rules.engine.missing import SURE
+from payer_rules.engine.missing import NONE_MISSING
 from payer_rules.rules import ModifierRequirement
 
 _CONDITION = "only if what it says is true of the service"
@@ -20,7 +20,7 @@ def weigh(rule: ModifierRequirement, state: ClaimState, line: ServiceLine) -> An
     """Whether the line's modifiers are as required."""
     fault = _fault(rule, line)
     if fault is None:
-        return SURE
+        return NONE_MISSING
     carried = f"it carries {_named(line.modifiers, 'and')}" if line.modifiers else "it has none"
     cure = partial(_cure, rule, state.claim, line)
     return Breach(message=f"{told_of(line)} {fault}; {carried}", cure=cure)

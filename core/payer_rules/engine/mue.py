@@ -22,10 +22,10 @@ from payer_rules.engine.edit_sources import Match, Units
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import HISTORY, SURE, Doubt, Missing, field
+from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.providers import Scope, identity, resolve, shares
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Outcome, Stage
+from payer_rules.rules import Detection, Outcome
 
 _BY_LINE: Final = 1
 
@@ -34,13 +34,13 @@ class MueEvaluator:
     """Judges the units of each code, of all lines billed; it sees all lines of the claim."""
 
     outcome: Outcome = "deny"
-    stage: Stage = "claim"
+    detected_in: Detection = "claim"
 
     def __init__(self, edit_tables: EditTables) -> None:
         self.rule_id = f"{edit_tables.payer.id}/mue"
         self.edit_tables = edit_tables
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find all lines of a code whose units exceed its MUE on the line, or on the day."""
         setting = state.claim.setting
         setting_edits = self.edit_tables.by_setting.get(setting) if setting else None
@@ -69,7 +69,9 @@ class MueEvaluator:
             state.doubt(self, line.number, hit)
         elif line.units <= hit.row.most:
             state.doubt(
-                self, line.number, self._lacking(state, setting_edits, hit, line.date_from, SURE)
+                self,
+                line.number,
+                self._lacking(state, setting_edits, hit, line.date_from, NONE_MISSING),
             )
         else:
             self._evaluate_group(state, setting_edits, hit, line.date_from, [line], set())
@@ -159,7 +161,7 @@ class MueEvaluator:
         if _is_above(units, hit):
             return self._finding(hit, day, lines, paid, units)
         if units + sum(map(daily_units, perhaps)) <= most:
-            doubt = SURE
+            doubt = NONE_MISSING
         lacking = self._lacking(state, setting_edits, hit, day, doubt)
         for line in lines:
             state.doubt(self, line.number, lacking)
@@ -171,8 +173,8 @@ class MueEvaluator:
         setting_edits: SettingEdits,
         hit: Match[Units],
         day: date,
-        doubt: Doubt,
-    ) -> Doubt:
+        doubt: MissingFacts,
+    ) -> MissingFacts:
         """What keeps it open whether units that fit do so beside all that is not known."""
         if hit.row.mai != _BY_LINE and not self._is_complete(state, setting_edits, day):
             doubt = (*doubt, HISTORY)
@@ -204,13 +206,13 @@ class MueEvaluator:
         hit: Match[Units],
         day: date,
         line: ServiceLine,
-    ) -> tuple[list[HistoryLine], list[HistoryLine], Doubt]:
+    ) -> tuple[list[HistoryLine], list[HistoryLine], MissingFacts]:
         """The earlier lines that count on the day, those that may, and why they only may."""
         paid: list[HistoryLine] = []
         perhaps: list[HistoryLine] = []
         if hit.row.mai == _BY_LINE:
-            return paid, perhaps, SURE
-        doubts: dict[Missing, None] = {}
+            return paid, perhaps, NONE_MISSING
+        doubts: dict[MissingFact, None] = {}
         scope = self._scope(setting_edits)
         for earlier in state.before(day, day, [line.code]):
             if earlier.code != line.code or not earlier.date_from <= day <= earlier.date_to:
@@ -239,7 +241,7 @@ class MueEvaluator:
             rule=self.rule_id,
             lines=tuple(line.number for line in lines),
             outcome=self.outcome,
-            stage=self.stage,
+            detected_in=self.detected_in,
             adjustment=hit.terms.unit_adjustment,
             message=(
                 f"{units} units of {lines[0].code} on {where}{before}; "
@@ -267,8 +269,8 @@ def _is_above(units: Decimal, hit: Match[Units]) -> bool:
     return units > hit.row.most or hit.row.most == 0
 
 
-def _by_line_or_day(hit: Match[Units]) -> Missing:
-    return Missing("text", f"whether the MUE of {hit.row.code} is of a line or of a day")
+def _by_line_or_day(hit: Match[Units]) -> MissingFact:
+    return MissingFact("text", f"whether the MUE of {hit.row.code} is of a line or of a day")
 
 
 def _is_plain(state: ClaimState, lines: list[ServiceLine]) -> bool:

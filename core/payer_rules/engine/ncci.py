@@ -11,7 +11,7 @@ from typing import Final
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.cures import adding
-from payer_rules.engine.missing import Missing
+from payer_rules.engine.missing import MissingFact
 from payer_rules.engine.same_day_combination import CONDITION
 from payer_rules.engine.truth import Truth
 
@@ -68,7 +68,9 @@ def _carries(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:
     on_visit = bool(has & _OF_VISITS)
     elsewhere = bool(has & allowed_here)
     if line.code in _UNCLEAR and on_visit != elsewhere:
-        return (Missing("text", f"whether {line.code} is an evaluation and management service"),)
+        return (
+            MissingFact("text", f"whether {line.code} is an evaluation and management service"),
+        )
     return on_visit if is_visit(line.code) else elsewhere
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from payer_rules.claims import ServiceLine, modalities
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import is_within, missing_shared_day
-from payer_rules.engine.missing import HISTORY, SURE, Doubt, field, of_record
+from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts, field, of_record
 from payer_rules.engine.truth import Truth, among, both, negated
 from payer_rules.history import HistoryLine
 from payer_rules.rules import Beside, Earlier
@@ -48,10 +48,12 @@ def _was_before(earlier: Earlier, state: ClaimState, line: ServiceLine) -> Truth
     return found if earlier.present else negated(found)
 
 
-def _apart(earlier: Earlier, line: ServiceLine, other: ServiceLine) -> Doubt:
+def _apart(earlier: Earlier, line: ServiceLine, other: ServiceLine) -> MissingFacts:
     """Return what is missing to know that another line was before the line, and not too long."""
     first, last = first_day_of(earlier, line.date_to), line.date_from - _DAY
-    return SURE if is_within(other, first, last) is True else missing_shared_day(line, other)
+    return (
+        NONE_MISSING if is_within(other, first, last) is True else missing_shared_day(line, other)
+    )
 
 
 def first_day_of(earlier: Earlier, day: date) -> date:
@@ -68,10 +70,10 @@ def _some(
     first: date,
     last: date,
     state: ClaimState,
-    apart: Callable[[ServiceLine], Doubt],
+    apart: Callable[[ServiceLine], MissingFacts],
 ) -> Truth:
     """Return whether a line as described is there; ``apart`` is what keeps it open on which day."""
-    missing: Doubt = ()
+    missing: MissingFacts = ()
     for other in (*own, *state.before(first, last, beside.codes)):
         if other.date_from > last or other.date_to < first:
             continue

@@ -16,7 +16,7 @@ from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.cures import Curing
 from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.missing import HISTORY, SURE, Doubt
+from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts
 from payer_rules.engine.providers import Scope, shares
 from payer_rules.history import HistoryLine
 from payer_rules.rules import UNPAID, Adjustment, Citation
@@ -31,7 +31,7 @@ class Ruling:
     citations: tuple[Citation, ...] = ()
     adjustment: Adjustment | None = None
     cure: Curing | None = None
-    doubt: Doubt = SURE
+    doubt: MissingFacts = NONE_MISSING
 
 
 class PairEvaluator(Evaluator, Protocol):
@@ -47,7 +47,7 @@ class PairEvaluator(Evaluator, Protocol):
 def evaluate_pairs(
     evaluator: PairEvaluator,
     state: ClaimState,
-    met: Iterable[tuple[ServiceLine, Doubt]],
+    met: Iterable[tuple[ServiceLine, MissingFacts]],
     firsts: Iterable[ServiceLine],
 ) -> None:
     """Find each line met that another, of the claim or already paid, bars.
@@ -91,7 +91,7 @@ def _weigh(
     state: ClaimState,
     first: ServiceLine,
     second: ServiceLine,
-    doubt: Doubt,
+    doubt: MissingFacts,
 ) -> Ruling | None:
     """The ruling by which the first surely bars the second; a doubt is recorded instead."""
     ruling = evaluator.bars(state, first, second)
@@ -110,12 +110,14 @@ def _weigh(
     return None
 
 
-def _is_payable(state: ClaimState, first: ServiceLine, second: ServiceLine) -> tuple[bool, Doubt]:
+def _is_payable(
+    state: ClaimState, first: ServiceLine, second: ServiceLine
+) -> tuple[bool, MissingFacts]:
     """Return False if the first line is not paid; else what keeps in doubt that it is."""
     if isinstance(first, HistoryLine):
         return state.status(first)
     if first.number in state.closed:
-        return False, SURE
+        return False, NONE_MISSING
     return True, state.standing(first.number, beside=second.number)
 
 
@@ -134,7 +136,11 @@ def _risk(
 
 
 def _weigh_paid(
-    evaluator: PairEvaluator, state: ClaimState, first: ServiceLine, paid: HistoryLine, doubt: Doubt
+    evaluator: PairEvaluator,
+    state: ClaimState,
+    first: ServiceLine,
+    paid: HistoryLine,
+    doubt: MissingFacts,
 ) -> None:
     ruling = evaluator.bars(state, first, paid)
     if ruling is None:
@@ -158,7 +164,7 @@ def _denial(
         rule=evaluator.rule_id,
         lines=(second.number,),
         outcome=evaluator.outcome,
-        stage=evaluator.stage,
+        detected_in=evaluator.detected_in,
         adjustment=ruling.adjustment,
         message=_message(evaluator, first, second, ruling),
         evidence=(
@@ -186,7 +192,7 @@ def _review(
         rule=evaluator.rule_id,
         lines=(first.number,),
         outcome="review",
-        stage=evaluator.stage,
+        detected_in=evaluator.detected_in,
         message=f"{first.code} is column 1, and {told}: {ruling.why}",
         evidence=(evidence_of(first), evidence_of(paid), *ruling.evidence),
         citations=ruling.citations,

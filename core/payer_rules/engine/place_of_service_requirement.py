@@ -12,7 +12,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, merged, told_of
-from payer_rules.engine.missing import SURE, field, of_record
+from payer_rules.engine.missing import NONE_MISSING, field, of_record
 from payer_rules.rules import PlaceOfServiceRequirement
 
 _THERE: Final = "only if the service was delivered there"
@@ -37,7 +37,7 @@ def _place(rule: PlaceOfServiceRequirement, state: ClaimState, line: ServiceLine
     if place is None:
         return field("place_of_service")
     if (not rule.any_of or place in rule.any_of) and place not in rule.none_of:
-        return SURE
+        return NONE_MISSING
     wanted = f"not {listed(rule.any_of)}" if rule.any_of else "which is not allowed"
     return Breach(
         message=f"{told_of(line)}: place of service {place}, {wanted}",
@@ -60,7 +60,7 @@ def _moved(rule: PlaceOfServiceRequirement, state: ClaimState, line: ServiceLine
 def _modality(rule: PlaceOfServiceRequirement, line: ServiceLine) -> Answer:
     possible = modalities(line)
     if possible <= rule.modality:
-        return SURE
+        return NONE_MISSING
     if possible & rule.modality:
         return of_record("modality")
     told = listed(possible)

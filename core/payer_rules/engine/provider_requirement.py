@@ -15,7 +15,7 @@ from payer_rules.engine.conditions import is_one, performer
 from payer_rules.engine.cures import Curing, changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, merged, told_of
-from payer_rules.engine.missing import SURE, of_record
+from payer_rules.engine.missing import NONE_MISSING, of_record
 from payer_rules.engine.truth import Truth, negated
 from payer_rules.rules import ProviderRequirement, Who
 
@@ -60,7 +60,7 @@ def _supervision(who: Who, performing: Provider, line: ServiceLine) -> Answer:
 
 def _answer(truth: Truth, line: ServiceLine, message: str, cure: Curing | None = None) -> Answer:
     if truth is True:
-        return SURE
+        return NONE_MISSING
     if truth is not False:
         return truth
     evidence = (value("provider", message),)

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import Final, Literal, TypeAlias, assert_never
 
 from payer_rules.claims import Claim, Provider, ServiceLine, Session
-from payer_rules.engine.missing import SURE, Doubt, field, of_history, of_record
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field, of_history, of_record
 from payer_rules.history import HistoryLine
 from payer_rules.rules import LimitScope, Payer
 
@@ -63,12 +63,12 @@ def _npi(provider: Provider | None) -> str | None:
     return provider.npi if provider else None
 
 
-def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> Doubt | None:
+def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> MissingFacts | None:
     """Whether two lines are of one provider: ``None`` no, else what keeps it in doubt."""
     mine, theirs = identity(scope, claim, one), identity(scope, claim, other)
     if mine == theirs and None not in mine:
-        return SURE
-    doubt: Doubt = SURE
+        return NONE_MISSING
+    doubt: MissingFacts = NONE_MISSING
     for name, a, b in zip(_FIELDS[scope], mine, theirs, strict=True):
         if a is not None and b is not None and a != b:
             return None

@@ -17,17 +17,17 @@ from payer_rules.engine.days import days_of_change, same_day
 from payer_rules.engine.edit_sources import EditSource, Match, Pair
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import SURE, Doubt, field
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.engine.pairs import Ruling, doubt_history, evaluate_pairs
 from payer_rules.engine.providers import Scope, resolve
-from payer_rules.rules import Outcome, Stage
+from payer_rules.rules import Detection, Outcome
 
 
 class PtpEvaluator:
     """Judges every pair of codes on one day by one provider; it sees all lines of the claim."""
 
     outcome: Outcome = "deny"
-    stage: Stage = "claim"
+    detected_in: Detection = "claim"
 
     def __init__(self, edit_tables: EditTables) -> None:
         self.rule_id = f"{edit_tables.payer.id}/ptp"
@@ -37,7 +37,7 @@ class PtpEvaluator:
             for setting, setting_edits in edit_tables.by_setting.items()
         }
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find each column 2 beside a payable column 1 without a modifier that bypasses it."""
         setting = state.claim.setting
         setting_edits = self.edit_tables.by_setting.get(setting) if setting else None
@@ -50,7 +50,7 @@ class PtpEvaluator:
             else _paired(state.lines, setting_edits.edits(state.world))
         )
         if lines:
-            evaluate_pairs(self, state, [(line, SURE) for line in lines], lines)
+            evaluate_pairs(self, state, [(line, NONE_MISSING) for line in lines], lines)
         doubt_history(self, state, [line for line, _ in met])
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
@@ -64,7 +64,7 @@ class PtpEvaluator:
     def bars(self, state: ClaimState, first: ServiceLine, second: ServiceLine) -> Ruling | None:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
         setting_edits = self.edit_tables.by_setting[state.claim.setting or ""]
-        open_: Doubt = SURE
+        open_: MissingFacts = NONE_MISSING
         edits = setting_edits.edits(state.world)
         for day in _shared(edits, first, second):
             told = edits.pair(first.code, second.code, day)
@@ -89,7 +89,7 @@ class PtpEvaluator:
         if bypassed is True:
             return None
         if state.is_trial:
-            return Ruling(doubt=bypassed or SURE)
+            return Ruling(doubt=bypassed or NONE_MISSING)
         told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
         return Ruling(
             why=f"{hit.terms.pair_words}, indicator {hit.row.indicator}, {told}{hit.since}",
@@ -97,7 +97,7 @@ class PtpEvaluator:
             citations=hit.terms.pair_citations,
             adjustment=hit.terms.pair_adjustment,
             cure=partial(ncci.cure, state.claim, first, second) if allowed else None,
-            doubt=bypassed or SURE,
+            doubt=bypassed or NONE_MISSING,
         )
 
     def _without_table(self, state: ClaimState) -> None:

@@ -12,7 +12,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, merged, told_of
-from payer_rules.engine.missing import SURE, field
+from payer_rules.engine.missing import NONE_MISSING, field
 from payer_rules.engine.truth import Truth
 from payer_rules.rules import RequiredField
 
@@ -31,7 +31,7 @@ def weigh(rule: RequiredField, state: ClaimState, line: ServiceLine) -> Answer:
 def _answer(name: str, claim: Claim, line: ServiceLine) -> Answer:
     truth = _STATED[name](claim, line)
     if truth is True:
-        return SURE
+        return NONE_MISSING
     if truth is not False:
         return truth
     return Breach(

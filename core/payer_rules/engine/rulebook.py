@@ -19,10 +19,10 @@ from payer_rules.decisions import (
     Reason,
 )
 from payer_rules.engine.add_on_code import AddOnEvaluator
-from payer_rules.engine.applicability import SILENT, UNMET
+from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE
 from payer_rules.engine.claim_state import ClaimState, Evaluator
-from payer_rules.engine.course import Compiled, judge_in_order
 from payer_rules.engine.edit_tables import EditTables, table_order
+from payer_rules.engine.evaluation import CompiledRule, evaluate
 from payer_rules.engine.fingerprints import bundled, continued, digest
 from payer_rules.engine.index import (
     Index,
@@ -32,7 +32,7 @@ from payer_rules.engine.index import (
     with_edit_tables,
 )
 from payer_rules.engine.lookback import Lookback, history_queries
-from payer_rules.engine.missing import EDITION, SURE, Doubt, Missing, field
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.publication import was_known, was_public
 from payer_rules.engine.verdicts import (
     Gaps,
@@ -67,9 +67,9 @@ class _Evaluated:
     """
 
     state: ClaimState
-    met: dict[Compiled, list[tuple[ServiceLine, Doubt]]]
+    met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]]
     ids: dict[int, tuple[str, ...]]
-    begun: tuple[tuple[Evaluator, Missing, int], ...]
+    begun: tuple[tuple[Evaluator, MissingFact, int], ...]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -88,7 +88,7 @@ class RuleBook:
     fingerprint: Fingerprint
     names: Names
     _edit_tables: EditTables
-    _everywhere: tuple[Compiled, ...]
+    _everywhere: tuple[CompiledRule, ...]
     _tabled: tuple[str, ...]
     _by_code: Index
     _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
@@ -244,11 +244,11 @@ class RuleBook:
                             for lookback in other.lookbacks(claim, added):
                                 yield claim, added, lookback
 
-    def _looking(self, state: ClaimState, line: ServiceLine) -> Iterator[Compiled]:
+    def _looking(self, state: ClaimState, line: ServiceLine) -> Iterator[CompiledRule]:
         """The judges whose matter the line may be."""
         yield from self._everywhere
         for compiled in self._by_code.get(line.code, ()):
-            if compiled.applies is None or compiled.applies.to(state, line) is not UNMET:
+            if compiled.applies is None or compiled.applies.to(state, line) is not OUT_OF_SCOPE:
                 yield compiled
 
     def _decide(self, claim: Claim, history: History, *, tries_cures: bool) -> Decision:
@@ -275,7 +275,7 @@ class RuleBook:
         state = ClaimState(claim, history, world)
         met, ids = self._meet(state)
         begun = tuple(state.entries)
-        judge_in_order(state, met)
+        evaluate(state, met)
         return _Evaluated(state, met, ids, begun)
 
     def _presumed(self, known: _Evaluated, history: History) -> _Evaluated:
@@ -286,7 +286,7 @@ class RuleBook:
         state = ClaimState(claim, history, self._world)
         state.unsure, state.editions = known.state.unsure, known.state.editions
         state.entries.update(dict.fromkeys(known.begun))
-        judge_in_order(state, known.met, earlier=known.state)
+        evaluate(state, known.met, earlier=known.state)
         return attrs.evolve(known, state=state)
 
     def _looks_back(self, code: str) -> bool:
@@ -294,7 +294,7 @@ class RuleBook:
         known = self._backward.get(code)
         if known is None:
             applies = (each.applies for each in self._by_code.get(code, ()))
-            known = any(each is not None and each.looks_back for each in applies)
+            known = any(each is not None and each.needs_history for each in applies)
             self._backward[code] = known
         return known
 
@@ -315,18 +315,20 @@ class RuleBook:
             return finding
         state = ClaimState(finding.cure.claim, history, self._world, is_trial=True)
         met, _ = self._meet(state)
-        judge_in_order(state, met, until=finding.rule)
+        evaluate(state, met, until=finding.rule)
         again = (each for _, each in state.findings if each.rule == finding.rule)
         befallen = {line for each in again for line in each.lines}
         return finding if befallen.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
 
     def _meet(
         self, state: ClaimState
-    ) -> tuple[dict[Compiled, list[tuple[ServiceLine, Doubt]]], dict[int, tuple[str, ...]]]:
+    ) -> tuple[
+        dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]], dict[int, tuple[str, ...]]
+    ]:
         """The lines that each rule meets, and the ids of the rules that meet each line."""
         binding = self._binding(state.claim)
-        bound = self._everywhere if binding is SURE else ()
-        met: dict[Compiled, list[tuple[ServiceLine, Doubt]]] = {c: [] for c in bound}
+        bound = self._everywhere if binding is NONE_MISSING else ()
+        met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]] = {c: [] for c in bound}
         nothing: Container[str] = frozenset()
         tabled = nothing if binding is None else self._edit_tables.codes_of(state.claim.setting)
         ids: dict[int, tuple[str, ...]] = {}
@@ -335,9 +337,9 @@ class RuleBook:
             if line.code in tabled:
                 names = self._tabled
                 for compiled in bound:
-                    met[compiled].append((line, SURE))
+                    met[compiled].append((line, NONE_MISSING))
                 for compiled in self._everywhere if binding else ():
-                    state.doubt(compiled.evaluator, line.number, binding or SURE)
+                    state.doubt(compiled.evaluator, line.number, binding or NONE_MISSING)
             if line.code in self._by_code:
                 names = self._meet_rules(state, line, names, met)
             ids[line.number] = names
@@ -348,17 +350,17 @@ class RuleBook:
         state: ClaimState,
         line: ServiceLine,
         names: tuple[str, ...],
-        met: dict[Compiled, list[tuple[ServiceLine, Doubt]]],
+        met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
     ) -> tuple[str, ...]:
         """The names, and those of the rules of the line's code that meet it or may."""
         told = list(names)
         perhaps: set[str] = set()
         for compiled in self._by_code[line.code]:
-            spoken = compiled.applies.to(state, line) if compiled.applies else SURE
-            if spoken is UNMET:
+            spoken = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+            if spoken is OUT_OF_SCOPE:
                 continue
             told.append(compiled.evaluator.rule_id)
-            if spoken and spoken is not SILENT and EDITION not in spoken:
+            if spoken and spoken is not NOT_APPLICABLE and EDITION not in spoken:
                 perhaps.add(compiled.evaluator.rule_id)
             if not isinstance(spoken, str):
                 met.setdefault(compiled, []).append((line, spoken))
@@ -366,16 +368,16 @@ class RuleBook:
             state.unsure.add(line.number)
         return tuple(told)
 
-    def _binding(self, claim: Claim) -> Doubt | None:
+    def _binding(self, claim: Claim) -> MissingFacts | None:
         """Whether the edits of the NCCI bind the claim, by its receipt; ``None``: they do not."""
         first = self.payer.ncci_received_from
         if first is None:
-            return SURE
+            return NONE_MISSING
         if claim.received is not None:
-            return SURE if claim.received >= first else None
+            return NONE_MISSING if claim.received >= first else None
         # NOTE: no claim is received before the service.
         is_later = all(line.date_from >= first for line in claim.lines)
-        return SURE if is_later else _NOT_RECEIVED
+        return NONE_MISSING if is_later else _NOT_RECEIVED
 
     def _conclude(
         self, state: ClaimState, ids: dict[int, tuple[str, ...]], rests_on: Gaps

@@ -10,7 +10,7 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import adding
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import EDITION, HISTORY, Doubt
+from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
 from payer_rules.engine.pairs import Ruling, evaluate_pairs
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.history import HistoryLine
@@ -27,10 +27,10 @@ class CombinationEvaluator:
         self.rule = rule
         self.rule_id = rule.id
         self.outcome = rule.outcome
-        self.stage = rule.stage
+        self.detected_in = rule.detected_in
         self._scope = resolve(rule.scope, payer)
 
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find each second code beside a payable first one."""
         if self.rule.indicator == _NEVER_IN_FORCE:
             return
@@ -47,7 +47,9 @@ class CombinationEvaluator:
         """The codes that it pairs, on the days of the line."""
         return (lookback_on_days(self.rule.meets, line),)
 
-    def _doubt_history(self, state: ClaimState, met: list[tuple[ServiceLine, Doubt]]) -> None:
+    def _doubt_history(
+        self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]
+    ) -> None:
         npi = state.claim.billing_provider.npi
         for line, doubt in met:
             known = state.history.is_complete(line.date_from, self._scope, npi)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from payer_rules.claims import ServiceLine, Session
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import missing_shared_day, same_day
-from payer_rules.engine.missing import HISTORY, SURE, Doubt, of_record
+from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts, of_record
 from payer_rules.engine.providers import shares
 from payer_rules.history import HistoryLine
 
@@ -33,13 +33,13 @@ def minutes_of_line(line: ServiceLine) -> int | None:
 
 def minutes_of_day(
     state: ClaimState, line: ServiceLine, codes: Collection[str]
-) -> tuple[int, Doubt]:
+) -> tuple[int, MissingFacts]:
     """The minutes of the codes on the line's day by its rendering provider, at the least.
 
     With them comes what is missing to know whether there were more.
     """
     total = 0
-    doubt: Doubt = ()
+    doubt: MissingFacts = ()
     for other in (*state.lines, *state.before(line.date_from, line.date_to, codes)):
         if other.code not in codes or not same_day(line, other) or _is_out(state, other):
             continue
@@ -68,12 +68,12 @@ def _is_out(state: ClaimState, line: ServiceLine) -> bool:
     return line.number in state.closed
 
 
-def _standing(state: ClaimState, line: ServiceLine) -> Doubt:
+def _standing(state: ClaimState, line: ServiceLine) -> MissingFacts:
     if isinstance(line, HistoryLine):
         return state.status(line)[1]
     return state.standing(line.number)
 
 
-def _apart(line: ServiceLine, other: ServiceLine) -> Doubt:
+def _apart(line: ServiceLine, other: ServiceLine) -> MissingFacts:
     """Return what is missing to know that the other line was on the line's day."""
-    return SURE if other is line else missing_shared_day(line, other)
+    return NONE_MISSING if other is line else missing_shared_day(line, other)

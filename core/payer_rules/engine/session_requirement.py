@@ -15,7 +15,7 @@ from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, listed, merged, told_of
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import SURE, Doubt, of_record
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_record
 from payer_rules.engine.session_minutes import minutes_of_day, minutes_of_line
 from payer_rules.rules import Payer, SessionRequirement
 
@@ -42,7 +42,7 @@ def _size(rule: SessionRequirement, line: ServiceLine, session: Session | None) 
     if size is None or rule.group_size is None:
         return of_record("session.group_size")
     if rule.group_size.allows(size):
-        return SURE
+        return NONE_MISSING
     message = f"{told_of(line)}: a group of {size}, and the payer asks for {rule.group_size}"
     return Breach(message=message, evidence=(value("session.group_size", size),))
 
@@ -51,12 +51,12 @@ def _length(rule: SessionRequirement, state: ClaimState, line: ServiceLine) -> A
     minutes, doubt = _minutes(rule, state, line)
     bounds = rule.minutes
     if bounds is None:
-        return SURE
+        return NONE_MISSING
     # NOTE: what is missing can only make a session longer.
     if bounds.at_most is not None and minutes > bounds.at_most:
-        doubt = SURE
+        doubt = NONE_MISSING
     elif bounds.allows(minutes) and (not doubt or bounds.at_most is None):
-        return SURE
+        return NONE_MISSING
     if doubt:
         return doubt
     span = "of the day" if rule.minutes_of == "day" else "long"
@@ -64,12 +64,14 @@ def _length(rule: SessionRequirement, state: ClaimState, line: ServiceLine) -> A
     return Breach(message=message, evidence=(value("minutes", minutes),))
 
 
-def _minutes(rule: SessionRequirement, state: ClaimState, line: ServiceLine) -> tuple[int, Doubt]:
+def _minutes(
+    rule: SessionRequirement, state: ClaimState, line: ServiceLine
+) -> tuple[int, MissingFacts]:
     if rule.minutes_of == "day":
         return minutes_of_day(state, line, rule.codes)
     if rule.minutes_of == "line":
         minutes = minutes_of_line(line)
-        return (0, of_record("minutes")) if minutes is None else (minutes, SURE)
+        return (0, of_record("minutes")) if minutes is None else (minutes, NONE_MISSING)
     assert_never(rule.minutes_of)
 
 
@@ -81,7 +83,7 @@ def _record(rule: SessionRequirement, claim: Claim, line: ServiceLine) -> Answer
     else:
         lacking = rule.documented - line.session.documented
     if not lacking:
-        return SURE
+        return NONE_MISSING
     told = listed(lacking, "and")
     return Breach(
         message=f"{told_of(line)}: the record lacks {told}",

@@ -10,11 +10,13 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evidence import value
 from payer_rules.engine.limits.months import months_on
 from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, told_of
-from payer_rules.engine.missing import SURE, Missing, field
+from payer_rules.engine.missing import NONE_MISSING, MissingFact, field
 from payer_rules.rules import TimelyFiling, Within
 
 _SHORTEST: Final = 28
-_WHICH_DAY: Final = Missing("text", "whether time runs from the first or the last day of service")
+_WHICH_DAY: Final = MissingFact(
+    "text", "whether time runs from the first or the last day of service"
+)
 
 
 def weigh(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer:
@@ -26,7 +28,7 @@ def weigh(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer:
     if (received - line.date_from).days <= (
         rule.within.days or _SHORTEST * (rule.within.months or 0)
     ):
-        return SURE
+        return NONE_MISSING
     earlier, later = last_day(line.date_from, rule.within), last_day(line.date_to, rule.within)
     if rule.since == "first-day":
         later = earlier
@@ -35,7 +37,7 @@ def weigh(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer:
     elif rule.since is not None:
         assert_never(rule.since)
     if received <= earlier:
-        return SURE
+        return NONE_MISSING
     if received <= later:
         return (_WHICH_DAY,)
     message = f"{told_of(line)}: received on {received}; the last day was {later} ({rule.within})"

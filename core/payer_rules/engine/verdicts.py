@@ -7,14 +7,14 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 
 from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.missing import EDITION, Missing
+from payer_rules.engine.missing import EDITION, MissingFact
 from payer_rules.rules import SEVERITY, worst
 
 #: Whatever is worse than this stands, though something else be open.
 _MILD: Final = SEVERITY["inform"]
 
 #: The lines on which a rule misses a fact.
-Gaps: TypeAlias = dict[tuple[str, Missing], set[int]]
+Gaps: TypeAlias = dict[tuple[str, MissingFact], set[int]]
 
 T = TypeVar("T", bound="Told")
 
@@ -107,7 +107,7 @@ def open_entries(
 
 
 def assumed_entries(
-    state: ClaimState, gaps: Gaps, rests_on: Mapping[tuple[str, Missing], set[int]]
+    state: ClaimState, gaps: Gaps, rests_on: Mapping[tuple[str, MissingFact], set[int]]
 ) -> tuple[NotEvaluated, ...]:
     """Return one entry per rule and fact that is presumed.
 

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from payer_rules.decisions import Reason
-from payer_rules.engine.missing import Missing
+from payer_rules.engine.missing import MissingFact
 from payer_rules.errors import Misfit, MisfitError, nearest
 from payer_rules.rules import ASSUMABLE
 
@@ -60,12 +60,12 @@ class World:
         """Return the world without values that are not known."""
         return World(self.presumed - {"history"}, carries_tables=False)
 
-    def gives_value_to(self, missing: Missing) -> bool:
+    def gives_value_to(self, missing: MissingFact) -> bool:
         """Return True if the fact is presumed by its value."""
         if missing.reason == "table":
             return self.carries_tables and not missing.is_presumable
         return missing.reason in self.presumed & _VALUED
 
-    def presumes(self, missing: Missing) -> bool:
+    def presumes(self, missing: MissingFact) -> bool:
         """Return True if the rule that misses the fact is taken to find nothing."""
         return missing.reason in self.presumed and missing.is_presumable

@@ -46,12 +46,12 @@ def results_of(decision: Decision, claim: Claim) -> tuple[LineResult, ...]:
 
 def _result(decided: LineDecision, line: ServiceLine, decision: Decision) -> LineResult:
     found = [finding for finding in decision.findings if decided.line in finding.lines]
-    shown = [finding for finding in found if finding.stage == "claim"]
+    shown = [finding for finding in found if finding.detected_in == "claim"]
     # NOTE: the severest first: it takes the whole charge, and leaves nothing to those behind it.
     shown.sort(key=lambda finding: -SEVERITY[finding.outcome])
     adjusted = tuple(
         Adjusted(finding, line.charge if at == 0 and finding.outcome in UNPAID else None)
         for at, finding in enumerate(shown)
     )
-    recorded = tuple(finding for finding in found if finding.stage == "record")
+    recorded = tuple(finding for finding in found if finding.detected_in == "record")
     return LineResult(line, decided, adjusted, recorded)

@@ -74,7 +74,7 @@ def of_finding(finding: Finding) -> dict[str, Data]:
         "rule": finding.rule,
         "lines": plain(finding.lines),
         "outcome": finding.outcome,
-        "stage": finding.stage,
+        "detected_in": finding.detected_in,
         **_of_codes(finding.adjustment),
         "message": finding.message,
         "evidence": [_of_words(each) for each in finding.evidence],

@@ -39,8 +39,10 @@ def finding_of(finding: Finding) -> Iterator[str]:
     told = ""
     if codes:
         told = f" {codes.group}-{codes.carc}" + "".join(f" {rarc}" for rarc in codes.rarc)
-    stage = "" if finding.stage == "claim" else f" (shown by the {finding.stage} only)"
-    yield f"  {finding.outcome}{told}{stage}, {numbers(finding.lines)}: {finding.message}"
+    detected_in = (
+        "" if finding.detected_in == "claim" else f" (shown by the {finding.detected_in} only)"
+    )
+    yield f"  {finding.outcome}{told}{detected_in}, {numbers(finding.lines)}: {finding.message}"
     yield f"      rule {finding.rule}; {sources(finding.citations)}"
     for each in finding.evidence:
         if each.kind == "row":

@@ -50,7 +50,7 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[Touch]) -> Itera
         yield "  If broken      nothing can break it: the source says what is allowed"
     else:
         told = f"{BEFALLS[rule.outcome]}{codes_of(rule.adjustment)}"
-        yield f"  If broken      {told}; {_SHOWN_BY[rule.stage]}"
+        yield f"  If broken      {told}; {_SHOWN_BY[rule.detected_in]}"
     yield from _examples(rule.id, examples, shown_by(rule))
     yield from _touched(rule.id, touches)
     yield from _sources(rule.citations)

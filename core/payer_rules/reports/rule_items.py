@@ -113,7 +113,7 @@ def _then(rule: Rule, words: CodeWords) -> str:
     told = BEFALLS[rule.outcome]
     if rule.adjustment:
         told += f", with {words.denial(rule.adjustment)}"
-    if rule.stage == "record":
+    if rule.detected_in == "record":
         told += "; the payer sees it only in the clinic's record, so it comes as a recoupment"
     return told
 

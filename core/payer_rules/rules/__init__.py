@@ -46,9 +46,9 @@ from payer_rules.rules.outcomes import (
     SEVERITY,
     UNPAID,
     Assumable,
+    Detection,
     Outcome,
     Reason,
-    Stage,
     worst,
 )
 from payer_rules.rules.payers import Payer
@@ -90,6 +90,7 @@ __all__ = [
     "Confidence",
     "Coverage",
     "Dates",
+    "Detection",
     "DiagnosisRequirement",
     "DuplicateService",
     "Earlier",
@@ -121,7 +122,6 @@ __all__ = [
     "SameDayCombination",
     "ServiceTypes",
     "SessionRequirement",
-    "Stage",
     "TimelyFiling",
     "Unanswered",
     "UnitEdit",

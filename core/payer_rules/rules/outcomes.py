@@ -19,7 +19,7 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
 SEVERITY: Final[dict[str, int]] = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 
 #: ``record``: only the clinic's record shows it, so it does not show at adjudication.
-Stage: TypeAlias = Literal["claim", "record"]
+Detection: TypeAlias = Literal["claim", "record"]
 
 #: The classes of what can be missing.
 Reason: TypeAlias = Literal[

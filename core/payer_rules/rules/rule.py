@@ -12,7 +12,7 @@ from payer_rules._checked import CheckedRule
 from payer_rules.claims import is_code
 from payer_rules.errors import Misfit
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, Dates, Origin
-from payer_rules.rules.outcomes import Outcome, Stage
+from payer_rules.rules.outcomes import Detection, Outcome
 from payer_rules.rules.when import ANYTIME, When
 
 _id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
@@ -38,7 +38,7 @@ class Rule(CheckedRule):
     verified: Dates | Literal["unknown"] | None = None
     known: Dates | None = None
     outcome: Outcome = "deny"
-    stage: Stage = "claim"
+    detected_in: Detection = "claim"
     adjustment: Adjustment | None = None
     citations: tuple[Citation, ...] = attrs.field(metadata={"key": "cites"})
     rationale: str

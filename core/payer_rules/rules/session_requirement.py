@@ -10,7 +10,7 @@ import attrs
 from payer_rules.claims import Documented
 from payer_rules.errors import Misfit
 from payer_rules.rules.bounds import Bounds
-from payer_rules.rules.outcomes import Stage
+from payer_rules.rules.outcomes import Detection
 from payer_rules.rules.rule import CodedRule
 
 
@@ -20,14 +20,14 @@ class SessionRequirement(CodedRule):
 
     ``group_size`` counts participants. ``minutes`` are those of the line, or of all lines of the
     codes on the day by one rendering provider (``minutes_of``). ``documented`` names what the
-    record must hold. The payer sees these things only in the record, hence the stage.
+    record must hold. The payer sees these things only in the record, hence `detected_in`.
     """
 
     group_size: Bounds | None = None
     minutes: Bounds | None = None
     minutes_of: Literal["line", "day"] = "line"
     documented: frozenset[Documented] = frozenset()
-    stage: Stage = "record"
+    detected_in: Detection = "record"
 
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()

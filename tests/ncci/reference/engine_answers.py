@@ -164,7 +164,7 @@ def as_left(decision: Decision, lines: Sequence[Service], without: Unheard) -> l
     for entry in decision.not_evaluated:
         if entry.rule and entry.reason not in ("record", "table") and not without(entry.rule):
             states |= dict.fromkeys(entry.lines, "perhaps")
-    findings = [f for f in decision.findings if f.stage == "claim" and not without(f.rule)]
+    findings = [f for f in decision.findings if f.detected_in == "claim" and not without(f.rule)]
     for finding in findings:
         if finding.outcome == "review":
             states |= dict.fromkeys(finding.lines, "perhaps")

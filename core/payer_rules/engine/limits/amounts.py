@@ -11,7 +11,7 @@ from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.counted_lines import Aggregation, CountedLine
 from payer_rules.engine.limits.windows import DaySpan
-from payer_rules.engine.missing import SURE, Doubt, of_history, of_record
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_history, of_record
 from payer_rules.engine.session_minutes import minutes_of_line
 from payer_rules.history import HistoryLine
 from payer_rules.rules import FrequencyLimit, Measure
@@ -28,7 +28,7 @@ _DAY: Final = 24 * 60
 
 
 def counted_line(
-    rule: FrequencyLimit, counts: Measure, claim: Claim, line: ServiceLine, doubt: Doubt
+    rule: FrequencyLimit, counts: Measure, claim: Claim, line: ServiceLine, doubt: MissingFacts
 ) -> CountedLine:
     """The line as the limit counts it, with what keeps in doubt whether, or how much, it counts."""
     days = DaySpan(line.date_from.toordinal(), line.date_to.toordinal())
@@ -39,11 +39,11 @@ def counted_line(
         return CountedLine(line=line, days=days, doubt=doubt)
     if counts == "minutes":
         amount = minutes_counted(rule, line)
-        unknown = SURE if amount is not None else of_record("minutes")
+        unknown = NONE_MISSING if amount is not None else of_record("minutes")
         return CountedLine(line=line, days=days, amount=amount, doubt=(*doubt, *unknown))
     if counts == "clock-minutes":
         clock = None if days.first != days.last else _clock(line)
-        unknown = SURE if clock else missing_day(line) or of_record("session.start")
+        unknown = NONE_MISSING if clock else missing_day(line) or of_record("session.start")
         amount = Decimal(clock[1] - clock[0]) if clock else None
         return CountedLine(
             line=line, days=days, amount=amount, clock=clock, doubt=(*doubt, *unknown)
@@ -82,15 +82,17 @@ def _clock(line: ServiceLine) -> tuple[int, int] | None:
 
 def _mark(
     rule: FrequencyLimit, counts: Literal["visits", "days"], claim: Claim, line: ServiceLine
-) -> tuple[Hashable, Doubt]:
+) -> tuple[Hashable, MissingFacts]:
     """Return what makes the line one visit or day with others, and what is missing to know it."""
     if counts == "days" or rule.visit == "date":
-        return None, SURE
+        return None, NONE_MISSING
     if rule.visit == "session":
         mark = line.session.id if isinstance(line.session, Session) else None
-        return mark, SURE if mark is not None else of_record("session.id")
+        return mark, NONE_MISSING if mark is not None else of_record("session.id")
     if rule.visit == "date-and-provider":
         own = not isinstance(line, HistoryLine)
         provider = claim.rendering_provider(line) if own else line.rendering_provider
-        return (provider.npi, SURE) if provider else (None, of_history("rendering_provider"))
+        return (
+            (provider.npi, NONE_MISSING) if provider else (None, of_history("rendering_provider"))
+        )
     assert_never(rule.visit)

@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.limits.counted_lines import CountedLine
-from payer_rules.engine.missing import Doubt
+from payer_rules.engine.missing import MissingFacts
 
 
 @attrs.frozen(kw_only=True)
@@ -24,8 +24,8 @@ class CandidateLine:
     """
 
     service: CountedLine
-    doubt: Doubt
-    standing: Doubt
+    doubt: MissingFacts
+    standing: MissingFacts
     closed: bool
 
     @property

@@ -14,7 +14,7 @@ import attrs
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.limits.windows import DaySpan
-from payer_rules.engine.missing import SURE, Doubt
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 
 #: How the services of a window become a number: their amounts are added, different marks are
 #: counted, or the minutes of the clock are that at least one of them covers.
@@ -37,7 +37,7 @@ class CountedLine:
     amount: Decimal | None = Decimal(1)
     mark: Hashable = None
     clock: tuple[int, int] | None = None
-    doubt: Doubt = SURE
+    doubt: MissingFacts = NONE_MISSING
 
     @property
     def is_span(self) -> bool:

@@ -16,7 +16,7 @@ from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine, overlap
 from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
-from payer_rules.engine.missing import EDITION, HISTORY, SURE, Doubt
+from payer_rules.engine.missing import EDITION, HISTORY, NONE_MISSING, MissingFacts
 from payer_rules.rules import Adjustment, ExcessHandling, Outcome, PaymentTiers
 
 _WHOLE = Decimal(1)
@@ -35,7 +35,7 @@ class Excess:
 
 
 #: What the limit says of a line: it does not fit, what is missing to tell, or nothing: it is kept.
-LimitResult: TypeAlias = Excess | Doubt
+LimitResult: TypeAlias = Excess | MissingFacts
 
 
 @attrs.frozen(kw_only=True)
@@ -52,7 +52,7 @@ class Terms:
     tallies: WindowTotals
     knows_history: Callable[[CountedLine], bool]
     stands: Callable[[CandidateLine, CandidateLine], bool]
-    authorized: Callable[[CandidateLine], Adjustment | Doubt | bool]
+    authorized: Callable[[CandidateLine], Adjustment | MissingFacts | bool]
 
 
 @attrs.define
@@ -157,7 +157,7 @@ class Group:
             return [*self.before, *(each.service for each in self.entries)]
         return [entry.service, *before, *beside]
 
-    def _which_days(self, services: Iterable[CountedLine]) -> Doubt:
+    def _which_days(self, services: Iterable[CountedLine]) -> MissingFacts:
         """Return what is missing to know how the services lie in the windows."""
         loose = (each for each in services if self.terms.tallies.is_loose(each))
         return tuple(missing for each in loose for missing in missing_day(each.line))
@@ -198,14 +198,14 @@ class Group:
         fitting.append((entry, attrs.evolve(entry.service, amount=left)))
         return verdict
 
-    def _unsure_part(self, entry: CandidateLine, tally: WindowTotal) -> Doubt:
+    def _unsure_part(self, entry: CandidateLine, tally: WindowTotal) -> MissingFacts:
         """Return what is missing to know which part of a line fits; nothing where it is known."""
         if tally.windows > 1:
             return self._which_days([entry.service])
         at = self.entries.index(entry)
         near = [*self._near(entry), *self._could_stand_beside(at, entry)]
         if self.terms.tallies.most(entry.service, near).total == tally.total:
-            return SURE
+            return NONE_MISSING
         return self._which_days([entry.service, *near])
 
     def _without_authorization(
@@ -217,7 +217,7 @@ class Group:
         answer = self.terms.authorized(entry)
         if answer is True:
             fitting.append((entry, entry.service))
-            return SURE
+            return NONE_MISSING
         if isinstance(answer, tuple):
             return answer
         adjustment = answer if isinstance(answer, Adjustment) else None
@@ -252,7 +252,7 @@ class Group:
             return Excess(entry=entry, tally=tally, beside=beside, outcome=self.terms.outcome)
         return self._doubt_at_most(at, entry)
 
-    def _doubt_at_most(self, at: int, entry: CandidateLine) -> Doubt:
+    def _doubt_at_most(self, at: int, entry: CandidateLine) -> MissingFacts:
         """What could still break a window around the line; nothing, if it fits at the most."""
         beside = list(self._could_stand_beside(at, entry))
         before = self._near(entry)
@@ -261,10 +261,10 @@ class Group:
         known = self.terms.knows_history(entry.service)
         loose = self._has_spans and self._which_days(self._open_beside(entry, before, beside))
         if known and not entry.doubt and not uncertain and not entry.standing and not loose:
-            return SURE
+            return NONE_MISSING
         fits = self._fits_at_most(entry, [*before, *beside])
         if known and fits:
-            return SURE
+            return NONE_MISSING
         doubt = dict.fromkeys(entry.doubt)
         if uncertain or not known:
             doubt.update(dict.fromkeys(entry.standing))
@@ -295,7 +295,7 @@ class Group:
         """The part that is paid of a line, by the place it has in its window."""
         entry = self.entries[at]
         if EDITION in entry.doubt:
-            return SURE
+            return NONE_MISSING
         sure = [e.service for e in self.entries[:at] if e.is_sure]
         perhaps = [
             attrs.evolve(e.service, doubt=(*e.doubt, *e.standing))
@@ -315,7 +315,7 @@ class Group:
             doubt = (*entry.doubt, *doubts)
             return doubt if known else (*doubt, HISTORY)
         if lowest == _WHOLE:
-            return SURE
+            return NONE_MISSING
         beside = _inside([*self._sure_before, *sure], least)
         return Excess(
             entry=entry, tally=least, beside=beside, outcome=self.terms.outcome, pays=lowest

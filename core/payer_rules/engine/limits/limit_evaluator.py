@@ -10,7 +10,7 @@ from typing import assert_never
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine, Session
-from payer_rules.engine.applicability import SILENT, UNMET, Applicability
+from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE, Applicability
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.conditions import Conditions
@@ -26,7 +26,14 @@ from payer_rules.engine.limits.window_totals import (
 )
 from payer_rules.engine.limits.windows import Calendar, DaySpan, calendar_of, widest_calendar
 from payer_rules.engine.lookback import Lookback
-from payer_rules.engine.missing import EDITION, SURE, Doubt, field, of_history, of_record
+from payer_rules.engine.missing import (
+    EDITION,
+    NONE_MISSING,
+    MissingFacts,
+    field,
+    of_history,
+    of_record,
+)
 from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
@@ -52,13 +59,13 @@ class LimitEvaluator:
     def verdicts(
         self,
         state: ClaimState,
-        met: Sequence[tuple[ServiceLine, Doubt]],
+        met: Sequence[tuple[ServiceLine, MissingFacts]],
         ledger: Ledger,
         spared: Callable[[Evaluator], bool],
     ) -> dict[int, LimitResult]:
         """What the limit says of the lines, by number; of those it does not count nothing."""
         laid_out = self._frame(state.claim)
-        unknown = laid_out if isinstance(laid_out, tuple) else SURE
+        unknown = laid_out if isinstance(laid_out, tuple) else NONE_MISSING
         # NOTE: where the windows are is not known; what fits into all that they may hold fits.
         frame = widest_calendar(self.rule.window) if isinstance(laid_out, tuple) else laid_out
         groups: dict[Hashable, list[CandidateLine]] = {}
@@ -78,12 +85,15 @@ class LimitEvaluator:
         return found
 
     def _unsettled(
-        self, state: ClaimState, met: Sequence[tuple[ServiceLine, Doubt]], frame: Calendar | None
-    ) -> Sequence[tuple[ServiceLine, Doubt]]:
+        self,
+        state: ClaimState,
+        met: Sequence[tuple[ServiceLine, MissingFacts]],
+        frame: Calendar | None,
+    ) -> Sequence[tuple[ServiceLine, MissingFacts]]:
         """The lines but for those of a pool that fits, whatever of it counts."""
         if self.rule.pool == "together":
             return () if self._fits(state, [line for line, _ in met], frame) else met
-        pools: dict[str | None, list[tuple[ServiceLine, Doubt]]] = {}
+        pools: dict[str | None, list[tuple[ServiceLine, MissingFacts]]] = {}
         for each in met:
             pools.setdefault(self._pool(each[0].code), []).append(each)
         return [
@@ -176,7 +186,7 @@ class LimitEvaluator:
         over = any(isinstance(verdict, Excess) for verdict in verdicts.values())
         return self.rule.keeps == "highest-charge" and len(entries) > 1 and unknown and over
 
-    def _frame(self, claim: Claim) -> Calendar | Doubt | None:
+    def _frame(self, claim: Claim) -> Calendar | MissingFacts | None:
         """How the windows lie in the calendar; ``None``: they hang on the services themselves."""
         if self.rule.window.shape in ("line", "anchored"):
             return None
@@ -218,7 +228,7 @@ class LimitEvaluator:
         self,
         state: ClaimState,
         line: ServiceLine,
-        doubt: Doubt,
+        doubt: MissingFacts,
         spared: Callable[[Evaluator], bool],
     ) -> CandidateLine:
         billed = self.rule.sees == "billed"
@@ -226,7 +236,7 @@ class LimitEvaluator:
         return CandidateLine(
             service=service,
             doubt=service.doubt,
-            standing=SURE if billed else state.standing(line.number, spared=spared),
+            standing=NONE_MISSING if billed else state.standing(line.number, spared=spared),
             closed=not billed and line.number in state.closed,
         )
 
@@ -245,7 +255,7 @@ class LimitEvaluator:
 
     def _authorized(
         self, state: ClaimState, ledger: Ledger, entry: CandidateLine
-    ) -> Adjustment | Doubt | bool:
+    ) -> Adjustment | MissingFacts | bool:
         """Whether an authorization takes the line, or with which codes it is denied."""
         if state.claim.authorizations is None:
             return field("authorizations")
@@ -283,7 +293,7 @@ class LimitEvaluator:
         return line.code in exempt.codes or not exempt.modifier.isdisjoint(line.modifiers)
 
     def _authorizations(
-        self, state: ClaimState, met: Sequence[tuple[ServiceLine, Doubt]], ledger: Ledger
+        self, state: ClaimState, met: Sequence[tuple[ServiceLine, MissingFacts]], ledger: Ledger
     ) -> dict[int, Truth]:
         """Return whether an authorization exempts each line, by number, where the rule asks.
 
@@ -296,7 +306,7 @@ class LimitEvaluator:
             return dict.fromkeys((line.number for line in lines), field("authorizations"))
         return {line.number: ledger.take(state.claim, line) for line in lines}
 
-    def _counts(self, state: ClaimState, line: ServiceLine) -> bool | Doubt:
+    def _counts(self, state: ClaimState, line: ServiceLine) -> bool | MissingFacts:
         """Whether the line is one of those that count."""
         if self._only is None:
             return True
@@ -328,24 +338,24 @@ class LimitEvaluator:
             return None
         spoken = self.applies.to(state, earlier)
         only = self._counts(state, earlier)
-        if spoken in (UNMET, SILENT) or only is False:
+        if spoken in (OUT_OF_SCOPE, NOT_APPLICABLE) or only is False:
             return None
         session = self._same_session(line, earlier)
         if session is None:
             return None
         # NOTE: what was paid before does not show whether an authorization covered it.
         exempt = self.rule.exempt is not None and self.rule.exempt.authorized
-        leave = of_history("authorizations") if exempt else SURE
+        leave = of_history("authorizations") if exempt else NONE_MISSING
         doubt = (*same, *status, *_named(spoken), *(() if only is True else only), *session, *leave)
         return counted_line(self.rule, self.rule.counts, state.claim, earlier, doubt)
 
-    def _same_session(self, line: ServiceLine, earlier: HistoryLine) -> Doubt | None:
+    def _same_session(self, line: ServiceLine, earlier: HistoryLine) -> MissingFacts | None:
         if self.rule.window.shape != "session":
-            return SURE
+            return NONE_MISSING
         mine, theirs = _session(line), _session(earlier)
         if mine is None or theirs is None:
             return of_record("session.id")
-        return SURE if mine == theirs else None
+        return NONE_MISSING if mine == theirs else None
 
 
 def _dates(days: DaySpan) -> tuple[date, date]:
@@ -367,6 +377,6 @@ def _only_of(rule: FrequencyLimit) -> Conditions | None:
     return Conditions(When(**attrs.asdict(rule.only, recurse=False)))
 
 
-def _named(spoken: str | Doubt) -> Doubt:
+def _named(spoken: str | MissingFacts) -> MissingFacts:
     # NOTE: an earlier line beyond the verified dates still stands in the window of a later one.
-    return SURE if isinstance(spoken, str) else tuple(m for m in spoken if m != EDITION)
+    return NONE_MISSING if isinstance(spoken, str) else tuple(m for m in spoken if m != EDITION)

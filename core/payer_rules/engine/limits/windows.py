@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, Protocol, assert_never
 
 from payer_rules.claims import Claim
 from payer_rules.engine.limits.months import months_on
-from payer_rules.engine.missing import Doubt, field
+from payer_rules.engine.missing import MissingFacts, field
 from payer_rules.rules import WEEKDAYS, Window
 
 _FIRST: Final = date.min.toordinal()
@@ -138,7 +138,7 @@ def _count(span: DaySpan, total: Decimal, limit: Decimal, end_of: Callable[[int]
     return max(1, windows)
 
 
-def calendar_of(window: Window, claim: Claim) -> Calendar | Doubt:
+def calendar_of(window: Window, claim: Claim) -> Calendar | MissingFacts:
     """The frame of the window for the claim's member, or what is missing to lay it out."""
     if window.shape == "benefit-year":
         start = claim.member.benefit_year_start
@@ -186,7 +186,7 @@ def _laid_out(window: Window) -> Calendar:
     assert_never(shape)
 
 
-def _episode(claim: Claim) -> Calendar | Doubt:
+def _episode(claim: Claim) -> Calendar | MissingFacts:
     start = claim.episode_start
     if start is None:
         return field("episode_start")

@@ -10,23 +10,23 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.lookback import Lookback, NeedsHistory
-from payer_rules.engine.missing import Doubt
-from payer_rules.engine.strata import ADD_ONS, LINES, Stratum
+from payer_rules.engine.missing import MissingFacts
+from payer_rules.engine.stages import ADD_ONS, LINES, Stage
 
 
 @attrs.frozen(eq=False)
-class Compiled:
+class CompiledRule:
     """A judge with its place in the order; ``applies`` is absent where every line is its matter."""
 
     evaluator: Evaluator
-    stratum: Stratum
+    stage: Stage
     applies: Applicability | None = None
     #: Whether the judge weighs each line by itself, whatever came before it.
     is_local: bool = attrs.field(init=False)
 
     @is_local.default
     def _weighs_lines_alone(self) -> bool:
-        return self.stratum == LINES and not isinstance(self.evaluator, NeedsHistory)
+        return self.stage == LINES and not isinstance(self.evaluator, NeedsHistory)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterator[Lookback]:
         """The earlier lines on which the judge's answer on the line can depend."""
@@ -36,9 +36,9 @@ class Compiled:
             yield from self.evaluator.lookbacks(claim, line)
 
 
-def judge_in_order(
+def evaluate(
     state: ClaimState,
-    met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]],
+    met: Mapping[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
     *,
     until: str | None = None,
     earlier: ClaimState | None = None,
@@ -49,28 +49,28 @@ def judge_in_order(
     ``earlier`` is the same claim as it was judged with less of the past known: what was recorded
     there of single lines holds here, too.
     """
-    order = sorted(met, key=_by_stratum)
+    order = sorted(met, key=_by_stage)
     local: frozenset[Evaluator] = frozenset()
     if earlier is not None:
         local = frozenset(each.evaluator for each in order if each.is_local)
         order = [each for each in order if not each.is_local]
-    last = max((each.stratum for each in order if each.evaluator.rule_id == until), default=None)
+    last = max((each.stage for each in order if each.evaluator.rule_id == until), default=None)
     # NOTE: add-on codes are judged once more after all others; rules of one stratum do not see
     # each other.
     if last is not None and last < ADD_ONS:
-        order = [each for each in order if each.stratum < last or each.evaluator.rule_id == until]
-    add_ons = [compiled for compiled in order if compiled.stratum == ADD_ONS]
-    stratum: Stratum | None = None
+        order = [each for each in order if each.stage < last or each.evaluator.rule_id == until]
+    add_ons = [compiled for compiled in order if compiled.stage == ADD_ONS]
+    stage: Stage | None = None
     for compiled in order:
-        if compiled.stratum != stratum:
-            if earlier is not None and compiled.stratum > LINES:
+        if compiled.stage != stage:
+            if earlier is not None and compiled.stage > LINES:
                 state.take(earlier, local)
                 earlier = None
             state.settle()
-            stratum = compiled.stratum
-            if stratum == ADD_ONS:
+            stage = compiled.stage
+            if stage == ADD_ONS:
                 _cascade(state, met, add_ons)
-        if stratum != ADD_ONS:
+        if stage != ADD_ONS:
             compiled.evaluator.evaluate(state, met[compiled])
     if earlier is not None:
         state.take(earlier, local)
@@ -81,8 +81,8 @@ def judge_in_order(
 
 def _cascade(
     state: ClaimState,
-    met: Mapping[Compiled, list[tuple[ServiceLine, Doubt]]],
-    add_ons: Sequence[Compiled],
+    met: Mapping[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
+    add_ons: Sequence[CompiledRule],
 ) -> None:
     """Judge add-on codes until nothing changes: a primary may be an add-on code itself."""
     is_new = True
@@ -92,5 +92,5 @@ def _cascade(
         is_new = state.settle()
 
 
-def _by_stratum(compiled: Compiled) -> Stratum:
-    return compiled.stratum
+def _by_stage(compiled: CompiledRule) -> Stage:
+    return compiled.stage

@@ -51,29 +51,29 @@ from payer_rules.rules import (
 )
 
 
-class Stratum(NamedTuple):
+class Stage(NamedTuple):
     """The place of a judge in the order; ``days`` is the length of a limit's window."""
 
     level: int
     days: int = 0
 
 
-DUPLICATES: Final = Stratum(0)
-LINES: Final = Stratum(1)
-PAIRS: Final = Stratum(2)
-ADD_ONS: Final = Stratum(3)
+DUPLICATES: Final = Stage(0)
+LINES: Final = Stage(1)
+PAIRS: Final = Stage(2)
+ADD_ONS: Final = Stage(3)
 LIMITS: Final = 4
 
 Maker: TypeAlias = Callable[..., Evaluator]
 
-_MAKERS: Final[dict[type[Rule], tuple[Maker, Stratum]]] = {
+_MAKERS: Final[dict[type[Rule], tuple[Maker, Stage]]] = {
     AddOnCode: (add_on_code.make, ADD_ONS),
     AuthorizationRequirement: (AuthorizationEvaluator, LINES),
     Check: (CheckEvaluator, LINES),
     Coverage: (coverage.make, LINES),
     DiagnosisRequirement: (diagnosis_requirement.make, LINES),
     DuplicateService: (DuplicateEvaluator, DUPLICATES),
-    FrequencyLimit: (FrequencyLimitEvaluator, Stratum(LIMITS)),
+    FrequencyLimit: (FrequencyLimitEvaluator, Stage(LIMITS)),
     ModifierRequirement: (modifier_requirement.make, LINES),
     PlaceOfServiceRequirement: (place_of_service_requirement.make, LINES),
     ProviderRequirement: (provider_requirement.make, LINES),
@@ -100,8 +100,8 @@ def _for_review(rule: Rule) -> Rule:
     return attrs.evolve(rule, outcome="review")
 
 
-def stratum_of(rule: Rule) -> Stratum:
+def stage_of(rule: Rule) -> Stage:
     """The stratum in which the rule judges."""
     if isinstance(rule, FrequencyLimit):
-        return Stratum(LIMITS, rule.window.days)
+        return Stage(LIMITS, rule.window.days)
     return _MAKERS[type(rule)][1]
