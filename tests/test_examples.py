@@ -14,7 +14,7 @@ from payer_rules.examples import examples_of, examples_of_table
 from payer_rules.registry import Registry
 from payer_rules.reports.conditions import _TOLD
 from payer_rules.reports.explaining import explained
-from payer_rules.reports.facts import says
+from payer_rules.reports.rule_sentences import says
 from payer_rules.rules import SCOPES, Check, ModifierRequirement, When
 
 REGISTRY: Final[Registry] = load()

@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from payer_rules.checking.packing import dump
+from payer_rules.checking.fast_pickle import dump
 from payer_rules.claims import Claim, ServiceLine
 
 

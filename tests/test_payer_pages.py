@@ -35,8 +35,8 @@ from payer_rules import (
 )
 from payer_rules.errors import FaultError
 from payer_rules.registry import Gathered, load
-from payer_rules.reports.answers import QUESTIONS, answers_of
 from payer_rules.reports.code_words import CodeWords
+from payer_rules.reports.payer_answers import QUESTIONS, answers_of
 from payer_rules.reports.rule_items import items_of, since, span_in_words
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent

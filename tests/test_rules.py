@@ -10,7 +10,7 @@ import pytest
 
 from payer_rules.errors import MisfitError
 from payer_rules.reports.conditions import in_words
-from payer_rules.reports.facts import says
+from payer_rules.reports.rule_sentences import says
 from payer_rules.rules import (
     AddOnCode,
     Adjustment,

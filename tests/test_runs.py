@@ -12,7 +12,7 @@ import pytest
 
 from payer_rules import Claim, Decision, Fault, History, Member, Provider, ServiceLine, load
 from payer_rules.checking import Answered, Judging, Run
-from payer_rules.checking.runs import AT_ONCE
+from payer_rules.checking.check_run import AT_ONCE
 from payer_rules.readers import Filed
 from payer_rules.readers.shares import Share
 from payer_rules.registry import Registry

@@ -181,7 +181,7 @@ class TrialItem(_PlainItem):
 
     def runtest(self) -> None:
         """The payer answers as is expected."""
-        from payer_rules.reports.matrix import spelled
+        from payer_rules.reports.conformance_matrix import spelled
 
         cell = _bench(self.config).cell(self.trial)
         told = list(spelled(f"{self.trial.payer} on {self.trial.name}", self.trial.why, cell))
@@ -198,7 +198,7 @@ class SheetItem(_PlainItem):
 
     def runtest(self) -> None:
         """The payer answers every claim as is expected; the first that it does not are told."""
-        from payer_rules.reports.matrix import lines_of_sheet
+        from payer_rules.reports.conformance_matrix import lines_of_sheet
 
         payer, sheet = self.of
         result = _bench(self.config).sheet_result(sheet, payer)

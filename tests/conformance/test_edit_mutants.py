@@ -19,7 +19,7 @@ from payer_rules.conformance.mutation import mutate
 from payer_rules.conformance.ranges import Range
 from payer_rules.engine import RuleBook
 from payer_rules.registry import load
-from payer_rules.reports.mutation import data_of, lines_of, untouched_of
+from payer_rules.reports.mutation_report import data_of, lines_of, untouched_of
 from payer_rules.rules import AddOnEdit, Dates, Edit, PairEdit, UnitEdit
 
 QUARTER: Final = Dates(date(2024, 7, 1), date(2024, 9, 30))

@@ -21,7 +21,7 @@ from payer_rules.conformance.edit_sheets import COLUMNS, read_edit_sheet
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.conformance.laws import LAWS, Subject
 from payer_rules.registry import Registry, load
-from payer_rules.reports.matrix import data_of, lines_of
+from payer_rules.reports.conformance_matrix import data_of, lines_of
 
 OWNERS: Final = {"acme": "wrong_edit_row", "medicare": "medicare"}
 HEAD: Final = ",".join(COLUMNS)

@@ -16,7 +16,7 @@ from payer_rules.conformance.trials import trials_of
 from payer_rules.conformance.verdicts import Mutation
 from payer_rules.engine import RuleBook
 from payer_rules.registry import Registry, load
-from payer_rules.reports.mutation import lines_of, untouched_of
+from payer_rules.reports.mutation_report import lines_of, untouched_of
 from payer_rules.rules import Rule
 
 PROFILE: Final = """

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_x12_claims import BODY, HEADER
 from x12_texts import Signs, interchange, parted
 
-from payer_rules.checking.workers import in_file_order
+from payer_rules.checking.check_workers import in_file_order
 from payer_rules.errors import Fault
 from payer_rules.readers.formats import Form, read_filed
 from payer_rules.readers.shares import Share

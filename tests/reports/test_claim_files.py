@@ -16,9 +16,9 @@ from payer_rules.errors import FaultError
 from payer_rules.readers import Filed
 from payer_rules.readers.formats import Form, read_filed
 from payer_rules.registry import load
-from payer_rules.reports.claim_files import ClaimFiles, files_of
-from payer_rules.sessions.billing import BilledParticipant, Biller
+from payer_rules.reports.roster_files import ClaimFiles, files_of
 from payer_rules.sessions.roster import read_roster
+from payer_rules.sessions.roster_billing import BilledParticipant, Biller
 
 MADE: Final = datetime(2025, 10, 7, 9, 30)
 PROFILE: Final = """

@@ -13,9 +13,9 @@ from payer_rules.errors import FaultError
 from payer_rules.history import History
 from payer_rules.readers import read_claims
 from payer_rules.registry import Registry, load
-from payer_rules.reports.claim_files import text_of_claim
-from payer_rules.sessions.billing import BilledParticipant, Biller
+from payer_rules.reports.roster_files import text_of_claim
 from payer_rules.sessions.roster import read_roster
+from payer_rules.sessions.roster_billing import BilledParticipant, Biller
 
 PROFILE: Final = """
 [payer]

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules.checking.session_run import SessionRun
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.readers import Filed
 from payer_rules.readers.addressed import Addressed
 from payer_rules.registry import load
 from payer_rules.rules import Reason
+from payer_rules.sessions.billed_services import Withdrawals, services_of, withdrawn_by
+from payer_rules.sessions.partition_review import Purview, Review, review
 from payer_rules.sessions.payer_limits import SessionRules
-from payer_rules.sessions.rebuilding import rebuild
-from payer_rules.sessions.review import Purview, Review, review
-from payer_rules.sessions.services import Withdrawals, services_of, withdrawn_by
+from payer_rules.sessions.reconstruction import rebuild
+from payer_rules.sessions.session_run import SessionRun
 
 DAY: Final = date(2025, 10, 6)
 CLINIC: Final = Provider(npi="1234567893")

@@ -18,7 +18,7 @@ from payer_rules.cli import (
     doctor,
     explain,
     listing,
-    mutation,
+    mutate,
     new,
     profiles,
     sessions,
@@ -67,8 +67,8 @@ def build() -> App:
     app.command(listing.rules)
     app.command(explain.explain)
     app.command(doctor.doctor)
-    app.command(mutation.coverage)
-    app.command(mutation.mutate)
+    app.command(mutate.coverage)
+    app.command(mutate.mutate)
     app.command(new.new)
     nested = App(name="profiles", help="Work on profiles.")
     nested.command(profiles.check, name="check")

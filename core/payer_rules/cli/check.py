@@ -11,13 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import attrs
 from cyclopts import Parameter
 
-from payer_rules.cli.claim_files import (
-    Files,
-    form_of,
-    is_worth_sharing,
-    read_all,
-    read_share,
-)
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
     NO_SETUP,
@@ -31,6 +24,13 @@ from payer_rules.cli.options import (
     tell_uncoded,
 )
 from payer_rules.cli.progress import bars, rates
+from payer_rules.cli.reading_options import (
+    Files,
+    form_of,
+    is_worth_sharing,
+    read_all,
+    read_share,
+)
 from payer_rules.errors import Remark
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def check(
     Edits of CMS that were imported are used; else those that the plugins bring.
     """
     from payer_rules.checking import Judging, Run
-    from payer_rules.cli.streaming import Streaming
+    from payer_rules.cli.decision_reports import Streaming
     from payer_rules.readers.formats import read_stores
     from payer_rules.registry import load
     from payer_rules.system.processes import collect_seldom

@@ -55,8 +55,8 @@ def conform(
     """
     from payer_rules.conformance import conform as replay
     from payer_rules.registry import load
+    from payer_rules.reports.conformance_matrix import data_of, lines_of
     from payer_rules.reports.data import text_of
-    from payer_rules.reports.matrix import data_of, lines_of
     from payer_rules.tables.folders import existing
 
     reports = reports_of(report, *paths, existing(tables), setup=setup)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from payer_rules.cli import destinations
-from payer_rules.cli.claim_files import Files, form_of, read_all
 from payer_rules.cli.destinations import Destination
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
@@ -25,12 +24,13 @@ from payer_rules.cli.options import (
     reports_of,
     tell_uncoded,
 )
+from payer_rules.cli.reading_options import Files, form_of, read_all
 from payer_rules.errors import Fault, FaultError
 from payer_rules.system.atomic_files import replace_file
 from payer_rules.text.escaping import joined
 
 if TYPE_CHECKING:
-    from payer_rules.sessions.billing import BilledParticipant
+    from payer_rules.sessions.roster_billing import BilledParticipant
 
 _FILES: Final = Files()
 
@@ -56,11 +56,11 @@ def sessions(
     Size and limits by the payers' rules, members billed twice, claims that
     contradict each other, sessions at one time, more hours than a day has.
     """
-    from payer_rules.checking.session_run import SessionRun
     from payer_rules.readers.addressed import Addressed
     from payer_rules.registry import load
     from payer_rules.reports.sessions import json_of, lines_of
     from payer_rules.sessions.payer_limits import SessionRules
+    from payer_rules.sessions.session_run import SessionRun
 
     reports = reports_of(report, *files, reading.columns, setup=setup)
     registry = load(profiles=setup.profiles, without=setup.without)
@@ -121,10 +121,10 @@ def bill(
     from payer_rules.readers.formats import Form, read_stores
     from payer_rules.registry import load, plugin_faults
     from payer_rules.reports.billing import data_of, lines_of
-    from payer_rules.reports.claim_files import files_of
     from payer_rules.reports.data import text_of
-    from payer_rules.sessions.billing import Biller
+    from payer_rules.reports.roster_files import files_of
     from payer_rules.sessions.roster import read_roster
+    from payer_rules.sessions.roster_billing import Biller
 
     reports = reports_of(report, roster, *history, setup=setup)
     read = read_roster(roster)
@@ -147,7 +147,7 @@ def bill(
 
 
 def _billed_ended(billed: list[BilledParticipant], *, faulty: bool) -> ExitCode:
-    from payer_rules.checking.tally import Tally
+    from payer_rules.checking.run_summary import Tally
 
     codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
     if not billed:

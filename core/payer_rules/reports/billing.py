@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from payer_rules.reports.data import Data, of_decision, of_entry, plain
 from payer_rules.reports.decisions import count_of, entry_of, finding_of, sources
 from payer_rules.reports.wording import supply
-from payer_rules.sessions.billing import BilledParticipant
+from payer_rules.sessions.roster_billing import BilledParticipant
 
 
 def lines_of(billed: Iterable[BilledParticipant], files: Mapping[int, str]) -> Iterator[str]:

@@ -7,11 +7,11 @@ from typing import Final
 
 from payer_rules.conformance import Touch
 from payer_rules.examples import Example, Examples
-from payer_rules.reports.claims import claim_in_words, shown_by
+from payer_rules.reports.claim_words import claim_in_words, shown_by
 from payer_rules.reports.conditions import in_words
 from payer_rules.reports.decisions import count_of, finding_of
-from payer_rules.reports.facts import says
 from payer_rules.reports.listings import of_tables
+from payer_rules.reports.rule_sentences import says
 from payer_rules.rules import Adjustment, Citation, EditTable, Outcome, Rule
 
 _SHOWN_BY: Final = {

@@ -8,7 +8,7 @@ from typing import Final
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.conditions import in_words
 from payer_rules.reports.explaining import BEFALLS
-from payer_rules.reports.facts import codes, says
+from payer_rules.reports.rule_sentences import codes, says
 from payer_rules.rules import (
     AddOnCode,
     Check,

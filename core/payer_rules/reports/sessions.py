@@ -11,10 +11,10 @@ from payer_rules.decisions import NotEvaluated
 from payer_rules.reports.data import Data, plain, text_of
 from payer_rules.reports.decisions import count_of, sources
 from payer_rules.reports.wording import supply
+from payer_rules.sessions.billed_services import ClaimLine
+from payer_rules.sessions.billed_sessions import HeldSession
 from payer_rules.sessions.findings import OpenQuestion, SessionFinding
-from payer_rules.sessions.held import HeldSession
-from payer_rules.sessions.review import Reviewed
-from payer_rules.sessions.services import ClaimLine
+from payer_rules.sessions.partition_review import Reviewed
 
 
 def lines_of(review: Reviewed) -> Iterator[str]:

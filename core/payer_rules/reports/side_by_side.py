@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from payer_rules.registry import Gathered
-from payer_rules.reports.answers import QUESTIONS, Answer, answers_of
 from payer_rules.reports.code_words import CODES, CodeWords
 from payer_rules.reports.markdown import table_of
+from payer_rules.reports.payer_answers import QUESTIONS, Answer, answers_of
 from payer_rules.reports.rule_items import CONFIDENCE, note_values
 from payer_rules.rules import Citation, Payer
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from datetime import time
 from typing import Final
 
+from payer_rules.sessions.billed_services import Service
+from payer_rules.sessions.billed_sessions import HeldSession, places_of
 from payer_rules.sessions.findings import Kind, SessionFinding
-from payer_rules.sessions.held import HeldSession, places_of
-from payer_rules.sessions.services import Service
 
 _SHARED: Final = ("start", "end", "group_size")
 

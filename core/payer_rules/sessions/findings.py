@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from payer_rules.rules import Citation, Reason
-from payer_rules.sessions.services import ClaimLine
+from payer_rules.sessions.billed_services import ClaimLine
 
 #: A size or a limit of a payer; a member billed twice; claims that differ about one session;
 #: sessions at one time; the hours of a day; a claim of which it is not known what it replaces.

@@ -19,9 +19,9 @@ from payer_rules.errors import Fault
 from payer_rules.history import History, HistoryLine
 from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import FrequencyLimit, Reason, Rule, SessionRequirement
+from payer_rules.sessions.billed_services import ClaimLine
+from payer_rules.sessions.billed_sessions import HeldSession
 from payer_rules.sessions.findings import About, Kind, OpenQuestion, SessionFinding, Told
-from payer_rules.sessions.held import HeldSession
-from payer_rules.sessions.services import ClaimLine
 
 #: More than any group has: what holds at this size too holds whatever the size is.
 _BEYOND: Final = 10**6

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.checking.packing import dump
+from payer_rules.checking.fast_pickle import dump
 from payer_rules.system.atomic_files import unwritten
 
 #: A part of a run of ten million claims has some forty thousand.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 import attrs
 
-from payer_rules.checking.leaving import Leaving
-from payer_rules.checking.order import VOID, WITHDRAWING, in_order
+from payer_rules.checking.claim_order import VOID, WITHDRAWING, in_order
+from payer_rules.checking.history_update import Leaving
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.engine.rulebook import RuleBook

@@ -14,18 +14,7 @@ from payer_rules.errors import Fault
 from payer_rules.readers import Filed
 from payer_rules.readers.addressed import Addressed
 from payer_rules.sessions.agreement import weigh_agreement
-from payer_rules.sessions.days import (
-    days_of,
-    weigh_doubtful,
-    weigh_hours,
-    weigh_overlaps,
-    weigh_untimed,
-)
-from payer_rules.sessions.findings import About, OpenQuestion, SessionFinding, Told
-from payer_rules.sessions.held import HeldSession, places_of
-from payer_rules.sessions.payer_limits import SessionRules, weigh_limits
-from payer_rules.sessions.rebuilding import Rebuilt, rebuild
-from payer_rules.sessions.services import (
+from payer_rules.sessions.billed_services import (
     WITHDRAWING,
     ClaimLine,
     Service,
@@ -33,6 +22,17 @@ from payer_rules.sessions.services import (
     services_of,
     stands,
 )
+from payer_rules.sessions.billed_sessions import HeldSession, places_of
+from payer_rules.sessions.clinician_days import (
+    days_of,
+    weigh_doubtful,
+    weigh_hours,
+    weigh_overlaps,
+    weigh_untimed,
+)
+from payer_rules.sessions.findings import About, OpenQuestion, SessionFinding, Told
+from payer_rules.sessions.payer_limits import SessionRules, weigh_limits
+from payer_rules.sessions.reconstruction import Rebuilt, rebuild
 
 
 class Reviewed(Protocol):

@@ -15,7 +15,7 @@ from payer_rules.checking import Answered, Sink, Tally
 from payer_rules.cli.console import output
 from payer_rules.cli.destinations import Destination, destinations, opened
 from payer_rules.errors import Fault
-from payer_rules.reports.streams import STREAMS, Stream
+from payer_rules.reports.report_formats import STREAMS, Stream
 
 
 @attrs.frozen

@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.engine.session_minutes import minutes_of_line
+from payer_rules.sessions.billed_services import ClaimLine, Service
 from payer_rules.sessions.findings import About
-from payer_rules.sessions.services import ClaimLine, Service
 
 #: Provider, day, the id that the claims give or the start, and the member of a session of one.
 Key: TypeAlias = tuple[str, date, str | time, str | None]

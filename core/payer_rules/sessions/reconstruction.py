@@ -8,8 +8,8 @@ from datetime import date, time
 
 import attrs
 
-from payer_rules.sessions.held import HeldSession, Key
-from payer_rules.sessions.services import Service
+from payer_rules.sessions.billed_services import Service
+from payer_rules.sessions.billed_sessions import HeldSession, Key
 
 
 @attrs.frozen

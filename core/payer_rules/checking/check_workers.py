@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules.checking.judging import Judging, Part
-from payer_rules.checking.spill import Spill, append, each, part_of
+from payer_rules.checking.claim_checker import Judging, Part
+from payer_rules.checking.disk_partitions import Spill, append, each, part_of
 from payer_rules.errors import Fault
 from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.shares import Share

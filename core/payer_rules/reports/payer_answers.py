@@ -12,8 +12,8 @@ from payer_rules.registry import Gathered
 from payer_rules.reports.code_words import runs
 from payer_rules.reports.conditions import in_words, listed, who
 from payer_rules.reports.decisions import count_of
-from payer_rules.reports.facts import COUNTED, codes, in_window, windows_of
 from payer_rules.reports.rule_items import since, span_in_words
+from payer_rules.reports.rule_sentences import COUNTED, codes, in_window, windows_of
 from payer_rules.rules import (
     AddOnCode,
     AuthorizationRequirement,

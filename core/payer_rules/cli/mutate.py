@@ -59,7 +59,7 @@ def mutate(
     Without paths, the scenarios and cases that travel with the plugins.
     """
     from payer_rules.reports.data import text_of
-    from payer_rules.reports.mutation import data_of, lines_of
+    from payer_rules.reports.mutation_report import data_of, lines_of
 
     reports = reports_of(report, *paths, setup=setup)
     registry, result = _mutated(paths, payer, setup, sample=sample, jobs=jobs)
@@ -77,7 +77,7 @@ def coverage(
     Without paths, the scenarios and cases that travel with the plugins.
     """
     from payer_rules.reports.data import text_of
-    from payer_rules.reports.mutation import data_of, untouched_of
+    from payer_rules.reports.mutation_report import data_of, untouched_of
 
     reports = reports_of(report, *paths, setup=setup)
     registry, result = _mutated(paths, payer, setup)

@@ -11,18 +11,18 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.checking.disk_partitions import Spill, append, each, part_of
 from payer_rules.checking.intake import Intake
-from payer_rules.checking.spill import Spill, append, each, part_of
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault
 from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.addressed import Addressed
+from payer_rules.sessions.billed_services import Withdrawals, withdrawn_by
+from payer_rules.sessions.billed_sessions import HeldSession
 from payer_rules.sessions.findings import OpenQuestion, SessionFinding
-from payer_rules.sessions.held import HeldSession
+from payer_rules.sessions.partition_review import Purview, order_of_told, review
 from payer_rules.sessions.payer_limits import SessionRules
-from payer_rules.sessions.rebuilding import order_of_session
-from payer_rules.sessions.review import Purview, order_of_told, review
-from payer_rules.sessions.services import Withdrawals, withdrawn_by
+from payer_rules.sessions.reconstruction import order_of_session
 from payer_rules.system.scratch_folders import scratch_folder
 
 _KINDS: Final = ("sessions", "findings", "questions", "assumed")

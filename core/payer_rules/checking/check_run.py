@@ -13,11 +13,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules.checking.intake import Intake
-from payer_rules.checking.judging import Answered, Judging, Part, Place
-from payer_rules.checking.spill import Spill, each, part_of
-from payer_rules.checking.tally import Tally
-from payer_rules.checking.workers import (
+from payer_rules.checking.check_workers import (
     Shared,
     Worker,
     begin,
@@ -26,6 +22,10 @@ from payer_rules.checking.workers import (
     parts_of,
     read_held,
 )
+from payer_rules.checking.claim_checker import Answered, Judging, Part, Place
+from payer_rules.checking.disk_partitions import Spill, each, part_of
+from payer_rules.checking.intake import Intake
+from payer_rules.checking.run_summary import Tally
 from payer_rules.errors import Fault
 from payer_rules.readers import Filed, Uncoded
 from payer_rules.readers.shares import Share

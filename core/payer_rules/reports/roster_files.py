@@ -11,8 +11,8 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, nearest
 from payer_rules.reports.data import text_of
-from payer_rules.sessions.billing import BilledParticipant
 from payer_rules.sessions.roster import Participant, Roster
+from payer_rules.sessions.roster_billing import BilledParticipant
 from payer_rules.writers.claim_text import claim_lines
 from payer_rules.writers.fhir import claim_bundle
 from payer_rules.writers.x12 import form_claim, interchange

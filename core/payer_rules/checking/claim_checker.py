@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeAlias
 
 import attrs
 
-from payer_rules.checking.members import check
-from payer_rules.checking.tally import Tally
+from payer_rules.checking.by_member import check
+from payer_rules.checking.run_summary import Tally
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault

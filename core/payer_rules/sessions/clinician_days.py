@@ -9,10 +9,10 @@ from typing import Final
 import attrs
 
 from payer_rules.engine.session_minutes import minutes_of_line
+from payer_rules.sessions.billed_services import ClaimLine, Service
+from payer_rules.sessions.billed_sessions import HeldSession, Span, places_of
 from payer_rules.sessions.findings import About, Kind, OpenQuestion, SessionFinding, Told
-from payer_rules.sessions.held import HeldSession, Span, places_of
-from payer_rules.sessions.rebuilding import Rebuilt
-from payer_rules.sessions.services import ClaimLine, Service
+from payer_rules.sessions.reconstruction import Rebuilt
 
 _DAY: Final = 24 * 60
 
