@@ -18,7 +18,7 @@ from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.decisions import Decision
 from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import History, HistoryLine, Status
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 from payer_rules.rules import (
     Citation,
     Dates,
@@ -86,17 +86,21 @@ def claim(name: str, day: int = 0, **more: object) -> Claim:
     return Claim(**given)  # type: ignore[arg-type]
 
 
-def filed(*claims: Claim, history: History | None = KNOWN) -> list[Filed]:
+def filed(*claims: Claim, history: History | None = KNOWN) -> list[FiledClaim]:
     """The claims as one file holds them, each with the history."""
-    return [Filed(each, history, "c.toml", at) for at, each in enumerate(claims, 1)]
+    return [FiledClaim(each, history, "c.toml", at) for at, each in enumerate(claims, 1)]
 
 
-def run(claims: Iterable[Filed], *rules: FrequencyLimit | ModifierRequirement) -> list[Decision]:
+def run(
+    claims: Iterable[FiledClaim], *rules: FrequencyLimit | ModifierRequirement
+) -> list[Decision]:
     """The decisions of the rules, by default of the weekly limit."""
     return list(check(claims, RuleBook.build(PAYER, rules or [WEEKLY])))
 
 
-def outcomes(claims: Iterable[Filed], *rules: FrequencyLimit | ModifierRequirement) -> list[str]:
+def outcomes(
+    claims: Iterable[FiledClaim], *rules: FrequencyLimit | ModifierRequirement
+) -> list[str]:
     """The outcome of each claim."""
     return [decision.outcome for decision in run(claims, *rules)]
 
@@ -151,7 +155,7 @@ def test_what_was_paid_before_counts() -> None:
 def test_what_the_history_says_of_a_claim_wins() -> None:
     """A claim that the given history holds is not counted a second time as it was judged here."""
     denied = HistoryLine(claim="C1", member="M1", code="90853", date_from=DAY, status="denied")
-    second = Filed(claim("C2", 1), History(lines=[denied]), "c.toml", 2)
+    second = FiledClaim(claim("C2", 1), History(lines=[denied]), "c.toml", 2)
     assert outcomes([*filed(claim("C1")), second]) == ["pay", "pay"]
 
 

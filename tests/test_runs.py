@@ -13,8 +13,8 @@ import pytest
 from payer_rules import Claim, Decision, Fault, History, Member, Provider, ServiceLine, load
 from payer_rules.checking import Answered, Judging, Run
 from payer_rules.checking.check_run import AT_ONCE
-from payer_rules.readers import Filed
-from payer_rules.readers.shares import Share
+from payer_rules.readers import FiledClaim
+from payer_rules.readers.file_shares import Share
 from payer_rules.registry import Registry
 
 PROFILE: Final = """
@@ -49,7 +49,7 @@ def filed(
     day: date = DAY,
     payer: str | None = "acme",
     payer_id: str | None = None,
-) -> Filed:
+) -> FiledClaim:
     """A claim of a group session, the number its place in the file."""
     claim = Claim(
         id=f"C{number:05}",
@@ -60,10 +60,10 @@ def filed(
         setting="practitioner",
         lines=[ServiceLine(code="90853", date_from=day, units=Decimal(1))],
     )
-    return Filed(claim, History(lines=()), "claims.ndjson", number, payer_id)
+    return FiledClaim(claim, History(lines=()), "claims.ndjson", number, payer_id)
 
 
-def many() -> Iterator[Filed | Fault]:
+def many() -> Iterator[FiledClaim | Fault]:
     """More claims than are judged at once; the first and the last are one member's, of one day."""
     yield filed(1, "first")
     for number in range(2, MANY):
@@ -83,7 +83,7 @@ def registry(tmp_path: Path) -> Registry:
     return loaded
 
 
-def told(filed: Filed, decision: Decision) -> str:
+def told(filed: FiledClaim, decision: Decision) -> str:
     """The decision in a word, and what was found."""
     return f"{decision.outcome} {[(f.rule, f.lines) for f in decision.findings]}"
 
@@ -96,7 +96,7 @@ def run(registry: Registry, jobs: int) -> tuple[list[Answered], Run]:
 
 def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -> None:
     """By way of the disk, in one process or in two, each claim has the answer that it has anyway."""
-    placed = (((0, each.number), each) for each in many() if isinstance(each, Filed))
+    placed = (((0, each.number), each) for each in many() if isinstance(each, FiledClaim))
     at_once = Judging(registry=registry, sinks=(told,)).part(placed)
     for jobs in (1, 2):
         answers, ended = run(registry, jobs)
@@ -106,7 +106,7 @@ def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -
         assert list(ended.faults) == [Fault("claims.ndjson", "something is wrong", "Mend it.")]
 
 
-def a_share(share: Share) -> Iterator[tuple[int, Filed | Fault]]:
+def a_share(share: Share) -> Iterator[tuple[int, FiledClaim | Fault]]:
     """Of the many claims those that fall to a reader, as if in two files; faults by all."""
     for each in many():
         if isinstance(each, Fault):

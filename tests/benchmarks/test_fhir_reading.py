@@ -18,7 +18,7 @@ pytest.importorskip("msgspec")
 from fhir_writer import claim_resource
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import files, read_fhir_claims
 
 CLAIMS: Final = 100
@@ -91,8 +91,8 @@ def test_claims_a_second(export: Path) -> None:
             print(f"{rate:,.0f}/s: the aim of {aim:,} is not reached")
 
 
-def _filed(export: Path) -> Iterator[Filed]:
-    return (each for each in read_fhir_claims(export) if isinstance(each, Filed))
+def _filed(export: Path) -> Iterator[FiledClaim]:
+    return (each for each in read_fhir_claims(export) if isinstance(each, FiledClaim))
 
 
 def test_all_claims_are_read(export: Path) -> None:

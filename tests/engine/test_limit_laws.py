@@ -20,7 +20,7 @@ from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 from payer_rules.rules import Beside, Coverage, Earlier, FrequencyLimit, PaymentTiers, Rule, When
 
 Situation: TypeAlias = tuple[FrequencyLimit, Claim, list[HistoryLine]]
@@ -32,9 +32,9 @@ def complete(claim: Claim, lines: Iterable[HistoryLine]) -> History:
     return History(lines=lines, covers_rendering=npis.pop() if len(npis) == 1 else None)
 
 
-def filed(claim: Claim, history: History) -> Filed:
+def filed(claim: Claim, history: History) -> FiledClaim:
     """The claim as read from a file."""
-    return Filed(claim, history, "claims.toml", 1)
+    return FiledClaim(claim, history, "claims.toml", 1)
 
 
 def befallen(decision: Decision) -> dict[int, tuple[str, Decimal | None]]:

@@ -26,7 +26,7 @@ _SECONDS: Final = 10
 with atheris.instrument_imports(include=["payer_rules.readers", "payer_rules._toml_lines"]):
     from payer_rules.errors import Fault
     from payer_rules.readers.fhir import reading as _fhir  # noqa: F401
-    from payer_rules.readers.formats import Form, read_filed, read_store
+    from payer_rules.readers.formats import ReadOptions, read_filed, read_store
     from payer_rules.readers.line_tables import read_claim_table as _table  # noqa: F401
     from payer_rules.readers.x12 import read_x12_claims as _x12  # noqa: F401
 
@@ -43,7 +43,7 @@ def fuzz(format_: str | None, suffix: str, seeds: Iterable[bytes], samples: str 
         found = [each.read_bytes() for each in sorted(SAMPLES.glob(samples))] if samples else []
         for at, seed in enumerate([*seeds, *found]):
             (corpus / str(at)).write_bytes(seed)
-        form = Form(format=format_)
+        form = ReadOptions(format=format_)
 
         def one(text: bytes) -> None:
             file.write_bytes(text)

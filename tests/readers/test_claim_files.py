@@ -17,7 +17,13 @@ from payer_rules import _toml
 from payer_rules.claims import Member, Provider, ServiceLine, Session
 from payer_rules.errors import Fault
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers import Filed, claims_of, json_documents, read_claims, read_history_file
+from payer_rules.readers import (
+    FiledClaim,
+    claims_of,
+    json_documents,
+    read_claims,
+    read_history_file,
+)
 
 CLAIM: Final = """\
 [claim]
@@ -43,12 +49,12 @@ THERAPIST: Final = Provider(npi="1000000004", profession="lcsw")
 FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
 
-def read(text: str) -> tuple[tuple[Filed, ...], tuple[Fault, ...]]:
+def read(text: str) -> tuple[tuple[FiledClaim, ...], tuple[Fault, ...]]:
     """The claims and faults of a text in TOML."""
     return claims_of(_toml.parse(text.encode(), "c.toml"))
 
 
-def sound(text: str) -> Filed:
+def sound(text: str) -> FiledClaim:
     """The one claim of a text that has no fault."""
     (filed,), faults = read(text)
     assert faults == ()

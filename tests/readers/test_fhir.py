@@ -33,7 +33,7 @@ from fhir_writer import (
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import is_fhir, read_fhir_claims, read_fhir_history
 
 DAY: Final = date(2024, 8, 15)
@@ -65,7 +65,7 @@ def read(folder: Path, *resources: dict[str, Any]) -> list[Claim]:
     """The claims in the resources, which have no fault."""
     found = list(read_fhir_claims(file_of(folder, *resources)))
     assert [str(each) for each in found if isinstance(each, Fault)] == []
-    return [each.claim for each in found if isinstance(each, Filed)]
+    return [each.claim for each in found if isinstance(each, FiledClaim)]
 
 
 def told(found: Iterable[object]) -> list[str]:
@@ -176,7 +176,7 @@ def test_diagnoses_are_known_all_or_not_at_all(tmp_path: Path) -> None:
         resource["item"][0]["diagnosisSequence"] = [1]
 
     found = [*read_fhir_claims(file_of(tmp_path, changed(other)))]
-    (claim,) = (each.claim for each in found if isinstance(each, Filed))
+    (claim,) = (each.claim for each in found if isinstance(each, FiledClaim))
     assert (claim.diagnoses, claim.lines[0].diagnosis_pointers) == (None, None)
 
 
@@ -259,7 +259,9 @@ def test_parties_may_stand_in_files_beside(tmp_path: Path) -> None:
     beside = file_of(tmp_path, clinic, patient_resource(CLAIM), name="Organization.ndjson")
     assert len(told(read_fhir_claims(file))) == 2
     found = [
-        each.claim.id for each in read_fhir_claims(file, beside=[beside]) if isinstance(each, Filed)
+        each.claim.id
+        for each in read_fhir_claims(file, beside=[beside])
+        if isinstance(each, FiledClaim)
     ]
     assert found == ["C1", "C2"]
 
@@ -316,7 +318,7 @@ def test_a_role_leads_to_somebody(role: dict[str, Any], npi: str | None, tmp_pat
         {"resourceType": "Organization", "id": "o", "identifier": known},
     )
     found = list(read_fhir_claims(file_of(tmp_path, written)))
-    read = [each.claim.billing_provider.npi for each in found if isinstance(each, Filed)]
+    read = [each.claim.billing_provider.npi for each in found if isinstance(each, FiledClaim)]
     assert read == ([npi] if npi else [])
 
 
@@ -419,7 +421,7 @@ def test_the_setting_is_told_by_the_bill_or_by_who_reads(
     file = file_of(tmp_path, typed, adjudicated)
     (filed,) = read_fhir_claims(file, setting="practitioner")
     (line,) = read_fhir_history(file, setting="practitioner")
-    assert isinstance(filed, Filed)
+    assert isinstance(filed, FiledClaim)
     assert isinstance(line, HistoryLine)
     assert (filed.claim.setting, line.setting) == (setting, setting)
 
@@ -598,7 +600,7 @@ def test_one_broken_claim_does_not_cost_the_others(tmp_path: Path) -> None:
     file = tmp_path / "c.ndjson"
     file.write_text(f"{good}\n{bad}\n\n{{\n{good}\n[]\n{{}}\n", encoding="utf-8")
     found = list(read_fhir_claims(file))
-    assert [each.number for each in found if isinstance(each, Filed)] == [1, 3]
+    assert [each.number for each in found if isinstance(each, FiledClaim)] == [1, 3]
     places = [each.where.partition(" ")[0] for each in found if isinstance(each, Fault)]
     assert sorted(set(places)) == ["c.ndjson:2", "c.ndjson:4", "c.ndjson:6", "c.ndjson:7"]
 

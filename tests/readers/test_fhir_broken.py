@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine
-from payer_rules.readers import Filed, Uncoded
+from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.fhir import read_fhir_claims, read_fhir_history
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
@@ -125,7 +125,7 @@ def _all(folder: Path, text: bytes, name: str) -> list[str]:
     start = time.monotonic()
     found = [*read_fhir_claims(file), *read_fhir_history(file)]
     assert time.monotonic() - start < LONGEST
-    assert all(isinstance(each, Filed | Uncoded | HistoryLine | Fault) for each in found)
+    assert all(isinstance(each, FiledClaim | UncodedClaim | HistoryLine | Fault) for each in found)
     return [str(each) for each in found if isinstance(each, Fault)]
 
 

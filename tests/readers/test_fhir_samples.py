@@ -12,7 +12,7 @@ pytest.importorskip("msgspec")
 
 from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import is_fhir, read_fhir_claims, read_fhir_history
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
@@ -58,7 +58,7 @@ def test_a_sample_is_read_or_refused_with_a_reason(file: Path) -> None:
     assert is_fhir(file.read_bytes()[:4096])
     claims = list(read_fhir_claims(file))
     lines = list(read_fhir_history(file))
-    assert [each for each in claims if isinstance(each, Filed)] == []
+    assert [each for each in claims if isinstance(each, FiledClaim)] == []
     reason = next(why for start, why in REASONS.items() if file.name.startswith(start))
     assert any(reason in str(each) for each in claims)
     told = [each for each in (*claims, *lines) if isinstance(each, Fault)]

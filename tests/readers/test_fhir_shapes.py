@@ -19,8 +19,8 @@ from fhir_writer import CPT, HCPCS, ICD, PLACE, bundle, claim_resource, concept
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.errors import Fault, Remark
 from payer_rules.history import History
-from payer_rules.readers import Filed
-from payer_rules.readers.formats import Form, read_filed, read_store
+from payer_rules.readers import FiledClaim
+from payer_rules.readers.formats import ReadOptions, read_filed, read_store
 
 DAY: Final = date(2024, 8, 15)
 CLAIM: Final = Claim(
@@ -59,9 +59,9 @@ def read(folder: Path, content: str, name: str = "f.json") -> tuple[list[Claim],
     """The claims of a file of the content, and its faults."""
     path = folder / name
     path.write_text(content, encoding="utf-8")
-    found = [*read_filed(path, Form())]
+    found = [*read_filed(path, ReadOptions())]
     return (
-        [each.claim for each in found if isinstance(each, Filed)],
+        [each.claim for each in found if isinstance(each, FiledClaim)],
         [each for each in found if isinstance(each, Fault)],
     )
 
@@ -70,7 +70,7 @@ def history(folder: Path, content: str, name: str = "f.json") -> tuple[History, 
     """The history of a file of the content, and its faults."""
     path = folder / name
     path.write_text(content, encoding="utf-8")
-    store, faults = read_store(path, Form())
+    store, faults = read_store(path, ReadOptions())
     assert store is not None
     return store, faults
 
@@ -389,7 +389,12 @@ def test_text_in_utf_16_is_named(name: str, content: str, encoding: str, tmp_pat
     """With a byte order mark or without, whatever format it would be of, and if one is asked."""
     path = tmp_path / name
     path.write_bytes(content.encode(encoding))
-    for form in (Form(), Form(format="x12"), Form(format="table"), Form(format="json")):
+    for form in (
+        ReadOptions(),
+        ReadOptions(format="x12"),
+        ReadOptions(format="table"),
+        ReadOptions(format="json"),
+    ):
         (fault,) = read_filed(path, form)
         assert isinstance(fault, Fault)
         assert fault.problem == "the file is written in UTF-16 or UTF-32"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from payer_rules import Fault, FaultError
-from payer_rules.readers import Filed
-from payer_rules.readers.formats import FORMATS, Form, read_filed, read_store
+from payer_rules.readers import FiledClaim
+from payer_rules.readers.formats import FORMATS, ReadOptions, read_filed, read_store
 
 TOML = """
 [claim]
@@ -71,8 +71,8 @@ def written(folder: Path, name: str, text: str) -> Path:
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_file_tells_its_format(tmp_path: Path, name: str) -> None:
     """The same claim in each format, found without a word."""
-    (filed,) = read_filed(written(tmp_path, name, TEXTS[name]), Form())
-    assert isinstance(filed, Filed), filed
+    (filed,) = read_filed(written(tmp_path, name, TEXTS[name]), ReadOptions())
+    assert isinstance(filed, FiledClaim), filed
     (line,) = filed.claim.lines
     assert (filed.claim.id, filed.claim.member.id) == ("C1", "M1")
     assert (line.code, line.date_from) == ("90853", date(2024, 8, 15))
@@ -84,19 +84,21 @@ def test_a_file_tells_its_format(tmp_path: Path, name: str) -> None:
 def test_a_setting_is_that_of_claims_without_one(tmp_path: Path, name: str) -> None:
     """What a claim says itself stands."""
     path = written(tmp_path, name, TEXTS[name])
-    (filed,) = read_filed(path, Form(setting="practitioner"))
-    assert isinstance(filed, Filed)
+    (filed,) = read_filed(path, ReadOptions(setting="practitioner"))
+    assert isinstance(filed, FiledClaim)
     assert filed.claim.setting == "practitioner"
     own = written(tmp_path, "own.toml", TOML.replace("id =", 'setting = "dme"\nid =', 1))
-    (filed,) = read_filed(own, Form(setting="practitioner"))
-    assert isinstance(filed, Filed)
+    (filed,) = read_filed(own, ReadOptions(setting="practitioner"))
+    assert isinstance(filed, FiledClaim)
     assert filed.claim.setting == "dme"
 
 
 def test_what_is_said_is_believed(tmp_path: Path) -> None:
     """A format that is named is read as such, whatever the file is."""
     path = written(tmp_path, "claim.toml", TOML)
-    (fault,) = (each for each in read_filed(path, Form(format="x12")) if isinstance(each, Fault))
+    (fault,) = (
+        each for each in read_filed(path, ReadOptions(format="x12")) if isinstance(each, Fault)
+    )
     assert "ISA" in str(fault)
 
 
@@ -104,16 +106,16 @@ def test_what_is_said_is_believed(tmp_path: Path) -> None:
 def test_an_unknown_format_is_a_fault(format_: str) -> None:
     """Those known are told."""
     with pytest.raises(FaultError, match="there is no format"):
-        Form(format=format_)
-    assert all(Form(format=known) for known in FORMATS)
+        ReadOptions(format=format_)
+    assert all(ReadOptions(format=known) for known in FORMATS)
 
 
 @pytest.mark.parametrize("name", ["nothing.toml", "nothing.837", "."])
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, name: str) -> None:
     """For claims as for history; a folder is no file."""
-    (fault,) = read_filed(tmp_path / name, Form())
+    (fault,) = read_filed(tmp_path / name, ReadOptions())
     assert isinstance(fault, Fault)
-    store, faults = read_store(tmp_path / name, Form())
+    store, faults = read_store(tmp_path / name, ReadOptions())
     assert store is None
     assert len(faults) == 1
 
@@ -123,7 +125,7 @@ def test_a_table_is_a_history_of_which_more_may_be_missing(tmp_path: Path) -> No
     path = written(
         tmp_path, "paid.csv", TABLE.replace("\n", ",status\n", 1).replace("93\n", "93,paid\n")
     )
-    store, faults = read_store(path, Form())
+    store, faults = read_store(path, ReadOptions())
     assert faults == []
     assert store is not None
     assert [(line.code, line.status) for line in store.lines] == [("90853", "paid")]
@@ -135,27 +137,29 @@ def test_the_checker_of_a_format_is_asked_first(
 ) -> None:
     """Segment and element by pyx12, the element of FHIR by fhir.resources; without the values."""
     x12 = written(tmp_path, "claim.txt", X12.replace("SBR*P*18*", "SBR*P*XX*"))
-    told = [str(each) for each in read_filed(x12, Form(validate=True)) if isinstance(each, Fault)]
+    told = [
+        str(each) for each in read_filed(x12, ReadOptions(validate=True)) if isinstance(each, Fault)
+    ]
     assert any(
         each.startswith("claim.txt, segment 6 of the transaction (SBR), element 2: the code is not")
         for each in told
     ), told
     assert not any("XX" in each for each in (*told, caplog.text))
     resource = written(tmp_path, "claim.json", FHIR.replace('"status": "active", ', ""))
-    missing = [str(each) for each in read_filed(resource, Form(validate=True))]
+    missing = [str(each) for each in read_filed(resource, ReadOptions(validate=True))]
     assert any("claim.json:1 (Claim/C1, status): status is missing" in each for each in missing)
 
 
 def test_a_sound_file_has_no_more_faults_when_it_is_checked(tmp_path: Path) -> None:
     """What is of no format with a checker is read as it is."""
     for name in ("claim.toml", "claim.csv"):
-        (filed,) = read_filed(written(tmp_path, name, TEXTS[name]), Form(validate=True))
-        assert isinstance(filed, Filed)
+        (filed,) = read_filed(written(tmp_path, name, TEXTS[name]), ReadOptions(validate=True))
+        assert isinstance(filed, FiledClaim)
 
 
 def test_a_file_that_the_checker_cannot_check_is_told(tmp_path: Path) -> None:
     """And its claims are read."""
     path = written(tmp_path, "claim.txt", X12.replace("005010X222A1", "005010X222A2"))
-    fault, *others = read_filed(path, Form(validate=True))
+    fault, *others = read_filed(path, ReadOptions(validate=True))
     assert "pyx12 cannot check the file" in str(fault)
-    assert any(isinstance(each, Filed) for each in others)
+    assert any(isinstance(each, FiledClaim) for each in others)

@@ -17,9 +17,15 @@ import pytest
 from x12_texts import interchange
 
 from payer_rules.errors import Fault
-from payer_rules.readers import Filed
-from payer_rules.readers.bounds import MOST_FAULTS, MOST_LINES, content_of, lines_of, told_of
-from payer_rules.readers.formats import Form, read_filed, read_store
+from payer_rules.readers import FiledClaim
+from payer_rules.readers.formats import ReadOptions, read_filed, read_store
+from payer_rules.readers.size_limits import (
+    MOST_FAULTS,
+    MOST_LINES,
+    content_of,
+    limit_problems,
+    lines_of,
+)
 
 #: The system's limits are what keeps a process from taking more.
 resource = pytest.importorskip("resource")
@@ -47,10 +53,10 @@ SOUND: Final = {
 }
 
 
-def faults_of(path: Path, form: Form | None = None) -> list[str]:
+def faults_of(path: Path, form: ReadOptions | None = None) -> list[str]:
     """The faults of the file, in which there is no sound claim."""
-    found = list(read_filed(path, form or Form()))
-    assert not any(isinstance(each, Filed) for each in found)
+    found = list(read_filed(path, form or ReadOptions()))
+    assert not any(isinstance(each, FiledClaim) for each in found)
     return [str(each) for each in found]
 
 
@@ -134,9 +140,9 @@ def test_of_faults_without_end_the_first_are_told(tmp_path: Path) -> None:
     """And that there are more."""
     file = tmp_path / "f.csv"
     file.write_text(HEADER + "x\n" * (MOST_FAULTS + 7) + ROW)
-    *told, filed, last = read_filed(file, Form())
+    *told, filed, last = read_filed(file, ReadOptions())
     assert len(told) == MOST_FAULTS
-    assert isinstance(filed, Filed)
+    assert isinstance(filed, FiledClaim)
     assert str(last) == (
         "f.csv: there are more faults than the 10000 that are told."
         " Mend those, and read the file again."
@@ -150,7 +156,7 @@ def test_more_memory_than_there_is_is_a_fault() -> None:
         yield "first"
         raise MemoryError
 
-    first, fault = told_of(found(), "f.837")
+    first, fault = limit_problems(found(), "f.837")
     assert first == "first"
     assert "takes more memory than there is" in str(fault)
 
@@ -192,7 +198,7 @@ def test_what_is_no_file_of_claims_is_named(
     make(file)
     (fault,) = faults_of(file)
     assert fault.startswith(f"{name}: {told}")
-    store, faults = read_store(file, Form())
+    store, faults = read_store(file, ReadOptions())
     assert (store, [*map(str, faults)]) == (None, [fault])
 
 
@@ -211,7 +217,7 @@ def test_what_is_no_file_is_told_and_not_waited_for(format_: str | None, tmp_pat
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "nowhere").symlink_to(tmp_path / "nothing")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    form = Form(format=format_)
+    form = ReadOptions(format=format_)
     (tmp_path / "zero").symlink_to("/dev/zero")
     for name in ("pipe", "zero"):
         assert "this is a pipe or device" in faults_of(tmp_path / name, form)[0]
@@ -224,8 +230,8 @@ def test_a_file_with_ends_of_line_of_old_is_read(tmp_path: Path) -> None:
     """A table whose lines end with CR alone, whatever it is called."""
     file = tmp_path / "table.dat"
     file.write_bytes((HEADER + ROW).replace("\n", "\r").encode())
-    (filed,) = read_filed(file, Form())
-    assert isinstance(filed, Filed)
+    (filed,) = read_filed(file, ReadOptions())
+    assert isinstance(filed, FiledClaim)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +279,7 @@ def test_every_beginning_of_an_interchange_is_told(tmp_path: Path) -> None:
     file = tmp_path / "f.837"
     for end in range(1, len(ISA)):
         file.write_text(ISA[:end])
-        assert len(faults_of(file, Form(format="x12"))) in (1, 2)
+        assert len(faults_of(file, ReadOptions(format="x12"))) in (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +290,7 @@ def test_delimiters_that_cannot_be_are_told(signs: str, tmp_path: Path) -> None:
     table = str.maketrans(dict(zip("*:~", signs, strict=True)))
     file = tmp_path / "f.837"
     file.write_text((BEFORE + LINE).translate(table), encoding="utf-8")
-    assert faults_of(file, Form(format="x12"))
+    assert faults_of(file, ReadOptions(format="x12"))
 
 
 def test_levels_of_which_each_is_above_the_other_cost_their_claims(tmp_path: Path) -> None:
@@ -319,8 +325,8 @@ def test_values_that_python_has_not_cost_their_rows(tmp_path: Path) -> None:
     pq.write_table(
         pa.table(table | {"date": days, "billing_npi": ["1000000001"] * 2}), tmp_path / "f.parquet"
     )
-    fault, filed = read_filed(tmp_path / "f.parquet", Form())
-    assert isinstance(filed, Filed)
+    fault, filed = read_filed(tmp_path / "f.parquet", ReadOptions())
+    assert isinstance(filed, FiledClaim)
     assert filed.claim.id == "C2"
     assert str(fault).startswith("f.parquet, row 1 (date): date is ")
 
@@ -353,9 +359,9 @@ def test_a_row_without_end_costs_no_other(tmp_path: Path) -> None:
     """The rows behind it are read, and told by their lines."""
     file = tmp_path / "f.csv"
     file.write_text(f"{HEADER}{'x' * (3 << 20)}\n{ROW}C2,1,M1,9085,2024-08-15,1000000001\n")
-    first, filed, last = read_filed(file, Form())
+    first, filed, last = read_filed(file, ReadOptions())
     assert str(first).startswith("f.csv:2: this is no row of CSV")
-    assert isinstance(filed, Filed)
+    assert isinstance(filed, FiledClaim)
     assert isinstance(last, Fault)
     assert last.where == "f.csv:4 (code)"
 
@@ -367,7 +373,7 @@ def test_days_of_no_time_are_told(day: str, tmp_path: Path) -> None:
     file.write_text(HEADER + ROW.replace("2024-08-15", day))
     (fault,) = faults_of(file)
     assert fault.startswith("f.csv, claim C1: a day lies before 1900-01-01 or after 2199-12-31.")
-    store, faults = read_store(file, Form())
+    store, faults = read_store(file, ReadOptions())
     assert store is not None
     assert (len(store.lines), len(faults)) == (0, 1)
 
@@ -378,7 +384,7 @@ def test_days_of_no_time_are_told_of_a_history(day: str, tmp_path: Path) -> None
     file = tmp_path / "f.toml"
     line = '[[history]]\nclaim = "C{}"\nmember = "M1"\ncode = "90853"\nstatus = "paid"\ndate = {}\n'
     file.write_text(line.format(1, "2024-08-15") + line.format(2, day))
-    store, (fault,) = read_store(file, Form())
+    store, (fault,) = read_store(file, ReadOptions())
     assert fault.where == "f.toml, claim C2"
     assert store is not None
     assert [each.claim for each in store.lines] == ["C1"]

@@ -11,7 +11,7 @@ import pytest
 
 from payer_rules.errors import Fault
 from payer_rules.history import History
-from payer_rules.readers.formats import Form, read_stores
+from payer_rules.readers.formats import ReadOptions, read_stores
 
 LINE: Final = "claim,line,member,code,date,status,units"
 TOML: Final = """
@@ -50,7 +50,7 @@ def read(folder: Path, *files: tuple[str, str]) -> tuple[History, list[Fault]]:
     for at, (suffix, content) in enumerate(files):
         paths.append(folder / f"{'abcdef'[at]}.{suffix}")
         paths[-1].write_text(content)
-    store, faults = read_stores(paths, Form())
+    store, faults = read_stores(paths, ReadOptions())
     assert store is not None
     return store, faults
 
@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_read_leaves_nothing_complete(tmp_path: Path) -> N
 
 def test_no_file_gives_no_history(tmp_path: Path) -> None:
     """Without a file, and with none that can be read, nothing is known."""
-    assert read_stores([], Form()) == (None, [])
-    store, faults = read_stores([tmp_path / "none.835"], Form())
+    assert read_stores([], ReadOptions()) == (None, [])
+    store, faults = read_stores([tmp_path / "none.835"], ReadOptions())
     assert store is None
     assert len(faults) == 1

@@ -20,7 +20,7 @@ from table_writer import Cells, row_of_history, rows_of, write_csv, write_parque
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.errors import Fault, FaultError
 from payer_rules.history import HistoryLine
-from payer_rules.readers import Filed, Uncoded
+from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables import (
     is_line_table,
     read_claim_table,
@@ -82,7 +82,7 @@ def read(file: Path, **options: Any) -> list[Claim]:
     """The claims of the table, which has no fault."""
     found = list(read_claim_table(file, **options))
     assert [str(each) for each in found if isinstance(each, Fault)] == []
-    return [each.claim for each in found if isinstance(each, Filed)]
+    return [each.claim for each in found if isinstance(each, FiledClaim)]
 
 
 def table(folder: Path, *rows: str, header: str = HEADER) -> Path:
@@ -206,7 +206,7 @@ def test_a_column_that_slipped_is_told(tmp_path: Path) -> None:
         "claims.csv:1: column 6 is none of ours, its name 'modifers': it is not read."
         " Did you mean 'modifiers'?"
     ]
-    assert [each.claim for each in found if isinstance(each, Filed)] == [CLAIM]
+    assert [each.claim for each in found if isinstance(each, FiledClaim)] == [CLAIM]
 
 
 def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
@@ -311,14 +311,14 @@ def test_a_bad_row_is_named_and_the_rest_is_read(row: str, fault: str, tmp_path:
     found = list(read_claim_table(table(tmp_path, before, row, behind)))
     (text,) = told(found)
     assert text.replace("claims.csv:3", "").lstrip() == fault.lstrip()
-    assert [each.claim.id for each in found if isinstance(each, Filed)] == ["C0", "C2"]
+    assert [each.claim.id for each in found if isinstance(each, FiledClaim)] == ["C0", "C2"]
 
 
 def test_a_bad_row_costs_its_claim(tmp_path: Path) -> None:
     """Without one of its rows a claim would be another one."""
     found = list(read_claim_table(table(tmp_path, ROW, ROW.replace("90853", "x"), ROW)))
     assert len(told(found)) == 1
-    assert [each for each in found if isinstance(each, Filed)] == []
+    assert [each for each in found if isinstance(each, FiledClaim)] == []
 
 
 def test_a_claim_is_said_once(tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_a_claim_that_goes_on_later_is_told(tmp_path: Path) -> None:
         "claims.csv:4 (claim): claim C1 goes on here, and began in claims.csv:2:"
         " what was read of it there is a part. Sort the table by claim."
     ]
-    assert [each.number for each in found if isinstance(each, Filed)] == [1, 2]
+    assert [each.number for each in found if isinstance(each, FiledClaim)] == [1, 2]
 
 
 def test_two_lines_of_one_number_are_told(tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_a_byte_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
     assert told(found) == [
         "claims.csv:2 (code): code is '9085\\udcff'. Text in UTF-8 belongs here."
     ]
-    assert [each.claim.id for each in found if isinstance(each, Filed)] == ["C2"]
+    assert [each.claim.id for each in found if isinstance(each, FiledClaim)] == ["C2"]
 
 
 @pytest.mark.parametrize(
@@ -527,7 +527,9 @@ def test_no_text_is_too_broken_to_be_told(
     file = tmp_path_factory.getbasetemp() / "broken.csv"
     file.write_bytes((HEADER[: len(HEADER) - cut] + "\n" + text).encode())
     for found in (read_claim_table(file), read_history_table(file)):
-        assert all(isinstance(each, Filed | Uncoded | HistoryLine | Fault) for each in found)
+        assert all(
+            isinstance(each, FiledClaim | UncodedClaim | HistoryLine | Fault) for each in found
+        )
 
 
 def test_the_page_names_every_column() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
-from payer_rules.readers.making import Parts, Span, checked_line, make_claim, make_line
+from payer_rules.readers.fast_construct import Parts, Span, checked_line, make_claim, make_line
 
 WHO: Final = Provider(npi="1234567893")
 DAYS: Final = st.dates(date(2024, 1, 1), date(2024, 1, 4))

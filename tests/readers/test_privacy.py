@@ -26,7 +26,7 @@ from x12_texts import interchange
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
 from payer_rules.errors import Fault
-from payer_rules.readers.formats import Form, read_filed, read_store
+from payer_rules.readers.formats import ReadOptions, read_filed, read_store
 
 #: How everything begins that stands for the person; nothing else in the texts does. A year alone
 #: is no date of birth.
@@ -135,7 +135,7 @@ def names_somebody(told: str) -> list[str]:
     return [line for line in told.splitlines() if any(mark in line for mark in MARKS)]
 
 
-def everything_told(file: Path, form: Form) -> str:
+def everything_told(file: Path, form: ReadOptions) -> str:
     """All faults of the file, read as claims and as history."""
     found = [each for each in read_filed(file, form) if isinstance(each, Fault)]
     _, faults = read_store(file, form)
@@ -161,7 +161,7 @@ def test_nobody_is_named_in_a_fault(
     assume(with_own_ids(name, content))
     file = tmp_path_factory.getbasetemp() / name
     file.write_bytes(content)
-    assert names_somebody(everything_told(file, Form())) == []
+    assert names_somebody(everything_told(file, ReadOptions())) == []
 
 
 @settings(QUIET, max_examples=examples(40))
@@ -174,7 +174,7 @@ def test_nobody_is_named_by_a_checker(
     assume(with_own_ids(name, content))
     file = tmp_path_factory.getbasetemp() / name
     file.write_bytes(content)
-    assert names_somebody(everything_told(file, Form(validate=True))) == []
+    assert names_somebody(everything_told(file, ReadOptions(validate=True))) == []
 
 
 @pytest.mark.parametrize("format_", ["toml", "x12", "fhir", "table"])
@@ -185,7 +185,7 @@ def test_nobody_is_named_where_the_format_is_another(
     """A file that is said to be what it is not is told without its text."""
     file = tmp_path / name
     file.write_text(TEXTS[name], encoding="utf-8")
-    assert names_somebody(everything_told(file, Form(format=format_))) == []
+    assert names_somebody(everything_told(file, ReadOptions(format=format_))) == []
 
 
 def _files(folder: Path, seed: int) -> list[str]:

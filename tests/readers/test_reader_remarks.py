@@ -10,9 +10,9 @@ from test_x12_claims import BODY, HEADER
 from x12_texts import Signs, interchange
 
 from payer_rules.errors import Fault, Remark
-from payer_rules.readers import Filed
-from payer_rules.readers.bounds import MOST_FAULTS, told_of
-from payer_rules.readers.formats import Form, read_filed
+from payer_rules.readers import FiledClaim
+from payer_rules.readers.formats import ReadOptions, read_filed
+from payer_rules.readers.size_limits import MOST_FAULTS, limit_problems
 
 TEXT: Final = interchange([*HEADER, *BODY])
 COUNT: Final = len(HEADER) + len(BODY) + 2
@@ -22,9 +22,9 @@ HEAD: Final = "claim,member,code,date,billing_npi,setting"
 
 def read(path: Path) -> tuple[int, list[Fault]]:
     """How many claims the file gives, and its faults and remarks."""
-    found = [*read_filed(path, Form())]
+    found = [*read_filed(path, ReadOptions())]
     return (
-        sum(isinstance(each, Filed) for each in found),
+        sum(isinstance(each, FiledClaim) for each in found),
         [each for each in found if isinstance(each, Fault)],
     )
 
@@ -118,7 +118,7 @@ def test_empty_cells_behind_a_row_cost_nothing(more: str, claims: int, tmp_path:
 def test_remarks_hide_no_fault() -> None:
     """Of many remarks as many are given as of faults, and every fault is given besides."""
     remarks: list[Fault] = [Remark("f", str(at), "r") for at in range(MOST_FAULTS + 5)]
-    found = [*told_of(iter([*remarks, Fault("f", "last", "r")]), "f")]
+    found = [*limit_problems(iter([*remarks, Fault("f", "last", "r")]), "f")]
     assert len(found) == MOST_FAULTS + 1
     assert found[-1] == Fault("f", "last", "r")
 

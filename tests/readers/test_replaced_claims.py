@@ -17,7 +17,7 @@ from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.fhir import read_fhir_history
-from payer_rules.readers.formats import Form, read_store
+from payer_rules.readers.formats import ReadOptions, read_store
 from payer_rules.rules import Citation, FrequencyLimit, Payer, Window
 
 LINE: Final = ServiceLine(
@@ -116,7 +116,7 @@ def as_json(folder: Path) -> Path:
 @pytest.mark.parametrize("write", [remittance, explanation, table, document, as_json])
 def test_a_replacement_does_not_meet_what_it_replaces(write: Any, tmp_path: Path) -> None:
     """Both numbers come with the line; the 837 that names the payer's is judged without it."""
-    store, faults = read_store(write(tmp_path), Form())
+    store, faults = read_store(write(tmp_path), ReadOptions())
     assert faults == []
     assert store is not None
     assert [(line.claim, line.payer_claim, line.status) for line in store.lines] == [

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from x12_texts import interchange
 
-from payer_rules.readers.formats import Form, read_stores
+from payer_rules.readers.formats import ReadOptions, read_stores
 
 VERSION: Final = "005010X221A1"
 
@@ -41,7 +41,7 @@ def held(folder: Path, *texts: str) -> list[tuple[str, str | None, str | None]]:
     for at, text in enumerate(texts):
         paths.append(folder / f"{at}.835")
         paths[-1].write_text(text)
-    store, faults = read_stores(paths, Form())
+    store, faults = read_stores(paths, ReadOptions())
     assert faults == []
     assert store is not None
     return sorted(
@@ -141,7 +141,7 @@ def test_a_claim_period_is_the_span_of_a_service_without_days(tmp_path: Path) ->
     segments = [*PAID[:2], "DTM*232*20240801", "DTM*233*20240831", PAID[2]]
     path = tmp_path / "f.835"
     path.write_text(remittance(segments))
-    store, faults = read_stores([path], Form())
+    store, faults = read_stores([path], ReadOptions())
     assert faults == []
     assert store is not None
     (line,) = store.lines

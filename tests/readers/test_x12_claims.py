@@ -214,7 +214,7 @@ def test_the_setting_of_professional_claims_is_the_readers() -> None:
 
     text = io.BytesIO(interchange([*HEADER, *BODY]).encode())
     (filed,) = read_stream(text, reading.ClaimReading("f", "practitioner"))
-    assert isinstance(filed, reading.SubmittedClaim)
+    assert isinstance(filed, reading.X12Claim)
     assert filed.claim.setting == "practitioner"
 
 
@@ -413,13 +413,13 @@ def test_segments_that_are_cut_or_joined_break_what_they_say(old: str, new: str,
 
 def test_what_is_remembered_stays_small() -> None:
     """Texts and providers that a file repeats are remembered, and forgotten before they are many."""
-    from payer_rules.readers import known
+    from payer_rules.readers import cache
     from payer_rules.readers.x12 import claim_building, elements
     from payer_rules.readers.x12.claim_drafts import Named
 
-    texts = known.Known(str.upper)
-    assert {texts[f"a{at}"] for at in range(3 * known._MOST)} >= {"A0", "A7"}
-    assert len(texts) <= known._MOST
+    texts = cache.ParseCache(str.upper)
+    assert {texts[f"a{at}"] for at in range(3 * cache._MOST)} >= {"A0", "A7"}
+    assert len(texts) <= cache._MOST
     builder = claim_building.Builder(
         claim_building.PROFESSIONAL, elements.Elements(":"), "*", setting=None
     )

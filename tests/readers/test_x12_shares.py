@@ -14,9 +14,9 @@ from x12_texts import Signs, interchange, parted
 
 from payer_rules.checking.check_workers import in_file_order
 from payer_rules.errors import Fault
-from payer_rules.readers.formats import Form, read_filed
-from payer_rules.readers.shares import Share
-from payer_rules.readers.x12 import SubmittedClaim
+from payer_rules.readers.file_shares import Share
+from payer_rules.readers.formats import ReadOptions, read_filed
+from payer_rules.readers.x12 import X12Claim
 from payer_rules.readers.x12.claim_reading import ClaimReading
 from payer_rules.readers.x12.reading import read_stream
 
@@ -27,13 +27,13 @@ TEXT: Final = interchange(INSIDE, HEADER + BODY, INSIDE, INSIDE) + interchange(
 WHOLE: Final = Share()
 
 
-def read(content: bytes, share: Share) -> tuple[list[SubmittedClaim], list[Fault]]:
+def read(content: bytes, share: Share) -> tuple[list[X12Claim], list[Fault]]:
     """The claims and faults that one reader gives."""
     found = read_stream(io.BytesIO(content), ClaimReading("f.837", share=share))
     return parted(found)
 
 
-def together(content: bytes, readers: int) -> tuple[list[SubmittedClaim], list[Fault]]:
+def together(content: bytes, readers: int) -> tuple[list[X12Claim], list[Fault]]:
     """What all give: claims in their order, and each fault once, in the order of the file."""
     given = [read(content, Share(at, readers)) for at in range(readers)]
     claims = sorted((each for claims, _ in given for each in claims), key=lambda each: each.number)
@@ -76,7 +76,7 @@ def test_other_files_fall_to_one(tmp_path: Path) -> None:
     """A table is read whole, by the first of the readers."""
     table = tmp_path / "lines.csv"
     table.write_text("claim,member,billing_npi,code,date_from\nC1,M1,1234567893,90853,2024-08-15\n")
-    given = [list(read_filed(table, Form(share=Share(at, 2)))) for at in (0, 1)]
+    given = [list(read_filed(table, ReadOptions(share=Share(at, 2)))) for at in (0, 1)]
     assert [len(each) for each in given] == [1, 0]
 
 

@@ -12,8 +12,8 @@ import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Fault
-from payer_rules.readers import Uncoded
-from payer_rules.readers.x12 import Payment, SubmittedClaim
+from payer_rules.readers import UncodedClaim
+from payer_rules.readers.x12 import Payment, X12Claim
 from payer_rules.readers.x12.claim_reading import ClaimReading
 from payer_rules.readers.x12.payment_reading import PaymentReading
 from payer_rules.readers.x12.reading import read_stream
@@ -174,7 +174,7 @@ def _institutional_line(line: ServiceLine) -> Iterator[str]:
             yield f"PRV*PE*PXC*{line.rendering_provider.taxonomy}"
 
 
-def claims_in(text: str | bytes) -> tuple[list[SubmittedClaim], list[Fault]]:
+def claims_in(text: str | bytes) -> tuple[list[X12Claim], list[Fault]]:
     """The claims in the text, and the faults, as a file of that content gives them."""
     content = text if isinstance(text, bytes) else text.encode()
     found = read_stream(io.BytesIO(content), ClaimReading("f.837"))
@@ -192,12 +192,12 @@ def payments_in(text: str | bytes) -> tuple[list[Payment], list[Fault]]:
 
 
 def parted(
-    found: Iterable[SubmittedClaim | Uncoded | Fault],
-) -> tuple[list[SubmittedClaim], list[Fault]]:
+    found: Iterable[X12Claim | UncodedClaim | Fault],
+) -> tuple[list[X12Claim], list[Fault]]:
     """The claims, and the faults."""
     found = [*found]
     return (
-        [each for each in found if isinstance(each, SubmittedClaim)],
+        [each for each in found if isinstance(each, X12Claim)],
         [each for each in found if isinstance(each, Fault)],
     )
 

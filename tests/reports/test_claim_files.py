@@ -13,8 +13,8 @@ import pytest
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.errors import FaultError
-from payer_rules.readers import Filed
-from payer_rules.readers.formats import Form, read_filed
+from payer_rules.readers import FiledClaim
+from payer_rules.readers.formats import ReadOptions, read_filed
 from payer_rules.registry import load
 from payer_rules.reports.roster_files import ClaimFiles, files_of
 from payer_rules.sessions.roster import read_roster
@@ -108,8 +108,8 @@ def test_each_participant_has_a_claim(form: str, names: list[str], desk: Path) -
     read = []
     for name, text in files.texts.items():
         (desk / name).write_text(text, encoding="utf-8")
-        read += [*read_filed(desk / name, Form(validate=form != "toml"))]
-    claims = [each.claim for each in read if isinstance(each, Filed)]
+        read += [*read_filed(desk / name, ReadOptions(validate=form != "toml"))]
+    claims = [each.claim for each in read if isinstance(each, FiledClaim)]
     assert len(claims) == len(read)
     for claim, each in zip(claims, told, strict=True):
         assert each.claim is not None

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
-from payer_rules.readers import Filed
-from payer_rules.readers.addressed import Addressed
+from payer_rules.payer_routing import PayerRouter
+from payer_rules.readers import FiledClaim
 from payer_rules.registry import load
 from payer_rules.rules import Reason
 from payer_rules.sessions.billed_services import Withdrawals, services_of, withdrawn_by
@@ -116,12 +116,12 @@ def reviewed(
     asked: tuple[str, ...] = (),
 ) -> Review:
     """The review of the claims, each as if filed."""
-    filed = [Filed(claim, None, "claims.toml", at) for at, claim in enumerate(claims, 1)]
+    filed = [FiledClaim(claim, None, "claims.toml", at) for at, claim in enumerate(claims, 1)]
     assuming = attrs.evolve(rules, assume=frozenset(assume)) if assume else rules
-    return at_once(filed, assuming, Addressed(rules.registry, asked))
+    return at_once(filed, assuming, PayerRouter(rules.registry, asked))
 
 
-def at_once(filed: list[Filed], rules: SessionRules, addressed: Addressed) -> Review:
+def at_once(filed: list[FiledClaim], rules: SessionRules, addressed: PayerRouter) -> Review:
     """The review of all claims in one."""
     claims = [each.claim for each in filed]
     named = {claim.id: other for claim in claims if (other := withdrawn_by(claim)) is not None}
@@ -130,7 +130,7 @@ def at_once(filed: list[Filed], rules: SessionRules, addressed: Addressed) -> Re
     return review(enumerate(filed), rules, addressed, share)
 
 
-def in_parts(filed: list[Filed], rules: SessionRules, addressed: Addressed) -> Review:
+def in_parts(filed: list[FiledClaim], rules: SessionRules, addressed: PayerRouter) -> Review:
     """The same by way of the disk, each part with whole providers."""
     run = SessionRun(rules, addressed)
     with run.reviewed(filed) as told:
@@ -221,8 +221,8 @@ def test_a_claim_without_a_payer_has_limits_that_are_not_known(rules: SessionRul
 
 def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> None:
     """A payer identifier that a profile lists is a payer; one that none lists is a fault."""
-    to = Addressed(rules.registry)
-    filed = [Filed(c, None, "a.edi", 1, payer_id="60054") for c in group(5, payer=None)]
+    to = PayerRouter(rules.registry)
+    filed = [FiledClaim(c, None, "a.edi", 1, payer_id="60054") for c in group(5, payer=None)]
     assert found(at_once(filed, rules, to)) == [("size", "acme/group-size", 5)]
     strange = [attrs.evolve(each, payer_id="none of ours") for each in filed]
     assert {str(fault) for _, fault in at_once(strange, rules, to).faults} == {
@@ -418,8 +418,8 @@ def test_a_session_lasts_as_long_as_all_its_claims_say(rules: SessionRules) -> N
 def test_claims_of_one_id_are_told(rules: SessionRules) -> None:
     """Which line is meant could not be told: it is a fault, and the rest is reviewed."""
     claims = [bill("M1", claim="C1"), bill("M2", claim="C1"), *group(5)]
-    filed = [Filed(each, None, "claims.toml", at) for at, each in enumerate(claims)]
-    told = in_parts(filed, rules, Addressed(rules.registry))
+    filed = [FiledClaim(each, None, "claims.toml", at) for at, each in enumerate(claims)]
+    told = in_parts(filed, rules, PayerRouter(rules.registry))
     assert [str(fault) for _, fault in told.faults] == [
         "claims.toml, claim C1: another claim has this id. "
         "Give each claim an id of its own, and each file once."
@@ -543,7 +543,7 @@ NPIS: Final = ["1234567893", "1098765432", "1000000004", "1000000012"]
 
 
 @st.composite
-def many(draw: st.DrawFn) -> list[Filed]:
+def many(draw: st.DrawFn) -> list[FiledClaim]:
     """Claims of several providers and days, some of several of them, some withdrawn."""
     filed = []
     for at in range(draw(st.integers(1, 14))):
@@ -571,14 +571,16 @@ def many(draw: st.DrawFn) -> list[Filed]:
             replaces=draw(st.none() | st.sampled_from(["C0", "C1"])),
             lines=lines,
         )
-        filed.append(Filed(claim, None, "claims.toml", at))
+        filed.append(FiledClaim(claim, None, "claims.toml", at))
     return filed
 
 
 @given(many())
-def test_a_review_in_parts_is_that_of_the_whole(rules: SessionRules, filed: list[Filed]) -> None:
+def test_a_review_in_parts_is_that_of_the_whole(
+    rules: SessionRules, filed: list[FiledClaim]
+) -> None:
     """Whoever rendered, and whatever part that puts a line in, the same is told in the same order."""
-    to = Addressed(rules.registry)
+    to = PayerRouter(rules.registry)
     whole = at_once(filed, rules, to)
     parts = in_parts(filed, rules, to)
     assert (parts.sessions, parts.findings) == (whole.sessions, whole.findings)

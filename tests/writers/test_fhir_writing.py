@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import read_fhir_claims
 from payer_rules.writers.fhir import claim_bundle
 from payer_rules.writers.parties import Address, Beside, Insurer, Patient
@@ -52,7 +52,7 @@ def back(claim: Claim, folder: Path, beside: Beside = NAMED) -> Claim:
     file = folder / "claim.json"
     file.write_text(json.dumps(claim_bundle(claim, beside, created=DAY)), encoding="utf-8")
     (filed,) = read_fhir_claims(file)
-    assert isinstance(filed, Filed)
+    assert isinstance(filed, FiledClaim)
     return filed.claim
 
 

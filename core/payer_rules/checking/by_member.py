@@ -12,13 +12,13 @@ from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 
 __all__ = ["check"]
 
 
 def check(
-    filed: Iterable[Filed], rulebook: RuleBook, store: History | None = None
+    filed: Iterable[FiledClaim], rulebook: RuleBook, store: History | None = None
 ) -> Iterator[Decision]:
     """The decision on each claim, in the order in which the claims are given.
 
@@ -41,14 +41,14 @@ def check(
         yield decided.pop(at)
 
 
-def _with_history(filed: Filed, rulebook: RuleBook, store: History | None) -> Filed:
+def _with_history(filed: FiledClaim, rulebook: RuleBook, store: History | None) -> FiledClaim:
     if store is None or filed.history is not None:
         return filed
     return attrs.evolve(filed, history=store.answer(rulebook.queries([filed.claim])))
 
 
 def _of_member(
-    filed: Sequence[Filed], rulebook: RuleBook, leaving: Leaving
+    filed: Sequence[FiledClaim], rulebook: RuleBook, leaving: Leaving
 ) -> Iterator[tuple[int, Decision]]:
     """Yield the decisions with the places of their claims, in the order in which they are made."""
     numbers = _numbers(filed)
@@ -64,7 +64,7 @@ def _of_member(
         yield place, _noted(decision, each.uncoded) if each.uncoded else decision
 
 
-def _numbers(filed: Sequence[Filed]) -> dict[str, str]:
+def _numbers(filed: Sequence[FiledClaim]) -> dict[str, str]:
     """Return the ids of claims by the payer's numbers, as the histories have them, and by the ids.
 
     A history that does not have the payer's number of a claim has its id.

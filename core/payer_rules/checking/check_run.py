@@ -27,8 +27,8 @@ from payer_rules.checking.disk_partitions import Spill, each, part_of
 from payer_rules.checking.intake import Intake
 from payer_rules.checking.run_summary import Tally
 from payer_rules.errors import Fault
-from payer_rules.readers import Filed, Uncoded
-from payer_rules.readers.shares import Share
+from payer_rules.readers import FiledClaim, UncodedClaim
+from payer_rules.readers.file_shares import Share
 from payer_rules.system.processes import ProcessPool, process_context
 from payer_rules.system.scratch_folders import scratch_folder
 
@@ -53,7 +53,7 @@ class Run(Intake):
     watch: Watch = attrs.field(default=lambda _what, _done, _of: None, repr=False)
     tally: Tally = attrs.field(factory=Tally, init=False)
 
-    def answers(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[Answered]:
+    def answers(self, read: Iterable[FiledClaim | UncodedClaim | Fault]) -> Iterator[Answered]:
         """The answer on each claim by each payer that judges it; faults are put aside."""
         placed = self._placed(read)
         first = list(islice(placed, AT_ONCE + 1))
@@ -85,7 +85,9 @@ class Run(Intake):
         forget = partial(shutil.rmtree, worker.folder, ignore_errors=True)
         return ProcessPool(self.jobs, begin, (worker,), orphaned=forget)
 
-    def _placed(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[tuple[Place, Filed]]:
+    def _placed(
+        self, read: Iterable[FiledClaim | UncodedClaim | Fault]
+    ) -> Iterator[tuple[Place, FiledClaim]]:
         for filed in self.sound(read):
             if not self.claims % 1000:
                 self.watch("claims read", self.claims, None)

@@ -13,12 +13,12 @@ import attrs
 from payer_rules.checking.claim_checker import Judging, Part
 from payer_rules.checking.disk_partitions import Spill, append, each, part_of
 from payer_rules.errors import Fault
-from payer_rules.readers import Filed, Uncoded
-from payer_rules.readers.shares import Share
+from payer_rules.readers import FiledClaim, UncodedClaim
+from payer_rules.readers.file_shares import Share
 from payer_rules.system.processes import collect_seldom
 
 #: What of the files falls to one of several readers: each claim and fault with its file's place.
-Shared: TypeAlias = Callable[[Share], Iterable[tuple[int, Filed | Uncoded | Fault]]]
+Shared: TypeAlias = Callable[[Share], Iterable[tuple[int, FiledClaim | UncodedClaim | Fault]]]
 
 #: Answers that are read at once from each of the parts when they are merged.
 _BATCH: Final = 16
@@ -54,7 +54,7 @@ class Worker:
         for file, one in self.read(share):
             if isinstance(one, Fault):
                 done.faults.append((file, one))
-            elif isinstance(one, Uncoded):
+            elif isinstance(one, UncodedClaim):
                 done.uncoded += 1
             else:
                 spill.put(part_of(one.claim.member.id), ((file, one.number), one))

@@ -14,8 +14,8 @@ from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault
 from payer_rules.history import History
-from payer_rules.readers import Filed
-from payer_rules.readers.addressed import ALL, Addressed
+from payer_rules.payer_routing import ALL, PayerRouter
+from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry, plugin_faults
 
 #: Where a claim stands in what was read: the place of its file, and its number there.
@@ -25,7 +25,7 @@ Key: TypeAlias = tuple[str, str, Place]
 
 
 #: What becomes of one decision: its text, whatever stands before and after it.
-Sink: TypeAlias = Callable[[Filed, Decision], str]
+Sink: TypeAlias = Callable[[FiledClaim, Decision], str]
 
 
 class Answered(NamedTuple):
@@ -57,18 +57,18 @@ class Judging:
     assume: frozenset[Reason] = frozenset()
     store: History | None = None
     sinks: Sequence[Sink] = ()
-    _addressed: Addressed = attrs.field(init=False)
+    _addressed: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
     _faults: dict[str, tuple[Fault, ...]] = attrs.field(factory=dict, init=False)
 
     @_addressed.default
-    def _to(self) -> Addressed:
-        return Addressed(self.registry, self.payers, otherwise=(ALL,))
+    def _to(self) -> PayerRouter:
+        return PayerRouter(self.registry, self.payers, otherwise=(ALL,))
 
-    def part(self, placed: Iterable[tuple[Place, Filed]]) -> Part:
+    def part(self, placed: Iterable[tuple[Place, FiledClaim]]) -> Part:
         """The answers on the claims, which are all of their members' in the run."""
         faults: list[Fault] = []
-        chosen: dict[str, list[tuple[Place, Filed]]] = {}
+        chosen: dict[str, list[tuple[Place, FiledClaim]]] = {}
         for place, filed in placed:
             for payer in self._addressed.payers_of(filed, faults):
                 chosen.setdefault(payer, []).append((place, filed))

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.readers.making import OpenClaim, OpenLine
+from payer_rules.readers.fast_construct import MutableClaim, MutableLine
 
 _new: Final = object.__new__
 _of_line: Final = attrgetter(*(field.name for field in attrs.fields(ServiceLine)))
@@ -43,7 +43,7 @@ _TABLE: Final[dict[type, Callable[[Any], Any]]] = {
 
 def _line(*fields: Any) -> ServiceLine:  # noqa: ANN401
     """The line of its fields, in the order of the class."""
-    line: Any = _new(OpenLine)
+    line: Any = _new(MutableLine)
     (
         line.number,
         line.code,
@@ -68,7 +68,7 @@ def _line(*fields: Any) -> ServiceLine:  # noqa: ANN401
 
 def _claim(*fields: Any) -> Claim:  # noqa: ANN401
     """The claim of its fields, in the order of the class."""
-    claim: Any = _new(OpenClaim)
+    claim: Any = _new(MutableClaim)
     (
         claim.id,
         claim.member,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from payer_rules.errors import Fault
-from payer_rules.readers import Filed, Uncoded
+from payer_rules.readers import FiledClaim, UncodedClaim
 
 
 @attrs.define(eq=False)
@@ -21,12 +21,12 @@ class Intake:
     uncoded: int = attrs.field(default=0, init=False)
     faults: dict[Fault, None] = attrs.field(factory=dict, init=False)
 
-    def sound(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[Filed]:
+    def sound(self, read: Iterable[FiledClaim | UncodedClaim | Fault]) -> Iterator[FiledClaim]:
         """The claims of what is read; the last one given is counted already."""
         for one in read:
             if isinstance(one, Fault):
                 self.faults[one] = None
-            elif isinstance(one, Uncoded):
+            elif isinstance(one, UncodedClaim):
                 self.uncoded += 1
             else:
                 self.claims += 1

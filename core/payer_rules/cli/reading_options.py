@@ -12,9 +12,9 @@ from cyclopts import Parameter
 from payer_rules.errors import Fault, FaultError, Remark
 
 if TYPE_CHECKING:
-    from payer_rules.readers import Filed, Uncoded
-    from payer_rules.readers.formats import Form
-    from payer_rules.readers.shares import Share
+    from payer_rules.readers import FiledClaim, UncodedClaim
+    from payer_rules.readers.file_shares import Share
+    from payer_rules.readers.formats import ReadOptions
 
 #: In bytes: some ten thousand claims of an 837P.
 _LARGE: Final = 1 << 22
@@ -58,12 +58,12 @@ class Files:
     ] = False
 
 
-def form_of(files: Files) -> Form:
+def form_of(files: Files) -> ReadOptions:
     """How the files are read; raises `FaultError` for an unknown format or a broken mapping."""
-    from payer_rules.readers.formats import Form
+    from payer_rules.readers.formats import ReadOptions
     from payer_rules.readers.line_tables import read_mapping
 
-    return Form(
+    return ReadOptions(
         format=None if files.format == "auto" else files.format,
         setting=setting_of(files.setting),
         mapping=read_mapping(files.columns) if files.columns else None,
@@ -82,8 +82,8 @@ def setting_of(text: str | None) -> str | None:
 
 
 def read_all(
-    files: Iterable[Path], form: Form, *, strict: bool
-) -> Iterator[Filed | Uncoded | Fault]:
+    files: Iterable[Path], form: ReadOptions, *, strict: bool
+) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     """The claims in the files and every fault in them; where it is strict, the first one raises."""
     from payer_rules.readers.formats import read_filed
 
@@ -100,8 +100,8 @@ def is_worth_sharing(files: Iterable[Path]) -> bool:
 
 
 def read_share(
-    files: Iterable[Path], form: Form, share: Share
-) -> Iterator[tuple[int, Filed | Uncoded | Fault]]:
+    files: Iterable[Path], form: ReadOptions, share: Share
+) -> Iterator[tuple[int, FiledClaim | UncodedClaim | Fault]]:
     """What falls to one of several readers of the files: claims and faults, with the file's place.
 
     A fault of a file itself may be told by each of them.

@@ -56,7 +56,7 @@ def sessions(
     Size and limits by the payers' rules, members billed twice, claims that
     contradict each other, sessions at one time, more hours than a day has.
     """
-    from payer_rules.readers.addressed import Addressed
+    from payer_rules.payer_routing import PayerRouter
     from payer_rules.registry import load
     from payer_rules.reports.sessions import json_of, lines_of
     from payer_rules.sessions.payer_limits import SessionRules
@@ -65,7 +65,7 @@ def sessions(
     reports = reports_of(report, *files, reading.columns, setup=setup)
     registry = load(profiles=setup.profiles, without=setup.without)
     rules = SessionRules(registry, assumptions(assume))
-    run = SessionRun(rules, Addressed(registry, payer))
+    run = SessionRun(rules, PayerRouter(registry, payer))
     with run.reviewed(read_all(files, form_of(reading), strict=reading.strict)) as found:
         made = {
             "text": lambda: (f"{line}\n" for line in lines_of(found)),
@@ -118,7 +118,7 @@ def bill(
     Code, modifiers and place of service are those of the roster; where it
     leaves the modifiers open, those of which the payer's rules leave no choice.
     """
-    from payer_rules.readers.formats import Form, read_stores
+    from payer_rules.readers.formats import ReadOptions, read_stores
     from payer_rules.registry import load, plugin_faults
     from payer_rules.reports.billing import data_of, lines_of
     from payer_rules.reports.data import text_of
@@ -128,7 +128,7 @@ def bill(
 
     reports = reports_of(report, roster, *history, setup=setup)
     read = read_roster(roster)
-    store, broken = read_stores(history, Form())
+    store, broken = read_stores(history, ReadOptions())
     registry = load(profiles=setup.profiles, without=setup.without)
     biller = Biller(registry=registry, assume=assumptions(assume), store=store)
     billed = list(biller.bill(read))

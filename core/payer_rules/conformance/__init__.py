@@ -15,7 +15,7 @@ from payer_rules.conformance.sheet_results import LineResult, SheetResult
 from payer_rules.conformance.touching import Touch, touching
 from payer_rules.conformance.workers import Asked, Job, Work, work
 from payer_rules.decisions import Reason
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry
 
 __all__ = [
@@ -89,7 +89,7 @@ def _questions(suite: Suite, payer: str) -> Iterable[EditQuestion]:
         yield from (claim.asked for claim in sheet.of(payer).claims)
 
 
-def _job(name: str, filed: Filed, assume: frozenset[Reason]) -> Job:
+def _job(name: str, filed: FiledClaim, assume: frozenset[Reason]) -> Job:
     # NOTE: the claim and the history, and nothing of what is expected.
     return Job(name, filed.claim, filed.history, assume)
 

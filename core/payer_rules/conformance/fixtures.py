@@ -14,7 +14,7 @@ from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.expectations import CaseHead, Expectation
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, nearest
-from payer_rules.readers import Document, Filed, claims_of, read_document
+from payer_rules.readers import Document, FiledClaim, claims_of, read_document
 from payer_rules.rules import Assumable
 from payer_rules.system.files import is_no_folder
 
@@ -30,7 +30,7 @@ class Case:
     """A claim that belongs to one rule, and what its payer must find on it."""
 
     head: CaseHead
-    filed: Filed
+    filed: FiledClaim
     file: str
 
 
@@ -54,7 +54,7 @@ class Scenario:
     """
 
     head: ScenarioHead
-    filed: Filed
+    filed: FiledClaim
     file: str
     expect: Mapping[str, Expectation]
     files: Mapping[str, str]
@@ -145,7 +145,7 @@ def _placed(document: Document, misfits: Iterable[Misfit]) -> FaultError:
     return FaultError([misfit.at(document.place(misfit.path)) for misfit in misfits])
 
 
-def _parts(kind: type[H], document: Document, keys: frozenset[str]) -> tuple[H, Filed]:
+def _parts(kind: type[H], document: Document, keys: frozenset[str]) -> tuple[H, FiledClaim]:
     """What the file says beside its claim, and the claim; raises all that is wrong with either."""
     told = {key: value for key, value in document.data.items() if key in _keys(kind)}
     filed, faults = claims_of(document, also=keys)
@@ -241,7 +241,7 @@ def _strangers(
 
 
 def _impossible(
-    document: Document, path: tuple[str, ...], expected: Expectation, filed: Filed
+    document: Document, path: tuple[str, ...], expected: Expectation, filed: FiledClaim
 ) -> Iterator[Fault]:
     numbers = {line.number for line in filed.claim.lines}
     for at, finding in enumerate(expected.findings):
@@ -279,7 +279,7 @@ def _joined(read: _Reading, owners: Mapping[str, str]) -> Iterator[Scenario]:
 def _add(
     addition: Addition,
     expect: dict[str, dict[str, Expectation]],
-    filed: Mapping[str, tuple[Filed, Document]],
+    filed: Mapping[str, tuple[FiledClaim, Document]],
     owners: Mapping[str, str],
     faults: list[Fault],
 ) -> Iterable[str]:

@@ -9,7 +9,7 @@ import attrs
 from payer_rules.conformance.expectations import Difference, Expectation, differences
 from payer_rules.conformance.fixtures import Suite
 from payer_rules.decisions import Decision, Reason
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 
 
 @attrs.frozen(kw_only=True)
@@ -23,7 +23,7 @@ class Trial:
     name: str
     why: str
     file: str
-    filed: Filed
+    filed: FiledClaim
     assume: frozenset[Reason]
     expected: Expectation | None
     rule: str | None = None

@@ -76,7 +76,7 @@ class History(Checked):
 
     def taken_as_whole(self) -> History:
         """Return the history as if there were no lines beyond those known, of any provider."""
-        whole = _WholeHistory(lines=self.lines)
+        whole = _CompleteHistory(lines=self.lines)
         # NOTE: the index is no part of the value.
         object.__setattr__(whole, "_index", self._index)
         return whole
@@ -133,7 +133,7 @@ class History(Checked):
 
 
 @attrs.frozen(kw_only=True)
-class _WholeHistory(History):
+class _CompleteHistory(History):
     """A history that is taken to be complete for every member and provider."""
 
     def taken_as_whole(self) -> History:

@@ -21,7 +21,7 @@ _OUT: Final = ("denied", "void")
 
 
 @attrs.frozen
-class _Shelf:
+class _SortedLines:
     """Lines by their first day, those days, and the most days that a line covers."""
 
     lines: tuple[HistoryLine, ...]
@@ -29,7 +29,7 @@ class _Shelf:
     longest: timedelta
 
     @classmethod
-    def of(cls, lines: Sequence[HistoryLine]) -> _Shelf:
+    def of(cls, lines: Sequence[HistoryLine]) -> _SortedLines:
         """The lines, which are sorted already."""
         firsts = tuple([line.date_from for line in lines])
         return cls(tuple(lines), firsts, max(line.date_to - line.date_from for line in lines))
@@ -41,14 +41,14 @@ class _Shelf:
 
 
 @attrs.frozen
-class _Sums:
+class _RunningTotals:
     """Units and days of the lines of a shelf: at each place, of all lines before it."""
 
     units: tuple[Decimal, ...]
     days: tuple[int, ...]
 
     @classmethod
-    def of(cls, lines: Sequence[HistoryLine]) -> _Sums:
+    def of(cls, lines: Sequence[HistoryLine]) -> _RunningTotals:
         """The sums over the lines, in their order."""
         return cls(
             tuple(accumulate((line.units for line in lines), initial=_NOTHING)),
@@ -63,28 +63,28 @@ class HistoryIndex:
     lines are added again and again is put in order a few times and not each time.
     """
 
-    __slots__ = ("_stretches",)
+    __slots__ = ("_segments",)
 
-    def __init__(self, stretches: tuple[_Stretch, ...]) -> None:
-        self._stretches = stretches
+    def __init__(self, segments: tuple[_IndexSegment, ...]) -> None:
+        self._segments = segments
 
     @classmethod
     def over(cls, lines: tuple[HistoryLine, ...]) -> HistoryIndex:
         """The index of the lines."""
-        return cls((_Stretch(lines),))
+        return cls((_IndexSegment(lines),))
 
     def extended(self, lines: tuple[HistoryLine, ...]) -> HistoryIndex:
         """The index with more lines."""
         if not lines:
             return self
-        stretches = list(self._stretches)
-        while stretches and len(stretches[-1].lines) < 2 * len(lines):
-            lines = (*stretches.pop().lines, *lines)
-        return HistoryIndex((*stretches, _Stretch(lines)))
+        segments = list(self._segments)
+        while segments and len(segments[-1].lines) < 2 * len(lines):
+            lines = (*segments.pop().lines, *lines)
+        return HistoryIndex((*segments, _IndexSegment(lines)))
 
     def joined(self, other: HistoryIndex) -> HistoryIndex:
         """Return the index of the lines of both."""
-        return HistoryIndex((*self._stretches, *other._stretches))
+        return HistoryIndex((*self._segments, *other._segments))
 
     def within(
         self,
@@ -100,39 +100,39 @@ class HistoryIndex:
         ``may_count`` leaves out those that were denied or voided.
         """
         key = (member, code, may_count)
-        found = [stretch.within(first, last, key) for stretch in self._stretches]
+        found = [segment.within(first, last, key) for segment in self._segments]
         # NOTE: to sort what is in order already is quicker than to merge it.
         return found[0] if len(found) == 1 else iter(sorted(chain(*found), key=age))
 
     def has_other_code(self, first: date, last: date, member: str, code: str) -> bool:
         """Return whether a line of the member with another code shares a day with the span."""
         return any(
-            any(True for _ in stretch.within(first, last, (member, other, False)))
-            for stretch in self._stretches
-            for other in stretch.codes(member)
+            any(True for _ in segment.within(first, last, (member, other, False)))
+            for segment in self._segments
+            for other in segment.codes(member)
             if other != code
         )
 
     def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
         """The units, and the days, of lines that may count: so many at the most in the span."""
-        found = [stretch.at_most(first, last, member, code) for stretch in self._stretches]
+        found = [segment.at_most(first, last, member, code) for segment in self._segments]
         return sum((units for units, _ in found), _NOTHING), sum(days for _, days in found)
 
 
-class _Stretch:
+class _IndexSegment:
     """Some lines of a history.
 
     What is asked for is put in order when it is asked for first: of most histories little ever is.
     """
 
-    __slots__ = ("_by_member", "_codes", "_shelves", "_sums", "lines")
+    __slots__ = ("_by_member", "_codes", "_sorted", "_sums", "lines")
 
     def __init__(self, lines: tuple[HistoryLine, ...]) -> None:
         self.lines = lines
         self._by_member: dict[str | None, list[HistoryLine]] | None = None
-        self._shelves: dict[_Key, _Shelf] = {}
+        self._sorted: dict[_Key, _SortedLines] = {}
         self._codes: dict[str | None, frozenset[str]] = {}
-        self._sums: dict[tuple[str, str], _Sums] = {}
+        self._sums: dict[tuple[str, str], _RunningTotals] = {}
 
     def codes(self, member: str | None) -> frozenset[str]:
         """Return the codes of the member's lines, or of all lines."""
@@ -143,22 +143,22 @@ class _Stretch:
 
     def within(self, first: date, last: date, key: _Key) -> Iterator[HistoryLine]:
         """The lines that share a day with the span, by date, claim, number and code."""
-        shelf = self._shelf(key)
-        if shelf is None:
+        lines_by_day = self._sorted_lines(key)
+        if lines_by_day is None:
             return
-        for line in islice(shelf.lines, *shelf.between(first, last)):
+        for line in islice(lines_by_day.lines, *lines_by_day.between(first, last)):
             if line.date_to >= first:
                 yield line
 
     def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
         """The units, and the days, that there are at the most in the span."""
-        shelf = self._shelf((member, code, True))
-        if shelf is None:
+        lines_by_day = self._sorted_lines((member, code, True))
+        if lines_by_day is None:
             return _NOTHING, 0
-        start, end = shelf.between(first, last)
+        start, end = lines_by_day.between(first, last)
         sums = self._sums.get((member, code))
         if sums is None:
-            sums = self._sums[member, code] = _Sums.of(shelf.lines)
+            sums = self._sums[member, code] = _RunningTotals.of(lines_by_day.lines)
         return sums.units[end] - sums.units[start], sums.days[end] - sums.days[start]
 
     def _of_member(self, member: str | None) -> Sequence[HistoryLine]:
@@ -166,9 +166,9 @@ class _Stretch:
             self._by_member = _by_member(self.lines)
         return self._by_member.get(member, ())
 
-    def _shelf(self, key: _Key) -> _Shelf | None:
-        shelf = self._shelves.get(key)
-        if shelf is None:
+    def _sorted_lines(self, key: _Key) -> _SortedLines | None:
+        lines_by_day = self._sorted.get(key)
+        if lines_by_day is None:
             member, code, may_count = key
             # NOTE: rules ask for codes that a member does not have, again and again.
             if code is not None and code not in self.codes(member):
@@ -180,8 +180,8 @@ class _Stretch:
             ]
             # NOTE: misses are not kept, since their number has no bound.
             if found:
-                shelf = self._shelves[key] = _Shelf.of(found)
-        return shelf
+                lines_by_day = self._sorted[key] = _SortedLines.of(found)
+        return lines_by_day
 
 
 def _by_member(lines: Iterable[HistoryLine]) -> dict[str | None, list[HistoryLine]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from payer_rules.readers.claim_files import (
+from payer_rules.readers.claim_documents import (
     ClaimFile,
-    Filed,
-    Uncoded,
+    FiledClaim,
+    UncodedClaim,
     claims_of,
     read_claims,
     read_history_file,
@@ -15,8 +15,8 @@ from payer_rules.readers.documents import Document, read_document
 __all__ = [
     "ClaimFile",
     "Document",
-    "Filed",
-    "Uncoded",
+    "FiledClaim",
+    "UncodedClaim",
     "claims_of",
     "read_claims",
     "read_document",

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from payer_rules import _toml
 from payer_rules.errors import Fault, FaultError, Path
 from payer_rules.readers import json_documents
-from payer_rules.readers.bounds import LARGEST_DOCUMENT, content_of
+from payer_rules.readers.size_limits import LARGEST_DOCUMENT, content_of
 from payer_rules.text.quoting import RESERVED, Showing
 
 __all__ = ["Document", "read_document"]

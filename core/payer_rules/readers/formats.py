@@ -13,13 +13,18 @@ import attrs
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import Fault, FaultError, Remark, nearest
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers.bounds import special_file, told_of
-from payer_rules.readers.claim_files import Filed, Uncoded, read_claims, read_history_file
+from payer_rules.readers.claim_documents import (
+    FiledClaim,
+    UncodedClaim,
+    read_claims,
+    read_history_file,
+)
+from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.joined_histories import joined
-from payer_rules.readers.shares import WHOLE, Share
+from payer_rules.readers.size_limits import limit_problems, special_file
 from payer_rules.text.quoting import named
 
-__all__ = ["FORMATS", "Form", "read_filed", "read_store", "read_stores"]
+__all__ = ["FORMATS", "ReadOptions", "read_filed", "read_store", "read_stores"]
 
 FORMATS: Final = ("toml", "json", "x12", "fhir", "table")
 #: Medicare, the oldest of the programmes, was enacted in 1965; windows of rules reach years back
@@ -45,11 +50,11 @@ _OTHERS: Final = (
     (b"<", "the file is XML or HTML", "Claims are read from X12, JSON, CSV, Parquet and TOML."),
 )
 
-Claims: TypeAlias = Iterator[Filed | Uncoded | Fault]
+Claims: TypeAlias = Iterator[FiledClaim | UncodedClaim | Fault]
 
 
 @attrs.frozen(kw_only=True)
-class Form:
+class ReadOptions:
     """What is said of files beside their names.
 
     ``format`` is one of `FORMATS`, or ``None`` where the file itself tells. ``setting`` is that of
@@ -70,7 +75,7 @@ class Form:
             raise FaultError([Fault("--format", problem, nearest(self.format, FORMATS))])
 
 
-def read_filed(path: Path, form: Form) -> Claims:
+def read_filed(path: Path, form: ReadOptions) -> Claims:
     """The claims in the file and every fault in it, as they come; nothing in it raises.
 
     Several readers share the transactions of an X12 file; another file falls to the first of them.
@@ -85,15 +90,15 @@ def read_filed(path: Path, form: Form) -> Claims:
         return iter(())
     claims = (_dated(_settled(each, form.setting)) for each in _CLAIMS[kind](path, form))
     checked = _validated(path, kind) if form.validate and is_first else iter(())
-    return chain(told_of(checked, path.name), told_of(claims, path.name))
+    return chain(limit_problems(checked, path.name), limit_problems(claims, path.name))
 
 
-def read_store(path: Path, form: Form) -> tuple[History | None, list[Fault]]:
+def read_store(path: Path, form: ReadOptions) -> tuple[History | None, list[Fault]]:
     """Return the history that the file holds, and every fault in it."""
     return read_stores([path], form)
 
 
-def read_stores(paths: Iterable[Path], form: Form) -> tuple[History | None, list[Fault]]:
+def read_stores(paths: Iterable[Path], form: ReadOptions) -> tuple[History | None, list[Fault]]:
     """Return the history that the files hold together, and every fault in them.
 
     It is ``None`` where no file can be read. Of remittances, explanations of benefit and tables it
@@ -113,7 +118,7 @@ def read_stores(paths: Iterable[Path], form: Form) -> tuple[History | None, list
         if kind == "x12":
             remittances.append(path)
         elif kind in _HISTORIES:
-            found = told_of(_HISTORIES[kind](path, form), path.name)
+            found = limit_problems(_HISTORIES[kind](path, form), path.name)
             lines = _lines(found, path.name, faults, timeless)
             histories.append((path.name, History.unknown(lines)))
         else:
@@ -153,7 +158,7 @@ def _lines(
     return tuple(lines)
 
 
-def _kind_of(path: Path, form: Form) -> str:
+def _kind_of(path: Path, form: ReadOptions) -> str:
     """The format of the file, told or seen; raises `FaultError` where there is no file of any."""
     try:
         missing = special_file(path)
@@ -179,7 +184,7 @@ def _is_wide(path: Path) -> bool:
     return few < _SELDOM and many > _MOSTLY and start[:4] != b"PAR1"
 
 
-def _format_of(path: Path, form: Form) -> str | None:
+def _format_of(path: Path, form: ReadOptions) -> str | None:
     """The format that is seen from how the file begins, else from its suffix."""
     from payer_rules.readers.fhir import file_is_fhir, is_fhir, is_json
     from payer_rules.readers.line_tables import is_line_table
@@ -215,9 +220,9 @@ def _unread(path: Path, error: OSError) -> Fault:
     return Fault(path.name, problem, "Name a file that can be read.")
 
 
-def _dated(each: Filed | Uncoded | Fault) -> Filed | Uncoded | Fault:
+def _dated(each: FiledClaim | UncodedClaim | Fault) -> FiledClaim | UncodedClaim | Fault:
     """The claim, where its days and those of its history are of a time that rules can speak of."""
-    if not isinstance(each, Filed):
+    if not isinstance(each, FiledClaim):
         return each
     claim, earlier = each.claim, each.history.lines if each.history else ()
     lines = (*claim.lines, *earlier) if earlier else claim.lines
@@ -234,8 +239,10 @@ def _of_no_time(file: str, claim: str) -> Fault:
     return Fault(f"{file}, claim {named(claim)}", problem, "Write the days of the services.")
 
 
-def _settled(each: Filed | Uncoded | Fault, setting: str | None) -> Filed | Uncoded | Fault:
-    if not isinstance(each, Filed) or setting is None or each.claim.setting is not None:
+def _settled(
+    each: FiledClaim | UncodedClaim | Fault, setting: str | None
+) -> FiledClaim | UncodedClaim | Fault:
+    if not isinstance(each, FiledClaim) or setting is None or each.claim.setting is not None:
         return each
     return attrs.evolve(each, claim=attrs.evolve(each.claim, setting=setting))
 
@@ -252,25 +259,25 @@ def _validated(path: Path, kind: str) -> Iterator[Fault]:
         yield from validated_fhir(path, path.name)
 
 
-def _documents(path: Path, form: Form) -> Claims:
+def _documents(path: Path, form: ReadOptions) -> Claims:
     read = read_claims(path)
     yield from read.claims
     yield from read.faults
 
 
-def _x12(path: Path, form: Form) -> Claims:
+def _x12(path: Path, form: ReadOptions) -> Claims:
     from payer_rules.readers.x12 import read_x12_claims
 
     return read_x12_claims(path, setting=form.setting, share=form.share)
 
 
-def _fhir(path: Path, form: Form) -> Claims:
+def _fhir(path: Path, form: ReadOptions) -> Claims:
     from payer_rules.readers.fhir import read_fhir_claims
 
     return read_fhir_claims(path)
 
 
-def _table(path: Path, form: Form) -> Claims:
+def _table(path: Path, form: ReadOptions) -> Claims:
     from payer_rules.readers.line_tables import read_claim_table
 
     return read_claim_table(path, mapping=form.mapping)
@@ -280,31 +287,31 @@ def _settled_remittances(paths: Iterable[Path]) -> Iterator[HistoryLine | Fault]
     from payer_rules.readers.x12 import read_x12_payments, settled_history
 
     return settled_history(
-        each for path in paths for each in told_of(read_x12_payments(path), path.name)
+        each for path in paths for each in limit_problems(read_x12_payments(path), path.name)
     )
 
 
-def _benefits(path: Path, form: Form) -> Iterator[HistoryLine | Fault]:
+def _benefits(path: Path, form: ReadOptions) -> Iterator[HistoryLine | Fault]:
     from payer_rules.readers.fhir import read_fhir_history
 
     return read_fhir_history(path)
 
 
-def _history_table(path: Path, form: Form) -> Iterator[HistoryLine | Fault]:
+def _history_table(path: Path, form: ReadOptions) -> Iterator[HistoryLine | Fault]:
     from payer_rules.readers.line_tables import read_history_table
 
     return read_history_table(path, mapping=form.mapping)
 
 
 # NOTE: each brings in its reader when it is first needed.
-_CLAIMS: Final[Mapping[str, Callable[[Path, Form], Claims]]] = {
+_CLAIMS: Final[Mapping[str, Callable[[Path, ReadOptions], Claims]]] = {
     "toml": _documents,
     "json": _documents,
     "x12": _x12,
     "fhir": _fhir,
     "table": _table,
 }
-_HISTORIES: Final[Mapping[str, Callable[[Path, Form], Iterator[HistoryLine | Fault]]]] = {
+_HISTORIES: Final[Mapping[str, Callable[[Path, ReadOptions], Iterator[HistoryLine | Fault]]]] = {
     "fhir": _benefits,
     "table": _history_table,
 }

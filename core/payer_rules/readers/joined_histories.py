@@ -22,7 +22,7 @@ _Service: TypeAlias = tuple[str, date, date]
 
 
 @attrs.define
-class _Entry:
+class _JoinedLine:
     """A line that is held, and the file that it is of."""
 
     line: HistoryLine
@@ -45,7 +45,7 @@ def joined(histories: Sequence[tuple[str, History]]) -> tuple[History, list[Faul
     """
     if len(histories) == 1:
         return histories[0][1], []
-    held: dict[tuple[str, str], list[_Entry]] = {}
+    held: dict[tuple[str, str], list[_JoinedLine]] = {}
     faults: list[Fault] = []
     for file, history in histories:
         claims: dict[tuple[str, str], list[HistoryLine]] = {}
@@ -71,7 +71,7 @@ def _widest(histories: Iterable[History]) -> History:
     )
 
 
-def _add(entries: list[_Entry], lines: Iterable[HistoryLine], file: str) -> Iterator[Fault]:
+def _add(entries: list[_JoinedLine], lines: Iterable[HistoryLine], file: str) -> Iterator[Fault]:
     """Add the lines of one claim in the file to those of the files before."""
     earlier = list(entries)
     added = []
@@ -82,7 +82,7 @@ def _add(entries: list[_Entry], lines: Iterable[HistoryLine], file: str) -> Iter
             earlier.remove(entry)
             yield from _unite(entry, line, file)
         else:
-            added.append(_Entry(line, file))
+            added.append(_JoinedLine(line, file))
     for new in added:
         # NOTE: left are lines of the earlier files that this one does not have.
         clash = next((each for each in earlier if _clash(each.line, new.line)), None)
@@ -118,7 +118,7 @@ def _differences(one: HistoryLine, other: HistoryLine) -> Iterator[str]:
             yield name
 
 
-def _unite(entry: _Entry, line: HistoryLine, file: str) -> Iterator[Fault]:
+def _unite(entry: _JoinedLine, line: HistoryLine, file: str) -> Iterator[Fault]:
     """Let the entry say what both say; where they differ, what became of it is not known."""
     mine = entry.line
     differing = [*_differences(mine, line)]

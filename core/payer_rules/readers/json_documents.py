@@ -14,8 +14,8 @@ import attrs
 
 from payer_rules import _toml
 from payer_rules.errors import Fault, FaultError, Path
-from payer_rules.readers._json_lines import tokens, written
-from payer_rules.readers.bounds import MOST_FAULTS
+from payer_rules.readers.json_positions import tokens, value_positions
+from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import RESERVED, Showing
 
 #: By the start of the standard reader's message: the problem, where ``{}`` is what was met, and
@@ -70,7 +70,7 @@ class JsonDocument:
     @functools.cached_property
     def _lines(self) -> dict[Path, int]:
         lines: dict[Path, int] = {(): 1}
-        for each in written(self.text):
+        for each in value_positions(self.text):
             if each.line != lines.get(each.path[:-1]):
                 lines[each.path] = each.line
             if len(lines) > _MOST_PLACES:
@@ -152,7 +152,7 @@ def _loose(text: str, name: str, showing: Showing) -> list[Fault]:
 
 
 def _repeated(text: str, showing: Showing) -> Iterator[tuple[int, str, str]]:
-    for each in written(text):
+    for each in value_positions(text):
         if each.again:
             problem = f"the key {showing.key(str(each.path[-1]))} is written twice"
             yield each.line, problem, "Write every key of an object once."

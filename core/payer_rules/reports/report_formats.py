@@ -11,7 +11,7 @@ import attrs
 from payer_rules.checking import Tally
 from payer_rules.decisions import Decision
 from payer_rules.errors import Fault, Remark
-from payer_rules.readers import Filed
+from payer_rules.readers import FiledClaim
 from payer_rules.reports.claim_response import claim_response
 from payer_rules.reports.data import line_of, of_decision, of_fault, text_of
 from payer_rules.reports.decisions import count_of, lines_of
@@ -30,37 +30,37 @@ class Stream:
     returns the whole text where there is no decision.
     """
 
-    one: Callable[[Filed, Decision], str]
+    one: Callable[[FiledClaim, Decision], str]
     head: str = ""
     between: str = "\n"
     end: Callable[[Tally, Sequence[Fault]], str] = lambda tally, faults: "\n"
     empty: Callable[[Sequence[Fault]], str] = lambda faults: ""
 
 
-def _text(filed: Filed, decision: Decision) -> str:
+def _text(filed: FiledClaim, decision: Decision) -> str:
     return joined(lines_of(decision))
 
 
-def _json(filed: Filed, decision: Decision) -> str:
+def _json(filed: FiledClaim, decision: Decision) -> str:
     return indent(text_of(of_decision(decision)), "    ")
 
 
-def _ndjson(filed: Filed, decision: Decision) -> str:
+def _ndjson(filed: FiledClaim, decision: Decision) -> str:
     return line_of(of_decision(decision))
 
 
-def _csv(filed: Filed, decision: Decision) -> str:
+def _csv(filed: FiledClaim, decision: Decision) -> str:
     return "".join(f"{row}\n" for row in rows_of(decision))
 
 
-def _claim_response(filed: Filed, decision: Decision) -> str:
+def _claim_response(filed: FiledClaim, decision: Decision) -> str:
     claim = filed.claim
     # NOTE: a report has no clock: the day is that of receipt, else the last day of service.
     created = claim.received or max(line.date_to for line in claim.lines)
     return line_of(claim_response(decision, claim, created=created))
 
 
-def _remittance(filed: Filed, decision: Decision) -> str:
+def _remittance(filed: FiledClaim, decision: Decision) -> str:
     return joined(remittance_of(decision, filed.claim))
 
 

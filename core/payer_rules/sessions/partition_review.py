@@ -11,8 +11,8 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault
-from payer_rules.readers import Filed
-from payer_rules.readers.addressed import Addressed
+from payer_rules.payer_routing import PayerRouter
+from payer_rules.readers import FiledClaim
 from payer_rules.sessions.agreement import weigh_agreement
 from payer_rules.sessions.billed_services import (
     WITHDRAWING,
@@ -88,9 +88,9 @@ class Purview:
 
 
 def review(
-    numbered: Iterable[tuple[int, Filed]],
+    numbered: Iterable[tuple[int, FiledClaim]],
     rules: SessionRules,
-    addressed: Addressed,
+    addressed: PayerRouter,
     purview: Purview,
 ) -> Review:
     """What is told of the sessions that the claims bill, each held to its payers' limits.
@@ -125,8 +125,8 @@ def review(
 
 
 def _addressed(
-    given: Iterable[tuple[int, Filed]],
-    addressed: Addressed,
+    given: Iterable[tuple[int, FiledClaim]],
+    addressed: PayerRouter,
     purview: Purview,
     faults: list[tuple[int, Fault]],
 ) -> Iterator[tuple[Claim, tuple[str, ...]]]:

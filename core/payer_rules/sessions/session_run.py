@@ -15,8 +15,8 @@ from payer_rules.checking.disk_partitions import Spill, append, each, part_of
 from payer_rules.checking.intake import Intake
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault
-from payer_rules.readers import Filed, Uncoded
-from payer_rules.readers.addressed import Addressed
+from payer_rules.payer_routing import PayerRouter
+from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.sessions.billed_services import Withdrawals, withdrawn_by
 from payer_rules.sessions.billed_sessions import HeldSession
 from payer_rules.sessions.findings import OpenQuestion, SessionFinding
@@ -72,10 +72,10 @@ class SessionRun(Intake):
     """
 
     rules: SessionRules
-    addressed: Addressed
+    addressed: PayerRouter
 
     @contextmanager
-    def reviewed(self, read: Iterable[Filed | Uncoded | Fault]) -> Iterator[Merged]:
+    def reviewed(self, read: Iterable[FiledClaim | UncodedClaim | Fault]) -> Iterator[Merged]:
         """What is told of the sessions that the claims bill, for as long as the context lasts."""
         with scratch_folder() as root:
             withdrawals = self._set_aside(read, root)
@@ -87,7 +87,9 @@ class SessionRun(Intake):
             self.faults.update((fault, None) for _, fault in sorted(strange))
             yield Merged(root, self.rules.group_codes, counts)
 
-    def _set_aside(self, read: Iterable[Filed | Uncoded | Fault], root: Path) -> Withdrawals:
+    def _set_aside(
+        self, read: Iterable[FiledClaim | UncodedClaim | Fault], root: Path
+    ) -> Withdrawals:
         """Put each claim into the parts of its providers; return what was withdrawn."""
         claims, ids = Spill(root / "claims"), Spill(root / "ids")
         named: dict[str, str] = {}

@@ -13,7 +13,7 @@ from typing import Final
 
 from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine
-from payer_rules.readers.claim_files import Filed, Uncoded
+from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 
 __all__ = [
     "file_is_fhir",
@@ -59,12 +59,12 @@ def read_fhir_claims(
     beside: Iterable[FilePath] = (),
     name: str | None = None,
     setting: str | None = None,
-) -> Iterator[Filed | Uncoded | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     """The claims in the file, in its order, and a fault for each thing that is wrong in it.
 
     Patients and providers to whom claims refer stand in the same bundle, before them in a file of
     lines, or in the files ``beside``. A broken claim is named, and the others are read. Items
-    of a revenue code alone are no fault, and a claim of nothing else is `Uncoded`. The
+    of a revenue code alone are no fault, and a claim of nothing else is `UncodedClaim`. The
     histories of the claims are not known: `read_fhir_history` reads them. ``name`` is what people
     see of the file, ``setting`` that of professional claims, such as ``"practitioner"``, for FHIR
     does not tell it.

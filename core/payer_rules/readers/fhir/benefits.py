@@ -10,6 +10,7 @@ from typing import Any, Final
 from payer_rules.claims import Provider
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine, Status
+from payer_rules.readers.fast_construct import Parts, Span
 from payer_rules.readers.fhir.beside import bill_type, setting_of
 from payer_rules.readers.fhir.care_teams import renderers_of
 from payer_rules.readers.fhir.claims import (
@@ -28,7 +29,6 @@ from payer_rules.readers.fhir.systems import (
     value_of,
     words_of,
 )
-from payer_rules.readers.making import Parts, Span
 
 _VOID: Final = frozenset(["cancelled", "entered-in-error"])
 _UNDECIDED: Final = frozenset(["queued", "partial"])

@@ -8,7 +8,7 @@ from typing import Final
 
 from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
-from payer_rules.readers.bounds import MOST_LINES
+from payer_rules.readers.fast_construct import checked_line, make_claim
 from payer_rules.readers.fhir import resources
 from payer_rules.readers.fhir.beside import (
     authorizations,
@@ -25,7 +25,7 @@ from payer_rules.readers.fhir.parties import Around
 from payer_rules.readers.fhir.resources import Billed
 from payer_rules.readers.fhir.service_lines import Heading, fhir_misfits, is_uncoded, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
-from payer_rules.readers.making import checked_line, make_claim
+from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import reserved
 
 _PAYMENT: Final = "claim"

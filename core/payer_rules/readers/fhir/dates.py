@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from payer_rules.errors import Misfit, Path
+from payer_rules.readers.cache import ParseCache
+from payer_rules.readers.fast_construct import Span
 from payer_rules.readers.fhir.resources import Item, Period
-from payer_rules.readers.known import Known
-from payer_rules.readers.making import Span
 
 _WHOLE = "Write the whole date, such as 2024-08-15."
 
@@ -33,7 +33,7 @@ def served(
     item: Item,
     path: Path,
     whole: date | None,
-    days: Known[str, date | None],
+    days: ParseCache[str, date | None],
     misfits: list[Misfit],
 ) -> Span:
     """The first and last day of the item; ``whole`` is the only day of the claim."""

@@ -12,11 +12,11 @@ from typing import Final
 import msgspec
 
 from payer_rules.errors import Fault, FaultError, Misfit, Path
-from payer_rules.readers._json_lines import written
-from payer_rules.readers.bounds import LARGEST_RESOURCE, content_of, lines_of
 from payer_rules.readers.fhir.decode_errors import dotted, misfits_of, no_json
 from payer_rules.readers.fhir.resources import Bundle, Head, Read
 from payer_rules.readers.fhir.versions import older_version
+from payer_rules.readers.json_positions import value_positions
+from payer_rules.readers.size_limits import LARGEST_RESOURCE, content_of, lines_of
 from payer_rules.system.files import open_regular, special_file
 
 #: A claim has some thousand bytes: with the usual buffer each would need a read of its own.
@@ -73,7 +73,7 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
             return {}
         wanted = {path[:end] for path in asked for end in range(1, len(path) + 1)}
         text = self.raw.decode("utf-8", "replace")
-        return {each.path: each.line for each in written(text) if each.path in wanted}
+        return {each.path: each.line for each in value_positions(text) if each.path in wanted}
 
 
 def _nearest(path: Path, lines: Mapping[Path, int]) -> int:

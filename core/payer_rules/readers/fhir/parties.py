@@ -11,6 +11,7 @@ import attrs
 import msgspec
 
 from payer_rules.claims import Member, Provider
+from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fhir.dates import day
 from payer_rules.readers.fhir.resources import (
     Concept,
@@ -33,7 +34,6 @@ from payer_rules.readers.fhir.systems import (
     value_of,
 )
 from payer_rules.readers.fhir.unread_systems import UnreadSystems
-from payer_rules.readers.known import Known
 from payer_rules.vocabularies.formats import provider_number
 
 #: NPI, taxonomy and specialty.
@@ -50,14 +50,14 @@ class Parties:
     """The resources that claims may refer to, as far as they were met."""
 
     _found: dict[str, Party] = attrs.field(factory=dict)
-    _providers: Known[_Named, Provider] = attrs.field(factory=lambda: Known(_provider_of))
+    _providers: ParseCache[_Named, Provider] = attrs.field(factory=lambda: ParseCache(_provider_of))
     #: What the file codes in systems that are not read.
     unread: UnreadSystems = attrs.field(factory=UnreadSystems)
     #: By their texts: the services of a file are of few days.
-    days: Known[str, date | None] = attrs.field(factory=lambda: Known(day))
+    days: ParseCache[str, date | None] = attrs.field(factory=lambda: ParseCache(day))
     #: By address: the patients of a file have many claims.
-    members: Known[str, Member | None] = attrs.field(
-        default=attrs.Factory(lambda self: Known(self._member), takes_self=True)
+    members: ParseCache[str, Member | None] = attrs.field(
+        default=attrs.Factory(lambda self: ParseCache(self._member), takes_self=True)
     )
 
     def add(self, party: Party, full_url: str | None = None) -> None:

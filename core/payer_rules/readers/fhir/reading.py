@@ -11,7 +11,7 @@ from typing import Final
 from payer_rules import claims as vocabulary
 from payer_rules.errors import Fault, Misfit, MisfitError
 from payer_rules.history import HistoryLine
-from payer_rules.readers.claim_files import Filed, Uncoded
+from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.fhir.benefits import history_of
 from payer_rules.readers.fhir.claims import claim_id, claim_of
 from payer_rules.readers.fhir.files import Placed, is_by_line, resources_of
@@ -36,7 +36,7 @@ _UNKNOWN: Final = "resources of other kinds"
 
 def claims(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
-) -> Iterator[Filed | Uncoded | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     """The claims of the file, and its faults; ``setting`` is that of professional claims."""
     parties, versions = Parties(), OtherVersions()
     count = 0
@@ -62,14 +62,14 @@ def claims(
 
 def _filed(
     claim: vocabulary.Claim | None, resource: Claim, name: str, count: int
-) -> Filed | Uncoded:
+) -> FiledClaim | UncodedClaim:
     """The claim as it was filed, with the numbers of its items that are not in it."""
     if claim is not None and len(claim.lines) == len(resource.item):
-        return Filed(claim, None, name, count)
+        return FiledClaim(claim, None, name, count)
     uncoded = tuple(item.sequence for item in resource.item if is_uncoded(item))
     if claim is None:
-        return Uncoded(claim_id(resource) or "", uncoded, name, count)
-    return Filed(claim, None, name, count, None, uncoded)
+        return UncodedClaim(claim_id(resource) or "", uncoded, name, count)
+    return FiledClaim(claim, None, name, count, None, uncoded)
 
 
 def history(

@@ -12,6 +12,8 @@ import msgspec
 
 from payer_rules.claims import Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.readers.cache import ParseCache
+from payer_rules.readers.fast_construct import Parts, Span
 from payer_rules.readers.fhir.dates import served
 from payer_rules.readers.fhir.resources import Concept, Item, Quantity
 from payer_rules.readers.fhir.systems import (
@@ -26,8 +28,6 @@ from payer_rules.readers.fhir.systems import (
     is_of,
 )
 from payer_rules.readers.fhir.unread_systems import UnreadSystems
-from payer_rules.readers.known import Known
-from payer_rules.readers.making import Parts, Span
 from payer_rules.text.quoting import reserved
 
 L = TypeVar("L", bound=ServiceLine)
@@ -56,7 +56,7 @@ class Heading(msgspec.Struct, frozen=True, gc=False):
     day: date | None
     diagnoses: tuple[str, ...] | None
     places: Mapping[int, int] | None
-    days: Known[str, date | None]
+    days: ParseCache[str, date | None]
     unread: UnreadSystems
 
 

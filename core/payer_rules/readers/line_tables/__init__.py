@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from payer_rules.errors import Fault, FaultError
 from payer_rules.history import HistoryLine
-from payer_rules.readers.claim_files import Filed, Uncoded
+from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables.claims import claims_of
 from payer_rules.readers.line_tables.columns import (
     CLAIM_COLUMNS,
@@ -46,13 +46,13 @@ def is_line_table(start: bytes, mapping: Mapping[str, str] | None = None) -> boo
 
 def read_claim_table(
     path: FilePath, *, mapping: Mapping[str, str] | None = None, name: str | None = None
-) -> Iterator[Filed | Uncoded | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     """The claims in the table, in its order, and a fault for each thing that is wrong in it.
 
     ``mapping`` gives their names of our columns, as `read_mapping` reads them. The rows of a claim
     stand one after another. A row at fault costs its claim; the others are read. Rows of a revenue
-    code and no code are no fault, and a claim of nothing else is `Uncoded`. The histories of the
-    claims are not known.
+    code and no code are no fault, and a claim of nothing else is `UncodedClaim`. The histories of
+    the claims are not known.
     """
     told = name or path.name
     read = partial(claims_of, name=told)

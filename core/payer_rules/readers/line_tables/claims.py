@@ -7,8 +7,7 @@ from typing import Final
 
 from payer_rules.claims import Authorization, Claim, Member, ServiceLine
 from payer_rules.errors import Fault, MisfitError
-from payer_rules.readers.bounds import MOST_LINES
-from payer_rules.readers.claim_files import Filed, Uncoded
+from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, NEEDED_OF_UNCODED, Part
 from payer_rules.readers.line_tables.layout import Layout, Line
 from payer_rules.readers.line_tables.lines import (
@@ -18,12 +17,13 @@ from payer_rules.readers.line_tables.lines import (
     line_values,
     misfits_as_faults,
 )
+from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import named
 
 _OF_CLAIM: Final[tuple[Part, ...]] = ("claim", "member", "billing")
 
 
-def claims_of(layout: Layout, name: str) -> Iterator[Filed | Uncoded | Fault]:
+def claims_of(layout: Layout, name: str) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     """The claims of the table, and what is wrong in its rows.
 
     A claim with a broken row is not read: without the row it would be another claim.
@@ -70,7 +70,7 @@ def _again(layout: Layout, line: Line, number: str, first: int) -> Fault:
 
 def _claim(
     layout: Layout, rows: list[Line], providers: Providers, name: str, count: int
-) -> Iterator[Filed | Uncoded | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     if len(rows) > MOST_LINES:
         problem = f"claim {named(rows[0].value('claim'))} has more than {MOST_LINES} rows"
         yield layout.fault(rows[-1].number, "claim", problem, "Give each claim an id of its own.")
@@ -90,11 +90,11 @@ def _claim(
     uncoded = tuple(number for row, number in numbered if is_uncoded(row))
     coded = [(row, number) for row, number in numbered if not is_uncoded(row)]
     if not coded:
-        yield Uncoded(str(said.of("claim")["id"]), uncoded, name, count)
+        yield UncodedClaim(str(said.of("claim")["id"]), uncoded, name, count)
         return
     claim = _built(layout, coded, said, providers)
     if isinstance(claim, Claim):
-        yield Filed(claim, None, name, count, None, uncoded)
+        yield FiledClaim(claim, None, name, count, None, uncoded)
     else:
         yield from claim
 

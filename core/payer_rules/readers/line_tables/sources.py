@@ -12,8 +12,8 @@ from typing import IO, Final, Protocol, TypeAlias
 import attrs
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.readers.bounds import LONGEST_ROW
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS
+from payer_rules.readers.size_limits import LONGEST_ROW
 from payer_rules.system.files import open_regular
 from payer_rules.text.escaping import from_csv_text
 

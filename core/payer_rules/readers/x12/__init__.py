@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from payer_rules.errors import Fault
-from payer_rules.readers.claim_files import Uncoded
-from payer_rules.readers.shares import WHOLE, Share
-from payer_rules.readers.x12.claim_reading import ClaimReading, SubmittedClaim
+from payer_rules.readers.claim_documents import UncodedClaim
+from payer_rules.readers.file_shares import WHOLE, Share
+from payer_rules.readers.x12.claim_reading import ClaimReading, X12Claim
 from payer_rules.readers.x12.delimiters import begins_interchange
 from payer_rules.readers.x12.payment_history import history_lines, settled_history
 from payer_rules.readers.x12.payment_reading import PaymentReading
@@ -23,7 +23,7 @@ __all__ = [
     "Adjustment",
     "Payment",
     "ServicePayment",
-    "SubmittedClaim",
+    "X12Claim",
     "history_lines",
     "is_x12",
     "read_x12_claims",
@@ -44,12 +44,12 @@ def read_x12_claims(
     name: str | None = None,
     setting: str | None = None,
     share: Share = WHOLE,
-) -> Iterator[SubmittedClaim | Uncoded | Fault]:
+) -> Iterator[X12Claim | UncodedClaim | Fault]:
     """The claims of an 837P or 837I and every fault in it, as they come.
 
     A claim with a fault is not given: its faults are, each with segment, loop and claim. Lines of
     an 837I that have a revenue code and no procedure code are no fault, and a claim of nothing else
-    is `Uncoded`.
+    is `UncodedClaim`.
     ``setting`` is that of professional claims, such as ``"practitioner"``, for the form does not
     tell it. Several readers may share the transactions of a file: each claim, and each fault in a
     transaction, is given by one of them, and faults outside of transactions by all.

@@ -10,9 +10,9 @@ import attrs
 from payer_rules._checked import Form as CodeForm
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
-from payer_rules.readers.bounds import MOST_LINES
-from payer_rules.readers.known import Known
-from payer_rules.readers.making import Span, make_claim, make_line
+from payer_rules.readers.cache import ParseCache
+from payer_rules.readers.fast_construct import Span, make_claim, make_line
+from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
 from payer_rules.readers.x12.elements import Elements
@@ -24,7 +24,7 @@ from payer_rules.vocabularies.formats import FACILITY_TYPE
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 _SETTINGS: Final = {"13": "outpatient-hospital"}
 #: By their number, the places of a claim's diagnoses.
-_PLACES: Final = Known[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
+_PLACES: Final = ParseCache[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
 #: Stands for who bills until that is known.
 _NOBODY: Final = Provider(npi="0000000000")
 #: How many providers are remembered.
@@ -80,9 +80,9 @@ class Builder:
         self._elements = elements
         self._setting = setting
         self._reader = ServiceReader(elements, separator, form.places)
-        self.services = Known(self._reader.read)
+        self.services = ParseCache(self._reader.read)
         self._providers: dict[tuple[str, str | None, str | None], Provider] = {}
-        self._spans = Known(self._span)
+        self._spans = ParseCache(self._span)
         self._billing = Named()
         self._biller = _NOBODY
 

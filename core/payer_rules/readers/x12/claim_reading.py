@@ -9,8 +9,8 @@ import attrs
 
 from payer_rules._checked import Form as CodeForm
 from payer_rules._checked import form_misfit
-from payer_rules.readers.claim_files import Filed, Uncoded
-from payer_rules.readers.shares import WHOLE, Share
+from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
+from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem
 from payer_rules.readers.x12.parties import NOBODY, Parties
@@ -49,7 +49,7 @@ _BLANKS: Final = [""] * 16
 
 
 @attrs.frozen
-class SubmittedClaim(Filed):
+class X12Claim(FiledClaim):
     """A claim as it was filed in an 837, with the number of the segment of its CLM.
 
     ``payer_id`` is that of loop 2010BB.
@@ -58,7 +58,7 @@ class SubmittedClaim(Filed):
     segment: int = 0
 
 
-class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
+class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
     """Where in the claims of a file the reader stands.
 
     ``setting`` is that of professional claims; the form does not tell it.
@@ -154,9 +154,9 @@ class ClaimReading(PartyReading[SubmittedClaim | Uncoded]):
             self._tell_problems(draft, problems)
         if claim is not None:
             beside = (parties.payer_id, draft.uncoded, draft.at)
-            self.found.append(SubmittedClaim(claim, None, self.name, self._count, *beside))
+            self.found.append(X12Claim(claim, None, self.name, self._count, *beside))
         elif not draft.problems:
-            self.found.append(Uncoded(draft.id, draft.uncoded, self.name, self._count))
+            self.found.append(UncodedClaim(draft.id, draft.uncoded, self.name, self._count))
 
     def _refuse_for_parties(self, draft: ClaimDraft) -> None:
         """Let the claim be broken by what stands above it."""

@@ -13,8 +13,8 @@ from typing import Final
 
 import attrs
 
-from payer_rules.readers.known import Known
-from payer_rules.readers.making import Span
+from payer_rules.readers.cache import ParseCache
+from payer_rules.readers.fast_construct import Span
 from payer_rules.vocabularies.formats import MODIFIER
 
 _number = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
@@ -47,17 +47,17 @@ class Elements:
         self._component = component
         #: The separator that stands where the declared one should, if any does.
         self.stray: str | None = None
-        self.numbers = Known(_number_of)
-        self.counts = Known(_count_of)
+        self.numbers = ParseCache(_number_of)
+        self.counts = ParseCache(_count_of)
         #: Of a first name, what stands for it in the id of a dependent; empty where it is.
-        self.name_tokens = Known(_token_of)
+        self.name_tokens = ParseCache(_token_of)
         #: A code of HI: its qualifier, the code, and whether there is nothing else in its element.
-        self.codes = Known(self._code_of)
-        self.days = Known(_day_of)
-        self.spans = Known(_span_of)
-        self.parts = Known(self._parts_of)
-        self.procedures = Known(self._procedure_of)
-        self.pointers = Known(self._pointers_of)
+        self.codes = ParseCache(self._code_of)
+        self.days = ParseCache(_day_of)
+        self.spans = ParseCache(_span_of)
+        self.parts = ParseCache(self._parts_of)
+        self.procedures = ParseCache(self._procedure_of)
+        self.pointers = ParseCache(self._pointers_of)
 
     def _parts_of(self, text: str) -> list[str]:
         """The components; where the declared separator is not there, by the one that is."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.claims import Member
-from payer_rules.readers.making import make_member
+from payer_rules.readers.fast_construct import make_member
 from payer_rules.readers.x12.claim_drafts import Named
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.segments import Trouble

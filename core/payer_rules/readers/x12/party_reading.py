@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Final, TypeVar
 
-from payer_rules.readers.known import Known
-from payer_rules.readers.shares import WHOLE, Share
+from payer_rules.readers.cache import ParseCache
+from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, Named
 from payer_rules.readers.x12.parties import Parties, npi_of
 from payer_rules.readers.x12.reading import Reading
@@ -26,9 +26,9 @@ class PartyReading(Reading[T]):
         #: The provider that the NM1 before named, if it is one that matters.
         self._named: Named | None = None
         # NOTE: the same providers and payers come again and again.
-        self._npis = Known(self._npi)
-        self._payer_ids = Known(self._payer_id)
-        self._taxonomies = Known(self._taxonomy)
+        self._npis = ParseCache(self._npi)
+        self._payer_ids = ParseCache(self._payer_id)
+        self._taxonomies = ParseCache(self._taxonomy)
 
     @abstractmethod
     def conclude(self) -> None:

@@ -11,7 +11,7 @@ import attrs
 from payer_rules.claims import Provider, is_code
 from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine, Status
-from payer_rules.readers.known import Known
+from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.x12.payments import Payment, ServicePayment
 
 __all__ = ["history_lines", "settled_history"]
@@ -30,7 +30,7 @@ _OWED: Final = frozenset(["1", "2", "3"])
 _SILENT: Final = frozenset(["23", "24"])
 
 
-_PROVIDERS: Final[Known[str, Provider]] = Known(lambda npi: Provider(npi=npi))
+_PROVIDERS: Final[ParseCache[str, Provider]] = ParseCache(lambda npi: Provider(npi=npi))
 
 
 def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[HistoryLine]:

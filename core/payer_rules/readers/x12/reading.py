@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from payer_rules.errors import Fault, FaultError, Remark
-from payer_rules.readers.shares import WHOLE, Share
+from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.delimiters import Delimiters
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.envelope import Envelopes

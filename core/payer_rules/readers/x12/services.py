@@ -15,7 +15,7 @@ import attrs
 
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import MisfitError
-from payer_rules.readers.known import Known
+from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.text.quoting import reserved
 from payer_rules.vocabularies import PLACES_OF_SERVICE
@@ -76,11 +76,11 @@ class ServiceReader:
     separator: str
     places: Mapping[str, int]
     #: What is wrong with lines, by all of their parts but the charge, which differs the most.
-    _misfits_by_parts: Known[Parts, Misfits] = attrs.field(init=False, eq=False, repr=False)
+    _misfits_by_parts: ParseCache[Parts, Misfits] = attrs.field(init=False, eq=False, repr=False)
 
     @_misfits_by_parts.default
-    def _looked_up(self) -> Known[Parts, Misfits]:
-        return Known(lambda parts: tuple(self._misfits_of_parts(parts, None)))
+    def _looked_up(self) -> ParseCache[Parts, Misfits]:
+        return ParseCache(lambda parts: tuple(self._misfits_of_parts(parts, None)))
 
     def read(self, segment: str) -> Service | None:
         """The service; ``None`` where something is wrong with it, or it has no code."""

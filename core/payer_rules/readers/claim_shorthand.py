@@ -17,7 +17,7 @@ from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine
-from payer_rules.readers.bounds import MOST_LINES
+from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import RESERVED, reserved
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 
@@ -26,7 +26,7 @@ Misfits: TypeAlias = tuple[Misfit, ...]
 
 
 @attrs.frozen(kw_only=True)
-class Defaults(Checked):
+class LineDefaults(Checked):
     """What a claim says once for all its lines."""
 
     place_of_service: str | None = attrs.field(default=None, metadata=of_form(PLACES_OF_SERVICE))
@@ -34,19 +34,19 @@ class Defaults(Checked):
 
 
 @attrs.frozen
-class Spelled:
+class ExpandedTable:
     """A table spelled out, what did not fit in it, and for a claim its defaults."""
 
     table: Table
     misfits: Misfits = ()
-    defaults: Defaults = Defaults()
+    defaults: LineDefaults = LineDefaults()
 
 
 def _names(cls: type[attrs.AttrsInstance]) -> frozenset[str]:
     return frozenset(field.name for field in attrs.fields(cls))
 
 
-_DEFAULTS: Final = _names(Defaults)
+_DEFAULTS: Final = _names(LineDefaults)
 _CLAIM: Final = _names(Claim) | _DEFAULTS
 _LINE: Final = _names(ServiceLine) | {"date"}
 #: What a line must have, while the faults in the rest of it are sought.
@@ -55,13 +55,13 @@ _BEYOND: Final = 10**9
 _HISTORY_LINE: Final = _names(HistoryLine) | {"date"}
 
 
-def no_table(name: str, given: object) -> Misfit:
+def not_a_table(name: str, given: object) -> Misfit:
     """The misfit of something that is written where a table belongs."""
     problem = f"{name} is {reserved(given)}, and a table belongs here"
     return Misfit((), problem, "Write keys with their values.")
 
 
-def spelled_claim(given: Table, beside: Collection[str]) -> Spelled:
+def expand_claim(given: Table, beside: Collection[str]) -> ExpandedTable:
     """The claim with its defaults in its lines; keys ``beside`` it are somebody else's."""
     misfits = [*strangers(given, _CLAIM | set(beside), (), RESERVED)]
     claim = {key: value for key, value in given.items() if key in _CLAIM - _DEFAULTS}
@@ -78,17 +78,17 @@ def spelled_claim(given: Table, beside: Collection[str]) -> Spelled:
         lines = [_claim_line(line, at, each) for at, line in enumerate(given_lines)]
         claim["lines"] = [line for line, _ in lines]
         misfits += [misfit for _, found in lines for misfit in found]
-    return Spelled(claim, tuple(misfits), defaults or Defaults())
+    return ExpandedTable(claim, tuple(misfits), defaults or LineDefaults())
 
 
-def spelled_history_line(given: Table, at: int, member: str) -> Spelled:
+def expand_history_line(given: Table, at: int, member: str) -> ExpandedTable:
     """The line of the history at the position, of the member where it names none."""
     return _line(given, ("history", at), _HISTORY_LINE, {"member": member})
 
 
-def _defaults(written: Table, misfits: list[Misfit]) -> Defaults | None:
+def _defaults(written: Table, misfits: list[Misfit]) -> LineDefaults | None:
     try:
-        return structure(Defaults, written, RESERVED)
+        return structure(LineDefaults, written, RESERVED)
     except MisfitError as error:
         misfits.extend(error.misfits)
         return None
@@ -97,13 +97,13 @@ def _defaults(written: Table, misfits: list[Misfit]) -> Defaults | None:
 def _claim_line(given: object, at: int, defaults: Table) -> tuple[object, Misfits]:
     if not isinstance(given, dict):
         return given, ()
-    spelled = _line(given, ("lines", at), _LINE, {"number": at + 1, **defaults})
-    return spelled.table, spelled.misfits
+    expanded = _line(given, ("lines", at), _LINE, {"number": at + 1, **defaults})
+    return expanded.table, expanded.misfits
 
 
 def _line(
     given: Table, path: Path, known: Collection[str], defaults: Mapping[str, object]
-) -> Spelled:
+) -> ExpandedTable:
     line = {**defaults, **{key: value for key, value in given.items() if key in known}}
     misfits = [*strangers(given, known, path, RESERVED), *_misfits_of_dates(given, path)]
     if "date" in line:
@@ -111,7 +111,7 @@ def _line(
     # NOTE: any day will do where none is written, for the line's other faults to be found.
     line.setdefault("date_from", date.min)
     line.pop("date", None)
-    return Spelled(line, tuple(misfits))
+    return ExpandedTable(line, tuple(misfits))
 
 
 def _misfits_of_dates(line: Table, path: Path) -> Iterator[Misfit]:
@@ -125,7 +125,7 @@ def _misfits_of_dates(line: Table, path: Path) -> Iterator[Misfit]:
         yield Misfit(path, f"the key {first!r} is missing", f"Add {first} = …")
 
 
-def misfits_behind(claim: Table) -> Iterator[Misfit]:
+def hidden_misfits(claim: Table) -> Iterator[Misfit]:
     """What is wrong in the lines of a claim spelled out, found behind what is wrong before it."""
     lines = claim.get("lines")
     if not isinstance(lines, list):

@@ -16,7 +16,7 @@ _MOST: Final = 20_000
 _REMEMBERED: Final = 256
 
 
-class Known(dict[K, T], Generic[K, T]):
+class ParseCache(dict[K, T], Generic[K, T]):
     """Values by their text, or by parts of it; what is new is read when it is asked for.
 
     A dict, so that asking for what was read costs no call; it is emptied before it grows large.

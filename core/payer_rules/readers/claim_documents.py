@@ -13,24 +13,24 @@ from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, Path
 from payer_rules.history import History
-from payer_rules.readers._claim_tables import (
+from payer_rules.readers.claim_shorthand import (
     Table,
-    misfits_behind,
-    no_table,
-    spelled_claim,
+    expand_claim,
+    hidden_misfits,
+    not_a_table,
 )
-from payer_rules.readers._history_tables import HISTORY_KEYS, read_history, read_store
-from payer_rules.readers.bounds import MOST_FAULTS
 from payer_rules.readers.documents import Document, read_document
+from payer_rules.readers.history_documents import HISTORY_KEYS, read_history, read_store
+from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import RESERVED, reserved
 
-__all__ = ["ClaimFile", "Filed", "Uncoded", "claims_of", "read_claims"]
+__all__ = ["ClaimFile", "FiledClaim", "UncodedClaim", "claims_of", "read_claims"]
 
 _FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
 
 @attrs.frozen
-class Filed:
+class FiledClaim:
     """A claim as it was filed, with its history (``None``: not known), and in which file.
 
     ``number`` counts the claims of the file from 1, broken ones too. ``payer_id`` is the identifier
@@ -48,8 +48,11 @@ class Filed:
 
 
 @attrs.frozen
-class Uncoded:
-    """A claim that has no other lines than `Filed.uncoded`, by its id: nothing in it is judged."""
+class UncodedClaim:
+    """A claim that has no other lines than `FiledClaim.uncoded`, by its id.
+
+    Nothing in it is judged.
+    """
 
     claim: str
     lines: tuple[int, ...]
@@ -61,12 +64,12 @@ class Uncoded:
 class ClaimFile:
     """What a file holds: the claims that are sound, and everything that is wrong."""
 
-    claims: tuple[Filed, ...]
+    claims: tuple[FiledClaim, ...]
     faults: tuple[Fault, ...]
 
 
 @attrs.frozen
-class _Entry:
+class _ClaimEntry:
     """The data of a claim, and the table that holds its history, each with the path to it."""
 
     claim: object
@@ -108,13 +111,13 @@ def read_history_file(path: FilePath) -> tuple[History | None, tuple[Fault, ...]
 
 def claims_of(
     document: Document, *, also: Collection[str] = frozenset()
-) -> tuple[tuple[Filed, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[FiledClaim, ...], tuple[Fault, ...]]:
     """The sound claims of the document, and every fault in it, in the order of its lines.
 
     ``also`` are top-level keys that have nothing to do with claims.
     """
     misfits = [*_misfits_of_top(document.data, also)]
-    filed: list[Filed] = []
+    filed: list[FiledClaim] = []
     for entry in _entries(document.data):
         try:
             claim, history = _read(entry)
@@ -122,7 +125,7 @@ def claims_of(
             # NOTE: one more than are told shows that there are more.
             misfits.extend(error.misfits[: max(0, MOST_FAULTS + 1 - len(misfits))])
         else:
-            filed.append(Filed(claim, history, document.name, entry.number))
+            filed.append(FiledClaim(claim, history, document.name, entry.number))
     return tuple(filed), _placed(misfits, document)
 
 
@@ -148,35 +151,35 @@ def _misfits_of_several(data: Table) -> Iterator[Misfit]:
         yield Misfit((key,), problem, f"Write claims.{key} into the claim that it belongs to.")
 
 
-def _entries(data: Table) -> Iterator[_Entry]:
+def _entries(data: Table) -> Iterator[_ClaimEntry]:
     if "claim" in data and "claims" in data:
         return
     several = data.get("claims")
     if isinstance(several, list):
         for at, claim in enumerate(several):
             around = claim if isinstance(claim, dict) else {}
-            yield _Entry(claim, ("claims", at), around, ("claims", at), at + 1)
+            yield _ClaimEntry(claim, ("claims", at), around, ("claims", at), at + 1)
     elif "claim" in data and not isinstance(data["claim"], list):
-        yield _Entry(data["claim"], ("claim",), data, (), 1)
+        yield _ClaimEntry(data["claim"], ("claim",), data, (), 1)
 
 
-def _read(entry: _Entry) -> tuple[Claim, History | None]:
+def _read(entry: _ClaimEntry) -> tuple[Claim, History | None]:
     """The claim and its history; raises `MisfitError` with what is wrong in either."""
     if not isinstance(entry.claim, dict):
-        raise MisfitError([no_table("the claim", entry.claim).under(*entry.claim_path)])
+        raise MisfitError([not_a_table("the claim", entry.claim).under(*entry.claim_path)])
     misfits: list[Misfit] = []
-    spelled = spelled_claim(entry.claim, entry.beside)
-    misfits += [misfit.under(*entry.claim_path) for misfit in spelled.misfits]
+    expanded = expand_claim(entry.claim, entry.beside)
+    misfits += [misfit.under(*entry.claim_path) for misfit in expanded.misfits]
     claim: Claim | None = None
     history: History | None = None
     try:
-        claim = structure(Claim, spelled.table, RESERVED)
+        claim = structure(Claim, expanded.table, RESERVED)
     except MisfitError as error:
         # NOTE: some show twice: what the claim says itself, and what is sought behind that.
-        found = dict.fromkeys([*error.misfits, *misfits_behind(spelled.table)])
+        found = dict.fromkeys([*error.misfits, *hidden_misfits(expanded.table)])
         misfits += [misfit.under(*entry.claim_path) for misfit in found]
     try:
-        history = read_history(entry.around, claim, spelled.defaults.rendering_provider)
+        history = read_history(entry.around, claim, expanded.defaults.rendering_provider)
     except MisfitError as error:
         misfits += [misfit.under(*entry.around_path) for misfit in error.misfits]
     if claim is None or misfits:

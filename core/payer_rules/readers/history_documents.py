@@ -12,8 +12,8 @@ from payer_rules._structure import structure
 from payer_rules.claims import Claim, Provider
 from payer_rules.errors import Misfit, MisfitError
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers._claim_tables import Table, all_misfits, no_table, spelled_history_line
-from payer_rules.readers.bounds import MOST_FAULTS
+from payer_rules.readers.claim_shorthand import Table, all_misfits, expand_history_line, not_a_table
+from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import RESERVED, named, reserved
 
 #: Stands for the member of a line that names none.
@@ -22,7 +22,7 @@ HISTORY_KEYS: Final = frozenset(["history", "history_covers"])
 
 
 @attrs.frozen(kw_only=True)
-class _Covers:
+class _HistoryCoverage:
     """From which day on, and of whose lines, the history lacks none.
 
     ``billing`` and ``rendering`` are NPIs; in a claim's own history ``providers = "billing"`` names
@@ -87,16 +87,16 @@ def read_store(around: Table) -> History:
     )
 
 
-def _covers(around: Table, misfits: list[Misfit]) -> _Covers:
+def _covers(around: Table, misfits: list[Misfit]) -> _HistoryCoverage:
     if "history_covers" in around and "history" not in around:
         problem = "history_covers is written, and no history"
         remedy = "Write history = [] where it is known that there is none."
         misfits.append(Misfit(("history_covers",), problem, remedy))
     try:
-        return structure(_Covers, around.get("history_covers", {}), RESERVED)
+        return structure(_HistoryCoverage, around.get("history_covers", {}), RESERVED)
     except MisfitError as error:
         misfits.extend(misfit.under("history_covers") for misfit in error.misfits)
-        return _Covers()
+        return _HistoryCoverage()
 
 
 def _lines(given: object, member: str, misfits: list[Misfit]) -> dict[int, HistoryLine]:
@@ -110,14 +110,14 @@ def _lines(given: object, member: str, misfits: list[Misfit]) -> dict[int, Histo
         if len(misfits) > MOST_FAULTS:
             break
         if not isinstance(each, dict):
-            misfits.append(no_table("a line of the history", each).under("history", at))
+            misfits.append(not_a_table("a line of the history", each).under("history", at))
             continue
-        spelled = spelled_history_line(each, at, member)
-        misfits.extend(spelled.misfits)
+        expanded = expand_history_line(each, at, member)
+        misfits.extend(expanded.misfits)
         try:
-            lines[at] = structure(HistoryLine, spelled.table, RESERVED)
+            lines[at] = structure(HistoryLine, expanded.table, RESERVED)
         except MisfitError:
-            found = all_misfits(HistoryLine, spelled.table)
+            found = all_misfits(HistoryLine, expanded.table)
             misfits.extend(misfit.under("history", at) for misfit in found)
     return _without_twins(given, lines, misfits)
 

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.errors import Fault, nearest
-from payer_rules.readers.claim_files import Filed
+from payer_rules.readers.claim_documents import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rules import Names
 from payer_rules.text.quoting import named, reserved
@@ -17,7 +17,7 @@ ALL: Final = "all"
 
 
 @attrs.frozen
-class Addressed:
+class PayerRouter:
     """Finds the payers of claims; ``asked`` are ids, or ``all``, whatever the claims name.
 
     ``otherwise`` are those of a claim that names none.
@@ -38,7 +38,7 @@ class Addressed:
     def _listed(self) -> dict[str, str]:
         return self.registry.payers_by_identifier()
 
-    def payers_of(self, filed: Filed, faults: list[Fault]) -> Iterator[str]:
+    def payers_of(self, filed: FiledClaim, faults: list[Fault]) -> Iterator[str]:
         """The payers that are there; the faults of those that are not are added."""
         misfits = [*self._names.misfits_of_claim(filed.claim)]
         if misfits:
@@ -63,7 +63,7 @@ class Addressed:
                 told = repr(name) if is_open else f"of this name, {reserved(name)}"
                 faults.append(Fault(where, f"there is no payer {told}", remedy))
 
-    def _identified(self, filed: Filed, faults: list[Fault]) -> tuple[str, ...]:
+    def _identified(self, filed: FiledClaim, faults: list[Fault]) -> tuple[str, ...]:
         """The payer whose profile lists the identifier that the claim form gives."""
         payer = self._identifiers.get(filed.payer_id or "")
         if payer is not None:

@@ -19,7 +19,7 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]+|\n'
 
 
 @attrs.frozen
-class Written:
+class JsonPosition:
     """A key of an object or an element of a list; ``again``: the object has the key already."""
 
     path: Path
@@ -28,7 +28,7 @@ class Written:
 
 
 @attrs.define
-class _Container:
+class _JsonContainer:
     """An object or list whose content is being read, and the place in it."""
 
     path: Path
@@ -48,12 +48,12 @@ class _Container:
         self.index = None if self.index is None else self.index + 1
         self.key = None
 
-    def name(self, key: str, line: int) -> Written:
+    def name(self, key: str, line: int) -> JsonPosition:
         """Take the next key."""
         self.key = key
         again = key in self.seen
         self.seen.add(key)
-        return Written(self.place, line, again)
+        return JsonPosition(self.place, line, again)
 
 
 def tokens(text: str) -> Iterator[tuple[str, int]]:
@@ -66,10 +66,10 @@ def tokens(text: str) -> Iterator[tuple[str, int]]:
             yield match[0], line
 
 
-def written(text: str) -> Iterator[Written]:
+def value_positions(text: str) -> Iterator[JsonPosition]:
     """Every key and every element of a list, in the order of the text."""
     # A list of containers and no recursion: what the standard reader can nest, this can follow.
-    containers = [_Container((), None, key="")]
+    containers = [_JsonContainer((), None, key="")]
     for token, line in tokens(text):
         inner = containers[-1]
         if token in {"]", "}"}:
@@ -80,7 +80,7 @@ def written(text: str) -> Iterator[Written]:
             yield inner.name(json.loads(token), line)
         elif token != ":":
             if inner.index is not None:
-                yield Written(inner.place, line)
+                yield JsonPosition(inner.place, line)
             if token in {"[", "{"}:
                 path = inner.place if len(containers) > 1 else ()
-                containers.append(_Container(path, 0 if token == "[" else None))
+                containers.append(_JsonContainer(path, 0 if token == "[" else None))

@@ -18,9 +18,9 @@ __all__ = [
     "MOST_FAULTS",
     "MOST_LINES",
     "content_of",
+    "limit_problems",
     "lines_of",
     "special_file",
-    "told_of",
 ]
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, byt
         yield number, too_large(f"{name}:{number}", largest)
 
 
-def told_of(found: Iterator[T | Fault], name: str) -> Iterator[T | Fault]:
+def limit_problems(found: Iterator[T | Fault], name: str) -> Iterator[T | Fault]:
     """Yield what was found in the file, with as many of its faults and remarks as are told."""
     faults = remarks = 0
     try:

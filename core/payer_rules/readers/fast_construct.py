@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
-from payer_rules.readers.known import Known
+from payer_rules.readers.cache import ParseCache
 from payer_rules.vocabularies import CLAIM_FREQUENCIES, SETTINGS
 from payer_rules.vocabularies.formats import BILL_TYPE, CONDITION_CODE, DIAGNOSIS, Format
 
@@ -34,7 +34,7 @@ Parts: TypeAlias = tuple[
 ]
 
 
-class OpenLine(ServiceLine):
+class MutableLine(ServiceLine):
     """A line whose parts can be set."""
 
     __slots__ = ()
@@ -43,7 +43,7 @@ class OpenLine(ServiceLine):
     __delattr__ = object.__delattr__
 
 
-class OpenClaim(Claim):
+class MutableClaim(Claim):
     """A claim whose parts can be set."""
 
     __slots__ = ()
@@ -51,7 +51,7 @@ class OpenClaim(Claim):
     __delattr__ = object.__delattr__
 
 
-class OpenMember(Member):
+class MutableMember(Member):
     """A member whose parts can be set."""
 
     __slots__ = ()
@@ -64,7 +64,7 @@ _new: Final = object.__new__
 
 def make_member(identity: str, birth_date: date | None) -> Member:
     """Return the member of an id without blanks around it."""
-    member: Any = _new(OpenMember)
+    member: Any = _new(MutableMember)
     member.id, member.birth_date = identity, birth_date
     member.member_prefix = member.benefit_year_start = None
     member.__class__ = Member
@@ -79,7 +79,7 @@ def make_line(
 
     ``place`` is the claim's, which holds where the line has none.
     """
-    line: Any = _new(OpenLine)
+    line: Any = _new(MutableLine)
     code, modifiers, units, minutes, charge, own_place, pointers, revenue_code = service
     line.number = number
     line.code = code
@@ -159,17 +159,17 @@ def _sound_service(parts: _Service) -> _Service | None:
     )
 
 
-_SERVICES: Final[Known[_Service, _Service | None]] = Known(_sound_service)
+_SERVICES: Final[ParseCache[_Service, _Service | None]] = ParseCache(_sound_service)
 
 
-def _canonical_codes(form: Format) -> Known[tuple[str, ...], tuple[str, ...] | None]:
+def _canonical_codes(form: Format) -> ParseCache[tuple[str, ...], tuple[str, ...] | None]:
     """Codes in canonical form by the codes as they are written; ``None`` if one does not fit."""
 
     def read(codes: tuple[str, ...]) -> tuple[str, ...] | None:
         found = tuple(form.canonical(code) for code in codes)
         return None if None in found else tuple(code for code in found if code is not None)
 
-    return Known(read)
+    return ParseCache(read)
 
 
 _DIAGNOSES: Final = _canonical_codes(DIAGNOSIS)
@@ -194,7 +194,7 @@ def make_claim(
     replaces: str | None,
 ) -> Claim:
     """The claim; raises `MisfitError` where `Claim` does."""
-    claim: Any = _new(OpenClaim)
+    claim: Any = _new(MutableClaim)
     claim.id, claim.member, claim.billing_provider = id, member, billing_provider
     claim.lines = tuple(lines)
     claim.setting, claim.bill_type, claim.condition_codes = setting, bill_type, condition_codes
