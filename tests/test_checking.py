@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules.checking import check
+from payer_rules.checking import check_claims
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.decisions import Decision
 from payer_rules.engine.rulebook import RuleBook
@@ -95,7 +95,7 @@ def run(
     claims: Iterable[FiledClaim], *rules: FrequencyLimit | ModifierRequirement
 ) -> list[Decision]:
     """The decisions of the rules, by default of the weekly limit."""
-    return list(check(claims, RuleBook.build(PAYER, rules or [WEEKLY])))
+    return list(check_claims(claims, RuleBook.build(PAYER, rules or [WEEKLY])))
 
 
 def outcomes(
@@ -240,7 +240,7 @@ def test_table_that_is_not_there_leaves_the_line_paid() -> None:
     payer = attrs.evolve(PAYER, ncci="medicare", ncci_citations=(SOURCE,))
     book = RuleBook.build(payer, [WEEKLY], [table])
     both = [claim("C1", setting="practitioner"), claim("C2", 1, setting="practitioner")]
-    first, second = check(filed(*both), book)
+    first, second = check_claims(filed(*both), book)
     assert first.outcome == "unknown"
     assert {entry.reason for entry in first.not_evaluated} == {"table"}
     assert [each.rule for each in second.findings] == ["acme/weekly"]

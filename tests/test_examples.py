@@ -14,7 +14,7 @@ from payer_rules.examples import examples_of, examples_of_table
 from payer_rules.registry import Registry
 from payer_rules.reports.conditions import _TOLD
 from payer_rules.reports.explaining import explained
-from payer_rules.reports.rule_sentences import says
+from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rules import SCOPES, Check, ModifierRequirement, When
 
 REGISTRY: Final[Registry] = load()
@@ -48,7 +48,7 @@ def always_finds(rule: Rule) -> bool:
 @pytest.mark.parametrize(("rule", "payer"), RULES, ids=named)
 def test_a_bundled_rule_is_told_in_words(rule: Rule, payer: Payer) -> None:
     """The rule in words is a sentence that names what it is about, in lines without loose ends."""
-    sentence = says(rule)
+    sentence = rule_sentence(rule)
     assert sentence.endswith(".")
     assert "frozenset" not in sentence
     assert "None" not in sentence

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from payer_rules.errors import MisfitError
-from payer_rules.reports.conditions import in_words
-from payer_rules.reports.rule_sentences import says
+from payer_rules.reports.conditions import conditions_text
+from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rules import (
     AddOnCode,
     Adjustment,
@@ -136,7 +136,7 @@ def test_a_rule_that_cannot_hold_is_refused(make: Any, problem: str) -> None:
 )
 def test_conditions_in_words(when: When, told: str) -> None:
     """Each condition is told as a person would say it."""
-    assert in_words(when) == told
+    assert conditions_text(when) == told
 
 
 @pytest.mark.parametrize(
@@ -182,4 +182,4 @@ def test_conditions_in_words(when: When, told: str) -> None:
 )
 def test_rules_in_words(rule: Rule, told: str) -> None:
     """Each kind of rule says what it asks in a sentence."""
-    assert says(rule) == told
+    assert rule_sentence(rule) == told

@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 
 from payer_rules import Claim, Decision, Fault, History, Member, Provider, ServiceLine, load
-from payer_rules.checking import Answered, Judging, Run
-from payer_rules.checking.check_run import AT_ONCE
+from payer_rules.checking import CheckRun, ClaimChecker, RenderedDecision
+from payer_rules.checking.check_run import MOST_IN_MEMORY
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.file_shares import Share
 from payer_rules.registry import Registry
@@ -39,7 +39,7 @@ cites = ["A-1"]
 rationale = "One group session a day."
 """
 DAY: Final = date(2024, 8, 15)
-MANY: Final = AT_ONCE + 500
+MANY: Final = MOST_IN_MEMORY + 500
 
 
 def filed(
@@ -68,7 +68,7 @@ def many() -> Iterator[FiledClaim | Fault]:
     yield filed(1, "first")
     for number in range(2, MANY):
         yield filed(number, f"M{number % 700}", day=DAY + timedelta(days=number % 9))
-        if number == AT_ONCE + 2:
+        if number == MOST_IN_MEMORY + 2:
             yield Fault("claims.ndjson", "something is wrong", "Mend it.")
     yield filed(MANY, "first")
 
@@ -88,21 +88,21 @@ def told(filed: FiledClaim, decision: Decision) -> str:
     return f"{decision.outcome} {[(f.rule, f.lines) for f in decision.findings]}"
 
 
-def run(registry: Registry, jobs: int) -> tuple[list[Answered], Run]:
+def run(registry: Registry, jobs: int) -> tuple[list[RenderedDecision], CheckRun]:
     """The answers on many claims, and the run when it has ended."""
-    ended = Run(Judging(registry=registry, sinks=(told,)), jobs=jobs)
+    ended = CheckRun(ClaimChecker(registry=registry, renderers=(told,)), jobs=jobs)
     return list(ended.answers(many())), ended
 
 
 def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -> None:
     """By way of the disk, in one process or in two, each claim has the answer that it has anyway."""
     placed = (((0, each.number), each) for each in many() if isinstance(each, FiledClaim))
-    at_once = Judging(registry=registry, sinks=(told,)).part(placed)
+    at_once = ClaimChecker(registry=registry, renderers=(told,)).part(placed)
     for jobs in (1, 2):
         answers, ended = run(registry, jobs)
         assert answers == list(at_once.answers)
-        assert ended.tally == at_once.tally
-        assert (ended.claims, ended.tally.decisions) == (MANY, MANY)
+        assert ended.summary == at_once.summary
+        assert (ended.claims, ended.summary.decisions) == (MANY, MANY)
         assert list(ended.faults) == [Fault("claims.ndjson", "something is wrong", "Mend it.")]
 
 
@@ -112,18 +112,22 @@ def a_share(share: Share) -> Iterator[tuple[int, FiledClaim | Fault]]:
         if isinstance(each, Fault):
             yield 1, each
         elif share.has(each.number):
-            yield int(each.number > AT_ONCE), each
+            yield int(each.number > MOST_IN_MEMORY), each
 
 
 def test_claims_that_several_read_are_answered_as_if_one_had(registry: Registry) -> None:
     """Each process reads its share, and every member's claims come together all the same."""
     expected, one = run(registry, 1)
-    several = Run(Judging(registry=registry, sinks=(told,)), jobs=3)
+    several = CheckRun(ClaimChecker(registry=registry, renderers=(told,)), jobs=3)
     answers = list(several.shared_answers(a_share))
     assert [(each.key[:2], each.texts) for each in answers] == [
         (each.key[:2], each.texts) for each in expected
     ]
-    assert (several.claims, several.tally, several.faults) == (one.claims, one.tally, one.faults)
+    assert (several.claims, several.summary, several.faults) == (
+        one.claims,
+        one.summary,
+        one.faults,
+    )
 
 
 def test_a_member_s_claims_find_each_other_wherever_they_stand(registry: Registry) -> None:
@@ -146,7 +150,7 @@ def test_nothing_stays_on_the_disk(
     """Neither when a run ends nor when it is left off."""
     (tmp_path / "aside").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "aside"))
-    answers = Run(Judging(registry=registry, sinks=(told,))).answers(many())
+    answers = CheckRun(ClaimChecker(registry=registry, renderers=(told,))).answers(many())
     next(answers)
     assert list((tmp_path / "aside").iterdir())
     del answers
@@ -159,7 +163,7 @@ def test_a_claim_form_names_its_payer_by_an_identifier(registry: Registry) -> No
         filed(number, "M1", payer=None, payer_id=payer_id)
         for number, payer_id in enumerate(("60054", "99999", "99999"), 1)
     ]
-    ended = Run(Judging(registry=registry, sinks=(told,)))
+    ended = CheckRun(ClaimChecker(registry=registry, renderers=(told,)))
     assert [answered.key[:2] for answered in ended.answers(sent)] == [("C00001", "acme")]
     assert [fault.problem for fault in ended.faults] == [
         "no profile lists the payer identifier, '99999'"

@@ -20,7 +20,7 @@ from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.errors import Fault
 from payer_rules.readers.line_tables.sources import open_table
-from payer_rules.text.escaping import csv_text, from_csv_text, joined, json_escaped, visible
+from payer_rules.text.escaping import csv_text, from_csv_text, join_lines, json_escaped, visible
 from payer_rules.text.quoting import named
 
 HOSTILE: Final = {
@@ -59,7 +59,7 @@ def test_what_is_not_seen_is_shown_as_an_escape(text: str, shown: str) -> None:
     assert visible(text) == shown
     assert str(Fault(text, text, text)) == f"{shown}: {shown}. {shown}"
     assert named(text) == shown
-    assert joined([text, "x", text]).split("\n") == [shown, "x", shown]
+    assert join_lines([text, "x", text]).split("\n") == [shown, "x", shown]
 
 
 @pytest.mark.parametrize("text", HARMLESS)

@@ -33,7 +33,7 @@ from payer_rules.conformance import clock, derived_claims, fresh, watch
 from payer_rules.conformance.answer_laws import SECONDS_A_CLAIM
 from payer_rules.conformance.law_processes import TIME_LIMIT
 from payer_rules.conformance.laws import ANSWERS, LAWS
-from payer_rules.reports.conditions import in_words
+from payer_rules.reports.conditions import conditions_text
 from payer_rules.rules import (
     ALWAYS,
     ANYTIME,
@@ -61,7 +61,7 @@ from payer_rules.rules import (
     Window,
     Within,
 )
-from payer_rules.text.quoting import shown
+from payer_rules.text.quoting import quoted
 from payer_rules.vocabularies import VOCABULARIES
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -278,12 +278,12 @@ def conditions() -> Iterator[str]:
 
 def words(key: str, example: object) -> str:
     """The example of a condition as reports say it."""
-    return in_words(structure(When, {key: example}))
+    return conditions_text(structure(When, {key: example}))
 
 
 def toml(key: str, value: object) -> str:
     """The key and its value as a profile has them."""
-    return f"{key} = {shown(value)}".replace("'", '"')
+    return f"{key} = {quoted(value)}".replace("'", '"')
 
 
 def hooks() -> Iterator[str]:
@@ -420,7 +420,7 @@ def forms(kind: Any, key: str) -> list[str]:  # noqa: ANN401
     if origin in (Union, types.UnionType):
         return [form for arm in inside if arm is not type(None) for form in forms(arm, key)]
     if origin is Literal:
-        return [f"`{shown(word)}`".replace("'", '"') for word in inside]
+        return [f"`{quoted(word)}`".replace("'", '"') for word in inside]
     if origin in (frozenset, tuple):
         return [f"list of {several(inside[0], key)}"]
     if kind in SCALARS or kind in SPELLED:
@@ -444,7 +444,7 @@ def default_of(default: object) -> str:
         return "—"
     listed = sorted(default) if isinstance(default, frozenset) else default
     listed = list(listed) if isinstance(listed, tuple) else listed
-    return f"`{shown(listed)}`".replace("'", '"')
+    return f"`{quoted(listed)}`".replace("'", '"')
 
 
 if __name__ == "__main__":

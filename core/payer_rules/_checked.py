@@ -21,7 +21,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, Union
 import attrs
 
 from payer_rules.errors import Misfit, MisfitError, Path, nearest
-from payer_rules.text.quoting import reserved, shown
+from payer_rules.text.quoting import quoted, redacted
 
 __all__ = [
     "Checked",
@@ -83,7 +83,7 @@ class Checked:
 
     def _shown(self, value: object) -> str:
         """Return the value as messages show it."""
-        return reserved(value)
+        return redacted(value)
 
 
 class CheckedRule(Checked):
@@ -92,7 +92,7 @@ class CheckedRule(Checked):
     __slots__ = ()
 
     def _shown(self, value: object) -> str:
-        return shown(value)
+        return quoted(value)
 
 
 @attrs.frozen
@@ -146,7 +146,7 @@ def form_misfit(path: Path, form: Form, text: str, show: _Show) -> Misfit:
     advice = form.advice(text)
     # NOTE: a word that has only slipped is no name of a person.
     is_open = advice.startswith("Did") or len(text) <= _INITIALS
-    told = shown(text) if is_open else show(text)
+    told = quoted(text) if is_open else show(text)
     return Misfit(path, f"{told} is not {form.name}", advice)
 
 
@@ -406,7 +406,7 @@ def _misfit_of(
     ]
     if isinstance(value, str) and words and all(isinstance(word, str) for word in words):
         advice = nearest(value.lower() if value.lower() in words else value, words)
-        told = shown(value) if advice.startswith("Did") else show(value)
+        told = quoted(value) if advice.startswith("Did") else show(value)
         others = [arm for arm in wanted if typing.get_origin(arm) is not Literal]
         if not others:
             return Misfit(path, f"{name} is {told}", advice)

@@ -16,7 +16,7 @@ import attrs
 
 from payer_rules._scalars import SCALARS
 from payer_rules.errors import Misfit, MisfitError, Path, nearest
-from payer_rules.text.quoting import OPEN, Showing, shown
+from payer_rules.text.quoting import VERBATIM, QuotingStyle, quoted
 
 T = TypeVar("T")
 
@@ -30,12 +30,12 @@ _MOST_STRANGERS: Final = 20
 class _Misfits(list[Misfit]):
     """What did not fit so far, and how values are shown in it."""
 
-    def __init__(self, showing: Showing) -> None:
+    def __init__(self, showing: QuotingStyle) -> None:
         super().__init__()
         self.showing = showing
 
 
-def structure(cls: type[T], data: object, showing: Showing = OPEN) -> T:
+def structure(cls: type[T], data: object, showing: QuotingStyle = VERBATIM) -> T:
     """The value of the class that the data describes; raises `MisfitError` with all misfits."""
     misfits = _Misfits(showing)
     value = _of_type(cls, data, (), misfits)
@@ -79,7 +79,7 @@ def _of_literal(allowed: tuple[Any, ...], data: object, path: Path, misfits: _Mi
             return each
     remedy = nearest(str(data), map(str, allowed))
     # NOTE: a word that has only slipped is no name.
-    told = shown(data) if remedy.startswith("Did") else misfits.showing.value(data, path)
+    told = quoted(data) if remedy.startswith("Did") else misfits.showing.value(data, path)
     misfits.append(Misfit(path, f"{_name(path)} is {told}", remedy))
     return _BROKEN
 
@@ -166,7 +166,7 @@ def _of_class(cls: Any, data: object, path: Path, misfits: _Misfits) -> Any:
 
 
 def strangers(
-    keys: Iterable[str], known: Collection[str], path: Path = (), showing: Showing = OPEN
+    keys: Iterable[str], known: Collection[str], path: Path = (), showing: QuotingStyle = VERBATIM
 ) -> Iterator[Misfit]:
     """The keys that are not known in the table at the path; of very many, the first."""
     found = [key for key in keys if key not in known]

@@ -22,7 +22,7 @@ from payer_rules._toml_lines import line_map, statements, tokens
 from payer_rules._toml_syntax import syntax_fault
 from payer_rules.errors import Fault, FaultError, Path
 from payer_rules.system.files import content_of
-from payer_rules.text.quoting import OPEN, Showing
+from payer_rules.text.quoting import VERBATIM, QuotingStyle
 
 #: More tables and lists inside each other than any file of ours has.
 DEEPEST: Final = 40
@@ -68,7 +68,7 @@ def read(path: FilePath | Traversable, *, name: str | None = None) -> Document:
     return parse(content_of(path, name), name)
 
 
-def parse(text_bytes: bytes, name: str, showing: Showing = OPEN) -> Document:
+def parse(text_bytes: bytes, name: str, showing: QuotingStyle = VERBATIM) -> Document:
     """The document that the bytes are; raises `FaultError` with one fault if they are no TOML."""
     try:
         text = text_bytes.decode("utf-8-sig")

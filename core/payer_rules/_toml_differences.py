@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from payer_rules.errors import Misfit, Path
-from payer_rules.text.quoting import shown
+from payer_rules.text.quoting import quoted
 
 _ABSENT: Final = object()
 _REMEDY: Final = "Write it plainer, or read this file with a reader of TOML 1.0."
@@ -35,4 +35,4 @@ def _same(ours: object, theirs: object) -> bool:
 
 
 def _said(value: object) -> str:
-    return "nothing" if value is _ABSENT else shown(value)
+    return "nothing" if value is _ABSENT else quoted(value)

@@ -7,7 +7,7 @@ from typing import Final
 
 from payer_rules._toml_lines import Token, statements, tokens
 from payer_rules.errors import Fault
-from payer_rules.text.quoting import OPEN, RESERVED, Showing
+from payer_rules.text.quoting import REDACTED, VERBATIM, QuotingStyle
 
 _MESSAGE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _KEY: Final = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
@@ -57,7 +57,7 @@ _PLAIN: Final = {
 }
 
 
-def syntax_fault(text: str, name: str, message: str, showing: Showing = OPEN) -> Fault:
+def syntax_fault(text: str, name: str, message: str, showing: QuotingStyle = VERBATIM) -> Fault:
     """The fault that ``tomllib`` means with its message about the text."""
     # NOTE: tomllib counts columns with each line's end made one character.
     text = text.replace("\r\n", "\n")
@@ -110,9 +110,9 @@ def _is_first_of_its_line(text: str, token: Token) -> bool:
     return not text[text.rfind("\n", 0, token.start) + 1 : token.start].strip()
 
 
-def _other(text: str, name: str, offset: int, words: str, showing: Showing) -> Fault:
+def _other(text: str, name: str, offset: int, words: str, showing: QuotingStyle) -> Fault:
     # NOTE: what tomllib says may quote what it met.
-    said = words.partition(" '")[0] if showing is RESERVED else words
+    said = words.partition(" '")[0] if showing is REDACTED else words
     default = (f"{said[:1].lower()}{said[1:]}, at {{}}", "Correct the TOML there.")
     problem, remedy = next((_PLAIN[key] for key in _PLAIN if words.startswith(key)), default)
     begin = _begin(text, offset, words)

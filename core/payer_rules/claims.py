@@ -15,7 +15,7 @@ import attrs
 
 from payer_rules._checked import Checked, as_decimal, as_tuple, form_misfit, of_form
 from payer_rules.errors import Misfit
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import (
     CLAIM_FREQUENCIES,
     CONTRACTORS,
@@ -196,20 +196,20 @@ class ServiceLine(Checked):
 
     def _misfits(self) -> Iterator[Misfit]:
         if self.number <= 0:
-            problem = f"the line number is {reserved(self.number)}"
+            problem = f"the line number is {redacted(self.number)}"
             yield Misfit(("number",), problem, "Count lines from 1.")
         if len(self.modifiers) > 1:
             yield from _misfits_of_several(self.modifiers, self.most_modifiers)
         if self.units <= 0:
-            problem = f"the line has {reserved(self.units)} units"
+            problem = f"the line has {redacted(self.units)} units"
             yield Misfit(("units",), problem, "Write a number of units above 0.")
         if self.minutes is not None and self.minutes < 0:
-            problem = f"the line has {reserved(self.minutes)} minutes"
+            problem = f"the line has {redacted(self.minutes)} minutes"
             yield Misfit(("minutes",), problem, "Write 0 minutes or more.")
         if self.date_from > self.date_to:
             yield from _misfits_of_span(self.date_from, self.date_to, "the line")
         if self.diagnosis_pointers and min(self.diagnosis_pointers) < 1:
-            problem = f"a diagnosis pointer is {reserved(min(self.diagnosis_pointers))}"
+            problem = f"a diagnosis pointer is {redacted(min(self.diagnosis_pointers))}"
             yield Misfit(("diagnosis_pointers",), problem, "Count the claim's diagnoses from 1.")
 
 
@@ -217,7 +217,7 @@ def misfits_of_modifiers(modifiers: tuple[str, ...], most: int) -> Iterator[Misf
     """Yield what is wrong with modifiers: one that is none, too many, or one twice."""
     for at, modifier in enumerate(modifiers):
         if MODIFIER.canonical(modifier) != modifier:
-            yield form_misfit(("modifiers", at), MODIFIER, modifier, reserved)
+            yield form_misfit(("modifiers", at), MODIFIER, modifier, redacted)
     yield from _misfits_of_several(modifiers, most)
 
 
@@ -292,7 +292,7 @@ def misfits_of_lines(lines: Iterable[ServiceLine]) -> Iterator[Misfit]:
         if line.number in seen:
             yield Misfit(
                 ("lines", at, "number"),
-                f"line number {reserved(line.number)} is used twice",
+                f"line number {redacted(line.number)} is used twice",
                 "Give each line of a claim a number of its own.",
             )
         seen.add(line.number)

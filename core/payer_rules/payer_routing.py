@@ -11,7 +11,7 @@ from payer_rules.errors import Fault, nearest
 from payer_rules.readers.claim_documents import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rules import Names
-from payer_rules.text.quoting import named, reserved
+from payer_rules.text.quoting import named, redacted
 
 ALL: Final = "all"
 
@@ -60,7 +60,7 @@ class PayerRouter:
                 remedy = nearest(name, there)
                 # NOTE: a name of ours that has slipped; in a shifted column it may be anybody's.
                 is_open = bool(self.asked) or remedy.startswith("Did")
-                told = repr(name) if is_open else f"of this name, {reserved(name)}"
+                told = repr(name) if is_open else f"of this name, {redacted(name)}"
                 faults.append(Fault(where, f"there is no payer {told}", remedy))
 
     def _identified(self, filed: FiledClaim, faults: list[Fault]) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ class PayerRouter:
         payer = self._identifiers.get(filed.payer_id or "")
         if payer is not None:
             return (payer,)
-        problem = f"no profile lists the payer identifier, {reserved(filed.payer_id)}"
+        problem = f"no profile lists the payer identifier, {redacted(filed.payer_id)}"
         remedy = "Name the payer with --payer, or add it to identifiers in the payer's profile."
         faults.append(Fault(filed.file, problem, remedy))
         return ()

@@ -234,6 +234,6 @@ class LawItem(_PlainItem):
 
 def _joined(lines: Iterable[str]) -> str:
     """Return the lines as one text in which nothing but the end of a line breaks it."""
-    from payer_rules.text.escaping import joined
+    from payer_rules.text.escaping import join_lines
 
-    return joined(lines)
+    return join_lines(lines)

@@ -240,7 +240,7 @@ def test_a_full_device_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str])
 
 def test_a_failed_run_leaves_yesterday_s_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever ends it, an error of this program or a signal: the file is whole and alone."""
-    from payer_rules.checking import Run
+    from payer_rules.checking import CheckRun
 
     for error, code in ((ZeroDivisionError(), ExitCode.INTERNAL), (MemoryError(), ExitCode.FAULTY)):
 
@@ -248,7 +248,7 @@ def test_a_failed_run_leaves_yesterday_s_report(monkeypatch: pytest.MonkeyPatch)
             raise error
             yield
 
-        monkeypatch.setattr(Run, "answers", broken)
+        monkeypatch.setattr(CheckRun, "answers", broken)
         assert check("--report", "text:report") == code
         assert Path("report").read_text() == YESTERDAY
         assert drafts() == []

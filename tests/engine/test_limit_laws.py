@@ -15,7 +15,7 @@ from limit_oracle import windows
 from limit_shapes import situations
 from shapes import CODES, PAYER, claims, histories, rule_sets
 
-from payer_rules.checking import check
+from payer_rules.checking import check_claims
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
@@ -64,7 +64,7 @@ def test_a_void_undoes(situation: Situation) -> None:
     void = attrs.evolve(first, id="B", frequency_code="8", replaces="A")
     given_lines = complete(claim, lines)
     run = [filed(each, given_lines) for each in (first, void, attrs.evolve(claim, id="C"))]
-    *_, after = check(run, book)
+    *_, after = check_claims(run, book)
     assert after == book.decide(attrs.evolve(claim, id="C"), given_lines)
 
 
@@ -76,7 +76,7 @@ def test_a_replacement_undoes_what_it_replaces(situation: Situation) -> None:
     first = attrs.evolve(claim, id="A")
     second = attrs.evolve(first, id="B", frequency_code="7", replaces="A")
     given_lines = complete(claim, lines)
-    one, two = check([filed(first, given_lines), filed(second, given_lines)], book)
+    one, two = check_claims([filed(first, given_lines), filed(second, given_lines)], book)
     assert befallen(one) == befallen(two)
     assert [entry.missing for entry in one.not_evaluated] == [
         entry.missing for entry in two.not_evaluated
@@ -163,7 +163,7 @@ def test_two_runs_with_what_was_paid_are_one_run(one: Situation, two: Situation)
     second = attrs.evolve(second, episode_start=first.episode_start)
     book = RuleBook.build(PAYER, [rule])
     history = complete(first, lines)
-    _, together = check([filed(second, history), filed(first, history)][::-1], book)
+    _, together = check_claims([filed(second, history), filed(first, history)][::-1], book)
     alone = book.decide(first, history)
     later = attrs.evolve(history, lines=[*lines, *carried(rule, first, alone)])
     assert together == book.decide(second, later)

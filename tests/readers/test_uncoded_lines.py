@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from table_writer import rows_of, write_csv
 from x12_texts import INSTITUTIONAL, claim_segments, claims_in, day, header, interchange
 
-from payer_rules.checking import Judging, Run
+from payer_rules.checking import CheckRun, ClaimChecker
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
@@ -171,10 +171,10 @@ def test_a_run_counts_them(tmp_path: Path) -> None:
     some = as_x12(claim_of(3), frozenset([2, 3]), tmp_path)
     (filed,) = read_filed(some, ReadOptions())
     (alone,) = read_filed(as_table(claim_of(1), frozenset([1]), tmp_path), ReadOptions())
-    run = Run(Judging(registry=load(), payers=("medicare", "tricare")))
+    run = CheckRun(ClaimChecker(registry=load(), payers=("medicare", "tricare")))
     assert len([*run.answers([filed, alone])]) == 2
     assert (run.claims, run.uncoded, run.faults) == (1, 1, {})
-    assert (run.tally.lines, run.tally.uncoded) == (2, 4)
+    assert (run.summary.lines, run.summary.uncoded) == (2, 4)
 
 
 @given(uncoded=st.frozensets(st.integers(1, 4), max_size=3))

@@ -18,7 +18,7 @@ from payer_rules.readers.formats import ReadOptions, read_filed
 from payer_rules.registry import load
 from payer_rules.reports.roster_files import ClaimFiles, files_of
 from payer_rules.sessions.roster import read_roster
-from payer_rules.sessions.roster_billing import BilledParticipant, Biller
+from payer_rules.sessions.roster_billing import BilledParticipant, RosterBiller
 
 MADE: Final = datetime(2025, 10, 7, 9, 30)
 PROFILE: Final = """
@@ -87,7 +87,7 @@ def billed(desk: Path, *parts: str, form: str) -> tuple[ClaimFiles, list[BilledP
     file = desk / "roster.toml"
     file.write_text("".join(parts), encoding="utf-8")
     roster = read_roster(file)
-    told = [*Biller(registry=load(profiles=[desk / "acme.toml"])).bill(roster)]
+    told = [*RosterBiller(registry=load(profiles=[desk / "acme.toml"])).bill(roster)]
     return files_of(told, roster, form, MADE), told
 
 

@@ -15,7 +15,7 @@ from payer_rules.readers import read_claims
 from payer_rules.registry import Registry, load
 from payer_rules.reports.roster_files import text_of_claim
 from payer_rules.sessions.roster import read_roster
-from payer_rules.sessions.roster_billing import BilledParticipant, Biller
+from payer_rules.sessions.roster_billing import BilledParticipant, RosterBiller
 
 PROFILE: Final = """
 [payer]
@@ -108,7 +108,7 @@ def billed(registry: Registry, desk: Path, *parts: str) -> list[BilledParticipan
     """What becomes of the participants of the roster; nothing was paid before."""
     file = desk / "roster.toml"
     file.write_text("\n".join(parts), encoding="utf-8")
-    return list(Biller(registry=registry, store=History()).bill(read_roster(file)))
+    return list(RosterBiller(registry=registry, store=History()).bill(read_roster(file)))
 
 
 def one(registry: Registry, desk: Path, own: str = "", shared: str = SHARED) -> BilledParticipant:
@@ -302,7 +302,7 @@ def test_payers_that_are_not_there_are_told(registry: Registry, desk: Path) -> N
     file = desk / "roster.toml"
     shared = SHARED.replace("acme", "acmee")
     file.write_text(f"{HEAD}{shared}[payers.medicar]\n{ONE}", encoding="utf-8")
-    faults = Biller(registry=registry).faults(read_roster(file))
+    faults = RosterBiller(registry=registry).faults(read_roster(file))
     assert [str(fault) for fault in faults] == [
         "payers.medicar: there is no payer 'medicar'. Did you mean 'medicare'?",
         "participant 1: there is no payer 'acmee'. Did you mean 'acme'?",

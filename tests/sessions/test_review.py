@@ -16,10 +16,10 @@ from payer_rules.payer_routing import PayerRouter
 from payer_rules.readers import FiledClaim
 from payer_rules.registry import load
 from payer_rules.rules import Reason
-from payer_rules.sessions.billed_services import Withdrawals, services_of, withdrawn_by
-from payer_rules.sessions.partition_review import Purview, Review, review
+from payer_rules.sessions.billed_services import Withdrawals, services_of, withdrawn_claim
+from payer_rules.sessions.partition_review import Partition, PartitionReview, review_partition
 from payer_rules.sessions.payer_limits import SessionRules
-from payer_rules.sessions.reconstruction import rebuild
+from payer_rules.sessions.reconstruction import reconstruct_sessions
 from payer_rules.sessions.session_run import SessionRun
 
 DAY: Final = date(2025, 10, 6)
@@ -114,27 +114,31 @@ def reviewed(
     *,
     assume: Iterable[Reason] = (),
     asked: tuple[str, ...] = (),
-) -> Review:
+) -> PartitionReview:
     """The review of the claims, each as if filed."""
     filed = [FiledClaim(claim, None, "claims.toml", at) for at, claim in enumerate(claims, 1)]
     assuming = attrs.evolve(rules, assume=frozenset(assume)) if assume else rules
     return at_once(filed, assuming, PayerRouter(rules.registry, asked))
 
 
-def at_once(filed: list[FiledClaim], rules: SessionRules, addressed: PayerRouter) -> Review:
+def at_once(
+    filed: list[FiledClaim], rules: SessionRules, addressed: PayerRouter
+) -> PartitionReview:
     """The review of all claims in one."""
     claims = [each.claim for each in filed]
-    named = {claim.id: other for claim in claims if (other := withdrawn_by(claim)) is not None}
+    named = {claim.id: other for claim in claims if (other := withdrawn_claim(claim)) is not None}
     withdrawals = Withdrawals.of(named, (claim.id for claim in claims))
-    share = Purview(withdrawals, lambda provider: True)
-    return review(enumerate(filed), rules, addressed, share)
+    share = Partition(withdrawals, lambda provider: True)
+    return review_partition(enumerate(filed), rules, addressed, share)
 
 
-def in_parts(filed: list[FiledClaim], rules: SessionRules, addressed: PayerRouter) -> Review:
+def in_parts(
+    filed: list[FiledClaim], rules: SessionRules, addressed: PayerRouter
+) -> PartitionReview:
     """The same by way of the disk, each part with whole providers."""
     run = SessionRun(rules, addressed)
     with run.reviewed(filed) as told:
-        return Review(
+        return PartitionReview(
             group_codes=told.group_codes,
             sessions=tuple(told.sessions),
             findings=tuple(told.findings),
@@ -144,12 +148,12 @@ def in_parts(filed: list[FiledClaim], rules: SessionRules, addressed: PayerRoute
         )
 
 
-def found(told: Review) -> list[tuple[str, str | None, int]]:
+def found(told: PartitionReview) -> list[tuple[str, str | None, int]]:
     """Kind, rule and number of lines of each finding."""
     return sorted(((each.kind, each.rule, len(each.lines)) for each in told.findings), key=str)
 
 
-def asked(told: Review) -> list[tuple[str, str | None, str]]:
+def asked(told: PartitionReview) -> list[tuple[str, str | None, str]]:
     """Kind, rule and missing fact of each question."""
     return sorted(((each.kind, each.rule, each.missing) for each in told.questions), key=str)
 
@@ -433,7 +437,9 @@ def test_a_start_that_two_sessions_have_tells_neither(rules: SessionRules) -> No
     late = bill("M9", start=TEN)
     (session,) = reviewed(rules, [named[0], late]).sessions
     assert session.members == ("M1", "M9")
-    rebuilt = rebuild(each for claim in (*named, late) for each in services_of(claim, ()))
+    rebuilt = reconstruct_sessions(
+        each for claim in (*named, late) for each in services_of(claim, ())
+    )
     assert [each.members for each in rebuilt.sessions] == [("M1",), ("M2",)]
     assert [each.member for each in rebuilt.loose] == ["M9"]
 
@@ -504,7 +510,7 @@ def test_the_order_of_claims_changes_nothing(
 @given(claims=st.lists(CLAIMS, max_size=8))
 def test_every_line_is_in_one_session_or_in_none(claims: list[Claim]) -> None:
     """No line is lost and none is in two; what shares an id or a start shares provider and day."""
-    rebuilt = rebuild(each for claim in claims for each in services_of(claim, ()))
+    rebuilt = reconstruct_sessions(each for claim in claims for each in services_of(claim, ()))
     placed = [each for session in rebuilt.sessions for each in session.places]
     loose = [each.place for each in rebuilt.loose]
     assert sorted([*placed, *loose]) == sorted(

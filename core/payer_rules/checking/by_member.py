@@ -6,37 +6,37 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 import attrs
 
-from payer_rules.checking.claim_order import VOID, WITHDRAWING, in_order
-from payer_rules.checking.history_update import Leaving
+from payer_rules.checking.claim_order import VOID, WITHDRAWING, order_claims
+from payer_rules.checking.history_update import HistoryUpdate
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers import FiledClaim
 
-__all__ = ["check"]
+__all__ = ["check_claims"]
 
 
-def check(
+def check_claims(
     filed: Iterable[FiledClaim], rulebook: RuleBook, store: History | None = None
 ) -> Iterator[Decision]:
     """The decision on each claim, in the order in which the claims are given.
 
     Of the store, claims that bring no history see the lines that can matter to them.
 
-    Claims of one member are judged in their order (`in_order`); what was decided before is added to
+    Claims of one member are judged in order (`order_claims`); what was decided is added to
     the history given.
     """
     filed = tuple(_with_history(each, rulebook, store) for each in filed)
     members: dict[str, list[int]] = {}
     for at, each in enumerate(filed):
         members.setdefault(each.claim.member.id, []).append(at)
-    leaving = Leaving.of(rulebook)
+    history_update = HistoryUpdate.of(rulebook)
     decided: dict[int, Decision] = {}
     for at, each in enumerate(filed):
         if at not in decided:
             own = members[each.claim.member.id]
-            decisions = _of_member([filed[at] for at in own], rulebook, leaving)
+            decisions = _of_member([filed[at] for at in own], rulebook, history_update)
             decided.update((own[place], decision) for place, decision in decisions)
         yield decided.pop(at)
 
@@ -48,14 +48,14 @@ def _with_history(filed: FiledClaim, rulebook: RuleBook, store: History | None) 
 
 
 def _of_member(
-    filed: Sequence[FiledClaim], rulebook: RuleBook, leaving: Leaving
+    filed: Sequence[FiledClaim], rulebook: RuleBook, history_update: HistoryUpdate
 ) -> Iterator[tuple[int, Decision]]:
     """Yield the decisions with the places of their claims, in the order in which they are made."""
     numbers = _numbers(filed)
     claims = [each.claim for each in filed]
-    order = in_order(claims, numbers)
+    order = order_claims(claims, numbers)
     known = {*numbers, *numbers.values(), *(claim.id for claim in claims)}
-    carried = _Carried(leaving, numbers, known)
+    carried = _MemberHistory(history_update, numbers, known)
     for left, place in enumerate(order.places, 1 - len(filed)):
         each = filed[place]
         decision = rulebook.decide(each.claim, carried.beside(each.claim, each.history))
@@ -90,14 +90,14 @@ def _noted(decision: Decision, uncoded: tuple[int, ...]) -> Decision:
 
 
 @attrs.define
-class _Carried:
+class _MemberHistory:
     """The lines that earlier claims of the run leave, and the claims that were withdrawn.
 
     ``numbers`` has the ids of claims by the payer's numbers, ``known`` all ids and numbers of the
     run and its histories. ``withdrawn`` has the claim that withdrew each.
     """
 
-    leaving: Leaving
+    history_update: HistoryUpdate
     numbers: Mapping[str, str]
     known: Collection[str]
     history: History = attrs.Factory(History.unknown)
@@ -149,7 +149,7 @@ class _Carried:
         if claim.frequency_code in WITHDRAWING and not in_doubt:
             self._withdraw(claim)
         if claim.frequency_code != VOID:
-            lines = self.leaving.lines(claim, decision)
+            lines = self.history_update.lines(claim, decision)
             self.claims.add(claim.id)
             self.history = self.history.extended(map(_in_doubt, lines) if in_doubt else lines)
 

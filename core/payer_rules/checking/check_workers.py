@@ -10,15 +10,15 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules.checking.claim_checker import Judging, Part
-from payer_rules.checking.disk_partitions import Spill, append, each, part_of
+from payer_rules.checking.claim_checker import ClaimChecker, PartitionResult
+from payer_rules.checking.disk_partitions import DiskPartitions, append, each, partition_of
 from payer_rules.errors import Fault
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import Share
 from payer_rules.system.processes import collect_seldom
 
 #: What of the files falls to one of several readers: each claim and fault with its file's place.
-Shared: TypeAlias = Callable[[Share], Iterable[tuple[int, FiledClaim | UncodedClaim | Fault]]]
+ShardReader: TypeAlias = Callable[[Share], Iterable[tuple[int, FiledClaim | UncodedClaim | Fault]]]
 
 #: Answers that are read at once from each of the parts when they are merged.
 _BATCH: Final = 16
@@ -26,7 +26,7 @@ _TOLD: Final = 1_000
 
 
 @attrs.define
-class Read:
+class ShardResult:
     """What a share came to: its claims, those without a procedure code, faults with their files."""
 
     claims: int = 0
@@ -35,29 +35,29 @@ class Read:
 
 
 @attrs.frozen(eq=False)
-class Worker:
+class CheckWorker:
     """What a process needs: how claims are judged, and the folder that the run has on disk.
 
     ``read`` gives a share of the files, and ``count`` is the number of claims read by all.
     """
 
-    judging: Judging
+    judging: ClaimChecker
     folder: Path
-    read: Shared | None = None
+    read: ShardReader | None = None
     count: Any = None
 
-    def read_share(self, share: Share) -> Read:
+    def read_share(self, share: Share) -> ShardResult:
         """Set the claims of the share aside in parts."""
         assert self.read is not None
-        spill = Spill(self.folder / str(share.number))
-        done = Read()
+        spill = DiskPartitions(self.folder / str(share.number))
+        done = ShardResult()
         for file, one in self.read(share):
             if isinstance(one, Fault):
                 done.faults.append((file, one))
             elif isinstance(one, UncodedClaim):
                 done.uncoded += 1
             else:
-                spill.put(part_of(one.claim.member.id), ((file, one.number), one))
+                spill.put(partition_of(one.claim.member.id), ((file, one.number), one))
                 done.claims += 1
                 if not done.claims % _TOLD:
                     self._tell()
@@ -68,7 +68,7 @@ class Worker:
         with self.count.get_lock():
             self.count.value += _TOLD
 
-    def judge(self, name: str) -> tuple[Path, Part]:
+    def judge(self, name: str) -> tuple[Path, PartitionResult]:
         """Judge a part, and leave its answers in a file: only the rest comes back."""
         paths = sorted(self.folder.glob(f"*/{name}"))
         claims = [claim for path in paths for claim in each(path)]
@@ -97,20 +97,20 @@ def _places(where: str) -> list[tuple[int, str]]:
 
 
 #: What a process holds: it lives as long as the process.
-_HELD: dict[str, Worker] = {}
+_HELD: dict[str, CheckWorker] = {}
 
 
-def begin(worker: Worker) -> None:
+def begin(worker: CheckWorker) -> None:
     """Begin a process of a run."""
     _HELD["worker"] = worker
     collect_seldom()
 
 
-def read_held(share: Share) -> Read:
+def read_held(share: Share) -> ShardResult:
     """Read the share in the process that was begun."""
     return _HELD["worker"].read_share(share)
 
 
-def judge_held(name: str) -> tuple[Path, Part]:
+def judge_held(name: str) -> tuple[Path, PartitionResult]:
     """Judge the part in the process that was begun."""
     return _HELD["worker"].judge(name)

@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeAlias
 
 import attrs
 
-from payer_rules.checking.by_member import check
-from payer_rules.checking.run_summary import Tally
+from payer_rules.checking.by_member import check_claims
+from payer_rules.checking.run_summary import RunSummary
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
 from payer_rules.errors import Fault
@@ -19,33 +19,33 @@ from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry, plugin_faults
 
 #: Where a claim stands in what was read: the place of its file, and its number there.
-Place: TypeAlias = tuple[int, int]
+ClaimPosition: TypeAlias = tuple[int, int]
 #: By which answers are put in order: claim, payer, and the place of the claim.
-Key: TypeAlias = tuple[str, str, Place]
+SortKey: TypeAlias = tuple[str, str, ClaimPosition]
 
 
 #: What becomes of one decision: its text, whatever stands before and after it.
-Sink: TypeAlias = Callable[[FiledClaim, Decision], str]
+Renderer: TypeAlias = Callable[[FiledClaim, Decision], str]
 
 
-class Answered(NamedTuple):
+class RenderedDecision(NamedTuple):
     """One decision, as each sink tells it; answers are in order by their keys."""
 
-    key: Key
+    key: SortKey
     texts: tuple[str, ...]
 
 
 @attrs.frozen
-class Part:
+class PartitionResult:
     """The answers on some members' claims, in order, what they came to, and what was wrong."""
 
-    answers: tuple[Answered, ...]
-    tally: Tally
+    answers: tuple[RenderedDecision, ...]
+    summary: RunSummary
     faults: tuple[Fault, ...]
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Judging:
+class ClaimChecker:
     """How claims are judged in a run: by which payers, what is known, where decisions go.
 
     ``payers`` are those asked for, whatever the claims name: ids, or ``all``.
@@ -56,7 +56,7 @@ class Judging:
     known_on: date | None = None
     assume: frozenset[Reason] = frozenset()
     store: History | None = None
-    sinks: Sequence[Sink] = ()
+    renderers: Sequence[Renderer] = ()
     _addressed: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
     _faults: dict[str, tuple[Fault, ...]] = attrs.field(factory=dict, init=False)
@@ -65,26 +65,28 @@ class Judging:
     def _to(self) -> PayerRouter:
         return PayerRouter(self.registry, self.payers, otherwise=(ALL,))
 
-    def part(self, placed: Iterable[tuple[Place, FiledClaim]]) -> Part:
+    def part(self, placed: Iterable[tuple[ClaimPosition, FiledClaim]]) -> PartitionResult:
         """The answers on the claims, which are all of their members' in the run."""
         faults: list[Fault] = []
-        chosen: dict[str, list[tuple[Place, FiledClaim]]] = {}
+        chosen: dict[str, list[tuple[ClaimPosition, FiledClaim]]] = {}
         for place, filed in placed:
             for payer in self._addressed.payers_of(filed, faults):
                 chosen.setdefault(payer, []).append((place, filed))
-        answers: list[Answered] = []
-        tally = Tally()
+        answers: list[RenderedDecision] = []
+        summary = RunSummary()
         for payer, claims in chosen.items():
-            decisions = tuple(check((filed for _, filed in claims), self._book(payer), self.store))
-            tally.add(Tally.of(decisions))
-            tally.uncoded += sum(len(filed.uncoded) for _, filed in claims)
+            decisions = tuple(
+                check_claims((filed for _, filed in claims), self._book(payer), self.store)
+            )
+            summary.add(RunSummary.of(decisions))
+            summary.uncoded += sum(len(filed.uncoded) for _, filed in claims)
             for (place, filed), decision in zip(claims, decisions, strict=True):
-                told = tuple(sink(filed, decision) for sink in self.sinks)
-                answers.append(Answered((decision.claim, payer, place), told))
+                told = tuple(sink(filed, decision) for sink in self.renderers)
+                answers.append(RenderedDecision((decision.claim, payer, place), told))
             faults += self._faults[payer]
             faults += (fault for each in decisions for fault in plugin_faults(each))
         answers.sort()
-        return Part(tuple(answers), tally, tuple(dict.fromkeys(faults)))
+        return PartitionResult(tuple(answers), summary, tuple(dict.fromkeys(faults)))
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:

@@ -26,14 +26,14 @@ _RANKS: Final = {REPLACEMENT: 1, VOID: 2}
 
 
 @attrs.frozen
-class Order:
+class ClaimOrder:
     """The places of the claims in their turn, and of those that replace each other in a circle."""
 
     places: tuple[int, ...]
     circular: frozenset[int]
 
 
-def in_order(claims: Sequence[Claim], numbers: Mapping[str, str]) -> Order:
+def order_claims(claims: Sequence[Claim], numbers: Mapping[str, str]) -> ClaimOrder:
     """Return the order of one member's claims, whatever the order in which they are given.
 
     ``numbers`` has the ids of claims by the payer's numbers, by which a claim may name another.
@@ -41,12 +41,12 @@ def in_order(claims: Sequence[Claim], numbers: Mapping[str, str]) -> Order:
     ids = {claim.id for claim in claims}.union(numbers)
     turns = [_turn(claim, ids) for claim in claims]
     if not any(claim.replaces or claim.frequency_code in WITHDRAWING for claim in claims):
-        return Order(tuple(sorted(range(len(claims)), key=turns.__getitem__)), frozenset())
+        return ClaimOrder(tuple(sorted(range(len(claims)), key=turns.__getitem__)), frozenset())
     before = _before(claims, numbers)
     circular = _circular(before)
     for at in circular:
         del before[at]
-    return Order(tuple(_freed(before, turns)), circular)
+    return ClaimOrder(tuple(_freed(before, turns)), circular)
 
 
 def _freed(before: dict[int, set[int]], turns: Sequence[_Turn]) -> Iterator[int]:

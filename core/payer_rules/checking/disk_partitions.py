@@ -15,20 +15,20 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.checking.fast_pickle import dump
-from payer_rules.system.atomic_files import unwritten
+from payer_rules.system.atomic_files import write_error
 
 #: A part of a run of ten million claims has some forty thousand.
-PARTS: Final = 256
+PARTITIONS: Final = 256
 _BATCH: Final = 32
 
 
 @attrs.frozen(eq=False)
-class Spill:
+class DiskPartitions:
     """The parts of a run in a folder that nobody else uses; they hold what the claims say."""
 
     folder: Path
     _waiting: list[list[object]] = attrs.field(
-        factory=lambda: [[] for _ in range(PARTS)], init=False
+        factory=lambda: [[] for _ in range(PARTITIONS)], init=False
     )
 
     def __attrs_post_init__(self) -> None:
@@ -43,7 +43,7 @@ class Spill:
 
     def close(self) -> None:
         """Write what was not written yet; a part without claims has no file."""
-        for part in range(PARTS):
+        for part in range(PARTITIONS):
             if self._waiting[part]:
                 self._write(part)
 
@@ -58,7 +58,7 @@ def append(path: Path, batch: object) -> None:
         with path.open("ab") as file:
             dump(batch, file)
     except OSError as error:
-        raise unwritten("TMPDIR", "the folder of temporary files", error) from error
+        raise write_error("TMPDIR", "the folder of temporary files", error) from error
 
 
 def each(path: Path) -> Iterator[Any]:
@@ -79,6 +79,6 @@ def each(path: Path) -> Iterator[Any]:
         yield from batch
 
 
-def part_of(whose: str) -> int:
+def partition_of(whose: str) -> int:
     """The part in which all lies that is one member's, or one provider's."""
-    return int.from_bytes(blake2b(whose.encode(), digest_size=2).digest()) % PARTS
+    return int.from_bytes(blake2b(whose.encode(), digest_size=2).digest()) % PARTITIONS

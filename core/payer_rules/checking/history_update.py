@@ -17,7 +17,7 @@ from payer_rules.rules import UNPAID, FrequencyLimit, Rule, worst
 
 
 @attrs.frozen
-class Leaving:
+class HistoryUpdate:
     """What decisions of a rule book leave of lines: paid, denied or pending, whole or in part.
 
     ``quiet`` are the rules that cannot keep a line from being paid whole when it is adjudicated,
@@ -28,7 +28,7 @@ class Leaving:
     cutting: dict[str, FrequencyLimit]
 
     @classmethod
-    def of(cls, rulebook: RuleBook) -> Leaving:
+    def of(cls, rulebook: RuleBook) -> HistoryUpdate:
         """What the rules of the book leave."""
         loud = {
             rule.id

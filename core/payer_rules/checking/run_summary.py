@@ -14,7 +14,7 @@ _MILD = SEVERITY["inform"]
 
 
 @attrs.define
-class Tally:
+class RunSummary:
     """Counts over decisions, one for each claim and payer; tallies of parts add up.
 
     ``uncoded`` are lines without a procedure code, which no rule speaks of. ``reasons`` counts the
@@ -30,21 +30,21 @@ class Tally:
     missing: Counter[str] = attrs.Factory(Counter)
 
     @classmethod
-    def of(cls, decisions: Iterable[Decision]) -> Tally:
+    def of(cls, decisions: Iterable[Decision]) -> RunSummary:
         """The counts over the decisions."""
-        tally = cls()
+        summary = cls()
         for decision in decisions:
-            tally.decisions += 1
-            tally.lines += len(decision.lines)
-            tally.outcomes[decision.outcome] += 1
+            summary.decisions += 1
+            summary.lines += len(decision.lines)
+            summary.outcomes[decision.outcome] += 1
             for finding in decision.findings:
                 if SEVERITY[finding.outcome] > _MILD:
-                    tally.reasons[finding.rule] += 1
+                    summary.reasons[finding.rule] += 1
             for entry in decision.not_evaluated:
-                tally.missing[f"{entry.rule or 'no rule'} ({entry.reason})"] += 1
-        return tally
+                summary.missing[f"{entry.rule or 'no rule'} ({entry.reason})"] += 1
+        return summary
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: RunSummary) -> None:
         """Take in the counts of another part of the run."""
         self.decisions += other.decisions
         self.lines += other.lines

@@ -26,7 +26,7 @@ from payer_rules.cli import (
 )
 from payer_rules.cli.console import reserved_output
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.options import complain
+from payer_rules.cli.options import print_problems
 from payer_rules.errors import Fault, FaultError
 from payer_rules.system.processes import exits_noticed
 from payer_rules.system.signals import Interrupted, interruptible
@@ -119,16 +119,16 @@ def _run(given: list[str]) -> int:
         print(visible(f"payer-rules: {error}"), file=sys.stderr)
         return ExitCode.USAGE
     except FaultError as error:
-        complain(error.faults)
+        print_problems(error.faults)
         return ExitCode.FAULTY
     except MemoryError:
-        complain([Fault("payer-rules", "there is not enough memory", "Try --jobs 1.")])
+        print_problems([Fault("payer-rules", "there is not enough memory", "Try --jobs 1.")])
         return ExitCode.FAULTY
     except OSError as error:
         if error.errno not in _REFUSALS:
             return _internal()
         problem = f"the system refuses: {error.strerror}"
-        complain([Fault("payer-rules", problem, "Free what is used up, and try again.")])
+        print_problems([Fault("payer-rules", problem, "Free what is used up, and try again.")])
         return ExitCode.FAULTY
     except Exception:
         return _internal()

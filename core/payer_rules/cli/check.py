@@ -13,19 +13,19 @@ from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
-    NO_SETUP,
+    ALL_PLUGINS,
     Assume,
-    Common,
     Folder,
     Histories,
     Payers,
+    Plugins,
     assumptions,
-    complain,
-    tell_uncoded,
+    print_problems,
+    print_uncoded,
 )
-from payer_rules.cli.progress import bars, rates
+from payer_rules.cli.progress import progress_bars, rate_columns
 from payer_rules.cli.reading_options import (
-    Files,
+    ReadingOptions,
     form_of,
     is_worth_sharing,
     read_all,
@@ -34,10 +34,10 @@ from payer_rules.cli.reading_options import (
 from payer_rules.errors import Remark
 
 if TYPE_CHECKING:
-    from payer_rules.checking import Run
+    from payer_rules.checking import CheckRun
 
 
-_FILES: Final = Files()
+_DEFAULTS: Final = ReadingOptions()
 
 
 def check(
@@ -49,7 +49,7 @@ def check(
     assume: Assume = (),
     history: Histories = (),
     tables: Folder = None,
-    reading: Annotated[Files, Parameter(name="*")] = _FILES,
+    reading: Annotated[ReadingOptions, Parameter(name="*")] = _DEFAULTS,
     jobs: Annotated[
         int | None,
         Parameter(show_default=False, help="Judge in so many processes; else one a core."),
@@ -64,14 +64,14 @@ def check(
             ":PATH into a file. Repeatable; text is the default.",
         ),
     ] = (),
-    setup: Common = NO_SETUP,
+    selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Judge files of claims by the payer each claim names, by --payer, or by all.
 
     Edits of CMS that were imported are used; else those that the plugins bring.
     """
-    from payer_rules.checking import Judging, Run
-    from payer_rules.cli.decision_reports import Streaming
+    from payer_rules.checking import CheckRun, ClaimChecker
+    from payer_rules.cli.decision_reports import DecisionReports
     from payer_rules.readers.formats import read_stores
     from payer_rules.registry import load
     from payer_rules.system.processes import collect_seldom
@@ -79,45 +79,47 @@ def check(
 
     form = form_of(reading)
     folder = folder_in_use(tables)
-    streaming = Streaming.of(report, [*files, *history, folder, reading.columns, *setup.profiles])
+    reports = DecisionReports.of(
+        report, [*files, *history, folder, reading.columns, *selection.profiles]
+    )
     assumed = assumptions(assume)
-    registry = load(profiles=setup.profiles, without=setup.without, tables=folder)
+    registry = load(profiles=selection.profiles, without=selection.without, tables=folder)
     store, broken = read_stores(history, attrs.evolve(form, format=None))
-    judging = Judging(
+    judging = ClaimChecker(
         registry=registry,
         payers=payer,
         known_on=known_on,
         assume=assumed,
         store=store,
-        sinks=streaming.sinks,
+        renderers=reports.renderers,
     )
     collect_seldom()
-    with bars(rates) as watch:
-        run = Run(judging, jobs=jobs or os.cpu_count() or 1, watch=watch)
+    with progress_bars(rate_columns) as watch:
+        run = CheckRun(judging, jobs=jobs or os.cpu_count() or 1, watch=watch)
         # NOTE: the first fault of several readers would not be the first of the files.
         if run.jobs > 1 and not reading.strict and is_worth_sharing(files):
             answers = run.shared_answers(partial(read_share, files, form))
         else:
             answers = run.answers(read_all(files, form, strict=reading.strict))
-        streaming.write(
+        reports.write(
             answers,
-            run.tally,
+            run.summary,
             lambda: [*registry.faults, *broken, *run.faults],
             begin=watch.stop,
         )
-    tell_uncoded(run.uncoded)
+    print_uncoded(run.uncoded)
     faults = [*registry.faults, *broken, *run.faults]
-    if streaming.prints_remarks:
+    if reports.prints_remarks:
         faults = [fault for fault in faults if not isinstance(fault, Remark)]
-    return _ended(run, faulty=complain(faults))
+    return _ended(run, faulty=print_problems(faults))
 
 
-def _ended(run: Run, *, faulty: bool) -> ExitCode:
+def _ended(run: CheckRun, *, faulty: bool) -> ExitCode:
     codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
-    if not run.tally.decisions:
+    if not run.summary.decisions:
         codes.add(ExitCode.NOTHING)
-    if run.tally.reasons:
+    if run.summary.reasons:
         codes.add(ExitCode.FOUND)
-    if run.tally.missing:
+    if run.summary.missing:
         codes.add(ExitCode.OPEN)
     return first_of(codes)

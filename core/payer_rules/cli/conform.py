@@ -9,16 +9,16 @@ from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
-    NO_SETUP,
-    Common,
+    ALL_PLUGINS,
     Payers,
+    Plugins,
     Reports,
-    complain,
     deliver,
     known,
-    reports_of,
+    print_problems,
+    report_destinations,
 )
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.conformance import Conformance
@@ -42,7 +42,7 @@ def conform(
         ),
     ] = True,
     report: Reports = (),
-    setup: Common = NO_SETUP,
+    selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Replay scenarios through every payer and cases through their own; print the matrix.
 
@@ -59,12 +59,12 @@ def conform(
     from payer_rules.reports.data import text_of
     from payer_rules.tables.folders import existing
 
-    reports = reports_of(report, *paths, existing(tables), setup=setup)
-    registry = load(profiles=setup.profiles, without=setup.without, tables=tables)
+    reports = report_destinations(report, *paths, existing(tables), selection=selection)
+    registry = load(profiles=selection.profiles, without=selection.without, tables=tables)
     known("--payer", payer, registry.payers)
     result = replay(registry, paths, payers=payer, laws=laws)
-    deliver(reports, joined(lines_of(result)), text_of(data_of(result)))
-    faulty = complain([*registry.faults, *result.faults])
+    deliver(reports, join_lines(lines_of(result)), text_of(data_of(result)))
+    faulty = print_problems([*registry.faults, *result.faults])
     return _ended(result, faulty=faulty)
 
 

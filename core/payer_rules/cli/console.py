@@ -20,7 +20,7 @@ _TEXT: Final = ("text", "remittance")
 _OUTPUT: ContextVar[TextIO | None] = ContextVar("output")
 
 
-class _ForPlugins(io.TextIOBase):
+class _PluginOutput(io.TextIOBase):
     """What plugins see as standard output: it is standard error, and cannot be closed."""
 
     def write(self, text: str, /) -> int:
@@ -51,7 +51,7 @@ def output(kind: str = "text") -> TextIO:
 def reserved_output() -> Iterator[None]:
     """Keep standard output for reports as long as the context lasts."""
     _open_all()
-    with _reserved(sys.stdout) as stream, redirect_stdout(_ForPlugins()):
+    with _reserved(sys.stdout) as stream, redirect_stdout(_PluginOutput()):
         token = _OUTPUT.set(stream)
         try:
             yield

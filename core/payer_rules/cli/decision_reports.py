@@ -11,30 +11,30 @@ from typing import TextIO
 
 import attrs
 
-from payer_rules.checking import Answered, Sink, Tally
+from payer_rules.checking import RenderedDecision, Renderer, RunSummary
 from payer_rules.cli.console import output
 from payer_rules.cli.destinations import Destination, destinations, opened
 from payer_rules.errors import Fault
-from payer_rules.reports.report_formats import STREAMS, Stream
+from payer_rules.reports.report_formats import REPORT_FORMATS, ReportFormat
 
 
 @attrs.frozen
-class Streaming:
+class DecisionReports:
     """The reports asked for, each with where it goes."""
 
-    reports: tuple[tuple[Stream, Destination], ...]
+    reports: tuple[tuple[ReportFormat, Destination], ...]
 
     @classmethod
-    def of(cls, asked: Iterable[str], inputs: Iterable[Path | None] = ()) -> Streaming:
+    def of(cls, asked: Iterable[str], inputs: Iterable[Path | None] = ()) -> DecisionReports:
         """Return the reports as ``KIND`` or ``KIND:PATH``; text alone where none is asked for.
 
         Raises `FaultError` where one cannot be written, or would take the place of an input.
         """
-        found = destinations(asked, STREAMS, inputs)
-        return cls(tuple((STREAMS[each.kind], each) for each in found))
+        found = destinations(asked, REPORT_FORMATS, inputs)
+        return cls(tuple((REPORT_FORMATS[each.kind], each) for each in found))
 
     @property
-    def sinks(self) -> tuple[Sink, ...]:
+    def renderers(self) -> tuple[Renderer, ...]:
         """What tells one decision, for each report."""
         return tuple(stream.one for stream, _ in self.reports)
 
@@ -45,8 +45,8 @@ class Streaming:
 
     def write(
         self,
-        answers: Iterable[Answered],
-        tally: Tally,
+        answers: Iterable[RenderedDecision],
+        summary: RunSummary,
         faults: Callable[[], Sequence[Fault]],
         begin: Callable[[], object] = lambda: None,
     ) -> None:
@@ -69,7 +69,7 @@ class Streaming:
             begin()
             for at, (file, (stream, where)) in enumerate(zip(files, self.reports, strict=True)):
                 found = faults()
-                file.write(stream.end(tally, found) if begun else stream.empty(found))
+                file.write(stream.end(summary, found) if begun else stream.empty(found))
                 if at and where.path is None:
                     file.seek(0)
                     shutil.copyfileobj(file, output(where.kind))

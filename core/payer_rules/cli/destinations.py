@@ -136,12 +136,12 @@ def is_read_from(path: Path, source: Path) -> bool:
 def _twice(paths: list[Path]) -> Iterator[Fault]:
     for at, path in enumerate(paths):
         for other in paths[:at]:
-            if is_one(path, other):
+            if is_same_destination(path, other):
                 problem = f"two reports go to {str(path)!r}"
                 yield Fault(_OPTION, problem, "Name a file for each.")
 
 
-def is_one(path: Path, other: Path) -> bool:
+def is_same_destination(path: Path, other: Path) -> bool:
     """Return True if one report would replace the other; also where case may not matter."""
     if same_file(path, other):
         return not stat.S_ISCHR(path.stat().st_mode)

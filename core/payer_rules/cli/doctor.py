@@ -10,10 +10,17 @@ import attrs
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.listing import gathered_of, load_all
-from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver, reports_of
+from payer_rules.cli.listing import gather_payers, load_registry
+from payer_rules.cli.options import (
+    ALL_PLUGINS,
+    Plugins,
+    Reports,
+    deliver,
+    print_problems,
+    report_destinations,
+)
 from payer_rules.errors import Fault, FaultError
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 TimeLimit: TypeAlias = Annotated[
     float,
@@ -26,7 +33,7 @@ _REMEDY = "Mend the plugin, or uninstall it."
 
 
 @attrs.frozen
-class _Examined:
+class _Examination:
     """The report of what was examined as text and as data, every fault, and if it has remarks."""
 
     text: str
@@ -36,7 +43,7 @@ class _Examined:
 
 
 def doctor(
-    *, time_limit: TimeLimit = 30.0, report: Reports = (), setup: Common = NO_SETUP
+    *, time_limit: TimeLimit = 30.0, report: Reports = (), selection: Plugins = ALL_PLUGINS
 ) -> ExitCode:
     """Check all plugins: print what every hook gives for every payer, every fault, and remarks.
 
@@ -49,23 +56,25 @@ def doctor(
     if time_limit <= 0:
         problem = f"{time_limit:g} seconds are no time"
         raise FaultError([Fault("--time-limit", problem, "Write a number above 0.")])
-    reports = reports_of(report, setup=setup)
+    reports = report_destinations(report, selection=selection)
     stuck: tuple[Fault, ...] = ()
     while True:
-        found = supervised(partial(_examined, setup, stuck), time_limit)
+        found = supervised(partial(_examine, selection, stuck), time_limit)
         if not isinstance(found, Unfinished):
             break
         if found.at is None:
             raise FaultError([Fault("doctor", found.problem, "See --time-limit.")])
         plugin, where = found.at
         stuck += (Fault(where, found.problem, _REMEDY),)
-        setup = attrs.evolve(setup, without=(*setup.without, plugin))
+        selection = attrs.evolve(selection, without=(*selection.without, plugin))
     deliver(reports, found.text, found.data)
     codes = {ExitCode.FOUND} if found.has_remarks else set()
-    return first_of(codes | ({ExitCode.FAULTY} if complain(found.faults) else set()))
+    return first_of(codes | ({ExitCode.FAULTY} if print_problems(found.faults) else set()))
 
 
-def _examined(setup: Common, stuck: tuple[Fault, ...], tell: Callable[[Any], None]) -> _Examined:
+def _examine(
+    selection: Plugins, stuck: tuple[Fault, ...], tell: Callable[[Any], None]
+) -> _Examination:
     """Examine all but what is left out; ``stuck`` are the faults of plugins that gave no answer."""
     from payer_rules.registry import remarks_on
     from payer_rules.registry.hook_calls import ANNOUNCE
@@ -73,14 +82,14 @@ def _examined(setup: Common, stuck: tuple[Fault, ...], tell: Callable[[Any], Non
     from payer_rules.reports.health import data_of, lines_of
 
     ANNOUNCE.set(lambda plugin, where: tell((plugin.name, where)))
-    registry = load_all(setup)
+    registry = load_registry(selection)
     registry = attrs.evolve(registry, faults=(*stuck, *registry.faults))
-    gathered = gathered_of(registry, ())
+    gathered = gather_payers(registry, ())
     tell(None)
     faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
     remarks = remarks_on(registry, gathered)
-    return _Examined(
-        joined(lines_of(registry, gathered, remarks)),
+    return _Examination(
+        join_lines(lines_of(registry, gathered, remarks)),
         text_of(data_of(registry, gathered, remarks)),
         tuple(faults),
         bool(remarks),

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.listing import ended, gathered_of, load_all
-from payer_rules.cli.options import NO_SETUP, Common, Reports, complain, deliver, reports_of
+from payer_rules.cli.listing import ended, gather_payers, load_registry
+from payer_rules.cli.options import (
+    ALL_PLUGINS,
+    Plugins,
+    Reports,
+    deliver,
+    print_problems,
+    report_destinations,
+)
 from payer_rules.errors import Fault, FaultError, nearest
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.conformance import Conformance, Touch
@@ -19,14 +26,14 @@ if TYPE_CHECKING:
 _EDITS = ("ptp", "mue", "add-on")
 
 
-def explain(rule: str, /, *, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
+def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
     """Explain a rule: what it asks, its dates and sources, a claim it accepts, one it rejects."""
     from payer_rules.conformance import touching
     from payer_rules.reports.data import of_rule, plain, text_of
 
-    reports = reports_of(report, setup=setup)
-    registry = load_all(setup)
-    gathered = gathered_of(registry, ())
+    reports = report_destinations(report, selection=selection)
+    registry = load_registry(selection)
+    gathered = gather_payers(registry, ())
     editions = _editions(rule, gathered)
     tables = _tables_of(rule, gathered)
     if not editions and not tables:
@@ -43,12 +50,12 @@ def explain(rule: str, /, *, report: Reports = (), setup: Common = NO_SETUP) -> 
         "tables": [plain({"address": t.address, "release": t.release}) for t in tables],
         "touched_by": plain(touches),
     }
-    deliver(reports, joined(told), text_of(data))
+    deliver(reports, join_lines(told), text_of(data))
     faults = [*registry.faults, *(f for payer in result.payers for f in gathered[payer].faults)]
     if "errored" in result.words():
         remedy = "See payer-rules conform."
         faults.append(Fault("explain", "a plugin failed on fixtures of the rule's payer", remedy))
-    return ended(complain(faults))
+    return ended(print_problems(faults))
 
 
 def _told_rules(

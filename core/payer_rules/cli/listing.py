@@ -8,16 +8,16 @@ from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import (
-    NO_SETUP,
-    Common,
+    ALL_PLUGINS,
     Payers,
+    Plugins,
     Reports,
-    complain,
     deliver,
-    reports_of,
+    print_problems,
+    report_destinations,
 )
 from payer_rules.errors import Fault, FaultError, nearest
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.registry import Gathered, Registry
@@ -33,32 +33,32 @@ BySource: TypeAlias = Annotated[
 ]
 
 
-def payers(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
+def payers(*, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
     """List the payers whose rules are known here."""
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.listings import of_payers
 
-    reports = reports_of(report, setup=setup)
-    registry = load_all(setup)
+    reports = report_destinations(report, selection=selection)
+    registry = load_registry(selection)
     known = list(registry.payers.values())
-    text = joined(of_payers(known, dict(registry.owners)))
+    text = join_lines(of_payers(known, dict(registry.owners)))
     deliver(reports, text, text_of({"payers": plain(known)}))
-    return ended(complain(registry.faults))
+    return ended(print_problems(registry.faults))
 
 
-def plugins(*, report: Reports = (), setup: Common = NO_SETUP) -> ExitCode:
+def plugins(*, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
     """List the plugins that are loaded, with their hooks."""
     from payer_rules.reports.data import plain, text_of
 
-    reports = reports_of(report, setup=setup)
-    registry = load_all(setup)
+    reports = report_destinations(report, selection=selection)
+    registry = load_registry(selection)
     told = [
         f"{p.name}: {p.distribution} {p.version}; {', '.join(p.hooks)}" for p in registry.plugins
     ]
     told += [f"{name}: left out" for name in registry.without]
     data = {"plugins": plain(registry.plugins), "without": plain(registry.without)}
-    deliver(reports, joined(told), text_of(data))
-    return ended(complain(registry.faults))
+    deliver(reports, join_lines(told), text_of(data))
+    return ended(print_problems(registry.faults))
 
 
 def rules(
@@ -66,16 +66,16 @@ def rules(
     payer: Payers = (),
     by_source: BySource = False,
     report: Reports = (),
-    setup: Common = NO_SETUP,
+    selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """List the rules of every payer, or of the payers named, with their sources."""
-    reports = reports_of(report, setup=setup)
-    registry = load_all(setup)
-    gathered = gathered_of(registry, payer)
+    reports = report_destinations(report, selection=selection)
+    registry = load_registry(selection)
+    gathered = gather_payers(registry, payer)
     told, data = _by_source(registry, gathered) if by_source else _by_rule(gathered)
     deliver(reports, told, data)
     faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
-    return ended(complain(faults))
+    return ended(print_problems(faults))
 
 
 def _by_source(registry: Registry, gathered: dict[str, Gathered]) -> tuple[str, str]:
@@ -83,7 +83,7 @@ def _by_source(registry: Registry, gathered: dict[str, Gathered]) -> tuple[str, 
     from payer_rules.reports.sources import accounts_of
 
     accounts = accounts_of(registry, gathered)
-    return joined(map(str, accounts)), text_of({"rows": plain(accounts)})
+    return join_lines(map(str, accounts)), text_of({"rows": plain(accounts)})
 
 
 def _by_rule(gathered: dict[str, Gathered]) -> tuple[str, str]:
@@ -111,17 +111,17 @@ def _by_rule(gathered: dict[str, Gathered]) -> tuple[str, str]:
             for t in each.tables
         ],
     }
-    return joined(told), text_of(data)
+    return join_lines(told), text_of(data)
 
 
-def load_all(setup: Common) -> Registry:
+def load_registry(selection: Plugins) -> Registry:
     """The registry of all plugins and of the profiles that the user names."""
     from payer_rules.registry import load
 
-    return load(profiles=setup.profiles, without=setup.without)
+    return load(profiles=selection.profiles, without=selection.without)
 
 
-def gathered_of(registry: Registry, asked: tuple[str, ...]) -> dict[str, Gathered]:
+def gather_payers(registry: Registry, asked: tuple[str, ...]) -> dict[str, Gathered]:
     """What is said of each payer asked for, or of all; raises `FaultError` for one not known."""
     faults = [
         Fault("--payer", f"there is no payer {name!r}", nearest(name, registry.payers))

@@ -9,16 +9,16 @@ from cyclopts import Parameter, validators
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
-    NO_SETUP,
-    Common,
+    ALL_PLUGINS,
     Payers,
+    Plugins,
     Reports,
-    complain,
     deliver,
     known,
-    reports_of,
+    print_problems,
+    report_destinations,
 )
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.conformance.verdicts import Mutation, Verdict
@@ -51,7 +51,7 @@ def mutate(
     sample: Sample = None,
     jobs: Jobs = None,
     report: Reports = (),
-    setup: Common = NO_SETUP,
+    selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Change every fact, one at a time; print those whose change no case notices.
 
@@ -61,15 +61,15 @@ def mutate(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation_report import data_of, lines_of
 
-    reports = reports_of(report, *paths, setup=setup)
-    registry, result = _mutated(paths, payer, setup, sample=sample, jobs=jobs)
+    reports = report_destinations(report, *paths, selection=selection)
+    registry, result = _mutated(paths, payer, selection, sample=sample, jobs=jobs)
     cases = _cases(registry, result)
-    deliver(reports, joined(lines_of(result, cases)), text_of(data_of(result, cases)))
+    deliver(reports, join_lines(lines_of(result, cases)), text_of(data_of(result, cases)))
     return _ended(registry, result, is_found=any(v.fate == "survived" for v in result.verdicts))
 
 
 def coverage(
-    *paths: Path, payer: Payers = (), report: Reports = (), setup: Common = NO_SETUP
+    *paths: Path, payer: Payers = (), report: Reports = (), selection: Plugins = ALL_PLUGINS
 ) -> ExitCode:
     """Print the facts on which no case's answer depends, and how many there are of the others.
 
@@ -79,16 +79,16 @@ def coverage(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation_report import data_of, untouched_of
 
-    reports = reports_of(report, *paths, setup=setup)
-    registry, result = _mutated(paths, payer, setup)
-    deliver(reports, joined(untouched_of(result)), text_of(data_of(result, {})))
+    reports = report_destinations(report, *paths, selection=selection)
+    registry, result = _mutated(paths, payer, selection)
+    deliver(reports, join_lines(untouched_of(result)), text_of(data_of(result, {})))
     return _ended(registry, result, is_found=not all(v.touched for v in result.verdicts))
 
 
 def _mutated(
     paths: tuple[Path, ...],
     payers: tuple[str, ...],
-    setup: Common,
+    selection: Plugins,
     *,
     sample: int | None = None,
     jobs: int | None = None,
@@ -96,7 +96,7 @@ def _mutated(
     from payer_rules.conformance.mutation import mutate as replay
     from payer_rules.registry import load
 
-    registry = load(profiles=setup.profiles, without=setup.without)
+    registry = load(profiles=selection.profiles, without=selection.without)
     known("--payer", payers, registry.payers)
     return registry, replay(registry, paths, payers=payers, sample=sample, jobs=jobs)
 
@@ -109,7 +109,7 @@ def _cases(registry: Registry, result: Mutation) -> dict[Verdict, str | None]:
 
 def _ended(registry: Registry, result: Mutation, *, is_found: bool) -> ExitCode:
     codes: set[ExitCode] = set()
-    if complain([*registry.faults, *result.faults]):
+    if print_problems([*registry.faults, *result.faults]):
         codes.add(ExitCode.FAULTY)
     if is_found:
         codes.add(ExitCode.FOUND)

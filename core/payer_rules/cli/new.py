@@ -9,9 +9,9 @@ from cyclopts import Parameter
 
 from payer_rules.cli.console import output
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.options import complain
+from payer_rules.cli.options import print_problems
 from payer_rules.errors import Fault, FaultError
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 
 def new(
@@ -31,13 +31,13 @@ def new(
 
     fault = misnamed(name)
     if fault:
-        complain([fault])
+        print_problems([fault])
         return ExitCode.USAGE
     _refuse_what_is_here(name)
     folder = folder_of(name)
     texts = files_of(name, with_python=python)
     write(Path(folder), texts)
-    print(joined(f"{folder}/{path}" for path in texts), file=output())
+    print(join_lines(f"{folder}/{path}" for path in texts), file=output())
     print(f"\nNext:\n  cd {folder}\n  pip install --editable . pytest\n  pytest", file=output())
     return ExitCode.CLEAN
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen
-class Setup:
+class PluginSelection:
     """Which plugins and profiles take part."""
 
     profiles: Annotated[
@@ -43,7 +43,7 @@ class Setup:
     ] = ()
 
 
-Common: TypeAlias = Annotated[Setup, Parameter(name="*")]
+Plugins: TypeAlias = Annotated[PluginSelection, Parameter(name="*")]
 Payers: TypeAlias = Annotated[
     tuple[str, ...],
     Parameter(name="--payer", negative="", show_default=False, help="Only this payer. Repeatable."),
@@ -85,20 +85,20 @@ Histories: TypeAlias = Annotated[
         "ExplanationOfBenefit or a table. Repeatable; a line that several files have counts once.",
     ),
 ]
-NO_SETUP = Setup()
+ALL_PLUGINS = PluginSelection()
 
 
-def reports_of(
+def report_destinations(
     asked: Iterable[str],
     *inputs: Path | None,
-    setup: Setup = NO_SETUP,
+    selection: PluginSelection = ALL_PLUGINS,
     kinds: Collection[str] = ("text", "json"),
 ) -> tuple[Destination, ...]:
     """Return where the reports asked for go, before any work is done for them.
 
     None may take the place of an input or of a profile; raises `FaultError` for those.
     """
-    return destinations.destinations(asked, kinds, [*inputs, *setup.profiles])
+    return destinations.destinations(asked, kinds, [*inputs, *selection.profiles])
 
 
 def deliver(
@@ -121,7 +121,7 @@ def known(option: str, names: Iterable[str], there: Collection[str]) -> None:
         raise FaultError(faults)
 
 
-def complain(faults: Iterable[Fault]) -> bool:
+def print_problems(faults: Iterable[Fault]) -> bool:
     """Print faults and remarks on standard error, and return True if there were any faults.
 
     Remarks come last, each with the word before it: nothing was lost by them.
@@ -132,7 +132,7 @@ def complain(faults: Iterable[Fault]) -> bool:
     return any(not isinstance(fault, Remark) for fault in found)
 
 
-def tell_uncoded(claims: int) -> None:
+def print_uncoded(claims: int) -> None:
     """Say on standard error how many claims were not judged because no rule speaks of them."""
     if claims:
         told = "1 claim has" if claims == 1 else f"{claims:,} claims have"

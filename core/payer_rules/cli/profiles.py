@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.options import Reports, complain, deliver, reports_of
+from payer_rules.cli.options import Reports, deliver, print_problems, report_destinations
 from payer_rules.errors import Fault, FaultError
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
-    from payer_rules.reports.freshness import Stale
+    from payer_rules.reports.freshness import StaleSource
 
 StaleAfter: TypeAlias = Annotated[
     str | None,
@@ -46,7 +46,7 @@ def check(
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.freshness import of_stale
 
-    reports = reports_of(report, *paths)
+    reports = report_destinations(report, *paths)
     before = _before(stale_after, on or date.today()) if stale_after else None
     faults: list[Fault] = []
     remarks: list[Fault] = []
@@ -63,7 +63,7 @@ def check(
     counts += f", {len(remarks)} remarks" if remarks else ""
     counts += f", {len(stale)} stale sources" if before else ""
     told = [f"remark: {remark}" for remark in remarks]
-    text = joined([*map(str, files), *told, *of_stale(stale), counts])
+    text = join_lines([*map(str, files), *told, *of_stale(stale), counts])
     data = {
         "files": [str(f) for f in files],
         "faults": plain(faults),
@@ -72,7 +72,7 @@ def check(
     }
     deliver(reports, text, text_of(data))
     codes = {ExitCode.FOUND} if stale else set()
-    codes |= {ExitCode.FAULTY} if complain(faults) else set()
+    codes |= {ExitCode.FAULTY} if print_problems(faults) else set()
     return first_of(codes if files else {*codes, ExitCode.NOTHING})
 
 
@@ -85,7 +85,7 @@ def _before(span: str, on: date) -> date:
     return date.fromordinal(max(1, on.toordinal() - int(days[1])))
 
 
-def _stale(files: list[Path], before: date) -> list[Stale]:
+def _stale(files: list[Path], before: date) -> list[StaleSource]:
     from payer_rules.profiles import read_profile
     from payer_rules.reports.freshness import stale_of
 

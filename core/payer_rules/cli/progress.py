@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
 
-class Bars:
+class ProgressBars:
     """A bar for each thing that is done, in a terminal; nothing without one."""
 
     def __init__(self, progress: Progress | None = None) -> None:
@@ -37,22 +37,24 @@ class Bars:
 
 
 @contextmanager
-def bars(columns: Callable[[], tuple[ProgressColumn, ...]] = tuple) -> Iterator[Bars]:
+def progress_bars(
+    columns: Callable[[], tuple[ProgressColumn, ...]] = tuple,
+) -> Iterator[ProgressBars]:
     """Yield what draws the bars while the work goes on.
 
     ``columns`` makes what stands beside a bar, where there is a terminal; else it is as rich does.
     """
     if not sys.stderr.isatty():
-        yield Bars()
+        yield ProgressBars()
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(*columns(), console=Console(stderr=True), transient=True) as progress:
-        yield Bars(progress)
+        yield ProgressBars(progress)
 
 
-def rates() -> tuple[ProgressColumn, ...]:
+def rate_columns() -> tuple[ProgressColumn, ...]:
     """The columns of a count: how many, how many a second, and the time that went and is left."""
     from rich.progress import (
         BarColumn,
@@ -65,7 +67,7 @@ def rates() -> tuple[ProgressColumn, ...]:
     )
     from rich.text import Text
 
-    class Rate(ProgressColumn):
+    class RateColumn(ProgressColumn):
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed or 0:,.0f}/s")
 
@@ -73,7 +75,7 @@ def rates() -> tuple[ProgressColumn, ...]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        Rate(),
+        RateColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )

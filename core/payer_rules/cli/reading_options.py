@@ -21,7 +21,7 @@ _LARGE: Final = 1 << 22
 
 
 @attrs.frozen(kw_only=True)
-class Files:
+class ReadingOptions:
     """How the files of claims are read."""
 
     format: Annotated[
@@ -58,7 +58,7 @@ class Files:
     ] = False
 
 
-def form_of(files: Files) -> ReadOptions:
+def form_of(files: ReadingOptions) -> ReadOptions:
     """How the files are read; raises `FaultError` for an unknown format or a broken mapping."""
     from payer_rules.readers.formats import ReadOptions
     from payer_rules.readers.line_tables import read_mapping

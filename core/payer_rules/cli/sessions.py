@@ -13,26 +13,26 @@ from payer_rules.cli import destinations
 from payer_rules.cli.destinations import Destination
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import (
-    NO_SETUP,
+    ALL_PLUGINS,
     Assume,
-    Common,
     Histories,
+    Plugins,
     Reports,
     assumptions,
-    complain,
     deliver,
-    reports_of,
-    tell_uncoded,
+    print_problems,
+    print_uncoded,
+    report_destinations,
 )
-from payer_rules.cli.reading_options import Files, form_of, read_all
+from payer_rules.cli.reading_options import ReadingOptions, form_of, read_all
 from payer_rules.errors import Fault, FaultError
 from payer_rules.system.atomic_files import replace_file
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.sessions.roster_billing import BilledParticipant
 
-_FILES: Final = Files()
+_DEFAULTS: Final = ReadingOptions()
 
 
 def sessions(
@@ -47,9 +47,9 @@ def sessions(
         ),
     ] = (),
     assume: Assume = (),
-    reading: Annotated[Files, Parameter(name="*")] = _FILES,
+    reading: Annotated[ReadingOptions, Parameter(name="*")] = _DEFAULTS,
     report: Reports = (),
-    setup: Common = NO_SETUP,
+    selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Rebuild the sessions that files of claims bill, and tell what no claim shows by itself.
 
@@ -62,8 +62,8 @@ def sessions(
     from payer_rules.sessions.payer_limits import SessionRules
     from payer_rules.sessions.session_run import SessionRun
 
-    reports = reports_of(report, *files, reading.columns, setup=setup)
-    registry = load(profiles=setup.profiles, without=setup.without)
+    reports = report_destinations(report, *files, reading.columns, selection=selection)
+    registry = load(profiles=selection.profiles, without=selection.without)
     rules = SessionRules(registry, assumptions(assume))
     run = SessionRun(rules, PayerRouter(registry, payer))
     with run.reviewed(read_all(files, form_of(reading), strict=reading.strict)) as found:
@@ -72,8 +72,8 @@ def sessions(
             "json": lambda: json_of(found),
         }
         destinations.deliver(reports, made)
-    tell_uncoded(run.uncoded)
-    faulty = complain([*registry.faults, *rules.faults, *run.faults])
+    print_uncoded(run.uncoded)
+    faulty = print_problems([*registry.faults, *rules.faults, *run.faults])
     return _ended(found.counts, there=bool(run.claims), faulty=faulty)
 
 
@@ -111,7 +111,7 @@ def bill(
     history: Histories = (),
     assume: Assume = (),
     report: Reports = (),
-    setup: Common = NO_SETUP,
+    selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Make of a ROSTER one claim for each participant, and tell what is lacking before it is sent.
 
@@ -124,38 +124,40 @@ def bill(
     from payer_rules.reports.data import text_of
     from payer_rules.reports.roster_files import files_of
     from payer_rules.sessions.roster import read_roster
-    from payer_rules.sessions.roster_billing import Biller
+    from payer_rules.sessions.roster_billing import RosterBiller
 
-    reports = reports_of(report, roster, *history, setup=setup)
+    reports = report_destinations(report, roster, *history, selection=selection)
     read = read_roster(roster)
     store, broken = read_stores(history, ReadOptions())
-    registry = load(profiles=setup.profiles, without=setup.without)
-    biller = Biller(registry=registry, assume=assumptions(assume), store=store)
+    registry = load(profiles=selection.profiles, without=selection.without)
+    biller = RosterBiller(registry=registry, assume=assumptions(assume), store=store)
     billed = list(biller.bill(read))
     # NOTE: a file says when it was made; nothing else that is written has a clock.
     files = files_of(billed, read, form, datetime.now())
     if out is not None:
         paths = [out / name for name in files.texts]
-        _refuse_inputs(paths, [roster, *history, *setup.profiles], reports)
+        _refuse_inputs(paths, [roster, *history, *selection.profiles], reports)
         _write(out, files.texts)
-    told = joined(lines_of(billed, files.names))
+    told = join_lines(lines_of(billed, files.names))
     deliver(reports, told, text_of(data_of(billed, files.names)))
     decisions = [each.decision for each in billed if each.decision]
     by_plugins = [fault for each in decisions for fault in plugin_faults(each)]
-    faulty = complain([*registry.faults, *broken, *biller.faults(read), *files.faults, *by_plugins])
+    faulty = print_problems(
+        [*registry.faults, *broken, *biller.faults(read), *files.faults, *by_plugins]
+    )
     return _billed_ended(billed, faulty=faulty)
 
 
 def _billed_ended(billed: list[BilledParticipant], *, faulty: bool) -> ExitCode:
-    from payer_rules.checking.run_summary import Tally
+    from payer_rules.checking.run_summary import RunSummary
 
     codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
     if not billed:
         codes.add(ExitCode.NOTHING)
-    tally = Tally.of(each.decision for each in billed if each.decision)
-    if tally.reasons:
+    summary = RunSummary.of(each.decision for each in billed if each.decision)
+    if summary.reasons:
         codes.add(ExitCode.FOUND)
-    if tally.missing or any(each.lacking for each in billed):
+    if summary.missing or any(each.lacking for each in billed):
         codes.add(ExitCode.OPEN)
     return first_of(codes)
 
@@ -187,7 +189,7 @@ def _refuse_inputs(
     faults += [
         Fault("--out", f"a report goes to the claim file {str(path)!r}", remedy)
         for path in paths
-        if any(destinations.is_one(path, each) for each in taken)
+        if any(destinations.is_same_destination(path, each) for each in taken)
     ]
     if faults:
         raise FaultError(faults)

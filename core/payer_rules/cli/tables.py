@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.options import Folder, Reports, deliver, reports_of
-from payer_rules.cli.progress import bars
+from payer_rules.cli.options import Folder, Reports, deliver, report_destinations
+from payer_rules.cli.progress import progress_bars
 from payer_rules.errors import Fault, FaultError
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.tables.releases import Release
@@ -46,19 +46,19 @@ def import_(
     from payer_rules.tables.importing import import_tables
     from payer_rules.tables.releases import Told
 
-    reports = reports_of(report, *files, tables_folder(tables))
+    reports = report_destinations(report, *files, tables_folder(tables))
     if not files:
         return ExitCode.NOTHING
     named = _named(release, "--release") if release is not None else None
     given = Told(program=program, setting=setting, release=named)
-    with bars() as watch:
+    with progress_bars() as watch:
         made = import_tables(
             files,
             tables_folder(tables),
             given=given,
             watch=lambda name, part: watch(name, part, 1.0),
         )
-    deliver(reports, joined(lines_of(made)), text_of(data_of(made)))
+    deliver(reports, join_lines(lines_of(made)), text_of(data_of(made)))
     return ExitCode.CLEAN
 
 
@@ -70,9 +70,9 @@ def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
     from payer_rules.tables.store import Tables
 
     folder = folder_in_use(tables)
-    reports = reports_of(report, folder)
+    reports = report_destinations(report, folder)
     there = Tables.open(folder).tables
-    text = joined(lines_of(there)) or "no tables are imported"
+    text = join_lines(lines_of(there)) or "no tables are imported"
     deliver(reports, text, text_of(data_of(there)))
     return ExitCode.CLEAN
 
@@ -105,7 +105,7 @@ def diff(
     from payer_rules.tables.store import Tables
 
     folder = folder_in_use(tables)
-    reports = reports_of(report, folder, kinds=("text", "json", "csv"))
+    reports = report_destinations(report, folder, kinds=("text", "json", "csv"))
     before, after = _named(old, "OLD"), _named(new, "NEW")
     there = Tables.open(folder)
     found = {
@@ -120,7 +120,7 @@ def diff(
     if not found:
         problem = f"no setting of a program has both {before} and {after}"
         raise FaultError([Fault("--tables", problem, "See payer-rules tables list.")])
-    text = joined(lines_of(found))
+    text = join_lines(lines_of(found))
     deliver(reports, text, text_of(data_of(found)), csv=csv_of(found))
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
 

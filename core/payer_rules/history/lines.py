@@ -12,7 +12,7 @@ import attrs
 from payer_rules._checked import as_decimal, as_tuple, of_form
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Misfit
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import SETTINGS
 from payer_rules.vocabularies.formats import CONDITION_CODE, DIAGNOSIS, IDENTIFIER
 
@@ -74,7 +74,7 @@ class HistoryLine(ServiceLine):
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()
         if self.paid_units is not None and not 0 <= self.paid_units <= self.units:
-            problem = f"{reserved(self.paid_units)} of {reserved(self.units)} units were paid"
+            problem = f"{redacted(self.paid_units)} of {redacted(self.units)} units were paid"
             yield Misfit(("paid_units",), problem, "Write a number from 0 to the units billed.")
 
 

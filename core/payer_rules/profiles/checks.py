@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from payer_rules._toml import Document, read
 from payer_rules.errors import Fault, FaultError, Misfit, Path
 from payer_rules.rules import KINDS
-from payer_rules.text.quoting import shown
+from payer_rules.text.quoting import quoted
 from payer_rules.vocabularies import VOCABULARIES
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _of_source(source: dict[str, object], path: Path, on: date) -> Iterator[Misf
     url, day = source.get("url"), source.get("read")
     if isinstance(url, str) and not _is_address(url):
         remedy = "Write the address of the document, such as 'https://www.cms.gov/manual.pdf'."
-        yield Misfit((*path, "url"), f"url is {shown(url)}, which is no web address", remedy)
+        yield Misfit((*path, "url"), f"url is {quoted(url)}, which is no web address", remedy)
     yield from _of_text(day, (*path, "read"))
     if not isinstance(day, date) or isinstance(day, datetime):
         return
@@ -96,7 +96,7 @@ def _of_spans(rule: dict[str, object], path: Path, on: date) -> Iterator[Misfit]
 
 def _of_text(day: object, path: Path) -> Iterator[Misfit]:
     if isinstance(day, str):
-        problem = f"{path[-1]} is the text {shown(day)}"
+        problem = f"{path[-1]} is the text {quoted(day)}"
         yield Misfit(path, problem, f"Write the date without quotes: {day}")
 
 
@@ -117,5 +117,5 @@ def _aliases(value: object, path: Path, keys: dict[str, str] | None = None) -> I
         for at, text in enumerate(item):
             word = words.canonical(text) if isinstance(text, str) else None
             if word is not None and word != text:
-                problem = f"{shown(text)} is another name of {word!r}"
+                problem = f"{quoted(text)} is another name of {word!r}"
                 yield Misfit((*where, at), problem, f"Write {word!r}.")

@@ -13,7 +13,7 @@ from payer_rules._toml import read
 from payer_rules.errors import Fault, FaultError
 from payer_rules.profiles.reader import Page
 from payer_rules.system.files import is_no_folder
-from payer_rules.text.quoting import shown
+from payer_rules.text.quoting import quoted
 
 #: The name of the file in a folder of profiles.
 LEFT_OUT: Final = "left-out.toml"
@@ -62,4 +62,4 @@ def _rows(page: Page) -> Iterator[LeftOut]:
             if isinstance(told, str) and told.strip():
                 yield LeftOut(payer, row, told, is_rest=told is not why)
             else:
-                page.fault((payer, row), f"{row} is left out because of {shown(why)}", _WHY)
+                page.fault((payer, row), f"{row} is left out because of {quoted(why)}", _WHY)

@@ -9,7 +9,7 @@ import attrs
 from payer_rules._structure import structure
 from payer_rules._toml import Document
 from payer_rules.errors import Fault, MisfitError, Path
-from payer_rules.text.quoting import shown
+from payer_rules.text.quoting import quoted
 
 T = TypeVar("T")
 
@@ -57,6 +57,6 @@ class Page:
 
     def _is_table(self, data: object, path: Path) -> TypeGuard[dict[str, object]]:
         if not isinstance(data, dict):
-            problem = f"{'.'.join(map(str, path))} is {shown(data)}, and a table belongs here"
+            problem = f"{'.'.join(map(str, path))} is {quoted(data)}, and a table belongs here"
             self.fault(path, problem, "Write a table.")
         return isinstance(data, dict)

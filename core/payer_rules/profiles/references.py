@@ -13,7 +13,7 @@ from payer_rules.claims import is_code
 from payer_rules.errors import Path
 from payer_rules.profiles.reader import Page
 from payer_rules.rules import Citation
-from payer_rules.text.quoting import shown
+from payer_rules.text.quoting import quoted
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ def _with_row(source: _Source, row: str) -> Citation:
 def _codes(page: Page, name: str, data: object) -> tuple[str, ...] | None:
     path = ("code_sets", name)
     if not isinstance(data, list) or not data:
-        problem = f"{name} is {shown(data)}, and a list of codes belongs here"
+        problem = f"{name} is {quoted(data)}, and a list of codes belongs here"
         page.fault(path, problem, 'Write at least one procedure code: ["90853"].')
         return None
     codes = [_codes_of(page, item, (*path, at)) for at, item in enumerate(data)]
@@ -88,7 +88,7 @@ def _codes_of(page: Page, item: object, path: Path) -> tuple[str, ...]:
     if isinstance(item, str) and is_like_a_range(item):
         return codes_between(page, item, path)
     remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-    page.fault(path, f"{shown(item)} is not a procedure code", remedy)
+    page.fault(path, f"{quoted(item)} is not a procedure code", remedy)
     return ()
 
 

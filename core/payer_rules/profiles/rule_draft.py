@@ -14,7 +14,7 @@ from payer_rules.errors import Path, nearest
 from payer_rules.profiles.reader import Page
 from payer_rules.profiles.references import CodeSets, Names, Sources, codes_between, is_like_a_range
 from payer_rules.rules import Citation
-from payer_rules.text.quoting import shown
+from payer_rules.text.quoting import quoted
 
 T = TypeVar("T")
 
@@ -50,8 +50,8 @@ class Draft:
     def citations(self, key: str, rows: object) -> tuple[Citation, ...]:
         """The citations of the rows that are listed under the key."""
         if not isinstance(rows, list):
-            problem = f"{key} is {shown(rows)}, and a list of sources belongs here"
-            self.fault((key,), problem, f"Write {key} = [{shown(str(rows))}].")
+            problem = f"{key} is {quoted(rows)}, and a list of sources belongs here"
+            self.fault((key,), problem, f"Write {key} = [{quoted(str(rows))}].")
             return (_NOWHERE,)
         cited = [self._found(self.sources, row, (key, at)) for at, row in enumerate(rows)]
         return tuple(citation for found in cited for citation in found or (_NOWHERE,))
@@ -71,7 +71,7 @@ class Draft:
         day, *others = value["on"], *(name for name in value if name != "on")
         if isinstance(day, date) and not isinstance(day, datetime) and not others:
             return {"from": day, "to": day}
-        at, problem = "on", f"{key}.on is {shown(day)}"
+        at, problem = "on", f"{key}.on is {quoted(day)}"
         if others:
             at, problem = others[0], f"{key} has {others[0]} besides on"
         self.fault((key, at), problem, f"Write {key} = {{ on = 2024-08-15 }} for a single day.")
@@ -122,7 +122,7 @@ class Draft:
     def _found(self, names: Names[T], name: object, path: Path) -> tuple[T, ...]:
         found = names.values.get(name) if isinstance(name, str) else None
         if name not in list(names.values):
-            problem = f"unknown {names.what} {shown(name)}"
+            problem = f"unknown {names.what} {quoted(name)}"
             self.fault(path, problem, nearest(str(name), names.values))
         self.sound = self.sound and found is not None
         return found or ()

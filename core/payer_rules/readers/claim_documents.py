@@ -22,7 +22,7 @@ from payer_rules.readers.claim_shorthand import (
 from payer_rules.readers.documents import Document, read_document
 from payer_rules.readers.history_documents import HISTORY_KEYS, read_history, read_store
 from payer_rules.readers.size_limits import MOST_FAULTS
-from payer_rules.text.quoting import RESERVED, reserved
+from payer_rules.text.quoting import REDACTED, redacted
 
 __all__ = ["ClaimFile", "FiledClaim", "UncodedClaim", "claims_of", "read_claims"]
 
@@ -99,7 +99,7 @@ def read_history_file(path: FilePath) -> tuple[History | None, tuple[Fault, ...]
         document = read_document(path)
     except FaultError as error:
         return None, error.faults
-    misfits = [*strangers(document.data, HISTORY_KEYS, (), RESERVED)]
+    misfits = [*strangers(document.data, HISTORY_KEYS, (), REDACTED)]
     if "history" not in document.data:
         misfits.append(Misfit((), "the file has no history", "Write [[history]] for each line."))
     try:
@@ -130,7 +130,7 @@ def claims_of(
 
 
 def _misfits_of_top(data: Table, also: Collection[str]) -> Iterator[Misfit]:
-    unknown = [*strangers(data, {"claim", "claims", *HISTORY_KEYS, *also}, (), RESERVED)]
+    unknown = [*strangers(data, {"claim", "claims", *HISTORY_KEYS, *also}, (), REDACTED)]
     yield from unknown
     if "claim" in data and "claims" in data:
         yield Misfit(("claims",), "the file has claim and claims", _FORMS)
@@ -144,7 +144,7 @@ def _misfits_of_top(data: Table, also: Collection[str]) -> Iterator[Misfit]:
 
 def _misfits_of_several(data: Table) -> Iterator[Misfit]:
     if not isinstance(data["claims"], list):
-        problem = f"claims is {reserved(data['claims'])}, and a list belongs here"
+        problem = f"claims is {redacted(data['claims'])}, and a list belongs here"
         yield Misfit(("claims",), problem, _FORMS)
     for key in sorted(HISTORY_KEYS & data.keys()):
         problem = f"{key} stands beside several claims"
@@ -173,7 +173,7 @@ def _read(entry: _ClaimEntry) -> tuple[Claim, History | None]:
     claim: Claim | None = None
     history: History | None = None
     try:
-        claim = structure(Claim, expanded.table, RESERVED)
+        claim = structure(Claim, expanded.table, REDACTED)
     except MisfitError as error:
         # NOTE: some show twice: what the claim says itself, and what is sought behind that.
         found = dict.fromkeys([*error.misfits, *hidden_misfits(expanded.table)])

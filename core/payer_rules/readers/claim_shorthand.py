@@ -18,7 +18,7 @@ from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine
 from payer_rules.readers.size_limits import MOST_LINES
-from payer_rules.text.quoting import RESERVED, reserved
+from payer_rules.text.quoting import REDACTED, redacted
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 
 Table: TypeAlias = dict[str, object]
@@ -57,13 +57,13 @@ _HISTORY_LINE: Final = _names(HistoryLine) | {"date"}
 
 def not_a_table(name: str, given: object) -> Misfit:
     """The misfit of something that is written where a table belongs."""
-    problem = f"{name} is {reserved(given)}, and a table belongs here"
+    problem = f"{name} is {redacted(given)}, and a table belongs here"
     return Misfit((), problem, "Write keys with their values.")
 
 
 def expand_claim(given: Table, beside: Collection[str]) -> ExpandedTable:
     """The claim with its defaults in its lines; keys ``beside`` it are somebody else's."""
-    misfits = [*strangers(given, _CLAIM | set(beside), (), RESERVED)]
+    misfits = [*strangers(given, _CLAIM | set(beside), (), REDACTED)]
     claim = {key: value for key, value in given.items() if key in _CLAIM - _DEFAULTS}
     written = {key: given[key] for key in sorted(_DEFAULTS) if key in given}
     defaults = _defaults(written, misfits)
@@ -88,7 +88,7 @@ def expand_history_line(given: Table, at: int, member: str) -> ExpandedTable:
 
 def _defaults(written: Table, misfits: list[Misfit]) -> LineDefaults | None:
     try:
-        return structure(LineDefaults, written, RESERVED)
+        return structure(LineDefaults, written, REDACTED)
     except MisfitError as error:
         misfits.extend(error.misfits)
         return None
@@ -105,7 +105,7 @@ def _line(
     given: Table, path: Path, known: Collection[str], defaults: Mapping[str, object]
 ) -> ExpandedTable:
     line = {**defaults, **{key: value for key, value in given.items() if key in known}}
-    misfits = [*strangers(given, known, path, RESERVED), *_misfits_of_dates(given, path)]
+    misfits = [*strangers(given, known, path, REDACTED), *_misfits_of_dates(given, path)]
     if "date" in line:
         line.setdefault("date_from", line.pop("date"))
     # NOTE: any day will do where none is written, for the line's other faults to be found.
@@ -155,7 +155,7 @@ def all_misfits(cls: type[ServiceLine], line: Table) -> Misfits:
 
 def _misfits(cls: type[Claim | ServiceLine], table: object) -> Misfits:
     try:
-        structure(cls, table, RESERVED)
+        structure(cls, table, REDACTED)
     except MisfitError as error:
         return error.misfits
     return ()

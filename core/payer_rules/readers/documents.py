@@ -12,7 +12,7 @@ from payer_rules import _toml
 from payer_rules.errors import Fault, FaultError, Path
 from payer_rules.readers import json_documents
 from payer_rules.readers.size_limits import LARGEST_DOCUMENT, content_of
-from payer_rules.text.quoting import RESERVED, Showing
+from payer_rules.text.quoting import REDACTED, QuotingStyle
 
 __all__ = ["Document", "read_document"]
 
@@ -35,7 +35,7 @@ class Document(Protocol):
         """The file's name and the line of the value at the path: ``claim.json:3``."""
 
 
-_FORMATS: Final[dict[str, Callable[[bytes, str, Showing], Document]]] = {
+_FORMATS: Final[dict[str, Callable[[bytes, str, QuotingStyle], Document]]] = {
     ".toml": _toml.parse,
     ".json": json_documents.parse,
 }
@@ -54,4 +54,4 @@ def read_document(path: FilePath | Traversable, *, name: str | None = None) -> D
         problem = f"a file that ends in {suffix!r}" if suffix else "a file without a suffix"
         remedy = f"Claims are read from {' and '.join(sorted(_FORMATS))} files."
         raise FaultError([Fault(name, f"{problem} is of no format known here", remedy)])
-    return parse(content_of(path, name, LARGEST_DOCUMENT), name, RESERVED)
+    return parse(content_of(path, name, LARGEST_DOCUMENT), name, REDACTED)

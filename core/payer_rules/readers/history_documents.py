@@ -14,7 +14,7 @@ from payer_rules.errors import Misfit, MisfitError
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.claim_shorthand import Table, all_misfits, expand_history_line, not_a_table
 from payer_rules.readers.size_limits import MOST_FAULTS
-from payer_rules.text.quoting import RESERVED, named, reserved
+from payer_rules.text.quoting import REDACTED, named, redacted
 
 #: Stands for the member of a line that names none.
 _NOBODY: Final = "-"
@@ -93,7 +93,7 @@ def _covers(around: Table, misfits: list[Misfit]) -> _HistoryCoverage:
         remedy = "Write history = [] where it is known that there is none."
         misfits.append(Misfit(("history_covers",), problem, remedy))
     try:
-        return structure(_HistoryCoverage, around.get("history_covers", {}), RESERVED)
+        return structure(_HistoryCoverage, around.get("history_covers", {}), REDACTED)
     except MisfitError as error:
         misfits.extend(misfit.under("history_covers") for misfit in error.misfits)
         return _HistoryCoverage()
@@ -102,7 +102,7 @@ def _covers(around: Table, misfits: list[Misfit]) -> _HistoryCoverage:
 def _lines(given: object, member: str, misfits: list[Misfit]) -> dict[int, HistoryLine]:
     """The sound lines by their place in the list."""
     if not isinstance(given, list):
-        problem = f"history is {reserved(given)}, and a list belongs here"
+        problem = f"history is {redacted(given)}, and a list belongs here"
         misfits.append(Misfit(("history",), problem, "Write [[history]] for each line, or []."))
         return {}
     lines = {}
@@ -115,7 +115,7 @@ def _lines(given: object, member: str, misfits: list[Misfit]) -> dict[int, Histo
         expanded = expand_history_line(each, at, member)
         misfits.extend(expanded.misfits)
         try:
-            lines[at] = structure(HistoryLine, expanded.table, RESERVED)
+            lines[at] = structure(HistoryLine, expanded.table, REDACTED)
         except MisfitError:
             found = all_misfits(HistoryLine, expanded.table)
             misfits.extend(misfit.under("history", at) for misfit in found)
@@ -133,7 +133,7 @@ def _without_twins(
         if "number" in given[at]:
             key = (line.member, line.claim, line.number)
             if key in first and first[key] != line:
-                told = f"line {reserved(line.number)} of claim {named(line.claim)}"
+                told = f"line {redacted(line.number)} of claim {named(line.claim)}"
                 problem = f"{told} stands here twice, and differs"
                 remedy = "Keep the one that holds: of a claim that was replaced, only the last."
                 misfits.append(Misfit(("history", at), problem, remedy))

@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.errors import Fault
 from payer_rules.history import History, HistoryLine, Status
-from payer_rules.text.quoting import named, reserved
+from payer_rules.text.quoting import named, redacted
 
 __all__ = ["joined"]
 
@@ -87,7 +87,7 @@ def _add(entries: list[_JoinedLine], lines: Iterable[HistoryLine], file: str) ->
         # NOTE: left are lines of the earlier files that this one does not have.
         clash = next((each for each in earlier if _clash(each.line, new.line)), None)
         if clash is not None:
-            codes = reserved(clash.line.code), reserved(new.line.code)
+            codes = redacted(clash.line.code), redacted(new.line.code)
             what = f"its code is {codes[0]} in {clash.file} and {codes[1]} here"
             if clash.line.code == new.line.code:
                 what = f"its days are others in {clash.file}"
@@ -141,10 +141,10 @@ def _unite(entry: _JoinedLine, line: HistoryLine, file: str) -> Iterator[Fault]:
 
 def _told(value: object) -> str:
     """Return the value for a message: a status as it is, else what may be quoted."""
-    return str(value) if value in get_args(Status) else reserved(value)
+    return str(value) if value in get_args(Status) else redacted(value)
 
 
 def _fault(line: HistoryLine, file: str, what: str) -> Fault:
-    problem = f"line {reserved(line.number)} of claim {named(line.claim)} differs: {what}"
+    problem = f"line {redacted(line.number)} of claim {named(line.claim)} differs: {what}"
     remedy = "Give the file that holds: until then it is not known whether the line counts."
     return Fault(file, problem, remedy)

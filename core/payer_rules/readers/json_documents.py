@@ -16,7 +16,7 @@ from payer_rules import _toml
 from payer_rules.errors import Fault, FaultError, Path
 from payer_rules.readers.json_positions import tokens, value_positions
 from payer_rules.readers.size_limits import MOST_FAULTS
-from payer_rules.text.quoting import RESERVED, Showing
+from payer_rules.text.quoting import REDACTED, QuotingStyle
 
 #: By the start of the standard reader's message: the problem, where ``{}`` is what was met, and
 #: the remedy.
@@ -88,7 +88,7 @@ class JsonDocument:
         return f"{self.name}:{self.line(path)}"
 
 
-def parse(text_bytes: bytes, name: str, showing: Showing = RESERVED) -> JsonDocument:
+def parse(text_bytes: bytes, name: str, showing: QuotingStyle = REDACTED) -> JsonDocument:
     """The document that the bytes are; raises `FaultError` where they are not an object in JSON."""
     try:
         text = text_bytes.decode("utf-8-sig")
@@ -145,13 +145,13 @@ def _is_whole(token: str) -> bool:
     return True
 
 
-def _loose(text: str, name: str, showing: Showing) -> list[Fault]:
+def _loose(text: str, name: str, showing: QuotingStyle) -> list[Fault]:
     each = (islice(found, MOST_FAULTS + 1) for found in (_repeated(text, showing), _unplain(text)))
     found = sorted(chain.from_iterable(each))
     return [Fault(f"{name}:{line}", problem, remedy) for line, problem, remedy in found]
 
 
-def _repeated(text: str, showing: Showing) -> Iterator[tuple[int, str, str]]:
+def _repeated(text: str, showing: QuotingStyle) -> Iterator[tuple[int, str, str]]:
     for each in value_positions(text):
         if each.again:
             problem = f"the key {showing.key(str(each.path[-1]))} is written twice"
@@ -166,7 +166,7 @@ def _unplain(text: str) -> Iterator[tuple[int, str, str]]:
             yield line, "a text holds half of a character", "Write the character itself."
 
 
-def _syntax(name: str, error: json.JSONDecodeError, showing: Showing) -> Fault:
+def _syntax(name: str, error: json.JSONDecodeError, showing: QuotingStyle) -> Fault:
     problem, remedy = next(
         (told for start, told in _PLAIN.items() if error.msg.startswith(start)),
         (f"this is not JSON ({error.msg})", "Write it as JSON."),

@@ -13,7 +13,7 @@ from payer_rules.rules import SEVERITY, UNPAID
 
 
 @attrs.frozen
-class Adjusted:
+class LineAdjustment:
     """A finding on a line, and the amount that it takes off; ``None``: not known."""
 
     finding: Finding
@@ -21,7 +21,7 @@ class Adjusted:
 
 
 @attrs.frozen
-class LineResult:
+class AdjudicatedLine:
     """A line with its decision, what adjudication would show of it, and what it would not.
 
     ``recorded`` are the findings that only the clinic's record shows.
@@ -29,7 +29,7 @@ class LineResult:
 
     line: ServiceLine
     decision: LineDecision
-    adjusted: tuple[Adjusted, ...]
+    adjusted: tuple[LineAdjustment, ...]
     recorded: tuple[Finding, ...]
 
     @property
@@ -38,20 +38,20 @@ class LineResult:
         return any(each.finding.outcome in UNPAID for each in self.adjusted)
 
 
-def results_of(decision: Decision, claim: Claim) -> tuple[LineResult, ...]:
+def results_of(decision: Decision, claim: Claim) -> tuple[AdjudicatedLine, ...]:
     """The lines of the claim in the order of the decision."""
     lines: Mapping[int, ServiceLine] = {line.number: line for line in claim.lines}
     return tuple(_result(each, lines[each.line], decision) for each in decision.lines)
 
 
-def _result(decided: LineDecision, line: ServiceLine, decision: Decision) -> LineResult:
+def _result(decided: LineDecision, line: ServiceLine, decision: Decision) -> AdjudicatedLine:
     found = [finding for finding in decision.findings if decided.line in finding.lines]
     shown = [finding for finding in found if finding.detected_in == "claim"]
     # NOTE: the severest first: it takes the whole charge, and leaves nothing to those behind it.
     shown.sort(key=lambda finding: -SEVERITY[finding.outcome])
     adjusted = tuple(
-        Adjusted(finding, line.charge if at == 0 and finding.outcome in UNPAID else None)
+        LineAdjustment(finding, line.charge if at == 0 and finding.outcome in UNPAID else None)
         for at, finding in enumerate(shown)
     )
     recorded = tuple(finding for finding in found if finding.detected_in == "record")
-    return LineResult(line, decided, adjusted, recorded)
+    return AdjudicatedLine(line, decided, adjusted, recorded)

@@ -8,7 +8,7 @@ from typing import Final
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding, NotEvaluated
-from payer_rules.reports.adjustments import Adjusted, LineResult, results_of
+from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, results_of
 from payer_rules.reports.data import Data
 from payer_rules.reports.wording import risk_of
 from payer_rules.rules import Adjustment
@@ -31,7 +31,7 @@ def claim_response(decision: Decision, claim: Claim, *, created: date) -> Resour
     ``outcome`` is ``error`` where a line was returned unprocessed, ``partial`` where something was
     not evaluated or a person will look at a line, else ``complete``: what is not known is no error.
     """
-    notes = _Notes()
+    notes = _NumberedNotes()
     results = results_of(decision, claim)
     items = [_item(result, decision, notes) for result in results]
     for text in decision.notes:
@@ -56,7 +56,7 @@ def claim_response(decision: Decision, claim: Claim, *, created: date) -> Resour
     return {**told, "error": list[Data](errors)} if errors else told
 
 
-class _Notes:
+class _NumberedNotes:
     """The notes of a response, each once, by number."""
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ def _outcome(decision: Decision) -> str:
     return "complete"
 
 
-def _item(result: LineResult, decision: Decision, notes: _Notes) -> Resource:
+def _item(result: AdjudicatedLine, decision: Decision, notes: _NumberedNotes) -> Resource:
     number = result.line.number
     told = [_note(each.finding) for each in result.adjusted]
     told += [f"{_note(finding)} (shown by the record only)" for finding in result.recorded]
@@ -116,11 +116,11 @@ def _item(result: LineResult, decision: Decision, notes: _Notes) -> Resource:
     return item
 
 
-def _decided(result: LineResult) -> Resource:
+def _decided(result: AdjudicatedLine) -> Resource:
     return {"category": {"text": "outcome"}, "reason": {"text": result.decision.outcome}}
 
 
-def _reason(each: Adjusted, codes: Adjustment) -> Resource:
+def _reason(each: LineAdjustment, codes: Adjustment) -> Resource:
     """Group code, CARC and RARCs as codings of one reason, as CMS's own server has them."""
     coding: list[Data] = [
         {"system": _GROUPS, "code": codes.group},
@@ -134,7 +134,7 @@ def _reason(each: Adjusted, codes: Adjustment) -> Resource:
     return told if each.amount is None else {**told, "amount": _money(each.amount)}
 
 
-def _errors(results: tuple[LineResult, ...]) -> list[Resource]:
+def _errors(results: tuple[AdjudicatedLine, ...]) -> list[Resource]:
     errors: list[Resource] = []
     for result in results:
         for each in result.adjusted:

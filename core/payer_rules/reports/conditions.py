@@ -14,7 +14,7 @@ def listed(words: Iterable[object], last: str = "or") -> str:
     return f"{', '.join(most)} {last} {final}" if most else final
 
 
-def in_words(when: When) -> str:
+def conditions_text(when: When) -> str:
     """``for members below 18 years, at place of service 02``; nothing where nothing narrows."""
     return ", ".join(_phrases(when))
 

@@ -8,18 +8,18 @@ from typing import Final
 from payer_rules.conformance import Touch
 from payer_rules.examples import Example, Examples
 from payer_rules.reports.claim_words import claim_in_words, shown_by
-from payer_rules.reports.conditions import in_words
+from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.decisions import count_of, finding_of
 from payer_rules.reports.listings import of_tables
-from payer_rules.reports.rule_sentences import says
+from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rules import Adjustment, Citation, EditTable, Outcome, Rule
 
-_SHOWN_BY: Final = {
+_SEEN: Final = {
     "claim": "the payer sees it on the claim",
     "record": "the payer sees it only in the clinic's record, so it comes as a recoupment",
 }
 
-BEFALLS: Final[dict[Outcome, str]] = {
+OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "pay": "it is paid",
     "inform": "it is not denied; the finding is for information",
     "patient-share": "it is paid, and the member owes a part",
@@ -39,8 +39,8 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[Touch]) -> Itera
     yield rule.id
     yield f"  {rule.rationale}"
     yield ""
-    yield f"  What it asks   {says(rule)}"
-    if narrowed := in_words(rule.when):
+    yield f"  What it asks   {rule_sentence(rule)}"
+    if narrowed := conditions_text(rule.when):
         yield f"  When           {narrowed}"
     by = "receipt" if rule.in_force_by == "received" else "service"
     yield f"  In force       by date of {by}: {rule.in_force}"
@@ -49,8 +49,8 @@ def explained(rule: Rule, examples: Examples, touches: Iterable[Touch]) -> Itera
     if rule.is_permission:
         yield "  If broken      nothing can break it: the source says what is allowed"
     else:
-        told = f"{BEFALLS[rule.outcome]}{codes_of(rule.adjustment)}"
-        yield f"  If broken      {told}; {_SHOWN_BY[rule.detected_in]}"
+        told = f"{OUTCOME_WORDS[rule.outcome]}{codes_of(rule.adjustment)}"
+        yield f"  If broken      {told}; {_SEEN[rule.detected_in]}"
     yield from _examples(rule.id, examples, shown_by(rule))
     yield from _touched(rule.id, touches)
     yield from _sources(rule.citations)
@@ -71,7 +71,7 @@ def explained_table(
     part = next(part for part in table.parts if part.name == edits)
     yield name
     yield from (f"  {line}" for line in of_tables(payer, [table]))
-    yield f"  If broken      {BEFALLS['deny']}{codes_of(part.adjustment)}; {_SHOWN_BY['claim']}"
+    yield f"  If broken      {OUTCOME_WORDS['deny']}{codes_of(part.adjustment)}; {_SEEN['claim']}"
     yield from _examples(name, examples, frozenset(["setting"]))
     yield from _touched(name, touches)
     yield from _sources(part.citations)

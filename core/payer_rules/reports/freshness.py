@@ -13,7 +13,7 @@ from payer_rules.rules import Citation
 
 
 @attrs.frozen(kw_only=True)
-class Stale:
+class StaleSource:
     """A source that was last read before the day asked for, and the rules that rest on it."""
 
     payer: str
@@ -21,7 +21,7 @@ class Stale:
     rules: tuple[str, ...]
 
 
-def stale_of(profile: Profile, before: date) -> list[Stale]:
+def stale_of(profile: Profile, before: date) -> list[StaleSource]:
     """The sources of the profile's rules and of its payer that were read before the day, by row."""
     rules: dict[Citation, list[str]] = {}
     for rule in profile.rules:
@@ -30,7 +30,7 @@ def stale_of(profile: Profile, before: date) -> list[Stale]:
     for citation in profile.payer.ncci_citations if profile.payer else ():
         rules.setdefault(citation, [])
     return [
-        Stale(
+        StaleSource(
             payer=profile.payer_id or "", source=source, rules=tuple(dict.fromkeys(rules[source]))
         )
         for source in sorted(rules, key=lambda s: (in_order(s.row), s.url, s.locator or ""))
@@ -38,7 +38,7 @@ def stale_of(profile: Profile, before: date) -> list[Stale]:
     ]
 
 
-def of_stale(sources: Iterable[Stale]) -> Iterator[str]:
+def of_stale(sources: Iterable[StaleSource]) -> Iterator[str]:
     """Each payer once, and under it what to read and which rules wait for it."""
     payer = None
     for each in sources:

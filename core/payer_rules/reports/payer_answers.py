@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.registry import Gathered
 from payer_rules.reports.code_words import runs
-from payer_rules.reports.conditions import in_words, listed, who
+from payer_rules.reports.conditions import conditions_text, listed, who
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.rule_items import since, span_in_words
 from payer_rules.reports.rule_sentences import COUNTED, codes, in_window, windows_of
@@ -43,7 +43,7 @@ QUESTIONS: Final = (OFTEN, SAME_DAY, MODIFIER, MANY, LONG, WHO, WHERE, ELSE)
 
 
 @attrs.frozen(kw_only=True)
-class Answer:
+class PayerAnswer:
     """What one rule says to one question: in short, in full, of which lines, since when, whence.
 
     ``is_narrow``: it holds for some lines alone, or no longer, or was read for some days only.
@@ -59,7 +59,7 @@ class Answer:
     rule: Rule | None = None
 
 
-def answers_of(code: str, gathered: Gathered) -> Iterator[Answer]:
+def answers_of(code: str, gathered: Gathered) -> Iterator[PayerAnswer]:
     """Every answer of the payer's rules, and of its edit tables, about the code."""
     for rule in gathered.rules:
         for question, short in _short(rule, code):
@@ -69,9 +69,9 @@ def answers_of(code: str, gathered: Gathered) -> Iterator[Answer]:
         yield from _of_pairs(table, code)
 
 
-def _of_rule(rule: Rule, question: str, short: str) -> Answer:
-    narrowed = in_words(rule.when)
-    return Answer(
+def _of_rule(rule: Rule, question: str, short: str) -> PayerAnswer:
+    narrowed = conditions_text(rule.when)
+    return PayerAnswer(
         question=question,
         short=short,
         says=rule.rationale,
@@ -201,10 +201,10 @@ def _(rule: PlaceOfServiceRequirement, code: str) -> Iterator[tuple[str, str]]:
     yield WHERE, ", ".join(told)
 
 
-def _of_units(table: EditTable, code: str) -> Iterator[Answer]:
+def _of_units(table: EditTable, code: str) -> Iterator[PayerAnswer]:
     for edit in table.units:
         if edit.code == code:
-            yield Answer(
+            yield PayerAnswer(
                 question=OFTEN,
                 short=f"{edit.most} a day",
                 says=f"Of more than {count_of(edit.most, 'unit')} on one day all are denied.",
@@ -215,7 +215,7 @@ def _of_units(table: EditTable, code: str) -> Iterator[Answer]:
             )
 
 
-def _of_pairs(table: EditTable, code: str) -> Iterator[Answer]:
+def _of_pairs(table: EditTable, code: str) -> Iterator[PayerAnswer]:
     told = []
     days = span_in_words(table.verified)
     for words, indicator in (("whatever the modifier", 0), ("without a modifier that says why", 1)):
@@ -225,7 +225,7 @@ def _of_pairs(table: EditTable, code: str) -> Iterator[Answer]:
         told += [f"Beside it {runs(sorted(after))} are not paid, {words}."] if after else []
         told += [f"Beside {runs(sorted(before))} it is not paid, {words}."] if before else []
     if told:
-        yield Answer(
+        yield PayerAnswer(
             question=SAME_DAY,
             short=f"pairs of {table.program}" if table.is_own else "NCCI pairs",
             says=" ".join(told),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
-from payer_rules.reports.adjustments import Adjusted, LineResult, results_of
+from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, results_of
 from payer_rules.reports.wording import hangs_on
 
 
@@ -24,7 +24,7 @@ def remittance_of(decision: Decision, claim: Claim) -> Iterator[str]:
         yield f"  note: {note}"
 
 
-def _line(result: LineResult, decision: Decision) -> Iterator[str]:
+def _line(result: AdjudicatedLine, decision: Decision) -> Iterator[str]:
     line = result.line
     code = " ".join([line.code, *line.modifiers])
     charge = f"charge {_money(line.charge)}" if line.charge is not None else "charge not known"
@@ -35,7 +35,7 @@ def _line(result: LineResult, decision: Decision) -> Iterator[str]:
         yield f"    only the record shows: {finding.message} ({finding.rule})"
 
 
-def _paid(result: LineResult, decision: Decision) -> str:
+def _paid(result: AdjudicatedLine, decision: Decision) -> str:
     outcome = result.decision.outcome
     if result.is_unpaid:
         return f"{outcome}, paid 0.00"
@@ -46,7 +46,7 @@ def _paid(result: LineResult, decision: Decision) -> str:
     return outcome
 
 
-def _adjusted(each: Adjusted) -> Iterator[str]:
+def _adjusted(each: LineAdjustment) -> Iterator[str]:
     finding = each.finding
     codes = finding.adjustment
     told = f"    {finding.outcome}"

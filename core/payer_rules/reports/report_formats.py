@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.checking import Tally
+from payer_rules.checking import RunSummary
 from payer_rules.decisions import Decision
 from payer_rules.errors import Fault, Remark
 from payer_rules.readers import FiledClaim
@@ -17,13 +17,13 @@ from payer_rules.reports.data import line_of, of_decision, of_fault, text_of
 from payer_rules.reports.decisions import count_of, lines_of
 from payer_rules.reports.finding_rows import header, rows_of
 from payer_rules.reports.remittance import remittance_of
-from payer_rules.text.escaping import joined
+from payer_rules.text.escaping import join_lines
 
 _MOST_FREQUENT: Final = 10
 
 
 @attrs.frozen(kw_only=True)
-class Stream:
+class ReportFormat:
     """How decisions are written: the text of each, before, between and after them.
 
     ``end`` is given the tally and what is wrong with the files; ``empty`` is given the latter and
@@ -33,12 +33,12 @@ class Stream:
     one: Callable[[FiledClaim, Decision], str]
     head: str = ""
     between: str = "\n"
-    end: Callable[[Tally, Sequence[Fault]], str] = lambda tally, faults: "\n"
+    end: Callable[[RunSummary, Sequence[Fault]], str] = lambda summary, faults: "\n"
     empty: Callable[[Sequence[Fault]], str] = lambda faults: ""
 
 
 def _text(filed: FiledClaim, decision: Decision) -> str:
-    return joined(lines_of(decision))
+    return join_lines(lines_of(decision))
 
 
 def _json(filed: FiledClaim, decision: Decision) -> str:
@@ -61,25 +61,25 @@ def _claim_response(filed: FiledClaim, decision: Decision) -> str:
 
 
 def _remittance(filed: FiledClaim, decision: Decision) -> str:
-    return joined(remittance_of(decision, filed.claim))
+    return join_lines(remittance_of(decision, filed.claim))
 
 
-def summary(tally: Tally) -> str:
+def summary_text(summary: RunSummary) -> str:
     """What a run came to: decisions by outcome; of several claims also the reasons, by number."""
-    counts = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(tally.outcomes.items()))
-    told = [f"{count_of(tally.decisions, 'decision')}: {counts}"]
-    if tally.decisions > 1:
-        told.append(f"{count_of(tally.lines, 'line')} judged{_beside(tally)}")
-        told += _most_frequent("findings", tally.reasons)
-        told += _most_frequent("not evaluated", tally.missing)
-    return joined(told)
+    counts = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(summary.outcomes.items()))
+    told = [f"{count_of(summary.decisions, 'decision')}: {counts}"]
+    if summary.decisions > 1:
+        told.append(f"{count_of(summary.lines, 'line')} judged{_beside(summary)}")
+        told += _most_frequent("findings", summary.reasons)
+        told += _most_frequent("not evaluated", summary.missing)
+    return join_lines(told)
 
 
-def _beside(tally: Tally) -> str:
+def _beside(summary: RunSummary) -> str:
     """How many lines are no matter of any decision, if there are some."""
-    if not tally.uncoded:
+    if not summary.uncoded:
         return ""
-    return f", {tally.uncoded:,} without a procedure code left aside"
+    return f", {summary.uncoded:,} without a procedure code left aside"
 
 
 def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:
@@ -88,8 +88,8 @@ def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:
     return [f"{what}: {', '.join(f'{name} {n:,}' for name, n in ranked)}"] if ranked else []
 
 
-def _summed(tally: Tally, faults: Sequence[Fault]) -> str:
-    return f"\n\n{summary(tally)}\n{_remarks(faults)}"
+def _summed(summary: RunSummary, faults: Sequence[Fault]) -> str:
+    return f"\n\n{summary_text(summary)}\n{_remarks(faults)}"
 
 
 def _no_claim(faults: Sequence[Fault]) -> str:
@@ -118,24 +118,24 @@ def _json_end(faults: Sequence[Fault]) -> str:
 _HEADER: Final = f"{header()}\n"
 
 #: The forms by name; text is the default.
-STREAMS: Final[dict[str, Stream]] = {
-    "text": Stream(one=_text, between="\n\n", end=_summed, empty=_no_claim),
-    "json": Stream(
+REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
+    "text": ReportFormat(one=_text, between="\n\n", end=_summed, empty=_no_claim),
+    "json": ReportFormat(
         one=_json,
         head='{\n  "decisions": [\n',
         between=",\n",
-        end=lambda tally, faults: "\n  ],\n" + _json_end(faults),
+        end=lambda summary, faults: "\n  ],\n" + _json_end(faults),
         empty=lambda faults: '{\n  "decisions": [],\n' + _json_end(faults),
     ),
-    "ndjson": Stream(one=_ndjson),
+    "ndjson": ReportFormat(one=_ndjson),
     # NOTE: a clean decision has no row, so every row brings its line break.
-    "csv": Stream(
+    "csv": ReportFormat(
         one=_csv,
         head=_HEADER,
         between="",
-        end=lambda tally, faults: "",
+        end=lambda summary, faults: "",
         empty=lambda faults: _HEADER,
     ),
-    "claim-response": Stream(one=_claim_response),
-    "remittance": Stream(one=_remittance, between="\n\n", end=_summed, empty=_no_claim),
+    "claim-response": ReportFormat(one=_claim_response),
+    "remittance": ReportFormat(one=_remittance, between="\n\n", end=_summed, empty=_no_claim),
 }

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from payer_rules.reports.code_words import CodeWords
-from payer_rules.reports.conditions import in_words
-from payer_rules.reports.explaining import BEFALLS
-from payer_rules.reports.rule_sentences import codes, says
+from payer_rules.reports.conditions import conditions_text
+from payer_rules.reports.explaining import OUTCOME_WORDS
+from payer_rules.reports.rule_sentences import codes, rule_sentence
 from payer_rules.rules import (
     AddOnCode,
     Check,
@@ -47,7 +47,7 @@ def items_of(rule: Rule, words: CodeWords) -> Iterator[tuple[str, str]]:
     """What the rule is about, asks, and rests on: each with the name of what it tells."""
     yield "Codes", _codes(rule, words)
     yield "Exactly", words.note(exactly(rule))
-    if narrowed := in_words(rule.when):
+    if narrowed := conditions_text(rule.when):
         yield "Speaks of", words.note(f"lines {narrowed}")
     yield "Since", since(rule)
     befalls = rule.is_permission or isinstance(rule, _BEFALLING)
@@ -59,7 +59,7 @@ def items_of(rule: Rule, words: CodeWords) -> Iterator[tuple[str, str]]:
 
 def exactly(rule: Rule) -> str:
     """The rule in a sentence or two, without the codes it begins with: they are told before it."""
-    told = says(rule)
+    told = rule_sentence(rule)
     return (
         told.removeprefix(codes(rule.codes)).lstrip(": ") if isinstance(rule, CodedRule) else told
     )
@@ -110,7 +110,7 @@ def _codes(rule: Rule, words: CodeWords) -> str:
 def _then(rule: Rule, words: CodeWords) -> str:
     if rule.is_permission:
         return "it is allowed, as far as this source goes"
-    told = BEFALLS[rule.outcome]
+    told = OUTCOME_WORDS[rule.outcome]
     if rule.adjustment:
         told += f", with {words.denial(rule.adjustment)}"
     if rule.detected_in == "record":

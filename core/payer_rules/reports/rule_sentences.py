@@ -60,12 +60,12 @@ _RUN: Final = 3
 
 
 @singledispatch
-def says(rule: Rule) -> str:
+def rule_sentence(rule: Rule) -> str:
     """The rule in a sentence or two."""
     return rule.rationale
 
 
-@says.register
+@rule_sentence.register
 def _(rule: FrequencyLimit) -> str:
     where = " or ".join(in_window(each) for each in windows_of(rule))
     if rule.limit == "none":
@@ -139,7 +139,7 @@ def _excess(rule: FrequencyLimit) -> str:
     return told[rule.excess]
 
 
-@says.register
+@rule_sentence.register
 def _(rule: ModifierRequirement) -> str:
     asks = [
         f"{words} {listed(modifiers, last)}"
@@ -154,7 +154,7 @@ def _(rule: ModifierRequirement) -> str:
     return f"{codes(rule.codes)} {' and '.join(asks)}."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: SameDayCombination) -> str:
     first, second = codes(rule.first), codes(rule.second)
     if rule.undirected:
@@ -169,7 +169,7 @@ def _(rule: SameDayCombination) -> str:
     return f"{told}, unless modifier {listed(rule.bypass)} stands {line[rule.bypass_on]}."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: AddOnCode) -> str:
     if not rule.primaries:
         return f"{codes(rule.codes)} is paid only beside a primary code; which ones was not read."
@@ -180,7 +180,7 @@ def _(rule: AddOnCode) -> str:
     )
 
 
-@says.register
+@rule_sentence.register
 def _(rule: SessionRequirement) -> str:
     asks = []
     if rule.group_size:
@@ -193,7 +193,7 @@ def _(rule: SessionRequirement) -> str:
     return f"{codes(rule.codes)} asks for {' and '.join(asks)}."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: ProviderRequirement) -> str:
     asks = [
         f"{words} {who(provider)}"
@@ -210,7 +210,7 @@ def _(rule: ProviderRequirement) -> str:
     return f"{codes(rule.codes)} {' and '.join(asks)}."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: PlaceOfServiceRequirement) -> str:
     asks = []
     if rule.any_of:
@@ -222,7 +222,7 @@ def _(rule: PlaceOfServiceRequirement) -> str:
     return f"{codes(rule.codes)} {' and '.join(asks)}."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: AuthorizationRequirement) -> str:
     what = listed(f"{'a' if each == 'referral' else 'an'} {each}" for each in rule.needs)
     covers = (
@@ -233,7 +233,7 @@ def _(rule: AuthorizationRequirement) -> str:
     return f"{codes(rule.codes)} needs {what}{covers}."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: DiagnosisRequirement) -> str:
     among = {"principal": "first diagnosis", "claim": "claim", "line": "line"}[rule.among]
     asks = []
@@ -244,7 +244,7 @@ def _(rule: DiagnosisRequirement) -> str:
     return f"{codes(rule.codes)} {' and '.join(asks)}; what counts is the {among}'s."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: Coverage) -> str:
     if rule.covered:
         return f"{codes(rule.codes)} is covered."
@@ -260,7 +260,7 @@ def _(rule: Coverage) -> str:
     return f"{codes(rule.codes)} {told.get(rule.outcome, 'is not paid')}."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: DuplicateService) -> str:
     same = listed([each.replace("_", " ") for each in rule.same], "and")
     where = "in the claim or beside a paid one" if rule.across_claims else "in the claim"
@@ -270,7 +270,7 @@ def _(rule: DuplicateService) -> str:
     )
 
 
-@says.register
+@rule_sentence.register
 def _(rule: TimelyFiling) -> str:
     of = {"first-day": "first day of the", "last-day": "last day of the", None: "day of"}
     return (
@@ -279,13 +279,13 @@ def _(rule: TimelyFiling) -> str:
     )
 
 
-@says.register
+@rule_sentence.register
 def _(rule: RequiredField) -> str:
     fields = listed([each.replace("_", " ").replace(".", "'s ") for each in rule.fields], "and")
     return f"A claim with {codes(rule.codes)} states {fields}."
 
 
-@says.register
+@rule_sentence.register
 def _(rule: Check) -> str:
     return f"{codes(rule.codes)}: judged by a function of the plugin, {rule.function.__qualname__}."
 

@@ -12,12 +12,12 @@ from payer_rules.reports.data import Data, plain, text_of
 from payer_rules.reports.decisions import count_of, sources
 from payer_rules.reports.wording import supply
 from payer_rules.sessions.billed_services import ClaimLine
-from payer_rules.sessions.billed_sessions import HeldSession
+from payer_rules.sessions.billed_sessions import BilledSession
 from payer_rules.sessions.findings import OpenQuestion, SessionFinding
-from payer_rules.sessions.partition_review import Reviewed
+from payer_rules.sessions.partition_review import SessionReview
 
 
-def lines_of(review: Reviewed) -> Iterator[str]:
+def lines_of(review: SessionReview) -> Iterator[str]:
     """The group sessions, then each finding and each open question with its claims."""
     counts: Counter[str] = Counter()
     for session in review.sessions:
@@ -43,7 +43,7 @@ def lines_of(review: Reviewed) -> Iterator[str]:
     yield "; ".join(told)
 
 
-def json_of(review: Reviewed) -> Iterator[str]:
+def json_of(review: SessionReview) -> Iterator[str]:
     """The same for machines, piece by piece; times and dates as ISO 8601 writes them."""
     codes = review.group_codes
     lists: dict[str, Iterable[Data]] = {
@@ -64,7 +64,7 @@ def json_of(review: Reviewed) -> Iterator[str]:
     yield "\n}\n"
 
 
-def _session(session: HeldSession) -> str:
+def _session(session: BilledSession) -> str:
     told = [count_of(len(session.members), "member"), ", ".join(session.codes)]
     told += [f"a group of {_listed(session.sizes)}"] if session.sizes else []
     span = session.span
@@ -72,7 +72,7 @@ def _session(session: HeldSession) -> str:
     return f"{session.about}: {', '.join(told)}"
 
 
-def _data_of_session(session: HeldSession, *, is_group: bool) -> Data:
+def _data_of_session(session: BilledSession, *, is_group: bool) -> Data:
     told = session.key[2]
     return {
         "provider": session.provider,

@@ -8,7 +8,7 @@ from typing import Final
 from payer_rules.registry import Gathered
 from payer_rules.reports.code_words import CODES, CodeWords
 from payer_rules.reports.markdown import table_of
-from payer_rules.reports.payer_answers import QUESTIONS, Answer, answers_of
+from payer_rules.reports.payer_answers import QUESTIONS, PayerAnswer, answers_of
 from payer_rules.reports.rule_items import CONFIDENCE, note_values
 from payer_rules.rules import Citation, Payer
 
@@ -44,7 +44,7 @@ def side_by_side(
     yield table_of(("code", "is about"), words.asked())
 
 
-def _overview(payer: Payer, told: list[Answer], words: CodeWords) -> Iterator[str]:
+def _overview(payer: Payer, told: list[PayerAnswer], words: CodeWords) -> Iterator[str]:
     yield f"[{payer.name}](payers/{payer.id}.md)"
     for question in QUESTIONS:
         asked = (each for each in told if each.question == question)
@@ -52,7 +52,7 @@ def _overview(payer: Payer, told: list[Answer], words: CodeWords) -> Iterator[st
         yield words.note("; ".join(dict.fromkeys(short)))
 
 
-def _row(payer: Payer, answer: Answer, words: CodeWords) -> tuple[str, ...]:
+def _row(payer: Payer, answer: PayerAnswer, words: CodeWords) -> tuple[str, ...]:
     if answer.rule:
         note_values(answer.rule, words)
     says, of = words.note(answer.says), words.note(answer.of)

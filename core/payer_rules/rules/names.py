@@ -12,7 +12,7 @@ from payer_rules.claims import Claim
 from payer_rules.errors import Misfit
 from payer_rules.rules.payers import Payer
 from payer_rules.rules.rule import Rule
-from payer_rules.text.quoting import reserved, shown
+from payer_rules.text.quoting import quoted, redacted
 from payer_rules.vocabularies import PLANS, PROGRAMS, Vocabulary
 
 #: A claim that is known to be of no plan, or of no program, says so.
@@ -43,7 +43,7 @@ class Names:
             ("program", claim.program, self.programs),
         ):
             if name is not None and name != _NONE and words.canonical(name) is None:
-                yield form_misfit((key,), words, name, reserved)
+                yield form_misfit((key,), words, name, redacted)
 
     def misfits_of_rule(self, rule: Rule) -> Iterator[Misfit]:
         """Yield the names in the conditions of the rule that the payer does not have."""
@@ -51,7 +51,7 @@ class Names:
             words = self.plans if key in _PLAN_CONDITIONS else self.programs
             for name in sorted(getattr(rule.when, key) or ()):
                 if words.canonical(name) is None:
-                    misfit = form_misfit(("when", key), words, name, shown)
+                    misfit = form_misfit(("when", key), words, name, quoted)
                     declared = f"[vocabulary] {key.removeprefix('no_')}s"
                     remedy = f"{misfit.remedy} The payer's own are declared in {declared}."
                     yield attrs.evolve(misfit, remedy=remedy)

@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterator
 from datetime import time
 from typing import Final
 
-from payer_rules.sessions.billed_services import Service
-from payer_rules.sessions.billed_sessions import HeldSession, places_of
+from payer_rules.sessions.billed_services import BilledService
+from payer_rules.sessions.billed_sessions import BilledSession, claim_lines
 from payer_rules.sessions.findings import Kind, SessionFinding
 
 _SHARED: Final = ("start", "end", "group_size")
 
 
-def weigh_agreement(session: HeldSession, unsure: Collection[str] = ()) -> Iterator[SessionFinding]:
+def check_agreement(
+    session: BilledSession, unsure: Collection[str] = ()
+) -> Iterator[SessionFinding]:
     """Members billed twice, claims that contradict each other, more members than took part.
 
     ``unsure`` are claims of which it is not known which other claim they replace.
@@ -26,9 +28,9 @@ def weigh_agreement(session: HeldSession, unsure: Collection[str] = ()) -> Itera
         yield _found(session, "differs", told, session.services)
 
 
-def _twice(session: HeldSession, unsure: Collection[str]) -> Iterator[SessionFinding]:
+def _twice(session: BilledSession, unsure: Collection[str]) -> Iterator[SessionFinding]:
     """A code that a member is billed more than once for the session."""
-    billed: dict[tuple[str, str], list[Service]] = {}
+    billed: dict[tuple[str, str], list[BilledService]] = {}
     for each in session.services:
         if each.claim.id not in unsure:
             billed.setdefault((each.member, each.line.code), []).append(each)
@@ -39,9 +41,9 @@ def _twice(session: HeldSession, unsure: Collection[str]) -> Iterator[SessionFin
             yield _found(session, "twice", told, services)
 
 
-def _differing(session: HeldSession) -> Iterator[SessionFinding]:
+def _differing(session: BilledSession) -> Iterator[SessionFinding]:
     for name in _SHARED:
-        said: dict[object, list[Service]] = {}
+        said: dict[object, list[BilledService]] = {}
         for each in session.services:
             value = getattr(each.session, name)
             if value is not None:
@@ -59,11 +61,11 @@ def _shown(value: object) -> str:
 
 
 def _found(
-    session: HeldSession, kind: Kind, message: str, services: Collection[Service]
+    session: BilledSession, kind: Kind, message: str, services: Collection[BilledService]
 ) -> SessionFinding:
     return SessionFinding(
         kind=kind,
         about=session.about,
         message=message,
-        lines=places_of(services),
+        lines=claim_lines(services),
     )

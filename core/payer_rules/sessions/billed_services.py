@@ -25,7 +25,7 @@ class ClaimLine:
 
 
 @attrs.frozen(kw_only=True)
-class Service:
+class BilledService:
     """A line of a claim, and the payers whose limits it is held to."""
 
     claim: Claim
@@ -88,22 +88,22 @@ def _returns(claim: str, named: Mapping[str, str]) -> bool:
     return at == claim
 
 
-def withdrawn_by(claim: Claim) -> str | None:
+def withdrawn_claim(claim: Claim) -> str | None:
     """The id of the claim that this one voids or replaces, where it does and says which."""
     if claim.frequency_code in WITHDRAWING and claim.replaces != claim.id:
         return claim.replaces
     return None
 
 
-def stands(claim: Claim, withdrawn: Collection[str]) -> bool:
+def is_active(claim: Claim, withdrawn: Collection[str]) -> bool:
     """Whether the claim bills something: it voids none, and was not withdrawn."""
     return claim.frequency_code != _VOID and claim.id not in withdrawn
 
 
-def services_of(claim: Claim, payers: tuple[str, ...]) -> Iterator[Service]:
+def services_of(claim: Claim, payers: tuple[str, ...]) -> Iterator[BilledService]:
     """The services of the claim, in the order of their numbers."""
     for line in sorted(claim.lines, key=_number):
-        yield Service(claim=claim, line=line, payers=payers)
+        yield BilledService(claim=claim, line=line, payers=payers)
 
 
 def _number(line: ServiceLine) -> int:

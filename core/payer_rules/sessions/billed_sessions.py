@@ -9,14 +9,14 @@ from typing import NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.engine.session_minutes import minutes_of_line
-from payer_rules.sessions.billed_services import ClaimLine, Service
-from payer_rules.sessions.findings import About
+from payer_rules.sessions.billed_services import BilledService, ClaimLine
+from payer_rules.sessions.findings import SessionReference
 
 #: Provider, day, the id that the claims give or the start, and the member of a session of one.
-Key: TypeAlias = tuple[str, date, str | time, str | None]
+SessionKey: TypeAlias = tuple[str, date, str | time, str | None]
 
 
-class Span(NamedTuple):
+class TimeSpan(NamedTuple):
     """From when to when."""
 
     start: datetime
@@ -24,11 +24,11 @@ class Span(NamedTuple):
 
 
 @attrs.frozen(kw_only=True)
-class HeldSession:
+class BilledSession:
     """One session of one provider on one day; ``id`` or ``start`` may not be known."""
 
-    key: Key
-    services: tuple[Service, ...]
+    key: SessionKey
+    services: tuple[BilledService, ...]
 
     @property
     def provider(self) -> str:
@@ -53,7 +53,7 @@ class HeldSession:
     @property
     def places(self) -> tuple[ClaimLine, ...]:
         """The lines by which it is billed."""
-        return places_of(self.services)
+        return claim_lines(self.services)
 
     @property
     def starts(self) -> tuple[time, ...]:
@@ -79,12 +79,12 @@ class HeldSession:
         return min((each for each in told if each is not None), default=None)
 
     @property
-    def span(self) -> Span | None:
+    def span(self) -> TimeSpan | None:
         """From when to when it lasted at the least; ``None`` where that is not known."""
         if len(self.starts) != 1 or self.minutes is None:
             return None
         start = datetime.combine(self.day, self.starts[0])
-        return Span(start, start + timedelta(minutes=self.minutes))
+        return TimeSpan(start, start + timedelta(minutes=self.minutes))
 
     def is_group(self, group_codes: Collection[str]) -> bool:
         """Whether it is one of a group: by its members, by its size, or by one of the codes."""
@@ -93,15 +93,15 @@ class HeldSession:
         return not set(self.codes).isdisjoint(group_codes)
 
     @property
-    def about(self) -> About:
+    def about(self) -> SessionReference:
         """What is told of it is told of this: its id, or from when it lasted."""
         told = self.key[2]
         named = f"from {told:%H:%M}" if isinstance(told, time) else repr(told)
         if not isinstance(told, time) and len(self.starts) == 1:
             named += f" from {self.starts[0]:%H:%M}"
-        return About(provider=self.provider, day=self.day, session=named)
+        return SessionReference(provider=self.provider, day=self.day, session=named)
 
 
-def places_of(services: Iterable[Service]) -> tuple[ClaimLine, ...]:
+def claim_lines(services: Iterable[BilledService]) -> tuple[ClaimLine, ...]:
     """Where the services stand, in order."""
     return tuple(sorted({each.place for each in services}))

@@ -9,10 +9,16 @@ from typing import Final
 import attrs
 
 from payer_rules.engine.session_minutes import minutes_of_line
-from payer_rules.sessions.billed_services import ClaimLine, Service
-from payer_rules.sessions.billed_sessions import HeldSession, Span, places_of
-from payer_rules.sessions.findings import About, Kind, OpenQuestion, SessionFinding, Told
-from payer_rules.sessions.reconstruction import Rebuilt
+from payer_rules.sessions.billed_services import BilledService, ClaimLine
+from payer_rules.sessions.billed_sessions import BilledSession, TimeSpan, claim_lines
+from payer_rules.sessions.findings import (
+    Kind,
+    OpenQuestion,
+    SessionFinding,
+    SessionReference,
+    SessionResult,
+)
+from payer_rules.sessions.reconstruction import ReconstructedSessions
 
 _DAY: Final = 24 * 60
 
@@ -26,16 +32,16 @@ class ClinicianDay:
 
     provider: str
     day: date
-    sessions: tuple[HeldSession, ...]
-    loose: tuple[Service, ...]
+    sessions: tuple[BilledSession, ...]
+    loose: tuple[BilledService, ...]
 
     @property
-    def about(self) -> About:
+    def about(self) -> SessionReference:
         """What is told of the day is told of this."""
-        return About(provider=self.provider, day=self.day)
+        return SessionReference(provider=self.provider, day=self.day)
 
     @property
-    def separate(self) -> tuple[Service, ...]:
+    def separate(self) -> tuple[BilledService, ...]:
         """The loose services of one person each, which are sessions of their own."""
         return tuple(each for each in self.loose if each.session.group_size == 1 and each.day)
 
@@ -43,13 +49,13 @@ class ClinicianDay:
     def places(self) -> tuple[ClaimLine, ...]:
         """All lines of the day."""
         held = [service for session in self.sessions for service in session.services]
-        return places_of((*held, *self.loose))
+        return claim_lines((*held, *self.loose))
 
 
-def days_of(rebuilt: Rebuilt) -> list[ClinicianDay]:
+def days_of(rebuilt: ReconstructedSessions) -> list[ClinicianDay]:
     """Each provider's days, in order; a service over several days stands on the first."""
-    sessions: dict[tuple[str, date], list[HeldSession]] = {}
-    loose: dict[tuple[str, date], list[Service]] = {}
+    sessions: dict[tuple[str, date], list[BilledSession]] = {}
+    loose: dict[tuple[str, date], list[BilledService]] = {}
     for session in rebuilt.sessions:
         sessions.setdefault((session.provider, session.day), []).append(session)
     for each in rebuilt.loose:
@@ -65,7 +71,7 @@ def days_of(rebuilt: Rebuilt) -> list[ClinicianDay]:
     ]
 
 
-def weigh_hours(day: ClinicianDay) -> Iterator[Told]:
+def check_hours(day: ClinicianDay) -> Iterator[SessionResult]:
     """Whether the provider is billed for more than 24 hours, a group counted once."""
     minutes = [session.minutes for session in day.sessions]
     minutes += [minutes_of_line(each.line) for each in day.separate]
@@ -87,13 +93,13 @@ def weigh_hours(day: ClinicianDay) -> Iterator[Told]:
         yield _open("hours", day, told, others, "session.id")
 
 
-def weigh_overlaps(
-    sessions: Iterable[HeldSession], group_codes: Collection[str]
+def find_overlaps(
+    sessions: Iterable[BilledSession], group_codes: Collection[str]
 ) -> Iterator[SessionFinding]:
     """Sessions of one provider that are held at one time, one of them at least of a group."""
     timed = [(span, each) for each in sessions if (span := each.span) and span.end > span.start]
     timed.sort(key=_by_start)
-    running: list[tuple[Span, HeldSession]] = []
+    running: list[tuple[TimeSpan, BilledSession]] = []
     for span, session in timed:
         running = [each for each in running if each[0].end > span.start]
         for _, other in running:
@@ -105,14 +111,14 @@ def weigh_overlaps(
                 )
                 yield SessionFinding(
                     kind="overlap",
-                    about=About(provider=session.provider, day=session.day),
+                    about=SessionReference(provider=session.provider, day=session.day),
                     message=f"sessions at one time: {told}",
-                    lines=places_of((*other.services, *session.services)),
+                    lines=claim_lines((*other.services, *session.services)),
                 )
         running.append((span, session))
 
 
-def weigh_doubtful(session: HeldSession) -> OpenQuestion:
+def question_membership(session: BilledSession) -> OpenQuestion:
     """Services that begin when a group does: of it, or at the same time as it."""
     codes = ", ".join(session.codes)
     return OpenQuestion(
@@ -125,7 +131,7 @@ def weigh_doubtful(session: HeldSession) -> OpenQuestion:
     )
 
 
-def weigh_untimed(day: ClinicianDay, group_codes: Collection[str]) -> Iterator[OpenQuestion]:
+def question_untimed(day: ClinicianDay, group_codes: Collection[str]) -> Iterator[OpenQuestion]:
     """Of which services it is not known whether they were at the time of a group."""
     if not any(session.is_group(group_codes) for session in day.sessions):
         return
@@ -137,15 +143,15 @@ def weigh_untimed(day: ClinicianDay, group_codes: Collection[str]) -> Iterator[O
         yield _open("overlap", day, told, services, "session.start, session.end")
 
 
-def _by_start(timed: tuple[Span, HeldSession]) -> Span:
+def _by_start(timed: tuple[TimeSpan, BilledSession]) -> TimeSpan:
     return timed[0]
 
 
-def _kind(session: HeldSession, group_codes: Collection[str]) -> str:
+def _kind(session: BilledSession, group_codes: Collection[str]) -> str:
     return "group" if session.is_group(group_codes) else "individual"
 
 
-def _when(session: HeldSession) -> str:
+def _when(session: BilledSession) -> str:
     span = session.span
     return f"{span.start:%H:%M} to {span.end:%H:%M}" if span else "at no time"
 
@@ -154,7 +160,7 @@ def _hours(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02} hours"
 
 
-def _of_lines(day: ClinicianDay, services: Collection[Service]) -> str:
+def _of_lines(day: ClinicianDay, services: Collection[BilledService]) -> str:
     return f"{len(services)} of {len(day.places)} lines"
 
 
@@ -165,13 +171,13 @@ def _found(
 
 
 def _open(
-    kind: Kind, day: ClinicianDay, message: str, services: Iterable[Service], missing: str
+    kind: Kind, day: ClinicianDay, message: str, services: Iterable[BilledService], missing: str
 ) -> OpenQuestion:
     return OpenQuestion(
         kind=kind,
         about=day.about,
         message=message,
-        lines=places_of(services),
+        lines=claim_lines(services),
         reason="record",
         missing=missing,
     )

@@ -16,7 +16,7 @@ Kind: TypeAlias = Literal["size", "limit", "twice", "differs", "overlap", "hours
 
 
 @attrs.frozen(kw_only=True)
-class About:
+class SessionReference:
     """What something is told of: a session, or without its name the provider's whole day."""
 
     provider: str
@@ -36,7 +36,7 @@ class SessionFinding:
     """
 
     kind: Kind
-    about: About
+    about: SessionReference
     message: str
     lines: tuple[ClaimLine, ...]
     payer: str | None = None
@@ -49,7 +49,7 @@ class OpenQuestion:
     """What could not be told, because ``missing`` is not known; ``message`` says what is known."""
 
     kind: Kind
-    about: About
+    about: SessionReference
     message: str
     lines: tuple[ClaimLine, ...]
     payer: str | None = None
@@ -58,4 +58,4 @@ class OpenQuestion:
     missing: str
 
 
-Told: TypeAlias = SessionFinding | OpenQuestion
+SessionResult: TypeAlias = SessionFinding | OpenQuestion

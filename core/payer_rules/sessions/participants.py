@@ -11,7 +11,7 @@ import attrs
 from payer_rules._structure import structure
 from payer_rules.claims import Claim, Documented, Provider, Session
 from payer_rules.errors import Path
-from payer_rules.text.quoting import RESERVED
+from payer_rules.text.quoting import REDACTED
 from payer_rules.writers.parties import Beside
 
 Table: TypeAlias = dict[str, object]
@@ -36,7 +36,7 @@ _STAND_IN: Final = "00000"
 
 
 @attrs.frozen(kw_only=True)
-class Led:
+class SessionDetails:
     """The session itself; ``group_size`` is the number of participants where it is not said."""
 
     id: str
@@ -60,7 +60,7 @@ class Led:
 
 
 @attrs.frozen
-class Entry:
+class ParticipantEntry:
     """A participant's keys with their values, and for each where it is written."""
 
     values: Table
@@ -79,7 +79,7 @@ class Entry:
 
 
 @attrs.frozen(kw_only=True)
-class _Record:
+class _ParticipantRecord:
     """What was written down of one participant alone."""
 
     documented: frozenset[Documented] | None = None
@@ -91,7 +91,7 @@ def table_at(data: Table, key: str) -> Table:
     return table if isinstance(table, dict) else {}
 
 
-def entries_of(data: Table) -> list[Entry]:
+def entries_of(data: Table) -> list[ParticipantEntry]:
     """The participants: what all share, what those with one payer share, and their own words."""
     given = data.get("participants")
     if not isinstance(given, list):
@@ -99,7 +99,7 @@ def entries_of(data: Table) -> list[Entry]:
     return [_entry(at, own, data) for at, own in enumerate(given) if isinstance(own, dict)]
 
 
-def _entry(at: int, own: Table, data: Table) -> Entry:
+def _entry(at: int, own: Table, data: Table) -> ParticipantEntry:
     shared = table_at(data, "claim")
     payer = str(own.get("payer", shared.get("payer")))
     path: Path = ("participants", at)
@@ -110,17 +110,19 @@ def _entry(at: int, own: Table, data: Table) -> Entry:
     ]
     values = {key: value for _, table in layers for key, value in table.items()}
     places = {key: place for place, table in layers for key in table}
-    return Entry(values, places, path)
+    return ParticipantEntry(values, places, path)
 
 
-def claim_of(entry: Entry, number: int, led: Led | None, participants: int) -> Claim:
+def claim_of(
+    entry: ParticipantEntry, number: int, led: SessionDetails | None, participants: int
+) -> Claim:
     """The claim to be; raises `MisfitError` with all misfits, at the paths of a claim file.
 
     Without a session it is one of no day, made for its other faults to be found.
     """
     values = entry.values
     record = structure(
-        _Record, {key: values[key] for key in ("documented",) if key in values}, RESERVED
+        _ParticipantRecord, {key: values[key] for key in ("documented",) if key in values}, REDACTED
     )
     line = {"code": _STAND_IN, "date_from": date.min, **_kept(values, OF_LINE)}
     claim = {"billing_provider": Provider(npi="0000000000"), "id": "-", **_kept(values, OF_CLAIM)}
@@ -129,10 +131,10 @@ def claim_of(entry: Entry, number: int, led: Led | None, participants: int) -> C
         line |= {"date_from": led.date, "rendering_provider": led.facilitator, "session": session}
         claim = {"billing_provider": led.facilitator, **_kept(values, OF_CLAIM)}
         claim["id"] = values.get("claim", f"{led.id}-{number}")
-    return structure(Claim, {**claim, **_kept(values, {"member"}), "lines": [line]}, RESERVED)
+    return structure(Claim, {**claim, **_kept(values, {"member"}), "lines": [line]}, REDACTED)
 
 
-def beside_of(entry: Entry) -> Beside:
+def beside_of(entry: ParticipantEntry) -> Beside:
     """What forms say beside the claim; raises `MisfitError` with all misfits."""
     return structure(Beside, _kept(entry.values, _BESIDE))
 

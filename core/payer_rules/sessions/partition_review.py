@@ -13,29 +13,34 @@ from payer_rules.claims import Claim
 from payer_rules.errors import Fault
 from payer_rules.payer_routing import PayerRouter
 from payer_rules.readers import FiledClaim
-from payer_rules.sessions.agreement import weigh_agreement
+from payer_rules.sessions.agreement import check_agreement
 from payer_rules.sessions.billed_services import (
     WITHDRAWING,
+    BilledService,
     ClaimLine,
-    Service,
     Withdrawals,
+    is_active,
     services_of,
-    stands,
 )
-from payer_rules.sessions.billed_sessions import HeldSession, places_of
+from payer_rules.sessions.billed_sessions import BilledSession, claim_lines
 from payer_rules.sessions.clinician_days import (
+    check_hours,
     days_of,
-    weigh_doubtful,
-    weigh_hours,
-    weigh_overlaps,
-    weigh_untimed,
+    find_overlaps,
+    question_membership,
+    question_untimed,
 )
-from payer_rules.sessions.findings import About, OpenQuestion, SessionFinding, Told
-from payer_rules.sessions.payer_limits import SessionRules, weigh_limits
-from payer_rules.sessions.reconstruction import Rebuilt, rebuild
+from payer_rules.sessions.findings import (
+    OpenQuestion,
+    SessionFinding,
+    SessionReference,
+    SessionResult,
+)
+from payer_rules.sessions.payer_limits import SessionRules, check_limits
+from payer_rules.sessions.reconstruction import ReconstructedSessions, reconstruct_sessions
 
 
-class Reviewed(Protocol):
+class SessionReview(Protocol):
     """What is told of sessions, each kind in its order; sessions are of groups by ``group_codes``.
 
     ``assumed`` are questions of the classes that were taken to be in order.
@@ -46,7 +51,7 @@ class Reviewed(Protocol):
         """The codes of which a payer says how large a group may be."""
 
     @property
-    def sessions(self) -> Iterable[HeldSession]:
+    def sessions(self) -> Iterable[BilledSession]:
         """The sessions that the claims bill."""
 
     @property
@@ -63,36 +68,36 @@ class Reviewed(Protocol):
 
 
 @attrs.frozen(kw_only=True)
-class Review:
-    """A `Reviewed` whose parts are all there; ``faults`` stand beside the claims' numbers."""
+class PartitionReview:
+    """A `SessionReview` whose parts are all there; ``faults`` stand beside the claims' numbers."""
 
     group_codes: frozenset[str]
-    sessions: tuple[HeldSession, ...]
+    sessions: tuple[BilledSession, ...]
     findings: tuple[SessionFinding, ...]
     questions: tuple[OpenQuestion, ...]
     assumed: tuple[OpenQuestion, ...]
     faults: tuple[tuple[int, Fault], ...]
 
     @property
-    def groups(self) -> tuple[HeldSession, ...]:
+    def groups(self) -> tuple[BilledSession, ...]:
         """The sessions of groups."""
         return tuple(each for each in self.sessions if each.is_group(self.group_codes))
 
 
 @attrs.frozen
-class Purview:
+class Partition:
     """What one review of several tells: its own providers; what is withdrawn is so in all."""
 
     withdrawals: Withdrawals
     is_own: Callable[[str], bool]
 
 
-def review(
+def review_partition(
     numbered: Iterable[tuple[int, FiledClaim]],
     rules: SessionRules,
     addressed: PayerRouter,
-    purview: Purview,
-) -> Review:
+    purview: Partition,
+) -> PartitionReview:
     """What is told of the sessions that the claims bill, each held to its payers' limits.
 
     The claims are all that have a line of the purview's own providers.
@@ -101,7 +106,7 @@ def review(
     faults: list[tuple[int, Fault]] = []
     claims = [*_addressed(given, addressed, purview, faults)]
     codes = rules.group_codes
-    rebuilt = rebuild(
+    rebuilt = reconstruct_sessions(
         (s for claim, to in claims for s in services_of(claim, to) if purview.is_own(s.provider)),
         codes,
     )
@@ -112,9 +117,9 @@ def review(
         *_of_sessions(rebuilt, rules, unsure),
         *_of_payers(claims, rebuilt, rules, purview),
     ]
-    told.sort(key=order_of_told)
+    told.sort(key=result_sort_key)
     open_ = [each for each in told if isinstance(each, OpenQuestion)]
-    return Review(
+    return PartitionReview(
         group_codes=codes,
         sessions=rebuilt.sessions,
         findings=tuple(each for each in told if isinstance(each, SessionFinding)),
@@ -127,18 +132,18 @@ def review(
 def _addressed(
     given: Iterable[tuple[int, FiledClaim]],
     addressed: PayerRouter,
-    purview: Purview,
+    purview: Partition,
     faults: list[tuple[int, Fault]],
 ) -> Iterator[tuple[Claim, tuple[str, ...]]]:
     """The claims that stand, each with its payers; those that are not there are faults."""
     for number, each in given:
-        if stands(each.claim, purview.withdrawals.ids):
+        if is_active(each.claim, purview.withdrawals.ids):
             strange: list[Fault] = []
             yield each.claim, tuple(addressed.payers_of(each, strange))
             faults += ((number, fault) for fault in strange)
 
 
-def _replacing(claims: Iterable[Claim], purview: Purview) -> Iterator[OpenQuestion]:
+def _replacing(claims: Iterable[Claim], purview: Partition) -> Iterator[OpenQuestion]:
     """Yield the claims of which it is not known which other claim they withdraw."""
     claims = list(claims)
     billed: dict[tuple[str, str, str, date], list[str]] = {}
@@ -166,7 +171,7 @@ def _replacing(claims: Iterable[Claim], purview: Purview) -> Iterator[OpenQuesti
                 yield _question(at, told)
 
 
-def _same(service: Service) -> tuple[str, str, str, date]:
+def _same(service: BilledService) -> tuple[str, str, str, date]:
     """Return what two services have in common if they may be one."""
     return service.provider, service.member, service.line.code, service.line.date_from
 
@@ -180,10 +185,10 @@ def _untold(claim: Claim, withdrawals: Withdrawals) -> str | None:
     return None
 
 
-def _question(service: Service, message: str) -> OpenQuestion:
+def _question(service: BilledService, message: str) -> OpenQuestion:
     return OpenQuestion(
         kind="claim",
-        about=About(provider=service.provider, day=service.line.date_from),
+        about=SessionReference(provider=service.provider, day=service.line.date_from),
         message=message,
         lines=(service.place,),
         reason="claim",
@@ -191,33 +196,35 @@ def _question(service: Service, message: str) -> OpenQuestion:
     )
 
 
-def _of_sessions(rebuilt: Rebuilt, rules: SessionRules, unsure: Collection[str]) -> Iterator[Told]:
+def _of_sessions(
+    rebuilt: ReconstructedSessions, rules: SessionRules, unsure: Collection[str]
+) -> Iterator[SessionResult]:
     codes = rules.group_codes
     for session in rebuilt.sessions:
-        yield from weigh_agreement(session, unsure)
+        yield from check_agreement(session, unsure)
         if session.is_group(codes):
             yield from _unaddressed(session)
-    yield from map(weigh_doubtful, rebuilt.doubtful)
+    yield from map(question_membership, rebuilt.doubtful)
     for day in days_of(rebuilt):
-        yield from weigh_hours(day)
-        yield from weigh_untimed(day, codes)
+        yield from check_hours(day)
+        yield from question_untimed(day, codes)
     for _, own in groupby(rebuilt.sessions, key=_provider):
-        yield from weigh_overlaps(own, codes)
+        yield from find_overlaps(own, codes)
 
 
-def _provider(session: HeldSession) -> str:
+def _provider(session: BilledSession) -> str:
     return session.provider
 
 
-def _unaddressed(session: HeldSession) -> Iterator[OpenQuestion]:
+def _unaddressed(session: BilledSession) -> Iterator[OpenQuestion]:
     """The lines of a group whose claims go to no payer that is known."""
-    lines: list[Service] = [each for each in session.services if not each.payers]
+    lines: list[BilledService] = [each for each in session.services if not each.payers]
     if lines:
         yield OpenQuestion(
             kind="size",
             about=session.about,
             message="the claims name no payer, so its limits are not known",
-            lines=places_of(lines),
+            lines=claim_lines(lines),
             reason="claim",
             missing="payer",
         )
@@ -225,20 +232,22 @@ def _unaddressed(session: HeldSession) -> Iterator[OpenQuestion]:
 
 def _of_payers(
     claims: list[tuple[Claim, tuple[str, ...]]],
-    rebuilt: Rebuilt,
+    rebuilt: ReconstructedSessions,
     rules: SessionRules,
-    purview: Purview,
-) -> Iterator[Told]:
+    purview: Partition,
+) -> Iterator[SessionResult]:
     sessions = {place: session for session in rebuilt.sessions for place in session.places}
     theirs: dict[str, list[Claim]] = {}
     for claim, payers in claims:
         for payer in payers:
             theirs.setdefault(payer, []).append(claim)
     for payer, own in sorted(theirs.items()):
-        yield from weigh_limits(payer, own, sessions, rules, purview.is_own)
+        yield from check_limits(payer, own, sessions, rules, purview.is_own)
 
 
-def order_of_told(told: Told) -> tuple[str, str, str, str, str, str, tuple[ClaimLine, ...]]:
+def result_sort_key(
+    told: SessionResult,
+) -> tuple[str, str, str, str, str, str, tuple[ClaimLine, ...]]:
     """Where it stands: by provider and day, then by session."""
     about, rule = told.about, told.rule or ""
     named = about.session or ""

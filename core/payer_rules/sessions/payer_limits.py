@@ -20,8 +20,14 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import FrequencyLimit, Reason, Rule, SessionRequirement
 from payer_rules.sessions.billed_services import ClaimLine
-from payer_rules.sessions.billed_sessions import HeldSession
-from payer_rules.sessions.findings import About, Kind, OpenQuestion, SessionFinding, Told
+from payer_rules.sessions.billed_sessions import BilledSession
+from payer_rules.sessions.findings import (
+    Kind,
+    OpenQuestion,
+    SessionFinding,
+    SessionReference,
+    SessionResult,
+)
 
 #: More than any group has: what holds at this size too holds whatever the size is.
 _BEYOND: Final = 10**6
@@ -90,13 +96,13 @@ def _across_members(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def weigh_limits(
+def check_limits(
     payer: str,
     claims: Iterable[Claim],
-    sessions: Mapping[ClaimLine, HeldSession],
+    sessions: Mapping[ClaimLine, BilledSession],
     rules: SessionRules,
     is_own: Callable[[str], bool],
-) -> Iterator[Told]:
+) -> Iterator[SessionResult]:
     """What the payer's limits say of the sessions that the claims bill, each rule once a session.
 
     Told are the lines of providers that are the review's own.
@@ -108,7 +114,7 @@ def weigh_limits(
     claims = sorted(claims, key=_turn)
     met = [claim for claim in claims if any(book.speaks_of(line.code) for line in claim.lines)]
     store = History(lines=[each for claim in met for each in _lines_of(claim, sessions)])
-    gathered: dict[Told, set[ClaimLine]] = {}
+    gathered: dict[SessionResult, set[ClaimLine]] = {}
     before: set[str] = set()
     for claim in met:
         history = _earlier(claim, book, store, before)
@@ -128,7 +134,7 @@ def _turn(claim: Claim) -> tuple[date, str]:
     return claim.received or min(line.date_from for line in claim.lines), claim.id
 
 
-def _lines_of(claim: Claim, sessions: Mapping[ClaimLine, HeldSession]) -> Iterator[HistoryLine]:
+def _lines_of(claim: Claim, sessions: Mapping[ClaimLine, BilledSession]) -> Iterator[HistoryLine]:
     (sized,) = _sized(claim, sessions, (_BEYOND,))
     for line in sized.lines:
         yield HistoryLine.of(claim, line, status="paid")
@@ -141,7 +147,7 @@ def _earlier(claim: Claim, book: RuleBook, store: History, before: set[str]) -> 
 
 
 def _sized(
-    claim: Claim, sessions: Mapping[ClaimLine, HeldSession], sizes: tuple[int, ...]
+    claim: Claim, sessions: Mapping[ClaimLine, BilledSession], sizes: tuple[int, ...]
 ) -> list[Claim]:
     """The claim with the id and size of each session; once for each size that may be.
 
@@ -169,8 +175,8 @@ def _of_lines(
     claim: Claim,
     lines: Iterable[ServiceLine],
     decisions: list[Decision],
-    sessions: Mapping[ClaimLine, HeldSession],
-) -> Iterator[tuple[Told, ClaimLine]]:
+    sessions: Mapping[ClaimLine, BilledSession],
+) -> Iterator[tuple[SessionResult, ClaimLine]]:
     """What is found whatever the size of a session is, and what hangs on it or on other facts."""
     for line in lines:
         place = ClaimLine(claim.id, line.number)
@@ -200,11 +206,11 @@ def _everywhere(found: list[dict[str, Finding]]) -> set[str]:
     return {rule for rule in found[0] if all(rule in each for each in found)}
 
 
-def _about(claim: Claim, line: ServiceLine) -> About:
-    return About(provider=claim.rendering_provider(line).npi, day=line.date_from)
+def _about(claim: Claim, line: ServiceLine) -> SessionReference:
+    return SessionReference(provider=claim.rendering_provider(line).npi, day=line.date_from)
 
 
-def _found(finding: Finding, about: About) -> Told:
+def _found(finding: Finding, about: SessionReference) -> SessionResult:
     return SessionFinding(
         kind="size",
         about=about,
@@ -215,7 +221,9 @@ def _found(finding: Finding, about: About) -> Told:
     )
 
 
-def _open(entry: NotEvaluated, about: About, session: HeldSession | None) -> Told:
+def _open(
+    entry: NotEvaluated, about: SessionReference, session: BilledSession | None
+) -> SessionResult:
     billed = f"{len(session.members)} members are billed" if session else "no session is told"
     return OpenQuestion(
         kind="size",

@@ -8,23 +8,25 @@ from datetime import date, time
 
 import attrs
 
-from payer_rules.sessions.billed_services import Service
-from payer_rules.sessions.billed_sessions import HeldSession, Key
+from payer_rules.sessions.billed_services import BilledService
+from payer_rules.sessions.billed_sessions import BilledSession, SessionKey
 
 
 @attrs.frozen
-class Rebuilt:
+class ReconstructedSessions:
     """The sessions in order, and the services of which it is not known to which they belong.
 
     Of those, ``doubtful`` begin when a group does: whether they are of it is not known.
     """
 
-    sessions: tuple[HeldSession, ...]
-    loose: tuple[Service, ...]
-    doubtful: tuple[HeldSession, ...] = ()
+    sessions: tuple[BilledSession, ...]
+    loose: tuple[BilledService, ...]
+    doubtful: tuple[BilledSession, ...] = ()
 
 
-def rebuild(services: Iterable[Service], group_codes: Collection[str] = ()) -> Rebuilt:
+def reconstruct_sessions(
+    services: Iterable[BilledService], group_codes: Collection[str] = ()
+) -> ReconstructedSessions:
     """The sessions of the services: of one provider and day, with one id, else one start.
 
     A line that gives a start alone belongs to the session with an id that begins then, if there is
@@ -33,33 +35,33 @@ def rebuild(services: Iterable[Service], group_codes: Collection[str] = ()) -> R
     """
     services = [each for each in services if each.line.session != "none"]
     named = _named_by_start(services)
-    keyed: dict[Key, list[Service]] = {}
-    loose: list[Service] = []
+    keyed: dict[SessionKey, list[BilledService]] = {}
+    loose: list[BilledService] = []
     for each in services:
         key = _key_of(each, named)
         if key is None:
             loose.append(each)
         else:
             keyed.setdefault(key, []).append(each)
-    sessions: list[HeldSession] = []
-    doubtful: list[HeldSession] = []
+    sessions: list[BilledSession] = []
+    doubtful: list[BilledSession] = []
     for key, together in keyed.items():
         others = _doubtful(key, together, group_codes)
         held = tuple(each for each in together if each not in others)
-        sessions.append(HeldSession(key=key, services=held))
+        sessions.append(BilledSession(key=key, services=held))
         if others:
-            doubtful.append(HeldSession(key=key, services=tuple(others)))
+            doubtful.append(BilledSession(key=key, services=tuple(others)))
             loose += others
-    return Rebuilt(
-        tuple(sorted(sessions, key=order_of_session)),
+    return ReconstructedSessions(
+        tuple(sorted(sessions, key=session_sort_key)),
         tuple(loose),
-        tuple(sorted(doubtful, key=order_of_session)),
+        tuple(sorted(doubtful, key=session_sort_key)),
     )
 
 
 def _doubtful(
-    key: Key, services: Collection[Service], group_codes: Collection[str]
-) -> list[Service]:
+    key: SessionKey, services: Collection[BilledService], group_codes: Collection[str]
+) -> list[BilledService]:
     """Services that only begin with a group: of members of whom nothing else is of it."""
     if not isinstance(key[2], time):
         return []
@@ -74,7 +76,7 @@ def _doubtful(
     return [each for each in services if each.member not in sure] if sure else []
 
 
-def _named_by_start(services: Iterable[Service]) -> dict[tuple[str, date, time], set[str]]:
+def _named_by_start(services: Iterable[BilledService]) -> dict[tuple[str, date, time], set[str]]:
     """The ids of sessions that begin then."""
     named: dict[tuple[str, date, time], set[str]] = {}
     for each in services:
@@ -84,7 +86,9 @@ def _named_by_start(services: Iterable[Service]) -> dict[tuple[str, date, time],
     return named
 
 
-def _key_of(service: Service, named: dict[tuple[str, date, time], set[str]]) -> Key | None:
+def _key_of(
+    service: BilledService, named: dict[tuple[str, date, time], set[str]]
+) -> SessionKey | None:
     told, day = service.session, service.day
     if day is None:
         return None
@@ -100,7 +104,7 @@ def _key_of(service: Service, named: dict[tuple[str, date, time], set[str]]) -> 
     return service.provider, day, next(iter(ids), told.start), None
 
 
-def order_of_session(session: HeldSession) -> tuple[str, date, str, str, str]:
+def session_sort_key(session: BilledSession) -> tuple[str, date, str, str, str]:
     """Where it stands: by provider and day, then by its start."""
     provider, day, told, member = session.key
     first = f"{session.starts[0]:%H:%M:%S.%f}" if session.starts else ""

@@ -17,15 +17,15 @@ from payer_rules.readers.documents import Document, read_document
 from payer_rules.sessions.participants import (
     OF_PARTICIPANT,
     SHARED,
-    Entry,
-    Led,
+    ParticipantEntry,
+    SessionDetails,
     Table,
     beside_of,
     claim_of,
     entries_of,
     table_at,
 )
-from payer_rules.text.quoting import RESERVED
+from payer_rules.text.quoting import REDACTED
 from payer_rules.writers.parties import Beside, Envelope, Party
 
 _TOP: Final = frozenset(["session", "claim", "payers", "participants", "envelope", "providers"])
@@ -56,7 +56,7 @@ class Roster:
     """
 
     file: str
-    session: Led
+    session: SessionDetails
     participants: tuple[Participant, ...]
     payers: tuple[str, ...] = ()
     providers: dict[str, Party] = attrs.field(factory=dict)
@@ -64,7 +64,7 @@ class Roster:
 
 
 @attrs.frozen(kw_only=True)
-class _Sending:
+class _EnvelopeTables:
     """What a roster says for the forms in which its claims are sent."""
 
     envelope: Envelope = attrs.field(factory=Envelope)
@@ -111,7 +111,7 @@ def _placed(misfits: list[Misfit], document: Document) -> list[Fault]:
 def _strangers(table: Table, known: Collection[str], path: Path) -> Iterator[Misfit]:
     for key in table:
         if key not in known:
-            yield Misfit((*path, key), f"unknown key {RESERVED.key(key)}", nearest(key, known))
+            yield Misfit((*path, key), f"unknown key {REDACTED.key(key)}", nearest(key, known))
 
 
 def _misfits_of_tables(data: Table) -> Iterator[Misfit]:
@@ -131,27 +131,29 @@ def _misfits_of_tables(data: Table) -> Iterator[Misfit]:
         yield Misfit(("participants",), "it is no list of tables", "Write [[participants]].")
 
 
-def _led(data: Table, misfits: list[Misfit]) -> Led | None:
+def _led(data: Table, misfits: list[Misfit]) -> SessionDetails | None:
     if "session" not in data:
         misfits.append(Misfit((), "the roster has no session", "Write [session]."))
         return None
     try:
-        return structure(Led, data["session"], RESERVED)
+        return structure(SessionDetails, data["session"], REDACTED)
     except MisfitError as error:
         misfits += [misfit.under("session") for misfit in error.misfits]
         return None
 
 
-def _sending(data: Table, misfits: list[Misfit]) -> _Sending:
+def _sending(data: Table, misfits: list[Misfit]) -> _EnvelopeTables:
     told = {key: data[key] for key in ("envelope", "providers") if key in data}
     try:
-        return structure(_Sending, told)
+        return structure(_EnvelopeTables, told)
     except MisfitError as error:
         misfits += error.misfits
-        return _Sending()
+        return _EnvelopeTables()
 
 
-def _participant(number: int, entry: Entry, led: Led | None, participants: int) -> Participant:
+def _participant(
+    number: int, entry: ParticipantEntry, led: SessionDetails | None, participants: int
+) -> Participant:
     misfits = [*_strangers(entry.own, OF_PARTICIPANT, entry.path)]
     claim, beside = None, None
     try:
@@ -189,7 +191,7 @@ def _misfits_of_ids(participants: list[Participant]) -> Iterator[Misfit]:
             yield Misfit((*path, "member"), problem, "List each participant once.")
 
 
-def _misfits_of_size(led: Led, participants: list[Participant]) -> Iterator[Misfit]:
+def _misfits_of_size(led: SessionDetails, participants: list[Participant]) -> Iterator[Misfit]:
     if led.group_size is not None and led.group_size < len(participants):
         problem = f"group_size is {led.group_size}, and {len(participants)} participants are listed"
         yield Misfit(("session", "group_size"), problem, "Write how many took part.")

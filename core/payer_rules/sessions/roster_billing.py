@@ -55,7 +55,7 @@ class BilledParticipant:
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Biller:
+class RosterBiller:
     """Makes claims of a roster by the payers' rules; ``store`` is what was adjudicated before."""
 
     registry: Registry

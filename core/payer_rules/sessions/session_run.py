@@ -11,18 +11,18 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.checking.disk_partitions import Spill, append, each, part_of
+from payer_rules.checking.disk_partitions import DiskPartitions, append, each, partition_of
 from payer_rules.checking.intake import Intake
 from payer_rules.claims import Claim
 from payer_rules.errors import Fault
 from payer_rules.payer_routing import PayerRouter
 from payer_rules.readers import FiledClaim, UncodedClaim
-from payer_rules.sessions.billed_services import Withdrawals, withdrawn_by
-from payer_rules.sessions.billed_sessions import HeldSession
+from payer_rules.sessions.billed_services import Withdrawals, withdrawn_claim
+from payer_rules.sessions.billed_sessions import BilledSession
 from payer_rules.sessions.findings import OpenQuestion, SessionFinding
-from payer_rules.sessions.partition_review import Purview, order_of_told, review
+from payer_rules.sessions.partition_review import Partition, result_sort_key, review_partition
 from payer_rules.sessions.payer_limits import SessionRules
-from payer_rules.sessions.reconstruction import order_of_session
+from payer_rules.sessions.reconstruction import session_sort_key
 from payer_rules.system.scratch_folders import scratch_folder
 
 _KINDS: Final = ("sessions", "findings", "questions", "assumed")
@@ -30,7 +30,7 @@ _BATCH: Final = 16
 
 
 @attrs.frozen(eq=False)
-class Merged:
+class MergedReview:
     """What the reviews of all parts told, each kind in order, as often as it is asked for."""
 
     folder: Path
@@ -38,24 +38,24 @@ class Merged:
     counts: dict[str, int]
 
     @property
-    def sessions(self) -> Iterator[HeldSession]:
+    def sessions(self) -> Iterator[BilledSession]:
         """The sessions that the claims bill."""
-        return self._merged("sessions", order_of_session)
+        return self._merged("sessions", session_sort_key)
 
     @property
     def findings(self) -> Iterator[SessionFinding]:
         """What is wrong."""
-        return self._merged("findings", order_of_told)
+        return self._merged("findings", result_sort_key)
 
     @property
     def questions(self) -> Iterator[OpenQuestion]:
         """What is not known."""
-        return self._merged("questions", order_of_told)
+        return self._merged("questions", result_sort_key)
 
     @property
     def assumed(self) -> Iterator[OpenQuestion]:
         """What was not known, and taken to be in order."""
-        return self._merged("assumed", order_of_told)
+        return self._merged("assumed", result_sort_key)
 
     def _merged(self, kind: str, key: Callable[[Any], Any]) -> Iterator[Any]:
         return heapq.merge(*map(each, sorted(self.folder.glob(f"*.{kind}"))), key=key)
@@ -75,7 +75,7 @@ class SessionRun(Intake):
     addressed: PayerRouter
 
     @contextmanager
-    def reviewed(self, read: Iterable[FiledClaim | UncodedClaim | Fault]) -> Iterator[Merged]:
+    def reviewed(self, read: Iterable[FiledClaim | UncodedClaim | Fault]) -> Iterator[MergedReview]:
         """What is told of the sessions that the claims bill, for as long as the context lasts."""
         with scratch_folder() as root:
             withdrawals = self._set_aside(read, root)
@@ -85,22 +85,22 @@ class SessionRun(Intake):
             for path in sorted((root / "claims").iterdir()):
                 strange.update(self._review(path, withdrawals, root, counts))
             self.faults.update((fault, None) for _, fault in sorted(strange))
-            yield Merged(root, self.rules.group_codes, counts)
+            yield MergedReview(root, self.rules.group_codes, counts)
 
     def _set_aside(
         self, read: Iterable[FiledClaim | UncodedClaim | Fault], root: Path
     ) -> Withdrawals:
         """Put each claim into the parts of its providers; return what was withdrawn."""
-        claims, ids = Spill(root / "claims"), Spill(root / "ids")
+        claims, ids = DiskPartitions(root / "claims"), DiskPartitions(root / "ids")
         named: dict[str, str] = {}
         for one in self.sound(read):
             claim = one.claim
-            ids.put(part_of(claim.id), (self.claims, claim.id, one.file))
+            ids.put(partition_of(claim.id), (self.claims, claim.id, one.file))
             # NOTE: what was adjudicated before is of one member, and no matter of sessions.
             bare = attrs.evolve(one, history=None)
             for part in _parts(claim):
                 claims.put(part, (self.claims, bare))
-            if (other := withdrawn_by(claim)) is not None:
+            if (other := withdrawn_claim(claim)) is not None:
                 named[claim.id] = other
         claims.close()
         ids.close()
@@ -112,8 +112,8 @@ class SessionRun(Intake):
     ) -> tuple[tuple[int, Fault], ...]:
         """Review a part, and leave what is told in files; the faults of its claims come back."""
         part = int(path.name)
-        purview = Purview(withdrawals, lambda provider: part_of(provider) == part)
-        told = review(each(path), self.rules, self.addressed, purview)
+        purview = Partition(withdrawals, lambda provider: partition_of(provider) == part)
+        told = review_partition(each(path), self.rules, self.addressed, purview)
         path.unlink()
         for kind in _KINDS:
             items = iter(getattr(told, kind))
@@ -125,7 +125,7 @@ class SessionRun(Intake):
 
 def _parts(claim: Claim) -> set[int]:
     """The parts of those who rendered its lines."""
-    return {part_of(claim.rendering_provider(line).npi) for line in claim.lines}
+    return {partition_of(claim.rendering_provider(line).npi) for line in claim.lines}
 
 
 def _same_ids(folder: Path) -> Iterator[Fault]:

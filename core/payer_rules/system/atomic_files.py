@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.system.signals import held
+from payer_rules.system.signals import signals_deferred
 
 #: Names of files that are open already; they are written to as they are.
 _OPEN_FILES: Final = ("/dev/fd/", "/proc/self/fd/", "/dev/stderr")
@@ -51,24 +51,24 @@ class ReportText(io.TextIOWrapper):
 
     def write(self, text: str, /) -> int:
         """Write the text; of a pipe without a reader, drop it."""
-        with self._told():
+        with self._errors_named():
             return super().write(text)
         return len(text)
 
     def flush(self) -> None:
         """Write what is waiting."""
-        with self._told():
+        with self._errors_named():
             super().flush()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors_named(self) -> Iterator[None]:
         try:
             yield
         except BrokenPipeError:
             self._drop()
         except OSError as error:
             self._drop()
-            raise unwritten(self._where, self._name, error) from error
+            raise write_error(self._where, self._name, error) from error
 
     def _drop(self) -> None:
         """Let what is still waiting go nowhere, so that closing does not fail again."""
@@ -88,7 +88,7 @@ class Replacement:
     def __init__(self, path: Path, where: str, name: str) -> None:
         self._where, self._name = where, name
         self._temporary: Path | None = None
-        with self._told():
+        with self._errors_named():
             self._old = _status(path)
             if is_open_file(path) or (self._old and not stat.S_ISREG(self._old.st_mode)):
                 self.text = ReportText(os.open(path, os.O_WRONLY), where, name)
@@ -99,7 +99,7 @@ class Replacement:
             if self._old and not os.access(self._target, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             _sweep(self._target.parent)
-            with held():
+            with signals_deferred():
                 descriptor, temporary = _temporary(self._target.parent)
                 self._temporary = temporary
                 # NOTE: the file stays locked until it is in its place, also when it is closed.
@@ -108,7 +108,7 @@ class Replacement:
 
     def close(self) -> None:
         """See that all of it is on the disk."""
-        with self._told():
+        with self._errors_named():
             self.text.flush()
             if self._temporary is not None:
                 _sync(self.text.fileno())
@@ -118,7 +118,7 @@ class Replacement:
         """Let the file, which is closed, take its place."""
         if self._temporary is None:
             return
-        with self._told(), held():
+        with self._errors_named(), signals_deferred():
             if self._old is not None:
                 _keep_owner(self._temporary, self._old)
             self._temporary.chmod(self._permissions)
@@ -128,7 +128,7 @@ class Replacement:
 
     def discard(self) -> None:
         """Delete what was written, unless it took its place already."""
-        with held():
+        with signals_deferred():
             with suppress(OSError, FaultError):
                 self.text.close()
             if self._temporary is not None:
@@ -137,14 +137,14 @@ class Replacement:
                 os.close(self._lock)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors_named(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise unwritten(self._where, self._name, error) from error
+            raise write_error(self._where, self._name, error) from error
 
 
-def seize(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
     """Return True if the lock of the file could be had; it ends with the processes that have it."""
     try:
         if sys.platform == "win32":
@@ -163,7 +163,7 @@ def seize(descriptor: int) -> bool:
 def _temporary(folder: Path) -> tuple[int, Path]:
     """Return a new file of the folder, which is locked while this run writes to it."""
     descriptor, name = tempfile.mkstemp(".new", _PREFIX, folder)
-    seize(descriptor)
+    try_lock(descriptor)
     if os.name != "posix":
         return descriptor, Path(name)
     # NOTE: under this name it is never seen without its lock.
@@ -176,13 +176,13 @@ def _sweep(folder: Path) -> None:
         with suppress(OSError):
             descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
             try:
-                if seize(descriptor):
+                if try_lock(descriptor):
                     path.unlink()
             finally:
                 os.close(descriptor)
 
 
-def unwritten(where: str, name: str, error: OSError) -> FaultError:
+def write_error(where: str, name: str, error: OSError) -> FaultError:
     """Return the error of a file that the system does not let us write."""
     remedy = "Free space there." if error.errno in _FULL else "Name another file."
     return FaultError([Fault(where, f"{name} cannot be written: {error.strerror}", remedy)])

@@ -55,13 +55,13 @@ def content_of(path: Path | Traversable, name: str, largest: int = LARGEST_DOCUM
         with open_regular(path, name) as file:
             content = file.read(largest + 1)
     except OSError as error:
-        raise FaultError([unreadable(name, error)]) from error
+        raise FaultError([read_problem(name, error)]) from error
     if len(content) > largest:
         raise FaultError([too_large(name, largest)])
     return content
 
 
-def unreadable(name: str, error: OSError) -> Fault:
+def read_problem(name: str, error: OSError) -> Fault:
     """Return the fault of a file that the system does not open."""
     if isinstance(error, IsADirectoryError):
         return Fault(name, "this is a directory, and a file belongs here", "Name a file in it.")
@@ -84,7 +84,7 @@ _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 def _special(status: os.stat_result, name: str) -> Fault | None:
     if stat.S_ISDIR(status.st_mode):
-        return unreadable(name, IsADirectoryError())
+        return read_problem(name, IsADirectoryError())
     if stat.S_ISREG(status.st_mode) and status.st_dev not in _kernel_devices():
         return None
     problem = "this is a pipe or device, and a file belongs here"

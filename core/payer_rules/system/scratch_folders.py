@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from payer_rules.system.atomic_files import seize, unwritten
-from payer_rules.system.signals import held
+from payer_rules.system.atomic_files import try_lock, write_error
+from payer_rules.system.signals import signals_deferred
 
 _PREFIX: Final = "payer-rules-"
 _LOCK: Final = "lock"
@@ -25,16 +25,16 @@ def scratch_folder() -> Iterator[Path]:
     `FaultError` where no folder can be made.
     """
     try:
-        with held():
+        with signals_deferred():
             folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
             lock = _locked(folder)
     except OSError as error:
-        raise unwritten("TMPDIR", "the folder of temporary files", error) from error
+        raise write_error("TMPDIR", "the folder of temporary files", error) from error
     try:
         _sweep(folder.parent)
         yield folder
     finally:
-        with held():
+        with signals_deferred():
             os.close(lock)
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -43,7 +43,7 @@ def _locked(folder: Path) -> int:
     """Return a descriptor that holds the folder's lock until the last process of the run ends."""
     path = folder / f"{_LOCK}.new"
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    seize(descriptor)
+    try_lock(descriptor)
     if os.name == "posix":
         # NOTE: under its name the lock is never seen without being held.
         path.rename(folder / _LOCK)
@@ -56,7 +56,7 @@ def _sweep(parent: Path) -> None:
         with suppress(OSError):
             descriptor = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)
             try:
-                if seize(descriptor):
+                if try_lock(descriptor):
                     shutil.rmtree(lock.parent, ignore_errors=True)
             finally:
                 os.close(descriptor)

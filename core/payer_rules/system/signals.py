@@ -54,7 +54,7 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def signals_deferred() -> Iterator[None]:
     """Let signals that ask to stop wait until a step is done that may not be done by half."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

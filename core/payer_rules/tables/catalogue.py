@@ -20,8 +20,8 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.system.atomic_files import seize
-from payer_rules.system.files import content_of, unreadable
+from payer_rules.system.atomic_files import try_lock
+from payer_rules.system.files import content_of, read_problem
 from payer_rules.tables.drafts import Address
 from payer_rules.tables.releases import Release
 
@@ -134,7 +134,7 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise _unwritable(lock, error) from error
     with os.fdopen(descriptor, "rb", buffering=0) as file:
-        if not seize(file.fileno()):
+        if not try_lock(file.fileno()):
             remedy = "Wait until it has ended, then try again."
             raise FaultError([Fault(str(folder), "another import is under way here", remedy)])
         try:
@@ -207,7 +207,7 @@ def _exists(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise FaultError([unreadable(str(path), error)]) from error
+        raise FaultError([read_problem(str(path), error)]) from error
     return True
 
 
@@ -217,7 +217,7 @@ def _has_tables(folder: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise FaultError([unreadable(str(folder), error)]) from error
+        raise FaultError([read_problem(str(folder), error)]) from error
 
 
 def _unusable(path: Path, problem: str) -> FaultError:

@@ -15,7 +15,7 @@ from typing import IO, Final, Protocol, cast
 import attrs
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.system.files import open_regular, unreadable
+from payer_rules.system.files import open_regular, read_problem
 from payer_rules.tables.archives import BROKEN, content_of_member, open_archive, tables_in
 from payer_rules.tables.problem_log import SourceError
 from payer_rules.tables.releases import Told
@@ -110,7 +110,7 @@ def _opened(path: Path) -> BufferedReader:
     try:
         file = open_regular(path)
     except OSError as error:
-        raise FaultError([unreadable(str(path), error)]) from error
+        raise FaultError([read_problem(str(path), error)]) from error
     with _closed_on_error(file):
         check_size(os.fstat(file.fileno()).st_size)
     return file

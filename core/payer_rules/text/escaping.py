@@ -1,6 +1,6 @@
 """Values of files made safe to show: nothing in them can move a cursor, forge a line or a formula.
 
-Everything that is printed goes through here: `joined` for the lines of a text, `visible` for a part
+Everything that is printed is escaped here: `join_lines` for lines of text, `visible` for a part
 of a line, `json_escaped` for JSON, `csv_text` for the cells of CSV.
 """
 
@@ -34,7 +34,7 @@ def visible(text: str, keep: str = "") -> str:
     return "".join(each if each in keep or _is_seen(each) else _escape(each) for each in text)
 
 
-def joined(lines: Iterable[str]) -> str:
+def join_lines(lines: Iterable[str]) -> str:
     """Return the lines as one text in which nothing but the end of a line breaks it."""
     return "\n".join(map(visible, lines))
 

@@ -30,7 +30,7 @@ _key = re.compile(r"[a-z_]{1,40}").fullmatch
 
 
 @attrs.frozen
-class Showing:
+class QuotingStyle:
     """How messages show a value at a path, a key, and a piece of text that cannot be read."""
 
     value: Callable[[object, _Path], str]
@@ -38,7 +38,7 @@ class Showing:
     piece: Callable[[str], str]
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """The value about as a person wrote it: text quoted, dates as 2024-08-15, lists in full."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -49,9 +49,9 @@ def shown(value: object) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, list):
-        return f"[{', '.join(map(shown, value))}]"
+        return f"[{', '.join(map(quoted, value))}]"
     if isinstance(value, dict):
-        inside = ", ".join(f"{key} = {shown(item)}" for key, item in value.items())
+        inside = ", ".join(f"{key} = {quoted(item)}" for key, item in value.items())
         return f"{{ {inside} }}" if value else "{}"
     return repr(value)
 
@@ -62,13 +62,13 @@ def named(identity: object) -> str:
     return visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
-def reserved(value: object, path: _Path = ()) -> str:
+def redacted(value: object, path: _Path = ()) -> str:
     """The value where it cannot say who somebody is, else what kind of value it is.
 
     Quoted is what is short and is no word: ``'9085'``, ``'-1'`` or ``'1,5'``.
     """
     if isinstance(value, bool) or value is None:
-        return shown(value)
+        return quoted(value)
     is_open = _PERSONAL.isdisjoint(path)
     if isinstance(value, str):
         return repr(value) if is_open and _is_short(value) else _sized("text", value)
@@ -111,5 +111,5 @@ _KINDS: Final[dict[type, str]] = {
     dict: "a table",
 }
 #: Of files that name no person, and of claims.
-OPEN: Final = Showing(lambda value, _: shown(value), repr, _piece)
-RESERVED: Final = Showing(reserved, _reserved_key, _reserved_piece)
+VERBATIM: Final = QuotingStyle(lambda value, _: quoted(value), repr, _piece)
+REDACTED: Final = QuotingStyle(redacted, _reserved_key, _reserved_piece)

@@ -26,7 +26,7 @@ from payer_rules.readers.fhir.resources import Billed
 from payer_rules.readers.fhir.service_lines import Heading, fhir_misfits, is_uncoded, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
 from payer_rules.readers.size_limits import MOST_LINES
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 
 _PAYMENT: Final = "claim"
 _ASKING: Final = frozenset(["preauthorization", "predetermination"])
@@ -91,7 +91,7 @@ def claim_of(
 
 def use_of(resource: Billed) -> str:
     """The use of the resource, for a message."""
-    return repr(resource.use) if resource.use in _ASKING else reserved(resource.use)
+    return repr(resource.use) if resource.use in _ASKING else redacted(resource.use)
 
 
 def _refusals(resource: Billed) -> Iterator[Misfit]:

@@ -28,7 +28,7 @@ from payer_rules.readers.fhir.systems import (
     is_of,
 )
 from payer_rules.readers.fhir.unread_systems import UnreadSystems
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 
 L = TypeVar("L", bound=ServiceLine)
 
@@ -184,7 +184,7 @@ def _amount(quantity: Quantity, path: Path, misfits: list[Misfit]) -> tuple[Deci
         return value, None
     if value != int(value):
         misfits.append(
-            Misfit((*path, "quantity"), f"{reserved(value)} is no number of minutes", _WHOLE)
+            Misfit((*path, "quantity"), f"{redacted(value)} is no number of minutes", _WHOLE)
         )
     return _ONE, int(value)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from payer_rules.readers.fhir.resources import Concept, Identifier
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 
 #: CPT is level I of HCPCS: either system may hold a procedure's code or a modifier.
 PROCEDURES: Final = frozenset(
@@ -99,7 +99,7 @@ def code_of(concept: Concept | None, systems: frozenset[str]) -> str | None:
 def codings_in_words(concept: Concept) -> str:
     """Return the codings of the concept for a message."""
     told = [
-        f"{reserved(coding.code)} of {system_in_words(coding.system)}"
+        f"{redacted(coding.code)} of {system_in_words(coding.system)}"
         for coding in concept.coding[:_MOST_CODINGS]
     ]
     return " and ".join(dict.fromkeys(told))

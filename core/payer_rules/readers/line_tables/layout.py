@@ -12,7 +12,7 @@ import attrs
 from payer_rules.errors import Fault, FaultError, Remark, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, Source
-from payer_rules.text.quoting import RESERVED, reserved, shown
+from payer_rules.text.quoting import REDACTED, quoted, redacted
 
 _FIRST_DAYS: Final = ("date", "date_from")
 #: How alike the name of a column and one of ours are where it is a slip: "modifier", "unit".
@@ -102,7 +102,7 @@ def layout_of(
         raise FaultError([Fault(source.place(1), problem, "Leave out those that are not read.")])
     twice = [name for name, count in Counter(header).items() if count > 1 and name]
     if twice:
-        problem = f"two columns have the name {RESERVED.key(twice[0])}"
+        problem = f"two columns have the name {REDACTED.key(twice[0])}"
         raise FaultError([Fault(source.place(1), problem, "Give each column a name of its own.")])
     found = [ours for ours in known if theirs[ours] in header]
     faults = [*_lacking(source, found, theirs, needed)]
@@ -137,7 +137,7 @@ def _strangers(source: Source, known: Collection[str]) -> Iterator[Fault]:
         if name in known:
             continue
         # NOTE: a table without a header has a row of somebody's in its place.
-        problem = f"column {at} is none of ours, its name {RESERVED.key(name)}: it is not read"
+        problem = f"column {at} is none of ours, its name {REDACTED.key(name)}: it is not read"
         if get_close_matches(name.lower(), missing, n=1, cutoff=_SLIP):
             yield Fault(source.place(1), problem, nearest(name, missing))
         else:
@@ -165,8 +165,8 @@ def _told(column: Column, cell: object, remedy: str) -> str:
         return f"{column.name} cannot be read"
     if remedy.startswith("Did"):
         # NOTE: a word that has only slipped is no name of a person.
-        return f"{column.name} is {shown(cell)}"
-    return f"{column.name} is {reserved(cell)}"
+        return f"{column.name} is {quoted(cell)}"
+    return f"{column.name} is {redacted(cell)}"
 
 
 def _sentence(remedy: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from payer_rules.errors import FaultError, Misfit, nearest
 from payer_rules.readers.documents import read_document
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, HISTORY_COLUMNS
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 
 
 def read_mapping(path: FilePath) -> dict[str, str]:
@@ -30,5 +30,5 @@ def _misfits(data: Mapping[str, object]) -> Iterator[Misfit]:
         if ours not in known:
             yield Misfit((ours,), f"no column of ours is called {ours!r}", nearest(ours, known))
         if not isinstance(theirs, str) or not theirs:
-            problem = f"{ours} is {reserved(theirs)}, and the name of a column belongs here"
+            problem = f"{ours} is {redacted(theirs)}, and the name of a column belongs here"
             yield Misfit((ours,), problem, f'Write {ours} = "THEIR NAME".')

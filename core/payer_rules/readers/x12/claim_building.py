@@ -17,7 +17,7 @@ from payer_rules.readers.x12 import services
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.services import ServiceReader
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import FACILITY_TYPE
 
@@ -197,7 +197,7 @@ class Builder:
     def _misfits(self, line: LineDraft, draft: ClaimDraft) -> Iterator[tuple[str, str]]:
         elements = self._elements
         if elements.counts[line.number] is None:
-            problem = f"the line number ({reserved(line.number)}) is no number"
+            problem = f"the line number ({redacted(line.number)}) is no number"
             yield problem, "Count the lines in LX01."
         if not line.served_at:
             yield "the line has no service", f"Write {self._form.service} behind LX."
@@ -206,7 +206,7 @@ class Builder:
         days = self._days(line.days or draft.statement)
         if line.days and days is None:
             told = line.days.split(self._reader.separator)[3:4]
-            problem = f"the date of service ({reserved(''.join(told))}) is no date"
+            problem = f"the date of service ({redacted(''.join(told))}) is no date"
             yield problem, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
         elif line.days and days and days[0] > days[1]:
             problem = "the line ends before it starts"

@@ -16,7 +16,7 @@ from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem
 from payer_rules.readers.x12.parties import NOBODY, Parties
 from payer_rules.readers.x12.party_reading import PartyReading
 from payer_rules.readers.x12.reading import Act, guide
-from payer_rules.text.quoting import named, reserved
+from payer_rules.text.quoting import named, redacted
 from payer_rules.vocabularies import CLAIM_FREQUENCIES
 from payer_rules.vocabularies.formats import provider_number
 
@@ -109,7 +109,7 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
         remedy = "Claims stand in an 837."
         if kind == "835":
             remedy += " An 835 says what was paid before: give it with --history FILE."
-        return f"the transaction is of the kind {reserved(kind)}", remedy
+        return f"the transaction is of the kind {redacted(kind)}", remedy
 
     def passing(self) -> dict[str, Act]:
         """Claims are counted, for each has its number in the file whoever reads it."""
@@ -228,7 +228,7 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
         """Return the code in canonical form; refuse the claim if it is not of the form."""
         code = form.canonical(text)
         if code is None and text.strip():
-            misfit = form_misfit((), form, text, reserved)
+            misfit = form_misfit((), form, text, redacted)
             draft.refuse(draft.at, misfit.problem, misfit.remedy)
         return code or ""
 
@@ -260,7 +260,7 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
                 problem = "an element of HI has more than a qualifier and a code"
                 draft.refuse(at, problem, "Write each code in an element: ABK:F411*ABF:F331.")
             elif kind not in _UNREAD_CODES:
-                problem = f"the qualifier of a code of HI is {reserved(kind)}"
+                problem = f"the qualifier of a code of HI is {redacted(kind)}"
                 draft.refuse(at, problem, "Write ABK, ABF or BG, or another of the guide.")
 
     def _lx(self, segment: str, at: int) -> None:
@@ -323,7 +323,7 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
         if draft.line is None:
             draft.refuse(at, f"{tag} stands without LX", "Write LX with the line's number before.")
         else:
-            problem = f"line {reserved(draft.line.number)} has a second {tag}"
+            problem = f"line {redacted(draft.line.number)} has a second {tag}"
             draft.refuse(at, problem, "Write LX before each line.")
         draft.line = LineDraft("1", at)
         draft.lines.append(draft.line)

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.readers.x12.segments import Trouble
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 
 _COUNT_REMEDY: Final = "Segments were lost or added on the way: get the file again."
 _NUMBER_REMEDY: Final = "Two files may have been mixed up: get the file again."
@@ -100,12 +100,12 @@ def _misfits(own: _Open, held: int, elements: list[str], at: int) -> Iterator[Tr
     count, number = _at(elements, 1), _at(elements, 2)
     # NOTE: a count may be written with zeros before it.
     if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
-        problem = f"there are {held} {kind.counts}, and {kind.closes} says {reserved(count)}"
+        problem = f"there are {held} {kind.counts}, and {kind.closes} says {redacted(count)}"
         yield Trouble(at, problem, _COUNT_REMEDY, is_remark=True)
     if own.number and number != own.number:
         problem = (
-            f"{kind.closes} has another control number ({reserved(number)}) "
-            f"than {kind.opens} in segment {own.at} ({reserved(own.number)})"
+            f"{kind.closes} has another control number ({redacted(number)}) "
+            f"than {kind.opens} in segment {own.at} ({redacted(own.number)})"
         )
         yield Trouble(at, problem, _NUMBER_REMEDY, is_remark=True)
 

@@ -10,7 +10,7 @@ from payer_rules.readers.fast_construct import make_member
 from payer_rules.readers.x12.claim_drafts import Named
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.segments import Trouble
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies.formats import provider_number
 
 _BILLING, _SUBSCRIBER, _DEPENDENT = range(3)
@@ -101,17 +101,17 @@ class Parties:
 
     def _misfits(self, number: str, parent: str, code: str, at: int) -> Iterator[Trouble]:
         if number != str(self._last):
-            problem = f"HL01 is {reserved(number)}, and {reserved(self._last)} follows"
+            problem = f"HL01 is {redacted(number)}, and {redacted(self._last)} follows"
             yield Trouble(at, problem, "Number the levels from 1.", is_remark=True)
             if number.isascii() and number.isdigit() and len(number) <= 10:
                 self._last = int(number)
         if code not in _LEVELS:
             self.doubt(at)
-            problem = f"HL03 is {reserved(code)}"
+            problem = f"HL03 is {redacted(code)}"
             yield Trouble(at, problem, "A claim has the levels 20, 22 and 23.")
         elif self.level and parent != self._above():
             self.doubt(at)
-            problem = f"HL02 is {reserved(parent)}, not the {_NAMES[self.level - 1]} before it"
+            problem = f"HL02 is {redacted(parent)}, not the {_NAMES[self.level - 1]} before it"
             remedy = "Write a subscriber under its billing provider, a patient under both."
             yield Trouble(at, problem, remedy)
 

@@ -13,7 +13,7 @@ from payer_rules.readers.x12.parties import npi_of
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
 from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
 from payer_rules.readers.x12.reading import Act, Reading, guide
-from payer_rules.text.quoting import named, reserved
+from payer_rules.text.quoting import named, redacted
 from payer_rules.vocabularies.formats import REVENUE_CODE, provider_number
 
 _GUIDE: Final = "005010X221"
@@ -74,7 +74,7 @@ class PaymentReading(Reading[Payment]):
         remedy = "Payments stand in an 835."
         if kind == "837":
             remedy += " An 837 holds claims: give it as a file to be checked, without --history."
-        return f"the transaction is of the kind {reserved(kind)}", remedy
+        return f"the transaction is of the kind {redacted(kind)}", remedy
 
     def finish(self, at: int, *, whole: bool) -> None:
         """Conclude the payment that is open; it is broken where the transaction was cut off."""
@@ -197,7 +197,7 @@ class PaymentReading(Reading[Payment]):
         is_amount = self.elements.numbers[elements[3]] is not None
         draft.is_named = is_amount or elements[2] in _STATUSES
         if elements[2] not in _STATUSES:
-            problem = f"the claim status ({reserved(elements[2])}) is not known"
+            problem = f"the claim status ({redacted(elements[2])}) is not known"
             self._refuse(at, problem, f"CLP02 is one of {', '.join(sorted(_STATUSES, key=int))}.")
         draft.charge = self._amount(elements[3], "charge", at)
         draft.paid = self._amount(elements[4], "payment", at)
@@ -209,7 +209,7 @@ class PaymentReading(Reading[Payment]):
         amount = self.elements.numbers[text]
         if amount is None:
             self._refuse(
-                at, f"the {name} ({reserved(text)}) is no number", "Write digits, such as 80.00."
+                at, f"the {name} ({redacted(text)}) is no number", "Write digits, such as 80.00."
             )
             return _ONE
         return amount
@@ -221,7 +221,7 @@ class PaymentReading(Reading[Payment]):
         elements = self._split(segment, 5)
         own = draft.services[-1].adjustments if draft.services else draft.adjustments
         if elements[1] not in ("CO", "OA", "PI", "PR"):
-            problem = f"the group code ({reserved(elements[1])}) is not known"
+            problem = f"the group code ({redacted(elements[1])}) is not known"
             self._refuse(at, problem, "CAS01 is CO, OA, PI or PR.")
         for place in _REASONS:
             carc, amount, quantity = (elements[place:] + [""] * 3)[:3]
@@ -277,7 +277,7 @@ class PaymentReading(Reading[Payment]):
                 self._refuse(at, misfit.problem, misfit.remedy)
         revenue_code = elements[4] or (done.code if done and is_revenue else "")
         if revenue_code.strip() and REVENUE_CODE.canonical(revenue_code) is None:
-            misfit = form_misfit((), REVENUE_CODE, revenue_code, reserved)
+            misfit = form_misfit((), REVENUE_CODE, revenue_code, redacted)
             self._refuse(at, misfit.problem, misfit.remedy)
         draft.services.append(
             ServiceDraft(
@@ -311,7 +311,7 @@ class PaymentReading(Reading[Payment]):
     def _day(self, text: str, at: int) -> date | None:
         day = self.elements.days[text]
         if day is None:
-            self._refuse(at, f"the date ({reserved(text)}) is no date", "Write eight digits.")
+            self._refuse(at, f"the date ({redacted(text)}) is no date", "Write eight digits.")
         return day
 
     def _lq(self, segment: str, at: int) -> None:

@@ -14,7 +14,7 @@ from payer_rules.readers.x12.delimiters import Delimiters
 from payer_rules.readers.x12.elements import Elements
 from payer_rules.readers.x12.envelope import Envelopes
 from payer_rules.readers.x12.segments import BLANKS, SPOILT, Batch, Trouble, read_segments
-from payer_rules.system.files import open_regular, unreadable
+from payer_rules.system.files import open_regular, read_problem
 
 T = TypeVar("T")
 #: What is done with a segment, given its text and its number; ``None``: nothing.
@@ -275,7 +275,7 @@ def read(path: Path, reading: Reading[T]) -> Iterator[T | Fault]:
     except FaultError as error:
         yield from error.faults
     except OSError as error:
-        yield unreadable(reading.name, error)
+        yield read_problem(reading.name, error)
 
 
 def read_stream(stream: BinaryIO, reading: Reading[T]) -> Iterator[T | Fault]:

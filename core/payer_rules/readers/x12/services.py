@@ -17,7 +17,7 @@ from payer_rules.claims import ServiceLine
 from payer_rules.errors import MisfitError
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.x12.elements import Elements
-from payer_rules.text.quoting import reserved
+from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import REVENUE_CODE
 
@@ -120,12 +120,12 @@ class ServiceReader:
         elif procedure is None:
             yield "the line has no procedure code", "Write it as HC:90853, with its modifiers."
         elif procedure.qualifier != _HCPCS:
-            problem = f"the code is of the list ({reserved(procedure.qualifier)})"
+            problem = f"the code is of the list ({redacted(procedure.qualifier)})"
             yield problem, "Rules speak of HCPCS codes (HC): judge the line by hand."
         yield from self._misfits_of_amounts(texts)
         yield from self._misfits_of_line(texts)
         if self.elements.pointers[texts["pointers"]] is None:
-            problem = f"the diagnosis pointers ({reserved(texts['pointers'])}) are no numbers"
+            problem = f"the diagnosis pointers ({redacted(texts['pointers'])}) are no numbers"
             yield problem, "Write the places of the diagnoses, such as 1:2."
 
     def _misfits_of_amounts(self, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -134,11 +134,11 @@ class ServiceReader:
         if not units:
             yield "the line has no units", "Write how many units were rendered."
         elif amount is None:
-            yield f"the units ({reserved(units)}) are no number", "Write digits, such as 1 or 1.5."
+            yield f"the units ({redacted(units)}) are no number", "Write digits, such as 1 or 1.5."
         elif texts["basis"] == _MINUTES and amount != int(amount):
-            yield f"the line has {reserved(units)} minutes", "Write whole minutes."
+            yield f"the line has {redacted(units)} minutes", "Write whole minutes."
         if charge and self.elements.numbers[charge] is None:
-            yield f"the charge ({reserved(charge)}) is no number", "Write digits, such as 150.00."
+            yield f"the charge ({redacted(charge)}) is no number", "Write digits, such as 150.00."
 
     def _misfits_of_line(self, texts: dict[str, str]) -> Iterable[tuple[str, str]]:
         """Return what `ServiceLine` has against the parts; it is asked on any day."""
