@@ -17,7 +17,7 @@ from payer_rules import (
     Adjustment,
     AuthorizationRequirement,
     Citation,
-    Dates,
+    DateRange,
     EditTable,
     PairEdit,
     UnitEdit,
@@ -86,7 +86,7 @@ def told(adjustment: Any, **changes: Any) -> list[Misfit]:
 
 def table(**changes: Any) -> EditTable:
     """A table with a row of each kind that holds to the end of 2015."""
-    verified = Dates(date(2015, 1, 1), date(2015, 12, 31))
+    verified = DateRange(date(2015, 1, 1), date(2015, 12, 31))
     said: dict[str, Any] = {
         "program": "medicare",
         "setting": "practitioner",
@@ -107,18 +107,20 @@ def table(**changes: Any) -> EditTable:
     ("in_force", "verified", "refused"),
     [
         pytest.param(ALWAYS, None, True, id="open"),
-        pytest.param(Dates(date(2020, 1, 1)), None, True, id="begins after the end"),
-        pytest.param(Dates(None, END), None, False, id="ceases with the code"),
-        pytest.param(Dates(None, NEXT), None, True, id="ceases a day later"),
-        pytest.param(ALWAYS, Dates(None, END), False, id="read to hold to the code's end"),
-        pytest.param(ALWAYS, Dates(None, NEXT), True, id="read to hold a day longer"),
-        pytest.param(ALWAYS, Dates(END, None), True, id="read to hold without a last day"),
-        pytest.param(Dates(None, END), Dates(None, NEXT), False, id="the earlier last day counts"),
-        pytest.param(Dates(None, NEXT), Dates(None, END), False, id="whichever it is"),
+        pytest.param(DateRange(date(2020, 1, 1)), None, True, id="begins after the end"),
+        pytest.param(DateRange(None, END), None, False, id="ceases with the code"),
+        pytest.param(DateRange(None, NEXT), None, True, id="ceases a day later"),
+        pytest.param(ALWAYS, DateRange(None, END), False, id="read to hold to the code's end"),
+        pytest.param(ALWAYS, DateRange(None, NEXT), True, id="read to hold a day longer"),
+        pytest.param(ALWAYS, DateRange(END, None), True, id="read to hold without a last day"),
+        pytest.param(
+            DateRange(None, END), DateRange(None, NEXT), False, id="the earlier last day counts"
+        ),
+        pytest.param(DateRange(None, NEXT), DateRange(None, END), False, id="whichever it is"),
     ],
 )
 def test_a_code_that_ended_while_its_rule_is_in_force_is_refused(
-    in_force: Dates, verified: Dates | None, refused: bool
+    in_force: DateRange, verified: DateRange | None, refused: bool
 ) -> None:
     """A code is refused where the rule still gives findings on a day after the code's end."""
     problem = "CARC 'B5' ended on 2016-05-01, and the rule is in force after that"
@@ -130,15 +132,15 @@ days = st.none() | st.dates(END - timedelta(days=3), END + timedelta(days=3))
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> Dates:
+def spans(draw: st.DrawFn) -> DateRange:
     """Short spans around the code's end, some of them open."""
     first, last = draw(days), draw(days)
-    return Dates(last, first) if first and last and first > last else Dates(first, last)
+    return DateRange(last, first) if first and last and first > last else DateRange(first, last)
 
 
 @given(in_force=spans(), verified=spans())
 def test_a_rule_that_is_never_judged_after_the_end_keeps_its_code(
-    in_force: Dates, verified: Dates
+    in_force: DateRange, verified: DateRange
 ) -> None:
     """Where both spans hold a day after the code's end it is refused; where neither does, not."""
     after = [date(2016, 5, day) for day in range(2, 7)]
@@ -161,8 +163,8 @@ def test_an_end_of_which_only_the_year_is_known_is_told_as_a_year() -> None:
     ended = Adjustment(group="CO", carc="119", rarc=("M86", "M63"))
     problem = "RARC 'M63' ended in 2004, and the rule is in force after that"
     assert told(ended) == [Misfit(("adjustment", "rarc", 1), problem, LIST)]
-    assert told(ended, in_force=Dates(None, date(2004, 12, 31))) == []
-    assert told(ended, in_force=Dates(None, date(2005, 1, 1)))
+    assert told(ended, in_force=DateRange(None, date(2004, 12, 31))) == []
+    assert told(ended, in_force=DateRange(None, date(2005, 1, 1)))
 
 
 @pytest.mark.parametrize(
@@ -227,7 +229,7 @@ def test_a_code_of_a_table_counts_as_long_as_the_rows_it_is_for(key: str, edits:
     """A table's code is refused where one of its own rows holds on a day after the code's end."""
     whole = table(**{key: B5})
     (row,) = getattr(whole, edits)
-    open_row = attrs.evolve(row, verified=Dates(date(2015, 1, 1)))
+    open_row = attrs.evolve(row, verified=DateRange(date(2015, 1, 1)))
     problem = "CARC 'B5' ended on 2016-05-01, and its edits are in force after that"
     misfit = Misfit((key, "carc"), problem, LIST)
     assert list(misfits_of_terms(whole)) == []

@@ -12,7 +12,7 @@ import pytest
 
 import payer_rules_medicare
 import payer_rules_profiles
-from payer_rules import Adjustment, Dates, EditTable, Rule
+from payer_rules import Adjustment, DateRange, EditTable, Rule
 from payer_rules.profiles import Profile, check_profile, profile_files, read_profile
 
 MILD: Final = ("pay", "review")
@@ -81,7 +81,7 @@ def test_every_rule_names_days() -> None:
         rule.id
         for path in PROFILES
         for rule in profile(path).rules
-        if rule.in_force == Dates() and rule.verified in (None, Dates())
+        if rule.in_force == DateRange() and rule.verified in (None, DateRange())
     ]
     assert always == []
 
@@ -128,7 +128,7 @@ def test_medicare_has_a_table_for_each_setting(
 ) -> None:
     """The edits of 2024 Q3 stand for that quarter, with the denial codes of MC-12.1 and MC-12.3."""
     table = edit_tables()[at]
-    quarter = Dates(date(2024, 7, 1), date(2024, 9, 30))
+    quarter = DateRange(date(2024, 7, 1), date(2024, 9, 30))
     assert (table.address, table.release) == (f"medicare/{setting}", "2024q3")
     assert (table.scope, table.verified, table.known_from) == (scope, quarter, None)
     assert (len(table.pairs), len(table.units), len(table.complete_for)) == (pairs, units, 94)

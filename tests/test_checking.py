@@ -21,7 +21,7 @@ from payer_rules.history import History, HistoryLine, Status
 from payer_rules.readers import FiledClaim
 from payer_rules.rules import (
     Citation,
-    Dates,
+    DateRange,
     Detection,
     EditTable,
     FrequencyLimit,
@@ -232,7 +232,7 @@ def test_table_that_is_not_there_leaves_the_line_paid() -> None:
         pairs=(),
         units=(),
         complete_for=frozenset(["90853"]),
-        verified=Dates(date(2020, 1, 1), date(2020, 3, 31)),
+        verified=DateRange(date(2020, 1, 1), date(2020, 3, 31)),
         pair_citations=(SOURCE,),
         unit_citations=(SOURCE,),
         digest="0",

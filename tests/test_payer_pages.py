@@ -15,22 +15,22 @@ import pytest
 from payer_rules import (
     AddOnCode,
     AuthorizationRequirement,
-    Beside,
     Bounds,
     Citation,
     Coverage,
-    Dates,
+    DateRange,
     DiagnosisRequirement,
     FrequencyLimit,
     ModifierRequirement,
+    OtherLine,
     PaymentTiers,
     PlaceOfServiceRequirement,
+    ProviderCriteria,
     ProviderRequirement,
     Rule,
     SameDayCombination,
     SessionRequirement,
     When,
-    Who,
     Window,
 )
 from payer_rules.errors import FaultError
@@ -235,7 +235,9 @@ def _limit(**changes: Any) -> FrequencyLimit:
         (Coverage(**COMMON, codes=GROUP), "What else", "not paid"),
         (Coverage(**COMMON, codes=GROUP, covered=True), "What else", "covered"),
         (
-            Coverage(**COMMON, codes=GROUP, when=When(same_day=Beside(codes=frozenset({"H0015"})))),
+            Coverage(
+                **COMMON, codes=GROUP, when=When(same_day=OtherLine(codes=frozenset({"H0015"})))
+            ),
             "With what on the same day",
             "not paid beside H0015",
         ),
@@ -266,7 +268,9 @@ def _limit(**changes: Any) -> FrequencyLimit:
         ),
         (
             ProviderRequirement(
-                **COMMON, codes=GROUP, not_rendered_by=Who(profession=frozenset({"bachelor"}))
+                **COMMON,
+                codes=GROUP,
+                not_rendered_by=ProviderCriteria(profession=frozenset({"bachelor"})),
             ),
             "Who",
             "not bachelor",
@@ -301,14 +305,14 @@ def test_a_rule_answers_its_question_in_short(rule: Rule, question: str | None, 
 @pytest.mark.parametrize(
     ("dates", "told"),
     [
-        (Dates(), ""),
-        (Dates(date(2024, 1, 1)), "from 2024-01-01 on"),
-        (Dates(None, date(2024, 1, 1)), "to 2024-01-01"),
-        (Dates(date(2024, 1, 1), date(2024, 1, 1)), "on 2024-01-01"),
-        (Dates(date(2024, 1, 1), date(2024, 2, 1)), "from 2024-01-01 to 2024-02-01"),
+        (DateRange(), ""),
+        (DateRange(date(2024, 1, 1)), "from 2024-01-01 on"),
+        (DateRange(None, date(2024, 1, 1)), "to 2024-01-01"),
+        (DateRange(date(2024, 1, 1), date(2024, 1, 1)), "on 2024-01-01"),
+        (DateRange(date(2024, 1, 1), date(2024, 2, 1)), "from 2024-01-01 to 2024-02-01"),
     ],
 )
-def test_a_span_is_told_by_its_ends(dates: Dates, told: str) -> None:
+def test_a_span_is_told_by_its_ends(dates: DateRange, told: str) -> None:
     """What is open is not told."""
     assert span_in_words(dates) == told
 
@@ -317,10 +321,10 @@ def test_a_rule_tells_when_it_stands_and_when_it_was_read() -> None:
     """Its own days, the days of its text and of its publication are told apart."""
     assert since(_limit()) == "no first or last day is stated; the text was read as current"
     rule = _limit(
-        in_force=Dates(date(2024, 1, 1)),
+        in_force=DateRange(date(2024, 1, 1)),
         in_force_by="received",
-        verified=Dates(None, date(2024, 6, 30)),
-        known=Dates(date(2023, 11, 15)),
+        verified=DateRange(None, date(2024, 6, 30)),
+        known=DateRange(date(2023, 11, 15)),
     )
     assert since(rule) == (
         "claims received from 2024-01-01 on; "

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from payer_rules import (
     AddOnCode,
     Adjustment,
-    Beside,
     Citation,
-    Dates,
-    Earlier,
+    DateRange,
+    EarlierLine,
     FrequencyLimit,
     ModifierRequirement,
+    OtherLine,
     Payer,
     SameDayCombination,
     ServiceTypes,
@@ -135,11 +135,11 @@ def test_a_sound_profile_is_its_payer_and_its_rules(tmp_path: Path) -> None:
             window=Window.rolling(7),
             scope="member",
             pool="per-code",
-            in_force=Dates(date(2013, 2, 1)),
-            verified=Dates(date(2013, 2, 1), date(2020, 12, 31)),
-            known=Dates(date(2012, 12, 1)),
+            in_force=DateRange(date(2013, 2, 1)),
+            verified=DateRange(date(2013, 2, 1), date(2020, 12, 31)),
+            known=DateRange(date(2012, 12, 1)),
             adjustment=Adjustment(group="CO", carc="119", rarc=("N640",)),
-            when=When(setting=frozenset({"practitioner"}), same_day=Beside(codes=individual)),
+            when=When(setting=frozenset({"practitioner"}), same_day=OtherLine(codes=individual)),
             citations=(MANUAL,),
             rationale="One session a day.",
         ),
@@ -232,7 +232,7 @@ def test_a_range_stands_for_all_its_codes(
     assert isinstance(named, FrequencyLimit)
     assert pooled.codes == named.codes == codes
     assert pooled.pool == ServiceTypes((("all", codes),))
-    assert pooled.when == When(same_day=Beside(codes=codes), history=(Earlier(codes=codes),))
+    assert pooled.when == When(same_day=OtherLine(codes=codes), history=(EarlierLine(codes=codes),))
 
 
 def test_columns_and_primaries_are_lists_of_codes_too(tmp_path: Path) -> None:
@@ -274,9 +274,9 @@ def test_a_hyphen_outside_a_list_of_codes_is_a_hyphen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("{ on = 2026-11-23 }", Dates(date(2026, 11, 23), date(2026, 11, 23))),
+        ("{ on = 2026-11-23 }", DateRange(date(2026, 11, 23), date(2026, 11, 23))),
         ('"unknown"', "unknown"),
-        ("{ from = 2026-11-23 }", Dates(date(2026, 11, 23))),
+        ("{ from = 2026-11-23 }", DateRange(date(2026, 11, 23))),
     ],
 )
 def test_a_text_was_read_for_a_span_a_day_or_on_an_unknown_day(

@@ -16,25 +16,25 @@ from payer_rules.rules import (
     Adjustment,
     Age,
     AuthorizationRequirement,
-    Beside,
     Bounds,
     Citation,
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
-    Earlier,
+    EarlierLine,
     FrequencyLimit,
+    OtherLine,
     PlaceOfServiceRequirement,
+    ProviderCriteria,
     ProviderRequirement,
     RequiredField,
     Rule,
     ServiceTypes,
     SessionRequirement,
+    TimeLimit,
     TimelyFiling,
     When,
-    Who,
     Window,
-    Within,
 )
 
 CITED = Citation(row="R-1", title="t", url="u", read=date(2024, 8, 15), confidence="primary")
@@ -75,10 +75,10 @@ def typed(**types: list[str]) -> Any:
         ),
         (lambda: Bounds(), "no bound is stated"),
         (lambda: Bounds(at_least=3, at_most=2), "at_least is 3 and at_most is 2"),
-        (lambda: Within(), "needs days or months"),
-        (lambda: Within(days=1, months=1), "needs days or months"),
-        (lambda: Within(months=0), "a time limit of 0"),
-        (lambda: Earlier(codes=GROUP, within_days=0), "within_days is 0"),
+        (lambda: TimeLimit(), "needs days or months"),
+        (lambda: TimeLimit(days=1, months=1), "needs days or months"),
+        (lambda: TimeLimit(months=0), "a time limit of 0"),
+        (lambda: EarlierLine(codes=GROUP, within_days=0), "within_days is 0"),
         (lambda: ServiceTypes.from_data({"types": {"group": "90853"}}), "is not a pool"),
         (lambda: ServiceTypes.from_data("both"), "is not a pool"),
         (lambda: typed(family=["90847"]), "90853 is of no type"),
@@ -109,12 +109,12 @@ def test_a_rule_that_cannot_hold_is_refused(make: Any, problem: str) -> None:
         (When(supervised=False), "without supervision"),
         (When(inpatient=True, supervised=True), "under supervision, during an inpatient stay"),
         (
-            When(performed_by=Who(taxonomy=frozenset(["1041C0700X"]))),
+            When(performed_by=ProviderCriteria(taxonomy=frozenset(["1041C0700X"]))),
             "performed by taxonomy 1041C0700X",
         ),
         (
             When(
-                same_day=Beside(
+                same_day=OtherLine(
                     codes=frozenset(["90791"]),
                     modality=frozenset(["in-person"]),
                     place_of_service=frozenset(["11"]),
@@ -126,8 +126,8 @@ def test_a_rule_that_cannot_hold_is_refused(make: Any, problem: str) -> None:
         (
             When(
                 history=(
-                    Earlier(codes=frozenset(["90791"]), within_days=30),
-                    Earlier(codes=GROUP, present=False),
+                    EarlierLine(codes=frozenset(["90791"]), within_days=30),
+                    EarlierLine(codes=GROUP, present=False),
                 )
             ),
             "after 90791 in the 30 days before and without 90853 ever before",
@@ -160,7 +160,7 @@ def test_conditions_in_words(when: When, told: str) -> None:
             "90853 is paid only beside a primary code; which ones was not read.",
         ),
         (
-            made(TimelyFiling, within=Within(days=90), since="last-day"),
+            made(TimelyFiling, within=TimeLimit(days=90), since="last-day"),
             "90853: the payer has the claim within 90 days of the last day of the service; "
             "the last day is still in time.",
         ),
@@ -170,7 +170,7 @@ def test_conditions_in_words(when: When, told: str) -> None:
             "is the same service twice.",
         ),
         (
-            made(ProviderRequirement, supervised_by=Who(specialty=frozenset(["26"]))),
+            made(ProviderRequirement, supervised_by=ProviderCriteria(specialty=frozenset(["26"]))),
             "90853 is supervised by specialty 26.",
         ),
         (

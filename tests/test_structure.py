@@ -236,12 +236,12 @@ def test_other_errors_of_a_class_are_ours_not_the_users() -> None:
     """A ValueError that is not a MisfitError is not made into one."""
 
     @attrs.frozen
-    class Broken:
+    class Violation:
         def __attrs_post_init__(self) -> None:
             raise ValueError("a bug")
 
     with pytest.raises(ValueError, match="a bug") as caught:
-        structure(Broken, {})
+        structure(Violation, {})
     assert not isinstance(caught.value, MisfitError)
 
 

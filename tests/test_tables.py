@@ -16,7 +16,7 @@ from payer_rules import (
     AddOnEdit,
     Adjustment,
     Citation,
-    Dates,
+    DateRange,
     EditTable,
     EditTerms,
     FaultError,
@@ -28,7 +28,7 @@ from payer_rules.tables import read_edit_table
 PAIRS: Final = "column1,column2,indicator,verified_from,verified_to,row\n"
 ADD_ONS: Final = "code,type,primaries,verified_from,verified_to,row\n"
 UNITS: Final = "code,mue,mai,verified_from,verified_to,row\n"
-QUARTER: Final = Dates(date(2024, 7, 1), date(2024, 9, 30))
+QUARTER: Final = DateRange(date(2024, 7, 1), date(2024, 9, 30))
 SOURCE: Final = Citation(
     row="T-1",
     title="A table",
@@ -108,12 +108,12 @@ def test_sound_rows_become_the_table(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
-        ("", "", Dates()),
-        ("2024-07-01", "", Dates(date(2024, 7, 1))),
-        ("", "2024-09-30", Dates(None, date(2024, 9, 30))),
+        ("", "", DateRange()),
+        ("2024-07-01", "", DateRange(date(2024, 7, 1))),
+        ("", "2024-09-30", DateRange(None, date(2024, 9, 30))),
     ],
 )
-def test_an_empty_date_is_open(folder: Path, first: str, last: str, expected: Dates) -> None:
+def test_an_empty_date_is_open(folder: Path, first: str, last: str, expected: DateRange) -> None:
     """A date that is left empty bounds nothing."""
     write(folder, units=f"{UNITS}90853,1,3,{first},{last},T-5:90853\n")
     assert table(folder).units[0].verified == expected
@@ -328,14 +328,14 @@ days = st.none() | st.dates(date(2024, 1, 1), date(2024, 1, 9))
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> Dates:
+def spans(draw: st.DrawFn) -> DateRange:
     """Short spans, some of them open."""
     first, last = draw(days), draw(days)
-    return Dates(last, first) if first and last and first > last else Dates(first, last)
+    return DateRange(last, first) if first and last and first > last else DateRange(first, last)
 
 
 @given(one=spans(), other=spans())
-def test_spans_overlap_where_a_day_lies_in_both(one: Dates, other: Dates) -> None:
+def test_spans_overlap_where_a_day_lies_in_both(one: DateRange, other: DateRange) -> None:
     """Two spans overlap if and only if some day is in both."""
     calendar = [date(2023, 12, 31), *(date(2024, 1, day) for day in range(1, 11))]
     shared = any(day in one and day in other for day in calendar)

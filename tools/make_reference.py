@@ -41,25 +41,25 @@ from payer_rules.rules import (
     SCOPES,
     Adjustment,
     Age,
-    Beside,
     Bounds,
     Citation,
     CodedRule,
-    Dates,
-    Earlier,
+    DateRange,
+    EarlierLine,
     Exemption,
     Kind,
     LimitReading,
     LineFilter,
+    OtherLine,
     Payer,
     PaymentTiers,
+    ProviderCriteria,
     Rule,
     ServiceTypes,
+    TimeLimit,
     UnitMinutes,
     When,
-    Who,
     Window,
-    Within,
 )
 from payer_rules.text.quoting import quoted
 from payer_rules.vocabularies import VOCABULARIES
@@ -91,11 +91,11 @@ VALUES: Final = (
     LineFilter,
     Exemption,
     LimitReading,
-    Dates,
+    DateRange,
     Adjustment,
     Bounds,
-    Within,
-    Who,
+    TimeLimit,
+    ProviderCriteria,
 )
 CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries"})
 #: What the keys mean that every rule has, in the order in which they are told.
@@ -272,7 +272,7 @@ def conditions() -> Iterator[str]:
     ]
     yield table(("key", "type", "example", "the rule speaks of lines"), rows)
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
-    for cls in (Who, Age, Beside, Earlier):
+    for cls in (ProviderCriteria, Age, OtherLine, EarlierLine):
         yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
 
 

@@ -10,7 +10,7 @@ import attrs
 from payer_rules.errors import Fault, nearest
 from payer_rules.readers.claim_documents import FiledClaim
 from payer_rules.registry import Registry
-from payer_rules.rules import Names
+from payer_rules.rules import PlanNames
 from payer_rules.text.quoting import named, redacted
 
 ALL: Final = "all"
@@ -28,10 +28,10 @@ class PayerRouter:
     otherwise: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     _identifiers: dict[str, str] = attrs.field(init=False)
 
-    _names: Names = attrs.field(init=False)
+    _names: PlanNames = attrs.field(init=False)
 
     @_names.default
-    def _known(self) -> Names:
+    def _known(self) -> PlanNames:
         return self.registry.names
 
     @_identifiers.default

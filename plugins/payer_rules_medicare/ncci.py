@@ -8,12 +8,12 @@ from typing import Final, Literal
 
 import attrs
 
-from payer_rules import Adjustment, Citation, Dates, EditTable, EditTerms
+from payer_rules import Adjustment, Citation, DateRange, EditTable, EditTerms
 from payer_rules.tables import read_edit_table
 
 _READ: Final = date(2026, 11, 23)
 _RELEASE: Final = "2024q3"
-_QUARTER: Final = Dates(date(2024, 7, 1), date(2024, 9, 30))
+_QUARTER: Final = DateRange(date(2024, 7, 1), date(2024, 9, 30))
 _NCCI: Final = (
     "https://www.cms.gov/medicare/coding-billing/national-correct-coding-initiative-ncci-edits"
 )

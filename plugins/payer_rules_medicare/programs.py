@@ -11,14 +11,14 @@ from typing import Final
 
 from payer_rules import (
     Adjustment,
-    Broken,
     Check,
     Citation,
     Claim,
-    Dates,
+    DateRange,
     History,
     HistoryLine,
-    Unanswered,
+    MissingInformation,
+    Violation,
     When,
 )
 
@@ -54,7 +54,7 @@ def checks() -> list[Check]:
             id="medicare/intensive-outpatient-bill-type",
             codes=_CODES,
             when=When(setting=_SETTINGS, condition_code=frozenset([_INTENSIVE])),
-            in_force=Dates(_SINCE),
+            in_force=DateRange(_SINCE),
             outcome="return",
             adjustment=Adjustment(group="CO", carc="16", rarc=("M77",)),
             citations=(_TYPES,),
@@ -65,7 +65,7 @@ def checks() -> list[Check]:
             id="medicare/intensive-outpatient-beside-partial-hospital",
             codes=_CODES,
             when=When(setting=_SETTINGS, condition_code=frozenset([_INTENSIVE])),
-            in_force=Dates(_SINCE),
+            in_force=DateRange(_SINCE),
             outcome="return",
             adjustment=Adjustment(group="CO", carc="16"),
             citations=(_OVERLAP,),
@@ -83,16 +83,20 @@ def age(line: HistoryLine) -> tuple[date, str, int]:
     return line.date_from, line.claim, line.number
 
 
-def bill_type(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def bill_type(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """All lines, where the type of bill is another than 13x, 76x and 85x."""
     lines = tuple(line.number for line in claim.lines)
     if claim.bill_type is None:
-        yield Unanswered(lines=lines, reason="claim", missing="bill_type")
+        yield MissingInformation(lines=lines, reason="claim", missing="bill_type")
     elif not claim.bill_type.lstrip("0").startswith(_BILL_TYPES):
-        yield Broken(lines=lines, message=f"type of bill {claim.bill_type} with condition code 92")
+        yield Violation(
+            lines=lines, message=f"type of bill {claim.bill_type} with condition code 92"
+        )
 
 
-def beside_partial_hospital(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def beside_partial_hospital(
+    claim: Claim, history: History
+) -> Iterator[Violation | MissingInformation]:
     """All lines, where the same provider billed partial hospitalization on a day of the claim.
 
     Of the 7 days before, the page does not say clearly whether a day of partial hospitalization in
@@ -112,14 +116,18 @@ def beside_partial_hospital(claim: Claim, history: History) -> Iterator[Broken |
     ]
     for line in sorted(near, key=age):
         if line.condition_codes is None:
-            yield Unanswered(lines=lines, reason="history", missing="history.condition_codes")
+            yield MissingInformation(
+                lines=lines, reason="history", missing="history.condition_codes"
+            )
         elif _PARTIAL in line.condition_codes and line.billing_provider is None:
-            yield Unanswered(lines=lines, reason="history", missing="history.billing_provider")
+            yield MissingInformation(
+                lines=lines, reason="history", missing="history.billing_provider"
+            )
         elif _PARTIAL in line.condition_codes and line.date_to >= first:
             told = f"partial hospitalization on {line.date_from}, claim {line.claim}"
-            yield Broken(lines=lines, message=told)
+            yield Violation(lines=lines, message=told)
             return
         elif _PARTIAL in line.condition_codes:
-            yield Unanswered(lines=lines, reason="text", missing=_WHICH)
+            yield MissingInformation(lines=lines, reason="text", missing=_WHICH)
     if not history.is_complete(first - _DAYS_BEFORE, "billing", npi):
-        yield Unanswered(lines=lines, reason="history", missing="history")
+        yield MissingInformation(lines=lines, reason="history", missing="history")

@@ -20,10 +20,10 @@ from payer_rules.conformance.ranges import Range
 from payer_rules.engine import RuleBook
 from payer_rules.registry import load
 from payer_rules.reports.mutation_report import data_of, lines_of, untouched_of
-from payer_rules.rules import AddOnEdit, Dates, Edit, PairEdit, UnitEdit
+from payer_rules.rules import AddOnEdit, DateRange, Edit, PairEdit, UnitEdit
 
-QUARTER: Final = Dates(date(2024, 7, 1), date(2024, 9, 30))
-SINCE: Final = Dates(date(2024, 7, 1))
+QUARTER: Final = DateRange(date(2024, 7, 1), date(2024, 9, 30))
+SINCE: Final = DateRange(date(2024, 7, 1))
 ENDS: Final = {
     ("verified.first", "left out"),
     ("verified.first", "2024-07-01 → 2024-06-30"),

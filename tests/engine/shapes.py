@@ -13,13 +13,13 @@ from payer_rules.decisions import Decision
 from payer_rules.history import HistoryLine
 from payer_rules.rules import (
     AddOnCode,
-    Beside,
     Bounds,
     Citation,
     Coverage,
     DuplicateService,
     FrequencyLimit,
     ModifierRequirement,
+    OtherLine,
     Payer,
     PlaceOfServiceRequirement,
     Rule,
@@ -169,7 +169,7 @@ def _others() -> list[Rule]:
         Coverage(
             id="p/second",
             codes=group,
-            when=When(same_day=Beside(codes=individual)),
+            when=When(same_day=OtherLine(codes=individual)),
             outcome="review",
             **CITED,
         ),

@@ -24,7 +24,7 @@ from payer_rules.claims import ServiceLine, modalities
 from payer_rules.decisions import Decision, Finding
 from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import ASSUMABLE, SEVERITY, Dates, EditTable, FrequencyLimit, Reason
+from payer_rules.rules import ASSUMABLE, SEVERITY, DateRange, EditTable, FrequencyLimit, Reason
 
 ALL: Final[frozenset[Reason]] = frozenset(ASSUMABLE)
 #: More values of a fact than these are not tried.
@@ -110,7 +110,7 @@ def installed(table: EditTable) -> EditTable:
 
     def longer(edits: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(
-            attrs.evolve(each, verified=Dates(each.verified.first))
+            attrs.evolve(each, verified=DateRange(each.verified.first))
             if last in each.verified
             else each
             for each in edits
@@ -121,7 +121,7 @@ def installed(table: EditTable) -> EditTable:
         pairs=longer(table.pairs),
         units=longer(table.units),
         add_ons=longer(table.add_ons),
-        verified=Dates(table.verified.first),
+        verified=DateRange(table.verified.first),
     )
 
 

@@ -11,11 +11,11 @@ from shapes import BILLER, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 from payer_rules.claims import InpatientStay, Member, Provider
 from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import Age, Beside, Earlier, When, Who
+from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, When
 
 EMPTY = History()
-LCSW = Who(profession=frozenset(["lcsw"]))
-BEFORE = Earlier(codes=frozenset(["90791"]), within_days=30)
+LCSW = ProviderCriteria(profession=frozenset(["lcsw"]))
+BEFORE = EarlierLine(codes=frozenset(["90791"]), within_days=30)
 
 
 def some(*words: str) -> frozenset[str]:
@@ -46,7 +46,7 @@ def decide(when: When, *, of_line: dict[str, Any], of_claim: dict[str, Any]) -> 
         (When(age=Age(below=21)), {"member": Member(id="M", birth_date=date(2010, 1, 1))}, {"member": Member(id="M", birth_date=date(1980, 8, 16))}, "member.birth_date"),
         (When(member_prefix=some("CTY")), {"member": Member(id="M", member_prefix="CTY1")}, {"member": Member(id="M", member_prefix="A")}, "member.member_prefix"),
         (When(rendered_by=LCSW), {"billing_provider": Provider(npi="1000000001", profession="lcsw")}, {"billing_provider": Provider(npi="1000000001", profession="lpc")}, "rendering_provider.profession"),
-        (When(rendered_by=Who(taxonomy=some("T"))), {"billing_provider": Provider(npi="1000000001", taxonomy="T")}, {"billing_provider": Provider(npi="1000000001", taxonomy="U")}, "rendering_provider.taxonomy"),
+        (When(rendered_by=ProviderCriteria(taxonomy=some("T"))), {"billing_provider": Provider(npi="1000000001", taxonomy="T")}, {"billing_provider": Provider(npi="1000000001", taxonomy="U")}, "rendering_provider.taxonomy"),
         (When(supervised=True), {"billing_provider": Provider(npi="1000000001", supervised_by=BILLER)}, {"billing_provider": Provider(npi="1000000001", supervised_by="none")}, "supervised_by"),
         (When(supervised_by=LCSW), {"billing_provider": Provider(npi="1000000001", supervised_by=Provider(npi="1000000002", profession="lcsw"))}, {"billing_provider": Provider(npi="1000000001", supervised_by="none")}, "supervised_by"),
     ],
@@ -106,15 +106,15 @@ def test_a_known_false_condition_wins() -> None:
         (BEFORE, EMPTY, "pay"),
         (BEFORE, None, "unknown"),
         (BEFORE, History(lines=[paid("90791", DAY - timedelta(days=1), status="pending")]), "unknown"),
-        (Earlier(codes=some("90791"), present=False), EMPTY, "deny"),
-        (Earlier(codes=some("90791"), present=False), History(lines=[paid("90791", date(2001, 1, 1))]), "pay"),
-        (Earlier(codes=some("90791"), present=False), History.unknown(), "unknown"),
-        (Earlier(codes=some("90791"), place_of_service=some("02")), History(lines=[paid("90791", date(2020, 1, 1))]), "pay"),
-        (Earlier(codes=some("90791"), modifier=some("HQ")), History(lines=[paid("90791", date(2020, 1, 1), modifiers=("HQ",))]), "deny"),
-        (Earlier(codes=some("90791"), modality=frozenset(["in-person"])), History(lines=[paid("90791", date(2020, 1, 1), modality="in-person")]), "deny"),
+        (EarlierLine(codes=some("90791"), present=False), EMPTY, "deny"),
+        (EarlierLine(codes=some("90791"), present=False), History(lines=[paid("90791", date(2001, 1, 1))]), "pay"),
+        (EarlierLine(codes=some("90791"), present=False), History.unknown(), "unknown"),
+        (EarlierLine(codes=some("90791"), place_of_service=some("02")), History(lines=[paid("90791", date(2020, 1, 1))]), "pay"),
+        (EarlierLine(codes=some("90791"), modifier=some("HQ")), History(lines=[paid("90791", date(2020, 1, 1), modifiers=("HQ",))]), "deny"),
+        (EarlierLine(codes=some("90791"), modality=frozenset(["in-person"])), History(lines=[paid("90791", date(2020, 1, 1), modality="in-person")]), "deny"),
     ],
 )  # fmt: skip
-def test_what_came_before(earlier: Earlier, history: History | None, expected: str) -> None:
+def test_what_came_before(earlier: EarlierLine, history: History | None, expected: str) -> None:
     """An earlier line is present or absent within a span of days before the service."""
     book = RuleBook.build(PAYER, [limit(0, 0, "90853", when=When(history=(earlier,)))])
     assert outcomes(book.decide(claim(line(1, "90853")), history)) == [expected]
@@ -122,7 +122,7 @@ def test_what_came_before(earlier: Earlier, history: History | None, expected: s
 
 def test_another_code_on_the_day() -> None:
     """A line of the claim, or one paid before, stands beside the service."""
-    when = When(same_day=Beside(codes=some("90791")))
+    when = When(same_day=OtherLine(codes=some("90791")))
     book = RuleBook.build(PAYER, [limit(0, 0, "90853", when=when)])
     assert outcomes(book.decide(claim(line(1, "90853"), line(2, "90791")), EMPTY))[0] == "deny"
     assert outcomes(book.decide(claim(line(1, "90853")), EMPTY)) == ["pay"]

@@ -17,12 +17,12 @@ from payer_rules.rules import (
     AddOnCode,
     Age,
     AuthorizationRequirement,
-    Beside,
     Bounds,
     Coverage,
-    Dates,
+    DateRange,
     DuplicateService,
-    Earlier,
+    EarlierLine,
+    OtherLine,
     Rule,
     SameDayCombination,
     SessionRequirement,
@@ -59,10 +59,10 @@ def made(kind: type[Rule], **values: Any) -> Rule:
 
 PAIR = made(SameDayCombination, first=INDIVIDUAL, second=GROUP, indicator=0, scope="member")
 ADD_ON = made(AddOnCode, primaries=INDIVIDUAL, scope="member")
-BESIDE = made(Coverage, when=When(same_day=Beside(codes=INDIVIDUAL)))
-WITHIN = made(Coverage, when=When(history=(Earlier(codes=INDIVIDUAL, within_days=5),)))
-ABSENT = made(Coverage, when=When(history=(Earlier(codes=INDIVIDUAL, present=False),)))
-SINCE = made(Coverage, in_force=Dates(DAY + timedelta(days=1), None))
+BESIDE = made(Coverage, when=When(same_day=OtherLine(codes=INDIVIDUAL)))
+WITHIN = made(Coverage, when=When(history=(EarlierLine(codes=INDIVIDUAL, within_days=5),)))
+ABSENT = made(Coverage, when=When(history=(EarlierLine(codes=INDIVIDUAL, present=False),)))
+SINCE = made(Coverage, in_force=DateRange(DAY + timedelta(days=1), None))
 GROWN = made(Coverage, when=When(age=Age(at_least=21)))
 NINETEEN = made(Coverage, when=When(age=Age(at_least=19, below=20)))
 INSIDE = made(Coverage, when=When(inpatient=True))

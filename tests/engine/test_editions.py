@@ -17,14 +17,14 @@ from payer_rules.history import History
 from payer_rules.rules import (
     SEVERITY,
     Coverage,
-    Dates,
+    DateRange,
     Outcome,
     PaymentTiers,
     PlaceOfServiceRequirement,
     Rule,
     SameDayCombination,
+    TimeLimit,
     TimelyFiling,
-    Within,
 )
 
 EMPTY = History()
@@ -36,7 +36,7 @@ def edition(first: date | None, last: date | None, *places: str, **told: Any) ->
         id="p/place",
         codes=frozenset(["90853"]),
         any_of=frozenset(places),
-        **{"verified": Dates(first, last), **CITED, **told},
+        **{"verified": DateRange(first, last), **CITED, **told},
     )
 
 
@@ -72,8 +72,8 @@ def test_two_editions_of_one_day_cannot_stand_beside_each_other() -> None:
     assert read.is_edition_beside(other)
     assert not read.is_edition_beside(edition(DAY, None, "11", verified=None))
     assert not read.is_edition_beside(edition(date(2021, 12, 31), None, "11"))
-    ended = edition(None, None, "11", in_force=Dates(None, date(2020, 1, 1)), verified=None)
-    begun = edition(None, None, "11", in_force=Dates(date(2020, 1, 2)), verified=None)
+    ended = edition(None, None, "11", in_force=DateRange(None, date(2020, 1, 1)), verified=None)
+    begun = edition(None, None, "11", in_force=DateRange(date(2020, 1, 2)), verified=None)
     assert ended.is_edition_beside(begun)
 
 
@@ -178,8 +178,8 @@ def test_a_text_that_was_not_read_saves_no_line_that_it_would_deny_too(
     filing = TimelyFiling(
         id="p/filing",
         codes=frozenset(codes),
-        within=Within(days=90),
-        verified=Dates(None, date(2020, 1, 1)),
+        within=TimeLimit(days=90),
+        verified=DateRange(None, date(2020, 1, 1)),
         **CITED,
     )
     judged = claim(line(1, "90853"), line(2, "90834"))

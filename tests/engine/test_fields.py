@@ -24,41 +24,41 @@ from payer_rules.rules import (
     Adjustment,
     Age,
     AuthorizationRequirement,
-    Beside,
     Bounds,
-    Broken,
     Check,
     Coverage,
-    Dates,
+    DateRange,
     DiagnosisRequirement,
     DuplicateService,
-    Earlier,
+    EarlierLine,
     Exemption,
     FrequencyLimit,
     LimitReading,
     LineFilter,
     ModifierRequirement,
+    OtherLine,
     Payer,
     PaymentTiers,
     PlaceOfServiceRequirement,
+    ProviderCriteria,
     ProviderRequirement,
     RequiredField,
     Rule,
     SameDayCombination,
     ServiceTypes,
     SessionRequirement,
+    TimeLimit,
     TimelyFiling,
     UnitMinutes,
+    Violation,
     When,
-    Who,
     Window,
-    Within,
 )
 
 ENGINE: Final = str(Path(payer_rules.engine.__file__).parent)
 GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
 ADJUSTMENT: Final = Adjustment(group="CO", carc="119")
-WHO: Final = Who(
+WHO: Final = ProviderCriteria(
     profession=frozenset(["psychologist"]),
     taxonomy=frozenset(["103T00000X"]),
     specialty=frozenset(["68"]),
@@ -74,8 +74,8 @@ def rule(kind: type[Rule], **values: Any) -> Rule:
     """A rule of the kind with all that every rule can state."""
     about: dict[str, Any] = {
         "id": "p/rule",
-        "in_force": Dates(date(2020, 1, 1), date(2026, 1, 1)),
-        "verified": Dates(date(2020, 1, 1), date(2026, 1, 1)),
+        "in_force": DateRange(date(2020, 1, 1), date(2026, 1, 1)),
+        "verified": DateRange(date(2020, 1, 1), date(2026, 1, 1)),
         "adjustment": ADJUSTMENT,
         **CITED,
     }
@@ -197,18 +197,18 @@ RULES: Final = (
     rule(DiagnosisRequirement, any_of=frozenset(["F33"]), none_of=frozenset(["F99"])),
     rule(Coverage, pays=Decimal("0.5"), outcome="reduce"),
     rule(DuplicateService, same=frozenset(["units"])),
-    rule(TimelyFiling, within=Within(days=90), since="first-day"),
-    rule(TimelyFiling, within=Within(months=3), in_force_by="received"),
+    rule(TimelyFiling, within=TimeLimit(days=90), since="first-day"),
+    rule(TimelyFiling, within=TimeLimit(months=3), in_force_by="received"),
     rule(RequiredField, fields=frozenset(["diagnoses"])),
-    rule(Check, function=lambda _claim, _history: [Broken(lines=(1,), message="broken")]),
+    rule(Check, function=lambda _claim, _history: [Violation(lines=(1,), message="broken")]),
     *(when(**{name: frozenset([word])}) for name, word in WORDS.items()),
     when(modality=frozenset(["video"])),
     *(when(**{name: WHO}) for name in ("rendered_by", "performed_by", "supervised_by")),
     when(supervised=True),
     when(inpatient=True),
     when(age=Age(at_least=18, below=21)),
-    when(same_day=Beside(codes=INDIVIDUAL, **SEEN)),
-    when(history=(Earlier(codes=INDIVIDUAL, **SEEN, within_days=30),)),
+    when(same_day=OtherLine(codes=INDIVIDUAL, **SEEN)),
+    when(history=(EarlierLine(codes=INDIVIDUAL, **SEEN, within_days=30),)),
 )
 #: How many calls lie at the most between the engine and a field that it reads.
 DEEPEST: Final = 6
@@ -218,17 +218,17 @@ PARTS: Final = (
     *(
         Adjustment,
         Age,
-        Beside,
+        OtherLine,
         Bounds,
-        Dates,
-        Earlier,
+        DateRange,
+        EarlierLine,
         Exemption,
         LineFilter,
         LimitReading,
         PaymentTiers,
         ServiceTypes,
     ),
-    *(When, Who, Window, Within, UnitMinutes),
+    *(When, ProviderCriteria, Window, TimeLimit, UnitMinutes),
 )
 #: A denial code is handed on whole; of it no rule reads a part.
 HANDED_ON: Final = (Adjustment,)

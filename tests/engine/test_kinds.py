@@ -21,24 +21,24 @@ from payer_rules.rules import (
     Age,
     AuthorizationRequirement,
     Bounds,
-    Broken,
     Check,
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
     FrequencyLimit,
+    MissingInformation,
     ModifierRequirement,
     PlaceOfServiceRequirement,
+    ProviderCriteria,
     ProviderRequirement,
     RequiredField,
     Rule,
     SameDayCombination,
     SessionRequirement,
+    TimeLimit,
     TimelyFiling,
-    Unanswered,
+    Violation,
     When,
-    Who,
-    Within,
 )
 
 NEXT: Final = DAY + timedelta(days=1)
@@ -66,16 +66,18 @@ def authorization(**told: Any) -> Authorization:
     return Authorization(**about)
 
 
-def odd_sizes(claim: Claim, history: History) -> Iterable[Broken | Unanswered]:
+def odd_sizes(claim: Claim, history: History) -> Iterable[Violation | MissingInformation]:
     """Groups of an odd size are not paid; without a place of service nothing can be told."""
     for each in claim.lines:
         size = each.session.group_size if isinstance(each.session, Session) else None
         if each.place_of_service == "12":
             continue
         if size is None:
-            yield Unanswered(lines=(each.number,), reason="record", missing="session.group_size")
+            yield MissingInformation(
+                lines=(each.number,), reason="record", missing="session.group_size"
+            )
         elif size % 2:
-            yield Broken(lines=(each.number,), message=f"a group of {size} is odd")
+            yield Violation(lines=(each.number,), message=f"a group of {size} is odd")
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +149,7 @@ FOURS: Final = {
         harmless=claim(line(1, "90834")),
     ),
     ProviderRequirement: Four(
-        rule=rule(ProviderRequirement, rendered_by=Who(profession=frozenset(["lcsw"])), when=When(age=Age(below=18))),
+        rule=rule(ProviderRequirement, rendered_by=ProviderCriteria(profession=frozenset(["lcsw"])), when=When(age=Age(below=18))),
         caught=claim(group(rendering_provider=by("bachelor")), member=Member(id="M", birth_date=DAY)),
         kept=claim(group(rendering_provider=by("lcsw")), member=Member(id="M", birth_date=DAY)),
         open=claim(group(rendering_provider=by(None)), member=Member(id="M", birth_date=DAY)),
@@ -197,7 +199,7 @@ FOURS: Final = {
         harmless=claim(group(1), group(2, modifiers=("76",))),
     ),
     TimelyFiling: Four(
-        rule=rule(TimelyFiling, within=Within(months=12)),
+        rule=rule(TimelyFiling, within=TimeLimit(months=12)),
         caught=claim(group(day=date(2024, 8, 15)), received=date(2025, 8, 16)),
         kept=claim(group(day=date(2024, 8, 15)), received=date(2025, 8, 15)),
         open=claim(group()),

@@ -18,7 +18,7 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.rules import (
     Adjustment,
     Age,
-    Dates,
+    DateRange,
     Exemption,
     FrequencyLimit,
     LimitReading,
@@ -349,7 +349,7 @@ def test_a_patients_share_changes_after_ten_visits() -> None:
 def test_an_earlier_line_beyond_the_verified_dates_must_be_the_rules_matter() -> None:
     """Of a line whose setting is not known it is open whether it counts, on whatever day it was."""
     when = When(setting=frozenset(["mental-health-center"]))
-    limit = rule(1, when=when, verified=Dates(first=DAY, last=DAY))
+    limit = rule(1, when=when, verified=DateRange(first=DAY, last=DAY))
     asked = claim(line(1, "90853"), setting="mental-health-center")
     before = paid("90853", DAY - timedelta(days=5))
     assert gaps(decided(limit, asked, before)) == {("p/limit", "history", "history.setting")}

@@ -21,7 +21,15 @@ from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers import FiledClaim
-from payer_rules.rules import Beside, Coverage, Earlier, FrequencyLimit, PaymentTiers, Rule, When
+from payer_rules.rules import (
+    Coverage,
+    EarlierLine,
+    FrequencyLimit,
+    OtherLine,
+    PaymentTiers,
+    Rule,
+    When,
+)
 
 Situation: TypeAlias = tuple[FrequencyLimit, Claim, list[HistoryLine]]
 
@@ -174,13 +182,13 @@ def _looking_back() -> list[Rule]:
     from shapes import CITED
 
     group, individual = frozenset(["90853"]), frozenset(["90834"])
-    after = When(history=(Earlier(codes=individual, within_days=5, present=False),))
+    after = When(history=(EarlierLine(codes=individual, within_days=5, present=False),))
     return [
         Coverage(id="p/after", codes=group, when=after, outcome="deny", **CITED),
         Coverage(
             id="p/beside",
             codes=individual,
-            when=When(same_day=Beside(codes=group)),
+            when=When(same_day=OtherLine(codes=group)),
             outcome="review",
             **CITED,
         ),

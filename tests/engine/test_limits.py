@@ -11,7 +11,7 @@ from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, limit, line, outcomes
 from payer_rules.claims import Provider
 from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import Dates, ModifierRequirement, Rule
+from payer_rules.rules import DateRange, ModifierRequirement, Rule
 
 EMPTY = History()
 
@@ -153,7 +153,7 @@ def test_a_denied_line_uses_up_no_limit() -> None:
 
 def test_beyond_the_verified_dates_nothing_is_told() -> None:
     """Beyond the dates for which it was read a rule is not evaluated; assumed, it judges."""
-    rule = limit(1, 1, "90853", verified=Dates(date(2020, 1, 1), date(2020, 12, 31)))
+    rule = limit(1, 1, "90853", verified=DateRange(date(2020, 1, 1), date(2020, 12, 31)))
     two = claim(*on(0, 0))
     open_ = RuleBook.build(PAYER, [rule]).decide(two, EMPTY)
     assert outcomes(open_) == ["unknown", "unknown"]
@@ -165,14 +165,14 @@ def test_beyond_the_verified_dates_nothing_is_told() -> None:
 
 def test_before_it_is_in_force_a_rule_does_not_speak() -> None:
     """A line of a date on which no rule is in force is not judged at all."""
-    rule = limit(1, 1, "90853", in_force=Dates(date(2025, 1, 1)))
+    rule = limit(1, 1, "90853", in_force=DateRange(date(2025, 1, 1)))
     decision = RuleBook.build(PAYER, [rule]).decide(claim(*on(0)), EMPTY)
     assert gaps(decision) == {(None, "rules", "rules")}
 
 
 def test_known_on_leaves_out_what_was_not_published() -> None:
     """A rule published later is not in the book of an earlier day, and the note says what is guessed."""
-    late = limit(1, 1, "90853", known=Dates(date(2024, 9, 1)))
+    late = limit(1, 1, "90853", known=DateRange(date(2024, 9, 1)))
     early = limit(1, 1, "90853", name="early")
     book = RuleBook.build(PAYER, [late, early], known_on=date(2024, 8, 20))
     assert [rule.id for rule in book.rules] == ["p/early"]

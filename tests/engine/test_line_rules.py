@@ -22,22 +22,22 @@ from payer_rules.rules import (
     Adjustment,
     AuthorizationRequirement,
     Bounds,
-    Broken,
     Check,
     Coverage,
-    Dates,
+    DateRange,
     DiagnosisRequirement,
     DuplicateService,
+    MissingInformation,
     PlaceOfServiceRequirement,
+    ProviderCriteria,
     ProviderRequirement,
     Rule,
     SameDayCombination,
     SessionRequirement,
+    TimeLimit,
     TimelyFiling,
-    Unanswered,
+    Violation,
     When,
-    Who,
-    Within,
 )
 
 EMPTY = History()
@@ -122,8 +122,8 @@ PSYCHOLOGIST = Provider(npi="1234567802", profession="psychologist")
 TRAINEE = Provider(npi="1234567810", profession="trainee", supervised_by=PSYCHOLOGIST)
 ALONE = Provider(npi="1234567810", profession="trainee", supervised_by="none")
 UNSEEN = Provider(npi="1234567810", profession="trainee")
-PSYCHOLOGISTS = Who(profession=frozenset(["psychologist"]))
-TRAINEES = Who(profession=frozenset(["trainee"]))
+PSYCHOLOGISTS = ProviderCriteria(profession=frozenset(["psychologist"]))
+TRAINEES = ProviderCriteria(profession=frozenset(["trainee"]))
 
 
 @pytest.mark.parametrize(
@@ -298,13 +298,13 @@ def test_a_duplicate_uses_up_no_limit() -> None:
 @pytest.mark.parametrize(
     ("day", "within", "expected"),
     [
-        (date(2024, 2, 29), Within(months=12), date(2025, 2, 28)),
-        (date(2024, 8, 31), Within(months=6), date(2025, 2, 28)),
-        (date(2024, 8, 15), Within(days=90), date(2024, 11, 13)),
-        (date(2024, 12, 15), Within(months=1), date(2025, 1, 15)),
+        (date(2024, 2, 29), TimeLimit(months=12), date(2025, 2, 28)),
+        (date(2024, 8, 31), TimeLimit(months=6), date(2025, 2, 28)),
+        (date(2024, 8, 15), TimeLimit(days=90), date(2024, 11, 13)),
+        (date(2024, 12, 15), TimeLimit(months=1), date(2025, 1, 15)),
     ],
 )
-def test_the_last_day_in_time(day: date, within: Within, expected: date) -> None:
+def test_the_last_day_in_time(day: date, within: TimeLimit, expected: date) -> None:
     """Months are calendar months, and end with a month that is too short."""
     assert last_day(day, within) == expected
 
@@ -315,7 +315,7 @@ def test_a_span_is_open_where_the_source_does_not_say_from_which_day() -> None:
     judged = claim(span, received=date(2025, 8, 15))
     expected: Any
     for since, expected in ((None, "unknown"), ("first-day", "deny"), ("last-day", "pay")):
-        rule = made(TimelyFiling, within=Within(months=12), since=since)
+        rule = made(TimelyFiling, within=TimeLimit(months=12), since=since)
         assert outcomes(decide(rule, judged)) == [expected]
 
 
@@ -362,7 +362,7 @@ def test_a_text_that_is_not_known_answers_nothing() -> None:
         (AuthorizationRequirement, {"needs": frozenset(["order"])}),
         (Check, {"function": lambda claim, history: []}),
     ):
-        rule = made(kind, **{**told, "verified": Dates(None, DAY - timedelta(days=1))})
+        rule = made(kind, **{**told, "verified": DateRange(None, DAY - timedelta(days=1))})
         assert gaps(decide(rule, claim(group(), order="O1"))) == {("p/rule", "edition", "edition")}
 
 
@@ -382,8 +382,8 @@ def test_a_check_that_fails_is_a_fault_and_no_more() -> None:
 def test_a_check_answers_for_its_lines_alone() -> None:
     """Lines that the rule does not meet are left out of what the function says."""
 
-    def all_lines(claim: Claim, history: History) -> list[Broken]:
-        return [Broken(lines=tuple(each.number for each in claim.lines), message="no")]
+    def all_lines(claim: Claim, history: History) -> list[Violation]:
+        return [Violation(lines=tuple(each.number for each in claim.lines), message="no")]
 
     rule = made(Check, function=all_lines, when=When(modality=frozenset(["video"])))
     lines = [group(1, modality="video"), group(2, modality="audio"), group(3), line(4, "90834")]
@@ -396,7 +396,7 @@ def test_a_check_sees_the_history_beside_the_claim() -> None:
     """The claim's own earlier lines, and those of the claim it replaces, are not shown to it."""
     seen: list[str] = []
 
-    def looks(claim: Claim, history: History) -> list[Unanswered]:
+    def looks(claim: Claim, history: History) -> list[MissingInformation]:
         seen.extend(each.claim for each in history.lines)
         return []
 

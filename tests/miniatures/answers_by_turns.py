@@ -6,7 +6,7 @@ import itertools
 
 from a_rule import check
 
-from payer_rules import Broken, Check, Claim, History, Payer, hookimpl
+from payer_rules import Check, Claim, History, Payer, Violation, hookimpl
 
 
 @hookimpl
@@ -24,6 +24,8 @@ def payer_rules_checks(payer: str) -> list[Check]:
 ASKED = itertools.count()
 
 
-def judge(claim: Claim, history: History) -> list[Broken]:
+def judge(claim: Claim, history: History) -> list[Violation]:
     """Every second claim is broken."""
-    return [Broken(lines=(claim.lines[0].number,), message="it is odd")] if next(ASKED) % 2 else []
+    return (
+        [Violation(lines=(claim.lines[0].number,), message="it is odd")] if next(ASKED) % 2 else []
+    )

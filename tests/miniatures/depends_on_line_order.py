@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from a_rule import check
 
-from payer_rules import Broken, Check, Claim, History, Payer, hookimpl
+from payer_rules import Check, Claim, History, Payer, Violation, hookimpl
 
 
 @hookimpl
@@ -19,6 +19,6 @@ def payer_rules_checks(payer: str) -> list[Check]:
     return [check(judge)] if payer == "acme" else []
 
 
-def judge(claim: Claim, history: History) -> list[Broken]:
+def judge(claim: Claim, history: History) -> list[Violation]:
     """The first line of the file is broken."""
-    return [Broken(lines=(claim.lines[0].number,), message="it stands first")]
+    return [Violation(lines=(claim.lines[0].number,), message="it stands first")]

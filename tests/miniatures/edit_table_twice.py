@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from payer_rules import Dates, EditTable, hookimpl
+from payer_rules import DateRange, EditTable, hookimpl
 
 
 @hookimpl
@@ -20,7 +20,7 @@ def payer_rules_edit_tables(payer: str) -> list[EditTable]:
             pairs=(),
             units=(),
             complete_for=frozenset(),
-            verified=Dates(date(2024, 7, 1), date(2024, 9, 30)),
+            verified=DateRange(date(2024, 7, 1), date(2024, 9, 30)),
             pair_citations=(),
             unit_citations=(),
             digest="sha256:0",

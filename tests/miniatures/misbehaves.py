@@ -19,7 +19,7 @@ from pathlib import Path
 import attrs
 from a_rule import check
 
-from payer_rules import Broken, Check, Claim, History, Payer, hookimpl
+from payer_rules import Check, Claim, History, Payer, Violation, hookimpl
 
 
 class Unspeakable(Exception):
@@ -132,19 +132,19 @@ def payer_rules_checks(payer: str) -> Iterable[Check]:
     return [check(judge)]
 
 
-def judge(claim: Claim, history: History) -> Iterable[Broken]:
+def judge(claim: Claim, history: History) -> Iterable[Violation]:
     """What the environment says."""
     at("check")
     if WHERE == "check" and HOW == "never_ends":
-        return (Broken(lines=(1,), message="again") for _ in itertools.count())
+        return (Violation(lines=(1,), message="again") for _ in itertools.count())
     if WHERE == "check" and HOW == "finds":
-        return [Broken(lines=(1,), message="found")]
+        return [Violation(lines=(1,), message="found")]
     if WHERE == "check" and HOW == "speaks":
-        return [Broken(lines=(1,), message="é · 日")]
+        return [Violation(lines=(1,), message="é · 日")]
     if WHERE == "check" and HOW == "answers_of_no_line":
-        return [Broken(lines=(7,), message="a line that is not there")]
+        return [Violation(lines=(7,), message="a line that is not there")]
     if WHERE == "check" and HOW == "answers_nonsense":
         return ["a line", 7]  # type: ignore[list-item]
     if WHERE == "check" and HOW == "answers_a_surrogate":
-        return [Broken(lines=(1,), message="\ud800")]
+        return [Violation(lines=(1,), message="\ud800")]
     return []

@@ -6,7 +6,7 @@ from datetime import date
 
 from a_rule import limit
 
-from payer_rules import Dates, FrequencyLimit, hookimpl
+from payer_rules import DateRange, FrequencyLimit, hookimpl
 
 
 @hookimpl
@@ -15,7 +15,7 @@ def payer_rules_frequency_limits(payer: str) -> list[FrequencyLimit]:
     if payer != "acme":
         return []
     return [
-        limit("acme/edited", in_force=Dates(None, date(2024, 7, 1))),
-        limit("acme/edited", in_force=Dates(date(2024, 7, 1), date(2024, 12, 31))),
-        limit("acme/edited", in_force=Dates(date(2025, 1, 1))),
+        limit("acme/edited", in_force=DateRange(None, date(2024, 7, 1))),
+        limit("acme/edited", in_force=DateRange(date(2024, 7, 1), date(2024, 12, 31))),
+        limit("acme/edited", in_force=DateRange(date(2025, 1, 1))),
     ]

@@ -7,7 +7,7 @@ from datetime import date
 from payer_rules import (
     Adjustment,
     Citation,
-    Dates,
+    DateRange,
     EditTable,
     PairEdit,
     Payer,
@@ -15,7 +15,7 @@ from payer_rules import (
     hookimpl,
 )
 
-DAYS = Dates(date(2024, 1, 1), date(2024, 12, 31))
+DAYS = DateRange(date(2024, 1, 1), date(2024, 12, 31))
 SOURCE = Citation(
     row="A-1",
     title="Acme's payment policy",

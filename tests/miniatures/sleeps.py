@@ -6,7 +6,7 @@ import time
 
 from a_rule import check
 
-from payer_rules import Broken, Check, Claim, History, Payer, hookimpl
+from payer_rules import Check, Claim, History, Payer, Violation, hookimpl
 
 
 @hookimpl
@@ -21,7 +21,7 @@ def payer_rules_checks(payer: str) -> list[Check]:
     return [check(judge)] if payer == "acme" else []
 
 
-def judge(claim: Claim, history: History) -> list[Broken]:
+def judge(claim: Claim, history: History) -> list[Violation]:
     """It sleeps."""
     time.sleep(60)
     return []

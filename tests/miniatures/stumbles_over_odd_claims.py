@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from a_rule import check
 
-from payer_rules import Broken, Check, Claim, History, Payer, hookimpl
+from payer_rules import Check, Claim, History, Payer, Violation, hookimpl
 
 
 @hookimpl
@@ -19,7 +19,7 @@ def payer_rules_checks(payer: str) -> list[Check]:
     return [check(judge)] if payer == "acme" else []
 
 
-def judge(claim: Claim, history: History) -> list[Broken]:
+def judge(claim: Claim, history: History) -> list[Violation]:
     """It raises where no place of service is known."""
     if claim.lines[0].place_of_service is None:
         raise ValueError

@@ -6,10 +6,10 @@ from datetime import date
 
 from a_rule import MANUAL
 
-from payer_rules import Adjustment, Dates, EditTable, Payer, hookimpl
+from payer_rules import Adjustment, DateRange, EditTable, Payer, hookimpl
 from payer_rules.rules import AddOnEdit, PairEdit, UnitEdit
 
-QUARTER = Dates(date(2024, 7, 1), date(2024, 9, 30))
+QUARTER = DateRange(date(2024, 7, 1), date(2024, 9, 30))
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from datetime import date
 
 from a_rule import MANUAL
 
-from payer_rules import Broken, Check, Claim, History, Payer, hookimpl
+from payer_rules import Check, Claim, History, Payer, Violation, hookimpl
 
 
 @hookimpl
@@ -33,10 +33,10 @@ def payer_rules_checks(payer: str) -> list[Check]:
 ASKED = itertools.count()
 
 
-def judge(claim: Claim, history: History) -> list[Broken]:
+def judge(claim: Claim, history: History) -> list[Violation]:
     """Every second claim is broken, and every third stumbles."""
     asked = next(ASKED)
     if asked % 3 == 2:
         raise ValueError(asked)
     told = f"on {date.today()}"
-    return [Broken(lines=(claim.lines[0].number,), message=told)] if asked % 2 else []
+    return [Violation(lines=(claim.lines[0].number,), message=told)] if asked % 2 else []

@@ -24,7 +24,7 @@ from published import (
     written,
 )
 
-from payer_rules.rules import Dates
+from payer_rules.rules import DateRange
 from payer_rules.rules.edits import PairRow
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.pairs import Says
@@ -42,7 +42,7 @@ def row_of(pair: Pair, line: int, source: str) -> PairRow:
         column1=pair.column1,
         column2=pair.column2,
         indicator=pair.indicator,
-        in_force=Dates(None if pair.is_old else pair.effective, pair.deletion),
+        in_force=DateRange(None if pair.is_old else pair.effective, pair.deletion),
         is_dated=True,
         rationale=pair.rationale or None,
         line=line,
@@ -170,8 +170,8 @@ def test_plain_csv_has_no_first_days(tmp_path: Path) -> None:
     file = written(tmp_path, "pairs.csv.gz", gzip.compress(text.encode()))
     found = imported(tmp_path / "t", file).pairs("90832", "90853")
     assert [(row.in_force, row.is_dated, row.indicator) for row in found] == [
-        (Dates(None, date(2019, 12, 31)), False, 0),
-        (Dates(), False, 1),
+        (DateRange(None, date(2019, 12, 31)), False, 0),
+        (DateRange(), False, 1),
     ]
     assert [row.rationale for row in found] == ["Mutually exclusive procedures", "Laboratory panel"]
 
@@ -335,7 +335,7 @@ def test_two_rows_clash_exactly_where_a_day_lies_in_both(
 ) -> None:
     """Held against counting days; a row deleted as of its first day was never in force."""
     rows = [
-        Says(Dates(first, max(first, last) if last else None), True, 1, None)
+        Says(DateRange(first, max(first, last) if last else None), True, 1, None)
         for first, last in spans
     ]
     ends = [row.in_force.last or date(2031, 1, 1) for row in rows]

@@ -28,7 +28,7 @@ from published import (
     written,
 )
 
-from payer_rules.rules import ALWAYS, Dates
+from payer_rules.rules import ALWAYS, DateRange
 from payer_rules.rules.edits import AddOnRow, UnitRow
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, Told
@@ -207,8 +207,8 @@ def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
     for quarter, file in enumerate(files, 3):
         edits = edits_in(tmp_path / "t", release=Release(2024, quarter))
         assert [(row.primaries, row.in_force, row.line) for row in edits.add_ons("90785")] == [
-            (frozenset(["90791"]), Dates(date(2013, 1, 1)), 3),
-            (frozenset(["90853"]), Dates(date(2013, 1, 1), date(2024, 6, 30)), 4),
+            (frozenset(["90791"]), DateRange(date(2013, 1, 1)), 3),
+            (frozenset(["90853"]), DateRange(date(2013, 1, 1), date(2024, 6, 30)), 4),
         ]
         assert all(row.is_dated and row.source == file.name for row in edits.all_add_ons())
 

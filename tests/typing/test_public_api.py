@@ -16,7 +16,6 @@ import pytest
 
 import payer_rules
 from payer_rules import (
-    Broken,
     Check,
     Citation,
     Claim,
@@ -27,6 +26,7 @@ from payer_rules import (
     Provider,
     Rule,
     ServiceLine,
+    Violation,
     Window,
     hookimpl,
     load,
@@ -56,11 +56,11 @@ MANUAL: Final = Citation(
 )
 
 
-def whole_units(claim: Claim, history: History) -> Iterator[Broken]:
+def whole_units(claim: Claim, history: History) -> Iterator[Violation]:
     """Lines whose units are no whole number."""
     for line in claim.lines:
         if line.units % 1:
-            yield Broken(lines=(line.number,), message=f"{line.units} units are not whole")
+            yield Violation(lines=(line.number,), message=f"{line.units} units are not whole")
 
 
 @hookimpl

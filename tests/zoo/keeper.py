@@ -15,17 +15,17 @@ import attrs
 
 from payer_rules import (
     Adjustment,
-    Broken,
     Check,
     Citation,
     Claim,
-    Dates,
+    DateRange,
     FrequencyLimit,
     History,
+    MissingInformation,
     ModifierRequirement,
     Payer,
     SameDayCombination,
-    Unanswered,
+    Violation,
     When,
     Window,
     hookimpl,
@@ -80,23 +80,23 @@ PAIR = SameDayCombination(
 VIDEO = ModifierRequirement(
     **about("home-needs-95", codes=frozenset({"90853"}), any_of=frozenset({"95"})),
     when=When(place_of_service=frozenset({"10"})),
-    in_force=Dates(date(2023, 7, 1)),
+    in_force=DateRange(date(2023, 7, 1)),
     adjustment=Adjustment(group="CO", carc="4"),
 )
 
 
-def minutes(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def minutes(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """The lines that have more units than their minutes make."""
     for line in claim.lines:
         if line.code != "H0004":
             continue
         if line.minutes is None:
-            yield Unanswered(lines=(line.number,), reason="claim", missing="minutes")
+            yield MissingInformation(lines=(line.number,), reason="claim", missing="minutes")
         elif line.units > (line.minutes + 7) // 15:
-            yield Broken(lines=(line.number,), message="more units than the minutes make")
+            yield Violation(lines=(line.number,), message="more units than the minutes make")
 
 
-def interview(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def interview(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """The interviews within 180 days after another one."""
     lines = [line for line in claim.lines if line.code == "90791"]
     lines.sort(key=lambda line: (line.date_from, line.number))
@@ -109,11 +109,13 @@ def interview(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
         ]
         paid = any(each.status == "paid" for each in near)
         if paid or any(each.date_from >= since for each in lines[:at]):
-            yield Broken(lines=(line.number,), message="an interview in the 180 days before")
+            yield Violation(lines=(line.number,), message="an interview in the 180 days before")
         elif any(each.status in (None, "pending") for each in near):
-            yield Unanswered(lines=(line.number,), reason="history", missing="history.status")
+            yield MissingInformation(
+                lines=(line.number,), reason="history", missing="history.status"
+            )
         elif not history.is_complete(since, "member", claim.billing_provider.npi):
-            yield Unanswered(lines=(line.number,), reason="history", missing="history")
+            yield MissingInformation(lines=(line.number,), reason="history", missing="history")
 
 
 def day_before(day: date) -> date:

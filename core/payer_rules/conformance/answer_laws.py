@@ -33,7 +33,7 @@ from payer_rules.conformance.watch import Watch
 from payer_rules.decisions import Decision
 from payer_rules.history import History
 from payer_rules.registry.loaded_profiles import BY_USER
-from payer_rules.rules import Broken
+from payer_rules.rules import Violation
 
 #: Seconds that a check may take for one claim.
 SECONDS_A_CLAIM: Final = 0.2
@@ -370,7 +370,7 @@ def _found(probe: Probe, claim: Claim, history: History | None) -> dict[str, set
     for each in probe.ask(claim, history):
         lines = found.setdefault(each.rule.id, set())
         for answer in each.answers:
-            if isinstance(answer, Broken):
+            if isinstance(answer, Violation):
                 lines.update(answer.lines)
     return found
 

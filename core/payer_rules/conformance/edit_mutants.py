@@ -16,7 +16,7 @@ from payer_rules.conformance.mutants import (
     changes_of_set,
 )
 from payer_rules.errors import MisfitError
-from payer_rules.rules import Adjustment, Dates, Edit, EditTable, PairEdit, UnitEdit
+from payer_rules.rules import Adjustment, DateRange, Edit, EditTable, PairEdit, UnitEdit
 
 _Scope: TypeAlias = Literal["provider", "rendering", "billing"]
 _SCOPES: Final[dict[_Scope, _Scope]] = {
@@ -58,7 +58,7 @@ def codes_of(edit: Edit) -> frozenset[str]:
     return frozenset((edit.column1, edit.column2) if isinstance(edit, PairEdit) else (edit.code,))
 
 
-def edit_mutants(edit: Edit, quarter: Dates, codes: Iterable[str] = ()) -> Iterator[EditMutant]:
+def edit_mutants(edit: Edit, quarter: DateRange, codes: Iterable[str] = ()) -> Iterator[EditMutant]:
     """The row left out, and with each of its facts changed, one at a time.
 
     ``quarter`` are the dates of its table: an open end is closed with them. ``codes`` are those
@@ -87,7 +87,7 @@ def _of_columns(edit: Edit) -> Iterator[Change]:
         yield ("columns",), "swapped", swap
 
 
-def _of_ends(edit: Edit, quarter: Dates) -> Iterator[Change]:
+def _of_ends(edit: Edit, quarter: DateRange) -> Iterator[Change]:
     held = edit.verified
     for name, end in (("first", quarter.first), ("last", quarter.last)):
         if end is not None and getattr(held, name) is None:

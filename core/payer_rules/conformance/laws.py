@@ -14,7 +14,7 @@ from payer_rules.conformance.edit_claims import edits_alone
 from payer_rules.conformance.subjects import Subject, concerns
 from payer_rules.decisions import Decision
 from payer_rules.examples import examples_of
-from payer_rules.rules import ALWAYS, Dates, Rule
+from payer_rules.rules import ALWAYS, DateRange, Rule
 
 __all__ = ["ANSWERS", "LAWS", "Law", "Subject"]
 
@@ -112,7 +112,7 @@ def every_boundary_date_is_tested(subject: Subject) -> Iterator[str]:
         yield from (f"{rule.id}: no fixture stands on {day}" for day in sorted(bare))
 
 
-def _borders(dates: Dates) -> set[date]:
+def _borders(dates: DateRange) -> set[date]:
     """The first and the last day of the span, and the days just outside."""
     first, last = dates.first, dates.last
     return {*((first - _DAY, first) if first else ()), *((last, last + _DAY) if last else ())}

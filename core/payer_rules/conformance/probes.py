@@ -16,7 +16,7 @@ from payer_rules.claims import Claim
 from payer_rules.conformance.subjects import Subject
 from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import Broken, Check, Unanswered
+from payer_rules.rules import Check, MissingInformation, Violation
 from payer_rules.rules.check import CheckFunction
 
 #: How often a slow check is asked again: the machine may have been busy with something else.
@@ -28,7 +28,7 @@ class Probed:
     """What the function of one check answered on a claim, and the seconds that it took."""
 
     rule: Check
-    answers: tuple[Broken | Unanswered, ...]
+    answers: tuple[Violation | MissingInformation, ...]
     seconds: float
 
 
@@ -74,7 +74,7 @@ class Probe:
         function: CheckFunction = rule.function
 
         @functools.wraps(function)
-        def recorded(claim: Claim, history: History) -> Iterable[Broken | Unanswered]:
+        def recorded(claim: Claim, history: History) -> Iterable[Violation | MissingInformation]:
             started = perf_counter()
             answers = tuple(function(claim, history))
             self._calls.append(Probed(rule, answers, perf_counter() - started))

@@ -14,7 +14,7 @@ from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
-from payer_rules.rules import ALWAYS, ANYTIME, Dates, FrequencyLimit, Rule
+from payer_rules.rules import ALWAYS, ANYTIME, DateRange, FrequencyLimit, Rule
 
 #: ``unmet``: the rule does not speak of the line; ``silent``: it does, and its conditions do not
 #: hold; else it applies, surely or with doubts.
@@ -30,7 +30,7 @@ def is_unconditional(rule: Rule) -> bool:
     return rule.when == ANYTIME and rule.in_force == ALWAYS and rule.verified in (None, ALWAYS)
 
 
-def _dates_read(rule: Rule) -> Dates | tuple[()] | None:
+def _dates_read(rule: Rule) -> DateRange | tuple[()] | None:
     """Return the dates for which the rule's text was read; ``None`` if these are all dates."""
     if rule.verified == "unknown":
         return ()
@@ -55,7 +55,7 @@ class Applicability:
         """The earlier lines on which it can depend whether the rule applies to one in the span."""
         return self._conditions.lookbacks(first, last) if self._conditions else ()
 
-    def _is_in_force(self, dates: Dates, state: ClaimState, line: ServiceLine) -> Truth:
+    def _is_in_force(self, dates: DateRange, state: ClaimState, line: ServiceLine) -> Truth:
         if not self._by_receipt:
             return is_within(line, dates.first, dates.last)
         received = state.claim.received
@@ -95,6 +95,6 @@ class Applicability:
         return doubt if truth is True else (*doubt, *truth)
 
 
-def _is_read(line: ServiceLine, verified: Dates | tuple[()]) -> bool:
+def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:
     """Return whether the text was read for all days of the line."""
     return line.date_from in verified and line.date_to in verified

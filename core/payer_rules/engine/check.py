@@ -16,7 +16,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.line_rules import Breach, finding
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, MissingFact, MissingFacts
-from payer_rules.rules import REASONS, Broken, Check, Payer, Unanswered
+from payer_rules.rules import REASONS, Check, MissingInformation, Payer, Violation
 from payer_rules.system.signals import is_interrupt
 
 _ODD: Final = "gave something that is no Broken and no Unanswered"
@@ -52,7 +52,9 @@ class CheckEvaluator:
         """All lines of the member: nobody knows what the function reads."""
         return (Lookback(None, date.min, date.max),)
 
-    def _ask(self, state: ClaimState, numbers: tuple[int, ...]) -> list[Broken | Unanswered]:
+    def _ask(
+        self, state: ClaimState, numbers: tuple[int, ...]
+    ) -> list[Violation | MissingInformation]:
         history = attrs.evolve(
             state.history, lines=state.settled(state.history.beside(state.claim))
         )
@@ -71,17 +73,17 @@ class CheckEvaluator:
             os._exit(1)
         return [self._faulty(numbers, problem)] if problem else answers
 
-    def _faulty(self, numbers: tuple[int, ...], told: str) -> Unanswered:
-        return Unanswered(lines=numbers, reason="fault", missing=f"{self.rule_id} {told}")
+    def _faulty(self, numbers: tuple[int, ...], told: str) -> MissingInformation:
+        return MissingInformation(lines=numbers, reason="fault", missing=f"{self.rule_id} {told}")
 
     def _take(
         self,
         state: ClaimState,
         asked: dict[int, tuple[ServiceLine, MissingFacts]],
-        answer: Broken | Unanswered,
+        answer: Violation | MissingInformation,
     ) -> None:
         named = [asked[number] for number in sorted(set(answer.lines) & asked.keys())]
-        if isinstance(answer, Unanswered):
+        if isinstance(answer, MissingInformation):
             missing = MissingFact(answer.reason, answer.missing)
             for line, doubt in named:
                 state.doubt(self, line.number, (*doubt, missing))
@@ -94,7 +96,7 @@ class CheckEvaluator:
             state.find(self, finding(state, self.rule, sure, Breach(message=answer.message)))
 
 
-def _problem(answers: list[Broken | Unanswered], claim: Claim) -> str | None:
+def _problem(answers: list[Violation | MissingInformation], claim: Claim) -> str | None:
     """Return what is wrong with the answers of a function, if anything is."""
     if len(answers) > _MOST:
         return _ENDLESS
@@ -105,10 +107,10 @@ def _problem(answers: list[Broken | Unanswered], claim: Claim) -> str | None:
 
 
 def _is_answer(answer: object) -> bool:
-    if isinstance(answer, Broken):
+    if isinstance(answer, Violation):
         return _is_about_lines(answer.lines) and isinstance(answer.message, str)
     return (
-        isinstance(answer, Unanswered)
+        isinstance(answer, MissingInformation)
         and answer.reason in REASONS
         and _is_about_lines(answer.lines)
         and isinstance(answer.missing, str)

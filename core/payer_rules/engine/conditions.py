@@ -15,7 +15,7 @@ from payer_rules.engine.missing import MissingFacts, field, of_history, of_recor
 from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
-from payer_rules.rules import SCOPES, Age, When, Who, Window
+from payer_rules.rules import SCOPES, Age, ProviderCriteria, When, Window
 
 
 def _of_claim(name: str) -> _Test:
@@ -127,7 +127,7 @@ def _is_aged(age: Age, claim: Claim, day: date) -> Truth:
     )
 
 
-def is_one(provider: Provider | None, who: Who, name: str) -> Truth:
+def is_one(provider: Provider | None, who: ProviderCriteria, name: str) -> Truth:
     """Whether the provider, known on the claim by the name, is one of those meant."""
     if provider is None:
         return field(name)
@@ -144,7 +144,7 @@ def is_one(provider: Provider | None, who: Who, name: str) -> Truth:
     return both(tests)
 
 
-def _rendered_by(who: Who, state: ClaimState, line: ServiceLine) -> Truth:
+def _rendered_by(who: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
     return is_one(state.claim.rendering_provider(line), who, "rendering_provider")
 
 
@@ -153,11 +153,11 @@ def performer(claim: Claim, line: ServiceLine) -> Provider:
     return line.performed_by or claim.rendering_provider(line)
 
 
-def _performed_by(who: Who, state: ClaimState, line: ServiceLine) -> Truth:
+def _performed_by(who: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
     return is_one(performer(state.claim, line), who, "performed_by")
 
 
-def _supervised_by(who: Who, state: ClaimState, line: ServiceLine) -> Truth:
+def _supervised_by(who: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
     supervisor = performer(state.claim, line).supervised_by
     if supervisor is None:
         return of_record("supervised_by")

@@ -16,7 +16,7 @@ import attrs
 from payer_rules.decisions import Evidence
 from payer_rules.engine.days import day_after
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts
-from payer_rules.rules import AddOnEdit, Dates, Edit, EditTable, EditTerms, PairEdit, UnitEdit
+from payer_rules.rules import AddOnEdit, DateRange, Edit, EditTable, EditTerms, PairEdit, UnitEdit
 from payer_rules.rules.edits import AddOnRow, Edits, PairRow, UnitRow
 
 Pair: TypeAlias = PairEdit | PairRow
@@ -344,16 +344,16 @@ class ReleaseRows:
     def pair_changes(self, one: str, other: str) -> tuple[date, ...]:
         """Return the first and the next day of each row, and of the quarter."""
         rows = self.edits.pairs(one, other)
-        return _changes((Dates(None, self.last), *(row.in_force for row in rows)))
+        return _changes((DateRange(None, self.last), *(row.in_force for row in rows)))
 
     def unit_changes(self, code: str) -> tuple[date, ...]:
         """Return the first day of the quarter, and the first after it."""
-        return _changes([Dates(self.first, self.last)])
+        return _changes([DateRange(self.first, self.last)])
 
     def add_on_changes(self, code: str) -> tuple[date, ...]:
         """Return the first and the next day of each row, and of the quarter."""
         rows = self.edits.add_ons(code)
-        return _changes((Dates(None, self.last), *(row.in_force for row in rows)))
+        return _changes((DateRange(None, self.last), *(row.in_force for row in rows)))
 
 
 @attrs.frozen(eq=False)
@@ -382,7 +382,7 @@ def remembering(source: EditSource) -> EditSource:
     )
 
 
-def _changes(spans: Iterable[Dates]) -> tuple[date, ...]:
+def _changes(spans: Iterable[DateRange]) -> tuple[date, ...]:
     """Return the first day of each span, and the first after it."""
     ends = [(span.first or date.min, day_after(span.last)) for span in spans]
     return tuple(day for each in ends for day in each)

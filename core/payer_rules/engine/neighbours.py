@@ -13,7 +13,7 @@ from payer_rules.engine.days import is_within, missing_shared_day
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts, field, of_record
 from payer_rules.engine.truth import Truth, among, both, negated
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Beside, Earlier
+from payer_rules.rules import EarlierLine, OtherLine
 
 _DAY: Final = timedelta(days=1)
 
@@ -26,19 +26,19 @@ def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
     return of_record("modality") if possible & set(allowed) else False
 
 
-def on_the_day(beside: Beside, state: ClaimState, line: ServiceLine) -> Truth:
+def on_the_day(beside: OtherLine, state: ClaimState, line: ServiceLine) -> Truth:
     """Whether another line as described is there on a day of the line."""
     others = [other for other in state.lines if other is not line]
     days = (line.date_from, line.date_to)
     return _some(beside, others, *days, state, partial(missing_shared_day, line))
 
 
-def came_before(wanted: Iterable[Earlier], state: ClaimState, line: ServiceLine) -> Truth:
+def came_before(wanted: Iterable[EarlierLine], state: ClaimState, line: ServiceLine) -> Truth:
     """Whether earlier lines are present, or absent, as described; those of the claim count too."""
     return both(_was_before(earlier, state, line) for earlier in wanted)
 
 
-def _was_before(earlier: Earlier, state: ClaimState, line: ServiceLine) -> Truth:
+def _was_before(earlier: EarlierLine, state: ClaimState, line: ServiceLine) -> Truth:
     if line.date_from == date.min:
         return not earlier.present
     others = [other for other in state.lines if other is not line]
@@ -48,7 +48,7 @@ def _was_before(earlier: Earlier, state: ClaimState, line: ServiceLine) -> Truth
     return found if earlier.present else negated(found)
 
 
-def _apart(earlier: Earlier, line: ServiceLine, other: ServiceLine) -> MissingFacts:
+def _apart(earlier: EarlierLine, line: ServiceLine, other: ServiceLine) -> MissingFacts:
     """Return what is missing to know that another line was before the line, and not too long."""
     first, last = first_day_of(earlier, line.date_to), line.date_from - _DAY
     return (
@@ -56,7 +56,7 @@ def _apart(earlier: Earlier, line: ServiceLine, other: ServiceLine) -> MissingFa
     )
 
 
-def first_day_of(earlier: Earlier, day: date) -> date:
+def first_day_of(earlier: EarlierLine, day: date) -> date:
     """The first day on which the earlier line may have been, for a service on the day."""
     days = earlier.within_days
     if days is None or days > (day - date.min).days:
@@ -65,7 +65,7 @@ def first_day_of(earlier: Earlier, day: date) -> date:
 
 
 def _some(
-    beside: Beside,
+    beside: OtherLine,
     own: Iterable[ServiceLine],
     first: date,
     last: date,
@@ -87,7 +87,7 @@ def _some(
     return missing or False
 
 
-def _fits(beside: Beside, state: ClaimState, other: ServiceLine) -> Truth:
+def _fits(beside: OtherLine, state: ClaimState, other: ServiceLine) -> Truth:
     if other.code not in beside.codes:
         return False
     tests: list[Truth] = []

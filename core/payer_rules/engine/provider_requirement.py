@@ -17,7 +17,7 @@ from payer_rules.engine.evidence import value
 from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, merged, told_of
 from payer_rules.engine.missing import NONE_MISSING, of_record
 from payer_rules.engine.truth import Truth, negated
-from payer_rules.rules import ProviderRequirement, Who
+from payer_rules.rules import ProviderCriteria, ProviderRequirement
 
 _RENDERED: Final = "only if such a provider rendered it and the claim names another by mistake"
 
@@ -48,7 +48,7 @@ def _answers(rule: ProviderRequirement, state: ClaimState, line: ServiceLine) ->
         yield _answer(False, line, "the rendering provider did not perform it")
 
 
-def _supervision(who: Who, performing: Provider, line: ServiceLine) -> Answer:
+def _supervision(who: ProviderCriteria, performing: Provider, line: ServiceLine) -> Answer:
     supervisor = performing.supervised_by
     if supervisor is None:
         return of_record("supervised_by")
@@ -72,7 +72,7 @@ def _by(done: str, provider: Provider) -> str:
     return f"{done} by {next((each for each in known if each), provider.npi)}"
 
 
-def _told(who: Who) -> str:
+def _told(who: ProviderCriteria) -> str:
     stated = [
         f"{word}{listed(each)}"
         for word, each in (
@@ -85,7 +85,7 @@ def _told(who: Who) -> str:
     return " and ".join(stated)
 
 
-def _corrected(who: Who, state: ClaimState, line: ServiceLine) -> Cure | None:
+def _corrected(who: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Cure | None:
     """The line with such a rendering provider, where the rule asks for a profession."""
     if who.profession is None:
         return None

@@ -48,7 +48,7 @@ from payer_rules.engine.verdicts import (
 from payer_rules.engine.worlds import World
 from payer_rules.errors import MisfitError
 from payer_rules.history import History, HistoryQuery
-from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Names, Payer, Rule
+from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import Tables
@@ -86,7 +86,7 @@ class RuleBook:
     assume: frozenset[Reason]
     incomplete: tuple[str, ...]
     fingerprint: Fingerprint
-    names: Names
+    names: PlanNames
     _edit_tables: EditTables
     _everywhere: tuple[CompiledRule, ...]
     _tabled: tuple[str, ...]
@@ -112,7 +112,7 @@ class RuleBook:
         incomplete: Iterable[str] = (),
         plugins: Iterable[str] = (),
         without: Iterable[str] = (),
-        names: Names | None = None,
+        names: PlanNames | None = None,
     ) -> RuleBook:
         """The rule book of a payer: its rules as they were known on the day, compiled.
 
@@ -144,7 +144,7 @@ class RuleBook:
                 without=tuple(sorted(without)),
                 assume=tuple(sorted(assumed)),
             ),
-            names=names or Names.of([payer]),
+            names=names or PlanNames.of([payer]),
             edit_tables=edit_tables,
             everywhere=everywhere,
             tabled=tuple(compiled.evaluator.rule_id for compiled in everywhere),

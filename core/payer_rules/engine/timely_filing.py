@@ -11,7 +11,7 @@ from payer_rules.engine.evidence import value
 from payer_rules.engine.limits.months import months_on
 from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, told_of
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, field
-from payer_rules.rules import TimelyFiling, Within
+from payer_rules.rules import TimeLimit, TimelyFiling
 
 _SHORTEST: Final = 28
 _WHICH_DAY: Final = MissingFact(
@@ -44,7 +44,7 @@ def weigh(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer:
     return Breach(message=message, evidence=(value("received", received),))
 
 
-def last_day(day: date, within: Within) -> date:
+def last_day(day: date, within: TimeLimit) -> date:
     """The last day that is in time: so many days on, or the same day so many months on.
 
     Where that month is too short it is its last day.

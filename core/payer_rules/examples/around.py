@@ -15,7 +15,15 @@ from payer_rules.examples.past import claims_with_past
 from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import variants
 from payer_rules.history import History
-from payer_rules.rules import Age, Beside, Earlier, FrequencyLimit, Rule, When, Who
+from payer_rules.rules import (
+    Age,
+    EarlierLine,
+    FrequencyLimit,
+    OtherLine,
+    ProviderCriteria,
+    Rule,
+    When,
+)
 from payer_rules.vocabularies import VOCABULARIES
 
 _DAY: Final = timedelta(days=1)
@@ -87,9 +95,9 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
         yield ()
         for at, each in enumerate(held):
             yield from ((*held[:at], other, *held[at + 1 :]) for other in _others("", each))
-    elif isinstance(held, Who | Beside | Earlier):
-        yield None if isinstance(held, Who) else held
-        if isinstance(held, Earlier):
+    elif isinstance(held, ProviderCriteria | OtherLine | EarlierLine):
+        yield None if isinstance(held, ProviderCriteria) else held
+        if isinstance(held, EarlierLine):
             for code in sorted(held.codes):
                 yield attrs.evolve(held, codes=frozenset([code]), present=True)
         for field in attrs.fields(type(held)):

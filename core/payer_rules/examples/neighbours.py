@@ -8,7 +8,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.history import History, HistoryLine
-from payer_rules.rules import Beside, Rule
+from payer_rules.rules import OtherLine, Rule
 
 
 def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
@@ -25,7 +25,7 @@ def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
     return claim, History(lines=earlier, covers_rendering=claim.billing_provider.npi)
 
 
-def _like(line: ServiceLine, beside: Beside) -> ServiceLine:
+def _like(line: ServiceLine, beside: OtherLine) -> ServiceLine:
     places, ways = beside.place_of_service, beside.modality
     return attrs.evolve(
         line,

@@ -18,7 +18,7 @@ from payer_rules.claims import (
     ServiceLine,
     Session,
 )
-from payer_rules.rules import ANYTIME, Age, Dates, Rule, When, Who
+from payer_rules.rules import ANYTIME, Age, DateRange, ProviderCriteria, Rule, When
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
 #: The day of service where a rule leaves the choice.
@@ -86,7 +86,7 @@ def _line(when: When, code: str, day: date) -> ServiceLine:
 
 
 def _rendering(when: When) -> Provider:
-    who = when.rendered_by or when.performed_by or Who()
+    who = when.rendered_by or when.performed_by or ProviderCriteria()
     return attrs.evolve(
         _BILLER,
         profession=_one(who.profession, _BILLER.profession),
@@ -104,7 +104,7 @@ def day_of(rule: Rule) -> date:
     return fitting[0] if fitting else _DAY
 
 
-def sketch_on(dates: Dates, setting: str, code: str) -> Claim:
+def sketch_on(dates: DateRange, setting: str, code: str) -> Claim:
     """A claim of one line with the code in the setting, on a day of the span."""
     day = next((day for day in (_DAY, dates.first, dates.last) if day and day in dates), _DAY)
     return _claim(ANYTIME, code, day, setting=setting)

@@ -22,13 +22,13 @@ from payer_rules.rules import (
     FrequencyLimit,
     ModifierRequirement,
     PlaceOfServiceRequirement,
+    ProviderCriteria,
     ProviderRequirement,
     RequiredField,
     Rule,
     SameDayCombination,
     SessionRequirement,
     TimelyFiling,
-    Who,
     Window,
 )
 from payer_rules.vocabularies.formats import diagnosis_beginning
@@ -224,14 +224,14 @@ def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
         yield with_line(base, performed_by=person)
 
 
-def _each_of(who: Who | None) -> Iterator[Who]:
+def _each_of(who: ProviderCriteria | None) -> Iterator[ProviderCriteria]:
     """Whom the words mean: one of each profession."""
     if who is not None:
         for profession in sorted(who.profession or ()):
             yield attrs.evolve(who, profession=frozenset([profession]))
 
 
-def _person(who: Who) -> Provider:
+def _person(who: ProviderCriteria) -> Provider:
     return attrs.evolve(
         _SECOND,
         profession=min(who.profession) if who.profession else None,

@@ -16,7 +16,7 @@ from payer_rules.profiles.reader import Page
 from payer_rules.profiles.references import CodeSets, Sources, code_sets_of, sources_of
 from payer_rules.profiles.rule_draft import Draft, is_name
 from payer_rules.profiles.rules import RuleTables
-from payer_rules.rules import KINDS, Names, Payer, Rule
+from payer_rules.rules import KINDS, Payer, PlanNames, Rule
 from payer_rules.system.files import is_no_folder
 from payer_rules.vocabularies.formats import PLAN, PROGRAM
 
@@ -106,7 +106,7 @@ def _profile(document: Document, plugin: str) -> Profile:
         owner=owner or _NOBODY,
         sources=sources,
         code_sets=code_sets,
-        names=Names.of([payer or _stand_in(vocabulary)]),
+        names=PlanNames.of([payer or _stand_in(vocabulary)]),
     ).rules()
     return Profile(
         name=document.name,

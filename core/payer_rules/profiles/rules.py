@@ -13,7 +13,7 @@ from payer_rules.profiles.reader import Page
 from payer_rules.profiles.references import CodeSets, Sources
 from payer_rules.profiles.rule_draft import Draft
 from payer_rules.rules import KINDS, Kind, Origin, Rule
-from payer_rules.rules import Names as PlanNames
+from payer_rules.rules import PlanNames as PlanNames
 
 
 @attrs.frozen(kw_only=True)

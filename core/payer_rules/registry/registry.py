@@ -21,7 +21,7 @@ from payer_rules.registry.hook_calls import Answer, Call, ask
 from payer_rules.registry.loaded_profiles import Reading, read_folder, read_left_out, read_paths
 from payer_rules.registry.owners import claimants_of, settled
 from payer_rules.registry.plugins import Hook, Plugin
-from payer_rules.rules import Names, Payer
+from payer_rules.rules import Payer, PlanNames
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import Tables
@@ -67,9 +67,9 @@ class Registry:
         return {name: payer for name, payer in listed if counted[name] == 1}
 
     @property
-    def names(self) -> Names:
+    def names(self) -> PlanNames:
         """The plans and programs that a claim may name: those of all payers."""
-        return Names.of(self.payers.values())
+        return PlanNames.of(self.payers.values())
 
     def payer(self, payer_id: str) -> Payer:
         """The payer with this id; raises `FaultError` where there is none."""

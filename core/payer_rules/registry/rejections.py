@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_terms
 from payer_rules.errors import Fault, Misfit
-from payer_rules.rules import EditTerms, Names, Payer, Rule
+from payer_rules.rules import EditTerms, Payer, PlanNames, Rule
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def strangers(
 
     An id begins with the payer, or with a namespace of the rule's plugin.
     """
-    names = Names.of([payer])
+    names = PlanNames.of([payer])
     for given in rules:
         rule = given.value
         if rule.owner != payer.id and rule.owner not in namespaces.get(given.plugin, ()):

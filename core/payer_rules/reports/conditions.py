@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from payer_rules.rules import Age, Beside, Earlier, When, Who
+from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, When
 
 
 def listed(words: Iterable[object], last: str = "or") -> str:
@@ -19,7 +19,7 @@ def conditions_text(when: When) -> str:
     return ", ".join(_phrases(when))
 
 
-def who(provider: Who) -> str:
+def who(provider: ProviderCriteria) -> str:
     """``lcsw or psychologist``, with taxonomy and specialty codes where they are stated."""
     stated = (
         (provider.profession, ""),
@@ -45,7 +45,7 @@ def _age(age: Age) -> str:
     return f"for members of {age.at_least} years or more and below {age.below}{day}"
 
 
-def _beside(beside: Beside) -> str:
+def _beside(beside: OtherLine) -> str:
     """The other line: its codes, and how and where it was delivered."""
     told = listed(beside.codes)
     if beside.modality:
@@ -55,7 +55,7 @@ def _beside(beside: Beside) -> str:
     return told + (f" with modifier {listed(beside.modifier)}" if beside.modifier else "")
 
 
-def _history(all_earlier: tuple[Earlier, ...]) -> str:
+def _history(all_earlier: tuple[EarlierLine, ...]) -> str:
     told = []
     for earlier in all_earlier:
         span = f"in the {earlier.within_days} days before" if earlier.within_days else "ever before"

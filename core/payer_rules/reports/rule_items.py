@@ -16,7 +16,7 @@ from payer_rules.rules import (
     CodedRule,
     Confidence,
     Coverage,
-    Dates,
+    DateRange,
     DuplicateService,
     ModifierRequirement,
     PlaceOfServiceRequirement,
@@ -88,7 +88,7 @@ def source(citation: Citation) -> str:
     return f"[{citation.title}]({citation.url}){place}; {trust}, {read}"
 
 
-def span_in_words(dates: Dates) -> str:
+def span_in_words(dates: DateRange) -> str:
     """``from 2013-02-01 on``, ``on 2015-01-14``; nothing where both ends are open."""
     if dates.first and dates.first == dates.last:
         return f"on {dates.first}"

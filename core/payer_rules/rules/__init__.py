@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from payer_rules.rules.add_on_code import AddOnCode
 from payer_rules.rules.authorization_requirement import AuthorizationRequirement
-from payer_rules.rules.bounds import Bounds, Within
-from payer_rules.rules.check import Broken, Check, Unanswered
+from payer_rules.rules.bounds import Bounds, TimeLimit
+from payer_rules.rules.check import Check, MissingInformation, Violation
 from payer_rules.rules.coverage import Coverage
 from payer_rules.rules.diagnosis_requirement import DiagnosisRequirement
 from payer_rules.rules.duplicate_service import DuplicateService
@@ -23,7 +23,7 @@ from payer_rules.rules.facts import (
     Adjustment,
     Citation,
     Confidence,
-    Dates,
+    DateRange,
     GroupCode,
     Origin,
 )
@@ -38,7 +38,6 @@ from payer_rules.rules.limits import (
     UnitMinutes,
 )
 from payer_rules.rules.modifier_requirement import ModifierRequirement
-from payer_rules.rules.names import Names
 from payer_rules.rules.outcomes import (
     ASSUMABLE,
     OUTCOMES,
@@ -53,13 +52,22 @@ from payer_rules.rules.outcomes import (
 )
 from payer_rules.rules.payers import Payer
 from payer_rules.rules.place_of_service_requirement import PlaceOfServiceRequirement
+from payer_rules.rules.plan_names import PlanNames
 from payer_rules.rules.provider_requirement import ProviderRequirement
 from payer_rules.rules.required_field import RequiredField
 from payer_rules.rules.rule import CodedRule, Rule
 from payer_rules.rules.same_day_combination import SameDayCombination
 from payer_rules.rules.session_requirement import SessionRequirement
 from payer_rules.rules.timely_filing import TimelyFiling
-from payer_rules.rules.when import ANYTIME, SCOPES, Age, Beside, Earlier, When, Who
+from payer_rules.rules.when import (
+    ANYTIME,
+    SCOPES,
+    Age,
+    EarlierLine,
+    OtherLine,
+    ProviderCriteria,
+    When,
+)
 from payer_rules.rules.windows import DAY, LINE, WEEKDAYS, Window, WindowShape, is_month_day
 
 __all__ = [
@@ -81,19 +89,17 @@ __all__ = [
     "Age",
     "Assumable",
     "AuthorizationRequirement",
-    "Beside",
     "Bounds",
-    "Broken",
     "Check",
     "Citation",
     "CodedRule",
     "Confidence",
     "Coverage",
-    "Dates",
+    "DateRange",
     "Detection",
     "DiagnosisRequirement",
     "DuplicateService",
-    "Earlier",
+    "EarlierLine",
     "Edit",
     "EditPart",
     "EditTable",
@@ -107,14 +113,17 @@ __all__ = [
     "LimitScope",
     "LineFilter",
     "Measure",
+    "MissingInformation",
     "ModifierRequirement",
-    "Names",
     "Origin",
+    "OtherLine",
     "Outcome",
     "PairEdit",
     "Payer",
     "PaymentTiers",
     "PlaceOfServiceRequirement",
+    "PlanNames",
+    "ProviderCriteria",
     "ProviderRequirement",
     "Reason",
     "RequiredField",
@@ -122,15 +131,14 @@ __all__ = [
     "SameDayCombination",
     "ServiceTypes",
     "SessionRequirement",
+    "TimeLimit",
     "TimelyFiling",
-    "Unanswered",
     "UnitEdit",
     "UnitMinutes",
+    "Violation",
     "When",
-    "Who",
     "Window",
     "WindowShape",
-    "Within",
     "is_month_day",
     "kind_of",
     "worst",

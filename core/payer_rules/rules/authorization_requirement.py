@@ -11,7 +11,7 @@ from payer_rules.errors import Misfit
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.rule import CodedRule
 
-Leave: TypeAlias = Literal["authorization", "referral", "order"]
+Approval: TypeAlias = Literal["authorization", "referral", "order"]
 
 
 @attrs.frozen(kw_only=True)
@@ -23,7 +23,7 @@ class AuthorizationRequirement(CodedRule):
     the units are lacking.
     """
 
-    needs: frozenset[Leave]
+    needs: frozenset[Approval]
     used_up: Adjustment | None = None
 
     def _misfits(self) -> Iterator[Misfit]:

@@ -40,7 +40,7 @@ class Bounds(CheckedRule):
 
 
 @attrs.frozen(kw_only=True)
-class Within(CheckedRule):
+class TimeLimit(CheckedRule):
     """A time limit in days or in calendar months; its last day is still in time."""
 
     days: int | None = None

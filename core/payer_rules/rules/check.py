@@ -15,7 +15,7 @@ from payer_rules.rules.rule import CodedRule
 
 
 @attrs.frozen(kw_only=True)
-class Broken(CheckedRule):
+class Violation(CheckedRule):
     """A function's answer that lines break the rule: their numbers, and why, in plain words."""
 
     lines: tuple[int, ...] = attrs.field(converter=as_tuple)
@@ -23,7 +23,7 @@ class Broken(CheckedRule):
 
 
 @attrs.frozen(kw_only=True)
-class Unanswered(CheckedRule):
+class MissingInformation(CheckedRule):
     """A function's answer that it cannot tell for these lines: what is missing, and its class."""
 
     lines: tuple[int, ...] = attrs.field(converter=as_tuple)
@@ -32,7 +32,7 @@ class Unanswered(CheckedRule):
 
 
 #: It is called for each claim with a line that the rule meets, and changes nothing.
-CheckFunction: TypeAlias = Callable[[Claim, History], Iterable[Broken | Unanswered]]
+CheckFunction: TypeAlias = Callable[[Claim, History], Iterable[Violation | MissingInformation]]
 
 
 @attrs.frozen(kw_only=True)

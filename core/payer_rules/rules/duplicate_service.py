@@ -9,7 +9,7 @@ import attrs
 from payer_rules.rules.rule import CodedRule
 
 #: What two lines may be compared by, beside their code and their days.
-Likeness: TypeAlias = Literal[
+ComparedField: TypeAlias = Literal[
     "modifiers",
     "units",
     "charge",
@@ -19,7 +19,7 @@ Likeness: TypeAlias = Literal[
     "rendering_provider",
     "billing_provider",
 ]
-_LIKE: Final[frozenset[Likeness]] = frozenset(
+_LIKE: Final[frozenset[ComparedField]] = frozenset(
     ["modifiers", "units", "rendering_provider", "billing_provider"]
 )
 
@@ -32,5 +32,5 @@ class DuplicateService(CodedRule):
     claim, where ``across_claims``, the claim's line is. Providers are the same by their NPI.
     """
 
-    same: frozenset[Likeness] = _LIKE
+    same: frozenset[ComparedField] = _LIKE
     across_claims: bool = True

@@ -12,7 +12,7 @@ import attrs
 
 from payer_rules._checked import CheckedRule, of_form
 from payer_rules.errors import Misfit
-from payer_rules.rules.facts import Adjustment, Citation, Dates
+from payer_rules.rules.facts import Adjustment, Citation, DateRange
 from payer_rules.vocabularies import SETTINGS
 from payer_rules.vocabularies.formats import PROCEDURE_CODE
 
@@ -28,7 +28,7 @@ class PairEdit(CheckedRule):
     column1: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
     column2: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
     indicator: Literal[0, 1]
-    verified: Dates
+    verified: DateRange
     row: str
 
 
@@ -42,7 +42,7 @@ class UnitEdit(CheckedRule):
     code: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
     most: int
     mai: Literal[1, 2, 3]
-    verified: Dates
+    verified: DateRange
     row: str
 
     def _misfits(self) -> Iterator[Misfit]:
@@ -61,7 +61,7 @@ class AddOnEdit(CheckedRule):
     code: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
     type: Literal[1, 2, 3]
     primaries: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
-    verified: Dates
+    verified: DateRange
     row: str
 
 
@@ -161,7 +161,7 @@ class EditTable(EditTerms):
     units: tuple[UnitEdit, ...]
     add_ons: tuple[AddOnEdit, ...] = ()
     complete_for: frozenset[str]
-    verified: Dates
+    verified: DateRange
     known_from: date | None = None
     digest: str
 

@@ -7,13 +7,13 @@ from typing import Final, Literal, Protocol
 
 import attrs
 
-from payer_rules.rules.facts import Dates
+from payer_rules.rules.facts import DateRange
 
 #: The indicator of a row that was never in force.
 _TAKEN_BACK: Final = 9
 
 
-def is_tombstone(indicator: int, in_force: Dates) -> bool:
+def is_tombstone(indicator: int, in_force: DateRange) -> bool:
     """Whether a row was never in force: CMS deleted it as of the day it would have begun.
 
     Source: Medicare NCCI Policy Manual 2026, chapter I, page I-14.
@@ -36,7 +36,7 @@ class PairRow:
     column1: str
     column2: str
     indicator: Literal[0, 1, 9]
-    in_force: Dates
+    in_force: DateRange
     is_dated: bool
     rationale: str | None
     line: int
@@ -89,7 +89,7 @@ class AddOnRow:
     code: str
     type: Literal[1, 2, 3]
     primaries: frozenset[str]
-    in_force: Dates
+    in_force: DateRange
     is_dated: bool
     line: int
     source: str
@@ -101,7 +101,7 @@ class AddOnRow:
         return _placed(f"{self.code}, type {self.type}, {when}", None, self.source, self.line)
 
 
-def _told(span: Dates, *, is_dated: bool) -> str:
+def _told(span: DateRange, *, is_dated: bool) -> str:
     if is_dated:
         return f"in force {span}"
     return f"in force {f'to {span.last}' if span.last else 'now'}, since when is not told"

@@ -16,7 +16,7 @@ GroupCode: TypeAlias = Literal["CO", "OA", "PI", "PR"]
 
 
 @attrs.frozen
-class Dates(CheckedRule):
+class DateRange(CheckedRule):
     """A span of days, both ends included; ``None`` is open."""
 
     first: date | None = attrs.field(default=None, metadata={"key": "from"})
@@ -30,7 +30,7 @@ class Dates(CheckedRule):
     def __contains__(self, day: date) -> bool:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
-    def overlaps(self, other: Dates) -> bool:
+    def overlaps(self, other: DateRange) -> bool:
         """Whether a day lies in both spans."""
         first = max(self.first or date.min, other.first or date.min)
         last = min(self.last or date.max, other.last or date.max)
@@ -44,7 +44,7 @@ class Dates(CheckedRule):
         return f"{self.first} to {self.last}" if self.last else f"from {self.first}"
 
 
-ALWAYS = Dates()
+ALWAYS = DateRange()
 
 
 @attrs.frozen(kw_only=True)

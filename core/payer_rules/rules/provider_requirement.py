@@ -8,7 +8,7 @@ import attrs
 
 from payer_rules.errors import Misfit
 from payer_rules.rules.rule import CodedRule
-from payer_rules.rules.when import Who
+from payer_rules.rules.when import ProviderCriteria
 
 
 @attrs.frozen(kw_only=True)
@@ -20,11 +20,11 @@ class ProviderRequirement(CodedRule):
     supervise whoever performed it. ``personally``: the rendering provider performs it alone.
     """
 
-    rendered_by: Who | None = None
-    not_rendered_by: Who | None = None
-    performed_by: Who | None = None
-    not_performed_by: Who | None = None
-    supervised_by: Who | None = None
+    rendered_by: ProviderCriteria | None = None
+    not_rendered_by: ProviderCriteria | None = None
+    performed_by: ProviderCriteria | None = None
+    not_performed_by: ProviderCriteria | None = None
+    supervised_by: ProviderCriteria | None = None
     personally: bool = False
 
     def _misfits(self) -> Iterator[Misfit]:

@@ -11,7 +11,7 @@ from payer_rules.errors import Misfit
 from payer_rules.rules.outcomes import Outcome
 from payer_rules.rules.rule import CodedRule
 
-Field: TypeAlias = Literal[
+RequiredFieldName: TypeAlias = Literal[
     "billing_provider.npi",
     "rendering_provider.npi",
     "diagnoses",
@@ -30,7 +30,7 @@ class RequiredField(CodedRule):
     digits of which the last is the check digit.
     """
 
-    fields: frozenset[Field]
+    fields: frozenset[RequiredFieldName]
     outcome: Outcome = "return"
 
     def _misfits(self) -> Iterator[Misfit]:

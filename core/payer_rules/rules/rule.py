@@ -11,7 +11,7 @@ import attrs
 from payer_rules._checked import CheckedRule
 from payer_rules.claims import is_code
 from payer_rules.errors import Misfit
-from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, Dates, Origin
+from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
 from payer_rules.rules.when import ANYTIME, When
 
@@ -33,10 +33,10 @@ class Rule(CheckedRule):
 
     id: str
     when: When = ANYTIME
-    in_force: Dates = ALWAYS
+    in_force: DateRange = ALWAYS
     in_force_by: Literal["service", "received"] = "service"
-    verified: Dates | Literal["unknown"] | None = None
-    known: Dates | None = None
+    verified: DateRange | Literal["unknown"] | None = None
+    known: DateRange | None = None
     outcome: Outcome = "deny"
     detected_in: Detection = "claim"
     adjustment: Adjustment | None = None
@@ -63,9 +63,9 @@ class Rule(CheckedRule):
         return not self.verified_dates.overlaps(other.verified_dates)
 
     @property
-    def verified_dates(self) -> Dates | None:
+    def verified_dates(self) -> DateRange | None:
         """The dates of ``verified``; ``None`` where it names none."""
-        return self.verified if isinstance(self.verified, Dates) else None
+        return self.verified if isinstance(self.verified, DateRange) else None
 
     @property
     def owner(self) -> str:

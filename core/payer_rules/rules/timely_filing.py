@@ -6,7 +6,7 @@ from typing import Literal
 
 import attrs
 
-from payer_rules.rules.bounds import Within
+from payer_rules.rules.bounds import TimeLimit
 from payer_rules.rules.rule import CodedRule
 
 
@@ -18,5 +18,5 @@ class TimelyFiling(CodedRule):
     its last; ``None``: the source does not say, and where it matters the line is not evaluated.
     """
 
-    within: Within
+    within: TimeLimit
     since: Literal["first-day", "last-day"] | None = None

@@ -56,7 +56,7 @@ def misfits_of_empty(value: attrs.AttrsInstance) -> Iterator[Misfit]:
 
 
 @attrs.frozen(kw_only=True)
-class Who(CheckedRule):
+class ProviderCriteria(CheckedRule):
     """Which provider is meant: by profession, taxonomy and specialty, as far as they are stated."""
 
     profession: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROFESSIONS))
@@ -85,7 +85,7 @@ class Age(CheckedRule):
 
 
 @attrs.frozen(kw_only=True)
-class Beside(CheckedRule):
+class OtherLine(CheckedRule):
     """Another line with one of the codes, narrowed by where and how it was delivered."""
 
     codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
@@ -100,7 +100,7 @@ class Beside(CheckedRule):
 
 
 @attrs.frozen(kw_only=True)
-class Earlier(Beside):
+class EarlierLine(OtherLine):
     """A line in the history, or on an earlier day of the claim, within so many days before.
 
     ``within_days`` counts back from the day before the service; without it, ever. ``present``
@@ -146,13 +146,13 @@ class When(CheckedRule):
     diagnosis: frozenset[str] | None = attrs.field(default=None, metadata=of_form(DIAGNOSIS_START))
     member_prefix: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     age: Age | None = None
-    rendered_by: Who | None = None
-    performed_by: Who | None = None
-    supervised_by: Who | None = None
+    rendered_by: ProviderCriteria | None = None
+    performed_by: ProviderCriteria | None = None
+    supervised_by: ProviderCriteria | None = None
     supervised: bool | None = None
     inpatient: bool | None = None
-    same_day: Beside | None = None
-    history: tuple[Earlier, ...] = ()
+    same_day: OtherLine | None = None
+    history: tuple[EarlierLine, ...] = ()
 
     def _misfits(self) -> Iterator[Misfit]:
         return misfits_of_empty(self)

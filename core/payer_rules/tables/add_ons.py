@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.rules import Dates
+from payer_rules.rules import DateRange
 from payer_rules.rules.edits import AddOnRow
 from payer_rules.tables import blobs
 from payer_rules.tables.lines import SourceLines
@@ -25,7 +25,7 @@ class Term:
     """On what terms an add-on code is paid: its type, and from when to when."""
 
     type: int
-    in_force: Dates
+    in_force: DateRange
     is_dated: bool
 
 
@@ -165,5 +165,5 @@ def _told(term: Term) -> list[object]:
 
 def _term(told: Sequence[Any]) -> Term:
     kind, first, last, is_dated = told
-    days = Dates(*(date.fromisoformat(day) if day else None for day in (first, last)))
+    days = DateRange(*(date.fromisoformat(day) if day else None for day in (first, last)))
     return Term(kind, days, is_dated)

@@ -12,7 +12,7 @@ import attrs
 
 from payer_rules.claims import is_code
 from payer_rules.errors import Fault, FaultError, MisfitError, nearest
-from payer_rules.rules import Dates
+from payer_rules.rules import DateRange
 from payer_rules.system.files import open_regular
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class CsvFile:
     line: int = 1
     faults: list[Fault] = attrs.Factory(list)
     # Most rows share a span: each is parsed once, and equal ones are one object.
-    _spans: dict[tuple[str, str], Dates | None] = attrs.Factory(dict)
-    _rows: dict[tuple[str, ...], list[tuple[Dates, int]]] = attrs.Factory(dict)
+    _spans: dict[tuple[str, str], DateRange | None] = attrs.Factory(dict)
+    _rows: dict[tuple[str, ...], list[tuple[DateRange, int]]] = attrs.Factory(dict)
 
     @classmethod
     def read(cls, path: Path | Traversable) -> CsvFile:
@@ -94,7 +94,7 @@ class CsvFile:
         if not row:
             self.fault("row is empty", "Name the row of the source.")
 
-    def span(self, first: str, last: str) -> Dates | None:
+    def span(self, first: str, last: str) -> DateRange | None:
         """The days from first to last, empty is open; ``None``, with a fault, if bad."""
         if (first, last) not in self._spans:
             self._spans[first, last] = _dates(first, last)
@@ -104,18 +104,18 @@ class CsvFile:
             self.fault(problem, "Write the earlier day first, each like 2024-07-01.")
         return span
 
-    def beside(self, key: tuple[str, ...], span: Dates) -> int | None:
+    def beside(self, key: tuple[str, ...], span: DateRange) -> int | None:
         """The line of an earlier row of the key that holds on a day of the span."""
         return next((line for other, line in self._rows.get(key, ()) if other.overlaps(span)), None)
 
-    def keep(self, key: tuple[str, ...], span: Dates) -> None:
+    def keep(self, key: tuple[str, ...], span: DateRange) -> None:
         """Remember the row for `beside`."""
         self._rows.setdefault(key, []).append((span, self.line))
 
 
-def _dates(first: str, last: str) -> Dates | None:
+def _dates(first: str, last: str) -> DateRange | None:
     try:
-        return Dates(
+        return DateRange(
             date.fromisoformat(first) if first else None,
             date.fromisoformat(last) if last else None,
         )

@@ -14,7 +14,7 @@ from payer_rules.errors import FaultError
 from payer_rules.rules import (
     ALWAYS,
     AddOnEdit,
-    Dates,
+    DateRange,
     EditTable,
     EditTerms,
     PairEdit,
@@ -45,7 +45,7 @@ def read_edit_table(
     add_ons: Path | Traversable,
     codes: Path | Traversable,
     release: str,
-    verified: Dates,
+    verified: DateRange,
     known_from: date | None,
 ) -> EditTable:
     """The edit table, on the terms, that four CSV files hold.
@@ -87,7 +87,7 @@ def _pairs(file: CsvFile) -> Iterator[PairEdit]:
             yield PairEdit(column1, column2, _INDICATORS[indicator], verified, row)
 
 
-def _check_pair(file: CsvFile, column1: str, column2: str, verified: Dates) -> None:
+def _check_pair(file: CsvFile, column1: str, column2: str, verified: DateRange) -> None:
     pair = f"the pair {column1}/{column2}"
     same = file.beside((column1, column2), verified)
     if column1 == column2:
@@ -139,7 +139,7 @@ def _codes(file: CsvFile) -> Iterator[str]:
         yield code
 
 
-def _check_once(file: CsvFile, code: str, verified: Dates, when: str) -> None:
+def _check_once(file: CsvFile, code: str, verified: DateRange, when: str) -> None:
     if same := file.beside((code,), verified):
         file.fault(f"{code} stands on line {same} too{when}", "Keep one of the two rows.")
     file.keep((code,), verified)

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, cast
 import attrs
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.rules import Dates
+from payer_rules.rules import DateRange
 from payer_rules.rules.edits import PairRow, is_tombstone
 from payer_rules.tables import blobs
 from payer_rules.tables.lines import SourceLines
@@ -37,7 +37,7 @@ _ASK: Final = "Fetch the file again, or ask CMS."
 class Says:
     """What a row says of its pair."""
 
-    in_force: Dates
+    in_force: DateRange
     is_dated: bool
     indicator: Literal[0, 1, 9]
     rationale: str | None
@@ -347,5 +347,5 @@ def _told(says: Says) -> list[object]:
 
 def _says(told: Sequence[Any]) -> Says:
     first, last, is_dated, indicator, rationale = told
-    days = Dates(*(date.fromisoformat(day) if day else None for day in (first, last)))
+    days = DateRange(*(date.fromisoformat(day) if day else None for day in (first, last)))
     return Says(days, is_dated, cast("Literal[0, 1, 9]", indicator), rationale)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from keeper import INTERVIEW, but, hooks
 
-from payer_rules import Broken, Claim, History
+from payer_rules import Claim, History, Violation
 
 
-def judge(claim: Claim, history: History) -> list[Broken]:
+def judge(claim: Claim, history: History) -> list[Violation]:
     """Nothing."""
     return []
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """As the sound function, and once more about the line behind the last."""
     yield from interview(claim, history)
     behind = max(line.number for line in claim.lines) + 1
-    yield Broken(lines=(behind,), message="it is so")
+    yield Violation(lines=(behind,), message="it is so")
 
 
 hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """As the sound function; afterwards the lines have no modifiers."""
     yield from interview(claim, history)
     for line in claim.lines:

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 ASKED = itertools.count()
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """As the sound function, for nine claims."""
     if next(ASKED) > 8:
-        yield Broken(lines=tuple(line.number for line in claim.lines), message="too many")
+        yield Violation(lines=tuple(line.number for line in claim.lines), message="too many")
     else:
         yield from interview(claim, history)
 

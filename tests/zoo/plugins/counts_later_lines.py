@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """As the sound function, and broken where any interview was paid."""
     if any(line.status == "paid" for line in history.lines):
         lines = [line.number for line in claim.lines if line.code == "90791"]
-        yield Broken(lines=tuple(lines), message="an interview was paid")
+        yield Violation(lines=tuple(lines), message="an interview was paid")
     else:
         yield from interview(claim, history)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import attrs
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """As the sound function, on a history in which voided lines were paid."""
     lines = (
         attrs.evolve(line, status="paid") if line.status == "void" else line

@@ -6,6 +6,6 @@ from datetime import date
 
 from keeper import VIDEO, but, hooks
 
-from payer_rules import Dates
+from payer_rules import DateRange
 
-hooks(globals(), video=but(VIDEO, in_force=Dates(date(2023, 7, 2))))
+hooks(globals(), video=but(VIDEO, in_force=DateRange(date(2023, 7, 2))))

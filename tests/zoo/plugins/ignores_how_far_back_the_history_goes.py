@@ -8,10 +8,10 @@ from datetime import date
 import attrs
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """What the sound function finds, with a whole history."""
     yield from interview(claim, attrs.evolve(history, covers_from=date.min))
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import attrs
 from keeper import MINUTES, but, hooks, minutes
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """What the sound function says of the first line."""
     yield from minutes(attrs.evolve(claim, lines=claim.lines[:1]), history)
 

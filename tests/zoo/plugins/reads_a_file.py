@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
 def says(name: str) -> str:
@@ -16,12 +16,12 @@ def says(name: str) -> str:
         return file.read()
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """As the sound function, and broken in one more case."""
     yield from interview(claim, history)
     for line in claim.lines:
         if line.code == "90791" and says(os.devnull) == line.code:
-            yield Broken(lines=(line.number,), message="it is so")
+            yield Violation(lines=(line.number,), message="it is so")
 
 
 hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """As the sound function, and broken in one more case."""
     yield from interview(claim, history)
     for line in claim.lines:
         if line.code == "90791" and not os.listdir(os.path.dirname(__file__)):
-            yield Broken(lines=(line.number,), message="it is so")
+            yield Violation(lines=(line.number,), message="it is so")
 
 
 hooks(globals(), interview=but(INTERVIEW, function=judge))

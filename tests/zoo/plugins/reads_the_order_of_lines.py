@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import attrs
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """The interviews behind the first of the list, and what the sound function finds of that one."""
     lines = [line for line in claim.lines if line.code == "90791"]
     yield from interview(attrs.evolve(claim, lines=lines[:1]), history)
     for line in lines[1:]:
-        yield Broken(lines=(line.number,), message="an interview in the 180 days before")
+        yield Violation(lines=(line.number,), message="an interview in the 180 days before")
 
 
 hooks(globals(), interview=but(INTERVIEW, function=judge))

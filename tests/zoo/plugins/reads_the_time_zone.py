@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
 
 def moment(day: date) -> int:
@@ -17,12 +17,12 @@ def moment(day: date) -> int:
     return datetime.combine(day, time(13)).astimezone(UTC).day
 
 
-def judge(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """As the sound function, and broken in one more case."""
     yield from interview(claim, history)
     for line in claim.lines:
         if line.code == "90791" and moment(line.date_from) != line.date_from.day:
-            yield Broken(lines=(line.number,), message="it is so")
+            yield Violation(lines=(line.number,), message="it is so")
 
 
 hooks(globals(), interview=but(INTERVIEW, function=judge))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from keeper import INTERVIEW, but, hooks, interview
 
-from payer_rules import Broken, Claim, History, Unanswered
+from payer_rules import Claim, History, MissingInformation, Violation
 
-ANSWERS: dict[str, list[Broken | Unanswered]] = {}
+ANSWERS: dict[str, list[Violation | MissingInformation]] = {}
 
 
-def judge(claim: Claim, history: History) -> list[Broken | Unanswered]:
+def judge(claim: Claim, history: History) -> list[Violation | MissingInformation]:
     """What the sound function said of the member's first claim."""
     if claim.member.id not in ANSWERS:
         ANSWERS[claim.member.id] = list(interview(claim, history))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from payer_rules.rules import ALWAYS, Dates
+from payer_rules.rules import ALWAYS, DateRange
 from payer_rules.tables.add_ons import BY_CONTRACTOR, Term
 from payer_rules.tables.drafts import Reading
 from payer_rules.tables.formats.cells import CellRows, rows_of
@@ -27,7 +27,7 @@ def _read(chunks: Chunks, reading: Reading) -> None:
 
 
 def add_row(
-    reading: Reading, line: int, cells: tuple[str, str, str], in_force: Dates, *, is_dated: bool
+    reading: Reading, line: int, cells: tuple[str, str, str], in_force: DateRange, *, is_dated: bool
 ) -> None:
     """Take in a row of add-on code, type and primary, or note what is wrong with it."""
     (code, kind, primary), log = cells, reading.log

@@ -8,7 +8,7 @@ from typing import Final
 
 from payer_rules.claims import is_code
 from payer_rules.errors import MisfitError
-from payer_rules.rules import Dates
+from payer_rules.rules import DateRange
 from payer_rules.tables.problem_log import FaultLog
 
 _DAY: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})").fullmatch
@@ -40,10 +40,10 @@ def ordinal_day_of(text: str) -> date | None:
     return day if day.year == first.year else None
 
 
-def span_of(first: date | None, last: date | None, line: int, log: FaultLog) -> Dates | None:
+def span_of(first: date | None, last: date | None, line: int, log: FaultLog) -> DateRange | None:
     """The days from first to last; ``None``, with a fault, if they are the wrong way round."""
     try:
-        return Dates(first, last)
+        return DateRange(first, last)
     except MisfitError:
         log.note(line, f"the deletion date {last} is before the effective date {first}", AGAIN)
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from payer_rules.rules import Dates
+from payer_rules.rules import DateRange
 from payer_rules.tables.drafts import Reading
 from payer_rules.tables.formats.fields import AGAIN, day_of
 from payer_rules.tables.formats.pair_rows import PairRows
@@ -56,7 +56,7 @@ def _ending(cells: list[str], line: int, log: FaultLog) -> Says | None:
         return None
     number: Any = int(indicator)
     return Says(
-        Dates(None, last), is_dated=False, indicator=number, rationale=_RATIONALES[rationale]
+        DateRange(None, last), is_dated=False, indicator=number, rationale=_RATIONALES[rationale]
     )
 
 

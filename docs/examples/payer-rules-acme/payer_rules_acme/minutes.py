@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from payer_rules import Adjustment, Broken, Check, Citation, Claim, History, Unanswered
+from payer_rules import Adjustment, Violation, Check, Citation, Claim, History, MissingInformation
 
 MANUAL: Final = Citation(
     row="MANUAL",
@@ -18,15 +18,15 @@ MANUAL: Final = Citation(
 )
 
 
-def units_by_minutes(claim: Claim, history: History) -> Iterator[Broken | Unanswered]:
+def units_by_minutes(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
     """The lines that have more units than their minutes make, or do not say their minutes."""
     for line in claim.lines:
         if line.minutes is None:
-            yield Unanswered(lines=(line.number,), reason="claim", missing="minutes")
+            yield MissingInformation(lines=(line.number,), reason="claim", missing="minutes")
         elif line.units > units_of(line.minutes):
             most = units_of(line.minutes)
             message = f"{line.units} units for {line.minutes} minutes, which make {most}"
-            yield Broken(lines=(line.number,), message=message)
+            yield Violation(lines=(line.number,), message=message)
 
 
 def units_of(minutes: int) -> int:

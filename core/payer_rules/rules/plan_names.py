@@ -21,14 +21,14 @@ _PLAN_CONDITIONS: Final = ("plan", "no_plan")
 
 
 @attrs.frozen
-class Names:
+class PlanNames:
     """The plans and programs that claims and rules may name."""
 
     plans: Vocabulary
     programs: Vocabulary
 
     @classmethod
-    def of(cls, payers: Iterable[Payer]) -> Names:
+    def of(cls, payers: Iterable[Payer]) -> PlanNames:
         """Return the names of the vocabularies with those that the payers declare."""
         payers = tuple(payers)
         return cls(
