@@ -18,7 +18,7 @@ import pytest
 from x12_files import write_claims
 
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
+from payer_rules.tables.releases import Release, TableIdentity
 
 pytestmark = pytest.mark.skipif(not published_tables.are_there(), reason=published_tables.ABSENT)
 
@@ -52,7 +52,7 @@ def timed(*command: str | Path) -> tuple[float, float]:
 
 def test_files_of_any_size_are_checked_in_memory_that_does_not_grow(tmp_path: Path) -> None:
     """Ten times the claims take ten times as long, and not ten times the memory."""
-    given = Told(program="medicare", release=Release(2024, 3))
+    given = TableIdentity(program="medicare", release=Release(2024, 3))
     files = [*(published_tables.CMS / name for name in published_tables.PAIRS.values())]
     files += [published_tables.CMS / "mue_medicare_2024q3.csv"]
     import_tables(files, tmp_path / "tables", given=given)

@@ -25,7 +25,7 @@ from published_tables import CMS, PAIRS
 from payer_rules import Claim, load
 from payer_rules.engine import RuleBook
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
+from payer_rules.tables.releases import Release, TableIdentity
 
 pytestmark = pytest.mark.skipif(not published_tables.are_there(), reason=published_tables.ABSENT)
 
@@ -120,7 +120,7 @@ def measured(program: str, *arguments: str | Path) -> dict[str, Any]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where CMS's complete tables are imported."""
     folder = tmp_path_factory.mktemp("tables")
-    given = Told(program="medicare", release=Release(2024, 3))
+    given = TableIdentity(program="medicare", release=Release(2024, 3))
     import_tables(published_tables.files(), folder, given=given)
     return folder
 

@@ -47,11 +47,11 @@ def tell(opened, megabytes, microseconds, hits):
     print(json.dumps(dict(opened=opened, megabytes=megabytes, us=microseconds, hits=hits)))
 """
 STORE: Final = """
-from payer_rules.tables.store import Tables
+from payer_rules.tables.store import TableStore
 from payer_rules.tables.releases import Release
 before = resident()
 begun = time.perf_counter()
-edits = Tables.open(Path(sys.argv[1])).edits("medicare", "practitioner", Release(2024, 3))
+edits = TableStore.open(Path(sys.argv[1])).edits("medicare", "practitioner", Release(2024, 3))
 edits.open("pairs")
 opened, megabytes = time.perf_counter() - begun, resident()
 tell(opened, megabytes, *timed(edits.pairs, list(edits.pair_codes), int(sys.argv[2])))

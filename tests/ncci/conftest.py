@@ -11,7 +11,7 @@ from engine_answers import Engine
 from payer_rules import load
 from payer_rules.rules import ASSUMABLE
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
+from payer_rules.tables.releases import Release, TableIdentity
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not published_tables.are_there():
         pytest.skip(published_tables.ABSENT)
     folder = tmp_path_factory.mktemp("ncci")
-    given = Told(program="medicare", release=Release(2024, 3))
+    given = TableIdentity(program="medicare", release=Release(2024, 3))
     import_tables(published_tables.files(), folder, given=given)
     return folder
 

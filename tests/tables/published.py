@@ -13,11 +13,11 @@ import attrs
 
 from payer_rules.errors import Fault, FaultError
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Program, Release, Told
-from payer_rules.tables.store import StoredEdits, Tables
+from payer_rules.tables.releases import Program, Release, TableIdentity
+from payer_rules.tables.store import StoredEdits, TableStore
 
 RELEASE: Final = Release(2024, 3)
-GIVEN: Final = Told(program="medicare", setting="practitioner", release=RELEASE)
+GIVEN: Final = TableIdentity(program="medicare", setting="practitioner", release=RELEASE)
 FIRST: Final = RELEASE.first
 
 NOTICE: Final = "CPT only copyright 2025 American Medical Association.  All rights reserved."
@@ -96,7 +96,7 @@ def written(folder: Path, name: str, text: str | bytes) -> Path:
     return path
 
 
-def imported(folder: Path, *files: Path, given: Told = GIVEN) -> StoredEdits:
+def imported(folder: Path, *files: Path, given: TableIdentity = GIVEN) -> StoredEdits:
     """The edits of the release after the files were imported."""
     import_tables(files, folder, given=given)
     return edits_in(folder)
@@ -109,10 +109,10 @@ def edits_in(
     release: Release = RELEASE,
 ) -> StoredEdits:
     """The edits in a folder of imported tables."""
-    return Tables.open(folder).edits(program, setting, release)
+    return TableStore.open(folder).edits(program, setting, release)
 
 
-def faults_of(folder: Path, *files: Path, given: Told = GIVEN) -> tuple[Fault, ...]:
+def faults_of(folder: Path, *files: Path, given: TableIdentity = GIVEN) -> tuple[Fault, ...]:
     """The faults for which the files are refused."""
     try:
         import_tables(files, folder, given=given)

@@ -56,8 +56,8 @@ from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
 from payer_rules.errors import FaultError
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
-told = Told(program="medicare", setting="practitioner", release=Release(2024, 3))
+from payer_rules.tables.releases import Release, TableIdentity
+told = TableIdentity(program="medicare", setting="practitioner", release=Release(2024, 3))
 for name in sys.argv[3:]:
     try:
         import_tables([Path(name)], Path(sys.argv[2]), given=told)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from published import Pair, add_on_text, edits_in, pair_text, unit_text, written
 
-from payer_rules.tables.changes import Change, changes_between, family_of
+from payer_rules.tables.changes import EditChange, changes_between, family_of
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
+from payer_rules.tables.releases import Release, TableIdentity
 from payer_rules.tables.store import StoredEdits
 
 OLD: Final = Release(2024, 2)
@@ -24,12 +24,12 @@ CODES: Final = ("0001A", "90785", "90832", "90853")
 
 def release(folder: Path, release: Release, name: str, text: str) -> StoredEdits:
     """The release with this file."""
-    given = Told(program="medicare", setting="practitioner", release=release)
+    given = TableIdentity(program="medicare", setting="practitioner", release=release)
     import_tables([written(folder, name, text)], folder / "t", given=given)
     return edits_in(folder / "t", release=release)
 
 
-def changes(folder: Path, old: list[Pair], new: list[Pair]) -> list[Change]:
+def changes(folder: Path, old: list[Pair], new: list[Pair]) -> list[EditChange]:
     """What differs between two releases of these pairs."""
     texts = ((OLD, pair_text(old)), (NEW, pair_text(new)))
     before, after = (release(folder, each, "a.txt", text) for each, text in texts)
@@ -60,12 +60,12 @@ def test_each_way_in_which_a_pair_may_differ(tmp_path: Path) -> None:
         Pair("90853", "99214", date(2024, 7, 2)),
     ]
     assert changes(tmp_path, old, new) == [
-        Change("pairs", "deleted", "90853", "90833", "1", None),
-        Change("pairs", "indicator", "90853", "90834", "0", "1"),
-        Change("pairs", "direction", "90836", "90853", "90853 pays", "90836 pays"),
-        Change("pairs", "indicator", "90836", "90853", "0", "1"),
-        Change("pairs", "direction", "90837", "90853", "90853 pays", "90837 pays"),
-        Change("pairs", "added", "90853", "99213", None, "1"),
+        EditChange("pairs", "deleted", "90853", "90833", "1", None),
+        EditChange("pairs", "indicator", "90853", "90834", "0", "1"),
+        EditChange("pairs", "direction", "90836", "90853", "90853 pays", "90836 pays"),
+        EditChange("pairs", "indicator", "90836", "90853", "0", "1"),
+        EditChange("pairs", "direction", "90837", "90853", "90853 pays", "90837 pays"),
+        EditChange("pairs", "added", "90853", "99213", None, "1"),
     ]
 
 
@@ -113,12 +113,12 @@ def test_mues_and_add_on_codes_that_differ(tmp_path: Path) -> None:
         release(tmp_path, each, "a.txt", add_on_text([*rows, ended]))
     old, new = (edits_in(tmp_path / "t", release=each) for each in (OLD, NEW))
     assert list(changes_between(old, new)) == [
-        Change("units", "value", "90832", None, "1, MAI 2", "2, MAI 2"),
-        Change("units", "deleted", "90833", None, "1, MAI 2", None),
-        Change("units", "value", "90834", None, "1, MAI 3", "1, MAI 2"),
-        Change("units", "added", "90837", None, None, "0, MAI 2"),
-        Change("add-ons", "deleted", "0054T", None, "type 2: by contractor", None),
-        Change("add-ons", "value", "90785", None, "type 1: 90832 90853", "type 1: 90853"),
+        EditChange("units", "value", "90832", None, "1, MAI 2", "2, MAI 2"),
+        EditChange("units", "deleted", "90833", None, "1, MAI 2", None),
+        EditChange("units", "value", "90834", None, "1, MAI 3", "1, MAI 2"),
+        EditChange("units", "added", "90837", None, None, "0, MAI 2"),
+        EditChange("add-ons", "deleted", "0054T", None, "type 2: by contractor", None),
+        EditChange("add-ons", "value", "90785", None, "type 1: 90832 90853", "type 1: 90853"),
     ]
 
 

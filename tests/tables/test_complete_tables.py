@@ -17,8 +17,8 @@ import pytest
 from payer_rules import EditTable, load
 from payer_rules.engine.edit_sources import Match, PluginRows
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
-from payer_rules.tables.store import Tables
+from payer_rules.tables.releases import Release, TableIdentity
+from payer_rules.tables.store import TableStore
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 CMS: Final = Path(os.environ.get("PAYER_RULES_CMS") or CHECKOUT.parent / "shared" / "cms")
@@ -39,13 +39,13 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def tables(tmp_path_factory: pytest.TempPathFactory) -> TableStore:
     """The complete tables of 2024 Q3, imported at once."""
     folder = tmp_path_factory.mktemp("tables")
     files = [*(file for file, _ in PAIRS.values()), MUES, ADD_ONS]
-    given = Told(program="medicare", release=RELEASE)
+    given = TableIdentity(program="medicare", release=RELEASE)
     import_tables([CMS / file for file in files], folder, given=given)
-    return Tables.open(folder)
+    return TableStore.open(folder)
 
 
 def lines_of(file: str) -> Iterator[list[str]]:
@@ -56,7 +56,7 @@ def lines_of(file: str) -> Iterator[list[str]]:
         yield from islice(csv.reader(text), 1, None)
 
 
-def test_every_row_is_counted(tables: Tables) -> None:
+def test_every_row_is_counted(tables: TableStore) -> None:
     """As many as the files have."""
     rows: dict[str, int] = {}
     for table in tables.tables:
@@ -69,7 +69,7 @@ def test_every_row_is_counted(tables: Tables) -> None:
 
 
 @pytest.mark.parametrize("setting", PAIRS)
-def test_pairs_are_found_as_the_file_has_them(tables: Tables, setting: str) -> None:
+def test_pairs_are_found_as_the_file_has_them(tables: TableStore, setting: str) -> None:
     """Codes, indicator, deletion date and line of rows drawn from the whole file."""
     file, count = PAIRS[setting]
     drawn = set(random.Random(8).sample(range(count), SAMPLE))
@@ -86,7 +86,7 @@ def test_pairs_are_found_as_the_file_has_them(tables: Tables, setting: str) -> N
     assert checked == SAMPLE
 
 
-def test_every_mue_is_found_as_the_file_has_it(tables: Tables) -> None:
+def test_every_mue_is_found_as_the_file_has_it(tables: TableStore) -> None:
     """In its setting, with its line."""
     settings = {"dme_supplier": "dme", "outpatient_hospital": "outpatient-hospital"}
     edits = {s: tables.edits("medicare", s, RELEASE) for s in (*PAIRS, "dme")}
@@ -96,7 +96,7 @@ def test_every_mue_is_found_as_the_file_has_it(tables: Tables) -> None:
         assert told == (most, mai, rationale, line)
 
 
-def test_every_add_on_code_is_found_as_the_file_has_it(tables: Tables) -> None:
+def test_every_add_on_code_is_found_as_the_file_has_it(tables: TableStore) -> None:
     """With its type and all its primaries."""
     edits = tables.edits("medicare", "practitioner", RELEASE)
     expected: dict[str, set[str]] = {}
@@ -110,7 +110,9 @@ def test_every_add_on_code_is_found_as_the_file_has_it(tables: Tables) -> None:
 
 
 @pytest.mark.parametrize("setting", PAIRS)
-def test_the_bundled_rows_are_those_of_the_complete_tables(tables: Tables, setting: str) -> None:
+def test_the_bundled_rows_are_those_of_the_complete_tables(
+    tables: TableStore, setting: str
+) -> None:
     """Of every pair and every code that the plugin's table is complete for, both tell the same."""
     book = load().rulebook("medicare")
     (table,) = (t for t in book.tables if isinstance(t, EditTable) and t.setting == setting)

@@ -30,12 +30,12 @@ from published import (
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.errors import FaultError
-from payer_rules.tables import blobs, catalogue
-from payer_rules.tables.catalogue import Source, Table
-from payer_rules.tables.drafts import Address
+from payer_rules.tables import array_files, catalogue
+from payer_rules.tables.catalogue import ImportedFile, ImportedTable
+from payer_rules.tables.drafts import TableAddress
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release
-from payer_rules.tables.store import Tables
+from payer_rules.tables.store import TableStore
 
 CODES: Final = ("90791", "90832", "90853", "99213", "G0410")
 PAIRS: Final = (
@@ -70,7 +70,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def answers(folder: Path) -> list[object]:
     """Everything that the folder answers about the codes of the tests."""
-    tables = Tables.open(folder)
+    tables = TableStore.open(folder)
     edits = tables.edits("medicare", "practitioner", RELEASE)
     return [
         tables.releases("medicare", "practitioner"),
@@ -201,7 +201,7 @@ def test_a_catalogue_that_is_missing_is_not_an_empty_one(tmp_path: Path) -> None
     imported(tmp_path / "t", text)
     (tmp_path / "t" / "catalogue.json").unlink()
     with pytest.raises(FaultError, match="the catalogue of tables is missing"):
-        Tables.open(tmp_path / "t")
+        TableStore.open(tmp_path / "t")
     assert imported(tmp_path / "t", text).pairs("90853", "90832")
 
 
@@ -337,13 +337,13 @@ def of_the_first_format(folder: Path) -> None:
     text = json.dumps({**head, "arrays": places}).encode()
     begins = b"payer-rules table 1\n" + len(text).to_bytes(8, "little") + text
     content = begins + bytes(at - len(begins)) + body
-    table = Table(
-        address=Address(
+    table = ImportedTable(
+        address=TableAddress(
             program="medicare", release=RELEASE, content="pairs", setting="practitioner"
         ),
         rows=3,
         is_dated=True,
-        sources=(Source(**source),),
+        sources=(ImportedFile(**source),),
         digest=f"sha256:{hashlib.sha256(content).hexdigest()}",
     )
     folder.mkdir()
@@ -416,11 +416,11 @@ def test_a_damaged_table_ends_each_command_with_one_sentence(
 def test_the_digest_is_that_of_all_before_the_arrays(tmp_path: Path) -> None:
     """So whoever has the catalogue's digest has those of every block."""
     head = {"content": "pairs"}
-    digest = blobs.write(tmp_path / "x", head, {"one": array("H", range(40_000))})
+    digest = array_files.write(tmp_path / "x", head, {"one": array("H", range(40_000))})
     content = (tmp_path / "x").read_bytes()
     assert digest == f"sha256:{hashlib.sha256(content[:-80_000]).hexdigest()}"
-    blob = blobs.Blob.open(tmp_path / "x", digest)
+    blob = array_files.ArrayFile.open(tmp_path / "x", digest)
     blob.check_all()
     assert list(blob.arrays["one"]) == list(range(40_000))
     with pytest.raises(FaultError):
-        blobs.Blob.open(tmp_path / "x", f"sha256:{'0' * 64}")
+        array_files.ArrayFile.open(tmp_path / "x", f"sha256:{'0' * 64}")

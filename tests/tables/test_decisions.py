@@ -15,8 +15,8 @@ from published import Pair, add_on_text, medicaid_unit_text, pair_text, unit_tex
 from payer_rules import Claim, Decision, History, HistoryLine, Member, Provider, ServiceLine, load
 from payer_rules.registry import Registry
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
-from payer_rules.tables.store import Tables
+from payer_rules.tables.releases import Release, TableIdentity
+from payer_rules.tables.store import TableStore
 
 SUMMER: Final = date(2024, 8, 15)
 REGISTRY: Final = load()
@@ -41,9 +41,9 @@ def imports(tmp_path: Path) -> Callable[..., Registry]:
             "add-ons.txt": add_on_text(add_ons) if add_ons else "",
         }
         files = [written(tmp_path, name, text) for name, text in texts.items() if text]
-        told = Told(program="medicare", setting=setting, release=Release.parse(release))
+        told = TableIdentity(program="medicare", setting=setting, release=Release.parse(release))
         import_tables(files, tmp_path / "tables", given=told)
-        return attrs.evolve(REGISTRY, tables=Tables.open(tmp_path / "tables"))
+        return attrs.evolve(REGISTRY, tables=TableStore.open(tmp_path / "tables"))
 
     return put
 
@@ -222,9 +222,9 @@ def test_the_fingerprint_says_which_tables_were_used(imports: Callable[..., Regi
 def medicaid(tmp_path: Path) -> Registry:
     """Medicaid's MUEs of a quarter: 11111 has 2."""
     file = written(tmp_path, "MCD_MUE.csv", medicaid_unit_text(["11111,2,X"]))
-    told = Told(program="medicaid", setting="practitioner", release=Release(2026, 1))
+    told = TableIdentity(program="medicaid", setting="practitioner", release=Release(2026, 1))
     import_tables([file], tmp_path / "tables", given=told)
-    return attrs.evolve(REGISTRY, tables=Tables.open(tmp_path / "tables"))
+    return attrs.evolve(REGISTRY, tables=TableStore.open(tmp_path / "tables"))
 
 
 WINTER: Final = date(2026, 2, 2)

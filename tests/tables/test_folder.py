@@ -32,8 +32,8 @@ from payer_rules.errors import FaultError, MisfitError
 from payer_rules.tables import catalogue
 from payer_rules.tables.folders import tables_folder
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
-from payer_rules.tables.store import Tables
+from payer_rules.tables.releases import Release, TableIdentity
+from payer_rules.tables.store import TableStore
 
 OPTIONS: Final = ("--program", "medicare", "--setting", "practitioner", "--release", "2024q3")
 KILLS: Final = 10
@@ -145,9 +145,11 @@ def test_several_releases_stand_side_by_side(tmp_path: Path) -> None:
     """Each has its own rows; they are told oldest first."""
     for quarter in (4, 3):
         text = pair_text([Pair("90853", "90832", indicator=1 if quarter == 4 else 0)])
-        given = Told(program="medicare", setting="practitioner", release=Release(2024, quarter))
+        given = TableIdentity(
+            program="medicare", setting="practitioner", release=Release(2024, quarter)
+        )
         imported(tmp_path / "t", written(tmp_path, "a.txt", text), given=given)
-    tables = Tables.open(tmp_path / "t")
+    tables = TableStore.open(tmp_path / "t")
     assert list(map(str, tables.releases("medicare", "practitioner"))) == ["2024q3", "2024q4"]
     assert tables.releases("medicare", "dme") == tables.releases("medicaid", "practitioner") == ()
     found = [tables.edits("medicare", "practitioner", Release(2024, q)) for q in (3, 4)]
@@ -163,7 +165,7 @@ def test_the_catalogue_tells_from_which_files_a_table_comes(tmp_path: Path) -> N
     (source,) = table.sources
     assert source.digest == f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
     assert (source.name, table.rows, table.is_dated) == ("a.txt", 1, True)
-    assert Tables.open(tmp_path / "t").tables == (table,)
+    assert TableStore.open(tmp_path / "t").tables == (table,)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_a_catalogue_that_cannot_be_read_is_a_fault(tmp_path: Path, text: str) -
     """It is never taken for an empty one."""
     written(tmp_path, "catalogue.json", text)
     with pytest.raises(FaultError, match="the catalogue of tables is"):
-        Tables.open(tmp_path)
+        TableStore.open(tmp_path)
 
 
 def test_a_release_in_the_catalogue_must_be_one(tmp_path: Path) -> None:
@@ -183,7 +185,7 @@ def test_a_release_in_the_catalogue_must_be_one(tmp_path: Path) -> None:
     data["tables"][0]["release"] = "2024q5"
     (tmp_path / "t" / "catalogue.json").write_text(json.dumps(data))
     with pytest.raises(FaultError):
-        Tables.open(tmp_path / "t")
+        TableStore.open(tmp_path / "t")
 
 
 def test_a_table_that_is_gone_is_a_fault(tmp_path: Path) -> None:
@@ -234,7 +236,7 @@ def test_what_a_name_tells(
     name: str, program: str | None, setting: str | None, release: str | None, piece: int | None
 ) -> None:
     """The names under which CMS publishes its files, and the archives they lie in."""
-    told = Told.by_name(name)
+    told = TableIdentity.by_name(name)
     found = told.release and str(told.release)
     assert (told.program, told.setting, found, told.piece) == (program, setting, release, piece)
 
@@ -300,7 +302,7 @@ def test_a_name_that_tells_a_release_of_no_time_is_a_fault(tmp_path: Path, name:
 @pytest.mark.parametrize("name", ["v12024q3.txt", "pairs20240101q35.txt", "q320245.txt"])
 def test_digits_that_are_part_of_more_are_no_release(name: str) -> None:
     """A longer number tells nothing."""
-    assert Told.by_name(name).release is None
+    assert TableIdentity.by_name(name).release is None
 
 
 def test_catalogue_file_is_the_only_name_that_is_replaced(tmp_path: Path) -> None:

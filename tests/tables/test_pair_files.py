@@ -27,8 +27,8 @@ from published import (
 from payer_rules.rules import DateRange
 from payer_rules.rules.edits import PairRow
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.pairs import Says
-from payer_rules.tables.releases import Release, Told
+from payer_rules.tables.pairs import PairTerms
+from payer_rules.tables.releases import Release, TableIdentity
 
 CODES: Final = ("0001A", "0591T", "11042", "90785", "90832", "90853", "99213", "G0410")
 DAYS: Final = st.dates(date(1996, 1, 1), date(2030, 12, 31))
@@ -132,9 +132,9 @@ def test_four_files_make_one_table(tmp_path: Path) -> None:
 def test_a_table_of_which_files_are_missing_is_refused(tmp_path: Path) -> None:
     """Codes of the files that are not there would seem to have no edits."""
     file = written(tmp_path, "ccipra-v322r0-f2.txt", pair_text([Pair("90853", "90832")]))
-    (fault,) = faults_of(tmp_path / "t", file, given=Told())
+    (fault,) = faults_of(tmp_path / "t", file, given=TableIdentity())
     assert "f1, f3, f4 are missing" in fault.problem
-    faults = faults_of(tmp_path / "t", file, file, given=Told())
+    faults = faults_of(tmp_path / "t", file, file, given=TableIdentity())
     assert "a file of this table is named twice" in [fault.problem for fault in faults]
 
 
@@ -335,7 +335,7 @@ def test_two_rows_clash_exactly_where_a_day_lies_in_both(
 ) -> None:
     """Held against counting days; a row deleted as of its first day was never in force."""
     rows = [
-        Says(DateRange(first, max(first, last) if last else None), True, 1, None)
+        PairTerms(DateRange(first, max(first, last) if last else None), True, 1, None)
         for first, last in spans
     ]
     ends = [row.in_force.last or date(2031, 1, 1) for row in rows]
@@ -349,7 +349,7 @@ def test_options_fill_what_a_file_does_not_tell_and_contradict_nothing(tmp_path:
     """Setting, program and release are never guessed."""
     text = pair_text([Pair("90853", "90832")])
     plain, named = written(tmp_path, "a.txt", text), written(tmp_path, "ccipra-v322r0.txt", text)
-    assert [str(fault) for fault in faults_of(tmp_path / "t", plain, given=Told())] == [
+    assert [str(fault) for fault in faults_of(tmp_path / "t", plain, given=TableIdentity())] == [
         "a.txt: neither name nor heading tells the program. "
         "Say --program medicare or --program medicaid.",
         "a.txt: neither name nor heading tells the release. "

@@ -31,7 +31,7 @@ from published import (
 from payer_rules.rules import ALWAYS, DateRange
 from payer_rules.rules.edits import AddOnRow, UnitRow
 from payer_rules.tables.importing import import_tables
-from payer_rules.tables.releases import Release, Told
+from payer_rules.tables.releases import Release, TableIdentity
 
 CODES: Final = st.from_regex(r"[0-9A-Z][0-9]{3}[0-9A-Z]", fullmatch=True)
 MAI: Final = {1: "1 Line Edit", 2: "2 Date of Service Edit: Policy", 3: "3"}
@@ -97,7 +97,7 @@ def test_heading_and_name_tell_the_setting(
 def test_heading_and_name_may_not_differ(tmp_path: Path) -> None:
     """A file of hospital edits under a practitioner's name is refused."""
     text = unit_text(["90853,1,3,x"], "Outpatient Hospital Services")
-    (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=Told())
+    (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
     assert fault.problem == "the heading is of outpatient-hospital, and the name says practitioner"
 
 
@@ -117,7 +117,9 @@ def test_medicaid_s_mues_have_no_indicator(tmp_path: Path) -> None:
 def test_one_plain_csv_may_hold_several_settings(tmp_path: Path) -> None:
     """Each row goes to the table of its service, with its line in the file."""
     rows = "practitioner,90853,1,3,x\noutpatient_hospital,90853,5,3,x\ndme_supplier,A4253,2,1,\n"
-    import_tables([written(tmp_path, "mue_2024q3.csv", PLAIN + rows)], tmp_path / "t", given=Told())
+    import_tables(
+        [written(tmp_path, "mue_2024q3.csv", PLAIN + rows)], tmp_path / "t", given=TableIdentity()
+    )
     hospital = edits_in(tmp_path / "t", setting="outpatient-hospital")
     assert hospital.units("90853") == (UnitRow("90853", 5, 3, "x", 3, "mue_2024q3.csv"),)
     (row,) = edits_in(tmp_path / "t", setting="dme").units("A4253")
@@ -138,7 +140,7 @@ def test_one_plain_csv_may_hold_several_settings(tmp_path: Path) -> None:
 def test_a_bad_mue_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
     """As a bad pair is."""
     text = unit_text(["90785,3,3,x", row]).encode(errors="surrogateescape")
-    (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=Told())
+    (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
     assert fault.where == f"{UNITS}:{ABOVE + 2}"
     assert fault.problem == told
 
@@ -158,7 +160,7 @@ def test_a_bad_row_of_plain_mues_is_named(tmp_path: Path, row: str, told: str) -
     """The same code in another setting is no fault."""
     rows = f"practitioner,90785,3,3,x\n{row}\ndme_supplier,90785,3,3,x\n"
     file = written(tmp_path, "a_2024q3.csv", PLAIN + rows)
-    (fault,) = faults_of(tmp_path / "t", file, given=Told())
+    (fault,) = faults_of(tmp_path / "t", file, given=TableIdentity())
     assert (fault.where, fault.problem) == ("a_2024q3.csv:3", told)
 
 
@@ -170,7 +172,7 @@ def test_a_file_of_mues_that_was_cut_off_is_refused(tmp_path: Path) -> None:
         (unit_text([]), "no row follows the heading"),
         (whole[:90], "the heading is none of CMS's"),
     ):
-        (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=Told())
+        (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
         assert fault.problem.startswith(told)
 
 
@@ -178,7 +180,7 @@ def test_add_on_codes_belong_to_a_program_and_all_its_settings(tmp_path: Path) -
     """Whatever setting is asked; rows of one code, type and span are one."""
     text = "add_on_code,aoc_type,primary_code\n90785,1,90791\n90785,1,90832\n0054T,2,CCCCC\n"
     file = written(tmp_path, "aoc_medicare.csv", text)
-    import_tables([file], tmp_path / "t", given=Told(release=RELEASE))
+    import_tables([file], tmp_path / "t", given=TableIdentity(release=RELEASE))
     for setting in ("practitioner", "outpatient-hospital", "dme"):
         edits = edits_in(tmp_path / "t", setting=setting)
         assert edits.add_on_codes == {"90785", "0054T"}

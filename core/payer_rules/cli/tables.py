@@ -44,13 +44,13 @@ def import_(
     from payer_rules.reports.tables import data_of, lines_of
     from payer_rules.tables.folders import tables_folder
     from payer_rules.tables.importing import import_tables
-    from payer_rules.tables.releases import Told
+    from payer_rules.tables.releases import TableIdentity
 
     reports = report_destinations(report, *files, tables_folder(tables))
     if not files:
         return ExitCode.NOTHING
     named = _named(release, "--release") if release is not None else None
-    given = Told(program=program, setting=setting, release=named)
+    given = TableIdentity(program=program, setting=setting, release=named)
     with progress_bars() as watch:
         made = import_tables(
             files,
@@ -67,11 +67,11 @@ def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
     from payer_rules.reports.data import text_of
     from payer_rules.reports.tables import data_of, lines_of
     from payer_rules.tables.folders import folder_in_use
-    from payer_rules.tables.store import Tables
+    from payer_rules.tables.store import TableStore
 
     folder = folder_in_use(tables)
     reports = report_destinations(report, folder)
-    there = Tables.open(folder).tables
+    there = TableStore.open(folder).tables
     text = join_lines(lines_of(there)) or "no tables are imported"
     deliver(reports, text, text_of(data_of(there)))
     return ExitCode.CLEAN
@@ -102,12 +102,12 @@ def diff(
     from payer_rules.tables.changes import changes_between
     from payer_rules.tables.folders import folder_in_use
     from payer_rules.tables.releases import PROGRAMS, SETTINGS
-    from payer_rules.tables.store import Tables
+    from payer_rules.tables.store import TableStore
 
     folder = folder_in_use(tables)
     reports = report_destinations(report, folder, kinds=("text", "json", "csv"))
     before, after = _named(old, "OLD"), _named(new, "NEW")
-    there = Tables.open(folder)
+    there = TableStore.open(folder)
     found = {
         f"{each}/{where}": tuple(
             changes_between(there.edits(each, where, before), there.edits(each, where, after))

@@ -24,7 +24,7 @@ from payer_rules.engine.worlds import World
 from payer_rules.rules import Edit, EditTerms
 
 if TYPE_CHECKING:
-    from payer_rules.tables.catalogue import Table
+    from payer_rules.tables.catalogue import ImportedTable
 
 
 @attrs.frozen(eq=False)
@@ -164,7 +164,7 @@ class SettingEdits:
     add_on_sources: tuple[Carrier, ...]
     codes: Container[str]
     add_on_codes: frozenset[str]
-    imported: tuple[Table, ...]
+    imported: tuple[ImportedTable, ...]
     told: EditSource = attrs.field(init=False)
     carried: EditSource = attrs.field(init=False)
 

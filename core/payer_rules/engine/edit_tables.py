@@ -14,10 +14,10 @@ from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.rules import Edit, EditTable, EditTerms, Payer
 
 if TYPE_CHECKING:
-    from payer_rules.tables.catalogue import Table
+    from payer_rules.tables.catalogue import ImportedTable
     from payer_rules.tables.drafts import Content
     from payer_rules.tables.releases import Release
-    from payer_rules.tables.store import StoredEdits, Tables
+    from payer_rules.tables.store import StoredEdits, TableStore
 
 
 @attrs.frozen(eq=False)
@@ -33,7 +33,7 @@ class EditTables:
         cls,
         payer: Payer,
         terms: Iterable[EditTerms],
-        imported: Tables | None = None,
+        imported: TableStore | None = None,
         known_on: date | None = None,
     ) -> EditTables:
         """The edits of the program that binds the payer, as far as they were known on the day."""
@@ -122,7 +122,7 @@ def _together(codes: Iterable[Container[str]]) -> Container[str]:
 
 
 def _published(
-    terms: EditTerms, imported: Tables | None, known_on: date | None
+    terms: EditTerms, imported: TableStore | None, known_on: date | None
 ) -> Iterator[StoredEdits]:
     """The releases that were published by the day, the newest first.
 
@@ -169,7 +169,7 @@ def _codes_of(table: EditTable) -> frozenset[str]:
     return table.complete_for | paired | {edit.code for edit in table.units}
 
 
-def _opened(edits: Iterable[StoredEdits], content: Content) -> Iterator[Table]:
+def _opened(edits: Iterable[StoredEdits], content: Content) -> Iterator[ImportedTable]:
     """The tables of the content; raises `FaultError` where one is damaged."""
     for each in edits:
         each.open(content)

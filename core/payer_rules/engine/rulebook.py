@@ -51,7 +51,7 @@ from payer_rules.history import History, HistoryQuery
 from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
 
 if TYPE_CHECKING:
-    from payer_rules.tables.store import Tables
+    from payer_rules.tables.store import TableStore
 
 _UNKNOWN: Final = History.unknown()
 _NOTHING_PRESUMED: Final = World.presuming(frozenset())
@@ -106,7 +106,7 @@ class RuleBook:
         rules: Iterable[Rule],
         tables: Iterable[EditTerms] = (),
         *,
-        imported: Tables | None = None,
+        imported: TableStore | None = None,
         known_on: date | None = None,
         assume: Iterable[Reason] = (),
         incomplete: Iterable[str] = (),

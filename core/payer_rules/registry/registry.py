@@ -24,7 +24,7 @@ from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.rules import Payer, PlanNames
 
 if TYPE_CHECKING:
-    from payer_rules.tables.store import Tables
+    from payer_rules.tables.store import TableStore
 
 #: What the hook of payers gives, and what a hook that names folders gives.
 _PAYERS: Final[tuple[type[Any], ...]] = (Payer, str)
@@ -51,7 +51,7 @@ class Registry:
     left_out: tuple[LeftOut, ...]
     faults: tuple[Fault, ...]
     calls: tuple[Call, ...]
-    tables: Tables | None = None
+    tables: TableStore | None = None
     _hooks: tuple[Hook, ...] = attrs.field(repr=False)
     _readings: tuple[Reading, ...] = attrs.field(repr=False)
 
@@ -153,11 +153,11 @@ def load(
     )
 
 
-def _opened(folder: Path) -> Tables:
+def _opened(folder: Path) -> TableStore:
     # NOTE: most runs need no imported tables, and their modules cost some milliseconds.
-    from payer_rules.tables.store import Tables
+    from payer_rules.tables.store import TableStore
 
-    return Tables.open(folder)
+    return TableStore.open(folder)
 
 
 def _named(name: str, hooks: Iterable[Hook]) -> list[Hook]:

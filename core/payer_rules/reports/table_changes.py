@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from payer_rules.reports.data import Data
-from payer_rules.tables.changes import Change
+from payer_rules.tables.changes import EditChange
 from payer_rules.text.escaping import csv_text
 
 #: Changes by where they are: program and setting.
-Changes = Mapping[str, Sequence[Change]]
+Changes = Mapping[str, Sequence[EditChange]]
 
 #: How many changes of a kind the text shows.
 _SHOWN: Final = 10
@@ -68,17 +68,17 @@ def csv_of(found: Changes) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def _counted(changes: Iterable[Change], kind: tuple[str, str]) -> dict[str, Data]:
+def _counted(changes: Iterable[EditChange], kind: tuple[str, str]) -> dict[str, Data]:
     found = Counter(each.family for each in changes if (each.content, each.kind) == kind)
     return dict(sorted(found.items()))
 
 
-def _families(changes: Iterable[Change]) -> str:
+def _families(changes: Iterable[EditChange]) -> str:
     found = Counter(each.family for each in changes)
     return ", ".join(f"{family} {count:,}" for family, count in sorted(found.items()))
 
 
-def _line(change: Change) -> str:
+def _line(change: EditChange) -> str:
     codes = f"{change.code}/{change.other}" if change.other else change.code
     if change.kind == "direction":
         return f"{codes}: {change.new}, before {change.old}"
@@ -86,7 +86,7 @@ def _line(change: Change) -> str:
     return f"{codes}: {' → '.join(told)}"
 
 
-def _cells(change: Change) -> tuple[str | None, ...]:
+def _cells(change: EditChange) -> tuple[str | None, ...]:
     return (
         change.content,
         change.kind,

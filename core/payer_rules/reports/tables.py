@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.reports.data import Data
-from payer_rules.tables.catalogue import Table, as_data
+from payer_rules.tables.catalogue import ImportedTable, as_data
 from payer_rules.tables.drafts import Content
 
 _ROWS: Final[dict[Content, str]] = {
@@ -16,7 +16,7 @@ _ROWS: Final[dict[Content, str]] = {
 }
 
 
-def lines_of(tables: Iterable[Table]) -> Iterator[str]:
+def lines_of(tables: Iterable[ImportedTable]) -> Iterator[str]:
     """One line a table: where it belongs, its rows, and from which files they come."""
     for table in tables:
         where = table.address
@@ -27,11 +27,11 @@ def lines_of(tables: Iterable[Table]) -> Iterator[str]:
         yield (f"{place} {where.release}: {rows}{_dates(table)}, from {files}")
 
 
-def data_of(tables: Iterable[Table]) -> list[Data]:
+def data_of(tables: Iterable[ImportedTable]) -> list[Data]:
     """Every table with the SHA-256 of the files it comes from, for machines."""
     return [as_data(table) for table in tables]
 
 
-def _dates(table: Table) -> str:
+def _dates(table: ImportedTable) -> str:
     """What is said of pairs and add-on codes that do not tell since when they are in force."""
     return "" if table.is_dated or table.address.content == "units" else " without first days"

@@ -11,8 +11,8 @@ import attrs
 
 from payer_rules.rules import DateRange
 from payer_rules.rules.edits import AddOnRow
-from payer_rules.tables import blobs
-from payer_rules.tables.lines import SourceLines
+from payer_rules.tables import array_files
+from payer_rules.tables.source_lines import SourceLines
 
 #: What CMS writes for the primary codes that its contractors define.
 BY_CONTRACTOR: Final = "CCCCC"
@@ -21,7 +21,7 @@ _MOST_TERMS: Final = 100
 
 
 @attrs.frozen
-class Term:
+class AddOnTerms:
     """On what terms an add-on code is paid: its type, and from when to when."""
 
     type: int
@@ -34,9 +34,9 @@ class AddOnsDraft:
     """The rows of a table while its file is read: add-on code, terms and primary, and line."""
 
     sources: SourceLines = attrs.Factory(SourceLines)
-    rows: dict[tuple[str, Term, str], int] = attrs.Factory(dict)
+    rows: dict[tuple[str, AddOnTerms, str], int] = attrs.Factory(dict)
 
-    def add(self, code: str, term: Term, primary: str, line: int) -> None:
+    def add(self, code: str, term: AddOnTerms, primary: str, line: int) -> None:
         """Take in a row; one that was there before is a fault."""
         if (code, term, primary) not in self.rows:
             self.rows[code, term, primary] = line
@@ -57,7 +57,7 @@ class AddOnsDraft:
 
     def check(self) -> None:
         """Note each code that is of two types at once."""
-        terms: dict[str, dict[Term, int]] = {}
+        terms: dict[str, dict[AddOnTerms, int]] = {}
         for (code, term, _), line in self.rows.items():
             known = terms.setdefault(code, {})
             if term in known or len(known) > _MOST_TERMS:
@@ -76,7 +76,7 @@ class AddOnsDraft:
     def content(self) -> tuple[dict[str, object], Mapping[str, array[int]]]:
         """Head and arrays of the rows, in the order of the file."""
         codes: dict[str, int] = {}
-        terms: dict[Term, int] = {}
+        terms: dict[AddOnTerms, int] = {}
         rows = [
             (
                 codes.setdefault(code, len(codes)),
@@ -94,7 +94,7 @@ class AddOnsDraft:
         columns = zip(*rows, strict=True)
         names = ("codes", "terms", "primaries", "lines")
         return head, {
-            name: blobs.numbers(column) for name, column in zip(names, columns, strict=True)
+            name: array_files.numbers(column) for name, column in zip(names, columns, strict=True)
         }
 
 
@@ -107,11 +107,11 @@ class StoredAddOns:
     _rows: Mapping[str, tuple[AddOnRow, ...]]
 
     @classmethod
-    def of(cls, blob: blobs.Blob) -> StoredAddOns:
+    def of(cls, blob: array_files.ArrayFile) -> StoredAddOns:
         """Return the add-on codes in a file; raises `ValueError` and the like where none fit."""
         blob.check_all()
         codes, arrays = blob.codes, blob.arrays
-        blobs.check_lengths(arrays, ("terms", "primaries", "lines"), len(arrays["codes"]))
+        array_files.check_lengths(arrays, ("terms", "primaries", "lines"), len(arrays["codes"]))
         sources = SourceLines.of(blob.head["sources"])
         found: dict[str, dict[int, list[int]]] = {}
         for at, (code, term) in enumerate(zip(arrays["codes"], arrays["terms"], strict=True)):
@@ -146,7 +146,7 @@ class StoredAddOns:
 
 def _row(
     code: str,
-    term: Term,
+    term: AddOnTerms,
     places: Sequence[int],
     codes: Sequence[str],
     arrays: Mapping[str, Sequence[int]],
@@ -158,12 +158,12 @@ def _row(
     return AddOnRow(code, kind, frozenset(primaries), term.in_force, term.is_dated, line, file)
 
 
-def _told(term: Term) -> list[object]:
+def _told(term: AddOnTerms) -> list[object]:
     days = (term.in_force.first, term.in_force.last)
     return [term.type, *(day.isoformat() if day else None for day in days), term.is_dated]
 
 
-def _term(told: Sequence[Any]) -> Term:
+def _term(told: Sequence[Any]) -> AddOnTerms:
     kind, first, last, is_dated = told
     days = DateRange(*(date.fromisoformat(day) if day else None for day in (first, last)))
-    return Term(kind, days, is_dated)
+    return AddOnTerms(kind, days, is_dated)

@@ -22,7 +22,7 @@ import attrs
 from payer_rules.errors import Fault, FaultError
 from payer_rules.system.atomic_files import try_lock
 from payer_rules.system.files import content_of, read_problem
-from payer_rules.tables.drafts import Address
+from payer_rules.tables.drafts import TableAddress
 from payer_rules.tables.releases import Release
 
 _CATALOGUE: Final = "catalogue.json"
@@ -33,7 +33,7 @@ _WITHOUT_DIGEST: Final = 1
 
 
 @attrs.frozen(kw_only=True)
-class Source:
+class ImportedFile:
     """A file from which a table was imported, and its SHA-256: of the whole archive, if in one."""
 
     name: str
@@ -41,17 +41,17 @@ class Source:
 
 
 @attrs.frozen(kw_only=True)
-class Table:
+class ImportedTable:
     """One imported table: where it belongs, how many rows it has, where they come from.
 
     ``is_dated`` says whether the rows tell since when they are in force. ``digest`` identifies the
     content, and the file's name is made of it.
     """
 
-    address: Address
+    address: TableAddress
     rows: int
     is_dated: bool
-    sources: tuple[Source, ...]
+    sources: tuple[ImportedFile, ...]
     digest: str
 
     @property
@@ -62,7 +62,7 @@ class Table:
         return "-".join([*(part for part in parts if part), self.digest[7:23]]) + _SUFFIX
 
 
-def read(folder: Path) -> tuple[Table, ...]:
+def read(folder: Path) -> tuple[ImportedTable, ...]:
     """Return the tables of a folder, by address; none where nothing was ever imported.
 
     Raises `FaultError` for a catalogue that is damaged, missing beside tables, or of a newer
@@ -96,7 +96,7 @@ def begin(folder: Path) -> None:
         replace(folder, ())
 
 
-def replace(folder: Path, tables: Iterable[Table]) -> None:
+def replace(folder: Path, tables: Iterable[ImportedTable]) -> None:
     """Put a catalogue of these tables in the place of the one that is there."""
     data = _data(tuple(sorted(tables, key=_address)), _VERSION)
     aside = folder / f"{_CATALOGUE}.new"
@@ -153,12 +153,12 @@ def _sync(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _address(table: Table) -> tuple[str, str, str, str]:
+def _address(table: ImportedTable) -> tuple[str, str, str, str]:
     where = table.address
     return where.program, str(where.release), where.setting or "", where.content
 
 
-def as_data(table: Table) -> dict[str, Any]:
+def as_data(table: ImportedTable) -> dict[str, Any]:
     """The table as JSON has it."""
     where = table.address
     return {
@@ -173,12 +173,12 @@ def as_data(table: Table) -> dict[str, Any]:
     }
 
 
-def _table(data: dict[str, Any]) -> Table:
+def _table(data: dict[str, Any]) -> ImportedTable:
     release = Release.parse(data["release"])
     if release is None:
         raise ValueError(data["release"])
-    return Table(
-        address=Address(
+    return ImportedTable(
+        address=TableAddress(
             program=data["program"],
             setting=data["setting"],
             release=release,
@@ -186,12 +186,12 @@ def _table(data: dict[str, Any]) -> Table:
         ),
         rows=data["rows"],
         is_dated=data["dated"],
-        sources=tuple(Source(**source) for source in data["sources"]),
+        sources=tuple(ImportedFile(**source) for source in data["sources"]),
         digest=data["digest"],
     )
 
 
-def _data(tables: tuple[Table, ...], version: int) -> dict[str, Any]:
+def _data(tables: tuple[ImportedTable, ...], version: int) -> dict[str, Any]:
     """Return the catalogue of the tables as JSON has it."""
     listed = [as_data(table) for table in tables]
     if version == _WITHOUT_DIGEST:

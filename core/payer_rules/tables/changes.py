@@ -16,7 +16,7 @@ KINDS: Final[tuple[ChangeKind, ...]] = ("added", "deleted", "indicator", "direct
 
 
 @attrs.frozen
-class Change:
+class EditChange:
     """One edit that differs: its codes, and what it said and says.
 
     ``code`` is column 1 as it is now, or the code of the MUE or add-on; ``other`` is column 2.
@@ -42,7 +42,7 @@ def family_of(code: str) -> str:
     return f"xxxx{code[-1]}" if code[-1].isalpha() else f"{code[:2]}xxx"
 
 
-def changes_between(old: StoredEdits, new: StoredEdits) -> Iterator[Change]:
+def changes_between(old: StoredEdits, new: StoredEdits) -> Iterator[EditChange]:
     """Every edit that differs, by content and code; contents that one of them lacks are left out.
 
     A pair is taken as it stands on the first day of the release: rows that had ended by then, and
@@ -56,7 +56,7 @@ def changes_between(old: StoredEdits, new: StoredEdits) -> Iterator[Change]:
         yield from _values("add-ons", _add_ons(old), _add_ons(new))
 
 
-def _pairs(old: StoredEdits, new: StoredEdits) -> Iterator[Change]:
+def _pairs(old: StoredEdits, new: StoredEdits) -> Iterator[EditChange]:
     for lower in sorted({*old.pair_codes, *new.pair_codes}):
         before = old.standing(lower, old.release.first)
         after = new.standing(lower, new.release.first)
@@ -67,7 +67,7 @@ def _pairs(old: StoredEdits, new: StoredEdits) -> Iterator[Change]:
 
 def _pair(
     lower: str, upper: str, before: tuple[str, int] | None, after: tuple[str, int] | None
-) -> Iterator[Change]:
+) -> Iterator[EditChange]:
     """What differs of one pair; a pair may have turned and have another indicator."""
     stands = after or before
     if before == after or stands is None:
@@ -75,19 +75,21 @@ def _pair(
     codes = (lower, upper) if stands[0] == lower else (upper, lower)
     if before is None or after is None:
         told = [str(each[1]) if each else None for each in (before, after)]
-        yield Change("pairs", "added" if before is None else "deleted", *codes, *told)
+        yield EditChange("pairs", "added" if before is None else "deleted", *codes, *told)
         return
     if before[0] != after[0]:
-        yield Change("pairs", "direction", *codes, f"{before[0]} pays", f"{after[0]} pays")
+        yield EditChange("pairs", "direction", *codes, f"{before[0]} pays", f"{after[0]} pays")
     if before[1] != after[1]:
-        yield Change("pairs", "indicator", *codes, str(before[1]), str(after[1]))
+        yield EditChange("pairs", "indicator", *codes, str(before[1]), str(after[1]))
 
 
-def _values(content: Content, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+def _values(
+    content: Content, old: Mapping[str, str], new: Mapping[str, str]
+) -> Iterator[EditChange]:
     for code in sorted({*old, *new}):
         before, after = old.get(code), new.get(code)
         if before != after:
-            yield Change(content, _kind(before, after), code, None, before, after)
+            yield EditChange(content, _kind(before, after), code, None, before, after)
 
 
 def _kind(before: str | None, after: str | None) -> ChangeKind:

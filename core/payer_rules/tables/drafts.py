@@ -10,7 +10,7 @@ import attrs
 from payer_rules.tables.add_ons import AddOnsDraft
 from payer_rules.tables.pairs import PairsDraft
 from payer_rules.tables.problem_log import FaultLog
-from payer_rules.tables.releases import Program, Release, Told
+from payer_rules.tables.releases import Program, Release, TableIdentity
 from payer_rules.tables.units import UnitsDraft
 
 Content: TypeAlias = Literal["pairs", "units", "add-ons"]
@@ -24,7 +24,7 @@ _DRAFTS: Final[Mapping[Content, Callable[[], Draft]]] = {
 
 
 @attrs.frozen(kw_only=True)
-class Address:
+class TableAddress:
     """Where a table belongs; add-on codes belong to a program and all its settings."""
 
     program: Program
@@ -38,15 +38,15 @@ class Address:
 
 
 @attrs.frozen
-class Reading:
+class FileImport:
     """One source file while it is read: what is known of its table, its faults, the drafts."""
 
     name: str
     digest: str
-    told: Told
+    told: TableIdentity
     log: FaultLog
-    drafts: dict[Address, Draft]
-    _begun: dict[Address, int] = attrs.Factory(dict)
+    drafts: dict[TableAddress, Draft]
+    _begun: dict[TableAddress, int] = attrs.Factory(dict)
 
     def pairs(self) -> tuple[PairsDraft, int]:
         """The pairs of the file's setting, and what is to be added to the number of a line."""
@@ -69,7 +69,7 @@ class Reading:
     def _draft(self, content: Content, setting: str | None) -> tuple[Draft, int]:
         assert self.told.program is not None
         assert self.told.release is not None
-        address = Address(
+        address = TableAddress(
             program=self.told.program, release=self.told.release, content=content, setting=setting
         )
         draft = self.drafts.setdefault(address, _DRAFTS[content]())

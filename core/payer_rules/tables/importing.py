@@ -12,12 +12,12 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.tables import blobs, catalogue
-from payer_rules.tables.catalogue import Source, Table
-from payer_rules.tables.drafts import Address, Draft, Reading
+from payer_rules.tables import array_files, catalogue
+from payer_rules.tables.catalogue import ImportedFile, ImportedTable
+from payer_rules.tables.drafts import Draft, FileImport, TableAddress
 from payer_rules.tables.formats import FORMATS, TableFormat
 from payer_rules.tables.problem_log import FaultLog
-from payer_rules.tables.releases import Told
+from payer_rules.tables.releases import TableIdentity
 from payer_rules.tables.source_files import SourceFile, sources_in
 
 #: CMS publishes the pairs of a setting in so many files, named f1 to f4.
@@ -36,16 +36,16 @@ def import_tables(
     files: Iterable[Path],
     folder: Path,
     *,
-    given: Told | None = None,
+    given: TableIdentity | None = None,
     watch: Watch = lambda *_: None,
-) -> tuple[Table, ...]:
+) -> tuple[ImportedTable, ...]:
     """Read files of CMS into the folder's tables; the tables that they make, by address.
 
     A table that was there is replaced, every other one stays. ``given`` is what the files do not
     tell. Raises `FaultError` with every fault of all files; then nothing is imported.
     """
     with catalogue.locked(folder):
-        drafts = _read(files, given or Told(), watch)
+        drafts = _read(files, given or TableIdentity(), watch)
         catalogue.begin(folder)
         catalogue.sweep(folder)
         try:
@@ -58,14 +58,14 @@ def import_tables(
     return made
 
 
-def _read(files: Iterable[Path], given: Told, watch: Watch) -> dict[Address, Draft]:
-    drafts: dict[Address, Draft] = {}
+def _read(files: Iterable[Path], given: TableIdentity, watch: Watch) -> dict[TableAddress, Draft]:
+    drafts: dict[TableAddress, Draft] = {}
     faults: list[Fault] = []
     logs: list[FaultLog] = []
     for found in _recognised(files, given, faults):
         source, log = found.source, FaultLog(found.source.name)
         logs.append(log)
-        reading = Reading(source.name, source.digest, found.told, log, drafts)
+        reading = FileImport(source.name, source.digest, found.told, log, drafts)
         try:
             found.format.read(source.chunks(partial(watch, source.name)), reading)
         except FaultError as error:
@@ -85,10 +85,12 @@ class _Recognised:
 
     source: SourceFile
     format: TableFormat
-    told: Told
+    told: TableIdentity
 
 
-def _recognised(files: Iterable[Path], given: Told, faults: list[Fault]) -> list[_Recognised]:
+def _recognised(
+    files: Iterable[Path], given: TableIdentity, faults: list[Fault]
+) -> list[_Recognised]:
     """The source files in which tables can be read; what is wrong with others is noted."""
     found: list[_Recognised] = []
     for file in files:
@@ -100,7 +102,7 @@ def _recognised(files: Iterable[Path], given: Told, faults: list[Fault]) -> list
     return found
 
 
-def _recognise(source: SourceFile, given: Told) -> _Recognised:
+def _recognise(source: SourceFile, given: TableIdentity) -> _Recognised:
     """The source with what its heading, its name and the options tell; raises `FaultError`."""
     with closing(source.chunks()) as chunks:
         head = next(chunks, [])
@@ -122,7 +124,7 @@ def _recognise(source: SourceFile, given: Told) -> _Recognised:
     return _Recognised(source, table_format, told)
 
 
-def _faults_of_gaps(name: str, table_format: TableFormat, told: Told) -> Iterator[Fault]:
+def _faults_of_gaps(name: str, table_format: TableFormat, told: TableIdentity) -> Iterator[Fault]:
     """A fault for each thing that must be known of the table and is not."""
     needed = ["program", "release"]
     if table_format.content != "add-ons" and not table_format.names_setting:
@@ -134,7 +136,7 @@ def _faults_of_gaps(name: str, table_format: TableFormat, told: Told) -> Iterato
 
 def _faults_of_pieces(found: Sequence[_Recognised]) -> Iterator[Fault]:
     """A fault for each table of which not all files are there, or one is there twice."""
-    pieces: dict[Told, list[_Recognised]] = {}
+    pieces: dict[TableIdentity, list[_Recognised]] = {}
     for each in found:
         if each.told.piece:
             pieces.setdefault(attrs.evolve(each.told, piece=None), []).append(each)
@@ -150,13 +152,15 @@ def _faults_of_pieces(found: Sequence[_Recognised]) -> Iterator[Fault]:
             yield Fault(name, problem, "Name each file once, as text or as workbook.")
 
 
-def _store(folder: Path, address: Address, draft: Draft) -> Table:
+def _store(folder: Path, address: TableAddress, draft: Draft) -> ImportedTable:
     """Write a table beside the others, under a name that no catalogue tells yet."""
     rows, is_dated = draft.size, draft.is_dated
     head, arrays = draft.content()
     aside = folder / "table.new"
-    digest = blobs.write(aside, {**head, "content": address.content}, arrays)
-    sources = tuple(Source(**each) for each in draft.sources.head())
-    table = Table(address=address, rows=rows, is_dated=is_dated, sources=sources, digest=digest)
+    digest = array_files.write(aside, {**head, "content": address.content}, arrays)
+    sources = tuple(ImportedFile(**each) for each in draft.sources.head())
+    table = ImportedTable(
+        address=address, rows=rows, is_dated=is_dated, sources=sources, digest=digest
+    )
     aside.replace(folder / table.file)
     return table

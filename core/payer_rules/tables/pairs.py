@@ -19,8 +19,8 @@ import attrs
 from payer_rules.errors import Fault, FaultError
 from payer_rules.rules import DateRange
 from payer_rules.rules.edits import PairRow, is_tombstone
-from payer_rules.tables import blobs
-from payer_rules.tables.lines import SourceLines
+from payer_rules.tables import array_files
+from payer_rules.tables.source_lines import SourceLines
 
 _LINE: Final = 32
 _SAYS: Final = 20
@@ -34,7 +34,7 @@ _ASK: Final = "Fetch the file again, or ask CMS."
 
 
 @attrs.frozen
-class Says:
+class PairTerms:
     """What a row says of its pair."""
 
     in_force: DateRange
@@ -47,7 +47,7 @@ class Says:
         """Whether the row was never in force."""
         return is_tombstone(self.indicator, self.in_force)
 
-    def clashes(self, other: Says) -> bool:
+    def clashes(self, other: PairTerms) -> bool:
         """Whether both hold on some day; of two without a first day, only if both end on one."""
         if self.is_tombstone or other.is_tombstone:
             return False
@@ -62,7 +62,7 @@ class PairsDraft:
 
     sources: SourceLines = attrs.Factory(SourceLines)
     codes: dict[bytes, int] = attrs.Factory(dict)
-    says: dict[Says, int] = attrs.Factory(dict)
+    says: dict[PairTerms, int] = attrs.Factory(dict)
     rows: list[int] = attrs.Factory(list)
 
     def code(self, text: bytes) -> int:
@@ -71,7 +71,7 @@ class PairsDraft:
             raise _too_many(f"{1 << _CODE:,} different codes")
         return self.codes.setdefault(text, len(self.codes))
 
-    def number(self, says: Says) -> int:
+    def number(self, says: PairTerms) -> int:
         """Return the number of what a row says; raises `FaultError` if there are too many."""
         if len(self.says) >= 1 << (_SAYS - _DIRECTION):
             raise _too_many(f"{1 << (_SAYS - _DIRECTION):,} different dates and rationales")
@@ -122,7 +122,7 @@ class PairsDraft:
                 told = f"the pair {code.decode()}/{code.decode()} is one code twice"
                 self.sources.note(_line(row), told, _ASK)
 
-    def _check(self, rows: list[int], said: list[Says], codes: list[bytes]) -> None:
+    def _check(self, rows: list[int], said: list[PairTerms], codes: list[bytes]) -> None:
         """Note what is wrong among the rows of one pair."""
         if len(rows) > _MOST_OF_PAIR:
             many = f"the pair {_pair_of(rows[0], codes)} has {len(rows):,} rows"
@@ -151,10 +151,10 @@ class PairsDraft:
         says = (1 << _SAYS) - 1
         line = (1 << _LINE) - 1
         return head, {
-            "places": blobs.numbers(places),
-            "others": blobs.numbers([row >> _PAIR & mask for row in self.rows]),
-            "says": blobs.numbers([row >> _LINE & says for row in self.rows]),
-            "lines": blobs.numbers([row & line for row in self.rows]),
+            "places": array_files.numbers(places),
+            "others": array_files.numbers([row >> _PAIR & mask for row in self.rows]),
+            "says": array_files.numbers([row >> _LINE & says for row in self.rows]),
+            "lines": array_files.numbers([row & line for row in self.rows]),
         }
 
 
@@ -178,18 +178,18 @@ class StoredPairs:
     _says: Sequence[int]
     _lines: Sequence[int]
     _told: Sequence[Sequence[Any]]
-    _blob: blobs.Blob
+    _blob: array_files.ArrayFile
     _checked: bytearray
-    _known: dict[int, Says] = attrs.Factory(dict)
+    _known: dict[int, PairTerms] = attrs.Factory(dict)
 
     @classmethod
-    def of(cls, blob: blobs.Blob) -> StoredPairs:
+    def of(cls, blob: array_files.ArrayFile) -> StoredPairs:
         """Return the pairs in a file; raises `ValueError` and the like where they do not fit."""
         codes, arrays = blob.codes, blob.arrays
         blob.check("places")
         places, count = arrays["places"], len(arrays["others"])
-        blobs.check_lengths(arrays, ("places",), len(codes) + 1)
-        blobs.check_lengths(arrays, ("says", "lines"), count)
+        array_files.check_lengths(arrays, ("places",), len(codes) + 1)
+        array_files.check_lengths(arrays, ("says", "lines"), count)
         if places[0] or places[-1] != count or any(a > b for a, b in pairwise(places)):
             raise ValueError(count)
         return cls(
@@ -261,20 +261,20 @@ class StoredPairs:
             self._blob.check(name, first, end)
         self._checked[lower] = True
 
-    def _content(self, number: int) -> Says:
+    def _content(self, number: int) -> PairTerms:
         says = self._known.get(number)
         if says is None:
             try:
                 says = self._known[number] = _says(self._told[number])
             except (IndexError, TypeError, ValueError) as error:
-                raise blobs.damaged(self._blob.path) from error
+                raise array_files.damaged(self._blob.path) from error
         return says
 
     def _code(self, number: int) -> str:
         try:
             return self.codes[number]
         except IndexError as error:
-            raise blobs.damaged(self._blob.path) from error
+            raise array_files.damaged(self._blob.path) from error
 
     def _rows(self, lower: int, upper: int, at: int, end: int) -> tuple[PairRow, ...]:
         rows: list[PairRow] = []
@@ -288,7 +288,7 @@ class StoredPairs:
         says = self._content(number)
         column1, column2 = (upper, lower) if is_reversed else (lower, upper)
         if self._lines[at] >= self.sources.limit:
-            raise blobs.damaged(self._blob.path)
+            raise array_files.damaged(self._blob.path)
         file, line = self.sources.place(self._lines[at])
         return PairRow(
             column1=self._code(column1),
@@ -320,7 +320,7 @@ def _content(row: int) -> int:
     return row >> _LINE & (1 << _SAYS) - 1
 
 
-def _clash(row: int, other: int, said: list[Says]) -> str | None:
+def _clash(row: int, other: int, said: list[PairTerms]) -> str | None:
     """Why both rows cannot stand, as the end of a sentence; ``None`` if they can."""
     one, two = _content(row), _content(other)
     if one == two:
@@ -339,13 +339,13 @@ def _pair_of(row: int, codes: list[bytes]) -> str:
     return "/".join(reversed(told) if _content(row) & 1 else told)
 
 
-def _told(says: Says) -> list[object]:
+def _told(says: PairTerms) -> list[object]:
     span = says.in_force
     days = [day.isoformat() if day else None for day in (span.first, span.last)]
     return [*days, says.is_dated, says.indicator, says.rationale]
 
 
-def _says(told: Sequence[Any]) -> Says:
+def _says(told: Sequence[Any]) -> PairTerms:
     first, last, is_dated, indicator, rationale = told
     days = DateRange(*(date.fromisoformat(day) if day else None for day in (first, last)))
-    return Says(days, is_dated, cast("Literal[0, 1, 9]", indicator), rationale)
+    return PairTerms(days, is_dated, cast("Literal[0, 1, 9]", indicator), rationale)

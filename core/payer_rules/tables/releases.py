@@ -78,7 +78,7 @@ class Release:
 
 
 @attrs.frozen(kw_only=True)
-class Told:
+class TableIdentity:
     """What is known of the table in a file: ``None`` is not known.
 
     ``piece`` is the number of the file where several make one table.
@@ -90,7 +90,7 @@ class Told:
     piece: int | None = None
 
     @classmethod
-    def by_name(cls, name: str) -> Told:
+    def by_name(cls, name: str) -> TableIdentity:
         """Return what a name tells: ``ccipra-v322r0-f1.txt``, ``MCR_MUE_…_Eff_07-01-2026.csv``.
 
         Raises `FaultError` where it tells a release before 2000q1 or after 2199q4.
@@ -108,16 +108,16 @@ class Told:
             release=_quarter(name),
         )
 
-    def or_else(self, other: Told) -> Told:
+    def or_else(self, other: TableIdentity) -> TableIdentity:
         """This, and of the other what this does not tell."""
-        return Told(
+        return TableIdentity(
             program=self.program or other.program,
             setting=self.setting or other.setting,
             release=self.release or other.release,
             piece=self.piece or other.piece,
         )
 
-    def against(self, other: Told, name: str, this: str, that: str) -> list[Fault]:
+    def against(self, other: TableIdentity, name: str, this: str, that: str) -> list[Fault]:
         """A fault for each thing of which this and that tell different ones."""
         return [
             Fault(name, f"{this} is of {told}, and {that} says {differs}", "Name the right one.")

@@ -18,7 +18,7 @@ from payer_rules.errors import Fault, FaultError
 from payer_rules.system.files import open_regular, read_problem
 from payer_rules.tables.archives import BROKEN, content_of_member, open_archive, tables_in
 from payer_rules.tables.problem_log import SourceError
-from payer_rules.tables.releases import Told
+from payer_rules.tables.releases import TableIdentity
 from payer_rules.tables.size_limits import check_size, lines_in
 from payer_rules.tables.workbooks import lines_in_workbook
 
@@ -26,7 +26,7 @@ _BROKEN: Final = (*BROKEN, zlib.error)
 _CUT: Final = "Fetch the file again: it was cut off or damaged on its way."
 
 
-class Lines(Protocol):
+class LineSource(Protocol):
     """An open source: its lines in lists of about a megabyte, and how much of it was read."""
 
     def chunks(self) -> Iterator[list[bytes]]:
@@ -42,9 +42,9 @@ class SourceFile:
 
     path: Path
     name: str
-    told: Told
+    told: TableIdentity
     digest: str
-    _open: Callable[[], Lines] = attrs.field(eq=False, repr=False)
+    _open: Callable[[], LineSource] = attrs.field(eq=False, repr=False)
 
     def chunks(self, watch: Callable[[float], None] = lambda _: None) -> Generator[list[bytes]]:
         """Yield the lines of the text; raises `FaultError` where it is damaged or too large."""
@@ -132,18 +132,18 @@ def _unread(where: str, error: Exception, beyond: str = "") -> FaultError:
 
 
 def _sources(path: Path, content: IO[bytes], digest: str) -> Iterator[SourceFile]:
-    told, kind = Told.by_name(path.name), path.suffix.lower()
+    told, kind = TableIdentity.by_name(path.name), path.suffix.lower()
     if kind == ".zip":
         with open_archive(content) as archive:
             for member in tables_in(archive, path.name):
                 name = f"{path.name}/{Path(member).name}"
-                inner = Told.by_name(Path(member).name).or_else(told)
+                inner = TableIdentity.by_name(Path(member).name).or_else(told)
                 yield SourceFile(path, name, inner, digest, _opener(path, member))
     else:
         yield SourceFile(path, path.name, told, digest, _opener(path, None))
 
 
-def _opener(path: Path, member: str | None) -> Callable[[], Lines]:
+def _opener(path: Path, member: str | None) -> Callable[[], LineSource]:
     if (member or path.name).lower().endswith(".xlsx"):
         _need_openpyxl(member or path.name)
         return lambda: _Workbook(_content(path, member))
@@ -161,14 +161,14 @@ def _need_openpyxl(name: str) -> None:
         raise FaultError([Fault(name, problem, remedy)]) from error
 
 
-def _plain_text(path: Path) -> Lines:
+def _plain_text(path: Path) -> LineSource:
     raw, size = _opened(path), path.stat().st_size
     if path.suffix.lower() == ".gz":
         return _Text(cast("IO[bytes]", gzip.GzipFile(fileobj=raw)), size, raw)
     return _Text(raw, size, raw)
 
 
-def _member_text(path: Path, member: str) -> Lines:
+def _member_text(path: Path, member: str) -> LineSource:
     file = _opened(path)
     # NOTE: the member can be read on after the archive is closed, and then closes the file.
     with _closed_on_error(file), open_archive(file) as archive:

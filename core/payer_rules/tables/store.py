@@ -11,9 +11,9 @@ from typing import TypeVar
 import attrs
 
 from payer_rules.rules.edits import AddOnRow, PairRow, UnitRow
-from payer_rules.tables import blobs, catalogue
+from payer_rules.tables import array_files, catalogue
 from payer_rules.tables.add_ons import StoredAddOns
-from payer_rules.tables.catalogue import Table
+from payer_rules.tables.catalogue import ImportedTable
 from payer_rules.tables.drafts import Content
 from payer_rules.tables.pairs import StoredPairs
 from payer_rules.tables.releases import Release
@@ -29,7 +29,7 @@ class StoredEdits:
     program: str
     setting: str
     release: Release
-    tables: tuple[Table, ...]
+    tables: tuple[ImportedTable, ...]
     _folder: Path
 
     @property
@@ -47,7 +47,7 @@ class StoredEdits:
         """Whether a file of add-on codes is part of the table."""
         return self.table("add-ons") is not None
 
-    def table(self, content: Content) -> Table | None:
+    def table(self, content: Content) -> ImportedTable | None:
         """The table of the content, if it was imported."""
         return next((each for each in self.tables if each.address.content == content), None)
 
@@ -115,7 +115,7 @@ class StoredEdits:
         table = self.table(content)
         if table is None:
             return None
-        blob = blobs.Blob.open(self._folder / table.file, table.digest)
+        blob = array_files.ArrayFile.open(self._folder / table.file, table.digest)
         try:
             if blob.head["content"] != content:
                 raise ValueError(content)
@@ -123,19 +123,19 @@ class StoredEdits:
             if len(stored) != table.rows:
                 raise ValueError(table.rows)
         except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise blobs.damaged(blob.path) from error
+            raise array_files.damaged(blob.path) from error
         return stored
 
 
 @attrs.frozen
-class Tables:
+class TableStore:
     """What a folder of imported tables holds."""
 
     folder: Path
-    tables: tuple[Table, ...]
+    tables: tuple[ImportedTable, ...]
 
     @classmethod
-    def open(cls, folder: Path) -> Tables:
+    def open(cls, folder: Path) -> TableStore:
         """Return the tables of the folder; none where nothing was imported.
 
         Raises `FaultError` where the catalogue is damaged.
@@ -160,5 +160,5 @@ class Tables:
         )
 
 
-def _bears(table: Table, program: str, setting: str) -> bool:
+def _bears(table: ImportedTable, program: str, setting: str) -> bool:
     return table.address.program == program and table.address.setting in (setting, None)

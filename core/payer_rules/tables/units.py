@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 
 from payer_rules.rules.edits import UnitRow
-from payer_rules.tables import blobs
-from payer_rules.tables.lines import SourceLines
+from payer_rules.tables import array_files
+from payer_rules.tables.source_lines import SourceLines
 
 
 @attrs.define
@@ -52,10 +52,10 @@ class UnitsDraft:
             "sources": self.sources.head(),
         }
         return head, {
-            "most": blobs.numbers([row[0] for row in rows]),
-            "mais": blobs.numbers([row[1] for row in rows]),
-            "rationales": blobs.numbers([rationales[row[2]] for row in rows]),
-            "lines": blobs.numbers([row[3] for row in rows]),
+            "most": array_files.numbers([row[0] for row in rows]),
+            "mais": array_files.numbers([row[1] for row in rows]),
+            "rationales": array_files.numbers([rationales[row[2]] for row in rows]),
+            "lines": array_files.numbers([row[3] for row in rows]),
         }
 
 
@@ -69,14 +69,14 @@ class StoredUnits:
     _rationales: Sequence[str]
 
     @classmethod
-    def of(cls, blob: blobs.Blob) -> StoredUnits:
+    def of(cls, blob: array_files.ArrayFile) -> StoredUnits:
         """Return the edits in a file; raises `ValueError` and the like where they do not fit."""
         blob.check_all()
         rationales, count = blob.head["rationales"], len(blob.codes)
-        blobs.check_lengths(blob.arrays, ("most", "mais", "rationales", "lines"), count)
+        array_files.check_lengths(blob.arrays, ("most", "mais", "rationales", "lines"), count)
         sources = SourceLines.of(blob.head["sources"])
-        blobs.check_below(blob.arrays["rationales"], len(rationales))
-        blobs.check_below(blob.arrays["lines"], sources.limit)
+        array_files.check_below(blob.arrays["rationales"], len(rationales))
+        array_files.check_below(blob.arrays["lines"], sources.limit)
         return cls(
             sources=sources,
             numbers={code: number for number, code in enumerate(blob.codes)},

@@ -11,13 +11,13 @@ from datetime import date
 from itertools import chain
 from typing import Final
 
-from payer_rules.tables.drafts import Reading
+from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.add_on_csv import add_row
 from payer_rules.tables.formats.cells import CellRows, rows_of
 from payer_rules.tables.formats.fields import AGAIN, day_of, normal, ordinal_day_of, span_of
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.problem_log import FaultLog
-from payer_rules.tables.releases import Told
+from payer_rules.tables.releases import TableIdentity
 
 _TYPE: Final = "aocedittype"
 _CODE: Final = "addoncode"
@@ -37,11 +37,11 @@ def _found(lines: Sequence[bytes]) -> tuple[int, list[str]] | None:
     return None
 
 
-def _heading(lines: Sequence[bytes]) -> Told | None:
-    return Told() if _found(lines) else None
+def _heading(lines: Sequence[bytes]) -> TableIdentity | None:
+    return TableIdentity() if _found(lines) else None
 
 
-def _read(chunks: Chunks, reading: Reading) -> None:
+def _read(chunks: Chunks, reading: FileImport) -> None:
     first = next(chunks)
     found = _found(first)
     assert found is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
-from payer_rules.tables.drafts import Reading
+from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.fields import AGAIN
 from payer_rules.tables.formats.table_format import Chunks
 
@@ -32,7 +32,7 @@ def mark_of(lines: Sequence[bytes]) -> str:
 class CellRows:
     """The rows of a file below its heading: the line on which each ends, and its cells."""
 
-    def __init__(self, chunks: Chunks, reading: Reading) -> None:
+    def __init__(self, chunks: Chunks, reading: FileImport) -> None:
         self._reading = reading
         self._last = b""
         self._is_broken = False

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from payer_rules.rules import DateRange
-from payer_rules.tables.drafts import Reading
+from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.fields import AGAIN, day_of
 from payer_rules.tables.formats.pair_rows import PairRows
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
-from payer_rules.tables.pairs import Says
+from payer_rules.tables.pairs import PairTerms
 from payer_rules.tables.problem_log import FaultLog
-from payer_rules.tables.releases import Told
+from payer_rules.tables.releases import TableIdentity
 
 _COLUMNS: Final = ("column1", "column2", "deletion_date", "modifier_indicator", "rationale_id")
 _INDICATORS: Final = ("0", "1", "9")
@@ -33,16 +33,16 @@ _RATIONALES: Final = {
 }
 
 
-def _heading(lines: Sequence[bytes]) -> Told | None:
+def _heading(lines: Sequence[bytes]) -> TableIdentity | None:
     first = lines[0].decode(errors="replace") if lines else ""
-    return Told() if tuple(first.strip().split(",")) == _COLUMNS else None
+    return TableIdentity() if tuple(first.strip().split(",")) == _COLUMNS else None
 
 
-def _read(chunks: Chunks, reading: Reading) -> None:
+def _read(chunks: Chunks, reading: FileImport) -> None:
     PairRows(reading, b",", len(_COLUMNS), _ending).read(chunks, 1)
 
 
-def _ending(cells: list[str], line: int, log: FaultLog) -> Says | None:
+def _ending(cells: list[str], line: int, log: FaultLog) -> PairTerms | None:
     deletion, indicator, rationale = cells
     noted = log.count
     last = day_of(deletion)
@@ -55,7 +55,7 @@ def _ending(cells: list[str], line: int, log: FaultLog) -> Says | None:
     if log.count > noted:
         return None
     number: Any = int(indicator)
-    return Says(
+    return PairTerms(
         DateRange(None, last), is_dated=False, indicator=number, rationale=_RATIONALES[rationale]
     )
 

@@ -7,14 +7,14 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules.tables.drafts import Reading
+from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.fields import AGAIN, is_coded
 from payer_rules.tables.formats.table_format import Chunks
-from payer_rules.tables.pairs import PairsDraft, Says, pack
+from payer_rules.tables.pairs import PairsDraft, PairTerms, pack
 from payer_rules.tables.problem_log import FaultLog
 
 #: What the cells after the two codes say; ``None``, with a fault noted, if they cannot be read.
-Ending: TypeAlias = Callable[[list[str], int, FaultLog], Says | None]
+Ending: TypeAlias = Callable[[list[str], int, FaultLog], PairTerms | None]
 _CUT: Final = "Fetch the file again: it was cut off."
 
 
@@ -22,7 +22,7 @@ _CUT: Final = "Fetch the file again: it was cut off."
 class PairRows:
     """The rows of a file of pairs, of which one cell is separated from the next by ``mark``."""
 
-    reading: Reading
+    reading: FileImport
     mark: bytes
     columns: int
     ending: Ending

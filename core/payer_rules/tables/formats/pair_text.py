@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Final
 
-from payer_rules.tables.drafts import Reading
+from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.fields import AGAIN, day_of, span_of
 from payer_rules.tables.formats.pair_rows import PairRows
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
-from payer_rules.tables.pairs import Says
+from payer_rules.tables.pairs import PairTerms
 from payer_rules.tables.problem_log import FaultLog
-from payer_rules.tables.releases import Told
+from payer_rules.tables.releases import TableIdentity
 
 _COLUMNS: Final = 7
 #: The lines below AMA's notice, which is passed over.
@@ -36,16 +36,16 @@ _STARRED: Final = ("", "*")
 _INDICATORS: Final = ("0", "1", "9")
 
 
-def _heading(lines: Sequence[bytes]) -> Told | None:
+def _heading(lines: Sequence[bytes]) -> TableIdentity | None:
     cells = [[cell.strip() for cell in _cells(line)[:2]] for line in lines[:6]]
-    return Told() if ["Column 1", "Column 2"] in cells else None
+    return TableIdentity() if ["Column 1", "Column 2"] in cells else None
 
 
 def _cells(line: bytes) -> list[str]:
     return line.decode(errors="replace").rstrip().split("\t")
 
 
-def _read(chunks: Chunks, reading: Reading) -> None:
+def _read(chunks: Chunks, reading: FileImport) -> None:
     first = next(chunks)
     for number, expected in enumerate(_HEADINGS, _FIRST):
         found = [cell.strip() for cell in _cells(first[number])] if number < len(first) else []
@@ -57,7 +57,7 @@ def _read(chunks: Chunks, reading: Reading) -> None:
     rows.read(chain([first], chunks), len(_HEADINGS) + _FIRST)
 
 
-def _ending(cells: list[str], line: int, log: FaultLog) -> Says | None:
+def _ending(cells: list[str], line: int, log: FaultLog) -> PairTerms | None:
     star, effective, deletion, indicator, rationale = cells
     noted = log.count
     first, last = day_of(effective), day_of(deletion)
@@ -75,7 +75,7 @@ def _ending(cells: list[str], line: int, log: FaultLog) -> Says | None:
     number: Any = int(indicator)
     if span is None:
         return None
-    return Says(span, is_dated=True, indicator=number, rationale=rationale or None)
+    return PairTerms(span, is_dated=True, indicator=number, rationale=rationale or None)
 
 
 PAIR_TEXT: Final = TableFormat("NCCI pairs, CMS's text", "pairs", _heading, _read)

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 import attrs
 
-from payer_rules.tables.drafts import Content, Reading
-from payer_rules.tables.releases import Told
+from payer_rules.tables.drafts import Content, FileImport
+from payer_rules.tables.releases import TableIdentity
 
 #: The lines of a file, in lists, with their line breaks.
 Chunks: TypeAlias = Iterator[list[bytes]]
@@ -24,6 +24,6 @@ class TableFormat:
 
     name: str
     content: Content
-    heading: Callable[[Sequence[bytes]], Told | None]
-    read: Callable[[Chunks, Reading], None]
+    heading: Callable[[Sequence[bytes]], TableIdentity | None]
+    read: Callable[[Chunks, FileImport], None]
     names_setting: bool = False

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
-from payer_rules.tables.drafts import Reading
+from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.cells import CellRows, rows_of
 from payer_rules.tables.formats.fields import AGAIN, is_coded, normal
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.problem_log import FaultLog
-from payer_rules.tables.releases import Program, Told
+from payer_rules.tables.releases import Program, TableIdentity
 
 _MOST: Final = re.compile(r"[0-9]{1,9}").fullmatch
 _MAI: Final = re.compile(r"([123])(?: .*)?").fullmatch
@@ -29,22 +29,22 @@ _MEDICARE: Final = ["mueadjudicationindicator", "muerationale"]
 _MEDICAID: Final = ["muerationale"]
 
 
-def _found(lines: Sequence[bytes]) -> tuple[int, Told] | None:
+def _found(lines: Sequence[bytes]) -> tuple[int, TableIdentity] | None:
     """Which row is the heading, and what it tells."""
     for at, row in enumerate(rows_of(lines[:60])):
         code, most, *rest = [*map(normal, row), "", ""][: max(len(row), 2)]
         if code == _CODE and most in _SETTINGS and rest in (_MEDICARE, _MEDICAID):
             program: Program = "medicare" if rest == _MEDICARE else "medicaid"
-            return at, Told(program=program, setting=_SETTINGS[most])
+            return at, TableIdentity(program=program, setting=_SETTINGS[most])
     return None
 
 
-def _heading(lines: Sequence[bytes]) -> Told | None:
+def _heading(lines: Sequence[bytes]) -> TableIdentity | None:
     found = _found(lines)
     return found and found[1]
 
 
-def _read(chunks: Chunks, reading: Reading) -> None:
+def _read(chunks: Chunks, reading: FileImport) -> None:
     first = next(chunks)
     found = _found(first)
     assert found is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from payer_rules.tables.drafts import Reading
+from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.cells import CellRows, rows_of
 from payer_rules.tables.formats.fields import AGAIN
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.formats.unit_csv import is_sound
-from payer_rules.tables.releases import Told
+from payer_rules.tables.releases import TableIdentity
 
 _MEDICARE: Final = ["service", "code", "mue", "mai", "rationale"]
 _MEDICAID: Final = ["code", "mue", "rationale"]
@@ -22,15 +22,15 @@ _SETTINGS: Final = {
 _MAIS: Final = ("1", "2", "3")
 
 
-def _heading_of_medicare(lines: Sequence[bytes]) -> Told | None:
-    return Told(program="medicare") if rows_of(lines[:1]) == [_MEDICARE] else None
+def _heading_of_medicare(lines: Sequence[bytes]) -> TableIdentity | None:
+    return TableIdentity(program="medicare") if rows_of(lines[:1]) == [_MEDICARE] else None
 
 
-def _heading_of_medicaid(lines: Sequence[bytes]) -> Told | None:
-    return Told(program="medicaid") if rows_of(lines[:1]) == [_MEDICAID] else None
+def _heading_of_medicaid(lines: Sequence[bytes]) -> TableIdentity | None:
+    return TableIdentity(program="medicaid") if rows_of(lines[:1]) == [_MEDICAID] else None
 
 
-def _read_medicare(chunks: Chunks, reading: Reading) -> None:
+def _read_medicare(chunks: Chunks, reading: FileImport) -> None:
     log = reading.log
     for line, cells in CellRows(chunks, reading).below(1, len(_MEDICARE)):
         service, code, most, mai, rationale = cells
@@ -44,7 +44,7 @@ def _read_medicare(chunks: Chunks, reading: Reading) -> None:
             draft.add(code, int(most), int(mai), rationale, base + line)
 
 
-def _read_medicaid(chunks: Chunks, reading: Reading) -> None:
+def _read_medicaid(chunks: Chunks, reading: FileImport) -> None:
     draft, base = reading.units(reading.told.setting)
     for line, (code, most, rationale) in CellRows(chunks, reading).below(1, len(_MEDICAID)):
         if is_sound(code, most, line, reading.log):

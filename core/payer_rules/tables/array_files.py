@@ -4,9 +4,9 @@ A file has three parts: a line that names the format, the head (its length, then
 arrays. The head holds the SHA-256 of each block of 64 KB of the arrays, and the SHA-256 of all
 that precedes the arrays is the digest in the catalogue. So a file is checked without being read:
 
-1. `Blob.open` compares the head with the digest in the catalogue, and checks that every array lies
+1. `ArrayFile.open` compares the head with the catalogue's digest, and checks that every array lies
    inside the file.
-2. `Blob.check` compares a block with its digest when the block is first used, once per process.
+2. `ArrayFile.check` compares a block with its digest when it is first used, once per process.
 
 No bit can change an answer before one of the two has compared it. Files of the first format have
 no block digests; they are compared as a whole when they are opened.
@@ -40,7 +40,7 @@ _TYPES: Final = ("H", "I")
 
 
 @attrs.frozen(eq=False)
-class Blob:
+class ArrayFile:
     """The head of a file and its arrays, which stay in the file until they are used."""
 
     path: Path
@@ -52,7 +52,7 @@ class Blob:
     _checked: bytearray
 
     @classmethod
-    def open(cls, path: Path, digest: str) -> Blob:
+    def open(cls, path: Path, digest: str) -> ArrayFile:
         """Open the file that has this digest in the catalogue.
 
         Raises `FaultError` if the file is missing, damaged or another one.
@@ -70,7 +70,7 @@ class Blob:
             raise damaged(path) from error
 
     @classmethod
-    def _of(cls, path: Path, mapped: memoryview, digest: str) -> Blob:
+    def _of(cls, path: Path, mapped: memoryview, digest: str) -> ArrayFile:
         """Return the blob in the memory; raises `ValueError` and the like where there is none."""
         is_whole = bytes(mapped[: len(_WHOLE)]) == _WHOLE
         end = _START + int.from_bytes(mapped[len(_BLOCKS) : _START], "little")
