@@ -209,11 +209,11 @@ def test_who_supervises_and_who_has_no_npi() -> None:
 
 def test_the_setting_of_professional_claims_is_the_readers() -> None:
     """An 837P does not say in which setting its claims are; who reads them may know it."""
-    import payer_rules.readers.x12.claim_reading as reading
-    from payer_rules.readers.x12.reading import read_stream
+    import payer_rules.readers.x12.claim_parser as reading
+    from payer_rules.readers.x12.parser import read_stream
 
     text = io.BytesIO(interchange([*HEADER, *BODY]).encode())
-    (filed,) = read_stream(text, reading.ClaimReading("f", "practitioner"))
+    (filed,) = read_stream(text, reading.ClaimParser("f", "practitioner"))
     assert isinstance(filed, reading.X12Claim)
     assert filed.claim.setting == "practitioner"
 
@@ -414,15 +414,15 @@ def test_segments_that_are_cut_or_joined_break_what_they_say(old: str, new: str,
 def test_what_is_remembered_stays_small() -> None:
     """Texts and providers that a file repeats are remembered, and forgotten before they are many."""
     from payer_rules.readers import cache
-    from payer_rules.readers.x12 import claim_building, elements
-    from payer_rules.readers.x12.claim_drafts import Named
+    from payer_rules.readers.x12 import claim_building, element_values
+    from payer_rules.readers.x12.claim_drafts import ProviderDraft
 
     texts = cache.ParseCache(str.upper)
     assert {texts[f"a{at}"] for at in range(3 * cache._MOST)} >= {"A0", "A7"}
     assert len(texts) <= cache._MOST
-    builder = claim_building.Builder(
-        claim_building.PROFESSIONAL, elements.Elements(":"), "*", setting=None
+    builder = claim_building.ClaimBuilder(
+        claim_building.PROFESSIONAL, element_values.ElementValues(":"), "*", setting=None
     )
-    made = [builder.provider(Named(f"{at:010}")) for at in range(claim_building._MOST + 2)]
+    made = [builder.provider(ProviderDraft(f"{at:010}")) for at in range(claim_building._MOST + 2)]
     assert len(builder._providers) == 2
-    assert made[0] == builder.provider(Named("0000000000"))
+    assert made[0] == builder.provider(ProviderDraft("0000000000"))

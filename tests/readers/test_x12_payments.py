@@ -12,7 +12,7 @@ from x12_texts import interchange, payments_in
 from payer_rules.claims import Provider
 from payer_rules.errors import Fault
 from payer_rules.history import HistoryLine
-from payer_rules.readers.x12 import Adjustment, Payment, history_lines, settled_history
+from payer_rules.readers.x12 import Payment, PaymentAdjustment, history_lines, settled_history
 
 VERSION: Final = "005010X221A1"
 HEAD: Final = [
@@ -60,8 +60,8 @@ def test_a_payment_says_what_its_segments_say() -> None:
     assert (payment.member, payment.payer_id, payment.trace) == ("M1", "12345", "TRACE1")
     assert (payment.payee_npi, payment.rendering_npi) == ("1234567893", "1111111111")
     assert payment.adjustments == (
-        Adjustment(group="OA", carc="94", amount=Decimal(-5)),
-        Adjustment(group="OA", carc="23", amount=Decimal(2), quantity=Decimal(1)),
+        PaymentAdjustment(group="OA", carc="94", amount=Decimal(-5)),
+        PaymentAdjustment(group="OA", carc="23", amount=Decimal(2), quantity=Decimal(1)),
     )
     assert payment.remarks == ("MA01", "MA18")
     (service,) = payment.services

@@ -17,8 +17,8 @@ from payer_rules.errors import Fault
 from payer_rules.readers.file_shares import Share
 from payer_rules.readers.formats import ReadOptions, read_filed
 from payer_rules.readers.x12 import X12Claim
-from payer_rules.readers.x12.claim_reading import ClaimReading
-from payer_rules.readers.x12.reading import read_stream
+from payer_rules.readers.x12.claim_parser import ClaimParser
+from payer_rules.readers.x12.parser import read_stream
 
 INSIDE: Final = [*HEADER, *BODY, *BODY]
 TEXT: Final = interchange(INSIDE, HEADER + BODY, INSIDE, INSIDE) + interchange(
@@ -29,7 +29,7 @@ WHOLE: Final = Share()
 
 def read(content: bytes, share: Share) -> tuple[list[X12Claim], list[Fault]]:
     """The claims and faults that one reader gives."""
-    found = read_stream(io.BytesIO(content), ClaimReading("f.837", share=share))
+    found = read_stream(io.BytesIO(content), ClaimParser("f.837", share=share))
     return parted(found)
 
 

@@ -14,9 +14,9 @@ from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Fault
 from payer_rules.readers import UncodedClaim
 from payer_rules.readers.x12 import Payment, X12Claim
-from payer_rules.readers.x12.claim_reading import ClaimReading
-from payer_rules.readers.x12.payment_reading import PaymentReading
-from payer_rules.readers.x12.reading import read_stream
+from payer_rules.readers.x12.claim_parser import ClaimParser
+from payer_rules.readers.x12.parser import read_stream
+from payer_rules.readers.x12.payment_parser import PaymentParser
 from payer_rules.writers.parties import (
     Address,
     Beside,
@@ -177,14 +177,14 @@ def _institutional_line(line: ServiceLine) -> Iterator[str]:
 def claims_in(text: str | bytes) -> tuple[list[X12Claim], list[Fault]]:
     """The claims in the text, and the faults, as a file of that content gives them."""
     content = text if isinstance(text, bytes) else text.encode()
-    found = read_stream(io.BytesIO(content), ClaimReading("f.837"))
+    found = read_stream(io.BytesIO(content), ClaimParser("f.837"))
     return parted(found)
 
 
 def payments_in(text: str | bytes) -> tuple[list[Payment], list[Fault]]:
     """The payments in the text, and the faults."""
     content = text if isinstance(text, bytes) else text.encode()
-    found = [*read_stream(io.BytesIO(content), PaymentReading("f.835"))]
+    found = [*read_stream(io.BytesIO(content), PaymentParser("f.835"))]
     return (
         [each for each in found if isinstance(each, Payment)],
         [each for each in found if isinstance(each, Fault)],

@@ -32,7 +32,7 @@ class _JoinedLine:
     def service(self) -> _Service:
         return _service(self.line)
 
-    def doubt(self) -> None:
+    def clear_outcome(self) -> None:
         """Let it not be known what became of the line."""
         self.line = attrs.evolve(self.line, status=None, paid_units=None)
 
@@ -92,8 +92,8 @@ def _add(entries: list[_JoinedLine], lines: Iterable[HistoryLine], file: str) ->
             if clash.line.code == new.line.code:
                 what = f"its days are others in {clash.file}"
             yield _fault(new.line, file, what)
-            clash.doubt()
-            new.doubt()
+            clash.clear_outcome()
+            new.clear_outcome()
     entries += added
 
 
@@ -132,7 +132,7 @@ def _unite(entry: _JoinedLine, line: HistoryLine, file: str) -> Iterator[Fault]:
         return
     missing["units"] = max(mine.units, line.units)
     entry.line = attrs.evolve(mine, **missing)
-    entry.doubt()
+    entry.clear_outcome()
     name = differing[0]
     values = _told(getattr(mine, name)), _told(getattr(line, name))
     what = f"its {name.replace('_', ' ')} is {values[0]} in {entry.file} and {values[1]} here"

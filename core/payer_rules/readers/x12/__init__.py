@@ -12,16 +12,16 @@ from pathlib import Path
 from payer_rules.errors import Fault
 from payer_rules.readers.claim_documents import UncodedClaim
 from payer_rules.readers.file_shares import WHOLE, Share
-from payer_rules.readers.x12.claim_reading import ClaimReading, X12Claim
+from payer_rules.readers.x12.claim_parser import ClaimParser, X12Claim
 from payer_rules.readers.x12.delimiters import begins_interchange
+from payer_rules.readers.x12.parser import read
 from payer_rules.readers.x12.payment_history import history_lines, settled_history
-from payer_rules.readers.x12.payment_reading import PaymentReading
-from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
-from payer_rules.readers.x12.reading import read
+from payer_rules.readers.x12.payment_parser import PaymentParser
+from payer_rules.readers.x12.payments import Payment, PaymentAdjustment, ServicePayment
 
 __all__ = [
-    "Adjustment",
     "Payment",
+    "PaymentAdjustment",
     "ServicePayment",
     "X12Claim",
     "history_lines",
@@ -54,7 +54,7 @@ def read_x12_claims(
     tell it. Several readers may share the transactions of a file: each claim, and each fault in a
     transaction, is given by one of them, and faults outside of transactions by all.
     """
-    return read(path, ClaimReading(name or path.name, setting, share))
+    return read(path, ClaimParser(name or path.name, setting, share))
 
 
 def read_x12_payments(path: Path, *, name: str | None = None) -> Iterator[Payment | Fault]:
@@ -62,4 +62,4 @@ def read_x12_payments(path: Path, *, name: str | None = None) -> Iterator[Paymen
 
     A payment with a fault is not given. `settled_history` makes history of payments.
     """
-    return read(path, PaymentReading(name or path.name))
+    return read(path, PaymentParser(name or path.name))

@@ -13,10 +13,10 @@ from payer_rules.errors import MisfitError
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span, make_claim, make_line
 from payer_rules.readers.size_limits import MOST_LINES
-from payer_rules.readers.x12 import services
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Named, Problem
-from payer_rules.readers.x12.elements import Elements
-from payer_rules.readers.x12.services import ServiceReader
+from payer_rules.readers.x12 import service_segments
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem, ProviderDraft
+from payer_rules.readers.x12.element_values import ElementValues
+from payer_rules.readers.x12.service_segments import ServiceParser
 from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import FACILITY_TYPE
@@ -26,7 +26,7 @@ _SETTINGS: Final = {"13": "outpatient-hospital"}
 #: By their number, the places of a claim's diagnoses.
 _PLACES: Final = ParseCache[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
 #: Stands for who bills until that is known.
-_NOBODY: Final = Provider(npi="0000000000")
+_PLACEHOLDER_PROVIDER: Final = Provider(npi="0000000000")
 #: How many providers are remembered.
 _MOST: Final = 20_000
 #: The standard gives a number that identifies somebody no more characters.
@@ -34,7 +34,7 @@ _LONGEST_NUMBER: Final = 80
 
 
 @attrs.frozen
-class Form:
+class ClaimForm:
     """A form of claim: its name, its service segment, and what its CLM05 is.
 
     ``place`` is the form of the code in CLM05-1: place of service, or type of facility.
@@ -49,19 +49,19 @@ class Form:
     place: CodeForm
 
 
-PROFESSIONAL: Final = Form(
+PROFESSIONAL: Final = ClaimForm(
     name="a professional claim",
     service="SV1",
-    places=services.PROFESSIONAL,
+    places=service_segments.PROFESSIONAL,
     qualifier="B",
     example="11:B:1, with place of service and frequency",
     is_institutional=False,
     place=PLACES_OF_SERVICE,
 )
-INSTITUTIONAL: Final = Form(
+INSTITUTIONAL: Final = ClaimForm(
     name="an institutional claim",
     service="SV2",
-    places=services.INSTITUTIONAL,
+    places=service_segments.INSTITUTIONAL,
     qualifier="A",
     example="13:A:1, with the bill type and its frequency",
     is_institutional=True,
@@ -69,28 +69,30 @@ INSTITUTIONAL: Final = Form(
 )
 
 
-class Builder:
+class ClaimBuilder:
     """Makes the claims of one form in one interchange; providers that are alike become one value.
 
     ``setting`` is that of professional claims, where whoever reads them knows it.
     """
 
-    def __init__(self, form: Form, elements: Elements, separator: str, setting: str | None) -> None:
+    def __init__(
+        self, form: ClaimForm, elements: ElementValues, separator: str, setting: str | None
+    ) -> None:
         self._form = form
         self._elements = elements
         self._setting = setting
-        self._reader = ServiceReader(elements, separator, form.places)
+        self._reader = ServiceParser(elements, separator, form.places)
         self.services = ParseCache(self._reader.read)
         self._providers: dict[tuple[str, str | None, str | None], Provider] = {}
         self._spans = ParseCache(self._span)
-        self._billing = Named()
-        self._biller = _NOBODY
+        self._billing = ProviderDraft()
+        self._biller = _PLACEHOLDER_PROVIDER
 
-    def is_for(self, form: Form, elements: Elements) -> bool:
+    def is_for(self, form: ClaimForm, elements: ElementValues) -> bool:
         """Whether it makes such claims of that interchange."""
         return self._form is form and self._elements is elements
 
-    def claim(self, draft: ClaimDraft, member: Member, billing: Named) -> Claim | None:
+    def claim(self, draft: ClaimDraft, member: Member, billing: ProviderDraft) -> Claim | None:
         """The claim; ``None`` where it is broken, or no line has a procedure code.
 
         The draft then has its problems, and in any case the numbers of lines without such a code.
@@ -99,7 +101,7 @@ class Builder:
             self._billing, self._biller = billing, self.provider(billing)
         if len(draft.lines) > MOST_LINES:
             problem = f"the claim has {len(draft.lines)} lines, and at most {MOST_LINES} are read"
-            draft.cut(draft.at, problem, "Write several claims.")
+            draft.abandon(draft.at, problem, "Write several claims.")
         lines = self._lines(draft, billing)
         if draft.problems or (draft.uncoded and not lines):
             return None
@@ -127,7 +129,7 @@ class Builder:
             draft.problems += _told(error, draft.at, "2300")
             return None
 
-    def provider(self, named: Named, supervisor: str | None = None) -> Provider:
+    def provider(self, named: ProviderDraft, supervisor: str | None = None) -> Provider:
         """The provider as a value."""
         key = (named.npi, named.taxonomy, supervisor)
         known = self._providers.get(key)
@@ -140,7 +142,7 @@ class Builder:
                 self._providers[key] = known
         return known
 
-    def _lines(self, draft: ClaimDraft, billing: Named) -> list[ServiceLine]:
+    def _lines(self, draft: ClaimDraft, billing: ProviderDraft) -> list[ServiceLine]:
         """The sound lines; what is wrong with others becomes a problem of the claim."""
         made: list[ServiceLine] = []
         place = None if self._form.is_institutional else draft.place or None
@@ -164,7 +166,9 @@ class Builder:
                 if problems or service is None or number is None or span is None:
                     continue
             if service.pointers and not places.issuperset(service.pointers):
-                draft.losses.append(_pointless(line, service.pointers, len(draft.diagnoses)))
+                draft.omissions.append(
+                    _invalid_pointer(line, service.pointers, len(draft.diagnoses))
+                )
                 service = service._replace(pointers=None)
             rendering = by_default
             if line.rendering is not None or line.supervisor is not None:
@@ -173,7 +177,7 @@ class Builder:
         return made
 
     def _rendering(
-        self, line: LineDraft | ClaimDraft, draft: ClaimDraft, billing: Named
+        self, line: LineDraft | ClaimDraft, draft: ClaimDraft, billing: ProviderDraft
     ) -> Provider:
         """Who rendered: as the line says, else the claim, else who bills."""
         named = line.rendering or draft.rendering or billing
@@ -221,7 +225,7 @@ def _told(error: MisfitError, at: int, loop: str) -> Iterator[Problem]:
     return (Problem(at, loop, each.problem, each.remedy) for each in error.misfits)
 
 
-def _pointless(line: LineDraft, pointers: Iterable[int], count: int) -> Problem:
+def _invalid_pointer(line: LineDraft, pointers: Iterable[int], count: int) -> Problem:
     """Return the problem of a line that points to none of the claim's diagnoses, of a count."""
     missing = next(pointer for pointer in pointers if not 0 < pointer <= count)
     has = f"{count} diagnosis" if count == 1 else f"{count} diagnoses"

@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.readers.x12.services import Service
+from payer_rules.readers.x12.service_segments import ServiceValues
 
 #: Problems that are told of a claim without an end.
 _MOST_PROBLEMS: Final = 100
@@ -26,7 +26,7 @@ class Problem:
     remedy: str
 
 
-class Named:
+class ProviderDraft:
     """A provider that an NM1 names; PRV and REF behind it tell more."""
 
     __slots__ = ("npi", "taxonomy")
@@ -58,10 +58,10 @@ class LineDraft:
         self.number = number
         self.at = at
         self.segment = ""
-        self.service: Service | None = None
+        self.service: ServiceValues | None = None
         self.served_at = 0
         self.days = ""
-        self.rendering: Named | None = None
+        self.rendering: ProviderDraft | None = None
         self.supervisor: str | None = None
 
 
@@ -75,12 +75,12 @@ class ClaimDraft:
         "diagnoses",
         "frequency",
         "id",
-        "is_cut",
+        "is_abandoned",
         "is_in_other",
         "is_named",
         "line",
         "lines",
-        "losses",
+        "omissions",
         "place",
         "principals",
         "problems",
@@ -106,7 +106,7 @@ class ClaimDraft:
         self.diagnoses: list[str] = []
         #: How many of them are told to be the principal one.
         self.principals = 0
-        self.rendering: Named | None = None
+        self.rendering: ProviderDraft | None = None
         self.supervisor: str | None = None
         self.lines: list[LineDraft] = []
         #: The line that is being read.
@@ -117,11 +117,11 @@ class ClaimDraft:
         self.is_named = True
         self.problems: list[Problem] = []
         #: What of it is not known although it stands in the file; the claim is given without it.
-        self.losses: list[Problem] = []
+        self.omissions: list[Problem] = []
         #: The numbers of its lines that have no procedure code and need none.
         self.uncoded: tuple[int, ...] = ()
         #: It had no end, so that what it held was let go.
-        self.is_cut = False
+        self.is_abandoned = False
 
     @property
     def loop(self) -> str:
@@ -130,15 +130,15 @@ class ClaimDraft:
             return "2400"
         return "2320" if self.is_in_other else "2300"
 
-    def refuse(self, at: int, problem: str, remedy: str) -> None:
+    def reject(self, at: int, problem: str, remedy: str) -> None:
         """Let the claim be broken by what is wrong at the segment."""
         self.problems.append(Problem(at, self.loop, problem, remedy))
 
-    def cut(self, at: int, problem: str, remedy: str) -> None:
+    def abandon(self, at: int, problem: str, remedy: str) -> None:
         """Let the claim be broken, and what it holds be forgotten."""
-        if not self.is_cut:
-            self.refuse(at, problem, remedy)
-            self.is_cut = True
+        if not self.is_abandoned:
+            self.reject(at, problem, remedy)
+            self.is_abandoned = True
         for held in (self.lines, self.diagnoses, self.authorizations, self.conditions):
             held.clear()
         del self.problems[_MOST_PROBLEMS:-1]

@@ -8,8 +8,8 @@ from typing import Final
 
 import attrs
 
-from payer_rules.readers.x12.elements import Procedure
-from payer_rules.readers.x12.payments import Adjustment, ServicePayment
+from payer_rules.readers.x12.element_values import Procedure
+from payer_rules.readers.x12.payments import PaymentAdjustment, ServicePayment
 
 
 @attrs.define(kw_only=True)
@@ -28,7 +28,7 @@ class ServiceDraft:
     last: date | None = None
     control_number: str | None = None
     rendering_npi: str | None = None
-    adjustments: list[Adjustment] = attrs.Factory(list)
+    adjustments: list[PaymentAdjustment] = attrs.Factory(list)
     remarks: list[str] = attrs.Factory(list)
 
     def build(self, first: date | None, last: date | None) -> ServicePayment:
@@ -79,18 +79,18 @@ class PaymentDraft:
     rendering_npi: str | None = None
     first: date | None = None
     last: date | None = None
-    adjustments: list[Adjustment] = attrs.Factory(list)
+    adjustments: list[PaymentAdjustment] = attrs.Factory(list)
     remarks: list[str] = attrs.Factory(list)
     services: list[ServiceDraft] = attrs.Factory(list)
     faults: list[tuple[int, str, str]] = attrs.Factory(list)
-    is_cut: bool = False
+    is_abandoned: bool = False
     is_named: bool = True
 
-    def cut(self, at: int, problem: str, remedy: str) -> None:
+    def abandon(self, at: int, problem: str, remedy: str) -> None:
         """Let the payment be broken, and what it holds be forgotten."""
-        if not self.is_cut:
+        if not self.is_abandoned:
             self.faults.append((at, problem, remedy))
-            self.is_cut = True
+            self.is_abandoned = True
         for held in (self.adjustments, self.remarks, self.services):
             held.clear()
         del self.faults[_MOST_FAULTS:-1]

@@ -58,24 +58,24 @@ def settled_history(found: Iterable[Payment | Fault]) -> Iterator[HistoryLine | 
     the one that it names. The payments may come in any order, of several files; one that comes
     twice counts once.
     """
-    answers: dict[object, _Answer] = {}
+    states: dict[object, _PaymentState] = {}
     for payment in found:
         if isinstance(payment, Fault):
             yield payment
         else:
-            answer = _Answer(payment, [*history_lines(payment)])
-            answers.setdefault(answer.identity, answer)
-    _settle(list(answers.values()))
+            state = _PaymentState(payment, [*history_lines(payment)])
+            states.setdefault(state.identity, state)
+    _settle(list(states.values()))
     left: dict[tuple[str, str | None], list[HistoryLine]] = {}
-    for answer in answers.values():
-        if answer.holds:
-            kept = left.setdefault((answer.claim, answer.number), [])
-            kept += [line for line in answer.lines if line not in kept]
+    for state in states.values():
+        if state.holds:
+            kept = left.setdefault((state.claim, state.number), [])
+            kept += [line for line in state.lines if line not in kept]
     for lines in left.values():
         yield from lines
 
 
-class _Answer:
+class _PaymentState:
     """A payment as far as it matters to other answers, and its lines of the history."""
 
     __slots__ = (
@@ -116,23 +116,23 @@ class _Answer:
             tuple(lines),
         )
 
-    def doubt(self) -> None:
+    def clear_outcome(self) -> None:
         """Let it not be known what became of its lines."""
         self.lines = [attrs.evolve(line, status=None, paid_units=None) for line in self.lines]
 
 
-def _settle(answers: Sequence[_Answer]) -> None:
+def _settle(states: Sequence[_PaymentState]) -> None:
     """Let what was taken back or corrected, and what took it back, hold no more."""
-    by_number: dict[str | None, list[_Answer]] = {}
-    by_claim: dict[str, list[_Answer]] = {}
+    by_number: dict[str | None, list[_PaymentState]] = {}
+    by_claim: dict[str, list[_PaymentState]] = {}
     reversals = []
-    for answer in answers:
-        if answer.status == _REVERSAL:
-            reversals.append(answer)
+    for state in states:
+        if state.status == _REVERSAL:
+            reversals.append(state)
         else:
-            by_number.setdefault(answer.number, []).append(answer)
-            by_claim.setdefault(answer.claim, []).append(answer)
-    places = {id(answer): place for place, answer in enumerate(answers)}
+            by_number.setdefault(state.number, []).append(state)
+            by_claim.setdefault(state.claim, []).append(state)
+    places = {id(state): place for place, state in enumerate(states)}
     for reversal in reversals:
         if reversal.original is not None:
             named = [each for each in by_number.get(reversal.original, []) if each.holds]
@@ -144,20 +144,20 @@ def _settle(answers: Sequence[_Answer]) -> None:
             own = [each for each in by_claim.get(reversal.claim, []) if each.holds]
             meant = [each for each in own if reversal.number in (None, each.number)]
             _take_back_by_amounts(reversal, meant, places)
-    for answer in answers:
-        if answer.original is not None and answer.status in _PROCESSED:
-            for other in by_number.get(answer.original, []):
-                if other is not answer and other.payer == answer.payer:
+    for state in states:
+        if state.original is not None and state.status in _PROCESSED:
+            for other in by_number.get(state.original, []):
+                if other is not state and other.payer == state.payer:
                     other.holds = False
 
 
-def _take_back(reversal: _Answer, payments: Iterable[_Answer]) -> None:
+def _take_back(reversal: _PaymentState, payments: Iterable[_PaymentState]) -> None:
     for payment in payments:
         payment.holds = reversal.holds = False
 
 
 def _take_back_by_amounts(
-    reversal: _Answer, meant: Sequence[_Answer], places: Mapping[int, int]
+    reversal: _PaymentState, meant: Sequence[_PaymentState], places: Mapping[int, int]
 ) -> None:
     """Take back the payment of the same amounts that came before the reversal.
 
@@ -177,7 +177,7 @@ def _take_back_by_amounts(
         if is_alike or not is_after:
             doubtful.append(payment)
     for payment in doubtful:
-        payment.doubt()
+        payment.clear_outcome()
 
 
 def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import attrs
 
-__all__ = ["Adjustment", "Payment", "ServicePayment"]
+__all__ = ["Payment", "PaymentAdjustment", "ServicePayment"]
 
 
 @attrs.frozen(kw_only=True)
-class Adjustment:
+class PaymentAdjustment:
     """Why the payer paid another amount than was charged: group code, CARC, amount (CAS).
 
     ``quantity`` is how many units were not paid for, where the payer says it.
@@ -48,7 +48,7 @@ class ServicePayment:
     date_to: date | None = None
     control_number: str | None = None
     rendering_npi: str | None = None
-    adjustments: tuple[Adjustment, ...] = ()
+    adjustments: tuple[PaymentAdjustment, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -77,7 +77,7 @@ class Payment:
     payee_npi: str | None = None
     rendering_npi: str | None = None
     trace: str | None = None
-    adjustments: tuple[Adjustment, ...] = ()
+    adjustments: tuple[PaymentAdjustment, ...] = ()
     remarks: tuple[str, ...] = ()
     services: tuple[ServicePayment, ...] = ()
     file: str = ""

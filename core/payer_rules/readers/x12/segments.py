@@ -21,7 +21,7 @@ _BLOCK: Final = 1 << 15
 #: No segment of a claim comes near it; more is a terminator that was lost.
 LONGEST: Final = 1 << 16
 #: Stands for a segment that cannot be read; what it held is told as a trouble.
-SPOILT: Final = "\0"
+UNREADABLE: Final = "\0"
 #: An ISA, whose lines may break even in its tag, and the most characters of it that are no match.
 _ISA: Final = re.compile(r"I[\r\n]*S[\r\n]*A[\r\n]*[^\w\s]")
 _PART_OF_ISA: Final = 12
@@ -62,14 +62,14 @@ class Batch:
 
 def read_segments(stream: BinaryIO) -> Iterator[Batch]:
     """The segments of the stream; it is read in blocks, and never raises for what is in it."""
-    cutter = _Cutter()
+    splitter = _Splitter()
     for text, last in _texts(stream):
         # NOTE: every second byte of Latin letters in UTF-16 is NUL.
-        if cutter.number == 0 and text[:8].count(SPOILT) > 2:
+        if splitter.number == 0 and text[:8].count(UNREADABLE) > 2:
             wide = Trouble(0, "the file is written in UTF-16 or UTF-32", _AS_TEXT)
             yield Batch(1, [], troubles=(wide,))
             return
-        yield from cutter.cut(text, last=last)
+        yield from splitter.split(text, last=last)
 
 
 def _texts(stream: BinaryIO) -> Iterator[tuple[str, bool]]:
@@ -83,7 +83,7 @@ def _texts(stream: BinaryIO) -> Iterator[tuple[str, bool]]:
 
 
 @attrs.define
-class _Cutter:
+class _Splitter:
     """The text that is not cut yet, which always begins where a segment does."""
 
     text: str = ""
@@ -94,7 +94,7 @@ class _Cutter:
     #: Whether bytes that are not UTF-8 were reported: of names (``True``), of facts (``False``).
     is_garbled: set[bool] = attrs.Factory(set)
 
-    def cut(self, text: str, *, last: bool) -> Iterator[Batch]:
+    def split(self, text: str, *, last: bool) -> Iterator[Batch]:
         """The segments that are whole with the new text; all that is left where it is the last."""
         if self.delimiters is not None and self.delimiters.is_by_lines:
             text = text.replace("\r", "\n")
@@ -171,12 +171,12 @@ class _Cutter:
         self.text = self.text[end + 1 :]
         if self.is_skipping:
             # NOTE: the rest of what is too long is a segment, even where nothing is left of it.
-            body = SPOILT + body
-        segments = _cut(body, delimiters)
+            body = UNREADABLE + body
+        segments = _split(body, delimiters)
         first, self.number = self.number + 1, self.number + len(segments)
         troubles = tuple(self._troubles(body, segments, first))
         if self.is_skipping:
-            segments[0], self.is_skipping = SPOILT, False
+            segments[0], self.is_skipping = UNREADABLE, False
             troubles = (_too_long(first), *(each for each in troubles if each.number != first))
         return Batch(first, segments, troubles=troubles)
 
@@ -186,15 +186,15 @@ class _Cutter:
         return found.start() if found else last
 
     def _troubles(self, body: str, segments: list[str], first: int) -> Iterator[Trouble]:
-        if SPOILT in body:
+        if UNREADABLE in body:
             for at, segment in enumerate(segments):
-                if SPOILT in segment:
-                    segments[at] = SPOILT
+                if UNREADABLE in segment:
+                    segments[at] = UNREADABLE
                     yield Trouble(first + at, "the segment holds the character NUL", _AS_TEXT)
         if len(body) > LONGEST:
             for at, segment in enumerate(segments):
                 if len(segment) > LONGEST:
-                    segments[at] = SPOILT
+                    segments[at] = UNREADABLE
                     yield _too_long(first + at)
         if "\ufffd" in body:
             for at, segment in enumerate(segments):
@@ -238,7 +238,7 @@ class _Cutter:
         trouble = Trouble(self.number, problem, remedy, is_remark=is_whole)
         if self.is_skipping:
             trouble = _too_long(self.number)
-        yield Batch(self.number, [left if is_whole else SPOILT], troubles=(trouble,))
+        yield Batch(self.number, [left if is_whole else UNREADABLE], troubles=(trouble,))
 
 
 def _is_in_name(elements: list[str]) -> bool:
@@ -252,7 +252,7 @@ def _flat(text: str, delimiters: Delimiters) -> str:
     return text if delimiters.is_by_lines else unwrapped(text)
 
 
-def _cut(body: str, delimiters: Delimiters) -> list[str]:
+def _split(body: str, delimiters: Delimiters) -> list[str]:
     """Return the segments of the body, without the blanks behind them.
 
     Blanks before a segment are taken away where it is read. Lines that are empty are no segments.

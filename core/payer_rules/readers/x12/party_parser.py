@@ -7,24 +7,24 @@ from typing import Final, TypeVar
 
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.file_shares import WHOLE, Share
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, Named
-from payer_rules.readers.x12.parties import Parties, npi_of
-from payer_rules.readers.x12.reading import Reading
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, ProviderDraft
+from payer_rules.readers.x12.hierarchy import Hierarchy, npi_of
+from payer_rules.readers.x12.parser import Parser
 
 T = TypeVar("T")
 #: NM1 above the claims: billing provider, subscriber, payer, patient.
 _PARTIES: Final = frozenset(["85", "IL", "PR", "QC"])
 
 
-class PartyReading(Reading[T]):
+class PartyParser(Parser[T]):
     """The part of reading claims that knows the levels above them and the providers in them."""
 
     def __init__(self, name: str, share: Share = WHOLE) -> None:
         super().__init__(name, share)
-        self._parties = Parties()
+        self._hierarchy = Hierarchy()
         self._claim: ClaimDraft | None = None
         #: The provider that the NM1 before named, if it is one that matters.
-        self._named: Named | None = None
+        self._provider: ProviderDraft | None = None
         # NOTE: the same providers and payers come again and again.
         self._npis = ParseCache(self._npi)
         self._payer_ids = ParseCache(self._payer_id)
@@ -42,29 +42,29 @@ class PartyReading(Reading[T]):
     def _misplaced(self, tag: str, at: int) -> None:
         """A segment that belongs elsewhere: one between was lost, so nothing near it is sure."""
         problem, remedy = f"{tag} does not belong here", "A segment before it may be missing."
-        is_new = self._parties.doubt(at)
+        is_new = self._hierarchy.distrust(at)
         if self._claim is not None:
-            self._claim.refuse(at, problem, remedy)
+            self._claim.reject(at, problem, remedy)
         elif is_new:
-            self.tell(at, problem, remedy, f"loop {self._parties.loop}")
+            self.report_problem(at, problem, remedy, f"loop {self._hierarchy.loop}")
 
     def _hl(self, segment: str, at: int) -> None:
         if self._claim is not None:
             self.conclude()
-        self._named = None
-        for trouble in self._parties.enter(segment.split(self.separator), at):
-            self.report(trouble, f"loop {self._parties.loop}")
+        self._provider = None
+        for trouble in self._hierarchy.enter(segment.split(self.separator), at):
+            self.report(trouble, f"loop {self._hierarchy.loop}")
 
     def _nm1(self, segment: str, at: int) -> None:
         draft = self._claim
         entity = segment[4:6]
-        self._named = None
+        self._provider = None
         if draft is None:
             self._party(entity, segment, at)
         elif draft.is_in_other:
             return
         elif entity == "82":
-            self._named = (draft.line or draft).rendering = Named(self._npis[segment])
+            self._provider = (draft.line or draft).rendering = ProviderDraft(self._npis[segment])
         elif entity == "DQ":
             (draft.line or draft).supervisor = self._npis[segment] or None
         elif entity in _PARTIES:
@@ -72,16 +72,16 @@ class PartyReading(Reading[T]):
 
     def _party(self, entity: str, segment: str, at: int) -> None:
         """An NM1 above the claims."""
-        parties = self._parties
+        hierarchy = self._hierarchy
         if entity == "IL":
-            fits = parties.insure(segment.split(self.separator))
+            fits = hierarchy.insure(segment.split(self.separator))
         elif entity == "PR":
-            fits = parties.pay(self._payer_ids[segment])
+            fits = hierarchy.pay(self._payer_ids[segment])
         elif entity == "QC":
-            fits = parties.depend(segment.split(self.separator))
+            fits = hierarchy.depend(segment.split(self.separator))
         elif entity == "85":
-            fits = parties.bill(self._npis[segment])
-            self._named = parties.billing
+            fits = hierarchy.bill(self._npis[segment])
+            self._provider = hierarchy.billing
         else:
             return
         if not fits:
@@ -100,9 +100,9 @@ class PartyReading(Reading[T]):
 
     def _prv(self, segment: str, at: int) -> None:
         if self._claim is None and segment[4:6] == "BI":
-            self._parties.billing.taxonomy = self._taxonomies[segment]
-        elif self._named is not None:
-            self._named.taxonomy = self._taxonomies[segment]
+            self._hierarchy.billing.taxonomy = self._taxonomies[segment]
+        elif self._provider is not None:
+            self._provider.taxonomy = self._taxonomies[segment]
 
     def _dmg(self, segment: str, at: int) -> None:
         if self._claim is not None:
@@ -112,12 +112,14 @@ class PartyReading(Reading[T]):
             return
         elements = segment.split(self.separator)
         birth_date = elements[2] if len(elements) > 2 else ""
-        self._parties.born(birth_date)
+        self._hierarchy.born(birth_date)
         if birth_date and self.elements.days[birth_date] is None:
             # NOTE: a date of birth is never quoted.
             remedy = "Write DMG*D8 and the day as eight digits."
-            self._parties.doubt(at)
-            self.tell(at, "the date of birth is no date", remedy, f"loop {self._parties.loop}")
+            self._hierarchy.distrust(at)
+            self.report_problem(
+                at, "the date of birth is no date", remedy, f"loop {self._hierarchy.loop}"
+            )
 
     def _sbr(self, segment: str, at: int) -> None:
         if self._claim is not None:
@@ -125,6 +127,6 @@ class PartyReading(Reading[T]):
                 # NOTE: other payers come before the lines; here the HL of a subscriber was lost.
                 self._misplaced("SBR", at)
                 return
-            self._claim.is_in_other, self._named = True, None
-        elif self._parties.level != 1:
+            self._claim.is_in_other, self._provider = True, None
+        elif self._hierarchy.level != 1:
             self._misplaced("SBR", at)

@@ -7,8 +7,8 @@ from typing import Final
 
 from payer_rules.claims import Member
 from payer_rules.readers.fast_construct import make_member
-from payer_rules.readers.x12.claim_drafts import Named
-from payer_rules.readers.x12.elements import Elements
+from payer_rules.readers.x12.claim_drafts import ProviderDraft
+from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.readers.x12.segments import Trouble
 from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies.formats import provider_number
@@ -19,10 +19,10 @@ _LOOPS: Final = ("2000A", "2000B", "2000C")
 _NAMES: Final = ("billing provider", "subscriber", "patient")
 _UNREADABLE: Final = "\ufffd"
 #: Stands for the member of a claim that is broken.
-NOBODY: Final = Member(id="nobody")
+PLACEHOLDER_MEMBER: Final = Member(id="nobody")
 
 
-class _Person:
+class PersonDraft:
     """A subscriber or a dependent, by what the segments of its level say."""
 
     __slots__ = ("birth_date", "first_name", "id", "is_named")
@@ -34,7 +34,7 @@ class _Person:
         self.is_named = False
 
 
-class Parties:
+class Hierarchy:
     """The parties in force at a place of a transaction.
 
     Where a segment of a level is at fault, nothing under the level can be trusted: it is doubted.
@@ -43,14 +43,14 @@ class Parties:
 
     def __init__(self) -> None:
         self.level = -1
-        self.billing = Named()
+        self.billing = ProviderDraft()
         self.payer_id: str | None = None
         #: The segment that is at fault at this level or above it; 0 where there is none.
-        self.doubted = 0
-        self._doubts = [0, 0, 0]
+        self.distrusted_since = 0
+        self._distrusted = [0, 0, 0]
         self._numbers = ["", "", ""]
-        self._subscriber = _Person()
-        self._dependent = _Person()
+        self._subscriber = PersonDraft()
+        self._dependent = PersonDraft()
         self._last = 0
         self._member: Member | None = None
 
@@ -59,12 +59,12 @@ class Parties:
         """The loop of the level."""
         return _LOOPS[max(self.level, 0)]
 
-    def doubt(self, at: int) -> bool:
+    def distrust(self, at: int) -> bool:
         """Let what stands under the level be broken; whether it was sound before."""
         level = max(self.level, 0)
-        if self._doubts[level]:
+        if self._distrusted[level]:
             return False
-        self._doubts[level] = self.doubted = at
+        self._distrusted[level] = self.distrusted_since = at
         return True
 
     def enter(self, elements: list[str], at: int) -> Iterable[Trouble]:
@@ -76,20 +76,20 @@ class Parties:
         self._member = None
         level = self.level = _LEVELS.get(code, max(self.level, 0))
         if level == _BILLING:
-            self.billing = Named()
-            self._doubts = [0, 0, 0]
+            self.billing = ProviderDraft()
+            self._distrusted = [0, 0, 0]
             self._numbers = [number, "", ""]
         elif level == _SUBSCRIBER:
-            self._subscriber = _Person()
+            self._subscriber = PersonDraft()
             self.payer_id = None
             self._numbers[1] = number
             self._numbers[2] = ""
-            self._doubts[1] = self._doubts[2] = 0
+            self._distrusted[1] = self._distrusted[2] = 0
         else:
-            self._dependent = _Person()
+            self._dependent = PersonDraft()
             self._numbers[2] = number
-            self._doubts[2] = 0
-        self.doubted = self._doubts[0] or self._doubts[1]
+            self._distrusted[2] = 0
+        self.distrusted_since = self._distrusted[0] or self._distrusted[1]
         # NOTE: a sound level, as most are, is known to be sound by a few comparisons.
         if code in _LEVELS and number == str(self._last) and parent == self._above():
             return ()
@@ -106,11 +106,11 @@ class Parties:
             if number.isascii() and number.isdigit() and len(number) <= 10:
                 self._last = int(number)
         if code not in _LEVELS:
-            self.doubt(at)
+            self.distrust(at)
             problem = f"HL03 is {redacted(code)}"
             yield Trouble(at, problem, "A claim has the levels 20, 22 and 23.")
         elif self.level and parent != self._above():
-            self.doubt(at)
+            self.distrust(at)
             problem = f"HL02 is {redacted(parent)}, not the {_NAMES[self.level - 1]} before it"
             remedy = "Write a subscriber under its billing provider, a patient under both."
             yield Trouble(at, problem, remedy)
@@ -138,7 +138,7 @@ class Parties:
         person = self._dependent if self.level == _DEPENDENT else self._subscriber
         person.birth_date = birth_date
 
-    def member(self, elements: Elements) -> Member | None:
+    def member(self, elements: ElementValues) -> Member | None:
         """The patient: the subscriber, or the dependent; ``None`` where nothing identifies it.
 
         A dependent has no number of its own in an 837: its first name tells it from the others
@@ -156,7 +156,7 @@ class Parties:
         return self._member
 
 
-def _named(person: _Person, elements: list[str]) -> bool:
+def _named(person: PersonDraft, elements: list[str]) -> bool:
     is_first = not person.is_named
     person.is_named = True
     if len(elements) > 4:

@@ -15,7 +15,7 @@ _NUMBER_REMEDY: Final = "Two files may have been mixed up: get the file again."
 
 
 @attrs.frozen
-class _Kind:
+class _EnvelopeKind:
     """An envelope: the segment that opens it, the one that closes it, and what it counts."""
 
     opens: str
@@ -24,28 +24,28 @@ class _Kind:
     counts: str
 
 
-_INTERCHANGE: Final = _Kind("ISA", "IEA", 13, "groups")
-_GROUP: Final = _Kind("GS", "GE", 6, "transactions")
-_TRANSACTION: Final = _Kind("ST", "SE", 2, "segments")
+_INTERCHANGE: Final = _EnvelopeKind("ISA", "IEA", 13, "groups")
+_GROUP: Final = _EnvelopeKind("GS", "GE", 6, "transactions")
+_TRANSACTION: Final = _EnvelopeKind("ST", "SE", 2, "segments")
 #: From the outermost to the innermost.
 _KINDS: Final = (_INTERCHANGE, _GROUP, _TRANSACTION)
 
 
 @attrs.define
-class _Open:
+class _OpenEnvelope:
     """An envelope that is open: its control number, where it began, what it held so far."""
 
-    kind: _Kind
+    kind: _EnvelopeKind
     number: str
     at: int
     held: int = 0
 
 
 @attrs.define
-class Envelopes:
+class EnvelopeStack:
     """The envelopes that are open at a place of the file, the outermost first."""
 
-    _open: list[_Open] = attrs.Factory(list)
+    _open: list[_OpenEnvelope] = attrs.Factory(list)
     #: GS08 of the group: what ST03 says where it is there.
     version: str = ""
 
@@ -58,10 +58,10 @@ class Envelopes:
             problem = f"{kind.opens} stands outside of {missing.opens}"
             remedy = f"Write {missing.opens} before it, {missing.closes} behind."
             yield Trouble(at, problem, remedy, is_remark=True)
-            self._open.append(_Open(missing, "", at))
+            self._open.append(_OpenEnvelope(missing, "", at))
         if self._open:
             self._open[-1].held += 1
-        self._open.append(_Open(kind, _at(elements, kind.number_at), at))
+        self._open.append(_OpenEnvelope(kind, _at(elements, kind.number_at), at))
         if kind is _GROUP:
             self.version = _at(elements, 8)
 
@@ -95,7 +95,7 @@ class Envelopes:
             yield Trouble(at, problem, f"{closing} is missing: get the whole file.")
 
 
-def _misfits(own: _Open, held: int, elements: list[str], at: int) -> Iterator[Trouble]:
+def _misfits(own: _OpenEnvelope, held: int, elements: list[str], at: int) -> Iterator[Trouble]:
     kind = own.kind
     count, number = _at(elements, 1), _at(elements, 2)
     # NOTE: a count may be written with zeros before it.

@@ -16,7 +16,7 @@ import attrs
 from payer_rules.claims import ServiceLine
 from payer_rules.errors import MisfitError
 from payer_rules.readers.cache import ParseCache
-from payer_rules.readers.x12.elements import Elements
+from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import REVENUE_CODE
@@ -28,7 +28,7 @@ _HCPCS: Final = "HC"
 _HIPPS: Final = "HP"
 
 
-class Service(NamedTuple):
+class ServiceValues(NamedTuple):
     """The values of a sound service segment."""
 
     code: str
@@ -69,10 +69,10 @@ Misfits: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @attrs.frozen
-class ServiceReader:
+class ServiceParser:
     """Reads service segments of one form in one interchange."""
 
-    elements: Elements
+    elements: ElementValues
     separator: str
     places: Mapping[str, int]
     #: What is wrong with lines, by all of their parts but the charge, which differs the most.
@@ -82,7 +82,7 @@ class ServiceReader:
     def _looked_up(self) -> ParseCache[Parts, Misfits]:
         return ParseCache(lambda parts: tuple(self._misfits_of_parts(parts, None)))
 
-    def read(self, segment: str) -> Service | None:
+    def read(self, segment: str) -> ServiceValues | None:
         """The service; ``None`` where something is wrong with it, or it has no code."""
         if segment[3:4] != self.separator or any(self.misfits(segment)):
             return None
@@ -92,7 +92,7 @@ class ServiceReader:
         assert procedure is not None
         assert units is not None
         is_timed = texts["basis"] == _MINUTES
-        return Service(
+        return ServiceValues(
             procedure.code,
             procedure.modifiers,
             _ONE if is_timed else units,

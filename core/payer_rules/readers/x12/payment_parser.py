@@ -9,10 +9,10 @@ from typing import ClassVar, Final
 from payer_rules._checked import form_misfit
 from payer_rules.claims import misfits_of_modifiers
 from payer_rules.history import HistoryLine
-from payer_rules.readers.x12.parties import npi_of
+from payer_rules.readers.x12.hierarchy import npi_of
+from payer_rules.readers.x12.parser import Handler, Parser, guide
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
-from payer_rules.readers.x12.payments import Adjustment, Payment, ServicePayment
-from payer_rules.readers.x12.reading import Act, Reading, guide
+from payer_rules.readers.x12.payments import Payment, PaymentAdjustment, ServicePayment
 from payer_rules.text.quoting import named, redacted
 from payer_rules.vocabularies.formats import REVENUE_CODE, provider_number
 
@@ -28,7 +28,7 @@ _REASONS: Final = range(2, 20, 3)
 _STATUSES: Final = frozenset(["1", "2", "3", "4", "19", "20", "21", "22", "23", "25"])
 
 
-class PaymentReading(Reading[Payment]):
+class PaymentParser(Parser[Payment]):
     """Where in the payments of a file the reader stands."""
 
     kind: ClassVar[str] = "835"
@@ -43,12 +43,12 @@ class PaymentReading(Reading[Payment]):
         self._party = ""
         self._payment: PaymentDraft | None = None
 
-    def acts(self, version: str) -> dict[str, Act] | None:
+    def handlers(self, version: str) -> dict[str, Handler] | None:
         """The acts in an 835."""
         if not version.startswith(_GUIDE):
             return None
         self._trace = self._payer_id = self._payee_npi = self._paid_on = None
-        unread: dict[str, Act] = dict.fromkeys(_UNREAD.split())
+        unread: dict[str, Handler] = dict.fromkeys(_UNREAD.split())
         return {
             **unread,
             "BPR": self._bpr,
@@ -66,7 +66,7 @@ class PaymentReading(Reading[Payment]):
             "LQ": self._lq,
         }
 
-    def refusal(self, kind: str, version: str) -> tuple[str, str]:
+    def wrong_transaction(self, kind: str, version: str) -> tuple[str, str]:
         """What is told of a transaction that holds no payments, or those of another guide."""
         if kind == self.kind:
             problem = f"payments of {guide(version)} are not read"
@@ -82,22 +82,22 @@ class PaymentReading(Reading[Payment]):
             return
         if not whole:
             remedy = "Services may be missing: get the file again."
-            self._refuse(at, "the transaction breaks off in the claim's payment", remedy)
+            self._reject(at, "the transaction breaks off in the claim's payment", remedy)
         self._conclude()
 
-    def spoil(self, at: int, problem: str, remedy: str) -> None:
+    def reject(self, at: int, problem: str, remedy: str) -> None:
         """Let the payment be broken, if one is open."""
         if self._payment is None:
-            self.tell(at, problem, remedy)
+            self.report_problem(at, problem, remedy)
         else:
-            self._refuse(at, problem, remedy)
+            self._reject(at, problem, remedy)
 
     @property
-    def held(self) -> PaymentDraft | None:
+    def current(self) -> PaymentDraft | None:
         """The payment that is open."""
         return self._payment
 
-    def _refuse(self, at: int, problem: str, remedy: str) -> None:
+    def _reject(self, at: int, problem: str, remedy: str) -> None:
         assert self._payment is not None
         self._payment.faults.append((at, problem, remedy))
 
@@ -113,7 +113,7 @@ class PaymentReading(Reading[Payment]):
         for at, problem, remedy in draft.faults:
             loop = "2110" if draft.services and at > draft.at else "2100"
             inside = [f"loop {loop}", *([f"claim {named(draft.claim)}"] if draft.is_named else [])]
-            self.tell(at, problem, remedy, *inside)
+            self.report_problem(at, problem, remedy, *inside)
         if not draft.faults:
             self.found.append(self._built(draft, services))
 
@@ -192,13 +192,13 @@ class PaymentReading(Reading[Payment]):
         elements = self._split(segment, 8)
         draft = self._payment = PaymentDraft(at=at, claim=elements[1].strip(), status=elements[2])
         if not draft.claim or "\ufffd" in elements[1]:
-            self._refuse(at, "the payment names no claim", "Write the claim's id in CLP01.")
+            self._reject(at, "the payment names no claim", "Write the claim's id in CLP01.")
         # NOTE: where CLP is no CLP at all, what stands in CLP01 may be a name.
         is_amount = self.elements.numbers[elements[3]] is not None
         draft.is_named = is_amount or elements[2] in _STATUSES
         if elements[2] not in _STATUSES:
             problem = f"the claim status ({redacted(elements[2])}) is not known"
-            self._refuse(at, problem, f"CLP02 is one of {', '.join(sorted(_STATUSES, key=int))}.")
+            self._reject(at, problem, f"CLP02 is one of {', '.join(sorted(_STATUSES, key=int))}.")
         draft.charge = self._amount(elements[3], "charge", at)
         draft.paid = self._amount(elements[4], "payment", at)
         if elements[5]:
@@ -208,7 +208,7 @@ class PaymentReading(Reading[Payment]):
     def _amount(self, text: str, name: str, at: int) -> Decimal:
         amount = self.elements.numbers[text]
         if amount is None:
-            self._refuse(
+            self._reject(
                 at, f"the {name} ({redacted(text)}) is no number", "Write digits, such as 80.00."
             )
             return _ONE
@@ -222,13 +222,13 @@ class PaymentReading(Reading[Payment]):
         own = draft.services[-1].adjustments if draft.services else draft.adjustments
         if elements[1] not in ("CO", "OA", "PI", "PR"):
             problem = f"the group code ({redacted(elements[1])}) is not known"
-            self._refuse(at, problem, "CAS01 is CO, OA, PI or PR.")
+            self._reject(at, problem, "CAS01 is CO, OA, PI or PR.")
         for place in _REASONS:
             carc, amount, quantity = (elements[place:] + [""] * 3)[:3]
             if not carc and not amount:
                 break
             own.append(
-                Adjustment(
+                PaymentAdjustment(
                     group=elements[1],
                     carc=carc,
                     amount=self._amount(amount, "adjustment", at),
@@ -262,23 +262,25 @@ class PaymentReading(Reading[Payment]):
     def _svc(self, segment: str, at: int) -> None:
         draft = self._payment
         if draft is None:
-            self.tell(at, "a service stands outside of a claim's payment", "Write CLP before it.")
+            self.report_problem(
+                at, "a service stands outside of a claim's payment", "Write CLP before it."
+            )
             return
         elements = self._split(segment, 8)
         done = self.elements.procedures[elements[1]]
         if done is None:
-            self._refuse(at, "the service has no code", "Write SVC01 as HC:90853.")
+            self._reject(at, "the service has no code", "Write SVC01 as HC:90853.")
         # NOTE: one unit where SVC05 says nothing; SVC07 is there where another number was billed.
         paid_units = self._amount(elements[5], "number of units", at) if elements[5] else _ONE
         units = self._amount(elements[7], "number of units", at) if elements[7] else paid_units
         is_revenue = done is not None and done.qualifier == "NU"
         if done is not None and not is_revenue:
             for misfit in misfits_of_modifiers(done.modifiers, HistoryLine.most_modifiers):
-                self._refuse(at, misfit.problem, misfit.remedy)
+                self._reject(at, misfit.problem, misfit.remedy)
         revenue_code = elements[4] or (done.code if done and is_revenue else "")
         if revenue_code.strip() and REVENUE_CODE.canonical(revenue_code) is None:
             misfit = form_misfit((), REVENUE_CODE, revenue_code, redacted)
-            self._refuse(at, misfit.problem, misfit.remedy)
+            self._reject(at, misfit.problem, misfit.remedy)
         draft.services.append(
             ServiceDraft(
                 number=len(draft.services) + 1,
@@ -311,7 +313,7 @@ class PaymentReading(Reading[Payment]):
     def _day(self, text: str, at: int) -> date | None:
         day = self.elements.days[text]
         if day is None:
-            self._refuse(at, f"the date ({redacted(text)}) is no date", "Write eight digits.")
+            self._reject(at, f"the date ({redacted(text)}) is no date", "Write eight digits.")
         return day
 
     def _lq(self, segment: str, at: int) -> None:

@@ -40,7 +40,7 @@ class Procedure:
     modifiers: tuple[str, ...]
 
 
-class Elements:
+class ElementValues:
     """The elements of an interchange, whose component separator tells how they are read."""
 
     def __init__(self, component: str) -> None:

@@ -11,11 +11,11 @@ from payer_rules._checked import Form as CodeForm
 from payer_rules._checked import form_misfit
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import WHOLE, Share
-from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, Builder
+from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem
-from payer_rules.readers.x12.parties import NOBODY, Parties
-from payer_rules.readers.x12.party_reading import PartyReading
-from payer_rules.readers.x12.reading import Act, guide
+from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
+from payer_rules.readers.x12.parser import Handler, guide
+from payer_rules.readers.x12.party_parser import PartyParser
 from payer_rules.text.quoting import named, redacted
 from payer_rules.vocabularies import CLAIM_FREQUENCIES
 from payer_rules.vocabularies.formats import provider_number
@@ -58,7 +58,7 @@ class X12Claim(FiledClaim):
     segment: int = 0
 
 
-class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
+class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
     """Where in the claims of a file the reader stands.
 
     ``setting`` is that of professional claims; the form does not tell it.
@@ -71,20 +71,20 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
         self._setting = setting
         self._count = 0
         self._form = PROFESSIONAL
-        self._builder = Builder(PROFESSIONAL, self.elements, self.separator, setting)
+        self._builder = ClaimBuilder(PROFESSIONAL, self.elements, self.separator, setting)
 
-    def acts(self, version: str) -> dict[str, Act] | None:
+    def handlers(self, version: str) -> dict[str, Handler] | None:
         """The acts in a professional or institutional claim transaction."""
         form = _FORMS.get(version[:10])
         if form is None:
             return None
         self._form = form
-        self._parties = Parties()
+        self._hierarchy = Hierarchy()
         # NOTE: what was read before is known for the whole interchange.
         if not self._builder.is_for(form, self.elements):
-            self._builder = Builder(form, self.elements, self.separator, self._setting)
+            self._builder = ClaimBuilder(form, self.elements, self.separator, self._setting)
             self._forget()
-        unread: dict[str, Act] = dict.fromkeys(_UNREAD.split())
+        unread: dict[str, Handler] = dict.fromkeys(_UNREAD.split())
         return {
             **unread,
             "HL": self._hl,
@@ -101,7 +101,7 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
             "SV2": self._sv,
         }
 
-    def refusal(self, kind: str, version: str) -> tuple[str, str]:
+    def wrong_transaction(self, kind: str, version: str) -> tuple[str, str]:
         """What is told of a transaction that holds no claims, or claims of another guide."""
         if kind == self.kind:
             problem = f"claims of {guide(version)} are not read"
@@ -111,7 +111,7 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
             remedy += " An 835 says what was paid before: give it with --history FILE."
         return f"the transaction is of the kind {redacted(kind)}", remedy
 
-    def passing(self) -> dict[str, Act]:
+    def skipping_handlers(self) -> dict[str, Handler]:
         """Claims are counted, for each has its number in the file whoever reads it."""
         return {"CLM": self._pass_claim}
 
@@ -124,57 +124,57 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
             return
         if not whole:
             remedy = "Service lines may be missing: get the file again."
-            self._claim.refuse(at, "the transaction breaks off in the claim", remedy)
+            self._claim.reject(at, "the transaction breaks off in the claim", remedy)
         self.conclude()
 
-    def spoil(self, at: int, problem: str, remedy: str) -> None:
+    def reject(self, at: int, problem: str, remedy: str) -> None:
         """Let the claim be broken, or the level where none is open."""
         if self._claim is not None:
-            self._claim.refuse(at, problem, remedy)
+            self._claim.reject(at, problem, remedy)
             return
-        self.tell(at, problem, remedy)
-        self._parties.doubt(at)
+        self.report_problem(at, problem, remedy)
+        self._hierarchy.distrust(at)
 
     @property
-    def held(self) -> ClaimDraft | None:
+    def current(self) -> ClaimDraft | None:
         """The claim that is open."""
         return self._claim
 
     def conclude(self) -> None:
         """Give the claim that is open, or tell what is wrong with it."""
-        draft, self._claim, self._named = self._claim, None, None
+        draft, self._claim, self._provider = self._claim, None, None
         assert draft is not None
-        parties = self._parties
-        member = parties.member(self.elements)
-        if parties.doubted or member is None or not parties.billing.npi:
-            self._refuse_for_parties(draft)
-        claim = self._builder.claim(draft, member or NOBODY, parties.billing)
+        hierarchy = self._hierarchy
+        member = hierarchy.member(self.elements)
+        if hierarchy.distrusted_since or member is None or not hierarchy.billing.npi:
+            self._reject_for_parties(draft)
+        claim = self._builder.claim(draft, member or PLACEHOLDER_MEMBER, hierarchy.billing)
         # NOTE: of a broken claim its losses are left out, for they may follow from what broke it.
-        if problems := draft.problems or draft.losses:
-            self._tell_problems(draft, problems)
+        if problems := draft.problems or draft.omissions:
+            self._report_problems(draft, problems)
         if claim is not None:
-            beside = (parties.payer_id, draft.uncoded, draft.at)
+            beside = (hierarchy.payer_id, draft.uncoded, draft.at)
             self.found.append(X12Claim(claim, None, self.name, self._count, *beside))
         elif not draft.problems:
             self.found.append(UncodedClaim(draft.id, draft.uncoded, self.name, self._count))
 
-    def _refuse_for_parties(self, draft: ClaimDraft) -> None:
+    def _reject_for_parties(self, draft: ClaimDraft) -> None:
         """Let the claim be broken by what stands above it."""
-        at = self._parties.doubted
+        at = self._hierarchy.distrusted_since
         if at:
             problem = f"what the claim stands under is at fault in segment {at}"
-            draft.refuse(draft.at, problem, "Mend that segment.")
-        elif not self._parties.billing.npi:
-            draft.refuse(draft.at, "nobody bills the claim", "Write NM1*85 with the NPI before it.")
+            draft.reject(draft.at, problem, "Mend that segment.")
+        elif not self._hierarchy.billing.npi:
+            draft.reject(draft.at, "nobody bills the claim", "Write NM1*85 with the NPI before it.")
         else:
             remedy = "Write the member's id in NM1*IL before it."
-            draft.refuse(draft.at, "the claim does not say whose it is", remedy)
+            draft.reject(draft.at, "the claim does not say whose it is", remedy)
 
-    def _tell_problems(self, draft: ClaimDraft, problems: list[Problem]) -> None:
+    def _report_problems(self, draft: ClaimDraft, problems: list[Problem]) -> None:
         for each in sorted(problems, key=attrgetter("at")):
             inside = [f"loop {each.loop}"]
             inside += [f"claim {named(draft.id)}"] if draft.is_named else []
-            self.tell(each.at, each.problem, each.remedy, *inside)
+            self.report_problem(each.at, each.problem, each.remedy, *inside)
 
     def _ref(self, segment: str, at: int) -> None:
         qualifier = segment[4:6]
@@ -182,10 +182,10 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
         if qualifier in _NUMBERS:
             if draft is not None and not draft.is_in_other:
                 self._number(qualifier, segment.split(self.separator), draft)
-        elif qualifier in _NAMING and self._named is not None and not self._named.npi:
+        elif qualifier in _NAMING and self._provider is not None and not self._provider.npi:
             elements = segment.split(self.separator)
             if len(elements) > 2:
-                self._named.npi = provider_number(elements[2], qualifier)
+                self._provider.npi = provider_number(elements[2], qualifier)
 
     def _number(self, qualifier: str, elements: list[str], draft: ClaimDraft) -> None:
         """A number that the claim, or a line of it, goes by with this payer."""
@@ -203,23 +203,23 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
     def _clm(self, segment: str, at: int) -> None:
         elements = segment.split(self.separator)
         if elements[0] != "CLM":
-            self.strange(segment, at)
+            self.handle_unknown(segment, at)
             return
         if self._claim is not None:
             self.conclude()
         self._count += 1
-        self._named = None
+        self._provider = None
         if len(elements) < 6:
             elements += _BLANKS
         draft = self._claim = ClaimDraft(elements[1], at)
         if not elements[1] or "\ufffd" in elements[1]:
-            draft.refuse(at, "the claim has no readable id", "Write it in CLM01.")
+            draft.reject(at, "the claim has no readable id", "Write it in CLM01.")
         parts = self.elements.parts[elements[5]]
         # NOTE: where CLM is no CLM at all, what stands in CLM01 may be a name.
         draft.is_named = self.elements.numbers[elements[2]] is not None
         if len(parts) < 3 or parts[1] not in (self._form.qualifier, "") or not parts[2]:
             problem = f"CLM05 is not that of {self._form.name}"
-            draft.refuse(at, problem, f"Write it as {self._form.example}.")
+            draft.reject(at, problem, f"Write it as {self._form.example}.")
             return
         draft.place = self._canonical(self._form.place, parts[0], draft)
         draft.frequency = self._canonical(CLAIM_FREQUENCIES, parts[2], draft)
@@ -229,7 +229,7 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
         code = form.canonical(text)
         if code is None and text.strip():
             misfit = form_misfit((), form, text, redacted)
-            draft.refuse(draft.at, misfit.problem, misfit.remedy)
+            draft.reject(draft.at, misfit.problem, misfit.remedy)
         return code or ""
 
     def _hi(self, segment: str, at: int) -> None:
@@ -244,7 +244,7 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
             if not code:
                 if text:
                     problem = "a code of HI has no qualifier, or a qualifier no code"
-                    draft.refuse(at, problem, "Write it as ABK:F411.")
+                    draft.reject(at, problem, "Write it as ABK:F411.")
             elif is_plain and kind in _OTHER:
                 draft.diagnoses.append(code)
             elif is_plain and kind in _PRINCIPAL:
@@ -252,16 +252,16 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
                 # NOTE: told once, however many there are.
                 if draft.principals == 2 or (draft.principals == 1 and draft.diagnoses):
                     remedy = "Write one principal diagnosis, before the others."
-                    draft.refuse(at, "a principal diagnosis stands behind another", remedy)
+                    draft.reject(at, "a principal diagnosis stands behind another", remedy)
                 draft.diagnoses.append(code)
             elif is_plain and kind == _CONDITION:
                 draft.conditions.append(code)
             elif kind in _OTHER or kind in _PRINCIPAL or kind == _CONDITION:
                 problem = "an element of HI has more than a qualifier and a code"
-                draft.refuse(at, problem, "Write each code in an element: ABK:F411*ABF:F331.")
+                draft.reject(at, problem, "Write each code in an element: ABK:F411*ABF:F331.")
             elif kind not in _UNREAD_CODES:
                 problem = f"the qualifier of a code of HI is {redacted(kind)}"
-                draft.refuse(at, problem, "Write ABK, ABF or BG, or another of the guide.")
+                draft.reject(at, problem, "Write ABK, ABF or BG, or another of the guide.")
 
     def _lx(self, segment: str, at: int) -> None:
         """Begin a line, and read on as long as there is nothing but lines.
@@ -274,12 +274,12 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
             self._misplaced("LX", at)
             return
         draft.is_in_other = False
-        self._named = None
+        self._provider = None
         separator, tag_of_service = self.separator, self._form.service
-        services, acts, begins = self._builder.services, self._acts, f"LX{self.separator}"
+        services, handlers, begins = self._builder.services, self._handlers, f"LX{self.separator}"
         line = draft.line = LineDraft(segment[3:].partition(separator)[0], at)
         draft.lines.append(line)
-        for at, segment in self._ahead:
+        for at, segment in self._remaining:
             tag = segment[:3]
             if tag == "DTP" and segment[4:7] == _SERVICE and not line.days:
                 line.days = segment
@@ -290,21 +290,21 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
                 line = draft.line = LineDraft(segment[3:].partition(separator)[0], at)
                 draft.lines.append(line)
             elif tag != "REF" or segment[4:6] in _NUMBERS:
-                act = acts.get(tag, self.strange)
-                if act is not None:
-                    act(segment, at)
+                handler = handlers.get(tag, self.handle_unknown)
+                if handler is not None:
+                    handler(segment, at)
                     return
 
     def _sv(self, segment: str, at: int) -> None:
         draft = self._claim
         line = draft.line if draft is not None else None
         if line is None or line.served_at or segment[:3] != self._form.service:
-            line = self._line_in_spite(segment[:3], at)
+            line = self._misplaced_line(segment[:3], at)
         if line is not None:
             line.segment, line.served_at = segment, at
             line.service = self._builder.services[segment]
 
-    def _line_in_spite(self, tag: str, at: int) -> LineDraft | None:
+    def _misplaced_line(self, tag: str, at: int) -> LineDraft | None:
         """Tell what is wrong with the place of the service, and give it a line of its own.
 
         The claim is broken; what else is wrong in that line is found all the same.
@@ -315,16 +315,16 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
             return None
         if tag != self._form.service:
             problem = f"{tag} stands in {self._form.name}"
-            draft.refuse(at, problem, f"Its lines are of {self._form.service}.")
+            draft.reject(at, problem, f"Its lines are of {self._form.service}.")
             # NOTE: so that the line is not said to be without service too.
             if draft.lines and draft.lines[-1] is draft.line:
                 draft.lines.pop()
             return None
         if draft.line is None:
-            draft.refuse(at, f"{tag} stands without LX", "Write LX with the line's number before.")
+            draft.reject(at, f"{tag} stands without LX", "Write LX with the line's number before.")
         else:
             problem = f"line {redacted(draft.line.number)} has a second {tag}"
-            draft.refuse(at, problem, "Write LX before each line.")
+            draft.reject(at, problem, "Write LX before each line.")
         draft.line = LineDraft("1", at)
         draft.lines.append(draft.line)
         return draft.line
@@ -341,5 +341,5 @@ class ClaimReading(PartyReading[X12Claim | UncodedClaim]):
         elif qualifier == _SERVICE:
             if line.days:
                 remedy = "Write one, with RD8 where it is several days."
-                draft.refuse(at, "the line has a second date of service", remedy)
+                draft.reject(at, "the line has a second date of service", remedy)
             line.days = segment
