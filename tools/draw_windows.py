@@ -5,7 +5,7 @@
 FOLDER is docs/explanation/windows where it is not given; pictures.toml in it says what is drawn. A
 picture is one or more strips of days. On each stand the services that were adjudicated before; for
 each day of it the engine is asked whether one more service on that day is paid, and the day has the
-colour of the answer. ``--check`` writes nothing: it names the pictures that are out of date, and
+color of the answer. ``--check`` writes nothing: it names the pictures that are out of date, and
 exits 1 if there are any.
 """
 
@@ -52,7 +52,7 @@ CODE: Final = "90853"
 CLINIC: Final = Provider(npi="1234567893")
 
 WIDTH, LEFT, TALL = 760, 12, 92
-COLOURS: Final = {"pay": "#cfe8d3", "deny": "#f4c7c3", "unknown": "#e3e3e3"}
+COLORS: Final = {"pay": "#cfe8d3", "deny": "#f4c7c3", "unknown": "#e3e3e3"}
 WORDS: Final = {"pay": "paid", "deny": "denied", "unknown": "not evaluated"}
 PAID, DENIED, PENDING = "#1b5e20", "#ffffff", "#bdbdbd"
 INK, PALE = "#1b5e20", "#444444"
@@ -151,14 +151,14 @@ def _drawn(strip: Strip) -> Iterator[str]:
     first = answers[0][0]
     wide = (WIDTH - 2 * LEFT) / len(answers)
     yield f'<text x="{LEFT}" y="18" font-weight="bold">{escape(strip.caption)}</text>'
-    labelled = -float(APART)
+    labeled = -float(APART)
     for outcome, run in groupby(answers, key=lambda answer: answer[1]):
         days = [day for day, _ in run]
         x, width = LEFT + (days[0] - first).days * wide, len(days) * wide
         yield from _run(outcome, days[0], days[-1], x, width)
-        if x - labelled >= APART:
+        if x - labeled >= APART:
             yield f'<text x="{x:.1f}" y="78" font-size="11" fill="{PALE}">{days[0]}</text>'
-            labelled = x
+            labeled = x
     for fill, marked in (
         (PAID, strip.earlier),
         (DENIED, strip.denied),
@@ -171,7 +171,7 @@ def _drawn(strip: Strip) -> Iterator[str]:
 
 def _run(outcome: str, first: date, last: date, x: float, width: float) -> Iterator[str]:
     yield (
-        f'<rect x="{x:.1f}" y="26" width="{width:.1f}" height="26" fill="{COLOURS[outcome]}" '
+        f'<rect x="{x:.1f}" y="26" width="{width:.1f}" height="26" fill="{COLORS[outcome]}" '
         f'stroke="#888888"><title>{WORDS[outcome]}, {first} to {last}</title></rect>'
     )
     if width > 8 * len(WORDS[outcome]):

@@ -1,4 +1,4 @@
-"""Medicaid's own NCCI edits, which bind every state's programme: on what terms they do.
+"""Medicaid's own NCCI edits, which bind every state's program: on what terms they do.
 
 The rows are CMS's Medicaid files, which a user imports; the states' other rules are profiles.
 """

@@ -1,4 +1,4 @@
-"""Medicare: its profile, the edit tables that CMS publishes, and checks of programme claims."""
+"""Medicare: its profile, the edit tables that CMS publishes, and checks of program claims."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def payer_rules_edit_tables(payer: str) -> list[EditTerms]:
 
 @hookimpl
 def payer_rules_checks(payer: str) -> list[Check]:
-    """What is asked of programme claims as a whole."""
+    """What is asked of program claims as a whole."""
     return checks() if payer == PAYER else []
 
 

@@ -1,6 +1,6 @@
-"""Claims of intensive outpatient programmes: what only the whole claim, and the one before, tell.
+"""Claims of intensive outpatient programs: what only the whole claim, and the one before, tell.
 
-Source: CMS's and its contractors' pages on the programme, rows MC-11.2 and MC-11.3 of the facts.
+Source: CMS's and its contractors' pages on the program, rows MC-11.2 and MC-11.3 of the facts.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _OVERLAP: Final = Citation(
 
 
 def checks() -> list[Check]:
-    """The checks of programme claims."""
+    """The checks of program claims."""
     return [
         Check(
             id="medicare/intensive-outpatient-bill-type",
@@ -58,7 +58,7 @@ def checks() -> list[Check]:
             outcome="return",
             adjustment=Adjustment(group="CO", carc="16", rarc=("M77",)),
             citations=(_TYPES,),
-            rationale="Intensive outpatient programmes bill on types of bill 13x, 76x and 85x.",
+            rationale="Intensive outpatient programs bill on types of bill 13x, 76x and 85x.",
             function=bill_type,
         ),
         Check(
@@ -70,7 +70,7 @@ def checks() -> list[Check]:
             adjustment=Adjustment(group="CO", carc="16"),
             citations=(_OVERLAP,),
             rationale=(
-                "A claim of an intensive outpatient programme is returned where it overlaps one of "
+                "A claim of an intensive outpatient program is returned where it overlaps one of "
                 "partial hospitalization (condition code 41) of the same patient and provider."
             ),
             function=beside_partial_hospital,

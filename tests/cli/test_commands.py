@@ -288,7 +288,7 @@ def test_stale_sources_end_behind_faults_and_without_the_option_nothing_is_stale
     assert ended("profiles", "check", file) == ExitCode.CLEAN
     assert capsys.readouterr().out.endswith("\n1 profiles, 0 faults\n")
     assert ended("profiles", "check", file, "--stale-after", "365d") == ExitCode.FOUND
-    Path(file).write_text(Path(file).read_text() + "[colour]\n")
+    Path(file).write_text(Path(file).read_text() + "[color]\n")
     assert ended("profiles", "check", file, "--stale-after", "365d") == ExitCode.FAULTY
     assert ended("profiles", "check", "--stale-after", "365d") == ExitCode.NOTHING
     day = ("--on", "0001-01-05")

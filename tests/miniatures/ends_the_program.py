@@ -10,4 +10,4 @@ from payer_rules import FrequencyLimit, hookimpl
 @hookimpl
 def payer_rules_frequency_limits(payer: str) -> list[FrequencyLimit]:
     """The end of the program."""
-    sys.exit("no licence")
+    sys.exit("no license")

@@ -68,7 +68,7 @@ AT_GATHERING: Final = {
     "ends_the_program": (
         LIMITS,
         set(),
-        [f", ends_the_program.py:13: raised SystemExit: no licence. {MEND}"],
+        [f", ends_the_program.py:13: raised SystemExit: no license. {MEND}"],
     ),
     "overlapping_editions": (
         LIMITS,

@@ -239,7 +239,7 @@ def test_faults_of_a_users_profile_name_the_file_as_given(
     """A file is called what the user called it, whether named itself or by its folder."""
     monkeypatch.chdir(tmp_path)
     Path("folder").mkdir()
-    wrong = PAYER.format(id="umbrella") + "colour = 'red'\n"
+    wrong = PAYER.format(id="umbrella") + "color = 'red'\n"
     Path("folder/wrong.toml").write_text(wrong)
     Path("folder/alone.toml").write_text(wrong.replace("umbrella", "alone"))
     registry = load(profiles=[Path("folder"), Path("missing"), Path("./folder/../alone.toml")])

@@ -30,8 +30,8 @@ from published import (
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.errors import FaultError
-from payer_rules.tables import array_files, catalogue
-from payer_rules.tables.catalogue import ImportedFile, ImportedTable
+from payer_rules.tables import array_files, catalog
+from payer_rules.tables.catalog import ImportedFile, ImportedTable
 from payer_rules.tables.drafts import TableAddress
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release
@@ -110,12 +110,12 @@ def flipped(content: bytes, bit: int) -> bytes:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The catalogue and the tables of a folder."""
+    """The catalog and the tables of a folder."""
     return sorted(path for path in folder.iterdir() if path.name != "lock")
 
 
 def test_no_flipped_bit_changes_an_answer_silently(folder: Path) -> None:
-    """Each bit of the tables and the catalogue: the answers are the same, or a fault says why."""
+    """Each bit of the tables and the catalog: the answers are the same, or a fault says why."""
     sound = answers(folder)
     found: dict[str, int] = {}
     for path in files_of(folder):
@@ -195,12 +195,12 @@ def test_a_block_is_compared_before_its_first_pair_is_found(tmp_path: Path) -> N
         assert noticed < len(sound) or at < len(content) / 2
 
 
-def test_a_catalogue_that_is_missing_is_not_an_empty_one(tmp_path: Path) -> None:
+def test_a_catalog_that_is_missing_is_not_an_empty_one(tmp_path: Path) -> None:
     """Where tables lie without it, somebody deleted it; an import afterwards succeeds."""
     text = written(tmp_path, "a.txt", pair_text(PAIRS))
     imported(tmp_path / "t", text)
     (tmp_path / "t" / "catalogue.json").unlink()
-    with pytest.raises(FaultError, match="the catalogue of tables is missing"):
+    with pytest.raises(FaultError, match="the catalog of tables is missing"):
         TableStore.open(tmp_path / "t")
     assert imported(tmp_path / "t", text).pairs("90853", "90832")
 
@@ -233,7 +233,7 @@ def test_a_folder_in_which_nothing_can_be_written_is_named(
 
 def forged(folder: Path, change: Callable[[dict[str, object]], None]) -> None:
     """Change the head of the folder's table, and make every digest fit again."""
-    (table,) = catalogue.read(folder)
+    (table,) = catalog.read(folder)
     path = folder / table.file
     content = path.read_bytes()
     end = 28 + int.from_bytes(content[20:28], "little")
@@ -245,7 +245,7 @@ def forged(folder: Path, change: Callable[[dict[str, object]], None]) -> None:
     digest = f"sha256:{hashlib.sha256(begins).hexdigest()}"
     changed = attrs.evolve(table, digest=digest)
     (folder / changed.file).write_bytes(begins + content[end:])
-    catalogue.replace(folder, [changed])
+    catalog.replace(folder, [changed])
 
 
 PLACES: Final = [
@@ -312,7 +312,7 @@ def test_a_head_that_does_not_fit_is_a_damaged_table(
 
 
 def of_the_first_format(folder: Path) -> None:
-    """Write a table and a catalogue as releases before this one did."""
+    """Write a table and a catalog as releases before this one did."""
     rows = [(0, 2, 0), (1, 2, 3), (2, 3, 1)]
     arrays = {
         "places": array("H", [0, 1, 2, 3, 3]),
@@ -348,7 +348,7 @@ def of_the_first_format(folder: Path) -> None:
     )
     folder.mkdir()
     (folder / table.file).write_bytes(content)
-    listed = {"version": 1, "tables": [catalogue.as_data(table)]}
+    listed = {"version": 1, "tables": [catalog.as_data(table)]}
     (folder / "catalogue.json").write_text(json.dumps(listed, indent=1) + "\n")
 
 
@@ -414,7 +414,7 @@ def test_a_damaged_table_ends_each_command_with_one_sentence(
 
 
 def test_the_digest_is_that_of_all_before_the_arrays(tmp_path: Path) -> None:
-    """So whoever has the catalogue's digest has those of every block."""
+    """So whoever has the catalog's digest has those of every block."""
     head = {"content": "pairs"}
     digest = array_files.write(tmp_path / "x", head, {"one": array("H", range(40_000))})
     content = (tmp_path / "x").read_bytes()

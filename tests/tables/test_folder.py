@@ -29,7 +29,7 @@ from published import (
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.errors import FaultError, MisfitError
-from payer_rules.tables import catalogue
+from payer_rules.tables import catalog
 from payer_rules.tables.folders import tables_folder
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, TableIdentity
@@ -95,7 +95,7 @@ def test_while_an_import_is_under_way_another_is_refused(tmp_path: Path) -> None
     """It says why and what to do, and imports nothing; afterwards it succeeds."""
     folder = tmp_path / "t"
     file = written(tmp_path, "one.txt", pair_text([Pair("90853", "90832")]))
-    with catalogue.locked(folder):
+    with catalog.locked(folder):
         run = started(folder, file)
         errors = run.communicate()[1]
     assert run.returncode == ExitCode.FAULTY
@@ -156,7 +156,7 @@ def test_several_releases_stand_side_by_side(tmp_path: Path) -> None:
     assert [edits.pairs("90832", "90853")[0].indicator for edits in found] == [0, 1]
 
 
-def test_the_catalogue_tells_from_which_files_a_table_comes(tmp_path: Path) -> None:
+def test_the_catalog_tells_from_which_files_a_table_comes(tmp_path: Path) -> None:
     """Name and SHA-256 of what was named, rows, release, setting, and whether days are told."""
     import hashlib
 
@@ -171,14 +171,14 @@ def test_the_catalogue_tells_from_which_files_a_table_comes(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "text", ["", "{}", '{"version": 3}', '{"version": 1, "tables": [{}]}', "[]", "[" * 9999]
 )
-def test_a_catalogue_that_cannot_be_read_is_a_fault(tmp_path: Path, text: str) -> None:
+def test_a_catalog_that_cannot_be_read_is_a_fault(tmp_path: Path, text: str) -> None:
     """It is never taken for an empty one."""
     written(tmp_path, "catalogue.json", text)
-    with pytest.raises(FaultError, match="the catalogue of tables is"):
+    with pytest.raises(FaultError, match="the catalog of tables is"):
         TableStore.open(tmp_path)
 
 
-def test_a_release_in_the_catalogue_must_be_one(tmp_path: Path) -> None:
+def test_a_release_in_the_catalog_must_be_one(tmp_path: Path) -> None:
     """As every other word of it."""
     imported(tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")])))
     data = json.loads((tmp_path / "t" / "catalogue.json").read_text())
@@ -260,7 +260,7 @@ OUTSIDE: Final = ("0000q1", "0001q4", "1999q4", "2200q1", "9999q4")
     ],
 )
 def test_what_is_no_release_is_not_taken_for_one(tmp_path: Path, text: str) -> None:
-    """As an option of each command, and in the catalogue."""
+    """As an option of each command, and in the catalog."""
     assert Release.parse(text) is None
     file = written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
     options = [*OPTIONS[:-1], text, "--tables", str(tmp_path / "t")]
@@ -305,7 +305,7 @@ def test_digits_that_are_part_of_more_are_no_release(name: str) -> None:
     assert TableIdentity.by_name(name).release is None
 
 
-def test_catalogue_file_is_the_only_name_that_is_replaced(tmp_path: Path) -> None:
+def test_catalog_file_is_the_only_name_that_is_replaced(tmp_path: Path) -> None:
     """A table's file is named by its content, so a reader's file never changes under it."""
     edits = imported(
         tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
@@ -313,5 +313,5 @@ def test_catalogue_file_is_the_only_name_that_is_replaced(tmp_path: Path) -> Non
     edits.open("pairs")
     imported(tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90834")])))
     assert len(edits.pairs("90853", "90832")) == 1
-    (table,) = catalogue.read(tmp_path / "t")
+    (table,) = catalog.read(tmp_path / "t")
     assert table.digest[7:23] in table.file

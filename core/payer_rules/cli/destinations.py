@@ -17,7 +17,7 @@ from payer_rules.system.atomic_files import Replacement, is_open_file, is_standa
 
 _OPTION: Final = "--report"
 _ANOTHER: Final = "Name another file."
-#: What is read of a folder: profiles, cases, edit sheets, imported tables and their catalogue.
+#: What is read of a folder: profiles, cases, edit sheets, imported tables and their catalog.
 _READ: Final = (".toml", ".csv", ".table", ".json")
 
 

@@ -24,7 +24,7 @@ from payer_rules.engine.worlds import World
 from payer_rules.rules import Edit, EditTerms
 
 if TYPE_CHECKING:
-    from payer_rules.tables.catalogue import ImportedTable
+    from payer_rules.tables.catalog import ImportedTable
 
 
 @attrs.frozen(eq=False)

@@ -14,7 +14,7 @@ from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.rules import Edit, EditTable, EditTerms, Payer
 
 if TYPE_CHECKING:
-    from payer_rules.tables.catalogue import ImportedTable
+    from payer_rules.tables.catalog import ImportedTable
     from payer_rules.tables.drafts import Content
     from payer_rules.tables.releases import Release
     from payer_rules.tables.store import StoredEdits, TableStore

@@ -60,7 +60,7 @@ def frees_nothing(missing: MissingFact) -> bool:
     """Whether a fact that is missing leaves what later strata see as it is.
 
     A table that is not there leaves its own edits unanswered and not every later limit: else no
-    limit of a Medicaid programme could be answered without the NCCI tables. Of what only the
+    limit of a Medicaid program could be answered without the NCCI tables. Of what only the
     clinic's record tells the payer sees nothing when it adjudicates.
     """
     if missing.reason == "record":

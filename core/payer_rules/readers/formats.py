@@ -27,7 +27,7 @@ from payer_rules.text.quoting import named
 __all__ = ["FORMATS", "ReadOptions", "read_filed", "read_store", "read_stores"]
 
 FORMATS: Final = ("toml", "json", "x12", "fhir", "table")
-#: Medicare, the oldest of the programmes, was enacted in 1965; windows of rules reach years back
+#: Medicare, the oldest of the programs, was enacted in 1965; windows of rules reach years back
 #: and ahead, and must not leave the calendar of Python.
 _FIRST: Final = date(1900, 1, 1)
 _LAST: Final = date(2199, 12, 31)

@@ -45,7 +45,7 @@ SUBJECTS: Final[dict[str, tuple[type[Rule], ...]]] = {
     "What goes together": (SameDayCombination, AddOnCode),
     "What must be asked for first": (AuthorizationRequirement,),
     "How it is billed": (TimelyFiling, RequiredField, DuplicateService),
-    "Programmes as a whole": (Check,),
+    "Programs as a whole": (Check,),
 }
 _TOGETHER: Final = "What goes together"
 _KINDS: Final = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.reports.data import Data
-from payer_rules.tables.catalogue import ImportedTable, as_data
+from payer_rules.tables.catalog import ImportedTable, as_data
 from payer_rules.tables.drafts import Content
 
 _ROWS: Final[dict[Content, str]] = {

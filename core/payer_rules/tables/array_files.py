@@ -2,9 +2,9 @@
 
 A file has three parts: a line that names the format, the head (its length, then JSON), and the
 arrays. The head holds the SHA-256 of each block of 64 KB of the arrays, and the SHA-256 of all
-that precedes the arrays is the digest in the catalogue. So a file is checked without being read:
+that precedes the arrays is the digest in the catalog. So a file is checked without being read:
 
-1. `ArrayFile.open` compares the head with the catalogue's digest, and checks that every array lies
+1. `ArrayFile.open` compares the head with the catalog's digest, and checks that every array lies
    inside the file.
 2. `ArrayFile.check` compares a block with its digest when it is first used, once per process.
 
@@ -53,7 +53,7 @@ class ArrayFile:
 
     @classmethod
     def open(cls, path: Path, digest: str) -> ArrayFile:
-        """Open the file that has this digest in the catalogue.
+        """Open the file that has this digest in the catalog.
 
         Raises `FaultError` if the file is missing, damaged or another one.
         """

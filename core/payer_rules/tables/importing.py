@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.errors import Fault, FaultError
-from payer_rules.tables import array_files, catalogue
-from payer_rules.tables.catalogue import ImportedFile, ImportedTable
+from payer_rules.tables import array_files, catalog
+from payer_rules.tables.catalog import ImportedFile, ImportedTable
 from payer_rules.tables.drafts import Draft, FileImport, TableAddress
 from payer_rules.tables.formats import FORMATS, TableFormat
 from payer_rules.tables.problem_log import FaultLog
@@ -44,17 +44,17 @@ def import_tables(
     A table that was there is replaced, every other one stays. ``given`` is what the files do not
     tell. Raises `FaultError` with every fault of all files; then nothing is imported.
     """
-    with catalogue.locked(folder):
+    with catalog.locked(folder):
         drafts = _read(files, given or TableIdentity(), watch)
-        catalogue.begin(folder)
-        catalogue.sweep(folder)
+        catalog.begin(folder)
+        catalog.sweep(folder)
         try:
             made = tuple(_store(folder, at, drafts.pop(at)) for at in sorted(drafts, key=str))
             replaced = {table.address for table in made}
-            kept = [table for table in catalogue.read(folder) if table.address not in replaced]
-            catalogue.replace(folder, (*kept, *made))
+            kept = [table for table in catalog.read(folder) if table.address not in replaced]
+            catalog.replace(folder, (*kept, *made))
         finally:
-            catalogue.sweep(folder)
+            catalog.sweep(folder)
     return made
 
 
@@ -62,7 +62,7 @@ def _read(files: Iterable[Path], given: TableIdentity, watch: Watch) -> dict[Tab
     drafts: dict[TableAddress, Draft] = {}
     faults: list[Fault] = []
     logs: list[FaultLog] = []
-    for found in _recognised(files, given, faults):
+    for found in _recognized(files, given, faults):
         source, log = found.source, FaultLog(found.source.name)
         logs.append(log)
         reading = FileImport(source.name, source.digest, found.told, log, drafts)
@@ -80,7 +80,7 @@ def _read(files: Iterable[Path], given: TableIdentity, watch: Watch) -> dict[Tab
 
 
 @attrs.frozen
-class _Recognised:
+class _Recognized:
     """A source file, its format, and all that is known of its table."""
 
     source: SourceFile
@@ -88,21 +88,21 @@ class _Recognised:
     told: TableIdentity
 
 
-def _recognised(
+def _recognized(
     files: Iterable[Path], given: TableIdentity, faults: list[Fault]
-) -> list[_Recognised]:
+) -> list[_Recognized]:
     """The source files in which tables can be read; what is wrong with others is noted."""
-    found: list[_Recognised] = []
+    found: list[_Recognized] = []
     for file in files:
         try:
-            found += [_recognise(source, given) for source in sources_in(file)]
+            found += [_recognize(source, given) for source in sources_in(file)]
         except FaultError as error:
             faults += error.faults
     faults += _faults_of_pieces(found)
     return found
 
 
-def _recognise(source: SourceFile, given: TableIdentity) -> _Recognised:
+def _recognize(source: SourceFile, given: TableIdentity) -> _Recognized:
     """The source with what its heading, its name and the options tell; raises `FaultError`."""
     with closing(source.chunks()) as chunks:
         head = next(chunks, [])
@@ -121,7 +121,7 @@ def _recognise(source: SourceFile, given: TableIdentity) -> _Recognised:
     faults += _faults_of_gaps(source.name, table_format, told)
     if faults:
         raise FaultError(faults)
-    return _Recognised(source, table_format, told)
+    return _Recognized(source, table_format, told)
 
 
 def _faults_of_gaps(name: str, table_format: TableFormat, told: TableIdentity) -> Iterator[Fault]:
@@ -134,9 +134,9 @@ def _faults_of_gaps(name: str, table_format: TableFormat, told: TableIdentity) -
             yield Fault(name, f"neither name nor heading tells the {each}", f"Say {_SAY[each]}.")
 
 
-def _faults_of_pieces(found: Sequence[_Recognised]) -> Iterator[Fault]:
+def _faults_of_pieces(found: Sequence[_Recognized]) -> Iterator[Fault]:
     """A fault for each table of which not all files are there, or one is there twice."""
-    pieces: dict[TableIdentity, list[_Recognised]] = {}
+    pieces: dict[TableIdentity, list[_Recognized]] = {}
     for each in found:
         if each.told.piece:
             pieces.setdefault(attrs.evolve(each.told, piece=None), []).append(each)
@@ -153,7 +153,7 @@ def _faults_of_pieces(found: Sequence[_Recognised]) -> Iterator[Fault]:
 
 
 def _store(folder: Path, address: TableAddress, draft: Draft) -> ImportedTable:
-    """Write a table beside the others, under a name that no catalogue tells yet."""
+    """Write a table beside the others, under a name that no catalog tells yet."""
     rows, is_dated = draft.size, draft.is_dated
     head, arrays = draft.content()
     aside = folder / "table.new"

@@ -50,7 +50,7 @@ class SourceLines:
         self._logs[line >> _LINE].note(line & (1 << _LINE) - 1, problem, remedy)
 
     def head(self) -> list[dict[str, str]]:
-        """The files, for the head of a table and for the catalogue."""
+        """The files, for the head of a table and for the catalog."""
         files = zip(self.names, self.digests, strict=True)
         return [{"name": name, "digest": digest} for name, digest in files]
 

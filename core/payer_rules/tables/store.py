@@ -11,9 +11,9 @@ from typing import TypeVar
 import attrs
 
 from payer_rules.rules.edits import AddOnRow, PairRow, UnitRow
-from payer_rules.tables import array_files, catalogue
+from payer_rules.tables import array_files, catalog
 from payer_rules.tables.add_ons import StoredAddOns
-from payer_rules.tables.catalogue import ImportedTable
+from payer_rules.tables.catalog import ImportedTable
 from payer_rules.tables.drafts import Content
 from payer_rules.tables.pairs import StoredPairs
 from payer_rules.tables.releases import Release
@@ -138,9 +138,9 @@ class TableStore:
     def open(cls, folder: Path) -> TableStore:
         """Return the tables of the folder; none where nothing was imported.
 
-        Raises `FaultError` where the catalogue is damaged.
+        Raises `FaultError` where the catalog is damaged.
         """
-        return cls(folder, catalogue.read(folder))
+        return cls(folder, catalog.read(folder))
 
     def releases(self, program: str, setting: str) -> tuple[Release, ...]:
         """The releases of which the folder has edits of this program and setting, oldest first."""

@@ -1,4 +1,4 @@
-"""The lines of a claim under judgement, in the order in which a limit keeps them."""
+"""The lines of a claim under judgment, in the order in which a limit keeps them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from payer_rules.engine.missing import MissingFacts
 
 @attrs.frozen(kw_only=True)
 class CandidateLine:
-    """One line under judgement: what it counts, and how it stands.
+    """One line under judgment: what it counts, and how it stands.
 
     ``doubt`` keeps it open whether the limit speaks of the line, or how much it counts;
     ``standing`` whether an earlier stratum left it payable; ``closed`` lines are not payable and

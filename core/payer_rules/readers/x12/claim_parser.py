@@ -40,7 +40,7 @@ _UNREAD_CODES: Final = frozenset(
 )
 #: REF: authorization, referral, the payer's number of the claim replaced.
 _NUMBERS: Final = frozenset(["G1", "9F", "F8"])
-#: REF: what names a provider without an NPI: licence, UPIN, payer's own number, location, tax id.
+#: REF: what names a provider without an NPI: license, UPIN, payer's own number, location, tax id.
 _NAMING: Final = frozenset(["0B", "1G", "G2", "LU", "EI"])
 _OF_OTHER_PAYER: Final = "2U"
 _SERVICE: Final = "472"

@@ -1,4 +1,4 @@
-"""What a format of CMS's files is: how it is recognised, and how its rows are read."""
+"""What a format of CMS's files is: how it is recognized, and how its rows are read."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Which tables a folder holds: one small file that is replaced as a whole.
 
-An import writes its tables aside under new names, then puts a new catalogue in the place of the
-old. Whoever reads finds the old tables or the new ones. What no catalogue names is swept away.
+An import writes its tables aside under new names, then puts a new catalog in the place of the
+old. Whoever reads finds the old tables or the new ones. What no catalog names is swept away.
 
-The catalogue holds the digest of its own content and that of every table. One of version 1 has no
+The catalog holds the digest of its own content and that of every table. One of version 1 has no
 digest; the name of a table's file is made of its address, so a table that it names must be there.
 """
 
@@ -25,7 +25,7 @@ from payer_rules.system.files import content_of, read_problem
 from payer_rules.tables.drafts import TableAddress
 from payer_rules.tables.releases import Release
 
-_CATALOGUE: Final = "catalogue.json"
+_CATALOG: Final = "catalogue.json"
 _LOCK: Final = "lock"
 _SUFFIX: Final = ".table"
 _VERSION: Final = 2
@@ -65,10 +65,10 @@ class ImportedTable:
 def read(folder: Path) -> tuple[ImportedTable, ...]:
     """Return the tables of a folder, by address; none where nothing was ever imported.
 
-    Raises `FaultError` for a catalogue that is damaged, missing beside tables, or of a newer
+    Raises `FaultError` for a catalog that is damaged, missing beside tables, or of a newer
     version.
     """
-    path = folder / _CATALOGUE
+    path = folder / _CATALOG
     if not _exists(path):
         if _has_tables(folder):
             raise _unusable(path, "missing, and there are tables")
@@ -91,25 +91,25 @@ def read(folder: Path) -> tuple[ImportedTable, ...]:
 
 
 def begin(folder: Path) -> None:
-    """Write an empty catalogue where there is none, so that tables never lie without one."""
-    if not _exists(folder / _CATALOGUE):
+    """Write an empty catalog where there is none, so that tables never lie without one."""
+    if not _exists(folder / _CATALOG):
         replace(folder, ())
 
 
 def replace(folder: Path, tables: Iterable[ImportedTable]) -> None:
-    """Put a catalogue of these tables in the place of the one that is there."""
+    """Put a catalog of these tables in the place of the one that is there."""
     data = _data(tuple(sorted(tables, key=_address)), _VERSION)
-    aside = folder / f"{_CATALOGUE}.new"
+    aside = folder / f"{_CATALOG}.new"
     with aside.open("w", encoding="utf-8") as file:
         file.write(json.dumps(data, indent=1) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(folder / _CATALOGUE)
+    aside.replace(folder / _CATALOG)
     _sync(folder)
 
 
 def sweep(folder: Path) -> None:
-    """Delete what the catalogue does not name: tables replaced, and what a killed import left."""
+    """Delete what the catalog does not name: tables replaced, and what a killed import left."""
     named = {table.file for table in read(folder)}
     for path in folder.iterdir():
         if path.name not in named and path.suffix in (_SUFFIX, ".new"):
@@ -192,7 +192,7 @@ def _table(data: dict[str, Any]) -> ImportedTable:
 
 
 def _data(tables: tuple[ImportedTable, ...], version: int) -> dict[str, Any]:
-    """Return the catalogue of the tables as JSON has it."""
+    """Return the catalog of the tables as JSON has it."""
     listed = [as_data(table) for table in tables]
     if version == _WITHOUT_DIGEST:
         return {"version": version, "tables": listed}
@@ -221,8 +221,8 @@ def _has_tables(folder: Path) -> bool:
 
 
 def _unusable(path: Path, problem: str) -> FaultError:
-    remedy = f"Delete {_CATALOGUE} if it is there, then import all of CMS's files again."
-    return FaultError([Fault(str(path), f"the catalogue of tables is {problem}", remedy)])
+    remedy = f"Delete {_CATALOG} if it is there, then import all of CMS's files again."
+    return FaultError([Fault(str(path), f"the catalog of tables is {problem}", remedy)])
 
 
 def _unwritable(path: Path, error: OSError) -> FaultError:
