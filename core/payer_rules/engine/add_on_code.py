@@ -12,14 +12,14 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence, Finding
+from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.line_rules import listed, told_of
+from payer_rules.engine.line_rules import line_label, listed
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, HISTORY, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.engine.providers import Scope, resolve, shares
-from payer_rules.engine.worlds import World
 from payer_rules.history import HistoryLine
 from payer_rules.rules import AddOnCode, Adjustment, Citation, Detection, Outcome, Payer
 
@@ -46,7 +46,9 @@ class Need:
 class Needs(Protocol):
     """What tells an add-on code's primaries: a rule, or the rows of an edit table."""
 
-    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | MissingFacts | None:
+    def of(
+        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
+    ) -> Need | MissingFacts | None:
         """What the code of the line needs, or what is missing to tell; ``None``: no primary."""
 
 
@@ -66,27 +68,29 @@ class AddOnEvaluator:
         for line, doubt in met:
             if state.has_found(self, line.number):
                 continue
-            need = () if EDITION in doubt else self._needs.of(state.claim, line, state.world)
+            need = () if EDITION in doubt else self._needs.of(state.claim, line, state.assumptions)
             if need is None:
                 continue
             if not isinstance(need, Need):
-                state.doubt(self, line.number, (*doubt, *need))
+                state.record_missing(self, line.number, (*doubt, *need))
                 continue
             lacking, denied = self._lacking(state, line, need)
             if lacking is None:
                 continue
             if lacking or doubt:
-                state.doubt(self, line.number, (*doubt, *lacking))
+                state.record_missing(self, line.number, (*doubt, *lacking))
             else:
-                state.find(self, self._finding(state.claim, line, need, denied))
+                state.record_finding(self, self._finding(state.claim, line, need, denied))
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Whatever stands on the days of the line: any of it may be its primary."""
         return (lookback_on_days(None, line),)
 
-    def cure_of(self, claim: Claim, line: ServiceLine, world: World) -> Iterable[ServiceLine]:
+    def cure_of(
+        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
+    ) -> Iterable[ServiceLine]:
         """The line that a cure would add to the claim."""
-        need = self._needs.of(claim, line, world)
+        need = self._needs.of(claim, line, assumptions)
         if isinstance(need, Need) and need.primaries:
             yield _primary(claim, line, need)
 
@@ -123,7 +127,7 @@ class AddOnEvaluator:
             outcome=self.outcome,
             detected_in=self.detected_in,
             adjustment=need.adjustment,
-            message=f"{told_of(line)} is an add-on code{wanted}, and {why}{need.since}",
+            message=f"{line_label(line)} is an add-on code{wanted}, and {why}{need.since}",
             evidence=(evidence_of(line), *map(evidence_of, denied), *need.evidence),
             citations=need.citations,
             cure=None if denied or not need.primaries else _with_primary(claim, line, need),
@@ -145,10 +149,10 @@ def _beside(
             counts, status = state.status(other)
             if counts:
                 yield other, (*same, *status)
-        elif other.number in state.closed:
+        elif other.number in state.denied:
             yield other, None
         else:
-            yield other, (*same, *state.standing(other.number, beside=line.number))
+            yield other, (*same, *state.payable_unless(other.number, beside=line.number))
 
 
 def _with_primary(claim: Claim, line: ServiceLine, need: Need) -> Cure:
@@ -176,7 +180,7 @@ class _ByRule:
     rule: AddOnCode
     scope: Scope
 
-    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | MissingFacts:
+    def of(self, claim: Claim, line: ServiceLine, assumptions: Assumptions) -> Need | MissingFacts:
         """What the rule says, whatever the line."""
         others = (MissingFact("table", f"the primary codes of {line.code}"),)
         return Need(

@@ -11,12 +11,12 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.add_on_code import AddOnEvaluator, Need
+from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.days import days_of_change, missing_day
 from payer_rules.engine.edit_sources import AddOn, Match
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.providers import resolve
-from payer_rules.engine.worlds import World
 
 _EXHAUSTIVE = 1
 #: How many answers are remembered: those of a few codes on the days of a year or two.
@@ -28,28 +28,32 @@ class _ByTable:
     """The primaries that the table of the setting lists; the last answers are remembered."""
 
     edit_tables: EditTables
-    _told: Callable[[str | None, str, date, World], Need | MissingFacts | None] = attrs.field(
+    _told: Callable[[str | None, str, date, Assumptions], Need | MissingFacts | None] = attrs.field(
         init=False
     )
 
     @_told.default
-    def _remembering(self) -> Callable[[str | None, str, date, World], Need | MissingFacts | None]:
+    def _remembering(
+        self,
+    ) -> Callable[[str | None, str, date, Assumptions], Need | MissingFacts | None]:
         return lru_cache(_REMEMBERED)(partial(_needed, self.edit_tables))
 
-    def of(self, claim: Claim, line: ServiceLine, world: World) -> Need | MissingFacts | None:
+    def of(
+        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
+    ) -> Need | MissingFacts | None:
         """What the rows of the line's code say, in the claim's setting on that day."""
         if line.date_from == line.date_to:
-            return self._told(claim.setting, line.code, line.date_from, world)
-        return self._on_some_day(claim.setting, line, world)
+            return self._told(claim.setting, line.code, line.date_from, assumptions)
+        return self._on_some_day(claim.setting, line, assumptions)
 
     def _on_some_day(
-        self, setting: str | None, line: ServiceLine, world: World
+        self, setting: str | None, line: ServiceLine, assumptions: Assumptions
     ) -> Need | MissingFacts | None:
         """Return what holds on all days of the line, or what is missing to know what holds."""
         setting_edits = self.edit_tables.by_setting.get(setting or "")
         changes = setting_edits.told.add_on_changes(line.code) if setting_edits else ()
         days = days_of_change(line.date_from, line.date_to, changes)
-        needs = [self._told(setting, line.code, day, world) for day in days]
+        needs = [self._told(setting, line.code, day, assumptions) for day in days]
         if all(need == needs[0] for need in needs):
             return needs[0]
         missing = (each for need in needs if isinstance(need, tuple) for each in need)
@@ -57,14 +61,14 @@ class _ByTable:
 
 
 def _needed(
-    edit_tables: EditTables, setting: str | None, code: str, day: date, world: World
+    edit_tables: EditTables, setting: str | None, code: str, day: date, assumptions: Assumptions
 ) -> Need | MissingFacts | None:
     if setting is None:
         return field("setting")
     setting_edits = edit_tables.by_setting.get(setting)
     if setting_edits is None or not setting_edits.add_on_sources:
         return edit_tables.absent(setting) or None
-    told = setting_edits.edits(world).add_on(code, day)
+    told = setting_edits.edits(assumptions).add_on(code, day)
     return _need(told, edit_tables) if isinstance(told, Match) else told or None
 
 

@@ -85,13 +85,13 @@ class Applicability:
         if self._verified is not None and not _is_read(line, self._verified):
             if any(_is_read(line, verified) for verified in self._others):
                 return OUT_OF_SCOPE
-            if "edition" not in state.world.presumed:
+            if "edition" not in state.assumptions.presumed:
                 # NOTE: an earlier line still stands in a later window, if it is the rule's matter.
                 told = (
                     truth if isinstance(line, HistoryLine) and truth is not True else NONE_MISSING
                 )
                 return (*doubt, EDITION, *told)
-            state.assume_text(self._rule_id, line)
+            state.record_assumed_text(self._rule_id, line)
         return doubt if truth is True else (*doubt, *truth)
 
 

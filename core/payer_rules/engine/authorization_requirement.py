@@ -13,7 +13,7 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, listed, told_of
+from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, line_label, listed
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.rules import AuthorizationRequirement, Payer
@@ -67,13 +67,13 @@ def _lacking(
     used_up = ledger.used_up(claim, line) if "authorization" in rule.needs else []
     if used_up:
         return Breach(
-            message=f"{told_of(line)}: authorization {', '.join(used_up)} has no units left for it",
+            message=f"{line_label(line)}: authorization {', '.join(used_up)} has no units left",
             evidence=tuple(value("authorization", number) for number in used_up),
             adjustment=rule.used_up,
             cure=partial(_granted, rule, claim, line),
         )
     lacks = "none on the claim covers it" if claim.authorizations else "the claim has none"
-    message = f"{told_of(line)}: needs {_named(rule)}, and {lacks}"
+    message = f"{line_label(line)}: needs {_named(rule)}, and {lacks}"
     return Breach(message=message, cure=partial(_granted, rule, claim, line))
 
 

@@ -40,7 +40,7 @@ class CheckEvaluator:
         asked: dict[int, tuple[ServiceLine, MissingFacts]] = {}
         for line, doubt in met:
             if EDITION in doubt:
-                state.doubt(self, line.number, doubt)
+                state.record_missing(self, line.number, doubt)
             else:
                 asked[line.number] = (line, doubt)
         if not asked:
@@ -56,7 +56,7 @@ class CheckEvaluator:
         self, state: ClaimState, numbers: tuple[int, ...]
     ) -> list[Violation | MissingInformation]:
         history = attrs.evolve(
-            state.history, lines=state.settled(state.history.beside(state.claim))
+            state.history, lines=state.as_presumed(state.history.beside(state.claim))
         )
         process = os.getpid()
         try:
@@ -86,14 +86,16 @@ class CheckEvaluator:
         if isinstance(answer, MissingInformation):
             missing = MissingFact(answer.reason, answer.missing)
             for line, doubt in named:
-                state.doubt(self, line.number, (*doubt, missing))
+                state.record_missing(self, line.number, (*doubt, missing))
             return
         for line, doubt in named:
             if doubt:
-                state.doubt(self, line.number, doubt)
+                state.record_missing(self, line.number, doubt)
         sure = [line for line, doubt in named if not doubt]
         if sure:
-            state.find(self, finding(state, self.rule, sure, Breach(message=answer.message)))
+            state.record_finding(
+                self, finding(state, self.rule, sure, Breach(message=answer.message))
+            )
 
 
 def _problem(answers: list[Violation | MissingInformation], claim: Claim) -> str | None:

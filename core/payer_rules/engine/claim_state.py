@@ -11,6 +11,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding, Risk
+from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.missing import (
     EDITION,
     HISTORY,
@@ -22,7 +23,6 @@ from payer_rules.engine.missing import (
     frees_nothing,
     is_shared,
 )
-from payer_rules.engine.worlds import World
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import UNPAID, Detection, Outcome
 
@@ -64,33 +64,33 @@ class ClaimState:
 
     __slots__ = (
         "as_read",
-        "cast",
+        "assumptions",
         "claim",
-        "closed",
+        "denied",
         "doubts",
         "editions",
-        "ended",
         "entries",
         "findings",
+        "finished",
         "has_earlier",
         "has_unsettled",
         "history",
-        "is_trial",
+        "is_cure",
         "kept",
         "lines",
+        "propagated",
         "risks",
         "unsure",
-        "world",
     )
 
     def __init__(
-        self, claim: Claim, history: History, world: World, *, is_trial: bool = False
+        self, claim: Claim, history: History, assumptions: Assumptions, *, is_cure: bool = False
     ) -> None:
         self.claim = claim
-        self.history = history.taken_as_whole() if world.has_history else history
-        self.world = world
+        self.history = history.taken_as_whole() if assumptions.has_history else history
+        self.assumptions = assumptions
         #: Whether a cure is tried: only which lines a rule befalls is asked, not why.
-        self.is_trial = is_trial
+        self.is_cure = is_cure
         #: In an order of their own, so that the order in which they were given changes nothing.
         self.lines = (
             tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
@@ -102,11 +102,11 @@ class ClaimState:
         #: What is missing of which line, in the order in which it was told.
         self.entries: dict[tuple[Evaluator, MissingFact, int], None] = {}
         #: Lines that an earlier stratum denied or returned, and those that it may have.
-        self.closed: set[int] = set()
+        self.denied: set[int] = set()
         self.doubts: dict[int, list[tuple[MissingFact, Evaluator]]] = {}
         #: How many findings and entries there were when the last stratum ended, and of how many
         #: it is told in ``doubts`` which lines they leave in doubt.
-        self.ended = self.cast = (0, 0)
+        self.finished = self.propagated = (0, 0)
         #: Lines that keep a rule's text as it was read, though not for their date.
         self.kept: set[tuple[Evaluator, int]] = set()
         #: What the text of a rule, as it was read for another date, misses of a line.
@@ -138,16 +138,16 @@ class ClaimState:
         ]
         return sorted(found, key=_age) if codes is not None and len(found) > 1 else found
 
-    def find(self, evaluator: Evaluator, finding: Finding) -> None:
+    def record_finding(self, evaluator: Evaluator, finding: Finding) -> None:
         """Record a finding of the rule."""
         self.findings.append((evaluator, finding))
 
-    def doubt(self, evaluator: Evaluator, line: int, missing: MissingFacts) -> None:
+    def record_missing(self, evaluator: Evaluator, line: int, missing: MissingFacts) -> None:
         """Record that the rule gives no answer on the line for want of these facts."""
         for each in missing:
             self.entries[evaluator, each, line] = None
 
-    def doubt_text(
+    def record_unread_text(
         self,
         evaluator: Evaluator,
         line: int,
@@ -163,13 +163,13 @@ class ClaimState:
         text as it was read misses of the line: nothing where the line breaks it, ``None`` where it
         was not asked.
         """
-        self.doubt(evaluator, line, missing)
+        self.record_missing(evaluator, line, missing)
         if is_kept and missing == (EDITION,):
             self.kept.add((evaluator, line))
         elif as_read is not None:
             self.as_read[evaluator, line] = as_read
 
-    def take(self, other: ClaimState, evaluators: Container[Evaluator]) -> None:
+    def copy_from(self, other: ClaimState, evaluators: Container[Evaluator]) -> None:
         """Record what the judges recorded of the claim elsewhere."""
         self.findings += [each for each in other.findings if each[0] in evaluators]
         self.entries.update((key, None) for key in other.entries if key[0] in evaluators)
@@ -178,12 +178,12 @@ class ClaimState:
             (key, each) for key, each in other.as_read.items() if key[0] in evaluators
         )
 
-    def risk(self, risk: Risk) -> None:
+    def record_risk(self, risk: Risk) -> None:
         """Record a line that is not paid wherever another one is."""
-        if not self.is_trial:
+        if not self.is_cure:
             self.risks.append(risk)
 
-    def assume_text(self, rule_id: str, line: ServiceLine) -> None:
+    def record_assumed_text(self, rule_id: str, line: ServiceLine) -> None:
         """Record that the rule's text is assumed to hold on the date of the line."""
         if not isinstance(line, HistoryLine):
             self.editions.setdefault(rule_id, set()).add(line.number)
@@ -205,67 +205,67 @@ class ClaimState:
         doubt: MissingFacts = NONE_MISSING
         if line.status in _OPEN:
             self.has_unsettled = True
-            doubt = NONE_MISSING if self.world.has_history else _UNSETTLED
+            doubt = NONE_MISSING if self.assumptions.has_history else _UNSETTLED
         if self.claim.frequency_code == _REPLACEMENT and self.claim.replaces is None:
             doubt = (*doubt, REPLACED)
         return True, doubt
 
-    def settled(self, lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
+    def as_presumed(self, lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
         """Return the earlier lines; where the history is presumed, open ones as paid."""
         lines = tuple(lines)
         self.has_unsettled |= any(line.status in _OPEN for line in lines)
-        if not (self.world.has_history and self.has_unsettled):
+        if not (self.assumptions.has_history and self.has_unsettled):
             return lines
         return tuple(
             attrs.evolve(line, status="paid") if line.status in _OPEN else line for line in lines
         )
 
-    def settle(self) -> bool:
+    def finish_stage(self) -> bool:
         """End a stratum: what it denied is closed to the next, what it doubts is in doubt.
 
         The answer tells whether there was anything new to settle.
         """
-        before, now = self.ended, (len(self.findings), len(self.entries))
+        before, now = self.finished, (len(self.findings), len(self.entries))
         if now == before:
             return False
-        self.ended = now
+        self.finished = now
         for _, finding in self.findings[before[0] :]:
             if finding.detected_in == "claim" and finding.outcome in UNPAID:
-                self.closed.update(finding.lines)
+                self.denied.update(finding.lines)
         return True
 
     def _doubted(self) -> dict[int, list[tuple[MissingFact, Evaluator]]]:
         """What the strata that have ended doubt of each line; few rules ever ask."""
-        before, now = self.cast, self.ended
+        before, now = self.propagated, self.finished
         if before != now:
-            self.cast = now
+            self.propagated = now
             for evaluator, finding in self.findings[before[0] : now[0]]:
                 if finding.detected_in == "claim" and finding.outcome == "review":
                     for line in finding.lines:
-                        self._cast(
+                        self._propagate(
                             line, MissingFact("record", f"{REVIEW}{finding.rule}"), evaluator
                         )
             for evaluator, missing, line in islice(self.entries, before[1], now[1]):
                 if (evaluator, line) in self.kept:
                     continue
                 if _is_loud(evaluator) and self._is_inherited(missing):
-                    self._cast(line, missing, evaluator)
+                    self._propagate(line, missing, evaluator)
         return self.doubts
 
     def _is_inherited(self, missing: MissingFact) -> bool:
         """Return True if the missing fact leaves the line in doubt for the rules that follow."""
-        return not (frees_nothing(missing) or self.world.presumes(missing))
+        return not (frees_nothing(missing) or self.assumptions.presumes(missing))
 
-    def standing(
+    def payable_unless(
         self,
         line: int,
         *,
         beside: int | None = None,
-        spared: Callable[[Evaluator], bool] | None = None,
+        ignored_rules: Callable[[Evaluator], bool] | None = None,
     ) -> MissingFacts:
-        """What keeps it in doubt that earlier strata left the line payable.
+        """Return the facts that are missing to know that earlier stages left the line payable.
 
-        Left out are the history that judges in ``spared`` lack, and what would befall the line
+        Missing history of the rules in ``ignored_rules`` is left out, and what would deny the line
         ``beside`` alike: where both are denied for one reason, neither makes room for the other.
         """
         cast = self._doubted().get(line)
@@ -277,7 +277,7 @@ class ClaimState:
                 missing
                 for missing, evaluator in cast
                 if evaluator not in alike
-                and not (spared and missing == HISTORY and spared(evaluator))
+                and not (ignored_rules and missing == HISTORY and ignored_rules(evaluator))
             )
         )
 
@@ -307,7 +307,7 @@ class ClaimState:
                 facts.update(self.as_read.get((evaluator, line), (_unasked(line),)))
         return lacking
 
-    def _cast(self, line: int, missing: MissingFact, evaluator: Evaluator) -> None:
+    def _propagate(self, line: int, missing: MissingFact, evaluator: Evaluator) -> None:
         cast = self.doubts.setdefault(line, [])
         if (missing, evaluator) not in cast:
             cast.append((missing, evaluator))

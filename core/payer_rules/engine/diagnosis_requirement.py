@@ -13,7 +13,7 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, line_label, listed
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.rules import DiagnosisRequirement
 from payer_rules.vocabularies.formats import diagnosis_beginning
@@ -29,14 +29,14 @@ def weigh(rule: DiagnosisRequirement, state: ClaimState, line: ServiceLine) -> A
     barred = [each for each in given if _begins(each, rule.none_of)]
     if barred:
         return Breach(
-            message=f"{told_of(line)}: not with diagnosis {listed(barred)}",
+            message=f"{line_label(line)}: not with diagnosis {listed(barred)}",
             evidence=tuple(value("diagnosis", each) for each in barred),
         )
     if not rule.any_of or any(_begins(each, rule.any_of) for each in given):
         return NONE_MISSING
     told = listed(given, "and") if given else "none"
     return Breach(
-        message=f"{told_of(line)}: needs a diagnosis that begins with {listed(rule.any_of)}; "
+        message=f"{line_label(line)}: needs a diagnosis that begins with {listed(rule.any_of)}; "
         f"given: {told}",
         evidence=(value("diagnoses", told),),
         cure=partial(_diagnosed, rule, state.claim, line),

@@ -13,7 +13,7 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import missing_day, same_day
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.line_rules import Breach, finding, told_of
+from payer_rules.engine.line_rules import Breach, finding, line_label
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import (
     EDITION,
@@ -50,7 +50,7 @@ class DuplicateEvaluator:
             if EDITION in doubt:
                 alone = all(self._alike(state, line, o) is False for o in self._before(state, line))
                 is_kept = alone and not self._unknown(state, line)
-                state.doubt_text(self, line.number, doubt, is_kept=is_kept)
+                state.record_unread_text(self, line.number, doubt, is_kept=is_kept)
                 continue
             missing: dict[MissingFact, None] = {}
             # NOTE: many earlier lines are alike: each kind of them is compared once.
@@ -62,14 +62,14 @@ class DuplicateEvaluator:
                 alike = compared[kind]
                 if alike is True and not doubt:
                     breach = _breach(state.claim, line, other)
-                    state.find(self, finding(state, self.rule, (line,), breach))
+                    state.record_finding(self, finding(state, self.rule, (line,), breach))
                     break
                 if alike is not False:
                     missing.update(dict.fromkeys(doubt if alike is True else (*doubt, *alike)))
             else:
                 missing.update(dict.fromkeys(self._unknown(state, line)))
                 if missing:
-                    state.doubt(self, line.number, (*doubt, *missing))
+                    state.record_missing(self, line.number, (*doubt, *missing))
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """The code of the line, on its days."""
@@ -129,7 +129,7 @@ def _breach(claim: Claim, line: ServiceLine, other: ServiceLine) -> Breach:
     earlier = isinstance(other, HistoryLine)
     where = f"claim {other.claim}" if isinstance(other, HistoryLine) else f"line {other.number}"
     return Breach(
-        message=f"{told_of(line)}: {'paid' if earlier else 'billed'} already on {where}",
+        message=f"{line_label(line)}: {'paid' if earlier else 'billed'} already on {where}",
         evidence=(evidence_of(other),),
         cure=partial(_without, claim, line),
     )

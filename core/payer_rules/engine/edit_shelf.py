@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.edit_sources import (
     AddOn,
     Carrier,
@@ -20,7 +21,6 @@ from payer_rules.engine.edit_sources import (
     remembering,
 )
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts
-from payer_rules.engine.worlds import World
 from payer_rules.rules import Edit, EditTerms
 
 if TYPE_CHECKING:
@@ -179,9 +179,9 @@ class SettingEdits:
         sources = (self.pair_sources, self.unit_sources, self.add_on_sources)
         return remembering(Carrying(self.told, *sources))
 
-    def edits(self, world: World) -> EditSource:
+    def edits(self, assumptions: Assumptions) -> EditSource:
         """Return the edits as the world has them."""
-        return self.carried if world.carries_tables else self.told
+        return self.carried if assumptions.carries_tables else self.told
 
     @property
     def is_bare(self) -> bool:

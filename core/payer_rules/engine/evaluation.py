@@ -64,18 +64,18 @@ def evaluate(
     for compiled in order:
         if compiled.stage != stage:
             if earlier is not None and compiled.stage > LINES:
-                state.take(earlier, local)
+                state.copy_from(earlier, local)
                 earlier = None
-            state.settle()
+            state.finish_stage()
             stage = compiled.stage
             if stage == ADD_ONS:
                 _cascade(state, met, add_ons)
         if stage != ADD_ONS:
             compiled.evaluator.evaluate(state, met[compiled])
     if earlier is not None:
-        state.take(earlier, local)
+        state.copy_from(earlier, local)
     if add_ons:
-        state.settle()
+        state.finish_stage()
         _cascade(state, met, add_ons)
 
 
@@ -89,7 +89,7 @@ def _cascade(
     while is_new:
         for compiled in add_ons:
             compiled.evaluator.evaluate(state, met[compiled])
-        is_new = state.settle()
+        is_new = state.finish_stage()
 
 
 def _by_stage(compiled: CompiledRule) -> Stage:

@@ -38,7 +38,7 @@ class FrequencyLimitEvaluator:
         """Find the lines that do not fit into a window, and leave open those that may not."""
         for line, doubt in met:
             if EDITION in doubt:
-                state.doubt(self, line.number, doubt)
+                state.record_missing(self, line.number, doubt)
         if self.rule.is_permission:
             return
         answers = [
@@ -62,12 +62,12 @@ class FrequencyLimitEvaluator:
         found = [verdict for verdict in told if isinstance(verdict, Excess)]
         missing = tuple(m for verdict in told if isinstance(verdict, tuple) for m in verdict)
         if len(found) == len(told):
-            state.find(self, describe(self.rule, self._readings[0].rule, found[0]))
+            state.record_finding(self, describe(self.rule, self._readings[0].rule, found[0]))
         elif missing:
-            state.doubt(self, line.number, missing)
+            state.record_missing(self, line.number, missing)
         elif found:
             ways = " or ".join(map(str, self.rule.readings))
-            state.doubt(
+            state.record_missing(
                 self, line.number, (MissingFact("text", f"which reading is meant: {ways}"),)
             )
 

@@ -64,16 +64,18 @@ class LineEvaluator(Generic[R]):
                 read = self._weigh(self.rule, state, line) if self._name is self else None
                 as_read = () if isinstance(read, Breach) else read
                 is_kept = read is not None and not read
-                state.doubt_text(self._name, line.number, doubt, is_kept=is_kept, as_read=as_read)
+                state.record_unread_text(
+                    self._name, line.number, doubt, is_kept=is_kept, as_read=as_read
+                )
                 continue
             answer = self._weigh(self.rule, state, line)
             if not answer:
                 continue
             if isinstance(answer, Breach) and not doubt:
-                state.find(self._name, finding(state, self.rule, (line,), answer))
+                state.record_finding(self._name, finding(state, self.rule, (line,), answer))
             else:
                 missing = () if isinstance(answer, Breach) else answer
-                state.doubt(self._name, line.number, (*doubt, *missing))
+                state.record_missing(self._name, line.number, (*doubt, *missing))
 
 
 def line_evaluator(weigh: Weigh[R]) -> Callable[[R, Payer], LineEvaluator[R]]:
@@ -98,7 +100,7 @@ def finding(state: ClaimState, rule: Rule, lines: Iterable[ServiceLine], breach:
         pays=breach.pays,
         evidence=(*map(evidence_of, lines), *breach.evidence),
         citations=rule.citations,
-        cure=breach.cure() if breach.cure and not state.is_trial else None,
+        cure=breach.cure() if breach.cure and not state.is_cure else None,
     )
 
 
@@ -118,7 +120,7 @@ def merged(answers: Iterable[Answer]) -> Answer:
     )
 
 
-def told_of(line: ServiceLine) -> str:
+def line_label(line: ServiceLine) -> str:
     """``90853 on 2024-08-15``."""
     return f"{line.code} on {line.date_from}"
 

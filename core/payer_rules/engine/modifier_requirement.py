@@ -9,7 +9,7 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import MOST_MODIFIERS, changed
-from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, line_label, listed
 from payer_rules.engine.missing import NONE_MISSING
 from payer_rules.rules import ModifierRequirement
 
@@ -23,7 +23,7 @@ def weigh(rule: ModifierRequirement, state: ClaimState, line: ServiceLine) -> An
         return NONE_MISSING
     carried = f"it carries {_named(line.modifiers, 'and')}" if line.modifiers else "it has none"
     cure = partial(_cure, rule, state.claim, line)
-    return Breach(message=f"{told_of(line)} {fault}; {carried}", cure=cure)
+    return Breach(message=f"{line_label(line)} {fault}; {carried}", cure=cure)
 
 
 def _fault(rule: ModifierRequirement, line: ServiceLine) -> str | None:

@@ -64,11 +64,13 @@ class MueEvaluator:
         self, state: ClaimState, setting_edits: SettingEdits, line: ServiceLine
     ) -> None:
         """Judge a line beside which nothing known can count."""
-        hit = setting_edits.edits(state.world).units(line.code, line.date_from, line.date_from)
+        hit = setting_edits.edits(state.assumptions).units(
+            line.code, line.date_from, line.date_from
+        )
         if not isinstance(hit, Match):
-            state.doubt(self, line.number, hit)
+            state.record_missing(self, line.number, hit)
         elif line.units <= hit.row.most:
-            state.doubt(
+            state.record_missing(
                 self,
                 line.number,
                 self._lacking(state, setting_edits, hit, line.date_from, NONE_MISSING),
@@ -86,10 +88,10 @@ class MueEvaluator:
         found: set[tuple[int, ...]] = set()
         for day in self._days(state, setting_edits, lines):
             on_day = [line for line in lines if line.date_from <= day <= line.date_to]
-            hit = setting_edits.edits(state.world).units(lines[0].code, day, day)
+            hit = setting_edits.edits(state.assumptions).units(lines[0].code, day, day)
             if not isinstance(hit, Match):
                 for line in on_day:
-                    state.doubt(self, line.number, hit)
+                    state.record_missing(self, line.number, hit)
                 continue
             groups: dict[Hashable, list[ServiceLine]] = {}
             for line in on_day:
@@ -143,7 +145,7 @@ class MueEvaluator:
             finding = self._evaluate_day(state, setting_edits, hit, day, lines)
             if finding is not None:
                 found.add(numbers)
-                state.find(self, finding)
+                state.record_finding(self, finding)
 
     def _evaluate_day(
         self,
@@ -164,7 +166,7 @@ class MueEvaluator:
             doubt = NONE_MISSING
         lacking = self._lacking(state, setting_edits, hit, day, doubt)
         for line in lines:
-            state.doubt(self, line.number, lacking)
+            state.record_missing(self, line.number, lacking)
         return None
 
     def _lacking(
@@ -189,7 +191,7 @@ class MueEvaluator:
         above = [line for line in lines if _is_above(daily_units(line), hit)]
         for line in lines:
             if line not in above:
-                state.doubt(self, line.number, (_by_line_or_day(hit),))
+                state.record_missing(self, line.number, (_by_line_or_day(hit),))
         if not above:
             return None
         units = max(map(daily_units, above))
@@ -258,7 +260,7 @@ class MueEvaluator:
         setting = state.claim.setting
         doubt = self.edit_tables.absent(setting) if setting else field("setting")
         for line in state.lines:
-            state.doubt(self, line.number, doubt)
+            state.record_missing(self, line.number, doubt)
 
 
 def _is_above(units: Decimal, hit: Match[Units]) -> bool:

@@ -67,13 +67,13 @@ def evaluate_pairs(
                 if ruling is not None:
                     barring.setdefault(first.code, []).append((first, ruling))
         for found in barring.values():
-            state.find(evaluator, _denial(evaluator, line, found))
+            state.record_finding(evaluator, _denial(evaluator, line, found))
         for paid in others:
             if same_day(line, paid):
                 _weigh_paid(evaluator, state, line, paid, doubt)
 
 
-def doubt_history(
+def record_missing_history(
     evaluator: PairEvaluator, state: ClaimState, lines: Iterable[ServiceLine]
 ) -> None:
     """Leave open the lines, not found yet, that an unknown earlier line could bar."""
@@ -83,7 +83,7 @@ def doubt_history(
     for line in lines:
         complete = state.history.is_complete(line.date_from, scope, npi)
         if not complete and not state.has_found(evaluator, line.number):
-            state.doubt(evaluator, line.number, (HISTORY,))
+            state.record_missing(evaluator, line.number, (HISTORY,))
 
 
 def _weigh(
@@ -105,8 +105,8 @@ def _weigh(
     if not missing and not unsettled:
         return ruling
     if not missing and not isinstance(first, HistoryLine):
-        state.risk(_risk(evaluator, first, second, ruling))
-    state.doubt(evaluator, second.number, (*missing, *unsettled))
+        state.record_risk(_risk(evaluator, first, second, ruling))
+    state.record_missing(evaluator, second.number, (*missing, *unsettled))
     return None
 
 
@@ -116,9 +116,9 @@ def _is_payable(
     """Return False if the first line is not paid; else what keeps in doubt that it is."""
     if isinstance(first, HistoryLine):
         return state.status(first)
-    if first.number in state.closed:
+    if first.number in state.denied:
         return False, NONE_MISSING
-    return True, state.standing(first.number, beside=second.number)
+    return True, state.payable_unless(first.number, beside=second.number)
 
 
 def _risk(
@@ -151,9 +151,9 @@ def _weigh_paid(
         return
     missing = (*doubt, *ruling.doubt, *same, *status, *missing_shared_day(first, paid))
     if missing:
-        state.doubt(evaluator, first.number, missing)
+        state.record_missing(evaluator, first.number, missing)
         return
-    state.find(evaluator, _review(evaluator, first, paid, ruling))
+    state.record_finding(evaluator, _review(evaluator, first, paid, ruling))
 
 
 def _denial(

@@ -11,7 +11,7 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, line_label, listed, merged
 from payer_rules.engine.missing import NONE_MISSING, field, of_record
 from payer_rules.rules import PlaceOfServiceRequirement
 
@@ -40,7 +40,7 @@ def _place(rule: PlaceOfServiceRequirement, state: ClaimState, line: ServiceLine
         return NONE_MISSING
     wanted = f"not {listed(rule.any_of)}" if rule.any_of else "which is not allowed"
     return Breach(
-        message=f"{told_of(line)}: place of service {place}, {wanted}",
+        message=f"{line_label(line)}: place of service {place}, {wanted}",
         evidence=(value("place_of_service", place),),
         cure=partial(_moved, rule, state, line),
     )
@@ -64,7 +64,9 @@ def _modality(rule: PlaceOfServiceRequirement, line: ServiceLine) -> Answer:
     if possible & rule.modality:
         return of_record("modality")
     told = listed(possible)
-    message = f"{told_of(line)}: delivered by {told}, and the payer takes {listed(rule.modality)}"
+    message = (
+        f"{line_label(line)}: delivered by {told}, and the payer takes {listed(rule.modality)}"
+    )
     return Breach(message=message, evidence=(value("modality", told),))
 
 

@@ -14,7 +14,7 @@ from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import is_one, performer
 from payer_rules.engine.cures import Curing, changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, listed, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, line_label, listed, merged
 from payer_rules.engine.missing import NONE_MISSING, of_record
 from payer_rules.engine.truth import Truth, negated
 from payer_rules.rules import ProviderCriteria, ProviderRequirement
@@ -64,7 +64,7 @@ def _answer(truth: Truth, line: ServiceLine, message: str, cure: Curing | None =
     if truth is not False:
         return truth
     evidence = (value("provider", message),)
-    return Breach(message=f"{told_of(line)}: {message}", evidence=evidence, cure=cure)
+    return Breach(message=f"{line_label(line)}: {message}", evidence=evidence, cure=cure)
 
 
 def _by(done: str, provider: Provider) -> str:

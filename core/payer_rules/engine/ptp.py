@@ -18,7 +18,7 @@ from payer_rules.engine.edit_sources import EditSource, Match, Pair
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
-from payer_rules.engine.pairs import Ruling, doubt_history, evaluate_pairs
+from payer_rules.engine.pairs import Ruling, evaluate_pairs, record_missing_history
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.rules import Detection, Outcome
 
@@ -47,11 +47,11 @@ class PtpEvaluator:
         lines = (
             state.lines
             if state.has_earlier
-            else _paired(state.lines, setting_edits.edits(state.world))
+            else _paired(state.lines, setting_edits.edits(state.assumptions))
         )
         if lines:
             evaluate_pairs(self, state, [(line, NONE_MISSING) for line in lines], lines)
-        doubt_history(self, state, [line for line, _ in met])
+        record_missing_history(self, state, [line for line, _ in met])
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Whatever stands on the days of the line: of some pairs the table may not tell."""
@@ -65,7 +65,7 @@ class PtpEvaluator:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
         setting_edits = self.edit_tables.by_setting[state.claim.setting or ""]
         open_: MissingFacts = NONE_MISSING
-        edits = setting_edits.edits(state.world)
+        edits = setting_edits.edits(state.assumptions)
         for day in _shared(edits, first, second):
             told = edits.pair(first.code, second.code, day)
             if not isinstance(told, Match):
@@ -88,7 +88,7 @@ class PtpEvaluator:
         bypassed = allowed and ncci.bypasses(hit.terms.setting, day, first, second)
         if bypassed is True:
             return None
-        if state.is_trial:
+        if state.is_cure:
             return Ruling(doubt=bypassed or NONE_MISSING)
         told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
         return Ruling(
@@ -105,7 +105,7 @@ class PtpEvaluator:
         doubt = self.edit_tables.absent(setting) if setting else field("setting")
         for line in state.lines:
             if self._may_pair(state, line):
-                state.doubt(self, line.number, doubt)
+                state.record_missing(self, line.number, doubt)
 
     def _may_pair(self, state: ClaimState, line: ServiceLine) -> bool:
         """Whether another code may stand on the line's day: only then does the table matter."""

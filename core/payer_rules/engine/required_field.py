@@ -11,7 +11,7 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, line_label, merged
 from payer_rules.engine.missing import NONE_MISSING, field
 from payer_rules.engine.truth import Truth
 from payer_rules.rules import RequiredField
@@ -35,7 +35,7 @@ def _answer(name: str, claim: Claim, line: ServiceLine) -> Answer:
     if truth is not False:
         return truth
     return Breach(
-        message=f"{told_of(line)}: {name} is missing or not valid",
+        message=f"{line_label(line)}: {name} is missing or not valid",
         evidence=(value("field", name),),
         cure=partial(_billers, claim, line) if name == _RENDERING else None,
     )

@@ -20,7 +20,19 @@ from payer_rules.decisions import (
 )
 from payer_rules.engine.add_on_code import AddOnEvaluator
 from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE
+from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.conclusion import (
+    Gaps,
+    assumed_entries,
+    by_line,
+    decide_claim,
+    decide_line,
+    gaps_of,
+    in_order,
+    open_entries,
+    risks_of,
+)
 from payer_rules.engine.edit_tables import EditTables, table_order
 from payer_rules.engine.evaluation import CompiledRule, evaluate
 from payer_rules.engine.fingerprints import bundled, continued, digest
@@ -34,18 +46,6 @@ from payer_rules.engine.index import (
 from payer_rules.engine.lookback import Lookback, history_queries
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.publication import was_known, was_public
-from payer_rules.engine.verdicts import (
-    Gaps,
-    assumed_entries,
-    by_line,
-    decide_claim,
-    decide_line,
-    gaps_of,
-    in_order,
-    open_entries,
-    risks_of,
-)
-from payer_rules.engine.worlds import World
 from payer_rules.errors import MisfitError
 from payer_rules.history import History, HistoryQuery
 from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from payer_rules.tables.store import TableStore
 
 _UNKNOWN: Final = History.unknown()
-_NOTHING_PRESUMED: Final = World.presuming(frozenset())
+_NOTHING_PRESUMED: Final = Assumptions.presuming(frozenset())
 _VOID: Final = "8"
 _NOT_RECEIVED: Final = field("received")
 
@@ -92,7 +92,7 @@ class RuleBook:
     _tabled: tuple[str, ...]
     _by_code: Index
     _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
-    _world: World
+    _assumptions: Assumptions
     _backward: dict[str, bool] = attrs.field(factory=dict, init=False)
 
     def __repr__(self) -> str:
@@ -150,7 +150,7 @@ class RuleBook:
             tabled=tuple(compiled.evaluator.rule_id for compiled in everywhere),
             by_code=indexed(known, payer, edit_tables),
             clean={},
-            world=World.presuming(assumed),
+            assumptions=Assumptions.presuming(assumed),
         )
 
     def replace(self, old: Rule, new: Rule) -> RuleBook:
@@ -232,14 +232,14 @@ class RuleBook:
         return history_queries(each for claim in judged for each in self._reaches(claim))
 
     def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
-        state = ClaimState(claim, _UNKNOWN, _NOTHING_PRESUMED, is_trial=True)
+        state = ClaimState(claim, _UNKNOWN, _NOTHING_PRESUMED, is_cure=True)
         for line in state.lines:
             for compiled in self._looking(state, line):
                 for lookback in compiled.lookbacks(claim, line):
                     yield claim, line, lookback
                 # NOTE: a finding has a cure only if the cured claim is free of it.
                 if isinstance(compiled.evaluator, AddOnEvaluator):
-                    for added in compiled.evaluator.cure_of(claim, line, self._world):
+                    for added in compiled.evaluator.cure_of(claim, line, self._assumptions):
                         for other in self._looking(state, added):
                             for lookback in other.lookbacks(claim, added):
                                 yield claim, added, lookback
@@ -255,14 +255,14 @@ class RuleBook:
         if claim.frequency_code == _VOID:
             return self._void(claim)
         rests_on: Gaps = {}
-        if self._world.has_values:
-            known = self._evaluated(claim, history, self._world.as_known())
+        if self._assumptions.has_values:
+            known = self._evaluated(claim, history, self._assumptions.as_known())
             rests_on = self._valued(known.state)
             made = known
             if rests_on or known.state.has_unsettled or self._presumes_more_than(history):
                 made = self._presumed(known, history)
         else:
-            made = self._evaluated(claim, history, self._world)
+            made = self._evaluated(claim, history, self._assumptions)
         state = made.state
         if tries_cures:
             state.findings = [
@@ -270,9 +270,9 @@ class RuleBook:
             ]
         return self._conclude(state, made.ids, rests_on)
 
-    def _evaluated(self, claim: Claim, history: History, world: World) -> _Evaluated:
+    def _evaluated(self, claim: Claim, history: History, assumptions: Assumptions) -> _Evaluated:
         """Return the claim as judged in the world."""
-        state = ClaimState(claim, history, world)
+        state = ClaimState(claim, history, assumptions)
         met, ids = self._meet(state)
         begun = tuple(state.entries)
         evaluate(state, met)
@@ -282,8 +282,8 @@ class RuleBook:
         """Return the claim as judged in the book's world; which rules meet it seldom changes."""
         claim = known.state.claim
         if any(self._looks_back(line.code) for line in claim.lines):
-            return self._evaluated(claim, history, self._world)
-        state = ClaimState(claim, history, self._world)
+            return self._evaluated(claim, history, self._assumptions)
+        state = ClaimState(claim, history, self._assumptions)
         state.unsure, state.editions = known.state.unsure, known.state.editions
         state.entries.update(dict.fromkeys(known.begun))
         evaluate(state, known.met, earlier=known.state)
@@ -299,21 +299,21 @@ class RuleBook:
         return known
 
     def _presumes_more_than(self, history: History) -> bool:
-        return self._world.has_history and not history.is_whole
+        return self._assumptions.has_history and not history.is_whole
 
     def _valued(self, state: ClaimState) -> Gaps:
         """Return the missing facts whose value the world presumes."""
         return {
             (rule, missing): lines
             for (rule, missing), lines in gaps_of(state, (f for _, f in state.findings)).items()
-            if self._world.gives_value_to(missing)
+            if self._assumptions.gives_value_to(missing)
         }
 
     def _cured(self, finding: Finding, history: History) -> Finding:
         """The finding, with its cure only where the cured claim no longer has it."""
         if finding.cure is None:
             return finding
-        state = ClaimState(finding.cure.claim, history, self._world, is_trial=True)
+        state = ClaimState(finding.cure.claim, history, self._assumptions, is_cure=True)
         met, _ = self._meet(state)
         evaluate(state, met, until=finding.rule)
         again = (each for _, each in state.findings if each.rule == finding.rule)
@@ -339,7 +339,7 @@ class RuleBook:
                 for compiled in bound:
                     met[compiled].append((line, NONE_MISSING))
                 for compiled in self._everywhere if binding else ():
-                    state.doubt(compiled.evaluator, line.number, binding or NONE_MISSING)
+                    state.record_missing(compiled.evaluator, line.number, binding or NONE_MISSING)
             if line.code in self._by_code:
                 names = self._meet_rules(state, line, names, met)
             ids[line.number] = names

@@ -38,23 +38,23 @@ class CombinationEvaluator:
         for line, doubt in met:
             # NOTE: where the text itself is not known, which codes it pairs is not either.
             if EDITION in doubt:
-                state.doubt(self, line.number, doubt)
+                state.record_missing(self, line.number, doubt)
         codes = self.rule.meets if self.rule.undirected else self.rule.first
         evaluate_pairs(self, state, known, [line for line in state.lines if line.code in codes])
-        self._doubt_history(state, known)
+        self._record_missing_history(state, known)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """The codes that it pairs, on the days of the line."""
         return (lookback_on_days(self.rule.meets, line),)
 
-    def _doubt_history(
+    def _record_missing_history(
         self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]
     ) -> None:
         npi = state.claim.billing_provider.npi
         for line, doubt in met:
             known = state.history.is_complete(line.date_from, self._scope, npi)
             if not known and not self._is_immune(line) and not state.has_found(self, line.number):
-                state.doubt(self, line.number, (*doubt, HISTORY))
+                state.record_missing(self, line.number, (*doubt, HISTORY))
 
     def scope(self, state: ClaimState) -> Scope:
         """Whose lines are paired."""

@@ -65,13 +65,13 @@ def minutes_of_day(
 def _is_out(state: ClaimState, line: ServiceLine) -> bool:
     if isinstance(line, HistoryLine):
         return not state.status(line)[0]
-    return line.number in state.closed
+    return line.number in state.denied
 
 
 def _standing(state: ClaimState, line: ServiceLine) -> MissingFacts:
     if isinstance(line, HistoryLine):
         return state.status(line)[1]
-    return state.standing(line.number)
+    return state.payable_unless(line.number)
 
 
 def _apart(line: ServiceLine, other: ServiceLine) -> MissingFacts:

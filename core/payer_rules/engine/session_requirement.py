@@ -13,7 +13,7 @@ from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, listed, merged, told_of
+from payer_rules.engine.line_rules import Answer, Breach, LineEvaluator, line_label, listed, merged
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_record
 from payer_rules.engine.session_minutes import minutes_of_day, minutes_of_line
@@ -43,7 +43,7 @@ def _size(rule: SessionRequirement, line: ServiceLine, session: Session | None) 
         return of_record("session.group_size")
     if rule.group_size.allows(size):
         return NONE_MISSING
-    message = f"{told_of(line)}: a group of {size}, and the payer asks for {rule.group_size}"
+    message = f"{line_label(line)}: a group of {size}, and the payer asks for {rule.group_size}"
     return Breach(message=message, evidence=(value("session.group_size", size),))
 
 
@@ -60,7 +60,7 @@ def _length(rule: SessionRequirement, state: ClaimState, line: ServiceLine) -> A
     if doubt:
         return doubt
     span = "of the day" if rule.minutes_of == "day" else "long"
-    message = f"{told_of(line)}: {minutes} minutes {span}, and the payer asks for {bounds}"
+    message = f"{line_label(line)}: {minutes} minutes {span}, and the payer asks for {bounds}"
     return Breach(message=message, evidence=(value("minutes", minutes),))
 
 
@@ -86,7 +86,7 @@ def _record(rule: SessionRequirement, claim: Claim, line: ServiceLine) -> Answer
         return NONE_MISSING
     told = listed(lacking, "and")
     return Breach(
-        message=f"{told_of(line)}: the record lacks {told}",
+        message=f"{line_label(line)}: the record lacks {told}",
         evidence=tuple(value("not documented", each) for each in sorted(lacking)),
         cure=partial(_completed, rule, claim, line, told),
     )

@@ -9,7 +9,7 @@ from payer_rules.claims import ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evidence import value
 from payer_rules.engine.limits.months import months_on
-from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, told_of
+from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, line_label
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, field
 from payer_rules.rules import TimeLimit, TimelyFiling
 
@@ -40,7 +40,9 @@ def weigh(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer:
         return NONE_MISSING
     if received <= later:
         return (_WHICH_DAY,)
-    message = f"{told_of(line)}: received on {received}; the last day was {later} ({rule.within})"
+    message = (
+        f"{line_label(line)}: received on {received}; the last day was {later} ({rule.within})"
+    )
     return Breach(message=message, evidence=(value("received", received),))
 
 

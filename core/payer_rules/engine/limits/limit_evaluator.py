@@ -61,7 +61,7 @@ class LimitEvaluator:
         state: ClaimState,
         met: Sequence[tuple[ServiceLine, MissingFacts]],
         ledger: Ledger,
-        spared: Callable[[Evaluator], bool],
+        ignored_rules: Callable[[Evaluator], bool],
     ) -> dict[int, LimitResult]:
         """What the limit says of the lines, by number; of those it does not count nothing."""
         laid_out = self._frame(state.claim)
@@ -76,12 +76,12 @@ class LimitEvaluator:
             if counts is False or exempt is True or self._is_exempt(line):
                 continue
             told = (*doubt, *unknown, *(() if counts is True else counts), *(exempt or ()))
-            entry = self._entry(state, line, told, spared)
+            entry = self._entry(state, line, told, ignored_rules)
             groups.setdefault(self._group(state, line), []).append(entry)
         found: dict[int, LimitResult] = {}
         for entries in groups.values():
             tallies = self._tallies(state, frame, entries[0].line)
-            found.update(self._judged(state, entries, tallies, ledger, spared))
+            found.update(self._judged(state, entries, tallies, ledger, ignored_rules))
         return found
 
     def _unsettled(
@@ -159,7 +159,7 @@ class LimitEvaluator:
         entries: list[CandidateLine],
         tallies: WindowTotals,
         ledger: Ledger,
-        spared: Callable[[Evaluator], bool],
+        ignored_rules: Callable[[Evaluator], bool],
     ) -> dict[int, LimitResult]:
         assert self.rule.limit != "none"
         terms = Terms(
@@ -168,7 +168,7 @@ class LimitEvaluator:
             excess=self.rule.excess,
             tallies=tallies,
             knows_history=lambda service: self._knows(state, tallies, service),
-            stands=lambda other, entry: self._stands(state, other, entry, spared),
+            stands=lambda other, entry: self._stands(state, other, entry, ignored_rules),
             authorized=lambda entry: self._authorized(state, ledger, entry),
         )
         ordered = in_keeping_order(entries, self.rule.keeps)
@@ -229,15 +229,17 @@ class LimitEvaluator:
         state: ClaimState,
         line: ServiceLine,
         doubt: MissingFacts,
-        spared: Callable[[Evaluator], bool],
+        ignored_rules: Callable[[Evaluator], bool],
     ) -> CandidateLine:
         billed = self.rule.sees == "billed"
         service = counted_line(self.rule, self.rule.counts, state.claim, line, doubt)
         return CandidateLine(
             service=service,
             doubt=service.doubt,
-            standing=NONE_MISSING if billed else state.standing(line.number, spared=spared),
-            closed=not billed and line.number in state.closed,
+            standing=NONE_MISSING
+            if billed
+            else state.payable_unless(line.number, ignored_rules=ignored_rules),
+            closed=not billed and line.number in state.denied,
         )
 
     def _stands(
@@ -245,13 +247,15 @@ class LimitEvaluator:
         state: ClaimState,
         other: CandidateLine,
         entry: CandidateLine,
-        spared: Callable[[Evaluator], bool],
+        ignored_rules: Callable[[Evaluator], bool],
     ) -> bool:
         """Whether the other line is there, whatever is missing that would not deny both."""
         if not other.standing:
             return True
         beside = entry.line.number
-        return not state.standing(other.line.number, beside=beside, spared=spared)
+        return not state.payable_unless(
+            other.line.number, beside=beside, ignored_rules=ignored_rules
+        )
 
     def _authorized(
         self, state: ClaimState, ledger: Ledger, entry: CandidateLine
@@ -364,7 +368,7 @@ def _dates(days: DaySpan) -> tuple[date, date]:
 
 
 def _claims_unit(state: ClaimState, line: ServiceLine) -> tuple[bool, date, int]:
-    return line.number in state.closed, line.date_from, line.number
+    return line.number in state.denied, line.date_from, line.number
 
 
 def _session(line: ServiceLine) -> str | None:

@@ -23,7 +23,7 @@ _VALUED: Final[frozenset[Reason]] = frozenset(["history", "table"])
 
 
 @attrs.frozen
-class World:
+class Assumptions:
     """The classes of missing facts that an evaluation presumes.
 
     ``carries_tables`` is true where the newest release before a date stands in for its own.
@@ -33,7 +33,7 @@ class World:
     carries_tables: bool
 
     @classmethod
-    def presuming(cls, classes: frozenset[Reason]) -> World:
+    def presuming(cls, classes: frozenset[Reason]) -> Assumptions:
         """Return the world in which the classes are presumed.
 
         Raises `MisfitError` for a class of which nothing can be presumed.
@@ -56,9 +56,9 @@ class World:
         """Return True if a class is presumed by its value."""
         return not _VALUED.isdisjoint(self.presumed)
 
-    def as_known(self) -> World:
+    def as_known(self) -> Assumptions:
         """Return the world without values that are not known."""
-        return World(self.presumed - {"history"}, carries_tables=False)
+        return Assumptions(self.presumed - {"history"}, carries_tables=False)
 
     def gives_value_to(self, missing: MissingFact) -> bool:
         """Return True if the fact is presumed by its value."""

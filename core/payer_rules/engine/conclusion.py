@@ -16,10 +16,10 @@ _MILD: Final = SEVERITY["inform"]
 #: The lines on which a rule misses a fact.
 Gaps: TypeAlias = dict[tuple[str, MissingFact], set[int]]
 
-T = TypeVar("T", bound="Told")
+T = TypeVar("T", bound="LineEntry")
 
 
-class Told(Protocol):
+class LineEntry(Protocol):
     """What is told of lines: a finding, or an entry of what was not evaluated."""
 
     @property
@@ -102,7 +102,7 @@ def open_entries(
     by_none = [_entry(None, "fault", hook, set(ids)) for hook in sorted(set(incomplete))]
     if unmet:
         by_none.append(_entry(None, "rules", "rules", unmet))
-    left = {key: lines for key, lines in gaps.items() if not state.world.presumes(key[1])}
+    left = {key: lines for key, lines in gaps.items() if not state.assumptions.presumes(key[1])}
     return entries_in_order((*by_none, *_entries(left)))
 
 
@@ -114,7 +114,7 @@ def assumed_entries(
     These are facts that would have kept a rule from answering, those whose presumed value an answer
     ``rests_on``, and texts that were applied beyond the dates for which they were read.
     """
-    found = {key: lines for key, lines in gaps.items() if state.world.presumes(key[1])}
+    found = {key: lines for key, lines in gaps.items() if state.assumptions.presumes(key[1])}
     for key, lines in rests_on.items():
         kept = lines if key in found else lines - gaps.get(key, set())
         if kept:
