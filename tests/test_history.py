@@ -54,8 +54,8 @@ def test_a_history_may_grow(
     assert grown == whole
     span = (START + timedelta(days=first), START + timedelta(days=first + days))
     for member, code in ANY:
-        found = list(grown.within(*span, member=member, code=code))
-        assert found == list(whole.within(*span, member=member, code=code))
+        found = list(grown.lines_between(*span, member=member, code=code))
+        assert found == list(whole.lines_between(*span, member=member, code=code))
         assert found == sorted(
             (
                 each
@@ -68,7 +68,7 @@ def test_a_history_may_grow(
             key=lambda each: (each.date_from, each.claim),
         )
     for member in "AB":
-        there = sum(each.units for each in grown.within(*span, member=member, code="90853"))
+        there = sum(each.units for each in grown.lines_between(*span, member=member, code="90853"))
         # NOTE: the most that there may be is told without looking at each line.
-        most, _ = grown.at_most(*span, member=member, code="90853")
-        assert there <= most <= whole.at_most(*span, member=member, code="90853")[0]
+        most, _ = grown.upper_bounds(*span, member=member, code="90853")
+        assert there <= most <= whole.upper_bounds(*span, member=member, code="90853")[0]

@@ -78,12 +78,12 @@ class Finding:
 class Risk:
     """A line that is paid only if another line is not, whatever the missing facts are.
 
-    ``line`` has the ``outcome`` wherever the line ``beside`` it is payable.
+    ``line`` has the ``outcome`` wherever the line ``if_paid`` it is payable.
     """
 
     rule: str
     line: int
-    beside: int
+    if_paid: int
     outcome: Outcome
     adjustment: Adjustment | None = None
     message: str
@@ -105,12 +105,12 @@ class NotEvaluated:
 
 @attrs.frozen(kw_only=True)
 class LineDecision:
-    """What becomes of one line; ``judged_by`` are the rules that gave an answer on it."""
+    """What becomes of one line; ``evaluated_by`` are the rules that gave an answer on it."""
 
     line: int
     outcome: LineOutcome
     complete: bool
-    judged_by: tuple[str, ...]
+    evaluated_by: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)

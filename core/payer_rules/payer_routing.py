@@ -18,14 +18,14 @@ ALL: Final = "all"
 
 @attrs.frozen
 class PayerRouter:
-    """Finds the payers of claims; ``asked`` are ids, or ``all``, whatever the claims name.
+    """Finds the payers of claims; ``requested`` are ids, or ``all``, whatever the claims name.
 
-    ``otherwise`` are those of a claim that names none.
+    ``default_payers`` are those of a claim that names none.
     """
 
     registry: Registry
-    asked: tuple[str, ...] = ()
-    otherwise: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    requested: tuple[str, ...] = ()
+    default_payers: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     _identifiers: dict[str, str] = attrs.field(init=False)
 
     _names: PlanNames = attrs.field(init=False)
@@ -47,19 +47,21 @@ class PayerRouter:
             faults += (misfit.at(place) for misfit in misfits)
             return
         there = self.registry.payers
-        wanted = self.asked or ((filed.claim.payer,) if filed.claim.payer else ())
+        wanted = self.requested or ((filed.claim.payer,) if filed.claim.payer else ())
         if not wanted and filed.payer_id:
             wanted = self._identified(filed, faults)
-        for name in wanted if wanted or filed.payer_id else self.otherwise:
+        for name in wanted if wanted or filed.payer_id else self.default_payers:
             if name == ALL:
                 yield from there
             elif name in there:
                 yield name
             else:
-                where = "--payer" if self.asked else f"{filed.file}, claim {named(filed.claim.id)}"
+                where = (
+                    "--payer" if self.requested else f"{filed.file}, claim {named(filed.claim.id)}"
+                )
                 remedy = nearest(name, there)
                 # NOTE: a name of ours that has slipped; in a shifted column it may be anybody's.
-                is_open = bool(self.asked) or remedy.startswith("Did")
+                is_open = bool(self.requested) or remedy.startswith("Did")
                 told = repr(name) if is_open else f"of this name, {redacted(name)}"
                 faults.append(Fault(where, f"there is no payer {told}", remedy))
 

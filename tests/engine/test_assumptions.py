@@ -118,7 +118,7 @@ def test_rules_and_faults_cannot_be_assumed(reason: Reason) -> None:
 
 def at_risk(decision: Decision) -> list[tuple[str, int, int]]:
     """The rules that put a line at risk, with the line and the one beside it."""
-    return [(risk.rule, risk.line, risk.beside) for risk in decision.at_risk]
+    return [(risk.rule, risk.line, risk.if_paid) for risk in decision.at_risk]
 
 
 def test_a_line_that_only_another_can_save_is_at_risk() -> None:

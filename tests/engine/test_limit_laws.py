@@ -211,8 +211,8 @@ def test_the_lines_asked_for_decide_as_all_lines_do(
     book = RuleBook.build(PAYER, [limit, back, *(each for each in rules if each.id != limit.id)])
     for asked in (claim, other):
         history = complete(asked, [*lines, *more])
-        answer = history.answer(book.queries([asked]))
+        answer = history.select(book.queries([asked]))
         assert book.decide(asked, answer) == book.decide(asked, history)
-    both = history.answer(book.queries([claim, other]))
+    both = history.select(book.queries([claim, other]))
     assert book.decide(other, both) == book.decide(other, history)
     assert set(CODES) >= {line.code for line in both.lines}

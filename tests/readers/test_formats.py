@@ -129,7 +129,7 @@ def test_a_table_is_a_history_of_which_more_may_be_missing(tmp_path: Path) -> No
     assert faults == []
     assert store is not None
     assert [(line.code, line.status) for line in store.lines] == [("90853", "paid")]
-    assert not store.is_whole
+    assert not store.is_complete_for_member
 
 
 def test_the_checker_of_a_format_is_asked_first(

@@ -193,5 +193,5 @@ def test_a_number_that_is_not_known_is_the_same_as_none() -> None:
     line = attrs.evolve(paid_line(), payer_claim=None)
     first = attrs.evolve(CLAIM, id="C9")
     assert not line.is_of(first)
-    assert History(lines=[line]).beside(first) == (line,)
+    assert History(lines=[line]).lines_other_than(first) == (line,)
     assert line.is_of(CLAIM)

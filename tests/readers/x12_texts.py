@@ -19,35 +19,35 @@ from payer_rules.readers.x12.parser import read_stream
 from payer_rules.readers.x12.payment_parser import PaymentParser
 from payer_rules.writers.parties import (
     Address,
-    Beside,
     Consents,
-    Correspondent,
     Envelope,
     Insurer,
-    Party,
-    Patient,
+    PatientDetails,
+    ProviderDetails,
+    SubmissionDetails,
+    TradingPartner,
 )
 from payer_rules.writers.x12 import form_claim
 from payer_rules.writers.x12 import interchange as interchange_of
 
 ADDRESS: Final = Address(street="2 EXAMPLE AVE", city="ALBANY", state="NY", zip="12207")
-PATIENT: Final = Patient(last_name="DOE", first_name="JANE", gender="F", address=ADDRESS)
+PATIENT: Final = PatientDetails(last_name="DOE", first_name="JANE", gender="F", address=ADDRESS)
 INSURER: Final = Insurer(name="PAYER", id="12345", filing="MC")
 CONSENTS: Final = Consents(signature="Y", assignment="A", benefits="Y", release="Y")
-BESIDE: Final = Beside(patient=PATIENT, insurer=INSURER, consents=CONSENTS)
-ORGANIZATION: Final = Party(
+SUBMISSION: Final = SubmissionDetails(patient=PATIENT, insurer=INSURER, consents=CONSENTS)
+ORGANIZATION: Final = ProviderDetails(
     name="CLINIC",
     tax_id="123456789",
     address=Address(street="1 EXAMPLE ST", city="ALBANY", state="NY", zip="122071234"),
 )
-PERSON: Final = Party(last_name="ROE", first_name="MARY")
+PERSON: Final = ProviderDetails(last_name="ROE", first_name="MARY")
 ENVELOPE: Final = Envelope(
     control=42,
     usage="production",
-    submitter=Correspondent(
+    submitter=TradingPartner(
         name="SUBMITTER", id="SENDER1", contact="CONTACT", email="DESK@CLINIC.EXAMPLE"
     ),
-    receiver=Correspondent(name="RECEIVER", id="CLEAR1"),
+    receiver=TradingPartner(name="RECEIVER", id="CLEAR1"),
 )
 PROFESSIONAL: Final = "005010X222A1"
 INSTITUTIONAL: Final = "005010X223A2"
@@ -87,7 +87,7 @@ def interchange(
     return "".join(f"{each}{signs.terminator}{signs.newline}" for each in written)
 
 
-def parties_of(*claims: Claim) -> dict[str, Party]:
+def parties_of(*claims: Claim) -> dict[str, ProviderDetails]:
     """Names for all who bill, render or supervise; who bills and does not supervise is an organization."""
     named = [claim.rendering_provider(line) for claim in claims for line in claim.lines]
     above = [each.supervised_by for each in named if isinstance(each.supervised_by, Provider)]
@@ -101,7 +101,7 @@ def parties_of(*claims: Claim) -> dict[str, Party]:
 
 def written(claim: Claim) -> list[str]:
     """The segments of the transaction with this claim, as the product writes it; no ST and SE."""
-    ready = form_claim(claim, BESIDE, parties_of(claim))
+    ready = form_claim(claim, SUBMISSION, parties_of(claim))
     text = interchange_of([ready], ENVELOPE, datetime(2024, 8, 15, 10, 23))
     _, _, _, *inside, _, _, _ = text.split("~\n")[:-1]
     return inside

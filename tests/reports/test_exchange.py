@@ -99,7 +99,7 @@ def decision(*findings: Finding, entries: tuple[NotEvaluated, ...] = (), **lines
                 line=number,
                 outcome=told.get(number, "pay"),  # type: ignore[arg-type]
                 complete=number not in hangs,
-                judged_by=(),
+                evaluated_by=(),
             )
             for number in (1, 2, 3, 4)
         ),

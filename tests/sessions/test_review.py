@@ -121,22 +121,18 @@ def reviewed(
     return at_once(filed, assuming, PayerRouter(rules.registry, asked))
 
 
-def at_once(
-    filed: list[FiledClaim], rules: SessionRules, addressed: PayerRouter
-) -> PartitionReview:
+def at_once(filed: list[FiledClaim], rules: SessionRules, router: PayerRouter) -> PartitionReview:
     """The review of all claims in one."""
     claims = [each.claim for each in filed]
     named = {claim.id: other for claim in claims if (other := withdrawn_claim(claim)) is not None}
     withdrawals = Withdrawals.of(named, (claim.id for claim in claims))
     share = Partition(withdrawals, lambda provider: True)
-    return review_partition(enumerate(filed), rules, addressed, share)
+    return review_partition(enumerate(filed), rules, router, share)
 
 
-def in_parts(
-    filed: list[FiledClaim], rules: SessionRules, addressed: PayerRouter
-) -> PartitionReview:
+def in_parts(filed: list[FiledClaim], rules: SessionRules, router: PayerRouter) -> PartitionReview:
     """The same by way of the disk, each part with whole providers."""
-    run = SessionRun(rules, addressed)
+    run = SessionRun(rules, router)
     with run.reviewed(filed) as told:
         return PartitionReview(
             group_codes=told.group_codes,

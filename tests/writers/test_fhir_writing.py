@@ -23,11 +23,11 @@ from payer_rules.errors import MisfitError
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import read_fhir_claims
 from payer_rules.writers.fhir import claim_bundle
-from payer_rules.writers.parties import Address, Beside, Insurer, Patient
+from payer_rules.writers.parties import Address, Insurer, PatientDetails, SubmissionDetails
 
 DAY: Final = date(2025, 10, 6)
-NAMED: Final = Beside(
-    patient=Patient(
+NAMED: Final = SubmissionDetails(
+    patient=PatientDetails(
         last_name="DOE",
         first_name="JANE",
         gender="F",
@@ -47,10 +47,10 @@ CLAIM: Final = Claim(
 )
 
 
-def back(claim: Claim, folder: Path, beside: Beside = NAMED) -> Claim:
+def back(claim: Claim, folder: Path, submission: SubmissionDetails = NAMED) -> Claim:
     """The claim, written and read again."""
     file = folder / "claim.json"
-    file.write_text(json.dumps(claim_bundle(claim, beside, created=DAY)), encoding="utf-8")
+    file.write_text(json.dumps(claim_bundle(claim, submission, created=DAY)), encoding="utf-8")
     (filed,) = read_fhir_claims(file)
     assert isinstance(filed, FiledClaim)
     return filed.claim
@@ -71,12 +71,12 @@ def test_a_claim_comes_back(
 
 
 @settings(max_examples=examples(20))
-@given(claims(), st.sampled_from([Beside(), NAMED]))
-def test_a_bundle_is_valid(claim: Claim, beside: Beside) -> None:
+@given(claims(), st.sampled_from([SubmissionDetails(), NAMED]))
+def test_a_bundle_is_valid(claim: Claim, submission: SubmissionDetails) -> None:
     """fhir.resources knows every element, and every resource referred to is there."""
     models = pytest.importorskip("fhir.resources.R4B.bundle")
     sent = attrs.evolve(claim, payer="acme")
-    written = claim_bundle(sent, beside, created=DAY)
+    written = claim_bundle(sent, submission, created=DAY)
     models.Bundle.model_validate_json(json.dumps(written))
     told: Any = written
     there = {each["fullUrl"] for each in told["entry"]}
@@ -125,7 +125,7 @@ def test_what_is_beside_a_claim_is_told_where_it_is_known() -> None:
     assert patient["name"] == [{"family": "DOE", "given": ["JANE"]}]
     assert (patient["gender"], patient["address"][0]["postalCode"]) == ("female", "12207")
     assert coverage["payor"] == [{"identifier": {"value": "12345"}, "display": "PAYER"}]
-    bare: Any = claim_bundle(CLAIM, Beside(), created=DAY)
+    bare: Any = claim_bundle(CLAIM, SubmissionDetails(), created=DAY)
     _, patient, coverage = (each["resource"] for each in bare["entry"])
     assert set(patient) == {"resourceType", "identifier"}
     assert coverage["payor"] == [{"identifier": {"value": "acme"}}]
@@ -134,7 +134,7 @@ def test_what_is_beside_a_claim_is_told_where_it_is_known() -> None:
 def test_known_absences_are_not_invented_facts() -> None:
     """A referral known to be none, and no authorization, are no elements."""
     none = attrs.evolve(CLAIM, referral="none", order="none", authorizations=())
-    told: Any = claim_bundle(none, Beside(), created=DAY)
+    told: Any = claim_bundle(none, SubmissionDetails(), created=DAY)
     claim = told["entry"][0]["resource"]
     assert not {"referral", "prescription", "supportingInfo"} & set(claim)
     assert "preAuthRef" not in claim["insurance"][0]
@@ -150,7 +150,7 @@ def test_known_absences_are_not_invented_facts() -> None:
 def test_what_fhir_cannot_say_is_told(change: dict[str, Any], told: str) -> None:
     """A coverage has a payer, and a claim that voids another would be read as one to be paid."""
     with pytest.raises(MisfitError) as raised:
-        claim_bundle(attrs.evolve(CLAIM, **change), Beside(), created=DAY)
+        claim_bundle(attrs.evolve(CLAIM, **change), SubmissionDetails(), created=DAY)
     assert told in str(raised.value)
 
 

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from x12_shapes import claims
 from x12_texts import (
     ADDRESS,
-    BESIDE,
     CONSENTS,
     ENVELOPE,
     INSURER,
     ORGANIZATION,
     PATIENT,
     PERSON,
+    SUBMISSION,
     claims_in,
     parties_of,
 )
@@ -30,7 +30,7 @@ from x12_texts import (
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import MisfitError
 from payer_rules.readers.x12.validation import validated
-from payer_rules.writers.parties import Beside, Envelope, Party
+from payer_rules.writers.parties import Envelope, ProviderDetails, SubmissionDetails
 from payer_rules.writers.x12 import form_claim, interchange
 
 MADE: Final = datetime(2025, 10, 7, 9, 30)
@@ -58,11 +58,13 @@ WORDS: Final = st.text("ABCZabcz019 .,'&()-", min_size=2, max_size=30).filter(
 
 
 def text_of(
-    *given: Claim, beside: Beside = BESIDE, providers: Mapping[str, Party] | None = None
+    *given: Claim,
+    submission: SubmissionDetails = SUBMISSION,
+    providers: Mapping[str, ProviderDetails] | None = None,
 ) -> str:
     """The claims as a file."""
     known = providers if providers is not None else parties_of(*given)
-    return interchange([form_claim(each, beside, known) for each in given], ENVELOPE, MADE)
+    return interchange([form_claim(each, submission, known) for each in given], ENVELOPE, MADE)
 
 
 def lacking(claim: Claim = CLAIM, **told: Any) -> dict[str, str]:
@@ -109,7 +111,7 @@ def test_a_file_is_valid(
     """pyx12, which knows the guides, has nothing against it, whatever the names are."""
     last, first, name, street, city, insurer, clinic, doctor, other = words
     home = attrs.evolve(ADDRESS, street=street, city=city)
-    beside = Beside(
+    submission = SubmissionDetails(
         patient=attrs.evolve(PATIENT, last_name=last, first_name=first, group=name, address=home),
         insurer=attrs.evolve(INSURER, name=insurer),
         consents=CONSENTS,
@@ -120,7 +122,7 @@ def test_a_file_is_valid(
         else attrs.evolve(party, last_name=doctor, first_name=other)
         for npi, party in parties_of(claim).items()
     }
-    text = text_of(claim, beside=beside, providers=providers)
+    text = text_of(claim, submission=submission, providers=providers)
     assert faults_of(text, tmp_path_factory.getbasetemp()) == []
 
 
@@ -141,7 +143,7 @@ def test_without_anything_beside_everything_is_named_once() -> None:
         diagnoses=None,
         lines=[ServiceLine(code="90853", date_from=LINE.date_from)],
     )
-    told = lacking(bare, beside=Beside(), providers={})
+    told = lacking(bare, submission=SubmissionDetails(), providers={})
     assert list(told) == [
         *("providers.1234567893", "providers.1234567893.address.street"),
         *(f"providers.1234567893.{key}" for key in ("address.city", "address.state")),
@@ -269,7 +271,7 @@ def test_a_supervisor_is_a_person() -> None:
 )
 def test_no_message_quotes_a_person(who: dict[str, Any], path: str) -> None:
     """What is wrong with a name or an address is said without it."""
-    (told,) = lacking(beside=attrs.evolve(BESIDE, **who)).items()
+    (told,) = lacking(submission=attrs.evolve(SUBMISSION, **who)).items()
     assert told[0] == path
     assert not {"DOE", "ANN", "rich"} & {word for word in ("DOE", "ANN", "rich") if word in told[1]}
 
@@ -298,7 +300,7 @@ def test_an_envelope_invents_nothing() -> None:
 def test_an_envelope_says_when_and_for_what() -> None:
     """The time is the caller's, and a test file says that it is one."""
     test = attrs.evolve(ENVELOPE, usage="test")
-    ready = form_claim(CLAIM, BESIDE, parties_of(CLAIM))
+    ready = form_claim(CLAIM, SUBMISSION, parties_of(CLAIM))
     isa, gs, *_ = interchange([ready], test, MADE).split("~\n")
     assert len(isa) == 105
     assert isa.endswith("*251007*0930*^*00501*000000042*0*T*:")

@@ -44,7 +44,7 @@ def check_claims(
 def _with_history(filed: FiledClaim, rulebook: RuleBook, store: History | None) -> FiledClaim:
     if store is None or filed.history is not None:
         return filed
-    return attrs.evolve(filed, history=store.answer(rulebook.queries([filed.claim])))
+    return attrs.evolve(filed, history=store.select(rulebook.queries([filed.claim])))
 
 
 def _of_member(

@@ -57,20 +57,20 @@ class ClaimChecker:
     assume: frozenset[Reason] = frozenset()
     store: History | None = None
     renderers: Sequence[Renderer] = ()
-    _addressed: PayerRouter = attrs.field(init=False)
+    _router: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
     _faults: dict[str, tuple[Fault, ...]] = attrs.field(factory=dict, init=False)
 
-    @_addressed.default
+    @_router.default
     def _to(self) -> PayerRouter:
-        return PayerRouter(self.registry, self.payers, otherwise=(ALL,))
+        return PayerRouter(self.registry, self.payers, default_payers=(ALL,))
 
     def part(self, placed: Iterable[tuple[ClaimPosition, FiledClaim]]) -> PartitionResult:
         """The answers on the claims, which are all of their members' in the run."""
         faults: list[Fault] = []
         chosen: dict[str, list[tuple[ClaimPosition, FiledClaim]]] = {}
         for place, filed in placed:
-            for payer in self._addressed.payers_of(filed, faults):
+            for payer in self._router.payers_of(filed, faults):
                 chosen.setdefault(payer, []).append((place, filed))
         answers: list[RenderedDecision] = []
         summary = RunSummary()

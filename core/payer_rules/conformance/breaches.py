@@ -56,8 +56,8 @@ def rules_that_differ(
     rules = {rule for rule, _ in before ^ after}
     if rules:
         return tuple(sorted(rules, key=str))
-    lines = {(renumber(line.line), line.outcome, line.judged_by) for line in one.lines}
-    return () if lines == {(x.line, x.outcome, x.judged_by) for x in other.lines} else (None,)
+    lines = {(renumber(line.line), line.outcome, line.evaluated_by) for line in one.lines}
+    return () if lines == {(x.line, x.outcome, x.evaluated_by) for x in other.lines} else (None,)
 
 
 def _by_rule(

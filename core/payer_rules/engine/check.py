@@ -56,7 +56,7 @@ class CheckEvaluator:
         self, state: ClaimState, numbers: tuple[int, ...]
     ) -> list[Violation | MissingInformation]:
         history = attrs.evolve(
-            state.history, lines=state.as_presumed(state.history.beside(state.claim))
+            state.history, lines=state.as_presumed(state.history.lines_other_than(state.claim))
         )
         process = os.getpid()
         try:

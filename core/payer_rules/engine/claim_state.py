@@ -87,7 +87,7 @@ class ClaimState:
         self, claim: Claim, history: History, assumptions: Assumptions, *, is_cure: bool = False
     ) -> None:
         self.claim = claim
-        self.history = history.taken_as_whole() if assumptions.has_history else history
+        self.history = history.assumed_complete() if assumptions.has_history else history
         self.assumptions = assumptions
         #: Whether a cure is tried: only which lines a rule befalls is asked, not why.
         self.is_cure = is_cure
@@ -129,7 +129,7 @@ class ClaimState:
         if not self.has_earlier:
             return []
         asked = None if everyone else self.claim.member.id
-        within = self.history.counting
+        within = self.history.countable_lines
         found = [
             line
             for code in (codes if codes is not None else (None,))

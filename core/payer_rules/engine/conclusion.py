@@ -57,7 +57,7 @@ def decide_line(
         line=number,
         outcome=outcome,
         complete=not (open_ or assumed),
-        judged_by=tuple(sorted(set(met) - silent)),
+        evaluated_by=tuple(sorted(set(met) - silent)),
     )
 
 
@@ -128,7 +128,7 @@ def risks_of(state: ClaimState, findings: Iterable[Finding]) -> tuple[Risk, ...]
     """Return the risks of the lines on which their rule found nothing, in order."""
     answered = _answered(findings)
     left = {
-        (risk.line, risk.rule, risk.beside): risk
+        (risk.line, risk.rule, risk.if_paid): risk
         for risk in state.risks
         if (risk.rule, risk.line) not in answered
     }

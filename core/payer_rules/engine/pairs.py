@@ -77,7 +77,7 @@ def record_missing_history(
     evaluator: PairEvaluator, state: ClaimState, lines: Iterable[ServiceLine]
 ) -> None:
     """Leave open the lines, not found yet, that an unknown earlier line could bar."""
-    if state.history.is_whole:
+    if state.history.is_complete_for_member:
         return
     scope, npi = evaluator.scope(state), state.claim.billing_provider.npi
     for line in lines:
@@ -127,7 +127,7 @@ def _risk(
     return Risk(
         rule=evaluator.rule_id,
         line=second.number,
-        beside=first.number,
+        if_paid=first.number,
         outcome=evaluator.outcome,
         adjustment=ruling.adjustment,
         message=_message(evaluator, first, second, ruling),

@@ -299,7 +299,7 @@ class RuleBook:
         return known
 
     def _presumes_more_than(self, history: History) -> bool:
-        return self._assumptions.has_history and not history.is_whole
+        return self._assumptions.has_history and not history.is_complete_for_member
 
     def _valued(self, state: ClaimState) -> Gaps:
         """Return the missing facts whose value the world presumes."""
@@ -419,7 +419,7 @@ class RuleBook:
         made = self._clean.get((number, met))
         if made is None:
             made = LineDecision(
-                line=number, outcome="pay", complete=True, judged_by=tuple(sorted(set(met)))
+                line=number, outcome="pay", complete=True, evaluated_by=tuple(sorted(set(met)))
             )
             self._clean[number, met] = made
         return made
@@ -445,7 +445,7 @@ class RuleBook:
         )
 
     def _notes(self, lines: tuple[LineDecision, ...]) -> tuple[str, ...]:
-        used = {name for line in lines for name in line.judged_by}
+        used = {name for line in lines for name in line.evaluated_by}
         notes = [
             f"{rule.id}: the day of publication is not known; "
             "taken as known from its first day in force"
@@ -463,7 +463,7 @@ class RuleBook:
 
     def _void(self, claim: Claim) -> Decision:
         lines = tuple(
-            LineDecision(line=line.number, outcome="inform", complete=True, judged_by=())
+            LineDecision(line=line.number, outcome="inform", complete=True, evaluated_by=())
             for line in sorted(claim.lines, key=lambda line: line.number)
         )
         return Decision(

@@ -41,7 +41,7 @@ class History(Checked):
         init=False,
         eq=False,
         repr=False,
-        default=attrs.Factory(lambda self: HistoryIndex.over(self.lines), takes_self=True),
+        default=attrs.Factory(lambda self: HistoryIndex.of_lines(self.lines), takes_self=True),
     )
 
     @classmethod
@@ -70,11 +70,11 @@ class History(Checked):
         return longer
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete_for_member(self) -> bool:
         """Whether no line of the member is missing, from whatever day and of whatever provider."""
         return self.covers_from == date.min and self.covers_billing is None
 
-    def taken_as_whole(self) -> History:
+    def assumed_complete(self) -> History:
         """Return the history as if there were no lines beyond those known, of any provider."""
         whole = _CompleteHistory(lines=self.lines)
         # NOTE: the index is no part of the value.
@@ -93,39 +93,41 @@ class History(Checked):
             return self.covers_rendering == npi
         return self.covers_billing is None or (scope == "billing" and self.covers_billing == npi)
 
-    def beside(self, claim: Claim) -> tuple[HistoryLine, ...]:
+    def lines_other_than(self, claim: Claim) -> tuple[HistoryLine, ...]:
         """The member's lines that stand beside the claim: not its own, nor the one it replaces."""
         member = claim.member.id
         return tuple(line for line in self.lines if line.member == member and not line.is_of(claim))
 
-    def at_most(self, first: date, last: date, *, member: str, code: str) -> tuple[Decimal, int]:
+    def upper_bounds(
+        self, first: date, last: date, *, member: str, code: str
+    ) -> tuple[Decimal, int]:
         """The units, and the days, there are at the most of the member and code in the span."""
-        return self._index.at_most(first, last, member, code)
+        return self._index.upper_bounds(first, last, member, code)
 
-    def answer(self, queries: Iterable[HistoryQuery]) -> History:
+    def select(self, queries: Iterable[HistoryQuery]) -> History:
         """The lines asked for, each once, as a history that covers what this one covers."""
         found: dict[int, HistoryLine] = {}
         for query in queries:
             for member in sorted(query.members) if query.rendering is None else (None,):
                 for code in sorted(query.codes) if query.codes is not None else (None,):
-                    for line in self.within(
+                    for line in self.lines_between(
                         query.date_from, query.date_to, member=member, code=code
                     ):
                         if query.asks_for(line):
                             found[id(line)] = line
         return attrs.evolve(self, lines=found.values())
 
-    def within(
+    def lines_between(
         self, first: date, last: date, *, member: str | None = None, code: str | None = None
     ) -> Iterator[HistoryLine]:
         """The lines that share a day with the span, by date: of the member, of the code, or all."""
-        return self._index.within(first, last, member, code)
+        return self._index.lines_between(first, last, member, code)
 
-    def counting(
+    def countable_lines(
         self, first: date, last: date, *, member: str | None = None, code: str | None = None
     ) -> Iterator[HistoryLine]:
-        """Yield the lines of `within` that were not denied or voided."""
-        return self._index.within(first, last, member, code, may_count=True)
+        """Yield the lines of `lines_between` that were not denied or voided."""
+        return self._index.lines_between(first, last, member, code, may_count=True)
 
     def has_other_code(self, first: date, last: date, *, member: str, code: str) -> bool:
         """Return whether a line of the member with another code shares a day with the span."""
@@ -136,7 +138,7 @@ class History(Checked):
 class _CompleteHistory(History):
     """A history that is taken to be complete for every member and provider."""
 
-    def taken_as_whole(self) -> History:
+    def assumed_complete(self) -> History:
         """Return the history itself."""
         return self
 

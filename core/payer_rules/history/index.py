@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules.history.lines import HistoryLine, age
+from payer_rules.history.lines import HistoryLine, sort_key
 
 #: Member, code, and whether only lines that may count are meant.
 _Key: TypeAlias = tuple[str | None, str | None, bool]
@@ -69,7 +69,7 @@ class HistoryIndex:
         self._segments = segments
 
     @classmethod
-    def over(cls, lines: tuple[HistoryLine, ...]) -> HistoryIndex:
+    def of_lines(cls, lines: tuple[HistoryLine, ...]) -> HistoryIndex:
         """The index of the lines."""
         return cls((_IndexSegment(lines),))
 
@@ -86,7 +86,7 @@ class HistoryIndex:
         """Return the index of the lines of both."""
         return HistoryIndex((*self._segments, *other._segments))
 
-    def within(
+    def lines_between(
         self,
         first: date,
         last: date,
@@ -100,22 +100,22 @@ class HistoryIndex:
         ``may_count`` leaves out those that were denied or voided.
         """
         key = (member, code, may_count)
-        found = [segment.within(first, last, key) for segment in self._segments]
+        found = [segment.lines_between(first, last, key) for segment in self._segments]
         # NOTE: to sort what is in order already is quicker than to merge it.
-        return found[0] if len(found) == 1 else iter(sorted(chain(*found), key=age))
+        return found[0] if len(found) == 1 else iter(sorted(chain(*found), key=sort_key))
 
     def has_other_code(self, first: date, last: date, member: str, code: str) -> bool:
         """Return whether a line of the member with another code shares a day with the span."""
         return any(
-            any(True for _ in segment.within(first, last, (member, other, False)))
+            any(True for _ in segment.lines_between(first, last, (member, other, False)))
             for segment in self._segments
             for other in segment.codes(member)
             if other != code
         )
 
-    def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
+    def upper_bounds(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
         """The units, and the days, of lines that may count: so many at the most in the span."""
-        found = [segment.at_most(first, last, member, code) for segment in self._segments]
+        found = [segment.upper_bounds(first, last, member, code) for segment in self._segments]
         return sum((units for units, _ in found), _NOTHING), sum(days for _, days in found)
 
 
@@ -141,7 +141,7 @@ class _IndexSegment:
             codes = self._codes[member] = frozenset(line.code for line in self._of_member(member))
         return codes
 
-    def within(self, first: date, last: date, key: _Key) -> Iterator[HistoryLine]:
+    def lines_between(self, first: date, last: date, key: _Key) -> Iterator[HistoryLine]:
         """The lines that share a day with the span, by date, claim, number and code."""
         lines_by_day = self._sorted_lines(key)
         if lines_by_day is None:
@@ -150,7 +150,7 @@ class _IndexSegment:
             if line.date_to >= first:
                 yield line
 
-    def at_most(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
+    def upper_bounds(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
         """The units, and the days, that there are at the most in the span."""
         lines_by_day = self._sorted_lines((member, code, True))
         if lines_by_day is None:
@@ -186,7 +186,7 @@ class _IndexSegment:
 
 def _by_member(lines: Iterable[HistoryLine]) -> dict[str | None, list[HistoryLine]]:
     """The lines of each member in order, and under ``None`` those of all."""
-    ordered = sorted(lines, key=age)
+    ordered = sorted(lines, key=sort_key)
     found: dict[str | None, list[HistoryLine]] = {}
     for line in ordered:
         found.setdefault(line.member, []).append(line)

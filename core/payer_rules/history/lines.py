@@ -78,6 +78,6 @@ class HistoryLine(ServiceLine):
             yield Misfit(("paid_units",), problem, "Write a number from 0 to the units billed.")
 
 
-def age(line: HistoryLine) -> tuple[date, str, int, str]:
+def sort_key(line: HistoryLine) -> tuple[date, str, int, str]:
     """The place of the line among others: by date, claim, number and code."""
     return (line.date_from, line.claim, line.number, line.code)

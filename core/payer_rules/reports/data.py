@@ -64,7 +64,7 @@ def _of_line(line: LineDecision) -> dict[str, Data]:
         "line": line.line,
         "outcome": line.outcome,
         "complete": line.complete,
-        "judged_by": [*line.judged_by],
+        "evaluated_by": [*line.evaluated_by],
     }
 
 
@@ -87,7 +87,7 @@ def _of_risk(risk: Risk) -> dict[str, Data]:
     return {
         "rule": risk.rule,
         "line": risk.line,
-        "beside": risk.beside,
+        "if_paid": risk.if_paid,
         "outcome": risk.outcome,
         **_of_codes(risk.adjustment),
         "message": risk.message,

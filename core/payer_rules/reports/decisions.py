@@ -26,7 +26,7 @@ def lines_of(decision: Decision) -> Iterator[str]:
 
 
 def _line(line: LineDecision, decision: Decision) -> Iterator[str]:
-    judged = f"  (judged by {', '.join(line.judged_by)})" if line.judged_by else ""
+    judged = f"  (judged by {', '.join(line.evaluated_by)})" if line.evaluated_by else ""
     if line.outcome != "unknown":
         yield f"  line {line.line}: {line.outcome}{judged}"
         return

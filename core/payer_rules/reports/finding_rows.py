@@ -76,7 +76,7 @@ def _risk(risk: Risk) -> _Row:
         "rule": risk.rule,
         "outcome": risk.outcome,
         **_codes(risk.adjustment),
-        "message": f"if line {risk.beside} is paid: {risk.message}",
+        "message": f"if line {risk.if_paid} is paid: {risk.message}",
     }
 
 

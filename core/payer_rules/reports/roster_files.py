@@ -64,7 +64,7 @@ def _fhir(billed: Iterable[BilledParticipant], roster: Roster, created: datetime
     """Each claim to be sent as a bundle of its own."""
 
     def bundle(claim: Claim, who: Participant) -> str:
-        return text_of(claim_bundle(claim, who.beside, created=created.date())) + "\n"
+        return text_of(claim_bundle(claim, who.submission, created=created.date())) + "\n"
 
     made, faults = _made(billed, roster, bundle)
     names = {number: f"{claim.id}.json" for number, (claim, _) in made.items()}
@@ -75,7 +75,7 @@ def _fhir(billed: Iterable[BilledParticipant], roster: Roster, created: datetime
 def _x12(billed: Iterable[BilledParticipant], roster: Roster, created: datetime) -> ClaimFiles:
     """All claims to be sent in one file, which is named by its control number."""
     made, faults = _made(
-        billed, roster, lambda claim, who: form_claim(claim, who.beside, roster.providers)
+        billed, roster, lambda claim, who: form_claim(claim, who.submission, roster.providers)
     )
     try:
         text = interchange((ready for _, ready in made.values()), roster.envelope, created)

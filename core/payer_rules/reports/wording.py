@@ -68,7 +68,7 @@ def risk_of(risk: Risk) -> str:
     """Return what becomes of the line, why, and on which other line that hangs."""
     codes = risk.adjustment
     reason = f" {codes.group}-{codes.carc}" if codes else ""
-    return f"{risk.outcome}{reason} if line {risk.beside} is paid: {risk.message}"
+    return f"{risk.outcome}{reason} if line {risk.if_paid} is paid: {risk.message}"
 
 
 def supply(entry: NotEvaluated) -> str:

@@ -12,7 +12,7 @@ from payer_rules._structure import structure
 from payer_rules.claims import Claim, Documented, Provider, Session
 from payer_rules.errors import Path
 from payer_rules.text.quoting import REDACTED
-from payer_rules.writers.parties import Beside
+from payer_rules.writers.parties import SubmissionDetails
 
 Table: TypeAlias = dict[str, object]
 
@@ -30,7 +30,7 @@ OF_CLAIM: Final = frozenset(field.name for field in attrs.fields(Claim)) - {
 #: What stands once for several participants: for all, or for those with one payer.
 SHARED: Final = OF_CLAIM | OF_LINE | {"insurer", "consents"}
 OF_PARTICIPANT: Final = SHARED | {"claim", "member", "documented", "patient"}
-_BESIDE: Final = frozenset(field.name for field in attrs.fields(Beside))
+_SUBMISSION: Final = frozenset(field.name for field in attrs.fields(SubmissionDetails))
 #: What a code must be while the other faults of a participant are sought.
 _STAND_IN: Final = "00000"
 
@@ -134,9 +134,9 @@ def claim_of(
     return structure(Claim, {**claim, **_kept(values, {"member"}), "lines": [line]}, REDACTED)
 
 
-def beside_of(entry: ParticipantEntry) -> Beside:
+def submission_of(entry: ParticipantEntry) -> SubmissionDetails:
     """What forms say beside the claim; raises `MisfitError` with all misfits."""
-    return structure(Beside, _kept(entry.values, _BESIDE))
+    return structure(SubmissionDetails, _kept(entry.values, _SUBMISSION))
 
 
 def _kept(values: Table, keys: Collection[str]) -> Table:

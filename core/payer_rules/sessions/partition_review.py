@@ -95,7 +95,7 @@ class Partition:
 def review_partition(
     numbered: Iterable[tuple[int, FiledClaim]],
     rules: SessionRules,
-    addressed: PayerRouter,
+    router: PayerRouter,
     purview: Partition,
 ) -> PartitionReview:
     """What is told of the sessions that the claims bill, each held to its payers' limits.
@@ -104,7 +104,7 @@ def review_partition(
     """
     given = list(numbered)
     faults: list[tuple[int, Fault]] = []
-    claims = [*_addressed(given, addressed, purview, faults)]
+    claims = [*_routed(given, router, purview, faults)]
     codes = rules.group_codes
     rebuilt = reconstruct_sessions(
         (s for claim, to in claims for s in services_of(claim, to) if purview.is_own(s.provider)),
@@ -129,9 +129,9 @@ def review_partition(
     )
 
 
-def _addressed(
+def _routed(
     given: Iterable[tuple[int, FiledClaim]],
-    addressed: PayerRouter,
+    router: PayerRouter,
     purview: Partition,
     faults: list[tuple[int, Fault]],
 ) -> Iterator[tuple[Claim, tuple[str, ...]]]:
@@ -139,7 +139,7 @@ def _addressed(
     for number, each in given:
         if is_active(each.claim, purview.withdrawals.ids):
             strange: list[Fault] = []
-            yield each.claim, tuple(addressed.payers_of(each, strange))
+            yield each.claim, tuple(router.payers_of(each, strange))
             faults += ((number, fault) for fault in strange)
 
 

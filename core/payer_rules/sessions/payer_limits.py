@@ -142,7 +142,7 @@ def _lines_of(claim: Claim, sessions: Mapping[ClaimLine, BilledSession]) -> Iter
 
 def _earlier(claim: Claim, book: RuleBook, store: History, before: set[str]) -> History:
     """The lines of earlier claims that can matter; that there are no others is not known."""
-    asked = store.answer(book.queries([claim]))
+    asked = store.select(book.queries([claim]))
     return History.unknown(tuple(line for line in asked.lines if line.claim in before))
 
 

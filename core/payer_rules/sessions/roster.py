@@ -20,13 +20,13 @@ from payer_rules.sessions.participants import (
     ParticipantEntry,
     SessionDetails,
     Table,
-    beside_of,
     claim_of,
     entries_of,
+    submission_of,
     table_at,
 )
 from payer_rules.text.quoting import REDACTED
-from payer_rules.writers.parties import Beside, Envelope, Party
+from payer_rules.writers.parties import Envelope, ProviderDetails, SubmissionDetails
 
 _TOP: Final = frozenset(["session", "claim", "payers", "participants", "envelope", "providers"])
 _is_file_name: Final = re.compile(r"[\w.+-]*\w[\w.+-]*", re.ASCII).fullmatch
@@ -37,14 +37,14 @@ class Participant:
     """One who took part, and the claim to be; ``has_code`` and ``has_modifiers``: as told.
 
     ``number`` counts participants from 1. Without a code the claim's code means nothing. What forms
-    say of the claim besides stands ``beside`` it.
+    say of the claim besides stands ``submission`` it.
     """
 
     number: int
     claim: Claim
     has_code: bool
     has_modifiers: bool
-    beside: Beside
+    submission: SubmissionDetails
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +59,7 @@ class Roster:
     session: SessionDetails
     participants: tuple[Participant, ...]
     payers: tuple[str, ...] = ()
-    providers: dict[str, Party] = attrs.field(factory=dict)
+    providers: dict[str, ProviderDetails] = attrs.field(factory=dict)
     envelope: Envelope = attrs.field(factory=Envelope)
 
 
@@ -68,7 +68,7 @@ class _EnvelopeTables:
     """What a roster says for the forms in which its claims are sent."""
 
     envelope: Envelope = attrs.field(factory=Envelope)
-    providers: dict[str, Party] = attrs.field(factory=dict)
+    providers: dict[str, ProviderDetails] = attrs.field(factory=dict)
 
 
 def read_roster(path: FilePath) -> Roster:
@@ -155,23 +155,23 @@ def _participant(
     number: int, entry: ParticipantEntry, led: SessionDetails | None, participants: int
 ) -> Participant:
     misfits = [*_strangers(entry.own, OF_PARTICIPANT, entry.path)]
-    claim, beside = None, None
+    claim, submission = None, None
     try:
         claim = claim_of(entry, number, led, participants)
     except MisfitError as error:
         misfits += [attrs.evolve(m, path=entry.place(m.path)) for m in error.misfits]
     try:
-        beside = beside_of(entry)
+        submission = submission_of(entry)
     except MisfitError as error:
         misfits += [attrs.evolve(m, path=entry.place(m.path)) for m in error.misfits]
-    if claim is None or beside is None or misfits:
+    if claim is None or submission is None or misfits:
         raise MisfitError(misfits)
     return Participant(
         number=number,
         claim=claim,
         has_code="code" in entry.values,
         has_modifiers="modifiers" in entry.values,
-        beside=beside,
+        submission=submission,
     )
 
 

@@ -110,7 +110,7 @@ class RosterBiller:
 
     def _decide(self, book: RuleBook, claim: Claim) -> Decision:
         store = self.store
-        return book.decide(claim, store.answer(book.queries([claim])) if store else None)
+        return book.decide(claim, store.select(book.queries([claim])) if store else None)
 
 
 def _missing(name: str) -> NotEvaluated:

@@ -72,7 +72,7 @@ class SessionRun(Intake):
     """
 
     rules: SessionRules
-    addressed: PayerRouter
+    router: PayerRouter
 
     @contextmanager
     def reviewed(self, read: Iterable[FiledClaim | UncodedClaim | Fault]) -> Iterator[MergedReview]:
@@ -113,7 +113,7 @@ class SessionRun(Intake):
         """Review a part, and leave what is told in files; the faults of its claims come back."""
         part = int(path.name)
         purview = Partition(withdrawals, lambda provider: partition_of(provider) == part)
-        told = review_partition(each(path), self.rules, self.addressed, purview)
+        told = review_partition(each(path), self.rules, self.router, purview)
         path.unlink()
         for kind in _KINDS:
             items = iter(getattr(told, kind))

@@ -12,13 +12,13 @@ import attrs
 
 __all__ = [
     "Address",
-    "Beside",
     "Consents",
-    "Correspondent",
     "Envelope",
     "Insurer",
-    "Party",
-    "Patient",
+    "PatientDetails",
+    "ProviderDetails",
+    "SubmissionDetails",
+    "TradingPartner",
 ]
 
 
@@ -33,7 +33,7 @@ class Address:
 
 
 @attrs.frozen(kw_only=True)
-class Party:
+class ProviderDetails:
     """A provider: an organization by its ``name``, a person by last and first name.
 
     ``tax_id`` is an employer's number (EI), or where ``tax_id_kind`` says so a social security
@@ -49,7 +49,7 @@ class Party:
 
 
 @attrs.frozen(kw_only=True)
-class Patient:
+class PatientDetails:
     """The member as a person; ``group`` is the number of the group by which it is insured."""
 
     last_name: str | None = None
@@ -87,7 +87,7 @@ class Consents:
 
 
 @attrs.frozen(kw_only=True)
-class Correspondent:
+class TradingPartner:
     """Who sends or receives a file; ``qualifier`` says whose number the id is (ISA05, ISA07).
 
     ``contact``, ``phone`` and ``email`` tell a receiver whom to ask.
@@ -107,14 +107,14 @@ class Envelope:
 
     control: int | None = None
     usage: Literal["test", "production"] | None = None
-    submitter: Correspondent = Correspondent()
-    receiver: Correspondent = Correspondent()
+    submitter: TradingPartner = TradingPartner()
+    receiver: TradingPartner = TradingPartner()
 
 
 @attrs.frozen(kw_only=True)
-class Beside:
+class SubmissionDetails:
     """What a form says of one claim beside it."""
 
-    patient: Patient = Patient()
+    patient: PatientDetails = PatientDetails()
     insurer: Insurer = Insurer()
     consents: Consents = Consents()

@@ -135,7 +135,7 @@ class LimitEvaluator:
         if not state.history.is_complete(first, self.scope, state.claim.billing_provider.npi):
             return False
         for code in codes if state.has_earlier else ():
-            found = state.history.at_most(first, last, member=state.claim.member.id, code=code)
+            found = state.history.upper_bounds(first, last, member=state.claim.member.id, code=code)
             most += found[0] if self.rule.counts == "units" else found[1]
         return most <= Decimal(self.rule.limit)
 
@@ -214,7 +214,7 @@ class LimitEvaluator:
     def _knows(self, state: ClaimState, tallies: WindowTotals, service: CountedLine) -> bool:
         """Whether no line that could matter to the service is missing from the history."""
         if self.rule.window.shape == "line" or (
-            state.history.is_whole and self.scope not in EVERYONE
+            state.history.is_complete_for_member and self.scope not in EVERYONE
         ):
             return True
         if self.rule.window.shape == "anchored":

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from payer_rules.writers.fhir.bundles import claim_bundle, patient_resource
-from payer_rules.writers.fhir.claims import claim_resource
+from payer_rules.writers.fhir.claim_resource import claim_resource
 
 __all__ = ["claim_bundle", "claim_resource", "patient_resource"]

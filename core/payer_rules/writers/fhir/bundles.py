@@ -8,20 +8,20 @@ from typing import Final
 
 from payer_rules.claims import Claim
 from payer_rules.errors import Misfit, MisfitError
-from payer_rules.writers.fhir.claims import claim_resource
+from payer_rules.writers.fhir.claim_resource import claim_resource
 from payer_rules.writers.fhir.elements import (
-    Resource,
+    JsonObject,
     address_of,
     member_number,
     stated,
 )
-from payer_rules.writers.parties import Address, Beside, Insurer, Patient
+from payer_rules.writers.parties import Address, Insurer, PatientDetails, SubmissionDetails
 
 _VOID: Final = "8"
 _GENDERS: Final = {"F": "female", "M": "male", "U": "unknown"}
 
 
-def claim_bundle(claim: Claim, beside: Beside, *, created: date) -> Resource:
+def claim_bundle(claim: Claim, submission: SubmissionDetails, *, created: date) -> JsonObject:
     """The claim first, then what it refers to, each under an address of its own.
 
     Raises `MisfitError` where the payer is not known, or the claim cannot be said in FHIR.
@@ -31,8 +31,8 @@ def claim_bundle(claim: Claim, beside: Beside, *, created: date) -> Resource:
         raise MisfitError(misfits)
     held = {
         address_of("Claim", claim.id): claim_resource(claim, created=created),
-        address_of("Patient", claim.member.id): patient_resource(claim, beside.patient),
-        address_of("Coverage", f"{claim.payer}/{claim.member.id}"): _coverage(claim, beside),
+        address_of("Patient", claim.member.id): patient_resource(claim, submission.patient),
+        address_of("Coverage", f"{claim.payer}/{claim.member.id}"): _coverage(claim, submission),
     }
     return {
         "resourceType": "Bundle",
@@ -49,7 +49,7 @@ def _misfits(claim: Claim) -> Iterator[Misfit]:
         yield Misfit(("frequency_code",), problem, "Write it as an 837P.")
 
 
-def patient_resource(claim: Claim, patient: Patient) -> Resource:
+def patient_resource(claim: Claim, patient: PatientDetails) -> JsonObject:
     """The patient, by the member's number, with what is known of the person."""
     born = claim.member.birth_date
     name = stated(
@@ -71,22 +71,22 @@ def patient_resource(claim: Claim, patient: Patient) -> Resource:
     )
 
 
-def _coverage(claim: Claim, beside: Beside) -> Resource:
+def _coverage(claim: Claim, submission: SubmissionDetails) -> JsonObject:
     return {
         "resourceType": "Coverage",
         "status": "active",
         "subscriberId": claim.member.id,
         "beneficiary": {"reference": address_of("Patient", claim.member.id)},
-        "payor": [_payor(claim, beside.insurer)],
+        "payor": [_payor(claim, submission.insurer)],
     }
 
 
-def _payor(claim: Claim, insurer: Insurer) -> Resource:
+def _payor(claim: Claim, insurer: Insurer) -> JsonObject:
     """The payer by the id that its receiver knows it by, else by ours."""
     return stated({"identifier": {"value": insurer.id or claim.payer}, "display": insurer.name})
 
 
-def _address(address: Address) -> Resource:
+def _address(address: Address) -> JsonObject:
     return stated(
         {
             "line": [address.street] if address.street else None,

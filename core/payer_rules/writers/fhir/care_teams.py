@@ -12,8 +12,8 @@ from payer_rules.writers.fhir.elements import (
     ROLES,
     SPECIALTIES,
     TAXONOMIES,
-    Data,
-    Resource,
+    JsonObject,
+    JsonValue,
     by_npi,
     concept,
     stated,
@@ -43,11 +43,11 @@ class CareTeam:
                     found.setdefault(member, len(found) + 1)
         return cls(claim, found)
 
-    def members(self) -> Iterator[Resource]:
+    def members(self) -> Iterator[JsonObject]:
         """The members as the resource has them."""
         for (provider, role), number in self._numbers.items():
             codes = ((TAXONOMIES, provider.taxonomy), (SPECIALTIES, provider.specialty))
-            coding: list[Data] = [
+            coding: list[JsonValue] = [
                 {"system": system, "code": code} for system, code in codes if code is not None
             ]
             yield stated(

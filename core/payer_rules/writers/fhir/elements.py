@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
 
-Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | None"
-Resource: TypeAlias = dict[str, Data]
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
+JsonObject: TypeAlias = dict[str, JsonValue]
 
 CPT: Final = "http://www.ama-assn.org/go/cpt"
 HCPCS: Final = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
@@ -34,12 +34,12 @@ is_id: Final = re.compile(r"[A-Za-z0-9.-]{1,64}").fullmatch
 _OURS: Final = uuid5(NAMESPACE_URL, "urn:payer-rules")
 
 
-def concept(system: str, code: str) -> Resource:
+def concept(system: str, code: str) -> JsonObject:
     """A concept of one code."""
     return {"coding": [{"system": system, "code": code}]}
 
 
-def procedure(code: str) -> Resource:
+def procedure(code: str) -> JsonObject:
     """A procedure's code or a modifier: digits alone are CPT's, the rest is HCPCS' level II.
 
     Codes of both are of HCPCS, whose first level CPT is.
@@ -52,12 +52,12 @@ def numeral(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def money(value: Decimal) -> Resource:
+def money(value: Decimal) -> JsonObject:
     """The amount in dollars."""
     return {"value": numeral(value), "currency": "USD"}
 
 
-def days(first: date, last: date) -> Resource:
+def days(first: date, last: date) -> JsonObject:
     """A period, both days included."""
     return {"start": first.isoformat(), "end": last.isoformat()}
 
@@ -67,16 +67,16 @@ def address_of(kind: str, name: str) -> str:
     return uuid5(_OURS, f"{kind}/{name}").urn
 
 
-def by_npi(npi: str) -> Resource:
+def by_npi(npi: str) -> JsonObject:
     """A reference to a provider by its NPI, which needs no resource."""
     return {"identifier": {"system": NPI, "value": npi}}
 
 
-def member_number(number: str) -> Resource:
+def member_number(number: str) -> JsonObject:
     """An identifier that is the number of a member."""
     return {"type": concept(IDENTIFIER_TYPES, "MB"), "value": number}
 
 
-def stated(resource: Resource) -> Resource:
+def stated(resource: JsonObject) -> JsonObject:
     """The resource without what it says nothing of."""
     return {key: value for key, value in resource.items() if value not in (None, [], {})}

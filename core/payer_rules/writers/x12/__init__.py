@@ -6,6 +6,6 @@
 
 from __future__ import annotations
 
-from payer_rules.writers.x12.interchange import FormClaim, form_claim, interchange
+from payer_rules.writers.x12.interchange import X12ClaimSegments, form_claim, interchange
 
-__all__ = ["FormClaim", "form_claim", "interchange"]
+__all__ = ["X12ClaimSegments", "form_claim", "interchange"]

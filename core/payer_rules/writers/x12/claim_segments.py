@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import Authorization, Claim, ServiceLine
-from payer_rules.writers.parties import Consents, Party
-from payer_rules.writers.x12.elements import Form, composite, number, segment
+from payer_rules.writers.parties import Consents, ProviderDetails
+from payer_rules.writers.x12.element_writer import ElementWriter, composite, number, segment
 from payer_rules.writers.x12.line_segments import line_segments
 from payer_rules.writers.x12.rendering import Rendering
 
@@ -22,25 +22,28 @@ _MOST_NUMBERS: Final = 6
 
 
 def claim_segments(
-    claim: Claim, consents: Consents, providers: Mapping[str, Party], form: Form
+    claim: Claim,
+    consents: Consents,
+    providers: Mapping[str, ProviderDetails],
+    writer: ElementWriter,
 ) -> Iterator[str]:
     """The claim with its lines; what is lacking is told to the form."""
-    rendering = Rendering.of(claim, providers, form)
-    yield _clm(claim, consents, form)
-    yield from _references(claim, form)
-    yield from _codes(claim, form)
+    rendering = Rendering.of(claim, providers, writer)
+    yield _clm(claim, consents, writer)
+    yield from _references(claim, writer)
+    yield from _codes(claim, writer)
     yield from rendering.of_claim
     further = _authorizations(claim)[1:]
     if len(claim.lines) > _MOST_LINES:
         problem = f"the claim has {len(claim.lines)} lines, and the form takes {_MOST_LINES}"
-        form.refuse(("lines",), problem, "Bill the others by a claim of their own.")
+        writer.report_problem(("lines",), problem, "Bill the others by a claim of their own.")
     for at, line in enumerate(claim.lines):
         own = [each.number for each in further if _first_of(claim, each) is line]
-        yield from line_segments(at, line, claim, own, form)
+        yield from line_segments(at, line, claim, own, writer)
         yield from rendering.of_line(line)
 
 
-def _clm(claim: Claim, consents: Consents, form: Form) -> str:
+def _clm(claim: Claim, consents: Consents, writer: ElementWriter) -> str:
     given = {
         "signature": (consents.signature, "whether the provider's signature is on file (Y, N)"),
         "assignment": (consents.assignment, "whether assignment is accepted (A, B, C)"),
@@ -49,41 +52,45 @@ def _clm(claim: Claim, consents: Consents, form: Form) -> str:
     }
     for key, (value, what) in given.items():
         if value is None:
-            form.lack(("consents", key), what)
+            writer.report_missing(("consents", key), what)
     signature, assignment, benefits, release = (value or "" for value, _ in given.values())
     total = sum((line.charge or Decimal(0) for line in claim.lines), Decimal(0))
     # NOTE: a payer need not keep more than 20 characters of it, and answers with what it kept.
-    told = form.text(claim.id, ("id",), "the claim's id", 1, 20)
-    place = composite(claim.lines[0].place_of_service or "", "B", _frequency(claim, form))
+    told = writer.text(claim.id, ("id",), "the claim's id", 1, 20)
+    place = composite(claim.lines[0].place_of_service or "", "B", _frequency(claim, writer))
     return segment(
         "CLM", told, number(total), "", "", place, signature, assignment, benefits, release
     )
 
 
-def _frequency(claim: Claim, form: Form) -> str:
+def _frequency(claim: Claim, writer: ElementWriter) -> str:
     """The frequency code; a claim that says none, and replaces nothing, is the first one."""
     code = claim.frequency_code
     if code is None and claim.replaces is not None:
-        form.lack(("frequency_code",), "whether the claim replaces another (7) or voids it (8)")
+        writer.report_missing(
+            ("frequency_code",), "whether the claim replaces another (7) or voids it (8)"
+        )
     if code in _WITHDRAWING and claim.replaces is None:
-        form.lack(("replaces",), "the payer's number of the claim that is replaced")
-    return form.text(code or _ORIGINAL, ("frequency_code",), "the frequency code", 1, 1)
+        writer.report_missing(("replaces",), "the payer's number of the claim that is replaced")
+    return writer.text(code or _ORIGINAL, ("frequency_code",), "the frequency code", 1, 1)
 
 
-def _references(claim: Claim, form: Form) -> Iterator[str]:
+def _references(claim: Claim, writer: ElementWriter) -> Iterator[str]:
     if claim.referral not in (None, "none"):
-        told = form.text(claim.referral, ("referral",), "the number of the referral", 1, 50)
+        told = writer.text(claim.referral, ("referral",), "the number of the referral", 1, 50)
         yield segment("REF", "9F", told)
     numbers = _authorizations(claim)
     if len(numbers) > _MOST_NUMBERS:
         problem = f"the claim has {len(numbers)} authorizations"
-        form.refuse(("authorizations",), problem, f"Write those that matter, {_MOST_NUMBERS}.")
+        writer.report_problem(
+            ("authorizations",), problem, f"Write those that matter, {_MOST_NUMBERS}."
+        )
     for each in numbers[:1]:
         path = ("authorizations", 0, "number")
-        told = form.text(each.number, path, "the number of the authorization", 1, 50)
+        told = writer.text(each.number, path, "the number of the authorization", 1, 50)
         yield segment("REF", "G1", told)
     if claim.replaces is not None:
-        told = form.text(claim.replaces, ("replaces",), "the number of the claim before", 1, 50)
+        told = writer.text(claim.replaces, ("replaces",), "the number of the claim before", 1, 50)
         yield segment("REF", "F8", told)
 
 
@@ -98,25 +105,25 @@ def _first_of(claim: Claim, authorization: Authorization) -> ServiceLine | None:
     return next((line for line in claim.lines if codes is None or line.code in codes), None)
 
 
-def _codes(claim: Claim, form: Form) -> Iterator[str]:
+def _codes(claim: Claim, writer: ElementWriter) -> Iterator[str]:
     """Diagnoses of ICD-10-CM, without the point, and condition codes."""
     if not claim.diagnoses:
-        form.lack(("diagnoses",), "the diagnosis")
+        writer.report_missing(("diagnoses",), "the diagnosis")
     elif len(claim.diagnoses) > _MOST_DIAGNOSES:
         problem = f"the claim has {len(claim.diagnoses)} diagnoses, and the form takes 12"
-        form.refuse(("diagnoses",), problem, "Write those for which the services were.")
+        writer.report_problem(("diagnoses",), problem, "Write those for which the services were.")
     else:
-        yield segment("HI", *_diagnoses(claim.diagnoses, form))
+        yield segment("HI", *_diagnoses(claim.diagnoses, writer))
     if claim.condition_codes:
         told = (
-            form.text(each, ("condition_codes", at), "a condition code", 2, 2)
+            writer.text(each, ("condition_codes", at), "a condition code", 2, 2)
             for at, each in enumerate(claim.condition_codes)
         )
         yield segment("HI", *(composite("BG", each) for each in told))
 
 
-def _diagnoses(codes: tuple[str, ...], form: Form) -> Iterator[str]:
+def _diagnoses(codes: tuple[str, ...], writer: ElementWriter) -> Iterator[str]:
     for at, code in enumerate(codes):
         plain = code.replace(".", "")
         what = f"diagnosis {code!r}, without its point,"
-        yield composite("ABF" if at else "ABK", form.text(plain, ("diagnoses", at), what, 3, 7))
+        yield composite("ABF" if at else "ABK", writer.text(plain, ("diagnoses", at), what, 3, 7))

@@ -10,9 +10,9 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.errors import Path
-from payer_rules.writers.parties import Beside, Correspondent, Envelope, Party
+from payer_rules.writers.parties import Envelope, ProviderDetails, SubmissionDetails, TradingPartner
 from payer_rules.writers.x12.claim_segments import claim_segments
-from payer_rules.writers.x12.elements import Form, segment
+from payer_rules.writers.x12.element_writer import ElementWriter, segment
 from payer_rules.writers.x12.party_segments import billing_segments, insured_segments
 
 GUIDE: Final = "005010X222A1"
@@ -21,7 +21,7 @@ _USAGES: Final = {"test": "T", "production": "P"}
 
 
 @attrs.frozen
-class FormClaim:
+class X12ClaimSegments:
     """A claim as segments: who bills, who is insured, and the claim itself."""
 
     billing: tuple[str, ...]
@@ -29,25 +29,27 @@ class FormClaim:
     claim: tuple[str, ...]
 
 
-def form_claim(claim: Claim, beside: Beside, providers: Mapping[str, Party]) -> FormClaim:
+def form_claim(
+    claim: Claim, submission: SubmissionDetails, providers: Mapping[str, ProviderDetails]
+) -> X12ClaimSegments:
     """The claim as an 837P has it; raises `MisfitError` with all that it lacks for one.
 
     ``providers`` are those who bill, render and supervise, by NPI.
     """
-    form = Form()
-    billing = tuple(billing_segments(claim.billing_provider, providers, form))
-    insured = tuple(insured_segments(claim, beside, form))
-    own = form.close(claim_segments(claim, beside.consents, providers, form))
-    return FormClaim(billing, insured, own)
+    writer = ElementWriter()
+    billing = tuple(billing_segments(claim.billing_provider, providers, writer))
+    insured = tuple(insured_segments(claim, submission, writer))
+    own = writer.finish(claim_segments(claim, submission.consents, providers, writer))
+    return X12ClaimSegments(billing, insured, own)
 
 
-def interchange(claims: Iterable[FormClaim], envelope: Envelope, created: datetime) -> str:
+def interchange(claims: Iterable[X12ClaimSegments], envelope: Envelope, created: datetime) -> str:
     """The text of a file with the claims; raises `MisfitError` with all that the envelope lacks.
 
     The claims of one who bills stand together, in their order.
     """
-    form = Form()
-    head = form.close(_envelope(envelope, created, form))
+    writer = ElementWriter()
+    head = writer.finish(_envelope(envelope, created, writer))
     isa, gs, *submitter = head
     inside = [segment("ST", "837", "0001", GUIDE), *submitter, *_levels(claims)]
     control = envelope.control
@@ -60,9 +62,9 @@ def interchange(claims: Iterable[FormClaim], envelope: Envelope, created: dateti
     return "".join(f"{each}~\n" for each in around)
 
 
-def _levels(claims: Iterable[FormClaim]) -> Iterator[str]:
+def _levels(claims: Iterable[X12ClaimSegments]) -> Iterator[str]:
     """HL 20 for each who bills, HL 22 for each claim's member."""
-    together: dict[tuple[str, ...], list[FormClaim]] = {}
+    together: dict[tuple[str, ...], list[X12ClaimSegments]] = {}
     for each in claims:
         together.setdefault(each.billing, []).append(each)
     level = 0
@@ -78,50 +80,56 @@ def _levels(claims: Iterable[FormClaim]) -> Iterator[str]:
             yield from each.claim
 
 
-def _envelope(envelope: Envelope, created: datetime, form: Form) -> Iterator[str]:
+def _envelope(envelope: Envelope, created: datetime, writer: ElementWriter) -> Iterator[str]:
     """ISA, GS, and what stands before the levels: BHT, loops 1000A and 1000B."""
     control, usage = envelope.control, envelope.usage
     if control is None:
-        form.lack(("envelope", "control"), "the number of the interchange, one for each file,")
+        writer.report_missing(
+            ("envelope", "control"), "the number of the interchange, one for each file,"
+        )
     elif not 1 <= control <= _MOST_CONTROL:
         remedy = "Write a number of nine digits that no file had before."
-        form.refuse(("envelope", "control"), f"the control number is {control}", remedy)
+        writer.report_problem(("envelope", "control"), f"the control number is {control}", remedy)
     if usage is None:
-        form.lack(("envelope", "usage"), "whether the file is for 'test' or 'production'")
+        writer.report_missing(
+            ("envelope", "usage"), "whether the file is for 'test' or 'production'"
+        )
     sender, receiver = (
-        form.text(each.id, ("envelope", key, "id"), f"the {key}'s id", 2, 15)
+        writer.text(each.id, ("envelope", key, "id"), f"the {key}'s id", 2, 15)
         for key, each in (("submitter", envelope.submitter), ("receiver", envelope.receiver))
     )
+    sender_kind = _qualified("submitter", envelope.submitter, writer)
+    receiver_kind = _qualified("receiver", envelope.receiver, writer)
     number, day, hour = control or 0, f"{created:%Y%m%d}", f"{created:%H%M}"
     yield (
-        f"ISA*00*{'':10}*00*{'':10}*{_qualified('submitter', envelope.submitter, form)}*{sender:15}"
-        f"*{_qualified('receiver', envelope.receiver, form)}*{receiver:15}*{day[2:]}*{hour}*^*00501"
+        f"ISA*00*{'':10}*00*{'':10}*{sender_kind}*{sender:15}"
+        f"*{receiver_kind}*{receiver:15}*{day[2:]}*{hour}*^*00501"
         f"*{number:09}*0*{_USAGES.get(usage or '')}*:"
     )
     yield segment("GS", "HC", sender, receiver, day, hour, str(number), "X", GUIDE)
     yield segment("BHT", "0019", "00", str(number), day, hour, "CH")
-    yield from _submitter(envelope.submitter, sender, form)
-    name = form.text(
+    yield from _submitter(envelope.submitter, sender, writer)
+    name = writer.text(
         envelope.receiver.name, ("envelope", "receiver", "name"), "the receiver's name", 1, 60
     )
     yield segment("NM1", "40", "2", name, "", "", "", "", "46", receiver)
 
 
-def _qualified(key: str, who: Correspondent, form: Form) -> str:
-    return form.text(who.qualifier, ("envelope", key, "qualifier"), "the qualifier", 2, 2)
+def _qualified(key: str, who: TradingPartner, writer: ElementWriter) -> str:
+    return writer.text(who.qualifier, ("envelope", key, "qualifier"), "the qualifier", 2, 2)
 
 
-def _submitter(who: Correspondent, sender: str, form: Form) -> Iterator[str]:
+def _submitter(who: TradingPartner, sender: str, writer: ElementWriter) -> Iterator[str]:
     path: Path = ("envelope", "submitter")
-    name = form.text(who.name, (*path, "name"), "the submitter's name", 1, 60)
+    name = writer.text(who.name, (*path, "name"), "the submitter's name", 1, 60)
     yield segment("NM1", "41", "2", name, "", "", "", "", "46", sender)
-    contact = form.text(who.contact, (*path, "contact"), "whom a receiver asks", 1, 60)
+    contact = writer.text(who.contact, (*path, "contact"), "whom a receiver asks", 1, 60)
     if not who.phone and not who.email:
         remedy = "Write phone = …, or email = …, under envelope.submitter."
-        form.refuse(path, "neither phone nor email of the submitter is known", remedy)
+        writer.report_problem(path, "neither phone nor email of the submitter is known", remedy)
     reached: list[str] = []
     if who.phone:
-        reached += ["TE", form.text(who.phone, (*path, "phone"), "the submitter's phone", 1, 256)]
+        reached += ["TE", writer.text(who.phone, (*path, "phone"), "the submitter's phone", 1, 256)]
     if who.email:
-        reached += ["EM", form.text(who.email, (*path, "email"), "the submitter's email", 1, 256)]
+        reached += ["EM", writer.text(who.email, (*path, "email"), "the submitter's email", 1, 256)]
     yield segment("PER", "IC", contact, *reached)

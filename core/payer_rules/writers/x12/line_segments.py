@@ -9,7 +9,7 @@ from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.errors import Path
-from payer_rules.writers.x12.elements import Form, composite, eight, number, segment
+from payer_rules.writers.x12.element_writer import ElementWriter, composite, eight, number, segment
 
 _MOST_POINTERS: Final = 4
 _MOST_UNITS: Final = Decimal(10) ** 8
@@ -19,31 +19,31 @@ _is_anesthesia: Final = re.compile(r"0(?:0[1-9]|1[0-9])[0-9]{2}").fullmatch
 
 
 def line_segments(
-    at: int, line: ServiceLine, claim: Claim, numbers: Collection[str], form: Form
+    at: int, line: ServiceLine, claim: Claim, numbers: Collection[str], writer: ElementWriter
 ) -> Iterator[str]:
     """The line at that place of the claim, counted from 0, with numbers of authorizations."""
     path: Path = ("lines", at)
     yield segment("LX", str(at + 1))
-    yield _sv1(line, claim, path, form)
+    yield _sv1(line, claim, path, writer)
     if line.date_from == line.date_to:
         yield segment("DTP", "472", "D8", eight(line.date_from))
     else:
         yield segment("DTP", "472", "RD8", f"{eight(line.date_from)}-{eight(line.date_to)}")
     for each in numbers:
-        told = form.text(
+        told = writer.text(
             each, ("authorizations", "number"), "the number of the authorization", 1, 50
         )
         yield segment("REF", "G1", told)
 
 
-def _sv1(line: ServiceLine, claim: Claim, path: Path, form: Form) -> str:
+def _sv1(line: ServiceLine, claim: Claim, path: Path, writer: ElementWriter) -> str:
     what = f"of line {line.number}"
     modifiers = (
-        form.text(each, (*path, "modifiers", n), f"modifier {each!r} {what}", 2, 2)
+        writer.text(each, (*path, "modifiers", n), f"modifier {each!r} {what}", 2, 2)
         for n, each in enumerate(line.modifiers)
     )
-    charge = form.amount(line.charge, (*path, "charge"), f"the charge {what}")
-    place = form.text(
+    charge = writer.amount(line.charge, (*path, "charge"), f"the charge {what}")
+    place = writer.text(
         line.place_of_service,
         (*path, "place_of_service"),
         f"the place of service {what}",
@@ -55,25 +55,25 @@ def _sv1(line: ServiceLine, claim: Claim, path: Path, form: Form) -> str:
         "SV1",
         composite("HC", line.code, *modifiers),
         charge,
-        *_amount(line, path, form),
+        *_amount(line, path, writer),
         own,
         "",
-        _pointers(line, claim, path, form),
+        _pointers(line, claim, path, writer),
     )
 
 
-def _amount(line: ServiceLine, path: Path, form: Form) -> tuple[str, str]:
+def _amount(line: ServiceLine, path: Path, writer: ElementWriter) -> tuple[str, str]:
     """The units (UN); of anesthesia whose minutes are known, these (MJ)."""
     if line.minutes and _is_anesthesia(line.code):
         return "MJ", str(line.minutes)
     if line.units >= _MOST_UNITS or line.units % _LEAST_UNIT:
         problem = f"line {line.number} has {line.units} units"
         remedy = "The form takes eight digits, three of them behind the point."
-        form.refuse((*path, "units"), problem, remedy)
+        writer.report_problem((*path, "units"), problem, remedy)
     return "UN", number(line.units)
 
 
-def _pointers(line: ServiceLine, claim: Claim, path: Path, form: Form) -> str:
+def _pointers(line: ServiceLine, claim: Claim, path: Path, writer: ElementWriter) -> str:
     """Which diagnoses the service was for; of a single one there is no choice."""
     known = len(claim.diagnoses or ())
     pointers = line.diagnosis_pointers
@@ -83,10 +83,10 @@ def _pointers(line: ServiceLine, claim: Claim, path: Path, form: Form) -> str:
         return ""
     if not pointers:
         what = f"for which of the {known} diagnoses line {line.number} was"
-        form.lack((*path, "diagnosis_pointers"), what)
+        writer.report_missing((*path, "diagnosis_pointers"), what)
         return ""
     if len(pointers) > _MOST_POINTERS or not all(1 <= each <= known for each in pointers):
         problem = f"line {line.number} points to diagnoses {', '.join(map(str, pointers))}"
         remedy = f"Write at most {_MOST_POINTERS} numbers, from 1 to {known}."
-        form.refuse((*path, "diagnosis_pointers"), problem, remedy)
+        writer.report_problem((*path, "diagnosis_pointers"), problem, remedy)
     return composite(*map(str, pointers))

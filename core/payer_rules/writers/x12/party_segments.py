@@ -6,77 +6,83 @@ from collections.abc import Iterator, Mapping
 
 from payer_rules.claims import Claim, Provider
 from payer_rules.errors import Path
-from payer_rules.writers.parties import Address, Beside, Party
-from payer_rules.writers.x12.elements import Form, eight, segment
+from payer_rules.writers.parties import Address, ProviderDetails, SubmissionDetails
+from payer_rules.writers.x12.element_writer import ElementWriter, eight, segment
 
 _WHOLE_ZIP = 9
 
 
 def billing_segments(
-    provider: Provider, providers: Mapping[str, Party], form: Form
+    provider: Provider, providers: Mapping[str, ProviderDetails], writer: ElementWriter
 ) -> Iterator[str]:
     """Loops 2000A and 2010AA behind their HL: who bills."""
     path: Path = ("providers", provider.npi)
-    party = providers.get(provider.npi, Party())
+    party = providers.get(provider.npi, ProviderDetails())
     yield from _taxonomy("BI", provider)
-    yield _name("85", provider, party, form)
-    yield from _address(party.address, path, "provider", form)
+    yield _name("85", provider, party, writer)
+    yield from _address(party.address, path, "provider", writer)
     zip_code = party.address.zip
     if zip_code and len(zip_code) != _WHOLE_ZIP:
         problem = f"the ZIP code of provider {provider.npi} is {zip_code!r}"
         remedy = "Write the nine digits of ZIP+4: the form takes no other of who bills."
-        form.refuse((*path, "address", "zip"), problem, remedy)
-    tax_id = form.text(party.tax_id, (*path, "tax_id"), _of("the tax id", provider), 9, 9)
+        writer.report_problem((*path, "address", "zip"), problem, remedy)
+    tax_id = writer.text(party.tax_id, (*path, "tax_id"), _of("the tax id", provider), 9, 9)
     yield segment("REF", party.tax_id_kind, tax_id)
 
 
-def insured_segments(claim: Claim, beside: Beside, form: Form) -> Iterator[str]:
+def insured_segments(
+    claim: Claim, submission: SubmissionDetails, writer: ElementWriter
+) -> Iterator[str]:
     """Loops 2000B, 2010BA and 2010BB behind their HL: the member, who is the patient, and payer.
 
     The payer is the first to pay (P): what another paid before, nobody has said.
     """
-    patient, insurer = beside.patient, beside.insurer
-    last = form.text(patient.last_name, ("patient", "last_name"), "the patient's last name", 1, 60)
-    first = form.text(
+    patient, insurer = submission.patient, submission.insurer
+    last = writer.text(
+        patient.last_name, ("patient", "last_name"), "the patient's last name", 1, 60
+    )
+    first = writer.text(
         patient.first_name, ("patient", "first_name"), "the patient's first name", 1, 35
     )
-    filing = form.text(
+    filing = writer.text(
         insurer.filing, ("insurer", "filing"), "the claim filing indicator (SBR09)", 1, 2
     )
     group = ""
     if patient.group is not None:
-        group = form.text(patient.group, ("patient", "group"), "the number of the group", 1, 50)
+        group = writer.text(patient.group, ("patient", "group"), "the number of the group", 1, 50)
     yield segment("SBR", "P", "18", group, "", "", "", "", "", filing)
-    member = form.text(claim.member.id, ("member", "id"), "the member's id", 2, 80)
+    member = writer.text(claim.member.id, ("member", "id"), "the member's id", 2, 80)
     yield segment("NM1", "IL", "1", last, first, "", "", "", "MI", member)
-    yield from _address(patient.address, ("patient",), "patient", form)
+    yield from _address(patient.address, ("patient",), "patient", writer)
     born = claim.member.birth_date
     if born is None:
-        form.lack(("member", "birth_date"), "the patient's date of birth")
+        writer.report_missing(("member", "birth_date"), "the patient's date of birth")
     if patient.gender is None:
-        form.lack(("patient", "gender"), "the patient's gender (F, M or U)")
+        writer.report_missing(("patient", "gender"), "the patient's gender (F, M or U)")
     yield segment("DMG", "D8", eight(born) if born else "", patient.gender or "")
-    name = form.text(insurer.name, ("insurer", "name"), "the insurer's name", 1, 60)
-    told = form.text(insurer.id, ("insurer", "id"), "the insurer's id", 2, 80)
+    name = writer.text(insurer.name, ("insurer", "name"), "the insurer's name", 1, 60)
+    told = writer.text(insurer.id, ("insurer", "id"), "the insurer's id", 2, 80)
     yield segment("NM1", "PR", "2", name, "", "", "", "", "PI", told)
 
 
 def rendering_segments(
-    provider: Provider, providers: Mapping[str, Party], form: Form
+    provider: Provider, providers: Mapping[str, ProviderDetails], writer: ElementWriter
 ) -> Iterator[str]:
     """Loop 2310B or 2420A: who rendered."""
-    yield _name("82", provider, providers.get(provider.npi, Party()), form)
+    yield _name("82", provider, providers.get(provider.npi, ProviderDetails()), writer)
     yield from _taxonomy("PE", provider)
 
 
-def supervising_segment(provider: Provider, providers: Mapping[str, Party], form: Form) -> str:
+def supervising_segment(
+    provider: Provider, providers: Mapping[str, ProviderDetails], writer: ElementWriter
+) -> str:
     """Loop 2310D or 2420D: who supervised, which is a person."""
-    party = providers.get(provider.npi, Party())
+    party = providers.get(provider.npi, ProviderDetails())
     if party.name:
         problem = f"provider {provider.npi} supervises, and has the name of an organization"
         remedy = "Write last_name and first_name instead of name."
-        form.refuse(("providers", provider.npi, "name"), problem, remedy)
-    return _name("DQ", provider, party, form)
+        writer.report_problem(("providers", provider.npi, "name"), problem, remedy)
+    return _name("DQ", provider, party, writer)
 
 
 def _taxonomy(role: str, provider: Provider) -> Iterator[str]:
@@ -84,19 +90,19 @@ def _taxonomy(role: str, provider: Provider) -> Iterator[str]:
         yield segment("PRV", role, "PXC", provider.taxonomy)
 
 
-def _name(entity: str, provider: Provider, party: Party, form: Form) -> str:
+def _name(entity: str, provider: Provider, party: ProviderDetails, writer: ElementWriter) -> str:
     """NM1 of a provider."""
     path: Path = ("providers", provider.npi)
-    npi = form.npi(provider.npi, path, "a provider")
+    npi = writer.npi(provider.npi, path, "a provider")
     if party.name is None and party.last_name is None:
         remedy = f"Write name = …, or last_name and first_name, under {'.'.join(map(str, path))}."
-        form.refuse(path, f"{_of('the name', provider)} is not known", remedy)
+        writer.report_problem(path, f"{_of('the name', provider)} is not known", remedy)
         return ""
     if party.name is not None:
-        name = form.text(party.name, (*path, "name"), _of("the name", provider), 1, 60)
+        name = writer.text(party.name, (*path, "name"), _of("the name", provider), 1, 60)
         return segment("NM1", entity, "2", name, "", "", "", "", "XX", npi)
-    last = form.text(party.last_name, (*path, "last_name"), _of("the last name", provider), 1, 60)
-    first = form.text(
+    last = writer.text(party.last_name, (*path, "last_name"), _of("the last name", provider), 1, 60)
+    first = writer.text(
         party.first_name, (*path, "first_name"), _of("the first name", provider), 1, 35
     )
     return segment("NM1", entity, "1", last, first, "", "", "", "XX", npi)
@@ -106,14 +112,14 @@ def _of(what: str, provider: Provider) -> str:
     return f"{what} of provider {provider.npi}"
 
 
-def _address(address: Address, outer: Path, who: str, form: Form) -> Iterator[str]:
+def _address(address: Address, outer: Path, who: str, writer: ElementWriter) -> Iterator[str]:
     """N3 and N4."""
     path: Path = (*outer, "address")
     whose = f"provider {outer[1]}" if who == "provider" else f"the {who}"
     yield segment(
-        "N3", form.text(address.street, (*path, "street"), f"the street of {whose}", 1, 55)
+        "N3", writer.text(address.street, (*path, "street"), f"the street of {whose}", 1, 55)
     )
-    city = form.text(address.city, (*path, "city"), f"the city of {whose}", 2, 30)
-    state = form.text(address.state, (*path, "state"), f"the state of {whose}", 2, 2)
-    zip_code = form.text(address.zip, (*path, "zip"), f"the ZIP code of {whose}", 5, 9)
+    city = writer.text(address.city, (*path, "city"), f"the city of {whose}", 2, 30)
+    state = writer.text(address.state, (*path, "state"), f"the state of {whose}", 2, 2)
+    zip_code = writer.text(address.zip, (*path, "zip"), f"the ZIP code of {whose}", 5, 9)
     yield segment("N4", city, state, zip_code)

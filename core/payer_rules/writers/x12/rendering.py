@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.writers.parties import Party
-from payer_rules.writers.x12.elements import Form
+from payer_rules.writers.parties import ProviderDetails
+from payer_rules.writers.x12.element_writer import ElementWriter
 from payer_rules.writers.x12.party_segments import rendering_segments, supervising_segment
 
 
@@ -23,11 +23,13 @@ class Rendering:
     _of_lines: dict[int, tuple[str, ...]]
 
     @classmethod
-    def of(cls, claim: Claim, providers: Mapping[str, Party], form: Form) -> Rendering:
+    def of(
+        cls, claim: Claim, providers: Mapping[str, ProviderDetails], writer: ElementWriter
+    ) -> Rendering:
         """Who rendered the claim's lines."""
         biller = claim.billing_provider
         told = {
-            line.number: tuple(_named(claim.rendering_provider(line), biller, providers, form))
+            line.number: tuple(_named(claim.rendering_provider(line), biller, providers, writer))
             for line in claim.lines
         }
         if len(set(told.values())) == 1:
@@ -40,9 +42,12 @@ class Rendering:
 
 
 def _named(
-    provider: Provider, biller: Provider, providers: Mapping[str, Party], form: Form
+    provider: Provider,
+    biller: Provider,
+    providers: Mapping[str, ProviderDetails],
+    writer: ElementWriter,
 ) -> Iterator[str]:
     if (provider.npi, provider.taxonomy) != (biller.npi, biller.taxonomy):
-        yield from rendering_segments(provider, providers, form)
+        yield from rendering_segments(provider, providers, writer)
     if isinstance(provider.supervised_by, Provider):
-        yield supervising_segment(provider.supervised_by, providers, form)
+        yield supervising_segment(provider.supervised_by, providers, writer)

@@ -17,8 +17,8 @@ from payer_rules.writers.fhir.elements import (
     RELATIONS,
     REVENUE_CODES,
     UNITS,
-    Data,
-    Resource,
+    JsonObject,
+    JsonValue,
     address_of,
     by_npi,
     concept,
@@ -32,7 +32,7 @@ from payer_rules.writers.fhir.elements import (
 )
 
 
-def claim_resource(claim: Claim, *, created: date) -> Resource:
+def claim_resource(claim: Claim, *, created: date) -> JsonObject:
     """The claim as JSON knows it; ``created`` is the day on which the resource is made.
 
     Whoever reads it alone knows the member and the providers by their numbers. A claim without type
@@ -58,7 +58,7 @@ def claim_resource(claim: Claim, *, created: date) -> Resource:
             "related": [*_related(claim)],
             "prescription": _request(claim.order),
             "referral": _request(claim.referral),
-            "careTeam": list[Data](team.members()),
+            "careTeam": list[JsonValue](team.members()),
             "supportingInfo": [*_information(claim)],
             "diagnosis": [
                 {"sequence": at, "diagnosisCodeableConcept": concept(DIAGNOSES, code)}
@@ -70,19 +70,19 @@ def claim_resource(claim: Claim, *, created: date) -> Resource:
     )
 
 
-def _related(claim: Claim) -> Iterator[Resource]:
+def _related(claim: Claim) -> Iterator[JsonObject]:
     """The claim before it, for the same services."""
     if claim.replaces is not None:
-        before: Resource = {"identifier": {"value": claim.replaces}}
+        before: JsonObject = {"identifier": {"value": claim.replaces}}
         yield {"claim": before, "relationship": concept(RELATIONS, "prior")}
 
 
-def _request(number: str | None) -> Resource | None:
+def _request(number: str | None) -> JsonObject | None:
     """A referral or an order by its number."""
     return None if number in (None, "none") else {"identifier": {"value": number}}
 
 
-def _information(claim: Claim) -> Iterator[Resource]:
+def _information(claim: Claim) -> Iterator[JsonObject]:
     if claim.received is not None:
         category = concept(INFORMATION, "clmrecvddate")
         yield {"sequence": 1, "category": category, "timingDate": claim.received.isoformat()}
@@ -91,8 +91,8 @@ def _information(claim: Claim) -> Iterator[Resource]:
         yield {"sequence": 2, "category": category, "code": concept(BILL_TYPES, claim.bill_type)}
 
 
-def _insurance(claim: Claim) -> Resource:
-    told: Resource = {
+def _insurance(claim: Claim) -> JsonObject:
+    told: JsonObject = {
         "sequence": 1,
         "focal": True,
         "coverage": {"reference": address_of("Coverage", f"{claim.payer}/{claim.member.id}")},
@@ -102,14 +102,14 @@ def _insurance(claim: Claim) -> Resource:
     return told
 
 
-def _item(line: ServiceLine, team: CareTeam) -> Resource:
+def _item(line: ServiceLine, team: CareTeam) -> JsonObject:
     one_day = line.date_from == line.date_to
     place, revenue, charge = line.place_of_service, line.revenue_code, line.charge
     return stated(
         {
             "sequence": line.number,
-            "careTeamSequence": list[Data](team.numbers(line)),
-            "diagnosisSequence": list[Data](line.diagnosis_pointers or ()),
+            "careTeamSequence": list[JsonValue](team.numbers(line)),
+            "diagnosisSequence": list[JsonValue](line.diagnosis_pointers or ()),
             "revenue": concept(REVENUE_CODES, revenue) if revenue is not None else None,
             "productOrService": procedure(line.code),
             "modifier": [procedure(each) for each in line.modifiers],
@@ -122,7 +122,7 @@ def _item(line: ServiceLine, team: CareTeam) -> Resource:
     )
 
 
-def _quantity(line: ServiceLine) -> Resource:
+def _quantity(line: ServiceLine) -> JsonObject:
     """The units; of a single one whose minutes are known, these."""
     if line.minutes is not None and line.units == 1:
         return {"value": line.minutes, "unit": "min", "system": UNITS, "code": "min"}

@@ -42,7 +42,7 @@ def eight(day: date) -> str:
 
 
 @attrs.frozen(eq=False)
-class Form:
+class ElementWriter:
     """Collects what is lacking while the segments of a claim or an envelope are made.
 
     NOTE: a person's name, address and birth date stand in no message.
@@ -53,13 +53,13 @@ class Form:
     def text(self, value: str | None, path: Path, what: str, least: int, most: int) -> str:
         """The value, where it is an element of such a length; else it is told what it lacks."""
         if not value:
-            self.lack(path, what)
+            self.report_missing(path, what)
         elif not _carried(value) or value != value.strip():
-            self.refuse(path, f"{what} has a sign that X12 does not carry", _PLAIN)
+            self.report_problem(path, f"{what} has a sign that X12 does not carry", _PLAIN)
         elif not least <= len(value) <= most:
             length = str(most) if least == most else f"{least} to {most}"
             problem = f"{what} has {len(value)} characters, and the form takes {length}"
-            self.refuse(path, problem, "Write it as the receiver knows it.")
+            self.report_problem(path, problem, "Write it as the receiver knows it.")
         else:
             return value
         return ""
@@ -68,33 +68,33 @@ class Form:
         """The NPI; any other number of a provider is told."""
         if not _is_npi(value):
             problem = f"{what} has the number {value!r}, which is no NPI"
-            self.refuse(path, problem, "Write the ten digits of the NPI.")
+            self.report_problem(path, problem, "Write the ten digits of the NPI.")
         return value
 
     def amount(self, value: Decimal | None, path: Path, what: str) -> str:
         """The amount of money in dollars."""
         if value is None:
-            self.lack(path, what)
+            self.report_missing(path, what)
             return ""
         if not 0 <= value < _MOST or value != value.quantize(_CENTS):
             problem = f"{what} is {value}, which is no amount of dollars and cents"
-            self.refuse(path, problem, "Write it such as 120.50.")
+            self.report_problem(path, problem, "Write it such as 120.50.")
         return number(value)
 
-    def lack(self, path: Path, what: str) -> None:
+    def report_missing(self, path: Path, what: str) -> None:
         """Tell that something is not known, and where it is to be written."""
         *outer, key = (str(part) for part in path)
         if outer[:1] == ["lines"]:
             # NOTE: whose line it is, is said in words; a list has no key to write under.
             outer = []
         place = f" under {'.'.join(outer)}" if outer else ""
-        self.refuse(path, f"{what} is not known", f"Write {key} = …{place}.")
+        self.report_problem(path, f"{what} is not known", f"Write {key} = …{place}.")
 
-    def refuse(self, path: Path, problem: str, remedy: str) -> None:
+    def report_problem(self, path: Path, problem: str, remedy: str) -> None:
         """Tell what is wrong."""
         self.misfits.append(Misfit(path, problem, remedy))
 
-    def close(self, segments: Iterator[str]) -> tuple[str, ...]:
+    def finish(self, segments: Iterator[str]) -> tuple[str, ...]:
         """The segments; raises `MisfitError` where something is lacking or wrong."""
         made = tuple(segments)
         if self.misfits:
