@@ -13,7 +13,8 @@ from shapes import CITED, DAY, PAYER, claim, line, outcomes
 from payer_rules.claims import Claim, Member
 from payer_rules.conformance.mutants import mutants_of
 from payer_rules.engine import RuleBook
-from payer_rules.engine.limits.windows import DaySpan, calendar_of
+from payer_rules.engine.limits.calendars import DaySpan
+from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.history import History
 from payer_rules.rules import FrequencyLimit, Window, WindowShape
 
@@ -49,10 +50,10 @@ def test_every_shape_of_window_is_laid_out(shape: WindowShape) -> None:
         with pytest.raises(AssertionError):
             calendar_of(window(shape), asked)
         return
-    frame = calendar_of(window(shape), asked)
-    assert not isinstance(frame, tuple)
+    calendar = calendar_of(window(shape), asked)
+    assert not isinstance(calendar, tuple)
     day = date(2024, 8, 20).toordinal()
-    is_day = frame.related_days(DaySpan(day, day)) == (day, day)
+    is_day = calendar.related_days(DaySpan(day, day)) == (day, day)
     assert is_day == (shape in ("day", "session"))
 
 

@@ -9,7 +9,8 @@ from typing import Final, Literal, TypeAlias
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import is_within, missing_day, same_on_all_days
-from payer_rules.engine.limits.windows import DaySpan, calendar_of
+from payer_rules.engine.limits.calendars import DaySpan
+from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import MissingFacts, field, of_history, of_record
 from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day

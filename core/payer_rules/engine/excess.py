@@ -8,7 +8,7 @@ from typing import Final, get_args
 
 from payer_rules.decisions import Evidence, Finding
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.limits.group import Excess
+from payer_rules.engine.limits.results import Excess
 from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.rules import FrequencyLimit, Measure, ServiceTypes, WindowShape
 
@@ -47,7 +47,7 @@ _SUFFIXES: Final = {1: "st", 2: "nd", 3: "rd"}
 
 def describe(rule: FrequencyLimit, reading: FrequencyLimit, over: Excess) -> Finding:
     """The finding on one line that does not fit into the window of the tally."""
-    line, limit = over.entry.line, reading.limit
+    line, limit = over.candidate.line, reading.limit
     assert limit != "none"
     return Finding(
         rule=rule.id,
@@ -55,16 +55,16 @@ def describe(rule: FrequencyLimit, reading: FrequencyLimit, over: Excess) -> Fin
         outcome=over.outcome,
         detected_in=rule.detected_in,
         adjustment=over.adjustment or rule.adjustment,
-        message=f"{_counted(reading, over)} {_place(reading, over.tally)}; limit {plain(limit)}"
+        message=f"{_counted(reading, over)} {_place(reading, over.total)}; limit {plain(limit)}"
         + (
             f"; {plain(round(over.pays * 100, 2))} percent is paid" if over.pays is not None else ""
         ),
         pays=over.pays,
         evidence=(
-            *(evidence_of(other.line) for other in over.beside),
+            *(evidence_of(other.line) for other in over.others),
             evidence_of(line),
             Evidence(kind="value", name="limit", value=plain(limit)),
-            Evidence(kind="value", name="counted", value=plain(over.tally.total)),
+            Evidence(kind="value", name="counted", value=plain(over.total.total)),
         ),
         citations=rule.citations,
     )
@@ -77,10 +77,10 @@ def plain(number: Decimal) -> str:
 
 
 def _counted(rule: FrequencyLimit, over: Excess) -> str:
-    code, total = over.entry.line.code, over.tally.total
+    code, total = over.candidate.line.code, over.total.total
     together = _together(rule, code)
     name = f"{code} (of {', '.join(sorted(together))})" if len(together) > 1 else code
-    single = rule.counts in ("units", "services") and over.entry.service.amount == 1
+    single = rule.counts in ("units", "services") and over.candidate.counted.amount == 1
     if single and total == int(total) and total > 0:
         return f"{ordinal(int(total))} {name}"
     return f"{plain(total)} {_COUNTED[rule.counts]} of {name}"

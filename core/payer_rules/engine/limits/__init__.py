@@ -1,1 +1,1 @@
-"""How services are counted: windows on the calendar, amounts, tallies, and what is kept."""
+"""Evaluation of frequency limits: the lines that count, the windows, and what exceeds them."""

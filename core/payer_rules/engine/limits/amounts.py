@@ -1,4 +1,4 @@
-"""What a service line counts for a limit: units, visits, minutes and the like."""
+"""What a claim line adds to a limit: units, visits, minutes and the like."""
 
 from __future__ import annotations
 
@@ -9,49 +9,52 @@ from typing import Final, Literal, assert_never
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.engine.days import missing_day
+from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.counted_lines import Aggregation, CountedLine
-from payer_rules.engine.limits.windows import DaySpan
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_history, of_record
 from payer_rules.engine.session_minutes import minutes_of_line
 from payer_rules.history import HistoryLine
 from payer_rules.rules import FrequencyLimit, Measure
 
 AGGREGATIONS: Final[dict[Measure, Aggregation]] = {
-    "units": "added",
-    "services": "added",
-    "minutes": "added",
-    "days": "different",
-    "visits": "different",
+    "units": "sum",
+    "services": "sum",
+    "minutes": "sum",
+    "days": "distinct",
+    "visits": "distinct",
     "clock-minutes": "clock",
 }
 _DAY: Final = 24 * 60
 
 
 def counted_line(
-    rule: FrequencyLimit, counts: Measure, claim: Claim, line: ServiceLine, doubt: MissingFacts
+    rule: FrequencyLimit, claim: Claim, line: ServiceLine, missing: MissingFacts
 ) -> CountedLine:
-    """The line as the limit counts it, with what keeps in doubt whether, or how much, it counts."""
-    days = DaySpan(line.date_from.toordinal(), line.date_to.toordinal())
-    if counts == "units":
-        units = _units(line)
-        return CountedLine(line=line, days=days, amount=units, doubt=doubt)
-    if counts == "services":
-        return CountedLine(line=line, days=days, doubt=doubt)
-    if counts == "minutes":
+    """Return the line as the limit counts it.
+
+    ``missing`` are the facts without which it is open whether the line counts; those without which
+    its amount is open are added.
+    """
+    days = days_of(line)
+    if rule.counts == "units":
+        return CountedLine(line=line, days=days, amount=_units(line), missing=missing)
+    if rule.counts == "services":
+        return CountedLine(line=line, days=days, missing=missing)
+    if rule.counts == "minutes":
         amount = minutes_counted(rule, line)
         unknown = NONE_MISSING if amount is not None else of_record("minutes")
-        return CountedLine(line=line, days=days, amount=amount, doubt=(*doubt, *unknown))
-    if counts == "clock-minutes":
-        clock = None if days.first != days.last else _clock(line)
-        unknown = NONE_MISSING if clock else missing_day(line) or of_record("session.start")
-        amount = Decimal(clock[1] - clock[0]) if clock else None
-        return CountedLine(
-            line=line, days=days, amount=amount, clock=clock, doubt=(*doubt, *unknown)
-        )
-    if counts == "visits" or counts == "days":
-        mark, unknown = _mark(rule, counts, claim, line)
-        return CountedLine(line=line, days=days, mark=mark, doubt=(*doubt, *unknown))
-    assert_never(counts)
+        return CountedLine(line=line, days=days, amount=amount, missing=(*missing, *unknown))
+    if rule.counts == "clock-minutes":
+        return _on_the_clock(line, days, missing)
+    if rule.counts == "visits" or rule.counts == "days":
+        mark, unknown = _mark(rule, rule.counts, claim, line)
+        return CountedLine(line=line, days=days, mark=mark, missing=(*missing, *unknown))
+    assert_never(rule.counts)
+
+
+def days_of(line: ServiceLine) -> DaySpan:
+    """Return the days of the line as ordinals."""
+    return DaySpan(line.date_from.toordinal(), line.date_to.toordinal())
 
 
 def _units(line: ServiceLine) -> Decimal:
@@ -61,7 +64,7 @@ def _units(line: ServiceLine) -> Decimal:
 
 
 def minutes_counted(rule: FrequencyLimit, line: ServiceLine) -> Decimal | None:
-    """The minutes of the line: as paid, as billed, or what its units are worth by the rule."""
+    """Return the minutes of the line: as paid, as billed, or by the rule's ``unit_minutes``."""
     if isinstance(line, HistoryLine) and line.paid_minutes is not None:
         return Decimal(line.paid_minutes)
     billed = minutes_of_line(line)
@@ -70,8 +73,17 @@ def minutes_counted(rule: FrequencyLimit, line: ServiceLine) -> Decimal | None:
     return rule.unit_minutes.of(line.code, _units(line)) if rule.unit_minutes else None
 
 
+def _on_the_clock(line: ServiceLine, days: DaySpan, missing: MissingFacts) -> CountedLine:
+    clock = _clock(line) if days.is_one_day else None
+    if clock is None:
+        unknown = missing_day(line) or of_record("session.start")
+        return CountedLine(line=line, days=days, amount=None, missing=(*missing, *unknown))
+    amount = Decimal(clock[1] - clock[0])
+    return CountedLine(line=line, days=days, amount=amount, clock=clock, missing=missing)
+
+
 def _clock(line: ServiceLine) -> tuple[int, int] | None:
-    """First and last minute of the session, counted from the first of all days."""
+    """Return the first and last minute of the session, counted from the first calendar day."""
     session, minutes = line.session, minutes_of_line(line)
     if not isinstance(session, Session) or session.start is None or minutes is None:
         return None
@@ -83,15 +95,15 @@ def _clock(line: ServiceLine) -> tuple[int, int] | None:
 def _mark(
     rule: FrequencyLimit, counts: Literal["visits", "days"], claim: Claim, line: ServiceLine
 ) -> tuple[Hashable, MissingFacts]:
-    """Return what makes the line one visit or day with others, and what is missing to know it."""
+    """Return what lines of one visit or day have in common, and what is missing to know it."""
     if counts == "days" or rule.visit == "date":
         return None, NONE_MISSING
     if rule.visit == "session":
         mark = line.session.id if isinstance(line.session, Session) else None
         return mark, NONE_MISSING if mark is not None else of_record("session.id")
     if rule.visit == "date-and-provider":
-        own = not isinstance(line, HistoryLine)
-        provider = claim.rendering_provider(line) if own else line.rendering_provider
+        is_earlier = isinstance(line, HistoryLine)
+        provider = line.rendering_provider if is_earlier else claim.rendering_provider(line)
         return (
             (provider.npi, NONE_MISSING) if provider else (None, of_history("rendering_provider"))
         )

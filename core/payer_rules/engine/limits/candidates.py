@@ -1,4 +1,4 @@
-"""The lines of a claim under judgment, in the order in which a limit keeps them."""
+"""The lines of a claim that a limit keeps or not, and the order in which it keeps them."""
 
 from __future__ import annotations
 
@@ -16,36 +16,51 @@ from payer_rules.engine.missing import MissingFacts
 
 @attrs.frozen(kw_only=True)
 class CandidateLine:
-    """One line under judgment: what it counts, and how it stands.
+    """A line of the claim, what it counts, and what earlier stages made of it.
 
-    ``doubt`` keeps it open whether the limit speaks of the line, or how much it counts;
-    ``standing`` whether an earlier stratum left it payable; ``closed`` lines are not payable and
-    are judged singly.
+    ``payable_unless`` are the facts without which it is open whether earlier stages left the line
+    payable. A line with ``is_denied`` was denied by an earlier stage; it uses up nothing, and its
+    own result does not affect others.
     """
 
-    service: CountedLine
-    doubt: MissingFacts
-    standing: MissingFacts
-    closed: bool
+    counted: CountedLine
+    payable_unless: MissingFacts
+    is_denied: bool
 
     @property
     def line(self) -> ServiceLine:
-        """The line itself."""
-        return self.service.line
+        """Return the line itself."""
+        return self.counted.line
 
     @property
-    def is_sure(self) -> bool:
-        """Whether the line counts in any case."""
-        return not (self.doubt or self.standing or self.closed)
+    def number(self) -> int:
+        """Return the number of the line."""
+        return self.counted.line.number
+
+    @property
+    def missing(self) -> MissingFacts:
+        """Return the facts without which it is open whether, or how much, the line counts."""
+        return self.counted.missing
+
+    @property
+    def is_countable(self) -> bool:
+        """Return True if the limit applies to the line and no earlier stage denied it."""
+        return not (self.counted.missing or self.is_denied)
+
+    @property
+    def is_certain(self) -> bool:
+        """Return True if the line counts, whatever the missing facts are."""
+        return not (self.counted.missing or self.payable_unless or self.is_denied)
 
 
 def in_keeping_order(
-    entries: Iterable[CandidateLine], keeps: Literal["earliest", "highest-charge"] | tuple[str, ...]
+    candidates: Iterable[CandidateLine],
+    keeps: Literal["earliest", "highest-charge"] | tuple[str, ...],
 ) -> list[CandidateLine]:
-    """The entries in the order in which they are kept; of equals the earlier, then by number."""
+    """Return the lines in the order in which they are kept; ties go by date, then by number."""
 
-    def turn(entry: CandidateLine) -> tuple[Decimal | int, date, int]:
-        line = entry.line
+    def order(candidate: CandidateLine) -> tuple[Decimal | int, date, int]:
+        line = candidate.line
         first: Decimal | int = 0
         if isinstance(keeps, tuple):
             first = keeps.index(line.code) if line.code in keeps else len(keeps)
@@ -55,4 +70,4 @@ def in_keeping_order(
             assert_never(keeps)
         return (first, line.date_from, line.number)
 
-    return sorted(entries, key=turn)
+    return sorted(candidates, key=order)

@@ -1,7 +1,8 @@
-"""Services as a limit counts them, and how much of them falls into a window.
+"""Lines as a limit counts them, and how much of them is in a window.
 
-A line of several days does not say how its services lie on them: a window that holds all of its
-days holds all of its amount, and one that holds some of them anything from nothing to all of it.
+A line of several days does not state on which of these days its services were. A window that
+contains all of its days contains its whole amount; a window that contains some of them contains
+anything from nothing to the whole amount. So there is a least and a most for every window.
 """
 
 from __future__ import annotations
@@ -13,23 +14,24 @@ from typing import Final, Literal, TypeAlias, assert_never
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine.limits.windows import DaySpan
+from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts
 
-#: How the services of a window become a number: their amounts are added, different marks are
-#: counted, or the minutes of the clock are that at least one of them covers.
-Aggregation: TypeAlias = Literal["added", "different", "clock"]
+#: How the lines of a window become a number: the sum of their amounts, the number of distinct
+#: marks, or the minutes of the clock that at least one of them covers.
+Aggregation: TypeAlias = Literal["sum", "distinct", "clock"]
 
 _ZERO: Final = Decimal(0)
 
 
 @attrs.frozen(kw_only=True)
 class CountedLine:
-    """A service line as a limit counts it; days are ordinals.
+    """A claim line as a limit counts it; days are ordinals.
 
-    ``amount`` is how much it counts; ``None``: not known. ``mark`` is what makes it different from
-    another on the same day, where only different ones count; ``clock`` is its first and last minute
-    since the first of all days. ``doubt`` keeps it open whether the line counts.
+    ``amount`` is ``None`` where it is not known. ``mark`` distinguishes the line from others on the
+    same day, where only distinct ones count. ``clock`` is the first and last minute of the session,
+    counted from the first day of the calendar. ``missing`` are the facts without which it is open
+    whether the line counts.
     """
 
     line: ServiceLine
@@ -37,98 +39,89 @@ class CountedLine:
     amount: Decimal | None = Decimal(1)
     mark: Hashable = None
     clock: tuple[int, int] | None = None
-    doubt: MissingFacts = NONE_MISSING
+    missing: MissingFacts = NONE_MISSING
 
     @property
-    def is_span(self) -> bool:
-        """Return True if the line is of several days."""
-        return self.days.first != self.days.last
+    def has_several_days(self) -> bool:
+        """Return True if the line has more than one day."""
+        return not self.days.is_one_day
 
-    def at_least(self, window: DaySpan) -> Decimal:
-        """Return how much of the amount is in the window in any case."""
-        if self.amount is None or self.days.first < window.first or window.last < self.days.last:
+    def least_in(self, window: DaySpan) -> Decimal:
+        """Return the amount that is certainly in the window."""
+        if self.amount is None or not window.contains(self.days):
             return _ZERO
         return self.amount
 
-    def at_most(self, window: DaySpan) -> Decimal:
-        """Return how much of the amount may be in the window; of one not known nothing."""
-        if self.amount is None or not overlap(self.days, window):
+    def most_in(self, window: DaySpan) -> Decimal:
+        """Return the amount that may be in the window; zero if the amount is not known."""
+        if self.amount is None or not self.days.overlaps(window):
             return _ZERO
         return self.amount
 
 
-def at_least(how: Aggregation, services: Iterable[CountedLine], window: DaySpan) -> Decimal:
-    """Return what the services come to in the window, however those of several days lie."""
-    if how == "added":
-        return sum((service.at_least(window) for service in services), _ZERO)
-    if how == "different":
-        return Decimal(_fewest(service for service in services if _is_inside(service, window)))
+def least_total(how: Aggregation, lines: Iterable[CountedLine], window: DaySpan) -> Decimal:
+    """Return the least that the lines can add up to in the window."""
+    if how == "sum":
+        return sum((line.least_in(window) for line in lines), _ZERO)
+    if how == "distinct":
+        return Decimal(_fewest_marks(line for line in lines if window.contains(line.days)))
     if how == "clock":
-        return _by_the_clock(services, window)
+        return _clock_minutes(lines, window)
     assert_never(how)
 
 
-def at_most(how: Aggregation, services: Iterable[CountedLine], window: DaySpan) -> Decimal:
-    """Return the most to which the services may come in the window."""
-    if how == "added":
-        return sum((service.at_most(window) for service in services), _ZERO)
-    if how == "different":
-        return Decimal(_most(services, window))
+def most_total(how: Aggregation, lines: Iterable[CountedLine], window: DaySpan) -> Decimal:
+    """Return the most that the lines can add up to in the window."""
+    if how == "sum":
+        return sum((line.most_in(window) for line in lines), _ZERO)
+    if how == "distinct":
+        return Decimal(_most_marks(lines, window))
     if how == "clock":
-        return _by_the_clock(services, window)
+        return _clock_minutes(lines, window)
     assert_never(how)
 
 
-def overlap(one: DaySpan, other: DaySpan) -> bool:
-    """Return whether two spans share a day."""
-    return one.first <= other.last and other.first <= one.last
+def _fewest_marks(lines: Iterable[CountedLine]) -> int:
+    """Return the fewest distinct pairs of day and mark.
 
-
-def _is_inside(service: CountedLine, window: DaySpan) -> bool:
-    return window.first <= service.days.first and service.days.last <= window.last
-
-
-def _fewest(services: Iterable[CountedLine]) -> int:
-    """Return how many different days there are at the least, each with its mark.
-
-    Spans of one mark that share a day may all have been on it.
+    Lines with one mark that share a day may all have been on that day.
     """
-    ended: dict[Hashable, int] = {}
-    found = 0
-    for service in sorted(services, key=_last_day):
-        if service.days.first > ended.get(service.mark, 0):
-            found += 1
-            ended[service.mark] = service.days.last
-    return found
+    last_counted: dict[Hashable, int] = {}
+    total = 0
+    for line in sorted(lines, key=_last_day):
+        if line.days.first > last_counted.get(line.mark, 0):
+            total += 1
+            last_counted[line.mark] = line.days.last
+    return total
 
 
-def _last_day(service: CountedLine) -> int:
-    return service.days.last
+def _last_day(line: CountedLine) -> int:
+    return line.days.last
 
 
-def _most(services: Iterable[CountedLine], window: DaySpan) -> int:
-    """Return how many different days there may be in the window, each with its mark."""
-    ended: dict[Hashable, int] = {}
-    found = 0
-    for service in sorted(services, key=_first_day):
-        first = max(service.days.first, window.first, ended.get(service.mark, 0) + 1)
-        last = min(service.days.last, window.last)
+def _most_marks(lines: Iterable[CountedLine], window: DaySpan) -> int:
+    """Return the most distinct pairs of day and mark in the window."""
+    last_counted: dict[Hashable, int] = {}
+    total = 0
+    for line in sorted(lines, key=_first_day):
+        first = max(line.days.first, window.first, last_counted.get(line.mark, 0) + 1)
+        last = min(line.days.last, window.last)
         if first <= last:
-            found += last - first + 1
-            ended[service.mark] = last
-    return found
+            total += last - first + 1
+            last_counted[line.mark] = last
+    return total
 
 
-def _first_day(service: CountedLine) -> int:
-    return service.days.first
+def _first_day(line: CountedLine) -> int:
+    return line.days.first
 
 
-def _by_the_clock(services: Iterable[CountedLine], window: DaySpan) -> Decimal:
-    clocks = [s.clock for s in services if s.clock and overlap(s.days, window)]
-    return Decimal(_covered(clocks))
+def _clock_minutes(lines: Iterable[CountedLine], window: DaySpan) -> Decimal:
+    clocks = [line.clock for line in lines if line.clock and line.days.overlaps(window)]
+    return Decimal(_minutes_covered(clocks))
 
 
-def _covered(clocks: Iterable[tuple[int, int]]) -> int:
+def _minutes_covered(clocks: Iterable[tuple[int, int]]) -> int:
     """Return the minutes that at least one of the intervals covers."""
     covered = end = 0
     for first, last in sorted(clocks):
