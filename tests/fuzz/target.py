@@ -25,7 +25,7 @@ _SECONDS: Final = 10
 # NOTE: what is imported here is watched by atheris, which seeks texts that reach new places in it.
 with atheris.instrument_imports(include=["payer_rules.readers", "payer_rules._toml_lines"]):
     from payer_rules.errors import Fault
-    from payer_rules.readers.fhir import reading as _fhir  # noqa: F401
+    from payer_rules.readers.fhir import extraction as _fhir  # noqa: F401
     from payer_rules.readers.formats import ReadOptions, read_filed, read_store
     from payer_rules.readers.line_tables import read_claim_table as _table  # noqa: F401
     from payer_rules.readers.x12 import read_x12_claims as _x12  # noqa: F401

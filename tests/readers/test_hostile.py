@@ -67,8 +67,8 @@ def _limited() -> None:
 _READ: Final = """
 import sys
 from pathlib import Path
-from payer_rules.readers.formats import Form, read_filed, read_store
-for each in read_filed(Path(sys.argv[1]), Form()):
+from payer_rules.readers.formats import ReadOptions, read_filed, read_store
+for each in read_filed(Path(sys.argv[1]), ReadOptions()):
     print(str(each)[:300])
 """
 

@@ -1,4 +1,4 @@
-"""FHIR R4: claims from ``Claim``, lines of the history from ``ExplanationOfBenefit``.
+"""FHIR R4: claims from ``Claim``, lines of the history from ``FhirExplanationOfBenefit``.
 
 A file holds one resource, a bundle, or one resource a line (NDJSON, as bulk exports have it). A
 line is read when it is asked for; a resource or bundle as a whole.
@@ -73,7 +73,7 @@ def read_fhir_claims(
     if missing is not None:
         yield missing
         return
-    from payer_rules.readers.fhir.reading import claims
+    from payer_rules.readers.fhir.extraction import claims
 
     yield from claims(path, beside, name or path.name, setting)
 
@@ -90,7 +90,7 @@ def read_fhir_history(
     if missing is not None:
         yield missing
         return
-    from payer_rules.readers.fhir.reading import history
+    from payer_rules.readers.fhir.extraction import history
 
     yield from history(path, beside, name or path.name, setting)
 
@@ -104,10 +104,10 @@ def validated_fhir(path: FilePath, name: str) -> Iterator[Fault]:
         yield Fault(name, problem, "Run pip install 'payer-rules[fhir-check]'.")
         return
     from payer_rules.readers.fhir.decode_errors import misfits_by_checker
-    from payer_rules.readers.fhir.files import Placed, resources_of
+    from payer_rules.readers.fhir.files import LocatedResource, resources_of
 
     for each in resources_of(path, name):
-        if isinstance(each, Placed) and each.resource is not None:
+        if isinstance(each, LocatedResource) and each.resource is not None:
             yield from each.faults(misfits_by_checker(each.raw, each.kind))
 
 

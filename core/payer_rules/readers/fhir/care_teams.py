@@ -7,20 +7,20 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.claims import Provider
-from payer_rules.readers.fhir.parties import Around
-from payer_rules.readers.fhir.resources import CareTeamMember
+from payer_rules.readers.fhir.references import ReferenceResolver
+from payer_rules.readers.fhir.resources import FhirCareTeamMember
 
 #: Whoever may have rendered a service; ``None`` among them: somebody whose NPI is not known.
-Renderers: TypeAlias = "tuple[Provider | None, ...]"
+RenderingProviders: TypeAlias = "tuple[Provider | None, ...]"
 
 _RENDERING: Final = frozenset(["rendering", "performing"])
 _PRIMARY: Final = frozenset(["primary"])
 _SUPERVISING: Final = frozenset(["supervisor"])
 
 
-def renderers_of(
-    team: tuple[CareTeamMember, ...], pointed: tuple[int, ...], around: Around
-) -> Renderers:
+def rendering_providers(
+    team: tuple[FhirCareTeamMember, ...], pointed: tuple[int, ...], references: ReferenceResolver
+) -> RenderingProviders:
     """Who may have rendered an item that names the members, each once; nobody: it is not told.
 
     They are the members that the item names, or all where it names none. Who has the role of
@@ -29,34 +29,34 @@ def renderers_of(
     """
     members = _named(team, pointed) if pointed else team
     if len(members) == 1 and _in_role(members[0], _RENDERING):
-        return (_provider(members[0], around),)
+        return (_provider(members[0], references),)
     found = (
         [each for each in members if _in_role(each, _RENDERING)]
         or [each for each in members if each.role is None or not each.role.coding]
         or [each for each in members if _in_role(each, _PRIMARY)]
     )
-    providers = dict.fromkeys(_provider(member, around) for member in found)
+    providers = dict.fromkeys(_provider(member, references) for member in found)
     supervising = [each for each in members if _in_role(each, _SUPERVISING)]
     if len(supervising) != 1:
         return tuple(providers)
-    supervisor = _provider(supervising[0], around)
+    supervisor = _provider(supervising[0], references)
     return tuple(each and attrs.evolve(each, supervised_by=supervisor) for each in providers)
 
 
 def _named(
-    team: tuple[CareTeamMember, ...], pointed: tuple[int, ...]
-) -> tuple[CareTeamMember, ...]:
+    team: tuple[FhirCareTeamMember, ...], pointed: tuple[int, ...]
+) -> tuple[FhirCareTeamMember, ...]:
     """The members that are pointed to."""
     if len(team) == 1 and team[0].sequence in pointed:
         return team
     return tuple([each for each in team if each.sequence in pointed])
 
 
-def _provider(member: CareTeamMember, around: Around) -> Provider | None:
-    return around.provider(member.provider, member.qualification)
+def _provider(member: FhirCareTeamMember, references: ReferenceResolver) -> Provider | None:
+    return references.provider(member.provider, member.qualification)
 
 
-def _in_role(member: CareTeamMember, roles: frozenset[str]) -> bool:
+def _in_role(member: FhirCareTeamMember, roles: frozenset[str]) -> bool:
     """Whether the member has one of the roles, in whatever system they are coded."""
     if member.role is not None:
         for coding in member.role.coding:

@@ -7,7 +7,7 @@ from datetime import date
 from payer_rules.errors import Misfit, Path
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span
-from payer_rules.readers.fhir.resources import Item, Period
+from payer_rules.readers.fhir.resources import FhirItem, FhirPeriod
 
 _WHOLE = "Write the whole date, such as 2024-08-15."
 
@@ -23,14 +23,14 @@ def day(text: str | None) -> date | None:
         return None
 
 
-def only_day(period: Period | None) -> date | None:
+def only_day(period: FhirPeriod | None) -> date | None:
     """The day of a period of one day: what was done in the period was done on it."""
     first = day(period.start) if period else None
     return first if first is not None and period and first == day(period.end) else None
 
 
 def served(
-    item: Item,
+    item: FhirItem,
     path: Path,
     whole: date | None,
     days: ParseCache[str, date | None],

@@ -13,7 +13,7 @@ import msgspec
 
 from payer_rules.errors import Fault, FaultError, Misfit, Path
 from payer_rules.readers.fhir.decode_errors import dotted, misfits_of, no_json
-from payer_rules.readers.fhir.resources import Bundle, Head, Read
+from payer_rules.readers.fhir.resources import FhirBundle, FhirRead, FhirResourceHead, fhir_type
 from payer_rules.readers.fhir.versions import older_version
 from payer_rules.readers.json_positions import value_positions
 from payer_rules.readers.size_limits import LARGEST_RESOURCE, content_of, lines_of
@@ -24,10 +24,10 @@ _BUFFER: Final = 1 << 18
 _MARK: Final = b"\xef\xbb\xbf"
 _BY_LINE: Final = frozenset([".ndjson", ".jsonl"])
 #: Reads one resource, of whatever kind that is read.
-READ: Final = msgspec.json.Decoder(Read)
-_HEAD: Final = msgspec.json.Decoder(Head)
+READ: Final = msgspec.json.Decoder(FhirRead)
+_HEAD: Final = msgspec.json.Decoder(FhirResourceHead)
 _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_KINDS: Final = frozenset(kind.__name__ for kind in typing.get_args(Read))
+_KINDS: Final = frozenset(map(fhir_type, typing.get_args(FhirRead)))
 #: Whose id may be told: that of a patient is, for us, the member's.
 _NAMED: Final = frozenset(["Claim", "ExplanationOfBenefit", "Bundle"])
 #: What changed its shape between the versions of FHIR.
@@ -36,14 +36,14 @@ _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 # NOTE: there is one for each resource, and attrs takes four times as long to make it.
-class Placed(msgspec.Struct, frozen=True, gc=False):
+class LocatedResource(msgspec.Struct, frozen=True, gc=False):
     """A resource, and where it stands: from which line of which file on.
 
     ``resource`` is ``None`` where it is of a kind that is not read here, or is broken: then its
     faults come behind it; ``unread`` says of which.
     """
 
-    resource: Read | None
+    resource: FhirRead | None
     unread: str
     name: str
     line: int
@@ -55,7 +55,7 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
     @property
     def kind(self) -> str:
         """FHIR's name of the resource's type."""
-        return self.unread or type(self.resource).__name__
+        return self.unread if self.resource is None else fhir_type(type(self.resource))
 
     def faults(self, misfits: Iterable[Misfit]) -> Iterator[Fault]:
         """The misfits, each with the line of the file, the resource and the element in it."""
@@ -83,7 +83,7 @@ def _nearest(path: Path, lines: Mapping[Path, int]) -> int:
     return lines.get(path, 1)
 
 
-def resources_of(path: FilePath, name: str) -> Iterator[Placed | Fault]:
+def resources_of(path: FilePath, name: str) -> Iterator[LocatedResource | Fault]:
     """The resources in the file, those of a bundle one by one; faults of what cannot be read."""
     try:
         yield from _by_line(path, name) if is_by_line(path) else _whole(path, name)
@@ -105,7 +105,7 @@ def is_by_line(path: FilePath) -> bool:
         return any(block.strip() for block in iter(partial(file.read, _BUFFER), b""))
 
 
-def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
+def _by_line(path: FilePath, name: str) -> Iterator[LocatedResource | Fault]:
     if fault := special_file(path, name):
         yield fault
         return
@@ -121,28 +121,28 @@ def _by_line(path: FilePath, name: str) -> Iterator[Placed | Fault]:
                 if not text.isspace():
                     yield from _spread(_unread(text, name, number, error))
             else:
-                placed = Placed(resource, "", name, number, text)
-                if isinstance(resource, Bundle):
-                    yield from _entries(resource, placed)
+                located = LocatedResource(resource, "", name, number, text)
+                if isinstance(resource, FhirBundle):
+                    yield from _entries(resource, located)
                 else:
-                    yield placed
+                    yield located
 
 
-def _whole(path: FilePath, name: str) -> Iterator[Placed | Fault]:
+def _whole(path: FilePath, name: str) -> Iterator[LocatedResource | Fault]:
     content = content_of(path, name, LARGEST_RESOURCE)
     yield from _spread(_placed(content.removeprefix(_MARK), name, 1, None))
 
 
-def _spread(found: Iterable[Placed | Fault]) -> Iterator[Placed | Fault]:
+def _spread(found: Iterable[LocatedResource | Fault]) -> Iterator[LocatedResource | Fault]:
     """Yield what was found, and instead of a bundle its resources."""
     for each in found:
-        if isinstance(each, Placed) and isinstance(each.resource, Bundle):
+        if isinstance(each, LocatedResource) and isinstance(each.resource, FhirBundle):
             yield from _entries(each.resource, each)
         else:
             yield each
 
 
-def _entries(bundle: Bundle, around: Placed) -> Iterator[Placed | Fault]:
+def _entries(bundle: FhirBundle, around: LocatedResource) -> Iterator[LocatedResource | Fault]:
     if not bundle.entry:
         remedy = "Put the claims into its entries."
         yield from around.faults([Misfit((), "the bundle is empty", remedy)])
@@ -156,16 +156,20 @@ def _entries(bundle: Bundle, around: Placed) -> Iterator[Placed | Fault]:
         yield from _placed(text, around.name, line, entry.full_url)
 
 
-def _placed(text: bytes, name: str, line: int, full_url: str | None) -> Sequence[Placed | Fault]:
+def _placed(
+    text: bytes, name: str, line: int, full_url: str | None
+) -> Sequence[LocatedResource | Fault]:
     """The resource, or all that is wrong with it."""
     try:
         resource = READ.decode(text)
     except _UNREADABLE as error:
         return _unread(text, name, line, error)
-    return (Placed(resource, "", name, line, text, full_url),)
+    return (LocatedResource(resource, "", name, line, text, full_url),)
 
 
-def _unread(text: bytes, name: str, line: int, error: Exception) -> Sequence[Placed | Fault]:
+def _unread(
+    text: bytes, name: str, line: int, error: Exception
+) -> Sequence[LocatedResource | Fault]:
     """The resources of an array, one of a kind that is not read, or what is wrong with it."""
     try:
         if text.lstrip()[:1] == b"[":
@@ -177,16 +181,16 @@ def _unread(text: bytes, name: str, line: int, error: Exception) -> Sequence[Pla
     if not kind:
         problem = "the object does not say which resource it is"
         return [Fault(f"{name}:{line}", problem, 'Write "resourceType" into it.')]
-    placed = Placed(None, kind, name, line, text)
+    located = LocatedResource(None, kind, name, line, text)
     if kind not in _KINDS:
-        return [placed]
+        return [located]
     version = older_version(text) if kind in _VERSIONED else None
     if version is not None:
-        return [Placed(None, kind, name, line, text, version=version)]
-    return [placed, *placed.faults(misfits_of(text, kind, error))]
+        return [LocatedResource(None, kind, name, line, text, version=version)]
+    return [located, *located.faults(misfits_of(text, kind, error))]
 
 
-def _of_array(text: bytes, name: str, line: int) -> Iterator[Placed | Fault]:
+def _of_array(text: bytes, name: str, line: int) -> Iterator[LocatedResource | Fault]:
     """The resources of an array in JSON, each on its line."""
     elements = _ARRAY.decode(text)
     if not elements:

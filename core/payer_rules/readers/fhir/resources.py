@@ -1,4 +1,6 @@
-"""The parts of FHIR R4 resources that are read, as they stand in JSON.
+"""The parts of FHIR R4 resources that are read, as structs of their JSON.
+
+A struct is named ``Fhir`` and FHIR's own name of the type; `FhirConcept` is a ``CodeableConcept``.
 
 Everything else in a resource is passed over. Where FHIR demands an element and a claim cannot be
 read without it, it has no default; what a claim can be read without may be absent.
@@ -7,44 +9,55 @@ read without it, it has no default; what a claim can be read without may be abse
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
+_PREFIX: Final = "Fhir"
 
-class Element(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+
+def fhir_type(kind: type[FhirResource]) -> str:
+    """Return FHIR's name of the type of resource."""
+    return kind.__name__.removeprefix(_PREFIX)
+
+
+def _tag(class_name: str) -> str:
+    return class_name.removeprefix(_PREFIX)
+
+
+class FhirElement(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """A part of a resource."""
 
 
-class Coding(Element, frozen=True):
+class FhirCoding(FhirElement, frozen=True):
     """A code in a system."""
 
     system: str | None = None
     code: str | None = None
 
 
-class Concept(Element, frozen=True):
+class FhirConcept(FhirElement, frozen=True):
     """A ``CodeableConcept``: one meaning, coded in several systems."""
 
-    coding: tuple[Coding, ...] = ()
+    coding: tuple[FhirCoding, ...] = ()
 
 
-class Identifier(Element, frozen=True):
+class FhirIdentifier(FhirElement, frozen=True):
     """A number that somebody gave."""
 
-    type: Concept | None = None
+    type: FhirConcept | None = None
     system: str | None = None
     value: str | None = None
 
 
-class Reference(Element, frozen=True):
+class FhirReference(FhirElement, frozen=True):
     """Another resource, by its address or by an identifier."""
 
     reference: str | None = None
-    identifier: Identifier | None = None
+    identifier: FhirIdentifier | None = None
 
 
-class Quantity(Element, frozen=True):
+class FhirQuantity(FhirElement, frozen=True):
     """A number with its unit; also an amount of money."""
 
     value: Decimal | None = None
@@ -52,167 +65,167 @@ class Quantity(Element, frozen=True):
     code: str | None = None
 
 
-class Period(Element, frozen=True):
+class FhirPeriod(FhirElement, frozen=True):
     """From a day to another, both included."""
 
     start: str | None = None
     end: str | None = None
 
 
-class CareTeamMember(Element, frozen=True):
+class FhirCareTeamMember(FhirElement, frozen=True):
     """Who took part, in which role."""
 
     sequence: int
-    provider: Reference
-    role: Concept | None = None
-    qualification: Concept | None = None
+    provider: FhirReference
+    role: FhirConcept | None = None
+    qualification: FhirConcept | None = None
 
 
-class Diagnosis(Element, frozen=True):
+class FhirDiagnosis(FhirElement, frozen=True):
     """A diagnosis, by its code or as another resource."""
 
     sequence: int
-    diagnosis_codeable_concept: Concept | None = None
-    diagnosis_reference: Reference | None = None
+    diagnosis_codeable_concept: FhirConcept | None = None
+    diagnosis_reference: FhirReference | None = None
 
 
-class Insurance(Element, frozen=True):
+class FhirInsurance(FhirElement, frozen=True):
     """An insurance; the focal one is asked to pay."""
 
     focal: bool = False
     pre_auth_ref: tuple[str, ...] | None = None
 
 
-class Related(Element, frozen=True):
+class FhirRelated(FhirElement, frozen=True):
     """Another claim, and what it is to this one."""
 
-    claim: Reference | None = None
-    relationship: Concept | None = None
+    claim: FhirReference | None = None
+    relationship: FhirConcept | None = None
 
 
-class SupportingInfo(Element, frozen=True):
+class FhirSupportingInfo(FhirElement, frozen=True):
     """Something said beside, such as the type of bill or the day of receipt."""
 
-    category: Concept | None = None
-    code: Concept | None = None
+    category: FhirConcept | None = None
+    code: FhirConcept | None = None
     timing_date: str | None = None
 
 
-class Adjudication(Element, frozen=True):
+class FhirAdjudication(FhirElement, frozen=True):
     """One result of adjudication: an amount, a number, or a reason."""
 
-    category: Concept | None = None
-    reason: Concept | None = None
-    amount: Quantity | None = None
+    category: FhirConcept | None = None
+    reason: FhirConcept | None = None
+    amount: FhirQuantity | None = None
     value: Decimal | None = None
 
 
-class Item(Element, frozen=True):
-    """A service line; only an ``ExplanationOfBenefit`` has ``adjudication``."""
+class FhirItem(FhirElement, frozen=True):
+    """A service line; only an ``FhirExplanationOfBenefit`` has ``adjudication``."""
 
     sequence: int
-    product_or_service: Concept | None = None
-    modifier: tuple[Concept, ...] = ()
-    quantity: Quantity | None = None
+    product_or_service: FhirConcept | None = None
+    modifier: tuple[FhirConcept, ...] = ()
+    quantity: FhirQuantity | None = None
     serviced_date: str | None = None
-    serviced_period: Period | None = None
-    location_codeable_concept: Concept | None = None
-    revenue: Concept | None = None
-    net: Quantity | None = None
+    serviced_period: FhirPeriod | None = None
+    location_codeable_concept: FhirConcept | None = None
+    revenue: FhirConcept | None = None
+    net: FhirQuantity | None = None
     care_team_sequence: tuple[int, ...] = ()
     diagnosis_sequence: tuple[int, ...] | None = None
     detail: tuple[msgspec.Raw, ...] = ()
-    adjudication: tuple[Adjudication, ...] = ()
+    adjudication: tuple[FhirAdjudication, ...] = ()
 
 
-class Resource(Element, frozen=True, kw_only=True, tag_field="resourceType", tag=True):
+class FhirResource(FhirElement, frozen=True, kw_only=True, tag_field="resourceType", tag=_tag):
     """A resource; its class is called as FHIR calls its type."""
 
     id: str | None = None
 
 
-class Billed(Resource, frozen=True):
+class FhirClaimBase(FhirResource, frozen=True):
     """What a claim and its adjudication have in common."""
 
     status: str
     use: str
-    patient: Reference
-    identifier: tuple[Identifier, ...] = ()
+    patient: FhirReference
+    identifier: tuple[FhirIdentifier, ...] = ()
     contained: tuple[msgspec.Raw, ...] = ()
-    type: Concept | None = None
-    sub_type: Concept | None = None
-    billable_period: Period | None = None
-    provider: Reference | None = None
-    related: tuple[Related, ...] = ()
-    referral: Reference | None = None
-    prescription: Reference | None = None
-    care_team: tuple[CareTeamMember, ...] = ()
-    supporting_info: tuple[SupportingInfo, ...] = ()
-    diagnosis: tuple[Diagnosis, ...] | None = None
-    insurance: tuple[Insurance, ...] = ()
-    item: tuple[Item, ...] = ()
+    type: FhirConcept | None = None
+    sub_type: FhirConcept | None = None
+    billable_period: FhirPeriod | None = None
+    provider: FhirReference | None = None
+    related: tuple[FhirRelated, ...] = ()
+    referral: FhirReference | None = None
+    prescription: FhirReference | None = None
+    care_team: tuple[FhirCareTeamMember, ...] = ()
+    supporting_info: tuple[FhirSupportingInfo, ...] = ()
+    diagnosis: tuple[FhirDiagnosis, ...] | None = None
+    insurance: tuple[FhirInsurance, ...] = ()
+    item: tuple[FhirItem, ...] = ()
 
 
-class Claim(Billed, frozen=True):
+class FhirClaim(FhirClaimBase, frozen=True):
     """A claim, or a question about one beforehand (``use``)."""
 
 
-class ExplanationOfBenefit(Billed, frozen=True):
+class FhirExplanationOfBenefit(FhirClaimBase, frozen=True):
     """A claim with its adjudication."""
 
-    claim: Reference | None = None
+    claim: FhirReference | None = None
     outcome: str | None = None
-    adjudication: tuple[Adjudication, ...] = ()
+    adjudication: tuple[FhirAdjudication, ...] = ()
 
 
-class Patient(Resource, frozen=True):
+class FhirPatient(FhirResource, frozen=True):
     """The person insured."""
 
-    identifier: tuple[Identifier, ...] = ()
+    identifier: tuple[FhirIdentifier, ...] = ()
     birth_date: str | None = None
 
 
-class Practitioner(Resource, frozen=True):
+class FhirPractitioner(FhirResource, frozen=True):
     """A person who treats."""
 
-    identifier: tuple[Identifier, ...] = ()
+    identifier: tuple[FhirIdentifier, ...] = ()
 
 
-class Organization(Resource, frozen=True):
+class FhirOrganization(FhirResource, frozen=True):
     """A practice, a hospital, a payer."""
 
-    identifier: tuple[Identifier, ...] = ()
+    identifier: tuple[FhirIdentifier, ...] = ()
 
 
-class PractitionerRole(Resource, frozen=True):
+class FhirPractitionerRole(FhirResource, frozen=True):
     """A person at an organization."""
 
-    identifier: tuple[Identifier, ...] = ()
-    practitioner: Reference | None = None
-    organization: Reference | None = None
-    specialty: tuple[Concept, ...] = ()
+    identifier: tuple[FhirIdentifier, ...] = ()
+    practitioner: FhirReference | None = None
+    organization: FhirReference | None = None
+    specialty: tuple[FhirConcept, ...] = ()
 
 
-class Condition(Resource, frozen=True):
+class FhirCondition(FhirResource, frozen=True):
     """A diagnosis that stands by itself."""
 
-    code: Concept | None = None
+    code: FhirConcept | None = None
 
 
-class Entry(Element, frozen=True):
+class FhirEntry(FhirElement, frozen=True):
     """A resource in a bundle, not yet read."""
 
     full_url: str | None = None
     resource: msgspec.Raw = msgspec.Raw(b"")
 
 
-class Bundle(Resource, frozen=True):
+class FhirBundle(FhirResource, frozen=True):
     """Resources together."""
 
-    entry: tuple[Entry, ...] = ()
+    entry: tuple[FhirEntry, ...] = ()
 
 
-class Head(Element, frozen=True):
+class FhirResourceHead(FhirElement, frozen=True):
     """What any resource says of itself first."""
 
     resource_type: str | None = None
@@ -220,5 +233,7 @@ class Head(Element, frozen=True):
 
 
 #: Whom a claim may refer to.
-Party: TypeAlias = Patient | Practitioner | Organization | PractitionerRole | Condition
-Read: TypeAlias = Claim | ExplanationOfBenefit | Party | Bundle
+FhirReferenced: TypeAlias = (
+    FhirPatient | FhirPractitioner | FhirOrganization | FhirPractitionerRole | FhirCondition
+)
+FhirRead: TypeAlias = FhirClaim | FhirExplanationOfBenefit | FhirReferenced | FhirBundle

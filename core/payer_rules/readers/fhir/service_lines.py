@@ -15,7 +15,7 @@ from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Parts, Span
 from payer_rules.readers.fhir.dates import served
-from payer_rules.readers.fhir.resources import Concept, Item, Quantity
+from payer_rules.readers.fhir.resources import FhirConcept, FhirItem, FhirQuantity
 from payer_rules.readers.fhir.systems import (
     ABSENT,
     MINUTES,
@@ -27,7 +27,7 @@ from payer_rules.readers.fhir.systems import (
     codings_in_words,
     is_of,
 )
-from payer_rules.readers.fhir.unread_systems import UnreadSystems
+from payer_rules.readers.fhir.unrecognized_systems import UnrecognizedSystems
 from payer_rules.text.quoting import redacted
 
 L = TypeVar("L", bound=ServiceLine)
@@ -46,7 +46,7 @@ _SYSTEMS: Final = (
 
 
 # NOTE: there is one for each claim, and attrs takes three times as long to make it.
-class Heading(msgspec.Struct, frozen=True, gc=False):
+class ItemContext(msgspec.Struct, frozen=True, gc=False):
     """What items refer to: the only day of the claim, its diagnoses, and their places by sequence.
 
     Diagnoses and places are ``None`` where not all diagnoses are known. ``days`` are those that
@@ -57,24 +57,24 @@ class Heading(msgspec.Struct, frozen=True, gc=False):
     diagnoses: tuple[str, ...] | None
     places: Mapping[int, int] | None
     days: ParseCache[str, date | None]
-    unread: UnreadSystems
+    unread: UnrecognizedSystems
 
 
 def line_of(
     make: Callable[[int, Parts, Span, Provider | None], L],
-    item: Item,
+    item: FhirItem,
     path: Path,
-    heading: Heading,
+    context: ItemContext,
     rendering: Provider | None,
     misfits: list[Misfit],
-    submitted: Quantity | None = None,
+    submitted: FhirQuantity | None = None,
 ) -> L | None:
     """The service line that the item is, as ``make`` makes it; ``None`` where that does not fit.
 
     What does not fit is added to the misfits; with some, the line is not to be used. ``submitted``
     is the charge where the item has none.
     """
-    span = served(item, path, heading.day, heading.days, misfits)
+    span = served(item, path, context.day, context.days, misfits)
     units, minutes = _amount(item.quantity, path, misfits) if item.quantity else (_ONE, None)
     amount = item.net or submitted
     pointed = item.diagnosis_sequence
@@ -92,9 +92,9 @@ def line_of(
         units,
         minutes,
         number(amount.value, path, "net", misfits) if amount else None,
-        _read(place, PLACES, "locationCodeableConcept", path, heading) if place else None,
-        pointed and _pointers(pointed, path, heading.places, misfits),
-        _read(item.revenue, REVENUE_CODES, "revenue", path, heading) if item.revenue else None,
+        _read(place, PLACES, "locationCodeableConcept", path, context) if place else None,
+        pointed and _pointers(pointed, path, context.places, misfits),
+        _read(item.revenue, REVENUE_CODES, "revenue", path, context) if item.revenue else None,
     )
     try:
         return make(item.sequence, service, span, rendering)
@@ -103,7 +103,7 @@ def line_of(
         return None
 
 
-def _procedure(concept: Concept) -> tuple[str | None, tuple[str, ...]]:
+def _procedure(concept: FhirConcept) -> tuple[str | None, tuple[str, ...]]:
     """Return the procedure code and the modifiers among several codings, in whatever order."""
     codes = codes_of(concept, PROCEDURES)
     procedures = [code for code in codes if len(code.strip()) != _MODIFIER]
@@ -113,16 +113,16 @@ def _procedure(concept: Concept) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _read(
-    concept: Concept, systems: frozenset[str], element: str, path: Path, heading: Heading
+    concept: FhirConcept, systems: frozenset[str], element: str, path: Path, context: ItemContext
 ) -> str | None:
     """Return the code of the element; without one that is read, its systems are reported."""
     code = code_of(concept, systems)
     if code is None:
-        heading.unread.meet(element, concept, (*path, element))
+        context.unread.record(element, concept, (*path, element))
     return code
 
 
-def is_uncoded(item: Item) -> bool:
+def is_uncoded(item: FhirItem) -> bool:
     """Whether it has a revenue code, and instead of a service nothing or why there is none."""
     if item.revenue is None or item.detail or not code_of(item.revenue, REVENUE_CODES):
         return False
@@ -149,7 +149,7 @@ def fhir_misfits(error: MisfitError, outer: Path) -> Iterator[Misfit]:
         yield attrs.evolve(misfit, path=(*outer, *names))
 
 
-def _no_code(item: Item, path: Path, misfits: list[Misfit]) -> str:
+def _no_code(item: FhirItem, path: Path, misfits: list[Misfit]) -> str:
     if item.detail:
         problem = "the item is a group, whose services stand in its details"
         remedy = f"Write each service as an item. {_SYSTEMS}"
@@ -162,7 +162,7 @@ def _no_code(item: Item, path: Path, misfits: list[Misfit]) -> str:
     return _STAND_IN
 
 
-def _modifiers(item: Item, path: Path, misfits: list[Misfit]) -> tuple[str, ...]:
+def _modifiers(item: FhirItem, path: Path, misfits: list[Misfit]) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     for at, concept in enumerate(item.modifier):
         codes = codes_of(concept, PROCEDURES)
@@ -175,7 +175,9 @@ def _modifiers(item: Item, path: Path, misfits: list[Misfit]) -> tuple[str, ...]
     return found
 
 
-def _amount(quantity: Quantity, path: Path, misfits: list[Misfit]) -> tuple[Decimal, int | None]:
+def _amount(
+    quantity: FhirQuantity, path: Path, misfits: list[Misfit]
+) -> tuple[Decimal, int | None]:
     """The units, 1 where none are stated, and the minutes where the quantity is in minutes."""
     value = number(quantity.value, path, "quantity", misfits)
     if value is None:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
-from payer_rules.readers.fhir.resources import Concept, Identifier
+from payer_rules.readers.fhir.resources import FhirConcept, FhirIdentifier
 from payer_rules.text.quoting import redacted
 
 #: CPT is level I of HCPCS: either system may hold a procedure's code or a modifier.
@@ -86,7 +86,7 @@ def _plain_systems(systems: frozenset[str]) -> frozenset[str]:
     return frozenset(map(_plain, systems))
 
 
-def code_of(concept: Concept | None, systems: frozenset[str]) -> str | None:
+def code_of(concept: FhirConcept | None, systems: frozenset[str]) -> str | None:
     """The first code of the concept in one of the systems; ``None`` where it has none."""
     if concept is not None:
         for coding in concept.coding:
@@ -96,7 +96,7 @@ def code_of(concept: Concept | None, systems: frozenset[str]) -> str | None:
     return None
 
 
-def codings_in_words(concept: Concept) -> str:
+def codings_in_words(concept: FhirConcept) -> str:
     """Return the codings of the concept for a message."""
     told = [
         f"{redacted(coding.code)} of {system_in_words(coding.system)}"
@@ -111,7 +111,7 @@ def system_in_words(system: str | None) -> str:
     return system if system is not None and is_address else "no system"
 
 
-def codes_of(concept: Concept, systems: frozenset[str]) -> tuple[str, ...]:
+def codes_of(concept: FhirConcept, systems: frozenset[str]) -> tuple[str, ...]:
     """The different codes of the concept in the systems, in their order.
 
     Several codings translate one meaning, yet CMS's own server writes the modifiers of a line as
@@ -125,14 +125,14 @@ def codes_of(concept: Concept, systems: frozenset[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([code for code in codes if code]))
 
 
-def words_of(concept: Concept | None) -> frozenset[str]:
+def words_of(concept: FhirConcept | None) -> frozenset[str]:
     """All codes of the concept, of whatever system: for words that every system means alike."""
     if concept is None:
         return frozenset()
     return frozenset([coding.code for coding in concept.coding if coding.code])
 
 
-def value_of(identifiers: Collection[Identifier], systems: frozenset[str]) -> str | None:
+def value_of(identifiers: Collection[FhirIdentifier], systems: frozenset[str]) -> str | None:
     """The value of the first identifier in one of the systems."""
     for each in identifiers:
         if each.value and is_of(each.system, systems):

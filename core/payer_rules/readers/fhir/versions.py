@@ -11,7 +11,7 @@ import msgspec
 from payer_rules.errors import Fault, Misfit
 
 if TYPE_CHECKING:
-    from payer_rules.readers.fhir.files import Placed
+    from payer_rules.readers.fhir.files import LocatedResource
 
 #: What a claim was for, in the words that R4 no longer has.
 _OLD_USES: Final = frozenset(["complete", "proposed", "exploratory", "other"])
@@ -48,13 +48,13 @@ class OtherVersions:
 
     _named: set[str] = attrs.Factory(set)
 
-    def faults(self, placed: Placed, misfits: Iterable[Misfit] = ()) -> Iterator[Fault]:
+    def faults(self, located: LocatedResource, misfits: Iterable[Misfit] = ()) -> Iterator[Fault]:
         """Yield what is wrong with the resource; of another version only that it is, and once."""
-        version = placed.version or older_version(placed.raw)
+        version = located.version or older_version(located.raw)
         if version is None:
-            yield from placed.faults(misfits)
+            yield from located.faults(misfits)
         elif version not in self._named:
             self._named.add(version)
             problem = f"this is FHIR {version}; R4 is read"
             remedy = "Ask for R4, or convert it: no resource of the file in that version is read."
-            yield from placed.faults([Misfit((), problem, remedy)])
+            yield from located.faults([Misfit((), problem, remedy)])

@@ -11,7 +11,7 @@ from typing import TypeVar
 from payer_rules.errors import Fault, FaultError
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
-from payer_rules.readers.line_tables.claims import claims_of
+from payer_rules.readers.line_tables.claim_rows import claims_of
 from payer_rules.readers.line_tables.columns import (
     CLAIM_COLUMNS,
     HISTORY_COLUMNS,
@@ -19,8 +19,8 @@ from payer_rules.readers.line_tables.columns import (
     NEEDED_OF_CLAIMS,
     Column,
 )
-from payer_rules.readers.line_tables.history import history_of
-from payer_rules.readers.line_tables.layout import Layout, is_lacking, layout_of
+from payer_rules.readers.line_tables.history_rows import history_of
+from payer_rules.readers.line_tables.layout import TableLayout, is_missing_columns, layout_of
 from payer_rules.readers.line_tables.mapping import read_mapping
 from payer_rules.readers.line_tables.sources import (
     DELIMITERS,
@@ -72,7 +72,7 @@ def _read(
     known: Mapping[str, Column],
     needed: Sequence[str],
     mapping: Mapping[str, str] | None,
-    read: Callable[[Layout], Iterator[T | Fault]],
+    read: Callable[[TableLayout], Iterator[T | Fault]],
 ) -> Iterator[T | Fault]:
     try:
         layout, faults = layout_of(open_table(path, name), known, needed, mapping)
@@ -80,5 +80,5 @@ def _read(
         yield from error.faults
         return
     yield from faults
-    if not is_lacking(layout, needed):
+    if not is_missing_columns(layout, needed):
         yield from read(layout)

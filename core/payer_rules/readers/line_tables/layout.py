@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.errors import Fault, FaultError, Remark, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
-from payer_rules.readers.line_tables.sources import Row, Source
+from payer_rules.readers.line_tables.sources import Row, TableSource
 from payer_rules.text.quoting import REDACTED, quoted, redacted
 
 _FIRST_DAYS: Final = ("date", "date_from")
@@ -22,21 +22,21 @@ _MOST_COLUMNS: Final = 2_000
 
 
 @attrs.frozen
-class Layout:
+class TableLayout:
     """The columns of a table that are read, each with their name of it and its place."""
 
-    source: Source
+    source: TableSource
     known: Mapping[str, Column]
     columns: tuple[Column, ...]
     names: tuple[str, ...]
     places: tuple[int, ...]
 
-    def rows(self) -> Iterator[Line | Fault]:
+    def rows(self) -> Iterator[TableRow | Fault]:
         """The rows, each with its values."""
         for row in self.source.rows(self.places):
             yield row if isinstance(row, Fault) else self._line(row)
 
-    def _line(self, row: Row) -> Line:
+    def _line(self, row: Row) -> TableRow:
         number, cells = row
         values: dict[str, object] = {}
         parts: dict[Part, dict[str, object]] = {}
@@ -49,24 +49,24 @@ class Layout:
             try:
                 value = column.read(_utf8(given))
             except ValueError as error:
-                problem = _told(column, given, str(error))
+                problem = _problem(column, given, str(error))
                 faults.append(self.fault(number, column.name, problem, str(error)))
             else:
                 values[column.name] = value
                 parts.setdefault(column.part, {})[column.field] = value
-        return Line(number, values, parts, faults)
+        return TableRow(number, values, parts, faults)
 
-    def fault(self, number: int, ours: str | None, problem: str, remedy: str) -> Fault:
+    def fault(self, number: int, column_name: str | None, problem: str, remedy: str) -> Fault:
         """A fault in the row, at the column where it is one's."""
         names = {column.name: name for column, name in zip(self.columns, self.names, strict=True)}
         where = self.source.place(number)
-        if ours in names:
-            where += f" ({names[ours]})"
+        if column_name in names:
+            where += f" ({names[column_name]})"
         return Fault(where, problem, _sentence(remedy))
 
 
 @attrs.frozen
-class Line:
+class TableRow:
     """A row: its number, the values in it, and what is wrong in its cells."""
 
     number: int
@@ -84,18 +84,20 @@ class Line:
 
 
 def layout_of(
-    source: Source,
+    source: TableSource,
     known: Mapping[str, Column],
     needed: Collection[str],
     mapping: Mapping[str, str] | None,
-) -> tuple[Layout, tuple[Fault, ...]]:
+) -> tuple[TableLayout, tuple[Fault, ...]]:
     """The layout of the table, and what is wrong with its header.
 
     Raises `FaultError` where two columns have one name. With a mapping, columns that neither it nor
     we name are somebody else's. Without one they are remarks, or a fault where the name seems to be
     a slip: what the column says would be left out.
     """
-    theirs = {ours: (mapping or {}).get(ours, ours) for ours in known}
+    header_name = {
+        column_name: (mapping or {}).get(column_name, column_name) for column_name in known
+    }
     header = source.header
     if len(header) > _MOST_COLUMNS:
         problem = f"the table has {len(header)} columns, and at most {_MOST_COLUMNS} are read"
@@ -104,34 +106,37 @@ def layout_of(
     if twice:
         problem = f"two columns have the name {REDACTED.key(twice[0])}"
         raise FaultError([Fault(source.place(1), problem, "Give each column a name of its own.")])
-    found = [ours for ours in known if theirs[ours] in header]
-    faults = [*_lacking(source, found, theirs, needed)]
-    for ours, name in (mapping or {}).items():
-        if ours in known and name not in header:
-            problem = f"the mapping says {ours} = {name!r}, and the table has no such column"
+    found = [column_name for column_name in known if header_name[column_name] in header]
+    faults = [*_missing(source, found, header_name, needed)]
+    for column_name, name in (mapping or {}).items():
+        if column_name in known and name not in header:
+            problem = f"the mapping says {column_name} = {name!r}, and the table has no such column"
             faults.append(Fault(source.place(1), problem, "Name a column that is there."))
     if mapping is None:
-        faults += _strangers(source, known)
-    columns = tuple(known[ours] for ours in found)
-    names = tuple(theirs[ours] for ours in found)
+        faults += _unknown_columns(source, known)
+    columns = tuple(known[column_name] for column_name in found)
+    names = tuple(header_name[column_name] for column_name in found)
     places = tuple(map(header.index, names))
-    return Layout(source, known, columns, names, places), tuple(faults)
+    return TableLayout(source, known, columns, names, places), tuple(faults)
 
 
-def _lacking(
-    source: Source, found: Collection[str], theirs: Mapping[str, str], needed: Collection[str]
+def _missing(
+    source: TableSource,
+    found: Collection[str],
+    header_name: Mapping[str, str],
+    needed: Collection[str],
 ) -> Iterator[Fault]:
-    for ours in needed:
-        if ours not in found:
-            problem = f"the table has no column {theirs[ours]!r}"
-            remedy = f'Add it, or name it in a mapping file: {ours} = "THEIR NAME".'
+    for column_name in needed:
+        if column_name not in found:
+            problem = f"the table has no column {header_name[column_name]!r}"
+            remedy = f'Add it, or name it in a mapping file: {column_name} = "THEIR NAME".'
             yield Fault(source.place(1), problem, remedy)
     if not any(each in found for each in _FIRST_DAYS):
         remedy = "Add it, or date_from and date_to, or name them in a mapping file."
         yield Fault(source.place(1), "the table has no column 'date'", remedy)
 
 
-def _strangers(source: Source, known: Collection[str]) -> Iterator[Fault]:
+def _unknown_columns(source: TableSource, known: Collection[str]) -> Iterator[Fault]:
     missing = [name for name in known if name not in source.header]
     for at, name in enumerate(source.header, start=1):
         if name in known:
@@ -145,7 +150,7 @@ def _strangers(source: Source, known: Collection[str]) -> Iterator[Fault]:
             yield Remark(source.place(1), problem, remedy)
 
 
-def is_lacking(layout: Layout, needed: Sequence[str]) -> bool:
+def is_missing_columns(layout: TableLayout, needed: Sequence[str]) -> bool:
     """Whether a column is not there that no row can do without."""
     names = {column.name for column in layout.columns}
     return not names.issuperset(needed) or names.isdisjoint(_FIRST_DAYS)
@@ -160,7 +165,7 @@ def _utf8(cell: object) -> object:
     return cell
 
 
-def _told(column: Column, cell: object, remedy: str) -> str:
+def _problem(column: Column, cell: object, remedy: str) -> str:
     if column.is_private:
         return f"{column.name} cannot be read"
     if remedy.startswith("Did"):

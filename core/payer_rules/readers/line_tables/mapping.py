@@ -20,15 +20,25 @@ def read_mapping(path: FilePath) -> dict[str, str]:
     misfits = [*_misfits(document.data)]
     if misfits:
         raise FaultError(misfit.at(document.place(misfit.path)) for misfit in misfits)
-    return {ours: theirs for ours, theirs in document.data.items() if isinstance(theirs, str)}
+    return {
+        column_name: header_name
+        for column_name, header_name in document.data.items()
+        if isinstance(header_name, str)
+    }
 
 
 def _misfits(data: Mapping[str, object]) -> Iterator[Misfit]:
     # NOTE: what was given by mistake may be a file of claims, and its values are not quoted.
     known: Iterable[str] = sorted({*CLAIM_COLUMNS, *HISTORY_COLUMNS})
-    for ours, theirs in data.items():
-        if ours not in known:
-            yield Misfit((ours,), f"no column of ours is called {ours!r}", nearest(ours, known))
-        if not isinstance(theirs, str) or not theirs:
-            problem = f"{ours} is {redacted(theirs)}, and the name of a column belongs here"
-            yield Misfit((ours,), problem, f'Write {ours} = "THEIR NAME".')
+    for column_name, header_name in data.items():
+        if column_name not in known:
+            yield Misfit(
+                (column_name,),
+                f"no column of ours is called {column_name!r}",
+                nearest(column_name, known),
+            )
+        if not isinstance(header_name, str) or not header_name:
+            problem = (
+                f"{column_name} is {redacted(header_name)}, and the name of a column belongs here"
+            )
+            yield Misfit((column_name,), problem, f'Write {column_name} = "THEIR NAME".')

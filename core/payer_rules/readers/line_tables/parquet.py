@@ -25,7 +25,7 @@ _UNREADABLE: Final = "unreadable"
 
 
 @attrs.frozen
-class _Parquet:
+class _ParquetTable:
     """A Parquet file; rows are counted from 1."""
 
     path: FilePath
@@ -50,7 +50,7 @@ class _Parquet:
             yield _unreadable(self.place(number + 1), error)
 
 
-def parquet_table(path: FilePath, name: str) -> _Parquet:
+def parquet_table(path: FilePath, name: str) -> _ParquetTable:
     """The table in the file; raises `FaultError` where it cannot be read."""
     try:
         import pyarrow as pa
@@ -64,7 +64,7 @@ def parquet_table(path: FilePath, name: str) -> _Parquet:
             header = tuple(file.schema_arrow.names)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise FaultError([_unreadable(name, error)]) from error
-    return _Parquet(path, name, header)
+    return _ParquetTable(path, name, header)
 
 
 def _batches(path: FilePath, names: Collection[str]) -> Iterator[pa.RecordBatch]:

@@ -26,7 +26,7 @@ _ENDS: Final = ("\n", "\r")
 _STEP: Final = 1 << 16
 
 
-class Reader(Protocol):
+class CsvReader(Protocol):
     """What the standard library reads CSV with."""
 
     @property
@@ -41,7 +41,7 @@ class Reader(Protocol):
 
 
 @attrs.define
-class _Lines:
+class _CsvLines:
     """The lines of a CSV file; one without an end is `csv.Error`, as all is that is no row."""
 
     file: IO[str]
@@ -50,7 +50,7 @@ class _Lines:
     #: Whether a line since the last row has an apostrophe.
     has_apostrophe: bool = False
 
-    def __iter__(self) -> _Lines:
+    def __iter__(self) -> _CsvLines:
         return self
 
     def __next__(self) -> str:
@@ -67,7 +67,7 @@ class _Lines:
         raise csv.Error
 
 
-class Source(Protocol):
+class TableSource(Protocol):
     """A table: the names of its columns, and its rows."""
 
     @property
@@ -81,7 +81,7 @@ class Source(Protocol):
         """The file and the row of the number."""
 
 
-def open_table(path: FilePath, name: str) -> Source:
+def open_table(path: FilePath, name: str) -> TableSource:
     """The table in the file; raises `FaultError` where there is none."""
     try:
         with open_regular(path, name) as file:
@@ -97,7 +97,7 @@ def open_table(path: FilePath, name: str) -> Source:
 
 
 @attrs.frozen
-class _Csv:
+class _CsvTable:
     """A CSV file; rows are found by the line of the file that they begin on."""
 
     path: FilePath
@@ -114,7 +114,7 @@ class _Csv:
         )
         width = len(self.header)
         with _text(self.path) as file:
-            lines = _Lines(file)
+            lines = _CsvLines(file)
             reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
             for number, row in _numbered(reader, lines):
                 if row is None:
@@ -132,7 +132,7 @@ class _Csv:
                     yield Fault(self.place(number), problem, remedy)
 
 
-def _numbered(reader: Reader, lines: _Lines) -> Iterator[tuple[int, list[str] | None]]:
+def _numbered(reader: CsvReader, lines: _CsvLines) -> Iterator[tuple[int, list[str] | None]]:
     """The rows behind the header, each with its line; ``None`` for what is no row."""
     is_header = True
     while True:
@@ -155,7 +155,7 @@ def _text(path: FilePath) -> IO[str]:
     return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
-def _csv(path: FilePath, name: str) -> _Csv:
+def _csv(path: FilePath, name: str) -> _CsvTable:
     with _text(path) as file:
         first = _first(file, name)
     delimiter = max(DELIMITERS, key=lambda each: (_known(first, each), first.count(each)))
@@ -163,7 +163,7 @@ def _csv(path: FilePath, name: str) -> _Csv:
     if not any(header):
         problem = "the table is empty"
         raise FaultError([Fault(f"{name}:1", problem, "Write the names of the columns first.")])
-    return _Csv(path, name, header, delimiter)
+    return _CsvTable(path, name, header, delimiter)
 
 
 def _first(file: IO[str], name: str) -> str:

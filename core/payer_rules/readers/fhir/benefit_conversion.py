@@ -1,4 +1,4 @@
-"""An ``ExplanationOfBenefit`` as lines of the history."""
+"""An ``FhirExplanationOfBenefit`` as lines of the history."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from payer_rules.claims import Provider
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.fast_construct import Parts, Span
-from payer_rules.readers.fhir.beside import bill_type, setting_of
-from payer_rules.readers.fhir.care_teams import renderers_of
-from payer_rules.readers.fhir.claims import (
+from payer_rules.readers.fhir.care_teams import rendering_providers
+from payer_rules.readers.fhir.claim_conversion import (
     claim_id,
-    heading_of,
+    item_context,
     member_of,
     use_of,
 )
-from payer_rules.readers.fhir.parties import Around, id_of
-from payer_rules.readers.fhir.resources import Adjudication, ExplanationOfBenefit, Quantity
+from payer_rules.readers.fhir.claim_facts import bill_type, setting_of
+from payer_rules.readers.fhir.references import ReferenceResolver, id_of
+from payer_rules.readers.fhir.resources import (
+    FhirAdjudication,
+    FhirExplanationOfBenefit,
+    FhirQuantity,
+)
 from payer_rules.readers.fhir.service_lines import is_uncoded, line_of, number
 from payer_rules.readers.fhir.systems import (
     CLAIM_NUMBER_TYPES,
@@ -40,7 +44,9 @@ _STATUS_OF_CLAIM: Final = frozenset(
 
 
 def history_of(
-    resource: ExplanationOfBenefit, around: Around, professional: str | None = None
+    resource: FhirExplanationOfBenefit,
+    references: ReferenceResolver,
+    professional: str | None = None,
 ) -> Iterator[HistoryLine | tuple[Misfit, ...]]:
     """The lines adjudicated, and for one that cannot be read what is wrong with it.
 
@@ -48,20 +54,20 @@ def history_of(
     """
     misfits: list[Misfit] = [*_refusals(resource)]
     claim = _claim(resource)
-    member = member_of(resource, around, misfits)
+    member = member_of(resource, references, misfits)
     if claim is None:
         misfits.append(Misfit((), "it does not say of which claim", "Write claim, or id."))
     if misfits or member is None or claim is None:
         raise MisfitError(misfits)
-    heading = heading_of(resource, around)
+    context = item_context(resource, references)
     make = partial(
         _line,
         claim=claim,
         payer_claim=_payer_claim(resource),
         member=member.id,
-        billing_provider=around.provider(resource.provider),
-        diagnoses=heading.diagnoses,
-        setting=setting_of(resource, bill_type(resource, around.parties.unread), professional),
+        billing_provider=references.provider(resource.provider),
+        diagnoses=context.diagnoses,
+        setting=setting_of(resource, bill_type(resource, references.parties.unread), professional),
     )
     whole = _status(resource)
     for at, item in enumerate(resource.item):
@@ -69,13 +75,13 @@ def history_of(
             continue
         path: Path = ("item", at)
         found: list[Misfit] = []
-        rendered = renderers_of(resource.care_team, item.care_team_sequence, around)
+        rendered = rendering_providers(resource.care_team, item.care_team_sequence, references)
         who = rendered[0] if len(rendered) == 1 else None
         of_line = _results(item.adjudication)
         status = whole or _status_of_line(of_line)
         paid = _paid_units(of_line, path, found) if status == "paid" else None
         told = partial(make, status=status, paid_units=paid)
-        line = line_of(told, item, path, heading, who, found, _submitted(of_line))
+        line = line_of(told, item, path, context, who, found, _submitted(of_line))
         yield tuple(found) if line is None or found else line
 
 
@@ -104,7 +110,7 @@ def _line(
     )
 
 
-def _refusals(resource: ExplanationOfBenefit) -> Iterator[Misfit]:
+def _refusals(resource: FhirExplanationOfBenefit) -> Iterator[Misfit]:
     if resource.use != "claim":
         problem = f"use is {use_of(resource)}: nothing was claimed, so nothing counts"
         yield Misfit(("use",), problem, "Explanations of use 'claim' are read.")
@@ -115,7 +121,7 @@ def _refusals(resource: ExplanationOfBenefit) -> Iterator[Misfit]:
         yield Misfit((), "it has no item", "Lines are read from item.")
 
 
-def _claim(resource: ExplanationOfBenefit) -> str | None:
+def _claim(resource: FhirExplanationOfBenefit) -> str | None:
     """The id of the claim explained, else that of the explanation."""
     reference = resource.claim
     if reference is not None and reference.reference:
@@ -125,7 +131,7 @@ def _claim(resource: ExplanationOfBenefit) -> str | None:
     return claim_id(resource)
 
 
-def _payer_claim(resource: ExplanationOfBenefit) -> str | None:
+def _payer_claim(resource: FhirExplanationOfBenefit) -> str | None:
     """The payer's own number of the claim, where an identifier says to be one."""
     number = value_of(resource.identifier, CONTROL_NUMBERS)
     if number is not None:
@@ -136,7 +142,7 @@ def _payer_claim(resource: ExplanationOfBenefit) -> str | None:
     return None
 
 
-def _status(resource: ExplanationOfBenefit) -> Status | None:
+def _status(resource: FhirExplanationOfBenefit) -> Status | None:
     """What became of the claim as a whole, where that tells what became of its lines."""
     replaced = any("replacedby" in words_of(each.relationship) for each in resource.related)
     if resource.status in _VOID or replaced:
@@ -152,7 +158,7 @@ def _status(resource: ExplanationOfBenefit) -> Status | None:
     return None
 
 
-def _status_of_line(of_line: Mapping[str, Adjudication]) -> Status | None:
+def _status_of_line(of_line: Mapping[str, FhirAdjudication]) -> Status | None:
     """Paid where an amount was, denied where a reason is given, else not known."""
     if any(_amount(of_line[word]) > 0 for word in _PAID & of_line.keys()):
         return "paid"
@@ -160,25 +166,25 @@ def _status_of_line(of_line: Mapping[str, Adjudication]) -> Status | None:
 
 
 def _paid_units(
-    of_line: Mapping[str, Adjudication], path: Path, misfits: list[Misfit]
+    of_line: Mapping[str, FhirAdjudication], path: Path, misfits: list[Misfit]
 ) -> Decimal | None:
     allowed = of_line.get("allowedunits")
     return number(allowed.value, path, "adjudication", misfits) if allowed else None
 
 
-def _submitted(of_line: Mapping[str, Adjudication]) -> Quantity | None:
+def _submitted(of_line: Mapping[str, FhirAdjudication]) -> FhirQuantity | None:
     result = of_line.get("submitted")
     return result.amount if result else None
 
 
-def _results(results: Iterable[Adjudication]) -> dict[str, Adjudication]:
-    found: dict[str, Adjudication] = {}
+def _results(results: Iterable[FhirAdjudication]) -> dict[str, FhirAdjudication]:
+    found: dict[str, FhirAdjudication] = {}
     for each in results:
         for word in words_of(each.category):
             found.setdefault(word, each)
     return found
 
 
-def _amount(result: Adjudication) -> Decimal:
+def _amount(result: FhirAdjudication) -> Decimal:
     value = result.amount.value if result.amount else None
     return value if value is not None and value.is_finite() else Decimal(0)

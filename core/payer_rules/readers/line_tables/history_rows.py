@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from payer_rules.errors import Fault, MisfitError
 from payer_rules.history import HistoryLine
 from payer_rules.readers.line_tables.columns import NEEDED
-from payer_rules.readers.line_tables.layout import Layout, Line
-from payer_rules.readers.line_tables.lines import (
-    Providers,
+from payer_rules.readers.line_tables.layout import TableLayout, TableRow
+from payer_rules.readers.line_tables.row_values import (
+    ProviderCache,
     faults_of_row,
     is_uncoded,
     line_values,
@@ -17,9 +17,9 @@ from payer_rules.readers.line_tables.lines import (
 )
 
 
-def history_of(layout: Layout) -> Iterator[HistoryLine | Fault]:
+def history_of(layout: TableLayout) -> Iterator[HistoryLine | Fault]:
     """The lines of the table, and what is wrong in its rows."""
-    providers = Providers()
+    providers = ProviderCache()
     for row in layout.rows():
         if isinstance(row, Fault):
             yield row
@@ -36,7 +36,7 @@ def history_of(layout: Layout) -> Iterator[HistoryLine | Fault]:
             yield from misfits_as_faults(layout, row.number, error)
 
 
-def _values(row: Line, providers: Providers) -> dict[str, object]:
+def _values(row: TableRow, providers: ProviderCache) -> dict[str, object]:
     told = row.of("claim")
     return {
         **line_values(row, providers),

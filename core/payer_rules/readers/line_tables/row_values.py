@@ -10,20 +10,20 @@ import attrs
 from payer_rules.claims import Provider, Session
 from payer_rules.errors import Fault, Misfit, MisfitError
 from payer_rules.readers.line_tables.columns import Part
-from payer_rules.readers.line_tables.layout import Layout, Line
+from payer_rules.readers.line_tables.layout import TableLayout, TableRow
 
-_OURS: Final = {"number": "line", "id": "claim"}
+_COLUMN_NAMES: Final = {"number": "line", "id": "claim"}
 _FIRST_DAYS: Final = frozenset(["date", "date_from"])
 _PROVIDERS: Final[tuple[Part, ...]] = ("billing", "rendering")
 
 
 @attrs.frozen
-class Providers:
+class ProviderCache:
     """The providers of a table, each made once."""
 
     _made: dict[tuple[tuple[str, object], ...], Provider] = attrs.field(factory=dict)
 
-    def of(self, line: Line, part: Part) -> Provider | None:
+    def of(self, line: TableRow, part: Part) -> Provider | None:
         """The provider that the row names in the part; ``None`` where it names none by an NPI."""
         told = line.of(part)
         if "npi" not in told:
@@ -34,7 +34,7 @@ class Providers:
         return self._made[key]
 
 
-def line_values(line: Line, providers: Providers) -> dict[str, object]:
+def line_values(line: TableRow, providers: ProviderCache) -> dict[str, object]:
     """The fields of the service line in the row."""
     values = {**line.of("line"), "rendering_provider": providers.of(line, "rendering")}
     session = line.of("session")
@@ -43,16 +43,16 @@ def line_values(line: Line, providers: Providers) -> dict[str, object]:
     return values
 
 
-def is_uncoded(line: Line) -> bool:
+def is_uncoded(line: TableRow) -> bool:
     """Whether the row has a revenue code and no procedure code, and nothing in it is wrong."""
     return "code" not in line.values and "revenue_code" in line.values and not line.faults
 
 
-def faults_of_row(layout: Layout, line: Line, needed: tuple[str, ...]) -> Iterator[Fault]:
+def faults_of_row(layout: TableLayout, line: TableRow, needed: tuple[str, ...]) -> Iterator[Fault]:
     """What is wrong in the row, before its values are put together."""
     if line.faults or line.values.keys().isdisjoint(_FIRST_DAYS) or not _has(line, needed):
         yield from line.faults
-        yield from _lacking(layout, line, needed)
+        yield from _missing(layout, line, needed)
     first, whole = line.value("date_from"), line.value("date")
     if whole is not None and (first is not None or line.value("date_to") is not None):
         remedy = "write date for one day, date_from and date_to for several"
@@ -64,26 +64,28 @@ def faults_of_row(layout: Layout, line: Line, needed: tuple[str, ...]) -> Iterat
             yield layout.fault(line.number, None, problem, f"write {part}_npi")
 
 
-def _has(line: Line, needed: tuple[str, ...]) -> bool:
+def _has(line: TableRow, needed: tuple[str, ...]) -> bool:
     return line.values.keys() >= set(needed)
 
 
-def _lacking(layout: Layout, line: Line, needed: tuple[str, ...]) -> Iterator[Fault]:
+def _missing(layout: TableLayout, line: TableRow, needed: tuple[str, ...]) -> Iterator[Fault]:
     broken = {fault.where for fault in line.faults}
-    for ours in needed:
-        fault = layout.fault(line.number, ours, f"{ours} is empty", "write it into every row")
-        if line.value(ours) is None and fault.where not in broken:
+    for column_name in needed:
+        fault = layout.fault(
+            line.number, column_name, f"{column_name} is empty", "write it into every row"
+        )
+        if line.value(column_name) is None and fault.where not in broken:
             yield fault
     if line.values.keys().isdisjoint(_FIRST_DAYS) and not line.faults:
         yield layout.fault(line.number, None, "the row has no date", "write date, or date_from")
 
 
-def misfits_as_faults(layout: Layout, number: int, error: MisfitError) -> Iterator[Fault]:
+def misfits_as_faults(layout: TableLayout, number: int, error: MisfitError) -> Iterator[Fault]:
     """The misfits of what the row was put together to."""
     for misfit in error.misfits:
-        yield layout.fault(number, _ours(misfit), misfit.problem, misfit.remedy)
+        yield layout.fault(number, _column_name(misfit), misfit.problem, misfit.remedy)
 
 
-def _ours(misfit: Misfit) -> str | None:
+def _column_name(misfit: Misfit) -> str | None:
     name = next((part for part in reversed(misfit.path) if isinstance(part, str)), None)
-    return _OURS.get(name, name) if name else None
+    return _COLUMN_NAMES.get(name, name) if name else None

@@ -8,19 +8,25 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
 from typing import Final
 
-from payer_rules import claims as vocabulary
+from payer_rules.claims import Claim
 from payer_rules.errors import Fault, Misfit, MisfitError
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
-from payer_rules.readers.fhir.benefits import history_of
-from payer_rules.readers.fhir.claims import claim_id, claim_of
-from payer_rules.readers.fhir.files import Placed, is_by_line, resources_of
-from payer_rules.readers.fhir.parties import Around, Parties
-from payer_rules.readers.fhir.resources import Bundle, Claim, ExplanationOfBenefit, Party
+from payer_rules.readers.fhir.benefit_conversion import history_of
+from payer_rules.readers.fhir.claim_conversion import claim_id, claim_of
+from payer_rules.readers.fhir.files import LocatedResource, is_by_line, resources_of
+from payer_rules.readers.fhir.references import ReferenceIndex, ReferenceResolver
+from payer_rules.readers.fhir.resources import (
+    FhirBundle,
+    FhirClaim,
+    FhirExplanationOfBenefit,
+    FhirReferenced,
+    fhir_type,
+)
 from payer_rules.readers.fhir.service_lines import is_uncoded
 from payer_rules.readers.fhir.versions import OtherVersions
 
-_PARTIES: Final = typing.get_args(Party)
+_PARTIES: Final = typing.get_args(FhirReferenced)
 #: What comes instead of claims, and what it is.
 _OTHERS: Final = {
     "ClaimResponse": "the payer's answer to a claim",
@@ -30,7 +36,7 @@ _OTHERS: Final = {
     "CoverageEligibilityResponse": "an answer about coverage",
     "Coverage": "an insurance",
 }
-_NAMES: Final = frozenset([*_OTHERS, *(kind.__name__ for kind in (*_PARTIES, Bundle))])
+_NAMES: Final = frozenset([*_OTHERS, *map(fhir_type, (*_PARTIES, FhirBundle))])
 _UNKNOWN: Final = "resources of other kinds"
 
 
@@ -38,9 +44,9 @@ def claims(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
 ) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     """The claims of the file, and its faults; ``setting`` is that of professional claims."""
-    parties, versions = Parties(), OtherVersions()
+    parties, versions = ReferenceIndex(), OtherVersions()
     count = 0
-    for each in _wanted(path, beside, name, parties, Claim):
+    for each in _wanted(path, beside, name, parties, FhirClaim):
         if isinstance(each, Fault):
             yield each
             continue
@@ -48,20 +54,20 @@ def claims(
         if each.version is not None:
             yield from versions.faults(each)
         resource = each.resource
-        if not isinstance(resource, Claim):
+        if not isinstance(resource, FhirClaim):
             continue
         try:
-            claim = claim_of(resource, Around(parties, resource.contained), setting)
+            claim = claim_of(resource, ReferenceResolver(parties, resource.contained), setting)
         except MisfitError as error:
-            yield from versions.faults(each, [*error.misfits, *parties.unread.take()])
+            yield from versions.faults(each, [*error.misfits, *parties.unread.take_new()])
         else:
-            if parties.unread.is_new:
-                yield from each.faults(parties.unread.take())
+            if parties.unread.has_new:
+                yield from each.faults(parties.unread.take_new())
             yield _filed(claim, resource, name, count)
 
 
 def _filed(
-    claim: vocabulary.Claim | None, resource: Claim, name: str, count: int
+    claim: Claim | None, resource: FhirClaim, name: str, count: int
 ) -> FiledClaim | UncodedClaim:
     """The claim as it was filed, with the numbers of its items that are not in it."""
     if claim is not None and len(claim.lines) == len(resource.item):
@@ -76,27 +82,27 @@ def history(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
 ) -> Iterator[HistoryLine | Fault]:
     """The lines of the file's explanations of benefit, and its faults."""
-    parties, versions = Parties(), OtherVersions()
-    for each in _wanted(path, beside, name, parties, ExplanationOfBenefit):
+    parties, versions = ReferenceIndex(), OtherVersions()
+    for each in _wanted(path, beside, name, parties, FhirExplanationOfBenefit):
         if isinstance(each, Fault):
             yield each
             continue
         if each.version is not None:
             yield from versions.faults(each)
         resource = each.resource
-        if not isinstance(resource, ExplanationOfBenefit):
+        if not isinstance(resource, FhirExplanationOfBenefit):
             continue
         misfits: list[Misfit] = []
         try:
-            around = Around(parties, resource.contained)
-            for line in history_of(resource, around, setting):
+            references = ReferenceResolver(parties, resource.contained)
+            for line in history_of(resource, references, setting):
                 if isinstance(line, HistoryLine):
                     yield line
                 else:
                     misfits += line
-            misfits += parties.unread.take()
+            misfits += parties.unread.take_new()
         except MisfitError as error:
-            misfits = [*error.misfits, *parties.unread.take()]
+            misfits = [*error.misfits, *parties.unread.take_new()]
         if misfits:
             yield from versions.faults(each, misfits)
 
@@ -105,9 +111,9 @@ def _wanted(
     path: FilePath,
     beside: Iterable[FilePath],
     name: str,
-    parties: Parties,
-    kind: type[Claim | ExplanationOfBenefit],
-) -> Iterator[Placed | Fault]:
+    parties: ReferenceIndex,
+    kind: type[FhirClaim | FhirExplanationOfBenefit],
+) -> Iterator[LocatedResource | Fault]:
     """The resources of the kind; parties are remembered, and it is told where there is nothing.
 
     In a bundle whoever is referred to may come later, so it is read twice; lines are read once.
@@ -116,7 +122,7 @@ def _wanted(
         yield from _remember(resources_of(file, file.name), parties)
     others: Counter[str] = Counter()
     met = False
-    wanted = kind.__name__
+    wanted = fhir_type(kind)
     for each in _in_turn(path, name, parties):
         if isinstance(each, Fault) or type(each.resource) is kind or each.unread == wanted:
             met = True
@@ -128,7 +134,9 @@ def _wanted(
         yield _nothing(name, wanted, others)
 
 
-def _in_turn(path: FilePath, name: str, parties: Parties) -> Iterable[Placed | Fault]:
+def _in_turn(
+    path: FilePath, name: str, parties: ReferenceIndex
+) -> Iterable[LocatedResource | Fault]:
     """The resources; whoever in a bundle is referred to is known before the first is given."""
     found = resources_of(path, name)
     try:
@@ -142,7 +150,7 @@ def _in_turn(path: FilePath, name: str, parties: Parties) -> Iterable[Placed | F
     return together
 
 
-def _remember(found: Iterable[Placed | Fault], parties: Parties) -> Iterator[Fault]:
+def _remember(found: Iterable[LocatedResource | Fault], parties: ReferenceIndex) -> Iterator[Fault]:
     for each in found:
         if isinstance(each, Fault):
             yield each
@@ -150,8 +158,8 @@ def _remember(found: Iterable[Placed | Fault], parties: Parties) -> Iterator[Fau
             _keep(each, parties)
 
 
-def _keep(each: Placed | Fault, parties: Parties) -> None:
-    if isinstance(each, Placed) and isinstance(each.resource, _PARTIES):
+def _keep(each: LocatedResource | Fault, parties: ReferenceIndex) -> None:
+    if isinstance(each, LocatedResource) and isinstance(each.resource, _PARTIES):
         parties.add(each.resource, each.full_url)
 
 

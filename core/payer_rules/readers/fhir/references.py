@@ -14,15 +14,16 @@ from payer_rules.claims import Member, Provider
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fhir.dates import day
 from payer_rules.readers.fhir.resources import (
-    Concept,
-    Condition,
-    Identifier,
-    Organization,
-    Party,
-    Patient,
-    Practitioner,
-    PractitionerRole,
-    Reference,
+    FhirConcept,
+    FhirCondition,
+    FhirIdentifier,
+    FhirOrganization,
+    FhirPatient,
+    FhirPractitioner,
+    FhirPractitionerRole,
+    FhirReference,
+    FhirReferenced,
+    fhir_type,
 )
 from payer_rules.readers.fhir.systems import (
     IDENTIFIER_TYPES,
@@ -33,26 +34,26 @@ from payer_rules.readers.fhir.systems import (
     is_of,
     value_of,
 )
-from payer_rules.readers.fhir.unread_systems import UnreadSystems
+from payer_rules.readers.fhir.unrecognized_systems import UnrecognizedSystems
 from payer_rules.vocabularies.formats import provider_number
 
 #: NPI, taxonomy and specialty.
 _Named: TypeAlias = tuple[str, str | None, str | None]
 _MEMBER_NUMBER: Final = "MB"
-_CONTAINED: Final = msgspec.json.Decoder(Party)
-#: ``Practitioner/9``, also at the end of an address, and without the version behind it.
+_CONTAINED: Final = msgspec.json.Decoder(FhirReferenced)
+#: ``FhirPractitioner/9``, also at the end of an address, and without the version behind it.
 _ID: Final = re.compile(r"(?:^|/)[A-Z][A-Za-z]+/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
 _BY_NUMBER: Final = re.compile(r"[A-Z][A-Za-z]+\?identifier=([^|]+)\|([^|&]+)$")
 
 
 @attrs.frozen
-class Parties:
+class ReferenceIndex:
     """The resources that claims may refer to, as far as they were met."""
 
-    _found: dict[str, Party] = attrs.field(factory=dict)
+    _found: dict[str, FhirReferenced] = attrs.field(factory=dict)
     _providers: ParseCache[_Named, Provider] = attrs.field(factory=lambda: ParseCache(_provider_of))
     #: What the file codes in systems that are not read.
-    unread: UnreadSystems = attrs.field(factory=UnreadSystems)
+    unread: UnrecognizedSystems = attrs.field(factory=UnrecognizedSystems)
     #: By their texts: the services of a file are of few days.
     days: ParseCache[str, date | None] = attrs.field(factory=lambda: ParseCache(day))
     #: By address: the patients of a file have many claims.
@@ -60,44 +61,46 @@ class Parties:
         default=attrs.Factory(lambda self: ParseCache(self._member), takes_self=True)
     )
 
-    def add(self, party: Party, full_url: str | None = None) -> None:
+    def add(self, party: FhirReferenced, full_url: str | None = None) -> None:
         """Remember the resource by its type and id, and by its address in a bundle."""
         if party.id:
-            self._found[f"{type(party).__name__}/{party.id}"] = party
+            self._found[f"{fhir_type(type(party))}/{party.id}"] = party
         if full_url:
             self._found[full_url] = party
         self.members.clear()
 
-    def find(self, reference: str) -> Party | None:
+    def find(self, reference: str) -> FhirReferenced | None:
         """The resource at the address; a relative one names it by type and id."""
         found = self._found.get(reference)
         if found is None and "/_history/" in reference:
             return self._found.get(reference.partition("/_history/")[0])
         return found
 
-    def provider(self, npi: str, qualification: Concept | None, role: Party | None) -> Provider:
+    def provider(
+        self, npi: str, qualification: FhirConcept | None, role: FhirReferenced | None
+    ) -> Provider:
         """The provider, with its taxonomy and specialty: one value for all claims."""
         taxonomy = specialty = None
         if qualification is not None:
             taxonomy = code_of(qualification, TAXONOMIES)
             specialty = code_of(qualification, SPECIALTIES)
-        if taxonomy is None and isinstance(role, PractitionerRole):
+        if taxonomy is None and isinstance(role, FhirPractitionerRole):
             codes = (code_of(each, TAXONOMIES) for each in role.specialty)
             taxonomy = next((code for code in codes if code), None)
         return self._providers[provider_number(npi), taxonomy, specialty]
 
     def _member(self, address: str) -> Member | None:
-        return _member_of(self.find(address), Reference(reference=address))
+        return _member_of(self.find(address), FhirReference(reference=address))
 
 
 # NOTE: there is one for each claim, and attrs takes three times as long to make it.
-class Around(msgspec.Struct, frozen=True, gc=False):
+class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
     """What a resource can refer to: its own contained resources, then those of the file."""
 
-    parties: Parties
+    parties: ReferenceIndex
     contained: Collection[msgspec.Raw]
 
-    def party(self, reference: Reference | None) -> Party | None:
+    def party(self, reference: FhirReference | None) -> FhirReferenced | None:
         """The resource referred to; ``None`` where it was not met, or is none that is read."""
         address = reference.reference if reference else None
         if not address:
@@ -106,10 +109,10 @@ class Around(msgspec.Struct, frozen=True, gc=False):
             return self._own(address[1:])
         return self.parties.find(address)
 
-    def _own(self, name: str) -> Party | None:
+    def _own(self, name: str) -> FhirReferenced | None:
         for raw in self.contained:
             try:
-                party: Party = _CONTAINED.decode(raw)
+                party: FhirReferenced = _CONTAINED.decode(raw)
             # NOTE: what is contained may be of any type; what cannot be read is not referred to.
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
@@ -118,7 +121,7 @@ class Around(msgspec.Struct, frozen=True, gc=False):
         return None
 
     def provider(
-        self, reference: Reference | None, qualification: Concept | None = None
+        self, reference: FhirReference | None, qualification: FhirConcept | None = None
     ) -> Provider | None:
         """The provider; ``None`` where no NPI of it is known here."""
         if reference is None:
@@ -129,13 +132,13 @@ class Around(msgspec.Struct, frozen=True, gc=False):
         party = self.party(reference)
         npi = self._npi(party) or _in_address(reference.reference)
         if npi is None and known is not None and known.value:
-            self.parties.unread.meet_number(known.system)
+            self.parties.unread.record_number(known.system)
         return self.parties.provider(npi, qualification, party) if npi else None
 
-    def _npi(self, party: Party | None) -> str | None:
-        if isinstance(party, Practitioner | Organization):
+    def _npi(self, party: FhirReferenced | None) -> str | None:
+        if isinstance(party, FhirPractitioner | FhirOrganization):
             return value_of(party.identifier, NPI)
-        if not isinstance(party, PractitionerRole):
+        if not isinstance(party, FhirPractitionerRole):
             return None
         own = value_of(party.identifier, NPI)
         if own:
@@ -143,13 +146,13 @@ class Around(msgspec.Struct, frozen=True, gc=False):
         for reference in (party.practitioner, party.organization):
             # NOTE: one step only: a role that leads to a role leads nowhere.
             behind = self.party(reference)
-            if isinstance(behind, Practitioner | Organization):
+            if isinstance(behind, FhirPractitioner | FhirOrganization):
                 npi = value_of(behind.identifier, NPI)
                 if npi:
                     return npi
         return None
 
-    def member(self, reference: Reference) -> Member | None:
+    def member(self, reference: FhirReference) -> Member | None:
         """The member; ``None`` where nothing identifies one.
 
         The id is the member number where one is stated, else that of the patient's resource. A
@@ -161,14 +164,14 @@ class Around(msgspec.Struct, frozen=True, gc=False):
             return _member_of(self.party(reference), reference)
         return self.parties.members[address]
 
-    def condition(self, reference: Reference | None) -> Concept | None:
+    def condition(self, reference: FhirReference | None) -> FhirConcept | None:
         """The code of the condition referred to."""
         party = self.party(reference)
-        return party.code if isinstance(party, Condition) else None
+        return party.code if isinstance(party, FhirCondition) else None
 
 
 def id_of(address: str) -> str | None:
-    """The id in an address such as ``Patient/9``; ``None`` where it has none."""
+    """The id in an address such as ``FhirPatient/9``; ``None`` where it has none."""
     found = _ID.search(address)
     return found[1] if found else None
 
@@ -178,9 +181,9 @@ def _provider_of(named: _Named) -> Provider:
     return Provider(npi=npi, taxonomy=taxonomy, specialty=specialty)
 
 
-def _member_of(party: Party | None, reference: Reference) -> Member | None:
+def _member_of(party: FhirReferenced | None, reference: FhirReference) -> Member | None:
     """The member that the reference means, whose resource is the party where it was met."""
-    patient = party if isinstance(party, Patient) else None
+    patient = party if isinstance(party, FhirPatient) else None
     identifiers = _identifiers(reference, patient)
     number = _number(identifiers) or _id(reference, patient)
     if number is None:
@@ -190,7 +193,7 @@ def _member_of(party: Party | None, reference: Reference) -> Member | None:
     return Member(id=number, birth_date=born) if number else None
 
 
-def _number(identifiers: Iterable[Identifier]) -> str | None:
+def _number(identifiers: Iterable[FhirIdentifier]) -> str | None:
     """The member number, where an identifier says to be one."""
     for each in identifiers:
         if each.value and code_of(each.type, IDENTIFIER_TYPES) == _MEMBER_NUMBER:
@@ -198,7 +201,7 @@ def _number(identifiers: Iterable[Identifier]) -> str | None:
     return None
 
 
-def _id(reference: Reference, patient: Patient | None) -> str | None:
+def _id(reference: FhirReference, patient: FhirPatient | None) -> str | None:
     """The id of the patient's resource; ``None`` where it holds for this claim alone."""
     address = reference.reference
     if not address or address.startswith("#"):
@@ -206,12 +209,14 @@ def _id(reference: Reference, patient: Patient | None) -> str | None:
     return (patient.id if patient else None) or id_of(address)
 
 
-def _identifiers(reference: Reference, patient: Patient | None) -> tuple[Identifier, ...]:
+def _identifiers(
+    reference: FhirReference, patient: FhirPatient | None
+) -> tuple[FhirIdentifier, ...]:
     own = patient.identifier if patient else ()
     return (*own, reference.identifier) if reference.identifier else own
 
 
 def _in_address(address: str | None) -> str | None:
-    """The NPI in ``Practitioner?identifier=SYSTEM|NPI``."""
+    """The NPI in ``FhirPractitioner?identifier=SYSTEM|NPI``."""
     found = _BY_NUMBER.search(address) if address else None
     return found[2] if found and is_of(found[1], NPI) else None

@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from payer_rules.errors import Misfit, Path
-from payer_rules.readers.fhir.resources import Concept
+from payer_rules.readers.fhir.resources import FhirConcept
 from payer_rules.readers.fhir.systems import codings_in_words, system_in_words
 
 _NPI: Final = "http://hl7.org/fhir/sid/us-npi"
@@ -25,13 +25,13 @@ _ELEMENTS: Final = {
 
 
 @attrs.define
-class UnreadSystems:
+class UnrecognizedSystems:
     """The systems that were met in a file and are not read; each is reported once an element."""
 
     _met: set[tuple[str, frozenset[str | None]]] = attrs.Factory(set)
     _new: list[Misfit] = attrs.Factory(list)
 
-    def meet(self, element: str, concept: Concept | None, path: Path) -> None:
+    def record(self, element: str, concept: FhirConcept | None, path: Path) -> None:
         """Note that the concept has no code that is read; the fact is then not known."""
         systems = frozenset(coding.system for coding in concept.coding) if concept else frozenset()
         if concept is None or not systems or (element, systems) in self._met:
@@ -44,7 +44,7 @@ class UnreadSystems:
         )
         self._new.append(Misfit(path, problem, f"Code it in {wanted}."))
 
-    def meet_number(self, system: str | None) -> None:
+    def record_number(self, system: str | None) -> None:
         """Note that a provider has a number of this system, and no NPI; it is then not known."""
         if ("provider", frozenset([system])) not in self._met:
             self._met.add(("provider", frozenset([system])))
@@ -56,11 +56,11 @@ class UnreadSystems:
             self._new.append(Misfit((), problem, f"Give the NPI, in the system {_NPI}."))
 
     @property
-    def is_new(self) -> bool:
+    def has_new(self) -> bool:
         """Return True if any was met since they were taken."""
         return bool(self._new)
 
-    def take(self) -> list[Misfit]:
+    def take_new(self) -> list[Misfit]:
         """Return what was met since this was asked before."""
         new, self._new = self._new, []
         return new

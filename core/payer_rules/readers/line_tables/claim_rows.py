@@ -9,9 +9,9 @@ from payer_rules.claims import Authorization, Claim, Member, ServiceLine
 from payer_rules.errors import Fault, MisfitError
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, NEEDED_OF_UNCODED, Part
-from payer_rules.readers.line_tables.layout import Layout, Line
-from payer_rules.readers.line_tables.lines import (
-    Providers,
+from payer_rules.readers.line_tables.layout import TableLayout, TableRow
+from payer_rules.readers.line_tables.row_values import (
+    ProviderCache,
     faults_of_row,
     is_uncoded,
     line_values,
@@ -23,27 +23,27 @@ from payer_rules.text.quoting import named
 _OF_CLAIM: Final[tuple[Part, ...]] = ("claim", "member", "billing")
 
 
-def claims_of(layout: Layout, name: str) -> Iterator[FiledClaim | UncodedClaim | Fault]:
+def claims_of(layout: TableLayout, name: str) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     """The claims of the table, and what is wrong in its rows.
 
     A claim with a broken row is not read: without the row it would be another claim.
     """
-    providers = Providers()
+    providers = ProviderCache()
     begun: dict[str, int] = {}
-    for number, rows in _together(layout):
+    for number, rows in _rows_by_claim(layout):
         if isinstance(rows, Fault):
             yield rows
         elif number in begun:
-            yield _again(layout, rows[0], number, begun[number])
+            yield _interrupted(layout, rows[0], number, begun[number])
         else:
             begun[number] = rows[0].number
             yield from _claim(layout, rows, providers, name, len(begun))
 
 
-def _together(layout: Layout) -> Iterator[tuple[str, list[Line] | Fault]]:
+def _rows_by_claim(layout: TableLayout) -> Iterator[tuple[str, list[TableRow] | Fault]]:
     """The rows of each claim; faults of rows that belong to none, before the claim around them."""
     number = ""
-    together: list[Line] = []
+    together: list[TableRow] = []
     for row in layout.rows():
         if isinstance(row, Fault):
             yield "", row
@@ -60,7 +60,7 @@ def _together(layout: Layout) -> Iterator[tuple[str, list[Line] | Fault]]:
         yield number, together
 
 
-def _again(layout: Layout, line: Line, number: str, first: int) -> Fault:
+def _interrupted(layout: TableLayout, line: TableRow, number: str, first: int) -> Fault:
     problem = (
         f"claim {named(number)} goes on here, and began in {layout.source.place(first)}:"
         " what was read of it there is a part"
@@ -69,7 +69,7 @@ def _again(layout: Layout, line: Line, number: str, first: int) -> Fault:
 
 
 def _claim(
-    layout: Layout, rows: list[Line], providers: Providers, name: str, count: int
+    layout: TableLayout, rows: list[TableRow], providers: ProviderCache, name: str, count: int
 ) -> Iterator[FiledClaim | UncodedClaim | Fault]:
     if len(rows) > MOST_LINES:
         problem = f"claim {named(rows[0].value('claim'))} has more than {MOST_LINES} rows"
@@ -82,7 +82,7 @@ def _claim(
             layout, row, NEEDED_OF_UNCODED if is_uncoded(row) else NEEDED_OF_CLAIMS
         )
     ]
-    said = rows[0] if len(rows) == 1 else _said_once(layout, rows, faults)
+    shared = rows[0] if len(rows) == 1 else _claim_values(layout, rows, faults)
     if faults:
         yield from faults
         return
@@ -90,43 +90,46 @@ def _claim(
     uncoded = tuple(number for row, number in numbered if is_uncoded(row))
     coded = [(row, number) for row, number in numbered if not is_uncoded(row)]
     if not coded:
-        yield UncodedClaim(str(said.of("claim")["id"]), uncoded, name, count)
+        yield UncodedClaim(str(shared.of("claim")["id"]), uncoded, name, count)
         return
-    claim = _built(layout, coded, said, providers)
+    claim = _built(layout, coded, shared, providers)
     if isinstance(claim, Claim):
         yield FiledClaim(claim, None, name, count, None, uncoded)
     else:
         yield from claim
 
 
-def _number(row: Line, at: int) -> int:
+def _number(row: TableRow, at: int) -> int:
     """The number of the line, else its place in the claim."""
     number = row.of("line").get("number", at)
     assert isinstance(number, int)
     return number
 
 
-def _said_once(layout: Layout, rows: list[Line], faults: list[Fault]) -> Line:
+def _claim_values(layout: TableLayout, rows: list[TableRow], faults: list[Fault]) -> TableRow:
     """What the rows say of their claim; a cell may be empty where another row says it."""
     first: dict[str, tuple[object, int]] = {}
-    said: dict[Part, dict[str, object]] = {}
+    shared: dict[Part, dict[str, object]] = {}
     for row in rows:
         for part in _OF_CLAIM:
             for field, value in row.of(part).items():
-                said.setdefault(part, {}).setdefault(field, value)
-        for ours, value in row.values.items():
-            if layout.known[ours].part not in _OF_CLAIM:
+                shared.setdefault(part, {}).setdefault(field, value)
+        for column_name, value in row.values.items():
+            if layout.known[column_name].part not in _OF_CLAIM:
                 continue
-            known, number = first.setdefault(ours, (value, row.number))
+            known, number = first.setdefault(column_name, (value, row.number))
             if known != value:
-                problem = f"{ours} is another than in {layout.source.place(number)}"
+                problem = f"{column_name} is another than in {layout.source.place(number)}"
                 remedy = "A claim has one: write the same in all its rows."
-                faults.append(layout.fault(row.number, ours, problem, remedy))
-    return Line(rows[0].number, {}, said, [])
+                faults.append(layout.fault(row.number, column_name, problem, remedy))
+    return TableRow(rows[0].number, {}, shared, [])
 
 
 def _built(
-    layout: Layout, rows: list[tuple[Line, int]], said: Line, providers: Providers
+    layout: TableLayout,
+    rows: list[tuple[TableRow, int]],
+    shared: TableRow,
+    providers: ProviderCache,
 ) -> Claim | list[Fault]:
     """The claim, or what does not fit in its rows."""
     faults: list[Fault] = []
@@ -137,7 +140,7 @@ def _built(
             lines.append(ServiceLine(**values))  # type: ignore[arg-type]
         except MisfitError as error:
             faults.extend(misfits_as_faults(layout, row.number, error))
-    told = dict(said.of("claim"))
+    told = dict(shared.of("claim"))
     if "authorizations" in told:
         numbers = told["authorizations"]
         assert isinstance(numbers, tuple)
@@ -147,8 +150,8 @@ def _built(
     try:
         return Claim(
             **told,  # type: ignore[arg-type]
-            member=Member(**said.of("member")),  # type: ignore[arg-type]
-            billing_provider=providers.of(said, "billing"),  # type: ignore[arg-type]
+            member=Member(**shared.of("member")),  # type: ignore[arg-type]
+            billing_provider=providers.of(shared, "billing"),  # type: ignore[arg-type]
             lines=lines,
         )
     except MisfitError as error:

@@ -7,10 +7,10 @@ from typing import Final
 
 from payer_rules.claims import Authorization
 from payer_rules.readers.fhir.dates import day
-from payer_rules.readers.fhir.parties import id_of
-from payer_rules.readers.fhir.resources import Billed, Reference
+from payer_rules.readers.fhir.references import id_of
+from payer_rules.readers.fhir.resources import FhirClaimBase, FhirReference
 from payer_rules.readers.fhir.systems import BILL_TYPES, code_of, words_of
-from payer_rules.readers.fhir.unread_systems import UnreadSystems
+from payer_rules.readers.fhir.unrecognized_systems import UnrecognizedSystems
 
 #: Categories of supporting information, as CARIN's guide for payers' data has them.
 _RECEIVED: Final = "clmrecvddate"
@@ -23,18 +23,18 @@ _SETTINGS: Final = {"13": "outpatient-hospital"}
 _BEFORE: Final = frozenset(["prior", "replaces"])
 
 
-def bill_type(resource: Billed, unread: UnreadSystems) -> str | None:
+def bill_type(resource: FhirClaimBase, unread: UnrecognizedSystems) -> str | None:
     """The type of bill, as supporting information or as the claim's subtype."""
     for at, each in enumerate(resource.supporting_info):
         if _BILL_TYPE in words_of(each.category):
             code = code_of(each.code, BILL_TYPES)
             if code is None:
-                unread.meet("typeOfBill", each.code, ("supportingInfo", at))
+                unread.record("typeOfBill", each.code, ("supportingInfo", at))
             return code
     return code_of(resource.sub_type, BILL_TYPES)
 
 
-def setting_of(resource: Billed, bill: str | None, professional: str | None) -> str | None:
+def setting_of(resource: FhirClaimBase, bill: str | None, professional: str | None) -> str | None:
     """The setting: of an outpatient hospital's bill, or what is known of professional claims."""
     if bill is not None:
         return _SETTINGS.get(bill.lstrip("0")[:2])
@@ -43,7 +43,7 @@ def setting_of(resource: Billed, bill: str | None, professional: str | None) -> 
     return professional
 
 
-def received(resource: Billed) -> date | None:
+def received(resource: FhirClaimBase) -> date | None:
     """The day of receipt, where it is stated; ``created`` is when the resource was made."""
     for each in resource.supporting_info:
         if _RECEIVED in words_of(each.category):
@@ -57,7 +57,7 @@ def frequency(bill_type: str | None) -> str | None:
     return digits[-1] if len(digits) == _WHOLE_BILL_TYPE else None
 
 
-def replaced(resource: Billed) -> tuple[str | None, str | None]:
+def replaced(resource: FhirClaimBase) -> tuple[str | None, str | None]:
     """The claim before this one for the same services, and 7 where it is said to be replaced."""
     for each in resource.related:
         words = words_of(each.relationship)
@@ -66,7 +66,7 @@ def replaced(resource: Billed) -> tuple[str | None, str | None]:
     return None, None
 
 
-def pointed(reference: Reference | None) -> str | None:
+def pointed(reference: FhirReference | None) -> str | None:
     """What identifies the thing referred to."""
     if reference is None:
         return None
@@ -75,7 +75,7 @@ def pointed(reference: Reference | None) -> str | None:
     return reference.identifier.value if reference.identifier else None
 
 
-def authorizations(resource: Billed) -> tuple[Authorization, ...] | None:
+def authorizations(resource: FhirClaimBase) -> tuple[Authorization, ...] | None:
     """The authorizations quoted to the insurer that is asked to pay."""
     for each in resource.insurance:
         if each.focal and each.pre_auth_ref is not None:

@@ -9,8 +9,8 @@ from typing import Final
 from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.errors import Misfit, MisfitError, Path
 from payer_rules.readers.fast_construct import checked_line, make_claim
-from payer_rules.readers.fhir import resources
-from payer_rules.readers.fhir.beside import (
+from payer_rules.readers.fhir.care_teams import RenderingProviders, rendering_providers
+from payer_rules.readers.fhir.claim_facts import (
     authorizations,
     bill_type,
     frequency,
@@ -19,11 +19,10 @@ from payer_rules.readers.fhir.beside import (
     replaced,
     setting_of,
 )
-from payer_rules.readers.fhir.care_teams import Renderers, renderers_of
 from payer_rules.readers.fhir.dates import only_day
-from payer_rules.readers.fhir.parties import Around
-from payer_rules.readers.fhir.resources import Billed
-from payer_rules.readers.fhir.service_lines import Heading, fhir_misfits, is_uncoded, line_of
+from payer_rules.readers.fhir.references import ReferenceResolver
+from payer_rules.readers.fhir.resources import FhirClaim, FhirClaimBase
+from payer_rules.readers.fhir.service_lines import ItemContext, fhir_misfits, is_uncoded, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import redacted
@@ -43,7 +42,7 @@ _BY_SEQUENCE: Final = attrgetter("sequence")
 
 
 def claim_of(
-    resource: resources.Claim, around: Around, professional: str | None = None
+    resource: FhirClaim, references: ReferenceResolver, professional: str | None = None
 ) -> Claim | None:
     """The claim; ``None`` where all its items are uncoded.
 
@@ -57,13 +56,13 @@ def claim_of(
     named = claim_id(resource)
     if named is None:
         misfits.append(Misfit((), "the claim has no id", "Write id, or an identifier."))
-    member = member_of(resource, around, misfits)
-    billing = around.provider(resource.provider)
+    member = member_of(resource, references, misfits)
+    billing = references.provider(resource.provider)
     if billing is None:
         misfits.append(Misfit(("provider",), "the billing provider has no NPI here", _NO_NPI))
-    heading = heading_of(resource, around)
-    lines = _lines(resource, around, heading, misfits)
-    bill = bill_type(resource, around.parties.unread)
+    context = item_context(resource, references)
+    lines = _lines(resource, references, context, misfits)
+    bill = bill_type(resource, references.parties.unread)
     replaces, stated = replaced(resource)
     if misfits or named is None or member is None or billing is None:
         raise MisfitError(misfits)
@@ -77,7 +76,7 @@ def claim_of(
             lines=lines,
             setting=setting_of(resource, bill, professional),
             bill_type=bill,
-            diagnoses=heading.diagnoses,
+            diagnoses=context.diagnoses,
             authorizations=authorizations(resource),
             referral=pointed(resource.referral),
             order=pointed(resource.prescription),
@@ -89,12 +88,12 @@ def claim_of(
         raise MisfitError(fhir_misfits(error, ())) from error
 
 
-def use_of(resource: Billed) -> str:
+def use_of(resource: FhirClaimBase) -> str:
     """The use of the resource, for a message."""
     return repr(resource.use) if resource.use in _ASKING else redacted(resource.use)
 
 
-def _refusals(resource: Billed) -> Iterator[Misfit]:
+def _refusals(resource: FhirClaimBase) -> Iterator[Misfit]:
     if resource.use != _PAYMENT:
         problem = f"use is {use_of(resource)}: it asks what would be paid, and for no payment"
         yield Misfit(("use",), problem, "Claims of use 'claim' are read.")
@@ -108,45 +107,50 @@ def _refusals(resource: Billed) -> Iterator[Misfit]:
         yield Misfit(("item",), problem, "Write several claims.")
 
 
-def claim_id(resource: Billed) -> str | None:
+def claim_id(resource: FhirClaimBase) -> str | None:
     """The id of the resource, else its first identifier."""
     if resource.id:
         return resource.id
     return next((each.value for each in resource.identifier if each.value), None)
 
 
-def member_of(resource: Billed, around: Around, misfits: list[Misfit]) -> Member | None:
+def member_of(
+    resource: FhirClaimBase, references: ReferenceResolver, misfits: list[Misfit]
+) -> Member | None:
     """The member; ``None``, with a misfit, where nothing identifies one."""
-    member = around.member(resource.patient)
+    member = references.member(resource.patient)
     if member is None:
         misfits.append(Misfit(("patient",), "the patient is not identified", _NO_MEMBER))
     return member
 
 
-def heading_of(resource: Billed, around: Around) -> Heading:
+def item_context(resource: FhirClaimBase, references: ReferenceResolver) -> ItemContext:
     """What the items refer to; diagnoses are not known where one has no code of ICD-10-CM."""
-    only, known = only_day(resource.billable_period), around.parties
+    only, known = only_day(resource.billable_period), references.parties
     if resource.diagnosis is None:
-        return Heading(only, None, None, known.days, known.unread)
+        return ItemContext(only, None, None, known.days, known.unread)
     codes: list[str] = []
     places: dict[int, int] = {}
     several = len(resource.diagnosis) > 1
     for each in sorted(resource.diagnosis, key=_BY_SEQUENCE) if several else resource.diagnosis:
-        concept = each.diagnosis_codeable_concept or around.condition(each.diagnosis_reference)
+        concept = each.diagnosis_codeable_concept or references.condition(each.diagnosis_reference)
         code = code_of(concept, DIAGNOSES)
         if code is None:
-            known.unread.meet("diagnosis", concept, ("diagnosis",))
-            return Heading(only, None, None, known.days, known.unread)
+            known.unread.record("diagnosis", concept, ("diagnosis",))
+            return ItemContext(only, None, None, known.days, known.unread)
         codes.append(code)
         places[each.sequence] = len(codes)
-    return Heading(only, tuple(codes), places, known.days, known.unread)
+    return ItemContext(only, tuple(codes), places, known.days, known.unread)
 
 
 def _lines(
-    resource: Billed, around: Around, heading: Heading, misfits: list[Misfit]
+    resource: FhirClaimBase,
+    references: ReferenceResolver,
+    context: ItemContext,
+    misfits: list[Misfit],
 ) -> list[ServiceLine]:
     lines = []
-    told: dict[tuple[int, ...], Renderers] = {}
+    told: dict[tuple[int, ...], RenderingProviders] = {}
     for at, item in enumerate(resource.item):
         if item.revenue is not None and is_uncoded(item):
             continue
@@ -154,17 +158,17 @@ def _lines(
         pointed = item.care_team_sequence
         rendering = told.get(pointed)
         if rendering is None:
-            rendering = told[pointed] = renderers_of(resource.care_team, pointed, around)
+            rendering = told[pointed] = rendering_providers(resource.care_team, pointed, references)
         who = rendering[0] if rendering else None
         if rendering and (who is None or len(rendering) > 1):
             misfits.append(_unclear(rendering, path))
-        line = line_of(checked_line, item, path, heading, who, misfits)
+        line = line_of(checked_line, item, path, context, who, misfits)
         if line is not None:
             lines.append(line)
     return lines
 
 
-def _unclear(rendering: Renderers, path: Path) -> Misfit:
+def _unclear(rendering: RenderingProviders, path: Path) -> Misfit:
     where = (*path, "careTeamSequence")
     if len(rendering) > 1:
         problem = f"{len(rendering)} members of the care team may have rendered the item"
