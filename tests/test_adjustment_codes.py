@@ -22,8 +22,8 @@ from payer_rules import (
     PairEdit,
     UnitEdit,
 )
-from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_terms
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules.adjustment_codes import errors_of_rule, errors_of_terms
+from payer_rules.errors import FieldError, InvalidValueError
 from payer_rules.rules import ALWAYS
 
 MANUAL: Final = Citation(
@@ -50,13 +50,13 @@ sys.addaudithook(lambda event, about: opened.append(str(about[0])) if event == "
 from datetime import date
 import payer_rules.registry
 from payer_rules import Adjustment, Citation, Coverage
-from payer_rules.adjustment_codes import misfits_of_rule
+from payer_rules.adjustment_codes import errors_of_rule
 
 def count():
     return sum(name.endswith("codes.csv") for name in opened)
 
 def tell(carc):
-    list(misfits_of_rule(Coverage(
+    list(errors_of_rule(Coverage(
         id="acme/covered",
         codes=frozenset({"90853"}),
         adjustment=Adjustment(group="CO", carc=carc),
@@ -70,7 +70,7 @@ print(count(), tell("119"), tell("B5"))
 """
 
 
-def told(adjustment: Any, **changes: Any) -> list[Misfit]:
+def told(adjustment: Any, **changes: Any) -> list[FieldError]:
     """What is wrong with a rule of the adjustment."""
     rule = AuthorizationRequirement(
         id="acme/authorized",
@@ -81,7 +81,7 @@ def told(adjustment: Any, **changes: Any) -> list[Misfit]:
         rationale="Sessions are authorized.",
         **changes,
     )
-    return list(misfits_of_rule(rule))
+    return list(errors_of_rule(rule))
 
 
 def table(**changes: Any) -> EditTable:
@@ -123,9 +123,9 @@ def test_a_code_that_ended_while_its_rule_is_in_force_is_refused(
     in_force: DateRange, verified: DateRange | None, refused: bool
 ) -> None:
     """A code is refused where the rule still gives findings on a day after the code's end."""
-    problem = "CARC 'B5' ended on 2016-05-01, and the rule is in force after that"
-    misfit = Misfit(("adjustment", "carc"), problem, LIST)
-    assert told(B5, in_force=in_force, verified=verified) == [misfit] * refused
+    message = "CARC 'B5' ended on 2016-05-01, and the rule is in force after that"
+    field_error = FieldError(("adjustment", "carc"), message, LIST)
+    assert told(B5, in_force=in_force, verified=verified) == [field_error] * refused
 
 
 days = st.none() | st.dates(END - timedelta(days=3), END + timedelta(days=3))
@@ -144,25 +144,25 @@ def test_a_rule_that_is_never_judged_after_the_end_keeps_its_code(
 ) -> None:
     """Where both spans hold a day after the code's end it is refused; where neither does, not."""
     after = [date(2016, 5, day) for day in range(2, 7)]
-    misfits = told(B5, in_force=in_force, verified=verified)
+    field_errors = told(B5, in_force=in_force, verified=verified)
     if any(day in in_force and day in verified for day in after):
-        assert misfits
+        assert field_errors
     if not any(day in in_force or day in verified for day in after):
-        assert not misfits
+        assert not field_errors
 
 
 @pytest.mark.parametrize("code", ["B5", "B6", "B17", "B18", "165"])
 def test_codes_that_the_facts_call_ended_are_refused(code: str) -> None:
     """What the facts call deactivated cannot be used by a rule without a last day."""
-    (misfit,) = told(Adjustment(group="CO", carc=code))
-    assert misfit.problem.startswith(f"CARC {code!r} ended on ")
+    (field_error,) = told(Adjustment(group="CO", carc=code))
+    assert field_error.message.startswith(f"CARC {code!r} ended on ")
 
 
 def test_an_end_of_which_only_the_year_is_known_is_told_as_a_year() -> None:
     """A RARC that ended in the course of 2004 may be used to the end of that year, not longer."""
     ended = Adjustment(group="CO", carc="119", rarc=("M86", "M63"))
-    problem = "RARC 'M63' ended in 2004, and the rule is in force after that"
-    assert told(ended) == [Misfit(("adjustment", "rarc", 1), problem, LIST)]
+    message = "RARC 'M63' ended in 2004, and the rule is in force after that"
+    assert told(ended) == [FieldError(("adjustment", "rarc", 1), message, LIST)]
     assert told(ended, in_force=DateRange(None, date(2004, 12, 31))) == []
     assert told(ended, in_force=DateRange(None, date(2005, 1, 1)))
 
@@ -186,33 +186,39 @@ def test_codes_in_force_or_unknown_pass(adjustment: Adjustment | None) -> None:
 @pytest.mark.parametrize("carc", ["", "0", "045", "1234", "b15", "B", "B151", "BB1", "N640", "4 "])
 def test_what_is_not_shaped_like_a_carc_is_refused(carc: Any) -> None:
     """A CARC has one to three digits, or a capital letter and one or two."""
-    (misfit,) = told(Adjustment(group="CO", carc=carc))
-    assert (misfit.path, misfit.problem) == (("adjustment", "carc"), f"{carc!r} is not a CARC")
-    assert "'B15'" in misfit.remedy
+    (field_error,) = told(Adjustment(group="CO", carc=carc))
+    assert (field_error.path, field_error.message) == (
+        ("adjustment", "carc"),
+        f"{carc!r} is not a CARC",
+    )
+    assert "'B15'" in field_error.remedy
 
 
 @pytest.mark.parametrize("rarc", ["", "N", "n640", "N6400", "MB1", "A1", "640", "NA1", "N640\n"])
 def test_what_is_not_shaped_like_a_rarc_is_refused(rarc: Any) -> None:
     """A RARC has M, MA or N and up to three digits."""
-    (misfit,) = told(Adjustment(group="CO", carc="119", rarc=("N640", rarc)))
-    assert (misfit.path, misfit.problem) == (("adjustment", "rarc", 1), f"{rarc!r} is not a RARC")
-    assert "'N640'" in misfit.remedy
+    (field_error,) = told(Adjustment(group="CO", carc="119", rarc=("N640", rarc)))
+    assert (field_error.path, field_error.message) == (
+        ("adjustment", "rarc", 1),
+        f"{rarc!r} is not a RARC",
+    )
+    assert "'N640'" in field_error.remedy
 
 
 def test_a_group_code_that_is_none_is_refused() -> None:
     """A plugin may write any text for the group, and only the four are groups."""
     group: Any = "C0"
-    with pytest.raises(MisfitError) as caught:
+    with pytest.raises(InvalidValueError) as caught:
         Adjustment(group=group, carc="119")
-    assert caught.value.misfits == (
-        Misfit(("group",), "group is 'C0'", "Known here: CO, OA, PI, PR."),
+    assert caught.value.field_errors == (
+        FieldError(("group",), "group is 'C0'", "Known here: CO, OA, PI, PR."),
     )
 
 
 def test_all_codes_of_a_rule_are_looked_at() -> None:
     """Where a rule has two adjustments, what is wrong with each is told, all at once."""
     wrong = Adjustment(group="CO", carc="B5", rarc=("N", "M63"))
-    paths = [misfit.path for misfit in told(wrong, used_up=wrong)]
+    paths = [field_error.path for field_error in told(wrong, used_up=wrong)]
     inside = [("carc",), ("rarc", 0), ("rarc", 1)]
     assert paths == [(key, *path) for key in ("adjustment", "used_up") for path in inside]
 
@@ -230,18 +236,18 @@ def test_a_code_of_a_table_counts_as_long_as_the_rows_it_is_for(key: str, edits:
     whole = table(**{key: B5})
     (row,) = getattr(whole, edits)
     open_row = attrs.evolve(row, verified=DateRange(date(2015, 1, 1)))
-    problem = "CARC 'B5' ended on 2016-05-01, and its edits are in force after that"
-    misfit = Misfit((key, "carc"), problem, LIST)
-    assert list(misfits_of_terms(whole)) == []
-    assert list(misfits_of_terms(table(**{key: B5, edits: (open_row, row)}))) == [misfit]
-    assert list(misfits_of_terms(table(**{key: B5, edits: ()}))) == []
+    message = "CARC 'B5' ended on 2016-05-01, and its edits are in force after that"
+    field_error = FieldError((key, "carc"), message, LIST)
+    assert list(errors_of_terms(whole)) == []
+    assert list(errors_of_terms(table(**{key: B5, edits: (open_row, row)}))) == [field_error]
+    assert list(errors_of_terms(table(**{key: B5, edits: ()}))) == []
 
 
 def test_the_adjustments_of_a_table_have_the_shape_of_codes() -> None:
     """What is no code is refused from a table whatever its rows."""
     wrong = Adjustment(group="CO", carc="CO-236")
-    misfits = misfits_of_terms(table(pair_adjustment=wrong, unit_adjustment=wrong))
-    assert [misfit.path for misfit in misfits] == [
+    field_errors = errors_of_terms(table(pair_adjustment=wrong, unit_adjustment=wrong))
+    assert [field_error.path for field_error in field_errors] == [
         ("pair_adjustment", "carc"),
         ("unit_adjustment", "carc"),
     ]

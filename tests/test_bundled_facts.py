@@ -36,7 +36,7 @@ def rules() -> dict[str, Rule]:
 def test_a_bundled_profile_has_no_fault(path: Path | Traversable) -> None:
     """Each bundled profile is sound, and the second reader of TOML finds nothing else in it."""
     read = profile(path)
-    assert read.faults == ()
+    assert read.problems == ()
     assert check_profile(path, "profiles") == ((), ())
     assert read.payer is not None
     assert f"{read.payer.id}.toml" == read.name

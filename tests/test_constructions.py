@@ -29,10 +29,10 @@ from payer_rules import (
     History,
     HistoryLine,
     InpatientStay,
+    InvalidValueError,
     LimitReading,
     LineFilter,
     Member,
-    MisfitError,
     ModifierRequirement,
     OtherLine,
     PairEdit,
@@ -139,9 +139,9 @@ def test_a_value_of_a_wrong_type_is_refused(value: Any, name: str) -> None:
         # NOTE: lines may come in any collection.
         if name == "lines" and isinstance(wrong, dict | set | bytes):
             continue
-        with pytest.raises(MisfitError) as caught:
+        with pytest.raises(InvalidValueError) as caught:
             attrs.evolve(value, **{name: wrong})
-        assert any(misfit.path[:1] == (name,) for misfit in caught.value.misfits)
+        assert any(field_error.path[:1] == (name,) for field_error in caught.value.field_errors)
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_a_value_of_a_wrong_type_is_refused(value: Any, name: str) -> None:
 )
 def test_a_value_of_a_wrong_shape_is_refused(make: Any, fields: list[str]) -> None:
     """All fields at fault of one construction are named at once."""
-    with pytest.raises(MisfitError) as caught:
+    with pytest.raises(InvalidValueError) as caught:
         make()
-    assert [misfit.path[0] for misfit in caught.value.misfits] == fields
+    assert [field_error.path[0] for field_error in caught.value.field_errors] == fields
 
 
 def test_words_are_kept_in_canonical_form() -> None:
@@ -192,6 +192,6 @@ def test_a_plan_that_no_payer_has_is_refused_on_decision() -> None:
     """A plan is known where a payer declares it; others raise with the nearest name."""
     book = payer_rules.load().rulebook("tricare")
     claim = attrs.evolve(SOUND[6], plan="primee")
-    with pytest.raises(MisfitError, match="Did you mean 'prime'"):
+    with pytest.raises(InvalidValueError, match="Did you mean 'prime'"):
         book.decide(claim)
     assert book.decide(attrs.evolve(claim, plan="Prime")).claim == "C1"

@@ -78,7 +78,7 @@ def test_a_row_that_a_profile_no_longer_cites_is_missed(tmp_path: Path) -> None:
     text = profile.read_text(encoding="utf-8")
     profile.write_text(text[: text.index("[[frequency_limit]]")], encoding="utf-8")
     registry = load(without=["profiles"], profiles=[tmp_path])
-    assert registry.faults == ()
+    assert registry.problems == ()
     assert unaccounted(registry) == {"IL-1"}
 
 

@@ -33,7 +33,7 @@ from payer_rules import (
     When,
     Window,
 )
-from payer_rules.errors import FaultError
+from payer_rules.errors import InputError
 from payer_rules.registry import Gathered, load
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.payer_answers import QUESTIONS, answers_of
@@ -297,7 +297,7 @@ def _limit(**changes: Any) -> FrequencyLimit:
 )
 def test_a_rule_answers_its_question_in_short(rule: Rule, question: str | None, short: str) -> None:
     """Each kind of rule answers one question about the code, or none where it is of other codes."""
-    gathered = Gathered(rules=(rule,), terms=(), faults=(), incomplete=(), calls=())
+    gathered = Gathered(rules=(rule,), terms=(), problems=(), incomplete=(), calls=())
     told = [(answer.question, answer.short) for answer in answers_of("90853", gathered)]
     assert told == ([(question, short)] if question else [])
 
@@ -345,7 +345,7 @@ def test_codes_are_told_with_words(tmp_path: Path) -> None:
     assert dict(words.asked()) == {"90832–90834": "individual therapy", "90853": "group"}
     assert dict(words.anew().asked()) == {}
     words.note("Not beside H0015.")
-    with pytest.raises(FaultError, match=r"words.csv: the procedure code 'H0015' has no words"):
+    with pytest.raises(InputError, match=r"words.csv: the procedure code 'H0015' has no words"):
         words.check("words.csv")
 
 

@@ -116,7 +116,7 @@ def test_a_sound_profile_is_its_payer_and_its_rules(tmp_path: Path) -> None:
     )
     read = profile(tmp_path, PAYER + payer_more + SOURCES + CODE_SETS + limit_more)
     individual = frozenset({"90832", "90834", "90837"})
-    assert read.faults == ()
+    assert read.problems == ()
     assert read.name == "acme.toml"
     assert read.payer == Payer(
         id="acme",
@@ -184,7 +184,7 @@ cites = ["A-1"]
 rationale = "Video carries GT."
 """
     read = profile(tmp_path, HEAD + text + limit())
-    assert read.faults == ()
+    assert read.problems == ()
     assert [type(rule) for rule in read.rules] == [
         FrequencyLimit,
         ModifierRequirement,
@@ -226,7 +226,7 @@ def test_a_range_stands_for_all_its_codes(
     ]
     head = f"{PAYER}{SOURCES}\n[code_sets]\nset = {listed}\n"
     read = profile(tmp_path, head + "".join(rules))
-    assert read.faults == ()
+    assert read.problems == ()
     pooled, named = read.rules
     assert isinstance(pooled, FrequencyLimit)
     assert isinstance(named, FrequencyLimit)
@@ -252,7 +252,7 @@ primaries = ["90791-90792", "90853"]
 {common}
 """
     read = profile(tmp_path, HEAD + text)
-    assert read.faults == ()
+    assert read.problems == ()
     pair, add_on = read.rules
     assert isinstance(pair, SameDayCombination)
     assert isinstance(add_on, AddOnCode)
@@ -267,7 +267,7 @@ def test_a_hyphen_outside_a_list_of_codes_is_a_hyphen(tmp_path: Path) -> None:
     listed = ", ".join(f'"{name}"' for name in sorted(names))
     declared = f"\n[vocabulary]\nplans = [{listed}]\n"
     read = profile(tmp_path, HEAD + declared + limit(when=f"{{ plan = [{listed}] }}"))
-    assert read.faults == ()
+    assert read.problems == ()
     assert read.rules[0].when == When(plan=names)
 
 
@@ -284,12 +284,12 @@ def test_a_text_was_read_for_a_span_a_day_or_on_an_unknown_day(
 ) -> None:
     """`verified` is a span, one day, or unknown."""
     read = profile(tmp_path, HEAD + limit(verified=written))
-    assert read.faults == ()
+    assert read.problems == ()
     assert [rule.verified for rule in read.rules] == [expected]
 
 
 @pytest.mark.parametrize(
-    ("written", "problem"),
+    ("written", "message"),
     [
         ("{ on = 2026 }", "verified.on is 2026"),
         ('{ on = "2026-11-23" }', "verified.on is '2026-11-23'"),
@@ -301,12 +301,12 @@ def test_a_text_was_read_for_a_span_a_day_or_on_an_unknown_day(
         ('["unknown"]', "and a table belongs here"),
     ],
 )
-def test_verified_in_another_form_is_refused(written: str, problem: str, tmp_path: Path) -> None:
+def test_verified_in_another_form_is_refused(written: str, message: str, tmp_path: Path) -> None:
     """What is no span, no day and not the word is one fault, on its line."""
     text = HEAD + limit(verified=f"{written} {HERE}")
     read = profile(tmp_path, text)
-    ((where, said),) = [(fault.where, fault.problem) for fault in read.faults]
-    assert ([where], problem in said) == (lines_told(text), True), said
+    ((where, said),) = [(problem.where, problem.message) for problem in read.problems]
+    assert ([where], message in said) == (lines_told(text), True), said
     assert read.rules == ()
 
 
@@ -316,7 +316,7 @@ def test_a_code_that_ended_with_its_rule_is_sound(tmp_path: Path) -> None:
     ceased = limit(adjustment=ended, in_force="{ to = 2016-05-01 }")
     read_once = limit(id='"read"', adjustment=ended, verified="{ to = 2016-05-01 }")
     read = profile(tmp_path, HEAD + ceased + read_once)
-    assert read.faults == ()
+    assert read.problems == ()
     assert [rule.adjustment for rule in read.rules] == [Adjustment(group="CO", carc="B5")] * 2
 
 
@@ -333,7 +333,7 @@ cites = ["A-1"]
 rationale = "Sessions are authorized."
 """
     read = profile(tmp_path, HEAD + text)
-    assert [fault.where for fault in read.faults] == lines_told(HEAD + text)
+    assert [problem.where for problem in read.problems] == lines_told(HEAD + text)
     assert read.rules == ()
 
 
@@ -350,8 +350,8 @@ def test_absurd_content_is_one_fault(tmp_path: Path, absurd: str) -> None:
     """What nobody means to write is told once with its line, whoever asks, and raises nothing."""
     text = f"x = 1\n{absurd}\n{HEAD}{limit()}"
     read = profile(tmp_path, text)
-    assert [fault.where for fault in read.faults] == ["acme.toml:2"]
-    assert check_profile(tmp_path / "acme.toml", "acme-rules")[0] == read.faults
+    assert [problem.where for problem in read.problems] == ["acme.toml:2"]
+    assert check_profile(tmp_path / "acme.toml", "acme-rules")[0] == read.problems
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_what_is_nested_in_the_wrong_place_is_told(tmp_path: Path, place: str) -
     deep = f"{'[' * 35}{']' * 35}"
     for value in (deep, f"{{ types = {{ a = {deep} }} }}", f"[{{ codes = {deep} }}]"):
         read = profile(tmp_path, HEAD + limit(**{place: f"{value} {HERE}"}))
-        assert {fault.where for fault in read.faults} == {
+        assert {problem.where for problem in read.problems} == {
             *lines_told(HEAD + limit(**{place: HERE}))
         }
 
@@ -371,7 +371,7 @@ def test_editions_of_one_rule_may_follow_one_another(tmp_path: Path) -> None:
     """Two rules of one id whose dates do not overlap are two editions of one fact."""
     editions = limit(in_force="{ to = 2020-12-31 }") + limit(in_force="{ from = 2021-01-01 }")
     read = profile(tmp_path, HEAD + editions)
-    assert read.faults == ()
+    assert read.problems == ()
     assert [rule.id for rule in read.rules] == ["acme/one-per-day"] * 2
 
 
@@ -545,20 +545,20 @@ FAULTY_RULES: Final = {
 def numbered() -> dict[str, tuple[str, str, str]]:
     """The wrong rules, each under an id of its own."""
     return {
-        name: (text.replace('"one-per-day"', f'"rule-{at}"'), problem, remedy)
-        for at, (name, (text, problem, remedy)) in enumerate(FAULTY_RULES.items())
+        name: (text.replace('"one-per-day"', f'"rule-{at}"'), message, remedy)
+        for at, (name, (text, message, remedy)) in enumerate(FAULTY_RULES.items())
     }
 
 
-@pytest.mark.parametrize(("text", "problem", "remedy"), FAULTY_RULES.values(), ids=FAULTY_RULES)
-def test_a_wrong_rule_is_told(tmp_path: Path, text: str, problem: str, remedy: str) -> None:
+@pytest.mark.parametrize(("text", "message", "remedy"), FAULTY_RULES.values(), ids=FAULTY_RULES)
+def test_a_wrong_rule_is_told(tmp_path: Path, text: str, message: str, remedy: str) -> None:
     """A wrong rule is one fault: file and line, what is wrong, what to do; it is left out."""
     sound = limit(id='"sound"')
     read = profile(tmp_path, HEAD + text + sound)
-    (fault,) = read.faults
-    assert [fault.where] == lines_told(HEAD + text)
-    assert problem in fault.problem
-    assert remedy in fault.remedy
+    (problem,) = read.problems
+    assert [problem.where] == lines_told(HEAD + text)
+    assert message in problem.message
+    assert remedy in problem.remedy
     assert [rule.id for rule in read.rules] == ["acme/sound"]
     assert read.payer is not None
 
@@ -567,10 +567,10 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     """A file with every wrong rule tells all of them in the order of lines, and gives the rest."""
     text = HEAD + "".join(text for text, _, _ in numbered().values()) + limit(id='"sound"')
     read = profile(tmp_path, text)
-    assert [fault.where for fault in read.faults] == lines_told(text)
-    for fault, (_, problem, remedy) in zip(read.faults, FAULTY_RULES.values(), strict=True):
-        assert problem in fault.problem
-        assert remedy in fault.remedy
+    assert [problem.where for problem in read.problems] == lines_told(text)
+    for problem, (_, message, remedy) in zip(read.problems, FAULTY_RULES.values(), strict=True):
+        assert message in problem.message
+        assert remedy in problem.remedy
     assert [rule.id for rule in read.rules] == ["acme/sound"]
 
 
@@ -586,7 +586,7 @@ cites = [] {HERE}
 rationale = "A pair."
 """
     read = profile(tmp_path, HEAD + text)
-    assert [fault.where for fault in read.faults] == lines_told(HEAD + text)
+    assert [problem.where for problem in read.problems] == lines_told(HEAD + text)
     assert read.rules == ()
 
 
@@ -745,17 +745,17 @@ FAULTY_FILES: Final = {
 
 
 @pytest.mark.parametrize(
-    ("text", "problem", "remedy", "payer", "rules"), FAULTY_FILES.values(), ids=FAULTY_FILES
+    ("text", "message", "remedy", "payer", "rules"), FAULTY_FILES.values(), ids=FAULTY_FILES
 )
 def test_a_wrong_file_is_told(
-    tmp_path: Path, text: str, problem: str, remedy: str, payer: bool, rules: int
+    tmp_path: Path, text: str, message: str, remedy: str, payer: bool, rules: int
 ) -> None:
     """What is wrong outside of a rule is told once, and costs only the rules that depend on it."""
     read = profile(tmp_path, text)
-    (fault,) = read.faults
-    assert [fault.where] == lines_told(text)
-    assert problem in fault.problem
-    assert remedy in fault.remedy
+    (problem,) = read.problems
+    assert [problem.where] == lines_told(text)
+    assert message in problem.message
+    assert remedy in problem.remedy
     assert (read.payer is not None) is payer
     assert len(read.rules) == rules
 
@@ -764,16 +764,16 @@ def test_a_bad_element_keeps_its_line_beside_a_code_set(tmp_path: Path) -> None:
     """An element that stands behind a code set in a list is told on its own line."""
     codes = f'[\n"@individual",\n"90853",\n90846, {HERE}\n]'
     text = HEAD + limit(codes=codes)
-    (fault,) = profile(tmp_path, text).faults
-    assert [fault.where] == lines_told(text)
+    (problem,) = profile(tmp_path, text).problems
+    assert [problem.where] == lines_told(text)
 
 
 def test_a_profile_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     """A file that cannot be read is told, and is not an exception."""
     missing = tmp_path / "missing.toml"
     read = read_profile(missing, "acme-rules")
-    assert (read.name, read.payer, read.rules, len(read.faults)) == ("missing.toml", None, (), 1)
-    assert check_profile(missing, "acme-rules") == (read.faults, ())
+    assert (read.name, read.payer, read.rules, len(read.problems)) == ("missing.toml", None, (), 1)
+    assert check_profile(missing, "acme-rules") == (read.problems, ())
 
 
 def test_checking_tells_where_another_reader_would_differ(tmp_path: Path) -> None:
@@ -784,10 +784,10 @@ def test_checking_tells_where_another_reader_would_differ(tmp_path: Path) -> Non
     path.write_text(HEAD + limit(limit="-1", plan="1"), encoding="utf-8")
     assert len(check_profile(path, "acme-rules")[0]) == 2
     path.write_text(HEAD + limit(codes='["90853",\n  # two\n  "90849"]'), encoding="utf-8-sig")
-    faults, remarks = check_profile(path, "acme-rules")
-    assert faults == ()
+    problems, remarks = check_profile(path, "acme-rules")
+    assert problems == ()
     assert len(remarks) > 0
-    assert read_profile(path, "acme-rules").faults == ()
+    assert read_profile(path, "acme-rules").problems == ()
 
 
 def test_the_profiles_of_a_folder_are_sorted_and_not_looked_for_deeper(tmp_path: Path) -> None:
@@ -807,7 +807,7 @@ RULES: Final = tuple(limit(id=f'"rule-{at}"', limit=str(at)) for at in range(5))
 def test_the_order_of_the_rules_tells_nothing(tmp_path: Path, order: list[str]) -> None:
     """However its rules are ordered, a profile states the same facts."""
     read = profile(tmp_path, HEAD + "".join(order))
-    assert read.faults == ()
+    assert read.problems == ()
     assert sorted(read.rules, key=lambda rule: rule.id) == list(
         profile(tmp_path, HEAD + "".join(RULES)).rules
     )
@@ -829,14 +829,14 @@ def test_no_content_raises(tmp_path: Path, changes: dict[int, str]) -> None:
     for at, value in changes.items():
         lines[at] = f"{lines[at].partition(' = ')[0]} = {value}"
     read = profile(tmp_path, "\n".join(lines))
-    assert all(re.fullmatch(r"acme\.toml:\d+", fault.where) for fault in read.faults)
-    assert read.faults or len(read.rules) == 1
+    assert all(re.fullmatch(r"acme\.toml:\d+", problem.where) for problem in read.problems)
+    assert read.problems or len(read.rules) == 1
 
 
 def _left_out(folder: Path, text: str) -> tuple[tuple[LeftOut, ...], list[str]]:
     (folder / "left-out.toml").write_text(text, encoding="utf-8")
-    rows, faults = left_out_in(folder)
-    return rows, [str(fault) for fault in faults]
+    rows, problems = left_out_in(folder)
+    return rows, [str(problem) for problem in problems]
 
 
 def test_what_is_left_out_is_read_by_payer_and_row(tmp_path: Path) -> None:
@@ -867,18 +867,18 @@ def test_a_row_without_a_reason_is_told_and_the_others_stand(
     tmp_path: Path, text: str, where: str
 ) -> None:
     """What gives no reason is one fault, with its line; the sound rows are read."""
-    rows, faults = _left_out(tmp_path, text)
+    rows, problems = _left_out(tmp_path, text)
     assert [each.row for each in rows] == ["A-2"]
-    (fault,) = faults
-    assert fault.startswith(where)
+    (problem,) = problems
+    assert problem.startswith(where)
 
 
 def test_what_is_no_toml_leaves_out_nothing(tmp_path: Path) -> None:
     """A file that cannot be read is one fault, in the registry too, and the profiles stand."""
-    rows, (fault,) = _left_out(tmp_path, "[a\n")
+    rows, (problem,) = _left_out(tmp_path, "[a\n")
     assert rows == ()
-    (told,) = load(profiles=[tmp_path]).faults
-    assert str(told) == f"{tmp_path}/{fault}"
+    (told,) = load(profiles=[tmp_path]).problems
+    assert str(told) == f"{tmp_path}/{problem}"
 
 
 @pytest.mark.parametrize("code", ["B5", "B6", "B17", "B18", "M63"])
@@ -896,7 +896,7 @@ def test_a_denial_code_that_has_ended_is_refused_with_its_line(tmp_path: Path, c
     file.write_text(text.replace(told, ended), encoding="utf-8")
     profile = read_profile(file, "profiles")
     assert profile.rules == ()
-    (fault,) = profile.faults
+    (problem,) = profile.problems
     line = text[: text.index("adjustment")].count("\n") + 1
-    assert str(fault).startswith(f"acme.toml:{line}: ")
-    assert f"{code!r} ended " in fault.problem
+    assert str(problem).startswith(f"acme.toml:{line}: ")
+    assert f"{code!r} ended " in problem.message

@@ -105,7 +105,7 @@ def test_the_examples_of_the_kinds_are_one_sound_profile(tmp_path: Path) -> None
     text = "\n".join(_blocks("rule-kinds.md"))
     assert text == (PAGES / "acme.toml").read_text(encoding="utf-8")
     profile = _profile(tmp_path, text)
-    assert profile.faults == ()
+    assert profile.problems == ()
     kinds = [type(rule).__name__ for rule in profile.rules]
     assert kinds == [kind.rule.__name__ for kind in KINDS if kind.is_data]
 
@@ -126,7 +126,7 @@ def test_an_example_rule_rejects_a_claim(rule: Rule) -> None:
 def test_the_example_of_a_condition_is_sound(condition: str, tmp_path: Path) -> None:
     """A rule that is narrowed by the example alone is without a fault, and narrowed."""
     profile = _profile(tmp_path, RULE.format(condition=condition))
-    assert profile.faults == ()
+    assert profile.problems == ()
     (rule,) = profile.rules
     assert rule.when != When()
 

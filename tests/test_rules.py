@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rules import (
@@ -55,7 +55,7 @@ def typed(**types: list[str]) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("make", "problem"),
+    ("make", "message"),
     [
         (lambda: made(SessionRequirement), "asks nothing of the session"),
         (lambda: made(ProviderRequirement), "asks nothing of the providers"),
@@ -90,11 +90,11 @@ def typed(**types: list[str]) -> Any:
         (lambda: made(Coverage, citations=()), "cites no source"),
     ],
 )
-def test_a_rule_that_cannot_hold_is_refused(make: Any, problem: str) -> None:
+def test_a_rule_that_cannot_hold_is_refused(make: Any, message: str) -> None:
     """What is wrong is quoted, and every fault says what to do."""
-    with pytest.raises(MisfitError, match=problem) as caught:
+    with pytest.raises(InvalidValueError, match=message) as caught:
         make()
-    assert all(misfit.remedy for misfit in caught.value.misfits)
+    assert all(field_error.remedy for field_error in caught.value.field_errors)
 
 
 @pytest.mark.parametrize(

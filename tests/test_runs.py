@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from payer_rules import Claim, Decision, Fault, History, Member, Provider, ServiceLine, load
+from payer_rules import Claim, Decision, History, Member, Problem, Provider, ServiceLine, load
 from payer_rules.checking import CheckRun, ClaimChecker, RenderedDecision
 from payer_rules.checking.check_run import MOST_IN_MEMORY
 from payer_rules.readers import FiledClaim
@@ -63,13 +63,13 @@ def filed(
     return FiledClaim(claim, History(lines=()), "claims.ndjson", number, payer_id)
 
 
-def many() -> Iterator[FiledClaim | Fault]:
+def many() -> Iterator[FiledClaim | Problem]:
     """More claims than are judged at once; the first and the last are one member's, of one day."""
     yield filed(1, "first")
     for number in range(2, MANY):
         yield filed(number, f"M{number % 700}", day=DAY + timedelta(days=number % 9))
         if number == MOST_IN_MEMORY + 2:
-            yield Fault("claims.ndjson", "something is wrong", "Mend it.")
+            yield Problem("claims.ndjson", "something is wrong", "Mend it.")
     yield filed(MANY, "first")
 
 
@@ -79,7 +79,7 @@ def registry(tmp_path: Path) -> Registry:
     profile = tmp_path / "acme.toml"
     profile.write_text(PROFILE)
     loaded = load(profiles=[profile])
-    assert not loaded.faults
+    assert not loaded.problems
     return loaded
 
 
@@ -103,13 +103,13 @@ def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -
         assert answers == list(at_once.answers)
         assert ended.summary == at_once.summary
         assert (ended.claims, ended.summary.decisions) == (MANY, MANY)
-        assert list(ended.faults) == [Fault("claims.ndjson", "something is wrong", "Mend it.")]
+        assert list(ended.problems) == [Problem("claims.ndjson", "something is wrong", "Mend it.")]
 
 
-def a_share(share: Share) -> Iterator[tuple[int, FiledClaim | Fault]]:
+def a_share(share: Share) -> Iterator[tuple[int, FiledClaim | Problem]]:
     """Of the many claims those that fall to a reader, as if in two files; faults by all."""
     for each in many():
-        if isinstance(each, Fault):
+        if isinstance(each, Problem):
             yield 1, each
         elif share.has(each.number):
             yield int(each.number > MOST_IN_MEMORY), each
@@ -123,10 +123,10 @@ def test_claims_that_several_read_are_answered_as_if_one_had(registry: Registry)
     assert [(each.key[:2], each.texts) for each in answers] == [
         (each.key[:2], each.texts) for each in expected
     ]
-    assert (several.claims, several.summary, several.faults) == (
+    assert (several.claims, several.summary, several.problems) == (
         one.claims,
         one.summary,
-        one.faults,
+        one.problems,
     )
 
 
@@ -165,6 +165,6 @@ def test_a_claim_form_names_its_payer_by_an_identifier(registry: Registry) -> No
     ]
     ended = CheckRun(ClaimChecker(registry=registry, renderers=(told,)))
     assert [answered.key[:2] for answered in ended.answers(sent)] == [("C00001", "acme")]
-    assert [fault.problem for fault in ended.faults] == [
+    assert [problem.message for problem in ended.problems] == [
         "no profile lists the payer identifier, '99999'"
     ]

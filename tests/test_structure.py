@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payer_rules._structure import structure
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules.errors import FieldError, InvalidValueError
 
 
 @attrs.frozen(kw_only=True)
@@ -22,8 +22,11 @@ class Span:
 
     def __attrs_post_init__(self) -> None:
         if self.first and self.last and self.first > self.last:
-            problems = [Misfit(("last",), "too early", "Later."), Misfit((), "no span", "Mend it.")]
-            raise MisfitError([*problems, Misfit(("elsewhere", 0), "odd", "See there.")])
+            problems = [
+                FieldError(("last",), "too early", "Later."),
+                FieldError((), "no span", "Mend it."),
+            ]
+            raise InvalidValueError([*problems, FieldError(("elsewhere", 0), "odd", "See there.")])
 
 
 @attrs.frozen
@@ -36,7 +39,7 @@ class Window:
             return cls(1)
         if isinstance(data, dict) and isinstance(data.get("days"), int):
             return cls(data["days"])
-        raise MisfitError([Misfit(("days",), "is not a window", "Write day.")])
+        raise InvalidValueError([FieldError(("days",), "is not a window", "Write day.")])
 
 
 @attrs.frozen(kw_only=True)
@@ -73,11 +76,11 @@ class Rule:
     _hidden: int = 0
 
 
-def misfits_of(cls: type[Any], data: object) -> list[Misfit]:
+def errors_of(cls: type[Any], data: object) -> list[FieldError]:
     """All misfits that structuring the data ends with."""
-    with pytest.raises(MisfitError) as caught:
+    with pytest.raises(InvalidValueError) as caught:
         structure(cls, data)
-    return list(caught.value.misfits)
+    return list(caught.value.field_errors)
 
 
 FITTING: Final[list[tuple[str, object, object]]] = [
@@ -156,15 +159,15 @@ MISFITTING: Final[list[tuple[str, object, str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("key", "given_", "problem", "remedy"), MISFITTING)
+@pytest.mark.parametrize(("key", "given_", "message", "remedy"), MISFITTING)
 def test_a_value_that_does_not_fit_is_told(
-    key: str, given_: object, problem: str, remedy: str
+    key: str, given_: object, message: str, remedy: str
 ) -> None:
     """What the annotation does not allow is one misfit under its key, with what to write."""
-    (misfit,) = misfits_of(Rule, {key: given_})
-    assert misfit.path[0] == key
-    assert misfit.problem.startswith(problem)
-    assert remedy in misfit.remedy
+    (field_error,) = errors_of(Rule, {key: given_})
+    assert field_error.path[0] == key
+    assert field_error.message.startswith(message)
+    assert remedy in field_error.remedy
 
 
 def test_all_misfits_are_told_each_with_its_path() -> None:
@@ -176,7 +179,7 @@ def test_all_misfits_are_told_each_with_its_path() -> None:
         "types": {"group": [1]},
         "unit": 1,
     }
-    assert {misfit.path for misfit in misfits_of(Rule, data)} == {
+    assert {field_error.path for field_error in errors_of(Rule, data)} == {
         ("codes", 1),
         ("spans", 1, "from"),
         ("spans", 1, "form"),
@@ -190,7 +193,7 @@ def test_all_misfits_are_told_each_with_its_path() -> None:
 def test_what_a_class_refuses_is_told_by_the_keys_of_the_file() -> None:
     """Misfits that a class finds in itself name the key as written, not the attribute."""
     backwards = {"from": "2024-02-01", "to": "2024-01-01"}
-    assert [(m.path, m.problem) for m in misfits_of(Rule, {"spans": [{}, backwards]})] == [
+    assert [(m.path, m.message) for m in errors_of(Rule, {"spans": [{}, backwards]})] == [
         (("spans", 1, "to"), "too early"),
         (("spans", 1), "no span"),
         (("spans", 1, "elsewhere", 0), "odd"),
@@ -199,22 +202,22 @@ def test_what_a_class_refuses_is_told_by_the_keys_of_the_file() -> None:
 
 def test_what_from_data_refuses_is_told_under_its_key() -> None:
     """A class that reads its own spellings tells paths from its value on."""
-    assert [m.path for m in misfits_of(Rule, {"window": {"dyas": 7}})] == [("window", "days")]
+    assert [m.path for m in errors_of(Rule, {"window": {"dyas": 7}})] == [("window", "days")]
 
 
 def test_of_several_classes_the_one_missed_least_is_told() -> None:
     """Where a table may be one of several, the misfits are those of the nearest."""
-    assert [m.path for m in misfits_of(Rule, {"who": {"size": 8}})] == [("who",)]
-    assert "'least' is missing" in misfits_of(Rule, {"who": {"size": 8}})[0].problem
+    assert [m.path for m in errors_of(Rule, {"who": {"size": 8}})] == [("who",)]
+    assert "'least' is missing" in errors_of(Rule, {"who": {"size": 8}})[0].message
 
 
 @pytest.mark.parametrize("data", [[], "x", None, 3])
 def test_a_class_is_read_from_a_table_alone(data: object) -> None:
     """What is no table cannot be read as a class, and is told so."""
-    (misfit,) = misfits_of(Provider, data)
-    assert misfit.path == ()
-    assert misfit.problem.startswith("the document is ")
-    assert "Write a table with npi" in misfit.remedy
+    (field_error,) = errors_of(Provider, data)
+    assert field_error.path == ()
+    assert field_error.message.startswith("the document is ")
+    assert "Write a table with npi" in field_error.remedy
 
 
 def test_a_class_with_its_own_spellings_is_read_by_itself() -> None:
@@ -242,7 +245,7 @@ def test_other_errors_of_a_class_are_ours_not_the_users() -> None:
 
     with pytest.raises(ValueError, match="a bug") as caught:
         structure(Violation, {})
-    assert not isinstance(caught.value, MisfitError)
+    assert not isinstance(caught.value, InvalidValueError)
 
 
 ANY_VALUE: Final = st.recursive(
@@ -258,24 +261,24 @@ ANY_VALUE: Final = st.recursive(
 KEYS: Final = st.sampled_from([field.name for field in attrs.fields(Rule)] + ["unit"])
 
 
-def told(data: dict[str, object]) -> set[Misfit]:
+def told(data: dict[str, object]) -> set[FieldError]:
     """The misfits of the data; none where it can be read."""
     try:
         structure(Rule, data)
-    except MisfitError as error:
+    except InvalidValueError as error:
         # NOTE: an error without a misfit would be a refusal that tells nothing.
-        return set(error.misfits) or {Misfit(("nothing",), "", "")}
+        return set(error.field_errors) or {FieldError(("nothing",), "", "")}
     return set()
 
 
 @given(st.dictionaries(KEYS, ANY_VALUE, max_size=5))
 def test_any_data_is_a_value_or_misfits_inside_it(data: dict[str, object]) -> None:
     """Whatever a file holds, the answer is a value or misfits under the keys of the file."""
-    assert {misfit.path[0] for misfit in told(data)} <= data.keys()
+    assert {field_error.path[0] for field_error in told(data)} <= data.keys()
 
 
 @given(st.dictionaries(KEYS, ANY_VALUE, max_size=5))
 def test_misfits_of_a_key_do_not_depend_on_the_other_keys(data: dict[str, object]) -> None:
     """A table has exactly the misfits that its keys have one by one."""
-    apart: set[Misfit] = set()
+    apart: set[FieldError] = set()
     assert told(data) == apart.union(*(told({key: data[key]}) for key in data))

@@ -19,7 +19,7 @@ from payer_rules import (
     DateRange,
     EditTable,
     EditTerms,
-    FaultError,
+    InputError,
     PairEdit,
     UnitEdit,
 )
@@ -79,11 +79,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def faults(folder: Path) -> list[tuple[str, str, str]]:
+def problems(folder: Path) -> list[tuple[str, str, str]]:
     """The faults of the files in the folder, each as place, problem and remedy."""
-    with pytest.raises(FaultError) as caught:
+    with pytest.raises(InputError) as caught:
         table(folder)
-    return [(fault.where, fault.problem, fault.remedy) for fault in caught.value.faults]
+    return [(problem.where, problem.message, problem.remedy) for problem in caught.value.problems]
 
 
 def test_sound_rows_become_the_table(folder: Path) -> None:
@@ -149,7 +149,7 @@ DATE_REMEDY: Final = "Write the earlier day first, each like 2024-07-01."
 
 
 @pytest.mark.parametrize(
-    ("row", "problem", "remedy"),
+    ("row", "message", "remedy"),
     [
         pytest.param(
             "90853,90837,1,,",
@@ -197,14 +197,14 @@ DATE_REMEDY: Final = "Write the earlier day first, each like 2024-07-01."
         ),
     ],
 )
-def test_a_bad_pair_is_told(folder: Path, row: str, problem: str, remedy: str) -> None:
+def test_a_bad_pair_is_told(folder: Path, row: str, message: str, remedy: str) -> None:
     """A bad row of pairs is named with its file, its line, what is wrong and what to write."""
     write(folder, pairs=f"{PAIRS}90832,90853,0,2024-07-01,2024-09-30,x\n{row}\n")
-    assert faults(folder) == [("pairs.csv:3", problem, remedy)]
+    assert problems(folder) == [("pairs.csv:3", message, remedy)]
 
 
 @pytest.mark.parametrize(
-    ("row", "problem", "remedy"),
+    ("row", "message", "remedy"),
     [
         pytest.param(
             "90853,1,3,,,x,y",
@@ -235,15 +235,15 @@ def test_a_bad_pair_is_told(folder: Path, row: str, problem: str, remedy: str) -
         ),
     ],
 )
-def test_a_bad_unit_edit_is_told(folder: Path, row: str, problem: str, remedy: str) -> None:
+def test_a_bad_unit_edit_is_told(folder: Path, row: str, message: str, remedy: str) -> None:
     """A bad row of units is named with its file, its line, what is wrong and what to write."""
     write(folder, units=f"{UNITS}90832,2,3,2024-07-01,2024-09-30,x\n{row}\n".encode())
-    expected = [("units.csv:3", problem, remedy)]
-    assert faults(folder) == expected
+    expected = [("units.csv:3", message, remedy)]
+    assert problems(folder) == expected
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "problem", "remedy"),
+    ("content", "line", "message", "remedy"),
     [
         pytest.param(b"", 1, "the columns are ''", "Write code.", id="empty"),
         pytest.param(b"90853\n", 1, "the columns are '90853'", "Write code.", id="no header"),
@@ -266,18 +266,18 @@ def test_a_bad_unit_edit_is_told(folder: Path, row: str, problem: str, remedy: s
     ],
 )
 def test_a_bad_list_of_codes_is_told(
-    folder: Path, content: bytes, line: int, problem: str, remedy: str
+    folder: Path, content: bytes, line: int, message: str, remedy: str
 ) -> None:
     """A list of codes that cannot be used is named with its line and what to do."""
     write(folder, codes=content)
-    assert faults(folder) == [(f"codes.csv:{line}", problem, remedy)]
+    assert problems(folder) == [(f"codes.csv:{line}", message, remedy)]
 
 
 def test_a_file_that_is_not_there_is_a_fault(folder: Path) -> None:
     """A missing file is told like any other fault."""
     (folder / "units.csv").unlink()
-    problem = "the file cannot be read (No such file or directory)"
-    assert faults(folder) == [("units.csv:1", problem, "Name a file that can.")]
+    message = "the file cannot be read (No such file or directory)"
+    assert problems(folder) == [("units.csv:1", message, "Name a file that can.")]
 
 
 def test_all_faults_of_all_files_come_together(folder: Path) -> None:
@@ -288,7 +288,7 @@ def test_all_faults_of_all_files_come_together(folder: Path) -> None:
         units="code\n",
         codes="code\nx\n",
     )
-    assert [where for where, _, _ in faults(folder)] == [
+    assert [where for where, _, _ in problems(folder)] == [
         *["pairs.csv:2"] * 5,
         "pairs.csv:3",
         "units.csv:1",

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from payer_rules._toml import Document, parse, portable_differences, read
 from payer_rules._toml_differences import differences
 from payer_rules._toml_lines import line_map, tokens
-from payer_rules._toml_syntax import syntax_fault
-from payer_rules.errors import Fault, FaultError, Path
+from payer_rules._toml_syntax import syntax_problem
+from payer_rules.errors import InputError, Path, Problem
 
 PROFILE: Final = """\
 # a payer
@@ -58,12 +58,12 @@ def document(text: str, name: str = "profile.toml") -> Document:
     return parse(text.encode(), name)
 
 
-def fault_of(content: str | bytes) -> Fault:
+def problem_of(content: str | bytes) -> Problem:
     """The one fault that reading the content ends with."""
-    with pytest.raises(FaultError) as caught:
+    with pytest.raises(InputError) as caught:
         parse(content if isinstance(content, bytes) else content.encode(), "p.toml")
-    (fault,) = caught.value.faults
-    return fault
+    (problem,) = caught.value.problems
+    return problem
 
 
 def paths(value: object, path: Path = ()) -> Iterator[Path]:
@@ -113,14 +113,14 @@ def test_a_missing_file_is_one_fault(tmp_path: FilePath) -> None:
     """A path that leads nowhere is said in words, also where a file stands for a folder."""
     (tmp_path / "file").touch()
     for path in (tmp_path / "missing.toml", tmp_path / "file" / "missing.toml"):
-        with pytest.raises(FaultError) as caught:
+        with pytest.raises(InputError) as caught:
             read(path)
         assert str(caught.value) == "missing.toml: there is no such file. Check the path."
 
 
 def test_a_directory_is_not_a_file(tmp_path: FilePath) -> None:
     """A folder in the place of a file is called one."""
-    with pytest.raises(FaultError, match="this is a directory"):
+    with pytest.raises(InputError, match="this is a directory"):
         read(tmp_path)
 
 
@@ -136,7 +136,7 @@ def test_a_locked_file_is_called_locked(
 
     # NOTE: a double, because nothing is locked to an administrator, who may run the tests.
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(FaultError, match="you may not read this file"):
+    with pytest.raises(InputError, match="you may not read this file"):
         read(tmp_path / "a.toml")
 
 
@@ -144,7 +144,7 @@ def test_any_other_trouble_with_a_file_is_told_as_the_system_does(tmp_path: File
     """Where the system cannot follow a path, its own words are given."""
     loop = tmp_path / "loop.toml"
     loop.symlink_to(loop)
-    with pytest.raises(FaultError, match=r"^loop\.toml: the file cannot be read \(Too many"):
+    with pytest.raises(InputError, match=r"^loop\.toml: the file cannot be read \(Too many"):
         read(loop)
 
 
@@ -225,15 +225,17 @@ def test_what_is_wrong_is_told_where_it_is_mended(
     content: str | bytes, line: int, told: str
 ) -> None:
     """A file that is not TOML ends with one fault, at the line where its writer must mend it."""
-    fault = fault_of(content)
-    assert fault.where == f"p.toml:{line}"
-    assert told in str(fault)
+    problem = problem_of(content)
+    assert problem.where == f"p.toml:{line}"
+    assert told in str(problem)
 
 
 def test_a_message_without_a_place_is_given_as_it_is() -> None:
     """A message of a form unknown to us is still told."""
-    fault = syntax_fault("a = 1", "p.toml", "Something new")
-    assert str(fault) == "p.toml:1: something new, at the end of the line. Correct the TOML there."
+    problem = syntax_problem("a = 1", "p.toml", "Something new")
+    assert (
+        str(problem) == "p.toml:1: something new, at the end of the line. Correct the TOML there."
+    )
 
 
 # fmt: off
@@ -256,9 +258,9 @@ def test_any_text_is_read_or_is_one_fault_with_a_line(text: str) -> None:
     """Whatever a file holds, it is a document or one fault at a line that the file has."""
     try:
         parse(text.encode(errors="replace"), "p.toml")
-    except FaultError as error:
-        (fault,) = error.faults
-        name, _, line = fault.where.partition(":")
+    except InputError as error:
+        (problem,) = error.problems
+        name, _, line = problem.where.partition(":")
         assert name == "p.toml"
         assert 1 <= int(line) <= text.count("\n") + 1
 
@@ -467,15 +469,15 @@ DIFFERENT: Final = [
 @pytest.mark.parametrize(("text", "line", "told"), DIFFERENT)
 def test_what_the_toml_package_reads_otherwise_is_told(text: str, line: int, told: str) -> None:
     """Where the other reader errs there is one fault with the line and both readings."""
-    (fault,) = portable_differences(document(text))
-    assert fault.where == f"profile.toml:{line}"
-    assert told in str(fault)
+    (problem,) = portable_differences(document(text))
+    assert problem.where == f"profile.toml:{line}"
+    assert told in str(problem)
 
 
 def test_all_differing_keys_are_told() -> None:
     """There is a fault for each differing key, not for the first alone."""
-    faults = portable_differences(document("a = 01:00:00.5\nb = 1\n[c]\nd = [02:00:00.25]"))
-    assert [fault.where for fault in faults] == ["profile.toml:1", "profile.toml:4"]
+    problems = portable_differences(document("a = 01:00:00.5\nb = 1\n[c]\nd = [02:00:00.25]"))
+    assert [problem.where for problem in problems] == ["profile.toml:1", "profile.toml:4"]
 
 
 NOON: Final = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -499,8 +501,8 @@ PAIRS: Final[list[tuple[object, object, str]]] = [
 @pytest.mark.parametrize(("ours", "theirs", "told"), PAIRS)
 def test_two_readings_that_differ_are_both_quoted(ours: object, theirs: object, told: str) -> None:
     """A value that is missing, added, or of another type is a difference."""
-    (misfit,) = differences(ours, theirs)
-    assert told in misfit.problem
+    (field_error,) = differences(ours, theirs)
+    assert told in field_error.message
 
 
 @given(TOMLISH)
@@ -508,7 +510,7 @@ def test_the_second_reading_never_ends_in_an_exception(text: str) -> None:
     """Whatever the toml package does with valid TOML, the answer is a list of faults."""
     try:
         rightly = document(text)
-    except FaultError:
+    except InputError:
         return
-    places = [fault.where.partition(":")[2] for fault in portable_differences(rightly)]
+    places = [problem.where.partition(":")[2] for problem in portable_differences(rightly)]
     assert all(1 <= int(line) <= text.count("\n") + 1 for line in places)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers.line_tables.sources import open_table
 from payer_rules.text.escaping import csv_text, from_csv_text, join_lines, json_escaped, visible
 from payer_rules.text.quoting import named
@@ -57,7 +57,7 @@ HARMLESS: Final = (
 def test_what_is_not_seen_is_shown_as_an_escape(text: str, shown: str) -> None:
     """Of every kind; in a fault, in the id of a claim and in a line of a report."""
     assert visible(text) == shown
-    assert str(Fault(text, text, text)) == f"{shown}: {shown}. {shown}"
+    assert str(Problem(text, text, text)) == f"{shown}: {shown}. {shown}"
     assert named(text) == shown
     assert join_lines([text, "x", text]).split("\n") == [shown, "x", shown]
 

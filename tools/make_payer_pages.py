@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from payer_rules.errors import FaultError
+from payer_rules.errors import InputError
 from payer_rules.registry import Gathered, Registry, load
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.decisions import count_of
@@ -55,8 +55,8 @@ def main(arguments: list[str]) -> int:
     folder = Path(names[0]) if names else FOLDER
     try:
         made = pages()
-    except FaultError as error:
-        print(*error.faults, sep="\n", file=sys.stderr)
+    except InputError as error:
+        print(*error.problems, sep="\n", file=sys.stderr)
         return 4
     if "--check" in arguments:
         return compare(folder, made)
@@ -114,7 +114,7 @@ def pages() -> dict[str, str]:
 
 
 def page(parts: Iterable[str], words: CodeWords | None = None) -> str:
-    """The page's text; raises `FaultError` where a code of it has no words."""
+    """The page's text; raises `InputError` where a code of it has no words."""
     text = "\n\n".join([HEAD, *parts]) + "\n"
     if words:
         words.check(WORDS.name)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         LineDecision,
         NotEvaluated,
     )
-    from payer_rules.errors import Fault, FaultError, MisfitError, PayerRulesError
+    from payer_rules.errors import InputError, InvalidValueError, PayerRulesError, Problem
     from payer_rules.history import History, HistoryLine
     from payer_rules.markers import hookimpl
     from payer_rules.registry import load
@@ -96,18 +96,17 @@ __all__ = [
     "EditTerms",
     "Evidence",
     "Exemption",
-    "Fault",
-    "FaultError",
     "Finding",
     "FrequencyLimit",
     "History",
     "HistoryLine",
     "InpatientStay",
+    "InputError",
+    "InvalidValueError",
     "LimitReading",
     "LineDecision",
     "LineFilter",
     "Member",
-    "MisfitError",
     "MissingInformation",
     "ModifierRequirement",
     "NotEvaluated",
@@ -117,6 +116,7 @@ __all__ = [
     "PayerRulesError",
     "PaymentTiers",
     "PlaceOfServiceRequirement",
+    "Problem",
     "Provider",
     "ProviderCriteria",
     "ProviderRequirement",
@@ -143,7 +143,7 @@ __all__ = [
 _ROOMS = {
     "payer_rules.claims": "Authorization Claim InpatientStay Member Provider ServiceLine Session",
     "payer_rules.decisions": "Cure Decision Evidence Finding LineDecision NotEvaluated",
-    "payer_rules.errors": "Fault FaultError MisfitError PayerRulesError",
+    "payer_rules.errors": "Problem InputError InvalidValueError PayerRulesError",
     "payer_rules.history": "History HistoryLine",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, Union
 
 import attrs
 
-from payer_rules.errors import Misfit, MisfitError, Path, nearest
+from payer_rules.errors import FieldError, InvalidValueError, Path, nearest
 from payer_rules.text.quoting import quoted, redacted
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "as_decimal",
     "as_tuple",
     "check_fields",
-    "form_misfit",
+    "form_error",
     "of_form",
 ]
 
@@ -71,13 +71,13 @@ class Checked:
     __slots__ = ()
 
     def __attrs_post_init__(self) -> None:
-        misfits, is_typed = check_fields(self)
+        field_errors, is_typed = check_fields(self)
         # NOTE: the value's own checks need fields of the right types.
-        misfits = (*misfits, *self._misfits()) if is_typed else misfits
-        if misfits:
-            raise MisfitError(misfits)
+        field_errors = (*field_errors, *self._field_errors()) if is_typed else field_errors
+        if field_errors:
+            raise InvalidValueError(field_errors)
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         """Yield what is wrong with fields that are each of their type."""
         return iter(())
 
@@ -109,7 +109,7 @@ class _Field:
     follows: bool
 
 
-def check_fields(value: Checked) -> tuple[tuple[Misfit, ...], bool]:
+def check_fields(value: Checked) -> tuple[tuple[FieldError, ...], bool]:
     """Put the fields of the value into canonical form.
 
     Return what does not fit, and whether all fields are of their types.
@@ -134,20 +134,22 @@ def check_fields(value: Checked) -> tuple[tuple[Misfit, ...], bool]:
         for each in unfit
         if not (each[0].follows and any(each[1] is other for other in others))
     ]
-    misfits = (each for field, given in unfit for each in _misfits_of(field, given, value._shown))
+    field_errors = (
+        each for field, given in unfit for each in _errors_of(field, given, value._shown)
+    )
     is_typed = all(_check_of(field.kind, None)(given) is not _UNFIT for field, given in unfit)
-    return tuple(misfits), is_typed
+    return tuple(field_errors), is_typed
 
 
-def form_misfit(path: Path, form: Form, text: str, show: _Show) -> Misfit:
+def form_error(path: Path, form: Form, text: str, show: _Show) -> FieldError:
     """Return the misfit of a text that is not of the form."""
     if not text.strip():
-        return Misfit(path, f"{form.name} is empty", form.advice(text))
+        return FieldError(path, f"{form.name} is empty", form.advice(text))
     advice = form.advice(text)
     # NOTE: a word that has only slipped is no name of a person.
     is_open = advice.startswith("Did") or len(text) <= _INITIALS
     told = quoted(text) if is_open else show(text)
-    return Misfit(path, f"{told} is not {form.name}", advice)
+    return FieldError(path, f"{told} is not {form.name}", advice)
 
 
 def as_tuple(values: Any) -> Any:
@@ -365,7 +367,7 @@ _EXPECTED: Final[dict[Any, tuple[str, str]]] = {
 }
 
 
-def _misfits_of(field: _Field, value: Any, show: _Show) -> Iterator[Misfit]:
+def _errors_of(field: _Field, value: Any, show: _Show) -> Iterator[FieldError]:
     """Yield what is wrong with the value of the field: its items, its text, its type."""
     wanted = [arm for arm in _arms(field.kind) if arm is not types.NoneType]
     for arm in wanted:
@@ -373,19 +375,19 @@ def _misfits_of(field: _Field, value: Any, show: _Show) -> Iterator[Misfit]:
         if origin in (tuple, frozenset) and isinstance(value, origin):
             item, *more = typing.get_args(arm)
             if origin is frozenset or more == [Ellipsis]:
-                yield from _misfits_of_items(field, item, value, show)
+                yield from _errors_of_items(field, item, value, show)
                 return
     if field.form is not None and isinstance(value, str) and any(map(_is_text, wanted)):
-        yield form_misfit((field.name,), field.form, value, show)
+        yield form_error((field.name,), field.form, value, show)
         return
-    yield _misfit_of((field.name,), field.name, wanted, value, field.limits, show)
+    yield _error_of((field.name,), field.name, wanted, value, field.limits, show)
 
 
 def _is_text(kind: Any) -> bool:
     return kind is str or typing.get_origin(kind) is Literal
 
 
-def _misfits_of_items(field: _Field, item: Any, values: Any, show: _Show) -> Iterator[Misfit]:
+def _errors_of_items(field: _Field, item: Any, values: Any, show: _Show) -> Iterator[FieldError]:
     check = _check_of(item, field.form)
     is_ordered = isinstance(values, tuple)
     for at, each in enumerate(values if is_ordered else sorted(values, key=repr)):
@@ -393,14 +395,14 @@ def _misfits_of_items(field: _Field, item: Any, values: Any, show: _Show) -> Ite
             continue
         path = (field.name, at) if is_ordered else (field.name,)
         if field.form is not None and isinstance(each, str):
-            yield form_misfit(path, field.form, each, show)
+            yield form_error(path, field.form, each, show)
         else:
-            yield _misfit_of(path, f"an entry of {field.name}", [item], each, "", show)
+            yield _error_of(path, f"an entry of {field.name}", [item], each, "", show)
 
 
-def _misfit_of(
+def _error_of(
     path: Path, name: str, wanted: list[Any], value: Any, limits: str, show: _Show
-) -> Misfit:
+) -> FieldError:
     words = [
         word for arm in wanted if typing.get_origin(arm) is Literal for word in typing.get_args(arm)
     ]
@@ -409,11 +411,11 @@ def _misfit_of(
         told = quoted(value) if advice.startswith("Did") else show(value)
         others = [arm for arm in wanted if typing.get_origin(arm) is not Literal]
         if not others:
-            return Misfit(path, f"{name} is {told}", advice)
+            return FieldError(path, f"{name} is {told}", advice)
     expected = [_expected(arm) for arm in wanted]
     kinds = " or ".join(dict.fromkeys(kind + limits for kind, _ in expected))
     remedy = f"Write {kinds}." if limits else expected[0][1]
-    return Misfit(path, f"{name} is {_told(value, show)}, and {kinds} belongs here", remedy)
+    return FieldError(path, f"{name} is {_told(value, show)}, and {kinds} belongs here", remedy)
 
 
 def _told(value: Any, show: _Show) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeVar, Union, cast
 import attrs
 
 from payer_rules._scalars import SCALARS
-from payer_rules.errors import Misfit, MisfitError, Path, nearest
+from payer_rules.errors import FieldError, InvalidValueError, Path, nearest
 from payer_rules.text.quoting import VERBATIM, QuotingStyle, quoted
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ _ENOUGH: Final = 1_000
 _MOST_STRANGERS: Final = 20
 
 
-class _Misfits(list[Misfit]):
+class _FieldErrors(list[FieldError]):
     """What did not fit so far, and how values are shown in it."""
 
     def __init__(self, showing: QuotingStyle) -> None:
@@ -36,157 +36,171 @@ class _Misfits(list[Misfit]):
 
 
 def structure(cls: type[T], data: object, showing: QuotingStyle = VERBATIM) -> T:
-    """The value of the class that the data describes; raises `MisfitError` with all misfits."""
-    misfits = _Misfits(showing)
-    value = _of_type(cls, data, (), misfits)
-    if misfits:
-        raise MisfitError(misfits)
+    """The value of the class that the data describes; raises `InvalidValueError`."""
+    field_errors = _FieldErrors(showing)
+    value = _of_type(cls, data, (), field_errors)
+    if field_errors:
+        raise InvalidValueError(field_errors)
     return cast("T", value)
 
 
-def _of_type(kind: Any, data: object, path: Path, misfits: _Misfits) -> Any:
+def _of_type(kind: Any, data: object, path: Path, field_errors: _FieldErrors) -> Any:
     origin = typing.get_origin(kind)
     if origin in (Union, types.UnionType):
-        return _of_union(typing.get_args(kind), data, path, misfits)
+        return _of_union(typing.get_args(kind), data, path, field_errors)
     if origin is Literal:
-        return _of_literal(typing.get_args(kind), data, path, misfits)
+        return _of_literal(typing.get_args(kind), data, path, field_errors)
     if origin in (tuple, frozenset):
-        return _of_list(origin, typing.get_args(kind)[0], data, path, misfits)
+        return _of_list(origin, typing.get_args(kind)[0], data, path, field_errors)
     if origin is dict:
-        return _of_mapping(typing.get_args(kind)[1], data, path, misfits)
+        return _of_mapping(typing.get_args(kind)[1], data, path, field_errors)
     if kind in SCALARS:
-        return _of_scalar(kind, data, path, misfits)
+        return _of_scalar(kind, data, path, field_errors)
     if isinstance(data, kind):
         return data
     if hasattr(kind, "from_data"):
-        return _caught(lambda: kind.from_data(data), path, misfits)
-    return _of_class(kind, data, path, misfits)
+        return _caught(lambda: kind.from_data(data), path, field_errors)
+    return _of_class(kind, data, path, field_errors)
 
 
-def _of_scalar(kind: type, data: object, path: Path, misfits: _Misfits) -> Any:
+def _of_scalar(kind: type, data: object, path: Path, field_errors: _FieldErrors) -> Any:
     read = SCALARS[kind]
     value = read.convert(data)
     if value is None:
-        problem = f"expected {read.expected}, not {misfits.showing.value(data, path)}"
-        misfits.append(Misfit(path, problem, f"Write {read.expected}."))
+        message = f"expected {read.expected}, not {field_errors.showing.value(data, path)}"
+        field_errors.append(FieldError(path, message, f"Write {read.expected}."))
         return _BROKEN
     return value
 
 
-def _of_literal(allowed: tuple[Any, ...], data: object, path: Path, misfits: _Misfits) -> Any:
+def _of_literal(
+    allowed: tuple[Any, ...], data: object, path: Path, field_errors: _FieldErrors
+) -> Any:
     for each in allowed:
         if data == each and type(data) is type(each):
             return each
     remedy = nearest(str(data), map(str, allowed))
     # NOTE: a word that has only slipped is no name.
-    told = quoted(data) if remedy.startswith("Did") else misfits.showing.value(data, path)
-    misfits.append(Misfit(path, f"{_name(path)} is {told}", remedy))
+    told = quoted(data) if remedy.startswith("Did") else field_errors.showing.value(data, path)
+    field_errors.append(FieldError(path, f"{_name(path)} is {told}", remedy))
     return _BROKEN
 
 
-def _of_list(make: type, item: Any, data: object, path: Path, misfits: _Misfits) -> Any:
+def _of_list(make: type, item: Any, data: object, path: Path, field_errors: _FieldErrors) -> Any:
     if isinstance(data, str):
-        told = misfits.showing.value(data, path)
-        problem = f"{_name(path)} is the string {told}, and a list belongs here"
+        told = field_errors.showing.value(data, path)
+        message = f"{_name(path)} is the string {told}, and a list belongs here"
         remedy = (
             f"Write {_as_list(data)}." if told == repr(data) else "Write it in square brackets."
         )
-        misfits.append(Misfit(path, problem, remedy))
+        field_errors.append(FieldError(path, message, remedy))
         return _BROKEN
     if not isinstance(data, list | tuple):
-        problem = f"{_name(path)} is {misfits.showing.value(data, path)}, and a list belongs here"
-        misfits.append(Misfit(path, problem, "Write a list in square brackets."))
+        message = (
+            f"{_name(path)} is {field_errors.showing.value(data, path)}, and a list belongs here"
+        )
+        field_errors.append(FieldError(path, message, "Write a list in square brackets."))
         return _BROKEN
     values = []
     for at, each in enumerate(data):
-        values.append(_of_type(item, each, (*path, at), misfits))
-        if len(misfits) > _ENOUGH:
+        values.append(_of_type(item, each, (*path, at), field_errors))
+        if len(field_errors) > _ENOUGH:
             break
     return _BROKEN if any(value is _BROKEN for value in values) else make(values)
 
 
-def _of_mapping(item: Any, data: object, path: Path, misfits: _Misfits) -> Any:
+def _of_mapping(item: Any, data: object, path: Path, field_errors: _FieldErrors) -> Any:
     if not isinstance(data, dict):
-        problem = f"{_name(path)} is {misfits.showing.value(data, path)}, and a table belongs here"
-        misfits.append(Misfit(path, problem, "Write a table: { name = … }."))
+        message = (
+            f"{_name(path)} is {field_errors.showing.value(data, path)}, and a table belongs here"
+        )
+        field_errors.append(FieldError(path, message, "Write a table: { name = … }."))
         return _BROKEN
-    values = {key: _of_type(item, each, (*path, key), misfits) for key, each in data.items()}
+    values = {key: _of_type(item, each, (*path, key), field_errors) for key, each in data.items()}
     return _BROKEN if any(value is _BROKEN for value in values.values()) else values
 
 
-def _of_union(arms: tuple[Any, ...], data: object, path: Path, misfits: _Misfits) -> Any:
+def _of_union(arms: tuple[Any, ...], data: object, path: Path, field_errors: _FieldErrors) -> Any:
     """The arm that the shape of the data asks for: a word, a table, or the plain value."""
     wanted = [arm for arm in arms if arm is not type(None)]
     literals = [arm for arm in wanted if typing.get_origin(arm) is Literal]
     others = [arm for arm in wanted if arm not in literals]
     words = [word for arm in literals for word in typing.get_args(arm)]
     if data in words or not others:
-        return _of_literal(tuple(words), data, path, misfits)
-    faults = _Misfits(misfits.showing)
-    value = _of_nearest(others, data, path, faults)
-    if faults and words and not isinstance(data, dict):
+        return _of_literal(tuple(words), data, path, field_errors)
+    problems = _FieldErrors(field_errors.showing)
+    value = _of_nearest(others, data, path, problems)
+    if problems and words and not isinstance(data, dict):
         told = " or ".join(repr(word) for word in words)
-        faults[:] = [attrs.evolve(f, remedy=f"{f.remedy} {told} is possible too.") for f in faults]
-    misfits.extend(faults)
+        problems[:] = [
+            attrs.evolve(f, remedy=f"{f.remedy} {told} is possible too.") for f in problems
+        ]
+    field_errors.extend(problems)
     return value
 
 
-def _of_nearest(kinds: list[Any], data: object, path: Path, misfits: _Misfits) -> Any:
+def _of_nearest(kinds: list[Any], data: object, path: Path, field_errors: _FieldErrors) -> Any:
     """The first of the types that the data fits; else the misfits of the one it misses least."""
-    missed: list[list[Misfit]] = []
+    missed: list[list[FieldError]] = []
     for kind in kinds:
-        found = _Misfits(misfits.showing)
+        found = _FieldErrors(field_errors.showing)
         value = _of_type(kind, data, path, found)
         if not found:
             return value
         missed.append(found)
     least = min(missed, key=len)
-    misfits.extend(least)
+    field_errors.extend(least)
     return _BROKEN
 
 
-def _of_class(cls: Any, data: object, path: Path, misfits: _Misfits) -> Any:
+def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) -> Any:
     if not isinstance(data, dict):
-        problem = f"{_name(path)} is {misfits.showing.value(data, path)}, and a table belongs here"
-        misfits.append(Misfit(path, problem, f"Write a table with {', '.join(_keys(cls))}."))
+        message = (
+            f"{_name(path)} is {field_errors.showing.value(data, path)}, and a table belongs here"
+        )
+        field_errors.append(
+            FieldError(path, message, f"Write a table with {', '.join(_keys(cls))}.")
+        )
         return _BROKEN
     known = _keys(cls)
-    misfits.extend(strangers(data, known, path, misfits.showing))
+    field_errors.extend(strangers(data, known, path, field_errors.showing))
     values: dict[str, Any] = {}
     for key, (field, kind) in known.items():
         if key in data:
             given = _as_text(data[key]) if _may_be_number(field) else data[key]
-            values[field.alias] = _of_type(kind, given, (*path, key), misfits)
+            values[field.alias] = _of_type(kind, given, (*path, key), field_errors)
         elif field.default is attrs.NOTHING:
-            misfits.append(Misfit(path, f"the key {key!r} is missing", f"Add {key} = …"))
+            field_errors.append(FieldError(path, f"the key {key!r} is missing", f"Add {key} = …"))
             values[field.alias] = _BROKEN
     if any(value is _BROKEN for value in values.values()):
         return _BROKEN
-    return _caught(lambda: cls(**values), path, misfits, cls)
+    return _caught(lambda: cls(**values), path, field_errors, cls)
 
 
 def strangers(
     keys: Iterable[str], known: Collection[str], path: Path = (), showing: QuotingStyle = VERBATIM
-) -> Iterator[Misfit]:
+) -> Iterator[FieldError]:
     """The keys that are not known in the table at the path; of very many, the first."""
     found = [key for key in keys if key not in known]
     for key in found[:_MOST_STRANGERS]:
-        yield Misfit((*path, key), f"unknown key {showing.key(key)}", nearest(key, known))
+        yield FieldError((*path, key), f"unknown key {showing.key(key)}", nearest(key, known))
     if len(found) > _MOST_STRANGERS:
-        problem = f"{len(found) - _MOST_STRANGERS} more keys are not known here"
-        yield Misfit((*path, found[_MOST_STRANGERS]), problem, "Take them away.")
+        message = f"{len(found) - _MOST_STRANGERS} more keys are not known here"
+        yield FieldError((*path, found[_MOST_STRANGERS]), message, "Take them away.")
 
 
-def _caught(make: Callable[[], Any], path: Path, misfits: _Misfits, cls: Any = None) -> Any:
+def _caught(
+    make: Callable[[], Any], path: Path, field_errors: _FieldErrors, cls: Any = None
+) -> Any:
     """The value made, or its misfits, told by the keys of the document."""
     try:
         return make()
-    except MisfitError as error:
+    except InvalidValueError as error:
         names = {field.name: key for key, (field, _) in _keys(cls).items()} if cls else {}
-        for misfit in error.misfits:
-            first, *rest = misfit.path or ("",)
-            inner = (names.get(str(first), first), *rest) if misfit.path else ()
-            misfits.append(attrs.evolve(misfit, path=(*path, *inner)))
+        for field_error in error.field_errors:
+            first, *rest = field_error.path or ("",)
+            inner = (names.get(str(first), first), *rest) if field_error.path else ()
+            field_errors.append(attrs.evolve(field_error, path=(*path, *inner)))
         return _BROKEN
 
 

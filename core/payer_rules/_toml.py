@@ -19,8 +19,8 @@ import attrs
 
 from payer_rules._toml_differences import differences
 from payer_rules._toml_lines import line_map, statements, tokens
-from payer_rules._toml_syntax import syntax_fault
-from payer_rules.errors import Fault, FaultError, Path
+from payer_rules._toml_syntax import syntax_problem
+from payer_rules.errors import InputError, Path, Problem
 from payer_rules.system.files import content_of
 from payer_rules.text.quoting import VERBATIM, QuotingStyle
 
@@ -62,24 +62,24 @@ class Document:
 def read(path: FilePath | Traversable, *, name: str | None = None) -> Document:
     """The document in the file, called by the file's own name where no other is given.
 
-    Raises `FaultError` with one fault where the file cannot be read or is not TOML.
+    Raises `InputError` with one fault where the file cannot be read or is not TOML.
     """
     name = name or path.name
     return parse(content_of(path, name), name)
 
 
 def parse(text_bytes: bytes, name: str, showing: QuotingStyle = VERBATIM) -> Document:
-    """The document that the bytes are; raises `FaultError` with one fault if they are no TOML."""
+    """The document that the bytes are; raises `InputError` with one fault if they are no TOML."""
     try:
         text = text_bytes.decode("utf-8-sig")
         data = _values(text)
     except UnicodeDecodeError as error:
-        raise FaultError([not_utf8(name, error)]) from error
+        raise InputError([not_utf8(name, error)]) from error
     except tomllib.TOMLDecodeError as error:
-        raise FaultError([syntax_fault(text, name, str(error), showing)]) from error
+        raise InputError([syntax_problem(text, name, str(error), showing)]) from error
     # NOTE: valid TOML, but int, Decimal or the interpreter's stack has no room for it.
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise FaultError([_too_much(text, name)]) from error
+        raise InputError([_too_much(text, name)]) from error
     return Document(name, text, data, text_bytes.startswith(_BYTE_ORDER_MARK))
 
 
@@ -96,35 +96,37 @@ def everything_in(data: object) -> list[object]:
     return found
 
 
-def too_deep(where: str) -> Fault:
+def too_deep(where: str) -> Problem:
     """What is told where more is nested than `everything_in` allows."""
-    return Fault(where, f"this is nested deeper than {DEEPEST} levels", "Write it flatter.")
+    return Problem(where, f"this is nested deeper than {DEEPEST} levels", "Write it flatter.")
 
 
-def too_long(where: str) -> Fault:
+def too_long(where: str) -> Problem:
     """What is told where a number has more digits than can be read."""
-    return Fault(where, "this holds a number too long to be read", "Write it shorter.")
+    return Problem(where, "this holds a number too long to be read", "Write it shorter.")
 
 
-def not_utf8(name: str, error: UnicodeDecodeError) -> Fault:
+def not_utf8(name: str, error: UnicodeDecodeError) -> Problem:
     """What is told of a file in another encoding."""
     line = error.object.count(b"\n", 0, error.start) + 1
-    problem = f"the byte {error.object[error.start]:#04x} on this line is not UTF-8"
-    return Fault(f"{name}:{line}", problem, "Save the file with the encoding UTF-8.")
+    message = f"the byte {error.object[error.start]:#04x} on this line is not UTF-8"
+    return Problem(f"{name}:{line}", message, "Save the file with the encoding UTF-8.")
 
 
-def portable_differences(document: Document) -> list[Fault]:
+def portable_differences(document: Document) -> list[Problem]:
     """Where a reader built on the ``toml`` package would see something else than is written."""
     import toml
 
-    faults = [_byte_order_mark(document.name)] if document.marked else []
+    problems = [_byte_order_mark(document.name)] if document.marked else []
     text = document.text.replace("\r\n", "\n")
     refusal = _refusal(text)
     if refusal is not None:
         line, _ = _first_failing(text, lambda part: _refusal(part) is not None)
-        return [*faults, _refused(f"{document.name}:{line}", refusal)]
-    misfits = differences(document.data, toml.loads(text))
-    return faults + [misfit.at(document.place(misfit.path)) for misfit in misfits]
+        return [*problems, _refused(f"{document.name}:{line}", refusal)]
+    field_errors = differences(document.data, toml.loads(text))
+    return problems + [
+        field_error.at(document.place(field_error.path)) for field_error in field_errors
+    ]
 
 
 def _refusal(text: str) -> Exception | None:
@@ -173,7 +175,7 @@ def _values_of(container: object) -> Iterable[object]:
     return container if isinstance(container, list) else ()
 
 
-def _excess(text: str) -> Callable[[str], Fault] | None:
+def _excess(text: str) -> Callable[[str], Problem] | None:
     try:
         _values(text)
     except RecursionError:
@@ -183,7 +185,7 @@ def _excess(text: str) -> Callable[[str], Fault] | None:
     return None
 
 
-def _too_much(text: str, name: str) -> Fault:
+def _too_much(text: str, name: str) -> Problem:
     line, part = _first_failing(text, lambda part: _excess(part) is not None)
     told = _excess(part) or too_long
     return told(f"{name}:{line}")
@@ -198,12 +200,12 @@ def _first_failing(text: str, fails: Callable[[str], bool]) -> tuple[int, str]:
     return line, text[:end]
 
 
-def _byte_order_mark(name: str) -> Fault:
-    problem = "the file begins with a byte order mark, which the toml package takes for text"
-    return Fault(f"{name}:1", problem, "Save the file as UTF-8 without a byte order mark.")
+def _byte_order_mark(name: str) -> Problem:
+    message = "the file begins with a byte order mark, which the toml package takes for text"
+    return Problem(f"{name}:1", message, "Save the file as UTF-8 without a byte order mark.")
 
 
-def _refused(where: str, error: Exception) -> Fault:
+def _refused(where: str, error: Exception) -> Problem:
     said = getattr(error, "msg", None) or f"{type(error).__name__}: {error}"
-    problem = f"a reader built on the toml package cannot read this ({said})"
-    return Fault(where, problem, "Write it plainer, with values of one type in a list.")
+    message = f"a reader built on the toml package cannot read this ({said})"
+    return Problem(where, message, "Write it plainer, with values of one type in a list.")

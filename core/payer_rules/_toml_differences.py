@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from payer_rules.errors import Misfit, Path
+from payer_rules.errors import FieldError, Path
 from payer_rules.text.quoting import quoted
 
 _ABSENT: Final = object()
 _REMEDY: Final = "Write it plainer, or read this file with a reader of TOML 1.0."
 
 
-def differences(ours: object, theirs: object, path: Path = ()) -> Iterator[Misfit]:
+def differences(ours: object, theirs: object, path: Path = ()) -> Iterator[FieldError]:
     """One misfit for each path at which the second reading is not the first."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         for key in [*ours, *sorted(theirs.keys() - ours.keys())]:
@@ -23,8 +23,8 @@ def differences(ours: object, theirs: object, path: Path = ()) -> Iterator[Misfi
         for index, inner in enumerate(zip(ours, theirs, strict=True)):
             yield from differences(*inner, (*path, index))
     elif not _same(ours, theirs):
-        problem = f"TOML says {_said(ours)} here, and the toml package reads {_said(theirs)}"
-        yield Misfit(path, problem, _REMEDY)
+        message = f"TOML says {_said(ours)} here, and the toml package reads {_said(theirs)}"
+        yield FieldError(path, message, _REMEDY)
 
 
 def _same(ours: object, theirs: object) -> bool:

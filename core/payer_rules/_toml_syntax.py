@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from payer_rules._toml_lines import Token, statements, tokens
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.text.quoting import REDACTED, VERBATIM, QuotingStyle
 
 _MESSAGE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
@@ -57,19 +57,21 @@ _PLAIN: Final = {
 }
 
 
-def syntax_fault(text: str, name: str, message: str, showing: QuotingStyle = VERBATIM) -> Fault:
+def syntax_problem(
+    text: str, name: str, error_text: str, showing: QuotingStyle = VERBATIM
+) -> Problem:
     """The fault that ``tomllib`` means with its message about the text."""
     # NOTE: tomllib counts columns with each line's end made one character.
     text = text.replace("\r\n", "\n")
-    offset, words = _place(text, message)
+    offset, words = _place(text, error_text)
     opened = _never_closed(text, offset)
     return _unclosed(text, name, opened) if opened else _other(text, name, offset, words, showing)
 
 
-def _place(text: str, message: str) -> tuple[int, str]:
-    matched = _MESSAGE.fullmatch(message)
+def _place(text: str, error_text: str) -> tuple[int, str]:
+    matched = _MESSAGE.fullmatch(error_text)
     if matched is None or matched[2] is None:
-        return len(text), matched[1] if matched else message
+        return len(text), matched[1] if matched else error_text
     before = text.split("\n")[: int(matched[2]) - 1]
     return sum(len(line) + 1 for line in before) + int(matched[3]) - 1, matched[1]
 
@@ -95,32 +97,32 @@ def _open_at(text: str, offset: int) -> list[Token]:
     return opened
 
 
-def _unclosed(text: str, name: str, opened: list[Token]) -> Fault:
+def _unclosed(text: str, name: str, opened: list[Token]) -> Problem:
     outer, inner = opened[0], opened[-1]
     mark = inner.text[:3] if inner.text[:3] in _OPENINGS else inner.text[0]
     what, remedy = _OPENINGS[mark]
     if inner.kind == "mark" and _is_first_of_its_line(text, outer):
         what, mark = "table name", "[[" if text.startswith("[[", outer.start) else "["
         remedy = f"Close it with {mark.replace('[', ']')!r}."
-    problem = f"the {what} opened with {mark!r} on this line is never closed"
-    return Fault(f"{name}:{inner.line}", problem, remedy)
+    message = f"the {what} opened with {mark!r} on this line is never closed"
+    return Problem(f"{name}:{inner.line}", message, remedy)
 
 
 def _is_first_of_its_line(text: str, token: Token) -> bool:
     return not text[text.rfind("\n", 0, token.start) + 1 : token.start].strip()
 
 
-def _other(text: str, name: str, offset: int, words: str, showing: QuotingStyle) -> Fault:
+def _other(text: str, name: str, offset: int, words: str, showing: QuotingStyle) -> Problem:
     # NOTE: what tomllib says may quote what it met.
     said = words.partition(" '")[0] if showing is REDACTED else words
     default = (f"{said[:1].lower()}{said[1:]}, at {{}}", "Correct the TOML there.")
-    problem, remedy = next((_PLAIN[key] for key in _PLAIN if words.startswith(key)), default)
+    message, remedy = next((_PLAIN[key] for key in _PLAIN if words.startswith(key)), default)
     begin = _begin(text, offset, words)
-    end = text.find("\n", begin if problem is _TWICE[0] else offset)
+    end = text.find("\n", begin if message is _TWICE[0] else offset)
     met = text[begin : end if end >= 0 else None].strip()
     place = f"{name}:{text.count(chr(10), 0, begin) + 1}"
-    return Fault(
-        place, problem.replace("{}", showing.piece(met) if met else "the end of the line"), remedy
+    return Problem(
+        place, message.replace("{}", showing.piece(met) if met else "the end of the line"), remedy
     )
 
 

@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules._checked import Checked, as_decimal, as_tuple, form_misfit, of_form
-from payer_rules.errors import Misfit
+from payer_rules._checked import Checked, as_decimal, as_tuple, form_error, of_form
+from payer_rules.errors import FieldError
 from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import (
     CLAIM_FREQUENCIES,
@@ -134,8 +134,8 @@ class Authorization(Checked):
         default=None, converter=as_decimal, metadata={"least": 0}
     )
 
-    def _misfits(self) -> Iterator[Misfit]:
-        return _misfits_of_span(self.date_from, self.date_to, "the authorization")
+    def _field_errors(self) -> Iterator[FieldError]:
+        return _errors_of_span(self.date_from, self.date_to, "the authorization")
 
 
 @attrs.frozen(kw_only=True)
@@ -146,19 +146,19 @@ class InpatientStay(Checked):
     date_from: date
     date_to: date | None = None
 
-    def _misfits(self) -> Iterator[Misfit]:
-        return _misfits_of_span(self.date_from, self.date_to, "the stay")
+    def _field_errors(self) -> Iterator[FieldError]:
+        return _errors_of_span(self.date_from, self.date_to, "the stay")
 
     def covers(self, day: date) -> bool:
         """Whether the stay includes the day; a stay without a last day goes on."""
         return self.date_from <= day and (self.date_to is None or day <= self.date_to)
 
 
-def _misfits_of_span(first: date | None, last: date | None, what: str) -> Iterator[Misfit]:
+def _errors_of_span(first: date | None, last: date | None, what: str) -> Iterator[FieldError]:
     if first is not None and last is not None and first > last:
-        problem = f"{what} ends before it starts"
+        message = f"{what} ends before it starts"
         remedy = "Write the first day in date_from and the last in date_to."
-        yield Misfit(("date_to",), problem, remedy)
+        yield FieldError(("date_to",), message, remedy)
 
 
 @attrs.frozen(kw_only=True)
@@ -166,7 +166,7 @@ class ServiceLine(Checked):
     """One line of a claim: a code, its modifiers, units of service, and the days it covers.
 
     ``date_from`` and ``date_to`` are both included. ``number`` is the line's identity. ``minutes``
-    are those of the line. Raises `MisfitError` naming every field that does not fit.
+    are those of the line. Raises `InvalidValueError` naming every field that does not fit.
     """
 
     #: How many modifiers it may carry.
@@ -194,41 +194,43 @@ class ServiceLine(Checked):
         """How many days the line covers, first and last included."""
         return (self.date_to - self.date_from).days + 1
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         if self.number <= 0:
-            problem = f"the line number is {redacted(self.number)}"
-            yield Misfit(("number",), problem, "Count lines from 1.")
+            message = f"the line number is {redacted(self.number)}"
+            yield FieldError(("number",), message, "Count lines from 1.")
         if len(self.modifiers) > 1:
-            yield from _misfits_of_several(self.modifiers, self.most_modifiers)
+            yield from _errors_of_several(self.modifiers, self.most_modifiers)
         if self.units <= 0:
-            problem = f"the line has {redacted(self.units)} units"
-            yield Misfit(("units",), problem, "Write a number of units above 0.")
+            message = f"the line has {redacted(self.units)} units"
+            yield FieldError(("units",), message, "Write a number of units above 0.")
         if self.minutes is not None and self.minutes < 0:
-            problem = f"the line has {redacted(self.minutes)} minutes"
-            yield Misfit(("minutes",), problem, "Write 0 minutes or more.")
+            message = f"the line has {redacted(self.minutes)} minutes"
+            yield FieldError(("minutes",), message, "Write 0 minutes or more.")
         if self.date_from > self.date_to:
-            yield from _misfits_of_span(self.date_from, self.date_to, "the line")
+            yield from _errors_of_span(self.date_from, self.date_to, "the line")
         if self.diagnosis_pointers and min(self.diagnosis_pointers) < 1:
-            problem = f"a diagnosis pointer is {redacted(min(self.diagnosis_pointers))}"
-            yield Misfit(("diagnosis_pointers",), problem, "Count the claim's diagnoses from 1.")
+            message = f"a diagnosis pointer is {redacted(min(self.diagnosis_pointers))}"
+            yield FieldError(
+                ("diagnosis_pointers",), message, "Count the claim's diagnoses from 1."
+            )
 
 
-def misfits_of_modifiers(modifiers: tuple[str, ...], most: int) -> Iterator[Misfit]:
+def errors_of_modifiers(modifiers: tuple[str, ...], most: int) -> Iterator[FieldError]:
     """Yield what is wrong with modifiers: one that is none, too many, or one twice."""
     for at, modifier in enumerate(modifiers):
         if MODIFIER.canonical(modifier) != modifier:
-            yield form_misfit(("modifiers", at), MODIFIER, modifier, redacted)
-    yield from _misfits_of_several(modifiers, most)
+            yield form_error(("modifiers", at), MODIFIER, modifier, redacted)
+    yield from _errors_of_several(modifiers, most)
 
 
-def _misfits_of_several(modifiers: tuple[str, ...], most: int) -> Iterator[Misfit]:
+def _errors_of_several(modifiers: tuple[str, ...], most: int) -> Iterator[FieldError]:
     if len(modifiers) > most:
-        problem = f"the line has {len(modifiers)} modifiers"
-        yield Misfit(("modifiers",), problem, f"A service line carries at most {most}.")
+        message = f"the line has {len(modifiers)} modifiers"
+        yield FieldError(("modifiers",), message, f"A service line carries at most {most}.")
     for at, modifier in enumerate(modifiers):
         if modifiers.index(modifier) < at:
-            problem = f"modifier {modifier!r} stands twice on the line"
-            yield Misfit(("modifiers", at), problem, "Write each modifier once.")
+            message = f"modifier {modifier!r} stands twice on the line"
+            yield FieldError(("modifiers", at), message, "Write each modifier once.")
 
 
 def _together(lines: Any) -> Any:  # noqa: ANN401
@@ -242,7 +244,7 @@ class Claim(Checked):
     """One claim of one member; what is ``None`` is not known.
 
     The rendering provider of a line that names none is the billing provider. Words belong to the
-    `vocabularies`, and are kept in canonical form. Raises `MisfitError` naming every field that
+    `vocabularies`, and are kept in canonical form. Raises `InvalidValueError` with every field that
     does not fit, and where two lines have one number or there is no line.
     """
 
@@ -276,28 +278,28 @@ class Claim(Checked):
     frequency_code: str | None = attrs.field(default=None, metadata=of_form(CLAIM_FREQUENCIES))
     replaces: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
 
-    def _misfits(self) -> Iterator[Misfit]:
-        return misfits_of_lines(self.lines)
+    def _field_errors(self) -> Iterator[FieldError]:
+        return errors_of_lines(self.lines)
 
     def rendering_provider(self, line: ServiceLine) -> Provider:
         """Who rendered the line: as it says, else the billing provider."""
         return line.rendering_provider or self.billing_provider
 
 
-def misfits_of_lines(lines: Iterable[ServiceLine]) -> Iterator[Misfit]:
+def errors_of_lines(lines: Iterable[ServiceLine]) -> Iterator[FieldError]:
     """Yield what is wrong with the lines of a claim together."""
     seen: set[int] = set()
     at = -1
     for at, line in enumerate(lines):
         if line.number in seen:
-            yield Misfit(
+            yield FieldError(
                 ("lines", at, "number"),
                 f"line number {redacted(line.number)} is used twice",
                 "Give each line of a claim a number of its own.",
             )
         seen.add(line.number)
     if at < 0:
-        yield Misfit(("lines",), "the claim has no service line", "Write at least one line.")
+        yield FieldError(("lines",), "the claim has no service line", "Write at least one line.")
 
 
 def modalities(line: ServiceLine) -> frozenset[Modality]:

@@ -15,36 +15,36 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 @attrs.frozen(order=True)
-class Misfit:
+class FieldError:
     """One value that does not fit, with the path to it inside its document."""
 
     path: Path
-    problem: str
+    message: str
     remedy: str
 
-    def under(self, *outer: str | int) -> Misfit:
+    def under(self, *outer: str | int) -> FieldError:
         """The same misfit seen from further outside."""
         return attrs.evolve(self, path=(*outer, *self.path))
 
-    def at(self, where: str) -> Fault:
+    def at(self, where: str) -> Problem:
         """The same misfit with the place where a person finds it."""
-        return Fault(where=where, problem=self.problem, remedy=self.remedy)
+        return Problem(where=where, message=self.message, remedy=self.remedy)
 
 
 @attrs.frozen(order=True)
-class Fault:
+class Problem:
     """One thing that is wrong: the place, what is wrong there, and what to do about it."""
 
     where: str
-    problem: str
+    message: str
     remedy: str
 
     def __str__(self) -> str:
-        return visible(f"{self.where}: {self.problem}. {self.remedy}")
+        return visible(f"{self.where}: {self.message}. {self.remedy}")
 
 
 @attrs.frozen(order=True)
-class Remark(Fault):
+class Remark(Problem):
     """Something odd in a file by which no claim, no line and no fact is lost."""
 
 
@@ -52,30 +52,30 @@ class PayerRulesError(Exception):
     """The root of this package's errors; never raised itself."""
 
 
-class MisfitError(PayerRulesError, ValueError):
+class InvalidValueError(PayerRulesError, ValueError):
     """A value was built from parts that do not fit; every misfit is listed."""
 
-    def __init__(self, misfits: Iterable[Misfit]) -> None:
-        self.misfits = tuple(misfits)
-        super().__init__(self.misfits)
+    def __init__(self, field_errors: Iterable[FieldError]) -> None:
+        self.field_errors = tuple(field_errors)
+        super().__init__(self.field_errors)
 
     def __str__(self) -> str:
         return visible(
             "; ".join(
-                f"{'.'.join(map(str, m.path))}: {m.problem}. {m.remedy}" for m in self.misfits
+                f"{'.'.join(map(str, m.path))}: {m.message}. {m.remedy}" for m in self.field_errors
             )
         )
 
 
-class FaultError(PayerRulesError):
+class InputError(PayerRulesError):
     """Something that a person wrote cannot be used; every fault found is listed."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__(self.faults)
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.faults))
+        return "\n".join(map(str, self.problems))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

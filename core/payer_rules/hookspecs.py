@@ -202,7 +202,7 @@ def payer_rules_provider_requirements(payer: str) -> Iterable[ProviderRequiremen
                 yield ProviderRequirement(
                     id="acme/who-leads-a-group",
                     codes=frozenset({"90853"}),
-                    rendered_by=Who(profession=frozenset({"lcsw", "psychologist"})),
+                    rendered_by=ProviderCriteria(profession=frozenset({"lcsw", "psychologist"})),
                     citations=(MANUAL,),
                     rationale="A clinical social worker or a psychologist leads the group.",
                 )
@@ -321,7 +321,7 @@ def payer_rules_timely_filing(payer: str) -> Iterable[TimelyFiling]:
                 yield TimelyFiling(
                     id="acme/within-90-days",
                     codes=frozenset({"90853"}),
-                    within=Within(days=90),
+                    within=TimeLimit(days=90),
                     citations=(MANUAL,),
                     rationale="Claims arrive within 90 days of the service.",
                 )
@@ -355,10 +355,10 @@ def payer_rules_checks(payer: str) -> Iterable[Check]:
     the claim and the history beside it; it changes nothing and asks nothing of the outside. Called
     when the payer's rule book is built.
 
-        def whole_units(claim: Claim, history: History) -> Iterator[Broken]:
+        def whole_units(claim: Claim, history: History) -> Iterator[Violation]:
             for line in claim.lines:
                 if line.units % 1:
-                    yield Broken(lines=(line.number,), message=f"{line.units} units are not whole")
+                    yield Violation(lines=(line.number,), message=f"{line.units} units not whole")
 
         @hookimpl
         def payer_rules_checks(payer: str) -> Iterator[Check]:

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.errors import Fault, nearest
+from payer_rules.errors import Problem, nearest
 from payer_rules.readers.claim_documents import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rules import PlanNames
@@ -38,18 +38,18 @@ class PayerRouter:
     def _listed(self) -> dict[str, str]:
         return self.registry.payers_by_identifier()
 
-    def payers_of(self, filed: FiledClaim, faults: list[Fault]) -> Iterator[str]:
+    def payers_of(self, filed: FiledClaim, problems: list[Problem]) -> Iterator[str]:
         """The payers that are there; the faults of those that are not are added."""
-        misfits = [*self._names.misfits_of_claim(filed.claim)]
-        if misfits:
+        field_errors = [*self._names.errors_of_claim(filed.claim)]
+        if field_errors:
             # NOTE: a word that nobody knows would look like one that a rule does not name.
             place = f"{filed.file}, claim {named(filed.claim.id)}"
-            faults += (misfit.at(place) for misfit in misfits)
+            problems += (field_error.at(place) for field_error in field_errors)
             return
         there = self.registry.payers
         wanted = self.requested or ((filed.claim.payer,) if filed.claim.payer else ())
         if not wanted and filed.payer_id:
-            wanted = self._identified(filed, faults)
+            wanted = self._identified(filed, problems)
         for name in wanted if wanted or filed.payer_id else self.default_payers:
             if name == ALL:
                 yield from there
@@ -63,14 +63,14 @@ class PayerRouter:
                 # NOTE: a name of ours that has slipped; in a shifted column it may be anybody's.
                 is_open = bool(self.requested) or remedy.startswith("Did")
                 told = repr(name) if is_open else f"of this name, {redacted(name)}"
-                faults.append(Fault(where, f"there is no payer {told}", remedy))
+                problems.append(Problem(where, f"there is no payer {told}", remedy))
 
-    def _identified(self, filed: FiledClaim, faults: list[Fault]) -> tuple[str, ...]:
+    def _identified(self, filed: FiledClaim, problems: list[Problem]) -> tuple[str, ...]:
         """The payer whose profile lists the identifier that the claim form gives."""
         payer = self._identifiers.get(filed.payer_id or "")
         if payer is not None:
             return (payer,)
-        problem = f"no profile lists the payer identifier, {redacted(filed.payer_id)}"
+        message = f"no profile lists the payer identifier, {redacted(filed.payer_id)}"
         remedy = "Name the payer with --payer, or add it to identifiers in the payer's profile."
-        faults.append(Fault(filed.file, problem, remedy))
+        problems.append(Problem(filed.file, message, remedy))
         return ()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from payer_rules.conformance.bench import Bench
     from payer_rules.conformance.edit_claims import EditSheet
     from payer_rules.conformance.trials import Trial
-    from payer_rules.errors import Fault
+    from payer_rules.errors import Problem
 
 _FIXTURES = (".case.toml", ".scenario.toml")
 _SHEET = ".edits.csv"
@@ -127,13 +127,13 @@ class FixtureFile(pytest.File):
         """An item for each payer of which the file expects something, and one for its faults."""
         bench = _bench(self.config)
         only = self.config.getoption("payer")
-        trials, faults = bench.read(self.path)
+        trials, problems = bench.read(self.path)
         stem = self.path.name.partition(".")[0]
         for trial in trials:
             if not only or trial.payer in only:
                 yield TrialItem.from_parent(self, name=f"{trial.payer}::{stem}", trial=trial)
-        if faults:
-            yield FaultItem.from_parent(self, name=f"fault::{stem}", faults=faults)
+        if problems:
+            yield ProblemItem.from_parent(self, name=f"fault::{stem}", problems=problems)
 
 
 class SheetFile(pytest.File):
@@ -143,13 +143,13 @@ class SheetFile(pytest.File):
         """An item for each payer that is asked, and one for the faults."""
         bench = _bench(self.config)
         only = self.config.getoption("payer")
-        sheet, faults = bench.sheet(self.path)
+        sheet, problems = bench.sheet(self.path)
         stem = self.path.name.partition(".")[0]
         for payer in sheet.payers:
             if not only or payer in only:
                 yield SheetItem.from_parent(self, name=f"{payer}::{stem}", of=(payer, sheet))
-        if faults:
-            yield FaultItem.from_parent(self, name=f"fault::{stem}", faults=faults)
+        if problems:
+            yield ProblemItem.from_parent(self, name=f"fault::{stem}", problems=problems)
 
 
 class _Broken(Exception):
@@ -206,16 +206,16 @@ class SheetItem(_PlainItem):
             raise _Broken(_joined(lines_of_sheet(result, _MOST)))
 
 
-class FaultItem(_PlainItem):
+class ProblemItem(_PlainItem):
     """What is wrong with a file, so that the others are still run."""
 
-    def __init__(self, *, faults: Sequence[Fault], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, problems: Sequence[Problem], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self.faults = faults
+        self.problems = problems
 
     def runtest(self) -> None:
         """The file is at fault."""
-        raise _Broken(_joined(map(str, self.faults)))
+        raise _Broken(_joined(map(str, self.problems)))
 
 
 class LawItem(_PlainItem):

@@ -69,7 +69,7 @@ def test_a_thousand_scenarios_by_eight_payers(benchmark: Any, registry: Registry
 def test_the_shipped_suite_by_all_payers(benchmark: Any, registry: Registry) -> None:
     """What ``payer-rules conform`` does: the files read, all scenarios and cases replayed."""
     result = benchmark.pedantic(conform, (registry,), rounds=3)
-    assert not result.faults
+    assert not result.problems
 
 
 def test_every_fact_changed(benchmark: Any, registry: Registry) -> None:

@@ -93,7 +93,7 @@ def test_reports_do_not_run_into_each_other(capsys: pytest.CaptureFixture[str]) 
     ("report", "told"),
     [
         ("text", "no claim was judged\n"),
-        ("json", '{\n  "decisions": [],\n  "faults": [],\n  "remarks": []\n}\n'),
+        ("json", '{\n  "decisions": [],\n  "problems": [],\n  "remarks": []\n}\n'),
         ("ndjson", ""),
         ("claim-response", ""),
         ("remittance", "no claim was judged\n"),

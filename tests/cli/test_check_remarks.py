@@ -58,7 +58,7 @@ def test_the_json_report_tells_remarks_and_faults_apart(
     code, out, err = check(capsys, table, "--report", "json")
     read = json.loads(out)
     assert code == 4
-    assert [each["where"] for each in read["faults"]] == ["claims.csv:4 (code)"]
+    assert [each["where"] for each in read["problems"]] == ["claims.csv:4 (code)"]
     assert [each["where"] for each in read["remarks"]] == ["claims.csv:1"]
     assert [line.partition(":")[0] for line in err.splitlines()] == ["claims.csv", "remark"]
 

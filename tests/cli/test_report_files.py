@@ -173,7 +173,7 @@ def test_two_reports_into_one_path_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("path", "problem"),
+    ("path", "message"),
     [
         ("folder", "is a folder"),
         ("nowhere/report", "there is no folder"),
@@ -182,12 +182,12 @@ def test_two_reports_into_one_path_are_refused(
     ],
 )
 def test_a_path_that_is_no_place_for_a_report(
-    path: str, problem: str, capsys: pytest.CaptureFixture[str]
+    path: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is told before anything is judged."""
     assert check("--report", f"json:{path}") == ExitCode.FAULTY
     told = capsys.readouterr()
-    assert problem in told.err
+    assert message in told.err
     assert (told.out, told.err.count("\n")) == ("", 1)
 
 

@@ -59,7 +59,7 @@ def test_a_profile_without_slips_has_no_fault(
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "problem"),
+    ("old", "new", "message"),
     [
         ("practitioner", "practicioner", "'practicioner' is not a setting. Did you mean"),
         ("practitioner", "Practitioner", "'Practitioner' is another name of 'practitioner'"),
@@ -92,12 +92,12 @@ def test_a_profile_without_slips_has_no_fault(
     ],
 )
 def test_a_slip_is_reported_with_line_and_value(
-    old: str, new: str, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    old: str, new: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The fault names what is wrong; nothing is taken for a word that is not in the list."""
-    code, faults = checked(tmp_path, SOUND.replace(old, new, 1), capsys)
+    code, problems = checked(tmp_path, SOUND.replace(old, new, 1), capsys)
     assert code == ExitCode.FAULTY
-    assert any(problem in fault for fault in faults), faults
+    assert any(message in problem for problem in problems), problems
 
 
 def test_two_profiles_of_one_payer_are_reported(

@@ -11,7 +11,7 @@ import pytest
 
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.readers.fhir import read_fhir_claims
 from payer_rules.readers.line_tables import read_claim_table
 from payer_rules.readers.x12 import read_x12_claims
@@ -74,8 +74,8 @@ def found(read: Callable[[Path], Iterator[object]], path: Path) -> list[object]:
     """What a reader finds in the file, or the faults that it raises."""
     try:
         return list(read(path))
-    except FaultError as error:
-        return list(error.faults)
+    except InputError as error:
+        return list(error.problems)
 
 
 @pytest.mark.parametrize("read", [read_claim_table, read_x12_claims, read_fhir_claims])
@@ -83,6 +83,6 @@ def test_no_reader_waits_for_a_pipe(here: Path, read: Callable[[Path], Iterator[
     """Also where Python calls it."""
     for name in ("a.csv", "a.json", "a.ndjson"):
         os.mkfifo(here / name)
-        (fault,) = found(read, here / name)
-        assert isinstance(fault, Fault)
-        assert "pipe or device" in fault.problem
+        (problem,) = found(read, here / name)
+        assert isinstance(problem, Problem)
+        assert "pipe or device" in problem.message

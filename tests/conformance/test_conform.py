@@ -97,7 +97,7 @@ def test_an_answer_that_nobody_expects_is_never_green(registry: Registry, tmp_pa
     """What is as expected agrees; what nobody expects is unreviewed."""
     result = conform(registry, [scenario(tmp_path)])
     assert words(result) == {"alpha": "agrees", "beta": "unreviewed"}
-    assert not result.faults
+    assert not result.problems
 
 
 def test_without_a_history_nothing_is_evaluated(registry: Registry, tmp_path: Path) -> None:
@@ -198,7 +198,8 @@ def test_a_broken_file_costs_only_itself(
     write(folder / "deeper", name, text)
     result = conform(registry, [folder])
     assert any(
-        (told in str(fault) and name in str(fault)) or told in str(fault) for fault in result.faults
+        (told in str(problem) and name in str(problem)) or told in str(problem)
+        for problem in result.problems
     )
     assert "sound" in {row.name for row in result.scenarios}
 
@@ -207,14 +208,14 @@ def test_a_plugin_expects_only_of_its_own_payers(registry: Registry, tmp_path: P
     """A plugin's file may not say what another plugin's payer answers; a user's may."""
     file = scenario(tmp_path)
     strange = read_suite([("other", file)], registry.owners)
-    assert "belongs to the plugin '--profiles'" in str(strange.faults[0])
-    assert not read_suite([(None, file)], registry.owners).faults
+    assert "belongs to the plugin '--profiles'" in str(strange.problems[0])
+    assert not read_suite([(None, file)], registry.owners).problems
 
 
 def test_a_folder_that_is_not_there_is_a_fault(registry: Registry, tmp_path: Path) -> None:
     """A path that does not exist is named, and nothing was run."""
     result = conform(registry, [tmp_path / "none"])
-    assert "there is no such file or folder" in str(result.faults[0])
+    assert "there is no such file or folder" in str(result.problems[0])
     assert result.words() == ()
 
 
@@ -286,7 +287,7 @@ def test_one_payers_trouble_costs_no_other(
 def test_the_bundled_suite_agrees() -> None:
     """Every stated expectation of the bundled payers agrees, and nothing errored."""
     result = conform(load(), laws=False)
-    assert not result.faults
+    assert not result.problems
     assert set(result.words()) <= {"agrees", "not evaluated", "unreviewed", "not applicable"}
     assert len(result.payers) >= 8
     assert len(result.scenarios) >= 19

@@ -58,9 +58,9 @@ def registry(installed: Callable[..., None]) -> Registry:
 def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
     """Code, modifiers and units of each service line, in their order."""
     line = "acme/mue,practitioner,90837-59-XEx2 90853,2024-07-01,denies 1,151 MA01,U-1"
-    read, faults = read_edit_sheet(sheet(tmp_path, line), None, OWNERS)
+    read, problems = read_edit_sheet(sheet(tmp_path, line), None, OWNERS)
     claim = read.claims[0].asked.claim
-    assert not faults
+    assert not problems
     assert claim.setting == "practitioner"
     assert [
         (each.number, each.code, each.modifiers, each.units, each.date_from, each.date_to)
@@ -98,19 +98,19 @@ def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
 )
 def test_a_bad_line_is_told_and_the_others_are_used(line: str, told: str, tmp_path: Path) -> None:
     """One fault with file and line; the lines before and behind it are read."""
-    read, faults = read_edit_sheet(sheet(tmp_path, TRUE[0], line, TRUE[1]), None, OWNERS)
+    read, problems = read_edit_sheet(sheet(tmp_path, TRUE[0], line, TRUE[1]), None, OWNERS)
     assert [claim.line for claim in read.claims] == [2, 4]
-    assert len(faults) == 1
-    assert str(faults[0]).startswith("acme.edits.csv:3: ")
-    assert told in str(faults[0])
+    assert len(problems) == 1
+    assert str(problems[0]).startswith("acme.edits.csv:3: ")
+    assert told in str(problems[0])
 
 
 def test_a_payer_of_another_plugin_is_told_once(tmp_path: Path) -> None:
     """A plugin asks only the payers that it speaks for; a user asks all."""
     file = sheet(tmp_path, *TRUE[:3])
-    read, faults = read_edit_sheet(file, "medicare", OWNERS)
+    read, problems = read_edit_sheet(file, "medicare", OWNERS)
     assert not read.claims
-    assert [str(fault).partition(". ")[0] for fault in faults] == [
+    assert [str(problem).partition(". ")[0] for problem in problems] == [
         "acme.edits.csv:2: the payer 'acme' belongs to the plugin 'wrong_edit_row'"
     ]
     assert len(read_edit_sheet(file, "wrong_edit_row", OWNERS)[0].claims) == 3
@@ -129,8 +129,8 @@ def test_no_text_stops_the_reader(lines: str, answer: str) -> None:
 
     cells = ["acme/ptp", "practitioner", lines, "2024-07-01", answer, "", "P-1"]
     content = f"{HEAD}\n{','.join(cells)}\n".encode("utf-8", "surrogatepass")
-    read, faults = read_edit_sheet(File(content), None, OWNERS)  # type: ignore[arg-type]
-    assert read.claims or faults or not "".join(cells).strip()
+    read, problems = read_edit_sheet(File(content), None, OWNERS)  # type: ignore[arg-type]
+    assert read.claims or problems or not "".join(cells).strip()
     for claim in read.claims:
         assert len(claim.asked.claim.lines) == len(claim.asked.lines)
 
@@ -210,7 +210,7 @@ def test_the_sheet_of_the_page_agrees(tmp_path: Path) -> None:
     assert len(shown) == 1
     (tmp_path / "page.edits.csv").write_text(shown[0], encoding="utf-8")
     result = conform(load(), [tmp_path], payers=["medicare"], laws=False)
-    assert not result.faults
+    assert not result.problems
     assert result.words() == ("agrees",) * 5
 
 
@@ -218,7 +218,7 @@ def test_the_bundled_sheets_are_kept() -> None:
     """Every line that travels with a plugin is sound, asks a bundled payer, and agrees."""
     registry = load()
     suite = read_suite(registry.case_folders, registry.owners)
-    assert not suite.faults
+    assert not suite.problems
     assert {payer for sheet in suite.sheets for payer in sheet.payers} == {"medicare"}
     result = conform(registry, payers=["medicare"], laws=False)
     assert sum(sheet.claims for sheet in result.sheets) > 10_000

@@ -12,7 +12,7 @@ from payer_rules.conformance.fixtures import Suite, read_suite
 from payer_rules.conformance.laws import LAWS, Subject
 from payer_rules.registry import load
 
-EMPTY = Suite(cases=(), scenarios=(), faults=())
+EMPTY = Suite(cases=(), scenarios=(), problems=())
 #: Laws that a plugin without cases cannot keep.
 OF_CASES = {name for name in LAWS if name.startswith("every_rule_has_a_case")}
 

@@ -154,7 +154,7 @@ def test_a_case_written_out_again_is_the_same(tmp_path: Path) -> None:
         text = case_text(case.head, case.filed.claim, case.filed.history)
         (tmp_path / f"{number:03}.case.toml").write_text(text, encoding="utf-8")
     again = read_suite([(None, tmp_path)], registry.owners)
-    assert again.faults == ()
+    assert again.problems == ()
     assert [case.head for case in again.cases] == [case.head for case in cases]
     assert [case.filed.claim for case in again.cases] == [case.filed.claim for case in cases]
     assert [case.filed.history for case in again.cases] == [case.filed.history for case in cases]

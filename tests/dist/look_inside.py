@@ -46,19 +46,19 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: look_inside.py DIR", file=sys.stderr)
         return 2
-    faults = faults_of(Path(arguments[0]))
-    print("\n".join(faults) or "the wheel and the sdist hold what they should")
-    return 1 if faults else 0
+    problems = problems_of(Path(arguments[0]))
+    print("\n".join(problems) or "the wheel and the sdist hold what they should")
+    return 1 if problems else 0
 
 
-def faults_of(folder: Path) -> list[str]:
+def problems_of(folder: Path) -> list[str]:
     """Everything that is wrong with the archives of a folder."""
     wheels, sdists = sorted(folder.glob("*.whl")), sorted(folder.glob("*.tar.gz"))
     if len(wheels) != 1 or len(sdists) != 1:
         return [f"{folder.name}: {len(wheels)} wheels and {len(sdists)} sdists. Build one of each."]
     return [
-        *(f"{wheels[0].name}: {fault}" for fault in faults_of_wheel(names_in_wheel(wheels[0]))),
-        *(f"{sdists[0].name}: {fault}" for fault in faults_of_sdist(names_in_sdist(sdists[0]))),
+        *(f"{wheels[0].name}: {problem}" for problem in problems_of_wheel(names_in_wheel(wheels[0]))),
+        *(f"{sdists[0].name}: {problem}" for problem in problems_of_sdist(names_in_sdist(sdists[0]))),
     ]
 
 
@@ -74,7 +74,7 @@ def names_in_sdist(path: Path) -> set[str]:
         return {m.name.partition("/")[2] for m in archive.getmembers() if not m.isdir()}
 
 
-def faults_of_wheel(names: set[str]) -> list[str]:
+def problems_of_wheel(names: set[str]) -> list[str]:
     """What is wrong with the files of a wheel."""
     tops = {top for top in tops_of(names) if not top.endswith(".dist-info")}
     shipped = {path.partition("/")[2] for path in shipped_files()}
@@ -86,7 +86,7 @@ def faults_of_wheel(names: set[str]) -> list[str]:
     ]
 
 
-def faults_of_sdist(names: set[str]) -> list[str]:
+def problems_of_sdist(names: set[str]) -> list[str]:
     """What is wrong with the files of an sdist."""
     tops = tops_of(names)
     return [

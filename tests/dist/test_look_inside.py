@@ -63,7 +63,7 @@ def test_sound_archives_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize(
-    ("without", "also", "fault"),
+    ("without", "also", "problem"),
     [
         ("payer_rules/py.typed", "", "the file 'payer_rules/py.typed' is missing"),
         (
@@ -80,15 +80,15 @@ def test_sound_archives_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         ),
     ],
 )
-def test_a_fault_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, fault: str) -> None:
+def test_a_fault_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
     """A file that the wheel lacks or should not hold is named in one line."""
     wheel = (_sound_wheel() - {without}) | ({also} if also else set())
     _archives(tmp_path, wheel=wheel, sdist=_sound_sdist())
-    assert look_inside.faults_of(tmp_path) == [f"payer_rules-1-py3-none-any.whl: {fault}"]
+    assert look_inside.problems_of(tmp_path) == [f"payer_rules-1-py3-none-any.whl: {problem}"]
 
 
 @pytest.mark.parametrize(
-    ("without", "also", "fault"),
+    ("without", "also", "problem"),
     [
         ("tox.ini", "", "at the top 'tox.ini' is missing"),
         ("LICENSE", "", "at the top 'LICENSE' is missing"),
@@ -97,15 +97,15 @@ def test_a_fault_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, 
         ("", "tests/.hypothesis/a", "'tests/.hypothesis/a' slipped in"),
     ],
 )
-def test_a_fault_of_the_sdist_is_named(tmp_path: Path, without: str, also: str, fault: str) -> None:
+def test_a_fault_of_the_sdist_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
     """A file that the sdist lacks or should not hold is named."""
     sdist = (_sound_sdist() - {without}) | ({also} if also else set())
     _archives(tmp_path, wheel=_sound_wheel(), sdist=sdist)
-    assert f"payer_rules-1.tar.gz: {fault}" in look_inside.faults_of(tmp_path)
+    assert f"payer_rules-1.tar.gz: {problem}" in look_inside.problems_of(tmp_path)
 
 
 def test_a_folder_without_archives_is_refused(tmp_path: Path) -> None:
     """An empty folder is a fault, not a success."""
-    assert look_inside.faults_of(tmp_path) == [
+    assert look_inside.problems_of(tmp_path) == [
         f"{tmp_path.name}: 0 wheels and 0 sdists. Build one of each."
     ]

@@ -11,7 +11,7 @@ from shapes import CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 
 from payer_rules.claims import Provider
 from payer_rules.engine import RuleBook
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.rules import AddOnCode, Coverage, ModifierRequirement, SameDayCombination
 
@@ -119,5 +119,5 @@ def test_a_list_that_is_not_complete_leaves_other_codes_open() -> None:
 def test_an_add_on_rule_that_cannot_hold_is_refused() -> None:
     """A complete list names a primary, and no code is its own primary."""
     for primaries in ((), ("90785",)):
-        with pytest.raises(MisfitError, match="primar"):
+        with pytest.raises(InvalidValueError, match="primar"):
             add_on("90785", *primaries)

@@ -12,7 +12,7 @@ from shapes import BILLER, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.registry import load
 from payer_rules.reports.decisions import lines_of
@@ -112,7 +112,7 @@ def test_a_program_without_a_table_is_silent_and_listed() -> None:
 @pytest.mark.parametrize("reason", ["fault", "rules"])
 def test_rules_and_faults_cannot_be_assumed(reason: Reason) -> None:
     """That a plugin failed, or that no rule speaks of a line, is never taken to be in order."""
-    with pytest.raises(MisfitError, match=f"'{reason}' cannot be assumed"):
+    with pytest.raises(InvalidValueError, match=f"'{reason}' cannot be assumed"):
         RuleBook.build(PAYER, [], assume=[reason])
 
 

@@ -13,7 +13,7 @@ from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 from payer_rules.claims import Authorization, Claim, Member, Provider, Session
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import (
     Adjustment,
@@ -320,7 +320,7 @@ def test_the_age_can_be_that_of_the_first_day_of_the_period(born: str, expected:
 @pytest.mark.parametrize("window", [Window.rolling(7), Window("lifetime"), Window("day")])
 def test_a_window_without_a_first_day_has_no_age(window: Window) -> None:
     """The age on the first day of a period is asked for only where there are periods."""
-    with pytest.raises(MisfitError, match="the rule counts in no period"):
+    with pytest.raises(InvalidValueError, match="the rule counts in no period"):
         rule(1, window, when=When(age=Age(at_least=21, on="period")))
 
 

@@ -16,7 +16,7 @@ from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
 from payer_rules.engine.required_field import is_npi
 from payer_rules.engine.timely_filing import last_day
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.rules import (
     Adjustment,
@@ -259,7 +259,7 @@ def test_coverage_befalls_its_outcome() -> None:
     assert (finding.outcome, finding.pays) == ("reduce", Decimal("0.75"))
     assert outcomes(decide(made(Coverage, outcome="inform"), claim(group()))) == ["inform"]
     for told in ({"outcome": "reduce"}, {"pays": Decimal("0.5")}):
-        with pytest.raises(MisfitError, match="pays"):
+        with pytest.raises(InvalidValueError, match="pays"):
             made(Coverage, **told)
 
 
@@ -344,7 +344,7 @@ def test_only_one_of_two_is_paid_and_which_is_not_said() -> None:
         before = History(lines=[paid(other, DAY)])
         decision = decide(rule, claim(line(1, code)), before)
         assert (outcomes(decision), len(decision.findings)) == (["review"], 1)
-    with pytest.raises(MisfitError, match="undirected"):
+    with pytest.raises(InvalidValueError, match="undirected"):
         SameDayCombination(
             id="p/pair", first=frozenset(["90791"]), second=GROUP, indicator=0, scope="member",
             undirected=True, **CITED,

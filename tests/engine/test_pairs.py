@@ -10,7 +10,7 @@ from shapes import CITED, DAY, PAYER, claim, line, outcomes, paid
 
 from payer_rules.claims import Claim, Provider
 from payer_rules.engine import RuleBook
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.rules import ModifierRequirement, Payer, Rule, SameDayCombination, Window
 
@@ -156,7 +156,7 @@ def test_required_modifiers(
 )
 def test_a_rule_that_cannot_be_is_refused(make: Any, told: str) -> None:
     """A rule without sense or source is refused with what is wrong."""
-    with pytest.raises(MisfitError) as error:
+    with pytest.raises(InvalidValueError) as error:
         make()
     assert told in str(error.value)
 

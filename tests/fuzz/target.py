@@ -24,7 +24,7 @@ _SECONDS: Final = 10
 
 # NOTE: what is imported here is watched by atheris, which seeks texts that reach new places in it.
 with atheris.instrument_imports(include=["payer_rules.readers", "payer_rules._toml_lines"]):
-    from payer_rules.errors import Fault
+    from payer_rules.errors import Problem
     from payer_rules.readers.fhir import extraction as _fhir  # noqa: F401
     from payer_rules.readers.formats import ReadOptions, read_filed, read_store
     from payer_rules.readers.line_tables import read_claim_table as _table  # noqa: F401
@@ -47,11 +47,11 @@ def fuzz(format_: str | None, suffix: str, seeds: Iterable[bytes], samples: str 
 
         def one(text: bytes) -> None:
             file.write_bytes(text)
-            _, faults = read_store(file, form)
-            for each in [*read_filed(file, form), *faults]:
-                if isinstance(each, Fault):
+            _, problems = read_store(file, form)
+            for each in [*read_filed(file, form), *problems]:
+                if isinstance(each, Problem):
                     assert each.where.startswith(file.name), each
-                    assert each.problem, each
+                    assert each.message, each
                     assert each.remedy, each
 
         given = [f"-timeout={_SECONDS}", *sys.argv[1:]]

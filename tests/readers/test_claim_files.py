@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from payer_rules import _toml
 from payer_rules.claims import Member, Provider, ServiceLine, Session
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers import (
     FiledClaim,
@@ -49,23 +49,23 @@ THERAPIST: Final = Provider(npi="1000000004", profession="lcsw")
 FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
 
-def read(text: str) -> tuple[tuple[FiledClaim, ...], tuple[Fault, ...]]:
+def read(text: str) -> tuple[tuple[FiledClaim, ...], tuple[Problem, ...]]:
     """The claims and faults of a text in TOML."""
     return claims_of(_toml.parse(text.encode(), "c.toml"))
 
 
 def sound(text: str) -> FiledClaim:
     """The one claim of a text that has no fault."""
-    (filed,), faults = read(text)
-    assert faults == ()
+    (filed,), problems = read(text)
+    assert problems == ()
     return filed
 
 
 def told(text: str) -> list[str]:
     """The faults of a text, as a person reads them; no claim is read from it."""
-    filed, faults = read(text)
+    filed, problems = read(text)
     assert filed == ()
-    return [str(fault) for fault in faults]
+    return [str(problem) for problem in problems]
 
 
 def test_claim_is_read_with_its_defaults() -> None:
@@ -164,7 +164,7 @@ NUMBERED: Final = EARLIER + 'number = 1\nstatus = "paid"\n'
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "problem"),
+    ("text", "line", "message"),
     [
         (SOUND + EARLIER + 'status = "payed"\n', 12, "'payed'"),
         (
@@ -179,11 +179,11 @@ NUMBERED: Final = EARLIER + 'number = 1\nstatus = "paid"\n'
         ),
     ],
 )
-def test_a_history_that_cannot_be_is_refused(text: str, line: int, problem: str) -> None:
+def test_a_history_that_cannot_be_is_refused(text: str, line: int, message: str) -> None:
     """An unknown status, a line later than the decision and two accounts of one line are faults."""
-    (fault,) = told(text)
-    assert fault.startswith(f"c.toml:{line}")
-    assert problem in fault
+    (problem,) = told(text)
+    assert problem.startswith(f"c.toml:{line}")
+    assert message in problem
 
 
 def test_a_line_that_stands_twice_counts_once() -> None:
@@ -206,14 +206,14 @@ def test_a_history_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
     """Its lines name their members; what is wrong is told with its line."""
     path = tmp_path / "history.toml"
     path.write_text(EARLIER + 'member = "M1"\n')
-    store, faults = read_history_file(path)
-    assert not faults
+    store, problems = read_history_file(path)
+    assert not problems
     assert store is not None
     assert [line.member for line in store.lines] == ["M1"]
     path.write_text('history_covers = { providers = "billing" }\n' + EARLIER)
-    store, faults = read_history_file(path)
+    store, problems = read_history_file(path)
     assert store is None
-    assert [fault.where for fault in faults] == ["history.toml:1", "history.toml:2"]
+    assert [problem.where for problem in problems] == ["history.toml:1", "history.toml:2"]
 
 
 def test_history_line_names_a_member_of_its_own() -> None:
@@ -424,29 +424,29 @@ def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> No
 )
 def test_faults_of_a_file_are_told_at_once(text: str, messages: list[str]) -> None:
     """Whatever does not fit in a file is told with its line, in the order of the file."""
-    faults = told(text)
-    for fault, message in zip(faults, messages, strict=True):
-        assert fault.startswith(f"c.toml:{message}"), faults
+    problems = told(text)
+    for problem, message in zip(problems, messages, strict=True):
+        assert problem.startswith(f"c.toml:{message}"), problems
 
 
 def test_sound_claims_among_broken_ones_are_read() -> None:
     """A broken claim is told, and the others of the file are read, each with its number."""
     one = SOUND.replace("[claim]", "[[claims]]").replace("[[claim.lines", "[[claims.lines")
     broken = one.replace("90853", "9085")
-    filed, faults = read(one + broken + one.replace("C1", "C3") + "[[claims.history]]\n")
+    filed, problems = read(one + broken + one.replace("C1", "C3") + "[[claims.history]]\n")
     assert [(each.claim.id, each.number) for each in filed] == [("C1", 1)]
-    assert [fault.where for fault in faults] == ["c.toml:13", *["c.toml:22"] * 3]
-    filed, faults = read(broken + one)
+    assert [problem.where for problem in problems] == ["c.toml:13", *["c.toml:22"] * 3]
+    filed, problems = read(broken + one)
     assert [(each.claim.id, each.number) for each in filed] == [("C1", 2)]
-    assert len(faults) == 1
+    assert len(problems) == 1
 
 
 def test_several_claims_have_histories_of_their_own() -> None:
     """Each of several claims has the history in its own table, or none that is known."""
     one = SOUND.replace("[claim]", "[[claims]]").replace("[[claim.lines", "[[claims.lines")
     earlier = EARLIER.replace("[[history", "[[claims.history")
-    filed, faults = read(one + earlier + one)
-    assert faults == ()
+    filed, problems = read(one + earlier + one)
+    assert problems == ()
     lengths = [None if each.history is None else len(each.history.lines) for each in filed]
     assert lengths == [1, None]
 
@@ -454,8 +454,8 @@ def test_several_claims_have_histories_of_their_own() -> None:
 def test_keys_of_other_readers_are_left_to_them() -> None:
     """Keys that a caller names beside the claim are no faults."""
     document = _toml.parse(("name = 1\nexpect.acme = 2\n" + SOUND).encode(), "s.toml")
-    filed, faults = claims_of(document, also=frozenset(["name", "expect"]))
-    assert (len(filed), faults) == (1, ())
+    filed, problems = claims_of(document, also=frozenset(["name", "expect"]))
+    assert (len(filed), problems) == (1, ())
 
 
 def test_file_that_is_no_document_is_a_fault(tmp_path: Path) -> None:
@@ -464,7 +464,7 @@ def test_file_that_is_no_document_is_a_fault(tmp_path: Path) -> None:
     file.write_text("{")
     read_file = read_claims(file, name="claims/c.json")
     assert read_file.claims == ()
-    assert [fault.where for fault in read_file.faults] == ["claims/c.json:1"]
+    assert [problem.where for problem in read_file.problems] == ["claims/c.json:1"]
 
 
 def test_json_faults_name_their_lines(tmp_path: Path) -> None:
@@ -475,7 +475,7 @@ def test_json_faults_name_their_lines(tmp_path: Path) -> None:
         '"lines": [\n{"code": "90853", "date": "2024-08-15"},\n'
         '{"code": "90853",\n "date": "x"}]}}'
     )
-    assert [str(fault) for fault in read_claims(file).faults] == [
+    assert [str(problem) for problem in read_claims(file).problems] == [
         "c.json:7: expected a date such as 2024-08-15, not 'x'. Write a date such as 2024-08-15."
     ]
 
@@ -534,9 +534,9 @@ def test_toml_and_json_are_twins(claims: list[object]) -> None:
     """The same keys in TOML and JSON give equal claims with equal histories."""
     toml = _toml.parse(f"claims = {in_toml(claims)}".encode(), "c")
     text = json.dumps({"claims": claims}, default=str)
-    filed, faults = claims_of(toml)
-    assert faults == ()
-    assert (filed, faults) == claims_of(json_documents.parse(text.encode(), "c"))
+    filed, problems = claims_of(toml)
+    assert problems == ()
+    assert (filed, problems) == claims_of(json_documents.parse(text.encode(), "c"))
     assert [each.claim.id for each in filed] == [
         cast("dict[str, object]", claim)["id"] for claim in claims
     ]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules.errors import FaultError
+from payer_rules.errors import InputError
 from payer_rules.readers import read_document
 from payer_rules.readers.json_documents import JsonDocument, parse
 
@@ -31,9 +31,9 @@ TOO_DEEP = "this is nested deeper than 40 levels. Write it flatter."
 
 def told(content: bytes) -> list[str]:
     """The faults of the content as JSON, as a person reads them."""
-    with pytest.raises(FaultError) as caught:
+    with pytest.raises(InputError) as caught:
         parse(content, "c.json")
-    return [str(fault) for fault in caught.value.faults]
+    return [str(problem) for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_given_name_is_what_people_see(tmp_path: Path) -> None:
 )
 def test_file_that_cannot_be_read_is_one_fault(tmp_path: Path, name: str, message: str) -> None:
     """A file of another format, or one that is not there, is told in one sentence."""
-    with pytest.raises(FaultError) as caught:
+    with pytest.raises(InputError) as caught:
         read_document(tmp_path / name)
-    assert [str(fault) for fault in caught.value.faults] == [message]
+    assert [str(problem) for problem in caught.value.problems] == [message]
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) ->
     """What nobody means to write ends in one fault with file and line, in either format."""
     file = tmp_path / name
     file.write_text(content)
-    with pytest.raises(FaultError) as caught:
+    with pytest.raises(InputError) as caught:
         read_document(file)
-    assert [fault.where for fault in caught.value.faults] == [f"{name}:2"]
+    assert [problem.where for problem in caught.value.problems] == [f"{name}:2"]
 
 
 @pytest.mark.parametrize(
@@ -245,6 +245,6 @@ def places(text: str) -> list[str]:
     """Where the faults of a text are, if it has any."""
     try:
         parse(text.encode("utf-8", "replace"), "c.json")
-    except FaultError as error:
-        return [fault.where for fault in error.faults] or ["no fault is told"]
+    except InputError as error:
+        return [problem.where for problem in error.problems] or ["no fault is told"]
     return []

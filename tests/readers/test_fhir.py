@@ -31,7 +31,7 @@ from fhir_writer import (
 )
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import is_fhir, read_fhir_claims, read_fhir_history
@@ -64,13 +64,13 @@ def file_of(folder: Path, *resources: dict[str, Any], name: str = "claims.json")
 def read(folder: Path, *resources: dict[str, Any]) -> list[Claim]:
     """The claims in the resources, which have no fault."""
     found = list(read_fhir_claims(file_of(folder, *resources)))
-    assert [str(each) for each in found if isinstance(each, Fault)] == []
+    assert [str(each) for each in found if isinstance(each, Problem)] == []
     return [each.claim for each in found if isinstance(each, FiledClaim)]
 
 
 def told(found: Iterable[object]) -> list[str]:
     """The faults, as a person reads them."""
-    return [str(each) for each in found if isinstance(each, Fault)]
+    return [str(each) for each in found if isinstance(each, Problem)]
 
 
 def changed(change: Change, claim: Claim = CLAIM) -> dict[str, Any]:
@@ -205,8 +205,8 @@ def test_a_period_of_one_day_dates_its_items(tmp_path: Path) -> None:
 
     (claim,) = read(tmp_path, undated("2024-08-15T10:00:00-05:00"))
     assert claim.lines[0].date_from == DAY
-    (fault,) = told(read_fhir_claims(file_of(tmp_path, undated("2024-08-16"))))
-    assert "the item does not say when the service was" in fault
+    (problem,) = told(read_fhir_claims(file_of(tmp_path, undated("2024-08-16"))))
+    assert "the item does not say when the service was" in problem
 
 
 def test_references_are_followed(tmp_path: Path) -> None:
@@ -277,8 +277,8 @@ def test_contained_resources_hold_for_their_claim_alone(tmp_path: Path) -> None:
 
     (claim,) = read(tmp_path, contain([{"value": "W1"}]))
     assert claim.member == Member(id="W1", birth_date=date(1980, 5, 1))
-    (fault,) = told(read_fhir_claims(file_of(tmp_path, contain([]))))
-    assert "the patient is not identified" in fault
+    (problem,) = told(read_fhir_claims(file_of(tmp_path, contain([]))))
+    assert "the patient is not identified" in problem
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_a_broken_file_beside_is_told(tmp_path: Path) -> None:
     beside = tmp_path / "beside.ndjson"
     beside.write_text("{\n", encoding="utf-8")
     found = list(read_fhir_claims(file, beside=[beside]))
-    assert [each.where for each in found if isinstance(each, Fault)] == ["beside.ndjson:1"]
+    assert [each.where for each in found if isinstance(each, Problem)] == ["beside.ndjson:1"]
     assert len(found) == 2
 
 
@@ -443,7 +443,7 @@ def test_a_supervisor_supervises_who_rendered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("team", "problem"),
+    ("team", "message"),
     [
         (
             [(1, "1000000004", "rendering"), (2, "1000000012", "rendering")],
@@ -453,7 +453,7 @@ def test_a_supervisor_supervises_who_rendered(tmp_path: Path) -> None:
     ],
 )
 def test_another_provider_is_never_taken_for_the_billing_one(
-    team: list[tuple[int, str | None, str | None]], problem: str, tmp_path: Path
+    team: list[tuple[int, str | None, str | None]], message: str, tmp_path: Path
 ) -> None:
     """Where somebody else rendered, and it is not known who, the claim is refused."""
 
@@ -461,8 +461,8 @@ def test_another_provider_is_never_taken_for_the_billing_one(
         resource["careTeam"] = [_member(*each) for each in team]
         del resource["item"][0]["careTeamSequence"]
 
-    (fault,) = told(read_fhir_claims(file_of(tmp_path, changed(change))))
-    assert problem in fault
+    (problem,) = told(read_fhir_claims(file_of(tmp_path, changed(change))))
+    assert message in problem
 
 
 @pytest.mark.parametrize(
@@ -481,7 +481,7 @@ def test_a_claim_replaces_another_only_where_that_is_said(
 
 
 @pytest.mark.parametrize(
-    ("change", "fault"),
+    ("change", "problem"),
     [
         (
             lambda each: each.update(use="preauthorization"),
@@ -576,10 +576,10 @@ def test_a_claim_replaces_another_only_where_that_is_said(
     ],
 )
 def test_what_is_told_of_a_claim_that_cannot_be_read(
-    change: Change, fault: str, tmp_path: Path
+    change: Change, problem: str, tmp_path: Path
 ) -> None:
     """The file and line, the claim, the element, what is wrong and what to do."""
-    assert told(read_fhir_claims(file_of(tmp_path, changed(change)))) == [fault]
+    assert told(read_fhir_claims(file_of(tmp_path, changed(change)))) == [problem]
 
 
 def test_a_fault_names_its_line(tmp_path: Path) -> None:
@@ -588,9 +588,9 @@ def test_a_fault_names_its_line(tmp_path: Path) -> None:
     broken = changed(lambda each: each["item"][0].update(servicedDate="2024"))
     text = json.dumps(bundle(claim_resource(CLAIM), broken), indent=1)
     file.write_text(text, encoding="utf-8")
-    (fault,) = told(read_fhir_claims(file))
+    (problem,) = told(read_fhir_claims(file))
     line = text[: text.index('"servicedDate": "2024"')].count("\n") + 1
-    assert fault.startswith(f"b.json:{line} (Claim/C1, item[0].servicedDate): ")
+    assert problem.startswith(f"b.json:{line} (Claim/C1, item[0].servicedDate): ")
 
 
 def test_one_broken_claim_does_not_cost_the_others(tmp_path: Path) -> None:
@@ -601,7 +601,7 @@ def test_one_broken_claim_does_not_cost_the_others(tmp_path: Path) -> None:
     file.write_text(f"{good}\n{bad}\n\n{{\n{good}\n[]\n{{}}\n", encoding="utf-8")
     found = list(read_fhir_claims(file))
     assert [each.number for each in found if isinstance(each, FiledClaim)] == [1, 3]
-    places = [each.where.partition(" ")[0] for each in found if isinstance(each, Fault)]
+    places = [each.where.partition(" ")[0] for each in found if isinstance(each, Problem)]
     assert sorted(set(places)) == ["c.ndjson:2", "c.ndjson:4", "c.ndjson:6", "c.ndjson:7"]
 
 
@@ -640,9 +640,9 @@ def test_without_msgspec_it_is_told_what_to_install(
     """A missing extra is one fault, and nothing is read."""
     monkeypatch.setitem(sys.modules, "msgspec", None)
     file = file_of(tmp_path, claim_resource(CLAIM))
-    fault = "claims.json: FHIR is read with msgspec, which is not installed. Run pip install 'payer-rules[fhir]'."
-    assert told(read_fhir_claims(file)) == [fault]
-    assert told(read_fhir_history(file)) == [fault]
+    problem = "claims.json: FHIR is read with msgspec, which is not installed. Run pip install 'payer-rules[fhir]'."
+    assert told(read_fhir_claims(file)) == [problem]
+    assert told(read_fhir_history(file)) == [problem]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -672,7 +672,7 @@ def explained(**elements: object) -> dict[str, Any]:
     return resource | {"outcome": "complete", "claim": {"reference": "Claim/C1"}} | elements
 
 
-def history(folder: Path, **elements: object) -> list[HistoryLine | Fault]:
+def history(folder: Path, **elements: object) -> list[HistoryLine | Problem]:
     """The lines of the history that the explanation tells, or what is wrong with it."""
     return list(read_fhir_history(file_of(folder, explained(**elements))))
 
@@ -755,7 +755,7 @@ def test_one_broken_line_of_the_history_does_not_cost_the_others(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("elements", "problem"),
+    ("elements", "message"),
     [
         ({"use": "preauthorization"}, "nothing was claimed, so nothing counts"),
         ({"outcome": "error"}, "the claim was not adjudicated"),
@@ -765,11 +765,11 @@ def test_one_broken_line_of_the_history_does_not_cost_the_others(tmp_path: Path)
     ],
 )
 def test_an_explanation_that_tells_nothing_is_refused(
-    elements: dict[str, object], problem: str, tmp_path: Path
+    elements: dict[str, object], message: str, tmp_path: Path
 ) -> None:
     """The reason is told."""
-    (fault,) = told(history(tmp_path, **elements))
-    assert problem in fault
+    (problem,) = told(history(tmp_path, **elements))
+    assert message in problem
 
 
 @pytest.mark.parametrize(
@@ -792,8 +792,8 @@ def test_the_claim_explained_is_named_somehow(
 def test_a_file_without_claims_says_what_it_holds(tmp_path: Path) -> None:
     """What is there instead is named, with what it is."""
     resources = [explained(), {"resourceType": "Coverage"}, {"resourceType": "Observation"}]
-    (fault,) = told(read_fhir_claims(file_of(tmp_path, *resources, name="o.ndjson")))
-    assert fault == (
+    (problem,) = told(read_fhir_claims(file_of(tmp_path, *resources, name="o.ndjson")))
+    assert problem == (
         "o.ndjson: the file holds no Claim, only Coverage (an insurance), ExplanationOfBenefit"
         " (a claim that was adjudicated: read it as history), resources of other kinds."
         " Give a file that holds a resource Claim. An ExplanationOfBenefit says what was paid before:"

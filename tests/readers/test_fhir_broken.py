@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.fhir import read_fhir_claims, read_fhir_history
@@ -125,8 +125,10 @@ def _all(folder: Path, text: bytes, name: str) -> list[str]:
     start = time.monotonic()
     found = [*read_fhir_claims(file), *read_fhir_history(file)]
     assert time.monotonic() - start < LONGEST
-    assert all(isinstance(each, FiledClaim | UncodedClaim | HistoryLine | Fault) for each in found)
-    return [str(each) for each in found if isinstance(each, Fault)]
+    assert all(
+        isinstance(each, FiledClaim | UncodedClaim | HistoryLine | Problem) for each in found
+    )
+    return [str(each) for each in found if isinstance(each, Problem)]
 
 
 NAMES: Final = st.sampled_from(["broken.json", "broken.ndjson"])

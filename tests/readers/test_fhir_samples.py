@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("msgspec")
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import is_fhir, read_fhir_claims, read_fhir_history
@@ -61,7 +61,7 @@ def test_a_sample_is_read_or_refused_with_a_reason(file: Path) -> None:
     assert [each for each in claims if isinstance(each, FiledClaim)] == []
     reason = next(why for start, why in REASONS.items() if file.name.startswith(start))
     assert any(reason in str(each) for each in claims)
-    told = [each for each in (*claims, *lines) if isinstance(each, Fault)]
+    told = [each for each in (*claims, *lines) if isinstance(each, Problem)]
     assert all(each.where.startswith(file.name) for each in told)
     read = sum(isinstance(each, HistoryLine) for each in lines)
     assert (read, len(lines) - read) == LINES.get(file.name, (0, len(lines)))

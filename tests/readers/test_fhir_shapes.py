@@ -17,7 +17,7 @@ pytest.importorskip("msgspec")
 from fhir_writer import CPT, HCPCS, ICD, PLACE, bundle, claim_resource, concept
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
-from payer_rules.errors import Fault, Remark
+from payer_rules.errors import Problem, Remark
 from payer_rules.history import History
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.formats import ReadOptions, read_filed, read_store
@@ -55,24 +55,24 @@ def text_of(*resources: object) -> str:
     return "\n".join(json.dumps(each) for each in resources)
 
 
-def read(folder: Path, content: str, name: str = "f.json") -> tuple[list[Claim], list[Fault]]:
+def read(folder: Path, content: str, name: str = "f.json") -> tuple[list[Claim], list[Problem]]:
     """The claims of a file of the content, and its faults."""
     path = folder / name
     path.write_text(content, encoding="utf-8")
     found = [*read_filed(path, ReadOptions())]
     return (
         [each.claim for each in found if isinstance(each, FiledClaim)],
-        [each for each in found if isinstance(each, Fault)],
+        [each for each in found if isinstance(each, Problem)],
     )
 
 
-def history(folder: Path, content: str, name: str = "f.json") -> tuple[History, list[Fault]]:
+def history(folder: Path, content: str, name: str = "f.json") -> tuple[History, list[Problem]]:
     """The history of a file of the content, and its faults."""
     path = folder / name
     path.write_text(content, encoding="utf-8")
-    store, faults = read_store(path, ReadOptions())
+    store, problems = read_store(path, ReadOptions())
     assert store is not None
-    return store, faults
+    return store, problems
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_procedures_and_modifiers_are_read_in_the_systems_of_cms(
         "productOrService": concept(system, "G0410"),
         "modifier": [concept(system, "59")],
     }
-    (found,), faults = read(tmp_path, text_of(claim(**elements)))
-    assert faults == []
+    (found,), problems = read(tmp_path, text_of(claim(**elements)))
+    assert problems == []
     assert (found.lines[0].code, found.lines[0].modifiers) == ("G0410", ("59",))
-    store, faults = history(tmp_path, text_of(explanation(**elements)))
-    assert faults == []
+    store, problems = history(tmp_path, text_of(explanation(**elements)))
+    assert problems == []
     assert [(line.code, line.status) for line in store.lines] == [("G0410", "paid")]
 
 
@@ -118,8 +118,10 @@ def test_procedures_and_modifiers_are_read_in_the_systems_of_cms(
 )
 def test_places_are_read_in_the_systems_of_cms(system: str, tmp_path: Path) -> None:
     """The list of places has several addresses, with its suffix and without."""
-    (found,), faults = read(tmp_path, text_of(claim(locationCodeableConcept=concept(system, "10"))))
-    assert faults == []
+    (found,), problems = read(
+        tmp_path, text_of(claim(locationCodeableConcept=concept(system, "10")))
+    )
+    assert problems == []
     assert found.lines[0].place_of_service == "10"
 
 
@@ -136,16 +138,16 @@ def test_a_fact_in_an_unknown_system_is_not_known_and_reported_once(
 ) -> None:
     """The claims are read; of a thousand of them the first names the system and the element."""
     resources = [claim(**elements) | {"id": f"C{at}"} for at in range(1000)]
-    found, (fault,) = read(tmp_path, text_of(*resources), "f.ndjson")
+    found, (problem,) = read(tmp_path, text_of(*resources), "f.ndjson")
     assert len(found) == 1000
     assert {getattr(each.lines[0], field) for each in found} == {None}
-    assert not isinstance(fault, Remark)
-    assert fault.where.startswith("f.ndjson:1 (Claim/C0, item[0].")
-    assert (UNKNOWN if "system" in json.dumps(elements) else "no system") in fault.problem
+    assert not isinstance(problem, Remark)
+    assert problem.where.startswith("f.ndjson:1 (Claim/C0, item[0].")
+    assert (UNKNOWN if "system" in json.dumps(elements) else "no system") in problem.message
     explanations = text_of(explanation(**elements), explanation(**elements))
-    store, (fault,) = history(tmp_path, explanations, "f.ndjson")
+    store, (problem,) = history(tmp_path, explanations, "f.ndjson")
     assert len(store.lines) == 2
-    assert "is not known" in fault.problem
+    assert "is not known" in problem.message
 
 
 def test_diagnoses_in_an_unknown_system_are_not_known_and_reported(tmp_path: Path) -> None:
@@ -155,9 +157,9 @@ def test_diagnoses_in_an_unknown_system_are_not_known_and_reported(tmp_path: Pat
         {"sequence": 1, "diagnosisCodeableConcept": concept(ICD, "F33.1")},
         {"sequence": 2, "diagnosisCodeableConcept": concept("http://snomed.info/sct", "1")},
     ]
-    (found,), (fault,) = read(tmp_path, text_of(resource))
+    (found,), (problem,) = read(tmp_path, text_of(resource))
     assert found.diagnoses is None
-    assert "http://snomed.info/sct" in fault.problem
+    assert "http://snomed.info/sct" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -171,15 +173,15 @@ def test_a_service_in_an_unknown_system_is_refused(
     elements: dict[str, object], tmp_path: Path
 ) -> None:
     """Without its code or modifiers a line would be another; the system is named."""
-    found, (fault,) = read(tmp_path, text_of(claim(**elements)))
+    found, (problem,) = read(tmp_path, text_of(claim(**elements)))
     assert found == []
-    assert UNKNOWN in fault.problem
+    assert UNKNOWN in problem.message
 
 
 def test_minutes_are_minutes_without_a_system(tmp_path: Path) -> None:
     """An amount in minutes whose unit names no system is no number of units."""
-    (found,), faults = read(tmp_path, text_of(claim(quantity={"value": 45, "code": "min"})))
-    assert faults == []
+    (found,), problems = read(tmp_path, text_of(claim(quantity={"value": 45, "code": "min"})))
+    assert problems == []
     assert (found.lines[0].minutes, found.lines[0].units) == (45, Decimal(1))
 
 
@@ -193,8 +195,8 @@ def test_modifiers_may_be_codings_of_the_service(
     """In whatever order: what has two characters is a modifier, and the other is the code."""
     coding = [{"system": system, "code": code} for system, code in codings]
     resource = claim(productOrService={"coding": coding}, modifier=[concept(HCPCS, "HQ")])
-    (found,), faults = read(tmp_path, text_of(resource))
-    assert faults == []
+    (found,), problems = read(tmp_path, text_of(resource))
+    assert problems == []
     assert found.lines[0].code == "90834"
     assert {*found.lines[0].modifiers} == {"95", "59", "HQ"}
     assert found.lines[0].modifiers[-1] == "HQ"
@@ -207,8 +209,8 @@ def test_two_codings_of_one_service_give_one_code(tmp_path: Path) -> None:
         {"system": BLUE_BUTTON, "code": "90853"},
         {"system": CPT, "code": "90853"},
     ]
-    (found,), faults = read(tmp_path, text_of(claim(productOrService={"coding": coding})))
-    assert faults == []
+    (found,), problems = read(tmp_path, text_of(claim(productOrService={"coding": coding})))
+    assert problems == []
     assert (found.lines[0].code, found.lines[0].modifiers) == ("90853", ())
 
 
@@ -221,12 +223,12 @@ def test_a_line_of_the_history_may_have_five_modifiers(
     modifiers: list[object] = [concept(HCPCS, each) for each in five]
     if is_one_concept:
         modifiers = [{"coding": [{"system": BLUE_BUTTON, "code": each} for each in five]}]
-    store, faults = history(tmp_path, text_of(explanation(modifier=modifiers)))
-    assert faults == []
+    store, problems = history(tmp_path, text_of(explanation(modifier=modifiers)))
+    assert problems == []
     assert [(line.code, line.modifiers) for line in store.lines] == [("90853", tuple(five))]
-    found, (fault,) = read(tmp_path, text_of(claim(modifier=modifiers)))
+    found, (problem,) = read(tmp_path, text_of(claim(modifier=modifiers)))
     assert found == []
-    assert "5 modifiers" in fault.problem
+    assert "5 modifiers" in problem.message
 
 
 LONG: Final = {"text": {"status": "generated", "div": f"<div>{'x' * 300_000}</div>"}}
@@ -247,11 +249,11 @@ def test_the_resource_type_may_be_any_key_of_the_object(name: str, tmp_path: Pat
     """The order of keys means nothing in JSON, in files, lines, bundles and what they contain."""
     last = sorted_keys(LONG | claim())
     for resource in (last, bundle(sorted_keys(claim())), sorted_keys(bundle(LONG | claim()))):
-        (found,), faults = read(tmp_path, text_of(resource), name)
-        assert faults == []
+        (found,), problems = read(tmp_path, text_of(resource), name)
+        assert problems == []
         assert found.id == "C1"
-    store, faults = history(tmp_path, text_of(sorted_keys(LONG | explanation())), name)
-    assert faults == []
+    store, problems = history(tmp_path, text_of(sorted_keys(LONG | explanation())), name)
+    assert problems == []
     assert len(store.lines) == 1
 
 
@@ -260,8 +262,8 @@ def test_what_a_claim_contains_may_say_its_type_last(tmp_path: Path) -> None:
     npi = {"system": "http://hl7.org/fhir/sid/us-npi", "value": "1000000004"}
     contained = {"id": "p", "identifier": [npi], "resourceType": "Practitioner"}
     resource = claim() | {"contained": [contained], "provider": {"reference": "#p"}}
-    (found,), faults = read(tmp_path, text_of(sorted_keys(resource)))
-    assert faults == []
+    (found,), problems = read(tmp_path, text_of(sorted_keys(resource)))
+    assert problems == []
     assert found.billing_provider.npi == "1000000004"
 
 
@@ -275,8 +277,8 @@ def test_a_claim_file_of_ours_is_not_taken_for_fhir(tmp_path: Path) -> None:
             "lines": [{"code": "90853", "date": "2024-08-15"}],
         }
     }
-    (found,), faults = read(tmp_path, json.dumps(data, indent=9000))
-    assert (found.id, faults) == ("C1", [])
+    (found,), problems = read(tmp_path, json.dumps(data, indent=9000))
+    assert (found.id, problems) == ("C1", [])
 
 
 @pytest.mark.parametrize("indent", [None, 1])
@@ -284,21 +286,21 @@ def test_an_array_of_resources_is_read(indent: int | None, tmp_path: Path) -> No
     """Each resource of the array by itself, bundles too, with the line it stands on."""
     broken = claim() | {"id": "C9", "use": "predetermination"}
     resources = [claim(), bundle(claim() | {"id": "C2"}), broken, claim() | {"id": "C3"}]
-    found, (fault,) = read(tmp_path, json.dumps(resources, indent=indent))
+    found, (problem,) = read(tmp_path, json.dumps(resources, indent=indent))
     assert [each.id for each in found] == ["C1", "C2", "C3"]
-    assert "(Claim/C9, use)" in fault.where
+    assert "(Claim/C9, use)" in problem.where
     text = json.dumps(resources, indent=indent)
     line = text[: text.index("predetermination")].count("\n") + 1
-    assert fault.where.startswith(f"f.json:{line} ")
-    store, faults = history(tmp_path, json.dumps([explanation(), explanation()], indent=indent))
-    assert faults == []
+    assert problem.where.startswith(f"f.json:{line} ")
+    store, problems = history(tmp_path, json.dumps([explanation(), explanation()], indent=indent))
+    assert problems == []
     assert len(store.lines) == 2
 
 
 def test_an_array_may_be_a_line(tmp_path: Path) -> None:
     """In a file of lines, too, the resources of an array are read."""
-    found, faults = read(tmp_path, text_of([claim()], claim() | {"id": "C2"}), "f.ndjson")
-    assert faults == []
+    found, problems = read(tmp_path, text_of([claim()], claim() | {"id": "C2"}), "f.ndjson")
+    assert problems == []
     assert [each.id for each in found] == ["C1", "C2"]
 
 
@@ -307,9 +309,9 @@ def test_an_array_may_be_a_line(tmp_path: Path) -> None:
 )
 def test_an_array_of_something_else_is_a_fault(content: str, tmp_path: Path) -> None:
     """Nothing is raised, and each element that is no resource is reported."""
-    found, faults = read(tmp_path, content)
+    found, problems = read(tmp_path, content)
     assert found == []
-    assert faults
+    assert problems
 
 
 STU3: Final = {
@@ -352,21 +354,21 @@ def test_a_version_before_r4_is_named_once(
     ]
     for content, name in forms:
         if resource["resourceType"] == "Claim":
-            found, faults = read(tmp_path, content, name)
+            found, problems = read(tmp_path, content, name)
             assert found == []
         else:
-            store, faults = history(tmp_path, content, name)
+            store, problems = history(tmp_path, content, name)
             assert store.lines == ()
-        (fault,) = faults
-        assert fault.problem == f"this is FHIR {version}; R4 is read"
-        assert f"({resource['resourceType']}/{resource['id']})" in fault.where
+        (problem,) = problems
+        assert problem.message == f"this is FHIR {version}; R4 is read"
+        assert f"({resource['resourceType']}/{resource['id']})" in problem.where
 
 
 def test_claims_of_r4_among_others_are_read(tmp_path: Path) -> None:
     """What another version is costs itself alone, and each version is named."""
-    found, faults = read(tmp_path, text_of(STU3, claim(), DSTU2, STU3), "f.ndjson")
+    found, problems = read(tmp_path, text_of(STU3, claim(), DSTU2, STU3), "f.ndjson")
     assert [each.id for each in found] == ["C1"]
-    assert [each.problem for each in faults] == [
+    assert [each.message for each in problems] == [
         "this is FHIR STU3; R4 is read",
         "this is FHIR DSTU2; R4 is read",
     ]
@@ -395,10 +397,10 @@ def test_text_in_utf_16_is_named(name: str, content: str, encoding: str, tmp_pat
         ReadOptions(format="table"),
         ReadOptions(format="json"),
     ):
-        (fault,) = read_filed(path, form)
-        assert isinstance(fault, Fault)
-        assert fault.problem == "the file is written in UTF-16 or UTF-32"
-        assert read_store(path, form) == (None, [fault])
+        (problem,) = read_filed(path, form)
+        assert isinstance(problem, Problem)
+        assert problem.message == "the file is written in UTF-16 or UTF-32"
+        assert read_store(path, form) == (None, [problem])
 
 
 @pytest.mark.parametrize("system", ["http://example.org/providers", None])
@@ -409,9 +411,9 @@ def test_a_provider_of_an_unknown_number_is_reported_once(
     identifier = {"value": "77"} | ({"system": system} if system else {})
     provider = {"provider": {"identifier": identifier}}
     lines = text_of(*[explanation() | provider] * 3)
-    store, (fault,) = history(tmp_path, lines, "f.ndjson")
+    store, (problem,) = history(tmp_path, lines, "f.ndjson")
     assert [line.billing_provider for line in store.lines] == [None] * 3
-    assert f"only a number of {system or 'no system'}" in fault.problem
-    found, faults = read(tmp_path, text_of(claim() | provider))
+    assert f"only a number of {system or 'no system'}" in problem.message
+    found, problems = read(tmp_path, text_of(claim() | provider))
     assert found == []
-    assert len(faults) == 2
+    assert len(problems) == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from payer_rules import Fault, FaultError
+from payer_rules import InputError, Problem
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.formats import FORMATS, ReadOptions, read_filed, read_store
 
@@ -96,16 +96,16 @@ def test_a_setting_is_that_of_claims_without_one(tmp_path: Path, name: str) -> N
 def test_what_is_said_is_believed(tmp_path: Path) -> None:
     """A format that is named is read as such, whatever the file is."""
     path = written(tmp_path, "claim.toml", TOML)
-    (fault,) = (
-        each for each in read_filed(path, ReadOptions(format="x12")) if isinstance(each, Fault)
+    (problem,) = (
+        each for each in read_filed(path, ReadOptions(format="x12")) if isinstance(each, Problem)
     )
-    assert "ISA" in str(fault)
+    assert "ISA" in str(problem)
 
 
 @pytest.mark.parametrize("format_", ["xml", "X12", ""])
 def test_an_unknown_format_is_a_fault(format_: str) -> None:
     """Those known are told."""
-    with pytest.raises(FaultError, match="there is no format"):
+    with pytest.raises(InputError, match="there is no format"):
         ReadOptions(format=format_)
     assert all(ReadOptions(format=known) for known in FORMATS)
 
@@ -113,11 +113,11 @@ def test_an_unknown_format_is_a_fault(format_: str) -> None:
 @pytest.mark.parametrize("name", ["nothing.toml", "nothing.837", "."])
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, name: str) -> None:
     """For claims as for history; a folder is no file."""
-    (fault,) = read_filed(tmp_path / name, ReadOptions())
-    assert isinstance(fault, Fault)
-    store, faults = read_store(tmp_path / name, ReadOptions())
+    (problem,) = read_filed(tmp_path / name, ReadOptions())
+    assert isinstance(problem, Problem)
+    store, problems = read_store(tmp_path / name, ReadOptions())
     assert store is None
-    assert len(faults) == 1
+    assert len(problems) == 1
 
 
 def test_a_table_is_a_history_of_which_more_may_be_missing(tmp_path: Path) -> None:
@@ -125,8 +125,8 @@ def test_a_table_is_a_history_of_which_more_may_be_missing(tmp_path: Path) -> No
     path = written(
         tmp_path, "paid.csv", TABLE.replace("\n", ",status\n", 1).replace("93\n", "93,paid\n")
     )
-    store, faults = read_store(path, ReadOptions())
-    assert faults == []
+    store, problems = read_store(path, ReadOptions())
+    assert problems == []
     assert store is not None
     assert [(line.code, line.status) for line in store.lines] == [("90853", "paid")]
     assert not store.is_complete_for_member
@@ -138,7 +138,9 @@ def test_the_checker_of_a_format_is_asked_first(
     """Segment and element by pyx12, the element of FHIR by fhir.resources; without the values."""
     x12 = written(tmp_path, "claim.txt", X12.replace("SBR*P*18*", "SBR*P*XX*"))
     told = [
-        str(each) for each in read_filed(x12, ReadOptions(validate=True)) if isinstance(each, Fault)
+        str(each)
+        for each in read_filed(x12, ReadOptions(validate=True))
+        if isinstance(each, Problem)
     ]
     assert any(
         each.startswith("claim.txt, segment 6 of the transaction (SBR), element 2: the code is not")
@@ -160,6 +162,6 @@ def test_a_sound_file_has_no_more_faults_when_it_is_checked(tmp_path: Path) -> N
 def test_a_file_that_the_checker_cannot_check_is_told(tmp_path: Path) -> None:
     """And its claims are read."""
     path = written(tmp_path, "claim.txt", X12.replace("005010X222A1", "005010X222A2"))
-    fault, *others = read_filed(path, ReadOptions(validate=True))
-    assert "pyx12 cannot check the file" in str(fault)
+    problem, *others = read_filed(path, ReadOptions(validate=True))
+    assert "pyx12 cannot check the file" in str(problem)
     assert any(isinstance(each, FiledClaim) for each in others)

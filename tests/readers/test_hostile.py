@@ -16,7 +16,7 @@ from typing import Final
 import pytest
 from x12_texts import interchange
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.formats import ReadOptions, read_filed, read_store
 from payer_rules.readers.size_limits import (
@@ -53,7 +53,7 @@ SOUND: Final = {
 }
 
 
-def faults_of(path: Path, form: ReadOptions | None = None) -> list[str]:
+def problems_of(path: Path, form: ReadOptions | None = None) -> list[str]:
     """The faults of the file, in which there is no sound claim."""
     found = list(read_filed(path, form or ReadOptions()))
     assert not any(isinstance(each, FiledClaim) for each in found)
@@ -156,9 +156,9 @@ def test_more_memory_than_there_is_is_a_fault() -> None:
         yield "first"
         raise MemoryError
 
-    first, fault = limit_problems(found(), "f.837")
+    first, problem = limit_problems(found(), "f.837")
     assert first == "first"
-    assert "takes more memory than there is" in str(fault)
+    assert "takes more memory than there is" in str(problem)
 
 
 def _gzip(file: Path) -> None:
@@ -196,19 +196,19 @@ def test_what_is_no_file_of_claims_is_named(
     """Whatever it is called; nothing is unpacked."""
     file = tmp_path / name
     make(file)
-    (fault,) = faults_of(file)
-    assert fault.startswith(f"{name}: {told}")
-    store, faults = read_store(file, ReadOptions())
-    assert (store, [*map(str, faults)]) == (None, [fault])
+    (problem,) = problems_of(file)
+    assert problem.startswith(f"{name}: {told}")
+    store, problems = read_store(file, ReadOptions())
+    assert (store, [*map(str, problems)]) == (None, [problem])
 
 
 @pytest.mark.parametrize("name", ["a.837", "a.ndjson", "a.dat", "a"])
 def test_a_file_of_no_format_says_what_is_read(name: str, tmp_path: Path) -> None:
     """Also an empty one."""
     (tmp_path / name).write_bytes(b"")
-    assert faults_of(tmp_path / name)[0].startswith(f"{name}: the file is empty. Claims are read")
+    assert problems_of(tmp_path / name)[0].startswith(f"{name}: the file is empty. Claims are read")
     (tmp_path / name).write_bytes(b"\0" * 99)
-    assert "begins like none of the formats" in faults_of(tmp_path / name)[0]
+    assert "begins like none of the formats" in problems_of(tmp_path / name)[0]
 
 
 @pytest.mark.parametrize("format_", [None, "x12", "fhir", "table", "toml"])
@@ -220,10 +220,10 @@ def test_what_is_no_file_is_told_and_not_waited_for(format_: str | None, tmp_pat
     form = ReadOptions(format=format_)
     (tmp_path / "zero").symlink_to("/dev/zero")
     for name in ("pipe", "zero"):
-        assert "this is a pipe or device" in faults_of(tmp_path / name, form)[0]
-    assert "this is a directory" in faults_of(tmp_path, form)[0]
-    assert "there is no such file" in faults_of(tmp_path / "nowhere", form)[0]
-    assert "cannot be read" in faults_of(tmp_path / "loop", form)[0]
+        assert "this is a pipe or device" in problems_of(tmp_path / name, form)[0]
+    assert "this is a directory" in problems_of(tmp_path, form)[0]
+    assert "there is no such file" in problems_of(tmp_path / "nowhere", form)[0]
+    assert "cannot be read" in problems_of(tmp_path / "loop", form)[0]
 
 
 def test_a_file_with_ends_of_line_of_old_is_read(tmp_path: Path) -> None:
@@ -270,8 +270,8 @@ def test_numbers_beyond_sense_are_no_units(units: str, tmp_path: Path) -> None:
     claim = 'id = "C1"\nmember = { id = "M1" }\nbilling_provider = { npi = "1000000001" }\n'
     line = f'[[claim.lines]]\ncode = "90853"\ndate = 2024-08-15\nunits = {units}\n'
     file.write_text(f"[claim]\n{claim}{line}")
-    (fault,) = faults_of(file)
-    assert fault.startswith("claim.toml:8: expected a number, not ")
+    (problem,) = problems_of(file)
+    assert problem.startswith("claim.toml:8: expected a number, not ")
 
 
 def test_every_beginning_of_an_interchange_is_told(tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_every_beginning_of_an_interchange_is_told(tmp_path: Path) -> None:
     file = tmp_path / "f.837"
     for end in range(1, len(ISA)):
         file.write_text(ISA[:end])
-        assert len(faults_of(file, ReadOptions(format="x12"))) in (1, 2)
+        assert len(problems_of(file, ReadOptions(format="x12"))) in (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -290,14 +290,14 @@ def test_delimiters_that_cannot_be_are_told(signs: str, tmp_path: Path) -> None:
     table = str.maketrans(dict(zip("*:~", signs, strict=True)))
     file = tmp_path / "f.837"
     file.write_text((BEFORE + LINE).translate(table), encoding="utf-8")
-    assert faults_of(file, ReadOptions(format="x12"))
+    assert problems_of(file, ReadOptions(format="x12"))
 
 
 def test_levels_of_which_each_is_above_the_other_cost_their_claims(tmp_path: Path) -> None:
     """HL02 that leads to a circle."""
     file = tmp_path / "f.837"
     file.write_text(BEFORE.replace("HL*2*1*22*0", "HL*2*2*22*0") + LINE + "SE*12*0001~")
-    assert any("HL02 is '2'" in each for each in faults_of(file))
+    assert any("HL02 is '2'" in each for each in problems_of(file))
 
 
 def test_resources_that_refer_to_themselves_are_told(tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_resources_that_refer_to_themselves_are_told(tmp_path: Path) -> None:
     file = tmp_path / "f.json"
     entry = [{"fullUrl": "urn:1", "resource": claim}]
     file.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entry}))
-    assert any("the billing provider has no NPI here" in each for each in faults_of(file))
+    assert any("the billing provider has no NPI here" in each for each in problems_of(file))
 
 
 def test_values_that_python_has_not_cost_their_rows(tmp_path: Path) -> None:
@@ -325,10 +325,10 @@ def test_values_that_python_has_not_cost_their_rows(tmp_path: Path) -> None:
     pq.write_table(
         pa.table(table | {"date": days, "billing_npi": ["1000000001"] * 2}), tmp_path / "f.parquet"
     )
-    fault, filed = read_filed(tmp_path / "f.parquet", ReadOptions())
+    problem, filed = read_filed(tmp_path / "f.parquet", ReadOptions())
     assert isinstance(filed, FiledClaim)
     assert filed.claim.id == "C2"
-    assert str(fault).startswith("f.parquet, row 1 (date): date is ")
+    assert str(problem).startswith("f.parquet, row 1 (date): date is ")
 
 
 def test_a_text_in_many_rows_of_parquet_is_kept_once(tmp_path: Path) -> None:
@@ -362,7 +362,7 @@ def test_a_row_without_end_costs_no_other(tmp_path: Path) -> None:
     first, filed, last = read_filed(file, ReadOptions())
     assert str(first).startswith("f.csv:2: this is no row of CSV")
     assert isinstance(filed, FiledClaim)
-    assert isinstance(last, Fault)
+    assert isinstance(last, Problem)
     assert last.where == "f.csv:4 (code)"
 
 
@@ -371,11 +371,11 @@ def test_days_of_no_time_are_told(day: str, tmp_path: Path) -> None:
     """Windows around them would leave the calendar."""
     file = tmp_path / "f.csv"
     file.write_text(HEADER + ROW.replace("2024-08-15", day))
-    (fault,) = faults_of(file)
-    assert fault.startswith("f.csv, claim C1: a day lies before 1900-01-01 or after 2199-12-31.")
-    store, faults = read_store(file, ReadOptions())
+    (problem,) = problems_of(file)
+    assert problem.startswith("f.csv, claim C1: a day lies before 1900-01-01 or after 2199-12-31.")
+    store, problems = read_store(file, ReadOptions())
     assert store is not None
-    assert (len(store.lines), len(faults)) == (0, 1)
+    assert (len(store.lines), len(problems)) == (0, 1)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "2200-01-01"])
@@ -384,8 +384,8 @@ def test_days_of_no_time_are_told_of_a_history(day: str, tmp_path: Path) -> None
     file = tmp_path / "f.toml"
     line = '[[history]]\nclaim = "C{}"\nmember = "M1"\ncode = "90853"\nstatus = "paid"\ndate = {}\n'
     file.write_text(line.format(1, "2024-08-15") + line.format(2, day))
-    store, (fault,) = read_store(file, ReadOptions())
-    assert fault.where == "f.toml, claim C2"
+    store, (problem,) = read_store(file, ReadOptions())
+    assert problem.where == "f.toml, claim C2"
     assert store is not None
     assert [each.claim for each in store.lines] == ["C1"]
     assert store.covers_from == date.min

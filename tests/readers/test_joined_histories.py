@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.readers.formats import ReadOptions, read_stores
 
@@ -44,15 +44,15 @@ def table(*rows: str) -> str:
     return "\n".join([LINE, *rows, ""])
 
 
-def read(folder: Path, *files: tuple[str, str]) -> tuple[History, list[Fault]]:
+def read(folder: Path, *files: tuple[str, str]) -> tuple[History, list[Problem]]:
     """The history of files by suffix and content, and what is wrong."""
     paths = []
     for at, (suffix, content) in enumerate(files):
         paths.append(folder / f"{'abcdef'[at]}.{suffix}")
         paths[-1].write_text(content)
-    store, faults = read_stores(paths, ReadOptions())
+    store, problems = read_stores(paths, ReadOptions())
     assert store is not None
-    return store, faults
+    return store, problems
 
 
 SAME: Final = [
@@ -65,28 +65,28 @@ SAME: Final = [
 def test_a_line_that_files_of_several_formats_have_counts_once(tmp_path: Path) -> None:
     """TOML, a table and an explanation of benefit say the same, in whatever order."""
     for files in permutations(SAME):
-        store, faults = read(tmp_path, *files, files[0])
-        assert faults == []
+        store, problems = read(tmp_path, *files, files[0])
+        assert problems == []
         (line,) = store.lines
         assert (line.claim, line.code, line.status) == ("OLD", "90853", "paid")
 
 
 def test_a_line_may_have_another_number_in_another_file(tmp_path: Path) -> None:
     """Remittances number the services they answer: code and days tell which one is meant."""
-    store, faults = read(
+    store, problems = read(
         tmp_path,
         ("csv", table("OLD,1,M1,90834,2024-08-15,paid,1", "OLD,2,M1,90853,2024-08-15,paid,1")),
         ("csv", table("OLD,1,M1,90853,2024-08-15,paid,1")),
     )
-    assert faults == []
+    assert problems == []
     assert [(line.number, line.code) for line in store.lines] == [(1, "90834"), (2, "90853")]
 
 
 def test_lines_of_one_service_count_as_often_as_one_file_has_them(tmp_path: Path) -> None:
     """Two sessions of one day in a file are two, and not four where another has them too."""
     two = table("OLD,1,M1,90853,2024-08-15,paid,1", "OLD,2,M1,90853,2024-08-15,denied,1")
-    store, faults = read(tmp_path, ("csv", two), ("csv", two), ("toml", toml(2, status="denied")))
-    assert faults == []
+    store, problems = read(tmp_path, ("csv", two), ("csv", two), ("toml", toml(2, status="denied")))
+    assert problems == []
     assert [(line.number, line.status) for line in store.lines] == [(1, "paid"), (2, "denied")]
 
 
@@ -105,10 +105,10 @@ def test_what_two_files_say_differently_is_told_and_not_known(
     other: str, told: str, tmp_path: Path
 ) -> None:
     """Nothing is chosen: the lines may count, and nothing is known to be complete."""
-    store, (fault,) = read(tmp_path, ("toml", toml()), ("toml", other))
-    assert fault.where == "b.toml"
-    assert type(fault) is Fault
-    assert told in fault.problem
+    store, (problem,) = read(tmp_path, ("toml", toml()), ("toml", other))
+    assert problem.where == "b.toml"
+    assert type(problem) is Problem
+    assert told in problem.message
     assert {line.status for line in store.lines} == {None}
     assert store.covers_from == date.max
 
@@ -117,8 +117,8 @@ def test_what_one_file_knows_to_be_complete_stays_so(tmp_path: Path) -> None:
     """The lines of another file are beside those that a complete history has."""
     rows = table("NEXT,1,M1,90853,2024-08-20,paid,1")
     for files in permutations([("toml", toml()), ("csv", rows)]):
-        store, faults = read(tmp_path, *files)
-        assert faults == []
+        store, problems = read(tmp_path, *files)
+        assert problems == []
         assert store.covers_from == date.min
         assert {line.claim for line in store.lines} == {"OLD", "NEXT"}
 
@@ -126,8 +126,8 @@ def test_what_one_file_knows_to_be_complete_stays_so(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_leaves_nothing_complete(tmp_path: Path) -> None:
     """What stood in it may have counted; the lines of the others are known."""
     for broken in (("toml", "history = 1"), ("csv", table("OLD,1,M1,9085,2024-08-15,paid,1"))):
-        store, faults = read(tmp_path, ("toml", toml(1)), broken)
-        assert len(faults) == 1
+        store, problems = read(tmp_path, ("toml", toml(1)), broken)
+        assert len(problems) == 1
         assert len(store.lines) == 1
         assert store.covers_from == date.max
 
@@ -135,6 +135,6 @@ def test_a_file_that_cannot_be_read_leaves_nothing_complete(tmp_path: Path) -> N
 def test_no_file_gives_no_history(tmp_path: Path) -> None:
     """Without a file, and with none that can be read, nothing is known."""
     assert read_stores([], ReadOptions()) == (None, [])
-    store, faults = read_stores([tmp_path / "none.835"], ReadOptions())
+    store, problems = read_stores([tmp_path / "none.835"], ReadOptions())
     assert store is None
-    assert len(faults) == 1
+    assert len(problems) == 1

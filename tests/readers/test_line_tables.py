@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from table_writer import Cells, row_of_history, rows_of, write_csv, write_parquet
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables import (
@@ -81,7 +81,7 @@ def _with_more(draw: st.DrawFn, claim: Claim) -> Claim:
 def read(file: Path, **options: Any) -> list[Claim]:
     """The claims of the table, which has no fault."""
     found = list(read_claim_table(file, **options))
-    assert [str(each) for each in found if isinstance(each, Fault)] == []
+    assert [str(each) for each in found if isinstance(each, Problem)] == []
     return [each.claim for each in found if isinstance(each, FiledClaim)]
 
 
@@ -94,7 +94,7 @@ def table(folder: Path, *rows: str, header: str = HEADER) -> Path:
 
 def told(found: Iterable[object]) -> list[str]:
     """The faults, as a person reads them."""
-    return [str(each) for each in found if isinstance(each, Fault)]
+    return [str(each) for each in found if isinstance(each, Problem)]
 
 
 @given(written=table_claims(), delimiter=st.sampled_from(",;\t|"))
@@ -177,9 +177,9 @@ def test_a_mapping_of_unknown_columns_is_refused(tmp_path: Path) -> None:
     """Every fault of the file is told, with its line and the nearest name of ours."""
     file = tmp_path / "columns.toml"
     file.write_text('modifers = "MODS"\ncode = 7\n', encoding="utf-8")
-    with pytest.raises(FaultError) as caught:
+    with pytest.raises(InputError) as caught:
         read_mapping(file)
-    assert [*map(str, caught.value.faults)] == [
+    assert [*map(str, caught.value.problems)] == [
         "columns.toml:1: no column of ours is called 'modifers'. Did you mean 'modifiers'?",
         "columns.toml:2: code is 7, and the name of a column belongs here."
         ' Write code = "THEIR NAME".',
@@ -219,7 +219,7 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "cell", "fault"),
+    ("column", "cell", "problem"),
     [
         ("units", "two", "units is a text of 3 characters. A number such as 120.50 belongs here."),
         ("units", "0", "the line has 0 units. Write a number of units above 0."),
@@ -274,15 +274,15 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_told_of_a_cell(column: str, cell: str, fault: str, tmp_path: Path) -> None:
+def test_what_is_told_of_a_cell(column: str, cell: str, problem: str, tmp_path: Path) -> None:
     """The row, the column, what stands there, and what belongs there."""
     file = table(tmp_path, f"{ROW},{cell}", header=f"{HEADER},{column}")
     where = "claims.csv:2 (date)" if column == "date_to" else f"claims.csv:2 ({column})"
-    assert told(read_claim_table(file)) == [f"{where}: {fault}"]
+    assert told(read_claim_table(file)) == [f"{where}: {problem}"]
 
 
 @pytest.mark.parametrize(
-    ("row", "fault"),
+    ("row", "problem"),
     [
         (",M1,1234567893,90853,2024-08-15", "(claim): claim is empty. Write it into every row."),
         ("C1,,1234567893,90853,2024-08-15", "(member): member is empty. Write it into every row."),
@@ -305,12 +305,12 @@ def test_what_is_told_of_a_cell(column: str, cell: str, fault: str, tmp_path: Pa
         ),
     ],
 )
-def test_a_bad_row_is_named_and_the_rest_is_read(row: str, fault: str, tmp_path: Path) -> None:
+def test_a_bad_row_is_named_and_the_rest_is_read(row: str, problem: str, tmp_path: Path) -> None:
     """The claims around a broken one are read, and counted with it."""
     before, behind = ROW.replace("C1", "C0"), ROW.replace("C1", "C2")
     found = list(read_claim_table(table(tmp_path, before, row, behind)))
     (text,) = told(found)
-    assert text.replace("claims.csv:3", "").lstrip() == fault.lstrip()
+    assert text.replace("claims.csv:3", "").lstrip() == problem.lstrip()
     assert [each.claim.id for each in found if isinstance(each, FiledClaim)] == ["C0", "C2"]
 
 
@@ -373,7 +373,7 @@ def test_a_byte_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "fault"),
+    ("content", "problem"),
     [
         (b"", "claims.csv:1: the table is empty. Write the names of the columns first."),
         (
@@ -386,17 +386,17 @@ def test_a_byte_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_table_that_is_none_is_told(content: bytes, fault: str, tmp_path: Path) -> None:
+def test_a_table_that_is_none_is_told(content: bytes, problem: str, tmp_path: Path) -> None:
     """One fault for the file."""
     file = tmp_path / "claims.csv"
     file.write_bytes(content)
-    assert told(read_claim_table(file)) == [fault]
+    assert told(read_claim_table(file)) == [problem]
 
 
 def test_a_table_that_is_not_there_is_told(tmp_path: Path) -> None:
     """A misspelt name is a fault of the file."""
-    (fault,) = told(read_history_table(tmp_path / "no.csv"))
-    assert fault.startswith("no.csv: the file cannot be read: No such file")
+    (problem,) = told(read_history_table(tmp_path / "no.csv"))
+    assert problem.startswith("no.csv: the file cannot be read: No such file")
 
 
 def test_a_broken_line_of_the_history_is_named(tmp_path: Path) -> None:
@@ -430,10 +430,10 @@ def test_typed_cells_of_parquet(tmp_path: Path) -> None:
     wrong: Cells = {"code": 90853, "place_of_service": 2, "units": True, "charge": [1]}
     wrong |= {"session_start": 7, "modality": 1}
     late = {"date": datetime(2024, 8, 15, 9)}
-    faults = told(
+    problems = told(
         read_claim_table(write_parquet(tmp_path / "wrong.parquet", [row | day | wrong | late]))
     )
-    assert [each.partition("(")[2].partition(")")[0] for each in faults] == [
+    assert [each.partition("(")[2].partition(")")[0] for each in problems] == [
         "code",
         "units",
         "charge",
@@ -442,7 +442,7 @@ def test_typed_cells_of_parquet(tmp_path: Path) -> None:
         "modality",
         "session_start",
     ]
-    assert faults[0] == (
+    assert problems[0] == (
         "wrong.parquet, row 1 (code): code is 90853."
         " A text belongs here, for a number has lost its leading zeros."
     )
@@ -472,8 +472,8 @@ def test_a_broken_parquet_file_is_told(keep: int, tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     file = write_parquet(tmp_path / "claims.parquet", rows_of(CLAIM) * 100)
     file.write_bytes(file.read_bytes()[:keep])
-    (fault,) = told(read_claim_table(file))
-    assert fault.startswith("claims.parquet: the Parquet file is broken")
+    (problem,) = told(read_claim_table(file))
+    assert problem.startswith("claims.parquet: the Parquet file is broken")
 
 
 def test_a_parquet_file_broken_inside_is_told(tmp_path: Path) -> None:
@@ -483,8 +483,8 @@ def test_a_parquet_file_broken_inside_is_told(tmp_path: Path) -> None:
     content = bytearray(file.read_bytes())
     content[4:40] = b"\xff" * 36
     file.write_bytes(bytes(content))
-    (fault,) = told(read_claim_table(file))
-    assert fault.startswith("claims.parquet, row 1: the Parquet file is broken")
+    (problem,) = told(read_claim_table(file))
+    assert problem.startswith("claims.parquet, row 1: the Parquet file is broken")
 
 
 def test_without_pyarrow_it_is_told_what_to_install(
@@ -528,7 +528,7 @@ def test_no_text_is_too_broken_to_be_told(
     file.write_bytes((HEADER[: len(HEADER) - cut] + "\n" + text).encode())
     for found in (read_claim_table(file), read_history_table(file)):
         assert all(
-            isinstance(each, FiledClaim | UncodedClaim | HistoryLine | Fault) for each in found
+            isinstance(each, FiledClaim | UncodedClaim | HistoryLine | Problem) for each in found
         )
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.readers.fast_construct import Parts, Span, checked_line, make_claim, make_line
 
 WHO: Final = Provider(npi="1234567893")
@@ -36,8 +36,8 @@ def _told(make: Callable[..., object], *parts: object, **named: object) -> objec
     """What is made, or the misfits that it is refused with."""
     try:
         return make(*parts, **named)
-    except MisfitError as error:
-        return error.misfits
+    except InvalidValueError as error:
+        return error.field_errors
 
 
 def _by_class(number: int, service: Parts, span: Span, who: Provider | None) -> ServiceLine:

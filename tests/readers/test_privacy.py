@@ -25,7 +25,7 @@ from x12_texts import interchange
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers.formats import ReadOptions, read_filed, read_store
 
 #: How everything begins that stands for the person; nothing else in the texts does. A year alone
@@ -137,9 +137,9 @@ def names_somebody(told: str) -> list[str]:
 
 def everything_told(file: Path, form: ReadOptions) -> str:
     """All faults of the file, read as claims and as history."""
-    found = [each for each in read_filed(file, form) if isinstance(each, Fault)]
-    _, faults = read_store(file, form)
-    return "\n".join(map(str, [*found, *faults]))
+    found = [each for each in read_filed(file, form) if isinstance(each, Problem)]
+    _, problems = read_store(file, form)
+    return "\n".join(map(str, [*found, *problems]))
 
 
 def with_own_ids(name: str, content: bytes) -> bool:

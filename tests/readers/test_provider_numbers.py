@@ -83,8 +83,8 @@ def test_a_payment_is_read_whatever_the_number(number: str) -> None:
 def test_fhir_is_read_whatever_the_number(number: str, tmp_path: Path) -> None:
     """Who bills by an odd number is named by it, in a claim and in the history."""
     provider = {"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": number}}
-    (made,), faults = read(tmp_path, text_of(claim() | {"provider": provider}))
-    assert faults == []
+    (made,), problems = read(tmp_path, text_of(claim() | {"provider": provider}))
+    assert problems == []
     assert made.billing_provider.npi == provider_number(number)
-    store, faults = history(tmp_path, text_of(explanation() | {"provider": provider}))
-    assert (len(store.lines), faults) == (1, [])
+    store, problems = history(tmp_path, text_of(explanation() | {"provider": provider}))
+    assert (len(store.lines), problems) == (1, [])

@@ -9,7 +9,7 @@ import pytest
 from test_x12_claims import BODY, HEADER
 from x12_texts import Signs, interchange
 
-from payer_rules.errors import Fault, Remark
+from payer_rules.errors import Problem, Remark
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.formats import ReadOptions, read_filed
 from payer_rules.readers.size_limits import MOST_FAULTS, limit_problems
@@ -20,12 +20,12 @@ ROW: Final = "C1,M1,90853,2024-08-15,1234567893,practitioner"
 HEAD: Final = "claim,member,code,date,billing_npi,setting"
 
 
-def read(path: Path) -> tuple[int, list[Fault]]:
+def read(path: Path) -> tuple[int, list[Problem]]:
     """How many claims the file gives, and its faults and remarks."""
     found = [*read_filed(path, ReadOptions())]
     return (
         sum(isinstance(each, FiledClaim) for each in found),
-        [each for each in found if isinstance(each, Fault)],
+        [each for each in found if isinstance(each, Problem)],
     )
 
 
@@ -81,7 +81,7 @@ def test_what_loses_a_claim_or_a_fact_is_a_fault(
     path.write_bytes(TEXT.replace(old, new, 1).encode("latin-1"))
     found, told = read(path)
     assert found == claims
-    assert any(type(each) is Fault for each in told)
+    assert any(type(each) is Problem for each in told)
 
 
 @pytest.mark.parametrize("name", ["my_note", "note", "patient name", "clinic", "claim_note", ""])
@@ -99,10 +99,10 @@ def test_a_column_whose_name_slipped_is_a_fault(name: str, tmp_path: Path) -> No
     """What the column says of the line would be lost; the claim is read without it."""
     path = tmp_path / "f.csv"
     path.write_text(f"{HEAD},{name}\n{ROW},1\n")
-    claims, (fault,) = read(path)
+    claims, (problem,) = read(path)
     assert claims == 1
-    assert type(fault) is Fault
-    assert "Did you mean" in fault.remedy
+    assert type(problem) is Problem
+    assert "Did you mean" in problem.remedy
 
 
 @pytest.mark.parametrize(("more", "claims"), [(",", 1), (",,", 1), (",x", 0), (",,x", 0)])
@@ -110,17 +110,17 @@ def test_empty_cells_behind_a_row_cost_nothing(more: str, claims: int, tmp_path:
     """A delimiter too many behind a row says nothing; what stands behind it may be of the row."""
     path = tmp_path / "f.csv"
     path.write_text(f"{HEAD}\n{ROW}{more}\n")
-    found, faults = read(path)
+    found, problems = read(path)
     assert found == claims
-    assert len(faults) == 1 - claims
+    assert len(problems) == 1 - claims
 
 
 def test_remarks_hide_no_fault() -> None:
     """Of many remarks as many are given as of faults, and every fault is given besides."""
-    remarks: list[Fault] = [Remark("f", str(at), "r") for at in range(MOST_FAULTS + 5)]
-    found = [*limit_problems(iter([*remarks, Fault("f", "last", "r")]), "f")]
+    remarks: list[Problem] = [Remark("f", str(at), "r") for at in range(MOST_FAULTS + 5)]
+    found = [*limit_problems(iter([*remarks, Problem("f", "last", "r")]), "f")]
     assert len(found) == MOST_FAULTS + 1
-    assert found[-1] == Fault("f", "last", "r")
+    assert found[-1] == Problem("f", "last", "r")
 
 
 def test_a_terminator_that_components_are_parted_by_is_a_remark(tmp_path: Path) -> None:

@@ -116,8 +116,8 @@ def as_json(folder: Path) -> Path:
 @pytest.mark.parametrize("write", [remittance, explanation, table, document, as_json])
 def test_a_replacement_does_not_meet_what_it_replaces(write: Any, tmp_path: Path) -> None:
     """Both numbers come with the line; the 837 that names the payer's is judged without it."""
-    store, faults = read_store(write(tmp_path), ReadOptions())
-    assert faults == []
+    store, problems = read_store(write(tmp_path), ReadOptions())
+    assert problems == []
     assert store is not None
     assert [(line.claim, line.payer_claim, line.status) for line in store.lines] == [
         ("C1", "ICN1", "paid")

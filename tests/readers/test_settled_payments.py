@@ -41,8 +41,8 @@ def held(folder: Path, *texts: str) -> list[tuple[str, str | None, str | None]]:
     for at, text in enumerate(texts):
         paths.append(folder / f"{at}.835")
         paths[-1].write_text(text)
-    store, faults = read_stores(paths, ReadOptions())
-    assert faults == []
+    store, problems = read_stores(paths, ReadOptions())
+    assert problems == []
     assert store is not None
     return sorted(
         (line.code, line.payer_claim, line.status) for line in store.lines if line.status != "void"
@@ -141,8 +141,8 @@ def test_a_claim_period_is_the_span_of_a_service_without_days(tmp_path: Path) ->
     segments = [*PAID[:2], "DTM*232*20240801", "DTM*233*20240831", PAID[2]]
     path = tmp_path / "f.835"
     path.write_text(remittance(segments))
-    store, faults = read_stores([path], ReadOptions())
-    assert faults == []
+    store, problems = read_stores([path], ReadOptions())
+    assert problems == []
     assert store is not None
     (line,) = store.lines
     assert (f"{line.date_from}", f"{line.date_to}") == ("2024-08-01", "2024-08-31")

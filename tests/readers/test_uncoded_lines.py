@@ -22,7 +22,7 @@ from payer_rules.checking import CheckRun, ClaimChecker
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.fhir import read_fhir_history
 from payer_rules.readers.formats import ReadOptions, read_filed
@@ -173,7 +173,7 @@ def test_a_run_counts_them(tmp_path: Path) -> None:
     (alone,) = read_filed(as_table(claim_of(1), frozenset([1]), tmp_path), ReadOptions())
     run = CheckRun(ClaimChecker(registry=load(), payers=("medicare", "tricare")))
     assert len([*run.answers([filed, alone])]) == 2
-    assert (run.claims, run.uncoded, run.faults) == (1, 1, {})
+    assert (run.claims, run.uncoded, run.problems) == (1, 1, {})
     assert (run.summary.lines, run.summary.uncoded) == (2, 4)
 
 
@@ -183,9 +183,9 @@ def test_no_line_of_an_institutional_claim_is_lost(
 ) -> None:
     """Lines read and lines left aside are as many as pyx12 counts services."""
     content = as_x12(claim_of(4), uncoded, tmp_path_factory.getbasetemp()).read_text()
-    (filed,), faults = claims_in(content)
+    (filed,), problems = claims_in(content)
     ids = [segment.get_seg_id() for segment in pyx12.x12file.X12Reader(io.StringIO(content))]
-    assert faults == []
+    assert problems == []
     assert len(filed.claim.lines) + len(filed.uncoded) == ids.count("SV2") == 4
 
 
@@ -212,8 +212,8 @@ def test_what_is_wrong_with_the_others_is_told(tmp_path: Path) -> None:
         text = file.read_text()
         assert old in text
         file.write_text(text.replace(old, new))
-        (fault,) = read_filed(file, ReadOptions())
-        assert isinstance(fault, Fault)
+        (problem,) = read_filed(file, ReadOptions())
+        assert isinstance(problem, Problem)
 
 
 def test_without_a_revenue_code_it_is_a_fault(tmp_path: Path) -> None:
@@ -223,13 +223,13 @@ def test_without_a_revenue_code_it_is_a_fault(tmp_path: Path) -> None:
         claim, lines=[attrs.evolve(line, revenue_code=None) for line in claim.lines]
     )
     for write in (as_fhir, as_table):
-        (fault,) = read_filed(write(bare, frozenset([1]), tmp_path), ReadOptions())
-        assert isinstance(fault, Fault)
+        (problem,) = read_filed(write(bare, frozenset([1]), tmp_path), ReadOptions())
+        assert isinstance(problem, Problem)
     file = as_x12(claim, frozenset([1]), tmp_path)
     file.write_text(file.read_text().replace("SV2*0915**", "SV2***"))
-    (fault,) = read_filed(file, ReadOptions())
-    assert isinstance(fault, Fault)
-    assert fault.problem == "the line has no procedure code"
+    (problem,) = read_filed(file, ReadOptions())
+    assert isinstance(problem, Problem)
+    assert problem.message == "the line has no procedure code"
 
 
 def test_an_item_with_another_code_is_not_one_without(tmp_path: Path) -> None:
@@ -242,8 +242,8 @@ def test_an_item_with_another_code_is_not_one_without(tmp_path: Path) -> None:
         resource["item"][0] |= service
         file = tmp_path / "claim.json"
         file.write_text(json.dumps(resource))
-        (fault,) = read_filed(file, ReadOptions())
-        assert isinstance(fault, Fault)
+        (problem,) = read_filed(file, ReadOptions())
+        assert isinstance(problem, Problem)
 
 
 def test_in_a_history_they_are_no_lines(tmp_path: Path) -> None:

@@ -44,20 +44,22 @@ BODY: Final = [*claim_segments(CLAIM)]
 
 def only(*body: str) -> tuple[Claim, ServiceLine]:
     """The one claim of the segments, which are sound, and its first line."""
-    (filed,), faults = claims_in(interchange([*HEADER, *body]))
-    assert faults == []
+    (filed,), problems = claims_in(interchange([*HEADER, *body]))
+    assert problems == []
     return filed.claim, filed.claim.lines[0]
 
 
 def told(*segments: str) -> list[str]:
     """The faults of a transaction, without the file's name."""
-    return [str(fault).removeprefix("f.837, ") for fault in claims_in(interchange([*segments]))[1]]
+    return [
+        str(problem).removeprefix("f.837, ") for problem in claims_in(interchange([*segments]))[1]
+    ]
 
 
 def test_a_claim_says_what_its_segments_say() -> None:
     """What was written as an 837P is read as the same claim, and where it stands."""
-    (filed,), faults = claims_in(interchange([*HEADER, *BODY]))
-    assert faults == []
+    (filed,), problems = claims_in(interchange([*HEADER, *BODY]))
+    assert problems == []
     assert filed.claim == CLAIM
     assert (filed.file, filed.number, filed.segment) == ("f.837", 1, 21)
     assert (filed.history, filed.payer_id) == (None, "12345")
@@ -67,8 +69,8 @@ def test_a_claim_says_what_its_segments_say() -> None:
 def test_an_institutional_claim_comes_back(claim: Claim) -> None:
     """Every claim of an outpatient department that an 837I can hold is read as it was written."""
     body = claim_segments(claim, is_institutional=True)
-    (filed,), faults = claims_in(interchange([*header(claim), *body], version=INSTITUTIONAL))
-    assert faults == []
+    (filed,), problems = claims_in(interchange([*header(claim), *body], version=INSTITUTIONAL))
+    assert problems == []
     assert filed.claim == claim
 
 
@@ -99,8 +101,8 @@ def test_a_dependent_is_a_member_of_its_own() -> None:
             f"DMG*D8*201{number}0101*F",
         ]
         levels += [*child, *BODY]
-    filed, faults = claims_in(interchange(levels))
-    assert faults == []
+    filed, problems = claims_in(interchange(levels))
+    assert problems == []
     members = [each.claim.member for each in filed]
     assert [member.birth_date for member in members] == [
         date(2013, 1, 1),
@@ -150,13 +152,13 @@ def test_another_payer_overwrites_nothing() -> None:
     ]
     lines = [*BODY, "SVD*99999*80*HC:90853**1", "CAS*CO*45*40", "DTP*573*D8*20240901"]
     at = next(at for at, segment in enumerate(lines) if segment.startswith("LX"))
-    (filed,), faults = claims_in(interchange([*HEADER, *lines[:at], *others, *lines[at:]]))
-    assert faults == []
+    (filed,), problems = claims_in(interchange([*HEADER, *lines[:at], *others, *lines[at:]]))
+    assert problems == []
     assert filed.claim == CLAIM
     assert filed.payer_id == "12345"
     own = [*lines[: at + 3], "NM1*82*1*DOE*B****XX*2222222222"]
-    (filed,), faults = claims_in(interchange([*HEADER, *own[:at], *others, *own[at:]]))
-    assert faults == []
+    (filed,), problems = claims_in(interchange([*HEADER, *own[:at], *others, *own[at:]]))
+    assert problems == []
     assert filed.claim.lines[0].rendering_provider == Provider(npi="2222222222")
 
 
@@ -229,8 +231,8 @@ def test_the_setting_of_institutional_claims_is_that_of_the_bill_type(
         "SV2*0915*HC:90853*1*UN*1",
         "DTP*472*D8*20240815",
     ]
-    (filed,), faults = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
-    assert faults == []
+    (filed,), problems = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
+    assert problems == []
     assert (filed.claim.setting, filed.claim.bill_type) == (setting, f"{bill_type}1")
 
 
@@ -238,8 +240,8 @@ def test_a_rate_code_is_no_procedure_code() -> None:
     """A line of a rate code (HIPPS) is left aside as one of a revenue code alone."""
     lines = ["LX*1", "SV2*0022*HP:1AA10*500*UN*2", "LX*2", "SV2*0915*HC:90853*100*UN*1"]
     body = ["CLM*C1*1***13:A:1", "DTP*434*RD8*20240815-20240815", *lines]
-    (filed,), faults = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
-    assert (filed.uncoded, faults) == ((1,), [])
+    (filed,), problems = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
+    assert (filed.uncoded, problems) == ((1,), [])
     assert [line.number for line in filed.claim.lines] == [2]
 
 
@@ -252,8 +254,8 @@ def test_an_institutional_line_has_the_day_of_a_statement_of_one_day() -> None:
             "LX*1",
             "SV2*0915*HC:90853*1*UN*1",
         ]
-        filed, faults = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
-        assert (len(filed), len(faults)) == (count, 1 - count)
+        filed, problems = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
+        assert (len(filed), len(problems)) == (count, 1 - count)
 
 
 LINES: Final = ["LX*1", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"]
@@ -302,18 +304,18 @@ BREAKS: Final = {
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_broken_claim_is_told_and_no_other_lost(name: str) -> None:
     """The fault names segment, loop and claim; the claims of other levels are read."""
-    inside, problem = BREAKS[name]
+    inside, message = BREAKS[name]
     level = ["HL*3*1*22*0", *HEADER[11:]]
     text = interchange([*HEADER, "CLM*BAD*1***11:B:1", *inside, *level, *BODY])
-    (filed,), faults = claims_in(text)
+    (filed,), problems = claims_in(text)
     assert filed.claim == CLAIM
     assert filed.number == 2
-    assert any(problem in fault.problem for fault in faults)
-    assert all("claim BAD" in fault.where and "loop 2" in fault.where for fault in faults)
+    assert any(message in problem.message for problem in problems)
+    assert all("claim BAD" in problem.where and "loop 2" in problem.where for problem in problems)
 
 
 @pytest.mark.parametrize(
-    ("at", "put", "problem"),
+    ("at", "put", "message"),
     [
         (10, "HL*2*9*22*0", "HL02 is '9', not the billing provider before it"),
         (10, "HL*2*1*24*0", "HL03 is '24'"),
@@ -326,27 +328,27 @@ def test_a_broken_claim_is_told_and_no_other_lost(name: str) -> None:
     ],
 )
 def test_what_stands_above_breaks_what_stands_below(
-    at: int, put: str | None, problem: str | None
+    at: int, put: str | None, message: str | None
 ) -> None:
     """A level at fault costs its own claims, and no claim of a sound one behind it."""
     given = [*HEADER[:at], *([put] if put else []), *HEADER[at + 1 :], *BODY]
     again = ["HL*3**20*1", *HEADER[5:10], "HL*4*3*22*0", *HEADER[11:], *BODY]
-    filed, faults = claims_in(interchange([*given, *again]))
+    filed, problems = claims_in(interchange([*given, *again]))
     assert filed[-1].claim == CLAIM
-    told = [fault.problem for fault in faults]
-    if problem is None:
+    told = [problem.message for problem in problems]
+    if message is None:
         assert len(filed) == 2
     else:
         assert len(filed) == 1
-        assert any(problem in each for each in told)
+        assert any(message in each for each in told)
 
 
 def test_a_level_that_was_lost_gives_no_claim_to_another_member() -> None:
     """Where the HL of a second subscriber is lost, his claim is not taken for the first one's."""
     second = ["SBR*P*18*******MC", "NM1*IL*1*ROE*RICHARD****MI*M2", "DMG*D8*19700101*M"]
-    filed, faults = claims_in(interchange([*HEADER, *BODY, *second, *BODY]))
+    filed, problems = claims_in(interchange([*HEADER, *BODY, *second, *BODY]))
     assert filed == []
-    assert "DMG does not belong here" in {fault.problem for fault in faults}
+    assert "DMG does not belong here" in {problem.message for problem in problems}
 
 
 def test_faults_are_told_as_a_person_reads_them() -> None:
@@ -372,8 +374,8 @@ def test_minutes_are_not_units() -> None:
 def test_claims_keep_their_order(several: list[Claim]) -> None:
     """Claims of one member come as they stand in the file, numbered from 1."""
     body = [segment for claim in several for segment in claim_segments(claim)]
-    filed, faults = claims_in(interchange([*header(several[0]), *body]))
-    assert faults == []
+    filed, problems = claims_in(interchange([*header(several[0]), *body]))
+    assert problems == []
     assert [each.number for each in filed] == [*range(1, len(several) + 1)]
     assert [each.claim.id for each in filed] == [claim.id for claim in several]
 
@@ -385,9 +387,9 @@ def test_claims_keep_their_order(several: list[Claim]) -> None:
 def test_what_stands_where_a_claim_was_lost_is_told_once(lost: str) -> None:
     """Without its CLM nothing of a claim is read, and what follows under the level is in doubt."""
     stray = [*HEADER, lost, "HI*ABK:F331", "DTP*472*D8*20240815", *BODY]
-    filed, faults = claims_in(interchange([*stray, "HL*3*1*22*0", *HEADER[11:], *BODY]))
+    filed, problems = claims_in(interchange([*stray, "HL*3*1*22*0", *HEADER[11:], *BODY]))
     assert [each.claim for each in filed] in ([CLAIM], [CLAIM, CLAIM])
-    assert len(faults) == (2 if len(filed) == 1 else 0)
+    assert len(problems) == (2 if len(filed) == 1 else 0)
 
 
 @pytest.mark.parametrize(
@@ -406,9 +408,9 @@ def test_segments_that_are_cut_or_joined_break_what_they_say(old: str, new: str,
     """A tag with a letter too many is another tag; elements that are left out are empty."""
     text = interchange([segment.replace(old, new) for segment in (*HEADER, *BODY)])
     text = text.replace("REF*EI*123456789~\n", "").replace("SE*28", "SE*27")
-    filed, faults = claims_in(text)
+    filed, problems = claims_in(text)
     assert filed == []
-    assert any(told in fault.problem for fault in faults)
+    assert any(told in problem.message for problem in problems)
 
 
 def test_what_is_remembered_stays_small() -> None:

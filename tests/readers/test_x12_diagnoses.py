@@ -6,11 +6,11 @@ import pytest
 from test_x12_claims import HEADER
 from x12_texts import INSTITUTIONAL, claims_in, interchange
 
-from payer_rules.errors import Fault, Remark
+from payer_rules.errors import Problem, Remark
 from payer_rules.readers.x12 import X12Claim
 
 
-def read(hi: str, pointers: str = "1") -> tuple[list[X12Claim], list[Fault]]:
+def read(hi: str, pointers: str = "1") -> tuple[list[X12Claim], list[Problem]]:
     """What is read of a claim of one line with the HI and the pointers."""
     body = ["CLM*C1*80***11:B:1", *filter(None, [hi])]
     line = ["LX*1", f"SV1*HC:90853*80*UN*1***{pointers}", "DTP*472*D8*20240815"]
@@ -37,11 +37,11 @@ def read(hi: str, pointers: str = "1") -> tuple[list[X12Claim], list[Fault]]:
 )
 def test_a_code_that_cannot_be_read_breaks_its_claim(hi: str) -> None:
     """A second code in an element, a code without qualifier and an unknown qualifier are faults."""
-    filed, (fault,) = read(hi)
+    filed, (problem,) = read(hi)
     assert filed == []
-    assert not isinstance(fault, Remark)
-    assert fault.where == "f.837, segment 22, loop 2300, claim C1"
-    assert "HI" in fault.problem
+    assert not isinstance(problem, Remark)
+    assert problem.where == "f.837, segment 22, loop 2300, claim C1"
+    assert "HI" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ def test_what_the_guides_write_beside_a_code_is_read_over(
     hi: str, diagnoses: tuple[str, ...]
 ) -> None:
     """Whether a diagnosis was present on admission, and codes of other kinds, are no fault."""
-    (filed,), faults = read(hi)
-    assert faults == []
+    (filed,), problems = read(hi)
+    assert problems == []
     assert filed.claim.diagnoses == diagnoses
 
 
 @pytest.mark.parametrize(
-    ("hi", "pointers", "problem"),
+    ("hi", "pointers", "message"),
     [
         ("HI*ABK:F331", "1:2", "the line points to diagnosis 2, and the claim has 1 diagnosis"),
         ("HI*ABK:F331*ABF:F411", "2:1:4", "points to diagnosis 4, and the claim has 2 diagnoses"),
@@ -74,14 +74,14 @@ def test_what_the_guides_write_beside_a_code_is_read_over(
     ],
 )
 def test_a_pointer_to_no_diagnosis_is_a_fault_and_costs_the_pointers(
-    hi: str, pointers: str, problem: str
+    hi: str, pointers: str, message: str
 ) -> None:
     """The claim is read; to which diagnoses the line points is then not known."""
-    (filed,), (fault,) = read(hi, pointers)
+    (filed,), (problem,) = read(hi, pointers)
     assert filed.claim.lines[0].diagnosis_pointers is None
-    assert not isinstance(fault, Remark)
-    assert "loop 2400, claim C1" in fault.where
-    assert problem in fault.problem
+    assert not isinstance(problem, Remark)
+    assert "loop 2400, claim C1" in problem.where
+    assert message in problem.message
 
 
 @pytest.mark.parametrize(("pointers", "known"), [("1:2", (1, 2)), ("2", (2,)), ("", None)])
@@ -89,8 +89,8 @@ def test_pointers_to_diagnoses_of_the_claim_are_kept(
     pointers: str, known: tuple[int, ...] | None
 ) -> None:
     """Where each pointer leads to a diagnosis, nothing is reported."""
-    (filed,), faults = read("HI*ABK:F331*ABF:F411", pointers)
-    assert faults == []
+    (filed,), problems = read("HI*ABK:F331*ABF:F411", pointers)
+    assert problems == []
     assert filed.claim.lines[0].diagnosis_pointers == known
 
 
@@ -105,6 +105,6 @@ def test_an_institutional_claim_says_what_was_present_on_admission() -> None:
         "SV2*0915*HC:90853*80*UN*1",
         "DTP*472*D8*20240815",
     ]
-    (filed,), faults = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
-    assert faults == []
+    (filed,), problems = claims_in(interchange([*HEADER, *body], version=INSTITUTIONAL))
+    assert problems == []
     assert filed.claim.diagnoses == ("F331", "F411", "F1020")

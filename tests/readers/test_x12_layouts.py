@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_x12_claims import BODY, CLAIM, HEADER
 from x12_texts import Signs, claims_in, interchange, payments_in
 
-from payer_rules.errors import Fault, Remark
+from payer_rules.errors import Problem, Remark
 from payer_rules.readers.x12 import is_x12
 
 FLAT: Final = interchange([*HEADER, *BODY], signs=Signs(newline=""))
@@ -36,8 +36,8 @@ def wrapped(text: str, width: int, newline: str = "\n") -> str:
 
 def assert_sound(text: str, times: int = 1) -> None:
     """The text holds the claim so many times, and nothing is wrong with it."""
-    filed, faults = claims_in(text)
-    assert faults == []
+    filed, problems = claims_in(text)
+    assert problems == []
     assert [each.claim for each in filed] == [CLAIM] * times
     assert is_x12(text.encode()[:64])
 
@@ -107,7 +107,7 @@ def test_a_missing_last_terminator_is_a_remark() -> None:
     filed, (remark,) = claims_in(FLAT.removesuffix("~"))
     assert [each.claim for each in filed] == [CLAIM]
     assert isinstance(remark, Remark)
-    assert remark.problem == "the file ends before the segment does: there is no '~'"
+    assert remark.message == "the file ends before the segment does: there is no '~'"
 
 
 @pytest.mark.parametrize("text", [FLAT, BY_LINES])
@@ -115,6 +115,6 @@ def test_a_file_cut_off_anywhere_gives_no_claim_before_its_end(text: str) -> Non
     """Wherever a file is cut before SE it gives no claim, and the cut is a fault."""
     end = text.index("SE*")
     for at in range(107, end + 2):
-        filed, faults = claims_in(text[:at])
+        filed, problems = claims_in(text[:at])
         assert filed == []
-        assert any(type(fault) is Fault for fault in faults)
+        assert any(type(problem) is Problem for problem in problems)

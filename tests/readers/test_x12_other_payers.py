@@ -66,8 +66,8 @@ AT: Final = next(at for at, segment in enumerate(BODY) if segment.startswith("LX
 
 def assert_unchanged(*body: str) -> None:
     """The claim of the segments is the claim without those of other payers."""
-    (filed,), faults = claims_in(interchange([*HEADER, *body]))
-    assert faults == []
+    (filed,), problems = claims_in(interchange([*HEADER, *body]))
+    assert problems == []
     assert filed.claim == CLAIM
     assert filed.payer_id == "12345"
 
@@ -96,13 +96,13 @@ def test_loops_of_a_line_are_read_over_together() -> None:
 
 def test_a_date_of_birth_in_the_claim_itself_is_misplaced() -> None:
     """Outside of the loops of other payers it shows that a level was lost."""
-    filed, faults = claims_in(interchange([*HEADER, *BODY[:AT], "DMG*D8*19430501*M", *BODY[AT:]]))
+    filed, problems = claims_in(interchange([*HEADER, *BODY[:AT], "DMG*D8*19430501*M", *BODY[AT:]]))
     assert filed == []
-    assert "DMG does not belong here" in {fault.problem for fault in faults}
+    assert "DMG does not belong here" in {problem.message for problem in problems}
 
 
 def test_another_payer_behind_the_lines_shows_that_a_level_was_lost() -> None:
     """SBR behind a line belongs to another claim, whose HL is not there."""
-    filed, faults = claims_in(interchange([*HEADER, *BODY, *OF_CLAIM[:8]]))
+    filed, problems = claims_in(interchange([*HEADER, *BODY, *OF_CLAIM[:8]]))
     assert filed == []
-    assert "SBR does not belong here" in {fault.problem for fault in faults}
+    assert "SBR does not belong here" in {problem.message for problem in problems}

@@ -10,7 +10,7 @@ import pytest
 from x12_texts import interchange, payments_in
 
 from payer_rules.claims import Provider
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers.x12 import Payment, PaymentAdjustment, history_lines, settled_history
 
@@ -26,15 +26,15 @@ CLAIM: Final = ["CLP*C1*1*120*80*20*12*ICN1", "NM1*QC*1*DOE*JANE****MI*M1"]
 SERVICE: Final = ["SVC*HC:90853:95*120*80**1", "DTM*472*20240815", "CAS*CO*45*20", "CAS*PR*3*20"]
 
 
-def read(*segments: str) -> tuple[list[Payment], list[Fault]]:
+def read(*segments: str) -> tuple[list[Payment], list[Problem]]:
     """The payments of a transaction, and its faults."""
     return payments_in(interchange([*HEAD, *segments], version=VERSION))
 
 
 def lines(*segments: str) -> list[HistoryLine]:
     """The history of the one payment of the segments, which are sound."""
-    (payment,), faults = read(*segments)
-    assert faults == []
+    (payment,), problems = read(*segments)
+    assert problems == []
     return [*history_lines(payment)]
 
 
@@ -52,8 +52,8 @@ def test_a_payment_says_what_its_segments_say() -> None:
         "LQ*HE*N362",
         "LQ*RX*1",
     ]
-    (payment,), faults = read(*segments)
-    assert faults == []
+    (payment,), problems = read(*segments)
+    assert problems == []
     assert (payment.claim, payment.status, payment.payer_claim) == ("C1", "1", "ICN1")
     assert (payment.charge, payment.paid) == (Decimal(120), Decimal(80))
     assert payment.patient_responsibility == Decimal(20)
@@ -131,8 +131,8 @@ def test_a_reversal_takes_back_what_was_paid() -> None:
     back += ["SVC*HC:90853:95*-120*-80**1", "DTM*472*20240815"]
     corrected = [CLAIM[0].replace("ICN1", "ICN2"), CLAIM[1], "SVC*HC:90834*120*80**1", SERVICE[1]]
     other = [CLAIM[0].replace("C1", "C2"), CLAIM[1], *SERVICE]
-    payments, faults = read(*CLAIM, *SERVICE, *other, *back, *corrected, *corrected)
-    assert faults == []
+    payments, problems = read(*CLAIM, *SERVICE, *other, *back, *corrected, *corrected)
+    assert problems == []
     left = [each for each in settled_history(payments) if isinstance(each, HistoryLine)]
     assert [(line.claim, line.code, line.status) for line in left] == [
         ("C2", "90853", "paid"),
@@ -142,8 +142,8 @@ def test_a_reversal_takes_back_what_was_paid() -> None:
     (line,) = settled_history(alone)
     assert isinstance(line, HistoryLine)
     assert line.status == "void"
-    fault = Fault("f", "p", "r")
-    assert [*settled_history([fault])] == [fault]
+    problem = Problem("f", "p", "r")
+    assert [*settled_history([problem])] == [problem]
 
 
 def test_services_without_code_date_or_member_are_no_history() -> None:
@@ -202,25 +202,25 @@ def test_a_dependent_is_the_member_of_its_claims() -> None:
 )
 def test_a_broken_payment_is_told_and_no_other_lost(broken: list[str], told: str) -> None:
     """The fault names the claim; the payment behind it is read."""
-    payments, faults = read(*broken, *CLAIM, *SERVICE)
+    payments, problems = read(*broken, *CLAIM, *SERVICE)
     assert [payment.claim for payment in payments] == ["C1"]
-    assert any(told in str(fault) for fault in faults)
+    assert any(told in str(problem) for problem in problems)
 
 
 def test_a_payment_that_breaks_off_is_not_given() -> None:
     """Where the transaction ends without SE, services may be missing."""
     text = interchange([*HEAD, *CLAIM, *SERVICE], version=VERSION)
-    payments, faults = payments_in(text[: text.index("SE*")])
+    payments, problems = payments_in(text[: text.index("SE*")])
     assert payments == []
-    assert "breaks off" in faults[0].problem
+    assert "breaks off" in problems[0].message
 
 
 def test_a_claim_file_has_no_payments() -> None:
     """An 837 is told as such."""
-    _, (fault,) = payments_in(interchange(["BHT*0019*00*1*20240815*1023*CH"]))
-    assert fault.problem == "the transaction is of the kind '837'"
+    _, (problem,) = payments_in(interchange(["BHT*0019*00*1*20240815*1023*CH"]))
+    assert problem.message == "the transaction is of the kind '837'"
     _, (other,) = payments_in(interchange(["LX*1"], version="005010X221A1").replace("X221", "X091"))
-    assert other.problem == "payments of the guide '005010X091A1' are not read"
+    assert other.message == "payments of the guide '005010X091A1' are not read"
 
 
 def test_segments_without_a_payment_say_nothing() -> None:
@@ -232,13 +232,13 @@ def test_segments_without_a_payment_say_nothing() -> None:
         "DTM*232*20240101",
         "LQ*HE*N1",
     ]
-    payments, (fault,) = read(*stray, "SVC*HC:90853*1*1", "REF*2U*77777", *CLAIM, *SERVICE)
-    assert fault.problem == "a service stands outside of a claim's payment"
+    payments, (problem,) = read(*stray, "SVC*HC:90853*1*1", "REF*2U*77777", *CLAIM, *SERVICE)
+    assert problem.message == "a service stands outside of a claim's payment"
     assert [(payment.member, payment.remarks) for payment in payments] == [("M1", ())]
     six = "*".join(f"{carc}*1*" for carc in ("45", "94", "97", "A2", "B7", "16"))
     (payment,), _ = read(*CLAIM, f"CAS*CO*{six}"[:-1], *SERVICE)
     assert [each.carc for each in payment.adjustments] == ["45", "94", "97", "A2", "B7", "16"]
-    lost, faults = read("BAD SEGMENT", *CLAIM, *SERVICE)
-    assert len(lost) == len(faults) == 1
+    lost, problems = read("BAD SEGMENT", *CLAIM, *SERVICE)
+    assert len(lost) == len(problems) == 1
     (payment,), _ = read(*CLAIM, "LQ*HE*N2", "REF*EA*1", "DTM*050*20240101", *SERVICE, "REF*G1*1")
     assert payment.remarks == ("N2",)

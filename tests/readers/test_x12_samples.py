@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from x12_texts import claims_in, interchange, parted, payments_in
 
-from payer_rules.errors import Fault, Remark
+from payer_rules.errors import Problem, Remark
 from payer_rules.history import HistoryLine
 from payer_rules.readers.x12 import (
     Payment,
@@ -72,21 +72,23 @@ def test_there_are_samples_of_every_sort() -> None:
 @pytest.mark.parametrize("name", USABLE)
 def test_claims_and_lines_are_those_that_pyx12_counts(name: str) -> None:
     """No claim and no line of a usable file is lost, and none is made up."""
-    claims, faults = parted(read_x12_claims(SAMPLES / name))
+    claims, problems = parted(read_x12_claims(SAMPLES / name))
     lines = sum(len(each.claim.lines) for each in claims)
     assert (len(claims), lines) == counted((SAMPLES / name).read_bytes())
-    odd = [fault for fault in faults if isinstance(fault, Remark)]
-    assert all(ODD.search(fault.problem) for fault in odd)
-    left = [fault for fault in faults if fault not in odd and not LOST.search(fault.problem)]
+    odd = [problem for problem in problems if isinstance(problem, Remark)]
+    assert all(ODD.search(problem.message) for problem in odd)
+    left = [
+        problem for problem in problems if problem not in odd and not LOST.search(problem.message)
+    ]
     assert left == []
 
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_file_is_told_with_its_place(name: str) -> None:
     """There is at least one fault, and each names the file and what to do."""
-    claims, faults = parted(read_x12_claims(SAMPLES / name))
-    assert faults
-    assert all(fault.where.startswith(name) and fault.remedy for fault in faults)
+    claims, problems = parted(read_x12_claims(SAMPLES / name))
+    assert problems
+    assert all(problem.where.startswith(name) and problem.remedy for problem in problems)
     # The ISA is too short, and what it heads is sound.
     assert len(claims) == (name == "own__malformed_wrong_isa_length.837")
 
@@ -96,17 +98,17 @@ def test_a_malformed_transaction_costs_a_sound_one_nothing(name: str) -> None:
     """A sound interchange behind a broken file is read whole, whatever was broken."""
     broken = (SAMPLES / name).read_bytes()
     sound = (SAMPLES / "own__telehealth_pos02_gt_fqhc.837").read_bytes()
-    claims, faults = claims_in(broken + b"\n" + sound)
+    claims, problems = claims_in(broken + b"\n" + sound)
     assert claims[-1].claim == claims_in(sound)[0][0].claim
-    assert faults
+    assert problems
 
 
 def test_an_institutional_file_is_read() -> None:
     """Bill type, revenue codes and setting are those of the form; nothing is taken from elsewhere."""
-    (first, second), faults = parted(
+    (first, second), problems = parted(
         read_x12_claims(SAMPLES / "lfh__two-claims-single-provider.837i")
     )
-    assert faults == []
+    assert problems == []
     assert (first.claim.bill_type, first.claim.setting) == ("131", "outpatient-hospital")
     assert [line.revenue_code for line in first.claim.lines] == ["0305", "0730"]
     assert first.claim.diagnoses == ("3669", "4019", "79431")
@@ -119,23 +121,23 @@ def test_an_institutional_file_is_read() -> None:
 )
 def test_professional_lines_in_an_institutional_claim_break_it(name: str) -> None:
     """A mix of both forms is neither: its claim is told, and not read by halves."""
-    claims, faults = parted(read_x12_claims(SAMPLES / name))
+    claims, problems = parted(read_x12_claims(SAMPLES / name))
     assert claims == []
-    assert any("stands in an institutional claim" in fault.problem for fault in faults)
+    assert any("stands in an institutional claim" in problem.message for problem in problems)
 
 
 @pytest.mark.parametrize("name", PAYMENTS)
 def test_payments_are_those_that_the_file_holds(name: str) -> None:
     """There is a payment for every CLP, with a service for every SVC, or a fault for it."""
     payments: list[Payment] = []
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for each in read_x12_payments(SAMPLES / name):
         if isinstance(each, Payment):
             payments.append(each)
         else:
-            faults.append(each)
+            problems.append(each)
     ids = re.findall(rb"(?:^|[~\n])(CLP|SVC)\*", (SAMPLES / name).read_bytes())
-    lost = {fault.where for fault in faults if "claim" in fault.where}
+    lost = {problem.where for problem in problems if "claim" in problem.where}
     assert len(payments) + len(lost) == ids.count(b"CLP")
     if not lost:
         assert sum(len(each.services) for each in payments) == ids.count(b"SVC")
@@ -154,8 +156,8 @@ def test_the_chain_of_two_payers_is_read_end_to_end() -> None:
     )
     (first,), (second,) = to_first[0], to_second[0]
     assert to_first[1] == to_second[1] == []
-    (payment,), faults = payments_in(interchange(answer_of_first_payer(), version="005010X221A1"))
-    assert faults == []
+    (payment,), problems = payments_in(interchange(answer_of_first_payer(), version="005010X221A1"))
+    assert problems == []
     paid = [*history_lines(payment, member=first.claim.member.id)]
     assert [(each.code, each.status) for each in paid] == [
         ("99213", "paid"),
@@ -247,11 +249,11 @@ def test_nothing_in_a_file_makes_a_reader_raise(
 ) -> None:
     """Whatever is done to a file, readers end, give values and faults, and raise nothing."""
     content = mutated((SAMPLES / name).read_bytes(), mutations)
-    claims, faults = claims_in(content)
+    claims, problems = claims_in(content)
     payments, others = payments_in(content)
     lines = [line for payment in payments for line in history_lines(payment)]
     assert all(isinstance(line, HistoryLine) for line in lines)
-    assert all(str(fault).startswith("f.83") for fault in [*faults, *others])
+    assert all(str(problem).startswith("f.83") for problem in [*problems, *others])
     assert len(claims) + len(payments) <= content.count(b"CLM") + content.count(b"CLP")
 
 
@@ -264,8 +266,8 @@ def test_no_fault_tells_of_a_person(
     content = (SAMPLES / name).read_bytes()
     personal = persons_in(content.decode("latin-1"))
     broken = mutated(content, [each for each in mutations if each[0] != "swap"])
-    for fault in (*claims_in(broken)[1], *payments_in(broken)[1]):
-        told = set(re.split(r"[^A-Za-z0-9-]+", str(fault)))
+    for problem in (*claims_in(broken)[1], *payments_in(broken)[1]):
+        told = set(re.split(r"[^A-Za-z0-9-]+", str(problem)))
         assert not told & personal
 
 

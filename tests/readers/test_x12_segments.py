@@ -19,10 +19,11 @@ TEXT: Final = interchange([*HEADER, *BODY])
 COUNT: Final = len(HEADER) + len(BODY) + 2
 
 
-def problems(content: str | bytes) -> list[str]:
+def problems_in(content: str | bytes) -> list[str]:
     """The faults of the content, without its name and without what to do."""
     return [
-        f"{fault.where.removeprefix('f.837, ')}: {fault.problem}" for fault in claims_in(content)[1]
+        f"{problem.where.removeprefix('f.837, ')}: {problem.message}"
+        for problem in claims_in(content)[1]
     ]
 
 
@@ -39,8 +40,8 @@ def test_delimiters_are_those_of_the_isa(signs: list[str], terminator: str, newl
         if terminator
         else Signs(element, component, sign, newline)
     )
-    (filed,), faults = claims_in(interchange([*HEADER, *BODY], signs=given_signs))
-    assert (filed.claim, faults) == (CLAIM, [])
+    (filed,), problems = claims_in(interchange([*HEADER, *BODY], signs=given_signs))
+    assert (filed.claim, problems) == (CLAIM, [])
 
 
 @given(st.integers(1, 300))
@@ -74,8 +75,8 @@ def test_interchanges_have_delimiters_of_their_own() -> None:
     """Files set behind one another are read as one, whatever the delimiters of each."""
     signs = [Signs(), Signs("|", ">", "\n", ""), Signs("+", "^", "!", "\r\n"), Signs()]
     text = "\n\n".join(interchange([*HEADER, *BODY], signs=each) for each in signs)
-    filed, faults = claims_in(text)
-    assert faults == []
+    filed, problems = claims_in(text)
+    assert problems == []
     assert [each.number for each in filed] == [1, 2, 3, 4]
     assert {each.claim for each in filed} == {CLAIM}
     assert filed[1].segment == filed[0].segment + TEXT.count("~")
@@ -86,8 +87,8 @@ def test_several_transactions_and_lines_that_break_anywhere() -> None:
     text = interchange([*HEADER, *BODY], [*HEADER, *BODY], signs=Signs(newline=""))
     wrapped = "\n".join(text[at : at + 80] for at in range(0, len(text), 80))
     # The ISA itself stands in one line, for its widths are counted.
-    filed, faults = claims_in(text[:106] + wrapped[107:])
-    assert faults == []
+    filed, problems = claims_in(text[:106] + wrapped[107:])
+    assert problems == []
     assert [each.claim for each in filed] == [CLAIM, CLAIM]
 
 
@@ -112,15 +113,15 @@ def test_several_transactions_and_lines_that_break_anywhere() -> None:
 )
 def test_what_is_no_x12_is_told(content: bytes, told: list[str]) -> None:
     """There is one fault, with its place, for a file that is something else."""
-    found = problems(content)
+    found = problems_in(content)
     assert len(found) == len(told)
     assert all(each.startswith(start) for each, start in zip(found, told, strict=True))
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
     """A file that an editor saved with a mark before it is read as any other."""
-    (filed,), faults = claims_in(b"\xef\xbb\xbf" + TEXT.encode())
-    assert (filed.claim, faults) == (CLAIM, [])
+    (filed,), problems = claims_in(b"\xef\xbb\xbf" + TEXT.encode())
+    assert (filed.claim, problems) == (CLAIM, [])
 
 
 def test_nul_breaks_the_claim_that_holds_it() -> None:
@@ -128,7 +129,7 @@ def test_nul_breaks_the_claim_that_holds_it() -> None:
     text = interchange([*HEADER, *BODY, "HL*3*1*22*0", *HEADER[11:], *BODY])
     claims, _ = claims_in(text.replace("HI*", "HI\0*", 1))
     assert [each.number for each in claims] == [2]
-    assert problems(text.replace("HI*", "HI\0*", 1)) == [
+    assert problems_in(text.replace("HI*", "HI\0*", 1)) == [
         "segment 22, loop 2300, claim C1: the segment holds the character NUL"
     ]
 
@@ -138,28 +139,28 @@ def test_other_encodings_cost_only_what_is_read_of_them() -> None:
     name = TEXT.replace("DOE", "MÜLLER").encode("latin-1")
     (filed,), _ = claims_in(name)
     assert filed.claim == CLAIM
-    assert problems(name) == [
+    assert problems_in(name) == [
         "segment 16: the segment holds bytes that are not UTF-8, in a name or note, the first of the file"
     ]
     for text in ("CLM*C1", "MI*M1"):
-        claims, faults = claims_in(TEXT.replace(text, f"{text}Ü").encode("latin-1"))
+        claims, problems = claims_in(TEXT.replace(text, f"{text}Ü").encode("latin-1"))
         assert claims == []
-        assert len(faults) == 2
+        assert len(problems) == 2
 
 
 @pytest.mark.parametrize("length", [LONGEST - 200, LONGEST + 1, 3 * LONGEST])
 def test_a_segment_cannot_grow_without_bound(length: int) -> None:
     """What is longer than any segment is told, not kept, and the claims around it are read."""
     body = [*BODY, "HL*3*1*22*0", *HEADER[11:], BODY[0], f"NTE*ADD*{'x' * length}", *BODY[1:]]
-    claims, faults = claims_in(interchange([*HEADER, *body, "HL*4*1*22*0", *HEADER[11:], *BODY]))
+    claims, problems = claims_in(interchange([*HEADER, *body, "HL*4*1*22*0", *HEADER[11:], *BODY]))
     is_long = length > LONGEST
     assert [each.number for each in claims] == ([1, 3] if is_long else [1, 2, 3])
-    assert len(faults) == int(is_long)
+    assert len(problems) == int(is_long)
 
 
 def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
     """Without a terminator nothing is kept but a block; the end of the file is told."""
-    told = problems(TEXT[:400] + "NTE" * LONGEST)
+    told = problems_in(TEXT[:400] + "NTE" * LONGEST)
     assert [each.partition(": ")[2] for each in told] == [
         f"the segment is longer than {LONGEST} characters",
         "the file ends, and ISA of segment 1, GS of segment 2, ST of segment 3 are still open",
@@ -190,19 +191,19 @@ def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
 )
 def test_envelopes_that_do_not_fit_are_told_and_cost_nothing(old: str, new: str, told: str) -> None:
     """Counts, control numbers and what closes what are checked; the claim inside was whole."""
-    claims, faults = claims_in(TEXT.replace(old, new))
+    claims, problems = claims_in(TEXT.replace(old, new))
     assert [each.claim for each in claims] == [CLAIM]
     if told.startswith("nothing"):
-        assert faults == []
+        assert problems == []
     else:
-        assert any(told in fault.problem for fault in faults)
+        assert any(told in problem.message for problem in problems)
 
 
 def test_a_transaction_without_its_end_gives_no_last_claim() -> None:
     """Where SE is missing, lines may be: the claim that was open is told and not read."""
-    claims, faults = claims_in(TEXT.replace(f"SE*{COUNT}*0001~\n", ""))
+    claims, problems = claims_in(TEXT.replace(f"SE*{COUNT}*0001~\n", ""))
     assert claims == []
-    assert faults[0].problem == "the transaction breaks off in the claim"
+    assert problems[0].message == "the transaction breaks off in the claim"
 
 
 @pytest.mark.parametrize(
@@ -216,16 +217,16 @@ def test_a_transaction_without_its_end_gives_no_last_claim() -> None:
 def test_other_transactions_are_told_once(version: str, told: str) -> None:
     """A transaction that is none of claims is told at its ST, and the next one is read."""
     text = interchange([*HEADER, *BODY], version=version)
-    claims, faults = claims_in(text + TEXT)
+    claims, problems = claims_in(text + TEXT)
     assert [each.claim for each in claims] == [CLAIM]
-    assert [fault.problem for fault in faults] == [told]
+    assert [problem.message for problem in problems] == [told]
 
 
 def test_an_empty_segment_is_told() -> None:
     """A terminator too many costs nothing but a message and the count of SE."""
-    (filed,), faults = claims_in(TEXT.replace("~\nHI", "~~\nHI"))
+    (filed,), problems = claims_in(TEXT.replace("~\nHI", "~~\nHI"))
     assert filed.claim == CLAIM
-    assert [fault.problem for fault in faults] == [
+    assert [problem.message for problem in problems] == [
         "the segment is empty",
         f"there are {COUNT + 1} segments, and SE says '{COUNT}'",
     ]
@@ -234,9 +235,9 @@ def test_an_empty_segment_is_told() -> None:
 def test_what_the_system_does_not_give_is_told(tmp_path: Path) -> None:
     """A file that is not there, or a folder, is one fault."""
     for path in (tmp_path, tmp_path / "none.837"):
-        claims, (fault,) = parted(read_x12_claims(path))
+        claims, (problem,) = parted(read_x12_claims(path))
         assert claims == []
-        assert fault.where == path.name
+        assert problem.where == path.name
 
 
 def test_the_reader_keeps_to_its_block() -> None:
@@ -255,6 +256,6 @@ def test_the_reader_keeps_to_its_block() -> None:
 def test_a_segment_that_is_spoilt_twice_is_told_once() -> None:
     """A segment with NUL that is not UTF-8 either costs its claim, and no more."""
     text = TEXT.replace("HI*", "HI\0*", 1).encode().replace(b"HI\0*", b"HI\0\xff*")
-    assert problems(text) == [
+    assert problems_in(text) == [
         "segment 22, loop 2300, claim C1: the segment holds the character NUL"
     ]

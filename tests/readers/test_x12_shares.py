@@ -13,7 +13,7 @@ from test_x12_claims import BODY, HEADER
 from x12_texts import Signs, interchange, parted
 
 from payer_rules.checking.check_workers import in_file_order
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers.file_shares import Share
 from payer_rules.readers.formats import ReadOptions, read_filed
 from payer_rules.readers.x12 import X12Claim
@@ -27,18 +27,18 @@ TEXT: Final = interchange(INSIDE, HEADER + BODY, INSIDE, INSIDE) + interchange(
 WHOLE: Final = Share()
 
 
-def read(content: bytes, share: Share) -> tuple[list[X12Claim], list[Fault]]:
+def read(content: bytes, share: Share) -> tuple[list[X12Claim], list[Problem]]:
     """The claims and faults that one reader gives."""
     found = read_stream(io.BytesIO(content), ClaimParser("f.837", share=share))
     return parted(found)
 
 
-def together(content: bytes, readers: int) -> tuple[list[X12Claim], list[Fault]]:
+def together(content: bytes, readers: int) -> tuple[list[X12Claim], list[Problem]]:
     """What all give: claims in their order, and each fault once, in the order of the file."""
     given = [read(content, Share(at, readers)) for at in range(readers)]
     claims = sorted((each for claims, _ in given for each in claims), key=lambda each: each.number)
-    faults = in_file_order((0, fault) for _, faults in given for fault in faults)
-    return claims, list(dict.fromkeys(faults))
+    problems = in_file_order((0, problem) for _, problems in given for problem in problems)
+    return claims, list(dict.fromkeys(problems))
 
 
 @given(readers=st.integers(2, 5))
@@ -66,10 +66,10 @@ def test_each_claim_is_given_by_one(readers: int) -> None:
 def test_a_file_at_fault_is_told_alike(cut: int, taken: int, put: str, readers: int) -> None:
     """Wherever something is missing or too much: the same claims, and each fault at least once."""
     content = (TEXT[:cut] + put + TEXT[cut + taken :]).encode()
-    claims, faults = read(content, WHOLE)
+    claims, problems = read(content, WHOLE)
     theirs, told = together(content, readers)
     assert theirs == claims
-    assert sorted(told, key=str) == sorted(dict.fromkeys(faults), key=str)
+    assert sorted(told, key=str) == sorted(dict.fromkeys(problems), key=str)
 
 
 def test_other_files_fall_to_one(tmp_path: Path) -> None:
@@ -91,5 +91,5 @@ def test_faults_of_several_readers_stand_in_the_order_of_the_file(
     places: list[str], ordered: list[str]
 ) -> None:
     """By the number of the segment, and not by its digits."""
-    faults = [(0, Fault(where, "something is wrong", "Mend it.")) for where in places]
-    assert [fault.where for fault in in_file_order(faults)] == ordered
+    problems = [(0, Problem(where, "something is wrong", "Mend it.")) for where in places]
+    assert [problem.where for problem in in_file_order(problems)] == ordered

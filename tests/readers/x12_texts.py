@@ -11,7 +11,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers import UncodedClaim
 from payer_rules.readers.x12 import Payment, X12Claim
 from payer_rules.readers.x12.claim_parser import ClaimParser
@@ -174,31 +174,31 @@ def _institutional_line(line: ServiceLine) -> Iterator[str]:
             yield f"PRV*PE*PXC*{line.rendering_provider.taxonomy}"
 
 
-def claims_in(text: str | bytes) -> tuple[list[X12Claim], list[Fault]]:
+def claims_in(text: str | bytes) -> tuple[list[X12Claim], list[Problem]]:
     """The claims in the text, and the faults, as a file of that content gives them."""
     content = text if isinstance(text, bytes) else text.encode()
     found = read_stream(io.BytesIO(content), ClaimParser("f.837"))
     return parted(found)
 
 
-def payments_in(text: str | bytes) -> tuple[list[Payment], list[Fault]]:
+def payments_in(text: str | bytes) -> tuple[list[Payment], list[Problem]]:
     """The payments in the text, and the faults."""
     content = text if isinstance(text, bytes) else text.encode()
     found = [*read_stream(io.BytesIO(content), PaymentParser("f.835"))]
     return (
         [each for each in found if isinstance(each, Payment)],
-        [each for each in found if isinstance(each, Fault)],
+        [each for each in found if isinstance(each, Problem)],
     )
 
 
 def parted(
-    found: Iterable[X12Claim | UncodedClaim | Fault],
-) -> tuple[list[X12Claim], list[Fault]]:
+    found: Iterable[X12Claim | UncodedClaim | Problem],
+) -> tuple[list[X12Claim], list[Problem]]:
     """The claims, and the faults."""
     found = [*found]
     return (
         [each for each in found if isinstance(each, X12Claim)],
-        [each for each in found if isinstance(each, Fault)],
+        [each for each in found if isinstance(each, Problem)],
     )
 
 

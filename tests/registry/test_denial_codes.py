@@ -21,13 +21,13 @@ from datetime import date
 
 from a_rule import MANUAL, limit
 
-from payer_rules import Adjustment, Dates, EditTable, PairEdit, hookimpl
+from payer_rules import Adjustment, DateRange, EditTable, PairEdit, hookimpl
 
 B5 = Adjustment(group="CO", carc="B5")
 NOTHING = Adjustment(group="CO", carc="4711", rarc=("N640", "M63"))
 
 
-def table(setting: str, adjustment: Adjustment, verified: Dates) -> EditTable:
+def table(setting: str, adjustment: Adjustment, verified: DateRange) -> EditTable:
     return EditTable(
         program="medicare",
         setting=setting,
@@ -49,7 +49,7 @@ def payer_rules_frequency_limits(payer: str) -> list[object]:
         return []
     return [
         limit("acme/ended", adjustment=B5),
-        limit("acme/ceased", adjustment=B5, in_force=Dates(None, date(2016, 5, 1))),
+        limit("acme/ceased", adjustment=B5, in_force=DateRange(None, date(2016, 5, 1))),
         limit("acme/nothing", adjustment=NOTHING),
         limit("acme/other", adjustment=Adjustment(group="CO", carc="119")),
         limit("umbrella/ended", adjustment=B5),
@@ -61,8 +61,8 @@ def payer_rules_edit_tables(payer: str) -> list[EditTable]:
     if payer != "medicare":
         return []
     return [
-        table("rhc", B5, Dates(date(2016, 1, 1))),
-        table("fqhc", B5, Dates(date(2016, 1, 1), date(2016, 3, 31))),
+        table("rhc", B5, DateRange(date(2016, 1, 1))),
+        table("fqhc", B5, DateRange(date(2016, 1, 1), date(2016, 3, 31))),
     ]
 '''
 ENTRY: Final = "denial-codes 1.0, entry point 'denial_codes'"
@@ -88,7 +88,7 @@ def test_every_code_at_fault_is_told_with_its_rule(registry: Registry) -> None:
     """Plugin, hook, rule and key are named for each code that has ended or is none."""
     ended = f"CARC 'B5' ended on 2016-05-01, and the rule is in force after that. {LIST}"
     gathered = registry.gather("acme")
-    told = [str(fault) for fault in gathered.faults]
+    told = [str(problem) for problem in gathered.problems]
     place = f"{ENTRY}, {LIMITS}"
     assert told == [
         f"{place}, acme/ended, adjustment.carc: {ended}",
@@ -101,7 +101,7 @@ def test_every_code_at_fault_is_told_with_its_rule(registry: Registry) -> None:
         "Begin its id with 'acme/', or list 'umbrella' in payer_rules_payers.",
         f"{place}, umbrella/ended, adjustment.carc: {ended}",
     ]
-    assert registry.faults == ()
+    assert registry.problems == ()
 
 
 def test_rules_at_fault_are_dropped_and_the_others_stand(registry: Registry) -> None:
@@ -117,7 +117,7 @@ def test_rules_at_fault_are_dropped_and_the_others_stand(registry: Registry) -> 
 def test_a_table_with_a_code_at_fault_is_dropped(registry: Registry) -> None:
     """The code of an edit table is looked at like that of a rule, for as long as its rows hold."""
     gathered = registry.gather("medicare")
-    assert [str(fault) for fault in gathered.faults if TABLES in fault.where] == [
+    assert [str(problem) for problem in gathered.problems if TABLES in problem.where] == [
         f"{ENTRY}, {TABLES}, medicare/rhc, pair_adjustment.carc: "
         f"CARC 'B5' ended on 2016-05-01, and its edits are in force after that. {LIST}"
     ]
@@ -129,5 +129,5 @@ def test_a_table_with_a_code_at_fault_is_dropped(registry: Registry) -> None:
 def test_bundled_rules_have_codes_in_force(registry: Registry) -> None:
     """No bundled plugin or profile uses a code that ended while its rule is in force."""
     bundled = [payer for payer, owner in registry.owners.items() if owner != "sound"]
-    theirs = {p: [f for f in registry.gather(p).faults if ENTRY not in f.where] for p in bundled}
+    theirs = {p: [f for f in registry.gather(p).problems if ENTRY not in f.where] for p in bundled}
     assert theirs == {payer: [] for payer in bundled}

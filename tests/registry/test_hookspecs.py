@@ -45,7 +45,7 @@ def practitioner_table() -> EditTable:
         pairs=(),
         units=(),
         complete_for=frozenset({{"90853"}}),
-        verified=Dates(),
+        verified=DateRange(),
         pair_citations=(MANUAL,),
         unit_citations=(MANUAL,),
         digest="none",
@@ -113,12 +113,12 @@ def test_every_hook_is_for_a_kind_a_table_or_a_folder() -> None:
 
 def test_the_examples_are_a_sound_plugin(examples: Registry) -> None:
     """A plugin that implements every hook as its example shows has no fault."""
-    assert [str(fault) for fault in examples.faults] == []
+    assert [str(problem) for problem in examples.problems] == []
     (plugin,) = [each for each in examples.plugins if each.name == "examples_of_hooks"]
     assert sorted(plugin.hooks) == SPECS
     assert "acme" in examples.payers
     gathered = examples.gather("acme")
-    assert [str(fault) for fault in gathered.faults] == []
+    assert [str(problem) for problem in gathered.problems] == []
     assert gathered.incomplete == ()
 
 
@@ -133,13 +133,13 @@ def test_the_examples_give_a_rule_of_each_kind_and_only_to_their_payer(examples:
 
 def test_the_examples_state_values_of_the_types_of_their_fields(examples: Registry) -> None:
     """What the examples write is what the fields take, as a type checker would see it."""
-    misfits = [
+    field_errors = [
         f"{rule.id}: {field.name} = {getattr(rule, field.name)!r}"
         for rule in examples.gather("acme").rules
         for field in attrs.fields(type(rule))
         if not _fits(getattr(rule, field.name), get_type_hints(type(rule))[field.name])
     ]
-    assert misfits == []
+    assert field_errors == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
@@ -155,7 +155,7 @@ def test_a_hook_gives_its_own_kind_and_no_other(
     monkeypatch.setitem(sys.modules, "gives_every_kind", _plugin(kind.hook, rules))
     installed("gives_every_kind", "sound")
     gathered = load().gather("acme")
-    assert [str(fault) for fault in gathered.faults] == [
+    assert [str(problem) for problem in gathered.problems] == [
         f"gives-every-kind 1.0, entry point 'gives_every_kind', {kind.hook}: value {at} is "
         f"the {type(rule).__name__} {rule.id!r}. This hook gives {kind.rule.__name__}."
         for at, rule in others

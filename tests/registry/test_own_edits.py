@@ -20,7 +20,7 @@ from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.registry.rejections import Given, rival_tables
 from payer_rules.reports.data import of_decision
@@ -76,7 +76,7 @@ def test_they_bind_their_payer_and_no_other(installed: Callable[..., None]) -> N
     for payer in registry.payers:
         bound = [terms.address for terms in registry.gather(payer).terms]
         assert ("acme/practitioner" in bound) == (payer == "acme")
-        assert registry.gather(payer).faults == ()
+        assert registry.gather(payer).problems == ()
 
 
 def test_they_deny_as_their_terms_say() -> None:
@@ -161,13 +161,13 @@ def test_no_command_says_it_in_the_words_of_cms(
 def test_an_own_table_and_one_of_cms_in_one_setting_are_refused() -> None:
     """Both would make the rule ``acme/ptp``; in two settings they do not meet."""
     own: Given[EditTerms] = Given(table(), "acme", "acme.py", "acme")
-    for setting, faults in (("practitioner", 1), ("dme", 0)):
+    for setting, problems in (("practitioner", 1), ("dme", 0)):
         terms = attrs.evolve(table().terms, program="medicare", setting=setting)
         other: Given[EditTerms] = Given(terms, "acme", "acme.py", "acme")
         refusals = list(rival_tables([own, other]))
-        assert len(refusals) == faults
+        assert len(refusals) == problems
         for refusal in refusals:
-            assert "'practitioner' has edits of acme and of medicare" in refusal.fault.problem
+            assert "'practitioner' has edits of acme and of medicare" in refusal.problem.message
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_an_own_table_and_one_of_cms_in_one_setting_are_refused() -> None:
 )
 def test_a_name_that_is_nearly_one_of_cms_s_is_refused(name: str) -> None:
     """It would bind as the payer's own."""
-    with pytest.raises(MisfitError, match="is not the name of a program"):
+    with pytest.raises(InvalidValueError, match="is not the name of a program"):
         EditTerms(program=name, setting="practitioner", pair_citations=(), unit_citations=())
 
 

@@ -154,9 +154,9 @@ TOGETHER: Final = {
 }
 
 
-def _told(faults: object) -> list[str]:
-    assert isinstance(faults, tuple)
-    return [str(fault) for fault in faults]
+def _told(problems: object) -> list[str]:
+    assert isinstance(problems, tuple)
+    return [str(problem) for problem in problems]
 
 
 def _rules(registry: Registry, payer: str = "acme") -> set[str]:
@@ -174,8 +174,8 @@ def test_the_sound_miniature_has_no_fault(installed: Callable[..., None]) -> Non
     """A plugin without a fault is listed with its hooks, and no fault is told."""
     installed("sound")
     registry = load()
-    assert _told(registry.faults) == []
-    assert _told(registry.gather("acme").faults) == []
+    assert _told(registry.problems) == []
+    assert _told(registry.gather("acme").problems) == []
     assert registry.gather("acme").incomplete == ()
     assert _rules(registry) == SOUND
 
@@ -187,7 +187,7 @@ def test_a_fault_at_load_is_told_and_costs_nobody_else(
     """The fault names distribution, version and entry point; the sound plugin is all there."""
     installed(miniature, "sound")
     registry = load()
-    assert _told(registry.faults) == [_entry(miniature) + told for told in AT_LOAD[miniature]]
+    assert _told(registry.problems) == [_entry(miniature) + told for told in AT_LOAD[miniature]]
     assert _rules(registry) == SOUND
     assert registry.gather("acme").incomplete == ()
 
@@ -201,8 +201,8 @@ def test_a_fault_of_the_rules_is_told_and_costs_nobody_else(
     installed(miniature, "sound")
     registry = load()
     gathered = registry.gather("acme")
-    assert _told(registry.faults) == []
-    assert _told(gathered.faults) == [f"{_entry(miniature)}, {hook}{each}" for each in told]
+    assert _told(registry.problems) == []
+    assert _told(gathered.problems) == [f"{_entry(miniature)}, {hook}{each}" for each in told]
     assert {rule.id for rule in gathered.rules} == SOUND | stand
     assert gathered.incomplete == (f"{miniature}: {hook}",)
 
@@ -224,7 +224,7 @@ def test_a_name_taken_twice_is_refused_from_both(installed: Callable[..., None])
     installed(("first-plans", name, name), ("second-plans", name, name), "sound")
     registry = load()
     told = "so that none of them is loaded. Rename or uninstall one of them."
-    assert _told(registry.faults) == [
+    assert _told(registry.problems) == [
         f"first-plans 1.0, entry point {name!r}: "
         f"the name {name!r} is taken by second-plans 1.0 too, {told}",
         f"second-plans 1.0, entry point {name!r}: "
@@ -238,7 +238,7 @@ def test_a_module_under_two_names_is_loaded_once(installed: Callable[..., None])
     """A module that two entry points name is loaded under the first of them."""
     installed("sound", ("sound-again", "sound_again", "sound"))
     registry = load()
-    assert _told(registry.faults) == [
+    assert _told(registry.problems) == [
         "sound-again 1.0, entry point 'sound_again': is the same as the plugin 'sound'. "
         "Register it under one name."
     ]
@@ -250,7 +250,7 @@ def test_a_rule_id_of_two_plugins_is_refused_from_both(installed: Callable[..., 
     one, other = "duplicate_rule_id", "duplicate_rule_id_too"
     installed(one, other, "sound")
     gathered = load().gather("acme")
-    assert _told(gathered.faults) == [
+    assert _told(gathered.problems) == [
         f"{_entry(one)}, {LIMITS}: the rule 'acme/given-twice' is given by {_entry(other)}, "
         f"{LIMITS} too, so that none of them is used. Give each its own id."
     ]
@@ -267,12 +267,12 @@ def test_an_edit_table_of_two_plugins_is_refused_from_both(
         load(without=["edit_table_twice"]).gather("medicare"),
         load().gather("medicare"),
     )
-    (fault,) = _told(gathered.faults)
-    assert fault.startswith(
+    (problem,) = _told(gathered.problems)
+    assert problem.startswith(
         f"{_entry('edit_table_twice')}, {TABLES}: the edit table 'medicare/practitioner' is given "
         "by payer-rules "
     )
-    assert fault.endswith(
+    assert problem.endswith(
         f", entry point 'medicare', {TABLES} too, so that none of them is used. "
         "Leave one of the plugins out."
     )
@@ -287,7 +287,7 @@ def test_a_payer_of_two_plugins_is_refused_from_both(installed: Callable[..., No
     """Nobody speaks for a payer that two plugins claim, and both are named."""
     installed("payer_twice", "sound")
     registry = load()
-    assert _told(registry.faults) == [
+    assert _told(registry.problems) == [
         f"{_entry('payer_twice')}, payer_rules_payers: the payer 'acme' is given by "
         f"{_entry('sound')}, payer_rules_payers too, so that none of them is used. "
         "Take one of them away, or give the payer another id."
@@ -304,6 +304,6 @@ def test_all_faults_are_told_at_once_in_any_order(installed: Callable[..., None]
         installed(*order)
         registry = load()
         listings.append((registry, registry.gather("acme")))
-    assert len(_told(listings[0][0].faults)) == 3
-    assert len(_told(listings[0][1].faults)) == 1
+    assert len(_told(listings[0][0].problems)) == 3
+    assert len(_told(listings[0][1].problems)) == 1
     assert all(listing == listings[0] for listing in listings)

@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 import pytest
 
-from payer_rules import Claim, Decision, FaultError, Member, Provider, ServiceLine, load
+from payer_rules import Claim, Decision, InputError, Member, Provider, ServiceLine, load
 from payer_rules.registry import Plugin
 from payer_rules.rules import Origin
 
@@ -67,7 +67,7 @@ def test_two_loads_are_equal_and_independent(installed: Callable[..., None]) -> 
 def test_a_registry_cannot_be_changed() -> None:
     """A registry is a value."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        load().faults = ()  # type: ignore[misc]
+        load().problems = ()  # type: ignore[misc]
 
 
 def test_importing_the_package_imports_no_plugin() -> None:
@@ -116,7 +116,7 @@ def test_a_hook_that_would_raise_does_no_harm_until_it_is_asked(
 ) -> None:
     """A rule hook that raises is not noticed at load, for it is not called."""
     installed("raises", "ends_the_program", "sound")
-    assert load().faults == ()
+    assert load().problems == ()
 
 
 @pytest.mark.parametrize("payer", ["acme", "medicare", "tricare"])
@@ -162,7 +162,7 @@ def test_without_leaves_a_plugin_out_and_says_so(installed: Callable[..., None])
     registry = load(without=["raises"])
     book = registry.rulebook("acme")
     assert registry.without == ("raises",)
-    assert registry.faults == ()
+    assert registry.problems == ()
     assert book.fingerprint.without == ("raises",)
     assert book.incomplete == ()
     assert "raises 1.0" not in book.fingerprint.plugins
@@ -173,14 +173,14 @@ def test_without_leaves_a_plugin_out_and_says_so(installed: Callable[..., None])
 def test_a_plugin_left_out_is_not_even_imported(installed: Callable[..., None]) -> None:
     """Leaving a plugin out is a way to go on when it cannot be imported."""
     installed("fails_to_import")
-    assert load(without=["fails_to_import"]).faults == ()
+    assert load(without=["fails_to_import"]).problems == ()
 
 
 def test_an_unknown_name_in_without_is_a_fault(installed: Callable[..., None]) -> None:
     """A name that no plugin has is told with the nearest one, and leaves nothing out."""
     installed("sound")
     registry = load(without=["soud"])
-    assert list(map(str, registry.faults)) == [
+    assert list(map(str, registry.problems)) == [
         "without 'soud': no plugin of this name is installed. Did you mean 'sound'?"
     ]
     assert registry.without == ()
@@ -202,7 +202,7 @@ def test_an_unknown_payer_is_a_fault_with_the_nearest_name(
     """Whoever asks for a payer that is not there is told the nearest one."""
     installed("sound")
     with pytest.raises(
-        FaultError, match=r"payer 'acmee': there is no such payer\. Did you mean 'acme'"
+        InputError, match=r"payer 'acmee': there is no such payer\. Did you mean 'acme'"
     ):
         getattr(load(), ask)("acmee")
 
@@ -214,7 +214,7 @@ def test_profiles_of_a_user_are_read_like_a_plugin(tmp_path: Path) -> None:
     (tmp_path / "folder" / "notes.txt").write_text("no profile")
     (tmp_path / "single.toml").write_text(PAYER.format(id="single"))
     registry = load(profiles=[tmp_path / "single.toml", tmp_path / "folder"])
-    assert registry.faults == ()
+    assert registry.problems == ()
     assert registry.owners["umbrella"] == registry.owners["single"] == "--profiles"
     assert "--profiles" not in {plugin.name for plugin in registry.plugins}
 
@@ -243,13 +243,13 @@ def test_faults_of_a_users_profile_name_the_file_as_given(
     Path("folder/wrong.toml").write_text(wrong)
     Path("folder/alone.toml").write_text(wrong.replace("umbrella", "alone"))
     registry = load(profiles=[Path("folder"), Path("missing"), Path("./folder/../alone.toml")])
-    assert [str(fault).partition(": ")[0] for fault in registry.faults] == [
+    assert [str(problem).partition(": ")[0] for problem in registry.problems] == [
         "folder/../alone.toml",
         "missing",
         "folder/alone.toml:6",
         "folder/wrong.toml:6",
     ] or True
-    told = [fault.where for fault in registry.faults]
+    told = [problem.where for problem in registry.problems]
     assert "missing" in told
     assert str(Path("folder/wrong.toml")) + ":6" in told
     assert str(Path("folder/alone.toml")) + ":6" in told
@@ -260,9 +260,9 @@ def test_a_payer_of_two_files_is_refused_from_both(tmp_path: Path) -> None:
     for name in ("one.toml", "two.toml"):
         (tmp_path / name).write_text(PAYER.format(id="umbrella"))
     registry = load(profiles=[tmp_path])
-    (fault,) = registry.faults
-    assert fault.where == str(tmp_path / "one.toml")
-    assert str(tmp_path / "two.toml") in fault.problem
+    (problem,) = registry.problems
+    assert problem.where == str(tmp_path / "one.toml")
+    assert str(tmp_path / "two.toml") in problem.message
     assert "umbrella" not in registry.payers
 
 
@@ -270,7 +270,7 @@ def test_a_payer_of_a_file_and_a_plugin_is_refused_from_both(tmp_path: Path) -> 
     """A user's profile does not replace a plugin's payer in silence."""
     (tmp_path / "mine.toml").write_text(PAYER.format(id="medicare"))
     registry = load(profiles=[tmp_path / "mine.toml"])
-    (fault,) = registry.faults
-    assert "entry point 'medicare'" in str(fault)
-    assert str(tmp_path / "mine.toml") in str(fault)
+    (problem,) = registry.problems
+    assert "entry point 'medicare'" in str(problem)
+    assert str(tmp_path / "mine.toml") in str(problem)
     assert "medicare" not in registry.payers

@@ -18,7 +18,7 @@ def remarks() -> list[str]:
     """The remarks on what is installed."""
     registry = load()
     gathered = {payer: registry.gather(payer) for payer in registry.payers}
-    assert registry.faults == ()
+    assert registry.problems == ()
     return [str(remark) for remark in remarks_on(registry, gathered)]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.errors import FaultError
+from payer_rules.errors import InputError
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.formats import ReadOptions, read_filed
 from payer_rules.registry import load
@@ -102,7 +102,7 @@ def billed(desk: Path, *parts: str, form: str) -> tuple[ClaimFiles, list[BilledP
 def test_each_participant_has_a_claim(form: str, names: list[str], desk: Path) -> None:
     """In a file of its own or in one with all; read again it is the claim that was judged."""
     files, told = billed(desk, ROSTER, ONE, TWO, form=form)
-    assert files.faults == ()
+    assert files.problems == ()
     assert [files.names[each.number] for each in told] == names
     assert set(files.texts) == set(names)
     read = []
@@ -144,7 +144,7 @@ def test_what_a_form_lacks_is_told_once(desk: Path) -> None:
     """For all whom it concerns, with the file, and nothing of a claim is written without it."""
     roster = ROSTER.replace("charge = 85.50\n", "").replace('tax_id = "123456789"\n', "")
     files, _ = billed(desk, roster, ONE, TWO.replace('gender = "F", ', ""), form="837p")
-    assert [str(each) for each in files.faults] == [
+    assert [str(each) for each in files.problems] == [
         "roster.toml: the tax id of provider 1234567893 is not known. "
         "Write tax_id = … under providers.1234567893.",
         "roster.toml, participants 1, 2: the charge of line 1 is not known. Write charge = ….",
@@ -166,23 +166,23 @@ def test_without_an_envelope_there_is_no_file(desk: Path) -> None:
     """What the envelope lacks is told; FHIR has none."""
     bare = ROSTER[: ROSTER.index("[envelope]")]
     files, _ = billed(desk, bare, ONE, form="837p")
-    assert {each.where for each in files.faults} == {"roster.toml"}
+    assert {each.where for each in files.problems} == {"roster.toml"}
     assert (files.texts, files.names) == ({}, {})
-    assert billed(desk, bare, ONE, form="fhir")[0].faults == ()
+    assert billed(desk, bare, ONE, form="fhir")[0].problems == ()
 
 
 def test_an_unknown_format_is_told(desk: Path) -> None:
     """With those that are known."""
-    with pytest.raises(FaultError, match="Did you mean '837p'"):
+    with pytest.raises(InputError, match="Did you mean '837p'"):
         billed(desk, ROSTER, ONE, form="837")
 
 
 def test_keys_for_forms_have_their_place(desk: Path) -> None:
     """A misspelt key, wherever it stands, is told with its line, and nothing is billed."""
     roster = ROSTER.replace("control =", "controls =").replace("filing =", "filling =")
-    with pytest.raises(FaultError) as raised:
+    with pytest.raises(InputError) as raised:
         billed(desk, roster, ONE.replace("gender =", "gendre ="), form="toml")
-    assert [str(each).partition(". ")[0] for each in raised.value.faults] == [
+    assert [str(each).partition(". ")[0] for each in raised.value.problems] == [
         "roster.toml:13: unknown key 'filling'",
         "roster.toml:22: unknown key 'controls'",
         "roster.toml:30: unknown key 'gendre'",

@@ -56,7 +56,7 @@ def test_every_name_that_is_allowed_gives_a_sound_project(name: str) -> None:
 @given(st.text(max_size=20))
 def test_what_is_offered_is_allowed(name: str) -> None:
     """The name in the advice is one that the command takes."""
-    fault = misnamed(name)
-    if fault:
-        offered = fault.remedy.removeprefix("Write '").removesuffix("'.")
+    problem = misnamed(name)
+    if problem:
+        offered = problem.remedy.removeprefix("Write '").removesuffix("'.")
         assert misnamed(offered) is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules.errors import FaultError
+from payer_rules.errors import InputError
 from payer_rules.history import History
 from payer_rules.readers import read_claims
 from payer_rules.registry import Registry, load
@@ -237,7 +237,7 @@ def test_a_claim_that_is_written_is_read_again(
         file = desk / "claim.toml"
         file.write_text(text_of_claim(each.claim), encoding="utf-8")
         read = read_claims(file)
-        assert read.faults == ()
+        assert read.problems == ()
         assert [filed.claim for filed in read.claims] == [each.claim]
 
 
@@ -269,7 +269,7 @@ def test_every_fault_has_its_place(
     """A fault names file and line, and what to do; a roster with one bills nothing."""
     second = '[[participants]]\nmember = { id = "M2" }\nclaim = "C2"\n'
     text = HEAD + SHARED + ONE + (second if new != "[participants]" else "")
-    with pytest.raises(FaultError) as raised:
+    with pytest.raises(InputError) as raised:
         billed(
             registry, desk, text.replace(old, new, 1) if old != "code" else text.replace(old, new)
         )
@@ -279,9 +279,9 @@ def test_every_fault_has_its_place(
 def test_all_faults_are_told_at_once(registry: Registry, desk: Path) -> None:
     """Those of the session, of what is shared, and of a participant; what is shared only once."""
     text = HEAD.replace("10:00:00", '"ten"') + SHARED.replace('"90853"', '"x"')
-    with pytest.raises(FaultError) as raised:
+    with pytest.raises(InputError) as raised:
         billed(registry, desk, text, ONE, ONE.replace("M1", "M2") + "unit = 2\n")
-    assert [fault.where for fault in raised.value.faults] == [
+    assert [problem.where for problem in raised.value.problems] == [
         "roster.toml:5",
         "roster.toml:11",
         "roster.toml:20",
@@ -292,7 +292,7 @@ def test_what_is_shared_is_a_table(desk: Path) -> None:
     """A number where the shared keys belong is a fault, told by its line."""
     file = desk / "roster.toml"
     file.write_text(f"claim = 1\n{HEAD}{ONE}", encoding="utf-8")
-    with pytest.raises(FaultError) as raised:
+    with pytest.raises(InputError) as raised:
         read_roster(file)
     assert "roster.toml:1: claim is no table. Write keys with their values." in str(raised.value)
 
@@ -302,8 +302,8 @@ def test_payers_that_are_not_there_are_told(registry: Registry, desk: Path) -> N
     file = desk / "roster.toml"
     shared = SHARED.replace("acme", "acmee")
     file.write_text(f"{HEAD}{shared}[payers.medicar]\n{ONE}", encoding="utf-8")
-    faults = RosterBiller(registry=registry).faults(read_roster(file))
-    assert [str(fault) for fault in faults] == [
+    problems = RosterBiller(registry=registry).problems(read_roster(file))
+    assert [str(problem) for problem in problems] == [
         "payers.medicar: there is no payer 'medicar'. Did you mean 'medicare'?",
         "participant 1: there is no payer 'acmee'. Did you mean 'acme'?",
     ]

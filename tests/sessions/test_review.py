@@ -140,7 +140,7 @@ def in_parts(filed: list[FiledClaim], rules: SessionRules, router: PayerRouter) 
             findings=tuple(told.findings),
             questions=tuple(told.questions),
             assumed=tuple(told.assumed),
-            faults=tuple(enumerate(run.faults)),
+            problems=tuple(enumerate(run.problems)),
         )
 
 
@@ -225,7 +225,7 @@ def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> 
     filed = [FiledClaim(c, None, "a.edi", 1, payer_id="60054") for c in group(5, payer=None)]
     assert found(at_once(filed, rules, to)) == [("size", "acme/group-size", 5)]
     strange = [attrs.evolve(each, payer_id="none of ours") for each in filed]
-    assert {str(fault) for _, fault in at_once(strange, rules, to).faults} == {
+    assert {str(problem) for _, problem in at_once(strange, rules, to).problems} == {
         "a.edi: no profile lists the payer identifier, a text of 12 characters. Name the payer with --payer, "
         "or add it to identifiers in the payer's profile."
     }
@@ -420,7 +420,7 @@ def test_claims_of_one_id_are_told(rules: SessionRules) -> None:
     claims = [bill("M1", claim="C1"), bill("M2", claim="C1"), *group(5)]
     filed = [FiledClaim(each, None, "claims.toml", at) for at, each in enumerate(claims)]
     told = in_parts(filed, rules, PayerRouter(rules.registry))
-    assert [str(fault) for _, fault in told.faults] == [
+    assert [str(problem) for _, problem in told.problems] == [
         "claims.toml, claim C1: another claim has this id. "
         "Give each claim an id of its own, and each file once."
     ]
@@ -587,5 +587,5 @@ def test_a_review_in_parts_is_that_of_the_whole(
     parts = in_parts(filed, rules, to)
     assert (parts.sessions, parts.findings) == (whole.sessions, whole.findings)
     assert (parts.questions, parts.assumed) == (whole.questions, whole.assumed)
-    told = dict.fromkeys(fault for _, fault in sorted(whole.faults))
-    assert [fault for _, fault in parts.faults] == [*told]
+    told = dict.fromkeys(problem for _, problem in sorted(whole.problems))
+    assert [problem for _, problem in parts.problems] == [*told]

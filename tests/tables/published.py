@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Program, Release, TableIdentity
 from payer_rules.tables.store import StoredEdits, TableStore
@@ -112,12 +112,12 @@ def edits_in(
     return TableStore.open(folder).edits(program, setting, release)
 
 
-def faults_of(folder: Path, *files: Path, given: TableIdentity = GIVEN) -> tuple[Fault, ...]:
+def problems_of(folder: Path, *files: Path, given: TableIdentity = GIVEN) -> tuple[Problem, ...]:
     """The faults for which the files are refused."""
     try:
         import_tables(files, folder, given=given)
-    except FaultError as error:
-        return error.faults
+    except InputError as error:
+        return error.problems
     return ()
 
 

@@ -29,9 +29,9 @@ from published import (
     cells_of,
     content_of,
     edits_in,
-    faults_of,
     imported,
     pair_text,
+    problems_of,
     unit_text,
     workbook,
     written,
@@ -54,7 +54,7 @@ IMPORT: Final = """
 import resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
-from payer_rules.errors import FaultError
+from payer_rules.errors import InputError
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, TableIdentity
 told = TableIdentity(program="medicare", setting="practitioner", release=Release(2024, 3))
@@ -62,8 +62,8 @@ for name in sys.argv[3:]:
     try:
         import_tables([Path(name)], Path(sys.argv[2]), given=told)
         print("imported")
-    except FaultError as error:
-        print(" | ".join(f"{fault.problem}. {fault.remedy}" for fault in error.faults))
+    except InputError as error:
+        print(" | ".join(f"{problem.message}. {problem.remedy}" for problem in error.problems))
 """
 
 
@@ -183,7 +183,7 @@ def bombs() -> Iterable[tuple[str, bytes, str]]:
     yield "cell.xlsx", book(sheet(cell("x" * 9 * MEGABYTE))), "a row of its first sheet is longer"
     yield "wide.xlsx", book(sheet(cell("x"), "A1:XFD9")), "has 16,384 columns"
     rows = zipfile.ZipFile(io.BytesIO(BOOK)).read(SHEET).decode()
-    for number, problem in (
+    for number, message in (
         ("104857600", "row 104857600 follows row 7"),
         ("7", "row 7 follows row 7"),
         ("3", "row 3 follows row 7"),
@@ -193,7 +193,7 @@ def bombs() -> Iterable[tuple[str, bytes, str]]:
         ("1" * 9999, "numbers a row '11111"),
     ):
         text = rows.replace("</sheetData>", f'<row r="{number}"/></sheetData>')
-        yield f"row{number[:9]}.xlsx", book(text), problem
+        yield f"row{number[:9]}.xlsx", book(text), message
     far = sheet(cell("x", "ZZZZZZZ1"))
     yield "far.xlsx", book(far), "a row of the first sheet cannot be read"
     yield "no.xlsx", zipped(("a.txt", b"x")), "this is no workbook"
@@ -203,16 +203,16 @@ def test_no_file_costs_memory_or_hours(tmp_path: Path) -> None:
     """Each is refused with one sentence that says what to do, and nothing of it is imported."""
     pytest.importorskip("resource", reason="the memory of a process is limited by POSIX")
     expected = []
-    for name, content, problem in bombs():
+    for name, content, message in bombs():
         written(tmp_path, name, content)
-        expected.append((name, problem))
+        expected.append((name, message))
     paths = [str(tmp_path / name) for name, _ in expected]
     command = [sys.executable, "-c", IMPORT, str(MOST_MEMORY), str(tmp_path / "t"), *paths]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=480)
     assert done.stderr == ""
     found = dict(zip((name for name, _ in expected), done.stdout.splitlines(), strict=True))
-    for name, problem in expected:
-        assert problem in found[name], name
+    for name, message in expected:
+        assert message in found[name], name
         assert " | " not in found[name], name
     assert content_of(tmp_path / "t") == {}
 
@@ -259,7 +259,7 @@ def test_a_damaged_file_is_a_fault_or_the_same(
         at = chance.randrange(len(content))
         content[at : at + chance.choice((0, 1, 1, 9))] = chance.randbytes(chance.choice((1, 1, 4)))
     folder = tmp_path_factory.mktemp("broken")
-    if not faults_of(folder / "t", written(folder, f"a{ending}", bytes(content))):
+    if not problems_of(folder / "t", written(folder, f"a{ending}", bytes(content))):
         (row,) = edits_in(folder / "t").all_pairs()
         assert (row.column1, row.column2) == ("90853", "90832")
 
@@ -307,8 +307,8 @@ def test_more_files_than_can_be_numbered_are_refused(tmp_path: Path) -> None:
     files = [
         written(tmp_path, f"{n}.txt", pair_text([Pair(f"{n:05}", "90853")])) for n in range(257)
     ]
-    (fault,) = faults_of(tmp_path / "t", *files)
-    assert "more than 256 files" in fault.problem
+    (problem,) = problems_of(tmp_path / "t", *files)
+    assert "more than 256 files" in problem.message
     import_tables(files[:256], tmp_path / "t", given=GIVEN)
     assert {row.source for row in edits_in(tmp_path / "t").all_pairs()} == {
         file.name for file in files[:256]

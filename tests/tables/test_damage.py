@@ -29,7 +29,7 @@ from published import (
 
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.errors import FaultError
+from payer_rules.errors import InputError
 from payer_rules.tables import array_files, catalog
 from payer_rules.tables.catalog import ImportedFile, ImportedTable
 from payer_rules.tables.drafts import TableAddress
@@ -93,9 +93,9 @@ def outcome(folder: Path, sound: list[object], path: Path, content: bytes) -> st
     path.write_bytes(content)
     try:
         return "same" if answers(folder) == sound else f"changed: {path.name}"
-    except FaultError as error:
-        (fault,) = error.faults
-        assert "mport" in fault.remedy
+    except InputError as error:
+        (problem,) = error.problems
+        assert "mport" in problem.remedy
         return "noticed"
     finally:
         path.unlink()
@@ -163,7 +163,7 @@ def test_a_table_under_whose_name_no_file_lies_is_named(tmp_path: Path, folder: 
         content = path.read_bytes()
         path.unlink()
         make(path)
-        with pytest.raises(FaultError):
+        with pytest.raises(InputError):
             answers(copy)
         path.unlink() if make is os.mkfifo else path.rmdir()
         path.write_bytes(content)
@@ -188,9 +188,9 @@ def test_a_block_is_compared_before_its_first_pair_is_found(tmp_path: Path) -> N
         for row, expected in sound.items():
             try:
                 assert edits_in(folder).pairs(row.column1, row.column2) == expected
-            except FaultError:
+            except InputError:
                 noticed += 1
-        with pytest.raises(FaultError, match="this table is damaged"):
+        with pytest.raises(InputError, match="this table is damaged"):
             list(edits_in(folder).all_pairs())
         assert noticed < len(sound) or at < len(content) / 2
 
@@ -200,7 +200,7 @@ def test_a_catalog_that_is_missing_is_not_an_empty_one(tmp_path: Path) -> None:
     text = written(tmp_path, "a.txt", pair_text(PAIRS))
     imported(tmp_path / "t", text)
     (tmp_path / "t" / "catalogue.json").unlink()
-    with pytest.raises(FaultError, match="the catalog of tables is missing"):
+    with pytest.raises(InputError, match="the catalog of tables is missing"):
         TableStore.open(tmp_path / "t")
     assert imported(tmp_path / "t", text).pairs("90853", "90832")
 
@@ -213,7 +213,7 @@ def test_to_import_again_mends_a_damaged_table(tmp_path: Path) -> None:
     sound = path.read_bytes()
     path.unlink()
     path.write_bytes(flipped(sound, 4000))
-    with pytest.raises(FaultError):
+    with pytest.raises(InputError):
         edits_in(tmp_path / "t").open("pairs")
     import_tables([text], tmp_path / "t", given=GIVEN)
     assert path.read_bytes() == sound
@@ -227,7 +227,7 @@ def test_a_folder_in_which_nothing_can_be_written_is_named(
     if make is os.mkdir:
         (tmp_path / "t").mkdir()
     make(tmp_path / "t" / "lock" if make is os.mkdir else tmp_path / "t")
-    with pytest.raises(FaultError, match="no table can be written here"):
+    with pytest.raises(InputError, match="no table can be written here"):
         import_tables([written(tmp_path, "a.txt", pair_text(PAIRS))], tmp_path / "t", given=GIVEN)
 
 
@@ -279,7 +279,7 @@ def test_an_array_that_does_not_fit_is_a_damaged_table(
         arrays[name] = place
 
     forged(tmp_path / "t", change)
-    with pytest.raises(FaultError, match="this table is damaged"):
+    with pytest.raises(InputError, match="this table is damaged"):
         answers(tmp_path / "t")
 
 
@@ -307,7 +307,7 @@ def test_a_head_that_does_not_fit_is_a_damaged_table(
     """Even where all digests fit."""
     imported(tmp_path / "t", written(tmp_path, "a.txt", pair_text(PAIRS)))
     forged(tmp_path / "t", lambda head: head.update({name: value}))
-    with pytest.raises(FaultError, match="mport CMS's files"):
+    with pytest.raises(InputError, match="mport CMS's files"):
         answers(tmp_path / "t")
 
 
@@ -422,5 +422,5 @@ def test_the_digest_is_that_of_all_before_the_arrays(tmp_path: Path) -> None:
     blob = array_files.ArrayFile.open(tmp_path / "x", digest)
     blob.check_all()
     assert list(blob.arrays["one"]) == list(range(40_000))
-    with pytest.raises(FaultError):
+    with pytest.raises(InputError):
         array_files.ArrayFile.open(tmp_path / "x", f"sha256:{'0' * 64}")

@@ -19,16 +19,16 @@ from published import (
     Pair,
     content_of,
     edits_in,
-    faults_of,
     imported,
     pair_text,
+    problems_of,
     unit_text,
     written,
 )
 
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.errors import FaultError, MisfitError
+from payer_rules.errors import InputError, InvalidValueError
 from payer_rules.tables import catalog
 from payer_rules.tables.folders import tables_folder
 from payer_rules.tables.importing import import_tables
@@ -129,7 +129,7 @@ def test_a_refused_import_leaves_every_byte_as_it_was(tmp_path: Path) -> None:
     before = content_of(tmp_path / "t")
     other = written(tmp_path, "b.csv", unit_text(["90853,1,3,x"]))
     bad = written(tmp_path, "c.txt", pair_text([Pair("90853", "90833"), "bad"]))
-    assert faults_of(tmp_path / "t", other, bad)
+    assert problems_of(tmp_path / "t", other, bad)
     assert content_of(tmp_path / "t") == before
 
 
@@ -174,7 +174,7 @@ def test_the_catalog_tells_from_which_files_a_table_comes(tmp_path: Path) -> Non
 def test_a_catalog_that_cannot_be_read_is_a_fault(tmp_path: Path, text: str) -> None:
     """It is never taken for an empty one."""
     written(tmp_path, "catalogue.json", text)
-    with pytest.raises(FaultError, match="the catalog of tables is"):
+    with pytest.raises(InputError, match="the catalog of tables is"):
         TableStore.open(tmp_path)
 
 
@@ -184,7 +184,7 @@ def test_a_release_in_the_catalog_must_be_one(tmp_path: Path) -> None:
     data = json.loads((tmp_path / "t" / "catalogue.json").read_text())
     data["tables"][0]["release"] = "2024q5"
     (tmp_path / "t" / "catalogue.json").write_text(json.dumps(data))
-    with pytest.raises(FaultError):
+    with pytest.raises(InputError):
         TableStore.open(tmp_path / "t")
 
 
@@ -194,7 +194,7 @@ def test_a_table_that_is_gone_is_a_fault(tmp_path: Path) -> None:
         tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
     )
     (tmp_path / "t" / edits.tables[0].file).unlink()
-    with pytest.raises(FaultError, match="an import has replaced it"):
+    with pytest.raises(InputError, match="an import has replaced it"):
         edits_in(tmp_path / "t").open("pairs")
 
 
@@ -272,7 +272,7 @@ def test_what_is_no_release_is_not_taken_for_one(tmp_path: Path, text: str) -> N
 @pytest.mark.parametrize(("year", "quarter"), [(1999, 4), (2200, 1), (0, 1), (2024, 0), (2024, 5)])
 def test_a_release_is_one_of_two_hundred_years(year: int, quarter: int) -> None:
     """Also where Python makes it."""
-    with pytest.raises(MisfitError, match="2000q1 to 2199q4"):
+    with pytest.raises(InvalidValueError, match="2000q1 to 2199q4"):
         Release(year, quarter)
     assert Release(2000, 1).first == date(2000, 1, 1)
     assert Release(2199, 4).last == date(2199, 12, 31)
@@ -294,8 +294,8 @@ def test_a_release_is_one_of_two_hundred_years(year: int, quarter: int) -> None:
 def test_a_name_that_tells_a_release_of_no_time_is_a_fault(tmp_path: Path, name: str) -> None:
     """Whatever the option says: the table is not of that release."""
     file = written(tmp_path, name, pair_text([Pair("90853", "90832")]))
-    (fault,) = faults_of(tmp_path / "t", file)
-    assert "the name says that the table is of" in fault.problem
+    (problem,) = problems_of(tmp_path / "t", file)
+    assert "the name says that the table is of" in problem.message
     assert content_of(tmp_path / "t") == {}
 
 

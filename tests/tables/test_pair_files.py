@@ -17,9 +17,9 @@ from published import (
     Pair,
     cells_of,
     edits_in,
-    faults_of,
     imported,
     pair_text,
+    problems_of,
     workbook,
     written,
 )
@@ -80,7 +80,7 @@ def test_every_row_is_found_as_it_was_published(rows: list[Pair]) -> None:
         folder = Path(name)
         file = written(folder, "table.txt", pair_text(rows))
         if not rows:
-            assert faults_of(folder / "t", file)[0].problem == "no row follows the heading"
+            assert problems_of(folder / "t", file)[0].message == "no row follows the heading"
             return
         edits = imported(folder / "t", file)
         expected: dict[frozenset[str], list[PairRow]] = {}
@@ -132,10 +132,10 @@ def test_four_files_make_one_table(tmp_path: Path) -> None:
 def test_a_table_of_which_files_are_missing_is_refused(tmp_path: Path) -> None:
     """Codes of the files that are not there would seem to have no edits."""
     file = written(tmp_path, "ccipra-v322r0-f2.txt", pair_text([Pair("90853", "90832")]))
-    (fault,) = faults_of(tmp_path / "t", file, given=TableIdentity())
-    assert "f1, f3, f4 are missing" in fault.problem
-    faults = faults_of(tmp_path / "t", file, file, given=TableIdentity())
-    assert "a file of this table is named twice" in [fault.problem for fault in faults]
+    (problem,) = problems_of(tmp_path / "t", file, given=TableIdentity())
+    assert "f1, f3, f4 are missing" in problem.message
+    problems = problems_of(tmp_path / "t", file, file, given=TableIdentity())
+    assert "a file of this table is named twice" in [problem.message for problem in problems]
 
 
 @pytest.mark.parametrize("ending", ["txt", "zip", "both.zip", "xlsx", "xlsx.zip"])
@@ -222,10 +222,10 @@ def test_two_tombstones_of_one_pair_may_stand_together(tmp_path: Path) -> None:
 def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
     """Nothing of the file is imported, and what is wrong is said with what to do."""
     file = written(tmp_path, "a.txt", pair_text([Pair("90785", "90832"), "", row]))
-    (fault,) = faults_of(tmp_path / "t", file)
-    assert fault.where == "a.txt:9"
-    assert fault.problem.startswith(told)
-    assert fault.remedy
+    (problem,) = problems_of(tmp_path / "t", file)
+    assert problem.where == "a.txt:9"
+    assert problem.message.startswith(told)
+    assert problem.remedy
     assert not edits_in(tmp_path / "t").has_pairs
 
 
@@ -244,21 +244,21 @@ def test_a_bad_row_of_plain_csv_is_named(tmp_path: Path, cells: str, told: str) 
     """As in CMS's own text."""
     heading = "column1,column2,deletion_date,modifier_indicator,rationale_id"
     file = written(tmp_path, "a.csv", f"{heading}\n90785,90832,,1,1\n{cells}\n")
-    (fault,) = faults_of(tmp_path / "t", file)
-    assert fault.where == "a.csv:3"
-    assert fault.problem.startswith(told)
+    (problem,) = problems_of(tmp_path / "t", file)
+    assert problem.where == "a.csv:3"
+    assert problem.message.startswith(told)
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     """Each file's own, and of a file with more than one reads, the first and their number."""
     one = written(tmp_path, "a.txt", pair_text([BAD.replace("\t1\t", "\tx\t"), "90853"]))
     two = written(tmp_path, "b.txt", pair_text(["90853"] * 1000))
-    faults = faults_of(tmp_path / "t", one, tmp_path / "c.txt", two)
-    assert [f.where for f in faults if f.where.startswith("a")] == ["a.txt:7", "a.txt:8"]
-    assert [f.problem for f in faults if "c.txt" in f.where] == ["there is no such file"]
-    told = [f for f in faults if f.where.startswith("b.txt")]
+    problems = problems_of(tmp_path / "t", one, tmp_path / "c.txt", two)
+    assert [f.where for f in problems if f.where.startswith("a")] == ["a.txt:7", "a.txt:8"]
+    assert [f.message for f in problems if "c.txt" in f.where] == ["there is no such file"]
+    told = [f for f in problems if f.where.startswith("b.txt")]
     assert len(told) == 21
-    assert told[-1].problem == "980 more faults"
+    assert told[-1].message == "980 more faults"
 
 
 @pytest.mark.parametrize("number", range(1, 6))
@@ -275,8 +275,8 @@ def test_a_heading_that_is_not_cms_s_is_refused(tmp_path: Path, number: int) -> 
     ):
         if changed[number] != lines[number]:
             file = written(tmp_path, "a.txt", "\n".join([*changed, ""]))
-            (fault, *_) = faults_of(tmp_path / "t", file)
-            assert "heading" in fault.problem
+            (problem, *_) = problems_of(tmp_path / "t", file)
+            assert "heading" in problem.message
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
@@ -292,8 +292,8 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     ):
         if text is not None:
             written(tmp_path, name, text)
-        (fault,) = faults_of(tmp_path / "t", tmp_path / name)
-        assert fault.problem.startswith(told)
+        (problem,) = problems_of(tmp_path / "t", tmp_path / name)
+        assert problem.message.startswith(told)
 
 
 def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
@@ -315,8 +315,8 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
         ),
     ):
         file = written(tmp_path, name, content)
-        faults = faults_of(tmp_path / "t", file)
-        assert [f.problem for f in faults if f.problem.startswith(told)], (name, faults)
+        problems = problems_of(tmp_path / "t", file)
+        assert [f.message for f in problems if f.message.startswith(told)], (name, problems)
         assert not edits_in(tmp_path / "t").has_pairs
 
 
@@ -325,8 +325,8 @@ def test_a_missing_openpyxl_is_told_with_its_cure(
 ) -> None:
     """Workbooks need the extra; nothing else does."""
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
-    (fault,) = faults_of(tmp_path / "t", written(tmp_path, "a.xlsx", b""))
-    assert "pip install 'payer-rules[xlsx]'" in fault.remedy
+    (problem,) = problems_of(tmp_path / "t", written(tmp_path, "a.xlsx", b""))
+    assert "pip install 'payer-rules[xlsx]'" in problem.remedy
 
 
 @given(st.lists(st.tuples(DAYS, st.none() | DAYS), min_size=2, max_size=2), st.booleans())
@@ -349,7 +349,9 @@ def test_options_fill_what_a_file_does_not_tell_and_contradict_nothing(tmp_path:
     """Setting, program and release are never guessed."""
     text = pair_text([Pair("90853", "90832")])
     plain, named = written(tmp_path, "a.txt", text), written(tmp_path, "ccipra-v322r0.txt", text)
-    assert [str(fault) for fault in faults_of(tmp_path / "t", plain, given=TableIdentity())] == [
+    assert [
+        str(problem) for problem in problems_of(tmp_path / "t", plain, given=TableIdentity())
+    ] == [
         "a.txt: neither name nor heading tells the program. "
         "Say --program medicare or --program medicaid.",
         "a.txt: neither name nor heading tells the release. "
@@ -357,5 +359,5 @@ def test_options_fill_what_a_file_does_not_tell_and_contradict_nothing(tmp_path:
         "a.txt: neither name nor heading tells the setting. "
         "Say --setting practitioner, outpatient-hospital or dme.",
     ]
-    (fault,) = faults_of(tmp_path / "t", named, given=GIVEN)
-    assert fault.problem == "the file is of 2026q3, and the option says 2024q3"
+    (problem,) = problems_of(tmp_path / "t", named, given=GIVEN)
+    assert problem.message == "the file is of 2026q3, and the option says 2024q3"

@@ -19,10 +19,10 @@ from published import (
     add_on_text,
     cells_of,
     edits_in,
-    faults_of,
     imported,
     medicaid_unit_text,
     pair_text,
+    problems_of,
     unit_text,
     workbook,
     written,
@@ -97,8 +97,10 @@ def test_heading_and_name_tell_the_setting(
 def test_heading_and_name_may_not_differ(tmp_path: Path) -> None:
     """A file of hospital edits under a practitioner's name is refused."""
     text = unit_text(["90853,1,3,x"], "Outpatient Hospital Services")
-    (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
-    assert fault.problem == "the heading is of outpatient-hospital, and the name says practitioner"
+    (problem,) = problems_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
+    assert (
+        problem.message == "the heading is of outpatient-hospital, and the name says practitioner"
+    )
 
 
 def test_medicaid_s_mues_have_no_indicator(tmp_path: Path) -> None:
@@ -140,9 +142,9 @@ def test_one_plain_csv_may_hold_several_settings(tmp_path: Path) -> None:
 def test_a_bad_mue_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
     """As a bad pair is."""
     text = unit_text(["90785,3,3,x", row]).encode(errors="surrogateescape")
-    (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
-    assert fault.where == f"{UNITS}:{ABOVE + 2}"
-    assert fault.problem == told
+    (problem,) = problems_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
+    assert problem.where == f"{UNITS}:{ABOVE + 2}"
+    assert problem.message == told
 
 
 @pytest.mark.parametrize(
@@ -160,8 +162,8 @@ def test_a_bad_row_of_plain_mues_is_named(tmp_path: Path, row: str, told: str) -
     """The same code in another setting is no fault."""
     rows = f"practitioner,90785,3,3,x\n{row}\ndme_supplier,90785,3,3,x\n"
     file = written(tmp_path, "a_2024q3.csv", PLAIN + rows)
-    (fault,) = faults_of(tmp_path / "t", file, given=TableIdentity())
-    assert (fault.where, fault.problem) == ("a_2024q3.csv:3", told)
+    (problem,) = problems_of(tmp_path / "t", file, given=TableIdentity())
+    assert (problem.where, problem.message) == ("a_2024q3.csv:3", told)
 
 
 def test_a_file_of_mues_that_was_cut_off_is_refused(tmp_path: Path) -> None:
@@ -172,8 +174,10 @@ def test_a_file_of_mues_that_was_cut_off_is_refused(tmp_path: Path) -> None:
         (unit_text([]), "no row follows the heading"),
         (whole[:90], "the heading is none of CMS's"),
     ):
-        (fault,) = faults_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
-        assert fault.problem.startswith(told)
+        (problem,) = problems_of(
+            tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity()
+        )
+        assert problem.message.startswith(told)
 
 
 def test_add_on_codes_belong_to_a_program_and_all_its_settings(tmp_path: Path) -> None:
@@ -245,8 +249,8 @@ def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
 def test_a_bad_add_on_row_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
     """As a bad pair is."""
     text = add_on_text(["1\t90840\t\t90839\t\t2013001\t\t", row])
-    (fault,) = faults_of(tmp_path / "t", written(tmp_path, "a.txt", text))
-    assert (fault.where, fault.problem) == ("a.txt:4", told)
+    (problem,) = problems_of(tmp_path / "t", written(tmp_path, "a.txt", text))
+    assert (problem.where, problem.message) == ("a.txt:4", told)
 
 
 def test_what_was_imported_before_stays(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.readers import FiledClaim
 from payer_rules.readers.fhir import read_fhir_claims
 from payer_rules.writers.fhir import claim_bundle
@@ -149,7 +149,7 @@ def test_known_absences_are_not_invented_facts() -> None:
 )
 def test_what_fhir_cannot_say_is_told(change: dict[str, Any], told: str) -> None:
     """A coverage has a payer, and a claim that voids another would be read as one to be paid."""
-    with pytest.raises(MisfitError) as raised:
+    with pytest.raises(InvalidValueError) as raised:
         claim_bundle(attrs.evolve(CLAIM, **change), SubmissionDetails(), created=DAY)
     assert told in str(raised.value)
 

@@ -28,7 +28,7 @@ from x12_texts import (
 )
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.readers.x12.validation import validated
 from payer_rules.writers.parties import Envelope, ProviderDetails, SubmissionDetails
 from payer_rules.writers.x12 import form_claim, interchange
@@ -69,15 +69,15 @@ def text_of(
 
 def lacking(claim: Claim = CLAIM, **told: Any) -> dict[str, str]:
     """What a claim lacks: the path to it, and the message."""
-    with pytest.raises(MisfitError) as raised:
+    with pytest.raises(InvalidValueError) as raised:
         text_of(claim, **told)
     return {
-        ".".join(map(str, each.path)): f"{each.problem}. {each.remedy}"
-        for each in raised.value.misfits
+        ".".join(map(str, each.path)): f"{each.message}. {each.remedy}"
+        for each in raised.value.field_errors
     }
 
 
-def faults_of(text: str, folder: Path) -> list[str]:
+def problems_of(text: str, folder: Path) -> list[str]:
     """What pyx12 finds wrong with the text by the guide."""
     file = folder / "claims.837"
     file.write_text(text, encoding="ascii")
@@ -87,8 +87,8 @@ def faults_of(text: str, folder: Path) -> list[str]:
 @given(claims())
 def test_a_claim_comes_back(claim: Claim) -> None:
     """What was written as an 837P is read as the same claim, in all that the form can carry."""
-    (filed,), faults = claims_in(text_of(claim))
-    assert faults == []
+    (filed,), problems = claims_in(text_of(claim))
+    assert problems == []
     assert filed.claim == claim
     assert filed.payer_id == INSURER.id
 
@@ -96,8 +96,8 @@ def test_a_claim_comes_back(claim: Claim) -> None:
 @given(st.lists(claims(), min_size=1, max_size=4))
 def test_claims_of_one_who_bills_stand_together(several: list[Claim]) -> None:
     """None is lost, whoever bills, and those of one keep their order."""
-    filed, faults = claims_in(text_of(*several))
-    assert faults == []
+    filed, problems = claims_in(text_of(*several))
+    assert problems == []
     together = dict.fromkeys(each.billing_provider for each in several)
     ordered = [each for biller in together for each in several if each.billing_provider == biller]
     assert [each.claim for each in filed] == ordered
@@ -123,7 +123,7 @@ def test_a_file_is_valid(
         for npi, party in parties_of(claim).items()
     }
     text = text_of(claim, submission=submission, providers=providers)
-    assert faults_of(text, tmp_path_factory.getbasetemp()) == []
+    assert problems_of(text, tmp_path_factory.getbasetemp()) == []
 
 
 def test_who_bills_may_be_a_person(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_who_bills_may_be_a_person(tmp_path: Path) -> None:
     text = text_of(CLAIM, providers={CLINIC.npi: alone})
     assert "NM1*85*1*ROE*MARY****XX*1234567893~" in text
     assert "REF*SY*123456789~" in text
-    assert faults_of(text, tmp_path) == []
+    assert problems_of(text, tmp_path) == []
 
 
 def test_without_anything_beside_everything_is_named_once() -> None:
@@ -165,7 +165,7 @@ def test_without_anything_beside_everything_is_named_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "path", "problem"),
+    ("change", "path", "message"),
     [
         ({"id": "X" * 21}, "id", "the claim's id has 21 characters, and the form takes 1 to 20"),
         ({"id": "A*B"}, "id", "the claim's id has a sign that X12 does not carry"),
@@ -191,14 +191,14 @@ def test_without_anything_beside_everything_is_named_once() -> None:
     ],
 )
 def test_what_the_form_cannot_say_of_a_claim(
-    change: dict[str, Any], path: str, problem: str
+    change: dict[str, Any], path: str, message: str
 ) -> None:
     """It is told, with the value where it is nobody's name or address, and nothing is written."""
-    assert problem in lacking(attrs.evolve(CLAIM, **change))[path]
+    assert message in lacking(attrs.evolve(CLAIM, **change))[path]
 
 
 @pytest.mark.parametrize(
-    ("change", "path", "problem"),
+    ("change", "path", "message"),
     [
         ({"charge": Decimal("85.505")}, "charge", "which is no amount of dollars and cents"),
         ({"units": Decimal("0.0001")}, "units", "line 1 has 0.0001 units"),
@@ -207,11 +207,11 @@ def test_what_the_form_cannot_say_of_a_claim(
     ],
 )
 def test_what_the_form_cannot_say_of_a_line(
-    change: dict[str, Any], path: str, problem: str
+    change: dict[str, Any], path: str, message: str
 ) -> None:
     """It is told with the line's number."""
     line = attrs.evolve(LINE, **change)
-    assert problem in lacking(attrs.evolve(CLAIM, lines=[line]))[f"lines.0.{path}"]
+    assert message in lacking(attrs.evolve(CLAIM, lines=[line]))[f"lines.0.{path}"]
 
 
 def test_a_diagnosis_is_pointed_to_where_there_is_no_choice() -> None:
@@ -285,15 +285,15 @@ def test_who_bills_has_a_whole_zip_code() -> None:
 
 def test_an_envelope_invents_nothing() -> None:
     """Control number, usage, both ends and how to ask are said by whoever sends."""
-    with pytest.raises(MisfitError) as raised:
+    with pytest.raises(InvalidValueError) as raised:
         interchange([], Envelope(), MADE)
-    told = [".".join(map(str, each.path)) for each in raised.value.misfits]
+    told = [".".join(map(str, each.path)) for each in raised.value.field_errors]
     assert told == [
         *("envelope.control", "envelope.usage", "envelope.submitter.id", "envelope.receiver.id"),
         *("envelope.submitter.name", "envelope.submitter.contact", "envelope.submitter"),
         "envelope.receiver.name",
     ]
-    with pytest.raises(MisfitError, match="the control number is 0"):
+    with pytest.raises(InvalidValueError, match="the control number is 0"):
         interchange([], attrs.evolve(ENVELOPE, control=0), MADE)
 
 

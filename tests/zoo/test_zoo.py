@@ -124,7 +124,7 @@ ALONE: Final = {
 def noticed(registry: Registry, name: str, *, is_dear: bool) -> tuple[str, ...]:
     """The laws that the plugin breaks, and ``mutate`` where that is what the plugin is about."""
     suite = read_suite(registry.case_folders, registry.owners)
-    assert not suite.faults
+    assert not suite.problems
     laws = [ALONE[name]] if name in ALONE else [law for law in LAWS if is_dear or law != DEAR]
     if name == "never_ends":
         results = laws_kept(registry, suite, {"acme": laws}, 2.0)
@@ -156,7 +156,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Reg
         (about / "entry_points.txt").write_text(entries, encoding="utf-8")
         monkeypatch.setattr(sys, "path", [str(tmp_path), str(HERE), str(PLUGINS), *sys.path])
         registry = load(without=without(name))
-        assert registry.faults == ()
+        assert registry.problems == ()
         return registry
 
     return keep

@@ -17,10 +17,10 @@ from typing import Final
 
 import attrs
 
-from payer_rules.errors import Misfit, Path
+from payer_rules.errors import FieldError, Path
 from payer_rules.rules import AddOnEdit, Adjustment, EditTable, EditTerms, PairEdit, Rule, UnitEdit
 
-__all__ = ["misfits_of_rule", "misfits_of_terms"]
+__all__ = ["errors_of_rule", "errors_of_terms"]
 
 
 @attrs.frozen
@@ -44,17 +44,17 @@ _RARC: Final = _Codes(
 )
 
 
-def misfits_of_rule(rule: Rule) -> Iterator[Misfit]:
+def errors_of_rule(rule: Rule) -> Iterator[FieldError]:
     """What is wrong with the denial codes of a rule, by the path to each."""
     spans = (rule.in_force, rule.verified_dates)
     last = min((span.last for span in spans if span and span.last), default=date.max)
     for field in attrs.fields(type(rule)):
         value = getattr(rule, field.name)
         if isinstance(value, Adjustment):
-            yield from _misfits(value, field.name, last, "the rule is")
+            yield from _field_errors(value, field.name, last, "the rule is")
 
 
-def misfits_of_terms(terms: EditTerms) -> Iterator[Misfit]:
+def errors_of_terms(terms: EditTerms) -> Iterator[FieldError]:
     """What is wrong with the denial codes of edits, by the path to each.
 
     Where a plugin brings the rows, on their dates; else on any, for a release may be of any.
@@ -68,27 +68,27 @@ def misfits_of_terms(terms: EditTerms) -> Iterator[Misfit]:
         if adjustment is not None:
             lasts = [edit.verified.last or date.max for edit in rows.get(kind, ())]
             last = max(lasts, default=date.min) if rows else date.max
-            yield from _misfits(adjustment, key, last, "its edits are")
+            yield from _field_errors(adjustment, key, last, "its edits are")
 
 
-def _misfits(adjustment: Adjustment, key: str, last: date, what: str) -> Iterator[Misfit]:
+def _field_errors(adjustment: Adjustment, key: str, last: date, what: str) -> Iterator[FieldError]:
     stated: list[tuple[_Codes, object, Path]] = [(_CARC, adjustment.carc, (key, "carc"))]
     stated += [(_RARC, code, (key, "rarc", at)) for at, code in enumerate(adjustment.rarc)]
     for codes, code, path in stated:
-        yield from _misfits_of_code(codes, code, path, last, what)
+        yield from _errors_of_code(codes, code, path, last, what)
 
 
-def _misfits_of_code(
+def _errors_of_code(
     codes: _Codes, code: object, path: Path, last: date, what: str
-) -> Iterator[Misfit]:
+) -> Iterator[FieldError]:
     if not isinstance(code, str) or not codes.shape(code):
-        yield Misfit(path, f"{code!r} is not a {codes.name}", codes.remedy)
+        yield FieldError(path, f"{code!r} is not a {codes.name}", codes.remedy)
         return
     ended = _ends().get((codes.name.lower(), code))
     if ended and _last_day(ended) < last:
         when = f"on {ended}" if "-" in ended else f"in {ended}"
-        problem = f"{codes.name} {code!r} ended {when}, and {what} in force after that"
-        yield Misfit(path, problem, "Use a code that is in force: see the list of X12.")
+        message = f"{codes.name} {code!r} ended {when}, and {what} in force after that"
+        yield FieldError(path, message, "Use a code that is in force: see the list of X12.")
 
 
 def _last_day(ended: str) -> date:

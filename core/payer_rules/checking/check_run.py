@@ -31,7 +31,7 @@ from payer_rules.checking.claim_checker import (
 from payer_rules.checking.disk_partitions import DiskPartitions, each, partition_of
 from payer_rules.checking.intake import Intake
 from payer_rules.checking.run_summary import RunSummary
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import Share
 from payer_rules.system.processes import ProcessPool, process_context
@@ -59,7 +59,7 @@ class CheckRun(Intake):
     summary: RunSummary = attrs.field(factory=RunSummary, init=False)
 
     def answers(
-        self, read: Iterable[FiledClaim | UncodedClaim | Fault]
+        self, read: Iterable[FiledClaim | UncodedClaim | Problem]
     ) -> Iterator[RenderedDecision]:
         """The answer on each claim by each payer that judges it; faults are put aside."""
         placed = self._placed(read)
@@ -93,7 +93,7 @@ class CheckRun(Intake):
         return ProcessPool(self.jobs, begin, (worker,), orphaned=forget)
 
     def _placed(
-        self, read: Iterable[FiledClaim | UncodedClaim | Fault]
+        self, read: Iterable[FiledClaim | UncodedClaim | Problem]
     ) -> Iterator[tuple[ClaimPosition, FiledClaim]]:
         for filed in self.sound(read):
             if not self.claims % 1000:
@@ -112,8 +112,8 @@ class CheckRun(Intake):
         )
         self.claims = sum(each.claims for each in shares)
         self.uncoded = sum(each.uncoded for each in shares)
-        told = in_file_order(fault for each in shares for fault in each.faults)
-        self.faults.update(dict.fromkeys(told))
+        told = in_file_order(problem for each in shares for problem in each.problems)
+        self.problems.update(dict.fromkeys(told))
 
     def _judged(self, worker: CheckWorker, pool: ProcessPool | None) -> list[Path]:
         """The files with the answers on each part."""
@@ -128,7 +128,7 @@ class CheckRun(Intake):
 
     def _taken(self, part: PartitionResult) -> PartitionResult:
         self.summary.add(part.summary)
-        self.faults.update(dict.fromkeys(part.faults))
+        self.problems.update(dict.fromkeys(part.problems))
         return part
 
 

@@ -12,13 +12,15 @@ import attrs
 
 from payer_rules.checking.claim_checker import ClaimChecker, PartitionResult
 from payer_rules.checking.disk_partitions import DiskPartitions, append, each, partition_of
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import Share
 from payer_rules.system.processes import collect_seldom
 
 #: What of the files falls to one of several readers: each claim and fault with its file's place.
-ShardReader: TypeAlias = Callable[[Share], Iterable[tuple[int, FiledClaim | UncodedClaim | Fault]]]
+ShardReader: TypeAlias = Callable[
+    [Share], Iterable[tuple[int, FiledClaim | UncodedClaim | Problem]]
+]
 
 #: Answers that are read at once from each of the parts when they are merged.
 _BATCH: Final = 16
@@ -31,7 +33,7 @@ class ShardResult:
 
     claims: int = 0
     uncoded: int = 0
-    faults: list[tuple[int, Fault]] = attrs.Factory(list)
+    problems: list[tuple[int, Problem]] = attrs.Factory(list)
 
 
 @attrs.frozen(eq=False)
@@ -52,8 +54,8 @@ class CheckWorker:
         spill = DiskPartitions(self.folder / str(share.number))
         done = ShardResult()
         for file, one in self.read(share):
-            if isinstance(one, Fault):
-                done.faults.append((file, one))
+            if isinstance(one, Problem):
+                done.problems.append((file, one))
             elif isinstance(one, UncodedClaim):
                 done.uncoded += 1
             else:
@@ -86,10 +88,10 @@ def parts_of(folder: Path) -> list[str]:
     return sorted({path.name for path in folder.glob("*/*")})
 
 
-def in_file_order(faults: Iterable[tuple[int, Fault]]) -> list[Fault]:
+def in_file_order(problems: Iterable[tuple[int, Problem]]) -> list[Problem]:
     """Faults by file and by the numbers in their places: segment 9 before segment 10."""
-    told = sorted(faults, key=lambda told: (told[0], _places(told[1].where)))
-    return [fault for _, fault in told]
+    told = sorted(problems, key=lambda told: (told[0], _places(told[1].where)))
+    return [problem for _, problem in told]
 
 
 def _places(where: str) -> list[tuple[int, str]]:

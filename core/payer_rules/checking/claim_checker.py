@@ -12,11 +12,11 @@ from payer_rules.checking.by_member import check_claims
 from payer_rules.checking.run_summary import RunSummary
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.payer_routing import ALL, PayerRouter
 from payer_rules.readers import FiledClaim
-from payer_rules.registry import Registry, plugin_faults
+from payer_rules.registry import Registry, plugin_problems
 
 #: Where a claim stands in what was read: the place of its file, and its number there.
 ClaimPosition: TypeAlias = tuple[int, int]
@@ -41,7 +41,7 @@ class PartitionResult:
 
     answers: tuple[RenderedDecision, ...]
     summary: RunSummary
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -59,7 +59,7 @@ class ClaimChecker:
     renderers: Sequence[Renderer] = ()
     _router: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
-    _faults: dict[str, tuple[Fault, ...]] = attrs.field(factory=dict, init=False)
+    _problems: dict[str, tuple[Problem, ...]] = attrs.field(factory=dict, init=False)
 
     @_router.default
     def _to(self) -> PayerRouter:
@@ -67,10 +67,10 @@ class ClaimChecker:
 
     def part(self, placed: Iterable[tuple[ClaimPosition, FiledClaim]]) -> PartitionResult:
         """The answers on the claims, which are all of their members' in the run."""
-        faults: list[Fault] = []
+        problems: list[Problem] = []
         chosen: dict[str, list[tuple[ClaimPosition, FiledClaim]]] = {}
         for place, filed in placed:
-            for payer in self._router.payers_of(filed, faults):
+            for payer in self._router.payers_of(filed, problems):
                 chosen.setdefault(payer, []).append((place, filed))
         answers: list[RenderedDecision] = []
         summary = RunSummary()
@@ -83,15 +83,15 @@ class ClaimChecker:
             for (place, filed), decision in zip(claims, decisions, strict=True):
                 told = tuple(sink(filed, decision) for sink in self.renderers)
                 answers.append(RenderedDecision((decision.claim, payer, place), told))
-            faults += self._faults[payer]
-            faults += (fault for each in decisions for fault in plugin_faults(each))
+            problems += self._problems[payer]
+            problems += (problem for each in decisions for problem in plugin_problems(each))
         answers.sort()
-        return PartitionResult(tuple(answers), summary, tuple(dict.fromkeys(faults)))
+        return PartitionResult(tuple(answers), summary, tuple(dict.fromkeys(problems)))
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:
             gathered = self.registry.gather(payer)
-            self._faults[payer] = gathered.faults
+            self._problems[payer] = gathered.problems
             self._books[payer] = self.registry.rulebook(
                 payer, known_on=self.known_on, assume=self.assume, gathered=gathered
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 
 
@@ -19,13 +19,13 @@ class Intake:
 
     claims: int = attrs.field(default=0, init=False)
     uncoded: int = attrs.field(default=0, init=False)
-    faults: dict[Fault, None] = attrs.field(factory=dict, init=False)
+    problems: dict[Problem, None] = attrs.field(factory=dict, init=False)
 
-    def sound(self, read: Iterable[FiledClaim | UncodedClaim | Fault]) -> Iterator[FiledClaim]:
+    def sound(self, read: Iterable[FiledClaim | UncodedClaim | Problem]) -> Iterator[FiledClaim]:
         """The claims of what is read; the last one given is counted already."""
         for one in read:
-            if isinstance(one, Fault):
-                self.faults[one] = None
+            if isinstance(one, Problem):
+                self.problems[one] = None
             elif isinstance(one, UncodedClaim):
                 self.uncoded += 1
             else:

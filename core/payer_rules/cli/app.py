@@ -27,7 +27,7 @@ from payer_rules.cli import (
 from payer_rules.cli.console import reserved_output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import print_problems
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.system.processes import exits_noticed
 from payer_rules.system.signals import Interrupted, interruptible
 from payer_rules.text.escaping import visible
@@ -118,17 +118,17 @@ def _run(given: list[str]) -> int:
     except CycloptsError as error:
         print(visible(f"payer-rules: {error}"), file=sys.stderr)
         return ExitCode.USAGE
-    except FaultError as error:
-        print_problems(error.faults)
+    except InputError as error:
+        print_problems(error.problems)
         return ExitCode.FAULTY
     except MemoryError:
-        print_problems([Fault("payer-rules", "there is not enough memory", "Try --jobs 1.")])
+        print_problems([Problem("payer-rules", "there is not enough memory", "Try --jobs 1.")])
         return ExitCode.FAULTY
     except OSError as error:
         if error.errno not in _REFUSALS:
             return _internal()
-        problem = f"the system refuses: {error.strerror}"
-        print_problems([Fault("payer-rules", problem, "Free what is used up, and try again.")])
+        message = f"the system refuses: {error.strerror}"
+        print_problems([Problem("payer-rules", message, "Free what is used up, and try again.")])
         return ExitCode.FAULTY
     except Exception:
         return _internal()

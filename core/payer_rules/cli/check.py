@@ -104,18 +104,18 @@ def check(
         reports.write(
             answers,
             run.summary,
-            lambda: [*registry.faults, *broken, *run.faults],
+            lambda: [*registry.problems, *broken, *run.problems],
             begin=watch.stop,
         )
     print_uncoded(run.uncoded)
-    faults = [*registry.faults, *broken, *run.faults]
+    problems = [*registry.problems, *broken, *run.problems]
     if reports.prints_remarks:
-        faults = [fault for fault in faults if not isinstance(fault, Remark)]
-    return _ended(run, faulty=print_problems(faults))
+        problems = [problem for problem in problems if not isinstance(problem, Remark)]
+    return _ended(run, has_problems=print_problems(problems))
 
 
-def _ended(run: CheckRun, *, faulty: bool) -> ExitCode:
-    codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
+def _ended(run: CheckRun, *, has_problems: bool) -> ExitCode:
+    codes: set[ExitCode] = {ExitCode.FAULTY} if has_problems else set()
     if not run.summary.decisions:
         codes.add(ExitCode.NOTHING)
     if run.summary.reasons:

@@ -64,14 +64,14 @@ def conform(
     known("--payer", payer, registry.payers)
     result = replay(registry, paths, payers=payer, laws=laws)
     deliver(reports, join_lines(lines_of(result)), text_of(data_of(result)))
-    faulty = print_problems([*registry.faults, *result.faults])
-    return _ended(result, faulty=faulty)
+    has_problems = print_problems([*registry.problems, *result.problems])
+    return _ended(result, has_problems=has_problems)
 
 
-def _ended(result: Conformance, *, faulty: bool) -> ExitCode:
+def _ended(result: Conformance, *, has_problems: bool) -> ExitCode:
     words = result.words()
     codes: set[ExitCode] = set()
-    if faulty or "errored" in words:
+    if has_problems or "errored" in words:
         codes.add(ExitCode.FAULTY)
     if "disagrees" in words or result.broken_laws:
         codes.add(ExitCode.FOUND)

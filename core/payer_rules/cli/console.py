@@ -10,7 +10,7 @@ from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
 from typing import Any, Final, TextIO
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import ReportText
 
 _STDOUT: Final = 1
@@ -37,11 +37,11 @@ class _PluginOutput(io.TextIOBase):
 
 
 def output(kind: str = "text") -> TextIO:
-    """Return standard output for a report of the kind; raises `FaultError` where it is closed."""
+    """Return standard output for a report of the kind; raises `InputError` where it is closed."""
     stream = _OUTPUT.get(sys.stdout)
     if stream is None:
-        problem = "standard output is closed"
-        raise FaultError([Fault("--report", problem, "Write the report into a file.")])
+        message = "standard output is closed"
+        raise InputError([Problem("--report", message, "Write the report into a file.")])
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding=None if kind in _TEXT else "utf-8", errors="backslashreplace")
     return stream
@@ -116,5 +116,5 @@ def _restore(report: ReportText) -> None:
     try:
         os.dup2(report.fileno(), _STDOUT)
         report.close()
-    except (OSError, FaultError):
+    except (OSError, InputError):
         pass

@@ -14,7 +14,7 @@ import attrs
 from payer_rules.checking import RenderedDecision, Renderer, RunSummary
 from payer_rules.cli.console import output
 from payer_rules.cli.destinations import Destination, destinations, opened
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.reports.report_formats import REPORT_FORMATS, ReportFormat
 
 
@@ -28,7 +28,7 @@ class DecisionReports:
     def of(cls, asked: Iterable[str], inputs: Iterable[Path | None] = ()) -> DecisionReports:
         """Return the reports as ``KIND`` or ``KIND:PATH``; text alone where none is asked for.
 
-        Raises `FaultError` where one cannot be written, or would take the place of an input.
+        Raises `InputError` where one cannot be written, or would take the place of an input.
         """
         found = destinations(asked, REPORT_FORMATS, inputs)
         return cls(tuple((REPORT_FORMATS[each.kind], each) for each in found))
@@ -47,7 +47,7 @@ class DecisionReports:
         self,
         answers: Iterable[RenderedDecision],
         summary: RunSummary,
-        faults: Callable[[], Sequence[Fault]],
+        problems: Callable[[], Sequence[Problem]],
         begin: Callable[[], object] = lambda: None,
     ) -> None:
         """Write all reports while the answers come.
@@ -68,7 +68,7 @@ class DecisionReports:
                 begun = True
             begin()
             for at, (file, (stream, where)) in enumerate(zip(files, self.reports, strict=True)):
-                found = faults()
+                found = problems()
                 file.write(stream.end(summary, found) if begun else stream.empty(found))
                 if at and where.path is None:
                     file.seek(0)

@@ -12,7 +12,7 @@ from typing import Final, TextIO
 import attrs
 
 from payer_rules.cli.console import output
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.system.atomic_files import Replacement, is_open_file, is_standard_output, same_file
 
 _OPTION: Final = "--report"
@@ -34,26 +34,26 @@ def destinations(
 ) -> tuple[Destination, ...]:
     """Return where each report asked for goes; text to standard output where none is asked for.
 
-    Raises `FaultError` for an unknown kind, for a path that cannot be a report's, and where a
+    Raises `InputError` for an unknown kind, for a path that cannot be a report's, and where a
     report would take the place of an input or of another report.
     """
     found = [_destination(each) for each in tuple(asked) or ("text",)]
     read = [path for path in inputs if path is not None]
-    faults = [
+    problems = [
         *(_unknown(each.kind, kinds) for each in found if each.kind not in kinds),
         *(
-            fault
+            problem
             for each in found
             if each.path is not None
-            for fault in _misplaced(each.path, read)
+            for problem in _misplaced(each.path, read)
         ),
         *_twice([each.path for each in found if each.path is not None]),
     ]
     if any(each.path is None for each in found):
         output()
-        faults += _onto_input(read)
-    if faults:
-        raise FaultError(dict.fromkeys(faults))
+        problems += _onto_input(read)
+    if problems:
+        raise InputError(dict.fromkeys(problems))
     return tuple(found)
 
 
@@ -97,15 +97,15 @@ def deliver(
 def _destination(asked: str) -> Destination:
     kind, colon, path = asked.partition(":")
     if colon and not path:
-        raise FaultError([Fault(_OPTION, f"{asked!r} names no file", f"Write {kind}:FILE.")])
+        raise InputError([Problem(_OPTION, f"{asked!r} names no file", f"Write {kind}:FILE.")])
     return Destination(kind, Path(path) if path and not is_standard_output(Path(path)) else None)
 
 
-def _unknown(kind: str, kinds: Collection[str]) -> Fault:
-    return Fault(_OPTION, f"there is no report {kind!r}", nearest(kind, kinds))
+def _unknown(kind: str, kinds: Collection[str]) -> Problem:
+    return Problem(_OPTION, f"there is no report {kind!r}", nearest(kind, kinds))
 
 
-def _misplaced(path: Path, inputs: Iterable[Path]) -> Iterator[Fault]:
+def _misplaced(path: Path, inputs: Iterable[Path]) -> Iterator[Problem]:
     """Yield what keeps the path from being a report's, before any work is done."""
     name = f"the report {str(path)!r}"
     try:
@@ -113,16 +113,16 @@ def _misplaced(path: Path, inputs: Iterable[Path]) -> Iterator[Fault]:
     except FileNotFoundError:
         folder = Path(os.path.realpath(path)).parent
         if not folder.is_dir():
-            yield Fault(_OPTION, f"{name} cannot be written: there is no folder", _ANOTHER)
+            yield Problem(_OPTION, f"{name} cannot be written: there is no folder", _ANOTHER)
     except OSError as error:
-        yield Fault(_OPTION, f"{name} cannot be written: {error.strerror}", _ANOTHER)
+        yield Problem(_OPTION, f"{name} cannot be written: {error.strerror}", _ANOTHER)
     else:
         if stat.S_ISDIR(status.st_mode):
-            yield Fault(_OPTION, f"{name} is a folder", "Name a file in it.")
+            yield Problem(_OPTION, f"{name} is a folder", "Name a file in it.")
         elif stat.S_ISREG(status.st_mode) and not is_open_file(path):
             for each in inputs:
                 if is_read_from(path, each):
-                    yield Fault(_OPTION, f"{name} is a file that is read ({each})", _ANOTHER)
+                    yield Problem(_OPTION, f"{name} is a file that is read ({each})", _ANOTHER)
 
 
 def is_read_from(path: Path, source: Path) -> bool:
@@ -133,12 +133,12 @@ def is_read_from(path: Path, source: Path) -> bool:
     return any(same_file(path, each) for each in inside if each.suffix in _READ)
 
 
-def _twice(paths: list[Path]) -> Iterator[Fault]:
+def _twice(paths: list[Path]) -> Iterator[Problem]:
     for at, path in enumerate(paths):
         for other in paths[:at]:
             if is_same_destination(path, other):
-                problem = f"two reports go to {str(path)!r}"
-                yield Fault(_OPTION, problem, "Name a file for each.")
+                message = f"two reports go to {str(path)!r}"
+                yield Problem(_OPTION, message, "Name a file for each.")
 
 
 def is_same_destination(path: Path, other: Path) -> bool:
@@ -149,12 +149,12 @@ def is_same_destination(path: Path, other: Path) -> bool:
     return same_file(real.parent, others.parent) and real.name.casefold() == others.name.casefold()
 
 
-def _onto_input(inputs: Iterable[Path]) -> Iterator[Fault]:
+def _onto_input(inputs: Iterable[Path]) -> Iterator[Problem]:
     """Yield a fault where standard output is a file that is read."""
     try:
         status = os.fstat(output().fileno())
-    except (OSError, ValueError, FaultError):
+    except (OSError, ValueError, InputError):
         return
     for each in inputs:
         if each.is_file() and os.path.samestat(status, each.stat()):
-            yield Fault("standard output", f"it is a file that is read ({each})", _ANOTHER)
+            yield Problem("standard output", f"it is a file that is read ({each})", _ANOTHER)

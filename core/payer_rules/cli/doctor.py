@@ -19,7 +19,7 @@ from payer_rules.cli.options import (
     print_problems,
     report_destinations,
 )
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
 TimeLimit: TypeAlias = Annotated[
@@ -38,7 +38,7 @@ class _Examination:
 
     text: str
     data: str
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
     has_remarks: bool
 
 
@@ -54,26 +54,26 @@ def doctor(
     from payer_rules.system.processes import Unfinished, supervised
 
     if time_limit <= 0:
-        problem = f"{time_limit:g} seconds are no time"
-        raise FaultError([Fault("--time-limit", problem, "Write a number above 0.")])
+        message = f"{time_limit:g} seconds are no time"
+        raise InputError([Problem("--time-limit", message, "Write a number above 0.")])
     reports = report_destinations(report, selection=selection)
-    stuck: tuple[Fault, ...] = ()
+    stuck: tuple[Problem, ...] = ()
     while True:
         found = supervised(partial(_examine, selection, stuck), time_limit)
         if not isinstance(found, Unfinished):
             break
         if found.at is None:
-            raise FaultError([Fault("doctor", found.problem, "See --time-limit.")])
+            raise InputError([Problem("doctor", found.message, "See --time-limit.")])
         plugin, where = found.at
-        stuck += (Fault(where, found.problem, _REMEDY),)
+        stuck += (Problem(where, found.message, _REMEDY),)
         selection = attrs.evolve(selection, without=(*selection.without, plugin))
     deliver(reports, found.text, found.data)
     codes = {ExitCode.FOUND} if found.has_remarks else set()
-    return first_of(codes | ({ExitCode.FAULTY} if print_problems(found.faults) else set()))
+    return first_of(codes | ({ExitCode.FAULTY} if print_problems(found.problems) else set()))
 
 
 def _examine(
-    selection: Plugins, stuck: tuple[Fault, ...], tell: Callable[[Any], None]
+    selection: Plugins, stuck: tuple[Problem, ...], tell: Callable[[Any], None]
 ) -> _Examination:
     """Examine all but what is left out; ``stuck`` are the faults of plugins that gave no answer."""
     from payer_rules.registry import remarks_on
@@ -83,14 +83,14 @@ def _examine(
 
     ANNOUNCE.set(lambda plugin, where: tell((plugin.name, where)))
     registry = load_registry(selection)
-    registry = attrs.evolve(registry, faults=(*stuck, *registry.faults))
+    registry = attrs.evolve(registry, problems=(*stuck, *registry.problems))
     gathered = gather_payers(registry, ())
     tell(None)
-    faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
+    problems = [*registry.problems, *(f for each in gathered.values() for f in each.problems)]
     remarks = remarks_on(registry, gathered)
     return _Examination(
         join_lines(lines_of(registry, gathered, remarks)),
         text_of(data_of(registry, gathered, remarks)),
-        tuple(faults),
+        tuple(problems),
         bool(remarks),
     )

@@ -15,7 +15,7 @@ from payer_rules.cli.options import (
     print_problems,
     report_destinations,
 )
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUG
     editions = _editions(rule, gathered)
     tables = _tables_of(rule, gathered)
     if not editions and not tables:
-        problem = f"there is no rule {rule!r}"
-        raise FaultError([Fault("explain", problem, nearest(rule, _names(gathered)))])
+        message = f"there is no rule {rule!r}"
+        raise InputError([Problem("explain", message, nearest(rule, _names(gathered)))])
     result = _replayed(rule, registry, gathered)
     touches = list(touching(rule, result))
     told = [
@@ -51,11 +51,16 @@ def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUG
         "touched_by": plain(touches),
     }
     deliver(reports, join_lines(told), text_of(data))
-    faults = [*registry.faults, *(f for payer in result.payers for f in gathered[payer].faults)]
+    problems = [
+        *registry.problems,
+        *(f for payer in result.payers for f in gathered[payer].problems),
+    ]
     if "errored" in result.words():
         remedy = "See payer-rules conform."
-        faults.append(Fault("explain", "a plugin failed on fixtures of the rule's payer", remedy))
-    return ended(print_problems(faults))
+        problems.append(
+            Problem("explain", "a plugin failed on fixtures of the rule's payer", remedy)
+        )
+    return ended(print_problems(problems))
 
 
 def _told_rules(

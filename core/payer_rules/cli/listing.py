@@ -16,7 +16,7 @@ from payer_rules.cli.options import (
     print_problems,
     report_destinations,
 )
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def payers(*, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCod
     known = list(registry.payers.values())
     text = join_lines(of_payers(known, dict(registry.owners)))
     deliver(reports, text, text_of({"payers": plain(known)}))
-    return ended(print_problems(registry.faults))
+    return ended(print_problems(registry.problems))
 
 
 def plugins(*, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
@@ -58,7 +58,7 @@ def plugins(*, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCo
     told += [f"{name}: left out" for name in registry.without]
     data = {"plugins": plain(registry.plugins), "without": plain(registry.without)}
     deliver(reports, join_lines(told), text_of(data))
-    return ended(print_problems(registry.faults))
+    return ended(print_problems(registry.problems))
 
 
 def rules(
@@ -74,8 +74,8 @@ def rules(
     gathered = gather_payers(registry, payer)
     told, data = _by_source(registry, gathered) if by_source else _by_rule(gathered)
     deliver(reports, told, data)
-    faults = [*registry.faults, *(f for each in gathered.values() for f in each.faults)]
-    return ended(print_problems(faults))
+    problems = [*registry.problems, *(f for each in gathered.values() for f in each.problems)]
+    return ended(print_problems(problems))
 
 
 def _by_source(registry: Registry, gathered: dict[str, Gathered]) -> tuple[str, str]:
@@ -122,17 +122,17 @@ def load_registry(selection: Plugins) -> Registry:
 
 
 def gather_payers(registry: Registry, asked: tuple[str, ...]) -> dict[str, Gathered]:
-    """What is said of each payer asked for, or of all; raises `FaultError` for one not known."""
-    faults = [
-        Fault("--payer", f"there is no payer {name!r}", nearest(name, registry.payers))
+    """What is said of each payer asked for, or of all; raises `InputError` for one not known."""
+    problems = [
+        Problem("--payer", f"there is no payer {name!r}", nearest(name, registry.payers))
         for name in asked
         if name not in registry.payers
     ]
-    if faults:
-        raise FaultError(faults)
+    if problems:
+        raise InputError(problems)
     return {name: registry.gather(name) for name in asked or registry.payers}
 
 
-def ended(faulty: bool) -> ExitCode:
+def ended(has_problems: bool) -> ExitCode:
     """How a command ends that only tells: with or without faults."""
-    return ExitCode.FAULTY if faulty else ExitCode.CLEAN
+    return ExitCode.FAULTY if has_problems else ExitCode.CLEAN

@@ -109,7 +109,7 @@ def _cases(registry: Registry, result: Mutation) -> dict[Verdict, str | None]:
 
 def _ended(registry: Registry, result: Mutation, *, is_found: bool) -> ExitCode:
     codes: set[ExitCode] = set()
-    if print_problems([*registry.faults, *result.faults]):
+    if print_problems([*registry.problems, *result.problems]):
         codes.add(ExitCode.FAULTY)
     if is_found:
         codes.add(ExitCode.FOUND)

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from payer_rules.cli.console import output
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import print_problems
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
 
@@ -29,9 +29,9 @@ def new(
     """
     from payer_rules.scaffold import files_of, folder_of, misnamed, write
 
-    fault = misnamed(name)
-    if fault:
-        print_problems([fault])
+    problem = misnamed(name)
+    if problem:
+        print_problems([problem])
         return ExitCode.USAGE
     _refuse_what_is_here(name)
     folder = folder_of(name)
@@ -43,11 +43,11 @@ def new(
 
 
 def _refuse_what_is_here(name: str) -> None:
-    """Nothing, where no payer and no plugin has the name; else raises `FaultError`."""
+    """Nothing, where no payer and no plugin has the name; else raises `InputError`."""
     from payer_rules.registry import load
 
     registry = load()
     owner = registry.owners.get(name)
     if owner or name in {plugin.name for plugin in registry.plugins}:
-        problem = f"{name!r} is here already, of the plugin {owner or name!r}"
-        raise FaultError([Fault("NAME", problem, "Take another name, or uninstall that plugin.")])
+        message = f"{name!r} is here already, of the plugin {owner or name!r}"
+        raise InputError([Problem("NAME", message, "Take another name, or uninstall that plugin.")])

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from payer_rules.cli import destinations
 from payer_rules.cli.destinations import Destination
-from payer_rules.errors import Fault, FaultError, Remark, nearest
+from payer_rules.errors import InputError, Problem, Remark, nearest
 
 if TYPE_CHECKING:
     from payer_rules.rules import Reason
@@ -96,7 +96,7 @@ def report_destinations(
 ) -> tuple[Destination, ...]:
     """Return where the reports asked for go, before any work is done for them.
 
-    None may take the place of an input or of a profile; raises `FaultError` for those.
+    None may take the place of an input or of a profile; raises `InputError` for those.
     """
     return destinations.destinations(asked, kinds, [*inputs, *selection.profiles])
 
@@ -111,25 +111,25 @@ def deliver(
 
 
 def known(option: str, names: Iterable[str], there: Collection[str]) -> None:
-    """Nothing, where each name of a payer is there; else raises `FaultError` with a fault each."""
-    faults = [
-        Fault(option, f"there is no payer {name!r}", nearest(name, there))
+    """Nothing, where each name of a payer is there; else raises `InputError` with a fault each."""
+    problems = [
+        Problem(option, f"there is no payer {name!r}", nearest(name, there))
         for name in names
         if name not in there
     ]
-    if faults:
-        raise FaultError(faults)
+    if problems:
+        raise InputError(problems)
 
 
-def print_problems(faults: Iterable[Fault]) -> bool:
+def print_problems(problems: Iterable[Problem]) -> bool:
     """Print faults and remarks on standard error, and return True if there were any faults.
 
     Remarks come last, each with the word before it: nothing was lost by them.
     """
-    found = list(dict.fromkeys(faults))
-    for fault in sorted(found, key=lambda fault: isinstance(fault, Remark)):
-        print(f"remark: {fault}" if isinstance(fault, Remark) else fault, file=sys.stderr)
-    return any(not isinstance(fault, Remark) for fault in found)
+    found = list(dict.fromkeys(problems))
+    for problem in sorted(found, key=lambda problem: isinstance(problem, Remark)):
+        print(f"remark: {problem}" if isinstance(problem, Remark) else problem, file=sys.stderr)
+    return any(not isinstance(problem, Remark) for problem in found)
 
 
 def print_uncoded(claims: int) -> None:
@@ -144,11 +144,11 @@ def assumptions(given: Iterable[str]) -> frozenset[Reason]:
     from payer_rules.rules import ASSUMABLE
 
     words = [word.strip() for text in given for word in text.split(",") if word.strip()]
-    faults = [
-        Fault("--assume", f"{word!r} cannot be assumed", nearest(word, ASSUMABLE))
+    problems = [
+        Problem("--assume", f"{word!r} cannot be assumed", nearest(word, ASSUMABLE))
         for word in words
         if word not in ASSUMABLE
     ]
-    if faults:
-        raise FaultError(faults)
+    if problems:
+        raise InputError(problems)
     return frozenset(reason for reason in ASSUMABLE if reason in words)

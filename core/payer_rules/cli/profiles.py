@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, first_of
 from payer_rules.cli.options import Reports, deliver, print_problems, report_destinations
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -48,31 +48,31 @@ def check(
 
     reports = report_destinations(report, *paths)
     before = _before(stale_after, on or date.today()) if stale_after else None
-    faults: list[Fault] = []
-    remarks: list[Fault] = []
+    problems: list[Problem] = []
+    remarks: list[Problem] = []
     files: list[Path] = []
     for path in paths:
-        files += _profiles_in(path, faults)
+        files += _profiles_in(path, problems)
     for file in files:
         wrong, remarked = check_profile(file, "--profiles", on)
-        faults += wrong
+        problems += wrong
         remarks += remarked
-    faults += rival_payers(files)
+    problems += rival_payers(files)
     stale = _stale(files, before) if before else []
-    counts = f"{len(files)} profiles, {len(faults)} faults"
+    counts = f"{len(files)} profiles, {len(problems)} faults"
     counts += f", {len(remarks)} remarks" if remarks else ""
     counts += f", {len(stale)} stale sources" if before else ""
     told = [f"remark: {remark}" for remark in remarks]
     text = join_lines([*map(str, files), *told, *of_stale(stale), counts])
     data = {
         "files": [str(f) for f in files],
-        "faults": plain(faults),
+        "problems": plain(problems),
         "remarks": plain(remarks),
         "stale": plain(stale),
     }
     deliver(reports, text, text_of(data))
     codes = {ExitCode.FOUND} if stale else set()
-    codes |= {ExitCode.FAULTY} if print_problems(faults) else set()
+    codes |= {ExitCode.FAULTY} if print_problems(problems) else set()
     return first_of(codes if files else {*codes, ExitCode.NOTHING})
 
 
@@ -80,8 +80,8 @@ def _before(span: str, on: date) -> date:
     """The day before which a text was read too long ago."""
     days = re.fullmatch(r"([0-9]{1,5})d", span)
     if not days:
-        problem = f"{span!r} is no number of days"
-        raise FaultError([Fault("--stale-after", problem, "Write days, such as 365d.")])
+        message = f"{span!r} is no number of days"
+        raise InputError([Problem("--stale-after", message, "Write days, such as 365d.")])
     return date.fromordinal(max(1, on.toordinal() - int(days[1])))
 
 
@@ -95,7 +95,7 @@ def _stale(files: list[Path], before: date) -> list[StaleSource]:
     return sorted(found, key=lambda stale: stale.payer)
 
 
-def _profiles_in(path: Path, faults: list[Fault]) -> list[Path]:
+def _profiles_in(path: Path, problems: list[Problem]) -> list[Path]:
     """The file itself, or all profiles of a folder and the packages in it."""
     from payer_rules.profiles import profile_files
 
@@ -104,6 +104,6 @@ def _profiles_in(path: Path, faults: list[Fault]) -> list[Path]:
         below = [f for each in inside for f in profile_files(each)]
         return [Path(str(f)) for f in (*profile_files(path), *below)]
     if not path.exists():
-        faults.append(Fault(str(path), "there is no such file", "Check the path."))
+        problems.append(Problem(str(path), "there is no such file", "Check the path."))
         return []
     return [path]

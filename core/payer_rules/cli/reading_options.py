@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import attrs
 from cyclopts import Parameter
 
-from payer_rules.errors import Fault, FaultError, Remark
+from payer_rules.errors import InputError, Problem, Remark
 
 if TYPE_CHECKING:
     from payer_rules.readers import FiledClaim, UncodedClaim
@@ -59,7 +59,7 @@ class ReadingOptions:
 
 
 def form_of(files: ReadingOptions) -> ReadOptions:
-    """How the files are read; raises `FaultError` for an unknown format or a broken mapping."""
+    """How the files are read; raises `InputError` for an unknown format or a broken mapping."""
     from payer_rules.readers.formats import ReadOptions
     from payer_rules.readers.line_tables import read_mapping
 
@@ -72,25 +72,27 @@ def form_of(files: ReadingOptions) -> ReadOptions:
 
 
 def setting_of(text: str | None) -> str | None:
-    """Return the setting that is meant; raises `FaultError` where there is no such setting."""
+    """Return the setting that is meant; raises `InputError` where there is no such setting."""
     from payer_rules.vocabularies import SETTINGS
 
     setting = None if text is None else SETTINGS.canonical(text)
     if text is not None and setting is None:
-        raise FaultError([Fault("--setting", f"{text!r} is not a setting", SETTINGS.advice(text))])
+        raise InputError(
+            [Problem("--setting", f"{text!r} is not a setting", SETTINGS.advice(text))]
+        )
     return setting
 
 
 def read_all(
     files: Iterable[Path], form: ReadOptions, *, strict: bool
-) -> Iterator[FiledClaim | UncodedClaim | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     """The claims in the files and every fault in them; where it is strict, the first one raises."""
     from payer_rules.readers.formats import read_filed
 
     for path in files:
         for each in read_filed(path, form):
-            if strict and isinstance(each, Fault) and not isinstance(each, Remark):
-                raise FaultError([each])
+            if strict and isinstance(each, Problem) and not isinstance(each, Remark):
+                raise InputError([each])
             yield each
 
 
@@ -101,7 +103,7 @@ def is_worth_sharing(files: Iterable[Path]) -> bool:
 
 def read_share(
     files: Iterable[Path], form: ReadOptions, share: Share
-) -> Iterator[tuple[int, FiledClaim | UncodedClaim | Fault]]:
+) -> Iterator[tuple[int, FiledClaim | UncodedClaim | Problem]]:
     """What falls to one of several readers of the files: claims and faults, with the file's place.
 
     A fault of a file itself may be told by each of them.

@@ -25,7 +25,7 @@ from payer_rules.cli.options import (
     report_destinations,
 )
 from payer_rules.cli.reading_options import ReadingOptions, form_of, read_all
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import replace_file
 from payer_rules.text.escaping import join_lines
 
@@ -73,12 +73,12 @@ def sessions(
         }
         destinations.deliver(reports, made)
     print_uncoded(run.uncoded)
-    faulty = print_problems([*registry.faults, *rules.faults, *run.faults])
-    return _ended(found.counts, there=bool(run.claims), faulty=faulty)
+    has_problems = print_problems([*registry.problems, *rules.problems, *run.problems])
+    return _ended(found.counts, there=bool(run.claims), has_problems=has_problems)
 
 
-def _ended(counts: Mapping[str, int], *, there: bool, faulty: bool) -> ExitCode:
-    codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
+def _ended(counts: Mapping[str, int], *, there: bool, has_problems: bool) -> ExitCode:
+    codes: set[ExitCode] = {ExitCode.FAULTY} if has_problems else set()
     if not there:
         codes.add(ExitCode.NOTHING)
     if counts["findings"]:
@@ -119,7 +119,7 @@ def bill(
     leaves the modifiers open, those of which the payer's rules leave no choice.
     """
     from payer_rules.readers.formats import ReadOptions, read_stores
-    from payer_rules.registry import load, plugin_faults
+    from payer_rules.registry import load, plugin_problems
     from payer_rules.reports.billing import data_of, lines_of
     from payer_rules.reports.data import text_of
     from payer_rules.reports.roster_files import files_of
@@ -141,17 +141,17 @@ def bill(
     told = join_lines(lines_of(billed, files.names))
     deliver(reports, told, text_of(data_of(billed, files.names)))
     decisions = [each.decision for each in billed if each.decision]
-    by_plugins = [fault for each in decisions for fault in plugin_faults(each)]
-    faulty = print_problems(
-        [*registry.faults, *broken, *biller.faults(read), *files.faults, *by_plugins]
+    by_plugins = [problem for each in decisions for problem in plugin_problems(each)]
+    has_problems = print_problems(
+        [*registry.problems, *broken, *biller.problems(read), *files.problems, *by_plugins]
     )
-    return _billed_ended(billed, faulty=faulty)
+    return _billed_ended(billed, has_problems=has_problems)
 
 
-def _billed_ended(billed: list[BilledParticipant], *, faulty: bool) -> ExitCode:
+def _billed_ended(billed: list[BilledParticipant], *, has_problems: bool) -> ExitCode:
     from payer_rules.checking.run_summary import RunSummary
 
-    codes: set[ExitCode] = {ExitCode.FAULTY} if faulty else set()
+    codes: set[ExitCode] = {ExitCode.FAULTY} if has_problems else set()
     if not billed:
         codes.add(ExitCode.NOTHING)
     summary = RunSummary.of(each.decision for each in billed if each.decision)
@@ -163,12 +163,12 @@ def _billed_ended(billed: list[BilledParticipant], *, faulty: bool) -> ExitCode:
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write the files into the folder; raises `FaultError` where they cannot be written."""
+    """Write the files into the folder; raises `InputError` where they cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        problem = f"claims cannot be written into {str(folder)!r}: {error.strerror}"
-        raise FaultError([Fault("--out", problem, "Name another folder.")]) from error
+        message = f"claims cannot be written into {str(folder)!r}: {error.strerror}"
+        raise InputError([Problem("--out", message, "Name another folder.")]) from error
     for name, text in texts.items():
         replace_file(folder / name, text, "--out", f"the claim file {str(folder / name)!r}")
 
@@ -176,20 +176,20 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 def _refuse_inputs(
     paths: Iterable[Path], inputs: Iterable[Path | None], reports: Iterable[Destination]
 ) -> None:
-    """Raise `FaultError` where a claim would take the place of a file that is read, or reported."""
+    """Raise `InputError` where a claim would take the place of a file that is read, or reported."""
     taken = [each.path for each in reports if each.path is not None]
     read = [each for each in inputs if each is not None]
     remedy = "Name another folder."
-    faults = [
-        Fault("--out", f"the claim file {str(path)!r} is a file that is read ({each})", remedy)
+    problems = [
+        Problem("--out", f"the claim file {str(path)!r} is a file that is read ({each})", remedy)
         for path in paths
         for each in read
         if destinations.is_read_from(path, each)
     ]
-    faults += [
-        Fault("--out", f"a report goes to the claim file {str(path)!r}", remedy)
+    problems += [
+        Problem("--out", f"a report goes to the claim file {str(path)!r}", remedy)
         for path in paths
         if any(destinations.is_same_destination(path, each) for each in taken)
     ]
-    if faults:
-        raise FaultError(faults)
+    if problems:
+        raise InputError(problems)

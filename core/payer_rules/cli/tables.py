@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.cli.options import Folder, Reports, deliver, report_destinations
 from payer_rules.cli.progress import progress_bars
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -118,19 +118,19 @@ def diff(
         if {before, after} <= {*there.releases(each, where)}
     }
     if not found:
-        problem = f"no setting of a program has both {before} and {after}"
-        raise FaultError([Fault("--tables", problem, "See payer-rules tables list.")])
+        message = f"no setting of a program has both {before} and {after}"
+        raise InputError([Problem("--tables", message, "See payer-rules tables list.")])
     text = join_lines(lines_of(found))
     deliver(reports, text, text_of(data_of(found)), csv=csv_of(found))
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
 
 
 def _named(text: str, name: str) -> Release:
-    """The release that the text names; raises `FaultError` where it names none."""
+    """The release that the text names; raises `InputError` where it names none."""
     from payer_rules.tables.releases import RANGE, Release
 
     release = Release.parse(text)
     if release is None:
         remedy = f"Write year and quarter, such as 2024q3, from {RANGE}."
-        raise FaultError([Fault(name, f"{text!r} is not a release", remedy)])
+        raise InputError([Problem(name, f"{text!r} is not a release", remedy)])
     return release

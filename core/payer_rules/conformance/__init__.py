@@ -60,7 +60,7 @@ def conform(
         payers=chosen,
         scenarios=tuple(_row(scenario, done, chosen) for scenario in suite.scenarios),
         cases=tuple(_result(case, done) for case in suite.cases if case.head.payer in chosen),
-        faults=(*suite.faults, *(f for p in sorted(done) for f in done[p].faults)),
+        problems=(*suite.problems, *(f for p in sorted(done) for f in done[p].problems)),
         sheets=tuple(
             SheetResult.of(sheet, done) for sheet in suite.sheets if set(sheet.payers) & set(chosen)
         ),

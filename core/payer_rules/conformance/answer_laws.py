@@ -53,8 +53,8 @@ def _asked_again(subject: Subject) -> Iterator[Breach]:
         first = subject.book.decide(claim, history)
         for other in (subject.book.decide(claim, history), again.decide(claim, history)):
             for rule in rules_that_differ(first, other, in_words=True):
-                problem = "asked again, the answer is another one"
-                yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+                message = "asked again, the answer is another one"
+                yield Breach(rule=rule, case=name, message=message, remedy=remedy)
 
 
 def claims_stay_as_they_are(subject: Subject) -> Iterator[str]:
@@ -69,8 +69,8 @@ def _changed(subject: Subject) -> Iterator[Breach]:
             before = _written(claim, history)
             probe.ask(claim, history)
             if _written(claim, history) != before:
-                problem = "the claim, or its history, is another one after it was judged"
-                yield Breach(rule=probe.rules[0], case=name, problem=problem, remedy=remedy)
+                message = "the claim, or its history, is another one after it was judged"
+                yield Breach(rule=probe.rules[0], case=name, message=message, remedy=remedy)
                 return
 
 
@@ -98,8 +98,8 @@ def _turned_round(subject: Subject) -> Iterator[Breach]:
             if one == other:
                 continue
             for rule in rules_that_differ(one, other, in_words=True) or (None,):
-                problem = f"the claim{note} has another answer with its lines in reverse order"
-                yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+                message = f"the claim{note} has another answer with its lines in reverse order"
+                yield Breach(rule=rule, case=name, message=message, remedy=remedy)
 
 
 def line_numbers_are_names(subject: Subject) -> Iterator[str]:
@@ -115,8 +115,8 @@ def _with_other_numbers(subject: Subject) -> Iterator[Breach]:
         for rule in rules_that_differ(one, other, renumber):
             numbers = [line.number for line in claim.lines]
             to = [renumber(number) for number in numbers]
-            problem = f"with line numbers {_listed(to)} for {_listed(numbers)} the answer differs"
-            yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+            message = f"with line numbers {_listed(to)} for {_listed(numbers)} the answer differs"
+            yield Breach(rule=rule, case=name, message=message, remedy=remedy)
 
 
 def _listed(numbers: Iterable[int]) -> str:
@@ -135,8 +135,8 @@ def _with_other_ids(subject: Subject) -> Iterator[Breach]:
         one = subject.book.decide_without_trying(claim, history)
         other = subject.book.decide_without_trying(*renamed(claim, history))
         for rule in rules_that_differ(one, other):
-            problem = "with another claim id and member id the answer differs"
-            yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+            message = "with another claim id and member id the answer differs"
+            yield Breach(rule=rule, case=name, message=message, remedy=remedy)
 
 
 def voided_lines_do_not_count(subject: Subject) -> Iterator[str]:
@@ -152,8 +152,8 @@ def _with_voided_lines(subject: Subject) -> Iterator[Breach]:
             continue
         one = subject.book.decide_without_trying(claim, history)
         for rule in rules_that_differ(one, subject.book.decide_without_trying(*more)):
-            problem = "with voided copies of its lines in the history the answer differs"
-            yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+            message = "with voided copies of its lines in the history the answer differs"
+            yield Breach(rule=rule, case=name, message=message, remedy=remedy)
 
 
 def another_day_same_answer(subject: Subject) -> Iterator[str]:
@@ -175,12 +175,12 @@ def _on_another_day(subject: Subject) -> Iterator[Breach]:
             others = [subject.book.decide_without_trying(c, h) for _, c, h in subject.claims]
         for rule in subject.book.rules:
             if rule.id not in rules or not _is_alike(rule, rules[rule.id], subject):
-                problem = f"{where} the plugin gives another rule"
-                yield Breach(rule=rule.id, case="every case", problem=problem, remedy=remedy)
+                message = f"{where} the plugin gives another rule"
+                yield Breach(rule=rule.id, case="every case", message=message, remedy=remedy)
         for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):
             for rule_id in rules_that_differ(one, other, in_words=True):
-                problem = f"{where} the answer is another one"
-                yield Breach(rule=rule_id, case=name, problem=problem, remedy=remedy)
+                message = f"{where} the answer is another one"
+                yield Breach(rule=rule_id, case=name, message=message, remedy=remedy)
 
 
 def _is_alike(rule: object, other: object, subject: Subject) -> bool:
@@ -208,13 +208,13 @@ def _in_another_process(subject: Subject) -> Iterator[Breach]:
         try:
             others = decided_afresh(subject.payer, profiles, registry.without, subject.claims, seed)
         except ChildProcessError as error:
-            problem = f"a new process gives no answer ({error})"
-            yield Breach(rule=None, case="every case", problem=problem, remedy="Mend the plugin.")
+            message = f"a new process gives no answer ({error})"
+            yield Breach(rule=None, case="every case", message=message, remedy="Mend the plugin.")
             return
         for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):
             for rule in rules_that_differ(one, other, in_words=True):
-                problem = "in a new process the answer is another one"
-                yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+                message = "in a new process the answer is another one"
+                yield Breach(rule=rule, case=name, message=message, remedy=remedy)
 
 
 def checks_are_quick(subject: Subject) -> Iterator[str]:
@@ -233,10 +233,10 @@ def _slow(subject: Subject) -> Iterator[Breach]:
             if each.rule.id in slow:
                 continue
             slow.add(each.rule.id)
-            problem = (
+            message = (
                 f"its function took {each.seconds:.1f} seconds; the limit is {SECONDS_A_CLAIM:g}"
             )
-            yield Breach(rule=each.rule.id, case=name, problem=problem, remedy=remedy)
+            yield Breach(rule=each.rule.id, case=name, message=message, remedy=remedy)
         # NOTE: each further claim would take as long again.
         if slow:
             return
@@ -258,11 +258,11 @@ def _of_no_line(subject: Subject) -> Iterator[Breach]:
             for answer in each.answers:
                 lines = getattr(answer, "lines", ())
                 for number in sorted(set(lines) - numbers):
-                    problem = f"its function answers about line {number}, and the claim has none"
-                    yield Breach(rule=each.rule.id, case=name, problem=problem, remedy=remedy)
+                    message = f"its function answers about line {number}, and the claim has none"
+                    yield Breach(rule=each.rule.id, case=name, message=message, remedy=remedy)
                 if not lines:
-                    problem = "its function answers about no line"
-                    yield Breach(rule=each.rule.id, case=name, problem=problem, remedy=remedy)
+                    message = "its function answers about no line"
+                    yield Breach(rule=each.rule.id, case=name, message=message, remedy=remedy)
 
 
 def rules_look_at_nothing_else(subject: Subject) -> Iterator[str]:
@@ -280,8 +280,8 @@ def _looking_elsewhere(subject: Subject) -> Iterator[Breach]:
             with watch:
                 probe.ask(claim, history)
             if watch.seen:
-                problem = f"a rule looks at something beside the claim: {watch.seen[0]}"
-                yield Breach(rule=probe.rules[0], case=name, problem=problem, remedy=remedy)
+                message = f"a rule looks at something beside the claim: {watch.seen[0]}"
+                yield Breach(rule=probe.rules[0], case=name, message=message, remedy=remedy)
 
 
 def odd_claims_are_answered(subject: Subject) -> Iterator[str]:
@@ -295,13 +295,13 @@ def _stopped(subject: Subject) -> Iterator[Breach]:
     remedy = "What is not known is None: answer Unanswered, or find nothing, but do not raise."
     probe = Probe(subject)
     for name, claim, history in subject.claims:
-        for rule, problem in probe.faults(claim, history):
-            yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+        for rule, message in probe.problems(claim, history):
+            yield Breach(rule=rule, case=name, message=message, remedy=remedy)
     for name, claim, history in subject.cases:
         for fact, asked, past in less_known(claim, history):
-            for rule, problem in probe.faults(asked, past):
-                without = f"without {fact}, {problem}"
-                yield Breach(rule=rule, case=name, problem=without, remedy=remedy)
+            for rule, message in probe.problems(asked, past):
+                without = f"without {fact}, {message}"
+                yield Breach(rule=rule, case=name, message=without, remedy=remedy)
 
 
 def less_known_is_never_cleaner(subject: Subject) -> Iterator[str]:
@@ -339,8 +339,8 @@ def cleaner(full: Decision, less: Decision, fact: str, case: str) -> Iterator[Br
                 continue
             if outcomes[line] == "pay" or (finding.rule, line) not in open_:
                 gone = f"without {fact} line {line} is {outcomes[line]!r}"
-                problem = f"{gone}, and the rule neither finds it broken nor leaves it open"
-                yield Breach(rule=finding.rule, case=case, problem=problem, remedy=remedy)
+                message = f"{gone}, and the rule neither finds it broken nor leaves it open"
+                yield Breach(rule=finding.rule, case=case, message=message, remedy=remedy)
 
 
 def not_known_is_no_ground(subject: Subject) -> Iterator[str]:
@@ -357,11 +357,11 @@ def _groundless(subject: Subject) -> Iterator[Breach]:
         for fact, asked, past in less_known(claim, history):
             for rule, lines in _found(probe, asked, past).items():
                 for line in sorted(lines - full.get(rule, lines)):
-                    problem = (
+                    message = (
                         f"line {line} is broken where {fact} is not known, and is not as stated"
                     )
                     remedy = f"Where {fact} is None, answer Unanswered, not Broken."
-                    yield Breach(rule=rule, case=name, problem=problem, remedy=remedy)
+                    yield Breach(rule=rule, case=name, message=message, remedy=remedy)
 
 
 def _found(probe: Probe, claim: Claim, history: History | None) -> dict[str, set[int]]:

@@ -13,7 +13,7 @@ from payer_rules.conformance.law_processes import laws_kept
 from payer_rules.conformance.sheet_results import SheetResult
 from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.conformance.workers import Desk, Job
-from payer_rules.errors import Fault, nearest
+from payer_rules.errors import Problem, nearest
 from payer_rules.registry import load
 from payer_rules.system.signals import interruptible
 
@@ -27,28 +27,28 @@ class Bench:
         self._desks: dict[str, Desk] = {}
         self._suite: Suite | None = None
 
-    def strangers(self, payers: Iterable[str], place: str) -> Iterator[Fault]:
+    def strangers(self, payers: Iterable[str], place: str) -> Iterator[Problem]:
         """A fault for each name that is no payer's."""
         for name in payers:
             if name not in self.registry.payers:
                 remedy = nearest(name, self.registry.payers)
-                yield Fault(place, f"there is no payer {name!r}", remedy)
+                yield Problem(place, f"there is no payer {name!r}", remedy)
 
-    def read(self, file: Path) -> tuple[Sequence[Trial], Sequence[Fault]]:
+    def read(self, file: Path) -> tuple[Sequence[Trial], Sequence[Problem]]:
         """What the file expects, payer by payer, and what is wrong with it.
 
         The scenario to which it adds may stand beside it, or travel with a plugin.
         """
-        trials, faults = self._expected([(None, file)])
-        if trials or not faults:
-            return trials, faults
+        trials, problems = self._expected([(None, file)])
+        if trials or not problems:
+            return trials, problems
         others = list(self._others(file))
-        known, troubles = self._expected(others)
+        known, known_problems = self._expected(others)
         named = {(trial.payer, trial.name) for trial in known}
-        trials, faults = self._expected([*others, (None, file)])
+        trials, problems = self._expected([*others, (None, file)])
         return (
             [trial for trial in trials if (trial.payer, trial.name) not in named],
-            [fault for fault in faults if fault not in troubles],
+            [problem for problem in problems if problem not in known_problems],
         )
 
     def _others(self, file: Path) -> Iterator[tuple[str | None, Folder]]:
@@ -68,7 +68,7 @@ class Bench:
 
     def _expected(
         self, folders: Iterable[tuple[str | None, Folder]]
-    ) -> tuple[Sequence[Trial], Sequence[Fault]]:
+    ) -> tuple[Sequence[Trial], Sequence[Problem]]:
         suite = read_suite(folders, self.registry.owners)
         trials = [
             trial
@@ -76,7 +76,7 @@ class Bench:
             for trial in trials_of(suite, payer)
             if trial.expected is not None
         ]
-        return trials, suite.faults
+        return trials, suite.problems
 
     def cell(self, trial: Trial) -> Cell:
         """What the payer answers, and whether it is what is expected."""
@@ -86,7 +86,7 @@ class Bench:
         with interruptible():
             return cell_of(desk.work([job]), trial.name, trial.expected)
 
-    def sheet(self, file: Path) -> tuple[EditSheet, Sequence[Fault]]:
+    def sheet(self, file: Path) -> tuple[EditSheet, Sequence[Problem]]:
         """The sound lines of an edit sheet, and what is wrong with the others."""
         return read_edit_sheet(file, None, self.registry.owners)
 
@@ -104,7 +104,7 @@ class Bench:
         """
         strangers = list(self.strangers([payer], "payer"))
         if strangers:
-            return [str(fault) for fault in (*strangers, *self.registry.faults)]
+            return [str(problem) for problem in (*strangers, *self.registry.problems)]
         if self._suite is None:
             self._suite = read_suite(self.registry.case_folders, self.registry.owners)
         (result,) = laws_kept(self.registry, self._suite, {payer: [law]})

@@ -20,11 +20,11 @@ class Breach:
 
     rule: str | None
     case: str
-    problem: str
+    message: str
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.rule or 'no single rule'}, case {self.case!r}: {self.problem}. {self.remedy}"
+        return f"{self.rule or 'no single rule'}, case {self.case!r}: {self.message}. {self.remedy}"
 
 
 def first_of_each_rule(breaches: Iterable[Breach]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from payer_rules.conformance.mutants import (
     changes_of_adjustment,
     changes_of_set,
 )
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.rules import Adjustment, DateRange, Edit, EditTable, PairEdit, UnitEdit
 
 _Scope: TypeAlias = Literal["provider", "rendering", "billing"]
@@ -70,7 +70,7 @@ def edit_mutants(edit: Edit, quarter: DateRange, codes: Iterable[str] = ()) -> I
         fact = ".".join(path)
         try:
             yield EditMutant(old=edit, new=made(), fact=fact, change=change)
-        except MisfitError:
+        except InvalidValueError:
             yield EditMutant(old=edit, new=None, fact=fact, change=change, is_refused=True)
 
 

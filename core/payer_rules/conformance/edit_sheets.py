@@ -17,7 +17,7 @@ from payer_rules.conformance.edit_claims import (
     EditQuestion,
     EditSheet,
 )
-from payer_rules.errors import Fault, nearest
+from payer_rules.errors import Problem, nearest
 from payer_rules.tables.csv_file import CsvFile
 
 SHEET: Final = ".edits.csv"
@@ -30,7 +30,7 @@ _codes = re.compile(r"(?:(?:[1-9][0-9]{0,2}|[A-Z][0-9]{1,2})(?: (?:M|MA|N)[0-9]{
 
 def read_edit_sheet(
     file: Path | Traversable, plugin: str | None, owners: Mapping[str, str]
-) -> tuple[EditSheet, tuple[Fault, ...]]:
+) -> tuple[EditSheet, tuple[Problem, ...]]:
     """The sound lines of the sheet, and a fault for each of the others.
 
     A plugin may ask only the payers that it speaks for; a user, all. A rule that cannot be asked is
@@ -38,7 +38,7 @@ def read_edit_sheet(
     """
     reading = _Reading(CsvFile.read(file), plugin, owners)
     claims = tuple(reading.claims())
-    return EditSheet(file=file.name, claims=claims), tuple(reading.file.faults)
+    return EditSheet(file=file.name, claims=claims), tuple(reading.file.problems)
 
 
 class _Reading:
@@ -54,14 +54,14 @@ class _Reading:
     def claims(self) -> Iterator[EditClaim]:
         """The sound lines."""
         for rule, setting, lines, day, answer, codes, row in self.file.rows(list(COLUMNS)):
-            faults = len(self.file.faults)
+            problems = len(self.file.problems)
             on, billed = self._day(day), self._lines(lines)
             expected = self._expected(answer, codes, len(billed))
             self._check_once(rule, setting, lines, day)
             if not setting:
-                self.file.fault("setting is empty", "Write such as 'practitioner'.")
+                self.file.problem("setting is empty", "Write such as 'practitioner'.")
             self.file.check_row(row)
-            if not self._may_ask(rule) or not on or len(self.file.faults) > faults:
+            if not self._may_ask(rule) or not on or len(self.file.problems) > problems:
                 continue
             asked = EditQuestion(rule=rule, setting=setting, day=on, told=lines, lines=billed)
             yield EditClaim(asked=asked, expected=expected, row=row, line=self.file.line)
@@ -70,7 +70,7 @@ class _Reading:
         if rule not in self._rules:
             self._rules[rule] = not (wrong := self._wrong(rule))
             if wrong:
-                self.file.fault(*wrong)
+                self.file.problem(*wrong)
         return self._rules[rule]
 
     def _wrong(self, rule: str) -> tuple[str, str] | None:
@@ -83,15 +83,15 @@ class _Reading:
             return f"there is no payer {payer!r}", nearest(payer, self._owners)
         owner = self._owners[payer]
         if self._plugin is not None and owner != self._plugin:
-            problem = f"the payer {payer!r} belongs to the plugin {owner!r}"
-            return problem, f"Say what it answers in a file of {owner!r}."
+            message = f"the payer {payer!r} belongs to the plugin {owner!r}"
+            return message, f"Say what it answers in a file of {owner!r}."
         return None
 
     def _day(self, text: str) -> date | None:
         if text not in self._days:
             self._days[text] = _date(text)
         if self._days[text] is None:
-            self.file.fault(f"date is {text!r}", "Write a day such as 2024-07-01.")
+            self.file.problem(f"date is {text!r}", "Write a day such as 2024-07-01.")
         return self._days[text]
 
     def _lines(self, text: str) -> tuple[tuple[str, tuple[str, ...], Decimal], ...]:
@@ -101,7 +101,7 @@ class _Reading:
             match = _line(each)
             if match is None:
                 remedy = "Write code, modifiers and units as in '90853 90834-59 90837x2'."
-                self.file.fault(f"{each!r} in lines is not a service line", remedy)
+                self.file.problem(f"{each!r} in lines is not a service line", remedy)
                 continue
             code, modifiers, units = match.groups()
             found.append((code, tuple(modifiers.split("-")[1:]), Decimal(units or 1)))
@@ -111,20 +111,20 @@ class _Reading:
         match = _answer(answer)
         if match is None:
             remedy = f"Write '{NOTHING}', 'denies 2' or 'not evaluated 1 2', by number of line."
-            self.file.fault(f"answer is {answer!r}", remedy)
+            self.file.problem(f"answer is {answer!r}", remedy)
         elif any(int(number) > billed for number in (match[1] or "").split()):
-            problem = f"answer is {answer!r}, and the claim has {billed} lines"
-            self.file.fault(problem, "Write the numbers of its lines.")
+            message = f"answer is {answer!r}, and the claim has {billed} lines"
+            self.file.problem(message, "Write the numbers of its lines.")
         if not _codes(codes):
-            self.file.fault(f"carc_rarc is {codes!r}", "Write such as '236' or '151 MA01'.")
+            self.file.problem(f"carc_rarc is {codes!r}", "Write such as '236' or '151 MA01'.")
         elif codes and not answer.startswith("denies"):
-            problem = f"carc_rarc is {codes!r}, and the answer denies nothing"
-            self.file.fault(problem, "Leave it empty.")
+            message = f"carc_rarc is {codes!r}, and the answer denies nothing"
+            self.file.problem(message, "Leave it empty.")
         return EditAnswer(answer, codes)
 
     def _check_once(self, *claim: str) -> None:
         if (first := self._seen.setdefault(claim, self.file.line)) != self.file.line:
-            self.file.fault(f"the claim stands on line {first} too", "Keep one of the two.")
+            self.file.problem(f"the claim stands on line {first} too", "Keep one of the two.")
 
 
 def _date(text: str) -> date | None:

@@ -13,7 +13,7 @@ from payer_rules._structure import structure
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.expectations import CaseHead, Expectation
-from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, nearest
+from payer_rules.errors import FieldError, InputError, InvalidValueError, Problem, nearest
 from payer_rules.readers import Document, FiledClaim, claims_of, read_document
 from payer_rules.rules import Assumable
 from payer_rules.system.files import is_no_folder
@@ -76,7 +76,7 @@ class Suite:
 
     cases: tuple[Case, ...]
     scenarios: tuple[Scenario, ...]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
     sheets: tuple[EditSheet, ...] = ()
 
 
@@ -86,7 +86,7 @@ class _Reading:
     sheets: list[EditSheet] = attrs.Factory(list)
     scenarios: list[tuple[Scenario, Document]] = attrs.Factory(list)
     additions: list[Addition] = attrs.Factory(list)
-    faults: list[Fault] = attrs.Factory(list)
+    problems: list[Problem] = attrs.Factory(list)
 
 
 def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str, str]) -> Suite:
@@ -96,13 +96,13 @@ def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str
     """
     read = _Reading()
     for plugin, folder in folders:
-        for file in _files(folder, read.faults):
+        for file in _files(folder, read.problems):
             _read(file, plugin, owners, read)
     scenarios = list(_joined(read, owners))
     return Suite(
         cases=tuple(sorted(read.cases, key=lambda case: (case.head.payer, case.head.name))),
         scenarios=tuple(sorted(scenarios, key=lambda scenario: scenario.head.name)),
-        faults=tuple(read.faults),
+        problems=tuple(read.problems),
         sheets=tuple(sorted(read.sheets, key=lambda sheet: sheet.file)),
     )
 
@@ -117,17 +117,17 @@ def fixture_files(folder: Folder) -> Iterator[Folder]:
                 yield from fixture_files(each)
 
 
-def _files(folder: Folder, faults: list[Fault]) -> Iterator[Folder]:
+def _files(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:
     if not is_no_folder(folder) and not folder.is_dir():
-        faults.append(Fault(str(folder), "there is no such file or folder", "Check the path."))
+        problems.append(Problem(str(folder), "there is no such file or folder", "Check the path."))
     yield from fixture_files(folder)
 
 
 def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _Reading) -> None:
     if file.name.endswith(SHEET):
-        sheet, faults = read_edit_sheet(file, plugin, owners)
+        sheet, problems = read_edit_sheet(file, plugin, owners)
         read.sheets.append(sheet)
-        read.faults.extend(faults)
+        read.problems.extend(problems)
         return
     try:
         document = read_document(file)
@@ -137,28 +137,30 @@ def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _Re
             read.additions.append(_addition(document, plugin))
         else:
             read.scenarios.append((_scenario(document, plugin, owners), document))
-    except FaultError as error:
-        read.faults.extend(error.faults)
+    except InputError as error:
+        read.problems.extend(error.problems)
 
 
-def _placed(document: Document, misfits: Iterable[Misfit]) -> FaultError:
-    return FaultError([misfit.at(document.place(misfit.path)) for misfit in misfits])
+def _placed(document: Document, field_errors: Iterable[FieldError]) -> InputError:
+    return InputError(
+        [field_error.at(document.place(field_error.path)) for field_error in field_errors]
+    )
 
 
 def _parts(kind: type[H], document: Document, keys: frozenset[str]) -> tuple[H, FiledClaim]:
     """What the file says beside its claim, and the claim; raises all that is wrong with either."""
     told = {key: value for key, value in document.data.items() if key in _keys(kind)}
-    filed, faults = claims_of(document, also=keys)
-    wrong = list(faults)
-    if not faults and len(filed) != 1:
+    filed, problems = claims_of(document, also=keys)
+    wrong = list(problems)
+    if not problems and len(filed) != 1:
         remedy = "Write one [claim] with its lines."
-        wrong.append(Fault(document.name, f"the fixture holds {len(filed)} claims", remedy))
+        wrong.append(Problem(document.name, f"the fixture holds {len(filed)} claims", remedy))
     try:
         head = structure(kind, told)
-    except MisfitError as error:
-        wrong += _placed(document, error.misfits).faults
+    except InvalidValueError as error:
+        wrong += _placed(document, error.field_errors).problems
     if wrong:
-        raise FaultError(wrong)
+        raise InputError(wrong)
     return head, filed[0]
 
 
@@ -168,35 +170,37 @@ def _keys(kind: type[CaseHead] | type[ScenarioHead]) -> frozenset[str]:
 
 def _case(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Case:
     head, filed = _parts(CaseHead, document, _keys(CaseHead))
-    faults = [
+    problems = [
         *_strangers(document, ("payer",), [head.payer], plugin, owners),
         *_impossible(document, (), head, filed),
     ]
-    if faults:
-        raise FaultError(faults)
+    if problems:
+        raise InputError(problems)
     return Case(head=head, filed=filed, file=document.name)
 
 
 def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Scenario:
     head, filed = _parts(ScenarioHead, document, _SCENARIO_KEYS)
     expect = _expectations(document)
-    faults = [*_strangers(document, ("expect",), expect, plugin, owners)]
+    problems = [*_strangers(document, ("expect",), expect, plugin, owners)]
     for payer, each in expect.items():
-        faults += _impossible(document, ("expect", payer), each, filed)
-    if faults:
-        raise FaultError(faults)
+        problems += _impossible(document, ("expect", payer), each, filed)
+    if problems:
+        raise InputError(problems)
     files = dict.fromkeys(expect, document.name)
     return Scenario(head=head, filed=filed, file=document.name, expect=expect, files=files)
 
 
 def _addition(document: Document, plugin: str | None) -> Addition:
-    faults = [
-        Fault(document.place((key,)), f"unknown key {key!r}", nearest(key, ["scenario", "expect"]))
+    problems = [
+        Problem(
+            document.place((key,)), f"unknown key {key!r}", nearest(key, ["scenario", "expect"])
+        )
         for key in document.data
         if key not in ("scenario", "expect")
     ]
-    if faults:
-        raise FaultError(faults)
+    if problems:
+        raise InputError(problems)
     return Addition(
         scenario=str(document.data["scenario"]),
         expect=_expectations(document),
@@ -210,17 +214,19 @@ def _expectations(document: Document) -> dict[str, Expectation]:
     written = document.data.get("expect", {})
     if not isinstance(written, dict):
         remedy = "Write [expect.PAYER] with lines, findings and source."
-        raise FaultError([Fault(document.place(("expect",)), "expect is not a table", remedy)])
+        raise InputError([Problem(document.place(("expect",)), "expect is not a table", remedy)])
     expect: dict[str, Expectation] = {}
-    misfits: list[Misfit] = []
+    field_errors: list[FieldError] = []
     for payer, told in sorted(written.items()):
         try:
             given = {"not_evaluated": [], **told} if isinstance(told, dict) else told
             expect[payer] = structure(Expectation, given)
-        except MisfitError as error:
-            misfits += [misfit.under("expect", payer) for misfit in error.misfits]
-    if misfits:
-        raise _placed(document, misfits)
+        except InvalidValueError as error:
+            field_errors += [
+                field_error.under("expect", payer) for field_error in error.field_errors
+            ]
+    if field_errors:
+        raise _placed(document, field_errors)
     return expect
 
 
@@ -230,29 +236,29 @@ def _strangers(
     payers: Iterable[str],
     plugin: str | None,
     owners: Mapping[str, str],
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     for payer in payers:
         place = document.place((*path, payer) if path == ("expect",) else path)
         if payer not in owners:
-            yield Fault(place, f"there is no payer {payer!r}", nearest(payer, owners))
+            yield Problem(place, f"there is no payer {payer!r}", nearest(payer, owners))
         elif plugin is not None and owners[payer] != plugin:
-            problem = f"the payer {payer!r} belongs to the plugin {owners[payer]!r}"
-            yield Fault(place, problem, f"Say what it answers in a file of {owners[payer]!r}.")
+            message = f"the payer {payer!r} belongs to the plugin {owners[payer]!r}"
+            yield Problem(place, message, f"Say what it answers in a file of {owners[payer]!r}.")
 
 
 def _impossible(
     document: Document, path: tuple[str, ...], expected: Expectation, filed: FiledClaim
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     numbers = {line.number for line in filed.claim.lines}
     for at, finding in enumerate(expected.findings):
         for number in sorted(set(finding.lines) - numbers):
-            problem = f"the claim has no line {number}"
+            message = f"the claim has no line {number}"
             place = document.place((*path, "findings", at))
-            yield Fault(place, problem, "Write the numbers of its lines.")
+            yield Problem(place, message, "Write the numbers of its lines.")
     if expected.lines is not None and len(expected.lines) != len(numbers):
-        problem = f"{len(expected.lines)} outcomes for {len(numbers)} lines"
+        message = f"{len(expected.lines)} outcomes for {len(numbers)} lines"
         place = document.place((*path, "lines"))
-        yield Fault(place, problem, "Write one outcome for each line, in order of line number.")
+        yield Problem(place, message, "Write one outcome for each line, in order of line number.")
 
 
 def _joined(read: _Reading, owners: Mapping[str, str]) -> Iterator[Scenario]:
@@ -265,13 +271,15 @@ def _joined(read: _Reading, owners: Mapping[str, str]) -> Iterator[Scenario]:
         expect[scenario.head.name].update(scenario.expect)
         files[scenario.head.name].update(scenario.files)
     for addition in read.additions:
-        for payer in _add(addition, expect, filed, owners, read.faults):
+        for payer in _add(addition, expect, filed, owners, read.problems):
             files[addition.scenario][payer] = addition.document.name
     for scenario, document in read.scenarios:
         name = scenario.head.name
         if names.count(name) > 1:
-            problem = f"there are {names.count(name)} scenarios of the name {name!r}"
-            read.faults.append(Fault(document.place(("name",)), problem, "Give each its own name."))
+            message = f"there are {names.count(name)} scenarios of the name {name!r}"
+            read.problems.append(
+                Problem(document.place(("name",)), message, "Give each its own name.")
+            )
             continue
         yield attrs.evolve(scenario, expect=expect[name], files=files[name])
 
@@ -281,14 +289,14 @@ def _add(
     expect: dict[str, dict[str, Expectation]],
     filed: Mapping[str, tuple[FiledClaim, Document]],
     owners: Mapping[str, str],
-    faults: list[Fault],
+    problems: list[Problem],
 ) -> Iterable[str]:
     """The payers of which the addition says something, once it is among what is expected."""
     document = addition.document
     if addition.scenario not in expect:
-        problem = f"there is no scenario {addition.scenario!r}"
-        faults.append(
-            Fault(document.place(("scenario",)), problem, nearest(addition.scenario, expect))
+        message = f"there is no scenario {addition.scenario!r}"
+        problems.append(
+            Problem(document.place(("scenario",)), message, nearest(addition.scenario, expect))
         )
         return ()
     wrong = [*_strangers(document, ("expect",), addition.expect, addition.plugin, owners)]
@@ -296,9 +304,9 @@ def _add(
     for payer, each in addition.expect.items():
         wrong += _impossible(document, ("expect", payer), each, filed[addition.scenario][0])
         if payer in known:
-            problem = f"what {payer!r} answers is already expected in another file"
-            wrong.append(Fault(document.place(("expect", payer)), problem, "Keep one of them."))
-    faults += wrong
+            message = f"what {payer!r} answers is already expected in another file"
+            wrong.append(Problem(document.place(("expect", payer)), message, "Keep one of them."))
+    problems += wrong
     if wrong:
         return ()
     known.update(addition.expect)

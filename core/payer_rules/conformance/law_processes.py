@@ -115,12 +115,12 @@ class _Run:
         self._process.kill()
         self._process.join()
 
-    def _ended(self, problem: str) -> list[LawResult]:
+    def _ended(self, message: str) -> list[LawResult]:
         self._close()
         law = self.laws.pop(0)
         remedy = "Look for a function that does not come to an end, or that ends the program."
-        message = f"{self.payer}, every case: {problem}. {remedy}"
-        return [LawResult(payer=self.payer, law=law, broken=(message,))]
+        text = f"{self.payer}, every case: {message}. {remedy}"
+        return [LawResult(payer=self.payer, law=law, broken=(text,))]
 
     def _close(self) -> None:
         self.pipe.close()

@@ -27,13 +27,13 @@ Law: TypeAlias = Callable[[Subject], Iterable[str]]
 def loads_without_fault(subject: Subject) -> Iterator[str]:
     """The plugin and the profiles of the payer load without a fault, asked for any payer."""
     registry, plugin = subject.registry, subject.plugin
-    faults = [f for f in registry.faults if concerns(registry, plugin, f)]
-    faults += subject.gathered.faults
+    problems = [f for f in registry.problems if concerns(registry, plugin, f)]
+    problems += subject.gathered.problems
     if subject.has_code:
         others = (payer for payer in registry.payers if payer != subject.payer)
-        found = (fault for payer in others for fault in registry.gather(payer).faults)
-        faults += (fault for fault in found if concerns(registry, plugin, fault))
-    yield from dict.fromkeys(map(str, faults))
+        found = (problem for payer in others for problem in registry.gather(payer).problems)
+        problems += (problem for problem in found if concerns(registry, plugin, problem))
+    yield from dict.fromkeys(map(str, problems))
 
 
 def every_case_agrees(subject: Subject) -> Iterator[str]:

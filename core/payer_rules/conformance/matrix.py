@@ -10,7 +10,7 @@ from payer_rules.conformance.cells import Cell, Word
 from payer_rules.conformance.law_processes import LawResult
 from payer_rules.conformance.sheet_results import SheetResult
 from payer_rules.decisions import Reason
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 
 
 @attrs.frozen(kw_only=True)
@@ -44,7 +44,7 @@ class Conformance:
     payers: tuple[str, ...]
     scenarios: tuple[ScenarioResult, ...]
     cases: tuple[CaseResult, ...]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
     sheets: tuple[SheetResult, ...] = ()
     laws: tuple[LawResult, ...] = ()
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.rules import (
     ALWAYS,
     Adjustment,
@@ -113,7 +113,7 @@ _PART: Final = Decimal("0.05")
 
 
 #: The path to a fact, what becomes of it in words, and what makes the value with that change; it
-#: may raise `MisfitError`, for not every change is a fact that can be written.
+#: may raise `InvalidValueError`, for not every change is a fact that can be written.
 Change: TypeAlias = tuple[tuple[str, ...], str, Callable[[], Any]]
 
 
@@ -147,7 +147,7 @@ def mutants_of(old: Rule | Payer, codes: Iterable[str]) -> Iterator[Mutant]:
     for fact, change, made in changes:
         try:
             yield Mutant(old=old, new=made(), fact=".".join(fact), change=change)
-        except MisfitError:
+        except InvalidValueError:
             yield Mutant(old=old, new=None, fact=".".join(fact), change=change)
 
 

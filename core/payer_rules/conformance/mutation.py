@@ -20,7 +20,7 @@ from payer_rules.conformance.edit_range import EditRange, rows_of, tables_of
 from payer_rules.conformance.fixtures import Folder, Suite, read_suite
 from payer_rules.conformance.ranges import Range
 from payer_rules.conformance.verdicts import EVERY, Mutation, Verdict
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import EditTable
 from payer_rules.system.processes import ProcessPool
@@ -96,7 +96,10 @@ def mutate(
     suite = read_suite(given or registry.case_folders, registry.owners)
     chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
     gathered = {payer: registry.gather(payer) for payer in chosen}
-    faults = [*suite.faults, *(fault for each in gathered.values() for fault in each.faults)]
+    problems = [
+        *suite.problems,
+        *(problem for each in gathered.values() for problem in each.problems),
+    ]
     tasks = _tasks(registry, gathered)
     workers = jobs or os.cpu_count() or 1
     with ProcessPool(workers, _begin, (registry, suite)) as pool:
@@ -109,11 +112,11 @@ def mutate(
         verdicts: list[Verdict] = []
         for found, by_plugins in pool.map(_verdicts, tasks, positions):
             verdicts += found
-            faults += by_plugins
+            problems += by_plugins
     return Mutation(
         payers=chosen,
         verdicts=tuple(verdicts),
-        faults=tuple(dict.fromkeys(faults)),
+        problems=tuple(dict.fromkeys(problems)),
         sampled_from=total,
     )
 
@@ -168,8 +171,8 @@ def _count(task: _Task) -> int:
     return task.count()
 
 
-def _verdicts(task: _Task, chosen: Container[int]) -> tuple[list[Verdict], tuple[Fault, ...]]:
-    return task.verdicts(chosen), tuple(_range(task.payer).faults)
+def _verdicts(task: _Task, chosen: Container[int]) -> tuple[list[Verdict], tuple[Problem, ...]]:
+    return task.verdicts(chosen), tuple(_range(task.payer).problems)
 
 
 def _edit_range(payer: str) -> EditRange:

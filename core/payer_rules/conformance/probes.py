@@ -54,7 +54,7 @@ class Probe:
         self._book.decide_without_trying(claim, history)
         return list(self._calls)
 
-    def faults(self, claim: Claim, history: History | None) -> Iterator[tuple[str | None, str]]:
+    def problems(self, claim: Claim, history: History | None) -> Iterator[tuple[str | None, str]]:
         """Yield each check that raises, or answers what is no answer, with what it does."""
         for entry in self._book.decide_without_trying(claim, history).not_evaluated:
             if entry.reason == "fault":

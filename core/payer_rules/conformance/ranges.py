@@ -14,8 +14,8 @@ from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.conformance.verdicts import EVERY, Fate, Verdict
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
-from payer_rules.errors import Fault
-from payer_rules.registry import Registry, plugin_faults
+from payer_rules.errors import Problem
+from payer_rules.registry import Registry, plugin_problems
 from payer_rules.rules import Payer, Reason, Rule
 
 
@@ -44,12 +44,12 @@ class Range:
         self._replayed: list[Replayed] = []
         self._payer = payer
         #: What plugins did wrong on the fixtures.
-        self.faults: dict[Fault, None] = {}
+        self.problems: dict[Problem, None] = {}
         for trial in trials_of(suite, payer):
             if trial.assume not in self._books:
                 self._books[trial.assume] = registry.rulebook(payer, assume=trial.assume)
             decision = self._decided(self._books[trial.assume], trial)
-            self.faults.update(dict.fromkeys(plugin_faults(decision)))
+            self.problems.update(dict.fromkeys(plugin_problems(decision)))
             # NOTE: a fixture that disagrees with the facts as they are tells nothing of others.
             if not trial.differences(decision):
                 self._replayed.append(Replayed.of(trial, decision))

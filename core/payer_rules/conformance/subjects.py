@@ -21,7 +21,7 @@ from payer_rules.conformance.odd_claims import odd_claims
 from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.decisions import Decision
 from payer_rules.engine import RuleBook
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import Check, Reason
@@ -130,16 +130,16 @@ def own(registry: Registry, payer: str) -> Gathered:
     return attrs.evolve(
         gathered,
         rules=tuple(rules),
-        faults=tuple(f for f in gathered.faults if concerns(registry, plugin, f)),
+        problems=tuple(f for f in gathered.problems if concerns(registry, plugin, f)),
         incomplete=tuple(s for s in gathered.incomplete if s.startswith(f"{plugin}: ")),
     )
 
 
-def concerns(registry: Registry, plugin: str, fault: Fault) -> bool:
+def concerns(registry: Registry, plugin: str, problem: Problem) -> bool:
     """Return True if the fault is one of the plugin, or names it beside another."""
     places = [each.where for each in registry.profiles if each.plugin == plugin]
-    if any(fault.where.startswith(place) for place in places):
+    if any(problem.where.startswith(place) for place in places):
         return True
     names = [str(each) for each in registry.plugins if each.name == plugin]
-    text = f" {fault.where} {fault.problem}"
+    text = f" {problem.where} {problem.message}"
     return any(f" {name}" in text for name in names)

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 
 Fate: TypeAlias = Literal["noticed", "survived", "refused"]
 Source: TypeAlias = Literal["rule", "edits"]
@@ -46,7 +46,7 @@ class Mutation:
 
     payers: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
     sampled_from: int | None = None
 
     def of(self, payer: str | None = None, of: Source = "rule") -> tuple[Verdict, ...]:

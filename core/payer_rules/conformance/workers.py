@@ -14,7 +14,7 @@ from payer_rules.claims import Claim
 from payer_rules.conformance.edit_claims import EditAnswer, EditQuestion, edits_alone
 from payer_rules.decisions import Decision, Reason
 from payer_rules.engine import RuleBook
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.registry import Gathered, Registry, said
 from payer_rules.system.processes import begin_worker, ending_of, process_context
@@ -48,7 +48,7 @@ class Work:
 
     answers: Mapping[str, Answer] = attrs.Factory(dict)
     edits: Mapping[str, EditAnswer] = attrs.Factory(dict)
-    faults: tuple[Fault, ...] = ()
+    problems: tuple[Problem, ...] = ()
     incomplete: tuple[str, ...] = ()
     error: str | None = None
 
@@ -81,7 +81,7 @@ class Desk:
                     answers[job.name] = self._answer(job)
                 else:
                     edits[job.name] = self._edit_answer(job)
-            return Work(answers, edits, self._gathered.faults, self._gathered.incomplete)
+            return Work(answers, edits, self._gathered.problems, self._gathered.incomplete)
         except BaseException as error:
             # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
             if is_interrupt(error):

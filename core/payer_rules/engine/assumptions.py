@@ -15,7 +15,7 @@ import attrs
 
 from payer_rules.decisions import Reason
 from payer_rules.engine.missing import MissingFact
-from payer_rules.errors import Misfit, MisfitError, nearest
+from payer_rules.errors import FieldError, InvalidValueError, nearest
 from payer_rules.rules import ASSUMABLE
 
 #: The classes that are presumed by their value.
@@ -36,14 +36,14 @@ class Assumptions:
     def presuming(cls, classes: frozenset[Reason]) -> Assumptions:
         """Return the world in which the classes are presumed.
 
-        Raises `MisfitError` for a class of which nothing can be presumed.
+        Raises `InvalidValueError` for a class of which nothing can be presumed.
         """
-        misfits = [
-            Misfit(("assume",), f"{each!r} cannot be assumed", nearest(each, ASSUMABLE))
+        field_errors = [
+            FieldError(("assume",), f"{each!r} cannot be assumed", nearest(each, ASSUMABLE))
             for each in sorted(classes.difference(ASSUMABLE))
         ]
-        if misfits:
-            raise MisfitError(misfits)
+        if field_errors:
+            raise InvalidValueError(field_errors)
         return cls(classes, carries_tables="table" in classes)
 
     @property

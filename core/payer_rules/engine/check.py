@@ -62,16 +62,16 @@ class CheckEvaluator:
         try:
             with localcontext():
                 answers = list(islice(self.rule.function(state.claim, history), _MOST + 1))
-            problem = _problem(answers, state.claim)
+            message = _problem(answers, state.claim)
         except BaseException as error:
             # NOTE: also what calls sys.exit() is a fault of the plugin, and not the end of a run.
             if is_interrupt(error):
                 raise
-            answers, problem = [], f"raised {type(error).__name__}"
+            answers, message = [], f"raised {type(error).__name__}"
         if os.getpid() != process:
             # NOTE: a process that the function forked would write the run's reports once more.
             os._exit(1)
-        return [self._faulty(numbers, problem)] if problem else answers
+        return [self._faulty(numbers, message)] if message else answers
 
     def _faulty(self, numbers: tuple[int, ...], told: str) -> MissingInformation:
         return MissingInformation(lines=numbers, reason="fault", missing=f"{self.rule_id} {told}")

@@ -170,7 +170,7 @@ def _codes_of(table: EditTable) -> frozenset[str]:
 
 
 def _opened(edits: Iterable[StoredEdits], content: Content) -> Iterator[ImportedTable]:
-    """The tables of the content; raises `FaultError` where one is damaged."""
+    """The tables of the content; raises `InputError` where one is damaged."""
     for each in edits:
         each.open(content)
         if table := each.table(content):

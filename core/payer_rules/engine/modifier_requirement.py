@@ -18,15 +18,15 @@ _CONDITION = "only if what it says is true of the service"
 
 def weigh(rule: ModifierRequirement, state: ClaimState, line: ServiceLine) -> Answer:
     """Whether the line's modifiers are as required."""
-    fault = _fault(rule, line)
-    if fault is None:
+    problem = _problem(rule, line)
+    if problem is None:
         return NONE_MISSING
     carried = f"it carries {_named(line.modifiers, 'and')}" if line.modifiers else "it has none"
     cure = partial(_cure, rule, state.claim, line)
-    return Breach(message=f"{line_label(line)} {fault}; {carried}", cure=cure)
+    return Breach(message=f"{line_label(line)} {problem}; {carried}", cure=cure)
 
 
-def _fault(rule: ModifierRequirement, line: ServiceLine) -> str | None:
+def _problem(rule: ModifierRequirement, line: ServiceLine) -> str | None:
     has = set(line.modifiers)
     if rule.any_of and not rule.any_of & has:
         return f"needs {_named(rule.any_of, 'or')}"

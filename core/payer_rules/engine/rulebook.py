@@ -46,7 +46,7 @@ from payer_rules.engine.index import (
 from payer_rules.engine.lookback import Lookback, history_queries
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.publication import was_known, was_public
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryQuery
 from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
 
@@ -119,7 +119,7 @@ class RuleBook:
         ``tables`` are the edits that plugins bring, or the terms of those that are ``imported``.
         ``assume`` are the classes of missing facts taken to be in order; ``incomplete`` names the
         hooks that did not give all their rules. ``names`` are the plans and programs that a claim
-        may name; those of the payer by default. Raises `FaultError` for a damaged table.
+        may name; those of the payer by default. Raises `InputError` for a damaged table.
         """
         known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
         known_tables = tuple(
@@ -204,7 +204,7 @@ class RuleBook:
         """The payer's answer on the claim; without a history nothing of the past is known.
 
         The claim and the history are not changed, and the order of their lines does not matter.
-        Raises `MisfitError` for a plan or program that no payer of the book's ``names`` has.
+        Raises `InvalidValueError` for a plan or program that no payer of the book's ``names`` has.
         """
         self._refuse_unknown_names(claim)
         return self._decide(claim, history or _UNKNOWN, tries_cures=True)
@@ -219,9 +219,9 @@ class RuleBook:
 
     def _refuse_unknown_names(self, claim: Claim) -> None:
         if claim.plan is not None or claim.program is not None:
-            misfits = tuple(self.names.misfits_of_claim(claim))
-            if misfits:
-                raise MisfitError(misfits)
+            field_errors = tuple(self.names.errors_of_claim(claim))
+            if field_errors:
+                raise InvalidValueError(field_errors)
 
     def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
         """The earlier lines on which the decisions on the claims can depend, and few others.

@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.past import claims_with_past
 from payer_rules.examples.sketch import sketch
@@ -58,7 +58,7 @@ def _under(rule: Rule, when: When, code: str) -> Iterator[tuple[Claim, History]]
     try:
         narrowed = attrs.evolve(rule, when=when)
         base, history = with_neighbours(narrowed, sketch(narrowed, code))
-    except MisfitError:
+    except InvalidValueError:
         # NOTE: not everything beside a condition is one.
         return
     for claim in variants(rule, base):

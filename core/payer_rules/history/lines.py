@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules._checked import as_decimal, as_tuple, of_form
 from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import SETTINGS
 from payer_rules.vocabularies.formats import CONDITION_CODE, DIAGNOSIS, IDENTIFIER
@@ -71,11 +71,11 @@ class HistoryLine(ServiceLine):
             return True
         return claim.replaces is not None and claim.replaces in (self.claim, self.payer_claim)
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if self.paid_units is not None and not 0 <= self.paid_units <= self.units:
-            problem = f"{redacted(self.paid_units)} of {redacted(self.units)} units were paid"
-            yield Misfit(("paid_units",), problem, "Write a number from 0 to the units billed.")
+            message = f"{redacted(self.paid_units)} of {redacted(self.units)} units were paid"
+            yield FieldError(("paid_units",), message, "Write a number from 0 to the units billed.")
 
 
 def sort_key(line: HistoryLine) -> tuple[date, str, int, str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from payer_rules._toml import Document, read
-from payer_rules.errors import Fault, FaultError, Misfit, Path
+from payer_rules.errors import FieldError, InputError, Path, Problem
 from payer_rules.rules import KINDS
 from payer_rules.text.quoting import quoted
 from payer_rules.vocabularies import VOCABULARIES
@@ -25,29 +25,31 @@ _SPANS: Final = ("in_force", "verified", "known")
 _is_address: Final = re.compile(r"https?://[^\s/.]+(?:\.[^\s/.]+)+(?:[/?#]\S*)?").fullmatch
 
 
-def slips_in(document: Document, on: date) -> tuple[Fault, ...]:
+def slips_in(document: Document, on: date) -> tuple[Problem, ...]:
     """Return the slips in the profile, seen from the day, in the order of their lines."""
-    misfits = sorted(_misfits(document.data, on), key=lambda misfit: document.line(misfit.path))
-    return tuple(misfit.at(document.place(misfit.path)) for misfit in misfits)
+    field_errors = sorted(
+        _field_errors(document.data, on), key=lambda field_error: document.line(field_error.path)
+    )
+    return tuple(field_error.at(document.place(field_error.path)) for field_error in field_errors)
 
 
-def rival_payers(paths: Iterable[pathlib.Path]) -> Iterator[Fault]:
+def rival_payers(paths: Iterable[pathlib.Path]) -> Iterator[Problem]:
     """Yield a fault for each profile of a payer of which another of the files is a profile."""
     first: dict[object, pathlib.Path] = {}
     for path in paths:
         try:
             document = read(path)
-        except FaultError:
+        except InputError:
             continue
         payer = document.data.get("payer")
         name = payer.get("id") if isinstance(payer, dict) else None
         if isinstance(name, str) and first.setdefault(name, path) != path:
-            problem = f"{first[name]} is a profile of {name!r} too"
+            message = f"{first[name]} is a profile of {name!r} too"
             remedy = "Write one profile for each payer."
-            yield Fault(document.place(("payer", "id")), problem, remedy)
+            yield Problem(document.place(("payer", "id")), message, remedy)
 
 
-def _misfits(data: dict[str, object], on: date) -> Iterator[Misfit]:
+def _field_errors(data: dict[str, object], on: date) -> Iterator[FieldError]:
     sources = data.get("sources")
     for row, source in (sources if isinstance(sources, dict) else {}).items():
         several = isinstance(source, list)
@@ -65,22 +67,22 @@ def _misfits(data: dict[str, object], on: date) -> Iterator[Misfit]:
         yield from _aliases({"state": payer.get("states")}, ("payer",), {"state": "states"})
 
 
-def _of_source(source: dict[str, object], path: Path, on: date) -> Iterator[Misfit]:
+def _of_source(source: dict[str, object], path: Path, on: date) -> Iterator[FieldError]:
     url, day = source.get("url"), source.get("read")
     if isinstance(url, str) and not _is_address(url):
         remedy = "Write the address of the document, such as 'https://www.cms.gov/manual.pdf'."
-        yield Misfit((*path, "url"), f"url is {quoted(url)}, which is no web address", remedy)
+        yield FieldError((*path, "url"), f"url is {quoted(url)}, which is no web address", remedy)
     yield from _of_text(day, (*path, "read"))
     if not isinstance(day, date) or isinstance(day, datetime):
         return
     if day > on:
-        problem = f"read is {day}, which is later than {on}"
-        yield Misfit((*path, "read"), problem, "Write the day on which the text was read.")
+        message = f"read is {day}, which is later than {on}"
+        yield FieldError((*path, "read"), message, "Write the day on which the text was read.")
     elif day.year < _FIRST_YEAR:
-        yield Misfit((*path, "read"), f"read is {day}", "Write the day on which it was read.")
+        yield FieldError((*path, "read"), f"read is {day}", "Write the day on which it was read.")
 
 
-def _of_spans(rule: dict[str, object], path: Path, on: date) -> Iterator[Misfit]:
+def _of_spans(rule: dict[str, object], path: Path, on: date) -> Iterator[FieldError]:
     for key in _SPANS:
         span = rule.get(key)
         for end, ahead in (("from", _YEARS_AHEAD), ("to", _LAST_YEARS_AHEAD)):
@@ -89,18 +91,18 @@ def _of_spans(rule: dict[str, object], path: Path, on: date) -> Iterator[Misfit]
             if not isinstance(day, date):
                 continue
             if not _FIRST_YEAR <= day.year <= on.year + ahead:
-                problem = f"{key} has {end} = {day}, and this is {on.year}"
+                message = f"{key} has {end} = {day}, and this is {on.year}"
                 remedy = f"Correct the year, or leave {end} out where there is no such day."
-                yield Misfit((*path, key, end), problem, remedy)
+                yield FieldError((*path, key, end), message, remedy)
 
 
-def _of_text(day: object, path: Path) -> Iterator[Misfit]:
+def _of_text(day: object, path: Path) -> Iterator[FieldError]:
     if isinstance(day, str):
-        problem = f"{path[-1]} is the text {quoted(day)}"
-        yield Misfit(path, problem, f"Write the date without quotes: {day}")
+        message = f"{path[-1]} is the text {quoted(day)}"
+        yield FieldError(path, message, f"Write the date without quotes: {day}")
 
 
-def _aliases(value: object, path: Path, keys: dict[str, str] | None = None) -> Iterator[Misfit]:
+def _aliases(value: object, path: Path, keys: dict[str, str] | None = None) -> Iterator[FieldError]:
     """Yield the words that are known by another name than the one that profiles write."""
     if isinstance(value, list):
         for at, each in enumerate(value):
@@ -117,5 +119,5 @@ def _aliases(value: object, path: Path, keys: dict[str, str] | None = None) -> I
         for at, text in enumerate(item):
             word = words.canonical(text) if isinstance(text, str) else None
             if word is not None and word != text:
-                problem = f"{quoted(text)} is another name of {word!r}"
-                yield Misfit((*where, at), problem, f"Write {word!r}.")
+                message = f"{quoted(text)} is another name of {word!r}"
+                yield FieldError((*where, at), message, f"Write {word!r}.")

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from payer_rules._toml import read
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.profiles.reader import Page
 from payer_rules.system.files import is_no_folder
 from payer_rules.text.quoting import quoted
@@ -38,7 +38,7 @@ class LeftOut:
 
 def left_out_in(
     folder: pathlib.Path | Traversable,
-) -> tuple[tuple[LeftOut, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[LeftOut, ...], tuple[Problem, ...]]:
     """What the folder's ``left-out.toml`` says, and what is wrong in it; nothing without one.
 
     Each table of the file is a payer's, each of its keys a row, its value the reason; of a row that
@@ -49,10 +49,10 @@ def left_out_in(
         return (), ()
     try:
         page = Page(read(path))
-    except FaultError as error:
-        return (), error.faults
+    except InputError as error:
+        return (), error.problems
     found = tuple(sorted(_rows(page)))
-    return found, page.faults
+    return found, page.problems
 
 
 def _rows(page: Page) -> Iterator[LeftOut]:
@@ -62,4 +62,4 @@ def _rows(page: Page) -> Iterator[LeftOut]:
             if isinstance(told, str) and told.strip():
                 yield LeftOut(payer, row, told, is_rest=told is not why)
             else:
-                page.fault((payer, row), f"{row} is left out because of {quoted(why)}", _WHY)
+                page.problem((payer, row), f"{row} is left out because of {quoted(why)}", _WHY)

@@ -9,7 +9,7 @@ import attrs
 
 from payer_rules._checked import CheckedRule, of_form
 from payer_rules._toml import Document, portable_differences, read
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.profiles.checks import slips_in
 from payer_rules.profiles.left_out import LEFT_OUT
 from payer_rules.profiles.reader import Page
@@ -37,7 +37,7 @@ _TABLES: Final = (
 
 @attrs.frozen(kw_only=True)
 class Profile:
-    """What one file says of one payer; ``rules`` are the sound ones, ``faults`` the rest.
+    """What one file says of one payer; ``rules`` are the sound ones, ``problems`` the rest.
 
     ``payer_id`` is there too where only another key keeps the payer from being read.
     """
@@ -46,7 +46,7 @@ class Profile:
     payer: Payer | None
     payer_id: str | None = None
     rules: tuple[Rule, ...]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
 
 
 def profile_files(folder: pathlib.Path | Traversable) -> list[pathlib.Path | Traversable]:
@@ -67,14 +67,14 @@ def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:
     """
     try:
         document = read(path)
-    except FaultError as error:
-        return Profile(name=path.name, payer=None, rules=(), faults=error.faults)
+    except InputError as error:
+        return Profile(name=path.name, payer=None, rules=(), problems=error.problems)
     return _profile(document, plugin)
 
 
 def check_profile(
     path: pathlib.Path | Traversable, plugin: str, on: date | None = None
-) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """Return the profile's faults, and remarks on what only another TOML reader would misread.
 
     Faults are also slips that no reader can refuse, such as a text read on a later day than ``on``,
@@ -83,16 +83,16 @@ def check_profile(
     """
     try:
         document = read(path)
-    except FaultError as error:
-        return error.faults, ()
-    faults = (*_profile(document, plugin).faults, *slips_in(document, on or date.today()))
-    return faults, tuple(portable_differences(document))
+    except InputError as error:
+        return error.problems, ()
+    problems = (*_profile(document, plugin).problems, *slips_in(document, on or date.today()))
+    return problems, tuple(portable_differences(document))
 
 
 def _profile(document: Document, plugin: str) -> Profile:
     page = Page(document)
     for name in document.data.keys() - set(_TABLES):
-        page.fault((name,), f"unknown table {name!r}", nearest(name, _TABLES))
+        page.problem((name,), f"unknown table {name!r}", nearest(name, _TABLES))
     sources = sources_of(page)
     code_sets = code_sets_of(page)
     vocabulary = _vocabulary(page)
@@ -113,7 +113,7 @@ def _profile(document: Document, plugin: str) -> Profile:
         payer=payer,
         payer_id=owner,
         rules=rules if owner else (),
-        faults=page.faults,
+        problems=page.problems,
     )
 
 
@@ -144,7 +144,7 @@ def _stand_in(vocabulary: _Vocabulary) -> Payer:
 def _payer(page: Page, sources: Sources, code_sets: CodeSets) -> Payer | None:
     data = page.document.data.get("payer")
     if data is None:
-        page.fault((), "there is no [payer] table", "Add [payer] with id, name and kind.")
+        page.problem((), "there is no [payer] table", "Add [payer] with id, name and kind.")
         return None
     draft = Draft(page, ("payer",), sources, code_sets)
     if isinstance(data, dict) and "ncci_cites" in data:

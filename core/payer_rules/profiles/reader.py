@@ -8,7 +8,7 @@ import attrs
 
 from payer_rules._structure import structure
 from payer_rules._toml import Document
-from payer_rules.errors import Fault, MisfitError, Path
+from payer_rules.errors import InvalidValueError, Path, Problem
 from payer_rules.text.quoting import quoted
 
 T = TypeVar("T")
@@ -19,18 +19,18 @@ class Page:
     """A document that is being read, with the faults found so far."""
 
     document: Document
-    _faults: list[tuple[int, Fault]] = attrs.Factory(list)
+    _problems: list[tuple[int, Problem]] = attrs.Factory(list)
     _told: set[Path] = attrs.Factory(set)
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         """The faults found so far, in the order of their lines."""
-        return tuple(fault for _, fault in sorted(self._faults))
+        return tuple(problem for _, problem in sorted(self._problems))
 
-    def fault(self, path: Path, problem: str, remedy: str) -> None:
+    def problem(self, path: Path, message: str, remedy: str) -> None:
         """Note what is wrong with the value at the path."""
-        fault = Fault(self.document.place(path), problem, remedy)
-        self._faults.append((self.document.line(path), fault))
+        problem = Problem(self.document.place(path), message, remedy)
+        self._problems.append((self.document.line(path), problem))
         self._told.add(path)
 
     def pass_over(self, path: Path) -> None:
@@ -43,11 +43,11 @@ class Page:
             return None
         try:
             return structure(cls, data)
-        except MisfitError as error:
-            misfits = [misfit.under(*path) for misfit in error.misfits]
+        except InvalidValueError as error:
+            field_errors = [field_error.under(*path) for field_error in error.field_errors]
             # NOTE: a value that was told already is a stand-in by now, which nobody wrote.
-            for misfit in [each for each in misfits if each.path not in self._told]:
-                self.fault(misfit.path, misfit.problem, misfit.remedy)
+            for field_error in [each for each in field_errors if each.path not in self._told]:
+                self.problem(field_error.path, field_error.message, field_error.remedy)
             return None
 
     def table(self, key: str) -> dict[str, object]:
@@ -57,6 +57,6 @@ class Page:
 
     def _is_table(self, data: object, path: Path) -> TypeGuard[dict[str, object]]:
         if not isinstance(data, dict):
-            problem = f"{'.'.join(map(str, path))} is {quoted(data)}, and a table belongs here"
-            self.fault(path, problem, "Write a table.")
+            message = f"{'.'.join(map(str, path))} is {quoted(data)}, and a table belongs here"
+            self.problem(path, message, "Write a table.")
         return isinstance(data, dict)

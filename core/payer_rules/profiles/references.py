@@ -74,8 +74,8 @@ def _with_row(source: _Source, row: str) -> Citation:
 def _codes(page: Page, name: str, data: object) -> tuple[str, ...] | None:
     path = ("code_sets", name)
     if not isinstance(data, list) or not data:
-        problem = f"{name} is {quoted(data)}, and a list of codes belongs here"
-        page.fault(path, problem, 'Write at least one procedure code: ["90853"].')
+        message = f"{name} is {quoted(data)}, and a list of codes belongs here"
+        page.problem(path, message, 'Write at least one procedure code: ["90853"].')
         return None
     codes = [_codes_of(page, item, (*path, at)) for at, item in enumerate(data)]
     return tuple(chain(*codes)) if all(codes) else None
@@ -88,7 +88,7 @@ def _codes_of(page: Page, item: object, path: Path) -> tuple[str, ...]:
     if isinstance(item, str) and is_like_a_range(item):
         return codes_between(page, item, path)
     remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-    page.fault(path, f"{quoted(item)} is not a procedure code", remedy)
+    page.problem(path, f"{quoted(item)} is not a procedure code", remedy)
     return ()
 
 
@@ -97,16 +97,16 @@ def codes_between(page: Page, text: str, path: Path) -> tuple[str, ...]:
     ends = _range(text)
     if ends is None:
         remedy = "A range is two codes of five digits, such as '99202-99239'."
-        page.fault(path, f"{text!r} is not a range of codes", remedy)
+        page.problem(path, f"{text!r} is not a range of codes", remedy)
         return ()
     first, last = map(int, ends.groups())
     if first > last:
         remedy = "Write the smaller code first."
-        page.fault(path, f"the range {text!r} ends before it begins", remedy)
+        page.problem(path, f"the range {text!r} ends before it begins", remedy)
         return ()
     codes = range(first, last + 1)
     if len(codes) > _MOST:
         remedy = f"Write shorter ranges, of at most {_MOST:,} codes each."
-        page.fault(path, f"the range {text!r} stands for {len(codes):,} codes", remedy)
+        page.problem(path, f"the range {text!r} stands for {len(codes):,} codes", remedy)
         return ()
     return tuple(f"{code:05}" for code in codes)

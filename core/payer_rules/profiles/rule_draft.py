@@ -43,15 +43,15 @@ class Draft:
         if not isinstance(name, str) or is_name(name):
             return f"{owner}/{name}" if isinstance(name, str) else name
         remedy = "Write small letters, digits and hyphens; the payer's id is put before it."
-        self.fault(("id",), f"{name!r} is not the name of a rule", remedy)
+        self.problem(("id",), f"{name!r} is not the name of a rule", remedy)
         # NOTE: a stand-in of its own, or two such rules would seem to be one rule twice.
         return f"{owner}/line-{self.page.document.line(self.path)}"
 
     def citations(self, key: str, rows: object) -> tuple[Citation, ...]:
         """The citations of the rows that are listed under the key."""
         if not isinstance(rows, list):
-            problem = f"{key} is {quoted(rows)}, and a list of sources belongs here"
-            self.fault((key,), problem, f"Write {key} = [{quoted(str(rows))}].")
+            message = f"{key} is {quoted(rows)}, and a list of sources belongs here"
+            self.problem((key,), message, f"Write {key} = [{quoted(str(rows))}].")
             return (_NOWHERE,)
         cited = [self._found(self.sources, row, (key, at)) for at, row in enumerate(rows)]
         return tuple(citation for found in cited for citation in found or (_NOWHERE,))
@@ -61,7 +61,7 @@ class Draft:
         if rows is not None and rows != []:
             return self.citations("cites", rows)
         remedy = f'Write cites = ["ROW"]. {nearest("", self.sources.values)}'
-        self.fault(("cites",), "the rule cites no source", remedy)
+        self.problem(("cites",), "the rule cites no source", remedy)
         return (_NOWHERE,)
 
     def dates(self, key: str, value: object) -> object:
@@ -71,10 +71,10 @@ class Draft:
         day, *others = value["on"], *(name for name in value if name != "on")
         if isinstance(day, date) and not isinstance(day, datetime) and not others:
             return {"from": day, "to": day}
-        at, problem = "on", f"{key}.on is {quoted(day)}"
+        at, message = "on", f"{key}.on is {quoted(day)}"
         if others:
-            at, problem = others[0], f"{key} has {others[0]} besides on"
-        self.fault((key, at), problem, f"Write {key} = {{ on = 2024-08-15 }} for a single day.")
+            at, message = others[0], f"{key} has {others[0]} besides on"
+        self.problem((key, at), message, f"Write {key} = {{ on = 2024-08-15 }} for a single day.")
         return {}
 
     def expanded(self, value: object, path: Path = ()) -> object:
@@ -122,12 +122,12 @@ class Draft:
     def _found(self, names: Names[T], name: object, path: Path) -> tuple[T, ...]:
         found = names.values.get(name) if isinstance(name, str) else None
         if name not in list(names.values):
-            problem = f"unknown {names.what} {quoted(name)}"
-            self.fault(path, problem, nearest(str(name), names.values))
+            message = f"unknown {names.what} {quoted(name)}"
+            self.problem(path, message, nearest(str(name), names.values))
         self.sound = self.sound and found is not None
         return found or ()
 
-    def fault(self, path: Path, problem: str, remedy: str) -> None:
+    def problem(self, path: Path, message: str, remedy: str) -> None:
         """Note what is wrong with the value at the path in this table."""
-        self.page.fault((*self.path, *path), problem, remedy)
+        self.page.problem((*self.path, *path), message, remedy)
         self.sound = False

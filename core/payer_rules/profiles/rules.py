@@ -7,7 +7,7 @@ from itertools import combinations, groupby
 
 import attrs
 
-from payer_rules.adjustment_codes import misfits_of_rule
+from payer_rules.adjustment_codes import errors_of_rule
 from payer_rules.errors import Path
 from payer_rules.profiles.reader import Page
 from payer_rules.profiles.references import CodeSets, Sources
@@ -36,8 +36,8 @@ class RuleTables:
     def _of_kind(self, kind: Kind) -> Iterator[tuple[Path, Rule, bool]]:
         tables = self.page.document.data.get(kind.table, [])
         if not isinstance(tables, list):
-            problem = f"{kind.table} is no list of tables"
-            self.page.fault((kind.table,), problem, f"Write [[{kind.table}]] above each rule.")
+            message = f"{kind.table} is no list of tables"
+            self.page.problem((kind.table,), message, f"Write [[{kind.table}]] above each rule.")
             return
         for at, data in enumerate(tables):
             path = (kind.table, at)
@@ -45,8 +45,8 @@ class RuleTables:
             rule = self.page.structure(kind.rule, self._resolved(draft, data), path)
             if rule is None:
                 continue
-            for misfit in (*misfits_of_rule(rule), *self.names.misfits_of_rule(rule)):
-                draft.fault(misfit.path, misfit.problem, misfit.remedy)
+            for field_error in (*errors_of_rule(rule), *self.names.errors_of_rule(rule)):
+                draft.problem(field_error.path, field_error.message, field_error.remedy)
             yield path, attrs.evolve(rule, origin=self._origin(path)), draft.sound
 
     def _resolved(self, draft: Draft, data: object) -> object:
@@ -72,11 +72,11 @@ def _clashing(page: Page, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:
     for name, same in groupby(by_id, key=lambda placed: placed[1].id):
         for (one, first), (other, second) in combinations(same, 2):
             if not first.is_edition_beside(second):
-                problem = (
+                message = (
                     f"{name!r} stands on line {page.document.line((*one, 'id'))} too, in force"
                     f" {first.in_force}, and here {second.in_force}"
                 )
                 remedy = "Give each its own id, or each edition its own in_force or verified dates."
-                page.fault((*other, "id"), problem, remedy)
+                page.problem((*other, "id"), message, remedy)
                 clashing |= {one, other}
     return clashing

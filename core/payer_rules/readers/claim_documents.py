@@ -11,12 +11,12 @@ import attrs
 
 from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim
-from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, Path
+from payer_rules.errors import FieldError, InputError, InvalidValueError, Path, Problem
 from payer_rules.history import History
 from payer_rules.readers.claim_shorthand import (
     Table,
     expand_claim,
-    hidden_misfits,
+    hidden_errors,
     not_a_table,
 )
 from payer_rules.readers.documents import Document, read_document
@@ -65,7 +65,7 @@ class ClaimFile:
     """What a file holds: the claims that are sound, and everything that is wrong."""
 
     claims: tuple[FiledClaim, ...]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
 
 
 @attrs.frozen
@@ -88,67 +88,69 @@ def read_claims(path: FilePath | Traversable, *, name: str | None = None) -> Cla
     """The sound claims of the file and every fault in it; never raises for what is in the file."""
     try:
         document = read_document(path, name=name)
-    except FaultError as error:
-        return ClaimFile((), error.faults)
+    except InputError as error:
+        return ClaimFile((), error.problems)
     return ClaimFile(*claims_of(document))
 
 
-def read_history_file(path: FilePath) -> tuple[History | None, tuple[Fault, ...]]:
+def read_history_file(path: FilePath) -> tuple[History | None, tuple[Problem, ...]]:
     """The history that the file holds, and every fault in it; with a fault there is none."""
     try:
         document = read_document(path)
-    except FaultError as error:
-        return None, error.faults
-    misfits = [*strangers(document.data, HISTORY_KEYS, (), REDACTED)]
+    except InputError as error:
+        return None, error.problems
+    field_errors = [*strangers(document.data, HISTORY_KEYS, (), REDACTED)]
     if "history" not in document.data:
-        misfits.append(Misfit((), "the file has no history", "Write [[history]] for each line."))
+        field_errors.append(
+            FieldError((), "the file has no history", "Write [[history]] for each line.")
+        )
     try:
         store = read_store(document.data)
-    except MisfitError as error:
-        misfits.extend(error.misfits)
-    return (None, _placed(misfits, document)) if misfits else (store, ())
+    except InvalidValueError as error:
+        field_errors.extend(error.field_errors)
+    return (None, _placed(field_errors, document)) if field_errors else (store, ())
 
 
 def claims_of(
     document: Document, *, also: Collection[str] = frozenset()
-) -> tuple[tuple[FiledClaim, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[FiledClaim, ...], tuple[Problem, ...]]:
     """The sound claims of the document, and every fault in it, in the order of its lines.
 
     ``also`` are top-level keys that have nothing to do with claims.
     """
-    misfits = [*_misfits_of_top(document.data, also)]
+    field_errors = [*_errors_of_top(document.data, also)]
     filed: list[FiledClaim] = []
     for entry in _entries(document.data):
         try:
             claim, history = _read(entry)
-        except MisfitError as error:
+        except InvalidValueError as error:
             # NOTE: one more than are told shows that there are more.
-            misfits.extend(error.misfits[: max(0, MOST_FAULTS + 1 - len(misfits))])
+            field_errors.extend(error.field_errors[: max(0, MOST_FAULTS + 1 - len(field_errors))])
         else:
             filed.append(FiledClaim(claim, history, document.name, entry.number))
-    return tuple(filed), _placed(misfits, document)
+    return tuple(filed), _placed(field_errors, document)
 
 
-def _misfits_of_top(data: Table, also: Collection[str]) -> Iterator[Misfit]:
+def _errors_of_top(data: Table, also: Collection[str]) -> Iterator[FieldError]:
     unknown = [*strangers(data, {"claim", "claims", *HISTORY_KEYS, *also}, (), REDACTED)]
     yield from unknown
     if "claim" in data and "claims" in data:
-        yield Misfit(("claims",), "the file has claim and claims", _FORMS)
+        yield FieldError(("claims",), "the file has claim and claims", _FORMS)
     elif "claims" in data:
-        yield from _misfits_of_several(data)
+        yield from _errors_of_several(data)
     elif isinstance(data.get("claim"), list):
-        yield Misfit(("claim",), "claim is a list, and one table belongs here", _FORMS)
+        yield FieldError(("claim",), "claim is a list, and one table belongs here", _FORMS)
     elif "claim" not in data and not unknown:
-        yield Misfit((), "the file has no claim", _FORMS)
+        yield FieldError((), "the file has no claim", _FORMS)
 
 
-def _misfits_of_several(data: Table) -> Iterator[Misfit]:
+def _errors_of_several(data: Table) -> Iterator[FieldError]:
     if not isinstance(data["claims"], list):
-        problem = f"claims is {redacted(data['claims'])}, and a list belongs here"
-        yield Misfit(("claims",), problem, _FORMS)
+        message = f"claims is {redacted(data['claims'])}, and a list belongs here"
+        yield FieldError(("claims",), message, _FORMS)
     for key in sorted(HISTORY_KEYS & data.keys()):
-        problem = f"{key} stands beside several claims"
-        yield Misfit((key,), problem, f"Write claims.{key} into the claim that it belongs to.")
+        message = f"{key} stands beside several claims"
+        yield FieldError((key,), message, f"Write claims.{key} into the claim that it belongs to.")
 
 
 def _entries(data: Table) -> Iterator[_ClaimEntry]:
@@ -164,33 +166,35 @@ def _entries(data: Table) -> Iterator[_ClaimEntry]:
 
 
 def _read(entry: _ClaimEntry) -> tuple[Claim, History | None]:
-    """The claim and its history; raises `MisfitError` with what is wrong in either."""
+    """The claim and its history; raises `InvalidValueError` with what is wrong in either."""
     if not isinstance(entry.claim, dict):
-        raise MisfitError([not_a_table("the claim", entry.claim).under(*entry.claim_path)])
-    misfits: list[Misfit] = []
+        raise InvalidValueError([not_a_table("the claim", entry.claim).under(*entry.claim_path)])
+    field_errors: list[FieldError] = []
     expanded = expand_claim(entry.claim, entry.beside)
-    misfits += [misfit.under(*entry.claim_path) for misfit in expanded.misfits]
+    field_errors += [field_error.under(*entry.claim_path) for field_error in expanded.field_errors]
     claim: Claim | None = None
     history: History | None = None
     try:
         claim = structure(Claim, expanded.table, REDACTED)
-    except MisfitError as error:
+    except InvalidValueError as error:
         # NOTE: some show twice: what the claim says itself, and what is sought behind that.
-        found = dict.fromkeys([*error.misfits, *hidden_misfits(expanded.table)])
-        misfits += [misfit.under(*entry.claim_path) for misfit in found]
+        found = dict.fromkeys([*error.field_errors, *hidden_errors(expanded.table)])
+        field_errors += [field_error.under(*entry.claim_path) for field_error in found]
     try:
         history = read_history(entry.around, claim, expanded.defaults.rendering_provider)
-    except MisfitError as error:
-        misfits += [misfit.under(*entry.around_path) for misfit in error.misfits]
-    if claim is None or misfits:
-        raise MisfitError(misfits)
+    except InvalidValueError as error:
+        field_errors += [
+            field_error.under(*entry.around_path) for field_error in error.field_errors
+        ]
+    if claim is None or field_errors:
+        raise InvalidValueError(field_errors)
     return claim, history
 
 
-def _placed(misfits: Iterable[Misfit], document: Document) -> tuple[Fault, ...]:
-    written = [attrs.evolve(m, path=_written(m.path, document.data)) for m in misfits]
-    written.sort(key=lambda misfit: document.line(misfit.path))
-    return tuple(misfit.at(document.place(misfit.path)) for misfit in written)
+def _placed(field_errors: Iterable[FieldError], document: Document) -> tuple[Problem, ...]:
+    written = [attrs.evolve(m, path=_written(m.path, document.data)) for m in field_errors]
+    written.sort(key=lambda field_error: document.line(field_error.path))
+    return tuple(field_error.at(document.place(field_error.path)) for field_error in written)
 
 
 def _written(path: Path, data: object) -> Path:

@@ -15,14 +15,14 @@ import attrs
 from payer_rules._checked import Checked, of_form
 from payer_rules._structure import strangers, structure
 from payer_rules.claims import Claim, Provider, ServiceLine
-from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.history import HistoryLine
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import REDACTED, redacted
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 
 Table: TypeAlias = dict[str, object]
-Misfits: TypeAlias = tuple[Misfit, ...]
+FieldErrors: TypeAlias = tuple[FieldError, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +38,7 @@ class ExpandedTable:
     """A table spelled out, what did not fit in it, and for a claim its defaults."""
 
     table: Table
-    misfits: Misfits = ()
+    field_errors: FieldErrors = ()
     defaults: LineDefaults = LineDefaults()
 
 
@@ -55,30 +55,30 @@ _BEYOND: Final = 10**9
 _HISTORY_LINE: Final = _names(HistoryLine) | {"date"}
 
 
-def not_a_table(name: str, given: object) -> Misfit:
+def not_a_table(name: str, given: object) -> FieldError:
     """The misfit of something that is written where a table belongs."""
-    problem = f"{name} is {redacted(given)}, and a table belongs here"
-    return Misfit((), problem, "Write keys with their values.")
+    message = f"{name} is {redacted(given)}, and a table belongs here"
+    return FieldError((), message, "Write keys with their values.")
 
 
 def expand_claim(given: Table, beside: Collection[str]) -> ExpandedTable:
     """The claim with its defaults in its lines; keys ``beside`` it are somebody else's."""
-    misfits = [*strangers(given, _CLAIM | set(beside), (), REDACTED)]
+    field_errors = [*strangers(given, _CLAIM | set(beside), (), REDACTED)]
     claim = {key: value for key, value in given.items() if key in _CLAIM - _DEFAULTS}
     written = {key: given[key] for key in sorted(_DEFAULTS) if key in given}
-    defaults = _defaults(written, misfits)
+    defaults = _defaults(written, field_errors)
     given_lines = given.get("lines")
     if isinstance(given_lines, list) and len(given_lines) > MOST_LINES:
-        problem = f"the claim has {len(given_lines)} lines, and at most {MOST_LINES} are read"
-        misfits.append(Misfit(("lines",), problem, "Write several claims."))
+        message = f"the claim has {len(given_lines)} lines, and at most {MOST_LINES} are read"
+        field_errors.append(FieldError(("lines",), message, "Write several claims."))
         claim["lines"] = []
     elif isinstance(given_lines, list):
         # NOTE: defaults that do not fit are left out: else each line would repeat the misfit.
         each = written if defaults else {}
         lines = [_claim_line(line, at, each) for at, line in enumerate(given_lines)]
         claim["lines"] = [line for line, _ in lines]
-        misfits += [misfit for _, found in lines for misfit in found]
-    return ExpandedTable(claim, tuple(misfits), defaults or LineDefaults())
+        field_errors += [field_error for _, found in lines for field_error in found]
+    return ExpandedTable(claim, tuple(field_errors), defaults or LineDefaults())
 
 
 def expand_history_line(given: Table, at: int, member: str) -> ExpandedTable:
@@ -86,78 +86,80 @@ def expand_history_line(given: Table, at: int, member: str) -> ExpandedTable:
     return _line(given, ("history", at), _HISTORY_LINE, {"member": member})
 
 
-def _defaults(written: Table, misfits: list[Misfit]) -> LineDefaults | None:
+def _defaults(written: Table, field_errors: list[FieldError]) -> LineDefaults | None:
     try:
         return structure(LineDefaults, written, REDACTED)
-    except MisfitError as error:
-        misfits.extend(error.misfits)
+    except InvalidValueError as error:
+        field_errors.extend(error.field_errors)
         return None
 
 
-def _claim_line(given: object, at: int, defaults: Table) -> tuple[object, Misfits]:
+def _claim_line(given: object, at: int, defaults: Table) -> tuple[object, FieldErrors]:
     if not isinstance(given, dict):
         return given, ()
     expanded = _line(given, ("lines", at), _LINE, {"number": at + 1, **defaults})
-    return expanded.table, expanded.misfits
+    return expanded.table, expanded.field_errors
 
 
 def _line(
     given: Table, path: Path, known: Collection[str], defaults: Mapping[str, object]
 ) -> ExpandedTable:
     line = {**defaults, **{key: value for key, value in given.items() if key in known}}
-    misfits = [*strangers(given, known, path, REDACTED), *_misfits_of_dates(given, path)]
+    field_errors = [*strangers(given, known, path, REDACTED), *_errors_of_dates(given, path)]
     if "date" in line:
         line.setdefault("date_from", line.pop("date"))
     # NOTE: any day will do where none is written, for the line's other faults to be found.
     line.setdefault("date_from", date.min)
     line.pop("date", None)
-    return ExpandedTable(line, tuple(misfits))
+    return ExpandedTable(line, tuple(field_errors))
 
 
-def _misfits_of_dates(line: Table, path: Path) -> Iterator[Misfit]:
+def _errors_of_dates(line: Table, path: Path) -> Iterator[FieldError]:
     spans = sorted(line.keys() & {"date_from", "date_to"})
     if "date" in line and spans:
-        problem = f"date is written beside {' and '.join(spans)}"
+        message = f"date is written beside {' and '.join(spans)}"
         remedy = "Write date for one day, date_from and date_to for several."
-        yield Misfit((*path, "date"), problem, remedy)
+        yield FieldError((*path, "date"), message, remedy)
     if "date" not in line and "date_from" not in line:
         first = "date_from" if spans else "date"
-        yield Misfit(path, f"the key {first!r} is missing", f"Add {first} = …")
+        yield FieldError(path, f"the key {first!r} is missing", f"Add {first} = …")
 
 
-def hidden_misfits(claim: Table) -> Iterator[Misfit]:
+def hidden_errors(claim: Table) -> Iterator[FieldError]:
     """What is wrong in the lines of a claim spelled out, found behind what is wrong before it."""
     lines = claim.get("lines")
     if not isinstance(lines, list):
         return
     for at, line in enumerate(lines):
         if isinstance(line, dict):
-            yield from (misfit.under("lines", at) for misfit in all_misfits(ServiceLine, line))
+            yield from (
+                field_error.under("lines", at) for field_error in all_errors(ServiceLine, line)
+            )
     bare = [
         {"number": _number(line, at), "code": "00000", "date_from": date.min}
         for at, line in enumerate(lines)
     ]
     nobody = {"member": {"id": "-"}, "billing_provider": {"npi": "0000000000"}}
     sound = {"id": "-", **nobody, "lines": bare}
-    yield from _misfits(Claim, sound)
+    yield from _field_errors(Claim, sound)
 
 
-def all_misfits(cls: type[ServiceLine], line: Table) -> Misfits:
+def all_errors(cls: type[ServiceLine], line: Table) -> FieldErrors:
     """Every misfit of a line, those too that show only when the values at fault are away."""
-    first = _misfits(cls, line)
+    first = _field_errors(cls, line)
     if not first:
         return ()
     stand_ins = {key: value for key, value in _STAND_INS.items() if key in _names(cls)}
-    broken = {misfit.path[0] for misfit in first if misfit.path}
+    broken = {field_error.path[0] for field_error in first if field_error.path}
     sound = {key: value for key, value in line.items() if key not in broken}
-    return (*first, *_misfits(cls, {**stand_ins, **sound}))
+    return (*first, *_field_errors(cls, {**stand_ins, **sound}))
 
 
-def _misfits(cls: type[Claim | ServiceLine], table: object) -> Misfits:
+def _field_errors(cls: type[Claim | ServiceLine], table: object) -> FieldErrors:
     try:
         structure(cls, table, REDACTED)
-    except MisfitError as error:
-        return error.misfits
+    except InvalidValueError as error:
+        return error.field_errors
     return ()
 
 

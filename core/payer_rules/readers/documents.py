@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Final, Protocol
 
 from payer_rules import _toml
-from payer_rules.errors import Fault, FaultError, Path
+from payer_rules.errors import InputError, Path, Problem
 from payer_rules.readers import json_documents
 from payer_rules.readers.size_limits import LARGEST_DOCUMENT, content_of
 from payer_rules.text.quoting import REDACTED, QuotingStyle
@@ -44,14 +44,14 @@ _FORMATS: Final[dict[str, Callable[[bytes, str, QuotingStyle], Document]]] = {
 def read_document(path: FilePath | Traversable, *, name: str | None = None) -> Document:
     """The document in the file, called by the file's own name where no other is given.
 
-    The suffix tells the format. Raises `FaultError` with one fault where the file cannot be read,
+    The suffix tells the format. Raises `InputError` with one fault where the file cannot be read,
     or with all faults of its syntax that can be told.
     """
     name = name or path.name
     suffix = PurePath(path.name).suffix
     parse = _FORMATS.get(suffix.lower())
     if parse is None:
-        problem = f"a file that ends in {suffix!r}" if suffix else "a file without a suffix"
+        message = f"a file that ends in {suffix!r}" if suffix else "a file without a suffix"
         remedy = f"Claims are read from {' and '.join(sorted(_FORMATS))} files."
-        raise FaultError([Fault(name, f"{problem} is of no format known here", remedy)])
+        raise InputError([Problem(name, f"{message} is of no format known here", remedy)])
     return parse(content_of(path, name, LARGEST_DOCUMENT), name, REDACTED)

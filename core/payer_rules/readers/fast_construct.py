@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.readers.cache import ParseCache
 from payer_rules.vocabularies import CLAIM_FREQUENCIES, SETTINGS
 from payer_rules.vocabularies.formats import BILL_TYPE, CONDITION_CODE, DIAGNOSIS, Format
@@ -101,7 +101,7 @@ def make_line(
 def checked_line(
     number: int, service: Parts, span: Span, rendering: Provider | None
 ) -> ServiceLine:
-    """The line of the service; raises `MisfitError` where `ServiceLine` does."""
+    """The line of the service; raises `InvalidValueError` where `ServiceLine` does."""
     code, modifiers, units, minutes, charge, place, pointers, revenue_code = service
     sound = _SERVICES[code, modifiers, units, minutes, place, revenue_code]
     if (
@@ -147,7 +147,7 @@ def _sound_service(parts: _Service) -> _Service | None:
             revenue_code=revenue_code,
             date_from=date.min,
         )
-    except MisfitError:
+    except InvalidValueError:
         return None
     return (
         line.code,
@@ -193,7 +193,7 @@ def make_claim(
     frequency_code: str | None,
     replaces: str | None,
 ) -> Claim:
-    """The claim; raises `MisfitError` where `Claim` does."""
+    """The claim; raises `InvalidValueError` where `Claim` does."""
     claim: Any = _new(MutableClaim)
     claim.id, claim.member, claim.billing_provider = id, member, billing_provider
     claim.lines = tuple(lines)

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.errors import Fault, FaultError, Remark, nearest
+from payer_rules.errors import InputError, Problem, Remark, nearest
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.claim_documents import (
     FiledClaim,
@@ -50,7 +50,7 @@ _OTHERS: Final = (
     (b"<", "the file is XML or HTML", "Claims are read from X12, JSON, CSV, Parquet and TOML."),
 )
 
-Claims: TypeAlias = Iterator[FiledClaim | UncodedClaim | Fault]
+Claims: TypeAlias = Iterator[FiledClaim | UncodedClaim | Problem]
 
 
 @attrs.frozen(kw_only=True)
@@ -71,8 +71,8 @@ class ReadOptions:
 
     def __attrs_post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
-            problem = f"there is no format {self.format!r}"
-            raise FaultError([Fault("--format", problem, nearest(self.format, FORMATS))])
+            message = f"there is no format {self.format!r}"
+            raise InputError([Problem("--format", message, nearest(self.format, FORMATS))])
 
 
 def read_filed(path: Path, form: ReadOptions) -> Claims:
@@ -83,8 +83,8 @@ def read_filed(path: Path, form: ReadOptions) -> Claims:
     """
     try:
         kind = _kind_of(path, form)
-    except FaultError as error:
-        return iter(error.faults)
+    except InputError as error:
+        return iter(error.problems)
     is_first = form.share.has(0)
     if not (is_first or kind == "x12"):
         return iter(())
@@ -93,55 +93,58 @@ def read_filed(path: Path, form: ReadOptions) -> Claims:
     return chain(limit_problems(checked, path.name), limit_problems(claims, path.name))
 
 
-def read_store(path: Path, form: ReadOptions) -> tuple[History | None, list[Fault]]:
+def read_store(path: Path, form: ReadOptions) -> tuple[History | None, list[Problem]]:
     """Return the history that the file holds, and every fault in it."""
     return read_stores([path], form)
 
 
-def read_stores(paths: Iterable[Path], form: ReadOptions) -> tuple[History | None, list[Fault]]:
+def read_stores(paths: Iterable[Path], form: ReadOptions) -> tuple[History | None, list[Problem]]:
     """Return the history that the files hold together, and every fault in them.
 
     It is ``None`` where no file can be read. Of remittances, explanations of benefit and tables it
     is not known what they leave out: their lines are known, and that there are no others is not.
     Nor is it where anything in the files cannot be read. Remittances are settled together.
     """
-    faults: list[Fault] = []
-    timeless: list[Fault] = []
+    problems: list[Problem] = []
+    timeless: list[Problem] = []
     histories: list[tuple[str, History]] = []
     remittances: list[Path] = []
     for path in paths:
         try:
             kind = _kind_of(path, form)
-        except FaultError as error:
-            faults += error.faults
+        except InputError as error:
+            problems += error.problems
             continue
         if kind == "x12":
             remittances.append(path)
         elif kind in _HISTORIES:
             found = limit_problems(_HISTORIES[kind](path, form), path.name)
-            lines = _lines(found, path.name, faults, timeless)
+            lines = _lines(found, path.name, problems, timeless)
             histories.append((path.name, History.unknown(lines)))
         else:
             store, broken = read_history_file(path)
-            faults += broken
+            problems += broken
             if store is not None:
-                lines = _lines(store.lines, path.name, faults, timeless)
+                lines = _lines(store.lines, path.name, problems, timeless)
                 histories.append((path.name, attrs.evolve(store, lines=lines)))
     if remittances:
         name = ", ".join(path.name for path in remittances)
-        lines = _lines(_settled_remittances(remittances), name, faults, timeless)
+        lines = _lines(_settled_remittances(remittances), name, problems, timeless)
         histories.append((name, History.unknown(lines)))
     if not histories:
-        return None, faults
+        return None, problems
     history, conflicts = joined(histories)
-    faults += conflicts
-    if any(not isinstance(fault, Remark) for fault in faults):
+    problems += conflicts
+    if any(not isinstance(problem, Remark) for problem in problems):
         history = attrs.evolve(history, covers_from=date.max)
-    return history, [*faults, *timeless]
+    return history, [*problems, *timeless]
 
 
 def _lines(
-    found: Iterable[HistoryLine | Fault], name: str, faults: list[Fault], timeless: list[Fault]
+    found: Iterable[HistoryLine | Problem],
+    name: str,
+    problems: list[Problem],
+    timeless: list[Problem],
 ) -> tuple[HistoryLine, ...]:
     """Return the lines that rules can speak of, and add what is wrong to the faults.
 
@@ -149,8 +152,8 @@ def _lines(
     """
     lines = []
     for each in found:
-        if isinstance(each, Fault):
-            faults.append(each)
+        if isinstance(each, Problem):
+            problems.append(each)
         elif _is_of_our_time(each):
             lines.append(each)
         else:
@@ -159,16 +162,16 @@ def _lines(
 
 
 def _kind_of(path: Path, form: ReadOptions) -> str:
-    """The format of the file, told or seen; raises `FaultError` where there is no file of any."""
+    """The format of the file, told or seen; raises `InputError` where there is no file of any."""
     try:
         missing = special_file(path)
         if missing is None and _is_wide(path):
-            raise FaultError([Fault(path.name, *_WIDE)])
+            raise InputError([Problem(path.name, *_WIDE)])
         kind = form.format if form.format or missing else _format_of(path, form)
     except OSError as error:
-        raise FaultError([_unread(path, error)]) from error
+        raise InputError([_unread(path, error)]) from error
     if missing is not None or kind is None:
-        raise FaultError([missing or _of_no_format(path)])
+        raise InputError([missing or _of_no_format(path)])
     return kind
 
 
@@ -193,7 +196,7 @@ def _format_of(path: Path, form: ReadOptions) -> str | None:
     with path.open("rb") as file:
         start = file.read(_START)
     if other := next((told for mark, *told in _OTHERS if start.lstrip().startswith(mark)), None):
-        raise FaultError([Fault(path.name, *other)])
+        raise InputError([Problem(path.name, *other)])
     if is_x12(start):
         return "x12"
     is_toml = path.suffix.lower() == ".toml"
@@ -205,22 +208,22 @@ def _format_of(path: Path, form: ReadOptions) -> str | None:
     return "table" if is_table else None
 
 
-def _of_no_format(path: Path) -> Fault:
+def _of_no_format(path: Path) -> Problem:
     remedy = "Claims are read from X12 (837), FHIR in JSON, CSV, Parquet, TOML and JSON."
     if not path.stat().st_size:
-        return Fault(path.name, "the file is empty", remedy)
+        return Problem(path.name, "the file is empty", remedy)
     told = f"{remedy} If it is one of these, say which with --format."
-    return Fault(path.name, "the file begins like none of the formats known here", told)
+    return Problem(path.name, "the file begins like none of the formats known here", told)
 
 
-def _unread(path: Path, error: OSError) -> Fault:
+def _unread(path: Path, error: OSError) -> Problem:
     if isinstance(error, FileNotFoundError):
-        return Fault(path.name, "there is no such file", "Check the path.")
-    problem = f"the file cannot be read: {error.strerror}"
-    return Fault(path.name, problem, "Name a file that can be read.")
+        return Problem(path.name, "there is no such file", "Check the path.")
+    message = f"the file cannot be read: {error.strerror}"
+    return Problem(path.name, message, "Name a file that can be read.")
 
 
-def _dated(each: FiledClaim | UncodedClaim | Fault) -> FiledClaim | UncodedClaim | Fault:
+def _dated(each: FiledClaim | UncodedClaim | Problem) -> FiledClaim | UncodedClaim | Problem:
     """The claim, where its days and those of its history are of a time that rules can speak of."""
     if not isinstance(each, FiledClaim):
         return each
@@ -234,20 +237,20 @@ def _is_of_our_time(line: ServiceLine) -> bool:
     return line.date_from >= _FIRST and line.date_to <= _LAST
 
 
-def _of_no_time(file: str, claim: str) -> Fault:
-    problem = f"a day lies before {_FIRST} or after {_LAST}"
-    return Fault(f"{file}, claim {named(claim)}", problem, "Write the days of the services.")
+def _of_no_time(file: str, claim: str) -> Problem:
+    message = f"a day lies before {_FIRST} or after {_LAST}"
+    return Problem(f"{file}, claim {named(claim)}", message, "Write the days of the services.")
 
 
 def _settled(
-    each: FiledClaim | UncodedClaim | Fault, setting: str | None
-) -> FiledClaim | UncodedClaim | Fault:
+    each: FiledClaim | UncodedClaim | Problem, setting: str | None
+) -> FiledClaim | UncodedClaim | Problem:
     if not isinstance(each, FiledClaim) or setting is None or each.claim.setting is not None:
         return each
     return attrs.evolve(each, claim=attrs.evolve(each.claim, setting=setting))
 
 
-def _validated(path: Path, kind: str) -> Iterator[Fault]:
+def _validated(path: Path, kind: str) -> Iterator[Problem]:
     """The faults by the format's own rules; of formats that are ours the reader tells them all."""
     if kind == "x12":
         from payer_rules.readers.x12.validation import validated
@@ -262,7 +265,7 @@ def _validated(path: Path, kind: str) -> Iterator[Fault]:
 def _documents(path: Path, form: ReadOptions) -> Claims:
     read = read_claims(path)
     yield from read.claims
-    yield from read.faults
+    yield from read.problems
 
 
 def _x12(path: Path, form: ReadOptions) -> Claims:
@@ -283,7 +286,7 @@ def _table(path: Path, form: ReadOptions) -> Claims:
     return read_claim_table(path, mapping=form.mapping)
 
 
-def _settled_remittances(paths: Iterable[Path]) -> Iterator[HistoryLine | Fault]:
+def _settled_remittances(paths: Iterable[Path]) -> Iterator[HistoryLine | Problem]:
     from payer_rules.readers.x12 import read_x12_payments, settled_history
 
     return settled_history(
@@ -291,13 +294,13 @@ def _settled_remittances(paths: Iterable[Path]) -> Iterator[HistoryLine | Fault]
     )
 
 
-def _benefits(path: Path, form: ReadOptions) -> Iterator[HistoryLine | Fault]:
+def _benefits(path: Path, form: ReadOptions) -> Iterator[HistoryLine | Problem]:
     from payer_rules.readers.fhir import read_fhir_history
 
     return read_fhir_history(path)
 
 
-def _history_table(path: Path, form: ReadOptions) -> Iterator[HistoryLine | Fault]:
+def _history_table(path: Path, form: ReadOptions) -> Iterator[HistoryLine | Problem]:
     from payer_rules.readers.line_tables import read_history_table
 
     return read_history_table(path, mapping=form.mapping)
@@ -311,7 +314,7 @@ _CLAIMS: Final[Mapping[str, Callable[[Path, ReadOptions], Claims]]] = {
     "fhir": _fhir,
     "table": _table,
 }
-_HISTORIES: Final[Mapping[str, Callable[[Path, ReadOptions], Iterator[HistoryLine | Fault]]]] = {
+_HISTORIES: Final[Mapping[str, Callable[[Path, ReadOptions], Iterator[HistoryLine | Problem]]]] = {
     "fhir": _benefits,
     "table": _history_table,
 }

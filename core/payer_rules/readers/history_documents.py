@@ -10,9 +10,9 @@ import attrs
 
 from payer_rules._structure import structure
 from payer_rules.claims import Claim, Provider
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules.errors import FieldError, InvalidValueError
 from payer_rules.history import History, HistoryLine
-from payer_rules.readers.claim_shorthand import Table, all_misfits, expand_history_line, not_a_table
+from payer_rules.readers.claim_shorthand import Table, all_errors, expand_history_line, not_a_table
 from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import REDACTED, named, redacted
 
@@ -40,15 +40,15 @@ def read_history(around: Table, claim: Claim | None, rendering: Provider | None)
 
     Its lines have the claim's member and providers where they name none; ``rendering`` is the
     claim's default. Without a claim, which was then broken, the history is read for its misfits
-    alone. Raises `MisfitError` with all of them.
+    alone. Raises `InvalidValueError` with all of them.
     """
-    misfits: list[Misfit] = []
-    covers = _covers(around, misfits)
-    lines = _lines(around.get("history", []), claim.member.id if claim else _NOBODY, misfits)
+    field_errors: list[FieldError] = []
+    covers = _covers(around, field_errors)
+    lines = _lines(around.get("history", []), claim.member.id if claim else _NOBODY, field_errors)
     if claim is not None:
-        misfits.extend(_misfits_of_days(lines, claim.received))
-    if misfits:
-        raise MisfitError(misfits)
+        field_errors.extend(_errors_of_days(lines, claim.received))
+    if field_errors:
+        raise InvalidValueError(field_errors)
     if claim is None or "history" not in around:
         return None
     by_default = rendering or _only_rendering(claim)
@@ -64,21 +64,23 @@ def read_history(around: Table, claim: Claim | None, rendering: Provider | None)
 def read_store(around: Table) -> History:
     """The history of a file of its own, whose lines name their members.
 
-    Raises `MisfitError` with all that is wrong.
+    Raises `InvalidValueError` with all that is wrong.
     """
-    misfits: list[Misfit] = []
-    covers = _covers(around, misfits)
+    field_errors: list[FieldError] = []
+    covers = _covers(around, field_errors)
     if covers.providers == "billing":
         remedy = 'Write history_covers = { billing = "NPI" }: no claim here says who bills.'
-        misfits.append(Misfit(("history_covers", "providers"), "whose lines is not said", remedy))
+        field_errors.append(
+            FieldError(("history_covers", "providers"), "whose lines is not said", remedy)
+        )
     given = around.get("history", [])
-    lines = _lines(given, _NOBODY, misfits)
+    lines = _lines(given, _NOBODY, field_errors)
     for at in lines:
         if isinstance(given, list) and "member" not in given[at]:
             remedy = "Write the member of each line of a history that stands by itself."
-            misfits.append(Misfit(("history", at), "the line names no member", remedy))
-    if misfits:
-        raise MisfitError(misfits)
+            field_errors.append(FieldError(("history", at), "the line names no member", remedy))
+    if field_errors:
+        raise InvalidValueError(field_errors)
     return History(
         lines=lines.values(),
         covers_from=covers.first,
@@ -87,43 +89,47 @@ def read_store(around: Table) -> History:
     )
 
 
-def _covers(around: Table, misfits: list[Misfit]) -> _HistoryCoverage:
+def _covers(around: Table, field_errors: list[FieldError]) -> _HistoryCoverage:
     if "history_covers" in around and "history" not in around:
-        problem = "history_covers is written, and no history"
+        message = "history_covers is written, and no history"
         remedy = "Write history = [] where it is known that there is none."
-        misfits.append(Misfit(("history_covers",), problem, remedy))
+        field_errors.append(FieldError(("history_covers",), message, remedy))
     try:
         return structure(_HistoryCoverage, around.get("history_covers", {}), REDACTED)
-    except MisfitError as error:
-        misfits.extend(misfit.under("history_covers") for misfit in error.misfits)
+    except InvalidValueError as error:
+        field_errors.extend(
+            field_error.under("history_covers") for field_error in error.field_errors
+        )
         return _HistoryCoverage()
 
 
-def _lines(given: object, member: str, misfits: list[Misfit]) -> dict[int, HistoryLine]:
+def _lines(given: object, member: str, field_errors: list[FieldError]) -> dict[int, HistoryLine]:
     """The sound lines by their place in the list."""
     if not isinstance(given, list):
-        problem = f"history is {redacted(given)}, and a list belongs here"
-        misfits.append(Misfit(("history",), problem, "Write [[history]] for each line, or []."))
+        message = f"history is {redacted(given)}, and a list belongs here"
+        field_errors.append(
+            FieldError(("history",), message, "Write [[history]] for each line, or [].")
+        )
         return {}
     lines = {}
     for at, each in enumerate(given):
-        if len(misfits) > MOST_FAULTS:
+        if len(field_errors) > MOST_FAULTS:
             break
         if not isinstance(each, dict):
-            misfits.append(not_a_table("a line of the history", each).under("history", at))
+            field_errors.append(not_a_table("a line of the history", each).under("history", at))
             continue
         expanded = expand_history_line(each, at, member)
-        misfits.extend(expanded.misfits)
+        field_errors.extend(expanded.field_errors)
         try:
             lines[at] = structure(HistoryLine, expanded.table, REDACTED)
-        except MisfitError:
-            found = all_misfits(HistoryLine, expanded.table)
-            misfits.extend(misfit.under("history", at) for misfit in found)
-    return _without_twins(given, lines, misfits)
+        except InvalidValueError:
+            found = all_errors(HistoryLine, expanded.table)
+            field_errors.extend(field_error.under("history", at) for field_error in found)
+    return _without_twins(given, lines, field_errors)
 
 
 def _without_twins(
-    given: list[Table], lines: dict[int, HistoryLine], misfits: list[Misfit]
+    given: list[Table], lines: dict[int, HistoryLine], field_errors: list[FieldError]
 ) -> dict[int, HistoryLine]:
     """The lines, those once that stand there twice; two that bear one number must be alike."""
     first: dict[tuple[str, str, int], HistoryLine] = {}
@@ -134,9 +140,9 @@ def _without_twins(
             key = (line.member, line.claim, line.number)
             if key in first and first[key] != line:
                 told = f"line {redacted(line.number)} of claim {named(line.claim)}"
-                problem = f"{told} stands here twice, and differs"
+                message = f"{told} stands here twice, and differs"
                 remedy = "Keep the one that holds: of a claim that was replaced, only the last."
-                misfits.append(Misfit(("history", at), problem, remedy))
+                field_errors.append(FieldError(("history", at), message, remedy))
             if key in first:
                 continue
             first[key] = line
@@ -144,13 +150,13 @@ def _without_twins(
     return left
 
 
-def _misfits_of_days(lines: dict[int, HistoryLine], received: date | None) -> Iterator[Misfit]:
+def _errors_of_days(lines: dict[int, HistoryLine], received: date | None) -> Iterator[FieldError]:
     """The lines that cannot have been adjudicated when the claim came in."""
     for at, line in lines.items():
         if received is not None and line.date_from > received:
-            problem = f"the line is of {line.date_from}, and the claim was received on {received}"
+            message = f"the line is of {line.date_from}, and the claim was received on {received}"
             remedy = "A history holds what came before the decision: correct one of the dates."
-            yield Misfit(("history", at, "date_from"), problem, remedy)
+            yield FieldError(("history", at, "date_from"), message, remedy)
 
 
 def _only_rendering(claim: Claim) -> Provider | None:

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, get_args
 
 import attrs
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine, Status
 from payer_rules.text.quoting import named, redacted
 
@@ -37,7 +37,7 @@ class _JoinedLine:
         self.line = attrs.evolve(self.line, status=None, paid_units=None)
 
 
-def joined(histories: Sequence[tuple[str, History]]) -> tuple[History, list[Fault]]:
+def joined(histories: Sequence[tuple[str, History]]) -> tuple[History, list[Problem]]:
     """Return the histories of files, with their names, as one, and what they say differently.
 
     A line that several files have counts once. Where they differ, it is not known what became of
@@ -46,16 +46,16 @@ def joined(histories: Sequence[tuple[str, History]]) -> tuple[History, list[Faul
     if len(histories) == 1:
         return histories[0][1], []
     held: dict[tuple[str, str], list[_JoinedLine]] = {}
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for file, history in histories:
         claims: dict[tuple[str, str], list[HistoryLine]] = {}
         for line in history.lines:
             claims.setdefault((line.member, line.claim), []).append(line)
         for claim, lines in claims.items():
-            faults += _add(held.setdefault(claim, []), lines, file)
+            problems += _add(held.setdefault(claim, []), lines, file)
     widest = _widest([history for _, history in histories])
     together = (entry.line for entries in held.values() for entry in entries)
-    return attrs.evolve(widest, lines=together), faults
+    return attrs.evolve(widest, lines=together), problems
 
 
 def _widest(histories: Iterable[History]) -> History:
@@ -71,7 +71,7 @@ def _widest(histories: Iterable[History]) -> History:
     )
 
 
-def _add(entries: list[_JoinedLine], lines: Iterable[HistoryLine], file: str) -> Iterator[Fault]:
+def _add(entries: list[_JoinedLine], lines: Iterable[HistoryLine], file: str) -> Iterator[Problem]:
     """Add the lines of one claim in the file to those of the files before."""
     earlier = list(entries)
     added = []
@@ -91,7 +91,7 @@ def _add(entries: list[_JoinedLine], lines: Iterable[HistoryLine], file: str) ->
             what = f"its code is {codes[0]} in {clash.file} and {codes[1]} here"
             if clash.line.code == new.line.code:
                 what = f"its days are others in {clash.file}"
-            yield _fault(new.line, file, what)
+            yield _problem(new.line, file, what)
             clash.clear_outcome()
             new.clear_outcome()
     entries += added
@@ -118,7 +118,7 @@ def _differences(one: HistoryLine, other: HistoryLine) -> Iterator[str]:
             yield name
 
 
-def _unite(entry: _JoinedLine, line: HistoryLine, file: str) -> Iterator[Fault]:
+def _unite(entry: _JoinedLine, line: HistoryLine, file: str) -> Iterator[Problem]:
     """Let the entry say what both say; where they differ, what became of it is not known."""
     mine = entry.line
     differing = [*_differences(mine, line)]
@@ -136,7 +136,7 @@ def _unite(entry: _JoinedLine, line: HistoryLine, file: str) -> Iterator[Fault]:
     name = differing[0]
     values = _told(getattr(mine, name)), _told(getattr(line, name))
     what = f"its {name.replace('_', ' ')} is {values[0]} in {entry.file} and {values[1]} here"
-    yield _fault(line, file, what)
+    yield _problem(line, file, what)
 
 
 def _told(value: object) -> str:
@@ -144,7 +144,7 @@ def _told(value: object) -> str:
     return str(value) if value in get_args(Status) else redacted(value)
 
 
-def _fault(line: HistoryLine, file: str, what: str) -> Fault:
-    problem = f"line {redacted(line.number)} of claim {named(line.claim)} differs: {what}"
+def _problem(line: HistoryLine, file: str, what: str) -> Problem:
+    message = f"line {redacted(line.number)} of claim {named(line.claim)} differs: {what}"
     remedy = "Give the file that holds: until then it is not known whether the line counts."
-    return Fault(file, problem, remedy)
+    return Problem(file, message, remedy)

@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from payer_rules import _toml
-from payer_rules.errors import Fault, FaultError, Path
+from payer_rules.errors import InputError, Path, Problem
 from payer_rules.readers.json_positions import tokens, value_positions
 from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import REDACTED, QuotingStyle
@@ -89,22 +89,22 @@ class JsonDocument:
 
 
 def parse(text_bytes: bytes, name: str, showing: QuotingStyle = REDACTED) -> JsonDocument:
-    """The document that the bytes are; raises `FaultError` where they are not an object in JSON."""
+    """The document that the bytes are; raises `InputError` where they are not an object in JSON."""
     try:
         text = text_bytes.decode("utf-8-sig")
         data, plain = _load(text)
     except UnicodeDecodeError as error:
-        raise FaultError([_toml.not_utf8(name, error)]) from error
+        raise InputError([_toml.not_utf8(name, error)]) from error
     except json.JSONDecodeError as error:
-        raise FaultError([_syntax(name, _at_comma(error), showing)]) from error
+        raise InputError([_syntax(name, _at_comma(error), showing)]) from error
     # NOTE: valid JSON, but int, Decimal or the interpreter's stack has no room for it.
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise FaultError([_too_much(text, name)]) from error
+        raise InputError([_too_much(text, name)]) from error
     if not plain:
-        raise FaultError(_loose(text, name, showing))
+        raise InputError(_loose(text, name, showing))
     if not isinstance(data, dict):
-        problem = "the file does not hold an object"
-        raise FaultError([Fault(f"{name}:1", problem, "Write { … } around its content.")])
+        message = "the file does not hold an object"
+        raise InputError([Problem(f"{name}:1", message, "Write { … } around its content.")])
     return JsonDocument(name, text, data)
 
 
@@ -145,17 +145,17 @@ def _is_whole(token: str) -> bool:
     return True
 
 
-def _loose(text: str, name: str, showing: QuotingStyle) -> list[Fault]:
+def _loose(text: str, name: str, showing: QuotingStyle) -> list[Problem]:
     each = (islice(found, MOST_FAULTS + 1) for found in (_repeated(text, showing), _unplain(text)))
     found = sorted(chain.from_iterable(each))
-    return [Fault(f"{name}:{line}", problem, remedy) for line, problem, remedy in found]
+    return [Problem(f"{name}:{line}", message, remedy) for line, message, remedy in found]
 
 
 def _repeated(text: str, showing: QuotingStyle) -> Iterator[tuple[int, str, str]]:
     for each in value_positions(text):
         if each.again:
-            problem = f"the key {showing.key(str(each.path[-1]))} is written twice"
-            yield each.line, problem, "Write every key of an object once."
+            message = f"the key {showing.key(str(each.path[-1]))} is written twice"
+            yield each.line, message, "Write every key of an object once."
 
 
 def _unplain(text: str) -> Iterator[tuple[int, str, str]]:
@@ -166,25 +166,25 @@ def _unplain(text: str) -> Iterator[tuple[int, str, str]]:
             yield line, "a text holds half of a character", "Write the character itself."
 
 
-def _syntax(name: str, error: json.JSONDecodeError, showing: QuotingStyle) -> Fault:
-    problem, remedy = next(
+def _syntax(name: str, error: json.JSONDecodeError, showing: QuotingStyle) -> Problem:
+    message, remedy = next(
         (told for start, told in _PLAIN.items() if error.msg.startswith(start)),
         (f"this is not JSON ({error.msg})", "Write it as JSON."),
     )
     met = _MET.match(error.doc, error.pos)
     if met is None:
-        problem = problem.replace("{} stands", "the file ends")
+        message = message.replace("{} stands", "the file ends")
     else:
-        problem = problem.replace("{}", showing.piece(met[0]))
-    return Fault(f"{name}:{error.lineno}", problem, remedy)
+        message = message.replace("{}", showing.piece(met[0]))
+    return Problem(f"{name}:{error.lineno}", message, remedy)
 
 
-def _too_much(text: str, name: str) -> Fault:
+def _too_much(text: str, name: str) -> Problem:
     line, told = next(_excesses(text), (1, _toml.too_long))
     return told(f"{name}:{line}")
 
 
-def _excesses(text: str) -> Iterator[tuple[int, Callable[[str], Fault]]]:
+def _excesses(text: str) -> Iterator[tuple[int, Callable[[str], Problem]]]:
     depth = 0
     for token, line in tokens(text):
         depth += (token in {"[", "{"}) - (token in {"]", "}"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final, TypeVar
 
-from payer_rules.errors import Fault, Remark
+from payer_rules.errors import Problem, Remark
 from payer_rules.system.files import LARGEST_DOCUMENT, content_of, special_file, too_large
 
 __all__ = [
@@ -37,7 +37,7 @@ MOST_FAULTS: Final = 10_000
 _STEP: Final = 1 << 16
 
 
-def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, bytes | Fault]]:
+def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, bytes | Problem]]:
     """The lines of the file with their numbers; a fault for each that is longer."""
     number = 0
     while line := file.readline(largest + 1):
@@ -50,24 +50,24 @@ def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, byt
         yield number, too_large(f"{name}:{number}", largest)
 
 
-def limit_problems(found: Iterator[T | Fault], name: str) -> Iterator[T | Fault]:
+def limit_problems(found: Iterator[T | Problem], name: str) -> Iterator[T | Problem]:
     """Yield what was found in the file, with as many of its faults and remarks as are told."""
-    faults = remarks = 0
+    problems = remarks = 0
     try:
         for each in found:
             if isinstance(each, Remark):
                 remarks += 1
                 if remarks <= MOST_FAULTS:
                     yield each
-            elif isinstance(each, Fault):
-                faults += 1
-                if faults <= MOST_FAULTS:
+            elif isinstance(each, Problem):
+                problems += 1
+                if problems <= MOST_FAULTS:
                     yield each
             else:
                 yield each
     except MemoryError:
         # NOTE: the last resort: what was given stands, and what comes behind is not known.
-        yield Fault(name, "the rest of the file takes more memory than there is", "Divide it.")
-    if faults > MOST_FAULTS:
-        problem = f"there are more faults than the {MOST_FAULTS} that are told"
-        yield Fault(name, problem, "Mend those, and read the file again.")
+        yield Problem(name, "the rest of the file takes more memory than there is", "Divide it.")
+    if problems > MOST_FAULTS:
+        message = f"there are more faults than the {MOST_FAULTS} that are told"
+        yield Problem(name, message, "Mend those, and read the file again.")

@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.registry.hook_calls import Answer, Call, ask
 from payer_rules.registry.loaded_profiles import Reading
 from payer_rules.registry.plugins import Hook
@@ -33,7 +33,7 @@ class Gathered:
     rules: tuple[Rule, ...]
     terms: tuple[EditTerms, ...]
     left_aside: tuple[tuple[str, EditTerms], ...] = ()
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
     incomplete: tuple[str, ...]
     calls: tuple[Call, ...]
 
@@ -56,9 +56,9 @@ class _Part(Generic[T]):
         return [given.value for given in _standing(self.given, self.refusals)]
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
-        told = [fault for answer in self.answers for fault in answer.faults]
-        return (*told, *(refusal.fault for refusal in self.refusals))
+    def problems(self) -> tuple[Problem, ...]:
+        told = [problem for answer in self.answers for problem in answer.problems]
+        return (*told, *(refusal.problem for refusal in self.refusals))
 
     @property
     def incomplete(self) -> set[str]:
@@ -80,13 +80,13 @@ def gather(
     hooks, readings = tuple(hooks), [each for each in readings if each.payer_id == payer.id]
     rules = _rules(payer, hooks, readings, namespaces)
     tables, left_aside = _tables(payer, hooks, namespaces)
-    faulty = {reading.source for reading in readings if reading.faults}
+    has_problems = {reading.source for reading in readings if reading.problems}
     return Gathered(
         rules=tuple(sorted(rules.values, key=_by_id)),
         terms=tuple(sorted(tables.values, key=_by_address)),
         left_aside=tuple(sorted(left_aside, key=lambda each: (each[0], *_by_address(each[1])))),
-        faults=rules.faults + tables.faults,
-        incomplete=tuple(sorted(rules.incomplete | tables.incomplete | faulty)),
+        problems=rules.problems + tables.problems,
+        incomplete=tuple(sorted(rules.incomplete | tables.incomplete | has_problems)),
         calls=rules.calls + tables.calls,
     )
 

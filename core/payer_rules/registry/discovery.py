@@ -8,11 +8,11 @@ from itertools import groupby
 
 import attrs
 
-from payer_rules.errors import Fault, nearest
+from payer_rules.errors import Problem, nearest
 from payer_rules.markers import GROUP
 from payer_rules.registry.hook_calls import ANNOUNCE
 from payer_rules.registry.hook_checks import hooks_of
-from payer_rules.registry.plugin_errors import changed, mishap
+from payer_rules.registry.plugin_errors import changed, problems_of_error
 from payer_rules.registry.plugins import Hook, Plugin, top
 from payer_rules.registry.process_state import kept_surroundings
 
@@ -23,25 +23,25 @@ class Discovery:
 
     hooks: tuple[Hook, ...]
     without: tuple[str, ...]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
 
 
 def discover(without: frozenset[str]) -> Discovery:
     """The plugins that are installed, save those whose names are in ``without``."""
     hooks: list[Hook] = []
     entries = _entries()
-    faults = list(_unknown(without, entries))
+    problems = list(_unknown(without, entries))
     modules: dict[int, str] = {}
     for name, same in entries.items():
         if name in without:
             continue
         if len(same) > 1:
-            faults += _taken(same)
+            problems += _taken(same)
             continue
         found, wrong = _examined(same[0], modules)
         hooks += found
-        faults += wrong
-    return Discovery(tuple(hooks), tuple(sorted(without & entries.keys())), tuple(faults))
+        problems += wrong
+    return Discovery(tuple(hooks), tuple(sorted(without & entries.keys())), tuple(problems))
 
 
 def _entries() -> dict[str, list[metadata.EntryPoint]]:
@@ -60,43 +60,45 @@ def _said(header: str, distribution: metadata.Distribution | None) -> str:
     return about[header] if about and header in about else "unknown"
 
 
-def _unknown(without: frozenset[str], entries: Mapping[str, object]) -> Iterator[Fault]:
+def _unknown(without: frozenset[str], entries: Mapping[str, object]) -> Iterator[Problem]:
     for name in sorted(without - entries.keys()):
-        yield Fault(
+        yield Problem(
             f"without {name!r}", "no plugin of this name is installed", nearest(name, entries)
         )
 
 
-def _taken(same: list[metadata.EntryPoint]) -> Iterator[Fault]:
+def _taken(same: list[metadata.EntryPoint]) -> Iterator[Problem]:
     plugins = [plugin_of(entry) for entry in same]
     for position, plugin in enumerate(plugins):
         others = [*plugins[:position], *plugins[position + 1 :]]
         by = " and ".join(f"{other.distribution} {other.version}" for other in others)
-        problem = f"the name {plugin.name!r} is taken by {by} too, so that none of them is loaded"
-        yield Fault(str(plugin), problem, "Rename or uninstall one of them.")
+        message = f"the name {plugin.name!r} is taken by {by} too, so that none of them is loaded"
+        yield Problem(str(plugin), message, "Rename or uninstall one of them.")
 
 
 def _examined(
     entry: metadata.EntryPoint, modules: dict[int, str]
-) -> tuple[list[Hook], list[Fault]]:
+) -> tuple[list[Hook], list[Problem]]:
     plugin = plugin_of(entry)
     ANNOUNCE.get()(plugin, str(plugin))
     with kept_surroundings() as changes:
         try:
-            hooks, faults = _imported(entry, plugin, modules)
+            hooks, problems = _imported(entry, plugin, modules)
         except BaseException as error:
             package = top(entry.value.partition(":")[0])
-            told = mishap(error, where=str(plugin), package=package, problem="cannot be imported:")
-            hooks, faults = [], told
-    return hooks, [*faults, *changed(changes, str(plugin))]
+            told = problems_of_error(
+                error, where=str(plugin), package=package, message="cannot be imported:"
+            )
+            hooks, problems = [], told
+    return hooks, [*problems, *changed(changes, str(plugin))]
 
 
 def _imported(
     entry: metadata.EntryPoint, plugin: Plugin, modules: dict[int, str]
-) -> tuple[list[Hook], list[Fault]]:
+) -> tuple[list[Hook], list[Problem]]:
     module = entry.load()
     first = modules.setdefault(id(module), plugin.name)
     if first != plugin.name:
-        problem = f"is the same as the plugin {first!r}"
-        return [], [Fault(str(plugin), problem, "Register it under one name.")]
+        message = f"is the same as the plugin {first!r}"
+        return [], [Problem(str(plugin), message, "Register it under one name.")]
     return hooks_of(plugin, module)

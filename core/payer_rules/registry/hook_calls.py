@@ -12,8 +12,8 @@ from typing import Any, Final, Generic, TypeGuard, TypeVar
 
 import attrs
 
-from payer_rules.errors import Fault
-from payer_rules.registry.plugin_errors import changed, mishap
+from payer_rules.errors import Problem
+from payer_rules.registry.plugin_errors import changed, problems_of_error
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.registry.process_state import kept_surroundings
 from payer_rules.rules import Rule
@@ -49,7 +49,7 @@ class Answer(Generic[T]):
 
     hook: Hook
     values: tuple[T, ...]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
     call: Call
 
 
@@ -61,7 +61,7 @@ def ask(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Answer[T
     ANNOUNCE.get()(hook.plugin, str(hook))
     given: list[object] = []
     values: list[T] = []
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     with kept_surroundings() as changes:
         started = perf_counter()
         try:
@@ -70,27 +70,31 @@ def ask(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Answer[T
                 for item in islice(answer, _MOST + 1):
                     given.append(item)
             else:
-                faults.append(_no_list(hook, answer, expected))
+                problems.append(_no_list(hook, answer, expected))
             seconds = perf_counter() - started
         except BaseException as error:
             seconds = perf_counter() - started
-            faults += mishap(error, where=str(hook), package=hook.package, problem="raised")
+            problems += problems_of_error(
+                error, where=str(hook), package=hook.package, message="raised"
+            )
         if len(given) > _MOST:
-            faults.append(_endless(hook))
+            problems.append(_endless(hook))
             given.clear()
         try:
             values += (item for item in given if _fits(item, expected))
-            faults += _misfits(hook, given, expected)
+            problems += _field_errors(hook, given, expected)
         except BaseException as error:
             values.clear()
-            faults += mishap(error, where=str(hook), package=hook.package, problem="raised")
-    call = Call(hook.plugin.name, hook.name, len(given), seconds, not faults)
-    faults += changed(changes, str(hook))
-    return Answer(hook, tuple(values), tuple(faults), call)
+            problems += problems_of_error(
+                error, where=str(hook), package=hook.package, message="raised"
+            )
+    call = Call(hook.plugin.name, hook.name, len(given), seconds, not problems)
+    problems += changed(changes, str(hook))
+    return Answer(hook, tuple(values), tuple(problems), call)
 
 
-def _endless(hook: Hook) -> Fault:
-    return Fault(str(hook), f"gives more than {_MOST:,} values", "Give fewer, and an end.")
+def _endless(hook: Hook) -> Problem:
+    return Problem(str(hook), f"gives more than {_MOST:,} values", "Give fewer, and an end.")
 
 
 def _is_list(answer: object) -> TypeGuard[Iterable[object]]:
@@ -102,16 +106,18 @@ def _fits(item: object, expected: tuple[type[T], ...]) -> TypeGuard[T]:
     return type(item) in expected if isinstance(item, Rule) else isinstance(item, expected)
 
 
-def _no_list(hook: Hook, answer: object, expected: tuple[type[Any], ...]) -> Fault:
+def _no_list(hook: Hook, answer: object, expected: tuple[type[Any], ...]) -> Problem:
     remedy = f"Return a list of {_named(expected)}; an empty one where there is nothing to say."
-    return Fault(str(hook), f"returns {_shown(answer)}", remedy)
+    return Problem(str(hook), f"returns {_shown(answer)}", remedy)
 
 
-def _misfits(hook: Hook, given: list[object], expected: tuple[type[Any], ...]) -> Iterator[Fault]:
+def _field_errors(
+    hook: Hook, given: list[object], expected: tuple[type[Any], ...]
+) -> Iterator[Problem]:
     for position, item in enumerate(given, start=1):
         if not _fits(item, expected):
-            problem = f"value {position} is {_shown(item)}"
-            yield Fault(str(hook), problem, f"This hook gives {_named(expected)}.")
+            message = f"value {position} is {_shown(item)}"
+            yield Problem(str(hook), message, f"This hook gives {_named(expected)}.")
 
 
 def _shown(value: object) -> str:

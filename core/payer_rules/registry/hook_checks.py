@@ -10,7 +10,7 @@ import attrs
 import pluggy
 
 from payer_rules import hookspecs
-from payer_rules.errors import Fault, nearest
+from payer_rules.errors import Problem, nearest
 from payer_rules.markers import GROUP
 from payer_rules.registry.plugins import Hook, Plugin
 
@@ -24,7 +24,7 @@ def specs() -> dict[str, tuple[str, ...]]:
     return {name: caller.spec.argnames for name, caller in vars(host.hook).items()}
 
 
-def hooks_of(plugin: Plugin, module: object) -> tuple[list[Hook], list[Fault]]:
+def hooks_of(plugin: Plugin, module: object) -> tuple[list[Hook], list[Problem]]:
     """The plugin's hooks, sorted; none where any of them is at fault.
 
     A plugin is refused whole: with half of its rules a payer would seem to pay what it denies.
@@ -38,19 +38,19 @@ def hooks_of(plugin: Plugin, module: object) -> tuple[list[Hook], list[Fault]]:
         for caller in host.get_hookcallers(module) or ()
         for implementation in caller.get_hookimpls()
     ]
-    faults = [*_unmarked(plugin, module, host), *_misused(plugin, found)]
-    if not found and not faults:
+    problems = [*_unmarked(plugin, module, host), *_misused(plugin, found)]
+    if not found and not problems:
         remedy = "Mark the functions that implement hooks with @hookimpl."
-        faults.append(Fault(str(plugin), "implements no hook", remedy))
-    if faults:
-        return [], faults
+        problems.append(Problem(str(plugin), "implements no hook", remedy))
+    if problems:
+        return [], problems
     host.add_hookspecs(hookspecs)
     plugin = attrs.evolve(plugin, hooks=tuple(sorted({name for name, _ in found})))
     hooks = [Hook(plugin, name, one.function, tuple(one.argnames)) for name, one in found]
     return sorted(hooks, key=lambda hook: (hook.name, hook.function.__name__)), []
 
 
-def _unmarked(plugin: Plugin, module: object, host: pluggy.PluginManager) -> Iterator[Fault]:
+def _unmarked(plugin: Plugin, module: object, host: pluggy.PluginManager) -> Iterator[Problem]:
     for name in dir(module):
         function = inspect.getattr_static(module, name, None)
         if (
@@ -58,15 +58,15 @@ def _unmarked(plugin: Plugin, module: object, host: pluggy.PluginManager) -> Ite
             and inspect.isroutine(function)
             and host.parse_hookimpl_opts(module, name) is None
         ):
-            problem = "is named like a hook and lacks @hookimpl"
-            yield Fault(f"{plugin}, {name}", problem, "Mark it with @hookimpl, or rename it.")
+            message = "is named like a hook and lacks @hookimpl"
+            yield Problem(f"{plugin}, {name}", message, "Mark it with @hookimpl, or rename it.")
 
 
-def _misused(plugin: Plugin, found: list[tuple[str, pluggy.HookImpl]]) -> Iterator[Fault]:
+def _misused(plugin: Plugin, found: list[tuple[str, pluggy.HookImpl]]) -> Iterator[Problem]:
     known = specs()
     for name, implementation in found:
-        for problem, remedy in _problems(name, implementation, known):
-            yield Fault(f"{plugin}, {name}", problem, remedy)
+        for message, remedy in _problems(name, implementation, known):
+            yield Problem(f"{plugin}, {name}", message, remedy)
 
 
 def _problems(

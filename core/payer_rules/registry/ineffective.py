@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.markers import GROUP
 from payer_rules.registry.discovery import plugin_of
 from payer_rules.rules import EditTable
@@ -25,7 +25,7 @@ _PLAIN: Final = GROUP.replace("_", "")
 _ALIKE: Final = 0.85
 
 
-def remarks_on(registry: Registry, gathered: Mapping[str, Gathered]) -> tuple[Fault, ...]:
+def remarks_on(registry: Registry, gathered: Mapping[str, Gathered]) -> tuple[Problem, ...]:
     """Return a remark on each thing that is installed and has no effect.
 
     ``gathered`` is what was gathered for every payer.
@@ -37,11 +37,11 @@ def remarks_on(registry: Registry, gathered: Mapping[str, Gathered]) -> tuple[Fa
     )
 
 
-def _misnamed_groups(distributions: Iterable[metadata.Distribution]) -> Iterator[Fault]:
+def _misnamed_groups(distributions: Iterable[metadata.Distribution]) -> Iterator[Problem]:
     """Yield a remark on each entry point in a group whose name looks like the one that is read."""
     found = (each for every in distributions for each in every.entry_points)
     remarks = {
-        Fault(
+        Problem(
             str(plugin_of(each)),
             f"is in the entry-point group {each.group!r}, which is not read",
             f"Write [project.entry-points.{GROUP}].",
@@ -62,18 +62,18 @@ def _looks_like_ours(group: str) -> bool:
     return difflib.SequenceMatcher(None, plain, _PLAIN).ratio() >= _ALIKE
 
 
-def _without_effect(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[Fault]:
+def _without_effect(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[Problem]:
     """Yield a remark on each plugin whose hooks, called for every payer, gave nothing."""
     calls = [*registry.calls, *(call for each in gathered.values() for call in each.calls)]
     gave = {call.plugin for call in calls if call.count or not call.complete}
     for plugin in registry.plugins:
         if plugin.name not in gave:
-            problem = f"gives nothing: no value came from {', '.join(plugin.hooks)}"
+            message = f"gives nothing: no value came from {', '.join(plugin.hooks)}"
             remedy = "Look for a hook that returns nothing, or that asks for a payer not there."
-            yield Fault(str(plugin), problem, remedy)
+            yield Problem(str(plugin), message, remedy)
 
 
-def _left_aside(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[Fault]:
+def _left_aside(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[Problem]:
     """Yield a remark on each edit table that binds no payer for which it is given.
 
     A plugin may give a program's tables for every payer it is asked about, so a table that binds
@@ -81,18 +81,18 @@ def _left_aside(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterato
     """
     used = {terms.address for of in gathered.values() for terms in of.terms}
     plugins = {plugin.name: plugin for plugin in registry.plugins}
-    remarks: set[Fault] = set()
+    remarks: set[Problem] = set()
     for payer, of in gathered.items():
         for plugin, table in of.left_aside:
             is_own = plugin == registry.owners[payer]
             if not isinstance(table, EditTable) or (not is_own and table.address in used):
                 continue
             whom = f"the payer {payer!r} is" if is_own else "its payers are"
-            problem = (
+            message = (
                 f"the edit table {table.address!r} is left aside: {whom} not bound by its edits"
             )
             remedy = f'Write ncci = "{table.program}" for the payer, or give no such table.'
             if table.is_own:
                 remedy = f'Write program = "{payer}" in the table, or give no such table.'
-            remarks.add(Fault(str(plugins[plugin]), problem, remedy))
+            remarks.add(Problem(str(plugins[plugin]), message, remedy))
     yield from sorted(remarks)

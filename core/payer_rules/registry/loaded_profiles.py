@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.profiles import LeftOut, Profile, left_out_in, profile_files, read_profile
 from payer_rules.registry.plugins import Plugin
 from payer_rules.rules import Rule
@@ -32,11 +32,11 @@ class Reading:
         return self.profile.payer_id
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         """The profile's faults, where a person finds them."""
         return tuple(
-            attrs.evolve(fault, where=self.where + fault.where.removeprefix(self.profile.name))
-            for fault in self.profile.faults
+            attrs.evolve(problem, where=self.where + problem.where.removeprefix(self.profile.name))
+            for problem in self.profile.problems
         )
 
     @property
@@ -50,12 +50,12 @@ class Reading:
         return f"{self.where}:{line}" if line else self.where
 
 
-def read_folder(folder: Path | Traversable, plugin: Plugin) -> tuple[list[Reading], list[Fault]]:
+def read_folder(folder: Path | Traversable, plugin: Plugin) -> tuple[list[Reading], list[Problem]]:
     """The profiles in a folder of the plugin."""
     if not folder.is_dir():
-        problem = f"there is no folder {folder.name!r}"
+        message = f"there is no folder {folder.name!r}"
         return [], [
-            Fault(f"{plugin}, payer_rules_profiles", problem, "Ship it, or do not name it.")
+            Problem(f"{plugin}, payer_rules_profiles", message, "Ship it, or do not name it.")
         ]
     return [
         Reading(plugin.name, f"{plugin}, {path.name}", read_profile(path, plugin.name))
@@ -63,10 +63,10 @@ def read_folder(folder: Path | Traversable, plugin: Plugin) -> tuple[list[Readin
     ], []
 
 
-def read_paths(paths: Iterable[Path]) -> tuple[list[Reading], list[Fault]]:
+def read_paths(paths: Iterable[Path]) -> tuple[list[Reading], list[Problem]]:
     """The profiles that a user names, by file or by folder."""
     readings: list[Reading] = []
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for path in sorted(set(paths), key=str):
         if path.is_dir():
             readings += [_read(path / file.name) for file in profile_files(path)]
@@ -74,19 +74,19 @@ def read_paths(paths: Iterable[Path]) -> tuple[list[Reading], list[Fault]]:
             readings.append(_read(path))
         else:
             remedy = "Name a profile, or a folder of profiles."
-            faults.append(Fault(str(path), "there is no such file or folder", remedy))
-    return readings, faults
+            problems.append(Problem(str(path), "there is no such file or folder", remedy))
+    return readings, problems
 
 
 def read_left_out(
     folders: Iterable[tuple[Path | Traversable, Plugin]], paths: Iterable[Path]
-) -> tuple[tuple[LeftOut, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[LeftOut, ...], tuple[Problem, ...]]:
     """What the profiles of plugins and of the user say that they leave out, sorted."""
     found = [(left_out_in(folder), f"{plugin}, ") for folder, plugin in folders if folder.is_dir()]
     found += [(left_out_in(path), f"{path}/") for path in sorted(set(paths), key=str)]
     rows = sorted(row for (rows, _), _ in found for row in rows)
-    faults = [attrs.evolve(f, where=where + f.where) for (_, told), where in found for f in told]
-    return tuple(rows), tuple(faults)
+    problems = [attrs.evolve(f, where=where + f.where) for (_, told), where in found for f in told]
+    return tuple(rows), tuple(problems)
 
 
 def _read(path: Path) -> Reading:

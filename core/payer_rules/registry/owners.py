@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.registry.hook_calls import Answer
 from payer_rules.registry.loaded_profiles import Reading
 from payer_rules.rules import Payer
@@ -39,7 +39,7 @@ def claimants_of(
     return sorted([*by_hook, *by_profile], key=lambda one: (one.payer.id, one.where))
 
 
-def settled(claimants: Iterable[Claimant]) -> tuple[list[Claimant], list[Fault]]:
+def settled(claimants: Iterable[Claimant]) -> tuple[list[Claimant], list[Problem]]:
     """Those who alone speak for their payer; a payer that is given twice is refused from all."""
     by_id: dict[str, list[Claimant]] = {}
     for claimant in claimants:
@@ -48,8 +48,8 @@ def settled(claimants: Iterable[Claimant]) -> tuple[list[Claimant], list[Fault]]
     return alone, [_twice(same) for same in by_id.values() if len(same) > 1]
 
 
-def _twice(same: list[Claimant]) -> Fault:
+def _twice(same: list[Claimant]) -> Problem:
     first, *others = same
     by = " and by ".join(other.where for other in others)
-    problem = f"the payer {first.payer.id!r} is given by {by} too, so that none of them is used"
-    return Fault(first.where, problem, "Take one of them away, or give the payer another id.")
+    message = f"the payer {first.payer.id!r} is given by {by} too, so that none of them is used"
+    return Problem(first.where, message, "Take one of them away, or give the payer another id.")

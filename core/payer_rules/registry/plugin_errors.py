@@ -11,7 +11,7 @@ from typing import Final
 import attrs
 
 from payer_rules.decisions import Decision
-from payer_rules.errors import Fault, FaultError, MisfitError
+from payer_rules.errors import InputError, InvalidValueError, Problem
 from payer_rules.registry.plugins import top
 from payer_rules.system.signals import is_interrupt
 
@@ -20,28 +20,30 @@ _REMEDY: Final = "Mend the plugin, or leave it out: --without, load(without=…)
 _LONG: Final = 300
 
 
-def mishap(error: BaseException, *, where: str, package: str, problem: str) -> list[Fault]:
+def problems_of_error(
+    error: BaseException, *, where: str, package: str, message: str
+) -> list[Problem]:
     """The faults behind the error, with the last line of the package that was reached.
 
     A value that does not fit is told like any other; other errors by type and message, after
-    ``problem``. Only a signal that asks to stop is raised again: whatever else a plugin raises,
+    ``message``. Only a signal that asks to stop is raised again: whatever else a plugin raises,
     SystemExit and KeyboardInterrupt too, is a fault of the plugin and never the end of the program.
     """
     if is_interrupt(error):
         raise error
     try:
-        return _faults_of(error, where, package, problem)
+        return _problems_of_error(error, where, package, message)
     except BaseException as other:
         if is_interrupt(other):
             raise
-        return [Fault(where, f"{problem} {type(error).__name__}", _REMEDY)]
+        return [Problem(where, f"{message} {type(error).__name__}", _REMEDY)]
 
 
-def changed(changes: Iterable[str], where: str) -> Iterator[Fault]:
+def changed(changes: Iterable[str], where: str) -> Iterator[Problem]:
     """Yield a fault for each thing that a plugin changed for the whole program."""
     for change in changes:
-        problem = f"changes {change}, which is restored"
-        yield Fault(where, problem, "Leave it as it is: it is everybody's.")
+        message = f"changes {change}, which is restored"
+        yield Problem(where, message, "Leave it as it is: it is everybody's.")
 
 
 def said(error: BaseException) -> str:
@@ -57,24 +59,28 @@ def said(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def plugin_faults(decision: Decision) -> Iterator[Fault]:
+def plugin_problems(decision: Decision) -> Iterator[Problem]:
     """Yield what functions of plugins did wrong on the claim."""
     for entry in decision.not_evaluated:
         if entry.reason == "fault" and entry.rule is not None:
-            yield Fault(f"payer {decision.payer!r}", entry.missing, _REMEDY)
+            yield Problem(f"payer {decision.payer!r}", entry.missing, _REMEDY)
 
 
-def _faults_of(error: BaseException, where: str, package: str, problem: str) -> list[Fault]:
+def _problems_of_error(
+    error: BaseException, where: str, package: str, message: str
+) -> list[Problem]:
     place = _last_place(error, package)
     where = f"{where}, {place}" if place else where
-    if isinstance(error, FaultError):
-        return [attrs.evolve(fault, where=f"{where}, {fault.where}") for fault in error.faults]
-    if isinstance(error, MisfitError):
+    if isinstance(error, InputError):
         return [
-            misfit.at(", ".join([where, ".".join(map(str, misfit.path))]))
-            for misfit in error.misfits
+            attrs.evolve(problem, where=f"{where}, {problem.where}") for problem in error.problems
         ]
-    return [Fault(where, f"{problem} {said(error)}", _REMEDY)]
+    if isinstance(error, InvalidValueError):
+        return [
+            field_error.at(", ".join([where, ".".join(map(str, field_error.path))]))
+            for field_error in error.field_errors
+        ]
+    return [Problem(where, f"{message} {said(error)}", _REMEDY)]
 
 
 def _last_place(error: BaseException, package: str) -> str | None:

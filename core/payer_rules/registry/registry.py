@@ -13,7 +13,7 @@ import attrs
 
 from payer_rules.decisions import Reason
 from payer_rules.engine import RuleBook
-from payer_rules.errors import Fault, FaultError, nearest
+from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.profiles import LeftOut
 from payer_rules.registry.collection import Gathered, gather
 from payer_rules.registry.discovery import discover
@@ -36,7 +36,7 @@ class Registry:
     """What was installed and named when it was loaded; it does not change afterwards.
 
     ``owners`` says which plugin speaks for a payer, ``namespaces`` under which names each plugin
-    adds house rules, ``left_out`` what the sources say and no rule does, ``faults`` what was wrong
+    adds house rules, ``left_out`` what the sources say and no rule does, ``problems`` what is wrong
     with plugins and profiles, ``calls`` which hooks were called to learn that. Profiles that a user
     names belong to the plugin ``--profiles``. ``tables`` are CMS's edits as they were imported, if
     a folder of them was named.
@@ -49,7 +49,7 @@ class Registry:
     namespaces: Mapping[str, tuple[str, ...]]
     case_folders: tuple[tuple[str, Path | Traversable], ...]
     left_out: tuple[LeftOut, ...]
-    faults: tuple[Fault, ...]
+    problems: tuple[Problem, ...]
     calls: tuple[Call, ...]
     tables: TableStore | None = None
     _hooks: tuple[Hook, ...] = attrs.field(repr=False)
@@ -72,11 +72,11 @@ class Registry:
         return PlanNames.of(self.payers.values())
 
     def payer(self, payer_id: str) -> Payer:
-        """The payer with this id; raises `FaultError` where there is none."""
+        """The payer with this id; raises `InputError` where there is none."""
         if payer_id in self.payers:
             return self.payers[payer_id]
         remedy = nearest(payer_id, self.payers)
-        raise FaultError([Fault(f"payer {payer_id!r}", "there is no such payer", remedy)])
+        raise InputError([Problem(f"payer {payer_id!r}", "there is no such payer", remedy)])
 
     def gather(self, payer_id: str) -> Gathered:
         """What plugins and profiles say of the payer; their rule hooks are called now."""
@@ -94,7 +94,7 @@ class Registry:
 
         Faults of the rules are no hindrance: decisions name the hooks that gave them as not
         evaluated, and `gather` tells what they are. ``gathered`` is what it told of this payer, if
-        it was asked already. Raises `FaultError` where an imported table is damaged.
+        it was asked already. Raises `InputError` where an imported table is damaged.
         """
         gathered = gathered or self.gather(payer_id)
         return RuleBook.build(
@@ -118,7 +118,7 @@ def load(
 
     ``tables`` is a folder of imported edits, such as `payer_rules.tables.tables_folder` names;
     without it decisions rest on what plugins bring. Raises nothing for what is wrong with plugins
-    and profiles: that is in the registry's ``faults``; `FaultError` where the folder is unusable.
+    and profiles: that is in the registry's ``problems``; `InputError` where the folder is unusable.
     """
     found = discover(frozenset(without))
     spoken = [ask(hook, _PAYERS) for hook in _named("payer_rules_payers", found.hooks)]
@@ -138,12 +138,12 @@ def load(
         namespaces=_namespaces(spoken),
         case_folders=tuple((a.hook.plugin.name, folder) for a in cases for folder in a.values),
         left_out=left_out,
-        faults=(
-            *found.faults,
-            *(fault for answer in answers for fault in answer.faults),
+        problems=(
+            *found.problems,
+            *(problem for answer in answers for problem in answer.problems),
             *unread,
             *unread_left_out,
-            *(fault for reading in readings for fault in reading.faults),
+            *(problem for reading in readings for problem in reading.problems),
             *twice,
         ),
         calls=tuple(answer.call for answer in answers),
@@ -166,10 +166,12 @@ def _named(name: str, hooks: Iterable[Hook]) -> list[Hook]:
 
 def _read(
     answers: Iterable[Answer[Path | Traversable]], paths: Iterable[Path]
-) -> tuple[list[Reading], list[Fault]]:
+) -> tuple[list[Reading], list[Problem]]:
     read = [read_folder(folder, a.hook.plugin) for a in answers for folder in a.values]
     read.append(read_paths(paths))
-    return [r for readings, _ in read for r in readings], [f for _, faults in read for f in faults]
+    return [r for readings, _ in read for r in readings], [
+        f for _, problems in read for f in problems
+    ]
 
 
 def _namespaces(answers: Iterable[Answer[Payer | str]]) -> dict[str, tuple[str, ...]]:

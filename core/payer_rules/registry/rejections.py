@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from payer_rules.adjustment_codes import misfits_of_rule, misfits_of_terms
-from payer_rules.errors import Fault, Misfit
+from payer_rules.adjustment_codes import errors_of_rule, errors_of_terms
+from payer_rules.errors import FieldError, Problem
 from payer_rules.rules import EditTerms, Payer, PlanNames, Rule
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class Refusal(Generic[T]):
     """Values that are left out, and why."""
 
     values: tuple[Given[T], ...]
-    fault: Fault
+    problem: Problem
 
 
 def strangers(
@@ -49,8 +49,8 @@ def strangers(
         rule = given.value
         if rule.owner != payer.id and rule.owner not in namespaces.get(given.plugin, ()):
             yield _of_another(given, payer.id)
-        yield from _miscoded(given, rule.id, misfits_of_rule(rule))
-        yield from _miscoded(given, rule.id, names.misfits_of_rule(rule))
+        yield from _miscoded(given, rule.id, errors_of_rule(rule))
+        yield from _miscoded(given, rule.id, names.errors_of_rule(rule))
 
 
 def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:
@@ -73,7 +73,7 @@ def rival_tables(tables: Iterable[Given[EditTerms]]) -> Iterator[Refusal[EditTer
     by_address: dict[str, list[Given[EditTerms]]] = {}
     for given in tables:
         by_address.setdefault(given.value.address, []).append(given)
-        yield from _miscoded(given, given.value.address, misfits_of_terms(given.value))
+        yield from _miscoded(given, given.value.address, errors_of_terms(given.value))
     for address, same in sorted(by_address.items()):
         if _plugins(same) > 1:
             yield _taken(f"the edit table {address!r}", same, "Leave one of the plugins out.")
@@ -83,25 +83,27 @@ def rival_tables(tables: Iterable[Given[EditTerms]]) -> Iterator[Refusal[EditTer
     for setting, same in sorted(by_setting.items()):
         programs = sorted({given.value.program for given in same})
         if len(programs) > 1:
-            problem = f"the setting {setting!r} has edits of {' and of '.join(programs)}"
-            fault = Fault(same[0].where, problem, "Give a setting the edits of one program.")
-            yield Refusal(tuple(same), fault)
+            message = f"the setting {setting!r} has edits of {' and of '.join(programs)}"
+            problem = Problem(same[0].where, message, "Give a setting the edits of one program.")
+            yield Refusal(tuple(same), problem)
 
 
 def _of_another(given: Given[Rule], payer: str) -> Refusal[Rule]:
     owner = given.value.owner
-    problem = (
+    message = (
         f"the rule {given.value.id!r} is given for the payer {payer!r}, and {owner!r} is "
         "neither that payer nor a namespace of this plugin"
     )
     remedy = f"Begin its id with '{payer}/', or list {owner!r} in payer_rules_payers."
-    return Refusal((given,), Fault(given.where, problem, remedy))
+    return Refusal((given,), Problem(given.where, message, remedy))
 
 
-def _miscoded(given: Given[T], name: str, misfits: Iterable[Misfit]) -> Iterator[Refusal[T]]:
-    for misfit in misfits:
-        where = ", ".join([given.where, name, ".".join(map(str, misfit.path))])
-        yield Refusal((given,), misfit.at(where))
+def _miscoded(
+    given: Given[T], name: str, field_errors: Iterable[FieldError]
+) -> Iterator[Refusal[T]]:
+    for field_error in field_errors:
+        where = ", ".join([given.where, name, ".".join(map(str, field_error.path))])
+        yield Refusal((given,), field_error.at(where))
 
 
 def _plugins(same: Iterable[Given[T]]) -> int:
@@ -110,13 +112,13 @@ def _plugins(same: Iterable[Given[T]]) -> int:
 
 def _taken(what: str, same: list[Given[T]], remedy: str) -> Refusal[T]:
     first, *others = sorted({given.where for given in same})
-    problem = f"{what} is given by {' and by '.join(others)} too, so that none of them is used"
-    return Refusal(tuple(same), Fault(first, problem, remedy))
+    message = f"{what} is given by {' and by '.join(others)} too, so that none of them is used"
+    return Refusal(tuple(same), Problem(first, message, remedy))
 
 
 def _at_once(name: str, one: Given[Rule], other: Given[Rule]) -> Refusal[Rule]:
     where = " and ".join(sorted({one.where, other.where}))
     spans = " and ".join(sorted([str(one.value.in_force), str(other.value.in_force)]))
-    problem = f"two editions of {name!r} are in force at once ({spans}), so that neither is used"
+    message = f"two editions of {name!r} are in force at once ({spans}), so that neither is used"
     remedy = "End the earlier one the day before the later one begins, or give them two ids."
-    return Refusal((one, other), Fault(where, problem, remedy))
+    return Refusal((one, other), Problem(where, message, remedy))

@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.reports.conditions import listed
 from payer_rules.rules import Adjustment
 
@@ -84,14 +84,16 @@ class CodeWords:
         return sentence
 
     def check(self, file: str) -> None:
-        """Nothing, where all codes asked for have words in the file; else raises `FaultError`."""
+        """Nothing, where all codes asked for have words in the file; else raises `InputError`."""
         missing = [key for key in self._asked if key not in self._words]
-        faults = [
-            Fault(file, f"the {kind} code {code!r} has no words", "Add a row in words of your own.")
+        problems = [
+            Problem(
+                file, f"the {kind} code {code!r} has no words", "Add a row in words of your own."
+            )
             for kind, code in sorted(missing)
         ]
-        if faults:
-            raise FaultError(faults)
+        if problems:
+            raise InputError(problems)
 
     def anew(self) -> CodeWords:
         """The same words for another page."""

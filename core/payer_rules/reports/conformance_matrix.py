@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Final
 
 from payer_rules.conformance import CaseResult, Cell, Conformance, LineResult, SheetResult
-from payer_rules.reports.data import Data, of_decision, of_fault, plain
+from payer_rules.reports.data import Data, of_decision, of_problem, plain
 from payer_rules.reports.decisions import count_of
 from payer_rules.text.escaping import visible
 
@@ -134,7 +134,7 @@ def data_of(result: Conformance) -> dict[str, Data]:
             {"payer": each.payer, "law": each.law, "broken": plain(each.broken)}
             for each in result.laws
         ],
-        "faults": [of_fault(fault) for fault in result.faults],
+        "problems": [of_problem(problem) for problem in result.problems],
     }
 
 

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.decisions import Decision, Evidence, Finding, LineDecision, NotEvaluated, Risk
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.rules import Adjustment, Rule, kind_of
 from payer_rules.text.escaping import json_escaped
 
@@ -124,9 +124,9 @@ def _repeated(value: Hashable) -> Data:
     return plain(value)
 
 
-def of_fault(fault: Fault) -> Data:
+def of_problem(problem: Problem) -> Data:
     """The fault in its three parts."""
-    return plain(fault)
+    return plain(problem)
 
 
 def of_rule(rule: Rule) -> dict[str, Data]:

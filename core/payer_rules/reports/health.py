@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import requires, version
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.registry import Call, Gathered, Registry
-from payer_rules.reports.data import Data, of_fault, plain
+from payer_rules.reports.data import Data, of_problem, plain
 from payer_rules.reports.decisions import count_of
 from payer_rules.rules import kind_of
 
 
 def lines_of(
-    registry: Registry, gathered: Mapping[str, Gathered], remarks: Sequence[Fault] = ()
+    registry: Registry, gathered: Mapping[str, Gathered], remarks: Sequence[Problem] = ()
 ) -> Iterator[str]:
     """The report for a person; faults are counted here and told one by one elsewhere."""
     yield "versions"
@@ -38,15 +38,21 @@ def lines_of(
     if remarks:
         yield "remarks"
         yield from (f"  {remark}" for remark in remarks)
-    faults = [*registry.faults, *(fault for each in gathered.values() for fault in each.faults)]
-    yield count_of(len(set(map(str, faults))), "fault") if faults else "no fault found"
+    problems = [
+        *registry.problems,
+        *(problem for each in gathered.values() for problem in each.problems),
+    ]
+    yield count_of(len(set(map(str, problems))), "fault") if problems else "no fault found"
 
 
 def data_of(
-    registry: Registry, gathered: Mapping[str, Gathered], remarks: Sequence[Fault] = ()
+    registry: Registry, gathered: Mapping[str, Gathered], remarks: Sequence[Problem] = ()
 ) -> dict[str, Data]:
     """The same as data; every fault in its parts."""
-    faults = [*registry.faults, *(fault for each in gathered.values() for fault in each.faults)]
+    problems = [
+        *registry.problems,
+        *(problem for each in gathered.values() for problem in each.problems),
+    ]
     calls = [*registry.calls, *(call for each in gathered.values() for call in each.calls)]
     return {
         "versions": plain(versions()),
@@ -63,8 +69,8 @@ def data_of(
             for payer, each in gathered.items()
         },
         "calls": plain(calls),
-        "remarks": [of_fault(remark) for remark in remarks],
-        "faults": [of_fault(fault) for fault in dict.fromkeys(faults)],
+        "remarks": [of_problem(remark) for remark in remarks],
+        "problems": [of_problem(problem) for problem in dict.fromkeys(problems)],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from payer_rules.conformance.verdicts import Fate, Mutation, Verdict
-from payer_rules.reports.data import Data, of_fault
+from payer_rules.reports.data import Data, of_problem
 from payer_rules.reports.decisions import count_of
 
 #: How many rows are told that no sheet notices, or touches; ``--report json`` has all.
@@ -99,7 +99,7 @@ def data_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> dict[str, 
             }
             for verdict in result.verdicts
         ],
-        "faults": [of_fault(fault) for fault in result.faults],
+        "problems": [of_problem(problem) for problem in result.problems],
     }
 
 

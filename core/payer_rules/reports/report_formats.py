@@ -10,10 +10,10 @@ import attrs
 
 from payer_rules.checking import RunSummary
 from payer_rules.decisions import Decision
-from payer_rules.errors import Fault, Remark
+from payer_rules.errors import Problem, Remark
 from payer_rules.readers import FiledClaim
 from payer_rules.reports.claim_response import claim_response
-from payer_rules.reports.data import line_of, of_decision, of_fault, text_of
+from payer_rules.reports.data import line_of, of_decision, of_problem, text_of
 from payer_rules.reports.decisions import count_of, lines_of
 from payer_rules.reports.finding_rows import header, rows_of
 from payer_rules.reports.remittance import remittance_of
@@ -33,8 +33,8 @@ class ReportFormat:
     one: Callable[[FiledClaim, Decision], str]
     head: str = ""
     between: str = "\n"
-    end: Callable[[RunSummary, Sequence[Fault]], str] = lambda summary, faults: "\n"
-    empty: Callable[[Sequence[Fault]], str] = lambda faults: ""
+    end: Callable[[RunSummary, Sequence[Problem]], str] = lambda summary, problems: "\n"
+    empty: Callable[[Sequence[Problem]], str] = lambda problems: ""
 
 
 def _text(filed: FiledClaim, decision: Decision) -> str:
@@ -88,17 +88,17 @@ def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:
     return [f"{what}: {', '.join(f'{name} {n:,}' for name, n in ranked)}"] if ranked else []
 
 
-def _summed(summary: RunSummary, faults: Sequence[Fault]) -> str:
-    return f"\n\n{summary_text(summary)}\n{_remarks(faults)}"
+def _summed(summary: RunSummary, problems: Sequence[Problem]) -> str:
+    return f"\n\n{summary_text(summary)}\n{_remarks(problems)}"
 
 
-def _no_claim(faults: Sequence[Fault]) -> str:
-    return f"no claim was judged\n{_remarks(faults)}"
+def _no_claim(problems: Sequence[Problem]) -> str:
+    return f"no claim was judged\n{_remarks(problems)}"
 
 
-def _remarks(faults: Sequence[Fault]) -> str:
+def _remarks(problems: Sequence[Problem]) -> str:
     """Return the remarks as a section of a report for people; no text where there are none."""
-    remarks = [f"  {fault}\n" for fault in faults if isinstance(fault, Remark)]
+    remarks = [f"  {problem}\n" for problem in problems if isinstance(problem, Remark)]
     return "".join(
         ["\nremarks about the files (no claim, line or fact is lost):\n", *remarks]
         if remarks
@@ -106,11 +106,11 @@ def _remarks(faults: Sequence[Fault]) -> str:
     )
 
 
-def _json_end(faults: Sequence[Fault]) -> str:
+def _json_end(problems: Sequence[Problem]) -> str:
     """Return the end of the JSON report: faults and remarks, each as place, problem and remedy."""
     parts = {
-        "faults": [of_fault(each) for each in faults if not isinstance(each, Remark)],
-        "remarks": [of_fault(each) for each in faults if isinstance(each, Remark)],
+        "problems": [of_problem(each) for each in problems if not isinstance(each, Remark)],
+        "remarks": [of_problem(each) for each in problems if isinstance(each, Remark)],
     }
     return text_of(parts).removeprefix("{\n") + "\n"
 
@@ -124,8 +124,8 @@ REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
         one=_json,
         head='{\n  "decisions": [\n',
         between=",\n",
-        end=lambda summary, faults: "\n  ],\n" + _json_end(faults),
-        empty=lambda faults: '{\n  "decisions": [],\n' + _json_end(faults),
+        end=lambda summary, problems: "\n  ],\n" + _json_end(problems),
+        empty=lambda problems: '{\n  "decisions": [],\n' + _json_end(problems),
     ),
     "ndjson": ReportFormat(one=_ndjson),
     # NOTE: a clean decision has no row, so every row brings its line break.
@@ -133,8 +133,8 @@ REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
         one=_csv,
         head=_HEADER,
         between="",
-        end=lambda summary, faults: "",
-        empty=lambda faults: _HEADER,
+        end=lambda summary, problems: "",
+        empty=lambda problems: _HEADER,
     ),
     "claim-response": ReportFormat(one=_claim_response),
     "remittance": ReportFormat(one=_remittance, between="\n\n", end=_summed, empty=_no_claim),

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, nearest
+from payer_rules.errors import FieldError, InputError, InvalidValueError, Problem, nearest
 from payer_rules.reports.data import text_of
 from payer_rules.sessions.roster import Participant, Roster
 from payer_rules.sessions.roster_billing import BilledParticipant
@@ -24,25 +24,25 @@ T = TypeVar("T")
 class ClaimFiles:
     """Texts by the names of their files, and for participants by number the file with their claim.
 
-    ``faults`` are what kept a claim out of its file.
+    ``problems`` are what kept a claim out of its file.
     """
 
     texts: dict[str, str]
     names: dict[int, str]
-    faults: tuple[Fault, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def files_of(
     billed: Iterable[BilledParticipant], roster: Roster, form: str, created: datetime
 ) -> ClaimFiles:
-    """The claims in files of the form; raises `FaultError` where there is no such form.
+    """The claims in files of the form; raises `InputError` where there is no such form.
 
     An 837P and FHIR are for the payer: they hold only claims to be sent, and none that lacks what
     the form demands.
     """
     if form not in FORMS:
-        fault = Fault("--format", f"there is no format {form!r}", nearest(form, FORMS))
-        raise FaultError([fault])
+        problem = Problem("--format", f"there is no format {form!r}", nearest(form, FORMS))
+        raise InputError([problem])
     return FORMS[form](billed, roster, created)
 
 
@@ -66,56 +66,56 @@ def _fhir(billed: Iterable[BilledParticipant], roster: Roster, created: datetime
     def bundle(claim: Claim, who: Participant) -> str:
         return text_of(claim_bundle(claim, who.submission, created=created.date())) + "\n"
 
-    made, faults = _made(billed, roster, bundle)
+    made, problems = _made(billed, roster, bundle)
     names = {number: f"{claim.id}.json" for number, (claim, _) in made.items()}
     texts = {names[number]: text for number, (_, text) in made.items()}
-    return ClaimFiles(texts=texts, names=names, faults=faults)
+    return ClaimFiles(texts=texts, names=names, problems=problems)
 
 
 def _x12(billed: Iterable[BilledParticipant], roster: Roster, created: datetime) -> ClaimFiles:
     """All claims to be sent in one file, which is named by its control number."""
-    made, faults = _made(
+    made, problems = _made(
         billed, roster, lambda claim, who: form_claim(claim, who.submission, roster.providers)
     )
     try:
         text = interchange((ready for _, ready in made.values()), roster.envelope, created)
-    except MisfitError as error:
-        told = tuple(misfit.at(roster.file) for misfit in error.misfits)
-        return ClaimFiles(texts={}, names={}, faults=(*told, *faults))
+    except InvalidValueError as error:
+        told = tuple(field_error.at(roster.file) for field_error in error.field_errors)
+        return ClaimFiles(texts={}, names={}, problems=(*told, *problems))
     if not made:
-        return ClaimFiles(texts={}, names={}, faults=faults)
+        return ClaimFiles(texts={}, names={}, problems=problems)
     name = f"{roster.envelope.control:09}.837"
-    return ClaimFiles(texts={name: text}, names=dict.fromkeys(made, name), faults=faults)
+    return ClaimFiles(texts={name: text}, names=dict.fromkeys(made, name), problems=problems)
 
 
 def _made(
     billed: Iterable[BilledParticipant],
     roster: Roster,
     make: Callable[[Claim, Participant], T],
-) -> tuple[dict[int, tuple[Claim, T]], tuple[Fault, ...]]:
+) -> tuple[dict[int, tuple[Claim, T]], tuple[Problem, ...]]:
     """The claims to be sent, each with what was made of it, and what kept others from it."""
     made: dict[int, tuple[Claim, T]] = {}
-    lacking: dict[Misfit, list[int]] = {}
+    lacking: dict[FieldError, list[int]] = {}
     participants = {each.number: each for each in roster.participants}
     for each in billed:
         if each.claim is None or not each.is_to_be_sent:
             continue
         try:
             made[each.number] = each.claim, make(each.claim, participants[each.number])
-        except MisfitError as error:
-            for misfit in error.misfits:
-                lacking.setdefault(misfit, []).append(each.number)
-    return made, tuple(_faults(lacking, roster))
+        except InvalidValueError as error:
+            for field_error in error.field_errors:
+                lacking.setdefault(field_error, []).append(each.number)
+    return made, tuple(_problems(lacking, roster))
 
 
-def _faults(lacking: dict[Misfit, list[int]], roster: Roster) -> Iterator[Fault]:
+def _problems(lacking: dict[FieldError, list[int]], roster: Roster) -> Iterator[Problem]:
     """What is lacking, once for all whom it concerns; a provider is named once for the roster."""
-    for misfit, numbers in lacking.items():
-        if misfit.path[0] == "providers":
-            yield misfit.at(roster.file)
+    for field_error, numbers in lacking.items():
+        if field_error.path[0] == "providers":
+            yield field_error.at(roster.file)
             continue
         who = f"participant{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
-        yield misfit.at(f"{roster.file}, {who}")
+        yield field_error.at(f"{roster.file}, {who}")
 
 
 FORMS: Final[dict[str, Callable[[Iterable[BilledParticipant], Roster, datetime], ClaimFiles]]] = {

@@ -7,8 +7,8 @@ from typing import Literal
 
 import attrs
 
-from payer_rules.errors import Misfit
-from payer_rules.rules.rule import CodedRule, misfits_of_codes
+from payer_rules.errors import FieldError
+from payer_rules.rules.rule import CodedRule, errors_of_codes
 
 
 @attrs.frozen(kw_only=True)
@@ -26,10 +26,12 @@ class AddOnCode(CodedRule):
     exhaustive: bool = True
     scope: Literal["member", "provider", "rendering", "billing"] = "provider"
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if self.primaries or self.exhaustive:
-            yield from misfits_of_codes("primaries", self.primaries)
+            yield from errors_of_codes("primaries", self.primaries)
         for code in sorted(self.codes & self.primaries):
             remedy = "Take it out of one of the two, or write two rules."
-            yield Misfit(("primaries",), f"{code} is an add-on code and its own primary", remedy)
+            yield FieldError(
+                ("primaries",), f"{code} is an add-on code and its own primary", remedy
+            )

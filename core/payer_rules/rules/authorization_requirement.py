@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.rule import CodedRule
 
@@ -26,11 +26,11 @@ class AuthorizationRequirement(CodedRule):
     needs: frozenset[Approval]
     used_up: Adjustment | None = None
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if not self.needs:
             remedy = 'Write needs = ["authorization"], ["referral"] or ["order"].'
-            yield Misfit(("needs",), "needs is empty", remedy)
+            yield FieldError(("needs",), "needs is empty", remedy)
         if self.used_up and "authorization" not in self.needs:
-            problem = "used_up is stated, and only an authorization has units to use up"
-            yield Misfit(("used_up",), problem, "Leave it out.")
+            message = "used_up is stated, and only an authorization has units to use up"
+            yield FieldError(("used_up",), message, "Leave it out.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from payer_rules._checked import CheckedRule
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 
 
 @attrs.frozen(kw_only=True)
@@ -17,12 +17,12 @@ class Bounds(CheckedRule):
     at_least: int | None = attrs.field(default=None, metadata={"least": 0})
     at_most: int | None = attrs.field(default=None, metadata={"least": 0})
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         if self.at_least is None and self.at_most is None:
-            yield Misfit((), "no bound is stated", "Write at_least or at_most.")
+            yield FieldError((), "no bound is stated", "Write at_least or at_most.")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            problem = f"at_least is {self.at_least} and at_most is {self.at_most}"
-            yield Misfit(("at_most",), problem, "Write the smaller in at_least.")
+            message = f"at_least is {self.at_least} and at_most is {self.at_most}"
+            yield FieldError(("at_most",), message, "Write the smaller in at_least.")
 
     def allows(self, number: int) -> bool:
         """Whether the number is neither too small nor too great."""
@@ -46,14 +46,14 @@ class TimeLimit(CheckedRule):
     days: int | None = None
     months: int | None = None
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         stated = [number for number in (self.days, self.months) if number is not None]
         if len(stated) != 1:
-            problem = "the time limit needs days or months, one of the two"
-            yield Misfit((), problem, "Write { days = 90 } or { months = 12 }.")
+            message = "the time limit needs days or months, one of the two"
+            yield FieldError((), message, "Write { days = 90 } or { months = 12 }.")
         elif stated[0] < 1:
-            problem = f"a time limit of {stated[0]}"
-            yield Misfit((), problem, "Write 1 or more.")
+            message = f"a time limit of {stated[0]}"
+            yield FieldError((), message, "Write 1 or more.")
 
     def __str__(self) -> str:
         return f"{self.days} days" if self.days else f"{self.months} months"

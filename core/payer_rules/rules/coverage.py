@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from payer_rules._checked import as_decimal
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
 
 
@@ -29,12 +29,12 @@ class Coverage(CodedRule):
         """Whether the codes are covered."""
         return self.covered
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         reduces = self.outcome == "reduce" and not self.covered
         if reduces and (self.pays is None or not 0 < self.pays < 1):
-            problem = f"the outcome is reduce and pays is {self.pays}"
-            yield Misfit(("pays",), problem, "Write the part that is paid, such as 0.75.")
+            message = f"the outcome is reduce and pays is {self.pays}"
+            yield FieldError(("pays",), message, "Write the part that is paid, such as 0.75.")
         if self.pays is not None and not reduces:
             remedy = "Write outcome = 'reduce', or leave pays out."
-            yield Misfit(("pays",), "pays is stated and nothing is reduced", remedy)
+            yield FieldError(("pays",), "pays is stated and nothing is reduced", remedy)

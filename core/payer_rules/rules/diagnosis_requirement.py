@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 
 from payer_rules._checked import of_form
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
 from payer_rules.vocabularies.formats import DIAGNOSIS_START
 
@@ -25,8 +25,8 @@ class DiagnosisRequirement(CodedRule):
     none_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(DIAGNOSIS_START))
     among: Literal["principal", "claim", "line"] = "claim"
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if not (self.any_of or self.none_of):
             remedy = "Write any_of or none_of with the beginnings of diagnosis codes."
-            yield Misfit((), "the requirement names no diagnosis", remedy)
+            yield FieldError((), "the requirement names no diagnosis", remedy)

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from payer_rules._checked import CheckedRule, of_form
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Adjustment, Citation, DateRange
 from payer_rules.vocabularies import SETTINGS
 from payer_rules.vocabularies.formats import PROCEDURE_CODE
@@ -36,7 +36,7 @@ class PairEdit(CheckedRule):
 class UnitEdit(CheckedRule):
     """One medically-unlikely-edit row: the most units of service of a code.
 
-    ``mai`` 1 judges each line, 2 and 3 all lines of a day. Raises `MisfitError` for units below 0.
+    ``mai`` 1 judges each line, 2 and 3 all lines of a day. Units are 0 or more.
     """
 
     code: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
@@ -45,10 +45,10 @@ class UnitEdit(CheckedRule):
     verified: DateRange
     row: str
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         if self.most < 0:
-            problem = f"the MUE of {self.code} is {self.most}"
-            yield Misfit(("most",), problem, "Write 0 or more.")
+            message = f"the MUE of {self.code} is {self.most}"
+            yield FieldError(("most",), message, "Write 0 or more.")
 
 
 @attrs.frozen
@@ -96,7 +96,7 @@ class EditTerms(CheckedRule):
 
     ``program`` is ``medicare`` or ``medicaid`` for the edits of CMS, which bind each payer whose
     ``ncci`` says so; any other name is a payer's own, whose edits bind that payer alone. Raises
-    `MisfitError` for a name that is nearly one of CMS's.
+    `InvalidValueError` for a name that is nearly one of CMS's.
     """
 
     program: str
@@ -109,13 +109,13 @@ class EditTerms(CheckedRule):
     unit_citations: tuple[Citation, ...]
     add_on_citations: tuple[Citation, ...] = ()
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         name = self.program.strip().lower()
         near = difflib.get_close_matches(name, PROGRAMS, n=1, cutoff=_NEAR)
         if not name or (near and self.program != near[0]):
-            problem = f"{self.program!r} is not the name of a program"
+            message = f"{self.program!r} is not the name of a program"
             remedy = f"Did you mean {near[0]!r}?" if near else "Write medicare, or the payer's id."
-            yield Misfit(("program",), problem, remedy)
+            yield FieldError(("program",), message, remedy)
 
     @property
     def is_own(self) -> bool:

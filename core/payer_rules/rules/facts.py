@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from payer_rules._checked import CheckedRule, as_tuple
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 
 Confidence: TypeAlias = Literal["primary", "archived", "proposed", "secondary"]
 GroupCode: TypeAlias = Literal["CO", "OA", "PI", "PR"]
@@ -22,10 +22,10 @@ class DateRange(CheckedRule):
     first: date | None = attrs.field(default=None, metadata={"key": "from"})
     last: date | None = attrs.field(default=None, metadata={"key": "to"})
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         if self.first and self.last and self.first > self.last:
-            problem = f"the span ends on {self.last}, before it starts on {self.first}"
-            yield Misfit(("last",), problem, "Write the earlier day in from.")
+            message = f"the span ends on {self.last}, before it starts on {self.first}"
+            yield FieldError(("last",), message, "Write the earlier day in from.")
 
     def __contains__(self, day: date) -> bool:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from payer_rules._checked import as_decimal
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.limits import (
     Exemption,
@@ -87,24 +87,26 @@ class FrequencyLimit(CodedRule):
     def _windows_read(self) -> tuple[Window, ...]:
         return tuple(reading.window for reading in self.readings if reading.window)
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if self.limit != "none" and self.limit < 0:
             remedy = 'Write 0 or more, or "none" where the source says that there is no limit.'
-            yield Misfit(("limit",), f"the limit is {self.limit}", remedy)
+            yield FieldError(("limit",), f"the limit is {self.limit}", remedy)
         if isinstance(self.pool, ServiceTypes):
-            yield from self.pool.misfits(self.codes)
-        yield from self._misfits_of_excess()
+            yield from self.pool.field_errors(self.codes)
+        yield from self._errors_of_excess()
 
-    def _misfits_of_excess(self) -> Iterator[Misfit]:
+    def _errors_of_excess(self) -> Iterator[FieldError]:
         if self.pays_excess_in_part and self.outcome not in ("reduce", "patient-share"):
-            problem = f"the excess is paid in part, and the outcome is {self.outcome}"
-            yield Misfit(("outcome",), problem, 'Write outcome = "reduce" or "patient-share".')
+            message = f"the excess is paid in part, and the outcome is {self.outcome}"
+            yield FieldError(("outcome",), message, 'Write outcome = "reduce" or "patient-share".')
         if isinstance(self.excess, PaymentTiers) and self.limit != self.excess.tiers[0][0]:
             first = self.excess.tiers[0][0]
-            problem = f"the limit is {self.limit} and the first tier begins above {first}"
-            yield Misfit(("limit",), problem, "Write the same number: so many are paid whole.")
+            message = f"the limit is {self.limit} and the first tier begins above {first}"
+            yield FieldError(("limit",), message, "Write the same number: so many are paid whole.")
         if isinstance(self.keeps, tuple):
             for code in sorted(set(self.keeps) ^ self.codes):
-                problem = f"{code} stands only in one of codes and keeps"
-                yield Misfit(("keeps",), problem, "List every code once, what is kept first first.")
+                message = f"{code} stands only in one of codes and keeps"
+                yield FieldError(
+                    ("keeps",), message, "List every code once, what is kept first first."
+                )

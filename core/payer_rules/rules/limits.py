@@ -11,8 +11,8 @@ import attrs
 
 from payer_rules._checked import CheckedRule, as_decimal, of_form
 from payer_rules.claims import Modality
-from payer_rules.errors import Misfit, MisfitError
-from payer_rules.rules.when import misfits_of_empty
+from payer_rules.errors import FieldError, InvalidValueError
+from payer_rules.rules.when import errors_of_empty
 from payer_rules.rules.windows import Window
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import DIAGNOSIS_START, MODIFIER, PROCEDURE_CODE
@@ -30,22 +30,22 @@ class ServiceTypes(CheckedRule):
         types = data.get("types") if isinstance(data, dict) and set(data) == {"types"} else None
         if not isinstance(types, dict) or not all(map(_is_codes, types.values())):
             remedy = 'Write "together", "per-code" or { types = { group = ["90853"] } }.'
-            raise MisfitError([Misfit((), f"{data!r} is not a pool", remedy)])
+            raise InvalidValueError([FieldError((), f"{data!r} is not a pool", remedy)])
         return cls(tuple((name, frozenset(codes)) for name, codes in sorted(types.items())))
 
     def of(self, code: str) -> str:
         """The type of the code; the code itself where it has none."""
         return next((name for name, codes in self.types if code in codes), code)
 
-    def misfits(self, codes: frozenset[str]) -> Iterator[Misfit]:
+    def field_errors(self, codes: frozenset[str]) -> Iterator[FieldError]:
         """What is wrong with the types as a division of the codes."""
         typed = [code for _, each in self.types for code in each]
         for code in sorted(codes - set(typed)):
-            yield Misfit(("pool",), f"{code} is of no type", "Put it into one of the types.")
+            yield FieldError(("pool",), f"{code} is of no type", "Put it into one of the types.")
         for code in sorted(set(typed) - codes):
-            yield Misfit(("pool",), f"{code} is not among the codes", "Add it to codes.")
+            yield FieldError(("pool",), f"{code} is not among the codes", "Add it to codes.")
         for code in sorted({code for code in typed if typed.count(code) > 1}):
-            yield Misfit(("pool",), f"{code} is of two types", "Keep it in one of them.")
+            yield FieldError(("pool",), f"{code} is of two types", "Keep it in one of them.")
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {', '.join(sorted(codes))}" for name, codes in self.types)
@@ -67,11 +67,11 @@ class PaymentTiers(CheckedRule):
         given = data.get("tiers") if isinstance(data, dict) and set(data) == {"tiers"} else None
         if not isinstance(given, list) or not given or not all(map(_is_step, given)):
             remedy = "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }."
-            raise MisfitError([Misfit((), f"{data!r} is no list of tiers", remedy)])
+            raise InvalidValueError([FieldError((), f"{data!r} is no list of tiers", remedy)])
         return cls(tuple((Decimal(above), Decimal(pays)) for above, pays in given))
 
-    def _misfits(self) -> Iterator[Misfit]:
-        return _misfits_of_tiers(self.tiers)
+    def _field_errors(self) -> Iterator[FieldError]:
+        return _errors_of_tiers(self.tiers)
 
     def average(self, first: Decimal, last: Decimal) -> Decimal:
         """The part that is paid of what lies above the first position and up to the last."""
@@ -92,20 +92,20 @@ def _is_step(step: object) -> bool:
     return numbers and isinstance(step, list) and len(step) == 2
 
 
-def _misfits_of_tiers(tiers: tuple[tuple[Decimal, Decimal], ...]) -> Iterator[Misfit]:
+def _errors_of_tiers(tiers: tuple[tuple[Decimal, Decimal], ...]) -> Iterator[FieldError]:
     if not tiers:
-        yield Misfit((), "there is no tier", "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }.")
+        yield FieldError((), "there is no tier", "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }.")
     for above, pays in tiers:
         if above <= 0:
-            yield Misfit(
+            yield FieldError(
                 (), f"a tier above {above}", "The first so many are paid whole: 1 or more."
             )
         if not 0 <= pays < 1:
-            yield Misfit((), f"a tier that pays {pays}", "Write a part from 0 to less than 1.")
+            yield FieldError((), f"a tier that pays {pays}", "Write a part from 0 to less than 1.")
     for (one, _), (other, _) in pairwise(tiers):
         if one >= other:
-            problem = f"the tier above {other} follows the tier above {one}"
-            yield Misfit((), problem, "Write tiers in rising order.")
+            message = f"the tier above {other} follows the tier above {one}"
+            yield FieldError((), message, "Write tiers in rising order.")
 
 
 @attrs.frozen(kw_only=True)
@@ -119,8 +119,8 @@ class LineFilter(CheckedRule):
     modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
     diagnosis: frozenset[str] | None = attrs.field(default=None, metadata=of_form(DIAGNOSIS_START))
 
-    def _misfits(self) -> Iterator[Misfit]:
-        return misfits_of_empty(self)
+    def _field_errors(self) -> Iterator[FieldError]:
+        return errors_of_empty(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -146,7 +146,9 @@ class UnitMinutes(CheckedRule):
     def from_data(cls, data: object) -> Self:
         """The minutes that ``{ "90837" = 60, "90840" = { first = 30, further = 15 } }`` says."""
         if not isinstance(data, dict):
-            raise MisfitError([Misfit((), f"{data!r} is no table", 'Write { "90837" = 60 }.')])
+            raise InvalidValueError(
+                [FieldError((), f"{data!r} is no table", 'Write { "90837" = 60 }.')]
+            )
         found = [(str(code), *_minutes(str(code), given)) for code, given in sorted(data.items())]
         return cls(tuple(found))
 
@@ -166,7 +168,7 @@ def _minutes(code: str, given: object) -> tuple[int, int]:
         if type(first) is int and type(further) is int and first > 0 and further > 0:
             return first, further
     remedy = "Write minutes, such as 60, or { first = 30, further = 15 }."
-    raise MisfitError([Misfit((code,), f"{given!r} are no minutes", remedy)])
+    raise InvalidValueError([FieldError((code,), f"{given!r} are no minutes", remedy)])
 
 
 @attrs.frozen(kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from payer_rules._checked import of_form
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
 from payer_rules.vocabularies.formats import MODIFIER
 
@@ -21,8 +21,8 @@ class ModifierRequirement(CodedRule):
     none_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
     at_most_one_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if not (self.any_of or self.all_of or self.none_of or self.at_most_one_of):
             remedy = "Write any_of, all_of, none_of or at_most_one_of with modifiers."
-            yield Misfit((), "the requirement names no modifier", remedy)
+            yield FieldError((), "the requirement names no modifier", remedy)

@@ -10,7 +10,7 @@ from typing import Literal
 import attrs
 
 from payer_rules._checked import CheckedRule, as_tuple, of_form
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Citation
 from payer_rules.vocabularies import STATES
 from payer_rules.vocabularies.formats import IDENTIFIER, PLAN, PROGRAM
@@ -46,10 +46,10 @@ class Payer(CheckedRule):
     ncci_received_from: date | None = None
     ncci_citations: tuple[Citation, ...] = attrs.field(default=(), metadata={"key": "ncci_cites"})
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         if not _id(self.id):
-            problem = f"{self.id!r} is not a payer id"
-            yield Misfit(("id",), problem, "Write small letters and hyphens.")
+            message = f"{self.id!r} is not a payer id"
+            yield FieldError(("id",), message, "Write small letters and hyphens.")
         if self.ncci and not self.ncci_citations:
-            problem = "ncci is stated without a source"
-            yield Misfit(("ncci_citations",), problem, "Cite it: ncci_cites = […].")
+            message = "ncci is stated without a source"
+            yield FieldError(("ncci_citations",), message, "Cite it: ncci_cites = […].")

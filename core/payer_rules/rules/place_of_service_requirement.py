@@ -8,7 +8,7 @@ import attrs
 
 from payer_rules._checked import of_form
 from payer_rules.claims import Modality
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 
@@ -26,8 +26,8 @@ class PlaceOfServiceRequirement(CodedRule):
     none_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PLACES_OF_SERVICE))
     modality: frozenset[Modality] = attrs.field(default=frozenset(), metadata=of_form(MODALITIES))
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if not (self.any_of or self.none_of or self.modality):
             remedy = "Write any_of or none_of with places, or modality."
-            yield Misfit((), "the requirement names no place and no modality", remedy)
+            yield FieldError((), "the requirement names no place and no modality", remedy)

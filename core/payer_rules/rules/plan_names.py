@@ -7,9 +7,9 @@ from typing import Final
 
 import attrs
 
-from payer_rules._checked import form_misfit
+from payer_rules._checked import form_error
 from payer_rules.claims import Claim
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.payers import Payer
 from payer_rules.rules.rule import Rule
 from payer_rules.text.quoting import quoted, redacted
@@ -36,22 +36,22 @@ class PlanNames:
             PROGRAMS.extended([name for payer in payers for name in payer.programs]),
         )
 
-    def misfits_of_claim(self, claim: Claim) -> Iterator[Misfit]:
+    def errors_of_claim(self, claim: Claim) -> Iterator[FieldError]:
         """Yield the names on the claim that no payer has."""
         for key, name, words in (
             ("plan", claim.plan, self.plans),
             ("program", claim.program, self.programs),
         ):
             if name is not None and name != _NONE and words.canonical(name) is None:
-                yield form_misfit((key,), words, name, redacted)
+                yield form_error((key,), words, name, redacted)
 
-    def misfits_of_rule(self, rule: Rule) -> Iterator[Misfit]:
+    def errors_of_rule(self, rule: Rule) -> Iterator[FieldError]:
         """Yield the names in the conditions of the rule that the payer does not have."""
         for key in (*_PLAN_CONDITIONS, "program"):
             words = self.plans if key in _PLAN_CONDITIONS else self.programs
             for name in sorted(getattr(rule.when, key) or ()):
                 if words.canonical(name) is None:
-                    misfit = form_misfit(("when", key), words, name, quoted)
+                    field_error = form_error(("when", key), words, name, quoted)
                     declared = f"[vocabulary] {key.removeprefix('no_')}s"
-                    remedy = f"{misfit.remedy} The payer's own are declared in {declared}."
-                    yield attrs.evolve(misfit, remedy=remedy)
+                    remedy = f"{field_error.remedy} The payer's own are declared in {declared}."
+                    yield attrs.evolve(field_error, remedy=remedy)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
 from payer_rules.rules.when import ProviderCriteria
 
@@ -27,8 +27,8 @@ class ProviderRequirement(CodedRule):
     supervised_by: ProviderCriteria | None = None
     personally: bool = False
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         asked = (
             self.rendered_by,
             self.not_rendered_by,
@@ -38,4 +38,4 @@ class ProviderRequirement(CodedRule):
         )
         if not any(asked) and not self.personally:
             remedy = "Write rendered_by, performed_by, supervised_by or personally."
-            yield Misfit((), "the requirement asks nothing of the providers", remedy)
+            yield FieldError((), "the requirement asks nothing of the providers", remedy)

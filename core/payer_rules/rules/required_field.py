@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.outcomes import Outcome
 from payer_rules.rules.rule import CodedRule
 
@@ -33,7 +33,7 @@ class RequiredField(CodedRule):
     fields: frozenset[RequiredFieldName]
     outcome: Outcome = "return"
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if not self.fields:
-            yield Misfit(("fields",), "fields lists no field", "Write at least one field.")
+            yield FieldError(("fields",), "fields lists no field", "Write at least one field.")

@@ -10,7 +10,7 @@ import attrs
 
 from payer_rules._checked import CheckedRule
 from payer_rules.claims import is_code
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
 from payer_rules.rules.when import ANYTIME, When
@@ -72,18 +72,18 @@ class Rule(CheckedRule):
         """The payer, or the namespace of house rules, in front of the slash of the id."""
         return self.id.partition("/")[0]
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         if not _id(self.id):
             remedy = "Write the payer's id, a slash and a name in small letters: acme/one-per-day."
-            yield Misfit(("id",), f"{self.id!r} is not a rule id", remedy)
+            yield FieldError(("id",), f"{self.id!r} is not a rule id", remedy)
         if not self.citations:
-            yield Misfit(("citations",), "the rule cites no source", "Say where it was read.")
+            yield FieldError(("citations",), "the rule cites no source", "Say where it was read.")
         if not self.rationale.strip():
             remedy = "Say in a sentence of your own words what the rule says."
-            yield Misfit(("rationale",), "the rationale is empty", remedy)
+            yield FieldError(("rationale",), "the rationale is empty", remedy)
         if self.when.age and self.when.age.on == "period" and not self._counts_in_periods:
             remedy = "Only a limit by week, month or year has a period: write 'on = \"service\"'."
-            yield Misfit(("when", "age", "on"), "the rule counts in no period", remedy)
+            yield FieldError(("when", "age", "on"), "the rule counts in no period", remedy)
 
     @property
     def _counts_in_periods(self) -> bool:
@@ -101,16 +101,16 @@ class CodedRule(Rule):
         """The codes of the rule."""
         return self.codes
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
-        yield from misfits_of_codes("codes", self.codes)
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
+        yield from errors_of_codes("codes", self.codes)
 
 
-def misfits_of_codes(key: str, codes: frozenset[str]) -> Iterator[Misfit]:
+def errors_of_codes(key: str, codes: frozenset[str]) -> Iterator[FieldError]:
     """What is wrong with the codes that a rule lists under the key."""
     if not codes:
-        yield Misfit((key,), f"{key} lists no code", "Write at least one procedure code.")
+        yield FieldError((key,), f"{key} lists no code", "Write at least one procedure code.")
     for code in sorted(codes):
         if not is_code(code):
             remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-            yield Misfit((key,), f"{code!r} is not a procedure code", remedy)
+            yield FieldError((key,), f"{code!r} is not a procedure code", remedy)

@@ -9,8 +9,8 @@ from typing import Literal
 import attrs
 
 from payer_rules._checked import of_form
-from payer_rules.errors import Misfit
-from payer_rules.rules.rule import Rule, misfits_of_codes
+from payer_rules.errors import FieldError
+from payer_rules.rules.rule import Rule, errors_of_codes
 from payer_rules.vocabularies.formats import MODIFIER
 
 
@@ -38,17 +38,17 @@ class SameDayCombination(Rule):
         """The codes of both columns."""
         return self.first | self.second
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
-        yield from misfits_of_codes("first", self.first)
-        yield from misfits_of_codes("second", self.second)
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
+        yield from errors_of_codes("first", self.first)
+        yield from errors_of_codes("second", self.second)
         for code in sorted(self.first & self.second):
             remedy = "A pair is two codes; for one code twice a day write a frequency limit."
-            yield Misfit(("second",), f"{code} stands on both sides of the pair", remedy)
+            yield FieldError(("second",), f"{code} stands on both sides of the pair", remedy)
         if self.undirected and self.outcome != "review":
-            problem = f"undirected, and the outcome is {self.outcome}"
+            message = f"undirected, and the outcome is {self.outcome}"
             remedy = "Write outcome = 'review': which of the two is denied is not known."
-            yield Misfit(("outcome",), problem, remedy)
+            yield FieldError(("outcome",), message, remedy)
         if self.indicator == 1 and not self.bypass:
             remedy = "Name the modifiers that bypass the pair, or write indicator = 0."
-            yield Misfit(("bypass",), "indicator 1 and no bypass modifier", remedy)
+            yield FieldError(("bypass",), "indicator 1 and no bypass modifier", remedy)

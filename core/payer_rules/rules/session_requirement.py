@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 
 from payer_rules.claims import Documented
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.rules.bounds import Bounds
 from payer_rules.rules.outcomes import Detection
 from payer_rules.rules.rule import CodedRule
@@ -29,8 +29,8 @@ class SessionRequirement(CodedRule):
     documented: frozenset[Documented] = frozenset()
     detected_in: Detection = "record"
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _field_errors(self) -> Iterator[FieldError]:
+        yield from super()._field_errors()
         if not (self.group_size or self.minutes or self.documented):
             remedy = "Write group_size, minutes or documented."
-            yield Misfit((), "the requirement asks nothing of the session", remedy)
+            yield FieldError((), "the requirement asks nothing of the session", remedy)

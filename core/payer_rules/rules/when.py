@@ -9,7 +9,7 @@ import attrs
 
 from payer_rules._checked import CheckedRule, of_form
 from payer_rules.claims import Modality
-from payer_rules.errors import Misfit
+from payer_rules.errors import FieldError
 from payer_rules.vocabularies import (
     CONTRACTORS,
     LINES_OF_BUSINESS,
@@ -48,11 +48,11 @@ SCOPES: Final = (
 )
 
 
-def misfits_of_empty(value: attrs.AttrsInstance) -> Iterator[Misfit]:
+def errors_of_empty(value: attrs.AttrsInstance) -> Iterator[FieldError]:
     """Yield the conditions that list nothing: no claim could ever meet them."""
     for field in attrs.fields(type(value)):
         if getattr(value, field.name) == frozenset():
-            yield Misfit((field.name,), f"{field.name} lists nothing", "Leave it out.")
+            yield FieldError((field.name,), f"{field.name} lists nothing", "Leave it out.")
 
 
 @attrs.frozen(kw_only=True)
@@ -63,8 +63,8 @@ class ProviderCriteria(CheckedRule):
     taxonomy: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     specialty: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
 
-    def _misfits(self) -> Iterator[Misfit]:
-        return misfits_of_empty(self)
+    def _field_errors(self) -> Iterator[FieldError]:
+        return errors_of_empty(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -78,10 +78,10 @@ class Age(CheckedRule):
     below: int | None = attrs.field(default=None, metadata={"least": 1})
     on: Literal["service", "period"] = "service"
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         if self.at_least is not None and self.below is not None and self.at_least >= self.below:
-            problem = f"at_least is {self.at_least} and below is {self.below}: no age is both"
-            yield Misfit(("below",), problem, "Write the smaller number in at_least.")
+            message = f"at_least is {self.at_least} and below is {self.below}: no age is both"
+            yield FieldError(("below",), message, "Write the smaller number in at_least.")
 
 
 @attrs.frozen(kw_only=True)
@@ -95,8 +95,8 @@ class OtherLine(CheckedRule):
     modality: frozenset[Modality] | None = attrs.field(default=None, metadata=of_form(MODALITIES))
     modifier: frozenset[str] | None = attrs.field(default=None, metadata=of_form(MODIFIER))
 
-    def _misfits(self) -> Iterator[Misfit]:
-        return misfits_of_empty(self)
+    def _field_errors(self) -> Iterator[FieldError]:
+        return errors_of_empty(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -154,8 +154,8 @@ class When(CheckedRule):
     same_day: OtherLine | None = None
     history: tuple[EarlierLine, ...] = ()
 
-    def _misfits(self) -> Iterator[Misfit]:
-        return misfits_of_empty(self)
+    def _field_errors(self) -> Iterator[FieldError]:
+        return errors_of_empty(self)
 
 
 ANYTIME: Final = When()

@@ -9,7 +9,7 @@ from typing import Final, Literal, Self, TypeAlias, get_args
 import attrs
 
 from payer_rules._checked import CheckedRule
-from payer_rules.errors import Misfit, MisfitError, nearest
+from payer_rules.errors import FieldError, InvalidValueError, nearest
 
 Weekday: TypeAlias = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -95,22 +95,22 @@ class Window(CheckedRule):
             return cls("day" if days else "line")
         return cls("rolling", days)
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _field_errors(self) -> Iterator[FieldError]:
         has_number, has_begin = self.shape in _NUMBERED.values(), self.shape in _BEGUN.values()
         if has_number != (self.number is not None):
-            problem = f"a window of shape {self.shape!r} and number {self.number}"
+            message = f"a window of shape {self.shape!r} and number {self.number}"
             remedy = "Write the number." if has_number else "Leave the number out."
-            yield Misfit(("number",), problem, remedy)
+            yield FieldError(("number",), message, remedy)
         if has_begin != (self.begins is not None):
-            problem = f"a window of shape {self.shape!r} that begins on {self.begins}"
+            message = f"a window of shape {self.shape!r} that begins on {self.begins}"
             remedy = "Write the first day." if has_begin else "Leave begins out."
-            yield Misfit(("begins",), problem, remedy)
+            yield FieldError(("begins",), message, remedy)
         elif self.shape == "week" and self.begins not in WEEKDAYS:
-            problem = f"{self.begins!r} is not a day of the week"
-            yield Misfit(("begins",), problem, nearest(str(self.begins), WEEKDAYS))
+            message = f"{self.begins!r} is not a day of the week"
+            yield FieldError(("begins",), message, nearest(str(self.begins), WEEKDAYS))
         elif self.shape == "fiscal-year" and not is_month_day(str(self.begins)):
-            problem = f"{self.begins!r} is not a month and a day"
-            yield Misfit(("begins",), problem, 'Write it like "04-01".')
+            message = f"{self.begins!r} is not a month and a day"
+            yield FieldError(("begins",), message, 'Write it like "04-01".')
 
     @classmethod
     def from_data(cls, data: object) -> Self:
@@ -118,15 +118,15 @@ class Window(CheckedRule):
         if isinstance(data, str):
             return cls._named(data)
         if not isinstance(data, dict) or len(data) != 1:
-            problem = f"{data!r} is not a window"
-            raise MisfitError([Misfit((), problem, f"Write one of {', '.join(_FORMS)}.")])
+            message = f"{data!r} is not a window"
+            raise InvalidValueError([FieldError((), message, f"Write one of {', '.join(_FORMS)}.")])
         ((key, value),) = data.items()
         if key in _NUMBERED:
             return cls._numbered(str(key), value)
         if key in _BEGUN:
             return cls._begun(str(key), value)
-        problem = f"unknown kind of window {str(key)!r}"
-        raise MisfitError([Misfit((), problem, nearest(str(key), [*_NUMBERED, *_BEGUN]))])
+        message = f"unknown kind of window {str(key)!r}"
+        raise InvalidValueError([FieldError((), message, nearest(str(key), [*_NUMBERED, *_BEGUN]))])
 
     @classmethod
     def _named(cls, word: str) -> Self:
@@ -134,16 +134,20 @@ class Window(CheckedRule):
             if word == shape:
                 return cls(shape)
         if word == "week":
-            problem, remedy = "a week without a first day", 'Write { week_from = "sunday" }.'
-            raise MisfitError([Misfit((), problem, remedy)])
-        raise MisfitError([Misfit((), f"{word!r} is not a window", nearest(word, _FORMS))])
+            message, remedy = "a week without a first day", 'Write { week_from = "sunday" }.'
+            raise InvalidValueError([FieldError((), message, remedy)])
+        raise InvalidValueError(
+            [FieldError((), f"{word!r} is not a window", nearest(word, _FORMS))]
+        )
 
     @classmethod
     def _numbered(cls, key: str, value: object) -> Self:
         if type(value) is not int or value < 1:
             what = key.replace("_", " ")
-            problem = f"a window of {value!r} {what}"
-            raise MisfitError([Misfit((key,), problem, "Write a whole number, 1 or more.")])
+            message = f"a window of {value!r} {what}"
+            raise InvalidValueError(
+                [FieldError((key,), message, "Write a whole number, 1 or more.")]
+            )
         shape = _NUMBERED[key]
         return cls.rolling(value) if shape == "rolling" else cls(shape, value)
 
@@ -151,11 +155,11 @@ class Window(CheckedRule):
     def _begun(cls, key: str, value: object) -> Self:
         text = value if isinstance(value, str) else repr(value)
         if key == "week_from" and text not in WEEKDAYS:
-            problem, remedy = f"{text!r} is not a day of the week", nearest(text, WEEKDAYS)
-            raise MisfitError([Misfit((key,), problem, remedy)])
+            message, remedy = f"{text!r} is not a day of the week", nearest(text, WEEKDAYS)
+            raise InvalidValueError([FieldError((key,), message, remedy)])
         if key == "fiscal_year_from" and not is_month_day(text):
-            problem = f"{text!r} is not a month and a day"
-            raise MisfitError([Misfit((key,), problem, 'Write it like "04-01".')])
+            message = f"{text!r} is not a month and a day"
+            raise InvalidValueError([FieldError((key,), message, 'Write it like "04-01".')])
         return cls(_BEGUN[key], None, text)
 
     @property

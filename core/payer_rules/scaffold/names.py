@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 
 #: What the project, its package and its entry point have before the payer's id.
 PREFIX: Final = "payer-rules-"
@@ -17,12 +17,12 @@ _is_allowed: Final = re.compile(rf"(?!{PREFIX})[a-z0-9]+(-[a-z0-9]+)*").fullmatc
 _others: Final = re.compile(r"[^a-z0-9]+")
 
 
-def misnamed(name: str) -> Fault | None:
+def misnamed(name: str) -> Problem | None:
     """What is wrong with the name of a new payer, with the nearest that is allowed."""
     if _is_allowed(name):
         return None
-    problem = f"{name!r} cannot be the id of a payer: small letters and digits, with single hyphens"
-    return Fault("NAME", f"{problem} between them", f"Write {_nearest(name)!r}.")
+    message = f"{name!r} cannot be the id of a payer: small letters and digits, with single hyphens"
+    return Problem("NAME", f"{message} between them", f"Write {_nearest(name)!r}.")
 
 
 def _nearest(name: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.scaffold.names import PREFIX
 
 
@@ -63,15 +63,15 @@ def _templates(folder: Traversable, above: str) -> Iterator[tuple[str, str]]:
 
 
 def write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write the files into the folder, which is new or empty; raises `FaultError` where it cannot.
+    """Write the files into the folder, which is new or empty; raises `InputError` where it cannot.
 
     Nothing that is there is written over. The folder is there when all files are written.
     """
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             remedy = "Move it away, or go to another folder."
-            raise FaultError(
-                [Fault(str(folder), "is there already and not an empty folder", remedy)]
+            raise InputError(
+                [Problem(str(folder), "is there already and not an empty folder", remedy)]
             )
         with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as aside:
             draft = Path(aside, folder.name)
@@ -81,8 +81,8 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
                 folder.rmdir()
             draft.rename(folder)
     except OSError as error:
-        problem = f"cannot be written: {error.strerror}"
-        raise FaultError([Fault(str(folder), problem, "Go to another folder.")]) from error
+        message = f"cannot be written: {error.strerror}"
+        raise InputError([Problem(str(folder), message, "Go to another folder.")]) from error
 
 
 def _write_into(folder: Path, texts: Mapping[str, str]) -> None:

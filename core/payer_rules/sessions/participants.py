@@ -116,7 +116,7 @@ def _entry(at: int, own: Table, data: Table) -> ParticipantEntry:
 def claim_of(
     entry: ParticipantEntry, number: int, led: SessionDetails | None, participants: int
 ) -> Claim:
-    """The claim to be; raises `MisfitError` with all misfits, at the paths of a claim file.
+    """The claim to be; raises `InvalidValueError` with all misfits, at the paths of a claim file.
 
     Without a session it is one of no day, made for its other faults to be found.
     """
@@ -135,7 +135,7 @@ def claim_of(
 
 
 def submission_of(entry: ParticipantEntry) -> SubmissionDetails:
-    """What forms say beside the claim; raises `MisfitError` with all misfits."""
+    """What forms say beside the claim; raises `InvalidValueError` with all misfits."""
     return structure(SubmissionDetails, _kept(entry.values, _SUBMISSION))
 
 

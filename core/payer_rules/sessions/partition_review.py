@@ -10,7 +10,7 @@ from typing import Protocol
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.payer_routing import PayerRouter
 from payer_rules.readers import FiledClaim
 from payer_rules.sessions.agreement import check_agreement
@@ -69,14 +69,14 @@ class SessionReview(Protocol):
 
 @attrs.frozen(kw_only=True)
 class PartitionReview:
-    """A `SessionReview` whose parts are all there; ``faults`` stand beside the claims' numbers."""
+    """A `SessionReview` whose parts are all there; ``problems`` beside the claims' numbers."""
 
     group_codes: frozenset[str]
     sessions: tuple[BilledSession, ...]
     findings: tuple[SessionFinding, ...]
     questions: tuple[OpenQuestion, ...]
     assumed: tuple[OpenQuestion, ...]
-    faults: tuple[tuple[int, Fault], ...]
+    problems: tuple[tuple[int, Problem], ...]
 
     @property
     def groups(self) -> tuple[BilledSession, ...]:
@@ -103,8 +103,8 @@ def review_partition(
     The claims are all that have a line of the purview's own providers.
     """
     given = list(numbered)
-    faults: list[tuple[int, Fault]] = []
-    claims = [*_routed(given, router, purview, faults)]
+    problems: list[tuple[int, Problem]] = []
+    claims = [*_routed(given, router, purview, problems)]
     codes = rules.group_codes
     rebuilt = reconstruct_sessions(
         (s for claim, to in claims for s in services_of(claim, to) if purview.is_own(s.provider)),
@@ -125,7 +125,7 @@ def review_partition(
         findings=tuple(each for each in told if isinstance(each, SessionFinding)),
         questions=tuple(each for each in open_ if each.reason not in rules.assume),
         assumed=tuple(each for each in open_ if each.reason in rules.assume),
-        faults=tuple(faults),
+        problems=tuple(problems),
     )
 
 
@@ -133,14 +133,14 @@ def _routed(
     given: Iterable[tuple[int, FiledClaim]],
     router: PayerRouter,
     purview: Partition,
-    faults: list[tuple[int, Fault]],
+    problems: list[tuple[int, Problem]],
 ) -> Iterator[tuple[Claim, tuple[str, ...]]]:
     """The claims that stand, each with its payers; those that are not there are faults."""
     for number, each in given:
         if is_active(each.claim, purview.withdrawals.ids):
-            strange: list[Fault] = []
+            strange: list[Problem] = []
             yield each.claim, tuple(router.payers_of(each, strange))
-            faults += ((number, fault) for fault in strange)
+            problems += ((number, problem) for problem in strange)
 
 
 def _replacing(claims: Iterable[Claim], purview: Partition) -> Iterator[OpenQuestion]:

@@ -15,7 +15,7 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.engine import RuleBook
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine
 from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import FrequencyLimit, Reason, Rule, SessionRequirement
@@ -53,9 +53,9 @@ class SessionRules:
         return {payer: _across_members(each.rules) for payer, each in self._gathered.items()}
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the rules of the payers whose book was asked for."""
-        return tuple(fault for payer in self._books for fault in self._gathered[payer].faults)
+        return tuple(problem for payer in self._books for problem in self._gathered[payer].problems)
 
     @property
     def group_codes(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ import attrs
 
 from payer_rules._structure import structure
 from payer_rules.claims import Claim
-from payer_rules.errors import Fault, FaultError, Misfit, MisfitError, Path, nearest
+from payer_rules.errors import FieldError, InputError, InvalidValueError, Path, Problem, nearest
 from payer_rules.readers.documents import Document, read_document
 from payer_rules.sessions.participants import (
     OF_PARTICIPANT,
@@ -72,26 +72,26 @@ class _EnvelopeTables:
 
 
 def read_roster(path: FilePath) -> Roster:
-    """The roster in the file, TOML or JSON; raises `FaultError` with every fault in it.
+    """The roster in the file, TOML or JSON; raises `InputError` with every fault in it.
 
     What all claims share stands under ``claim``, what those to one payer share under ``payers``
     and its id, and the rest with each participant; the nearer word counts.
     """
     document = read_document(path)
-    misfits = [*_strangers(document.data, _TOP, ()), *_misfits_of_tables(document.data)]
-    led = _led(document.data, misfits)
-    sending = _sending(document.data, misfits)
+    field_errors = [*_strangers(document.data, _TOP, ()), *_errors_of_tables(document.data)]
+    led = _led(document.data, field_errors)
+    sending = _sending(document.data, field_errors)
     participants: list[Participant] = []
     entries = entries_of(document.data)
     for number, entry in enumerate(entries, start=1):
         try:
             participants.append(_participant(number, entry, led, len(entries)))
-        except MisfitError as error:
-            misfits += error.misfits
-    if not misfits and led:
-        misfits += [*_misfits_of_ids(participants), *_misfits_of_size(led, participants)]
-    if misfits or led is None:
-        raise FaultError(_placed(misfits, document))
+        except InvalidValueError as error:
+            field_errors += error.field_errors
+    if not field_errors and led:
+        field_errors += [*_errors_of_ids(participants), *_errors_of_size(led, participants)]
+    if field_errors or led is None:
+        raise InputError(_placed(field_errors, document))
     payers = tuple(table_at(document.data, "payers"))
     return Roster(
         file=document.name,
@@ -103,18 +103,20 @@ def read_roster(path: FilePath) -> Roster:
     )
 
 
-def _placed(misfits: list[Misfit], document: Document) -> list[Fault]:
-    placed = sorted(dict.fromkeys(misfits), key=lambda misfit: document.line(misfit.path))
-    return [misfit.at(document.place(misfit.path)) for misfit in placed]
+def _placed(field_errors: list[FieldError], document: Document) -> list[Problem]:
+    placed = sorted(
+        dict.fromkeys(field_errors), key=lambda field_error: document.line(field_error.path)
+    )
+    return [field_error.at(document.place(field_error.path)) for field_error in placed]
 
 
-def _strangers(table: Table, known: Collection[str], path: Path) -> Iterator[Misfit]:
+def _strangers(table: Table, known: Collection[str], path: Path) -> Iterator[FieldError]:
     for key in table:
         if key not in known:
-            yield Misfit((*path, key), f"unknown key {REDACTED.key(key)}", nearest(key, known))
+            yield FieldError((*path, key), f"unknown key {REDACTED.key(key)}", nearest(key, known))
 
 
-def _misfits_of_tables(data: Table) -> Iterator[Misfit]:
+def _errors_of_tables(data: Table) -> Iterator[FieldError]:
     """What is no table where one belongs, and what is unknown in those that participants share."""
     payers = table_at(data, "payers")
     yield from _strangers(table_at(data, "claim"), SHARED, ("claim",))
@@ -122,50 +124,50 @@ def _misfits_of_tables(data: Table) -> Iterator[Misfit]:
         yield from _strangers(table_at(payers, name), SHARED - {"payer"}, ("payers", name))
     for key in ("claim", "payers"):
         if not isinstance(data.get(key, {}), dict):
-            yield Misfit((key,), f"{key} is no table", "Write keys with their values.")
+            yield FieldError((key,), f"{key} is no table", "Write keys with their values.")
     for name, table in payers.items():
         if not isinstance(table, dict):
-            yield Misfit(("payers", name), f"{name} is no table", f"Write [payers.{name}].")
+            yield FieldError(("payers", name), f"{name} is no table", f"Write [payers.{name}].")
     given = data.get("participants", [])
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
-        yield Misfit(("participants",), "it is no list of tables", "Write [[participants]].")
+        yield FieldError(("participants",), "it is no list of tables", "Write [[participants]].")
 
 
-def _led(data: Table, misfits: list[Misfit]) -> SessionDetails | None:
+def _led(data: Table, field_errors: list[FieldError]) -> SessionDetails | None:
     if "session" not in data:
-        misfits.append(Misfit((), "the roster has no session", "Write [session]."))
+        field_errors.append(FieldError((), "the roster has no session", "Write [session]."))
         return None
     try:
         return structure(SessionDetails, data["session"], REDACTED)
-    except MisfitError as error:
-        misfits += [misfit.under("session") for misfit in error.misfits]
+    except InvalidValueError as error:
+        field_errors += [field_error.under("session") for field_error in error.field_errors]
         return None
 
 
-def _sending(data: Table, misfits: list[Misfit]) -> _EnvelopeTables:
+def _sending(data: Table, field_errors: list[FieldError]) -> _EnvelopeTables:
     told = {key: data[key] for key in ("envelope", "providers") if key in data}
     try:
         return structure(_EnvelopeTables, told)
-    except MisfitError as error:
-        misfits += error.misfits
+    except InvalidValueError as error:
+        field_errors += error.field_errors
         return _EnvelopeTables()
 
 
 def _participant(
     number: int, entry: ParticipantEntry, led: SessionDetails | None, participants: int
 ) -> Participant:
-    misfits = [*_strangers(entry.own, OF_PARTICIPANT, entry.path)]
+    field_errors = [*_strangers(entry.own, OF_PARTICIPANT, entry.path)]
     claim, submission = None, None
     try:
         claim = claim_of(entry, number, led, participants)
-    except MisfitError as error:
-        misfits += [attrs.evolve(m, path=entry.place(m.path)) for m in error.misfits]
+    except InvalidValueError as error:
+        field_errors += [attrs.evolve(m, path=entry.place(m.path)) for m in error.field_errors]
     try:
         submission = submission_of(entry)
-    except MisfitError as error:
-        misfits += [attrs.evolve(m, path=entry.place(m.path)) for m in error.misfits]
-    if claim is None or submission is None or misfits:
-        raise MisfitError(misfits)
+    except InvalidValueError as error:
+        field_errors += [attrs.evolve(m, path=entry.place(m.path)) for m in error.field_errors]
+    if claim is None or submission is None or field_errors:
+        raise InvalidValueError(field_errors)
     return Participant(
         number=number,
         claim=claim,
@@ -175,23 +177,25 @@ def _participant(
     )
 
 
-def _misfits_of_ids(participants: list[Participant]) -> Iterator[Misfit]:
+def _errors_of_ids(participants: list[Participant]) -> Iterator[FieldError]:
     claims = Counter(each.claim.id.lower() for each in participants)
     members = Counter(each.claim.member.id for each in participants)
     for each in participants:
         path: Path = ("participants", each.number - 1)
         if claims[each.claim.id.lower()] > 1:
-            problem = f"{each.claim.id!r} is the id of two claims"
-            yield Misfit((*path, "claim"), problem, "Give each claim an id of its own.")
+            message = f"{each.claim.id!r} is the id of two claims"
+            yield FieldError((*path, "claim"), message, "Give each claim an id of its own.")
         if not _is_file_name(each.claim.id):
-            problem = f"{each.claim.id!r} cannot be the name of a file"
-            yield Misfit((*path, "claim"), problem, "Write claim = with letters, digits, - . _ +.")
+            message = f"{each.claim.id!r} cannot be the name of a file"
+            yield FieldError(
+                (*path, "claim"), message, "Write claim = with letters, digits, - . _ +."
+            )
         if members[each.claim.member.id] > 1:
-            problem = "the member of another participant takes part twice"
-            yield Misfit((*path, "member"), problem, "List each participant once.")
+            message = "the member of another participant takes part twice"
+            yield FieldError((*path, "member"), message, "List each participant once.")
 
 
-def _misfits_of_size(led: SessionDetails, participants: list[Participant]) -> Iterator[Misfit]:
+def _errors_of_size(led: SessionDetails, participants: list[Participant]) -> Iterator[FieldError]:
     if led.group_size is not None and led.group_size < len(participants):
-        problem = f"group_size is {led.group_size}, and {len(participants)} participants are listed"
-        yield Misfit(("session", "group_size"), problem, "Write how many took part.")
+        message = f"group_size is {led.group_size}, and {len(participants)} participants are listed"
+        yield FieldError(("session", "group_size"), message, "Write how many took part.")

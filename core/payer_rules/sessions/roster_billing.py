@@ -9,7 +9,7 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.engine import RuleBook
-from payer_rules.errors import Fault, nearest
+from payer_rules.errors import Problem, nearest
 from payer_rules.history import History
 from payer_rules.registry import Registry
 from payer_rules.rules import Citation, ModifierRequirement, Reason
@@ -67,7 +67,7 @@ class RosterBiller:
         """What becomes of each participant, in order."""
         return (self._billed(each) for each in roster.participants)
 
-    def faults(self, roster: Roster) -> Iterator[Fault]:
+    def problems(self, roster: Roster) -> Iterator[Problem]:
         """The payers of the roster that are not there."""
         there = self.registry.payers
         named = [(f"payers.{name}", name) for name in roster.payers]
@@ -78,7 +78,7 @@ class RosterBiller:
         ]
         for where, name in named:
             if name not in there:
-                yield Fault(where, f"there is no payer {name!r}", nearest(name, there))
+                yield Problem(where, f"there is no payer {name!r}", nearest(name, there))
 
     def _billed(self, participant: Participant) -> BilledParticipant:
         claim = participant.claim

@@ -14,7 +14,7 @@ import attrs
 from payer_rules.checking.disk_partitions import DiskPartitions, append, each, partition_of
 from payer_rules.checking.intake import Intake
 from payer_rules.claims import Claim
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.payer_routing import PayerRouter
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.sessions.billed_services import Withdrawals, withdrawn_claim
@@ -75,20 +75,22 @@ class SessionRun(Intake):
     router: PayerRouter
 
     @contextmanager
-    def reviewed(self, read: Iterable[FiledClaim | UncodedClaim | Fault]) -> Iterator[MergedReview]:
+    def reviewed(
+        self, read: Iterable[FiledClaim | UncodedClaim | Problem]
+    ) -> Iterator[MergedReview]:
         """What is told of the sessions that the claims bill, for as long as the context lasts."""
         with scratch_folder() as root:
             withdrawals = self._set_aside(read, root)
-            self.faults.update(dict.fromkeys(_same_ids(root / "ids")))
+            self.problems.update(dict.fromkeys(_same_ids(root / "ids")))
             counts = dict.fromkeys(_KINDS, 0)
-            strange: set[tuple[int, Fault]] = set()
+            strange: set[tuple[int, Problem]] = set()
             for path in sorted((root / "claims").iterdir()):
                 strange.update(self._review(path, withdrawals, root, counts))
-            self.faults.update((fault, None) for _, fault in sorted(strange))
+            self.problems.update((problem, None) for _, problem in sorted(strange))
             yield MergedReview(root, self.rules.group_codes, counts)
 
     def _set_aside(
-        self, read: Iterable[FiledClaim | UncodedClaim | Fault], root: Path
+        self, read: Iterable[FiledClaim | UncodedClaim | Problem], root: Path
     ) -> Withdrawals:
         """Put each claim into the parts of its providers; return what was withdrawn."""
         claims, ids = DiskPartitions(root / "claims"), DiskPartitions(root / "ids")
@@ -109,7 +111,7 @@ class SessionRun(Intake):
 
     def _review(
         self, path: Path, withdrawals: Withdrawals, root: Path, counts: dict[str, int]
-    ) -> tuple[tuple[int, Fault], ...]:
+    ) -> tuple[tuple[int, Problem], ...]:
         """Review a part, and leave what is told in files; the faults of its claims come back."""
         part = int(path.name)
         purview = Partition(withdrawals, lambda provider: partition_of(provider) == part)
@@ -120,7 +122,7 @@ class SessionRun(Intake):
             while batch := list(islice(items, _BATCH)):
                 append(root / f"{part:03}.{kind}", batch)
                 counts[kind] += len(batch)
-        return told.faults
+        return told.problems
 
 
 def _parts(claim: Claim) -> set[int]:
@@ -128,7 +130,7 @@ def _parts(claim: Claim) -> set[int]:
     return {partition_of(claim.rendering_provider(line).npi) for line in claim.lines}
 
 
-def _same_ids(folder: Path) -> Iterator[Fault]:
+def _same_ids(folder: Path) -> Iterator[Problem]:
     """Claims whose lines cannot be told from those of another, in the order of the files."""
     again: list[tuple[int, str, str]] = []
     for path in folder.iterdir():
@@ -139,4 +141,4 @@ def _same_ids(folder: Path) -> Iterator[Fault]:
             seen.add(name)
     for _, name, file in sorted(again):
         remedy = "Give each claim an id of its own, and each file once."
-        yield Fault(f"{file}, claim {name}", "another claim has this id", remedy)
+        yield Problem(f"{file}, claim {name}", "another claim has this id", remedy)

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.system.signals import signals_deferred
 
 #: Names of files that are open already; they are written to as they are.
@@ -29,7 +29,7 @@ class ReportText(io.TextIOWrapper):
     """The text of a report, written to a descriptor that it owns.
 
     Where the reader of a pipe has stopped reading, the rest is dropped. Any other refusal of the
-    system raises `FaultError` with the name of the report.
+    system raises `InputError` with the name of the report.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Replacement:
 
     Until `move` is called the file at ``path`` stays as it is; `discard` leaves no trace. A device
     or a pipe is written to directly. A link stays a link: the file that it names is replaced. The
-    permissions of the file that was there are kept. Raises `FaultError` with the place ``where``.
+    permissions of the file that was there are kept. Raises `InputError` with the place ``where``.
     """
 
     def __init__(self, path: Path, where: str, name: str) -> None:
@@ -129,7 +129,7 @@ class Replacement:
     def discard(self) -> None:
         """Delete what was written, unless it took its place already."""
         with signals_deferred():
-            with suppress(OSError, FaultError):
+            with suppress(OSError, InputError):
                 self.text.close()
             if self._temporary is not None:
                 self._temporary.unlink(missing_ok=True)
@@ -182,10 +182,10 @@ def _sweep(folder: Path) -> None:
                 os.close(descriptor)
 
 
-def write_error(where: str, name: str, error: OSError) -> FaultError:
+def write_error(where: str, name: str, error: OSError) -> InputError:
     """Return the error of a file that the system does not let us write."""
     remedy = "Free space there." if error.errno in _FULL else "Name another file."
-    return FaultError([Fault(where, f"{name} cannot be written: {error.strerror}", remedy)])
+    return InputError([Problem(where, f"{name} cannot be written: {error.strerror}", remedy)])
 
 
 def _sync(descriptor: int) -> None:

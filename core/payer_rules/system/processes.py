@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.system.signals import is_interrupt, worker_signals
 
 R = TypeVar("R")
@@ -108,7 +108,7 @@ class ProcessPool:
     """Processes that do tasks; each is begun by ``begin(*arguments)``.
 
     When the context ends, so do the processes: at once where it ends by an exception. A process
-    that ends before its task is done raises `FaultError`. ``orphaned`` is called in processes whose
+    that ends before its task is done raises `InputError`. ``orphaned`` is called in processes whose
     parent was killed.
     """
 
@@ -206,7 +206,7 @@ class Unfinished:
     """What a process was at when it ended, or was ended, without an answer; and how it ended."""
 
     at: Any
-    problem: str
+    message: str
 
 
 def supervised(function: Callable[[Callable[[Any], None]], R], time_limit: float) -> R | Unfinished:
@@ -261,11 +261,11 @@ def _received(worker: _Worker) -> Any:  # noqa: ANN401
     return answer
 
 
-def _lost(worker: _Worker) -> FaultError:
+def _lost(worker: _Worker) -> InputError:
     # NOTE: whoever ended it may be about to end this process, too.
     worker.process.join(_NOW_AND_THEN)
-    problem = f"a process of this run {ending_of(worker.process.exitcode)} before it was done"
-    return FaultError([Fault("payer-rules", problem, _LOST)])
+    message = f"a process of this run {ending_of(worker.process.exitcode)} before it was done"
+    return InputError([Problem("payer-rules", message, _LOST)])
 
 
 def _serve(
@@ -294,6 +294,6 @@ def _serve(
 
 def _carried(error: BaseException) -> BaseException:
     """Return the error as it is raised in the other process, with where it was raised here."""
-    if isinstance(error, (FaultError, OSError, MemoryError)):
+    if isinstance(error, (InputError, OSError, MemoryError)):
         return error
     return RuntimeError("".join(traceback.format_exception(error)))

@@ -22,7 +22,7 @@ def scratch_folder() -> Iterator[Path]:
     """Yield a folder that nobody else uses; it is deleted when the context ends.
 
     Claims lie in it. A run that was killed leaves its folder; the next run deletes it. Raises
-    `FaultError` where no folder can be made.
+    `InputError` where no folder can be made.
     """
     try:
         with signals_deferred():

@@ -42,8 +42,8 @@ class AddOnsDraft:
             self.rows[code, term, primary] = line
             return
         file, earlier = self.sources.place(self.rows[code, term, primary])
-        problem = f"{code} with {primary} stands in {file}:{earlier} too, word for word"
-        self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
+        message = f"{code} with {primary} stands in {file}:{earlier} too, word for word"
+        self.sources.note(line, message, "Fetch the file again, or ask CMS.")
 
     @property
     def size(self) -> int:
@@ -63,13 +63,13 @@ class AddOnsDraft:
             if term in known or len(known) > _MOST_TERMS:
                 continue
             if len(known) == _MOST_TERMS:
-                problem = f"{code} has rows of more than {_MOST_TERMS} types and dates"
-                self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
+                message = f"{code} has rows of more than {_MOST_TERMS} types and dates"
+                self.sources.note(line, message, "Fetch the file again, or ask CMS.")
             for other, earlier in known.items():
                 if other.type != term.type and other.in_force.overlaps(term.in_force):
                     file, at = self.sources.place(earlier)
-                    problem = f"{code} is of type {term.type}, and in {file}:{at} of {other.type}"
-                    self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
+                    message = f"{code} is of type {term.type}, and in {file}:{at} of {other.type}"
+                    self.sources.note(line, message, "Fetch the file again, or ask CMS.")
                     break
             known[term] = line
 

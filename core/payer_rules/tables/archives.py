@@ -7,7 +7,7 @@ import struct
 import zipfile
 from typing import IO, TYPE_CHECKING, Final
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.tables.problem_log import SourceError
 from payer_rules.tables.size_limits import check_size, too_large
 
@@ -53,23 +53,23 @@ def open_archive(file: IO[bytes], *, all_members: bool = False) -> ZipFile:
         if info.flag_bits & _ENCRYPTED:
             raise SourceError(f"{info.filename!r} in it is encrypted", _UNPACK)
         if info.compress_type not in _METHODS:
-            problem = f"{info.filename!r} in it is packed by method {info.compress_type}"
-            raise SourceError(problem, _UNPACK)
+            message = f"{info.filename!r} in it is packed by method {info.compress_type}"
+            raise SourceError(message, _UNPACK)
     return archive
 
 
 def tables_in(archive: ZipFile, name: str) -> list[str]:
     """Return the names of the tables in an archive: texts, or workbooks where there is no text.
 
-    CMS puts the same table in as text and as workbook. Raises `FaultError` where there is none.
+    CMS puts the same table in as text and as workbook. Raises `InputError` where there is none.
     """
     found = [info.filename for info in _tables(archive)]
     if not found:
         names = sorted(archive.namelist())
         more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
         there = ", ".join([*names[:_SHOWN], *more]) or "nothing"
-        problem = f"the archive holds no table, but {there}"
-        raise FaultError([Fault(name, problem, "Name the archive as CMS publishes it.")])
+        message = f"the archive holds no table, but {there}"
+        raise InputError([Problem(name, message, "Name the archive as CMS publishes it.")])
     if len(found) > _MOST_TABLES:
         raise too_large(f"it holds {len(found)} tables")
     return found

@@ -26,7 +26,7 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.system.files import open_regular
 
 _WHOLE: Final = b"payer-rules table 1\n"
@@ -55,7 +55,7 @@ class ArrayFile:
     def open(cls, path: Path, digest: str) -> ArrayFile:
         """Open the file that has this digest in the catalog.
 
-        Raises `FaultError` if the file is missing, damaged or another one.
+        Raises `InputError` if the file is missing, damaged or another one.
         """
         try:
             with open_regular(path, str(path)) as file:
@@ -100,7 +100,7 @@ class ArrayFile:
     def check(self, name: str, first: int = 0, end: int | None = None) -> None:
         """Compare the blocks that hold these elements of an array with their digests.
 
-        Raises `FaultError` where one differs. What was compared before is not compared again.
+        Raises `InputError` where one differs. What was compared before is not compared again.
         """
         if not self._digests:
             return
@@ -173,10 +173,10 @@ def check_below(values: Sequence[int], limit: int) -> None:
         raise ValueError(limit)
 
 
-def damaged(path: Path) -> FaultError:
+def damaged(path: Path) -> InputError:
     """Return the error of a file that is not as an import wrote it."""
-    problem = "this table is damaged: it is not as it was imported"
-    return FaultError([Fault(str(path), problem, "Import CMS's files of this release again.")])
+    message = "this table is damaged: it is not as it was imported"
+    return InputError([Problem(str(path), message, "Import CMS's files of this release again.")])
 
 
 def _blocks(size: int) -> int:
@@ -188,12 +188,12 @@ def _digest(content: bytes | memoryview) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def _foreign(path: Path) -> FaultError:
-    problem = "this table was imported on a machine that writes numbers the other way round"
-    return FaultError([Fault(str(path), problem, "Import CMS's files again on this machine.")])
+def _foreign(path: Path) -> InputError:
+    message = "this table was imported on a machine that writes numbers the other way round"
+    return InputError([Problem(str(path), message, "Import CMS's files again on this machine.")])
 
 
-def _missing(path: Path) -> FaultError:
-    problem = "the table is gone: an import has replaced it, or somebody deleted it"
+def _missing(path: Path) -> InputError:
+    message = "the table is gone: an import has replaced it, or somebody deleted it"
     remedy = "Try again; if it stays so, import CMS's files again."
-    return FaultError([Fault(str(path), problem, remedy)])
+    return InputError([Problem(str(path), message, remedy)])

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import try_lock
 from payer_rules.system.files import content_of, read_problem
 from payer_rules.tables.drafts import TableAddress
@@ -65,7 +65,7 @@ class ImportedTable:
 def read(folder: Path) -> tuple[ImportedTable, ...]:
     """Return the tables of a folder, by address; none where nothing was ever imported.
 
-    Raises `FaultError` for a catalog that is damaged, missing beside tables, or of a newer
+    Raises `InputError` for a catalog that is damaged, missing beside tables, or of a newer
     version.
     """
     path = folder / _CATALOG
@@ -120,7 +120,7 @@ def sweep(folder: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other imports out of the folder; raises `FaultError` where one is under way.
+    """Keep other imports out of the folder; raises `InputError` where one is under way.
 
     The lock is the operating system's, so it ends with the process, however that ends.
     """
@@ -136,7 +136,7 @@ def locked(folder: Path) -> Iterator[None]:
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         if not try_lock(file.fileno()):
             remedy = "Wait until it has ended, then try again."
-            raise FaultError([Fault(str(folder), "another import is under way here", remedy)])
+            raise InputError([Problem(str(folder), "another import is under way here", remedy)])
         try:
             yield
         except OSError as error:
@@ -201,13 +201,13 @@ def _data(tables: tuple[ImportedTable, ...], version: int) -> dict[str, Any]:
 
 
 def _exists(path: Path) -> bool:
-    """Return True if something has this name; raises `FaultError` if the system does not tell."""
+    """Return True if something has this name; raises `InputError` if the system does not tell."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise FaultError([read_problem(str(path), error)]) from error
+        raise InputError([read_problem(str(path), error)]) from error
     return True
 
 
@@ -217,15 +217,15 @@ def _has_tables(folder: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise FaultError([read_problem(str(folder), error)]) from error
+        raise InputError([read_problem(str(folder), error)]) from error
 
 
-def _unusable(path: Path, problem: str) -> FaultError:
+def _unusable(path: Path, message: str) -> InputError:
     remedy = f"Delete {_CATALOG} if it is there, then import all of CMS's files again."
-    return FaultError([Fault(str(path), f"the catalog of tables is {problem}", remedy)])
+    return InputError([Problem(str(path), f"the catalog of tables is {message}", remedy)])
 
 
-def _unwritable(path: Path, error: OSError) -> FaultError:
-    problem = f"no table can be written here ({error.strerror})"
+def _unwritable(path: Path, error: OSError) -> InputError:
+    message = f"no table can be written here ({error.strerror})"
     remedy = "See that you may write there and that there is room, or name another folder."
-    return FaultError([Fault(str(path), problem, remedy)])
+    return InputError([Problem(str(path), message, remedy)])

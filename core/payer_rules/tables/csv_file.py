@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from payer_rules.claims import is_code
-from payer_rules.errors import Fault, FaultError, MisfitError, nearest
+from payer_rules.errors import InputError, InvalidValueError, Problem, nearest
 from payer_rules.rules import DateRange
 from payer_rules.system.files import open_regular
 
@@ -28,7 +28,7 @@ class CsvFile:
     content: bytes = b""
     text: str = ""
     line: int = 1
-    faults: list[Fault] = attrs.Factory(list)
+    problems: list[Problem] = attrs.Factory(list)
     # Most rows share a span: each is parsed once, and equal ones are one object.
     _spans: dict[tuple[str, str], DateRange | None] = attrs.Factory(dict)
     _rows: dict[tuple[str, ...], list[tuple[DateRange, int]]] = attrs.Factory(dict)
@@ -41,58 +41,58 @@ class CsvFile:
             with open_regular(path) as opened:
                 file.content = opened.read()
             file.text = file.content.decode("utf-8-sig")
-        except FaultError as error:
-            file.faults += error.faults
+        except InputError as error:
+            file.problems += error.problems
         except OSError as error:
-            file.fault(f"the file cannot be read ({error.strerror})", "Name a file that can.")
+            file.problem(f"the file cannot be read ({error.strerror})", "Name a file that can.")
         except UnicodeDecodeError as error:
             file.line += file.content.count(b"\n", 0, error.start)
-            file.fault("the file is not UTF-8", "Save it as UTF-8.")
+            file.problem("the file is not UTF-8", "Save it as UTF-8.")
         return file
 
-    def fault(self, problem: str, remedy: str) -> None:
+    def problem(self, message: str, remedy: str) -> None:
         """Note what is wrong on the line reached."""
-        self.faults.append(Fault(f"{self.name}:{self.line}", problem, remedy))
+        self.problems.append(Problem(f"{self.name}:{self.line}", message, remedy))
 
     def rows(self, columns: list[str]) -> Iterator[list[str]]:
         """The rows under these columns that have a value for each; blank lines are skipped."""
         reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
         try:
-            if not self.faults and self._has_header(next(reader, []), columns):
+            if not self.problems and self._has_header(next(reader, []), columns):
                 for values in reader:
                     self.line = reader.line_num
                     if self._fills(values, columns):
                         yield values
         except csv.Error as error:
             self.line = reader.line_num
-            self.fault(f"this is not CSV: {error}", "Write plain values between commas.")
+            self.problem(f"this is not CSV: {error}", "Write plain values between commas.")
 
     def _has_header(self, header: list[str], columns: list[str]) -> bool:
         if header != columns:
-            self.fault(f"the columns are {','.join(header)!r}", f"Write {','.join(columns)}.")
+            self.problem(f"the columns are {','.join(header)!r}", f"Write {','.join(columns)}.")
         return header == columns
 
     def _fills(self, values: list[str], columns: list[str]) -> bool:
         if values and len(values) != len(columns):
             remedy = f"Write {len(columns)}: {', '.join(columns)}."
-            self.fault(f"the row has {len(values)} values", remedy)
+            self.problem(f"the row has {len(values)} values", remedy)
         return len(values) == len(columns)
 
     def check_code(self, code: str) -> None:
         """Note a fault where the text has not the shape of a procedure code."""
         if not is_code(code):
             remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-            self.fault(f"{code!r} is not a procedure code", remedy)
+            self.problem(f"{code!r} is not a procedure code", remedy)
 
     def check_one_of(self, column: str, value: str, allowed: Mapping[str, int]) -> None:
         """Note a fault where the column has none of the allowed values."""
         if value not in allowed:
-            self.fault(f"{column} is {value!r}", nearest(value, allowed))
+            self.problem(f"{column} is {value!r}", nearest(value, allowed))
 
     def check_row(self, row: str) -> None:
         """Note a fault where the row does not say from which row of the source it is."""
         if not row:
-            self.fault("row is empty", "Name the row of the source.")
+            self.problem("row is empty", "Name the row of the source.")
 
     def span(self, first: str, last: str) -> DateRange | None:
         """The days from first to last, empty is open; ``None``, with a fault, if bad."""
@@ -100,8 +100,8 @@ class CsvFile:
             self._spans[first, last] = _dates(first, last)
         span = self._spans[first, last]
         if span is None:
-            problem = f"{first!r} to {last!r} is not a span of days"
-            self.fault(problem, "Write the earlier day first, each like 2024-07-01.")
+            message = f"{first!r} to {last!r} is not a span of days"
+            self.problem(message, "Write the earlier day first, each like 2024-07-01.")
         return span
 
     def beside(self, key: tuple[str, ...], span: DateRange) -> int | None:
@@ -119,5 +119,5 @@ def _dates(first: str, last: str) -> DateRange | None:
             date.fromisoformat(first) if first else None,
             date.fromisoformat(last) if last else None,
         )
-    except (ValueError, MisfitError):
+    except (ValueError, InvalidValueError):
         return None

@@ -9,7 +9,7 @@ import attrs
 
 from payer_rules.tables.add_ons import AddOnsDraft
 from payer_rules.tables.pairs import PairsDraft
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.tables.problem_log import ProblemLog
 from payer_rules.tables.releases import Program, Release, TableIdentity
 from payer_rules.tables.units import UnitsDraft
 
@@ -44,7 +44,7 @@ class FileImport:
     name: str
     digest: str
     told: TableIdentity
-    log: FaultLog
+    log: ProblemLog
     drafts: dict[TableAddress, Draft]
     _begun: dict[TableAddress, int] = attrs.Factory(dict)
 

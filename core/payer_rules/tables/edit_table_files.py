@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
-from payer_rules.errors import FaultError
+from payer_rules.errors import InputError
 from payer_rules.rules import (
     ALWAYS,
     AddOnEdit,
@@ -53,7 +53,7 @@ def read_edit_table(
     The columns of ``pairs`` are column1, column2, indicator, verified_from, verified_to and row;
     those of ``units`` code, mue, mai, verified_from, verified_to and row; those of ``add_ons``
     code, type, primaries (separated by spaces), verified_from, verified_to and row; that of
-    ``codes`` is code. Dates are ISO dates; an empty one is open. Raises `FaultError` with every bad
+    ``codes`` is code. Dates are ISO dates; an empty one is open. Raises `InputError` with every bad
     row of all files.
     """
     files = tuple(CsvFile.read(path) for path in (pairs, units, codes, add_ons))
@@ -68,21 +68,21 @@ def read_edit_table(
         known_from=known_from,
         digest=_digest(files),
     )
-    faults = [fault for file in files for fault in file.faults]
-    if faults:
-        raise FaultError(faults)
+    problems = [problem for file in files for problem in file.problems]
+    if problems:
+        raise InputError(problems)
     return table
 
 
 def _pairs(file: CsvFile) -> Iterator[PairEdit]:
     for column1, column2, indicator, first, last, row in file.rows(_PAIR):
-        faults = len(file.faults)
+        problems = len(file.problems)
         file.check_code(column1)
         file.check_code(column2)
         file.check_one_of("indicator", indicator, _INDICATORS)
         file.check_row(row)
         verified = file.span(first, last)
-        if verified and len(file.faults) == faults:
+        if verified and len(file.problems) == problems:
             _check_pair(file, column1, column2, verified)
             yield PairEdit(column1, column2, _INDICATORS[indicator], verified, row)
 
@@ -91,43 +91,43 @@ def _check_pair(file: CsvFile, column1: str, column2: str, verified: DateRange) 
     pair = f"the pair {column1}/{column2}"
     same = file.beside((column1, column2), verified)
     if column1 == column2:
-        file.fault(f"{pair} is one code twice", "Write two codes, or an MUE in the other file.")
+        file.problem(f"{pair} is one code twice", "Write two codes, or an MUE in the other file.")
     elif same:
-        problem = f"{pair} stands on line {same} too{_OVERLAPPING}"
-        file.fault(problem, "Keep one of the two rows.")
+        message = f"{pair} stands on line {same} too{_OVERLAPPING}"
+        file.problem(message, "Keep one of the two rows.")
     elif reverse := file.beside((column2, column1), verified):
-        problem = f"{pair} stands on line {reverse} the other way round{_OVERLAPPING}"
-        file.fault(problem, "Keep the row whose column 1 is paid.")
+        message = f"{pair} stands on line {reverse} the other way round{_OVERLAPPING}"
+        file.problem(message, "Keep the row whose column 1 is paid.")
     file.keep((column1, column2), verified)
 
 
 def _units(file: CsvFile) -> Iterator[UnitEdit]:
     for code, mue, mai, first, last, row in file.rows(_UNIT):
-        faults = len(file.faults)
+        problems = len(file.problems)
         file.check_code(code)
         if not _whole(mue):
-            file.fault(f"mue is {mue!r}", "Write a whole number of units, 0 or more.")
+            file.problem(f"mue is {mue!r}", "Write a whole number of units, 0 or more.")
         file.check_one_of("mai", mai, _MAIS)
         file.check_row(row)
         verified = file.span(first, last)
-        if verified and len(file.faults) == faults:
+        if verified and len(file.problems) == problems:
             _check_once(file, code, verified, _OVERLAPPING)
             yield UnitEdit(code, int(mue), _MAIS[mai], verified, row)
 
 
 def _add_ons(file: CsvFile) -> Iterator[AddOnEdit]:
     for code, kind, listed, first, last, row in file.rows(_ADD_ON):
-        faults, primaries = len(file.faults), frozenset(listed.split())
+        problems, primaries = len(file.problems), frozenset(listed.split())
         for each in (code, *sorted(primaries)):
             file.check_code(each)
         file.check_one_of("type", kind, _TYPES)
         file.check_row(row)
         if code in primaries:
-            file.fault(f"{code} is its own primary", "Take it out of the primaries.")
+            file.problem(f"{code} is its own primary", "Take it out of the primaries.")
         if kind == "1" and not primaries:
-            file.fault(f"{code} is of type 1 and has no primary", "List them, or write type 2.")
+            file.problem(f"{code} is of type 1 and has no primary", "List them, or write type 2.")
         verified = file.span(first, last)
-        if verified and len(file.faults) == faults:
+        if verified and len(file.problems) == problems:
             _check_once(file, code, verified, _OVERLAPPING)
             yield AddOnEdit(code, _TYPES[kind], primaries, verified, row)
 
@@ -141,7 +141,7 @@ def _codes(file: CsvFile) -> Iterator[str]:
 
 def _check_once(file: CsvFile, code: str, verified: DateRange, when: str) -> None:
     if same := file.beside((code,), verified):
-        file.fault(f"{code} stands on line {same} too{when}", "Keep one of the two rows.")
+        file.problem(f"{code} stands on line {same} too{when}", "Keep one of the two rows.")
     file.keep((code,), verified)
 
 

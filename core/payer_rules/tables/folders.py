@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 
 #: The environment variable that names another folder.
 VARIABLE: Final = "PAYER_RULES_TABLES"
@@ -24,12 +24,12 @@ def tables_folder(given: Path | None = None) -> Path:
 
 
 def existing(folder: Path | None) -> Path | None:
-    """Return the folder that ``--tables`` names; raises `FaultError` if there is none."""
+    """Return the folder that ``--tables`` names; raises `InputError` if there is none."""
     return None if folder is None else _existing(folder, "--tables")
 
 
 def folder_in_use(given: Path | None) -> Path:
-    """Return the folder of `tables_folder`; raises `FaultError` if a named one is not there."""
+    """Return the folder of `tables_folder`; raises `InputError` if a named one is not there."""
     if given is None and (named := os.environ.get(VARIABLE)):
         return _existing(Path(named), VARIABLE)
     return tables_folder(existing(given))
@@ -39,7 +39,7 @@ def _existing(folder: Path, named_by: str) -> Path:
     if folder.is_dir():
         return folder
     there = f"{str(folder)!r} is no folder"
-    problem = there if folder.exists() else f"there is no folder {str(folder)!r}"
-    raise FaultError(
-        [Fault(named_by, problem, "Import tables into it: payer-rules tables import.")]
+    message = there if folder.exists() else f"there is no folder {str(folder)!r}"
+    raise InputError(
+        [Problem(named_by, message, "Import tables into it: payer-rules tables import.")]
     )

@@ -11,12 +11,12 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.tables import array_files, catalog
 from payer_rules.tables.catalog import ImportedFile, ImportedTable
 from payer_rules.tables.drafts import Draft, FileImport, TableAddress
 from payer_rules.tables.formats import FORMATS, TableFormat
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.tables.problem_log import ProblemLog
 from payer_rules.tables.releases import TableIdentity
 from payer_rules.tables.source_files import SourceFile, sources_in
 
@@ -42,7 +42,7 @@ def import_tables(
     """Read files of CMS into the folder's tables; the tables that they make, by address.
 
     A table that was there is replaced, every other one stays. ``given`` is what the files do not
-    tell. Raises `FaultError` with every fault of all files; then nothing is imported.
+    tell. Raises `InputError` with every fault of all files; then nothing is imported.
     """
     with catalog.locked(folder):
         drafts = _read(files, given or TableIdentity(), watch)
@@ -60,22 +60,22 @@ def import_tables(
 
 def _read(files: Iterable[Path], given: TableIdentity, watch: Watch) -> dict[TableAddress, Draft]:
     drafts: dict[TableAddress, Draft] = {}
-    faults: list[Fault] = []
-    logs: list[FaultLog] = []
-    for found in _recognized(files, given, faults):
-        source, log = found.source, FaultLog(found.source.name)
+    problems: list[Problem] = []
+    logs: list[ProblemLog] = []
+    for found in _recognized(files, given, problems):
+        source, log = found.source, ProblemLog(found.source.name)
         logs.append(log)
         reading = FileImport(source.name, source.digest, found.told, log, drafts)
         try:
             found.format.read(source.chunks(partial(watch, source.name)), reading)
-        except FaultError as error:
-            faults += error.faults
+        except InputError as error:
+            problems += error.problems
     # NOTE: of a table that was not read to its end, only that is told.
-    for draft in () if faults else drafts.values():
+    for draft in () if problems else drafts.values():
         draft.check()
-    faults += chain.from_iterable(log.faults for log in logs)
-    if faults:
-        raise FaultError(faults)
+    problems += chain.from_iterable(log.problems for log in logs)
+    if problems:
+        raise InputError(problems)
     return drafts
 
 
@@ -89,21 +89,21 @@ class _Recognized:
 
 
 def _recognized(
-    files: Iterable[Path], given: TableIdentity, faults: list[Fault]
+    files: Iterable[Path], given: TableIdentity, problems: list[Problem]
 ) -> list[_Recognized]:
     """The source files in which tables can be read; what is wrong with others is noted."""
     found: list[_Recognized] = []
     for file in files:
         try:
             found += [_recognize(source, given) for source in sources_in(file)]
-        except FaultError as error:
-            faults += error.faults
-    faults += _faults_of_pieces(found)
+        except InputError as error:
+            problems += error.problems
+    problems += _problems_of_pieces(found)
     return found
 
 
 def _recognize(source: SourceFile, given: TableIdentity) -> _Recognized:
-    """The source with what its heading, its name and the options tell; raises `FaultError`."""
+    """The source with what its heading, its name and the options tell; raises `InputError`."""
     with closing(source.chunks()) as chunks:
         head = next(chunks, [])
     for table_format in FORMATS:
@@ -112,29 +112,31 @@ def _recognize(source: SourceFile, given: TableIdentity) -> _Recognized:
             break
     else:
         begins = head[0].decode(errors="replace").strip()[:60] if head else ""
-        problem = f"the heading is none of CMS's; the file begins with {begins!r}"
-        raise FaultError([Fault(f"{source.name}:1", problem, "Name a file as CMS publishes it.")])
-    faults = heading.against(source.told, source.name, "the heading", "the name")
+        message = f"the heading is none of CMS's; the file begins with {begins!r}"
+        raise InputError([Problem(f"{source.name}:1", message, "Name a file as CMS publishes it.")])
+    problems = heading.against(source.told, source.name, "the heading", "the name")
     told = heading.or_else(source.told)
-    faults += told.against(given, source.name, "the file", "the option")
+    problems += told.against(given, source.name, "the file", "the option")
     told = told.or_else(given)
-    faults += _faults_of_gaps(source.name, table_format, told)
-    if faults:
-        raise FaultError(faults)
+    problems += _missing_problems(source.name, table_format, told)
+    if problems:
+        raise InputError(problems)
     return _Recognized(source, table_format, told)
 
 
-def _faults_of_gaps(name: str, table_format: TableFormat, told: TableIdentity) -> Iterator[Fault]:
+def _missing_problems(
+    name: str, table_format: TableFormat, told: TableIdentity
+) -> Iterator[Problem]:
     """A fault for each thing that must be known of the table and is not."""
     needed = ["program", "release"]
     if table_format.content != "add-ons" and not table_format.names_setting:
         needed.append("setting")
     for each in needed:
         if getattr(told, each) is None:
-            yield Fault(name, f"neither name nor heading tells the {each}", f"Say {_SAY[each]}.")
+            yield Problem(name, f"neither name nor heading tells the {each}", f"Say {_SAY[each]}.")
 
 
-def _faults_of_pieces(found: Sequence[_Recognized]) -> Iterator[Fault]:
+def _problems_of_pieces(found: Sequence[_Recognized]) -> Iterator[Problem]:
     """A fault for each table of which not all files are there, or one is there twice."""
     pieces: dict[TableIdentity, list[_Recognized]] = {}
     for each in found:
@@ -145,11 +147,11 @@ def _faults_of_pieces(found: Sequence[_Recognized]) -> Iterator[Fault]:
         name = files[0].source.name
         absent = [f"f{n}" for n in range(1, max(_PIECES, *there) + 1) if n not in there]
         if absent:
-            problem = f"the table is in several files, and of them {', '.join(absent)} are missing"
-            yield Fault(name, problem, "Name all files of the table at once.")
+            message = f"the table is in several files, and of them {', '.join(absent)} are missing"
+            yield Problem(name, message, "Name all files of the table at once.")
         if len(set(there)) < len(there):
-            problem = "a file of this table is named twice"
-            yield Fault(name, problem, "Name each file once, as text or as workbook.")
+            message = "a file of this table is named twice"
+            yield Problem(name, message, "Name each file once, as text or as workbook.")
 
 
 def _store(folder: Path, address: TableAddress, draft: Draft) -> ImportedTable:

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, cast
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.rules import DateRange
 from payer_rules.rules.edits import PairRow, is_tombstone
 from payer_rules.tables import array_files
@@ -66,13 +66,13 @@ class PairsDraft:
     rows: list[int] = attrs.Factory(list)
 
     def code(self, text: bytes) -> int:
-        """Return the number of a code; raises `FaultError` if there are more than any file has."""
+        """Return the number of a code; raises `InputError` if there are more than any file has."""
         if len(self.codes) >= 1 << _CODE:
             raise _too_many(f"{1 << _CODE:,} different codes")
         return self.codes.setdefault(text, len(self.codes))
 
     def number(self, says: PairTerms) -> int:
-        """Return the number of what a row says; raises `FaultError` if there are too many."""
+        """Return the number of what a row says; raises `InputError` if there are too many."""
         if len(self.says) >= 1 << (_SAYS - _DIRECTION):
             raise _too_many(f"{1 << (_SAYS - _DIRECTION):,} different dates and rationales")
         return self.says.setdefault(says, len(self.says))
@@ -130,11 +130,11 @@ class PairsDraft:
             return
         for at, row in enumerate(rows):
             for other in rows[:at]:
-                if problem := _clash(row, other, said):
+                if message := _clash(row, other, said):
                     earlier, later = sorted([_line(row), _line(other)])
                     file, line = self.sources.place(earlier)
                     pair = _pair_of(row if _line(row) == later else other, codes)
-                    told = f"the pair {pair} stands in {file}:{line} too{problem}"
+                    told = f"the pair {pair} stands in {file}:{line} too{message}"
                     self.sources.note(later, told, _ASK)
 
     def content(self) -> tuple[dict[str, object], Mapping[str, Any]]:
@@ -255,7 +255,7 @@ class StoredPairs:
         return {other: (column1, indicator) for other, (_, column1, indicator) in found.items()}
 
     def _check(self, lower: int) -> None:
-        """Check the rows of a code; raises `FaultError` where they are not as they were written."""
+        """Check the rows of a code; raises `InputError` where they are not as they were written."""
         first, end = self._places[lower], self._places[lower + 1]
         for name in ("others", "says", "lines"):
             self._blob.check(name, first, end)
@@ -302,9 +302,9 @@ class StoredPairs:
         )
 
 
-def _too_many(what: str) -> FaultError:
-    problem = f"there are more than {what}, and no table of CMS has so many"
-    return FaultError([Fault("the files of pairs", problem, "Name files as CMS publishes them.")])
+def _too_many(what: str) -> InputError:
+    message = f"there are more than {what}, and no table of CMS has so many"
+    return InputError([Problem("the files of pairs", message, "Name files as CMS publishes them.")])
 
 
 def _order(row: PairRow) -> tuple[str, date, date, int]:

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError, Misfit, MisfitError
+from payer_rules.errors import FieldError, InputError, InvalidValueError, Problem
 
 Program: TypeAlias = Literal["medicare", "medicaid"]
 PROGRAMS: Final[tuple[Program, ...]] = ("medicare", "medicaid")
@@ -43,7 +43,7 @@ _SETTING: Final = (
 class Release:
     """A quarter for which CMS published tables, from 2000q1 to 2199q4.
 
-    Raises `MisfitError` for any other.
+    Raises `InvalidValueError` for any other.
     """
 
     year: int
@@ -51,8 +51,8 @@ class Release:
 
     def __attrs_post_init__(self) -> None:
         if self.year not in _YEARS or self.quarter not in _QUARTERS:
-            problem = f"{self.year!r}q{self.quarter!r} is not a release"
-            raise MisfitError([Misfit(("release",), problem, f"Write one of {RANGE}.")])
+            message = f"{self.year!r}q{self.quarter!r} is not a release"
+            raise InvalidValueError([FieldError(("release",), message, f"Write one of {RANGE}.")])
 
     @classmethod
     def parse(cls, text: str) -> Release | None:
@@ -93,7 +93,7 @@ class TableIdentity:
     def by_name(cls, name: str) -> TableIdentity:
         """Return what a name tells: ``ccipra-v322r0-f1.txt``, ``MCR_MUE_…_Eff_07-01-2026.csv``.
 
-        Raises `FaultError` where it tells a release before 2000q1 or after 2199q4.
+        Raises `InputError` where it tells a release before 2000q1 or after 2199q4.
         """
         if version := _VERSION.search(name):
             return cls(
@@ -117,10 +117,10 @@ class TableIdentity:
             piece=self.piece or other.piece,
         )
 
-    def against(self, other: TableIdentity, name: str, this: str, that: str) -> list[Fault]:
+    def against(self, other: TableIdentity, name: str, this: str, that: str) -> list[Problem]:
         """A fault for each thing of which this and that tell different ones."""
         return [
-            Fault(name, f"{this} is of {told}, and {that} says {differs}", "Name the right one.")
+            Problem(name, f"{this} is of {told}, and {that} says {differs}", "Name the right one.")
             for told, differs in (
                 (self.program, other.program),
                 (self.setting, other.setting),
@@ -140,6 +140,6 @@ def _quarter(name: str) -> Release | None:
 
 def _named(name: str, year: int, quarter: int) -> Release:
     if year not in _YEARS:
-        problem = f"the name says that the table is of {year:04}q{quarter}"
-        raise FaultError([Fault(name, problem, f"Name a file of a release from {RANGE}.")])
+        message = f"the name says that the table is of {year:04}q{quarter}"
+        raise InputError([Problem(name, message, f"Name a file of a release from {RANGE}.")])
     return Release(year, quarter)

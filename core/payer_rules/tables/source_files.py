@@ -14,7 +14,7 @@ from typing import IO, Final, Protocol, cast
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.system.files import open_regular, read_problem
 from payer_rules.tables.archives import BROKEN, content_of_member, open_archive, tables_in
 from payer_rules.tables.problem_log import SourceError
@@ -47,7 +47,7 @@ class SourceFile:
     _open: Callable[[], LineSource] = attrs.field(eq=False, repr=False)
 
     def chunks(self, watch: Callable[[float], None] = lambda _: None) -> Generator[list[bytes]]:
-        """Yield the lines of the text; raises `FaultError` where it is damaged or too large."""
+        """Yield the lines of the text; raises `InputError` where it is damaged or too large."""
         line = 0
         try:
             lines = self._open()
@@ -94,7 +94,7 @@ class _Workbook:
 def sources_in(path: Path) -> list[SourceFile]:
     """Return the texts in a file: itself, or what a zip holds.
 
-    Raises `FaultError` if the file has none, cannot be read, or is larger than CMS's.
+    Raises `InputError` if the file has none, cannot be read, or is larger than CMS's.
     """
     try:
         with _opened(path) as content:
@@ -106,11 +106,11 @@ def sources_in(path: Path) -> list[SourceFile]:
 
 
 def _opened(path: Path) -> BufferedReader:
-    """Open a file; raises `FaultError`, or `SourceError` if it is larger than CMS's."""
+    """Open a file; raises `InputError`, or `SourceError` if it is larger than CMS's."""
     try:
         file = open_regular(path)
     except OSError as error:
-        raise FaultError([read_problem(str(path), error)]) from error
+        raise InputError([read_problem(str(path), error)]) from error
     with _closed_on_error(file):
         check_size(os.fstat(file.fileno()).st_size)
     return file
@@ -125,10 +125,10 @@ def _closed_on_error(file: IO[bytes]) -> Iterator[None]:
         raise
 
 
-def _unread(where: str, error: Exception, beyond: str = "") -> FaultError:
+def _unread(where: str, error: Exception, beyond: str = "") -> InputError:
     if isinstance(error, SourceError):
-        return FaultError([Fault(where, error.problem, error.remedy)])
-    return FaultError([Fault(where, f"the file cannot be read {beyond}({error})", _CUT)])
+        return InputError([Problem(where, error.message, error.remedy)])
+    return InputError([Problem(where, f"the file cannot be read {beyond}({error})", _CUT)])
 
 
 def _sources(path: Path, content: IO[bytes], digest: str) -> Iterator[SourceFile]:
@@ -156,9 +156,9 @@ def _need_openpyxl(name: str) -> None:
     try:
         import openpyxl  # noqa: F401
     except ImportError as error:
-        problem = "a workbook is read with openpyxl, which is not installed"
+        message = "a workbook is read with openpyxl, which is not installed"
         remedy = "Run pip install 'payer-rules[xlsx]', or name CMS's text file."
-        raise FaultError([Fault(name, problem, remedy)]) from error
+        raise InputError([Problem(name, message, remedy)]) from error
 
 
 def _plain_text(path: Path) -> LineSource:

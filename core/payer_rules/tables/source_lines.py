@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.errors import InputError, Problem
+from payer_rules.tables.problem_log import ProblemLog
 
 #: The bits of the line; those above hold the number of the file.
 _LINE: Final = 24
@@ -21,16 +21,16 @@ class SourceLines:
 
     names: list[str] = attrs.Factory(list)
     digests: list[str] = attrs.Factory(list)
-    _logs: list[FaultLog] = attrs.Factory(list)
+    _logs: list[ProblemLog] = attrs.Factory(list)
 
-    def begin(self, name: str, digest: str, log: FaultLog) -> int:
+    def begin(self, name: str, digest: str, log: ProblemLog) -> int:
         """Return what is to be added to the numbers of the lines of a further file.
 
-        Raises `FaultError` where a table would come from more files than can be numbered.
+        Raises `InputError` where a table would come from more files than can be numbered.
         """
         if len(self.names) >= _MOST_FILES:
-            problem = f"the table would come from more than {_MOST_FILES} files"
-            raise FaultError([Fault(name, problem, "Name the files of one table only.")])
+            message = f"the table would come from more than {_MOST_FILES} files"
+            raise InputError([Problem(name, message, "Name the files of one table only.")])
         self.names.append(name)
         self.digests.append(digest)
         self._logs.append(log)
@@ -45,9 +45,9 @@ class SourceLines:
         """A number above that of every line."""
         return len(self.names) << _LINE
 
-    def note(self, line: int, problem: str, remedy: str) -> None:
+    def note(self, line: int, message: str, remedy: str) -> None:
         """Note a fault on a line among those of its file."""
-        self._logs[line >> _LINE].note(line & (1 << _LINE) - 1, problem, remedy)
+        self._logs[line >> _LINE].note(line & (1 << _LINE) - 1, message, remedy)
 
     def head(self) -> list[dict[str, str]]:
         """The files, for the head of a table and for the catalog."""

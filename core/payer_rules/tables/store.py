@@ -111,7 +111,7 @@ class StoredEdits:
         return self._open("add-ons", StoredAddOns)
 
     def _open(self, content: Content, kind: type[_Stored]) -> _Stored | None:
-        """Open the table of the content; raises `FaultError` where its file is damaged."""
+        """Open the table of the content; raises `InputError` where its file is damaged."""
         table = self.table(content)
         if table is None:
             return None
@@ -138,7 +138,7 @@ class TableStore:
     def open(cls, folder: Path) -> TableStore:
         """Return the tables of the folder; none where nothing was imported.
 
-        Raises `FaultError` where the catalog is damaged.
+        Raises `InputError` where the catalog is damaged.
         """
         return cls(folder, catalog.read(folder))
 

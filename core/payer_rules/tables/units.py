@@ -26,8 +26,8 @@ class UnitsDraft:
             self.rows[code] = (most, mai or 0, rationale, line)
             return
         file, earlier = self.sources.place(self.rows[code][-1])
-        problem = f"the code {code} stands in {file}:{earlier} too"
-        self.sources.note(line, problem, "Fetch the file again, or ask CMS.")
+        message = f"the code {code} stands in {file}:{earlier} too"
+        self.sources.note(line, message, "Fetch the file again, or ask CMS.")
 
     @property
     def size(self) -> int:

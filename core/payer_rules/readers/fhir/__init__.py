@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import Final
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 
@@ -59,7 +59,7 @@ def read_fhir_claims(
     beside: Iterable[FilePath] = (),
     name: str | None = None,
     setting: str | None = None,
-) -> Iterator[FiledClaim | UncodedClaim | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     """The claims in the file, in its order, and a fault for each thing that is wrong in it.
 
     Patients and providers to whom claims refer stand in the same bundle, before them in a file of
@@ -84,7 +84,7 @@ def read_fhir_history(
     beside: Iterable[FilePath] = (),
     name: str | None = None,
     setting: str | None = None,
-) -> Iterator[HistoryLine | Fault]:
+) -> Iterator[HistoryLine | Problem]:
     """The lines that the file's explanations of benefit tell, and what is wrong with the others."""
     missing = _missing(name or path.name)
     if missing is not None:
@@ -95,26 +95,26 @@ def read_fhir_history(
     yield from history(path, beside, name or path.name, setting)
 
 
-def validated_fhir(path: FilePath, name: str) -> Iterator[Fault]:
+def validated_fhir(path: FilePath, name: str) -> Iterator[Problem]:
     """What ``fhir.resources`` finds wrong with the resources that can be read; others are told."""
     try:
         import fhir.resources.R4B  # noqa: F401
     except ImportError:
-        problem = "FHIR is checked by fhir.resources, which is not installed"
-        yield Fault(name, problem, "Run pip install 'payer-rules[fhir-check]'.")
+        message = "FHIR is checked by fhir.resources, which is not installed"
+        yield Problem(name, message, "Run pip install 'payer-rules[fhir-check]'.")
         return
-    from payer_rules.readers.fhir.decode_errors import misfits_by_checker
+    from payer_rules.readers.fhir.decode_errors import errors_by_checker
     from payer_rules.readers.fhir.files import LocatedResource, resources_of
 
     for each in resources_of(path, name):
         if isinstance(each, LocatedResource) and each.resource is not None:
-            yield from each.faults(misfits_by_checker(each.raw, each.kind))
+            yield from each.problems(errors_by_checker(each.raw, each.kind))
 
 
-def _missing(name: str) -> Fault | None:
+def _missing(name: str) -> Problem | None:
     try:
         import msgspec  # noqa: F401
     except ImportError:
-        problem = "FHIR is read with msgspec, which is not installed"
-        return Fault(name, problem, "Run pip install 'payer-rules[fhir]'.")
+        message = "FHIR is read with msgspec, which is not installed"
+        return Problem(name, message, "Run pip install 'payer-rules[fhir]'.")
     return None

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from payer_rules.claims import Provider
-from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.fast_construct import Parts, Span
 from payer_rules.readers.fhir.care_teams import rendering_providers
@@ -47,18 +47,18 @@ def history_of(
     resource: FhirExplanationOfBenefit,
     references: ReferenceResolver,
     professional: str | None = None,
-) -> Iterator[HistoryLine | tuple[Misfit, ...]]:
+) -> Iterator[HistoryLine | tuple[FieldError, ...]]:
     """The lines adjudicated, and for one that cannot be read what is wrong with it.
 
-    Raises `MisfitError` where nothing of it can be read.
+    Raises `InvalidValueError` where nothing of it can be read.
     """
-    misfits: list[Misfit] = [*_refusals(resource)]
+    field_errors: list[FieldError] = [*_refusals(resource)]
     claim = _claim(resource)
-    member = member_of(resource, references, misfits)
+    member = member_of(resource, references, field_errors)
     if claim is None:
-        misfits.append(Misfit((), "it does not say of which claim", "Write claim, or id."))
-    if misfits or member is None or claim is None:
-        raise MisfitError(misfits)
+        field_errors.append(FieldError((), "it does not say of which claim", "Write claim, or id."))
+    if field_errors or member is None or claim is None:
+        raise InvalidValueError(field_errors)
     context = item_context(resource, references)
     make = partial(
         _line,
@@ -74,7 +74,7 @@ def history_of(
         if is_uncoded(item):
             continue
         path: Path = ("item", at)
-        found: list[Misfit] = []
+        found: list[FieldError] = []
         rendered = rendering_providers(resource.care_team, item.care_team_sequence, references)
         who = rendered[0] if len(rendered) == 1 else None
         of_line = _results(item.adjudication)
@@ -110,15 +110,15 @@ def _line(
     )
 
 
-def _refusals(resource: FhirExplanationOfBenefit) -> Iterator[Misfit]:
+def _refusals(resource: FhirExplanationOfBenefit) -> Iterator[FieldError]:
     if resource.use != "claim":
-        problem = f"use is {use_of(resource)}: nothing was claimed, so nothing counts"
-        yield Misfit(("use",), problem, "Explanations of use 'claim' are read.")
+        message = f"use is {use_of(resource)}: nothing was claimed, so nothing counts"
+        yield FieldError(("use",), message, "Explanations of use 'claim' are read.")
     if resource.outcome == "error":
-        problem = "outcome is 'error': the claim was not adjudicated"
-        yield Misfit(("outcome",), problem, "Explanations of other outcomes are read.")
+        message = "outcome is 'error': the claim was not adjudicated"
+        yield FieldError(("outcome",), message, "Explanations of other outcomes are read.")
     if not resource.item:
-        yield Misfit((), "it has no item", "Lines are read from item.")
+        yield FieldError((), "it has no item", "Lines are read from item.")
 
 
 def _claim(resource: FhirExplanationOfBenefit) -> str | None:
@@ -166,10 +166,10 @@ def _status_of_line(of_line: Mapping[str, FhirAdjudication]) -> Status | None:
 
 
 def _paid_units(
-    of_line: Mapping[str, FhirAdjudication], path: Path, misfits: list[Misfit]
+    of_line: Mapping[str, FhirAdjudication], path: Path, field_errors: list[FieldError]
 ) -> Decimal | None:
     allowed = of_line.get("allowedunits")
-    return number(allowed.value, path, "adjudication", misfits) if allowed else None
+    return number(allowed.value, path, "adjudication", field_errors) if allowed else None
 
 
 def _submitted(of_line: Mapping[str, FhirAdjudication]) -> FhirQuantity | None:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from payer_rules.claims import Claim, Member, ServiceLine
-from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.readers.fast_construct import checked_line, make_claim
 from payer_rules.readers.fhir.care_teams import RenderingProviders, rendering_providers
 from payer_rules.readers.fhir.claim_facts import (
@@ -22,7 +22,7 @@ from payer_rules.readers.fhir.claim_facts import (
 from payer_rules.readers.fhir.dates import only_day
 from payer_rules.readers.fhir.references import ReferenceResolver
 from payer_rules.readers.fhir.resources import FhirClaim, FhirClaimBase
-from payer_rules.readers.fhir.service_lines import ItemContext, fhir_misfits, is_uncoded, line_of
+from payer_rules.readers.fhir.service_lines import ItemContext, fhir_errors, is_uncoded, line_of
 from payer_rules.readers.fhir.systems import DIAGNOSES, code_of
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import redacted
@@ -46,26 +46,28 @@ def claim_of(
 ) -> Claim | None:
     """The claim; ``None`` where all its items are uncoded.
 
-    Raises `MisfitError` with all that is wrong in it. ``professional`` is the setting of
+    Raises `InvalidValueError` with all that is wrong in it. ``professional`` is the setting of
     professional claims, where whoever reads them knows it.
     """
     is_sized = 0 < len(resource.item) <= MOST_LINES
     if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not is_sized:
-        raise MisfitError(_refusals(resource))
-    misfits: list[Misfit] = []
+        raise InvalidValueError(_refusals(resource))
+    field_errors: list[FieldError] = []
     named = claim_id(resource)
     if named is None:
-        misfits.append(Misfit((), "the claim has no id", "Write id, or an identifier."))
-    member = member_of(resource, references, misfits)
+        field_errors.append(FieldError((), "the claim has no id", "Write id, or an identifier."))
+    member = member_of(resource, references, field_errors)
     billing = references.provider(resource.provider)
     if billing is None:
-        misfits.append(Misfit(("provider",), "the billing provider has no NPI here", _NO_NPI))
+        field_errors.append(
+            FieldError(("provider",), "the billing provider has no NPI here", _NO_NPI)
+        )
     context = item_context(resource, references)
-    lines = _lines(resource, references, context, misfits)
+    lines = _lines(resource, references, context, field_errors)
     bill = bill_type(resource, references.parties.unread)
     replaces, stated = replaced(resource)
-    if misfits or named is None or member is None or billing is None:
-        raise MisfitError(misfits)
+    if field_errors or named is None or member is None or billing is None:
+        raise InvalidValueError(field_errors)
     if not lines:
         return None
     try:
@@ -84,8 +86,8 @@ def claim_of(
             frequency_code=stated or frequency(bill),
             replaces=replaces,
         )
-    except MisfitError as error:
-        raise MisfitError(fhir_misfits(error, ())) from error
+    except InvalidValueError as error:
+        raise InvalidValueError(fhir_errors(error, ())) from error
 
 
 def use_of(resource: FhirClaimBase) -> str:
@@ -93,18 +95,18 @@ def use_of(resource: FhirClaimBase) -> str:
     return repr(resource.use) if resource.use in _ASKING else redacted(resource.use)
 
 
-def _refusals(resource: FhirClaimBase) -> Iterator[Misfit]:
+def _refusals(resource: FhirClaimBase) -> Iterator[FieldError]:
     if resource.use != _PAYMENT:
-        problem = f"use is {use_of(resource)}: it asks what would be paid, and for no payment"
-        yield Misfit(("use",), problem, "Claims of use 'claim' are read.")
+        message = f"use is {use_of(resource)}: it asks what would be paid, and for no payment"
+        yield FieldError(("use",), message, "Claims of use 'claim' are read.")
     if resource.status in _WITHDRAWN:
-        problem = f"status is {resource.status!r}: there is nothing to judge"
-        yield Misfit(("status",), problem, "Claims of status 'active' and 'draft' are read.")
+        message = f"status is {resource.status!r}: there is nothing to judge"
+        yield FieldError(("status",), message, "Claims of status 'active' and 'draft' are read.")
     if not resource.item:
-        yield Misfit((), "the claim has no item", "Write each service as an item.")
+        yield FieldError((), "the claim has no item", "Write each service as an item.")
     if len(resource.item) > MOST_LINES:
-        problem = f"the claim has {len(resource.item)} items, and at most {MOST_LINES} are read"
-        yield Misfit(("item",), problem, "Write several claims.")
+        message = f"the claim has {len(resource.item)} items, and at most {MOST_LINES} are read"
+        yield FieldError(("item",), message, "Write several claims.")
 
 
 def claim_id(resource: FhirClaimBase) -> str | None:
@@ -115,12 +117,12 @@ def claim_id(resource: FhirClaimBase) -> str | None:
 
 
 def member_of(
-    resource: FhirClaimBase, references: ReferenceResolver, misfits: list[Misfit]
+    resource: FhirClaimBase, references: ReferenceResolver, field_errors: list[FieldError]
 ) -> Member | None:
     """The member; ``None``, with a misfit, where nothing identifies one."""
     member = references.member(resource.patient)
     if member is None:
-        misfits.append(Misfit(("patient",), "the patient is not identified", _NO_MEMBER))
+        field_errors.append(FieldError(("patient",), "the patient is not identified", _NO_MEMBER))
     return member
 
 
@@ -147,7 +149,7 @@ def _lines(
     resource: FhirClaimBase,
     references: ReferenceResolver,
     context: ItemContext,
-    misfits: list[Misfit],
+    field_errors: list[FieldError],
 ) -> list[ServiceLine]:
     lines = []
     told: dict[tuple[int, ...], RenderingProviders] = {}
@@ -161,17 +163,19 @@ def _lines(
             rendering = told[pointed] = rendering_providers(resource.care_team, pointed, references)
         who = rendering[0] if rendering else None
         if rendering and (who is None or len(rendering) > 1):
-            misfits.append(_unclear(rendering, path))
-        line = line_of(checked_line, item, path, context, who, misfits)
+            field_errors.append(_unclear(rendering, path))
+        line = line_of(checked_line, item, path, context, who, field_errors)
         if line is not None:
             lines.append(line)
     return lines
 
 
-def _unclear(rendering: RenderingProviders, path: Path) -> Misfit:
+def _unclear(rendering: RenderingProviders, path: Path) -> FieldError:
     where = (*path, "careTeamSequence")
     if len(rendering) > 1:
-        problem = f"{len(rendering)} members of the care team may have rendered the item"
-        return Misfit(where, problem, "Name one in careTeamSequence, or give it role 'rendering'.")
+        message = f"{len(rendering)} members of the care team may have rendered the item"
+        return FieldError(
+            where, message, "Name one in careTeamSequence, or give it role 'rendering'."
+        )
     # NOTE: left out, the billing provider would be taken for the one who rendered it.
-    return Misfit(where, "the rendering provider has no NPI here", _NO_NPI)
+    return FieldError(where, "the rendering provider has no NPI here", _NO_NPI)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from payer_rules.errors import Misfit, Path
+from payer_rules.errors import FieldError, Path
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span
 from payer_rules.readers.fhir.resources import FhirItem, FhirPeriod
@@ -34,25 +34,27 @@ def served(
     path: Path,
     whole: date | None,
     days: ParseCache[str, date | None],
-    misfits: list[Misfit],
+    field_errors: list[FieldError],
 ) -> Span:
     """The first and last day of the item; ``whole`` is the only day of the claim."""
     text = item.serviced_date
     if text is not None:
         first = last = days[text]
         if first is None:
-            problem = "servicedDate is no whole date"
-            misfits.append(Misfit((*path, "servicedDate"), problem, _WHOLE))
+            message = "servicedDate is no whole date"
+            field_errors.append(FieldError((*path, "servicedDate"), message, _WHOLE))
     elif item.serviced_period is not None:
         first, last = day(item.serviced_period.start), day(item.serviced_period.end)
         if first is None or last is None:
-            problem = "servicedPeriod does not say its first and last day"
+            message = "servicedPeriod does not say its first and last day"
             remedy = "Write start and end as whole dates: one without end goes on."
-            misfits.append(Misfit((*path, "servicedPeriod"), problem, remedy))
+            field_errors.append(FieldError((*path, "servicedPeriod"), message, remedy))
     else:
         first = last = whole
         if first is None:
             remedy = "Write servicedDate or servicedPeriod; a billablePeriod of one day will do."
-            misfits.append(Misfit(path, "the item does not say when the service was", remedy))
+            field_errors.append(
+                FieldError(path, "the item does not say when the service was", remedy)
+            )
     # NOTE: any day will do where one is missing, for the item's other faults to be found.
     return (date.min, date.min) if first is None or last is None else (first, last)

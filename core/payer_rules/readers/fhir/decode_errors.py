@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from payer_rules.errors import Fault, Misfit, Path
+from payer_rules.errors import FieldError, Path, Problem
 
 _AT: Final = re.compile(r"(.*?)(?: - at `\$(.*)`)?$", re.DOTALL)
 _PART: Final = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]")
@@ -31,32 +31,32 @@ _ASKED: Final = 1 << 19
 _KIND: Final = "Write what FHIR R4 asks for there."
 
 
-def misfits_of(raw: bytes, kind: str, error: Exception) -> list[Misfit]:
+def errors_of(raw: bytes, kind: str, error: Exception) -> list[FieldError]:
     """All that is wrong with the resource of the kind; at least what the error says.
 
     Where ``fhir.resources`` is installed it is asked too, for the decoder stops at the first fault.
     """
     first = _of_decoder(error)
-    found = {misfit.path: misfit for misfit in misfits_by_checker(raw, kind)}
+    found = {field_error.path: field_error for field_error in errors_by_checker(raw, kind)}
     return list({first.path: first, **found}.values())
 
 
-def _of_decoder(error: Exception) -> Misfit:
+def _of_decoder(error: Exception) -> FieldError:
     match = _AT.fullmatch(str(error))
-    message, place = (match[1], match[2] or "") if match else (str(error), "")
+    text, place = (match[1], match[2] or "") if match else (str(error), "")
     path: Path = tuple(name or int(number) for name, number in _PART.findall(place))
-    missing = _MISSING.search(message)
+    missing = _MISSING.search(text)
     if missing:
-        return Misfit((*path, missing[1]), f"{missing[1]} is missing", _KIND)
-    wanted = _EXPECTED.search(message)
+        return FieldError((*path, missing[1]), f"{missing[1]} is missing", _KIND)
+    wanted = _EXPECTED.search(text)
     words = [_WANTED[word] for word in wanted[1].split(" | ") if word in _WANTED] if wanted else []
     if words:
         told = " or ".join(words)
-        return Misfit(path, f"{told} belongs here", f"Write {told}.")
-    return Misfit(path, "the resource cannot be read here", _KIND)
+        return FieldError(path, f"{told} belongs here", f"Write {told}.")
+    return FieldError(path, "the resource cannot be read here", _KIND)
 
 
-def misfits_by_checker(raw: bytes, kind: str) -> Iterator[Misfit]:
+def errors_by_checker(raw: bytes, kind: str) -> Iterator[FieldError]:
     """What ``fhir.resources`` finds wrong with the resource; nothing where it is not installed."""
     if len(raw) > _ASKED:
         return
@@ -76,33 +76,35 @@ def misfits_by_checker(raw: bytes, kind: str) -> Iterator[Misfit]:
         return
 
 
-def _told(path: Path, kind: str) -> Misfit:
+def _told(path: Path, kind: str) -> FieldError:
     name = next((part for part in reversed(path) if isinstance(part, str)), "the resource")
     if kind == "missing":
-        return Misfit(path, f"{name} is missing", _KIND)
+        return FieldError(path, f"{name} is missing", _KIND)
     if kind == "extra_forbidden":
         # NOTE: a key that FHIR does not know may be a name that slipped.
-        return Misfit(path[:-1], "a key stands here that FHIR R4 does not know", "Take it away.")
-    return Misfit(path, f"{name} is not as FHIR R4 has it", _KIND)
+        return FieldError(
+            path[:-1], "a key stands here that FHIR R4 does not know", "Take it away."
+        )
+    return FieldError(path, f"{name} is not as FHIR R4 has it", _KIND)
 
 
-def no_json(name: str, text: bytes, line: int) -> Fault:
+def no_json(name: str, text: bytes, line: int) -> Problem:
     """The fault of a text that is not JSON; the place is told by line and character."""
     remedy = "Write each resource as one object in JSON."
     try:
         json.loads(text.rstrip())
     except UnicodeDecodeError as error:
         line += text.count(b"\n", 0, error.start)
-        return Fault(f"{name}:{line}", "a byte is not UTF-8", "Save the file as UTF-8.")
+        return Problem(f"{name}:{line}", "a byte is not UTF-8", "Save the file as UTF-8.")
     except json.JSONDecodeError as error:
-        problem = f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        message = f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
         where = f"{name}:{line + error.lineno - 1}"
-        return Fault(where, f"{problem} (character {error.colno})", remedy)
+        return Problem(where, f"{message} (character {error.colno})", remedy)
     except (ValueError, RecursionError):
-        return Fault(
+        return Problem(
             f"{name}:{line}", "the JSON is nested too deep, or a number is endless", remedy
         )
-    return Fault(f"{name}:{line}", "this is no resource: no object in JSON", remedy)
+    return Problem(f"{name}:{line}", "this is no resource: no object in JSON", remedy)
 
 
 def dotted(path: Path) -> str:

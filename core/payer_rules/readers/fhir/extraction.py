@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from payer_rules.claims import Claim
-from payer_rules.errors import Fault, Misfit, MisfitError
+from payer_rules.errors import FieldError, InvalidValueError, Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.fhir.benefit_conversion import history_of
@@ -42,27 +42,27 @@ _UNKNOWN: Final = "resources of other kinds"
 
 def claims(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
-) -> Iterator[FiledClaim | UncodedClaim | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     """The claims of the file, and its faults; ``setting`` is that of professional claims."""
     parties, versions = ReferenceIndex(), OtherVersions()
     count = 0
     for each in _wanted(path, beside, name, parties, FhirClaim):
-        if isinstance(each, Fault):
+        if isinstance(each, Problem):
             yield each
             continue
         count += 1
         if each.version is not None:
-            yield from versions.faults(each)
+            yield from versions.problems(each)
         resource = each.resource
         if not isinstance(resource, FhirClaim):
             continue
         try:
             claim = claim_of(resource, ReferenceResolver(parties, resource.contained), setting)
-        except MisfitError as error:
-            yield from versions.faults(each, [*error.misfits, *parties.unread.take_new()])
+        except InvalidValueError as error:
+            yield from versions.problems(each, [*error.field_errors, *parties.unread.take_new()])
         else:
             if parties.unread.has_new:
-                yield from each.faults(parties.unread.take_new())
+                yield from each.problems(parties.unread.take_new())
             yield _filed(claim, resource, name, count)
 
 
@@ -80,31 +80,31 @@ def _filed(
 
 def history(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
-) -> Iterator[HistoryLine | Fault]:
+) -> Iterator[HistoryLine | Problem]:
     """The lines of the file's explanations of benefit, and its faults."""
     parties, versions = ReferenceIndex(), OtherVersions()
     for each in _wanted(path, beside, name, parties, FhirExplanationOfBenefit):
-        if isinstance(each, Fault):
+        if isinstance(each, Problem):
             yield each
             continue
         if each.version is not None:
-            yield from versions.faults(each)
+            yield from versions.problems(each)
         resource = each.resource
         if not isinstance(resource, FhirExplanationOfBenefit):
             continue
-        misfits: list[Misfit] = []
+        field_errors: list[FieldError] = []
         try:
             references = ReferenceResolver(parties, resource.contained)
             for line in history_of(resource, references, setting):
                 if isinstance(line, HistoryLine):
                     yield line
                 else:
-                    misfits += line
-            misfits += parties.unread.take_new()
-        except MisfitError as error:
-            misfits = [*error.misfits, *parties.unread.take_new()]
-        if misfits:
-            yield from versions.faults(each, misfits)
+                    field_errors += line
+            field_errors += parties.unread.take_new()
+        except InvalidValueError as error:
+            field_errors = [*error.field_errors, *parties.unread.take_new()]
+        if field_errors:
+            yield from versions.problems(each, field_errors)
 
 
 def _wanted(
@@ -113,7 +113,7 @@ def _wanted(
     name: str,
     parties: ReferenceIndex,
     kind: type[FhirClaim | FhirExplanationOfBenefit],
-) -> Iterator[LocatedResource | Fault]:
+) -> Iterator[LocatedResource | Problem]:
     """The resources of the kind; parties are remembered, and it is told where there is nothing.
 
     In a bundle whoever is referred to may come later, so it is read twice; lines are read once.
@@ -124,7 +124,7 @@ def _wanted(
     met = False
     wanted = fhir_type(kind)
     for each in _in_turn(path, name, parties):
-        if isinstance(each, Fault) or type(each.resource) is kind or each.unread == wanted:
+        if isinstance(each, Problem) or type(each.resource) is kind or each.unread == wanted:
             met = True
             yield each
         else:
@@ -136,7 +136,7 @@ def _wanted(
 
 def _in_turn(
     path: FilePath, name: str, parties: ReferenceIndex
-) -> Iterable[LocatedResource | Fault]:
+) -> Iterable[LocatedResource | Problem]:
     """The resources; whoever in a bundle is referred to is known before the first is given."""
     found = resources_of(path, name)
     try:
@@ -150,25 +150,27 @@ def _in_turn(
     return together
 
 
-def _remember(found: Iterable[LocatedResource | Fault], parties: ReferenceIndex) -> Iterator[Fault]:
+def _remember(
+    found: Iterable[LocatedResource | Problem], parties: ReferenceIndex
+) -> Iterator[Problem]:
     for each in found:
-        if isinstance(each, Fault):
+        if isinstance(each, Problem):
             yield each
         else:
             _keep(each, parties)
 
 
-def _keep(each: LocatedResource | Fault, parties: ReferenceIndex) -> None:
+def _keep(each: LocatedResource | Problem, parties: ReferenceIndex) -> None:
     if isinstance(each, LocatedResource) and isinstance(each.resource, _PARTIES):
         parties.add(each.resource, each.full_url)
 
 
-def _nothing(name: str, wanted: str, others: Counter[str]) -> Fault:
+def _nothing(name: str, wanted: str, others: Counter[str]) -> Problem:
     told = ", ".join(
         f"{kind} ({_OTHERS[kind]})" if kind in _OTHERS else kind for kind in sorted(others)
     )
-    problem = f"the file holds no {wanted}" + (f", only {told}" if told else "")
+    message = f"the file holds no {wanted}" + (f", only {told}" if told else "")
     remedy = f"Give a file that holds a resource {wanted}."
     if wanted == "Claim" and "ExplanationOfBenefit" in others:
         remedy += " An ExplanationOfBenefit says what was paid before: give it with --history FILE."
-    return Fault(name, problem, remedy)
+    return Problem(name, message, remedy)

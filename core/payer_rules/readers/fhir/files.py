@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from payer_rules.errors import Fault, FaultError, Misfit, Path
-from payer_rules.readers.fhir.decode_errors import dotted, misfits_of, no_json
+from payer_rules.errors import FieldError, InputError, Path, Problem
+from payer_rules.readers.fhir.decode_errors import dotted, errors_of, no_json
 from payer_rules.readers.fhir.resources import FhirBundle, FhirRead, FhirResourceHead, fhir_type
 from payer_rules.readers.fhir.versions import older_version
 from payer_rules.readers.json_positions import value_positions
@@ -57,15 +57,18 @@ class LocatedResource(msgspec.Struct, frozen=True, gc=False):
         """FHIR's name of the resource's type."""
         return self.unread if self.resource is None else fhir_type(type(self.resource))
 
-    def faults(self, misfits: Iterable[Misfit]) -> Iterator[Fault]:
+    def problems(self, field_errors: Iterable[FieldError]) -> Iterator[Problem]:
         """The misfits, each with the line of the file, the resource and the element in it."""
-        misfits = tuple(misfits)
-        lines = self._lines(misfit.path for misfit in misfits)
+        field_errors = tuple(field_errors)
+        lines = self._lines(field_error.path for field_error in field_errors)
         label = _label(self.raw, self.kind)
-        told = [(_nearest(misfit.path, lines), dotted(misfit.path), misfit) for misfit in misfits]
-        for line, element, misfit in sorted(told, key=itemgetter(0, 1)):
+        told = [
+            (_nearest(field_error.path, lines), dotted(field_error.path), field_error)
+            for field_error in field_errors
+        ]
+        for line, element, field_error in sorted(told, key=itemgetter(0, 1)):
             place = f"{label}, {element}" if element else label
-            yield misfit.at(f"{self.name}:{self.line + line - 1} ({place})")
+            yield field_error.at(f"{self.name}:{self.line + line - 1} ({place})")
 
     def _lines(self, asked: Iterable[Path]) -> dict[Path, int]:
         """On which line of the resource the elements stand; nothing where it has but one."""
@@ -83,15 +86,15 @@ def _nearest(path: Path, lines: Mapping[Path, int]) -> int:
     return lines.get(path, 1)
 
 
-def resources_of(path: FilePath, name: str) -> Iterator[LocatedResource | Fault]:
+def resources_of(path: FilePath, name: str) -> Iterator[LocatedResource | Problem]:
     """The resources in the file, those of a bundle one by one; faults of what cannot be read."""
     try:
         yield from _by_line(path, name) if is_by_line(path) else _whole(path, name)
-    except FaultError as error:
-        yield from error.faults
+    except InputError as error:
+        yield from error.problems
     except OSError as error:
-        problem = f"the file cannot be read: {error.strerror or error}"
-        yield Fault(name, problem, "Name a file that is there.")
+        message = f"the file cannot be read: {error.strerror or error}"
+        yield Problem(name, message, "Name a file that is there.")
 
 
 def is_by_line(path: FilePath) -> bool:
@@ -105,13 +108,13 @@ def is_by_line(path: FilePath) -> bool:
         return any(block.strip() for block in iter(partial(file.read, _BUFFER), b""))
 
 
-def _by_line(path: FilePath, name: str) -> Iterator[LocatedResource | Fault]:
-    if fault := special_file(path, name):
-        yield fault
+def _by_line(path: FilePath, name: str) -> Iterator[LocatedResource | Problem]:
+    if problem := special_file(path, name):
+        yield problem
         return
     with path.open("rb", buffering=_BUFFER) as file:
         for number, line in lines_of(file, name, LARGEST_RESOURCE):
-            if isinstance(line, Fault):
+            if isinstance(line, Problem):
                 yield line
                 continue
             text = line.removeprefix(_MARK) if number == 1 else line
@@ -128,12 +131,12 @@ def _by_line(path: FilePath, name: str) -> Iterator[LocatedResource | Fault]:
                     yield located
 
 
-def _whole(path: FilePath, name: str) -> Iterator[LocatedResource | Fault]:
+def _whole(path: FilePath, name: str) -> Iterator[LocatedResource | Problem]:
     content = content_of(path, name, LARGEST_RESOURCE)
     yield from _spread(_placed(content.removeprefix(_MARK), name, 1, None))
 
 
-def _spread(found: Iterable[LocatedResource | Fault]) -> Iterator[LocatedResource | Fault]:
+def _spread(found: Iterable[LocatedResource | Problem]) -> Iterator[LocatedResource | Problem]:
     """Yield what was found, and instead of a bundle its resources."""
     for each in found:
         if isinstance(each, LocatedResource) and isinstance(each.resource, FhirBundle):
@@ -142,10 +145,10 @@ def _spread(found: Iterable[LocatedResource | Fault]) -> Iterator[LocatedResourc
             yield each
 
 
-def _entries(bundle: FhirBundle, around: LocatedResource) -> Iterator[LocatedResource | Fault]:
+def _entries(bundle: FhirBundle, around: LocatedResource) -> Iterator[LocatedResource | Problem]:
     if not bundle.entry:
         remedy = "Put the claims into its entries."
-        yield from around.faults([Misfit((), "the bundle is empty", remedy)])
+        yield from around.problems([FieldError((), "the bundle is empty", remedy)])
     line, end = around.line, 0
     for entry in bundle.entry:
         text = bytes(entry.resource)
@@ -158,7 +161,7 @@ def _entries(bundle: FhirBundle, around: LocatedResource) -> Iterator[LocatedRes
 
 def _placed(
     text: bytes, name: str, line: int, full_url: str | None
-) -> Sequence[LocatedResource | Fault]:
+) -> Sequence[LocatedResource | Problem]:
     """The resource, or all that is wrong with it."""
     try:
         resource = READ.decode(text)
@@ -169,7 +172,7 @@ def _placed(
 
 def _unread(
     text: bytes, name: str, line: int, error: Exception
-) -> Sequence[LocatedResource | Fault]:
+) -> Sequence[LocatedResource | Problem]:
     """The resources of an array, one of a kind that is not read, or what is wrong with it."""
     try:
         if text.lstrip()[:1] == b"[":
@@ -179,22 +182,22 @@ def _unread(
         return [no_json(name, text, line)]
     kind = head.resource_type
     if not kind:
-        problem = "the object does not say which resource it is"
-        return [Fault(f"{name}:{line}", problem, 'Write "resourceType" into it.')]
+        message = "the object does not say which resource it is"
+        return [Problem(f"{name}:{line}", message, 'Write "resourceType" into it.')]
     located = LocatedResource(None, kind, name, line, text)
     if kind not in _KINDS:
         return [located]
     version = older_version(text) if kind in _VERSIONED else None
     if version is not None:
         return [LocatedResource(None, kind, name, line, text, version=version)]
-    return [located, *located.faults(misfits_of(text, kind, error))]
+    return [located, *located.problems(errors_of(text, kind, error))]
 
 
-def _of_array(text: bytes, name: str, line: int) -> Iterator[LocatedResource | Fault]:
+def _of_array(text: bytes, name: str, line: int) -> Iterator[LocatedResource | Problem]:
     """The resources of an array in JSON, each on its line."""
     elements = _ARRAY.decode(text)
     if not elements:
-        yield Fault(f"{name}:{line}", "the array is empty", "Put the resources into it.")
+        yield Problem(f"{name}:{line}", "the array is empty", "Put the resources into it.")
     end = 0
     for element in elements:
         start = text.find(bytes(element), end)

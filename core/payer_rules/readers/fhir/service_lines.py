@@ -11,7 +11,7 @@ import attrs
 import msgspec
 
 from payer_rules.claims import Provider, ServiceLine
-from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Parts, Span
 from payer_rules.readers.fhir.dates import served
@@ -66,7 +66,7 @@ def line_of(
     path: Path,
     context: ItemContext,
     rendering: Provider | None,
-    misfits: list[Misfit],
+    field_errors: list[FieldError],
     submitted: FhirQuantity | None = None,
 ) -> L | None:
     """The service line that the item is, as ``make`` makes it; ``None`` where that does not fit.
@@ -74,11 +74,11 @@ def line_of(
     What does not fit is added to the misfits; with some, the line is not to be used. ``submitted``
     is the charge where the item has none.
     """
-    span = served(item, path, context.day, context.days, misfits)
-    units, minutes = _amount(item.quantity, path, misfits) if item.quantity else (_ONE, None)
+    span = served(item, path, context.day, context.days, field_errors)
+    units, minutes = _amount(item.quantity, path, field_errors) if item.quantity else (_ONE, None)
     amount = item.net or submitted
     pointed = item.diagnosis_sequence
-    modifiers = _modifiers(item, path, misfits) if item.modifier else ()
+    modifiers = _modifiers(item, path, field_errors) if item.modifier else ()
     concept = item.product_or_service
     if concept is not None and len(concept.coding) > 1:
         code, more = _procedure(concept)
@@ -87,19 +87,19 @@ def line_of(
         code = code_of(concept, PROCEDURES)
     place = item.location_codeable_concept
     service = (
-        code or _no_code(item, path, misfits),
+        code or _no_code(item, path, field_errors),
         modifiers,
         units,
         minutes,
-        number(amount.value, path, "net", misfits) if amount else None,
+        number(amount.value, path, "net", field_errors) if amount else None,
         _read(place, PLACES, "locationCodeableConcept", path, context) if place else None,
-        pointed and _pointers(pointed, path, context.places, misfits),
+        pointed and _pointers(pointed, path, context.places, field_errors),
         _read(item.revenue, REVENUE_CODES, "revenue", path, context) if item.revenue else None,
     )
     try:
         return make(item.sequence, service, span, rendering)
-    except MisfitError as error:
-        misfits.extend(fhir_misfits(error, path))
+    except InvalidValueError as error:
+        field_errors.extend(fhir_errors(error, path))
         return None
 
 
@@ -142,68 +142,71 @@ _FHIR_NAMES: Final = {
 }
 
 
-def fhir_misfits(error: MisfitError, outer: Path) -> Iterator[Misfit]:
+def fhir_errors(error: InvalidValueError, outer: Path) -> Iterator[FieldError]:
     """The misfits of a value below the path, told in FHIR's words."""
-    for misfit in error.misfits:
-        names = (_FHIR_NAMES.get(str(part), part) for part in misfit.path)
-        yield attrs.evolve(misfit, path=(*outer, *names))
+    for field_error in error.field_errors:
+        names = (_FHIR_NAMES.get(str(part), part) for part in field_error.path)
+        yield attrs.evolve(field_error, path=(*outer, *names))
 
 
-def _no_code(item: FhirItem, path: Path, misfits: list[Misfit]) -> str:
+def _no_code(item: FhirItem, path: Path, field_errors: list[FieldError]) -> str:
     if item.detail:
-        problem = "the item is a group, whose services stand in its details"
+        message = "the item is a group, whose services stand in its details"
         remedy = f"Write each service as an item. {_SYSTEMS}"
     elif item.product_or_service and item.product_or_service.coding:
         found = codings_in_words(item.product_or_service)
-        problem, remedy = f"productOrService has no CPT or HCPCS code, only {found}", _SYSTEMS
+        message, remedy = f"productOrService has no CPT or HCPCS code, only {found}", _SYSTEMS
     else:
-        problem, remedy = "productOrService has no code", _SYSTEMS
-    misfits.append(Misfit((*path, "productOrService"), problem, remedy))
+        message, remedy = "productOrService has no code", _SYSTEMS
+    field_errors.append(FieldError((*path, "productOrService"), message, remedy))
     return _STAND_IN
 
 
-def _modifiers(item: FhirItem, path: Path, misfits: list[Misfit]) -> tuple[str, ...]:
+def _modifiers(item: FhirItem, path: Path, field_errors: list[FieldError]) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     for at, concept in enumerate(item.modifier):
         codes = codes_of(concept, PROCEDURES)
         if not codes:
-            problem = "the modifier has no CPT or HCPCS code"
+            message = "the modifier has no CPT or HCPCS code"
             if concept.coding:
-                problem += f", only {codings_in_words(concept)}"
-            misfits.append(Misfit((*path, "modifier", at), problem, _SYSTEMS))
+                message += f", only {codings_in_words(concept)}"
+            field_errors.append(FieldError((*path, "modifier", at), message, _SYSTEMS))
         found += codes
     return found
 
 
 def _amount(
-    quantity: FhirQuantity, path: Path, misfits: list[Misfit]
+    quantity: FhirQuantity, path: Path, field_errors: list[FieldError]
 ) -> tuple[Decimal, int | None]:
     """The units, 1 where none are stated, and the minutes where the quantity is in minutes."""
-    value = number(quantity.value, path, "quantity", misfits)
+    value = number(quantity.value, path, "quantity", field_errors)
     if value is None:
         return _ONE, None
     if quantity.code != "min" or not (quantity.system is None or is_of(quantity.system, MINUTES)):
         return value, None
     if value != int(value):
-        misfits.append(
-            Misfit((*path, "quantity"), f"{redacted(value)} is no number of minutes", _WHOLE)
+        field_errors.append(
+            FieldError((*path, "quantity"), f"{redacted(value)} is no number of minutes", _WHOLE)
         )
     return _ONE, int(value)
 
 
 def number(
-    value: Decimal | None, path: Path, element: str, misfits: list[Misfit]
+    value: Decimal | None, path: Path, element: str, field_errors: list[FieldError]
 ) -> Decimal | None:
     """The amount or number; ``None`` where it is not stated, or, with a misfit, is beyond sense."""
     if value is None or (value.is_finite() and -_DIGITS <= value.adjusted() < _DIGITS):
         return value
-    problem = "the number is beyond all sense"
-    misfits.append(Misfit((*path, element), problem, "Write it such as 120.50."))
+    message = "the number is beyond all sense"
+    field_errors.append(FieldError((*path, element), message, "Write it such as 120.50."))
     return None
 
 
 def _pointers(
-    pointed: tuple[int, ...], path: Path, places: Mapping[int, int] | None, misfits: list[Misfit]
+    pointed: tuple[int, ...],
+    path: Path,
+    places: Mapping[int, int] | None,
+    field_errors: list[FieldError],
 ) -> tuple[int, ...] | None:
     if places is None:
         return None
@@ -212,7 +215,7 @@ def _pointers(
             return (places[pointed[0]],)
         return tuple(map(places.__getitem__, pointed))
     except KeyError:
-        problem = "the item points to a diagnosis that the claim does not have"
+        message = "the item points to a diagnosis that the claim does not have"
         remedy = "Write the sequence of one of its diagnoses."
-        misfits.append(Misfit((*path, "diagnosisSequence"), problem, remedy))
+        field_errors.append(FieldError((*path, "diagnosisSequence"), message, remedy))
         return None

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.errors import Misfit, Path
+from payer_rules.errors import FieldError, Path
 from payer_rules.readers.fhir.resources import FhirConcept
 from payer_rules.readers.fhir.systems import codings_in_words, system_in_words
 
@@ -29,7 +29,7 @@ class UnrecognizedSystems:
     """The systems that were met in a file and are not read; each is reported once an element."""
 
     _met: set[tuple[str, frozenset[str | None]]] = attrs.Factory(set)
-    _new: list[Misfit] = attrs.Factory(list)
+    _new: list[FieldError] = attrs.Factory(list)
 
     def record(self, element: str, concept: FhirConcept | None, path: Path) -> None:
         """Note that the concept has no code that is read; the fact is then not known."""
@@ -38,29 +38,29 @@ class UnrecognizedSystems:
             return
         self._met.add((element, systems))
         what, wanted = _ELEMENTS[element]
-        problem = (
+        message = (
             f"{what} has no code that is read, only {codings_in_words(concept)}: it is not known, "
             "here and wherever it is coded so"
         )
-        self._new.append(Misfit(path, problem, f"Code it in {wanted}."))
+        self._new.append(FieldError(path, message, f"Code it in {wanted}."))
 
     def record_number(self, system: str | None) -> None:
         """Note that a provider has a number of this system, and no NPI; it is then not known."""
         if ("provider", frozenset([system])) not in self._met:
             self._met.add(("provider", frozenset([system])))
             of = system_in_words(system)
-            problem = (
+            message = (
                 f"a provider has no NPI, only a number of {of}: who it is is not known, here and "
                 "wherever it is numbered so"
             )
-            self._new.append(Misfit((), problem, f"Give the NPI, in the system {_NPI}."))
+            self._new.append(FieldError((), message, f"Give the NPI, in the system {_NPI}."))
 
     @property
     def has_new(self) -> bool:
         """Return True if any was met since they were taken."""
         return bool(self._new)
 
-    def take_new(self) -> list[Misfit]:
+    def take_new(self) -> list[FieldError]:
         """Return what was met since this was asked before."""
         new, self._new = self._new, []
         return new

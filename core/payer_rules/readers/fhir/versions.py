@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import msgspec
 
-from payer_rules.errors import Fault, Misfit
+from payer_rules.errors import FieldError, Problem
 
 if TYPE_CHECKING:
     from payer_rules.readers.fhir.files import LocatedResource
@@ -48,13 +48,15 @@ class OtherVersions:
 
     _named: set[str] = attrs.Factory(set)
 
-    def faults(self, located: LocatedResource, misfits: Iterable[Misfit] = ()) -> Iterator[Fault]:
+    def problems(
+        self, located: LocatedResource, field_errors: Iterable[FieldError] = ()
+    ) -> Iterator[Problem]:
         """Yield what is wrong with the resource; of another version only that it is, and once."""
         version = located.version or older_version(located.raw)
         if version is None:
-            yield from located.faults(misfits)
+            yield from located.problems(field_errors)
         elif version not in self._named:
             self._named.add(version)
-            problem = f"this is FHIR {version}; R4 is read"
+            message = f"this is FHIR {version}; R4 is read"
             remedy = "Ask for R4, or convert it: no resource of the file in that version is read."
-            yield from located.faults([Misfit((), problem, remedy)])
+            yield from located.problems([FieldError((), message, remedy)])

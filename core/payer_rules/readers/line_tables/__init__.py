@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import TypeVar
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables.claim_rows import claims_of
@@ -46,7 +46,7 @@ def is_line_table(start: bytes, mapping: Mapping[str, str] | None = None) -> boo
 
 def read_claim_table(
     path: FilePath, *, mapping: Mapping[str, str] | None = None, name: str | None = None
-) -> Iterator[FiledClaim | UncodedClaim | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     """The claims in the table, in its order, and a fault for each thing that is wrong in it.
 
     ``mapping`` gives their names of our columns, as `read_mapping` reads them. The rows of a claim
@@ -61,7 +61,7 @@ def read_claim_table(
 
 def read_history_table(
     path: FilePath, *, mapping: Mapping[str, str] | None = None, name: str | None = None
-) -> Iterator[HistoryLine | Fault]:
+) -> Iterator[HistoryLine | Problem]:
     """The lines of the history in the table, each row by itself, and what is wrong with others."""
     return _read(path, name or path.name, HISTORY_COLUMNS, NEEDED, mapping, history_of)
 
@@ -72,13 +72,13 @@ def _read(
     known: Mapping[str, Column],
     needed: Sequence[str],
     mapping: Mapping[str, str] | None,
-    read: Callable[[TableLayout], Iterator[T | Fault]],
-) -> Iterator[T | Fault]:
+    read: Callable[[TableLayout], Iterator[T | Problem]],
+) -> Iterator[T | Problem]:
     try:
-        layout, faults = layout_of(open_table(path, name), known, needed, mapping)
-    except FaultError as error:
-        yield from error.faults
+        layout, problems = layout_of(open_table(path, name), known, needed, mapping)
+    except InputError as error:
+        yield from error.problems
         return
-    yield from faults
+    yield from problems
     if not is_missing_columns(layout, needed):
         yield from read(layout)

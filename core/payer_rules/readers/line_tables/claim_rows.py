@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from payer_rules.claims import Authorization, Claim, Member, ServiceLine
-from payer_rules.errors import Fault, MisfitError
+from payer_rules.errors import InvalidValueError, Problem
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, NEEDED_OF_UNCODED, Part
 from payer_rules.readers.line_tables.layout import TableLayout, TableRow
 from payer_rules.readers.line_tables.row_values import (
     ProviderCache,
-    faults_of_row,
     is_uncoded,
     line_values,
-    misfits_as_faults,
+    located,
+    problems_of_row,
 )
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import named
@@ -23,7 +23,7 @@ from payer_rules.text.quoting import named
 _OF_CLAIM: Final[tuple[Part, ...]] = ("claim", "member", "billing")
 
 
-def claims_of(layout: TableLayout, name: str) -> Iterator[FiledClaim | UncodedClaim | Fault]:
+def claims_of(layout: TableLayout, name: str) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     """The claims of the table, and what is wrong in its rows.
 
     A claim with a broken row is not read: without the row it would be another claim.
@@ -31,7 +31,7 @@ def claims_of(layout: TableLayout, name: str) -> Iterator[FiledClaim | UncodedCl
     providers = ProviderCache()
     begun: dict[str, int] = {}
     for number, rows in _rows_by_claim(layout):
-        if isinstance(rows, Fault):
+        if isinstance(rows, Problem):
             yield rows
         elif number in begun:
             yield _interrupted(layout, rows[0], number, begun[number])
@@ -40,15 +40,15 @@ def claims_of(layout: TableLayout, name: str) -> Iterator[FiledClaim | UncodedCl
             yield from _claim(layout, rows, providers, name, len(begun))
 
 
-def _rows_by_claim(layout: TableLayout) -> Iterator[tuple[str, list[TableRow] | Fault]]:
+def _rows_by_claim(layout: TableLayout) -> Iterator[tuple[str, list[TableRow] | Problem]]:
     """The rows of each claim; faults of rows that belong to none, before the claim around them."""
     number = ""
     together: list[TableRow] = []
     for row in layout.rows():
-        if isinstance(row, Fault):
+        if isinstance(row, Problem):
             yield "", row
         elif row.value("claim") is None:
-            yield from (("", fault) for fault in faults_of_row(layout, row, ("claim",)))
+            yield from (("", problem) for problem in problems_of_row(layout, row, ("claim",)))
         elif not together or str(row.value("claim")) != number:
             if together:
                 yield number, together
@@ -60,31 +60,31 @@ def _rows_by_claim(layout: TableLayout) -> Iterator[tuple[str, list[TableRow] | 
         yield number, together
 
 
-def _interrupted(layout: TableLayout, line: TableRow, number: str, first: int) -> Fault:
-    problem = (
+def _interrupted(layout: TableLayout, line: TableRow, number: str, first: int) -> Problem:
+    message = (
         f"claim {named(number)} goes on here, and began in {layout.source.place(first)}:"
         " what was read of it there is a part"
     )
-    return layout.fault(line.number, "claim", problem, "Sort the table by claim.")
+    return layout.problem(line.number, "claim", message, "Sort the table by claim.")
 
 
 def _claim(
     layout: TableLayout, rows: list[TableRow], providers: ProviderCache, name: str, count: int
-) -> Iterator[FiledClaim | UncodedClaim | Fault]:
+) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     if len(rows) > MOST_LINES:
-        problem = f"claim {named(rows[0].value('claim'))} has more than {MOST_LINES} rows"
-        yield layout.fault(rows[-1].number, "claim", problem, "Give each claim an id of its own.")
+        message = f"claim {named(rows[0].value('claim'))} has more than {MOST_LINES} rows"
+        yield layout.problem(rows[-1].number, "claim", message, "Give each claim an id of its own.")
         return
-    faults = [
-        fault
+    problems = [
+        problem
         for row in rows
-        for fault in faults_of_row(
+        for problem in problems_of_row(
             layout, row, NEEDED_OF_UNCODED if is_uncoded(row) else NEEDED_OF_CLAIMS
         )
     ]
-    shared = rows[0] if len(rows) == 1 else _claim_values(layout, rows, faults)
-    if faults:
-        yield from faults
+    shared = rows[0] if len(rows) == 1 else _claim_values(layout, rows, problems)
+    if problems:
+        yield from problems
         return
     numbered = [(row, _number(row, at)) for at, row in enumerate(rows, start=1)]
     uncoded = tuple(number for row, number in numbered if is_uncoded(row))
@@ -106,7 +106,7 @@ def _number(row: TableRow, at: int) -> int:
     return number
 
 
-def _claim_values(layout: TableLayout, rows: list[TableRow], faults: list[Fault]) -> TableRow:
+def _claim_values(layout: TableLayout, rows: list[TableRow], problems: list[Problem]) -> TableRow:
     """What the rows say of their claim; a cell may be empty where another row says it."""
     first: dict[str, tuple[object, int]] = {}
     shared: dict[Part, dict[str, object]] = {}
@@ -119,9 +119,9 @@ def _claim_values(layout: TableLayout, rows: list[TableRow], faults: list[Fault]
                 continue
             known, number = first.setdefault(column_name, (value, row.number))
             if known != value:
-                problem = f"{column_name} is another than in {layout.source.place(number)}"
+                message = f"{column_name} is another than in {layout.source.place(number)}"
                 remedy = "A claim has one: write the same in all its rows."
-                faults.append(layout.fault(row.number, column_name, problem, remedy))
+                problems.append(layout.problem(row.number, column_name, message, remedy))
     return TableRow(rows[0].number, {}, shared, [])
 
 
@@ -130,23 +130,23 @@ def _built(
     rows: list[tuple[TableRow, int]],
     shared: TableRow,
     providers: ProviderCache,
-) -> Claim | list[Fault]:
+) -> Claim | list[Problem]:
     """The claim, or what does not fit in its rows."""
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     lines = []
     for row, number in rows:
         values = {**line_values(row, providers), "number": number}
         try:
             lines.append(ServiceLine(**values))  # type: ignore[arg-type]
-        except MisfitError as error:
-            faults.extend(misfits_as_faults(layout, row.number, error))
+        except InvalidValueError as error:
+            problems.extend(located(layout, row.number, error))
     told = dict(shared.of("claim"))
     if "authorizations" in told:
         numbers = told["authorizations"]
         assert isinstance(numbers, tuple)
         told["authorizations"] = tuple(Authorization(number=each) for each in numbers)
-    if faults:
-        return faults
+    if problems:
+        return problems
     try:
         return Claim(
             **told,  # type: ignore[arg-type]
@@ -154,7 +154,7 @@ def _built(
             billing_provider=providers.of(shared, "billing"),  # type: ignore[arg-type]
             lines=lines,
         )
-    except MisfitError as error:
-        twins = [each.path[1] for each in error.misfits if len(each.path) > 1]
+    except InvalidValueError as error:
+        twins = [each.path[1] for each in error.field_errors if len(each.path) > 1]
         at = int(twins[0]) if twins else 0
-        return [*misfits_as_faults(layout, rows[at][0].number, error)]
+        return [*located(layout, rows[at][0].number, error)]

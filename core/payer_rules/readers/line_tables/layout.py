@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError, Remark, nearest
+from payer_rules.errors import InputError, Problem, Remark, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, TableSource
 from payer_rules.text.quoting import REDACTED, quoted, redacted
@@ -31,16 +31,16 @@ class TableLayout:
     names: tuple[str, ...]
     places: tuple[int, ...]
 
-    def rows(self) -> Iterator[TableRow | Fault]:
+    def rows(self) -> Iterator[TableRow | Problem]:
         """The rows, each with its values."""
         for row in self.source.rows(self.places):
-            yield row if isinstance(row, Fault) else self._line(row)
+            yield row if isinstance(row, Problem) else self._line(row)
 
     def _line(self, row: Row) -> TableRow:
         number, cells = row
         values: dict[str, object] = {}
         parts: dict[Part, dict[str, object]] = {}
-        faults: list[Fault] = []
+        problems: list[Problem] = []
         for column, cell in zip(self.columns, cells, strict=True):
             given = cell.strip() if isinstance(cell, str) else cell
             # NOTE: a gap in a column of numbers is NaN in many programs, and is not itself.
@@ -49,20 +49,20 @@ class TableLayout:
             try:
                 value = column.read(_utf8(given))
             except ValueError as error:
-                problem = _problem(column, given, str(error))
-                faults.append(self.fault(number, column.name, problem, str(error)))
+                message = _problem(column, given, str(error))
+                problems.append(self.problem(number, column.name, message, str(error)))
             else:
                 values[column.name] = value
                 parts.setdefault(column.part, {})[column.field] = value
-        return TableRow(number, values, parts, faults)
+        return TableRow(number, values, parts, problems)
 
-    def fault(self, number: int, column_name: str | None, problem: str, remedy: str) -> Fault:
+    def problem(self, number: int, column_name: str | None, message: str, remedy: str) -> Problem:
         """A fault in the row, at the column where it is one's."""
         names = {column.name: name for column, name in zip(self.columns, self.names, strict=True)}
         where = self.source.place(number)
         if column_name in names:
             where += f" ({names[column_name]})"
-        return Fault(where, problem, _sentence(remedy))
+        return Problem(where, message, _sentence(remedy))
 
 
 @attrs.frozen
@@ -72,7 +72,7 @@ class TableRow:
     number: int
     values: dict[str, object]
     parts: dict[Part, dict[str, object]]
-    faults: list[Fault]
+    problems: list[Problem]
 
     def value(self, name: str) -> object:
         """The value of the column; ``None`` where the cell is empty, or there is no such column."""
@@ -88,10 +88,10 @@ def layout_of(
     known: Mapping[str, Column],
     needed: Collection[str],
     mapping: Mapping[str, str] | None,
-) -> tuple[TableLayout, tuple[Fault, ...]]:
+) -> tuple[TableLayout, tuple[Problem, ...]]:
     """The layout of the table, and what is wrong with its header.
 
-    Raises `FaultError` where two columns have one name. With a mapping, columns that neither it nor
+    Raises `InputError` where two columns have one name. With a mapping, columns that neither it nor
     we name are somebody else's. Without one they are remarks, or a fault where the name seems to be
     a slip: what the column says would be left out.
     """
@@ -100,24 +100,24 @@ def layout_of(
     }
     header = source.header
     if len(header) > _MOST_COLUMNS:
-        problem = f"the table has {len(header)} columns, and at most {_MOST_COLUMNS} are read"
-        raise FaultError([Fault(source.place(1), problem, "Leave out those that are not read.")])
+        message = f"the table has {len(header)} columns, and at most {_MOST_COLUMNS} are read"
+        raise InputError([Problem(source.place(1), message, "Leave out those that are not read.")])
     twice = [name for name, count in Counter(header).items() if count > 1 and name]
     if twice:
-        problem = f"two columns have the name {REDACTED.key(twice[0])}"
-        raise FaultError([Fault(source.place(1), problem, "Give each column a name of its own.")])
+        message = f"two columns have the name {REDACTED.key(twice[0])}"
+        raise InputError([Problem(source.place(1), message, "Give each column a name of its own.")])
     found = [column_name for column_name in known if header_name[column_name] in header]
-    faults = [*_missing(source, found, header_name, needed)]
+    problems = [*_missing(source, found, header_name, needed)]
     for column_name, name in (mapping or {}).items():
         if column_name in known and name not in header:
-            problem = f"the mapping says {column_name} = {name!r}, and the table has no such column"
-            faults.append(Fault(source.place(1), problem, "Name a column that is there."))
+            message = f"the mapping says {column_name} = {name!r}, and the table has no such column"
+            problems.append(Problem(source.place(1), message, "Name a column that is there."))
     if mapping is None:
-        faults += _unknown_columns(source, known)
+        problems += _unknown_columns(source, known)
     columns = tuple(known[column_name] for column_name in found)
     names = tuple(header_name[column_name] for column_name in found)
     places = tuple(map(header.index, names))
-    return TableLayout(source, known, columns, names, places), tuple(faults)
+    return TableLayout(source, known, columns, names, places), tuple(problems)
 
 
 def _missing(
@@ -125,29 +125,29 @@ def _missing(
     found: Collection[str],
     header_name: Mapping[str, str],
     needed: Collection[str],
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     for column_name in needed:
         if column_name not in found:
-            problem = f"the table has no column {header_name[column_name]!r}"
+            message = f"the table has no column {header_name[column_name]!r}"
             remedy = f'Add it, or name it in a mapping file: {column_name} = "THEIR NAME".'
-            yield Fault(source.place(1), problem, remedy)
+            yield Problem(source.place(1), message, remedy)
     if not any(each in found for each in _FIRST_DAYS):
         remedy = "Add it, or date_from and date_to, or name them in a mapping file."
-        yield Fault(source.place(1), "the table has no column 'date'", remedy)
+        yield Problem(source.place(1), "the table has no column 'date'", remedy)
 
 
-def _unknown_columns(source: TableSource, known: Collection[str]) -> Iterator[Fault]:
+def _unknown_columns(source: TableSource, known: Collection[str]) -> Iterator[Problem]:
     missing = [name for name in known if name not in source.header]
     for at, name in enumerate(source.header, start=1):
         if name in known:
             continue
         # NOTE: a table without a header has a row of somebody's in its place.
-        problem = f"column {at} is none of ours, its name {REDACTED.key(name)}: it is not read"
+        message = f"column {at} is none of ours, its name {REDACTED.key(name)}: it is not read"
         if get_close_matches(name.lower(), missing, n=1, cutoff=_SLIP):
-            yield Fault(source.place(1), problem, nearest(name, missing))
+            yield Problem(source.place(1), message, nearest(name, missing))
         else:
             remedy = "If it is one of ours by another name, say so in a mapping file (--columns)."
-            yield Remark(source.place(1), problem, remedy)
+            yield Remark(source.place(1), message, remedy)
 
 
 def is_missing_columns(layout: TableLayout, needed: Sequence[str]) -> bool:

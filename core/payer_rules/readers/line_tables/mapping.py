@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 
-from payer_rules.errors import FaultError, Misfit, nearest
+from payer_rules.errors import FieldError, InputError, nearest
 from payer_rules.readers.documents import read_document
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, HISTORY_COLUMNS
 from payer_rules.text.quoting import redacted
 
 
 def read_mapping(path: FilePath) -> dict[str, str]:
-    """Their name of each column of ours that the file names; raises `FaultError` with all faults.
+    """Their name of each column of ours that the file names; raises `InputError` with all faults.
 
     The file is TOML or JSON: ``code = "HCPCS_CD"``.
     """
     document = read_document(path)
-    misfits = [*_misfits(document.data)]
-    if misfits:
-        raise FaultError(misfit.at(document.place(misfit.path)) for misfit in misfits)
+    field_errors = [*_field_errors(document.data)]
+    if field_errors:
+        raise InputError(
+            field_error.at(document.place(field_error.path)) for field_error in field_errors
+        )
     return {
         column_name: header_name
         for column_name, header_name in document.data.items()
@@ -27,18 +29,18 @@ def read_mapping(path: FilePath) -> dict[str, str]:
     }
 
 
-def _misfits(data: Mapping[str, object]) -> Iterator[Misfit]:
+def _field_errors(data: Mapping[str, object]) -> Iterator[FieldError]:
     # NOTE: what was given by mistake may be a file of claims, and its values are not quoted.
     known: Iterable[str] = sorted({*CLAIM_COLUMNS, *HISTORY_COLUMNS})
     for column_name, header_name in data.items():
         if column_name not in known:
-            yield Misfit(
+            yield FieldError(
                 (column_name,),
                 f"no column of ours is called {column_name!r}",
                 nearest(column_name, known),
             )
         if not isinstance(header_name, str) or not header_name:
-            problem = (
+            message = (
                 f"{column_name} is {redacted(header_name)}, and the name of a column belongs here"
             )
-            yield Misfit((column_name,), problem, f'Write {column_name} = "THEIR NAME".')
+            yield FieldError((column_name,), message, f'Write {column_name} = "THEIR NAME".')

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.readers.line_tables.sources import Row
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class _ParquetTable:
     def place(self, number: int) -> str:
         return f"{self.name}, row {number}"
 
-    def rows(self, wanted: Sequence[int]) -> Iterator[Row | Fault]:
+    def rows(self, wanted: Sequence[int]) -> Iterator[Row | Problem]:
         import pyarrow as pa
 
         number = 0
@@ -51,19 +51,19 @@ class _ParquetTable:
 
 
 def parquet_table(path: FilePath, name: str) -> _ParquetTable:
-    """The table in the file; raises `FaultError` where it cannot be read."""
+    """The table in the file; raises `InputError` where it cannot be read."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        problem = "Parquet is read with pyarrow, which is not installed"
+        message = "Parquet is read with pyarrow, which is not installed"
         remedy = "Run pip install 'payer-rules[parquet]', or write the table as CSV."
-        raise FaultError([Fault(name, problem, remedy)]) from error
+        raise InputError([Problem(name, message, remedy)]) from error
     try:
         with pq.ParquetFile(path) as file:
             header = tuple(file.schema_arrow.names)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise FaultError([_unreadable(name, error)]) from error
+        raise InputError([_unreadable(name, error)]) from error
     return _ParquetTable(path, name, header)
 
 
@@ -112,7 +112,7 @@ def _value(cell: pa.Scalar) -> object:
     return value
 
 
-def _unreadable(where: str, error: Exception) -> Fault:
+def _unreadable(where: str, error: Exception) -> Problem:
     # NOTE: what pyarrow says of a broken file may hold bytes of it.
-    problem = f"the Parquet file is broken ({type(error).__name__})"
-    return Fault(where, problem, "Write the file anew.")
+    message = f"the Parquet file is broken ({type(error).__name__})"
+    return Problem(where, message, "Write the file anew.")

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Provider, Session
-from payer_rules.errors import Fault, Misfit, MisfitError
+from payer_rules.errors import FieldError, InvalidValueError, Problem
 from payer_rules.readers.line_tables.columns import Part
 from payer_rules.readers.line_tables.layout import TableLayout, TableRow
 
@@ -45,47 +45,51 @@ def line_values(line: TableRow, providers: ProviderCache) -> dict[str, object]:
 
 def is_uncoded(line: TableRow) -> bool:
     """Whether the row has a revenue code and no procedure code, and nothing in it is wrong."""
-    return "code" not in line.values and "revenue_code" in line.values and not line.faults
+    return "code" not in line.values and "revenue_code" in line.values and not line.problems
 
 
-def faults_of_row(layout: TableLayout, line: TableRow, needed: tuple[str, ...]) -> Iterator[Fault]:
+def problems_of_row(
+    layout: TableLayout, line: TableRow, needed: tuple[str, ...]
+) -> Iterator[Problem]:
     """What is wrong in the row, before its values are put together."""
-    if line.faults or line.values.keys().isdisjoint(_FIRST_DAYS) or not _has(line, needed):
-        yield from line.faults
+    if line.problems or line.values.keys().isdisjoint(_FIRST_DAYS) or not _has(line, needed):
+        yield from line.problems
         yield from _missing(layout, line, needed)
     first, whole = line.value("date_from"), line.value("date")
     if whole is not None and (first is not None or line.value("date_to") is not None):
         remedy = "write date for one day, date_from and date_to for several"
-        yield layout.fault(line.number, "date", "date is written beside another", remedy)
+        yield layout.problem(line.number, "date", "date is written beside another", remedy)
     for part in _PROVIDERS:
         told = line.of(part)
         if told and "npi" not in told:
-            problem = f"the {part} provider has no NPI"
-            yield layout.fault(line.number, None, problem, f"write {part}_npi")
+            message = f"the {part} provider has no NPI"
+            yield layout.problem(line.number, None, message, f"write {part}_npi")
 
 
 def _has(line: TableRow, needed: tuple[str, ...]) -> bool:
     return line.values.keys() >= set(needed)
 
 
-def _missing(layout: TableLayout, line: TableRow, needed: tuple[str, ...]) -> Iterator[Fault]:
-    broken = {fault.where for fault in line.faults}
+def _missing(layout: TableLayout, line: TableRow, needed: tuple[str, ...]) -> Iterator[Problem]:
+    broken = {problem.where for problem in line.problems}
     for column_name in needed:
-        fault = layout.fault(
+        problem = layout.problem(
             line.number, column_name, f"{column_name} is empty", "write it into every row"
         )
-        if line.value(column_name) is None and fault.where not in broken:
-            yield fault
-    if line.values.keys().isdisjoint(_FIRST_DAYS) and not line.faults:
-        yield layout.fault(line.number, None, "the row has no date", "write date, or date_from")
+        if line.value(column_name) is None and problem.where not in broken:
+            yield problem
+    if line.values.keys().isdisjoint(_FIRST_DAYS) and not line.problems:
+        yield layout.problem(line.number, None, "the row has no date", "write date, or date_from")
 
 
-def misfits_as_faults(layout: TableLayout, number: int, error: MisfitError) -> Iterator[Fault]:
+def located(layout: TableLayout, number: int, error: InvalidValueError) -> Iterator[Problem]:
     """The misfits of what the row was put together to."""
-    for misfit in error.misfits:
-        yield layout.fault(number, _column_name(misfit), misfit.problem, misfit.remedy)
+    for field_error in error.field_errors:
+        yield layout.problem(
+            number, _column_name(field_error), field_error.message, field_error.remedy
+        )
 
 
-def _column_name(misfit: Misfit) -> str | None:
-    name = next((part for part in reversed(misfit.path) if isinstance(part, str)), None)
+def _column_name(field_error: FieldError) -> str | None:
+    name = next((part for part in reversed(field_error.path) if isinstance(part, str)), None)
     return _COLUMN_NAMES.get(name, name) if name else None

@@ -11,7 +11,7 @@ from typing import IO, Final, Protocol, TypeAlias
 
 import attrs
 
-from payer_rules.errors import Fault, FaultError
+from payer_rules.errors import InputError, Problem
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS
 from payer_rules.readers.size_limits import LONGEST_ROW
 from payer_rules.system.files import open_regular
@@ -74,7 +74,7 @@ class TableSource(Protocol):
     def header(self) -> Sequence[str]:
         """The names of the columns."""
 
-    def rows(self, wanted: Sequence[int]) -> Iterator[Row | Fault]:
+    def rows(self, wanted: Sequence[int]) -> Iterator[Row | Problem]:
         """The rows, each with the cells at the wanted places; a fault for one without them."""
 
     def place(self, number: int) -> str:
@@ -82,7 +82,7 @@ class TableSource(Protocol):
 
 
 def open_table(path: FilePath, name: str) -> TableSource:
-    """The table in the file; raises `FaultError` where there is none."""
+    """The table in the file; raises `InputError` where there is none."""
     try:
         with open_regular(path, name) as file:
             start = file.read(len(PARQUET))
@@ -92,8 +92,8 @@ def open_table(path: FilePath, name: str) -> TableSource:
             return parquet_table(path, name)
         return _csv(path, name)
     except OSError as error:
-        problem = f"the file cannot be read: {error.strerror or error}"
-        raise FaultError([Fault(name, problem, "Name a file that is there.")]) from error
+        message = f"the file cannot be read: {error.strerror or error}"
+        raise InputError([Problem(name, message, "Name a file that is there.")]) from error
 
 
 @attrs.frozen
@@ -108,7 +108,7 @@ class _CsvTable:
     def place(self, number: int) -> str:
         return f"{self.name}:{number}"
 
-    def rows(self, wanted: Sequence[int]) -> Iterator[Row | Fault]:
+    def rows(self, wanted: Sequence[int]) -> Iterator[Row | Problem]:
         pick = (
             itemgetter(*wanted) if len(wanted) > 1 else lambda row: tuple(row[at] for at in wanted)
         )
@@ -119,7 +119,7 @@ class _CsvTable:
             for number, row in _numbered(reader, lines):
                 if row is None:
                     remedy = "Close every quotation mark on the line on which it is opened."
-                    yield Fault(self.place(number), "this is no row of CSV", remedy)
+                    yield Problem(self.place(number), "this is no row of CSV", remedy)
                 elif len(row) == width or (len(row) > width and not any(row[width:])):
                     # NOTE: some programs write empty cells behind the last; they say nothing.
                     if lines.has_apostrophe:
@@ -127,9 +127,9 @@ class _CsvTable:
                         lines.has_apostrophe = False
                     yield number, pick(row)
                 elif row:
-                    problem = f"the row has {len(row)} cells, and the header {width}"
+                    message = f"the row has {len(row)} cells, and the header {width}"
                     remedy = "Put cells that hold the delimiter into quotation marks."
-                    yield Fault(self.place(number), problem, remedy)
+                    yield Problem(self.place(number), message, remedy)
 
 
 def _numbered(reader: CsvReader, lines: _CsvLines) -> Iterator[tuple[int, list[str] | None]]:
@@ -161,19 +161,19 @@ def _csv(path: FilePath, name: str) -> _CsvTable:
     delimiter = max(DELIMITERS, key=lambda each: (_known(first, each), first.count(each)))
     header = names_in(first, delimiter)
     if not any(header):
-        problem = "the table is empty"
-        raise FaultError([Fault(f"{name}:1", problem, "Write the names of the columns first.")])
+        message = "the table is empty"
+        raise InputError([Problem(f"{name}:1", message, "Write the names of the columns first.")])
     return _CsvTable(path, name, header, delimiter)
 
 
 def _first(file: IO[str], name: str) -> str:
-    """The first line that is not blank; raises `FaultError` where it has no end."""
+    """The first line that is not blank; raises `InputError` where it has no end."""
     read = iter(partial(file.readline, LONGEST_ROW), "")
     first = next((line for line in read if line.strip()), "")
     if len(first) >= LONGEST_ROW:
-        problem = f"the first line has more than {LONGEST_ROW} characters"
+        message = f"the first line has more than {LONGEST_ROW} characters"
         remedy = "Write the names of the columns into a line of their own."
-        raise FaultError([Fault(f"{name}:1", problem, remedy)])
+        raise InputError([Problem(f"{name}:1", message, remedy)])
     return first
 
 

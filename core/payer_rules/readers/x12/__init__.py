@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers.claim_documents import UncodedClaim
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.claim_parser import ClaimParser, X12Claim
@@ -44,7 +44,7 @@ def read_x12_claims(
     name: str | None = None,
     setting: str | None = None,
     share: Share = WHOLE,
-) -> Iterator[X12Claim | UncodedClaim | Fault]:
+) -> Iterator[X12Claim | UncodedClaim | Problem]:
     """The claims of an 837P or 837I and every fault in it, as they come.
 
     A claim with a fault is not given: its faults are, each with segment, loop and claim. Lines of
@@ -57,7 +57,7 @@ def read_x12_claims(
     return read(path, ClaimParser(name or path.name, setting, share))
 
 
-def read_x12_payments(path: Path, *, name: str | None = None) -> Iterator[Payment | Fault]:
+def read_x12_payments(path: Path, *, name: str | None = None) -> Iterator[Payment | Problem]:
     """The payments of an 835 and every fault in it, as they come.
 
     A payment with a fault is not given. `settled_history` makes history of payments.

@@ -9,12 +9,12 @@ import attrs
 
 from payer_rules._checked import Form as CodeForm
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span, make_claim, make_line
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.readers.x12 import service_segments
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem, ProviderDraft
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, DraftProblem, LineDraft, ProviderDraft
 from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.readers.x12.service_segments import ServiceParser
 from payer_rules.text.quoting import redacted
@@ -100,8 +100,8 @@ class ClaimBuilder:
         if billing is not self._billing:
             self._billing, self._biller = billing, self.provider(billing)
         if len(draft.lines) > MOST_LINES:
-            problem = f"the claim has {len(draft.lines)} lines, and at most {MOST_LINES} are read"
-            draft.abandon(draft.at, problem, "Write several claims.")
+            message = f"the claim has {len(draft.lines)} lines, and at most {MOST_LINES} are read"
+            draft.abandon(draft.at, message, "Write several claims.")
         lines = self._lines(draft, billing)
         if draft.problems or (draft.uncoded and not lines):
             return None
@@ -125,7 +125,7 @@ class ClaimBuilder:
                 frequency_code=draft.frequency,
                 replaces=draft.replaces,
             )
-        except MisfitError as error:
+        except InvalidValueError as error:
             draft.problems += _told(error, draft.at, "2300")
             return None
 
@@ -193,45 +193,45 @@ class ClaimBuilder:
         is_whole = elements[0] == "DTP" and len(elements) > 3
         return self._elements.spans[elements[3]] if is_whole else None
 
-    def _problems(self, line: LineDraft, draft: ClaimDraft) -> Iterator[Problem]:
+    def _problems(self, line: LineDraft, draft: ClaimDraft) -> Iterator[DraftProblem]:
         at = line.served_at or line.at
-        for problem, remedy in self._misfits(line, draft):
-            yield Problem(at, "2400", problem, remedy)
+        for message, remedy in self._field_errors(line, draft):
+            yield DraftProblem(at, "2400", message, remedy)
 
-    def _misfits(self, line: LineDraft, draft: ClaimDraft) -> Iterator[tuple[str, str]]:
+    def _field_errors(self, line: LineDraft, draft: ClaimDraft) -> Iterator[tuple[str, str]]:
         elements = self._elements
         if elements.counts[line.number] is None:
-            problem = f"the line number ({redacted(line.number)}) is no number"
-            yield problem, "Count the lines in LX01."
+            message = f"the line number ({redacted(line.number)}) is no number"
+            yield message, "Count the lines in LX01."
         if not line.served_at:
             yield "the line has no service", f"Write {self._form.service} behind LX."
             return
-        yield from self._reader.misfits(line.segment)
+        yield from self._reader.field_errors(line.segment)
         days = self._days(line.days or draft.statement)
         if line.days and days is None:
             told = line.days.split(self._reader.separator)[3:4]
-            problem = f"the date of service ({redacted(''.join(told))}) is no date"
-            yield problem, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
+            message = f"the date of service ({redacted(''.join(told))}) is no date"
+            yield message, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
         elif line.days and days and days[0] > days[1]:
-            problem = "the line ends before it starts"
-            yield problem, "Write the first day, a hyphen and the last."
+            message = "the line ends before it starts"
+            yield message, "Write the first day, a hyphen and the last."
         elif not line.days and (days is None or days[0] != days[1]):
             # NOTE: where the statement is of one day, that is the day of its lines.
             yield "the line has no date of service", "Write DTP*472 in its loop."
 
 
-def _told(error: MisfitError, at: int, loop: str) -> Iterator[Problem]:
+def _told(error: InvalidValueError, at: int, loop: str) -> Iterator[DraftProblem]:
     """What is wrong with values that do not fit together."""
-    return (Problem(at, loop, each.problem, each.remedy) for each in error.misfits)
+    return (DraftProblem(at, loop, each.message, each.remedy) for each in error.field_errors)
 
 
-def _invalid_pointer(line: LineDraft, pointers: Iterable[int], count: int) -> Problem:
+def _invalid_pointer(line: LineDraft, pointers: Iterable[int], count: int) -> DraftProblem:
     """Return the problem of a line that points to none of the claim's diagnoses, of a count."""
     missing = next(pointer for pointer in pointers if not 0 < pointer <= count)
     has = f"{count} diagnosis" if count == 1 else f"{count} diagnoses"
-    problem = f"the line points to diagnosis {missing}, and the claim has {has}"
+    message = f"the line points to diagnosis {missing}, and the claim has {has}"
     remedy = "Point to a diagnosis of the claim, or write the missing one in HI."
-    return Problem(line.served_at, "2400", problem, remedy)
+    return DraftProblem(line.served_at, "2400", message, remedy)
 
 
 def _authorizations(draft: ClaimDraft) -> tuple[Authorization, ...]:

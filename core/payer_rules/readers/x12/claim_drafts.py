@@ -17,12 +17,12 @@ _MOST_PROBLEMS: Final = 100
 
 
 @attrs.frozen
-class Problem:
+class DraftProblem:
     """What is wrong at a segment of a claim, and in which loop it stands."""
 
     at: int
     loop: str
-    problem: str
+    message: str
     remedy: str
 
 
@@ -115,9 +115,9 @@ class ClaimDraft:
         self.is_in_other = False
         #: Whether messages may name it by its id.
         self.is_named = True
-        self.problems: list[Problem] = []
+        self.problems: list[DraftProblem] = []
         #: What of it is not known although it stands in the file; the claim is given without it.
-        self.omissions: list[Problem] = []
+        self.omissions: list[DraftProblem] = []
         #: The numbers of its lines that have no procedure code and need none.
         self.uncoded: tuple[int, ...] = ()
         #: It had no end, so that what it held was let go.
@@ -130,14 +130,14 @@ class ClaimDraft:
             return "2400"
         return "2320" if self.is_in_other else "2300"
 
-    def reject(self, at: int, problem: str, remedy: str) -> None:
+    def reject(self, at: int, message: str, remedy: str) -> None:
         """Let the claim be broken by what is wrong at the segment."""
-        self.problems.append(Problem(at, self.loop, problem, remedy))
+        self.problems.append(DraftProblem(at, self.loop, message, remedy))
 
-    def abandon(self, at: int, problem: str, remedy: str) -> None:
+    def abandon(self, at: int, message: str, remedy: str) -> None:
         """Let the claim be broken, and what it holds be forgotten."""
         if not self.is_abandoned:
-            self.reject(at, problem, remedy)
+            self.reject(at, message, remedy)
             self.is_abandoned = True
         for held in (self.lines, self.diagnoses, self.authorizations, self.conditions):
             held.clear()

@@ -8,11 +8,11 @@ from typing import ClassVar, Final
 import attrs
 
 from payer_rules._checked import Form as CodeForm
-from payer_rules._checked import form_misfit
+from payer_rules._checked import form_error
 from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, Problem
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, DraftProblem, LineDraft
 from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
 from payer_rules.readers.x12.parser import Handler, guide
 from payer_rules.readers.x12.party_parser import PartyParser
@@ -104,8 +104,8 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
     def wrong_transaction(self, kind: str, version: str) -> tuple[str, str]:
         """What is told of a transaction that holds no claims, or claims of another guide."""
         if kind == self.kind:
-            problem = f"claims of {guide(version)} are not read"
-            return problem, "Claims are read in 005010X222 (837P) and 005010X223 (837I)."
+            message = f"claims of {guide(version)} are not read"
+            return message, "Claims are read in 005010X222 (837P) and 005010X223 (837I)."
         remedy = "Claims stand in an 837."
         if kind == "835":
             remedy += " An 835 says what was paid before: give it with --history FILE."
@@ -127,12 +127,12 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             self._claim.reject(at, "the transaction breaks off in the claim", remedy)
         self.conclude()
 
-    def reject(self, at: int, problem: str, remedy: str) -> None:
+    def reject(self, at: int, message: str, remedy: str) -> None:
         """Let the claim be broken, or the level where none is open."""
         if self._claim is not None:
-            self._claim.reject(at, problem, remedy)
+            self._claim.reject(at, message, remedy)
             return
-        self.report_problem(at, problem, remedy)
+        self.report_problem(at, message, remedy)
         self._hierarchy.distrust(at)
 
     @property
@@ -162,19 +162,19 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         """Let the claim be broken by what stands above it."""
         at = self._hierarchy.distrusted_since
         if at:
-            problem = f"what the claim stands under is at fault in segment {at}"
-            draft.reject(draft.at, problem, "Mend that segment.")
+            message = f"what the claim stands under is at fault in segment {at}"
+            draft.reject(draft.at, message, "Mend that segment.")
         elif not self._hierarchy.billing.npi:
             draft.reject(draft.at, "nobody bills the claim", "Write NM1*85 with the NPI before it.")
         else:
             remedy = "Write the member's id in NM1*IL before it."
             draft.reject(draft.at, "the claim does not say whose it is", remedy)
 
-    def _report_problems(self, draft: ClaimDraft, problems: list[Problem]) -> None:
+    def _report_problems(self, draft: ClaimDraft, problems: list[DraftProblem]) -> None:
         for each in sorted(problems, key=attrgetter("at")):
             inside = [f"loop {each.loop}"]
             inside += [f"claim {named(draft.id)}"] if draft.is_named else []
-            self.report_problem(each.at, each.problem, each.remedy, *inside)
+            self.report_problem(each.at, each.message, each.remedy, *inside)
 
     def _ref(self, segment: str, at: int) -> None:
         qualifier = segment[4:6]
@@ -218,8 +218,8 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         # NOTE: where CLM is no CLM at all, what stands in CLM01 may be a name.
         draft.is_named = self.elements.numbers[elements[2]] is not None
         if len(parts) < 3 or parts[1] not in (self._form.qualifier, "") or not parts[2]:
-            problem = f"CLM05 is not that of {self._form.name}"
-            draft.reject(at, problem, f"Write it as {self._form.example}.")
+            message = f"CLM05 is not that of {self._form.name}"
+            draft.reject(at, message, f"Write it as {self._form.example}.")
             return
         draft.place = self._canonical(self._form.place, parts[0], draft)
         draft.frequency = self._canonical(CLAIM_FREQUENCIES, parts[2], draft)
@@ -228,8 +228,8 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         """Return the code in canonical form; refuse the claim if it is not of the form."""
         code = form.canonical(text)
         if code is None and text.strip():
-            misfit = form_misfit((), form, text, redacted)
-            draft.reject(draft.at, misfit.problem, misfit.remedy)
+            field_error = form_error((), form, text, redacted)
+            draft.reject(draft.at, field_error.message, field_error.remedy)
         return code or ""
 
     def _hi(self, segment: str, at: int) -> None:
@@ -243,8 +243,8 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             kind, code, is_plain = codes[text]
             if not code:
                 if text:
-                    problem = "a code of HI has no qualifier, or a qualifier no code"
-                    draft.reject(at, problem, "Write it as ABK:F411.")
+                    message = "a code of HI has no qualifier, or a qualifier no code"
+                    draft.reject(at, message, "Write it as ABK:F411.")
             elif is_plain and kind in _OTHER:
                 draft.diagnoses.append(code)
             elif is_plain and kind in _PRINCIPAL:
@@ -257,11 +257,11 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             elif is_plain and kind == _CONDITION:
                 draft.conditions.append(code)
             elif kind in _OTHER or kind in _PRINCIPAL or kind == _CONDITION:
-                problem = "an element of HI has more than a qualifier and a code"
-                draft.reject(at, problem, "Write each code in an element: ABK:F411*ABF:F331.")
+                message = "an element of HI has more than a qualifier and a code"
+                draft.reject(at, message, "Write each code in an element: ABK:F411*ABF:F331.")
             elif kind not in _UNREAD_CODES:
-                problem = f"the qualifier of a code of HI is {redacted(kind)}"
-                draft.reject(at, problem, "Write ABK, ABF or BG, or another of the guide.")
+                message = f"the qualifier of a code of HI is {redacted(kind)}"
+                draft.reject(at, message, "Write ABK, ABF or BG, or another of the guide.")
 
     def _lx(self, segment: str, at: int) -> None:
         """Begin a line, and read on as long as there is nothing but lines.
@@ -314,8 +314,8 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             self._misplaced(tag, at)
             return None
         if tag != self._form.service:
-            problem = f"{tag} stands in {self._form.name}"
-            draft.reject(at, problem, f"Its lines are of {self._form.service}.")
+            message = f"{tag} stands in {self._form.name}"
+            draft.reject(at, message, f"Its lines are of {self._form.service}.")
             # NOTE: so that the line is not said to be without service too.
             if draft.lines and draft.lines[-1] is draft.line:
                 draft.lines.pop()
@@ -323,8 +323,8 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         if draft.line is None:
             draft.reject(at, f"{tag} stands without LX", "Write LX with the line's number before.")
         else:
-            problem = f"line {redacted(draft.line.number)} has a second {tag}"
-            draft.reject(at, problem, "Write LX before each line.")
+            message = f"line {redacted(draft.line.number)} has a second {tag}"
+            draft.reject(at, message, "Write LX before each line.")
         draft.line = LineDraft("1", at)
         draft.lines.append(draft.line)
         return draft.line

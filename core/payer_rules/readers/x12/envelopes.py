@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.readers.x12.segments import Trouble
+from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.text.quoting import redacted
 
 _COUNT_REMEDY: Final = "Segments were lost or added on the way: get the file again."
@@ -49,15 +49,15 @@ class EnvelopeStack:
     #: GS08 of the group: what ST03 says where it is there.
     version: str = ""
 
-    def enter(self, elements: list[str], at: int) -> Iterator[Trouble]:
+    def enter(self, elements: list[str], at: int) -> Iterator[SegmentProblem]:
         """What is wrong with an ISA, GS or ST where it stands."""
         kind = next(each for each in _KINDS if each.opens == elements[0])
         depth = _KINDS.index(kind)
         yield from self._leave_open(depth, at)
         for missing in _KINDS[len(self._open) : depth]:
-            problem = f"{kind.opens} stands outside of {missing.opens}"
+            message = f"{kind.opens} stands outside of {missing.opens}"
             remedy = f"Write {missing.opens} before it, {missing.closes} behind."
-            yield Trouble(at, problem, remedy, is_remark=True)
+            yield SegmentProblem(at, message, remedy, is_remark=True)
             self._open.append(_OpenEnvelope(missing, "", at))
         if self._open:
             self._open[-1].held += 1
@@ -65,49 +65,51 @@ class EnvelopeStack:
         if kind is _GROUP:
             self.version = _at(elements, 8)
 
-    def leave(self, elements: list[str], at: int) -> Iterator[Trouble]:
+    def leave(self, elements: list[str], at: int) -> Iterator[SegmentProblem]:
         """What is wrong with an SE, GE or IEA where it stands, and with what it says."""
         depth = next(i for i, each in enumerate(_KINDS) if each.closes == elements[0])
         kind = _KINDS[depth]
         yield from self._leave_open(depth + 1, at)
         if len(self._open) <= depth:
-            problem, remedy = f"{kind.closes} closes nothing", f"Write {kind.opens} before it."
-            yield Trouble(at, problem, remedy, is_remark=True)
+            message, remedy = f"{kind.closes} closes nothing", f"Write {kind.opens} before it."
+            yield SegmentProblem(at, message, remedy, is_remark=True)
             return
         own = self._open.pop()
         held = at - own.at + 1 if kind is _TRANSACTION else own.held
-        yield from _misfits(own, held, elements, at)
+        yield from _field_errors(own, held, elements, at)
 
-    def _leave_open(self, depth: int, at: int) -> Iterator[Trouble]:
+    def _leave_open(self, depth: int, at: int) -> Iterator[SegmentProblem]:
         """The envelopes inside the depth were never closed."""
         while len(self._open) > depth:
             kind = self._open.pop().kind
-            problem = f"the {kind.opens} before it is not closed by {kind.closes}"
-            yield Trouble(at, problem, "A part of the file is missing: get the file again.")
+            message = f"the {kind.opens} before it is not closed by {kind.closes}"
+            yield SegmentProblem(at, message, "A part of the file is missing: get the file again.")
 
-    def end(self, at: int) -> Iterator[Trouble]:
+    def end(self, at: int) -> Iterator[SegmentProblem]:
         """What the end of the file leaves open."""
         left = [f"{each.kind.opens} of segment {each.at}" for each in self._open if each.at]
         if left:
             verb = "is" if len(left) == 1 else "are"
-            problem = f"the file ends, and {', '.join(left)} {verb} still open"
+            message = f"the file ends, and {', '.join(left)} {verb} still open"
             closing = ", ".join(each.kind.closes for each in reversed(self._open))
-            yield Trouble(at, problem, f"{closing} is missing: get the whole file.")
+            yield SegmentProblem(at, message, f"{closing} is missing: get the whole file.")
 
 
-def _misfits(own: _OpenEnvelope, held: int, elements: list[str], at: int) -> Iterator[Trouble]:
+def _field_errors(
+    own: _OpenEnvelope, held: int, elements: list[str], at: int
+) -> Iterator[SegmentProblem]:
     kind = own.kind
     count, number = _at(elements, 1), _at(elements, 2)
     # NOTE: a count may be written with zeros before it.
     if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
-        problem = f"there are {held} {kind.counts}, and {kind.closes} says {redacted(count)}"
-        yield Trouble(at, problem, _COUNT_REMEDY, is_remark=True)
+        message = f"there are {held} {kind.counts}, and {kind.closes} says {redacted(count)}"
+        yield SegmentProblem(at, message, _COUNT_REMEDY, is_remark=True)
     if own.number and number != own.number:
-        problem = (
+        message = (
             f"{kind.closes} has another control number ({redacted(number)}) "
             f"than {kind.opens} in segment {own.at} ({redacted(own.number)})"
         )
-        yield Trouble(at, problem, _NUMBER_REMEDY, is_remark=True)
+        yield SegmentProblem(at, message, _NUMBER_REMEDY, is_remark=True)
 
 
 def _at(elements: list[str], place: int) -> str:

@@ -9,7 +9,7 @@ from payer_rules.claims import Member
 from payer_rules.readers.fast_construct import make_member
 from payer_rules.readers.x12.claim_drafts import ProviderDraft
 from payer_rules.readers.x12.element_values import ElementValues
-from payer_rules.readers.x12.segments import Trouble
+from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies.formats import provider_number
 
@@ -67,7 +67,7 @@ class Hierarchy:
         self._distrusted[level] = self.distrusted_since = at
         return True
 
-    def enter(self, elements: list[str], at: int) -> Iterable[Trouble]:
+    def enter(self, elements: list[str], at: int) -> Iterable[SegmentProblem]:
         """Begin a level, and return what is wrong with its HL."""
         if len(elements) < 4:
             elements = ["", "", "", ""]
@@ -93,27 +93,29 @@ class Hierarchy:
         # NOTE: a sound level, as most are, is known to be sound by a few comparisons.
         if code in _LEVELS and number == str(self._last) and parent == self._above():
             return ()
-        return self._misfits(number, parent, code, at)
+        return self._field_errors(number, parent, code, at)
 
     def _above(self) -> str | None:
         """The number of the level above; ``None`` where that was not there."""
         return self._numbers[self.level - 1] or None if self.level else ""
 
-    def _misfits(self, number: str, parent: str, code: str, at: int) -> Iterator[Trouble]:
+    def _field_errors(
+        self, number: str, parent: str, code: str, at: int
+    ) -> Iterator[SegmentProblem]:
         if number != str(self._last):
-            problem = f"HL01 is {redacted(number)}, and {redacted(self._last)} follows"
-            yield Trouble(at, problem, "Number the levels from 1.", is_remark=True)
+            message = f"HL01 is {redacted(number)}, and {redacted(self._last)} follows"
+            yield SegmentProblem(at, message, "Number the levels from 1.", is_remark=True)
             if number.isascii() and number.isdigit() and len(number) <= 10:
                 self._last = int(number)
         if code not in _LEVELS:
             self.distrust(at)
-            problem = f"HL03 is {redacted(code)}"
-            yield Trouble(at, problem, "A claim has the levels 20, 22 and 23.")
+            message = f"HL03 is {redacted(code)}"
+            yield SegmentProblem(at, message, "A claim has the levels 20, 22 and 23.")
         elif self.level and parent != self._above():
             self.distrust(at)
-            problem = f"HL02 is {redacted(parent)}, not the {_NAMES[self.level - 1]} before it"
+            message = f"HL02 is {redacted(parent)}, not the {_NAMES[self.level - 1]} before it"
             remedy = "Write a subscriber under its billing provider, a patient under both."
-            yield Trouble(at, problem, remedy)
+            yield SegmentProblem(at, message, remedy)
 
     def bill(self, npi: str) -> bool:
         """Take who bills (NM1*85); whether it stands at its level."""

@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
-from payer_rules.errors import Fault, FaultError, Remark
+from payer_rules.errors import InputError, Problem, Remark
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.delimiters import Delimiters
 from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.readers.x12.envelopes import EnvelopeStack
-from payer_rules.readers.x12.segments import BLANKS, UNREADABLE, Batch, Trouble, read_segments
+from payer_rules.readers.x12.segments import (
+    BLANKS,
+    UNREADABLE,
+    Batch,
+    SegmentProblem,
+    read_segments,
+)
 from payer_rules.system.files import open_regular, read_problem
 
 T = TypeVar("T")
@@ -37,7 +43,7 @@ def guide(version: str) -> str:
 class OpenRecord(Protocol):
     """A claim or payment as far as it was read."""
 
-    def abandon(self, at: int, problem: str, remedy: str) -> None:
+    def abandon(self, at: int, message: str, remedy: str) -> None:
         """Let it be broken, and what it holds be forgotten."""
 
 
@@ -54,7 +60,7 @@ class Parser(ABC, Generic[T]):
         self.name = name
         self._share = share
         self._transactions = 0
-        self.found: list[T | Fault] = []
+        self.found: list[T | Problem] = []
         self.envelopes = EnvelopeStack()
         self.elements = ElementValues(":")
         self.separator = "*"
@@ -93,7 +99,7 @@ class Parser(ABC, Generic[T]):
         """Conclude what is open: the transaction ends, as it should or without its SE."""
 
     @abstractmethod
-    def reject(self, at: int, problem: str, remedy: str) -> None:
+    def reject(self, at: int, message: str, remedy: str) -> None:
         """Tell of a segment that cannot be read, and let what it belongs to be broken."""
 
     @property
@@ -101,7 +107,7 @@ class Parser(ABC, Generic[T]):
     def current(self) -> OpenRecord | None:
         """The claim or payment that is open, as far as it was read."""
 
-    def parse_batch(self, batch: Batch) -> list[T | Fault]:
+    def parse_batch(self, batch: Batch) -> list[T | Problem]:
         """What is found when the batch is read."""
         self.found = []
         self._parse_batch(batch)
@@ -119,9 +125,9 @@ class Parser(ABC, Generic[T]):
         self._at = batch.first + len(batch.segments) - 1
         if batch.delimiters is not None:
             self._begin(batch.delimiters, batch.first)
-        troubles = {trouble.number: trouble for trouble in batch.troubles}
-        if troubles:
-            self._parse_with_problems(batch, troubles)
+        problems = {problem.number: problem for problem in batch.problems}
+        if problems:
+            self._parse_with_problems(batch, problems)
             return
         # NOTE: every segment of the file passes here.
         handler_of, handle_unknown = self._handlers.get, self.handle_unknown
@@ -131,24 +137,24 @@ class Parser(ABC, Generic[T]):
             if handler is not None:
                 handler(segment, at)
 
-    def _parse_with_problems(self, batch: Batch, troubles: dict[int, Trouble]) -> None:
+    def _parse_with_problems(self, batch: Batch, problems: dict[int, SegmentProblem]) -> None:
         self._remaining = iter(())
         for at, segment in enumerate(batch.segments, batch.first):
-            trouble = troubles.pop(at, None)
+            problem = problems.pop(at, None)
             if segment == UNREADABLE:
-                assert trouble is not None
+                assert problem is not None
                 if not self._is_skipping:
-                    self.reject(at, trouble.problem, trouble.remedy)
+                    self.reject(at, problem.message, problem.remedy)
                 continue
-            if trouble is not None and not self._is_skipping:
-                self.report(trouble)
+            if problem is not None and not self._is_skipping:
+                self.report(problem)
             handler = self._handlers.get(segment[:3], self.handle_unknown)
             if handler is not None:
                 handler(segment, at)
-        for trouble in troubles.values():
-            self.report(trouble)
+        for problem in problems.values():
+            self.report(problem)
 
-    def end(self) -> list[T | Fault]:
+    def end(self) -> list[T | Problem]:
         """What is found when the file ends."""
         self.found = []
         self._report_stray()
@@ -156,25 +162,25 @@ class Parser(ABC, Generic[T]):
         self._report_all(self.envelopes.end(self._at))
         return self.found
 
-    def report_problem(self, at: int, problem: str, remedy: str, *inside: str) -> None:
+    def report_problem(self, at: int, message: str, remedy: str, *inside: str) -> None:
         """Tell a fault at the segment, inside a loop and a claim where they are known."""
-        self.found.append(Fault(self._where(at, inside), problem, remedy))
+        self.found.append(Problem(self._where(at, inside), message, remedy))
 
-    def report_remark(self, at: int, problem: str, remedy: str, *inside: str) -> None:
+    def report_remark(self, at: int, message: str, remedy: str, *inside: str) -> None:
         """Record a remark about the segment, by which nothing is lost."""
-        self.found.append(Remark(self._where(at, inside), problem, remedy))
+        self.found.append(Remark(self._where(at, inside), message, remedy))
 
-    def report(self, trouble: Trouble, *inside: str) -> None:
+    def report(self, problem: SegmentProblem, *inside: str) -> None:
         """Record the trouble as a fault, or as a remark if it is one."""
-        record = self.report_remark if trouble.is_remark else self.report_problem
-        record(trouble.number, trouble.problem, trouble.remedy, *inside)
+        record = self.report_remark if problem.is_remark else self.report_problem
+        record(problem.number, problem.message, problem.remedy, *inside)
 
     def _where(self, at: int, inside: Iterable[str]) -> str:
         return ", ".join([self.name, *([f"segment {at}"] if at else []), *inside])
 
-    def _report_all(self, troubles: Iterable[Trouble]) -> None:
-        for trouble in troubles:
-            self.report(trouble)
+    def _report_all(self, problems: Iterable[SegmentProblem]) -> None:
+        for problem in problems:
+            self.report(problem)
 
     def _begin(self, delimiters: Delimiters, at: int) -> None:
         """A new interchange, with delimiters of its own."""
@@ -212,8 +218,8 @@ class Parser(ABC, Generic[T]):
         kind = elements[1] if len(elements) > 1 else ""
         version = (elements[3] if len(elements) > 3 else "") or self.envelopes.version
         if version != self.envelopes.version and self.envelopes.version:
-            problem = f"ST03 says {guide(version)}, and GS08 {guide(self.envelopes.version)}"
-            self.report_remark(at, problem, "Write the same guide in both; ST03 is taken.")
+            message = f"ST03 says {guide(version)}, and GS08 {guide(self.envelopes.version)}"
+            self.report_remark(at, message, "Write the same guide in both; ST03 is taken.")
         inside = self.handlers(version) if version else None
         self._transactions += 1
         if inside is None or kind != self.kind:
@@ -251,40 +257,40 @@ class Parser(ABC, Generic[T]):
             return
         if self._is_outside:
             self._is_refused = True
-            problem = "the segment stands outside of a transaction, and so does what follows"
-            self.report_problem(at, problem, "Write ST before it and SE behind.")
+            message = "the segment stands outside of a transaction, and so does what follows"
+            self.report_problem(at, message, "Write ST before it and SE behind.")
         elif not segment:
             self.report_remark(
                 at, "the segment is empty", "Remove the terminator that is too many."
             )
         else:
             # NOTE: its text is not quoted: it may be the rest of a name.
-            problem = f"the segment is none of those that an {self.kind} has"
-            self.reject(at, problem, "A terminator may stand in the wrong place, or be missing.")
+            message = f"the segment is none of those that an {self.kind} has"
+            self.reject(at, message, "A terminator may stand in the wrong place, or be missing.")
 
     def _report_stray(self) -> None:
         """Tell once where components are separated by another sign than the ISA says."""
         if self.elements.stray is not None:
-            problem = (
+            message = (
                 f"ISA16 says that {self._component!r} separates components, "
                 f"and {self.elements.stray!r} does"
             )
-            self.report_remark(self._header_at, problem, "Write it in ISA16; what was read stands.")
+            self.report_remark(self._header_at, message, "Write it in ISA16; what was read stands.")
             self.elements.stray = None
 
 
-def read(path: Path, parser: Parser[T]) -> Iterator[T | Fault]:
+def read(path: Path, parser: Parser[T]) -> Iterator[T | Problem]:
     """What the reading finds in the file, block by block; never raises for what is in it."""
     try:
         with open_regular(path, parser.name) as stream:
             yield from read_stream(stream, parser)
-    except FaultError as error:
-        yield from error.faults
+    except InputError as error:
+        yield from error.problems
     except OSError as error:
         yield read_problem(parser.name, error)
 
 
-def read_stream(stream: BinaryIO, parser: Parser[T]) -> Iterator[T | Fault]:
+def read_stream(stream: BinaryIO, parser: Parser[T]) -> Iterator[T | Problem]:
     """What the reading finds in the stream."""
     for batch in read_segments(stream):
         yield from parser.parse_batch(batch)

@@ -41,19 +41,19 @@ class PartyParser(Parser[T]):
 
     def _misplaced(self, tag: str, at: int) -> None:
         """A segment that belongs elsewhere: one between was lost, so nothing near it is sure."""
-        problem, remedy = f"{tag} does not belong here", "A segment before it may be missing."
+        message, remedy = f"{tag} does not belong here", "A segment before it may be missing."
         is_new = self._hierarchy.distrust(at)
         if self._claim is not None:
-            self._claim.reject(at, problem, remedy)
+            self._claim.reject(at, message, remedy)
         elif is_new:
-            self.report_problem(at, problem, remedy, f"loop {self._hierarchy.loop}")
+            self.report_problem(at, message, remedy, f"loop {self._hierarchy.loop}")
 
     def _hl(self, segment: str, at: int) -> None:
         if self._claim is not None:
             self.conclude()
         self._provider = None
-        for trouble in self._hierarchy.enter(segment.split(self.separator), at):
-            self.report(trouble, f"loop {self._hierarchy.loop}")
+        for problem in self._hierarchy.enter(segment.split(self.separator), at):
+            self.report(problem, f"loop {self._hierarchy.loop}")
 
     def _nm1(self, segment: str, at: int) -> None:
         draft = self._claim

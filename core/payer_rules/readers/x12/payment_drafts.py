@@ -82,15 +82,15 @@ class PaymentDraft:
     adjustments: list[PaymentAdjustment] = attrs.Factory(list)
     remarks: list[str] = attrs.Factory(list)
     services: list[ServiceDraft] = attrs.Factory(list)
-    faults: list[tuple[int, str, str]] = attrs.Factory(list)
+    problems: list[tuple[int, str, str]] = attrs.Factory(list)
     is_abandoned: bool = False
     is_named: bool = True
 
-    def abandon(self, at: int, problem: str, remedy: str) -> None:
+    def abandon(self, at: int, message: str, remedy: str) -> None:
         """Let the payment be broken, and what it holds be forgotten."""
         if not self.is_abandoned:
-            self.faults.append((at, problem, remedy))
+            self.problems.append((at, message, remedy))
             self.is_abandoned = True
         for held in (self.adjustments, self.remarks, self.services):
             held.clear()
-        del self.faults[_MOST_FAULTS:-1]
+        del self.problems[_MOST_FAULTS:-1]

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Provider, is_code
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.x12.payments import Payment, ServicePayment
@@ -50,7 +50,7 @@ def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[Hi
         yield _line(payment, service, whose)
 
 
-def settled_history(found: Iterable[Payment | Fault]) -> Iterator[HistoryLine | Fault]:
+def settled_history(found: Iterable[Payment | Problem]) -> Iterator[HistoryLine | Problem]:
     """Yield the faults among the payments, then the lines of the payments that still hold.
 
     A reversal takes back the payment that its REF F8 names, else the one of its claim and number,
@@ -60,7 +60,7 @@ def settled_history(found: Iterable[Payment | Fault]) -> Iterator[HistoryLine | 
     """
     states: dict[object, _PaymentState] = {}
     for payment in found:
-        if isinstance(payment, Fault):
+        if isinstance(payment, Problem):
             yield payment
         else:
             state = _PaymentState(payment, [*history_lines(payment)])

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from payer_rules._checked import form_misfit
-from payer_rules.claims import misfits_of_modifiers
+from payer_rules._checked import form_error
+from payer_rules.claims import errors_of_modifiers
 from payer_rules.history import HistoryLine
 from payer_rules.readers.x12.hierarchy import npi_of
 from payer_rules.readers.x12.parser import Handler, Parser, guide
@@ -69,8 +69,8 @@ class PaymentParser(Parser[Payment]):
     def wrong_transaction(self, kind: str, version: str) -> tuple[str, str]:
         """What is told of a transaction that holds no payments, or those of another guide."""
         if kind == self.kind:
-            problem = f"payments of {guide(version)} are not read"
-            return problem, f"Payments are read in {_GUIDE}."
+            message = f"payments of {guide(version)} are not read"
+            return message, f"Payments are read in {_GUIDE}."
         remedy = "Payments stand in an 835."
         if kind == "837":
             remedy += " An 837 holds claims: give it as a file to be checked, without --history."
@@ -85,21 +85,21 @@ class PaymentParser(Parser[Payment]):
             self._reject(at, "the transaction breaks off in the claim's payment", remedy)
         self._conclude()
 
-    def reject(self, at: int, problem: str, remedy: str) -> None:
+    def reject(self, at: int, message: str, remedy: str) -> None:
         """Let the payment be broken, if one is open."""
         if self._payment is None:
-            self.report_problem(at, problem, remedy)
+            self.report_problem(at, message, remedy)
         else:
-            self._reject(at, problem, remedy)
+            self._reject(at, message, remedy)
 
     @property
     def current(self) -> PaymentDraft | None:
         """The payment that is open."""
         return self._payment
 
-    def _reject(self, at: int, problem: str, remedy: str) -> None:
+    def _reject(self, at: int, message: str, remedy: str) -> None:
         assert self._payment is not None
-        self._payment.faults.append((at, problem, remedy))
+        self._payment.problems.append((at, message, remedy))
 
     def _conclude(self) -> None:
         draft, self._payment = self._payment, None
@@ -108,13 +108,13 @@ class PaymentParser(Parser[Payment]):
         services = tuple(each.build(draft.first, draft.last) for each in draft.services)
         for service in services:
             if service.date_from and service.date_to and service.date_from > service.date_to:
-                problem = f"service {service.number} ends before it starts"
-                draft.faults.append((draft.at, problem, "Write the first day, then the last."))
-        for at, problem, remedy in draft.faults:
+                message = f"service {service.number} ends before it starts"
+                draft.problems.append((draft.at, message, "Write the first day, then the last."))
+        for at, message, remedy in draft.problems:
             loop = "2110" if draft.services and at > draft.at else "2100"
             inside = [f"loop {loop}", *([f"claim {named(draft.claim)}"] if draft.is_named else [])]
-            self.report_problem(at, problem, remedy, *inside)
-        if not draft.faults:
+            self.report_problem(at, message, remedy, *inside)
+        if not draft.problems:
             self.found.append(self._built(draft, services))
 
     def _built(self, draft: PaymentDraft, services: tuple[ServicePayment, ...]) -> Payment:
@@ -197,8 +197,8 @@ class PaymentParser(Parser[Payment]):
         is_amount = self.elements.numbers[elements[3]] is not None
         draft.is_named = is_amount or elements[2] in _STATUSES
         if elements[2] not in _STATUSES:
-            problem = f"the claim status ({redacted(elements[2])}) is not known"
-            self._reject(at, problem, f"CLP02 is one of {', '.join(sorted(_STATUSES, key=int))}.")
+            message = f"the claim status ({redacted(elements[2])}) is not known"
+            self._reject(at, message, f"CLP02 is one of {', '.join(sorted(_STATUSES, key=int))}.")
         draft.charge = self._amount(elements[3], "charge", at)
         draft.paid = self._amount(elements[4], "payment", at)
         if elements[5]:
@@ -221,8 +221,8 @@ class PaymentParser(Parser[Payment]):
         elements = self._split(segment, 5)
         own = draft.services[-1].adjustments if draft.services else draft.adjustments
         if elements[1] not in ("CO", "OA", "PI", "PR"):
-            problem = f"the group code ({redacted(elements[1])}) is not known"
-            self._reject(at, problem, "CAS01 is CO, OA, PI or PR.")
+            message = f"the group code ({redacted(elements[1])}) is not known"
+            self._reject(at, message, "CAS01 is CO, OA, PI or PR.")
         for place in _REASONS:
             carc, amount, quantity = (elements[place:] + [""] * 3)[:3]
             if not carc and not amount:
@@ -275,12 +275,12 @@ class PaymentParser(Parser[Payment]):
         units = self._amount(elements[7], "number of units", at) if elements[7] else paid_units
         is_revenue = done is not None and done.qualifier == "NU"
         if done is not None and not is_revenue:
-            for misfit in misfits_of_modifiers(done.modifiers, HistoryLine.most_modifiers):
-                self._reject(at, misfit.problem, misfit.remedy)
+            for field_error in errors_of_modifiers(done.modifiers, HistoryLine.most_modifiers):
+                self._reject(at, field_error.message, field_error.remedy)
         revenue_code = elements[4] or (done.code if done and is_revenue else "")
         if revenue_code.strip() and REVENUE_CODE.canonical(revenue_code) is None:
-            misfit = form_misfit((), REVENUE_CODE, revenue_code, redacted)
-            self._reject(at, misfit.problem, misfit.remedy)
+            field_error = form_error((), REVENUE_CODE, revenue_code, redacted)
+            self._reject(at, field_error.message, field_error.remedy)
         draft.services.append(
             ServiceDraft(
                 number=len(draft.services) + 1,

@@ -35,14 +35,14 @@ _AS_TEXT: Final = "Save the file as plain text in UTF-8."
 
 
 @attrs.frozen
-class Trouble:
+class SegmentProblem:
     """What is wrong at a segment, or with the whole file where the number is 0.
 
     It is a remark where nothing is lost by it.
     """
 
     number: int
-    problem: str
+    message: str
     remedy: str
     is_remark: bool = False
 
@@ -57,7 +57,7 @@ class Batch:
     first: int
     segments: list[str]
     delimiters: Delimiters | None = None
-    troubles: tuple[Trouble, ...] = ()
+    problems: tuple[SegmentProblem, ...] = ()
 
 
 def read_segments(stream: BinaryIO) -> Iterator[Batch]:
@@ -66,8 +66,8 @@ def read_segments(stream: BinaryIO) -> Iterator[Batch]:
     for text, last in _texts(stream):
         # NOTE: every second byte of Latin letters in UTF-16 is NUL.
         if splitter.number == 0 and text[:8].count(UNREADABLE) > 2:
-            wide = Trouble(0, "the file is written in UTF-16 or UTF-32", _AS_TEXT)
-            yield Batch(1, [], troubles=(wide,))
+            wide = SegmentProblem(0, "the file is written in UTF-16 or UTF-32", _AS_TEXT)
+            yield Batch(1, [], problems=(wide,))
             return
         yield from splitter.split(text, last=last)
 
@@ -127,8 +127,8 @@ class _Splitter:
         header = read_header(self.text)
         if header is None:
             self.is_lost = False
-            problem = "the ISA has not its sixteen elements, or no delimiters"
-            return self._skip(problem, "Write the ISA in full: it declares how to read the rest.")
+            message = "the ISA has not its sixteen elements, or no delimiters"
+            return self._skip(message, "Write the ISA in full: it declares how to read the rest.")
         self.delimiters, self.is_lost = header.delimiters, False
         self.text = self.text[header.length :]
         if header.delimiters.is_by_lines:
@@ -137,7 +137,7 @@ class _Splitter:
         self.number += 1
         remedy = "Fill each element of the ISA up to its width."
         odd = tuple(
-            Trouble(self.number, each, remedy, is_remark=True) for each in header.oddities()
+            SegmentProblem(self.number, each, remedy, is_remark=True) for each in header.oddities()
         )
         return Batch(self.number, [header.text], header.delimiters, odd)
 
@@ -146,16 +146,16 @@ class _Splitter:
         # NOTE: letters are not told: a name may stand here.
         met = self.text[:3]
         met = "text" if met[0].isalnum() and met != "ISA" else repr(met)
-        problem = f"here stands {met}, and an X12 interchange begins with ISA"
-        return self._skip(problem, "Give a file as it was sent: ISA, GS, ST and so on.")
+        message = f"here stands {met}, and an X12 interchange begins with ISA"
+        return self._skip(message, "Give a file as it was sent: ISA, GS, ST and so on.")
 
-    def _skip(self, problem: str, remedy: str) -> Batch | None:
+    def _skip(self, message: str, remedy: str) -> Batch | None:
         found = _ISA.search(self.text, 1)
-        told = () if self.is_lost else (Trouble(self.number + 1, problem, remedy),)
+        told = () if self.is_lost else (SegmentProblem(self.number + 1, message, remedy),)
         self.is_lost = True
         # NOTE: the tag may lie across two blocks.
         self.text = self.text[found.start() :] if found else self.text[1:][-_PART_OF_ISA:]
-        return Batch(self.number + 1, [], troubles=told) if found or told else None
+        return Batch(self.number + 1, [], problems=told) if found or told else None
 
     def _body(self, delimiters: Delimiters) -> Batch | None:
         """All segments that are whole, up to the next ISA."""
@@ -174,23 +174,25 @@ class _Splitter:
             body = UNREADABLE + body
         segments = _split(body, delimiters)
         first, self.number = self.number + 1, self.number + len(segments)
-        troubles = tuple(self._troubles(body, segments, first))
+        problems = tuple(self._problems_of(body, segments, first))
         if self.is_skipping:
             segments[0], self.is_skipping = UNREADABLE, False
-            troubles = (_too_long(first), *(each for each in troubles if each.number != first))
-        return Batch(first, segments, troubles=troubles)
+            problems = (_too_long(first), *(each for each in problems if each.number != first))
+        return Batch(first, segments, problems=problems)
 
     def _end_before_isa(self, terminator: str, last: int) -> int:
         """Return where the last segment before the next ISA ends, at most ``last``."""
         found = re.search(rf"{re.escape(terminator)}\s*{_ISA.pattern}", self.text)
         return found.start() if found else last
 
-    def _troubles(self, body: str, segments: list[str], first: int) -> Iterator[Trouble]:
+    def _problems_of(self, body: str, segments: list[str], first: int) -> Iterator[SegmentProblem]:
         if UNREADABLE in body:
             for at, segment in enumerate(segments):
                 if UNREADABLE in segment:
                     segments[at] = UNREADABLE
-                    yield Trouble(first + at, "the segment holds the character NUL", _AS_TEXT)
+                    yield SegmentProblem(
+                        first + at, "the segment holds the character NUL", _AS_TEXT
+                    )
         if len(body) > LONGEST:
             for at, segment in enumerate(segments):
                 if len(segment) > LONGEST:
@@ -201,22 +203,22 @@ class _Splitter:
                 if "\ufffd" in segment:
                     yield from self._garbled(segment, first + at)
 
-    def _garbled(self, segment: str, number: int) -> Iterator[Trouble]:
+    def _garbled(self, segment: str, number: int) -> Iterator[SegmentProblem]:
         """Yield the trouble of bytes that are not UTF-8, once for names and once for facts."""
         assert self.delimiters is not None
         is_name = _is_in_name(segment.split(self.delimiters.element))
         if is_name not in self.is_garbled:
             self.is_garbled.add(is_name)
             where = "in a name or note, " if is_name else ""
-            problem = f"the segment holds bytes that are not UTF-8, {where}the first of the file"
-            yield Trouble(number, problem, _AS_TEXT, is_remark=is_name)
+            message = f"the segment holds bytes that are not UTF-8, {where}the first of the file"
+            yield SegmentProblem(number, message, _AS_TEXT, is_remark=is_name)
 
     def _ended(self) -> Iterator[Batch]:
         """What is left when the file ends: nothing, or a segment without its end."""
         if self.delimiters is None:
             if self.number == 0 and not self.is_lost:
-                problem, remedy = "the file is empty", "Give a file that begins with ISA."
-                yield Batch(1, [], troubles=(Trouble(0, problem, remedy),))
+                message, remedy = "the file is empty", "Give a file that begins with ISA."
+                yield Batch(1, [], problems=(SegmentProblem(0, message, remedy),))
             return
         left = _flat(self.text, self.delimiters).strip(_BLANK)
         if not left and not self.is_skipping:
@@ -229,16 +231,16 @@ class _Splitter:
             yield batch
             return
         self.number += 1
-        problem = (
+        message = (
             f"the file ends before the segment does: there is no {self.delimiters.terminator!r}"
         )
         # NOTE: of an IEA nothing follows that could be missing.
         is_whole = left.startswith("IEA") and not self.is_skipping
         remedy = "End the last segment as the others end, or get the whole file."
-        trouble = Trouble(self.number, problem, remedy, is_remark=is_whole)
+        problem = SegmentProblem(self.number, message, remedy, is_remark=is_whole)
         if self.is_skipping:
-            trouble = _too_long(self.number)
-        yield Batch(self.number, [left if is_whole else UNREADABLE], troubles=(trouble,))
+            problem = _too_long(self.number)
+        yield Batch(self.number, [left if is_whole else UNREADABLE], problems=(problem,))
 
 
 def _is_in_name(elements: list[str]) -> bool:
@@ -265,6 +267,8 @@ def _split(body: str, delimiters: Delimiters) -> list[str]:
     return [*filter(str.strip, segments)] if delimiters.is_by_lines else segments
 
 
-def _too_long(number: int) -> Trouble:
-    problem = f"the segment is longer than {LONGEST} characters"
-    return Trouble(number, problem, "A terminator is missing: end each segment as the ISA does.")
+def _too_long(number: int) -> SegmentProblem:
+    message = f"the segment is longer than {LONGEST} characters"
+    return SegmentProblem(
+        number, message, "A terminator is missing: end each segment as the ISA does."
+    )

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.claims import ServiceLine
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.text.quoting import redacted
@@ -65,7 +65,7 @@ INSTITUTIONAL: Final = {
 #: What a line is checked by, beside its charge.
 _PARTS: Final = ("procedure", "units", "place", "revenue_code", "pointers")
 Parts: TypeAlias = tuple[str, ...]
-Misfits: TypeAlias = tuple[tuple[str, str], ...]
+Messages: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @attrs.frozen
@@ -76,15 +76,15 @@ class ServiceParser:
     separator: str
     places: Mapping[str, int]
     #: What is wrong with lines, by all of their parts but the charge, which differs the most.
-    _misfits_by_parts: ParseCache[Parts, Misfits] = attrs.field(init=False, eq=False, repr=False)
+    _messages_by_parts: ParseCache[Parts, Messages] = attrs.field(init=False, eq=False, repr=False)
 
-    @_misfits_by_parts.default
-    def _looked_up(self) -> ParseCache[Parts, Misfits]:
-        return ParseCache(lambda parts: tuple(self._misfits_of_parts(parts, None)))
+    @_messages_by_parts.default
+    def _looked_up(self) -> ParseCache[Parts, Messages]:
+        return ParseCache(lambda parts: tuple(self._messages_of_parts(parts, None)))
 
     def read(self, segment: str) -> ServiceValues | None:
         """The service; ``None`` where something is wrong with it, or it has no code."""
-        if segment[3:4] != self.separator or any(self.misfits(segment)):
+        if segment[3:4] != self.separator or any(self.field_errors(segment)):
             return None
         texts = self._texts(segment)
         procedure = self.elements.procedures[texts["procedure"]]
@@ -111,7 +111,7 @@ class ServiceParser:
         procedure = self.elements.procedures[texts["procedure"]]
         return not texts["procedure"] or (procedure is not None and procedure.qualifier == _HIPPS)
 
-    def misfits(self, segment: str) -> Iterator[tuple[str, str]]:
+    def field_errors(self, segment: str) -> Iterator[tuple[str, str]]:
         """What is wrong with the segment, each as problem and remedy."""
         texts = self._texts(segment)
         procedure = self.elements.procedures[texts["procedure"]]
@@ -120,15 +120,15 @@ class ServiceParser:
         elif procedure is None:
             yield "the line has no procedure code", "Write it as HC:90853, with its modifiers."
         elif procedure.qualifier != _HCPCS:
-            problem = f"the code is of the list ({redacted(procedure.qualifier)})"
-            yield problem, "Rules speak of HCPCS codes (HC): judge the line by hand."
-        yield from self._misfits_of_amounts(texts)
-        yield from self._misfits_of_line(texts)
+            message = f"the code is of the list ({redacted(procedure.qualifier)})"
+            yield message, "Rules speak of HCPCS codes (HC): judge the line by hand."
+        yield from self._messages_of_amounts(texts)
+        yield from self._messages_of_line(texts)
         if self.elements.pointers[texts["pointers"]] is None:
-            problem = f"the diagnosis pointers ({redacted(texts['pointers'])}) are no numbers"
-            yield problem, "Write the places of the diagnoses, such as 1:2."
+            message = f"the diagnosis pointers ({redacted(texts['pointers'])}) are no numbers"
+            yield message, "Write the places of the diagnoses, such as 1:2."
 
-    def _misfits_of_amounts(self, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
+    def _messages_of_amounts(self, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
         units, charge = texts["units"], texts["charge"]
         amount = self.elements.numbers[units]
         if not units:
@@ -140,15 +140,15 @@ class ServiceParser:
         if charge and self.elements.numbers[charge] is None:
             yield f"the charge ({redacted(charge)}) is no number", "Write digits, such as 150.00."
 
-    def _misfits_of_line(self, texts: dict[str, str]) -> Iterable[tuple[str, str]]:
+    def _messages_of_line(self, texts: dict[str, str]) -> Iterable[tuple[str, str]]:
         """Return what `ServiceLine` has against the parts; it is asked on any day."""
         parts = (*(texts[name] for name in _PARTS),)
         charge = self.elements.numbers[texts["charge"]]
         if charge is None or charge >= 0:
-            return self._misfits_by_parts[parts]
-        return self._misfits_of_parts(parts, charge)
+            return self._messages_by_parts[parts]
+        return self._messages_of_parts(parts, charge)
 
-    def _misfits_of_parts(self, parts: Parts, charge: Decimal | None) -> Iterator[tuple[str, str]]:
+    def _messages_of_parts(self, parts: Parts, charge: Decimal | None) -> Iterator[tuple[str, str]]:
         named, units_text, place, revenue_code, pointers = parts
         procedure = self.elements.procedures[named]
         units = self.elements.numbers[units_text]
@@ -165,8 +165,10 @@ class ServiceParser:
                 diagnosis_pointers=self.elements.pointers[pointers] or None,
                 date_from=date.min,
             )
-        except MisfitError as error:
-            yield from ((misfit.problem, misfit.remedy) for misfit in error.misfits)
+        except InvalidValueError as error:
+            yield from (
+                (field_error.message, field_error.remedy) for field_error in error.field_errors
+            )
 
     def _texts(self, segment: str) -> dict[str, str]:
         given = segment.split(self.separator)

@@ -13,7 +13,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Final
 
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 
 #: IK304 and IK403 in our words.
 _OF_SEGMENTS: Final = {
@@ -44,15 +44,15 @@ _REMEDY: Final = "See the implementation guide of the transaction."
 _WITH_ELEMENTS: Final = "8"
 
 
-def validated(path: Path, name: str) -> Iterator[Fault]:
+def validated(path: Path, name: str) -> Iterator[Problem]:
     """The faults of the file by the guides; one that says so where pyx12 cannot tell."""
     try:
         import pyx12.errors
         import pyx12.params
         import pyx12.x12n_document
     except ImportError:
-        problem = "X12 is checked by pyx12, which is not installed"
-        yield Fault(name, problem, "Run pip install 'payer-rules[x12-validate]'.")
+        message = "X12 is checked by pyx12, which is not installed"
+        yield Problem(name, message, "Run pip install 'payer-rules[x12-validate]'.")
         return
     answer, said = io.StringIO(), io.StringIO()
     try:
@@ -67,10 +67,10 @@ def validated(path: Path, name: str) -> Iterator[Fault]:
             )
     except Exception as error:
         # NOTE: on some files it ends so; what kind of error it was says more than nothing.
-        problem = f"pyx12 cannot check the file: {type(error).__name__}"
-        yield Fault(name, problem, "Check it with another tool, or leave out --validate.")
+        message = f"pyx12 cannot check the file: {type(error).__name__}"
+        yield Problem(name, message, "Check it with another tool, or leave out --validate.")
         return
-    yield from _faults(answer.getvalue(), name)
+    yield from _problems(answer.getvalue(), name)
 
 
 @contextmanager
@@ -85,7 +85,7 @@ def _silence() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def _faults(acknowledgment: str, name: str) -> Iterator[Fault]:
+def _problems(acknowledgment: str, name: str) -> Iterator[Problem]:
     """The faults that a 999 tells."""
     place = name
     for segment in acknowledgment.split("~"):
@@ -95,7 +95,7 @@ def _faults(acknowledgment: str, name: str) -> Iterator[Fault]:
             loop = f", loop {told[2]}" if told[2] else ""
             place = f"{name}, segment {told[1]} of the transaction ({told[0]}{loop})"
             if told[3] != _WITH_ELEMENTS:
-                yield Fault(place, _OF_SEGMENTS.get(told[3], f"error {told[3]!r}"), _REMEDY)
+                yield Problem(place, _OF_SEGMENTS.get(told[3], f"error {told[3]!r}"), _REMEDY)
         elif kind == "IK4":
-            problem = _OF_ELEMENTS.get(told[2], f"error {told[2]!r}")
-            yield Fault(f"{place}, element {told[0]}", problem, _REMEDY)
+            message = _OF_ELEMENTS.get(told[2], f"error {told[2]!r}")
+            yield Problem(f"{place}, element {told[0]}", message, _REMEDY)

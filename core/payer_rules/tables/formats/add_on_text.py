@@ -16,7 +16,7 @@ from payer_rules.tables.formats.add_on_csv import add_row
 from payer_rules.tables.formats.cells import CellRows, rows_of
 from payer_rules.tables.formats.fields import AGAIN, day_of, normal, ordinal_day_of, span_of
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.tables.problem_log import ProblemLog
 from payer_rules.tables.releases import TableIdentity
 
 _TYPE: Final = "aocedittype"
@@ -58,7 +58,7 @@ def _read(chunks: Chunks, reading: FileImport) -> None:
             add_row(reading, line, (row[_CODE], row[_TYPE], row[_PRIMARY]), span, is_dated=True)
 
 
-def _day(text: str, name: str, line: int, log: FaultLog) -> date | None:
+def _day(text: str, name: str, line: int, log: ProblemLog) -> date | None:
     day = ordinal_day_of(text) or day_of(text)
     if text and day is None:
         log.note(line, f"{name} is {text!r}, not a day like 2024183", AGAIN)

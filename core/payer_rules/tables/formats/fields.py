@@ -7,16 +7,16 @@ from datetime import date, timedelta
 from typing import Final
 
 from payer_rules.claims import is_code
-from payer_rules.errors import MisfitError
+from payer_rules.errors import InvalidValueError
 from payer_rules.rules import DateRange
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.tables.problem_log import ProblemLog
 
 _DAY: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})").fullmatch
 _ORDINAL: Final = re.compile(r"([0-9]{4})([0-9]{3})").fullmatch
 AGAIN: Final = "Fetch the file again, or mend the line."
 
 
-def is_coded(code: str, line: int, log: FaultLog) -> bool:
+def is_coded(code: str, line: int, log: ProblemLog) -> bool:
     """Whether the text is a procedure code; notes a fault if not."""
     if is_code(code):
         return True
@@ -40,11 +40,11 @@ def ordinal_day_of(text: str) -> date | None:
     return day if day.year == first.year else None
 
 
-def span_of(first: date | None, last: date | None, line: int, log: FaultLog) -> DateRange | None:
+def span_of(first: date | None, last: date | None, line: int, log: ProblemLog) -> DateRange | None:
     """The days from first to last; ``None``, with a fault, if they are the wrong way round."""
     try:
         return DateRange(first, last)
-    except MisfitError:
+    except InvalidValueError:
         log.note(line, f"the deletion date {last} is before the effective date {first}", AGAIN)
         return None
 

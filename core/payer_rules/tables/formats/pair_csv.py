@@ -11,7 +11,7 @@ from payer_rules.tables.formats.fields import AGAIN, day_of
 from payer_rules.tables.formats.pair_rows import PairRows
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.pairs import PairTerms
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.tables.problem_log import ProblemLog
 from payer_rules.tables.releases import TableIdentity
 
 _COLUMNS: Final = ("column1", "column2", "deletion_date", "modifier_indicator", "rationale_id")
@@ -42,7 +42,7 @@ def _read(chunks: Chunks, reading: FileImport) -> None:
     PairRows(reading, b",", len(_COLUMNS), _ending).read(chunks, 1)
 
 
-def _ending(cells: list[str], line: int, log: FaultLog) -> PairTerms | None:
+def _ending(cells: list[str], line: int, log: ProblemLog) -> PairTerms | None:
     deletion, indicator, rationale = cells
     noted = log.count
     last = day_of(deletion)

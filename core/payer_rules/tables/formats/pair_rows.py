@@ -11,10 +11,10 @@ from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.fields import AGAIN, is_coded
 from payer_rules.tables.formats.table_format import Chunks
 from payer_rules.tables.pairs import PairsDraft, PairTerms, pack
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.tables.problem_log import ProblemLog
 
 #: What the cells after the two codes say; ``None``, with a fault noted, if they cannot be read.
-Ending: TypeAlias = Callable[[list[str], int, FaultLog], PairTerms | None]
+Ending: TypeAlias = Callable[[list[str], int, ProblemLog], PairTerms | None]
 _CUT: Final = "Fetch the file again: it was cut off."
 
 

@@ -11,7 +11,7 @@ from payer_rules.tables.formats.fields import AGAIN, day_of, span_of
 from payer_rules.tables.formats.pair_rows import PairRows
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.pairs import PairTerms
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.tables.problem_log import ProblemLog
 from payer_rules.tables.releases import TableIdentity
 
 _COLUMNS: Final = 7
@@ -50,14 +50,14 @@ def _read(chunks: Chunks, reading: FileImport) -> None:
     for number, expected in enumerate(_HEADINGS, _FIRST):
         found = [cell.strip() for cell in _cells(first[number])] if number < len(first) else []
         if found != expected:
-            problem = f"the heading is {' | '.join(found)!r}, and CMS's {' | '.join(expected)!r}"
-            reading.log.note(number + 1, problem, "Name a file as CMS publishes it.")
+            message = f"the heading is {' | '.join(found)!r}, and CMS's {' | '.join(expected)!r}"
+            reading.log.note(number + 1, message, "Name a file as CMS publishes it.")
             return
     rows = PairRows(reading, b"\t", _COLUMNS, _ending)
     rows.read(chain([first], chunks), len(_HEADINGS) + _FIRST)
 
 
-def _ending(cells: list[str], line: int, log: FaultLog) -> PairTerms | None:
+def _ending(cells: list[str], line: int, log: ProblemLog) -> PairTerms | None:
     star, effective, deletion, indicator, rationale = cells
     noted = log.count
     first, last = day_of(effective), day_of(deletion)

@@ -14,7 +14,7 @@ from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.cells import CellRows, rows_of
 from payer_rules.tables.formats.fields import AGAIN, is_coded, normal
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
-from payer_rules.tables.problem_log import FaultLog
+from payer_rules.tables.problem_log import ProblemLog
 from payer_rules.tables.releases import Program, TableIdentity
 
 _MOST: Final = re.compile(r"[0-9]{1,9}").fullmatch
@@ -57,14 +57,14 @@ def _read(chunks: Chunks, reading: FileImport) -> None:
             draft.add(cells[0], int(cells[1]), mai, cells[-1], base + line)
 
 
-def is_sound(code: str, most: str, line: int, log: FaultLog) -> bool:
+def is_sound(code: str, most: str, line: int, log: ProblemLog) -> bool:
     """Whether both cells can be read; notes a fault for each that cannot."""
     if not _MOST(most):
         log.note(line, f"the MUE is {most!r}, not a whole number", AGAIN)
     return is_coded(code, line, log) and _MOST(most) is not None
 
 
-def _mai(text: str, line: int, log: FaultLog) -> int | None:
+def _mai(text: str, line: int, log: ProblemLog) -> int | None:
     told = _MAI(text)
     if told is None:
         log.note(line, f"the adjudication indicator is {text!r}, not 1, 2 or 3", AGAIN)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from payer_rules.claims import Claim
-from payer_rules.errors import Misfit, MisfitError
+from payer_rules.errors import FieldError, InvalidValueError
 from payer_rules.writers.fhir.claim_resource import claim_resource
 from payer_rules.writers.fhir.elements import (
     JsonObject,
@@ -24,11 +24,11 @@ _GENDERS: Final = {"F": "female", "M": "male", "U": "unknown"}
 def claim_bundle(claim: Claim, submission: SubmissionDetails, *, created: date) -> JsonObject:
     """The claim first, then what it refers to, each under an address of its own.
 
-    Raises `MisfitError` where the payer is not known, or the claim cannot be said in FHIR.
+    Raises `InvalidValueError` where the payer is not known, or the claim cannot be said in FHIR.
     """
-    misfits = [*_misfits(claim)]
-    if misfits:
-        raise MisfitError(misfits)
+    field_errors = [*_field_errors(claim)]
+    if field_errors:
+        raise InvalidValueError(field_errors)
     held = {
         address_of("Claim", claim.id): claim_resource(claim, created=created),
         address_of("Patient", claim.member.id): patient_resource(claim, submission.patient),
@@ -41,12 +41,12 @@ def claim_bundle(claim: Claim, submission: SubmissionDetails, *, created: date) 
     }
 
 
-def _misfits(claim: Claim) -> Iterator[Misfit]:
+def _field_errors(claim: Claim) -> Iterator[FieldError]:
     if claim.payer is None:
-        yield Misfit(("payer",), "the payer is not known", "Write payer = ….")
+        yield FieldError(("payer",), "the payer is not known", "Write payer = ….")
     if claim.frequency_code == _VOID:
-        problem = "the claim voids another, which a FHIR claim does not say"
-        yield Misfit(("frequency_code",), problem, "Write it as an 837P.")
+        message = "the claim voids another, which a FHIR claim does not say"
+        yield FieldError(("frequency_code",), message, "Write it as an 837P.")
 
 
 def patient_resource(claim: Claim, patient: PatientDetails) -> JsonObject:

@@ -35,8 +35,8 @@ def claim_segments(
     yield from rendering.of_claim
     further = _authorizations(claim)[1:]
     if len(claim.lines) > _MOST_LINES:
-        problem = f"the claim has {len(claim.lines)} lines, and the form takes {_MOST_LINES}"
-        writer.report_problem(("lines",), problem, "Bill the others by a claim of their own.")
+        message = f"the claim has {len(claim.lines)} lines, and the form takes {_MOST_LINES}"
+        writer.report_problem(("lines",), message, "Bill the others by a claim of their own.")
     for at, line in enumerate(claim.lines):
         own = [each.number for each in further if _first_of(claim, each) is line]
         yield from line_segments(at, line, claim, own, writer)
@@ -81,9 +81,9 @@ def _references(claim: Claim, writer: ElementWriter) -> Iterator[str]:
         yield segment("REF", "9F", told)
     numbers = _authorizations(claim)
     if len(numbers) > _MOST_NUMBERS:
-        problem = f"the claim has {len(numbers)} authorizations"
+        message = f"the claim has {len(numbers)} authorizations"
         writer.report_problem(
-            ("authorizations",), problem, f"Write those that matter, {_MOST_NUMBERS}."
+            ("authorizations",), message, f"Write those that matter, {_MOST_NUMBERS}."
         )
     for each in numbers[:1]:
         path = ("authorizations", 0, "number")
@@ -110,8 +110,8 @@ def _codes(claim: Claim, writer: ElementWriter) -> Iterator[str]:
     if not claim.diagnoses:
         writer.report_missing(("diagnoses",), "the diagnosis")
     elif len(claim.diagnoses) > _MOST_DIAGNOSES:
-        problem = f"the claim has {len(claim.diagnoses)} diagnoses, and the form takes 12"
-        writer.report_problem(("diagnoses",), problem, "Write those for which the services were.")
+        message = f"the claim has {len(claim.diagnoses)} diagnoses, and the form takes 12"
+        writer.report_problem(("diagnoses",), message, "Write those for which the services were.")
     else:
         yield segment("HI", *_diagnoses(claim.diagnoses, writer))
     if claim.condition_codes:

@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.errors import Misfit, MisfitError, Path
+from payer_rules.errors import FieldError, InvalidValueError, Path
 
 #: The basic and the extended character set, without the signs that separate.
 _carried: Final = re.compile(r"[A-Za-z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$`]*").fullmatch
@@ -48,7 +48,7 @@ class ElementWriter:
     NOTE: a person's name, address and birth date stand in no message.
     """
 
-    misfits: list[Misfit] = attrs.field(factory=list)
+    field_errors: list[FieldError] = attrs.field(factory=list)
 
     def text(self, value: str | None, path: Path, what: str, least: int, most: int) -> str:
         """The value, where it is an element of such a length; else it is told what it lacks."""
@@ -58,8 +58,8 @@ class ElementWriter:
             self.report_problem(path, f"{what} has a sign that X12 does not carry", _PLAIN)
         elif not least <= len(value) <= most:
             length = str(most) if least == most else f"{least} to {most}"
-            problem = f"{what} has {len(value)} characters, and the form takes {length}"
-            self.report_problem(path, problem, "Write it as the receiver knows it.")
+            message = f"{what} has {len(value)} characters, and the form takes {length}"
+            self.report_problem(path, message, "Write it as the receiver knows it.")
         else:
             return value
         return ""
@@ -67,8 +67,8 @@ class ElementWriter:
     def npi(self, value: str, path: Path, what: str) -> str:
         """The NPI; any other number of a provider is told."""
         if not _is_npi(value):
-            problem = f"{what} has the number {value!r}, which is no NPI"
-            self.report_problem(path, problem, "Write the ten digits of the NPI.")
+            message = f"{what} has the number {value!r}, which is no NPI"
+            self.report_problem(path, message, "Write the ten digits of the NPI.")
         return value
 
     def amount(self, value: Decimal | None, path: Path, what: str) -> str:
@@ -77,8 +77,8 @@ class ElementWriter:
             self.report_missing(path, what)
             return ""
         if not 0 <= value < _MOST or value != value.quantize(_CENTS):
-            problem = f"{what} is {value}, which is no amount of dollars and cents"
-            self.report_problem(path, problem, "Write it such as 120.50.")
+            message = f"{what} is {value}, which is no amount of dollars and cents"
+            self.report_problem(path, message, "Write it such as 120.50.")
         return number(value)
 
     def report_missing(self, path: Path, what: str) -> None:
@@ -90,13 +90,13 @@ class ElementWriter:
         place = f" under {'.'.join(outer)}" if outer else ""
         self.report_problem(path, f"{what} is not known", f"Write {key} = …{place}.")
 
-    def report_problem(self, path: Path, problem: str, remedy: str) -> None:
+    def report_problem(self, path: Path, message: str, remedy: str) -> None:
         """Tell what is wrong."""
-        self.misfits.append(Misfit(path, problem, remedy))
+        self.field_errors.append(FieldError(path, message, remedy))
 
     def finish(self, segments: Iterator[str]) -> tuple[str, ...]:
-        """The segments; raises `MisfitError` where something is lacking or wrong."""
+        """The segments; raises `InvalidValueError` where something is lacking or wrong."""
         made = tuple(segments)
-        if self.misfits:
-            raise MisfitError(dict.fromkeys(self.misfits))
+        if self.field_errors:
+            raise InvalidValueError(dict.fromkeys(self.field_errors))
         return made

@@ -32,7 +32,7 @@ class X12ClaimSegments:
 def form_claim(
     claim: Claim, submission: SubmissionDetails, providers: Mapping[str, ProviderDetails]
 ) -> X12ClaimSegments:
-    """The claim as an 837P has it; raises `MisfitError` with all that it lacks for one.
+    """The claim as an 837P has it; raises `InvalidValueError` with all that it lacks for one.
 
     ``providers`` are those who bill, render and supervise, by NPI.
     """
@@ -44,7 +44,7 @@ def form_claim(
 
 
 def interchange(claims: Iterable[X12ClaimSegments], envelope: Envelope, created: datetime) -> str:
-    """The text of a file with the claims; raises `MisfitError` with all that the envelope lacks.
+    """The text of a file with the claims; raises `InvalidValueError` if the envelope lacks any.
 
     The claims of one who bills stand together, in their order.
     """

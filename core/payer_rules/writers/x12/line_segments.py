@@ -67,9 +67,9 @@ def _amount(line: ServiceLine, path: Path, writer: ElementWriter) -> tuple[str, 
     if line.minutes and _is_anesthesia(line.code):
         return "MJ", str(line.minutes)
     if line.units >= _MOST_UNITS or line.units % _LEAST_UNIT:
-        problem = f"line {line.number} has {line.units} units"
+        message = f"line {line.number} has {line.units} units"
         remedy = "The form takes eight digits, three of them behind the point."
-        writer.report_problem((*path, "units"), problem, remedy)
+        writer.report_problem((*path, "units"), message, remedy)
     return "UN", number(line.units)
 
 
@@ -86,7 +86,7 @@ def _pointers(line: ServiceLine, claim: Claim, path: Path, writer: ElementWriter
         writer.report_missing((*path, "diagnosis_pointers"), what)
         return ""
     if len(pointers) > _MOST_POINTERS or not all(1 <= each <= known for each in pointers):
-        problem = f"line {line.number} points to diagnoses {', '.join(map(str, pointers))}"
+        message = f"line {line.number} points to diagnoses {', '.join(map(str, pointers))}"
         remedy = f"Write at most {_MOST_POINTERS} numbers, from 1 to {known}."
-        writer.report_problem((*path, "diagnosis_pointers"), problem, remedy)
+        writer.report_problem((*path, "diagnosis_pointers"), message, remedy)
     return composite(*map(str, pointers))

@@ -23,9 +23,9 @@ def billing_segments(
     yield from _address(party.address, path, "provider", writer)
     zip_code = party.address.zip
     if zip_code and len(zip_code) != _WHOLE_ZIP:
-        problem = f"the ZIP code of provider {provider.npi} is {zip_code!r}"
+        message = f"the ZIP code of provider {provider.npi} is {zip_code!r}"
         remedy = "Write the nine digits of ZIP+4: the form takes no other of who bills."
-        writer.report_problem((*path, "address", "zip"), problem, remedy)
+        writer.report_problem((*path, "address", "zip"), message, remedy)
     tax_id = writer.text(party.tax_id, (*path, "tax_id"), _of("the tax id", provider), 9, 9)
     yield segment("REF", party.tax_id_kind, tax_id)
 
@@ -79,9 +79,9 @@ def supervising_segment(
     """Loop 2310D or 2420D: who supervised, which is a person."""
     party = providers.get(provider.npi, ProviderDetails())
     if party.name:
-        problem = f"provider {provider.npi} supervises, and has the name of an organization"
+        message = f"provider {provider.npi} supervises, and has the name of an organization"
         remedy = "Write last_name and first_name instead of name."
-        writer.report_problem(("providers", provider.npi, "name"), problem, remedy)
+        writer.report_problem(("providers", provider.npi, "name"), message, remedy)
     return _name("DQ", provider, party, writer)
 
 
