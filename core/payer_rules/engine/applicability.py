@@ -14,7 +14,7 @@ from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
-from payer_rules.rules import ALWAYS, ANYTIME, DateRange, FrequencyLimit, Rule
+from payer_rules.rules import ALWAYS, ANYTIME, DateRange, Rule
 
 #: ``unmet``: the rule does not speak of the line; ``silent``: it does, and its conditions do not
 #: hold; else it applies, surely or with doubts.
@@ -48,8 +48,9 @@ class Applicability:
         self._in_force = None if rule.in_force == ALWAYS else rule.in_force
         self._verified = _dates_read(rule)
         self._by_receipt = rule.in_force_by == "received"
-        window = rule.window if isinstance(rule, FrequencyLimit) else None
-        self._conditions = Conditions(rule.when, window) if rule.when != ANYTIME else None
+        self._conditions = None
+        if rule.when != ANYTIME:
+            self._conditions = Conditions(rule.when, rule.counting_window)
 
     def lookbacks(self, first: date, last: date) -> Iterable[Lookback]:
         """The earlier lines on which it can depend whether the rule applies to one in the span."""

@@ -11,6 +11,8 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 
 MOST_MODIFIERS: Final = 4
+#: The condition of a modifier that separates two services.
+SEPARATE: Final = "only if the services were separate and separately documented"
 #: What makes a cure, where there is one: it is asked when the finding stands.
 Curing: TypeAlias = Callable[[], Cure | None]
 

@@ -10,9 +10,8 @@ from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
-from payer_rules.engine.cures import adding
+from payer_rules.engine.cures import SEPARATE, adding
 from payer_rules.engine.missing import MissingFact
-from payer_rules.engine.same_day_combination import CONDITION
 from payer_rules.engine.truth import Truth
 
 DISTINCT: Final = frozenset(["59", "XE", "XP", "XS", "XU"])
@@ -36,7 +35,7 @@ PART_B: Final = "practitioner"
 #: the two rules they follow.
 _UNCLEAR: Final = frozenset(["99201", "G0463"])
 _VISITS: Final = ("99202", "99499")
-_VISIT_CONDITION: Final = "only if the visit was significant and separately identifiable"
+_VISIT_SEPARATE: Final = "only if the visit was significant and separately identifiable"
 
 
 def is_visit(code: str) -> bool:
@@ -77,5 +76,5 @@ def _carries(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:
 def cure(claim: Claim, column1: ServiceLine, column2: ServiceLine) -> Cure | None:
     """The modifier that would bypass the pair: 25 on a visit in column 2, else 59 on column 2."""
     if is_visit(column2.code):
-        return adding(claim, "25", column2, _VISIT_CONDITION)
-    return adding(claim, "59", column2, CONDITION)
+        return adding(claim, "25", column2, _VISIT_SEPARATE)
+    return adding(claim, "59", column2, SEPARATE)

@@ -8,7 +8,7 @@ from functools import partial
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.cures import adding
+from payer_rules.engine.cures import SEPARATE, adding
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
 from payer_rules.engine.pairs import Ruling, evaluate_pairs
@@ -17,7 +17,6 @@ from payer_rules.history import HistoryLine
 from payer_rules.rules import Payer, SameDayCombination
 
 _NEVER_IN_FORCE = 9
-CONDITION = "only if the services were separate and separately documented"
 
 
 class CombinationEvaluator:
@@ -104,4 +103,4 @@ class CombinationEvaluator:
         line = second if self._may_carry(second, "second") else first
         if isinstance(line, HistoryLine):
             return None
-        return adding(claim, min(self.rule.bypass), line, CONDITION)
+        return adding(claim, min(self.rule.bypass), line, SEPARATE)

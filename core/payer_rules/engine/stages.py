@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
-import attrs
-
 from payer_rules.engine import (
     add_on_code,
     coverage,
@@ -87,17 +85,8 @@ _MAKERS: Final[dict[type[Rule], tuple[Maker, Stage]]] = {
 def evaluator_of(rule: Rule, payer: Payer) -> Evaluator:
     """The judge of the rule, by its kind."""
     if rule.verified == "unknown" and SEVERITY[rule.outcome] > SEVERITY["inform"]:
-        rule = _for_review(rule)
+        rule = rule.for_review()
     return _MAKERS[type(rule)][0](rule, payer)
-
-
-def _for_review(rule: Rule) -> Rule:
-    """Return the rule with outcome review, and without the part that it pays of a line."""
-    if isinstance(rule, Coverage):
-        return attrs.evolve(rule, outcome="review", pays=None)
-    if isinstance(rule, FrequencyLimit) and rule.pays_excess_in_part:
-        return attrs.evolve(rule, outcome="review", excess="deny-lines")
-    return attrs.evolve(rule, outcome="review")
 
 
 def stage_of(rule: Rule) -> Stage:

@@ -27,12 +27,15 @@ from payer_rules.rules.facts import (
     GroupCode,
     Origin,
 )
-from payer_rules.rules.frequency_limit import ExcessHandling, FrequencyLimit, LimitScope, Measure
+from payer_rules.rules.frequency_limit import FrequencyLimit
 from payer_rules.rules.kinds import KINDS, Kind, kind_of
 from payer_rules.rules.limits import (
+    ExcessHandling,
     Exemption,
     LimitReading,
+    LimitScope,
     LineFilter,
+    Measure,
     PaymentTiers,
     ServiceTypes,
     UnitMinutes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Self
 
 import attrs
 
@@ -28,6 +29,10 @@ class Coverage(CodedRule):
     def is_permission(self) -> bool:
         """Whether the codes are covered."""
         return self.covered
+
+    def for_review(self) -> Self:
+        """Return the rule with the outcome ``review``; nothing is paid in part."""
+        return attrs.evolve(self, outcome="review", pays=None)
 
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, Self
 
 import attrs
 
@@ -12,21 +12,18 @@ from payer_rules._checked import as_decimal
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.limits import (
+    ExcessHandling,
     Exemption,
     LimitReading,
+    LimitScope,
     LineFilter,
+    Measure,
     PaymentTiers,
     ServiceTypes,
     UnitMinutes,
 )
 from payer_rules.rules.rule import CodedRule
 from payer_rules.rules.windows import Window
-
-Measure: TypeAlias = Literal["units", "services", "visits", "days", "minutes", "clock-minutes"]
-LimitScope: TypeAlias = Literal[
-    "member", "provider", "rendering", "billing", "specialty", "all-members", "session"
-]
-ExcessHandling: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authorization"]
 
 
 @attrs.frozen(kw_only=True)
@@ -86,6 +83,17 @@ class FrequencyLimit(CodedRule):
     @property
     def _windows_read(self) -> tuple[Window, ...]:
         return tuple(reading.window for reading in self.readings if reading.window)
+
+    @property
+    def counting_window(self) -> Window:
+        """Return the window in which the limit counts."""
+        return self.window
+
+    def for_review(self) -> Self:
+        """Return the limit with the outcome ``review``; what exceeds it is not paid in part."""
+        if self.pays_excess_in_part:
+            return attrs.evolve(self, outcome="review", excess="deny-lines")
+        return attrs.evolve(self, outcome="review")
 
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Literal, Self, TypeAlias
 
 import attrs
 
@@ -16,6 +16,12 @@ from payer_rules.rules.when import errors_of_empty
 from payer_rules.rules.windows import Window
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import DIAGNOSIS_START, MODIFIER, PROCEDURE_CODE
+
+Measure: TypeAlias = Literal["units", "services", "visits", "days", "minutes", "clock-minutes"]
+LimitScope: TypeAlias = Literal[
+    "member", "provider", "rendering", "billing", "specialty", "all-members", "session"
+]
+ExcessHandling: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authorization"]
 
 
 @attrs.frozen
@@ -177,11 +183,8 @@ class LimitReading(CheckedRule):
 
     window: Window | None = None
     limit: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
-    counts: Literal["units", "services", "visits", "days", "minutes", "clock-minutes"] | None = None
-    scope: (
-        Literal["member", "provider", "rendering", "billing", "specialty", "all-members", "session"]
-        | None
-    ) = None
+    counts: Measure | None = None
+    scope: LimitScope | None = None
 
     def __str__(self) -> str:
         stated = (self.limit, self.counts, self.window, self.scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, Self
 
 import attrs
 
@@ -14,6 +14,7 @@ from payer_rules.errors import FieldError
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
 from payer_rules.rules.when import ANYTIME, When
+from payer_rules.rules.windows import Window
 
 _id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
 
@@ -53,6 +54,15 @@ class Rule(CheckedRule):
     def is_permission(self) -> bool:
         """Whether the rule says, as sourced, that something is allowed: then it finds nothing."""
         return False
+
+    @property
+    def counting_window(self) -> Window | None:
+        """Return the window in which the rule counts services, if it counts any."""
+        return None
+
+    def for_review(self) -> Self:
+        """Return the rule with the outcome ``review`` in place of its own."""
+        return attrs.evolve(self, outcome="review")
 
     def is_edition_beside(self, other: Rule) -> bool:
         """Whether both can stand under one id: on no day are both in force and both read."""
