@@ -16,16 +16,15 @@ from hypothesis import strategies as st
 from payer_rules.checking import check_claims
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.decisions import Decision
-from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import History, HistoryLine, Status
+from payer_rules.kinds import FrequencyLimit, ModifierRequirement
 from payer_rules.readers import FiledClaim
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import (
     Citation,
     DateRange,
     Detection,
     EditTable,
-    FrequencyLimit,
-    ModifierRequirement,
     Outcome,
     Payer,
     When,

@@ -9,13 +9,14 @@ import attrs
 import pytest
 
 from payer_rules import Payer, Rule, load
-from payer_rules.engine import RuleBook
 from payer_rules.examples import examples_of, examples_of_table
+from payer_rules.kinds import Check, ModifierRequirement
 from payer_rules.registry import Registry
 from payer_rules.reports.conditions import _TOLD
 from payer_rules.reports.explaining import explained
 from payer_rules.reports.rule_sentences import rule_sentence
-from payer_rules.rules import SCOPES, Check, ModifierRequirement, When
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import SCOPES, When
 
 REGISTRY: Final[Registry] = load()
 RULES: Final = [

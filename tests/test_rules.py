@@ -9,30 +9,32 @@ from typing import Any
 import pytest
 
 from payer_rules.errors import InvalidValueError
-from payer_rules.reports.conditions import conditions_text
-from payer_rules.reports.rule_sentences import rule_sentence
-from payer_rules.rules import (
+from payer_rules.kinds import (
     AddOnCode,
-    Adjustment,
-    Age,
     AuthorizationRequirement,
-    Bounds,
-    Citation,
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
-    EarlierLine,
     FrequencyLimit,
-    OtherLine,
     PlaceOfServiceRequirement,
-    ProviderCriteria,
     ProviderRequirement,
     RequiredField,
+    SessionRequirement,
+    TimelyFiling,
+)
+from payer_rules.reports.conditions import conditions_text
+from payer_rules.reports.rule_sentences import rule_sentence
+from payer_rules.rules import (
+    Adjustment,
+    Age,
+    Bounds,
+    Citation,
+    EarlierLine,
+    OtherLine,
+    ProviderCriteria,
     Rule,
     ServiceTypes,
-    SessionRequirement,
     TimeLimit,
-    TimelyFiling,
     When,
     Window,
 )

@@ -36,8 +36,8 @@ from payer_rules import (
     Window,
 )
 from payer_rules._structure import structure
-from payer_rules.engine import RuleBook
 from payer_rules.history import Status
+from payer_rules.rulebook import RuleBook
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "explanation" / "windows"
 PAYER: Final = Payer(id="acme", name="Acme (invented)", kind="commercial")

@@ -33,11 +33,11 @@ from payer_rules.conformance import clock, derived_claims, fresh, watch
 from payer_rules.conformance.answer_laws import SECONDS_A_CLAIM
 from payer_rules.conformance.law_processes import TIME_LIMIT
 from payer_rules.conformance.laws import ANSWERS, LAWS
+from payer_rules.kinds import KINDS, Kind
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.rules import (
     ALWAYS,
     ANYTIME,
-    KINDS,
     SCOPES,
     Adjustment,
     Age,
@@ -47,7 +47,6 @@ from payer_rules.rules import (
     DateRange,
     EarlierLine,
     Exemption,
-    Kind,
     LimitReading,
     LineFilter,
     OtherLine,
@@ -239,7 +238,7 @@ def rule_kinds() -> Iterator[str]:
     )
 
 
-def section(kind: Kind, example: str) -> Iterator[str]:
+def section(kind: Kind[Any], example: str) -> Iterator[str]:
     """What is told of one kind."""
     hook = f"hook [`{kind.hook}`](hooks.md#{kind.hook})"
     yield f"## {kind.rule.__name__}"

@@ -29,47 +29,49 @@ if TYPE_CHECKING:
     )
     from payer_rules.errors import InputError, InvalidValueError, PayerRulesError, Problem
     from payer_rules.history import History, HistoryLine
+    from payer_rules.kinds import (
+        AddOnCode,
+        AuthorizationRequirement,
+        Check,
+        Coverage,
+        DiagnosisRequirement,
+        DuplicateService,
+        FrequencyLimit,
+        MissingInformation,
+        ModifierRequirement,
+        PlaceOfServiceRequirement,
+        ProviderRequirement,
+        RequiredField,
+        SameDayCombination,
+        SessionRequirement,
+        TimelyFiling,
+        Violation,
+    )
     from payer_rules.markers import hookimpl
     from payer_rules.registry import load
     from payer_rules.rules import (
-        AddOnCode,
         AddOnEdit,
         Adjustment,
         Age,
-        AuthorizationRequirement,
         Bounds,
-        Check,
         Citation,
-        Coverage,
         DateRange,
-        DiagnosisRequirement,
-        DuplicateService,
         EarlierLine,
         EditTable,
         EditTerms,
         Exemption,
-        FrequencyLimit,
         LimitReading,
         LineFilter,
-        MissingInformation,
-        ModifierRequirement,
         OtherLine,
         PairEdit,
         Payer,
         PaymentTiers,
-        PlaceOfServiceRequirement,
         ProviderCriteria,
-        ProviderRequirement,
-        RequiredField,
         Rule,
-        SameDayCombination,
         ServiceTypes,
-        SessionRequirement,
         TimeLimit,
-        TimelyFiling,
         UnitEdit,
         UnitMinutes,
-        Violation,
         When,
         Window,
     )
@@ -145,15 +147,16 @@ _ROOMS = {
     "payer_rules.decisions": "Cure Decision Evidence Finding LineDecision NotEvaluated",
     "payer_rules.errors": "Problem InputError InvalidValueError PayerRulesError",
     "payer_rules.history": "History HistoryLine",
+    "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check Coverage DiagnosisRequirement"
+    " DuplicateService FrequencyLimit MissingInformation ModifierRequirement"
+    " PlaceOfServiceRequirement ProviderRequirement RequiredField"
+    " SameDayCombination SessionRequirement TimelyFiling Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
-    "payer_rules.rules": "AddOnCode AddOnEdit Adjustment Age AuthorizationRequirement Bounds Check"
-    " Citation Coverage DateRange DiagnosisRequirement DuplicateService EarlierLine"
-    " EditTable EditTerms Exemption FrequencyLimit LimitReading LineFilter"
-    " MissingInformation ModifierRequirement OtherLine PairEdit Payer PaymentTiers"
-    " PlaceOfServiceRequirement ProviderCriteria ProviderRequirement RequiredField"
-    " Rule SameDayCombination ServiceTypes SessionRequirement TimeLimit TimelyFiling"
-    " UnitEdit UnitMinutes Violation When Window",
+    "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange EarlierLine EditTable"
+    " EditTerms Exemption LimitReading LineFilter OtherLine PairEdit Payer"
+    " PaymentTiers ProviderCriteria Rule ServiceTypes TimeLimit UnitEdit"
+    " UnitMinutes When Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

@@ -17,18 +17,15 @@ from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from payer_rules.markers import hookspec
-from payer_rules.rules import (
+from payer_rules.kinds import (
     AddOnCode,
     AuthorizationRequirement,
     Check,
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
-    EditTerms,
     FrequencyLimit,
     ModifierRequirement,
-    Payer,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
@@ -36,6 +33,8 @@ from payer_rules.rules import (
     SessionRequirement,
     TimelyFiling,
 )
+from payer_rules.markers import hookspec
+from payer_rules.rules import EditTerms, Payer
 
 __all__ = [
     "payer_rules_add_on_codes",

@@ -22,7 +22,7 @@ from payer_rules import (
     Window,
     load,
 )
-from payer_rules.engine import RuleBook
+from payer_rules.rulebook import RuleBook
 from payer_rules_medicare.ncci import edit_tables
 
 DAY = date(2024, 8, 15)

@@ -26,7 +26,7 @@ from payer_rules import (
     ServiceLine,
     Window,
 )
-from payer_rules.engine import RuleBook
+from payer_rules.rulebook import RuleBook
 
 DAY: Final = date(2024, 8, 15)
 TEN_YEARS: Final = 3652

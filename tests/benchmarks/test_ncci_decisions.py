@@ -23,7 +23,7 @@ from engine_answers import NOTHING_EARLIER, claim_of
 from published_tables import CMS, PAIRS
 
 from payer_rules import Claim, load
-from payer_rules.engine import RuleBook
+from payer_rules.rulebook import RuleBook
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, TableIdentity
 

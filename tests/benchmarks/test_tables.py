@@ -91,7 +91,7 @@ tell(opened, resident(), us, hits)
 OWN: Final = """
 from datetime import date
 from payer_rules import Citation, Dates, EditTerms, Payer
-from payer_rules.engine import RuleBook
+from payer_rules.rulebook import RuleBook
 from payer_rules.tables import read_edit_table
 folder, days = Path(sys.argv[1]), Dates(date(2024, 1, 1), None)
 cited = (Citation(row="A", title="A", url="u", read=date(2024, 1, 1), confidence="primary"),)

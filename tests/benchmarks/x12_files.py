@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from payer_rules.engine.required_field import is_npi
+from payer_rules.kinds.required_field.evaluator import is_npi
 
 _ISA: Final = (
     "ISA*00*          *00*          *ZZ*SUBMITTERID    *ZZ*RECEIVERID     "

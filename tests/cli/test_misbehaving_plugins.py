@@ -62,7 +62,7 @@ def test_no_command_ends_for_a_plugin(program: Program, command: str) -> None:
     ("how", "told"),
     [
         ("never_ends", "gave too many answers"),
-        ("answers_nonsense", "gave something that is no Broken and no Unanswered"),
+        ("answers_nonsense", "gave something that is no Violation and no MissingInformation"),
         ("answers_of_no_line", "gave an answer about a line that the claim does not have"),
     ],
 )

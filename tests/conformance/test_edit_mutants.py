@@ -17,9 +17,9 @@ from payer_rules.conformance.edit_sheets import COLUMNS
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.conformance.mutation import mutate
 from payer_rules.conformance.ranges import Range
-from payer_rules.engine import RuleBook
 from payer_rules.registry import load
 from payer_rules.reports.mutation_report import data_of, lines_of, untouched_of
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import AddOnEdit, DateRange, Edit, PairEdit, UnitEdit
 
 QUARTER: Final = DateRange(date(2024, 7, 1), date(2024, 9, 30))

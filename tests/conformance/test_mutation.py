@@ -14,9 +14,9 @@ from payer_rules.conformance.mutation import mutate
 from payer_rules.conformance.survivors import cases_against
 from payer_rules.conformance.trials import trials_of
 from payer_rules.conformance.verdicts import Mutation
-from payer_rules.engine import RuleBook
 from payer_rules.registry import Registry, load
 from payer_rules.reports.mutation_report import lines_of, untouched_of
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Rule
 
 PROFILE: Final = """

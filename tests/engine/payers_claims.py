@@ -18,9 +18,9 @@ from hypothesis import settings
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.conformance.fixtures import Suite, read_suite
 from payer_rules.conformance.trials import trials_of
-from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
 from payer_rules.registry import Gathered, Registry, load
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Reason
 
 #: How many claims are drawn for each payer.

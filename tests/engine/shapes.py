@@ -11,23 +11,17 @@ from hypothesis import strategies as st
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.decisions import Decision
 from payer_rules.history import HistoryLine
-from payer_rules.rules import (
+from payer_rules.kinds import (
     AddOnCode,
-    Bounds,
-    Citation,
     Coverage,
     DuplicateService,
     FrequencyLimit,
     ModifierRequirement,
-    OtherLine,
-    Payer,
     PlaceOfServiceRequirement,
-    Rule,
     SameDayCombination,
     SessionRequirement,
-    When,
-    Window,
 )
+from payer_rules.rules import Bounds, Citation, OtherLine, Payer, Rule, When, Window
 
 DAY = date(2024, 8, 15)
 BILLER = Provider(npi="1234567893")

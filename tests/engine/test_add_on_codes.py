@@ -10,10 +10,10 @@ import pytest
 from shapes import CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 
 from payer_rules.claims import Provider
-from payer_rules.engine import RuleBook
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
-from payer_rules.rules import AddOnCode, Coverage, ModifierRequirement, SameDayCombination
+from payer_rules.kinds import AddOnCode, Coverage, ModifierRequirement, SameDayCombination
+from payer_rules.rulebook import RuleBook
 
 EMPTY = History()
 OTHER = Provider(npi="1234567802")

@@ -22,9 +22,10 @@ from payers_claims import (
 
 from payer_rules.claims import ServiceLine, modalities
 from payer_rules.decisions import Decision, Finding
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import ASSUMABLE, SEVERITY, DateRange, EditTable, FrequencyLimit, Reason
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import ASSUMABLE, SEVERITY, DateRange, EditTable, Reason
 
 ALL: Final[frozenset[Reason]] = frozenset(ASSUMABLE)
 #: More values of a fact than these are not tried.

@@ -11,11 +11,11 @@ import pytest
 from shapes import BILLER, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.registry import load
 from payer_rules.reports.decisions import lines_of
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import ASSUMABLE, Reason
 
 ALL: Final = frozenset(ASSUMABLE)

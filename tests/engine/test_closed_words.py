@@ -12,11 +12,12 @@ from shapes import CITED, DAY, PAYER, claim, line, outcomes
 
 from payer_rules.claims import Claim, Member
 from payer_rules.conformance.mutants import mutants_of
-from payer_rules.engine import RuleBook
 from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.history import History
-from payer_rules.rules import FrequencyLimit, Window, WindowShape
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Window, WindowShape
 
 #: Windows that hang on the services, or are the line itself.
 NUMBERED: Final = ("rolling", "anchored", "gap-months", "gap-full-months")

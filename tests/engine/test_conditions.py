@@ -9,8 +9,8 @@ import pytest
 from shapes import BILLER, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 
 from payer_rules.claims import InpatientStay, Member, Provider
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, When
 
 EMPTY = History()

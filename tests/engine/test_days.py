@@ -11,23 +11,17 @@ from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
 from payer_rules.claims import Authorization, InpatientStay, Member, ServiceLine
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
-from payer_rules.rules import (
+from payer_rules.kinds import (
     AddOnCode,
-    Age,
     AuthorizationRequirement,
-    Bounds,
     Coverage,
-    DateRange,
     DuplicateService,
-    EarlierLine,
-    OtherLine,
-    Rule,
     SameDayCombination,
     SessionRequirement,
-    When,
 )
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Age, Bounds, DateRange, EarlierLine, OtherLine, Rule, When
 
 GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
 OPEN_CLAIM, OPEN_HISTORY = {("p/rule", "claim", "date")}, {("p/rule", "history", "history.date")}

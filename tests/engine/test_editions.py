@@ -12,20 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapes import CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, rule_sets
 
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import (
-    SEVERITY,
-    Coverage,
-    DateRange,
-    Outcome,
-    PaymentTiers,
-    PlaceOfServiceRequirement,
-    Rule,
-    SameDayCombination,
-    TimeLimit,
-    TimelyFiling,
-)
+from payer_rules.kinds import Coverage, PlaceOfServiceRequirement, SameDayCombination, TimelyFiling
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import SEVERITY, DateRange, Outcome, PaymentTiers, Rule, TimeLimit
 
 EMPTY = History()
 

@@ -14,48 +14,53 @@ import attrs
 import pytest
 from shapes import BILLER, CITED, DAY, claim, line, paid
 
-import payer_rules.engine
+import payer_rules
 from payer_rules.claims import Authorization, Claim, Member, Session
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import (
+from payer_rules.kinds import (
     KINDS,
     AddOnCode,
-    Adjustment,
-    Age,
     AuthorizationRequirement,
-    Bounds,
     Check,
     Coverage,
-    DateRange,
     DiagnosisRequirement,
     DuplicateService,
+    FrequencyLimit,
+    ModifierRequirement,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    RequiredField,
+    SameDayCombination,
+    SessionRequirement,
+    TimelyFiling,
+    Violation,
+)
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import (
+    Adjustment,
+    Age,
+    Bounds,
+    DateRange,
     EarlierLine,
     Exemption,
-    FrequencyLimit,
     LimitReading,
     LineFilter,
-    ModifierRequirement,
     OtherLine,
     Payer,
     PaymentTiers,
-    PlaceOfServiceRequirement,
     ProviderCriteria,
-    ProviderRequirement,
-    RequiredField,
     Rule,
-    SameDayCombination,
     ServiceTypes,
-    SessionRequirement,
     TimeLimit,
-    TimelyFiling,
     UnitMinutes,
-    Violation,
     When,
     Window,
 )
 
-ENGINE: Final = str(Path(payer_rules.engine.__file__).parent)
+ROOT: Final = Path(payer_rules.__file__).parent
+ENGINE: Final = tuple(str(ROOT / name) for name in ("engine", "kinds", "rulebook"))
+#: What names or describes a rule, and decides nothing.
+NO_READERS: Final = ("fingerprints.py", "words.py", "examples.py", "mutants.py")
 GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
 ADJUSTMENT: Final = Adjustment(group="CO", carc="119")
 WHO: Final = ProviderCriteria(
@@ -279,7 +284,7 @@ def is_for_the_engine() -> bool:
         if code.co_filename.startswith("<attrs") or code.co_name in CONSTRUCTION:
             return False
         if code.co_filename.startswith(ENGINE):
-            return not code.co_filename.endswith("fingerprints.py")
+            return not code.co_filename.endswith(NO_READERS)
         if frame.f_back is None:
             return False
         frame = frame.f_back

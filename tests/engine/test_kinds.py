@@ -12,15 +12,11 @@ import pytest
 from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, limit, line, outcomes
 
 from payer_rules.claims import Authorization, Claim, InpatientStay, Member, Provider, Session
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import (
+from payer_rules.kinds import (
     KINDS,
-    UNPAID,
     AddOnCode,
-    Age,
     AuthorizationRequirement,
-    Bounds,
     Check,
     Coverage,
     DiagnosisRequirement,
@@ -29,17 +25,15 @@ from payer_rules.rules import (
     MissingInformation,
     ModifierRequirement,
     PlaceOfServiceRequirement,
-    ProviderCriteria,
     ProviderRequirement,
     RequiredField,
-    Rule,
     SameDayCombination,
     SessionRequirement,
-    TimeLimit,
     TimelyFiling,
     Violation,
-    When,
 )
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import UNPAID, Age, Bounds, ProviderCriteria, Rule, TimeLimit, When
 
 NEXT: Final = DAY + timedelta(days=1)
 GROUP: Final = frozenset(["90853"])

@@ -10,8 +10,8 @@ from shapes import PAYER, claim, claims, histories, line, rule_sets
 
 from payer_rules.claims import Claim, Session
 from payer_rules.decisions import Decision, Finding
-from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Rule
 
 

@@ -12,18 +12,17 @@ from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, Session
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryLine
+from payer_rules.kinds import FrequencyLimit, ModifierRequirement
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import (
     Adjustment,
     Age,
     DateRange,
     Exemption,
-    FrequencyLimit,
     LimitReading,
     LineFilter,
-    ModifierRequirement,
     PaymentTiers,
     UnitMinutes,
     When,

@@ -17,9 +17,9 @@ from limit_shapes import situations
 from shapes import PAYER
 
 from payer_rules.claims import Claim
-from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
-from payer_rules.rules import FrequencyLimit
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.rulebook import RuleBook
 
 EXAMPLES: Final = examples(300)
 

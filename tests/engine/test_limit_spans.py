@@ -10,9 +10,10 @@ import pytest
 from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
 from payer_rules.claims import ServiceLine
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import FrequencyLimit, PaymentTiers, Window
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import PaymentTiers, Window
 
 #: A Thursday; weeks are from Sunday on.
 WEEK = Window("week", None, "sunday")

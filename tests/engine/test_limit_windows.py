@@ -11,9 +11,10 @@ import pytest
 from shapes import CITED, PAYER, claim, line, outcomes, paid
 
 from payer_rules.claims import Member
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import FrequencyLimit, Window
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Window
 
 SATURDAYS_WEEK = Window("week", None, "saturday")
 APRIL = Window("fiscal-year", None, "04-01")

@@ -9,9 +9,10 @@ import pytest
 from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 
 from payer_rules.claims import Provider
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import DateRange, ModifierRequirement, Rule
+from payer_rules.kinds import ModifierRequirement
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import DateRange, Rule
 
 EMPTY = History()
 

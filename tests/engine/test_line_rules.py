@@ -13,32 +13,26 @@ from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, limit, line, outcomes
 
 from payer_rules.claims import Authorization, Claim, Provider, Session
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
-from payer_rules.engine.required_field import is_npi
-from payer_rules.engine.timely_filing import last_day
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
-from payer_rules.rules import (
-    Adjustment,
+from payer_rules.kinds import (
     AuthorizationRequirement,
-    Bounds,
     Check,
     Coverage,
-    DateRange,
     DiagnosisRequirement,
     DuplicateService,
     MissingInformation,
     PlaceOfServiceRequirement,
-    ProviderCriteria,
     ProviderRequirement,
-    Rule,
     SameDayCombination,
     SessionRequirement,
-    TimeLimit,
     TimelyFiling,
     Violation,
-    When,
 )
+from payer_rules.kinds.required_field.evaluator import is_npi
+from payer_rules.kinds.timely_filing.evaluator import last_day
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Adjustment, Bounds, DateRange, ProviderCriteria, Rule, TimeLimit, When
 
 EMPTY = History()
 GROUP = frozenset(["90853"])

@@ -9,8 +9,8 @@ from shapes import DAY, claim, gaps, line, outcomes, paid
 
 from payer_rules import load
 from payer_rules.decisions import Cure, Decision
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
+from payer_rules.rulebook import RuleBook
 from payer_rules_medicare.ncci import edit_tables
 
 MEDICARE = load().payer("medicare")

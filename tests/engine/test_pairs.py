@@ -9,10 +9,11 @@ import pytest
 from shapes import CITED, DAY, PAYER, claim, line, outcomes, paid
 
 from payer_rules.claims import Claim, Provider
-from payer_rules.engine import RuleBook
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
-from payer_rules.rules import ModifierRequirement, Payer, Rule, SameDayCombination, Window
+from payer_rules.kinds import ModifierRequirement, SameDayCombination
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Payer, Rule, Window
 
 EMPTY = History()
 

@@ -13,8 +13,8 @@ from shapes import DAY, PAYER, claims, histories, rule_sets
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import SEVERITY, Rule
 
 EXAMPLES: Final = max(300, settings().max_examples)

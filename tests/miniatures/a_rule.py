@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from payer_rules import Check, Citation, FrequencyLimit, Window
-from payer_rules.rules.check import CheckFunction
+from payer_rules.kinds.check.rule import CheckFunction
 
 MANUAL = Citation(
     row="A-1",

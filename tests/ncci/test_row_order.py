@@ -18,7 +18,7 @@ from published import FIRST, GIVEN, Pair, pair_text, written
 from services import Service
 
 from payer_rules import load
-from payer_rules.engine import RuleBook
+from payer_rules.rulebook import RuleBook
 from payer_rules.tables.importing import import_tables
 
 #: Each example imports files and makes rule books, which takes its time.

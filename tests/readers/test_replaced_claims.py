@@ -14,11 +14,12 @@ from table_writer import row_of_history, write_csv
 from x12_texts import claim_segments, claims_in, day, header, interchange
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
-from payer_rules.engine import RuleBook
 from payer_rules.history import History, HistoryLine
+from payer_rules.kinds import FrequencyLimit
 from payer_rules.readers.fhir import read_fhir_history
 from payer_rules.readers.formats import ReadOptions, read_store
-from payer_rules.rules import Citation, FrequencyLimit, Payer, Window
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Citation, Payer, Window
 
 LINE: Final = ServiceLine(
     code="90853",

@@ -15,9 +15,9 @@ import pytest
 
 import payer_rules
 from payer_rules import EditTerms, Rule, hookimpl, hookspecs, load
+from payer_rules.kinds import KINDS, Kind
 from payer_rules.registry import Registry
 from payer_rules.registry.hook_checks import specs
-from payer_rules.rules import KINDS, Kind
 
 SPECS: Final = sorted(hookspecs.__all__)
 FOR_ALL: Final = {"payer_rules_payers", "payer_rules_profiles", "payer_rules_cases"}
@@ -91,7 +91,7 @@ def test_the_specs_are_the_listed_hooks() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
-def test_each_kind_of_rule_has_its_hook(kind: Kind) -> None:
+def test_each_kind_of_rule_has_its_hook(kind: Kind[Any]) -> None:
     """The hook of a kind gives an iterable of that kind."""
     hints = get_type_hints(getattr(hookspecs, kind.hook))
     assert hints["return"] == Iterable[kind.rule]  # type: ignore[name-defined]
@@ -144,7 +144,7 @@ def test_the_examples_state_values_of_the_types_of_their_fields(examples: Regist
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
 def test_a_hook_gives_its_own_kind_and_no_other(
-    kind: Kind,
+    kind: Kind[Any],
     examples: Registry,
     monkeypatch: pytest.MonkeyPatch,
     installed: Callable[..., None],

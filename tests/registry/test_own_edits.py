@@ -19,11 +19,11 @@ from payer_rules import Payer
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
 from payer_rules.decisions import Decision, Reason
-from payer_rules.engine import RuleBook
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
 from payer_rules.registry.rejections import Given, rival_tables
 from payer_rules.reports.data import of_decision
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import EditTable, EditTerms, PairEdit
 
 PLUGIN: Final = Path(__file__).parents[1] / "miniatures" / "own_edit_table.py"

@@ -31,7 +31,7 @@ from payer_rules import (
     hookimpl,
     load,
 )
-from payer_rules.rules import KINDS
+from payer_rules.kinds import KINDS
 
 #: The public names. To take one away breaks others, so that it is written here a second time.
 _NAMES: Final = """

@@ -30,7 +30,8 @@ from payer_rules import (
     Window,
     hookimpl,
 )
-from payer_rules.rules import KINDS, Rule
+from payer_rules.kinds import KINDS
+from payer_rules.rules import Rule
 
 MANUAL = Citation(
     row="Z-1",

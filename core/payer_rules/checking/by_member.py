@@ -10,9 +10,9 @@ from payer_rules.checking.claim_order import VOID, WITHDRAWING, order_claims
 from payer_rules.checking.history_update import HistoryUpdate
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
-from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers import FiledClaim
+from payer_rules.rulebook import RuleBook
 
 __all__ = ["check_claims"]
 

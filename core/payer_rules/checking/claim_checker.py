@@ -11,12 +11,12 @@ import attrs
 from payer_rules.checking.by_member import check_claims
 from payer_rules.checking.run_summary import RunSummary
 from payer_rules.decisions import Decision, Reason
-from payer_rules.engine import RuleBook
 from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.payer_routing import ALL, PayerRouter
 from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry, plugin_problems
+from payer_rules.rulebook import RuleBook
 
 #: Where a claim stands in what was read: the place of its file, and its number there.
 ClaimPosition: TypeAlias = tuple[int, int]

@@ -9,11 +9,12 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Decision
-from payer_rules.engine.limits.amounts import minutes_counted
 from payer_rules.engine.missing import MissingFact, frees_nothing
-from payer_rules.engine.rulebook import RuleBook
 from payer_rules.history import HistoryLine, Status
-from payer_rules.rules import UNPAID, FrequencyLimit, Rule, worst
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.kinds.frequency_limit.amounts import minutes_counted
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import UNPAID, Rule, worst
 
 
 @attrs.frozen

@@ -32,8 +32,8 @@ from payer_rules.conformance.subjects import Subject, own
 from payer_rules.conformance.watch import Watch
 from payer_rules.decisions import Decision
 from payer_rules.history import History
+from payer_rules.kinds import Violation
 from payer_rules.registry.loaded_profiles import BY_USER
-from payer_rules.rules import Violation
 
 #: Seconds that a check may take for one claim.
 SECONDS_A_CLAIM: Final = 0.2

@@ -13,8 +13,8 @@ import attrs
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.conformance.expectations import Difference
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
+from payer_rules.rulebook import RuleBook
 
 NOTHING: Final = "none"
 #: Known to be empty: nothing was adjudicated before.

@@ -19,7 +19,7 @@ from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.ranges import Range
 from payer_rules.conformance.sheet_index import SheetIndex, codes_beside, codes_of_claims
 from payer_rules.conformance.verdicts import EVERY, Verdict
-from payer_rules.engine import RuleBook
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import AddOnEdit, Edit, EditTable, EditTerms, PairEdit, Payer, UnitEdit
 
 _NAMES: Final[dict[type[Edit], str]] = {PairEdit: "ptp", UnitEdit: "mue", AddOnEdit: "add-on"}

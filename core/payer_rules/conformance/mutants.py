@@ -11,16 +11,8 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from payer_rules.errors import InvalidValueError
-from payer_rules.rules import (
-    ALWAYS,
-    Adjustment,
-    FrequencyLimit,
-    LimitReading,
-    Payer,
-    PaymentTiers,
-    Rule,
-    Window,
-)
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.rules import ALWAYS, Adjustment, LimitReading, Payer, PaymentTiers, Rule, Window
 from payer_rules.rules.windows import WindowShape
 
 #: What is no fact about a claim, or is not seen in a decision.

@@ -14,10 +14,10 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.conformance.subjects import Subject
-from payer_rules.engine import RuleBook
 from payer_rules.history import History
-from payer_rules.rules import Check, MissingInformation, Violation
-from payer_rules.rules.check import CheckFunction
+from payer_rules.kinds import Check, MissingInformation, Violation
+from payer_rules.kinds.check.rule import CheckFunction
+from payer_rules.rulebook import RuleBook
 
 #: How often a slow check is asked again: the machine may have been busy with something else.
 _TRIES: Final = 3

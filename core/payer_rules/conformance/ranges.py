@@ -13,9 +13,9 @@ from payer_rules.conformance.mutants import Mutant, mutants_of
 from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.conformance.verdicts import EVERY, Fate, Verdict
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.errors import Problem
 from payer_rules.registry import Registry, plugin_problems
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Payer, Reason, Rule
 
 

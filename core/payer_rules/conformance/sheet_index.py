@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.conformance.edit_claims import EditClaim
 from payer_rules.conformance.fixtures import Suite
-from payer_rules.engine import RuleBook
+from payer_rules.rulebook import RuleBook
 
 #: Rule, setting, and one or two of the codes billed, or none.
 _Key: TypeAlias = tuple[str, str, frozenset[str]]

@@ -20,11 +20,12 @@ from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.odd_claims import odd_claims
 from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.errors import Problem
 from payer_rules.history import History
+from payer_rules.kinds import Check
 from payer_rules.registry import Gathered, Registry
-from payer_rules.rules import Check, Reason
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Reason
 
 #: A claim with its history, under the name of its case.
 Named: TypeAlias = tuple[str, Claim, History | None]

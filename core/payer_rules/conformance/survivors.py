@@ -12,11 +12,11 @@ from payer_rules.conformance.case_text import case_text
 from payer_rules.conformance.expectations import case_of, differences
 from payer_rules.conformance.mutants import Mutant, mutants_of
 from payer_rules.conformance.verdicts import Mutation, Verdict
-from payer_rules.engine import RuleBook
 from payer_rules.examples.around import claims_around
 from payer_rules.examples.variants import code_of
 from payer_rules.history import History
 from payer_rules.registry import Registry
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Rule
 
 #: What a claim may leave out while it still tells the two apart.

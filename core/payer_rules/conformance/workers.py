@@ -13,10 +13,10 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.conformance.edit_claims import EditAnswer, EditQuestion, edits_alone
 from payer_rules.decisions import Decision, Reason
-from payer_rules.engine import RuleBook
 from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.registry import Gathered, Registry, said
+from payer_rules.rulebook import RuleBook
 from payer_rules.system.processes import begin_worker, ending_of, process_context
 from payer_rules.system.signals import is_interrupt
 

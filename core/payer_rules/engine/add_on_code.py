@@ -18,10 +18,10 @@ from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.line_rules import line_label, listed
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import EDITION, HISTORY, NONE_MISSING, MissingFact, MissingFacts
-from payer_rules.engine.providers import Scope, resolve, shares
+from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
+from payer_rules.engine.providers import Scope, shares
 from payer_rules.history import HistoryLine
-from payer_rules.rules import AddOnCode, Adjustment, Citation, Detection, Outcome, Payer
+from payer_rules.rules import Adjustment, Citation, Detection, Outcome
 
 _PERFORMED: Final = "only if that service was performed then, by the same provider"
 _MANY: Final = 4
@@ -171,28 +171,3 @@ def _primary(claim: Claim, line: ServiceLine, need: Need) -> ServiceLine:
     number = max(each.number for each in claim.lines) + 1
     code = min(need.primaries)
     return attrs.evolve(line, number=number, code=code, modifiers=(), minutes=None)
-
-
-@attrs.frozen
-class _ByRule:
-    """The primaries that a rule lists."""
-
-    rule: AddOnCode
-    scope: Scope
-
-    def of(self, claim: Claim, line: ServiceLine, assumptions: Assumptions) -> Need | MissingFacts:
-        """What the rule says, whatever the line."""
-        others = (MissingFact("table", f"the primary codes of {line.code}"),)
-        return Need(
-            primaries=self.rule.primaries,
-            others=NONE_MISSING if self.rule.exhaustive else others,
-            scope=self.scope,
-            adjustment=self.rule.adjustment,
-            citations=self.rule.citations,
-        )
-
-
-def make(rule: AddOnCode, payer: Payer) -> AddOnEvaluator:
-    """The judge of the rule."""
-    needs = _ByRule(rule, resolve(rule.scope, payer))
-    return AddOnEvaluator(rule.id, needs, rule.outcome, rule.detected_in)

@@ -15,15 +15,8 @@ from payer_rules.examples.past import claims_with_past
 from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import variants
 from payer_rules.history import History
-from payer_rules.rules import (
-    Age,
-    EarlierLine,
-    FrequencyLimit,
-    OtherLine,
-    ProviderCriteria,
-    Rule,
-    When,
-)
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, Rule, When
 from payer_rules.vocabularies import VOCABULARIES
 
 _DAY: Final = timedelta(days=1)

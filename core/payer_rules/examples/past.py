@@ -14,7 +14,8 @@ from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import exempts_authorized
 from payer_rules.history import History, HistoryLine
-from payer_rules.rules import FrequencyLimit, PaymentTiers
+from payer_rules.kinds import FrequencyLimit
+from payer_rules.rules import PaymentTiers
 
 #: Days on which one window may still reach back, and another no more.
 _AGO: Final = (0, 1, 6, 7, 8, 13, 29, 30, 31, 59, 180, 184, 200, 330, 365, 366, 400, 800)

@@ -9,11 +9,11 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
-from payer_rules.engine import RuleBook
 from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.sketch import sketch, sketch_on
 from payer_rules.examples.variants import code_of, variants, with_codes, with_line
 from payer_rules.history import History
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import EditTable, Payer, Rule
 
 

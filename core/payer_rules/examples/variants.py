@@ -12,25 +12,21 @@ import attrs
 
 from payer_rules.claims import MODALITIES, Authorization, Claim, InpatientStay, Provider, Session
 from payer_rules.engine.cures import changed
-from payer_rules.rules import (
+from payer_rules.kinds import (
     AddOnCode,
     AuthorizationRequirement,
-    Bounds,
-    CodedRule,
     DiagnosisRequirement,
     DuplicateService,
     FrequencyLimit,
     ModifierRequirement,
     PlaceOfServiceRequirement,
-    ProviderCriteria,
     ProviderRequirement,
     RequiredField,
-    Rule,
     SameDayCombination,
     SessionRequirement,
     TimelyFiling,
-    Window,
 )
+from payer_rules.rules import Bounds, CodedRule, ProviderCriteria, Rule, Window
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
 _SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")

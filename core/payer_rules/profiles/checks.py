@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from payer_rules._toml import Document, read
 from payer_rules.errors import FieldError, InputError, Path, Problem
-from payer_rules.rules import KINDS
+from payer_rules.kinds import KINDS
 from payer_rules.text.quoting import quoted
 from payer_rules.vocabularies import VOCABULARIES
 

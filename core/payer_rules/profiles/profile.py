@@ -10,13 +10,14 @@ import attrs
 from payer_rules._checked import CheckedRule, of_form
 from payer_rules._toml import Document, portable_differences, read
 from payer_rules.errors import InputError, Problem, nearest
+from payer_rules.kinds import KINDS
 from payer_rules.profiles.checks import slips_in
 from payer_rules.profiles.left_out import LEFT_OUT
 from payer_rules.profiles.reader import Page
 from payer_rules.profiles.references import CodeSets, Sources, code_sets_of, sources_of
 from payer_rules.profiles.rule_draft import Draft, is_name
 from payer_rules.profiles.rules import RuleTables
-from payer_rules.rules import KINDS, Payer, PlanNames, Rule
+from payer_rules.rules import Payer, PlanNames, Rule
 from payer_rules.system.files import is_no_folder
 from payer_rules.vocabularies.formats import PLAN, PROGRAM
 

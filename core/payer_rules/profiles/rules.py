@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, groupby
+from typing import Any
 
 import attrs
 
 from payer_rules.adjustment_codes import errors_of_rule
 from payer_rules.errors import Path
+from payer_rules.kinds import KINDS, Kind
 from payer_rules.profiles.reader import Page
 from payer_rules.profiles.references import CodeSets, Sources
 from payer_rules.profiles.rule_draft import Draft
-from payer_rules.rules import KINDS, Kind, Origin, Rule
+from payer_rules.rules import Origin, Rule
 from payer_rules.rules import PlanNames as PlanNames
 
 
@@ -33,7 +35,7 @@ class RuleTables:
         clashing = _clashing(self.page, [(path, rule) for path, rule, _ in drafts])
         return tuple(rule for path, rule, sound in drafts if sound and path not in clashing)
 
-    def _of_kind(self, kind: Kind) -> Iterator[tuple[Path, Rule, bool]]:
+    def _of_kind(self, kind: Kind[Any]) -> Iterator[tuple[Path, Rule, bool]]:
         tables = self.page.document.data.get(kind.table, [])
         if not isinstance(tables, list):
             message = f"{kind.table} is no list of tables"

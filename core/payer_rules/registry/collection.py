@@ -9,11 +9,12 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from payer_rules.errors import Problem
+from payer_rules.kinds import KINDS
 from payer_rules.registry.hook_calls import Answer, Call, ask
 from payer_rules.registry.loaded_profiles import Reading
 from payer_rules.registry.plugins import Hook
 from payer_rules.registry.rejections import Given, Refusal, rival_tables, rivals, strangers
-from payer_rules.rules import KINDS, EditTable, EditTerms, Origin, Payer, Rule
+from payer_rules.rules import EditTable, EditTerms, Origin, Payer, Rule
 
 T = TypeVar("T")
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from payer_rules.decisions import Reason
-from payer_rules.engine import RuleBook
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.profiles import LeftOut
 from payer_rules.registry.collection import Gathered, gather
@@ -21,6 +20,7 @@ from payer_rules.registry.hook_calls import Answer, Call, ask
 from payer_rules.registry.loaded_profiles import Reading, read_folder, read_left_out, read_paths
 from payer_rules.registry.owners import claimants_of, settled
 from payer_rules.registry.plugins import Hook, Plugin
+from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Payer, PlanNames
 
 if TYPE_CHECKING:

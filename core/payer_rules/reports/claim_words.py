@@ -9,7 +9,7 @@ import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine, Session
 from payer_rules.history import History
-from payer_rules.rules import (
+from payer_rules.kinds import (
     AuthorizationRequirement,
     DiagnosisRequirement,
     DuplicateService,
@@ -17,10 +17,10 @@ from payer_rules.rules import (
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
-    Rule,
     SessionRequirement,
     TimelyFiling,
 )
+from payer_rules.rules import Rule
 
 #: What of a claim each kind looks at, beside codes, modifiers, units and days.
 _BY_KIND: Final[dict[type[Rule], frozenset[str]]] = {

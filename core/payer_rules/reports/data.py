@@ -13,7 +13,8 @@ import attrs
 
 from payer_rules.decisions import Decision, Evidence, Finding, LineDecision, NotEvaluated, Risk
 from payer_rules.errors import Problem
-from payer_rules.rules import Adjustment, Rule, kind_of
+from payer_rules.kinds import kind_of
+from payer_rules.rules import Adjustment, Rule
 from payer_rules.text.escaping import json_escaped
 
 #: Made once: `json.dumps` makes one for each text.

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import requires, version
 
 from payer_rules.errors import Problem
+from payer_rules.kinds import kind_of
 from payer_rules.registry import Call, Gathered, Registry
 from payer_rules.reports.data import Data, of_problem, plain
 from payer_rules.reports.decisions import count_of
-from payer_rules.rules import kind_of
 
 
 def lines_of(

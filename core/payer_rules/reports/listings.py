@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from payer_rules.rules import EditTable, Payer, Rule, kind_of
+from payer_rules.kinds import kind_of
+from payer_rules.rules import EditTable, Payer, Rule
 
 
 def of_payers(payers: Iterable[Payer], owners: dict[str, str]) -> Iterator[str]:

@@ -8,28 +8,25 @@ from typing import Final
 
 import attrs
 
+from payer_rules.kinds import (
+    AddOnCode,
+    AuthorizationRequirement,
+    Coverage,
+    DiagnosisRequirement,
+    FrequencyLimit,
+    ModifierRequirement,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    SameDayCombination,
+    SessionRequirement,
+)
 from payer_rules.registry import Gathered
 from payer_rules.reports.code_words import runs
 from payer_rules.reports.conditions import conditions_text, listed, who
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.rule_items import since, span_in_words
 from payer_rules.reports.rule_sentences import COUNTED, codes, in_window, windows_of
-from payer_rules.rules import (
-    AddOnCode,
-    AuthorizationRequirement,
-    Citation,
-    Coverage,
-    DiagnosisRequirement,
-    EditTable,
-    FrequencyLimit,
-    ModifierRequirement,
-    PaymentTiers,
-    PlaceOfServiceRequirement,
-    ProviderRequirement,
-    Rule,
-    SameDayCombination,
-    SessionRequirement,
-)
+from payer_rules.rules import Citation, EditTable, PaymentTiers, Rule
 
 OFTEN: Final = "How often"
 SAME_DAY: Final = "With what on the same day"

@@ -6,33 +6,29 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from payer_rules.kinds import (
+    AddOnCode,
+    AuthorizationRequirement,
+    Check,
+    Coverage,
+    DiagnosisRequirement,
+    DuplicateService,
+    FrequencyLimit,
+    ModifierRequirement,
+    PlaceOfServiceRequirement,
+    ProviderRequirement,
+    RequiredField,
+    SameDayCombination,
+    SessionRequirement,
+    TimelyFiling,
+)
 from payer_rules.profiles import LeftOut
 from payer_rules.registry import Gathered
 from payer_rules.reports.code_words import CODES, CodeWords
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.markdown import table_of
 from payer_rules.reports.rule_items import items_of, source, span_in_words
-from payer_rules.rules import (
-    AddOnCode,
-    AuthorizationRequirement,
-    Check,
-    Confidence,
-    Coverage,
-    DiagnosisRequirement,
-    DuplicateService,
-    EditPart,
-    EditTable,
-    FrequencyLimit,
-    ModifierRequirement,
-    Payer,
-    PlaceOfServiceRequirement,
-    ProviderRequirement,
-    RequiredField,
-    Rule,
-    SameDayCombination,
-    SessionRequirement,
-    TimelyFiling,
-)
+from payer_rules.rules import Confidence, EditPart, EditTable, Payer, Rule
 
 #: What a biller asks, in the order of the asking, and the kinds of rule that answer it.
 SUBJECTS: Final[dict[str, tuple[type[Rule], ...]]] = {

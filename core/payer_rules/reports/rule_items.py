@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from payer_rules.kinds import (
+    AddOnCode,
+    Check,
+    Coverage,
+    DuplicateService,
+    ModifierRequirement,
+    PlaceOfServiceRequirement,
+    SameDayCombination,
+)
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.explaining import OUTCOME_WORDS
 from payer_rules.reports.rule_sentences import codes, rule_sentence
-from payer_rules.rules import (
-    AddOnCode,
-    Check,
-    Citation,
-    CodedRule,
-    Confidence,
-    Coverage,
-    DateRange,
-    DuplicateService,
-    ModifierRequirement,
-    PlaceOfServiceRequirement,
-    Rule,
-    SameDayCombination,
-)
+from payer_rules.rules import Citation, CodedRule, Confidence, DateRange, Rule
 
 #: How far a text can be trusted: of one, and of several.
 CONFIDENCE: Final[dict[Confidence, str]] = {

@@ -7,8 +7,7 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Final
 
-from payer_rules.reports.conditions import listed, who
-from payer_rules.rules import (
+from payer_rules.kinds import (
     AddOnCode,
     AuthorizationRequirement,
     Check,
@@ -16,18 +15,21 @@ from payer_rules.rules import (
     DiagnosisRequirement,
     DuplicateService,
     FrequencyLimit,
-    LimitScope,
-    Measure,
     ModifierRequirement,
-    PaymentTiers,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
-    Rule,
     SameDayCombination,
-    ServiceTypes,
     SessionRequirement,
     TimelyFiling,
+)
+from payer_rules.reports.conditions import listed, who
+from payer_rules.rules import (
+    LimitScope,
+    Measure,
+    PaymentTiers,
+    Rule,
+    ServiceTypes,
     Window,
     WindowShape,
 )

@@ -1,14 +1,8 @@
-"""Rules are facts: the kinds, what each says, and where it was read."""
+"""Parts of rules: the base class, conditions, windows, citations and outcomes."""
 
 from __future__ import annotations
 
-from payer_rules.rules.add_on_code import AddOnCode
-from payer_rules.rules.authorization_requirement import AuthorizationRequirement
 from payer_rules.rules.bounds import Bounds, TimeLimit
-from payer_rules.rules.check import Check, MissingInformation, Violation
-from payer_rules.rules.coverage import Coverage
-from payer_rules.rules.diagnosis_requirement import DiagnosisRequirement
-from payer_rules.rules.duplicate_service import DuplicateService
 from payer_rules.rules.edit_table import (
     AddOnEdit,
     Edit,
@@ -27,8 +21,6 @@ from payer_rules.rules.facts import (
     GroupCode,
     Origin,
 )
-from payer_rules.rules.frequency_limit import FrequencyLimit
-from payer_rules.rules.kinds import KINDS, Kind, kind_of
 from payer_rules.rules.limits import (
     ExcessHandling,
     Exemption,
@@ -40,7 +32,6 @@ from payer_rules.rules.limits import (
     ServiceTypes,
     UnitMinutes,
 )
-from payer_rules.rules.modifier_requirement import ModifierRequirement
 from payer_rules.rules.outcomes import (
     ASSUMABLE,
     OUTCOMES,
@@ -54,14 +45,8 @@ from payer_rules.rules.outcomes import (
     worst,
 )
 from payer_rules.rules.payers import Payer
-from payer_rules.rules.place_of_service_requirement import PlaceOfServiceRequirement
 from payer_rules.rules.plan_names import PlanNames
-from payer_rules.rules.provider_requirement import ProviderRequirement
-from payer_rules.rules.required_field import RequiredField
 from payer_rules.rules.rule import CodedRule, Rule
-from payer_rules.rules.same_day_combination import SameDayCombination
-from payer_rules.rules.session_requirement import SessionRequirement
-from payer_rules.rules.timely_filing import TimelyFiling
 from payer_rules.rules.when import (
     ANYTIME,
     SCOPES,
@@ -78,7 +63,6 @@ __all__ = [
     "ANYTIME",
     "ASSUMABLE",
     "DAY",
-    "KINDS",
     "LINE",
     "OUTCOMES",
     "REASONS",
@@ -86,22 +70,16 @@ __all__ = [
     "SEVERITY",
     "UNPAID",
     "WEEKDAYS",
-    "AddOnCode",
     "AddOnEdit",
     "Adjustment",
     "Age",
     "Assumable",
-    "AuthorizationRequirement",
     "Bounds",
-    "Check",
     "Citation",
     "CodedRule",
     "Confidence",
-    "Coverage",
     "DateRange",
     "Detection",
-    "DiagnosisRequirement",
-    "DuplicateService",
     "EarlierLine",
     "Edit",
     "EditPart",
@@ -109,40 +87,28 @@ __all__ = [
     "EditTerms",
     "ExcessHandling",
     "Exemption",
-    "FrequencyLimit",
     "GroupCode",
-    "Kind",
     "LimitReading",
     "LimitScope",
     "LineFilter",
     "Measure",
-    "MissingInformation",
-    "ModifierRequirement",
     "Origin",
     "OtherLine",
     "Outcome",
     "PairEdit",
     "Payer",
     "PaymentTiers",
-    "PlaceOfServiceRequirement",
     "PlanNames",
     "ProviderCriteria",
-    "ProviderRequirement",
     "Reason",
-    "RequiredField",
     "Rule",
-    "SameDayCombination",
     "ServiceTypes",
-    "SessionRequirement",
     "TimeLimit",
-    "TimelyFiling",
     "UnitEdit",
     "UnitMinutes",
-    "Violation",
     "When",
     "Window",
     "WindowShape",
     "is_month_day",
-    "kind_of",
     "worst",
 ]

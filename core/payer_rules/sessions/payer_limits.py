@@ -14,11 +14,12 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.decisions import Decision, Finding, NotEvaluated
-from payer_rules.engine import RuleBook
 from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine
+from payer_rules.kinds import FrequencyLimit, SessionRequirement
 from payer_rules.registry import Gathered, Registry
-from payer_rules.rules import FrequencyLimit, Reason, Rule, SessionRequirement
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Reason, Rule
 from payer_rules.sessions.billed_services import ClaimLine
 from payer_rules.sessions.billed_sessions import BilledSession
 from payer_rules.sessions.findings import (

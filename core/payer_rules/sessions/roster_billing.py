@@ -8,11 +8,12 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding, NotEvaluated
-from payer_rules.engine import RuleBook
 from payer_rules.errors import Problem, nearest
 from payer_rules.history import History
+from payer_rules.kinds import ModifierRequirement
 from payer_rules.registry import Registry
-from payer_rules.rules import Citation, ModifierRequirement, Reason
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Citation, Reason
 from payer_rules.rules.outcomes import UNPAID
 from payer_rules.sessions.roster import Participant, Roster
 

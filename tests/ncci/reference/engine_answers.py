@@ -23,8 +23,8 @@ from payer_rules import (
     ServiceLine,
     load,
 )
-from payer_rules.engine import RuleBook
 from payer_rules.history import Status
+from payer_rules.rulebook import RuleBook
 
 MEMBER: Final = Member(id="M", birth_date=date(1950, 5, 1))
 #: Whom the services of a provider are billed and rendered by; the second differs in both.

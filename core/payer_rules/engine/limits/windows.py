@@ -8,8 +8,8 @@ from typing import Final, assert_never
 
 from payer_rules.claims import Claim
 from payer_rules.engine.limits.calendars import Calendar, DaySpan, PeriodCalendar, SlidingCalendar
-from payer_rules.engine.limits.months import months_on
 from payer_rules.engine.missing import MissingFacts, field
+from payer_rules.engine.months import months_on
 from payer_rules.rules import WEEKDAYS, Window
 
 FIRST_DAY: Final = date.min.toordinal()

@@ -1,0 +1,102 @@
+"""The kinds of rules: one package for each, and `KINDS`, which lists them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from payer_rules.engine.claim_state import Evaluator
+from payer_rules.engine.stages import Stage
+from payer_rules.kinds import (
+    add_on_code,
+    authorization_requirement,
+    check,
+    coverage,
+    diagnosis_requirement,
+    duplicate_service,
+    frequency_limit,
+    modifier_requirement,
+    place_of_service_requirement,
+    provider_requirement,
+    required_field,
+    same_day_combination,
+    session_requirement,
+    timely_filing,
+)
+from payer_rules.kinds.add_on_code.rule import AddOnCode
+from payer_rules.kinds.authorization_requirement.rule import AuthorizationRequirement
+from payer_rules.kinds.check.rule import Check, MissingInformation, Violation
+from payer_rules.kinds.coverage.rule import Coverage
+from payer_rules.kinds.diagnosis_requirement.rule import DiagnosisRequirement
+from payer_rules.kinds.duplicate_service.rule import DuplicateService
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.kinds.kind import Kind
+from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
+from payer_rules.kinds.place_of_service_requirement.rule import PlaceOfServiceRequirement
+from payer_rules.kinds.provider_requirement.rule import ProviderRequirement
+from payer_rules.kinds.required_field.rule import RequiredField
+from payer_rules.kinds.same_day_combination.rule import SameDayCombination
+from payer_rules.kinds.session_requirement.rule import SessionRequirement
+from payer_rules.kinds.timely_filing.rule import TimelyFiling
+from payer_rules.rules import SEVERITY, Payer, Rule
+
+__all__ = [
+    "KINDS",
+    "AddOnCode",
+    "AuthorizationRequirement",
+    "Check",
+    "Coverage",
+    "DiagnosisRequirement",
+    "DuplicateService",
+    "FrequencyLimit",
+    "Kind",
+    "MissingInformation",
+    "ModifierRequirement",
+    "PlaceOfServiceRequirement",
+    "ProviderRequirement",
+    "RequiredField",
+    "SameDayCombination",
+    "SessionRequirement",
+    "TimelyFiling",
+    "Violation",
+    "evaluator_of",
+    "kind_of",
+    "stage_of",
+]
+
+KINDS: Final[tuple[Kind[Any], ...]] = (
+    frequency_limit.KIND,
+    modifier_requirement.KIND,
+    same_day_combination.KIND,
+    add_on_code.KIND,
+    session_requirement.KIND,
+    provider_requirement.KIND,
+    place_of_service_requirement.KIND,
+    authorization_requirement.KIND,
+    diagnosis_requirement.KIND,
+    coverage.KIND,
+    duplicate_service.KIND,
+    timely_filing.KIND,
+    required_field.KIND,
+    check.KIND,
+)
+_KIND_OF: Final[dict[type[Rule], Kind[Any]]] = {kind.rule: kind for kind in KINDS}
+
+
+def kind_of(rule: Rule) -> Kind[Any]:
+    """Return the kind of the rule."""
+    return _KIND_OF[type(rule)]
+
+
+def evaluator_of(rule: Rule, payer: Payer) -> Evaluator:
+    """Return the evaluator of the rule.
+
+    A rule of an unknown date finds nothing worse than a matter for review.
+    """
+    if rule.verified == "unknown" and SEVERITY[rule.outcome] > SEVERITY["inform"]:
+        rule = rule.for_review()
+    return kind_of(rule).evaluator(rule, payer)
+
+
+def stage_of(rule: Rule) -> Stage:
+    """Return the stage in which the rule is evaluated."""
+    return kind_of(rule).stage(rule)

@@ -1,0 +1,18 @@
+"""The kind of rule ``add_on_code``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payer_rules.engine.stages import ADD_ONS
+from payer_rules.kinds.add_on_code.evaluator import make
+from payer_rules.kinds.add_on_code.rule import AddOnCode
+from payer_rules.kinds.kind import Kind
+
+KIND: Final = Kind(
+    rule=AddOnCode,
+    table="add_on_code",
+    hook="payer_rules_add_on_codes",
+    evaluator=make,
+    stage=lambda rule: ADD_ONS,
+)

@@ -1,0 +1,124 @@
+"""The judge of checks: it asks the plugin's function, and trusts it with nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date
+from decimal import localcontext
+from itertools import islice
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.line_rules import Breach, finding
+from payer_rules.engine.lookback import Lookback
+from payer_rules.engine.missing import EDITION, MissingFact, MissingFacts
+from payer_rules.kinds.check.rule import Check, MissingInformation, Violation
+from payer_rules.rules import REASONS, Payer
+from payer_rules.system.signals import is_interrupt
+
+_ODD: Final = "gave something that is no Violation and no MissingInformation"
+_STRANGE: Final = "gave an answer about a line that the claim does not have"
+_ENDLESS: Final = "gave too many answers"
+#: A claim has at most 999 lines; of each something may be said more than once.
+_MOST: Final = 10_000
+
+
+class CheckEvaluator:
+    """Judges the lines by what the function says of the claim and the history beside it."""
+
+    def __init__(self, rule: Check, payer: Payer) -> None:
+        self.rule = rule
+        self.rule_id = rule.id
+        self.outcome = rule.outcome
+        self.detected_in = rule.detected_in
+
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
+        """Record what the function finds on the lines, and what it cannot tell."""
+        asked: dict[int, tuple[ServiceLine, MissingFacts]] = {}
+        for line, doubt in met:
+            if EDITION in doubt:
+                state.record_missing(self, line.number, doubt)
+            else:
+                asked[line.number] = (line, doubt)
+        if not asked:
+            return
+        for answer in self._ask(state, tuple(asked)):
+            self._take(state, asked, answer)
+
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
+        """All lines of the member: nobody knows what the function reads."""
+        return (Lookback(None, date.min, date.max),)
+
+    def _ask(
+        self, state: ClaimState, numbers: tuple[int, ...]
+    ) -> list[Violation | MissingInformation]:
+        history = attrs.evolve(
+            state.history, lines=state.as_presumed(state.history.lines_other_than(state.claim))
+        )
+        process = os.getpid()
+        try:
+            with localcontext():
+                answers = list(islice(self.rule.function(state.claim, history), _MOST + 1))
+            message = _problem(answers, state.claim)
+        except BaseException as error:
+            # NOTE: also what calls sys.exit() is a fault of the plugin, and not the end of a run.
+            if is_interrupt(error):
+                raise
+            answers, message = [], f"raised {type(error).__name__}"
+        if os.getpid() != process:
+            # NOTE: a process that the function forked would write the run's reports once more.
+            os._exit(1)
+        return [self._faulty(numbers, message)] if message else answers
+
+    def _faulty(self, numbers: tuple[int, ...], told: str) -> MissingInformation:
+        return MissingInformation(lines=numbers, reason="fault", missing=f"{self.rule_id} {told}")
+
+    def _take(
+        self,
+        state: ClaimState,
+        asked: dict[int, tuple[ServiceLine, MissingFacts]],
+        answer: Violation | MissingInformation,
+    ) -> None:
+        named = [asked[number] for number in sorted(set(answer.lines) & asked.keys())]
+        if isinstance(answer, MissingInformation):
+            missing = MissingFact(answer.reason, answer.missing)
+            for line, doubt in named:
+                state.record_missing(self, line.number, (*doubt, missing))
+            return
+        for line, doubt in named:
+            if doubt:
+                state.record_missing(self, line.number, doubt)
+        sure = [line for line, doubt in named if not doubt]
+        if sure:
+            state.record_finding(
+                self, finding(state, self.rule, sure, Breach(message=answer.message))
+            )
+
+
+def _problem(answers: list[Violation | MissingInformation], claim: Claim) -> str | None:
+    """Return what is wrong with the answers of a function, if anything is."""
+    if len(answers) > _MOST:
+        return _ENDLESS
+    if not all(map(_is_answer, answers)):
+        return _ODD
+    numbers = {line.number for line in claim.lines}
+    return None if all(numbers.issuperset(each.lines) for each in answers) else _STRANGE
+
+
+def _is_answer(answer: object) -> bool:
+    if isinstance(answer, Violation):
+        return _is_about_lines(answer.lines) and isinstance(answer.message, str)
+    return (
+        isinstance(answer, MissingInformation)
+        and answer.reason in REASONS
+        and _is_about_lines(answer.lines)
+        and isinstance(answer.missing, str)
+    )
+
+
+def _is_about_lines(lines: object) -> bool:
+    return isinstance(lines, tuple) and all(isinstance(number, int) for number in lines)

@@ -1,0 +1,18 @@
+"""The kind of rule ``duplicate_service``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payer_rules.engine.stages import DUPLICATES
+from payer_rules.kinds.duplicate_service.evaluator import DuplicateEvaluator
+from payer_rules.kinds.duplicate_service.rule import DuplicateService
+from payer_rules.kinds.kind import Kind
+
+KIND: Final = Kind(
+    rule=DuplicateService,
+    table="duplicate_service",
+    hook="payer_rules_duplicate_services",
+    evaluator=DuplicateEvaluator,
+    stage=lambda rule: DUPLICATES,
+)

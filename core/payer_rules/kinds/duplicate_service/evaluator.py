@@ -1,0 +1,145 @@
+"""The judge of duplicates: lines that are alike in all that the rule compares."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from functools import partial
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Cure
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.days import missing_day, same_day
+from payer_rules.engine.evidence import evidence_of
+from payer_rules.engine.line_rules import Breach, finding, line_label
+from payer_rules.engine.lookback import Lookback, lookback_on_days
+from payer_rules.engine.missing import (
+    EDITION,
+    HISTORY,
+    MissingFact,
+    MissingFacts,
+    field,
+    of_history,
+)
+from payer_rules.engine.providers import Scope, identity
+from payer_rules.engine.truth import Truth, both
+from payer_rules.history import HistoryLine
+from payer_rules.kinds.duplicate_service.rule import DuplicateService
+from payer_rules.rules import Payer
+
+_TWICE: Final = "only if it was billed twice by mistake"
+_PROVIDERS: Final[dict[str, Scope]] = {
+    "rendering_provider": "rendering",
+    "billing_provider": "billing",
+}
+
+
+class DuplicateEvaluator:
+    """Judges each line beside the lines before it in the claim, and those paid on others."""
+
+    def __init__(self, rule: DuplicateService, payer: Payer) -> None:
+        self.rule = rule
+        self.rule_id = rule.id
+        self.outcome = rule.outcome
+        self.detected_in = rule.detected_in
+
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
+        """Find each line that stands on the claim, or was paid, already."""
+        for line, doubt in met:
+            if EDITION in doubt:
+                alone = all(self._alike(state, line, o) is False for o in self._before(state, line))
+                is_kept = alone and not self._unknown(state, line)
+                state.record_unread_text(self, line.number, doubt, is_kept=is_kept)
+                continue
+            missing: dict[MissingFact, None] = {}
+            # NOTE: many earlier lines are alike: each kind of them is compared once.
+            compared: dict[Hashable, Truth] = {}
+            for other in self._before(state, line):
+                kind = self._kind(state.claim, other)
+                if kind not in compared:
+                    compared[kind] = self._alike(state, line, other)
+                alike = compared[kind]
+                if alike is True and not doubt:
+                    breach = _breach(state.claim, line, other)
+                    state.record_finding(self, finding(state, self.rule, (line,), breach))
+                    break
+                if alike is not False:
+                    missing.update(dict.fromkeys(doubt if alike is True else (*doubt, *alike)))
+            else:
+                missing.update(dict.fromkeys(self._unknown(state, line)))
+                if missing:
+                    state.record_missing(self, line.number, (*doubt, *missing))
+
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
+        """The code of the line, on its days."""
+        return (lookback_on_days(frozenset([line.code]), line),) if self.rule.across_claims else ()
+
+    def _before(self, state: ClaimState, line: ServiceLine) -> Iterator[ServiceLine]:
+        yield from (other for other in state.lines if other.number < line.number)
+        if self.rule.across_claims:
+            yield from state.before(line.date_from, line.date_to, [line.code])
+
+    def _kind(self, claim: Claim, other: ServiceLine) -> Hashable:
+        """Return all of the other line that decides whether it is alike."""
+        status = other.status if isinstance(other, HistoryLine) else other.number
+        values = (_value(name, claim, other) for name in self.rule.same)
+        return (other.code, other.date_from, other.date_to, status, *values)
+
+    def _alike(self, state: ClaimState, line: ServiceLine, other: ServiceLine) -> Truth:
+        if line.code != other.code:
+            return False
+        truths = [_same_days(line, other)]
+        truths += [_equal(name, state.claim, line, other) for name in sorted(self.rule.same)]
+        if isinstance(other, HistoryLine):
+            counts, status = state.status(other)
+            truths.append(counts and (status or True))
+        return both(truths)
+
+    def _unknown(self, state: ClaimState, line: ServiceLine) -> MissingFacts:
+        scope = "billing" if "billing_provider" in self.rule.same else "member"
+        npi = state.claim.billing_provider.npi
+        known = state.history.is_complete(line.date_from, scope, npi)
+        return () if known or not self.rule.across_claims else (HISTORY,)
+
+
+def _same_days(line: ServiceLine, other: ServiceLine) -> Truth:
+    """Return whether the days are the same; an earlier line of several may be of any of them."""
+    if (line.date_from, line.date_to) == (other.date_from, other.date_to):
+        return True
+    perhaps = isinstance(other, HistoryLine) and same_day(line, other)
+    return missing_day(other) or False if perhaps else False
+
+
+def _equal(name: str, claim: Claim, line: ServiceLine, other: ServiceLine) -> Truth:
+    mine, theirs = _value(name, claim, line), _value(name, claim, other)
+    if mine is not None and theirs is not None:
+        return mine == theirs
+    return of_history(name) if theirs is None and isinstance(other, HistoryLine) else field(name)
+
+
+def _value(name: str, claim: Claim, line: ServiceLine) -> object:
+    if name in _PROVIDERS:
+        return identity(_PROVIDERS[name], claim, line)[0]
+    given: object = getattr(line, name)
+    return tuple(sorted(line.modifiers)) if name == "modifiers" else given
+
+
+def _breach(claim: Claim, line: ServiceLine, other: ServiceLine) -> Breach:
+    earlier = isinstance(other, HistoryLine)
+    where = f"claim {other.claim}" if isinstance(other, HistoryLine) else f"line {other.number}"
+    return Breach(
+        message=f"{line_label(line)}: {'paid' if earlier else 'billed'} already on {where}",
+        evidence=(evidence_of(other),),
+        cure=partial(_without, claim, line),
+    )
+
+
+def _without(claim: Claim, line: ServiceLine) -> Cure | None:
+    """The claim without the line, if it has others."""
+    left = [each for each in claim.lines if each.number != line.number]
+    if not left:
+        return None
+    change = f"line {line.number} taken off the claim"
+    return Cure(change=change, condition=_TWICE, claim=attrs.evolve(claim, lines=left))

@@ -1,0 +1,18 @@
+"""The kind of rule ``frequency_limit``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payer_rules.engine.stages import LIMITS, Stage
+from payer_rules.kinds.frequency_limit.evaluator import FrequencyLimitEvaluator
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.kinds.kind import Kind
+
+KIND: Final = Kind(
+    rule=FrequencyLimit,
+    table="frequency_limit",
+    hook="payer_rules_frequency_limits",
+    evaluator=FrequencyLimitEvaluator,
+    stage=lambda rule: Stage(LIMITS, rule.window.days),
+)

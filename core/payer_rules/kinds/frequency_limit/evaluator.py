@@ -1,0 +1,102 @@
+"""The evaluator of frequency limits: it evaluates each reading of a limit, and where they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.engine.applicability import Applicability
+from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.limits.results import Excess, LimitResult
+from payer_rules.engine.lookback import Lookback
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts
+from payer_rules.engine.mue import MueEvaluator
+from payer_rules.engine.providers import resolve
+from payer_rules.kinds.frequency_limit.excess import describe
+from payer_rules.kinds.frequency_limit.limit_evaluator import LimitEvaluator
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.kinds.frequency_limit.selection import Selection
+from payer_rules.rules import Payer
+
+
+class FrequencyLimitEvaluator:
+    """The evaluator of a limit. All lines of a pool and a provider are evaluated together."""
+
+    def __init__(self, rule: FrequencyLimit, payer: Payer) -> None:
+        self.rule = rule
+        self.rule_id = rule.id
+        self.outcome = rule.outcome
+        self.detected_in = rule.detected_in
+        self.scope = resolve(rule.scope, payer)
+        self._readings = [
+            LimitEvaluator(Selection(each, resolve(each.scope, payer), Applicability(each)))
+            for each in readings_of(rule)
+        ]
+
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
+        """Record the lines that do not fit into a window, and those that may not fit."""
+        for line, missing in met:
+            if EDITION in missing:
+                state.record_missing(self, line.number, missing)
+        if self.rule.is_permission:
+            return
+        answers = [
+            reading.evaluate(state, met, self.ignores_history_of) for reading in self._readings
+        ]
+        for line, missing in met:
+            if EDITION not in missing:
+                results = [answer.get(line.number, NONE_MISSING) for answer in answers]
+                self._record(state, line, results)
+
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
+        """Yield the earlier lines in the windows of each reading, on both sides of the line."""
+        if not self.rule.is_permission:
+            for reading in self._readings:
+                yield from reading.lookbacks(claim, line)
+
+    def _record(self, state: ClaimState, line: ServiceLine, results: Sequence[LimitResult]) -> None:
+        """Record the result on the line where all readings agree, else what is missing."""
+        excesses = [result for result in results if isinstance(result, Excess)]
+        missing = tuple(m for result in results if isinstance(result, tuple) for m in result)
+        if len(excesses) == len(results):
+            reading = self._readings[0].selection.rule
+            state.record_finding(self, describe(self.rule, reading, excesses[0]))
+        elif missing:
+            state.record_missing(self, line.number, missing)
+        elif excesses:
+            readings = " or ".join(map(str, self.rule.readings))
+            unclear = MissingFact("text", f"which reading is meant: {readings}")
+            state.record_missing(self, line.number, (unclear,))
+
+    def ignores_history_of(self, evaluator: Evaluator) -> bool:
+        """Return True if the earlier lines that another rule may miss do not matter here.
+
+        A shorter limit on the same codes can deny a line only for earlier lines that this limit
+        counts too: such a line moves the excess to another line and never makes it less.
+        """
+        if isinstance(evaluator, MueEvaluator):
+            return self.scope == "member"
+        if not isinstance(evaluator, FrequencyLimitEvaluator):
+            return False
+        mine, other = self.rule, evaluator.rule
+        has_one_pool = mine.pool == "together" or other.pool == "per-code" or len(other.codes) == 1
+        has_wider_scope = self.scope in ("member", evaluator.scope)
+        is_alike = (other.when, other.only, other.exempt) == (mine.when, mine.only, mine.exempt)
+        return has_one_pool and has_wider_scope and other.codes <= mine.codes and is_alike
+
+
+def readings_of(rule: FrequencyLimit) -> Iterable[FrequencyLimit]:
+    """Yield the rule as each of its readings states it; a rule without readings as it is."""
+    for reading in rule.readings:
+        yield attrs.evolve(
+            rule,
+            readings=(),
+            window=reading.window or rule.window,
+            limit=rule.limit if reading.limit is None else reading.limit,
+            counts=reading.counts or rule.counts,
+            scope=reading.scope or rule.scope,
+        )
+    if not rule.readings:
+        yield rule

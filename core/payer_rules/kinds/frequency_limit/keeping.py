@@ -1,0 +1,197 @@
+"""Keeps the lines of a group in their order; what does not fit is the excess.
+
+Earlier lines are kept already. A line of the claim is kept if no window around it exceeds the
+limit with the lines kept before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, assert_never
+
+import attrs
+
+from payer_rules.engine.limits.candidates import CandidateLine
+from payer_rules.engine.limits.counted_lines import CountedLine
+from payer_rules.engine.limits.results import Excess, LimitResult
+from payer_rules.engine.limits.window_totals import WindowTotal
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
+from payer_rules.kinds.frequency_limit.certainty import missing_to_fit
+from payer_rules.kinds.frequency_limit.line_group import LineGroup, in_window
+from payer_rules.kinds.frequency_limit.tiers import tiered_results
+from payer_rules.rules import Adjustment, Outcome, PaymentTiers
+
+_WHOLE: Final = Decimal(1)
+
+
+def results_of(group: LineGroup) -> dict[int, LimitResult]:
+    """Return the result for each line of the group, by its number."""
+    if isinstance(group.rule.excess, PaymentTiers):
+        return tiered_results(group, group.rule.excess)
+    return Keeper(group).results()
+
+
+@attrs.define(eq=False)
+class Keeper:
+    """The state of keeping lines in their order."""
+
+    group: LineGroup
+    #: The lines kept so far, each with the amount that is kept of it.
+    kept: list[tuple[CandidateLine, CountedLine]] = attrs.field(factory=list, init=False)
+    #: Lines of several days that are kept on some of their days and not on others.
+    perhaps_kept: set[int] = attrs.field(factory=set, init=False)
+
+    def results(self) -> dict[int, LimitResult]:
+        """Return the result for each line, by its number."""
+        results = self._keep_in_order()
+        certain = [
+            counted
+            for candidate, counted in self.kept
+            if candidate.is_certain and candidate.number not in self.perhaps_kept
+        ]
+        for at, candidate in enumerate(self.group.candidates):
+            # NOTE: where the text of the rule is not known, no other fact is worth asking for.
+            if candidate.number not in results and EDITION not in candidate.missing:
+                results[candidate.number] = self._result_of_kept(at, candidate, certain)
+        return results
+
+    def _keep_in_order(self) -> dict[int, LimitResult]:
+        """Keep each line that fits, and return the results for those that do not."""
+        results: dict[int, LimitResult] = {}
+        for at, candidate in enumerate(self.group.candidates):
+            if not candidate.is_countable:
+                continue
+            total = self.group.least(candidate, self._lines_beside(candidate))
+            if total.exceeds(self.group.maximum):
+                results[candidate.number] = self._result_of_excess(at, total)
+            else:
+                self._keep(at)
+        return results
+
+    def _keep(self, at: int) -> None:
+        candidate = self.group.candidates[at]
+        self.kept.append((candidate, candidate.counted))
+        if self.group.has_several_days and not self._fits_on_any_days(at):
+            self.perhaps_kept.add(candidate.number)
+
+    def _fits_on_any_days(self, at: int) -> bool:
+        """Return True if the line fits, on whichever of their days the lines were."""
+        return self.group.fits_at_most(self.group.candidates[at], self._all_near(at))
+
+    def _all_near(self, at: int) -> list[CountedLine]:
+        """Return all lines that can matter to the line, whether they are certain or not."""
+        earlier = self.group.nearby_earlier(self.group.candidates[at])
+        return [*earlier, *self.group.possible_others(at)]
+
+    def _lines_beside(self, candidate: CandidateLine) -> list[CountedLine]:
+        """Return the lines that count in every case in which the candidate does."""
+        beside = [
+            counted
+            for other, counted in self._others_to_count()
+            if other is not candidate
+            and self.group.limit.is_payable_with(other, candidate)
+            and self._is_kept_for(other, candidate)
+        ]
+        return [*self.group.certain_earlier, *beside]
+
+    def _others_to_count(self) -> Sequence[tuple[CandidateLine, CountedLine]]:
+        """Return the lines kept so far, or all where a window that is exceeded is denied whole."""
+        if self.group.rule.excess == "deny-all":
+            return [(other, other.counted) for other in self.group.candidates if other.is_countable]
+        return self.kept
+
+    def _is_kept_for(self, other: CandidateLine, candidate: CandidateLine) -> bool:
+        """Return True if the other line, or a line in its place, is kept before the candidate.
+
+        If the other line is not kept, the window is full without it; then a candidate that is at
+        least as large does not fit either.
+        """
+        if other.number not in self.perhaps_kept or self.group.rule.excess == "deny-all":
+            return True
+        mine, theirs = candidate.counted.amount, other.counted.amount
+        is_as_large = mine is not None and theirs is not None and mine >= theirs
+        return is_as_large and self.group.totals.adds_up(other.counted, candidate.counted)
+
+    def _result_of_excess(self, at: int, total: WindowTotal) -> LimitResult:
+        """Return the result for a line that does not fit in full."""
+        candidate, excess = self.group.candidates[at], self.group.rule.excess
+        if excess == "authorization":
+            return self._result_by_authorization(candidate, total)
+        if excess == "deny-lines" or excess == "deny-all":
+            return self._excess(candidate, total, self.group.rule.outcome)
+        if excess == "reduce":
+            return self._reduced(at, total)
+        assert not isinstance(excess, PaymentTiers)  # these have results of their own
+        assert_never(excess)
+
+    def _result_by_authorization(self, candidate: CandidateLine, total: WindowTotal) -> LimitResult:
+        """Return the result for a line that is kept if an authorization covers it."""
+        answer = self.group.limit.authorization(candidate)
+        if answer is True:
+            self.kept.append((candidate, candidate.counted))
+            return NONE_MISSING
+        if isinstance(answer, tuple):
+            return answer
+        outcome = self.group.rule.outcome
+        return self._excess(candidate, total, outcome, adjustment=answer or None)
+
+    def _reduced(self, at: int, total: WindowTotal) -> LimitResult:
+        """Return the part of a line that fits; later lines find only this part."""
+        candidate = self.group.candidates[at]
+        missing = self._missing_for_part(at, total)
+        if missing:
+            return missing
+        amount = candidate.counted.amount or _WHOLE
+        left = max(Decimal(0), amount - (total.total - self.group.maximum))
+        if not left:
+            return self._excess(candidate, total, "deny")
+        result = self._excess(candidate, total, self.group.rule.outcome, pays=left / amount)
+        self.kept.append((candidate, attrs.evolve(candidate.counted, amount=left)))
+        return result
+
+    def _missing_for_part(self, at: int, total: WindowTotal) -> MissingFacts:
+        """Return what is missing to know which part of a line fits; nothing if it is known."""
+        if not self.group.has_several_days:
+            return NONE_MISSING
+        candidate = self.group.candidates[at]
+        if total.windows > 1:
+            return self.group.missing_days([candidate.counted])
+        near = self._all_near(at)
+        if self.group.most(candidate, near).total == total.total:
+            return NONE_MISSING
+        return self.group.missing_days([candidate.counted, *near])
+
+    def _excess(
+        self,
+        candidate: CandidateLine,
+        total: WindowTotal,
+        outcome: Outcome,
+        *,
+        pays: Decimal | None = None,
+        adjustment: Adjustment | None = None,
+    ) -> Excess:
+        return Excess(
+            candidate=candidate,
+            total=total,
+            others=in_window(self._lines_beside(candidate), total),
+            outcome=outcome,
+            pays=pays,
+            adjustment=adjustment,
+        )
+
+    def _result_of_kept(
+        self, at: int, candidate: CandidateLine, certain: Sequence[CountedLine]
+    ) -> LimitResult:
+        """Return the result for a line that fits: kept, open, or, if denied before, exceeding."""
+        if candidate.is_denied and not candidate.missing:
+            others = [*self.group.certain_earlier, *certain]
+            total = self.group.least(candidate, others)
+            if total.exceeds(self.group.maximum):
+                return Excess(
+                    candidate=candidate,
+                    total=total,
+                    others=in_window(others, total),
+                    outcome=self.group.rule.outcome,
+                )
+        return missing_to_fit(self.group, at, self.perhaps_kept)

@@ -1,0 +1,115 @@
+"""The lines that a limit counts together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+import attrs
+
+from payer_rules.engine.days import missing_day
+from payer_rules.engine.limits.candidates import CandidateLine
+from payer_rules.engine.limits.counted_lines import CountedLine
+from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
+from payer_rules.engine.missing import MissingFacts
+from payer_rules.kinds.frequency_limit.claim_limit import ClaimLimit
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+
+
+@attrs.frozen(eq=False)
+class LineGroup:
+    """The lines of a claim that count together, in keeping order, and the earlier lines.
+
+    They share a pool of codes, the provider that the scope asks for and, where sessions are
+    counted, the session.
+    """
+
+    limit: ClaimLimit
+    totals: WindowTotals
+    candidates: Sequence[CandidateLine]
+    earlier: Sequence[CountedLine]
+    #: The earlier lines that certainly count.
+    certain_earlier: Sequence[CountedLine] = attrs.field(init=False)
+    #: True if a line, of the claim or earlier, has more than one day.
+    has_several_days: bool = attrs.field(init=False)
+
+    @certain_earlier.default
+    def _without_missing_facts(self) -> Sequence[CountedLine]:
+        return [line for line in self.earlier if not line.missing]
+
+    @has_several_days.default
+    def _any_line_of_several_days(self) -> bool:
+        own = (candidate.counted for candidate in self.candidates)
+        return any(line.has_several_days for line in (*own, *self.earlier))
+
+    @property
+    def rule(self) -> FrequencyLimit:
+        """Return the limit as this reading states it."""
+        return self.limit.selection.rule
+
+    @property
+    def maximum(self) -> Decimal:
+        """Return the number that a window may hold."""
+        assert self.rule.limit != "none"
+        return self.rule.limit
+
+    def nearby_earlier(self, candidate: CandidateLine) -> list[CountedLine]:
+        """Return the earlier lines that can matter to the line."""
+        days = self.totals.related_days(candidate.counted.days)
+        return [line for line in self.earlier if line.days.overlaps(days)]
+
+    def possible_others(self, at: int) -> Iterator[CountedLine]:
+        """Yield the lines of the claim that may count before the line at the position is kept.
+
+        Each has the facts without which this is open.
+        """
+        candidate = self.candidates[at]
+        in_turn = not (candidate.is_denied or candidate.payable_unless)
+        if self.rule.excess != "deny-all" and in_turn:
+            others = self.candidates[:at]
+        else:
+            others = [other for other in self.candidates if other is not candidate]
+        for other in others:
+            if not (other.is_denied or self._never_fits(other)):
+                yield with_payable_unless(other)
+
+    def _never_fits(self, candidate: CandidateLine) -> bool:
+        """Return True if the line alone exceeds the limit and is denied for it."""
+        amount = candidate.counted.amount
+        if amount is None or amount <= self.maximum or self.rule.excess != "deny-lines":
+            return False
+        return not self.totals.depends_on_day(candidate.counted)
+
+    def least(self, candidate: CandidateLine, others: Sequence[CountedLine]) -> WindowTotal:
+        """Return the least total of the fullest window around the line."""
+        return self.totals.least(candidate.counted, others, self.maximum)
+
+    def most(self, candidate: CandidateLine, others: Sequence[CountedLine]) -> WindowTotal:
+        """Return the most total of the fullest window around the line."""
+        return self.totals.most(candidate.counted, others)
+
+    def fits_at_most(self, candidate: CandidateLine, others: Sequence[CountedLine]) -> bool:
+        """Return True if the line fits, even if all of the others count in full."""
+        if any(line.amount is None for line in (candidate.counted, *others)):
+            return False
+        return self.most(candidate, others).total <= self.maximum
+
+    def missing_days(self, lines: Iterable[CountedLine]) -> MissingFacts:
+        """Return what is missing to know how the lines are spread over the windows."""
+        return tuple(
+            missing
+            for line in lines
+            if self.totals.depends_on_day(line)
+            for missing in missing_day(line.line)
+        )
+
+
+def with_payable_unless(candidate: CandidateLine) -> CountedLine:
+    """Return the counted line, with what is missing to know that the line is payable."""
+    missing = (*candidate.missing, *candidate.payable_unless)
+    return attrs.evolve(candidate.counted, missing=missing)
+
+
+def in_window(lines: Iterable[CountedLine], total: WindowTotal) -> tuple[CountedLine, ...]:
+    """Return the lines that certainly count in the window."""
+    return tuple(line for line in lines if line.least_in(total.window))

@@ -1,0 +1,141 @@
+"""Which lines a limit counts, and which of them it counts together."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import assert_never
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine, Session
+from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE, Applicability
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.conditions import Conditions
+from payer_rules.engine.missing import (
+    EDITION,
+    NONE_MISSING,
+    MissingFacts,
+    of_history,
+    of_record,
+)
+from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
+from payer_rules.engine.truth import Truth
+from payer_rules.history import HistoryLine
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.rules import ServiceTypes, When
+
+
+@attrs.frozen
+class Selection:
+    """The lines that one reading of a limit counts.
+
+    ``scope`` is that of the rule in the payer's terms; ``applies`` are the dates and conditions of
+    the rule.
+    """
+
+    rule: FrequencyLimit
+    scope: Scope
+    applies: Applicability
+    _only: Conditions | None = attrs.field(init=False)
+
+    @_only.default
+    def _conditions_of_only(self) -> Conditions | None:
+        if self.rule.only is None:
+            return None
+        return Conditions(When(**attrs.asdict(self.rule.only, recurse=False)))
+
+    @property
+    def is_over_all_members(self) -> bool:
+        """Return True if lines of other members count too."""
+        return self.scope in EVERYONE
+
+    @property
+    def exempts_authorized(self) -> bool:
+        """Return True if lines with an authorization do not count."""
+        return self.rule.exempt is not None and self.rule.exempt.authorized
+
+    def counts(self, state: ClaimState, line: ServiceLine) -> Truth:
+        """Return whether the line is one of those that ``only`` selects."""
+        if self._only is None:
+            return True
+        truth = self._only.weigh(state, line)
+        return False if truth == "out of scope" else truth
+
+    def is_exempt(self, line: ServiceLine) -> bool:
+        """Return True if the code or a modifier exempts the line."""
+        exempt = self.rule.exempt
+        if exempt is None:
+            return False
+        return line.code in exempt.codes or not exempt.modifier.isdisjoint(line.modifiers)
+
+    def pool_of(self, code: str) -> str | None:
+        """Return what the codes that count together have in common."""
+        pool = self.rule.pool
+        if isinstance(pool, ServiceTypes):
+            return pool.of(code)
+        if pool == "per-code":
+            return code
+        if pool == "together":
+            return None
+        assert_never(pool)
+
+    def codes_with(self, code: str) -> frozenset[str]:
+        """Return the codes that count together with the code, itself included."""
+        if self.rule.pool == "together":
+            return self.rule.codes
+        pool = self.pool_of(code)
+        return frozenset(other for other in self.rule.codes if self.pool_of(other) == pool)
+
+    def group_of(self, claim: Claim, line: ServiceLine) -> Hashable:
+        """Return what the lines of a claim that count together have in common."""
+        session = session_id(line) if self.rule.window.shape == "session" else None
+        return (self.pool_of(line.code), identity(self.scope, claim, line), session)
+
+    def provider_of(self, claim: Claim, line: ServiceLine) -> str:
+        """Return the NPI of the provider whose history the scope needs."""
+        if self.is_over_all_members:
+            return claim.rendering_provider(line).npi
+        return claim.billing_provider.npi
+
+    def missing_to_count(
+        self, state: ClaimState, line: ServiceLine, earlier: HistoryLine
+    ) -> MissingFacts | None:
+        """Return what is missing to count an earlier line with the line, ``None`` if it never is.
+
+        Without missing facts the earlier line counts.
+        """
+        provider = shares(self.scope, state.claim, line, earlier)
+        may_count, status = state.status(earlier)
+        if provider is None or not may_count or self.is_exempt(earlier):
+            return None
+        applies, counts = self.applies.to(state, earlier), self.counts(state, earlier)
+        if applies in (OUT_OF_SCOPE, NOT_APPLICABLE) or counts is False:
+            return None
+        session = self._missing_session(line, earlier)
+        if session is None:
+            return None
+        # NOTE: the history does not show whether an authorization covered a line.
+        exempt = of_history("authorizations") if self.exempts_authorized else NONE_MISSING
+        known = () if counts is True else counts
+        return (*provider, *status, *_without_edition(applies), *known, *session, *exempt)
+
+    def _missing_session(self, line: ServiceLine, earlier: HistoryLine) -> MissingFacts | None:
+        """Return what is missing to know that both lines are of one session, ``None`` if not."""
+        if self.rule.window.shape != "session":
+            return NONE_MISSING
+        mine, other = session_id(line), session_id(earlier)
+        if mine is None or other is None:
+            return of_record("session.id")
+        return NONE_MISSING if mine == other else None
+
+
+def session_id(line: ServiceLine) -> str | None:
+    """Return the id of the session of the line, if it has one."""
+    return line.session.id if isinstance(line.session, Session) else None
+
+
+def _without_edition(applies: str | MissingFacts) -> MissingFacts:
+    # NOTE: an earlier line before the verified dates still counts in the window of a later one.
+    if isinstance(applies, str):
+        return NONE_MISSING
+    return tuple(missing for missing in applies if missing != EDITION)

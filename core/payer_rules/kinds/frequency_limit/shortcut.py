@@ -1,0 +1,78 @@
+"""The common case: all lines of a pool fit into one window, whatever is not known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from payer_rules.claims import ServiceLine
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.limits.calendars import DaySpan
+from payer_rules.engine.limits.layout import Layout
+from payer_rules.engine.limits.windows import as_dates
+from payer_rules.engine.missing import MissingFacts
+from payer_rules.kinds.frequency_limit.amounts import days_of
+from payer_rules.kinds.frequency_limit.selection import Selection
+
+Met = Sequence[tuple[ServiceLine, MissingFacts]]
+
+
+def without_pools_that_fit(
+    selection: Selection, state: ClaimState, layout: Layout, met: Met
+) -> Met:
+    """Return the lines without those of pools whose lines all fit into one window."""
+    if selection.rule.counts in ("minutes", "clock-minutes") or selection.is_over_all_members:
+        return met
+    pools: dict[str | None, list[tuple[ServiceLine, MissingFacts]]] = {}
+    for line, missing in met:
+        pools.setdefault(selection.pool_of(line.code), []).append((line, missing))
+    return [
+        entry
+        for pool in pools.values()
+        if not _fits(selection, state, layout, [line for line, _ in pool])
+        for entry in pool
+    ]
+
+
+def _fits(
+    selection: Selection, state: ClaimState, layout: Layout, lines: Sequence[ServiceLine]
+) -> bool:
+    """Return True if all lines, and all earlier lines of their codes, fit into one window."""
+    limit = Decimal(selection.rule.limit)
+    total = _most(selection, lines)
+    if total > limit or layout.is_one_line:
+        return total <= limit
+    codes = selection.codes_with(lines[0].code) if state.has_earlier else frozenset()
+    # NOTE: every earlier line in a window with one of the lines is among the line's related days.
+    spans = (layout.related_days(days) for days in {days_of(line) for line in lines})
+    return all(
+        _is_complete(selection, state, span)
+        and total + _most_earlier(selection, state, codes, span) <= limit
+        for span in spans
+    )
+
+
+def _most(selection: Selection, lines: Iterable[ServiceLine]) -> Decimal:
+    """Return the most that the lines can count."""
+    if selection.rule.counts == "units":
+        return sum((line.units for line in lines), Decimal(0))
+    return Decimal(sum(line.days for line in lines))
+
+
+def _is_complete(selection: Selection, state: ClaimState, span: DaySpan) -> bool:
+    first, _ = as_dates(span)
+    return state.history.is_complete(first, selection.scope, state.claim.billing_provider.npi)
+
+
+def _most_earlier(
+    selection: Selection, state: ClaimState, codes: Iterable[str], span: DaySpan
+) -> Decimal:
+    """Return the most that the member's earlier lines of the codes can count in the span."""
+    first, last = as_dates(span)
+    total = Decimal(0)
+    for code in codes:
+        units, days = state.history.upper_bounds(
+            first, last, member=state.claim.member.id, code=code
+        )
+        total += units if selection.rule.counts == "units" else days
+    return total

@@ -1,0 +1,481 @@
+"""The rules of one payer that are in force, indexed by code, and the decision on a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import date
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import (
+    Decision,
+    Finding,
+    Fingerprint,
+    LineDecision,
+    NotEvaluated,
+    Reason,
+)
+from payer_rules.engine.add_on_code import AddOnEvaluator
+from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE
+from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.edit_tables import EditTables, table_order
+from payer_rules.engine.lookback import Lookback, history_queries
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts, field
+from payer_rules.errors import InvalidValueError
+from payer_rules.history import History, HistoryQuery
+from payer_rules.rulebook.code_index import (
+    Index,
+    evaluators_of_tables,
+    indexed,
+    reindexed,
+    with_edit_tables,
+)
+from payer_rules.rulebook.conclusion import (
+    Gaps,
+    assumed_entries,
+    by_line,
+    decide_claim,
+    decide_line,
+    gaps_of,
+    in_order,
+    open_entries,
+    risks_of,
+)
+from payer_rules.rulebook.evaluation import CompiledRule, evaluate
+from payer_rules.rulebook.fingerprints import bundled, continued, digest
+from payer_rules.rulebook.publication import was_known, was_public
+from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
+
+if TYPE_CHECKING:
+    from payer_rules.tables.store import TableStore
+
+_UNKNOWN: Final = History.unknown()
+_NOTHING_PRESUMED: Final = Assumptions.presuming(frozenset())
+_VOID: Final = "8"
+_NOT_RECEIVED: Final = field("received")
+
+
+@attrs.frozen(eq=False)
+class _Evaluated:
+    """A claim as it was judged, the lines that each rule meets, and the rules that meet each line.
+
+    ``begun`` are the facts that were missing before any rule judged.
+    """
+
+    state: ClaimState
+    met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]]
+    ids: dict[int, tuple[str, ...]]
+    begun: tuple[tuple[Evaluator, MissingFact, int], ...]
+
+
+@attrs.frozen(eq=False, repr=False)
+class RuleBook:
+    """One payer's rules, compiled; `decide` answers a claim and changes nothing.
+
+    ``rules`` are sorted by id. ``known_on`` is the day whose knowledge the book holds.
+    """
+
+    payer: Payer
+    rules: tuple[Rule, ...]
+    tables: tuple[EditTerms, ...]
+    known_on: date | None
+    assume: frozenset[Reason]
+    incomplete: tuple[str, ...]
+    fingerprint: Fingerprint
+    names: PlanNames
+    _edit_tables: EditTables
+    _everywhere: tuple[CompiledRule, ...]
+    _tabled: tuple[str, ...]
+    _by_code: Index
+    _clean: dict[tuple[int, tuple[str, ...]], LineDecision]
+    _assumptions: Assumptions
+    _backward: dict[str, bool] = attrs.field(factory=dict, init=False)
+
+    def __repr__(self) -> str:
+        # NOTE: with all its rules it would be millions of characters long.
+        return f"<RuleBook {self.payer.id}: {len(self.rules)} rules>"
+
+    @classmethod
+    def build(
+        cls,
+        payer: Payer,
+        rules: Iterable[Rule],
+        tables: Iterable[EditTerms] = (),
+        *,
+        imported: TableStore | None = None,
+        known_on: date | None = None,
+        assume: Iterable[Reason] = (),
+        incomplete: Iterable[str] = (),
+        plugins: Iterable[str] = (),
+        without: Iterable[str] = (),
+        names: PlanNames | None = None,
+    ) -> RuleBook:
+        """The rule book of a payer: its rules as they were known on the day, compiled.
+
+        ``tables`` are the edits that plugins bring, or the terms of those that are ``imported``.
+        ``assume`` are the classes of missing facts taken to be in order; ``incomplete`` names the
+        hooks that did not give all their rules. ``names`` are the plans and programs that a claim
+        may name; those of the payer by default. Raises `InputError` for a damaged table.
+        """
+        known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
+        known_tables = tuple(
+            sorted((t for t in tables if was_public(t, known_on)), key=table_order)
+        )
+        edit_tables = EditTables.of(payer, known_tables, imported, known_on)
+        everywhere = evaluators_of_tables(payer, edit_tables)
+        assumed = frozenset(assume)
+        return cls(
+            payer=payer,
+            rules=tuple(known),
+            tables=known_tables,
+            known_on=known_on,
+            assume=assumed,
+            incomplete=tuple(sorted(incomplete)),
+            fingerprint=Fingerprint(
+                rulebook=digest(payer, known, known_tables, edit_tables.releases),
+                engine=version("payer-rules"),
+                tables=(*bundled(known_tables), *edit_tables.releases),
+                plugins=tuple(sorted(plugins)),
+                known_on=known_on.isoformat() if known_on else None,
+                without=tuple(sorted(without)),
+                assume=tuple(sorted(assumed)),
+            ),
+            names=names or PlanNames.of([payer]),
+            edit_tables=edit_tables,
+            everywhere=everywhere,
+            tabled=tuple(compiled.evaluator.rule_id for compiled in everywhere),
+            by_code=indexed(known, payer, edit_tables),
+            clean={},
+            assumptions=Assumptions.presuming(assumed),
+        )
+
+    def replace(self, old: Rule, new: Rule) -> RuleBook:
+        """The rule book with one rule in place of another of its id; only their judges are new.
+
+        ``old`` is a rule of this book. Where the new one was not known on the day of the book,
+        the old one is left out.
+        """
+        others = (rule for rule in self.rules if rule is not old)
+        rules = tuple(sorted((*others, new), key=_order))
+        rules = tuple(rule for rule in rules if was_known(rule, self.known_on))
+        editions = [rule for rule in rules if rule.id == old.id]
+        told = digest(self.payer, rules, self.tables, self._edit_tables.releases)
+        return attrs.evolve(
+            self,
+            rules=rules,
+            fingerprint=attrs.evolve(self.fingerprint, rulebook=told),
+            by_code=reindexed(self._by_code, old.id, editions, self.payer),
+        )
+
+    def replace_edit(self, table: EditTable, old: Edit, new: Edit | None) -> RuleBook:
+        """The rule book with one row of a table in place of another of the same codes, or without.
+
+        ``table`` is one of this book that binds the payer, and ``old`` one of its rows.
+        """
+        edit_tables = self._edit_tables.replacing(table.setting, old, new)
+        changed = edit_tables.table(table.setting) or table
+        tables = tuple(changed if t == table else t for t in self.tables)
+        # NOTE: told from the digests before it, for rows are replaced by the ten thousand.
+        told = continued(self.fingerprint.rulebook, changed.digest)
+        named = (*bundled(tables), *edit_tables.releases)
+        return attrs.evolve(
+            self,
+            tables=tables,
+            fingerprint=attrs.evolve(self.fingerprint, rulebook=told, tables=named),
+            edit_tables=edit_tables,
+            everywhere=evaluators_of_tables(self.payer, edit_tables),
+            by_code=with_edit_tables(self._by_code, edit_tables),
+        )
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of which a rule or a plugin's edit table speaks, on whatever date."""
+        return self._edit_tables.codes.union(self._by_code)
+
+    def speaks_of(self, code: str) -> bool:
+        """Whether a rule, or an edit table, be it an imported one, speaks of the code."""
+        return code in self._by_code or code in self._edit_tables.codes_of(None)
+
+    def decide(self, claim: Claim, history: History | None = None) -> Decision:
+        """The payer's answer on the claim; without a history nothing of the past is known.
+
+        The claim and the history are not changed, and the order of their lines does not matter.
+        Raises `InvalidValueError` for a plan or program that no payer of the book's ``names`` has.
+        """
+        self._refuse_unknown_names(claim)
+        return self._decide(claim, history or _UNKNOWN, tries_cures=True)
+
+    def decide_without_trying(self, claim: Claim, history: History | None = None) -> Decision:
+        """The same answer, with the cures that were thought of: whether they cure was not tried.
+
+        A cure is tried by judging the cured claim; where nobody reads them this is quicker.
+        """
+        self._refuse_unknown_names(claim)
+        return self._decide(claim, history or _UNKNOWN, tries_cures=False)
+
+    def _refuse_unknown_names(self, claim: Claim) -> None:
+        if claim.plan is not None or claim.program is not None:
+            field_errors = tuple(self.names.errors_of_claim(claim))
+            if field_errors:
+                raise InvalidValueError(field_errors)
+
+    def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
+        """The earlier lines on which the decisions on the claims can depend, and few others.
+
+        A decision with the lines that answer them is the same as one with all that there are.
+        """
+        judged = (claim for claim in claims if claim.frequency_code != _VOID)
+        return history_queries(each for claim in judged for each in self._reaches(claim))
+
+    def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
+        state = ClaimState(claim, _UNKNOWN, _NOTHING_PRESUMED, is_cure=True)
+        for line in state.lines:
+            for compiled in self._looking(state, line):
+                for lookback in compiled.lookbacks(claim, line):
+                    yield claim, line, lookback
+                # NOTE: a finding has a cure only if the cured claim is free of it.
+                if isinstance(compiled.evaluator, AddOnEvaluator):
+                    for added in compiled.evaluator.cure_of(claim, line, self._assumptions):
+                        for other in self._looking(state, added):
+                            for lookback in other.lookbacks(claim, added):
+                                yield claim, added, lookback
+
+    def _looking(self, state: ClaimState, line: ServiceLine) -> Iterator[CompiledRule]:
+        """The judges whose matter the line may be."""
+        yield from self._everywhere
+        for compiled in self._by_code.get(line.code, ()):
+            if compiled.applies is None or compiled.applies.to(state, line) is not OUT_OF_SCOPE:
+                yield compiled
+
+    def _decide(self, claim: Claim, history: History, *, tries_cures: bool) -> Decision:
+        if claim.frequency_code == _VOID:
+            return self._void(claim)
+        rests_on: Gaps = {}
+        if self._assumptions.has_values:
+            known = self._evaluated(claim, history, self._assumptions.as_known())
+            rests_on = self._valued(known.state)
+            made = known
+            if rests_on or known.state.has_unsettled or self._presumes_more_than(history):
+                made = self._presumed(known, history)
+        else:
+            made = self._evaluated(claim, history, self._assumptions)
+        state = made.state
+        if tries_cures:
+            state.findings = [
+                (evaluator, self._cured(each, history)) for evaluator, each in state.findings
+            ]
+        return self._conclude(state, made.ids, rests_on)
+
+    def _evaluated(self, claim: Claim, history: History, assumptions: Assumptions) -> _Evaluated:
+        """Return the claim as judged in the world."""
+        state = ClaimState(claim, history, assumptions)
+        met, ids = self._meet(state)
+        begun = tuple(state.entries)
+        evaluate(state, met)
+        return _Evaluated(state, met, ids, begun)
+
+    def _presumed(self, known: _Evaluated, history: History) -> _Evaluated:
+        """Return the claim as judged in the book's world; which rules meet it seldom changes."""
+        claim = known.state.claim
+        if any(self._looks_back(line.code) for line in claim.lines):
+            return self._evaluated(claim, history, self._assumptions)
+        state = ClaimState(claim, history, self._assumptions)
+        state.unsure, state.editions = known.state.unsure, known.state.editions
+        state.entries.update(dict.fromkeys(known.begun))
+        evaluate(state, known.met, earlier=known.state)
+        return attrs.evolve(known, state=state)
+
+    def _looks_back(self, code: str) -> bool:
+        """Return True if earlier lines can decide whether a rule applies to the code."""
+        known = self._backward.get(code)
+        if known is None:
+            applies = (each.applies for each in self._by_code.get(code, ()))
+            known = any(each is not None and each.needs_history for each in applies)
+            self._backward[code] = known
+        return known
+
+    def _presumes_more_than(self, history: History) -> bool:
+        return self._assumptions.has_history and not history.is_complete_for_member
+
+    def _valued(self, state: ClaimState) -> Gaps:
+        """Return the missing facts whose value the world presumes."""
+        return {
+            (rule, missing): lines
+            for (rule, missing), lines in gaps_of(state, (f for _, f in state.findings)).items()
+            if self._assumptions.gives_value_to(missing)
+        }
+
+    def _cured(self, finding: Finding, history: History) -> Finding:
+        """The finding, with its cure only where the cured claim no longer has it."""
+        if finding.cure is None:
+            return finding
+        state = ClaimState(finding.cure.claim, history, self._assumptions, is_cure=True)
+        met, _ = self._meet(state)
+        evaluate(state, met, until=finding.rule)
+        again = (each for _, each in state.findings if each.rule == finding.rule)
+        befallen = {line for each in again for line in each.lines}
+        return finding if befallen.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
+
+    def _meet(
+        self, state: ClaimState
+    ) -> tuple[
+        dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]], dict[int, tuple[str, ...]]
+    ]:
+        """The lines that each rule meets, and the ids of the rules that meet each line."""
+        binding = self._binding(state.claim)
+        bound = self._everywhere if binding is NONE_MISSING else ()
+        met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]] = {c: [] for c in bound}
+        nothing: Container[str] = frozenset()
+        tabled = nothing if binding is None else self._edit_tables.codes_of(state.claim.setting)
+        ids: dict[int, tuple[str, ...]] = {}
+        for line in state.lines:
+            names: tuple[str, ...] = ()
+            if line.code in tabled:
+                names = self._tabled
+                for compiled in bound:
+                    met[compiled].append((line, NONE_MISSING))
+                for compiled in self._everywhere if binding else ():
+                    state.record_missing(compiled.evaluator, line.number, binding or NONE_MISSING)
+            if line.code in self._by_code:
+                names = self._meet_rules(state, line, names, met)
+            ids[line.number] = names
+        return met, ids
+
+    def _meet_rules(
+        self,
+        state: ClaimState,
+        line: ServiceLine,
+        names: tuple[str, ...],
+        met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
+    ) -> tuple[str, ...]:
+        """The names, and those of the rules of the line's code that meet it or may."""
+        told = list(names)
+        perhaps: set[str] = set()
+        for compiled in self._by_code[line.code]:
+            spoken = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+            if spoken is OUT_OF_SCOPE:
+                continue
+            told.append(compiled.evaluator.rule_id)
+            if spoken and spoken is not NOT_APPLICABLE and EDITION not in spoken:
+                perhaps.add(compiled.evaluator.rule_id)
+            if not isinstance(spoken, str):
+                met.setdefault(compiled, []).append((line, spoken))
+        if told and perhaps.issuperset(told):
+            state.unsure.add(line.number)
+        return tuple(told)
+
+    def _binding(self, claim: Claim) -> MissingFacts | None:
+        """Whether the edits of the NCCI bind the claim, by its receipt; ``None``: they do not."""
+        first = self.payer.ncci_received_from
+        if first is None:
+            return NONE_MISSING
+        if claim.received is not None:
+            return NONE_MISSING if claim.received >= first else None
+        # NOTE: no claim is received before the service.
+        is_later = all(line.date_from >= first for line in claim.lines)
+        return NONE_MISSING if is_later else _NOT_RECEIVED
+
+    def _conclude(
+        self, state: ClaimState, ids: dict[int, tuple[str, ...]], rests_on: Gaps
+    ) -> Decision:
+        is_clean = not (
+            state.findings
+            or state.entries
+            or state.editions
+            or state.unsure
+            or rests_on
+            or self.incomplete
+        )
+        if is_clean and all(ids.values()):
+            lines = tuple(self._clean_line(number, met) for number, met in ids.items())
+            return self._decision(state, lines, (), (), ())
+        findings = in_order(finding for _, finding in state.findings)
+        gaps = gaps_of(state, findings)
+        entries = open_entries(state, ids, findings, self.incomplete, gaps)
+        assumed = assumed_entries(state, gaps, rests_on)
+        lines = tuple(self._lines(ids, findings, entries, assumed))
+        decision = self._decision(state, lines, findings, entries, assumed)
+        risks = risks_of(state, findings)
+        return attrs.evolve(decision, at_risk=risks) if risks else decision
+
+    def _lines(
+        self,
+        ids: Mapping[int, tuple[str, ...]],
+        findings: tuple[Finding, ...],
+        entries: tuple[NotEvaluated, ...],
+        assumed: tuple[NotEvaluated, ...],
+    ) -> Iterator[LineDecision]:
+        found, left, taken = by_line(findings), by_line(entries), by_line(assumed)
+        for number, met in ids.items():
+            told = (found.get(number, ()), left.get(number, ()), taken.get(number, ()))
+            yield decide_line(number, met, *told) if any(told) else self._clean_line(number, met)
+
+    def _clean_line(self, number: int, met: tuple[str, ...]) -> LineDecision:
+        # NOTE: clean lines are alike, and most lines are clean: each answer is made once.
+        made = self._clean.get((number, met))
+        if made is None:
+            made = LineDecision(
+                line=number, outcome="pay", complete=True, evaluated_by=tuple(sorted(set(met)))
+            )
+            self._clean[number, met] = made
+        return made
+
+    def _decision(
+        self,
+        state: ClaimState,
+        lines: tuple[LineDecision, ...],
+        findings: tuple[Finding, ...],
+        entries: tuple[NotEvaluated, ...],
+        assumed: tuple[NotEvaluated, ...],
+    ) -> Decision:
+        return Decision(
+            claim=state.claim.id,
+            payer=self.payer.id,
+            outcome=decide_claim(lines),
+            lines=lines,
+            findings=findings,
+            not_evaluated=entries,
+            assumed=assumed,
+            notes=self._notes(lines) if self.known_on else (),
+            fingerprint=self.fingerprint,
+        )
+
+    def _notes(self, lines: tuple[LineDecision, ...]) -> tuple[str, ...]:
+        used = {name for line in lines for name in line.evaluated_by}
+        notes = [
+            f"{rule.id}: the day of publication is not known; "
+            "taken as known from its first day in force"
+            for rule in self.rules
+            if rule.known is None and rule.id in used
+        ]
+        if self._edit_tables.releases:
+            notes += [
+                f"{name}: the day of publication is not known; "
+                "each release is taken as known from the first day of its quarter"
+                for name in self._tabled
+                if name in used
+            ]
+        return tuple(notes)
+
+    def _void(self, claim: Claim) -> Decision:
+        lines = tuple(
+            LineDecision(line=line.number, outcome="inform", complete=True, evaluated_by=())
+            for line in sorted(claim.lines, key=lambda line: line.number)
+        )
+        return Decision(
+            claim=claim.id,
+            payer=self.payer.id,
+            outcome="inform",
+            lines=lines,
+            notes=(f"the claim voids {claim.replaces or 'an earlier claim'}: it is not judged",),
+            fingerprint=self.fingerprint,
+        )
+
+
+def _order(rule: Rule) -> tuple[str, date]:
+    first = max(rule.in_force.first or date.min, (rule.verified_dates or ALWAYS).first or date.min)
+    return (rule.id, first)

@@ -1,0 +1,80 @@
+"""The judges of a payer's rules, by the codes on which they can find anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from payer_rules.engine.add_on_edits import evaluator_of_add_on_edits
+from payer_rules.engine.applicability import Applicability, is_unconditional
+from payer_rules.engine.edit_tables import EditTables
+from payer_rules.engine.mue import MueEvaluator
+from payer_rules.engine.ptp import PtpEvaluator
+from payer_rules.engine.stages import ADD_ONS, LIMITS, PAIRS, Stage
+from payer_rules.kinds import evaluator_of, stage_of
+from payer_rules.rulebook.evaluation import CompiledRule
+from payer_rules.rules import Payer, Rule
+
+Index: TypeAlias = dict[str, tuple[CompiledRule, ...]]
+
+
+def indexed(rules: Iterable[Rule], payer: Payer, edit_tables: EditTables) -> Index:
+    """The judges of the rules, and of the add-on codes of the edit tables."""
+    add_ons = CompiledRule(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
+    index: dict[str, list[CompiledRule]] = {code: [add_ons] for code in edit_tables.add_on_codes}
+    _add(index, rules, payer)
+    return {code: tuple(compiled) for code, compiled in index.items()}
+
+
+def reindexed(
+    index: Mapping[str, tuple[CompiledRule, ...]],
+    name: str,
+    editions: Iterable[Rule],
+    payer: Payer,
+) -> Index:
+    """The index with these editions of the fact of the name, in place of those that it had."""
+    kept = {
+        code: [each for each in compiled if each.evaluator.rule_id != name]
+        for code, compiled in index.items()
+    }
+    _add(kept, editions, payer)
+    return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
+
+
+def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[CompiledRule, ...]:
+    """The judges that see every line of a claim: of pairs and of units."""
+    if payer.ncci is None and not edit_tables.by_setting:
+        return ()
+    # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
+    return (
+        CompiledRule(PtpEvaluator(edit_tables), PAIRS),
+        CompiledRule(MueEvaluator(edit_tables), Stage(LIMITS, 1)),
+    )
+
+
+def with_edit_tables(
+    index: Mapping[str, tuple[CompiledRule, ...]], edit_tables: EditTables
+) -> Index:
+    """The index with the add-on codes of these edit tables, in place of those that it had."""
+    add_ons = CompiledRule(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
+    name = add_ons.evaluator.rule_id
+    kept = {
+        code: tuple(each for each in compiled if each.evaluator.rule_id != name)
+        for code, compiled in index.items()
+    }
+    for code in edit_tables.add_on_codes:
+        kept[code] = (add_ons, *kept.get(code, ()))
+    return {code: compiled for code, compiled in kept.items() if compiled}
+
+
+def _add(index: dict[str, list[CompiledRule]], rules: Iterable[Rule], payer: Payer) -> None:
+    rules = tuple(rules)
+    editions: dict[str, list[Rule]] = {}
+    for rule in rules:
+        editions.setdefault(rule.id, []).append(rule)
+    for rule in rules:
+        others = [other for other in editions[rule.id] if other is not rule]
+        applies = None if is_unconditional(rule) else Applicability(rule, others)
+        compiled = CompiledRule(evaluator_of(rule, payer), stage_of(rule), applies)
+        for code in rule.meets:
+            index.setdefault(code, []).append(compiled)
