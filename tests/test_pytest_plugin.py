@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from payer_rules.conformance.laws import LAWS
+from payer_rules.conformance.invariants import INVARIANTS
 
 PROFILE: Final = """
 [payer]
@@ -218,9 +218,9 @@ def test_without_such_files_nothing_is_loaded(pytester: pytest.Pytester) -> None
 def test_laws_run_without_code(project: pytest.Pytester) -> None:
     """A setting names the payer; each law is an item, and a rule without a case breaks one."""
     project.makeini(SETTINGS + "payer_rules_laws = acme\n")
-    result = run(project, "-v", "-k", "every_rule or odd")
+    result = run(project, "-v", "-k", "every_rule or edge_cases")
     result.stdout.fnmatch_lines(
-        ["*acme::odd_claims_are_answered PASSED*", "acme/one-a-day: no case expects it to find*"]
+        ["*acme::edge_cases_are_answered PASSED*", "acme/one-a-day: no case expects it to find*"]
     )
     run(project, "one.case.toml").assert_outcomes(passed=1)
 
@@ -236,7 +236,7 @@ def test_a_class_inherits_the_laws(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         ["*TestAcme::test_law?same_claim_same_answer? PASSED*", "*there is no payer 'acne'*"]
     )
-    result.assert_outcomes(passed=1, failed=1, deselected=2 * len(LAWS) + 1)
+    result.assert_outcomes(passed=1, failed=1, deselected=2 * len(INVARIANTS) + 1)
 
 
 def test_pytest_alone_is_asked_once(project: pytest.Pytester) -> None:

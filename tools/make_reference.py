@@ -29,10 +29,10 @@ from payer_rules import hookspecs
 from payer_rules._structure import structure
 from payer_rules.cli import main as command_line
 from payer_rules.cli.app import build
-from payer_rules.conformance import clock, derived_claims, fresh, watch
-from payer_rules.conformance.answer_laws import SECONDS_A_CLAIM
-from payer_rules.conformance.law_processes import TIME_LIMIT
-from payer_rules.conformance.laws import ANSWERS, LAWS
+from payer_rules.conformance import derived_claims, fake_clock, io_guard, new_process
+from payer_rules.conformance.answer_invariants import SECONDS_A_CLAIM
+from payer_rules.conformance.invariant_processes import TIME_LIMIT
+from payer_rules.conformance.invariants import ABOUT_ANSWERS, INVARIANTS
 from payer_rules.kinds import KINDS, Kind
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.rules import (
@@ -313,14 +313,14 @@ no law of it. A failure names the rule, the case, what differs and what to do.
 def laws() -> Iterator[str]:
     """The page about the laws: each with what it asks, then how claims are derived."""
     rows = (
-        f"| `{name}` | {prose(law)} | {'answers' if name in ANSWERS else 'fixtures'} |"
-        for name, law in LAWS.items()
+        f"| `{name}` | {prose(law)} | {'answers' if name in ABOUT_ANSWERS else 'fixtures'} |"
+        for name, law in INVARIANTS.items()
     )
     yield ABOUT_LAWS + "\n".join(rows)
     yield f"## Derived claims\n\n{without_title(derived_claims)}"
-    yield f"## Another day\n\n{without_title(clock)}"
-    yield f"## A new process\n\n{without_title(fresh)}"
-    yield f"## What is seen\n\n{without_title(watch)}"
+    yield f"## Another day\n\n{without_title(fake_clock)}"
+    yield f"## A new process\n\n{without_title(new_process)}"
+    yield f"## What is seen\n\n{without_title(io_guard)}"
     yield (
         "## What is too slow\n\nA function that takes longer than "
         f"{SECONDS_A_CLAIM:g} seconds for one claim in each of three tries\nis too slow. "

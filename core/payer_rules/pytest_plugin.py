@@ -14,8 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
 
-    from payer_rules.conformance.bench import Bench
     from payer_rules.conformance.edit_claims import EditSheet
+    from payer_rules.conformance.harness import Harness
     from payer_rules.conformance.trials import Trial
     from payer_rules.errors import Problem
 
@@ -23,7 +23,7 @@ _FIXTURES = (".case.toml", ".scenario.toml")
 _SHEET = ".edits.csv"
 #: How many claims of a sheet that do not agree are told.
 _MOST = 10
-_BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+_HARNESS: pytest.StashKey[Harness] = pytest.StashKey()
 
 
 class PayerSuite:
@@ -37,7 +37,7 @@ class PayerSuite:
 
     def test_law(self, law: str, request: pytest.FixtureRequest) -> None:
         """The payer keeps the law."""
-        broken = _bench(request.config).broken(self.payer, law)
+        broken = _harness(request.config).broken(self.payer, law)
         if broken:
             pytest.fail(_joined(broken), pytrace=False)
 
@@ -70,9 +70,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection(session: pytest.Session) -> None:
     """Before anything is collected: the payers named are payers."""
     only = session.config.getoption("payer")
-    strangers = [str(f) for f in _bench(session.config).strangers(only, "--payer")] if only else []
-    if strangers:
-        raise pytest.UsageError(*strangers)
+    unknown_payers = (
+        [str(f) for f in _harness(session.config).unknown_payers(only, "--payer")] if only else []
+    )
+    if unknown_payers:
+        raise pytest.UsageError(*unknown_payers)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -89,9 +91,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.cls is None or not issubclass(metafunc.cls, PayerSuite):
         return
     if "law" in metafunc.fixturenames:
-        from payer_rules.conformance.laws import LAWS
+        from payer_rules.conformance.invariants import INVARIANTS
 
-        metafunc.parametrize("law", list(LAWS))
+        metafunc.parametrize("law", list(INVARIANTS))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -102,22 +104,24 @@ def pytest_collection_modifyitems(
     payers = config.getini("payer_rules_laws")
     if not payers or config.args_source is pytest.Config.ArgsSource.ARGS:
         return
-    from payer_rules.conformance.laws import LAWS
+    from payer_rules.conformance.invariants import INVARIANTS
 
     for payer in payers:
-        for law in LAWS:
-            items.append(LawItem.from_parent(session, name=f"{payer}::{law}", of=(payer, law)))
+        for law in INVARIANTS:
+            items.append(
+                InvariantItem.from_parent(session, name=f"{payer}::{law}", of=(payer, law))
+            )
 
 
-def _bench(config: pytest.Config) -> Bench:
+def _harness(config: pytest.Config) -> Harness:
     """The registry of the run with its rule books, made once."""
-    from payer_rules.conformance.bench import Bench
+    from payer_rules.conformance.harness import Harness
 
-    if _BENCH not in config.stash:
+    if _HARNESS not in config.stash:
         named = [Path(path) for path in config.getoption("profiles")]
         profiles = [*config.getini("payer_rules_profiles"), *named]
-        config.stash[_BENCH] = Bench(profiles)
-    return config.stash[_BENCH]
+        config.stash[_HARNESS] = Harness(profiles)
+    return config.stash[_HARNESS]
 
 
 class FixtureFile(pytest.File):
@@ -125,9 +129,9 @@ class FixtureFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item for each payer of which the file expects something, and one for its faults."""
-        bench = _bench(self.config)
+        harness = _harness(self.config)
         only = self.config.getoption("payer")
-        trials, problems = bench.read(self.path)
+        trials, problems = harness.read(self.path)
         stem = self.path.name.partition(".")[0]
         for trial in trials:
             if not only or trial.payer in only:
@@ -141,9 +145,9 @@ class SheetFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item for each payer that is asked, and one for the faults."""
-        bench = _bench(self.config)
+        harness = _harness(self.config)
         only = self.config.getoption("payer")
-        sheet, problems = bench.sheet(self.path)
+        sheet, problems = harness.sheet(self.path)
         stem = self.path.name.partition(".")[0]
         for payer in sheet.payers:
             if not only or payer in only:
@@ -152,7 +156,7 @@ class SheetFile(pytest.File):
             yield ProblemItem.from_parent(self, name=f"fault::{stem}", problems=problems)
 
 
-class _Broken(Exception):
+class _PlainFailure(Exception):
     """What a report shows in place of a traceback."""
 
 
@@ -163,7 +167,7 @@ class _PlainItem(pytest.Item):
         self, excinfo: pytest.ExceptionInfo[BaseException]
     ) -> str | TerminalRepr:
         """The words alone; a traceback for what is not expected here."""
-        if isinstance(excinfo.value, _Broken):
+        if isinstance(excinfo.value, _PlainFailure):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
@@ -183,10 +187,10 @@ class TrialItem(_PlainItem):
         """The payer answers as is expected."""
         from payer_rules.reports.conformance_matrix import spelled
 
-        cell = _bench(self.config).cell(self.trial)
+        cell = _harness(self.config).cell(self.trial)
         told = list(spelled(f"{self.trial.payer} on {self.trial.name}", self.trial.why, cell))
         if told:
-            raise _Broken(_joined(told))
+            raise _PlainFailure(_joined(told))
 
 
 class SheetItem(_PlainItem):
@@ -201,9 +205,9 @@ class SheetItem(_PlainItem):
         from payer_rules.reports.conformance_matrix import lines_of_sheet
 
         payer, sheet = self.of
-        result = _bench(self.config).sheet_result(sheet, payer)
+        result = _harness(self.config).sheet_result(sheet, payer)
         if result.others:
-            raise _Broken(_joined(lines_of_sheet(result, _MOST)))
+            raise _PlainFailure(_joined(lines_of_sheet(result, _MOST)))
 
 
 class ProblemItem(_PlainItem):
@@ -215,10 +219,10 @@ class ProblemItem(_PlainItem):
 
     def runtest(self) -> None:
         """The file is at fault."""
-        raise _Broken(_joined(map(str, self.problems)))
+        raise _PlainFailure(_joined(map(str, self.problems)))
 
 
-class LawItem(_PlainItem):
+class InvariantItem(_PlainItem):
     """A law of a payer."""
 
     def __init__(self, *, of: tuple[str, str], **kwargs: Any) -> None:  # noqa: ANN401
@@ -227,9 +231,9 @@ class LawItem(_PlainItem):
 
     def runtest(self) -> None:
         """The payer keeps the law."""
-        broken = _bench(self.config).broken(*self.of)
+        broken = _harness(self.config).broken(*self.of)
         if broken:
-            raise _Broken(_joined(broken))
+            raise _PlainFailure(_joined(broken))
 
 
 def _joined(lines: Iterable[str]) -> str:

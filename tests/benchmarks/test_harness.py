@@ -16,9 +16,9 @@ import pytest
 
 from payer_rules.conformance import conform
 from payer_rules.conformance.fixtures import Scenario, Suite, read_suite
-from payer_rules.conformance.mutation import mutate
+from payer_rules.conformance.mutation_testing import mutate
+from payer_rules.conformance.payer_runner import Job, work
 from payer_rules.conformance.trials import trials_of
-from payer_rules.conformance.workers import Job, work
 from payer_rules.registry import Registry, load
 
 PAYERS: Final = (

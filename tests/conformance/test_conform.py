@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 import payer_rules_profiles
-from payer_rules.conformance import Conformance, conform, workers
+from payer_rules.conformance import ConformanceResult, conform, payer_runner
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.registry import Registry, load
 
@@ -88,7 +88,7 @@ def scenario(folder: Path, *, name: str = "two", more: str = EXPECTED, claim: st
     return write(folder, f"{name}.scenario.toml", text)
 
 
-def words(result: Conformance) -> dict[str, str]:
+def words(result: ConformanceResult) -> dict[str, str]:
     """The word of each payer's cell in the first row."""
     return {payer: cell.word for payer, cell in result.scenarios[0].cells.items()}
 
@@ -229,7 +229,7 @@ def test_no_expectation_reaches_a_worker(registry: Registry, tmp_path: Path) -> 
     assert b"90853" in sent
 
 
-def jobs(registry: Registry, tmp_path: Path) -> tuple[workers.Job, ...]:
+def jobs(registry: Registry, tmp_path: Path) -> tuple[payer_runner.Job, ...]:
     """The jobs of one scenario."""
     from payer_rules import conformance
 
@@ -278,7 +278,7 @@ def test_one_payers_trouble_costs_no_other(
     """A payer that raises, sleeps or dies is errored with the reason; the others answer."""
     given = jobs(registry, tmp_path)
     wrong = Wrong(registry, way)
-    done = workers.work(wrong, {"alpha": given, "beta": given}, 1.0)  # type: ignore[arg-type]
+    done = payer_runner.work(wrong, {"alpha": given, "beta": given}, 1.0)  # type: ignore[arg-type]
     assert done["alpha"].error == told
     assert done["beta"].error is None
     assert done["beta"].answers

@@ -12,11 +12,11 @@ import pytest
 
 from payer_rules.conformance.edit_claims import edits_alone
 from payer_rules.conformance.edit_mutants import edit_mutants, table_mutants
-from payer_rules.conformance.edit_range import EditRange, rows_of, tables_of
+from payer_rules.conformance.edit_mutation_runner import EditMutationRunner, rows_of, tables_of
 from payer_rules.conformance.edit_sheets import COLUMNS
 from payer_rules.conformance.fixtures import read_suite
-from payer_rules.conformance.mutation import mutate
-from payer_rules.conformance.ranges import Range
+from payer_rules.conformance.mutation_runner import MutationRunner
+from payer_rules.conformance.mutation_testing import mutate
 from payer_rules.registry import load
 from payer_rules.reports.mutation_report import data_of, lines_of, untouched_of
 from payer_rules.rulebook import RuleBook
@@ -160,14 +160,16 @@ def test_the_bundled_sheets_notice_a_wrong_row_of_each_kind() -> None:
     registry = load()
     suite = read_suite(registry.case_folders, registry.owners)
     book = registry.rulebook("medicare")
-    found = EditRange(book, suite, Range(registry, "medicare", attrs.evolve(suite, cases=())))
+    found = EditMutationRunner(
+        book, suite, MutationRunner(registry, "medicare", attrs.evolve(suite, cases=()))
+    )
     for at, table in enumerate(tables_of(book.payer, book.tables)):
         pairs, units = len(table.pairs), len(table.units)
         for first in (0, pairs // 2, pairs - 2, pairs, pairs + units // 2, pairs + units):
-            for verdict in found.of_rows(at, first, first + 2):
-                assert verdict.fate != "survived", verdict
-                if verdict.by:
-                    assert verdict.by.startswith(f"{verdict.rule} {table.setting} ")
+            for mutant_result in found.of_rows(at, first, first + 2):
+                assert mutant_result.status != "survived", mutant_result
+                if mutant_result.by:
+                    assert mutant_result.by.startswith(f"{mutant_result.rule} {table.setting} ")
 
 
 def test_what_the_sheets_of_a_plugin_do_not_notice_is_told(
@@ -178,7 +180,7 @@ def test_what_the_sheets_of_a_plugin_do_not_notice_is_told(
     registry = load(without=["medicare", "profiles"])
     (tmp_path / "acme.edits.csv").write_text(",".join(COLUMNS) + SHEET, encoding="utf-8")
     result = mutate(registry, [tmp_path], payers=["acme"])
-    fates = {(each.fact, each.change): each.fate for each in result.of("acme", "edits")}
+    fates = {(each.fact, each.change): each.status for each in result.of("acme", "edits")}
     assert fates["practitioner 90853/90834 indicator", "1 → 0"] == "noticed"
     assert fates["practitioner 90853/90834 columns", "swapped"] == "noticed"
     assert fates["practitioner 90853/90834 verified.last", "left out"] == "survived"

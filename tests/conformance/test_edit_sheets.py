@@ -19,7 +19,7 @@ from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.conformance import conform
 from payer_rules.conformance.edit_sheets import COLUMNS, read_edit_sheet
 from payer_rules.conformance.fixtures import read_suite
-from payer_rules.conformance.laws import LAWS, Subject
+from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
 from payer_rules.registry import Registry, load
 from payer_rules.reports.conformance_matrix import data_of, lines_of
 
@@ -199,7 +199,7 @@ def test_a_payer_that_gives_its_tables_incompletely_is_errored(
 def test_a_line_of_a_sheet_that_disagrees_breaks_a_law(registry: Registry, tmp_path: Path) -> None:
     """The law that every case agrees holds for sheets too."""
     suite = read_suite([(None, sheet(tmp_path, *TRUE))], registry.owners)
-    told = list(LAWS["every_case_agrees"](Subject.of(registry, "acme", suite)))
+    told = list(INVARIANTS["every_case_agrees"](PayerUnderTest.of(registry, "acme", suite)))
     assert told == [f"{WRONG_ROW}: acme/ptp: expected denies 2; got none"]
 
 

@@ -9,35 +9,35 @@ import pytest
 
 from payer_rules.conformance import conform
 from payer_rules.conformance.fixtures import Suite, read_suite
-from payer_rules.conformance.laws import LAWS, Subject
+from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
 from payer_rules.registry import load
 
 EMPTY = Suite(cases=(), scenarios=(), problems=())
 #: Laws that a plugin without cases cannot keep.
-OF_CASES = {name for name in LAWS if name.startswith("every_rule_has_a_case")}
+OF_CASES = {name for name in INVARIANTS if name.startswith("every_rule_has_a_case")}
 
 
-def broken(subject: Subject) -> set[str]:
+def broken(subject: PayerUnderTest) -> set[str]:
     """The laws that are broken, but for those of cases."""
-    return {name for name, law in LAWS.items() if any(True for _ in law(subject))} - OF_CASES
+    return {name for name, law in INVARIANTS.items() if any(True for _ in law(subject))} - OF_CASES
 
 
 @pytest.mark.parametrize("payer", load().payers)
 def test_every_bundled_payer_keeps_every_law(payer: str) -> None:
     """No law is broken by what ships."""
     registry = load()
-    subject = Subject.of(registry, payer, read_suite(registry.case_folders, registry.owners))
-    assert {name: told for name, law in LAWS.items() if (told := list(law(subject)))} == {}
+    subject = PayerUnderTest.of(registry, payer, read_suite(registry.case_folders, registry.owners))
+    assert {name: told for name, law in INVARIANTS.items() if (told := list(law(subject)))} == {}
 
 
 @pytest.mark.parametrize(
     ("miniature", "law"),
     [
         ("answers_by_turns", "same_claim_same_answer"),
-        ("changes_the_claim", "claims_stay_as_they_are"),
+        ("changes_the_claim", "claims_are_not_changed"),
         ("depends_on_line_order", "order_of_lines_is_irrelevant"),
-        ("peeks_at_the_file_system", "rules_look_at_nothing_else"),
-        ("stumbles_over_odd_claims", "odd_claims_are_answered"),
+        ("peeks_at_the_file_system", "rules_read_only_the_claim"),
+        ("stumbles_over_odd_claims", "edge_cases_are_answered"),
     ],
 )
 def test_a_wrong_plugin_breaks_its_law(
@@ -46,14 +46,14 @@ def test_a_wrong_plugin_breaks_its_law(
     """The law that each miniature is wrong about is told, and no payer of another plugin's."""
     installed(miniature)
     registry = load()
-    assert law in broken(Subject.of(registry, "acme", EMPTY))
-    assert broken(Subject.of(registry, "wa-medicaid", EMPTY)) == set()
+    assert law in broken(PayerUnderTest.of(registry, "acme", EMPTY))
+    assert broken(PayerUnderTest.of(registry, "wa-medicaid", EMPTY)) == set()
 
 
 def test_a_fault_at_load_breaks_its_law(installed: Callable[..., None]) -> None:
     """A payer whose profile has a fault does not load without one."""
     installed("faulty_profile")
-    told = list(LAWS["loads_without_fault"](Subject.of(load(), "halved", EMPTY)))
+    told = list(INVARIANTS["loads_without_fault"](PayerUnderTest.of(load(), "halved", EMPTY)))
     assert any("halved.toml:29: the rule cites no source" in each for each in told)
 
 
@@ -65,30 +65,32 @@ def test_another_plugin_breaks_no_law_of_a_payer(
 ) -> None:
     """What another plugin does on the same payer, and its faults, are no matter of the payer's laws."""
     installed("sound")
-    alone = broken(Subject.of(load(), "acme", EMPTY))
+    alone = broken(PayerUnderTest.of(load(), "acme", EMPTY))
     installed("sound", other)
-    assert broken(Subject.of(load(), "acme", EMPTY)) == alone == set()
+    assert broken(PayerUnderTest.of(load(), "acme", EMPTY)) == alone == set()
 
 
 def test_a_rule_for_every_payer_breaks_a_law_of_its_own(installed: Callable[..., None]) -> None:
     """A hook that does not look at the payer costs the others; its own payer's law says so."""
     installed("answers_for_everybody")
-    told = list(LAWS["loads_without_fault"](Subject.of(load(), "acme", EMPTY)))
+    told = list(INVARIANTS["loads_without_fault"](PayerUnderTest.of(load(), "acme", EMPTY)))
     assert any("'acme/one-per-day' is given for the payer 'wa-medicaid'" in each for each in told)
 
 
 def test_rules_without_cases_are_told(installed: Callable[..., None]) -> None:
     """Each rule that no case makes fire, and each that lets nothing through, is named."""
     installed("sound")
-    subject = Subject.of(load(), "acme", EMPTY)
-    told = [line.partition(":")[0] for name in sorted(OF_CASES) for line in LAWS[name](subject)]
+    subject = PayerUnderTest.of(load(), "acme", EMPTY)
+    told = [
+        line.partition(":")[0] for name in sorted(OF_CASES) for line in INVARIANTS[name](subject)
+    ]
     assert told == ["acme/needs-95", "acme/one-per-day", "sound-house/one-per-day"] * 2
 
 
 def test_dates_on_which_no_fixture_stands_are_told() -> None:
     """The first day of a rule and the day before are named where no fixture stands on them."""
-    subject = Subject.of(load(), "il-medicaid", EMPTY)
-    told = list(LAWS["every_boundary_date_is_tested"](subject))
+    subject = PayerUnderTest.of(load(), "il-medicaid", EMPTY)
+    told = list(INVARIANTS["every_boundary_date_is_tested"](subject))
     assert told == [
         f"il-medicaid/group-{limit}: no fixture stands on {day}"
         for limit in ("one-per-day", "two-per-week")
@@ -100,14 +102,14 @@ def test_a_case_that_disagrees_breaks_a_law() -> None:
     """What a case expects is compared, with what the case assumes."""
     registry = load()
     suite = read_suite(registry.case_folders, registry.owners)
-    subject = Subject.of(registry, "il-medicaid", suite)
+    subject = PayerUnderTest.of(registry, "il-medicaid", suite)
     trials = [
         attrs.evolve(trial, expected=attrs.evolve(trial.expected, findings=()))
         for trial in subject.trials
         if trial.expected is not None and trial.expected.findings
     ]
     wrong = attrs.evolve(subject, trials=tuple(trials))
-    assert len(list(LAWS["every_case_agrees"](wrong))) >= len(trials) > 0
+    assert len(list(INVARIANTS["every_case_agrees"](wrong))) >= len(trials) > 0
 
 
 def test_a_plugin_that_sleeps_costs_its_own_cells(installed: Callable[..., None]) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from payer_rules.conformance.case_text import case_text
 from payer_rules.conformance.fixtures import read_suite
+from payer_rules.conformance.mutant_results import MutationRun
 from payer_rules.conformance.mutants import mutants_of
-from payer_rules.conformance.mutation import mutate
+from payer_rules.conformance.mutation_testing import mutate
 from payer_rules.conformance.survivors import cases_against
 from payer_rules.conformance.trials import trials_of
-from payer_rules.conformance.verdicts import Mutation
 from payer_rules.registry import Registry, load
 from payer_rules.reports.mutation_report import lines_of, untouched_of
 from payer_rules.rulebook import RuleBook
@@ -71,16 +71,19 @@ def registry(tmp_path: Path) -> Registry:
     return load(profiles=[tmp_path / "acme.toml"], without=["medicare", "profiles"])
 
 
-def mutated(registry: Registry, folder: Path, *cases: str) -> Mutation:
+def mutated(registry: Registry, folder: Path, *cases: str) -> MutationRun:
     """The verdicts where these are the cases."""
     for number, case in enumerate(cases):
         (folder / f"{number}.case.toml").write_text(case)
     return mutate(registry, [folder])
 
 
-def fates(result: Mutation) -> dict[tuple[str, str], str]:
+def fates(result: MutationRun) -> dict[tuple[str, str], str]:
     """The fate of each change."""
-    return {(verdict.fact, verdict.change): verdict.fate for verdict in result.verdicts}
+    return {
+        (mutant_result.fact, mutant_result.change): mutant_result.status
+        for mutant_result in result.verdicts
+    }
 
 
 def test_a_case_notices_one_side_of_a_limit(registry: Registry, tmp_path: Path) -> None:
@@ -101,7 +104,7 @@ def test_the_case_that_is_offered_notices_the_survivor(registry: Registry, tmp_p
     texts = [case.replace("name-it", f"n{n}") for n, case in enumerate(offered.values()) if case]
     assert texts
     again = fates(mutated(registry, tmp_path, CASE, *texts))
-    assert {change for change, fate in again.items() if fate == "survived"} <= lacking
+    assert {change for change, status in again.items() if status == "survived"} <= lacking
 
 
 def test_what_no_case_touches_is_named(registry: Registry, tmp_path: Path) -> None:

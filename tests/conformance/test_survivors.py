@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from payer_rules.conformance.mutation import mutate
+from payer_rules.conformance.mutation_testing import mutate
 from payer_rules.registry import load
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "mutation.md"
@@ -30,7 +30,7 @@ def test_what_no_case_notices_is_named_with_its_reason() -> None:
     """
     result = mutate(load())
     survivors = {
-        f"{v.rule} with {v.fact} {v.change}" for v in result.verdicts if v.fate == "survived"
+        f"{v.rule} with {v.fact} {v.change}" for v in result.verdicts if v.status == "survived"
     }
     assert survivors == set(told())
     assert all(told().values())

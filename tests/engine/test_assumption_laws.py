@@ -58,7 +58,7 @@ def told(decision: Decision) -> list[tuple[object, ...]]:
 
 
 @EVERY_PAYER
-def test_less_known_is_never_cleaner(payer: str) -> None:
+def test_missing_facts_clear_no_finding(payer: str) -> None:
     """Where a stated fact is not known a finding stays, or its rule is not evaluated on the line."""
     for chance, drawn in drawn_for(payer):
         names, less = forgot(chance, drawn)

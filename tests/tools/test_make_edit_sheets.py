@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from payer_rules.conformance.edit_mutants import codes_of
-from payer_rules.conformance.edit_range import rows_of
+from payer_rules.conformance.edit_mutation_runner import rows_of
 from payer_rules.rules import AddOnEdit, Edit, EditTable, PairEdit, UnitEdit
 from payer_rules_medicare.ncci import edit_tables
 

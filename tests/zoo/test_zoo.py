@@ -13,11 +13,11 @@ import pytest
 from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.conformance import conform
-from payer_rules.conformance.bench import Bench
 from payer_rules.conformance.fixtures import read_suite
-from payer_rules.conformance.law_processes import laws_kept
-from payer_rules.conformance.laws import LAWS, Subject
-from payer_rules.conformance.mutation import mutate
+from payer_rules.conformance.harness import Harness
+from payer_rules.conformance.invariant_processes import check_invariants
+from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
+from payer_rules.conformance.mutation_testing import mutate
 from payer_rules.registry import Registry, load
 
 HERE: Final = Path(__file__).resolve().parent
@@ -39,22 +39,22 @@ NOTICED: Final[dict[str, tuple[str, ...]]] = {
     "answers_about_lines_that_are_not_there": (
         "every_case_agrees",
         "answers_name_lines_of_the_claim",
-        "odd_claims_are_answered",
+        "edge_cases_are_answered",
         "every_rule_has_a_case_that_fires",
     ),
-    "answers_at_random": ("rules_look_at_nothing_else",),
-    "asks_the_network": ("rules_look_at_nothing_else",),
+    "answers_at_random": ("rules_read_only_the_claim",),
+    "asks_the_network": ("rules_read_only_the_claim",),
     "cases_that_pin_nothing": (
         "every_rule_has_a_case_that_fires",
         "every_rule_has_a_case_that_does_not_fire",
         "every_boundary_date_is_tested",
         "mutate",
     ),
-    "changes_the_claim": ("claims_stay_as_they_are",),
+    "changes_the_claim": ("claims_are_not_changed",),
     "cites_without_an_address": ("every_rule_cites_a_source",),
     "counts_claims": ("another_process_same_answer",),
     "counts_denied_lines": ("every_case_agrees", "voided_lines_do_not_count"),
-    "counts_later_lines": ("every_case_agrees", "less_known_is_never_cleaner"),
+    "counts_later_lines": ("every_case_agrees", "missing_facts_clear_no_finding"),
     "counts_services_for_units": ("every_case_agrees",),
     "counts_units_for_services": ("every_case_agrees",),
     "counts_voided_lines": ("voided_lines_do_not_count",),
@@ -64,7 +64,7 @@ NOTICED: Final[dict[str, tuple[str, ...]]] = {
         "every_boundary_date_is_tested",
     ),
     "given_for_every_payer": ("loads_without_fault",),
-    "ignores_how_far_back_the_history_goes": ("less_known_is_never_cleaner",),
+    "ignores_how_far_back_the_history_goes": ("missing_facts_clear_no_finding",),
     "ignores_the_exemption": ("every_case_agrees",),
     "is_slow": ("checks_are_quick",),
     "limit_one_too_high": ("every_case_agrees", "every_rule_has_a_case_that_fires"),
@@ -72,15 +72,15 @@ NOTICED: Final[dict[str, tuple[str, ...]]] = {
     "named_for_another_payer": ("loads_without_fault", "every_case_agrees"),
     "never_ends": ("same_claim_same_answer",),
     "no_case_on_the_first_day": ("every_case_agrees", "every_boundary_date_is_tested"),
-    "reads_a_file": ("rules_look_at_nothing_else",),
-    "reads_a_folder": ("rules_look_at_nothing_else",),
-    "reads_charges": ("every_case_agrees", "less_known_is_never_cleaner"),
-    "reads_line_numbers": ("line_numbers_are_names",),
+    "reads_a_file": ("rules_read_only_the_claim",),
+    "reads_a_folder": ("rules_read_only_the_claim",),
+    "reads_charges": ("every_case_agrees", "missing_facts_clear_no_finding"),
+    "reads_line_numbers": ("line_numbers_do_not_matter",),
     "reads_now": ("another_day_same_answer",),
-    "reads_the_claim_id": ("ids_are_names",),
+    "reads_the_claim_id": ("ids_do_not_matter",),
     "reads_the_day_of_its_import": ("another_process_same_answer",),
-    "reads_the_environment": ("rules_look_at_nothing_else",),
-    "reads_the_member_id": ("ids_are_names",),
+    "reads_the_environment": ("rules_read_only_the_claim",),
+    "reads_the_member_id": ("ids_do_not_matter",),
     "reads_the_order_of_a_set": ("another_process_same_answer",),
     "reads_the_order_of_lines": ("order_of_lines_is_irrelevant",),
     "reads_the_seconds": ("another_day_same_answer",),
@@ -88,19 +88,19 @@ NOTICED: Final[dict[str, tuple[str, ...]]] = {
     "reads_today": ("another_day_same_answer",),
     "remembers_by_member": (
         "every_case_agrees",
-        "line_numbers_are_names",
+        "line_numbers_do_not_matter",
         "answers_name_lines_of_the_claim",
-        "odd_claims_are_answered",
+        "edge_cases_are_answered",
     ),
-    "rounds_with_a_float": ("every_case_agrees", "less_known_is_never_cleaner"),
+    "rounds_with_a_float": ("every_case_agrees", "missing_facts_clear_no_finding"),
     "scope_of_the_member": ("every_case_agrees",),
     "scope_of_the_provider": ("every_case_agrees",),
-    "starts_a_program": ("rules_look_at_nothing_else",),
-    "stumbles_over_the_first_day": ("odd_claims_are_answered",),
-    "stumbles_over_what_is_not_stated": ("odd_claims_are_answered",),
+    "starts_a_program": ("rules_read_only_the_claim",),
+    "stumbles_over_the_first_day": ("edge_cases_are_answered",),
+    "stumbles_over_what_is_not_stated": ("edge_cases_are_answered",),
     "swapped_columns": ("every_case_agrees",),
-    "takes_the_unknown_for_broken": ("not_known_is_no_ground",),
-    "takes_the_unknown_for_fine": ("less_known_is_never_cleaner",),
+    "takes_the_unknown_for_broken": ("missing_facts_break_no_rule",),
+    "takes_the_unknown_for_fine": ("missing_facts_clear_no_finding",),
     "thirty_days_for_a_month": ("every_case_agrees",),
     "week_for_a_day": ("every_case_agrees",),
     "week_from_monday": ("every_case_agrees",),
@@ -117,7 +117,7 @@ ALONE: Final = {
     "given_for_every_payer": "loads_without_fault",
     "is_slow": "checks_are_quick",
     "never_ends": "same_claim_same_answer",
-    "starts_a_program": "rules_look_at_nothing_else",
+    "starts_a_program": "rules_read_only_the_claim",
 }
 
 
@@ -125,17 +125,17 @@ def noticed(registry: Registry, name: str, *, is_dear: bool) -> tuple[str, ...]:
     """The laws that the plugin breaks, and ``mutate`` where that is what the plugin is about."""
     suite = read_suite(registry.case_folders, registry.owners)
     assert not suite.problems
-    laws = [ALONE[name]] if name in ALONE else [law for law in LAWS if is_dear or law != DEAR]
+    laws = [ALONE[name]] if name in ALONE else [law for law in INVARIANTS if is_dear or law != DEAR]
     if name == "never_ends":
-        results = laws_kept(registry, suite, {"acme": laws}, 2.0)
+        results = check_invariants(registry, suite, {"acme": laws}, 2.0)
         assert "no answer within 2 seconds" in results[0].broken[0]
         return tuple(each.law for each in results if each.broken)
-    subject = Subject.of(registry, "acme", suite)
-    broken = tuple(law for law in laws if any(True for _ in LAWS[law](subject)))
+    subject = PayerUnderTest.of(registry, "acme", suite)
+    broken = tuple(law for law in laws if any(True for _ in INVARIANTS[law](subject)))
     if name != "cases_that_pin_nothing":
         return broken
     result = mutate(registry, payers=["acme"], jobs=1)
-    return (*broken, *([MUTATE] if any(v.fate == "survived" for v in result.verdicts) else []))
+    return (*broken, *([MUTATE] if any(v.status == "survived" for v in result.verdicts) else []))
 
 
 def without(name: str) -> tuple[str, ...]:
@@ -185,13 +185,15 @@ def test_every_plugin_of_the_zoo_is_asked() -> None:
 def test_all_roads_say_the_same(kept: Callable[[str], Registry]) -> None:
     """`conform` and the laws of pytest name the law, the rule, the case and what to do."""
     kept("reads_line_numbers")
-    bench = Bench()
-    told = bench.broken("acme", "line_numbers_are_names")
-    assert told[0].startswith("the law line_numbers_are_names is broken: The answer is the same")
+    harness = Harness()
+    told = harness.broken("acme", "line_numbers_do_not_matter")
+    assert told[0].startswith(
+        "the law line_numbers_do_not_matter is broken: The answer is the same"
+    )
     assert told[1].startswith("acme/units-by-minutes, case 'four units in 53 minutes': with line")
     assert "A number only names a line" in told[1]
-    assert bench.broken("acme", "ids_are_names") == []
-    result = conform(bench.registry, payers=["acme"])
+    assert harness.broken("acme", "ids_do_not_matter") == []
+    result = conform(harness.registry, payers=["acme"])
     (broken,) = result.broken_laws
     assert [broken.summary, *broken.broken] == told
 
@@ -203,7 +205,7 @@ def test_conform_ends_with_1_where_a_law_is_broken(
     kept("reads_line_numbers")
     assert main(["conform", "--payer", "acme"]) == ExitCode.FOUND
     printed = capsys.readouterr().out
-    assert "acme: the law line_numbers_are_names is broken: " in printed
+    assert "acme: the law line_numbers_do_not_matter is broken: " in printed
     assert "14 laws asked: 1 broken, 13 kept" in printed
     assert main(["conform", "--payer", "acme", "--no-laws"]) == ExitCode.CLEAN
 

@@ -21,7 +21,7 @@ from payer_rules.cli.options import (
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
-    from payer_rules.conformance import Conformance
+    from payer_rules.conformance import ConformanceResult
 
 
 def conform(
@@ -68,7 +68,7 @@ def conform(
     return _ended(result, has_problems=has_problems)
 
 
-def _ended(result: Conformance, *, has_problems: bool) -> ExitCode:
+def _ended(result: ConformanceResult, *, has_problems: bool) -> ExitCode:
     words = result.words()
     codes: set[ExitCode] = set()
     if has_problems or "errored" in words:

@@ -19,7 +19,7 @@ from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
-    from payer_rules.conformance import Conformance, Touch
+    from payer_rules.conformance import ConformanceResult, RuleFixture
     from payer_rules.registry import Gathered, Registry
     from payer_rules.rules import EditTable, Rule
 
@@ -28,7 +28,7 @@ _EDITS = ("ptp", "mue", "add-on")
 
 def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
     """Explain a rule: what it asks, its dates and sources, a claim it accepts, one it rejects."""
-    from payer_rules.conformance import touching
+    from payer_rules.conformance import fixtures_of_rule
     from payer_rules.reports.data import of_rule, plain, text_of
 
     reports = report_destinations(report, selection=selection)
@@ -40,7 +40,7 @@ def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUG
         message = f"there is no rule {rule!r}"
         raise InputError([Problem("explain", message, nearest(rule, _names(gathered)))])
     result = _replayed(rule, registry, gathered)
-    touches = list(touching(rule, result))
+    touches = list(fixtures_of_rule(rule, result))
     told = [
         *_told_rules(registry, editions, touches),
         *_told_tables(registry, rule, tables, touches),
@@ -64,7 +64,7 @@ def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUG
 
 
 def _told_rules(
-    registry: Registry, editions: list[tuple[str, Rule]], touches: list[Touch]
+    registry: Registry, editions: list[tuple[str, Rule]], touches: list[RuleFixture]
 ) -> Iterator[str]:
     from payer_rules.examples import examples_of
     from payer_rules.reports.explaining import explained
@@ -74,7 +74,7 @@ def _told_rules(
 
 
 def _told_tables(
-    registry: Registry, rule: str, tables: list[EditTable], touches: list[Touch]
+    registry: Registry, rule: str, tables: list[EditTable], touches: list[RuleFixture]
 ) -> Iterator[str]:
     from payer_rules.examples import examples_of_table
     from payer_rules.reports.explaining import explained_table
@@ -85,7 +85,7 @@ def _told_tables(
         yield from explained_table(rule, table, examples_of_table(rule, table, payer), touches)
 
 
-def _replayed(rule: str, registry: Registry, gathered: dict[str, Gathered]) -> Conformance:
+def _replayed(rule: str, registry: Registry, gathered: dict[str, Gathered]) -> ConformanceResult:
     from payer_rules.conformance import conform
 
     owner = rule.partition("/")[0]

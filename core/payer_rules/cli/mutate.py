@@ -21,7 +21,7 @@ from payer_rules.cli.options import (
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
-    from payer_rules.conformance.verdicts import Mutation, Verdict
+    from payer_rules.conformance.mutant_results import MutantResult, MutationRun
     from payer_rules.registry import Registry
 
 
@@ -65,7 +65,7 @@ def mutate(
     registry, result = _mutated(paths, payer, selection, sample=sample, jobs=jobs)
     cases = _cases(registry, result)
     deliver(reports, join_lines(lines_of(result, cases)), text_of(data_of(result, cases)))
-    return _ended(registry, result, is_found=any(v.fate == "survived" for v in result.verdicts))
+    return _ended(registry, result, is_found=any(v.status == "survived" for v in result.verdicts))
 
 
 def coverage(
@@ -92,8 +92,8 @@ def _mutated(
     *,
     sample: int | None = None,
     jobs: int | None = None,
-) -> tuple[Registry, Mutation]:
-    from payer_rules.conformance.mutation import mutate as replay
+) -> tuple[Registry, MutationRun]:
+    from payer_rules.conformance.mutation_testing import mutate as replay
     from payer_rules.registry import load
 
     registry = load(profiles=selection.profiles, without=selection.without)
@@ -101,13 +101,13 @@ def _mutated(
     return registry, replay(registry, paths, payers=payers, sample=sample, jobs=jobs)
 
 
-def _cases(registry: Registry, result: Mutation) -> dict[Verdict, str | None]:
+def _cases(registry: Registry, result: MutationRun) -> dict[MutantResult, str | None]:
     from payer_rules.conformance.survivors import cases_against
 
     return dict(cases_against(registry, result))
 
 
-def _ended(registry: Registry, result: Mutation, *, is_found: bool) -> ExitCode:
+def _ended(registry: Registry, result: MutationRun, *, is_found: bool) -> ExitCode:
     codes: set[ExitCode] = set()
     if print_problems([*registry.problems, *result.problems]):
         codes.add(ExitCode.FAULTY)

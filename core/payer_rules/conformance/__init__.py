@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from payer_rules.conformance.cells import Cell, Word, cell_of
 from payer_rules.conformance.edit_claims import EditQuestion
 from payer_rules.conformance.fixtures import Case, Folder, Scenario, Suite, read_suite
-from payer_rules.conformance.law_processes import LawResult, laws_kept
-from payer_rules.conformance.laws import ANSWERS
-from payer_rules.conformance.matrix import CaseResult, Conformance, ScenarioResult
-from payer_rules.conformance.sheet_results import LineResult, SheetResult
-from payer_rules.conformance.touching import Touch, touching
-from payer_rules.conformance.workers import Asked, Job, Work, work
+from payer_rules.conformance.fixtures_of_rule import RuleFixture, fixtures_of_rule
+from payer_rules.conformance.invariant_processes import InvariantResult, check_invariants
+from payer_rules.conformance.invariants import ABOUT_ANSWERS
+from payer_rules.conformance.matrix import CaseResult, ConformanceResult, ScenarioResult
+from payer_rules.conformance.payer_runner import Job, PayerAnswers, Request, work
+from payer_rules.conformance.sheet_results import SheetLineResult, SheetResult
+from payer_rules.conformance.trial_results import TrialResult, TrialStatus, result_of
 from payer_rules.decisions import Reason
 from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry
 
 __all__ = [
     "CaseResult",
-    "Cell",
-    "Conformance",
-    "LawResult",
-    "LineResult",
+    "ConformanceResult",
+    "InvariantResult",
+    "RuleFixture",
     "ScenarioResult",
+    "SheetLineResult",
     "SheetResult",
-    "Touch",
-    "Word",
+    "TrialResult",
+    "TrialStatus",
     "conform",
-    "touching",
+    "fixtures_of_rule",
 ]
 
 _TIME_LIMIT = 60.0
@@ -42,7 +42,7 @@ def conform(
     payers: Collection[str] = (),
     time_limit: float = _TIME_LIMIT,
     laws: bool = True,
-) -> Conformance:
+) -> ConformanceResult:
     """Replay the fixtures of the plugins, or those at the paths, through all payers or those named.
 
     The laws about answers are asked of each payer with the same fixtures, unless ``laws`` is false.
@@ -52,14 +52,14 @@ def conform(
     folders = given or [(plugin, folder) for plugin, folder in registry.case_folders]
     suite = read_suite(folders, registry.owners)
     chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
-    jobs: dict[str, tuple[Asked, ...]] = {
+    jobs: dict[str, tuple[Request, ...]] = {
         payer: (*_jobs(suite, payer), *_questions(suite, payer)) for payer in chosen
     }
     done = work(registry, {p: each for p, each in jobs.items() if each}, time_limit)
-    return Conformance(
+    return ConformanceResult(
         payers=chosen,
-        scenarios=tuple(_row(scenario, done, chosen) for scenario in suite.scenarios),
-        cases=tuple(_result(case, done) for case in suite.cases if case.head.payer in chosen),
+        scenarios=tuple(_scenario_result(scenario, done, chosen) for scenario in suite.scenarios),
+        cases=tuple(_case_result(case, done) for case in suite.cases if case.head.payer in chosen),
         problems=(*suite.problems, *(f for p in sorted(done) for f in done[p].problems)),
         sheets=tuple(
             SheetResult.of(sheet, done) for sheet in suite.sheets if set(sheet.payers) & set(chosen)
@@ -69,11 +69,11 @@ def conform(
 
 
 def _laws(
-    registry: Registry, suite: Suite, done: dict[str, Work], time_limit: float
-) -> tuple[LawResult, ...]:
+    registry: Registry, suite: Suite, done: dict[str, PayerAnswers], time_limit: float
+) -> tuple[InvariantResult, ...]:
     """Return what the laws about answers say of each payer that answered its fixtures."""
-    asked = {payer: ANSWERS for payer, each in done.items() if each.answers}
-    return laws_kept(registry, suite, asked, time_limit)
+    asked = {payer: ABOUT_ANSWERS for payer, each in done.items() if each.answers}
+    return check_invariants(registry, suite, asked, time_limit)
 
 
 def _jobs(suite: Suite, payer: str) -> Iterable[Job]:
@@ -102,18 +102,20 @@ def _case_name(case: Case) -> str:
     return f"case {case.file} {case.head.name}"
 
 
-def _row(scenario: Scenario, done: dict[str, Work], payers: Iterable[str]) -> ScenarioResult:
+def _scenario_result(
+    scenario: Scenario, done: dict[str, PayerAnswers], payers: Iterable[str]
+) -> ScenarioResult:
     name = _scenario_name(scenario)
     return ScenarioResult(
         name=scenario.head.name,
         why=scenario.head.why,
         file=scenario.file,
         assume=tuple(sorted(scenario.head.assume)),
-        cells={p: cell_of(done[p], name, scenario.expect.get(p)) for p in payers},
+        cells={p: result_of(done[p], name, scenario.expect.get(p)) for p in payers},
     )
 
 
-def _result(case: Case, done: dict[str, Work]) -> CaseResult:
+def _case_result(case: Case, done: dict[str, PayerAnswers]) -> CaseResult:
     head = case.head
     return CaseResult(
         name=head.name,
@@ -122,5 +124,5 @@ def _result(case: Case, done: dict[str, Work]) -> CaseResult:
         payer=head.payer,
         rule=head.rule,
         assume=tuple(sorted(head.assume)),
-        cell=cell_of(done[head.payer], _case_name(case), head),
+        cell=result_of(done[head.payer], _case_name(case), head),
     )

@@ -36,12 +36,12 @@ def read_edit_sheet(
     A plugin may ask only the payers that it speaks for; a user, all. A rule that cannot be asked is
     told once.
     """
-    reading = _Reading(CsvFile.read(file), plugin, owners)
+    reading = _SheetReader(CsvFile.read(file), plugin, owners)
     claims = tuple(reading.claims())
     return EditSheet(file=file.name, claims=claims), tuple(reading.file.problems)
 
 
-class _Reading:
+class _SheetReader:
     """A sheet on its way in: cells that stand on many lines are looked at once."""
 
     def __init__(self, file: CsvFile, plugin: str | None, owners: Mapping[str, str]) -> None:

@@ -54,7 +54,7 @@ class CaseHead(Expectation):
     assume: frozenset[Assumable] = frozenset()
 
 
-def case_of(decision: Decision, *, rule: Rule, name: str) -> CaseHead:
+def case_from_decision(decision: Decision, *, rule: Rule, name: str) -> CaseHead:
     """The case that expects what the decision says, and belongs to the rule."""
     return CaseHead(
         name=name,

@@ -61,7 +61,7 @@ class Scenario:
 
 
 @attrs.frozen(kw_only=True)
-class Addition:
+class ScenarioAddition:
     """Expectations that a file adds to a scenario of another file."""
 
     scenario: str
@@ -81,11 +81,11 @@ class Suite:
 
 
 @attrs.define
-class _Reading:
+class _SuiteReader:
     cases: list[Case] = attrs.Factory(list)
     sheets: list[EditSheet] = attrs.Factory(list)
     scenarios: list[tuple[Scenario, Document]] = attrs.Factory(list)
-    additions: list[Addition] = attrs.Factory(list)
+    additions: list[ScenarioAddition] = attrs.Factory(list)
     problems: list[Problem] = attrs.Factory(list)
 
 
@@ -94,7 +94,7 @@ def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str
 
     A plugin may expect something only of payers that it speaks for; a user, of all.
     """
-    read = _Reading()
+    read = _SuiteReader()
     for plugin, folder in folders:
         for file in _files(folder, read.problems):
             _read(file, plugin, owners, read)
@@ -123,7 +123,7 @@ def _files(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:
     yield from fixture_files(folder)
 
 
-def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _Reading) -> None:
+def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _SuiteReader) -> None:
     if file.name.endswith(SHEET):
         sheet, problems = read_edit_sheet(file, plugin, owners)
         read.sheets.append(sheet)
@@ -171,7 +171,7 @@ def _keys(kind: type[CaseHead] | type[ScenarioHead]) -> frozenset[str]:
 def _case(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Case:
     head, filed = _parts(CaseHead, document, _keys(CaseHead))
     problems = [
-        *_strangers(document, ("payer",), [head.payer], plugin, owners),
+        *_unknown_payers(document, ("payer",), [head.payer], plugin, owners),
         *_impossible(document, (), head, filed),
     ]
     if problems:
@@ -182,7 +182,7 @@ def _case(document: Document, plugin: str | None, owners: Mapping[str, str]) -> 
 def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Scenario:
     head, filed = _parts(ScenarioHead, document, _SCENARIO_KEYS)
     expect = _expectations(document)
-    problems = [*_strangers(document, ("expect",), expect, plugin, owners)]
+    problems = [*_unknown_payers(document, ("expect",), expect, plugin, owners)]
     for payer, each in expect.items():
         problems += _impossible(document, ("expect", payer), each, filed)
     if problems:
@@ -191,7 +191,7 @@ def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str])
     return Scenario(head=head, filed=filed, file=document.name, expect=expect, files=files)
 
 
-def _addition(document: Document, plugin: str | None) -> Addition:
+def _addition(document: Document, plugin: str | None) -> ScenarioAddition:
     problems = [
         Problem(
             document.place((key,)), f"unknown key {key!r}", nearest(key, ["scenario", "expect"])
@@ -201,7 +201,7 @@ def _addition(document: Document, plugin: str | None) -> Addition:
     ]
     if problems:
         raise InputError(problems)
-    return Addition(
+    return ScenarioAddition(
         scenario=str(document.data["scenario"]),
         expect=_expectations(document),
         plugin=plugin,
@@ -230,7 +230,7 @@ def _expectations(document: Document) -> dict[str, Expectation]:
     return expect
 
 
-def _strangers(
+def _unknown_payers(
     document: Document,
     path: tuple[str, ...],
     payers: Iterable[str],
@@ -261,7 +261,7 @@ def _impossible(
         yield Problem(place, message, "Write one outcome for each line, in order of line number.")
 
 
-def _joined(read: _Reading, owners: Mapping[str, str]) -> Iterator[Scenario]:
+def _joined(read: _SuiteReader, owners: Mapping[str, str]) -> Iterator[Scenario]:
     """The scenarios with what other files add; of two with one name neither is used."""
     names = [scenario.head.name for scenario, _ in read.scenarios]
     expect: dict[str, dict[str, Expectation]] = {name: {} for name in names}
@@ -285,7 +285,7 @@ def _joined(read: _Reading, owners: Mapping[str, str]) -> Iterator[Scenario]:
 
 
 def _add(
-    addition: Addition,
+    addition: ScenarioAddition,
     expect: dict[str, dict[str, Expectation]],
     filed: Mapping[str, tuple[FiledClaim, Document]],
     owners: Mapping[str, str],
@@ -299,7 +299,7 @@ def _add(
             Problem(document.place(("scenario",)), message, nearest(addition.scenario, expect))
         )
         return ()
-    wrong = [*_strangers(document, ("expect",), addition.expect, addition.plugin, owners)]
+    wrong = [*_unknown_payers(document, ("expect",), addition.expect, addition.plugin, owners)]
     known = expect[addition.scenario]
     for payer, each in addition.expect.items():
         wrong += _impossible(document, ("expect", payer), each, filed[addition.scenario][0])

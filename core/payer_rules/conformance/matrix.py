@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import attrs
 
-from payer_rules.conformance.cells import Cell, Word
-from payer_rules.conformance.law_processes import LawResult
+from payer_rules.conformance.invariant_processes import InvariantResult
 from payer_rules.conformance.sheet_results import SheetResult
+from payer_rules.conformance.trial_results import TrialResult, TrialStatus
 from payer_rules.decisions import Reason
 from payer_rules.errors import Problem
 
@@ -21,7 +21,7 @@ class ScenarioResult:
     why: str
     file: str
     assume: tuple[Reason, ...]
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, TrialResult]
 
 
 @attrs.frozen(kw_only=True)
@@ -34,11 +34,11 @@ class CaseResult:
     payer: str
     rule: str
     assume: tuple[Reason, ...]
-    cell: Cell
+    cell: TrialResult
 
 
 @attrs.frozen(kw_only=True)
-class Conformance:
+class ConformanceResult:
     """The whole result of a run; everything is sorted."""
 
     payers: tuple[str, ...]
@@ -46,14 +46,14 @@ class Conformance:
     cases: tuple[CaseResult, ...]
     problems: tuple[Problem, ...]
     sheets: tuple[SheetResult, ...] = ()
-    laws: tuple[LawResult, ...] = ()
+    laws: tuple[InvariantResult, ...] = ()
 
     @property
-    def broken_laws(self) -> tuple[LawResult, ...]:
+    def broken_laws(self) -> tuple[InvariantResult, ...]:
         """The results of the laws that are broken."""
         return tuple(each for each in self.laws if each.broken)
 
-    def words(self) -> tuple[Word, ...]:
+    def words(self) -> tuple[TrialStatus, ...]:
         """The words of all cells, of cases and of the claims of sheets."""
         cells = [cell for row in self.scenarios for cell in row.cells.values()]
         of_sheets = (word for sheet in self.sheets for word in sheet.words())

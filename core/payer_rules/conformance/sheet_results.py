@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from payer_rules.conformance.cells import Cell, Word
 from payer_rules.conformance.edit_claims import EditClaim, EditSheet
-from payer_rules.conformance.workers import Work
+from payer_rules.conformance.payer_runner import PayerAnswers
+from payer_rules.conformance.trial_results import TrialResult, TrialStatus
 
 
 @attrs.frozen(kw_only=True)
-class LineResult:
+class SheetLineResult:
     """One claim of a sheet that does not agree, its line in the file, and what its cell says."""
 
     name: str
     line: int
-    cell: Cell
+    cell: TrialResult
 
 
 @attrs.frozen(kw_only=True)
@@ -26,7 +26,7 @@ class SheetResult:
 
     file: str
     agreeing: int
-    others: tuple[LineResult, ...]
+    others: tuple[SheetLineResult, ...]
 
     @property
     def claims(self) -> int:
@@ -34,10 +34,10 @@ class SheetResult:
         return self.agreeing + len(self.others)
 
     @classmethod
-    def of(cls, sheet: EditSheet, done: Mapping[str, Work]) -> SheetResult:
+    def of(cls, sheet: EditSheet, done: Mapping[str, PayerAnswers]) -> SheetResult:
         """The result of a sheet, of those of its payers that did their work."""
         results = [
-            LineResult(name=claim.asked.name, line=claim.line, cell=_cell(claim, work))
+            SheetLineResult(name=claim.asked.name, line=claim.line, cell=_cell(claim, work))
             for payer, work in done.items()
             for claim in sheet.of(payer).claims
         ]
@@ -48,7 +48,7 @@ class SheetResult:
             others=tuple(sorted(others, key=lambda each: each.line)),
         )
 
-    def words(self) -> Iterator[Word]:
+    def words(self) -> Iterator[TrialStatus]:
         """The words of its claims."""
         for _ in range(self.agreeing):
             yield "agrees"
@@ -56,12 +56,14 @@ class SheetResult:
             yield each.cell.word
 
 
-def _cell(claim: EditClaim, work: Work) -> Cell:
+def _cell(claim: EditClaim, work: PayerAnswers) -> TrialResult:
     answer = work.edits.get(claim.asked.name)
     if answer is None:
-        return Cell(word="errored", source=claim.row, error=work.error or "it gave no answer")
+        return TrialResult(
+            word="errored", source=claim.row, error=work.error or "it gave no answer"
+        )
     if work.incomplete:
         told = f"its rules are incomplete: {', '.join(work.incomplete)}"
-        return Cell(word="errored", source=claim.row, error=told)
+        return TrialResult(word="errored", source=claim.row, error=told)
     found = tuple(claim.differences(answer))
-    return Cell(word="disagrees" if found else "agrees", differences=found, source=claim.row)
+    return TrialResult(word="disagrees" if found else "agrees", differences=found, source=claim.row)

@@ -9,9 +9,9 @@ import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.conformance.case_text import case_text
-from payer_rules.conformance.expectations import case_of, differences
+from payer_rules.conformance.expectations import case_from_decision, differences
+from payer_rules.conformance.mutant_results import MutantResult, MutationRun
 from payer_rules.conformance.mutants import Mutant, mutants_of
-from payer_rules.conformance.verdicts import Mutation, Verdict
 from payer_rules.examples.around import claims_around
 from payer_rules.examples.variants import code_of
 from payer_rules.history import History
@@ -30,29 +30,35 @@ _OF_LINES: Final = (
 )
 
 
-def cases_against(registry: Registry, result: Mutation) -> Iterator[tuple[Verdict, str | None]]:
+def cases_against(
+    registry: Registry, result: MutationRun
+) -> Iterator[tuple[MutantResult, str | None]]:
     """Each survivor with the text of a case that would notice it, where one is found."""
     books: dict[str, RuleBook] = {}
-    for verdict in result.verdicts:
-        if verdict.fate != "survived":
+    for mutant_result in result.verdicts:
+        if mutant_result.status != "survived":
             continue
-        if verdict.of == "edits":
+        if mutant_result.of == "edits":
             # NOTE: a claim on either side of a row is a line of a sheet, made from its source.
-            yield verdict, None
+            yield mutant_result, None
             continue
-        book = books.setdefault(verdict.payer, registry.rulebook(verdict.payer))
+        book = books.setdefault(mutant_result.payer, registry.rulebook(mutant_result.payer))
         yield (
-            verdict,
-            next(filter(None, (case_against(m, book) for m in _named(verdict, book))), None),
+            mutant_result,
+            next(filter(None, (case_against(m, book) for m in _named(mutant_result, book))), None),
         )
 
 
-def _named(verdict: Verdict, book: RuleBook) -> Iterator[Mutant]:
-    added = [verdict.change.rpartition(" ")[2]] if verdict.change.startswith("with ") else []
+def _named(mutant_result: MutantResult, book: RuleBook) -> Iterator[Mutant]:
+    added = (
+        [mutant_result.change.rpartition(" ")[2]]
+        if mutant_result.change.startswith("with ")
+        else []
+    )
     for rule in book.rules:
-        if rule.id == verdict.rule:
+        if rule.id == mutant_result.rule:
             for mutant in mutants_of(rule, added):
-                if (mutant.fact, mutant.change) == (verdict.fact, verdict.change):
+                if (mutant.fact, mutant.change) == (mutant_result.fact, mutant_result.change):
                     yield mutant
 
 
@@ -64,7 +70,7 @@ def case_against(mutant: Mutant, book: RuleBook) -> str | None:
     old, new = mutant.old, mutant.new
     if not isinstance(old, Rule) or not isinstance(new, Rule):
         return None
-    pair = _Pair(book, book.replace(next(rule for rule in book.rules if rule == old), new))
+    pair = _RuleBookPair(book, book.replace(next(rule for rule in book.rules if rule == old), new))
     changed = sorted(old.meets ^ new.meets) or [code_of(old)]
     for claim, history in claims_around(old, changed):
         if pair.differs(claim, history):
@@ -72,7 +78,7 @@ def case_against(mutant: Mutant, book: RuleBook) -> str | None:
     return None
 
 
-class _Pair:
+class _RuleBookPair:
     """The rule book as it is, and with one fact changed."""
 
     def __init__(self, book: RuleBook, other: RuleBook) -> None:
@@ -80,7 +86,7 @@ class _Pair:
 
     def differs(self, claim: Claim, history: History) -> bool:
         """Whether a case of the one would notice the other."""
-        expected = case_of(
+        expected = case_from_decision(
             self._book.decide_without_trying(claim, history), rule=self._book.rules[0], name=""
         )
         return any(
@@ -101,7 +107,7 @@ class _Pair:
     def text(self, rule: Rule, claim: Claim, history: History) -> str:
         """The case, ready to be put into a file."""
         decision = self._book.decide(claim, history)
-        return case_text(case_of(decision, rule=rule, name="name-it"), claim, history)
+        return case_text(case_from_decision(decision, rule=rule, name="name-it"), claim, history)
 
 
 def _smaller(claim: Claim, history: History) -> Iterator[tuple[Claim, History]]:

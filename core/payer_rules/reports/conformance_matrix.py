@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Final
 
-from payer_rules.conformance import CaseResult, Cell, Conformance, LineResult, SheetResult
+from payer_rules.conformance import (
+    CaseResult,
+    ConformanceResult,
+    SheetLineResult,
+    SheetResult,
+    TrialResult,
+)
 from payer_rules.reports.data import Data, of_decision, of_problem, plain
 from payer_rules.reports.decisions import count_of
 from payer_rules.text.escaping import visible
@@ -17,7 +23,7 @@ _SCENARIO: Final = 38
 _PAYER: Final = 15
 
 
-def lines_of(result: Conformance) -> Iterator[str]:
+def lines_of(result: ConformanceResult) -> Iterator[str]:
     """The matrix, then every cell that disagrees or errored spelled out, then the counts.
 
     A sheet is one line, with those of its claims that do not agree; a law that is broken is one,
@@ -51,12 +57,12 @@ def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]
         yield f"    and {left} more"
 
 
-def _of_line(line: LineResult) -> str:
+def _of_line(line: SheetLineResult) -> str:
     told = [f"{d.what}: expected {d.expected}; got {d.got}" for d in line.cell.differences]
     return f"{line.cell.error or '; '.join(told)}; source {line.cell.source}"
 
 
-def _table(result: Conformance) -> Iterator[str]:
+def _table(result: ConformanceResult) -> Iterator[str]:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -75,14 +81,14 @@ def _table(result: Conformance) -> Iterator[str]:
     yield from (line.rstrip() for line in out.getvalue().splitlines())
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: TrialResult) -> str:
     if cell.decision is None:
         return cell.word
     outcomes = " ".join(line.outcome for line in cell.decision.lines)
     return f"{cell.word}\n{outcomes}"
 
 
-def spelled(where: str, why: str, cell: Cell) -> Iterator[str]:
+def spelled(where: str, why: str, cell: TrialResult) -> Iterator[str]:
     """What a cell that disagrees or errored says, and why another answer is expected."""
     if cell.word not in ("disagrees", "errored"):
         return
@@ -94,7 +100,7 @@ def spelled(where: str, why: str, cell: Cell) -> Iterator[str]:
     yield f"    because {why}; source {cell.source or 'none stated'}"
 
 
-def _counts(result: Conformance) -> str:
+def _counts(result: ConformanceResult) -> str:
     cells = Counter(str(cell.word) for row in result.scenarios for cell in row.cells.values())
     cases = Counter(str(case.cell.word) for case in result.cases)
     size = (
@@ -114,7 +120,7 @@ def _told(words: Counter[str]) -> str:
     return ", ".join(f"{count} {word}" for word, count in sorted(words.items())) or "none"
 
 
-def data_of(result: Conformance) -> dict[str, Data]:
+def data_of(result: ConformanceResult) -> dict[str, Data]:
     """The whole result for machines."""
     return {
         "payers": plain(result.payers),
@@ -169,7 +175,7 @@ def _of_case(case: CaseResult) -> Data:
     }
 
 
-def _of_cell(cell: Cell) -> dict[str, Data]:
+def _of_cell(cell: TrialResult) -> dict[str, Data]:
     return {
         "word": cell.word,
         "source": cell.source,

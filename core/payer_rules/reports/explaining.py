@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from payer_rules.conformance import Touch
+from payer_rules.conformance import RuleFixture
 from payer_rules.examples import Example, Examples
 from payer_rules.reports.claim_words import claim_in_words, shown_by
 from payer_rules.reports.conditions import conditions_text
@@ -28,13 +28,13 @@ OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "deny": "it is denied",
     "return": "the claim is returned unprocessed",
 }
-_ANSWERED: Final[dict[str, Callable[[Touch], bool]]] = {
+_ANSWERED: Final[dict[str, Callable[[RuleFixture], bool]]] = {
     "scenario": lambda touch: touch.word in ("agrees", "disagrees"),
     "case": lambda touch: False,
 }
 
 
-def explained(rule: Rule, examples: Examples, touches: Iterable[Touch]) -> Iterator[str]:
+def explained(rule: Rule, examples: Examples, touches: Iterable[RuleFixture]) -> Iterator[str]:
     """The rule in full, for a person who bills."""
     yield rule.id
     yield f"  {rule.rationale}"
@@ -64,7 +64,7 @@ def _read_for(rule: Rule) -> str:
 
 
 def explained_table(
-    name: str, table: EditTable, examples: Examples, touches: Iterable[Touch]
+    name: str, table: EditTable, examples: Examples, touches: Iterable[RuleFixture]
 ) -> Iterator[str]:
     """An edit table in full, as the rule that it yields."""
     payer, _, edits = name.partition("/")
@@ -112,7 +112,7 @@ def _told(name: str, example: Example, shown: frozenset[str]) -> Iterator[str]:
                 yield f"  would cure it: {finding.cure}"
 
 
-def _touched(rule: str, touches: Iterable[Touch]) -> Iterator[str]:
+def _touched(rule: str, touches: Iterable[RuleFixture]) -> Iterator[str]:
     """The rule's own cases and the scenarios it answers; of the others only how many there are."""
     told = list(touches)
     own = [touch for touch in told if touch.rule == rule or _ANSWERED[touch.kind](touch)]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from payer_rules.conformance.verdicts import Fate, Mutation, Verdict
+from payer_rules.conformance.mutant_results import MutantResult, MutantStatus, MutationRun
 from payer_rules.reports.data import Data, of_problem
 from payer_rules.reports.decisions import count_of
 
@@ -14,15 +14,15 @@ from payer_rules.reports.decisions import count_of
 _MOST: Final = 20
 
 
-def lines_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> Iterator[str]:
+def lines_of(result: MutationRun, cases: Mapping[MutantResult, str | None]) -> Iterator[str]:
     """The survivors, each with the case that would notice it, then the score of each payer."""
-    for verdict in _survivors(result.of()):
-        yield f"{_named(verdict)}: no case notices it"
-        case = cases.get(verdict)
+    for mutant_result in _survivors(result.of()):
+        yield f"{_named(mutant_result)}: no case notices it"
+        case = cases.get(mutant_result)
         if case is not None:
             yield from (f"    {line}".rstrip() for line in case.splitlines())
     for payer in result.payers:
-        rows = [_named(verdict) for verdict in _survivors(result.of(payer, "edits"))]
+        rows = [_named(mutant_result) for mutant_result in _survivors(result.of(payer, "edits"))]
         yield from _first(rows, "no line of a sheet notices it")
     for payer in result.payers:
         yield f"{payer}: {_score(result, payer)}"
@@ -30,20 +30,22 @@ def lines_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> Iterator[
     yield f"{count_of(len(result.payers), 'payer')}: {_score(result, None)}"
 
 
-def _sample(result: Mutation) -> Iterator[str]:
+def _sample(result: MutationRun) -> Iterator[str]:
     if result.sampled_from is not None:
         drawn = f"{len(result.verdicts):,} of {count_of(result.sampled_from, 'change')}"
         yield f"a sample: {drawn} tried, the same in every run while rules and cases do not change"
 
 
-def untouched_of(result: Mutation) -> Iterator[str]:
+def untouched_of(result: MutationRun) -> Iterator[str]:
     """Each payer's facts that no fixture touches, by rule, then how many it touches."""
     for payer in result.payers:
         own = _valid(result.of(payer))
         rules: dict[str, list[str]] = {}
-        for verdict in own:
-            if not verdict.touched:
-                rules.setdefault(verdict.rule, []).append(f"{verdict.fact} ({verdict.change})")
+        for mutant_result in own:
+            if not mutant_result.touched:
+                rules.setdefault(mutant_result.rule, []).append(
+                    f"{mutant_result.fact} ({mutant_result.change})"
+                )
         for rule, facts in rules.items():
             yield f"{rule}: no case touches {', '.join(facts)}"
         rows = [_named(v) for v in _valid(result.of(payer, "edits")) if not v.touched]
@@ -52,19 +54,19 @@ def untouched_of(result: Mutation) -> Iterator[str]:
     yield f"{count_of(len(result.payers), 'payer')}: {_touched(result, None)}"
 
 
-def _touched(result: Mutation, payer: str | None) -> str:
+def _touched(result: MutationRun, payer: str | None) -> str:
     told = f"{_share_touched(result.of(payer))} of the facts are touched"
     rows = result.of(payer, "edits")
     return f"{told}; edit tables: {_share_touched(rows)}" if rows else told
 
 
-def _share_touched(verdicts: Iterable[Verdict]) -> str:
+def _share_touched(verdicts: Iterable[MutantResult]) -> str:
     valid = _valid(verdicts)
-    return _share(sum(verdict.touched for verdict in valid), len(valid))
+    return _share(sum(mutant_result.touched for mutant_result in valid), len(valid))
 
 
-def _valid(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    return [verdict for verdict in verdicts if verdict.fate != "refused"]
+def _valid(verdicts: Iterable[MutantResult]) -> list[MutantResult]:
+    return [mutant_result for mutant_result in verdicts if mutant_result.status != "refused"]
 
 
 def _first(rows: Sequence[str], told: str) -> Iterator[str]:
@@ -73,7 +75,7 @@ def _first(rows: Sequence[str], told: str) -> Iterator[str]:
         yield f"and {len(rows) - _MOST} others; --report json names them"
 
 
-def data_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> dict[str, Data]:
+def data_of(result: MutationRun, cases: Mapping[MutantResult, str | None]) -> dict[str, Data]:
     """Every mutant with its fate, for machines."""
     return {
         "sample": None
@@ -87,37 +89,37 @@ def data_of(result: Mutation, cases: Mapping[Verdict, str | None]) -> dict[str, 
         },
         "mutants": [
             {
-                "payer": verdict.payer,
-                "of": verdict.of,
-                "rule": verdict.rule,
-                "fact": verdict.fact,
-                "change": verdict.change,
-                "fate": verdict.fate,
-                "by": verdict.by,
-                "touched": verdict.touched,
-                "case": cases.get(verdict),
+                "payer": mutant_result.payer,
+                "of": mutant_result.of,
+                "rule": mutant_result.rule,
+                "fact": mutant_result.fact,
+                "change": mutant_result.change,
+                "fate": mutant_result.status,
+                "by": mutant_result.by,
+                "touched": mutant_result.touched,
+                "case": cases.get(mutant_result),
             }
-            for verdict in result.verdicts
+            for mutant_result in result.verdicts
         ],
         "problems": [of_problem(problem) for problem in result.problems],
     }
 
 
-def _survivors(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    return [verdict for verdict in verdicts if verdict.fate == "survived"]
+def _survivors(verdicts: Iterable[MutantResult]) -> list[MutantResult]:
+    return [mutant_result for mutant_result in verdicts if mutant_result.status == "survived"]
 
 
-def _named(verdict: Verdict) -> str:
-    return f"{verdict.rule} with {verdict.fact} {verdict.change}"
+def _named(mutant_result: MutantResult) -> str:
+    return f"{mutant_result.rule} with {mutant_result.fact} {mutant_result.change}"
 
 
-def _score(result: Mutation, payer: str | None) -> str:
+def _score(result: MutationRun, payer: str | None) -> str:
     rows = result.counted(payer, "edits")
     told = _noticed(result.counted(payer))
     return f"{told}; edit tables: {_noticed(rows)}" if rows else told
 
 
-def _noticed(counted: Counter[Fate]) -> str:
+def _noticed(counted: Counter[MutantStatus]) -> str:
     valid = counted["noticed"] + counted["survived"]
     return f"{_share(counted['noticed'], valid)} noticed, {counted['refused']} refused"
 

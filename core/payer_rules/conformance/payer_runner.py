@@ -32,7 +32,7 @@ class Job:
 
 
 @attrs.frozen
-class Answer:
+class PayerAnswer:
     """A decision, and whether any rule of the payer speaks of a code of the claim."""
 
     decision: Decision
@@ -40,13 +40,13 @@ class Answer:
 
 
 @attrs.frozen
-class Work:
+class PayerAnswers:
     """What the process of one payer brought back; ``error`` says why it brought nothing.
 
     ``edits`` are the answers of its edit tables alone.
     """
 
-    answers: Mapping[str, Answer] = attrs.Factory(dict)
+    answers: Mapping[str, PayerAnswer] = attrs.Factory(dict)
     edits: Mapping[str, EditAnswer] = attrs.Factory(dict)
     problems: tuple[Problem, ...] = ()
     incomplete: tuple[str, ...] = ()
@@ -54,12 +54,12 @@ class Work:
 
 
 #: Seconds in which a process that has answered, or was told to end, does so.
-_GRACE: Final = 0.5
+_SECONDS_TO_END: Final = 0.5
 _Running: TypeAlias = tuple[str, Any, Connection]
-Asked: TypeAlias = Job | EditQuestion
+Request: TypeAlias = Job | EditQuestion
 
 
-class Desk:
+class PayerRunner:
     """One payer's rules, gathered once, and its rule books by what they assume."""
 
     def __init__(self, registry: Registry, payer: str) -> None:
@@ -69,35 +69,35 @@ class Desk:
         self._books: dict[frozenset[Reason], RuleBook] = {}
         self._edits: RuleBook | None = None
 
-    def work(self, jobs: Iterable[Asked]) -> Work:
+    def work(self, jobs: Iterable[Request]) -> PayerAnswers:
         """The answers of the payer on all jobs; what a plugin raises becomes the error."""
         try:
             if self._gathered is None:
                 self._gathered = self._registry.gather(self._payer)
-            answers: dict[str, Answer] = {}
+            answers: dict[str, PayerAnswer] = {}
             edits: dict[str, EditAnswer] = {}
             for job in jobs:
                 if isinstance(job, Job):
                     answers[job.name] = self._answer(job)
                 else:
                     edits[job.name] = self._edit_answer(job)
-            return Work(answers, edits, self._gathered.problems, self._gathered.incomplete)
+            return PayerAnswers(answers, edits, self._gathered.problems, self._gathered.incomplete)
         except BaseException as error:
             # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
             if is_interrupt(error):
                 raise
-            return Work(error=said(error))
+            return PayerAnswers(error=said(error))
 
     def _rulebook(self, assume: frozenset[Reason] = frozenset()) -> RuleBook:
         return self._registry.rulebook(self._payer, assume=assume, gathered=self._gathered)
 
-    def _answer(self, job: Job) -> Answer:
+    def _answer(self, job: Job) -> PayerAnswer:
         book = self._books.get(job.assume)
         if book is None:
             book = self._rulebook(job.assume)
             self._books[job.assume] = book
         met = any(book.speaks_of(line.code) for line in job.claim.lines)
-        return Answer(book.decide(job.claim, job.history), met)
+        return PayerAnswer(book.decide(job.claim, job.history), met)
 
     def _edit_answer(self, question: EditQuestion) -> EditAnswer:
         if self._edits is None:
@@ -106,10 +106,10 @@ class Desk:
 
 
 def work(
-    registry: Registry, jobs: Mapping[str, tuple[Asked, ...]], time_limit: float
-) -> dict[str, Work]:
+    registry: Registry, jobs: Mapping[str, tuple[Request, ...]], time_limit: float
+) -> dict[str, PayerAnswers]:
     """The work of every payer, each in a process of its own with its own time limit in seconds."""
-    done: dict[str, Work] = {}
+    done: dict[str, PayerAnswers] = {}
     waiting = sorted(jobs)
     side_by_side = os.cpu_count() or 1
     running: list[_Running] = []
@@ -127,7 +127,7 @@ def work(
     return done
 
 
-def _start(registry: Registry, payer: str, jobs: tuple[Asked, ...]) -> _Running:
+def _start(registry: Registry, payer: str, jobs: tuple[Request, ...]) -> _Running:
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
     given = (registry, payer, jobs, theirs, os.getpid())
@@ -138,29 +138,29 @@ def _start(registry: Registry, payer: str, jobs: tuple[Asked, ...]) -> _Running:
 
 
 def _serve(
-    registry: Registry, payer: str, jobs: tuple[Asked, ...], pipe: Connection, parent: int
+    registry: Registry, payer: str, jobs: tuple[Request, ...], pipe: Connection, parent: int
 ) -> None:
     begin_worker(parent)
-    pipe.send(Desk(registry, payer).work(jobs))
+    pipe.send(PayerRunner(registry, payer).work(jobs))
     pipe.close()
 
 
-def _finish(running: _Running, deadline: float, time_limit: float) -> Work:
+def _finish(running: _Running, deadline: float, time_limit: float) -> PayerAnswers:
     _, process, pipe = running
     try:
         if not pipe.poll(max(0.0, deadline - time.monotonic())):
-            return Work(error=f"no answer within {time_limit:g} seconds")
-        received: Work = pipe.recv()
+            return PayerAnswers(error=f"no answer within {time_limit:g} seconds")
+        received: PayerAnswers = pipe.recv()
         return received
     except EOFError:
         process.join()
-        return Work(error=f"the process {ending_of(process.exitcode)}")
+        return PayerAnswers(error=f"the process {ending_of(process.exitcode)}")
     finally:
         pipe.close()
         if process.is_alive():
-            process.join(_GRACE)
+            process.join(_SECONDS_TO_END)
             process.terminate()
-            process.join(_GRACE)
+            process.join(_SECONDS_TO_END)
             # NOTE: a plugin, or what watches it, may not heed the request to end.
             process.kill()
         process.join()

@@ -15,9 +15,9 @@ from typing import TypeAlias
 import attrs
 
 from payer_rules.claims import Claim
+from payer_rules.conformance.edge_case_claims import edge_case_claims
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.fixtures import Suite
-from payer_rules.conformance.odd_claims import odd_claims
 from payer_rules.conformance.trials import Trial, trials_of
 from payer_rules.decisions import Decision
 from payer_rules.errors import Problem
@@ -28,11 +28,11 @@ from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Reason
 
 #: A claim with its history, under the name of its case.
-Named: TypeAlias = tuple[str, Claim, History | None]
+NamedClaim: TypeAlias = tuple[str, Claim, History | None]
 
 
 @attrs.define(kw_only=True, slots=False)
-class Subject:
+class PayerUnderTest:
     """One payer, what its own plugin says of it, and its fixtures."""
 
     registry: Registry
@@ -44,9 +44,9 @@ class Subject:
     _books: dict[frozenset[Reason], RuleBook] = attrs.field(factory=dict, repr=False)
 
     @classmethod
-    def of(cls, registry: Registry, payer: str, suite: Suite) -> Subject:
+    def of(cls, registry: Registry, payer: str, suite: Suite) -> PayerUnderTest:
         """Return the payer of the registry with its fixtures of the suite."""
-        gathered = own(registry, payer)
+        gathered = own_rules(registry, payer)
         subject = cls(
             registry=registry,
             payer=payer,
@@ -76,32 +76,32 @@ class Subject:
     @cached_property
     def _written(self) -> bytes:
         cases = ((each.name, each.filed.claim, each.filed.history) for each in self.trials)
-        odd = odd_claims(min(self.book.codes)) if self.book.codes else ()
+        odd = edge_case_claims(min(self.book.codes)) if self.book.codes else ()
         return pickle.dumps((tuple(cases), tuple(odd)))
 
     @property
-    def cases(self) -> tuple[Named, ...]:
+    def cases(self) -> tuple[NamedClaim, ...]:
         """The claims of the fixtures; where there are checks, as they were before any was asked."""
-        cases: tuple[Named, ...] = self._claims[0]
+        cases: tuple[NamedClaim, ...] = self._claims[0]
         return cases
 
     @property
-    def claims(self) -> tuple[Named, ...]:
+    def claims(self) -> tuple[NamedClaim, ...]:
         """The claims of the fixtures, and odd ones with a code of the payer's rules."""
         cases, odd = self._claims
         return (*cases, *odd)
 
     @property
-    def _claims(self) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+    def _claims(self) -> tuple[tuple[NamedClaim, ...], tuple[NamedClaim, ...]]:
         if not self.checks:
             return self._unchanged
         # NOTE: a function may change a claim, and a change made twice is not seen.
-        copies: tuple[tuple[Named, ...], tuple[Named, ...]] = pickle.loads(self._written)
+        copies: tuple[tuple[NamedClaim, ...], tuple[NamedClaim, ...]] = pickle.loads(self._written)
         return copies
 
     @cached_property
-    def _unchanged(self) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
-        read: tuple[tuple[Named, ...], tuple[Named, ...]] = pickle.loads(self._written)
+    def _unchanged(self) -> tuple[tuple[NamedClaim, ...], tuple[NamedClaim, ...]]:
+        read: tuple[tuple[NamedClaim, ...], tuple[NamedClaim, ...]] = pickle.loads(self._written)
         return read
 
     def book_assuming(self, assume: frozenset[Reason]) -> RuleBook:
@@ -123,7 +123,7 @@ class Subject:
                 yield trial, book.decide(trial.filed.claim, trial.filed.history)
 
 
-def own(registry: Registry, payer: str) -> Gathered:
+def own_rules(registry: Registry, payer: str) -> Gathered:
     """Return what the plugin that speaks for the payer gives, called now, without the others'."""
     gathered = registry.gather(payer)
     plugin = registry.owners[payer]
@@ -131,12 +131,12 @@ def own(registry: Registry, payer: str) -> Gathered:
     return attrs.evolve(
         gathered,
         rules=tuple(rules),
-        problems=tuple(f for f in gathered.problems if concerns(registry, plugin, f)),
+        problems=tuple(f for f in gathered.problems if is_fault_of(registry, plugin, f)),
         incomplete=tuple(s for s in gathered.incomplete if s.startswith(f"{plugin}: ")),
     )
 
 
-def concerns(registry: Registry, plugin: str, problem: Problem) -> bool:
+def is_fault_of(registry: Registry, plugin: str, problem: Problem) -> bool:
     """Return True if the fault is one of the plugin, or names it beside another."""
     places = [each.where for each in registry.profiles if each.plugin == plugin]
     if any(problem.where.startswith(place) for place in places):

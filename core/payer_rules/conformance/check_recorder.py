@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.conformance.subjects import Subject
+from payer_rules.conformance.payer_under_test import PayerUnderTest
 from payer_rules.history import History
 from payer_rules.kinds import Check, MissingInformation, Violation
 from payer_rules.kinds.check.rule import CheckFunction
@@ -24,7 +24,7 @@ _TRIES: Final = 3
 
 
 @attrs.frozen
-class Probed:
+class CheckCall:
     """What the function of one check answered on a claim, and the seconds that it took."""
 
     rule: Check
@@ -32,23 +32,23 @@ class Probed:
     seconds: float
 
 
-def each_alone(subject: Subject) -> Iterator[Probe]:
+def recorders_of(subject: PayerUnderTest) -> Iterator[CheckRecorder]:
     """Yield a probe of each check of the subject, so that what it shows is that check's."""
     for rule in subject.checks:
-        yield Probe(subject, (rule,))
+        yield CheckRecorder(subject, (rule,))
 
 
-class Probe:
+class CheckRecorder:
     """A rule book of checks of the subject, recorded; ``rules`` are their ids."""
 
-    def __init__(self, subject: Subject, checks: tuple[Check, ...] | None = None) -> None:
-        self._calls: list[Probed] = []
+    def __init__(self, subject: PayerUnderTest, checks: tuple[Check, ...] | None = None) -> None:
+        self._calls: list[CheckCall] = []
         rules = tuple(map(self._recorded, subject.checks if checks is None else checks))
         self.rules = tuple(rule.id for rule in rules)
         gathered = attrs.evolve(subject.gathered, rules=rules, terms=(), incomplete=())
         self._book: RuleBook = subject.registry.rulebook(subject.payer, gathered=gathered)
 
-    def ask(self, claim: Claim, history: History | None) -> list[Probed]:
+    def ask(self, claim: Claim, history: History | None) -> list[CheckCall]:
         """Return what each check that meets the claim answered; one that raises is left out."""
         self._calls.clear()
         self._book.decide_without_trying(claim, history)
@@ -60,7 +60,7 @@ class Probe:
             if entry.reason == "fault":
                 yield entry.rule, entry.missing
 
-    def seconds(self, claim: Claim, history: History | None, limit: float) -> Iterator[Probed]:
+    def seconds(self, claim: Claim, history: History | None, limit: float) -> Iterator[CheckCall]:
         """Yield the checks that take longer than the limit in each of three tries."""
         slow = [each for each in self.ask(claim, history) if each.seconds > limit]
         for _ in range(_TRIES - 1):
@@ -77,7 +77,7 @@ class Probe:
         def recorded(claim: Claim, history: History) -> Iterable[Violation | MissingInformation]:
             started = perf_counter()
             answers = tuple(function(claim, history))
-            self._calls.append(Probed(rule, answers, perf_counter() - started))
+            self._calls.append(CheckCall(rule, answers, perf_counter() - started))
             return answers
 
         return attrs.evolve(rule, function=recorded)

@@ -9,9 +9,9 @@ from functools import partial
 import attrs
 
 from payer_rules.conformance.fixtures import Suite
+from payer_rules.conformance.mutant_results import ALL_POSITIONS, MutantResult, MutantStatus
 from payer_rules.conformance.mutants import Mutant, mutants_of
 from payer_rules.conformance.trials import Trial, trials_of
-from payer_rules.conformance.verdicts import EVERY, Fate, Verdict
 from payer_rules.decisions import Decision
 from payer_rules.errors import Problem
 from payer_rules.registry import Registry, plugin_problems
@@ -36,7 +36,7 @@ class Replayed:
         return cls(trial, decision, billed, billed.union(line.code for line in past))
 
 
-class Range:
+class MutationRunner:
     """One payer with its fixtures and what it answers on them as its facts stand."""
 
     def __init__(self, registry: Registry, payer: str, suite: Suite) -> None:
@@ -64,7 +64,7 @@ class Range:
     def _mutants(self, at: int) -> Iterator[Mutant]:
         return mutants_of(self._book.payer if at < 0 else self._book.rules[at], self._codes)
 
-    def verdicts(self, at: int, chosen: Container[int] = EVERY) -> Iterator[Verdict]:
+    def verdicts(self, at: int, chosen: Container[int] = ALL_POSITIONS) -> Iterator[MutantResult]:
         """The verdicts on the mutants of the rule in this place; before the first, of the payer.
 
         ``chosen`` are the positions of the mutants that are tried.
@@ -77,7 +77,7 @@ class Range:
             else:
                 yield self._tried(mutant, mutant.new)
 
-    def _tried(self, mutant: Mutant, new: Rule | Payer) -> Verdict:
+    def _tried(self, mutant: Mutant, new: Rule | Payer) -> MutantResult:
         by, touched = self.replay(self._concerned(mutant), partial(_with, mutant=mutant, new=new))
         return self._verdict(mutant, "noticed" if by else "survived", by=by, touched=touched)
 
@@ -123,14 +123,14 @@ class Range:
         return attrs.evolve(decision, fingerprint=self._books[trial.assume].fingerprint)
 
     def _verdict(
-        self, mutant: Mutant, fate: Fate, *, by: str | None = None, touched: bool = True
-    ) -> Verdict:
-        return Verdict(
+        self, mutant: Mutant, status: MutantStatus, *, by: str | None = None, touched: bool = True
+    ) -> MutantResult:
+        return MutantResult(
             payer=self._payer,
             rule=mutant.name,
             fact=mutant.fact,
             change=mutant.change,
-            fate=fate,
+            status=status,
             by=by,
             touched=touched,
         )

@@ -15,7 +15,7 @@ Renumber: TypeAlias = Callable[[int], int]
 
 
 @attrs.frozen(kw_only=True)
-class Breach:
+class InvariantViolation:
     """One rule breaks a law on one case; no rule: the answer differs, and no rule's own part."""
 
     rule: str | None
@@ -27,16 +27,16 @@ class Breach:
         return f"{self.rule or 'no single rule'}, case {self.case!r}: {self.message}. {self.remedy}"
 
 
-def first_of_each_rule(breaches: Iterable[Breach]) -> Iterator[str]:
+def first_per_rule(violations: Iterable[InvariantViolation]) -> Iterator[str]:
     """Yield the first breach of each rule, with the number of its other cases."""
-    first: dict[str | None, Breach] = {}
+    first: dict[str | None, InvariantViolation] = {}
     cases: Counter[str | None] = Counter()
-    for breach in breaches:
-        first.setdefault(breach.rule, breach)
-        cases[breach.rule] += 1
-    for rule, breach in first.items():
+    for violation in violations:
+        first.setdefault(violation.rule, violation)
+        cases[violation.rule] += 1
+    for rule, violation in first.items():
         others = cases[rule] - 1
-        yield f"{breach} ({others} more like it)" if others else str(breach)
+        yield f"{violation} ({others} more like it)" if others else str(violation)
 
 
 def same(number: int) -> int:
@@ -44,7 +44,7 @@ def same(number: int) -> int:
     return number
 
 
-def rules_that_differ(
+def differing_rules(
     one: Decision, other: Decision, renumber: Renumber = same, *, in_words: bool = False
 ) -> tuple[str | None, ...]:
     """Return the rules of which the two decisions say different things; empty where they agree.

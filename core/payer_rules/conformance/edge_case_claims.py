@@ -16,7 +16,7 @@ _DAY: Final = date(2024, 8, 15)
 _MANY: Final = 60
 
 
-def odd_claims(code: str) -> Iterator[tuple[str, Claim, History | None]]:
+def edge_case_claims(code: str) -> Iterator[tuple[str, Claim, History | None]]:
     """A name, a claim with the code, and its history, for each oddity."""
     bare = Claim(
         id="ODD",

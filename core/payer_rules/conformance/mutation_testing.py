@@ -16,10 +16,10 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules.conformance.edit_range import EditRange, rows_of, tables_of
+from payer_rules.conformance.edit_mutation_runner import EditMutationRunner, rows_of, tables_of
 from payer_rules.conformance.fixtures import Folder, Suite, read_suite
-from payer_rules.conformance.ranges import Range
-from payer_rules.conformance.verdicts import EVERY, Mutation, Verdict
+from payer_rules.conformance.mutant_results import ALL_POSITIONS, MutantResult, MutationRun
+from payer_rules.conformance.mutation_runner import MutationRunner
 from payer_rules.errors import Problem
 from payer_rules.registry import Gathered, Registry
 from payer_rules.rules import EditTable
@@ -39,10 +39,10 @@ class _RuleTask:
     at: int
 
     def count(self) -> int:
-        return _range(self.payer).count(self.at)
+        return _runner(self.payer).count(self.at)
 
-    def verdicts(self, chosen: Container[int]) -> list[Verdict]:
-        return list(_range(self.payer).verdicts(self.at, chosen))
+    def verdicts(self, chosen: Container[int]) -> list[MutantResult]:
+        return list(_runner(self.payer).verdicts(self.at, chosen))
 
 
 @attrs.frozen
@@ -53,10 +53,10 @@ class _TableTask:
     at: int
 
     def count(self) -> int:
-        return _edit_range(self.payer).count_of_table(self.at)
+        return _edit_runner(self.payer).count_of_table(self.at)
 
-    def verdicts(self, chosen: Container[int]) -> list[Verdict]:
-        return list(_edit_range(self.payer).of_table(self.at, chosen))
+    def verdicts(self, chosen: Container[int]) -> list[MutantResult]:
+        return list(_edit_runner(self.payer).of_table(self.at, chosen))
 
 
 @attrs.frozen
@@ -68,11 +68,11 @@ class _RowsTask:
     first: int
 
     def count(self) -> int:
-        return _edit_range(self.payer).count_of_rows(self.at, self.first, self.first + _ROWS)
+        return _edit_runner(self.payer).count_of_rows(self.at, self.first, self.first + _ROWS)
 
-    def verdicts(self, chosen: Container[int]) -> list[Verdict]:
+    def verdicts(self, chosen: Container[int]) -> list[MutantResult]:
         last = self.first + _ROWS
-        return list(_edit_range(self.payer).of_rows(self.at, self.first, last, chosen))
+        return list(_edit_runner(self.payer).of_rows(self.at, self.first, last, chosen))
 
 
 _Task: TypeAlias = _RuleTask | _TableTask | _RowsTask
@@ -85,7 +85,7 @@ def mutate(
     payers: Collection[str] = (),
     sample: int | None = None,
     jobs: int | None = None,
-) -> Mutation:
+) -> MutationRun:
     """Change every fact of the payers, or of those named, one at a time, and replay the fixtures.
 
     The fixtures are those of the plugins, or those at the paths. ``sample`` changes only so many
@@ -104,16 +104,16 @@ def mutate(
     workers = jobs or os.cpu_count() or 1
     with ProcessPool(workers, _begin, (registry, suite)) as pool:
         total = None
-        positions: Iterable[Container[int]] = repeat(EVERY)
+        positions: Iterable[Container[int]] = repeat(ALL_POSITIONS)
         if sample is not None:
             counts = list(pool.map(_count, tasks))
             total = sum(counts)
             tasks, positions = _drawn(tasks, counts, sample)
-        verdicts: list[Verdict] = []
+        verdicts: list[MutantResult] = []
         for found, by_plugins in pool.map(_verdicts, tasks, positions):
             verdicts += found
             problems += by_plugins
-    return Mutation(
+    return MutationRun(
         payers=chosen,
         verdicts=tuple(verdicts),
         problems=tuple(dict.fromkeys(problems)),
@@ -160,32 +160,34 @@ def _drawn(
 
 
 #: What a worker holds: it lives as long as its process.
-_HELD: dict[str, Any] = {}
+_WORKER: dict[str, Any] = {}
 
 
 def _begin(registry: Registry, suite: Suite) -> None:
-    _HELD.update(registry=registry, suite=suite)
+    _WORKER.update(registry=registry, suite=suite)
 
 
 def _count(task: _Task) -> int:
     return task.count()
 
 
-def _verdicts(task: _Task, chosen: Container[int]) -> tuple[list[Verdict], tuple[Problem, ...]]:
-    return task.verdicts(chosen), tuple(_range(task.payer).problems)
+def _verdicts(
+    task: _Task, chosen: Container[int]
+) -> tuple[list[MutantResult], tuple[Problem, ...]]:
+    return task.verdicts(chosen), tuple(_runner(task.payer).problems)
 
 
-def _edit_range(payer: str) -> EditRange:
+def _edit_runner(payer: str) -> EditMutationRunner:
     key = f"edits of {payer}"
-    if key not in _HELD:
-        book = _HELD["registry"].rulebook(payer)
-        _HELD[key] = EditRange(book, _HELD["suite"], _range(payer))
-    held: EditRange = _HELD[key]
-    return held
+    if key not in _WORKER:
+        book = _WORKER["registry"].rulebook(payer)
+        _WORKER[key] = EditMutationRunner(book, _WORKER["suite"], _runner(payer))
+    runner: EditMutationRunner = _WORKER[key]
+    return runner
 
 
-def _range(payer: str) -> Range:
-    if payer not in _HELD:
-        _HELD[payer] = Range(_HELD["registry"], payer, _HELD["suite"])
-    held: Range = _HELD[payer]
-    return held
+def _runner(payer: str) -> MutationRunner:
+    if payer not in _WORKER:
+        _WORKER[payer] = MutationRunner(_WORKER["registry"], payer, _WORKER["suite"])
+    runner: MutationRunner = _WORKER[payer]
+    return runner

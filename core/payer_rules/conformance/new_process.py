@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from payer_rules.conformance.clock import PLACES, Elsewhere, elsewhere
+from payer_rules.conformance.fake_clock import CLOCK_SETTINGS, ClockSetting, replace_clock
 
 #: The environment of the process: only what an interpreter needs to begin.
 _KEPT: Final = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "TEMP", "TMP")
@@ -24,13 +24,13 @@ _KEPT: Final = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "TEMP
 SEEDS: Final = ("1", "4242")
 
 
-def decided_afresh(
+def decide_in_new_process(
     payer: str,
     profiles: Sequence[Path],
     without: Sequence[str],
     claims: Sequence[tuple[str, Any, Any]],
     seed: str,
-    place: Elsewhere = PLACES[0],
+    place: ClockSetting = CLOCK_SETTINGS[0],
 ) -> list[Any]:
     """Return the payer's decisions on the claims, made in a new process from the last claim on.
 
@@ -56,7 +56,7 @@ _BEGIN: Final = """
 import pickle, sys
 path, question = pickle.load(sys.stdin.buffer)
 sys.path[:] = path
-from payer_rules.conformance.fresh import answer
+from payer_rules.conformance.new_process import answer
 answer(question)
 """
 
@@ -64,14 +64,14 @@ answer(question)
 def answer(question: bytes) -> None:
     """Answer the question on standard output; what a plugin prints goes to standard error."""
     # NOTE: before the clock is replaced, for our own modules compare the types of dates.
-    from payer_rules.conformance.subjects import own
+    from payer_rules.conformance.payer_under_test import own_rules
     from payer_rules.registry import load
 
     place, payer, profiles, without, claims = pickle.loads(question)
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)
-        with elsewhere(place):
+        with replace_clock(place):
             registry = load(profiles=profiles, without=without)
-            book = registry.rulebook(payer, gathered=own(registry, payer))
+            book = registry.rulebook(payer, gathered=own_rules(registry, payer))
             decided = [book.decide(claim, history) for _, claim, history in reversed(claims)]
         pickle.dump(decided[::-1], out)

@@ -7,13 +7,13 @@ from typing import Literal
 
 import attrs
 
-from payer_rules.conformance.cells import Cell, Word
-from payer_rules.conformance.matrix import Conformance
+from payer_rules.conformance.matrix import ConformanceResult
+from payer_rules.conformance.trial_results import TrialResult, TrialStatus
 from payer_rules.decisions import Decision
 
 
 @attrs.frozen
-class Touch:
+class RuleFixture:
     """A scenario or case that a rule takes part in, and what its cell says.
 
     ``rule`` is the rule to which a case belongs.
@@ -21,22 +21,22 @@ class Touch:
 
     kind: Literal["scenario", "case"]
     name: str
-    word: Word
+    word: TrialStatus
     rule: str | None = None
 
 
-def touching(rule: str, result: Conformance) -> Iterator[Touch]:
+def fixtures_of_rule(rule: str, result: ConformanceResult) -> Iterator[RuleFixture]:
     """The fixtures of the run that touch the rule, scenarios first; each once."""
     for row in result.scenarios:
         cell = next((cell for cell in row.cells.values() if _touches(rule, cell)), None)
         if cell is not None:
-            yield Touch("scenario", row.name, cell.word)
+            yield RuleFixture("scenario", row.name, cell.word)
     for case in result.cases:
         if case.rule == rule or _touches(rule, case.cell):
-            yield Touch("case", case.name, case.cell.word, case.rule)
+            yield RuleFixture("case", case.name, case.cell.word, case.rule)
 
 
-def _touches(rule: str, cell: Cell) -> bool:
+def _touches(rule: str, cell: TrialResult) -> bool:
     return cell.decision is not None and rule in _named(cell.decision)
 
 

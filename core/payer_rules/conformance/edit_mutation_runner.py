@@ -16,9 +16,9 @@ from payer_rules.conformance.edit_mutants import (
     table_mutants,
 )
 from payer_rules.conformance.fixtures import Suite
-from payer_rules.conformance.ranges import Range
+from payer_rules.conformance.mutant_results import ALL_POSITIONS, MutantResult
+from payer_rules.conformance.mutation_runner import MutationRunner
 from payer_rules.conformance.sheet_index import SheetIndex, codes_beside, codes_of_claims
-from payer_rules.conformance.verdicts import EVERY, Verdict
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import AddOnEdit, Edit, EditTable, EditTerms, PairEdit, Payer, UnitEdit
 
@@ -37,10 +37,10 @@ def rows_of(table: EditTable) -> tuple[Edit, ...]:
     return (*table.pairs, *table.units, *table.add_ons)
 
 
-class EditRange:
+class EditMutationRunner:
     """The edit tables of a payer with the sheets that ask them, and its other fixtures."""
 
-    def __init__(self, book: RuleBook, suite: Suite, fixtures: Range) -> None:
+    def __init__(self, book: RuleBook, suite: Suite, fixtures: MutationRunner) -> None:
         self._payer = book.payer.id
         self._tables = tables_of(book.payer, book.tables)
         self._book = edits_alone(book)
@@ -55,7 +55,7 @@ class EditRange:
         paired = self._sheets.asking(f"{self._payer}/ptp", table.setting)
         return table_mutants(table, codes_of_claims(paired))
 
-    def of_table(self, at: int, chosen: Container[int] = EVERY) -> Iterator[Verdict]:
+    def of_table(self, at: int, chosen: Container[int] = ALL_POSITIONS) -> Iterator[MutantResult]:
         """The verdicts on what the table in this place states of all its rows.
 
         ``chosen`` are the positions of the mutants that are tried.
@@ -66,12 +66,12 @@ class EditRange:
                 continue
             claims = self._of_table(table, mutant)
             by, touched = self._replay(claims, frozenset(), _stating(mutant.new))
-            yield Verdict(
+            yield MutantResult(
                 payer=self._payer,
                 rule=f"{self._payer}/{mutant.rule}" if mutant.rule else table.address,
                 fact=f"{table.setting} {mutant.fact}" if mutant.rule else mutant.fact,
                 change=mutant.change,
-                fate="noticed" if by else "survived",
+                status="noticed" if by else "survived",
                 of="edits",
                 by=by,
                 touched=touched,
@@ -104,8 +104,8 @@ class EditRange:
                 yield rule, claims, mutant
 
     def of_rows(
-        self, at: int, first: int, last: int, chosen: Container[int] = EVERY
-    ) -> Iterator[Verdict]:
+        self, at: int, first: int, last: int, chosen: Container[int] = ALL_POSITIONS
+    ) -> Iterator[MutantResult]:
         """The verdicts on the rows from first to last, without it, of the table in this place.
 
         ``chosen`` are the positions of the mutants that are tried.
@@ -118,23 +118,23 @@ class EditRange:
                 continue
             likely = noticed.get((mutant.fact, mutant.change), 0)
             turned = (*claims[likely:], *claims[:likely])
-            verdict = self._of_row(rule, table, mutant, turned)
-            noticed[mutant.fact, mutant.change] = _place(verdict.by, claims)
-            yield verdict
+            mutant_result = self._of_row(rule, table, mutant, turned)
+            noticed[mutant.fact, mutant.change] = _place(mutant_result.by, claims)
+            yield mutant_result
 
     def _of_row(
         self, rule: str, table: EditTable, mutant: EditMutant, claims: Sequence[EditClaim]
-    ) -> Verdict:
+    ) -> MutantResult:
         by, touched = None, True
         if not mutant.is_refused:
             changed = _replacing(table, mutant.old, mutant.new)
             by, touched = self._replay(claims, codes_of(mutant.old), changed)
-        return Verdict(
+        return MutantResult(
             payer=self._payer,
             rule=rule,
             fact=" ".join(filter(None, (table.setting, _named(mutant.old), mutant.fact))),
             change=mutant.change,
-            fate="refused" if mutant.is_refused else "noticed" if by else "survived",
+            status="refused" if mutant.is_refused else "noticed" if by else "survived",
             of="edits",
             by=by,
             touched=touched,

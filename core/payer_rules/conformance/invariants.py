@@ -1,6 +1,6 @@
 """What holds for the rules of every payer, whatever they say: all laws, and those about fixtures.
 
-The laws about answers are in `payer_rules.conformance.answer_laws`.
+The laws about answers are in `payer_rules.conformance.answer_invariants`.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 
-from payer_rules.conformance.answer_laws import ANSWER_LAWS
+from payer_rules.conformance.answer_invariants import ANSWER_INVARIANTS
 from payer_rules.conformance.edit_claims import edits_alone
-from payer_rules.conformance.subjects import Subject, concerns
+from payer_rules.conformance.payer_under_test import PayerUnderTest, is_fault_of
 from payer_rules.decisions import Decision
 from payer_rules.examples import examples_of
 from payer_rules.rules import ALWAYS, DateRange, Rule
 
-__all__ = ["ANSWERS", "LAWS", "Law", "Subject"]
+__all__ = ["ABOUT_ANSWERS", "INVARIANTS", "Invariant", "PayerUnderTest"]
 
 _DAY: Final = timedelta(days=1)
 
 #: What is broken, in plain words, each with the claim or the rule it is about.
-Law: TypeAlias = Callable[[Subject], Iterable[str]]
+Invariant: TypeAlias = Callable[[PayerUnderTest], Iterable[str]]
 
 
-def loads_without_fault(subject: Subject) -> Iterator[str]:
+def loads_without_fault(subject: PayerUnderTest) -> Iterator[str]:
     """The plugin and the profiles of the payer load without a fault, asked for any payer."""
     registry, plugin = subject.registry, subject.plugin
-    problems = [f for f in registry.problems if concerns(registry, plugin, f)]
+    problems = [f for f in registry.problems if is_fault_of(registry, plugin, f)]
     problems += subject.gathered.problems
     if subject.has_code:
         others = (payer for payer in registry.payers if payer != subject.payer)
         found = (problem for payer in others for problem in registry.gather(payer).problems)
-        problems += (problem for problem in found if concerns(registry, plugin, problem))
+        problems += (problem for problem in found if is_fault_of(registry, plugin, problem))
     yield from dict.fromkeys(map(str, problems))
 
 
-def every_case_agrees(subject: Subject) -> Iterator[str]:
+def every_case_agrees(subject: PayerUnderTest) -> Iterator[str]:
     """The payer answers every fixture, and every line of a sheet, as is expected of it."""
     for trial, decision in subject.expected:
         for each in trial.differences(decision):
@@ -48,7 +48,7 @@ def every_case_agrees(subject: Subject) -> Iterator[str]:
             yield f"{name}: {each.what}: expected {each.expected}; got {each.got}"
 
 
-def every_rule_cites_a_source(subject: Subject) -> Iterator[str]:
+def every_rule_cites_a_source(subject: PayerUnderTest) -> Iterator[str]:
     """Every rule cites a source that says where, and since when, it was read."""
     for rule in subject.book.rules:
         for source in rule.citations:
@@ -56,7 +56,7 @@ def every_rule_cites_a_source(subject: Subject) -> Iterator[str]:
                 yield f"{rule.id}: its source {source.row} has no title or no address"
 
 
-def every_rule_has_a_case_that_fires(subject: Subject) -> Iterator[str]:
+def every_rule_has_a_case_that_fires(subject: PayerUnderTest) -> Iterator[str]:
     """For every rule that can find something there is a case in which it does."""
     fired = {finding.rule for _, decision in subject.expected for finding in decision.findings}
     for rule in {rule.id: rule for rule in subject.book.rules if not rule.is_permission}:
@@ -64,7 +64,7 @@ def every_rule_has_a_case_that_fires(subject: Subject) -> Iterator[str]:
             yield f"{rule}: no case expects it to find something"
 
 
-def every_rule_has_a_case_that_does_not_fire(subject: Subject) -> Iterator[str]:
+def every_rule_has_a_case_that_does_not_fire(subject: PayerUnderTest) -> Iterator[str]:
     """For every rule that lets any line through there is a case in which it does."""
     silent = {
         rule
@@ -86,12 +86,12 @@ def _asked(decision: Decision) -> Iterator[str]:
             yield entry.rule
 
 
-def _lets_through(rule: Rule, subject: Subject) -> bool:
+def _lets_through(rule: Rule, subject: PayerUnderTest) -> bool:
     # NOTE: that a code is never paid is kept by no claim with the code.
     return examples_of(rule, subject.book.payer).accepted is not None
 
 
-def every_boundary_date_is_tested(subject: Subject) -> Iterator[str]:
+def every_boundary_date_is_tested(subject: PayerUnderTest) -> Iterator[str]:
     """On either side of each date of a rule stands a fixture in which something is expected."""
     asked = [trial.filed.claim for trial in subject.trials if trial.expected is not None]
     for rule in subject.book.rules:
@@ -119,12 +119,12 @@ def _borders(dates: DateRange) -> set[date]:
 
 
 #: The laws by name, in the order in which they are printed.
-LAWS: Final[dict[str, Law]] = {
+INVARIANTS: Final[dict[str, Invariant]] = {
     law.__name__: law
     for law in (
         loads_without_fault,
         every_case_agrees,
-        *ANSWER_LAWS,
+        *ANSWER_INVARIANTS,
         every_rule_cites_a_source,
         every_rule_has_a_case_that_fires,
         every_rule_has_a_case_that_does_not_fire,
@@ -132,4 +132,4 @@ LAWS: Final[dict[str, Law]] = {
     )
 }
 #: The names of the laws about answers, which `conform` asks for every payer.
-ANSWERS: Final = tuple(law.__name__ for law in ANSWER_LAWS)
+ABOUT_ANSWERS: Final = tuple(law.__name__ for law in ANSWER_INVARIANTS)

@@ -10,15 +10,15 @@ import attrs
 
 from payer_rules.errors import Problem
 
-Fate: TypeAlias = Literal["noticed", "survived", "refused"]
-Source: TypeAlias = Literal["rule", "edits"]
+MutantStatus: TypeAlias = Literal["noticed", "survived", "refused"]
+MutantSource: TypeAlias = Literal["rule", "edits"]
 
 #: The positions of all mutants.
-EVERY: Final = range(sys.maxsize)
+ALL_POSITIONS: Final = range(sys.maxsize)
 
 
 @attrs.frozen(kw_only=True)
-class Verdict:
+class MutantResult:
     """What became of one mutant of a payer.
 
     ``of`` says whether a fact of a rule was changed or one of an edit table; ``by`` is the case,
@@ -30,14 +30,14 @@ class Verdict:
     rule: str
     fact: str
     change: str
-    fate: Fate
-    of: Source = "rule"
+    status: MutantStatus
+    of: MutantSource = "rule"
     by: str | None = None
     touched: bool = True
 
 
 @attrs.frozen(kw_only=True)
-class Mutation:
+class MutationRun:
     """The verdicts on all mutants, by payer and rule, and what was wrong with the fixtures.
 
     Those of edit tables stand behind those of rules. ``sampled_from`` is the number of all mutants
@@ -45,14 +45,14 @@ class Mutation:
     """
 
     payers: tuple[str, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[MutantResult, ...]
     problems: tuple[Problem, ...]
     sampled_from: int | None = None
 
-    def of(self, payer: str | None = None, of: Source = "rule") -> tuple[Verdict, ...]:
+    def of(self, payer: str | None = None, of: MutantSource = "rule") -> tuple[MutantResult, ...]:
         """The verdicts on the mutants of rules, or of edit tables, of one payer or of all."""
         return tuple(v for v in self.verdicts if v.of == of and payer in (None, v.payer))
 
-    def counted(self, payer: str | None = None, of: Source = "rule") -> Counter[Fate]:
+    def counted(self, payer: str | None = None, of: MutantSource = "rule") -> Counter[MutantStatus]:
         """How many mutants of rules, or of edit tables, of one payer or of all, had which fate."""
-        return Counter(verdict.fate for verdict in self.of(payer, of))
+        return Counter(mutant_result.status for mutant_result in self.of(payer, of))

@@ -16,8 +16,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.conformance.breaches import Breach, first_of_each_rule, rules_that_differ
-from payer_rules.conformance.clock import PLACES, elsewhere
+from payer_rules.conformance.check_recorder import CheckRecorder, recorders_of
 from payer_rules.conformance.derived_claims import (
     less_known,
     longer,
@@ -26,10 +25,15 @@ from payer_rules.conformance.derived_claims import (
     renumbered,
     with_voided,
 )
-from payer_rules.conformance.fresh import SEEDS, decided_afresh
-from payer_rules.conformance.probes import Probe, each_alone
-from payer_rules.conformance.subjects import Subject, own
-from payer_rules.conformance.watch import Watch
+from payer_rules.conformance.fake_clock import CLOCK_SETTINGS, replace_clock
+from payer_rules.conformance.invariant_violations import (
+    InvariantViolation,
+    differing_rules,
+    first_per_rule,
+)
+from payer_rules.conformance.io_guard import IOGuard
+from payer_rules.conformance.new_process import SEEDS, decide_in_new_process
+from payer_rules.conformance.payer_under_test import PayerUnderTest, own_rules
 from payer_rules.decisions import Decision
 from payer_rules.history import History
 from payer_rules.kinds import Violation
@@ -41,36 +45,38 @@ SECONDS_A_CLAIM: Final = 0.2
 _CASES_OF_A_FACT: Final = 4
 
 
-def same_claim_same_answer(subject: Subject) -> Iterator[str]:
+def same_claim_same_answer(subject: PayerUnderTest) -> Iterator[str]:
     """A claim has the same answer whenever it is asked for, and from a rule book built anew."""
-    yield from first_of_each_rule(_asked_again(subject))
+    yield from first_per_rule(_asked_again(subject))
 
 
-def _asked_again(subject: Subject) -> Iterator[Breach]:
+def _asked_again(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = "Keep nothing from one claim to the next: no cache, no counter, no random number."
     again = subject.built_anew()
     for name, claim, history in subject.claims:
         first = subject.book.decide(claim, history)
         for other in (subject.book.decide(claim, history), again.decide(claim, history)):
-            for rule in rules_that_differ(first, other, in_words=True):
+            for rule in differing_rules(first, other, in_words=True):
                 message = "asked again, the answer is another one"
-                yield Breach(rule=rule, case=name, message=message, remedy=remedy)
+                yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def claims_stay_as_they_are(subject: Subject) -> Iterator[str]:
+def claims_are_not_changed(subject: PayerUnderTest) -> Iterator[str]:
     """Neither the claim nor its history is changed by asking."""
-    yield from first_of_each_rule(_changed(subject))
+    yield from first_per_rule(_changed(subject))
 
 
-def _changed(subject: Subject) -> Iterator[Breach]:
+def _changed(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = "Copy what is worked on; claims and histories are values."
-    for probe in each_alone(subject):
+    for recorder in recorders_of(subject):
         for name, claim, history in subject.claims:
             before = _written(claim, history)
-            probe.ask(claim, history)
+            recorder.ask(claim, history)
             if _written(claim, history) != before:
                 message = "the claim, or its history, is another one after it was judged"
-                yield Breach(rule=probe.rules[0], case=name, message=message, remedy=remedy)
+                yield InvariantViolation(
+                    rule=recorder.rules[0], case=name, message=message, remedy=remedy
+                )
                 return
 
 
@@ -78,12 +84,12 @@ def _written(claim: Claim, history: History | None) -> bytes:
     return pickle.dumps((claim, history.lines if history else None))
 
 
-def order_of_lines_is_irrelevant(subject: Subject) -> Iterator[str]:
+def order_of_lines_is_irrelevant(subject: PayerUnderTest) -> Iterator[str]:
     """The answer is the same in whatever order lines stand: those of a case, and more of them."""
-    yield from first_of_each_rule(_turned_round(subject))
+    yield from first_per_rule(_turned_round(subject))
 
 
-def _turned_round(subject: Subject) -> Iterator[Breach]:
+def _turned_round(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = "Find lines by what they say: number, code, day; never by their place in the list."
     for name, claim, history in subject.claims:
         more = longer(claim, history)
@@ -97,26 +103,26 @@ def _turned_round(subject: Subject) -> Iterator[Breach]:
             one, other = decide(asked, past), decide(turned, back)
             if one == other:
                 continue
-            for rule in rules_that_differ(one, other, in_words=True) or (None,):
+            for rule in differing_rules(one, other, in_words=True) or (None,):
                 message = f"the claim{note} has another answer with its lines in reverse order"
-                yield Breach(rule=rule, case=name, message=message, remedy=remedy)
+                yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def line_numbers_are_names(subject: Subject) -> Iterator[str]:
+def line_numbers_do_not_matter(subject: PayerUnderTest) -> Iterator[str]:
     """The answer is the same with other line numbers in the same order."""
-    yield from first_of_each_rule(_with_other_numbers(subject))
+    yield from first_per_rule(_with_other_numbers(subject))
 
 
-def _with_other_numbers(subject: Subject) -> Iterator[Breach]:
+def _with_other_numbers(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = "A number only names a line: 1 is not the first, and none has to follow another."
     for name, claim, history in subject.claims:
         one = subject.book.decide_without_trying(claim, history)
         other = subject.book.decide_without_trying(*renumbered(claim, history))
-        for rule in rules_that_differ(one, other, renumber):
+        for rule in differing_rules(one, other, renumber):
             numbers = [line.number for line in claim.lines]
             to = [renumber(number) for number in numbers]
             message = f"with line numbers {_listed(to)} for {_listed(numbers)} the answer differs"
-            yield Breach(rule=rule, case=name, message=message, remedy=remedy)
+            yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
 def _listed(numbers: Iterable[int]) -> str:
@@ -124,78 +130,80 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, few[:3])) + (", …" if len(few) > 3 else "")
 
 
-def ids_are_names(subject: Subject) -> Iterator[str]:
+def ids_do_not_matter(subject: PayerUnderTest) -> Iterator[str]:
     """The answer is the same with another claim id and another member id."""
-    yield from first_of_each_rule(_with_other_ids(subject))
+    yield from first_per_rule(_with_other_ids(subject))
 
 
-def _with_other_ids(subject: Subject) -> Iterator[Breach]:
+def _with_other_ids(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = "An id says nothing of what is billed; use member_prefix for a plan's prefix."
     for name, claim, history in subject.claims:
         one = subject.book.decide_without_trying(claim, history)
         other = subject.book.decide_without_trying(*renamed(claim, history))
-        for rule in rules_that_differ(one, other):
+        for rule in differing_rules(one, other):
             message = "with another claim id and member id the answer differs"
-            yield Breach(rule=rule, case=name, message=message, remedy=remedy)
+            yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def voided_lines_do_not_count(subject: Subject) -> Iterator[str]:
+def voided_lines_do_not_count(subject: PayerUnderTest) -> Iterator[str]:
     """The answer is the same where voided lines are added to the history."""
-    yield from first_of_each_rule(_with_voided_lines(subject))
+    yield from first_per_rule(_with_voided_lines(subject))
 
 
-def _with_voided_lines(subject: Subject) -> Iterator[Breach]:
+def _with_voided_lines(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = "Leave out the lines of the history with status 'void': they were taken back."
     for name, claim, history in subject.claims:
         more = with_voided(claim, history)
         if more is None:
             continue
         one = subject.book.decide_without_trying(claim, history)
-        for rule in rules_that_differ(one, subject.book.decide_without_trying(*more)):
+        for rule in differing_rules(one, subject.book.decide_without_trying(*more)):
             message = "with voided copies of its lines in the history the answer differs"
-            yield Breach(rule=rule, case=name, message=message, remedy=remedy)
+            yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def another_day_same_answer(subject: Subject) -> Iterator[str]:
+def another_day_same_answer(subject: PayerUnderTest) -> Iterator[str]:
     """The answer is the same on any day and in any time zone in which it is asked for."""
     if subject.has_code:
-        yield from first_of_each_rule(_on_another_day(subject))
+        yield from first_per_rule(_on_another_day(subject))
 
 
-def _on_another_day(subject: Subject) -> Iterator[Breach]:
+def _on_another_day(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = (
         "Take days from the claim (date_from, received), never from today's date, and compare "
         "dates without a time zone."
     )
     answers = [subject.book.decide_without_trying(c, h) for _, c, h in subject.claims]
-    for place in PLACES:
+    for place in CLOCK_SETTINGS:
         where = f"on {place.name}, in another time zone,"
-        with elsewhere(place):
-            rules = {rule.id: rule for rule in own(subject.registry, subject.payer).rules}
+        with replace_clock(place):
+            rules = {rule.id: rule for rule in own_rules(subject.registry, subject.payer).rules}
             others = [subject.book.decide_without_trying(c, h) for _, c, h in subject.claims]
         for rule in subject.book.rules:
             if rule.id not in rules or not _is_alike(rule, rules[rule.id], subject):
                 message = f"{where} the plugin gives another rule"
-                yield Breach(rule=rule.id, case="every case", message=message, remedy=remedy)
+                yield InvariantViolation(
+                    rule=rule.id, case="every case", message=message, remedy=remedy
+                )
         for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):
-            for rule_id in rules_that_differ(one, other, in_words=True):
+            for rule_id in differing_rules(one, other, in_words=True):
                 message = f"{where} the answer is another one"
-                yield Breach(rule=rule_id, case=name, message=message, remedy=remedy)
+                yield InvariantViolation(rule=rule_id, case=name, message=message, remedy=remedy)
 
 
-def _is_alike(rule: object, other: object, subject: Subject) -> bool:
+def _is_alike(rule: object, other: object, subject: PayerUnderTest) -> bool:
     # NOTE: editions share an id; and a function defined inside of a hook is another each time.
     same_id = [each for each in subject.book.rules if each.id == getattr(rule, "id", None)]
     return len(same_id) > 1 or rule in subject.checks or rule == other
 
 
-def another_process_same_answer(subject: Subject) -> Iterator[str]:
+def another_process_same_answer(subject: PayerUnderTest) -> Iterator[str]:
     """The answer is the same in a new process, with another hash seed, from the last claim on."""
     if subject.has_code:
-        yield from first_of_each_rule(_in_another_process(subject))
+        yield from first_per_rule(_in_another_process(subject))
 
 
-def _in_another_process(subject: Subject) -> Iterator[Breach]:
+def _in_another_process(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = (
         "Sort sets before you choose from them, keep nothing from claim to claim, and read neither "
         "the clock nor the environment, not even where the module is imported."
@@ -206,110 +214,120 @@ def _in_another_process(subject: Subject) -> Iterator[Breach]:
     profiles = [Path(each.where) for each in registry.profiles if each.plugin == BY_USER]
     for seed in SEEDS:
         try:
-            others = decided_afresh(subject.payer, profiles, registry.without, subject.claims, seed)
+            others = decide_in_new_process(
+                subject.payer, profiles, registry.without, subject.claims, seed
+            )
         except ChildProcessError as error:
             message = f"a new process gives no answer ({error})"
-            yield Breach(rule=None, case="every case", message=message, remedy="Mend the plugin.")
+            yield InvariantViolation(
+                rule=None, case="every case", message=message, remedy="Mend the plugin."
+            )
             return
         for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):
-            for rule in rules_that_differ(one, other, in_words=True):
+            for rule in differing_rules(one, other, in_words=True):
                 message = "in a new process the answer is another one"
-                yield Breach(rule=rule, case=name, message=message, remedy=remedy)
+                yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def checks_are_quick(subject: Subject) -> Iterator[str]:
+def checks_are_quick(subject: PayerUnderTest) -> Iterator[str]:
     """No function of a rule takes longer than 0.2 seconds for one claim."""
-    yield from first_of_each_rule(_slow(subject))
+    yield from first_per_rule(_slow(subject))
 
 
-def _slow(subject: Subject) -> Iterator[Breach]:
+def _slow(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     if not subject.checks:
         return
     remedy = "Build what is looked up once, when the module is imported."
-    probe = Probe(subject)
+    recorder = CheckRecorder(subject)
     slow: set[str] = set()
     for name, claim, history in subject.claims:
-        for each in probe.seconds(claim, history, SECONDS_A_CLAIM):
+        for each in recorder.seconds(claim, history, SECONDS_A_CLAIM):
             if each.rule.id in slow:
                 continue
             slow.add(each.rule.id)
             message = (
                 f"its function took {each.seconds:.1f} seconds; the limit is {SECONDS_A_CLAIM:g}"
             )
-            yield Breach(rule=each.rule.id, case=name, message=message, remedy=remedy)
+            yield InvariantViolation(rule=each.rule.id, case=name, message=message, remedy=remedy)
         # NOTE: each further claim would take as long again.
         if slow:
             return
 
 
-def answers_name_lines_of_the_claim(subject: Subject) -> Iterator[str]:
+def answers_name_lines_of_the_claim(subject: PayerUnderTest) -> Iterator[str]:
     """A function answers about lines that the claim has, and its rule meets."""
-    yield from first_of_each_rule(_of_no_line(subject))
+    yield from first_per_rule(_of_no_line(subject))
 
 
-def _of_no_line(subject: Subject) -> Iterator[Breach]:
+def _of_no_line(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     if not subject.checks:
         return
     remedy = "Answer with line.number of the claim's lines; any other answer is lost."
-    probe = Probe(subject)
+    recorder = CheckRecorder(subject)
     for name, claim, history in subject.claims:
         numbers = {line.number for line in claim.lines}
-        for each in probe.ask(claim, history):
+        for each in recorder.ask(claim, history):
             for answer in each.answers:
                 lines = getattr(answer, "lines", ())
                 for number in sorted(set(lines) - numbers):
                     message = f"its function answers about line {number}, and the claim has none"
-                    yield Breach(rule=each.rule.id, case=name, message=message, remedy=remedy)
+                    yield InvariantViolation(
+                        rule=each.rule.id, case=name, message=message, remedy=remedy
+                    )
                 if not lines:
                     message = "its function answers about no line"
-                    yield Breach(rule=each.rule.id, case=name, message=message, remedy=remedy)
+                    yield InvariantViolation(
+                        rule=each.rule.id, case=name, message=message, remedy=remedy
+                    )
 
 
-def rules_look_at_nothing_else(subject: Subject) -> Iterator[str]:
+def rules_read_only_the_claim(subject: PayerUnderTest) -> Iterator[str]:
     """The answer is found in the claim and its history: in no file, network or other program."""
-    yield from first_of_each_rule(_looking_elsewhere(subject))
+    yield from first_per_rule(_looking_elsewhere(subject))
 
 
-def _looking_elsewhere(subject: Subject) -> Iterator[Breach]:
+def _looking_elsewhere(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = "Read files when the module is imported, and decide by the claim and its history."
     if not subject.checks:
         return
-    watch = Watch()
-    for probe in each_alone(subject):
+    watch = IOGuard()
+    for recorder in recorders_of(subject):
         for name, claim, history in subject.claims:
             with watch:
-                probe.ask(claim, history)
+                recorder.ask(claim, history)
             if watch.seen:
                 message = f"a rule looks at something beside the claim: {watch.seen[0]}"
-                yield Breach(rule=probe.rules[0], case=name, message=message, remedy=remedy)
+                yield InvariantViolation(
+                    rule=recorder.rules[0], case=name, message=message, remedy=remedy
+                )
 
 
-def odd_claims_are_answered(subject: Subject) -> Iterator[str]:
+def edge_cases_are_answered(subject: PayerUnderTest) -> Iterator[str]:
     """No claim that is allowed, however odd and however little it states, stops a rule."""
-    yield from first_of_each_rule(_stopped(subject))
+    yield from first_per_rule(_stopped(subject))
 
 
-def _stopped(subject: Subject) -> Iterator[Breach]:
+def _stopped(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     if not subject.checks:
         return
     remedy = "What is not known is None: answer Unanswered, or find nothing, but do not raise."
-    probe = Probe(subject)
+    recorder = CheckRecorder(subject)
     for name, claim, history in subject.claims:
-        for rule, message in probe.problems(claim, history):
-            yield Breach(rule=rule, case=name, message=message, remedy=remedy)
+        for rule, message in recorder.problems(claim, history):
+            yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
     for name, claim, history in subject.cases:
         for fact, asked, past in less_known(claim, history):
-            for rule, message in probe.problems(asked, past):
+            for rule, message in recorder.problems(asked, past):
                 without = f"without {fact}, {message}"
-                yield Breach(rule=rule, case=name, message=without, remedy=remedy)
+                yield InvariantViolation(rule=rule, case=name, message=without, remedy=remedy)
 
 
-def less_known_is_never_cleaner(subject: Subject) -> Iterator[str]:
+def missing_facts_clear_no_finding(subject: PayerUnderTest) -> Iterator[str]:
     """Where a stated fact is not known, a finding stays, or its rule is left open, unpaid."""
-    yield from first_of_each_rule(_cleaner(subject))
+    yield from first_per_rule(_cleaner(subject))
 
 
-def _cleaner(subject: Subject) -> Iterator[Breach]:
+def _cleaner(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     tried: Counter[tuple[str, str]] = Counter()
     for name, claim, history in subject.cases:
         full = subject.book.decide_without_trying(claim, history)
@@ -324,7 +342,7 @@ def _cleaner(subject: Subject) -> Iterator[Breach]:
             yield from cleaner(full, less, fact, name)
 
 
-def cleaner(full: Decision, less: Decision, fact: str, case: str) -> Iterator[Breach]:
+def cleaner(full: Decision, less: Decision, fact: str, case: str) -> Iterator[InvariantViolation]:
     """Yield a breach for each finding that is gone, unanswered, where the fact is not known.
 
     A line that another finding denies is not cleaner, though its other rules were not asked.
@@ -340,34 +358,36 @@ def cleaner(full: Decision, less: Decision, fact: str, case: str) -> Iterator[Br
             if outcomes[line] == "pay" or (finding.rule, line) not in open_:
                 gone = f"without {fact} line {line} is {outcomes[line]!r}"
                 message = f"{gone}, and the rule neither finds it broken nor leaves it open"
-                yield Breach(rule=finding.rule, case=case, message=message, remedy=remedy)
+                yield InvariantViolation(
+                    rule=finding.rule, case=case, message=message, remedy=remedy
+                )
 
 
-def not_known_is_no_ground(subject: Subject) -> Iterator[str]:
+def missing_facts_break_no_rule(subject: PayerUnderTest) -> Iterator[str]:
     """What a function finds where a fact is not known, it finds where the fact is stated."""
-    yield from first_of_each_rule(_groundless(subject))
+    yield from first_per_rule(_groundless(subject))
 
 
-def _groundless(subject: Subject) -> Iterator[Breach]:
+def _groundless(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     if not subject.checks:
         return
-    probe = Probe(subject)
+    recorder = CheckRecorder(subject)
     for name, claim, history in subject.cases:
-        full = _found(probe, claim, history)
+        full = _found(recorder, claim, history)
         for fact, asked, past in less_known(claim, history):
-            for rule, lines in _found(probe, asked, past).items():
+            for rule, lines in _found(recorder, asked, past).items():
                 for line in sorted(lines - full.get(rule, lines)):
                     message = (
                         f"line {line} is broken where {fact} is not known, and is not as stated"
                     )
                     remedy = f"Where {fact} is None, answer Unanswered, not Broken."
-                    yield Breach(rule=rule, case=name, message=message, remedy=remedy)
+                    yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def _found(probe: Probe, claim: Claim, history: History | None) -> dict[str, set[int]]:
+def _found(recorder: CheckRecorder, claim: Claim, history: History | None) -> dict[str, set[int]]:
     """Return the lines that each check which was asked finds broken."""
     found: dict[str, set[int]] = {}
-    for each in probe.ask(claim, history):
+    for each in recorder.ask(claim, history):
         lines = found.setdefault(each.rule.id, set())
         for answer in each.answers:
             if isinstance(answer, Violation):
@@ -376,19 +396,19 @@ def _found(probe: Probe, claim: Claim, history: History | None) -> dict[str, set
 
 
 #: The laws about answers, in the order in which they are printed.
-ANSWER_LAWS: Final[tuple[Callable[[Subject], Iterable[str]], ...]] = (
+ANSWER_INVARIANTS: Final[tuple[Callable[[PayerUnderTest], Iterable[str]], ...]] = (
     same_claim_same_answer,
-    claims_stay_as_they_are,
+    claims_are_not_changed,
     order_of_lines_is_irrelevant,
-    line_numbers_are_names,
-    ids_are_names,
+    line_numbers_do_not_matter,
+    ids_do_not_matter,
     voided_lines_do_not_count,
     another_day_same_answer,
     another_process_same_answer,
     checks_are_quick,
     answers_name_lines_of_the_claim,
-    rules_look_at_nothing_else,
-    odd_claims_are_answered,
-    less_known_is_never_cleaner,
-    not_known_is_no_ground,
+    rules_read_only_the_claim,
+    edge_cases_are_answered,
+    missing_facts_clear_no_finding,
+    missing_facts_break_no_rule,
 )

@@ -1,6 +1,6 @@
 """Another day and another place, inside ``with``, for whatever code runs there.
 
-`elsewhere` replaces the clock of the process: ``time.time`` and its siblings, and the classes
+`replace_clock` replaces the clock of the process: ``time.time`` and its siblings, and the classes
 ``date`` and ``datetime``, whose ``today``, ``now`` and ``utcnow`` then give the other day. The
 stand-ins are put into the modules ``time`` and ``datetime``, and into every loaded module of
 somebody else's that holds one of the originals under a name of its own (``from datetime import
@@ -8,7 +8,7 @@ date``). Values stay what they are: the stand-ins make real dates, and ``isinsta
 The time zone is set by ``TZ``, where the system can do that. Afterwards everything is as it was.
 
 Not replaced are a clock read before, such as a constant of a module, and one that is held inside of
-something: a default argument, a `functools.partial`. `payer_rules.conformance.fresh` asks in a new
+something: a default argument, a `functools.partial`. `conformance.new_process` asks in a new
 process whose clock is another from its first import on.
 """
 
@@ -34,7 +34,7 @@ _OURS: Final = ("payer_rules.", "threading", "multiprocessing", "concurrent.", "
 
 
 @attrs.frozen
-class Elsewhere:
+class ClockSetting:
     """A day and a time zone, as ``TZ`` writes it (``XXX-14`` is 14 hours ahead of UTC)."""
 
     name: str
@@ -43,21 +43,21 @@ class Elsewhere:
 
 
 #: They differ in year, month, day of the month, day of the week and part of the day.
-PLACES: Final = (
-    Elsewhere("1971-02-03", RealDatetime(1971, 2, 3, 0, 30, tzinfo=_UTC), "XXX-14"),
-    Elsewhere("2049-11-26", RealDatetime(2049, 11, 26, 23, 30, tzinfo=_UTC), "XXX11"),
+CLOCK_SETTINGS: Final = (
+    ClockSetting("1971-02-03", RealDatetime(1971, 2, 3, 0, 30, tzinfo=_UTC), "XXX-14"),
+    ClockSetting("2049-11-26", RealDatetime(2049, 11, 26, 23, 30, tzinfo=_UTC), "XXX11"),
 )
 
 
 @contextmanager
-def elsewhere(place: Elsewhere) -> Iterator[None]:
+def replace_clock(setting: ClockSetting) -> Iterator[None]:
     """Let all code inside see the day and the time zone of the place."""
     replaced: list[tuple[ModuleType, str, object]] = []
     zone = os.environ.get("TZ")
-    stand_ins = _stand_ins(place)
+    stand_ins = _stand_ins(setting)
     try:
-        _set_zone(place.zone)
-        for module, name, held, other in list(_held(stand_ins)):
+        _set_zone(setting.zone)
+        for module, name, held, other in list(_references(stand_ins)):
             replaced.append((module, name, held))
             setattr(module, name, other)
         yield
@@ -76,12 +76,12 @@ def _set_zone(zone: str | None) -> None:
         time.tzset()
 
 
-def _held(
+def _references(
     stand_ins: dict[int, tuple[object, object]],
 ) -> Iterator[tuple[ModuleType, str, object, object]]:
     """Yield each module that holds an original, the name, the original and its stand-in."""
     for module in list(sys.modules.values()):
-        if not _is_given_another_clock(module):
+        if not _is_replaced_in(module):
             continue
         for name, held in list(vars(module).items()):
             original, other = stand_ins.get(id(held), (None, None))
@@ -89,23 +89,23 @@ def _held(
                 yield module, name, held, other
 
 
-def _is_given_another_clock(module: object) -> bool:
+def _is_replaced_in(module: object) -> bool:
     # NOTE: what stands in sys.modules need not be a module.
     return isinstance(module, ModuleType) and not module.__name__.startswith(_OURS)
 
 
-def _stand_ins(place: Elsewhere) -> dict[int, tuple[object, object]]:
+def _stand_ins(setting: ClockSetting) -> dict[int, tuple[object, object]]:
     """Return the stand-in for each original, by the identity of the original."""
-    seconds = place.moment.timestamp()
+    seconds = setting.moment.timestamp()
     date_class, datetime_class = _classes(seconds)
     pairs: list[tuple[object, object]] = [
         (RealDate, date_class),
         (RealDatetime, datetime_class),
         (time.time, lambda: seconds),
         (time.time_ns, lambda: int(seconds) * _NANO),
-        (time.localtime, _defaulting(time.localtime, seconds)),
-        (time.gmtime, _defaulting(time.gmtime, seconds)),
-        (time.ctime, _defaulting(time.ctime, seconds)),
+        (time.localtime, _with_default_time(time.localtime, seconds)),
+        (time.gmtime, _with_default_time(time.gmtime, seconds)),
+        (time.ctime, _with_default_time(time.ctime, seconds)),
     ]
     local, as_text, of_parts = time.localtime, time.strftime, time.asctime
     pairs.append((as_text, lambda shape, *at: as_text(shape, *(at or (local(seconds),)))))
@@ -113,7 +113,7 @@ def _stand_ins(place: Elsewhere) -> dict[int, tuple[object, object]]:
     return {id(original): (original, other) for original, other in pairs}
 
 
-def _defaulting(original: Callable[..., Any], seconds: float) -> Callable[..., Any]:
+def _with_default_time(original: Callable[..., Any], seconds: float) -> Callable[..., Any]:
     """Return the function with the other moment where it is given none."""
 
     def of(at: float | None = None) -> Any:  # noqa: ANN401

@@ -31,7 +31,7 @@ _LOOKS: Final = {
 _CODE: Final = (".py", ".pyc", ".so", ".pyd")
 
 
-class Watch:
+class IOGuard:
     """Inside ``with``, ``seen`` takes down what is opened, asked, started, drawn or changed."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Watch:
         # NOTE: such a hook stays until the process ends; it does nothing while it is off.
         sys.addaudithook(self._hear)
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> IOGuard:
         self.seen = []
         self._before = random.getstate()
         _watch_environment(self.seen)

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from payer_rules.conformance.cells import Cell, cell_of
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.fixtures import Folder, Suite, fixture_files, read_suite
-from payer_rules.conformance.law_processes import laws_kept
+from payer_rules.conformance.invariant_processes import check_invariants
+from payer_rules.conformance.payer_runner import Job, PayerRunner
 from payer_rules.conformance.sheet_results import SheetResult
+from payer_rules.conformance.trial_results import TrialResult, result_of
 from payer_rules.conformance.trials import Trial, trials_of
-from payer_rules.conformance.workers import Desk, Job
 from payer_rules.errors import Problem, nearest
 from payer_rules.registry import load
 from payer_rules.system.signals import interruptible
 
 
-class Bench:
+class Harness:
     """What is installed, and the profiles at the paths, ready to answer trials and to keep laws."""
 
     def __init__(self, profiles: Iterable[Path] = ()) -> None:
         with interruptible():
             self.registry = load(profiles=profiles)
-        self._desks: dict[str, Desk] = {}
+        self._runners: dict[str, PayerRunner] = {}
         self._suite: Suite | None = None
 
-    def strangers(self, payers: Iterable[str], place: str) -> Iterator[Problem]:
+    def unknown_payers(self, payers: Iterable[str], place: str) -> Iterator[Problem]:
         """A fault for each name that is no payer's."""
         for name in payers:
             if name not in self.registry.payers:
@@ -78,13 +78,13 @@ class Bench:
         ]
         return trials, suite.problems
 
-    def cell(self, trial: Trial) -> Cell:
+    def cell(self, trial: Trial) -> TrialResult:
         """What the payer answers, and whether it is what is expected."""
-        desk = self._desks.setdefault(trial.payer, Desk(self.registry, trial.payer))
+        runner = self._runners.setdefault(trial.payer, PayerRunner(self.registry, trial.payer))
         filed = trial.filed
         job = Job(trial.name, filed.claim, filed.history, trial.assume)
         with interruptible():
-            return cell_of(desk.work([job]), trial.name, trial.expected)
+            return result_of(runner.work([job]), trial.name, trial.expected)
 
     def sheet(self, file: Path) -> tuple[EditSheet, Sequence[Problem]]:
         """The sound lines of an edit sheet, and what is wrong with the others."""
@@ -92,9 +92,9 @@ class Bench:
 
     def sheet_result(self, sheet: EditSheet, payer: str) -> SheetResult:
         """What the payer answers on the lines that ask it, and whether it is what is expected."""
-        desk = self._desks.setdefault(payer, Desk(self.registry, payer))
+        runner = self._runners.setdefault(payer, PayerRunner(self.registry, payer))
         with interruptible():
-            work = desk.work(claim.asked for claim in sheet.of(payer).claims)
+            work = runner.work(claim.asked for claim in sheet.of(payer).claims)
         return SheetResult.of(sheet, {payer: work})
 
     def broken(self, payer: str, law: str) -> list[str]:
@@ -102,10 +102,10 @@ class Bench:
 
         The law is asked in a process of its own. The first line says what the law is.
         """
-        strangers = list(self.strangers([payer], "payer"))
-        if strangers:
-            return [str(problem) for problem in (*strangers, *self.registry.problems)]
+        unknown_payers = list(self.unknown_payers([payer], "payer"))
+        if unknown_payers:
+            return [str(problem) for problem in (*unknown_payers, *self.registry.problems)]
         if self._suite is None:
             self._suite = read_suite(self.registry.case_folders, self.registry.owners)
-        (result,) = laws_kept(self.registry, self._suite, {payer: [law]})
+        (result,) = check_invariants(self.registry, self._suite, {payer: [law]})
         return [result.summary, *result.broken] if result.broken else []

@@ -15,18 +15,18 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.conformance.fixtures import Suite
-from payer_rules.conformance.laws import LAWS, Subject
+from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
 from payer_rules.registry import Registry, said
 from payer_rules.system.processes import begin_worker, ending_of, process_context
 from payer_rules.system.signals import is_interrupt
 
 #: Seconds for each law of a payer.
 TIME_LIMIT: Final = 120.0
-_GRACE: Final = 0.5
+_SECONDS_TO_END: Final = 0.5
 
 
 @attrs.frozen(kw_only=True)
-class LawResult:
+class InvariantResult:
     """Where a payer breaks a law, in plain words; nothing: it keeps the law."""
 
     payer: str
@@ -40,19 +40,19 @@ class LawResult:
 
 
 def _sentence(law: str) -> str:
-    return (LAWS[law].__doc__ or "").strip().partition("\n")[0]
+    return (INVARIANTS[law].__doc__ or "").strip().partition("\n")[0]
 
 
-def laws_kept(
+def check_invariants(
     registry: Registry,
     suite: Suite,
     asked: Mapping[str, Iterable[str]],
     time_limit: float = TIME_LIMIT,
-) -> tuple[LawResult, ...]:
+) -> tuple[InvariantResult, ...]:
     """Return the result of each law that is asked, by payer, each within the limit in seconds."""
-    waiting = [_Run(payer, list(laws)) for payer, laws in sorted(asked.items())]
-    running: list[_Run] = []
-    results: list[LawResult] = []
+    waiting = [_InvariantProcess(payer, list(laws)) for payer, laws in sorted(asked.items())]
+    running: list[_InvariantProcess] = []
+    results: list[InvariantResult] = []
     try:
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
@@ -69,11 +69,11 @@ def laws_kept(
     finally:
         for run in running:
             run.end()
-    order = list(LAWS)
+    order = list(INVARIANTS)
     return tuple(sorted(results, key=lambda each: (each.payer, order.index(each.law))))
 
 
-class _Run:
+class _InvariantProcess:
     """The laws of one payer that have no result yet, and the process that is asked."""
 
     def __init__(self, payer: str, laws: list[str]) -> None:
@@ -93,19 +93,19 @@ class _Run:
         theirs.close()
         self.deadline = time.monotonic() + time_limit
 
-    def heard(self, ready: Iterable[Any], time_limit: float) -> list[LawResult]:
+    def heard(self, ready: Iterable[Any], time_limit: float) -> list[InvariantResult]:
         """Return the results that came; at the end of the process, why there is none."""
         if self.pipe in ready:
             try:
                 law, broken = self.pipe.recv()
             except EOFError:
-                self._process.join(_GRACE)
+                self._process.join(_SECONDS_TO_END)
                 return self._ended(f"the process {ending_of(self._process.exitcode)}")
             self.laws.remove(law)
             self.deadline = time.monotonic() + time_limit
             if not self.laws:
                 self._close()
-            return [LawResult(payer=self.payer, law=law, broken=tuple(broken))]
+            return [InvariantResult(payer=self.payer, law=law, broken=tuple(broken))]
         if time.monotonic() >= self.deadline:
             return self._ended(f"no answer within {time_limit:g} seconds")
         return []
@@ -115,19 +115,19 @@ class _Run:
         self._process.kill()
         self._process.join()
 
-    def _ended(self, message: str) -> list[LawResult]:
+    def _ended(self, message: str) -> list[InvariantResult]:
         self._close()
         law = self.laws.pop(0)
         remedy = "Look for a function that does not come to an end, or that ends the program."
         text = f"{self.payer}, every case: {message}. {remedy}"
-        return [LawResult(payer=self.payer, law=law, broken=(text,))]
+        return [InvariantResult(payer=self.payer, law=law, broken=(text,))]
 
     def _close(self) -> None:
         self.pipe.close()
         if self._process.is_alive():
-            self._process.join(_GRACE)
+            self._process.join(_SECONDS_TO_END)
             self._process.terminate()
-            self._process.join(_GRACE)
+            self._process.join(_SECONDS_TO_END)
             # NOTE: a plugin, or what watches it, may not heed the request to end.
             self._process.kill()
         self._process.join()
@@ -142,11 +142,11 @@ def _serve(
     parent: int,
 ) -> None:
     begin_worker(parent)
-    subject: Subject | None = None
+    subject: PayerUnderTest | None = None
     for law in laws:
         try:
-            subject = subject or Subject.of(registry, payer, suite)
-            broken = list(LAWS[law](subject))
+            subject = subject or PayerUnderTest.of(registry, payer, suite)
+            broken = list(INVARIANTS[law](subject))
         except BaseException as error:
             # NOTE: whatever a payer's own code raises breaks that law and no other.
             if is_interrupt(error):
