@@ -56,14 +56,23 @@ def read(text: str) -> Data:
 
 def renamed(items: Iterable[tuple[str, Any]]) -> Data:
     """Return a JSON object with its renamed keys and values by their new names."""
-    named = ((KEYS.get(key, key), value) for key, value in items)
+    named = ((current(key), value) for key, value in items)
     return {key: VALUES[key].get(value, value) if key in VALUES else value for key, value in named}
 
 
 def chosen(data: Data, names: Iterable[str]) -> Data:
     """Return the items of these names, by their new names; an item that is not there is null."""
-    new = [KEYS.get(name, name) for name in names]
-    return {name: data.get(name) for name in new}
+    return {current(name): data.get(current(name)) for name in names}
+
+
+def counted(data: Data, *names: str) -> Data:
+    """Return how many items the lists of these names have."""
+    return {current(name): len(data[current(name)]) for name in names}
+
+
+def current(key: str) -> str:
+    """Return the key by its new name."""
+    return KEYS.get(key, key)
 
 
 def meaning_of_decision(decision: Data) -> Data:
@@ -99,9 +108,9 @@ def meaning_of_conform(report: Data) -> Iterator[Data]:
         yield {"payer": case["payer"], "rule": case["rule"], **meaning_of_cell(case)}
     for sheet in report["sheets"]:
         yield {"sheet": Path(sheet["file"]).name, **chosen(sheet, ("claims", "agreeing"))}
-    for law in report["laws"]:
-        yield {**chosen(law, ("payer", "law")), "broken": len(law["broken"])}
-    yield {"faults": len(report["faults"])}
+    for law in report[current("laws")]:
+        yield {**chosen(law, ("payer", "law")), "broken": len(law[current("broken")])}
+    yield counted(report, "faults")
 
 
 def meaning_of_cell(cell: Data) -> Data:
@@ -116,7 +125,7 @@ def meaning_of_cell(cell: Data) -> Data:
 def meaning_of_check(report: Data) -> Iterator[Data]:
     """Yield the decisions of a JSON report of ``check``, then how many faults and remarks."""
     yield from map(meaning_of_decision, report["decisions"])
-    yield {key: len(report[key]) for key in ("faults", "remarks")}
+    yield counted(report, "faults", "remarks")
 
 
 def meaning_of(path: Path) -> Iterator[str]:
@@ -129,8 +138,8 @@ def meaning_of(path: Path) -> Iterator[str]:
     report = read(path.read_text(encoding="utf-8"))
     if "decisions" in report:
         yield from map(text_of, meaning_of_check(report))
-    elif "mutants" in report:
-        yield from sorted(text_of(chosen(mutant, MUTANT)) for mutant in report["mutants"])
+    elif current("mutants") in report:
+        yield from sorted(text_of(chosen(mutant, MUTANT)) for mutant in report[current("mutants")])
     else:
         yield from sorted(map(text_of, meaning_of_conform(report)))
 
