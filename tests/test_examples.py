@@ -22,7 +22,7 @@ REGISTRY: Final[Registry] = load()
 RULES: Final = [
     (rule, REGISTRY.payers[payer])
     for payer in REGISTRY.payers
-    for rule in REGISTRY.gather(payer).rules
+    for rule in REGISTRY.collect(payer).rules
 ]
 
 
@@ -84,7 +84,7 @@ def test_a_cure_cures_under_all_rules_of_the_payer(rule: Rule, payer: Payer) -> 
 def test_edit_tables_have_examples(edits: str) -> None:
     """A row of each bundled table is kept by one claim and broken by another."""
     payer = REGISTRY.payers["medicare"]
-    for table in REGISTRY.gather("medicare").tables:
+    for table in REGISTRY.collect("medicare").tables:
         examples = examples_of_table(f"medicare/{edits}", table, payer)
         assert examples.accepted
         assert examples.rejected

@@ -47,8 +47,8 @@ def keys_of(row: str) -> set[str]:
 
 def accounts(registry: Registry, *payers: str) -> dict[str, Account]:
     """The account of every row that is cited or left out, or of those of the payers named."""
-    gathered = {payer: registry.gather(payer) for payer in payers or registry.payers}
-    return {account.row: account for account in accounts_of(registry, gathered)}
+    collected = {payer: registry.collect(payer) for payer in payers or registry.payers}
+    return {account.row: account for account in accounts_of(registry, collected)}
 
 
 def unaccounted(registry: Registry) -> set[str]:
@@ -111,7 +111,7 @@ def test_a_citation_is_no_surer_than_its_row() -> None:
     surer = [
         (rule.id, citation.row, citation.confidence)
         for payer in registry.payers
-        for rule in registry.gather(payer).rules
+        for rule in registry.collect(payer).rules
         for citation in rule.citations
         if WEAKER.index(citation.confidence)
         < min(WEAKER.index(TRUSTED[key]) for key in keys_of(citation.row))

@@ -34,7 +34,7 @@ from payer_rules import (
     Window,
 )
 from payer_rules.errors import InputError
-from payer_rules.registry import Gathered, load
+from payer_rules.registry import CollectedRules, load
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.payer_answers import QUESTIONS, answers_of
 from payer_rules.reports.rule_items import items_of, since, span_in_words
@@ -119,11 +119,11 @@ def test_no_rule_without_a_date_and_a_source(page: Path) -> None:
         re.search(r"^- Source: \[.+\]\(http.+read on \d{4}-\d\d-\d\d \(row ", each, re.MULTILINE)
         for each in told
     )
-    gathered = REGISTRY.gather(page.stem)
-    ids = [rule.id for rule in gathered.rules]
+    collected = REGISTRY.collect(page.stem)
+    ids = [rule.id for rule in collected.rules]
     parts = (("ptp", "pairs"), ("mue", "units"), ("add-on", "add_ons"))
     ids += [
-        f"{page.stem}/{name}" for t in gathered.tables for name, rows in parts if getattr(t, rows)
+        f"{page.stem}/{name}" for t in collected.tables for name, rows in parts if getattr(t, rows)
     ]
     assert sorted(re.findall(r"^- Rule: `(.+)`$", text, re.MULTILINE)) == sorted(ids)
 
@@ -297,8 +297,8 @@ def _limit(**changes: Any) -> FrequencyLimit:
 )
 def test_a_rule_answers_its_question_in_short(rule: Rule, question: str | None, short: str) -> None:
     """Each kind of rule answers one question about the code, or none where it is of other codes."""
-    gathered = Gathered(rules=(rule,), terms=(), problems=(), incomplete=(), calls=())
-    told = [(answer.question, answer.short) for answer in answers_of("90853", gathered)]
+    collected = CollectedRules(rules=(rule,), terms=(), problems=(), incomplete=(), calls=())
+    told = [(answer.question, answer.short) for answer in answers_of("90853", collected)]
     assert told == ([(question, short)] if question else [])
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules._toml import Document, parse, portable_differences, read
+from payer_rules._toml import TomlDocument, parse, portable_differences, read
 from payer_rules._toml_differences import differences
 from payer_rules._toml_lines import line_map, tokens
 from payer_rules._toml_syntax import syntax_problem
@@ -53,7 +53,7 @@ readings = [{ window = { rolling_days = 30 } }, { window = "month" }]
 """
 
 
-def document(text: str, name: str = "profile.toml") -> Document:
+def document(text: str, name: str = "profile.toml") -> TomlDocument:
     """The document that the text is."""
     return parse(text.encode(), name)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from payer_rules.errors import InputError
-from payer_rules.registry import Gathered, Registry, load
+from payer_rules.registry import CollectedRules, Registry, load
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.markdown import table_of
@@ -95,18 +95,18 @@ def pages() -> dict[str, str]:
     """The text of every page, by its name in the folder."""
     registry = load()
     bundled = {plugin.name for plugin in registry.plugins if plugin.distribution == DISTRIBUTION}
-    gathered = {
-        name: registry.gather(name) for name, owner in registry.owners.items() if owner in bundled
+    collected = {
+        name: registry.collect(name) for name, owner in registry.owners.items() if owner in bundled
     }
     words = CodeWords.read(WORDS)
     made = {
-        "payers/README.md": page(index(registry, gathered)),
-        "facts.md": page(account(registry, gathered)),
+        "payers/README.md": page(index(registry, collected)),
+        "facts.md": page(account(registry, collected)),
     }
     compared = words.anew()
-    told = side_by_side(GROUP, registry.payers, gathered, compared)
+    told = side_by_side(GROUP, registry.payers, collected, compared)
     made["group-psychotherapy.md"] = page(told, compared)
-    for name, each in gathered.items():
+    for name, each in collected.items():
         own = words.anew()
         told = payer_page(registry.payers[name], each, registry.left_out, own)
         made[f"payers/{name}.md"] = page(told, own)
@@ -121,12 +121,12 @@ def page(parts: Iterable[str], words: CodeWords | None = None) -> str:
     return text
 
 
-def index(registry: Registry, gathered: dict[str, Gathered]) -> Iterator[str]:
+def index(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[str]:
     """The page that leads to all payers."""
     yield "# Payers"
     yield ABOUT_PAYERS
     rows = []
-    for name, each in gathered.items():
+    for name, each in collected.items():
         payer = registry.payers[name]
         reads = {c.confidence for rule in each.rules for c in rule.citations}
         rows.append(
@@ -141,9 +141,9 @@ def index(registry: Registry, gathered: dict[str, Gathered]) -> Iterator[str]:
     yield table_of(("payer", "id", "kind", "says", "read as"), rows)
 
 
-def account(registry: Registry, gathered: dict[str, Gathered]) -> Iterator[str]:
+def account(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[str]:
     """The page on which every row of the facts is accounted for."""
-    accounts = {each.row: each for each in accounts_of(registry, gathered)}
+    accounts = {each.row: each for each in accounts_of(registry, collected)}
     yield "# Facts"
     yield ABOUT_FACTS
     with ROWS.open(encoding="utf-8", newline="") as text:

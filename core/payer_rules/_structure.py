@@ -163,7 +163,7 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
         )
         return _BROKEN
     known = _keys(cls)
-    field_errors.extend(strangers(data, known, path, field_errors.showing))
+    field_errors.extend(unknown_keys(data, known, path, field_errors.showing))
     values: dict[str, Any] = {}
     for key, (field, kind) in known.items():
         if key in data:
@@ -177,7 +177,7 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
     return _caught(lambda: cls(**values), path, field_errors, cls)
 
 
-def strangers(
+def unknown_keys(
     keys: Iterable[str], known: Collection[str], path: Path = (), showing: QuotingStyle = VERBATIM
 ) -> Iterator[FieldError]:
     """The keys that are not known in the table at the path; of very many, the first."""

@@ -33,7 +33,7 @@ _WHOLE: Final = range(-(2**63), 2**63)
 
 
 @attrs.frozen
-class Document:
+class TomlDocument:
     """A TOML file that was read: its values, and where each is written.
 
     ``name`` is what people see of the file; ``marked`` tells that it began with a byte order mark.
@@ -59,7 +59,7 @@ class Document:
         return f"{self.name}:{self.line(path)}"
 
 
-def read(path: FilePath | Traversable, *, name: str | None = None) -> Document:
+def read(path: FilePath | Traversable, *, name: str | None = None) -> TomlDocument:
     """The document in the file, called by the file's own name where no other is given.
 
     Raises `InputError` with one fault where the file cannot be read or is not TOML.
@@ -68,7 +68,7 @@ def read(path: FilePath | Traversable, *, name: str | None = None) -> Document:
     return parse(content_of(path, name), name)
 
 
-def parse(text_bytes: bytes, name: str, showing: QuotingStyle = VERBATIM) -> Document:
+def parse(text_bytes: bytes, name: str, showing: QuotingStyle = VERBATIM) -> TomlDocument:
     """The document that the bytes are; raises `InputError` with one fault if they are no TOML."""
     try:
         text = text_bytes.decode("utf-8-sig")
@@ -80,7 +80,7 @@ def parse(text_bytes: bytes, name: str, showing: QuotingStyle = VERBATIM) -> Doc
     # NOTE: valid TOML, but int, Decimal or the interpreter's stack has no room for it.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise InputError([_too_much(text, name)]) from error
-    return Document(name, text, data, text_bytes.startswith(_BYTE_ORDER_MARK))
+    return TomlDocument(name, text, data, text_bytes.startswith(_BYTE_ORDER_MARK))
 
 
 def everything_in(data: object) -> list[object]:
@@ -113,7 +113,7 @@ def not_utf8(name: str, error: UnicodeDecodeError) -> Problem:
     return Problem(f"{name}:{line}", message, "Save the file with the encoding UTF-8.")
 
 
-def portable_differences(document: Document) -> list[Problem]:
+def portable_differences(document: TomlDocument) -> list[Problem]:
     """Where a reader built on the ``toml`` package would see something else than is written."""
     import toml
 

@@ -170,7 +170,7 @@ def test_decisions(book: RuleBook, drawn: dict[str, DrawnClaims], name: str) -> 
 @cache
 def own_codes() -> frozenset[str]:
     """The codes of which Medicare's own rules speak."""
-    rules = load().gather("medicare").rules
+    rules = load().collect("medicare").rules
     return frozenset(code for rule in rules for code in getattr(rule, "codes", ()))
 
 

@@ -244,11 +244,11 @@ class Wrong:
     sound: Registry
     way: str
 
-    def gather(self, payer: str) -> object:
+    def collect(self, payer: str) -> object:
         """What the payer's plugins give, unless they do not."""
         if payer == "alpha":
             misbehave(self.way)
-        return self.sound.gather(payer)
+        return self.sound.collect(payer)
 
     def rulebook(self, payer: str, **told: object) -> object:
         """The rule book of the sound registry."""
@@ -300,10 +300,10 @@ def test_every_bundled_rule_has_a_case_that_it_catches_and_one_that_it_lets_thro
     caught = {case.rule for case in result.cases if _finds(case.cell.decision, case.rule)}
     passed = {case.rule for case in result.cases if not _finds(case.cell.decision, case.rule)}
     for payer in registry.payers:
-        gathered = registry.gather(payer)
-        tables = [f"{payer}/{name}" for name in ("ptp", "mue") if gathered.tables]
-        permitted = {rule.id for rule in gathered.rules if rule.is_permission}
-        rules = {rule.id for rule in gathered.rules} | set(tables)
+        collected = registry.collect(payer)
+        tables = [f"{payer}/{name}" for name in ("ptp", "mue") if collected.tables]
+        permitted = {rule.id for rule in collected.rules if rule.is_permission}
+        rules = {rule.id for rule in collected.rules} | set(tables)
         assert rules - permitted <= caught
         assert rules <= passed
 

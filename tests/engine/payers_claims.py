@@ -19,7 +19,7 @@ from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.conformance.fixtures import Suite, read_suite
 from payer_rules.conformance.trials import trials_of
 from payer_rules.history import History, HistoryLine
-from payer_rules.registry import Gathered, Registry, load
+from payer_rules.registry import CollectedRules, Registry, load
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Reason
 
@@ -55,15 +55,15 @@ PAYERS: Final = tuple(sorted(registry().payers))
 
 
 @cache
-def gathered(payer: str) -> Gathered:
+def collected(payer: str) -> CollectedRules:
     """Return the rules of the payer."""
-    return registry().gather(payer)
+    return registry().collect(payer)
 
 
 @cache
 def book(payer: str, assume: frozenset[Reason] = frozenset()) -> RuleBook:
     """Return the rule book of the payer under what is assumed."""
-    return registry().rulebook(payer, assume=assume, gathered=gathered(payer))
+    return registry().rulebook(payer, assume=assume, collected=collected(payer))
 
 
 @cache

@@ -12,9 +12,9 @@ from payers_claims import (
     PAYERS,
     Drawn,
     book,
+    collected,
     drawn_for,
     forgot,
-    gathered,
     registry,
     statable,
     values_of,
@@ -128,7 +128,7 @@ def installed(table: EditTable) -> EditTable:
 
 def test_an_assumed_table_is_the_release_installed() -> None:
     """With `table` assumed the findings are those of the newest release, installed for the date."""
-    rules, terms = gathered("medicare").rules, gathered("medicare").terms
+    rules, terms = collected("medicare").rules, collected("medicare").terms
     tables = [installed(each) if isinstance(each, EditTable) else each for each in terms]
     carried = RuleBook.build(registry().payers["medicare"], rules, tables, names=registry().names)
     assuming = book("medicare", frozenset(["table"]))
@@ -162,10 +162,10 @@ def test_an_assumed_edition_is_a_text_that_was_read(payer: str) -> None:
 
     A text that names no day has no dates that could be longer.
     """
-    rules = gathered(payer).rules
+    rules = collected(payer).rules
     names = [rule.id for rule in rules]
     single = [r for r in rules if names.count(r.id) == 1 and r.verified != "unknown"]
-    of, terms = registry().payers[payer], gathered(payer).terms
+    of, terms = registry().payers[payer], collected(payer).terms
     names_of_all = registry().names
     assuming = RuleBook.build(of, single, terms, assume=["edition"], names=names_of_all)
     as_read = [attrs.evolve(each, verified=None) for each in single]
@@ -188,7 +188,7 @@ def test_an_assumption_takes_no_finding_away(payer: str, classes: frozenset[Reas
     another line of the claim.
     """
     assuming = book(payer, frozenset(classes))
-    limits = {r.id for r in gathered(payer).rules if isinstance(r, FrequencyLimit)}
+    limits = {r.id for r in collected(payer).rules if isinstance(r, FrequencyLimit)}
     for chance, drawn in drawn_for(payer):
         _, less = forgot(chance, drawn, most=6)
         strict = found(book(payer).decide_without_trying(*less))
@@ -208,7 +208,7 @@ def test_an_assumption_takes_no_finding_away(payer: str, classes: frozenset[Reas
 @cache
 def alone(payer: str, rule: str) -> RuleBook:
     """The rule book of one rule of the payer, or of its edit tables, and of no other."""
-    of, all_ = registry().payers[payer], gathered(payer)
+    of, all_ = registry().payers[payer], collected(payer)
     rules = [each for each in all_.rules if each.id == rule]
     payer_alone = of if not rules else attrs.evolve(of, ncci=None)
     return RuleBook.build(payer_alone, rules, all_.terms, names=registry().names)

@@ -87,8 +87,8 @@ def registry(
 def test_every_code_at_fault_is_told_with_its_rule(registry: Registry) -> None:
     """Plugin, hook, rule and key are named for each code that has ended or is none."""
     ended = f"CARC 'B5' ended on 2016-05-01, and the rule is in force after that. {LIST}"
-    gathered = registry.gather("acme")
-    told = [str(problem) for problem in gathered.problems]
+    collected = registry.collect("acme")
+    told = [str(problem) for problem in collected.problems]
     place = f"{ENTRY}, {LIMITS}"
     assert told == [
         f"{place}, acme/ended, adjustment.carc: {ended}",
@@ -106,28 +106,28 @@ def test_every_code_at_fault_is_told_with_its_rule(registry: Registry) -> None:
 
 def test_rules_at_fault_are_dropped_and_the_others_stand(registry: Registry) -> None:
     """A rule with such a code is left out, its hook is incomplete, and nobody else pays for it."""
-    gathered = registry.gather("acme")
-    theirs = {rule.id for rule in gathered.rules if rule.origin and "denial" in rule.origin.plugin}
+    collected = registry.collect("acme")
+    theirs = {rule.id for rule in collected.rules if rule.origin and "denial" in rule.origin.plugin}
     assert theirs == {"acme/ceased", "acme/other"}
-    assert gathered.incomplete == (f"denial_codes: {LIMITS}",)
-    assert "acme/one-per-day" in {rule.id for rule in gathered.rules}
-    assert registry.gather("tricare").incomplete == ()
+    assert collected.incomplete == (f"denial_codes: {LIMITS}",)
+    assert "acme/one-per-day" in {rule.id for rule in collected.rules}
+    assert registry.collect("tricare").incomplete == ()
 
 
 def test_a_table_with_a_code_at_fault_is_dropped(registry: Registry) -> None:
     """The code of an edit table is looked at like that of a rule, for as long as its rows hold."""
-    gathered = registry.gather("medicare")
-    assert [str(problem) for problem in gathered.problems if TABLES in problem.where] == [
+    collected = registry.collect("medicare")
+    assert [str(problem) for problem in collected.problems if TABLES in problem.where] == [
         f"{ENTRY}, {TABLES}, medicare/rhc, pair_adjustment.carc: "
         f"CARC 'B5' ended on 2016-05-01, and its edits are in force after that. {LIST}"
     ]
-    assert gathered.incomplete == (f"denial_codes: {TABLES}",)
-    theirs = {table.address for table in gathered.tables if table.release == "2016 Q1"}
+    assert collected.incomplete == (f"denial_codes: {TABLES}",)
+    theirs = {table.address for table in collected.tables if table.release == "2016 Q1"}
     assert theirs == {"medicare/fqhc"}
 
 
 def test_bundled_rules_have_codes_in_force(registry: Registry) -> None:
     """No bundled plugin or profile uses a code that ended while its rule is in force."""
     bundled = [payer for payer, owner in registry.owners.items() if owner != "sound"]
-    theirs = {p: [f for f in registry.gather(p).problems if ENTRY not in f.where] for p in bundled}
+    theirs = {p: [f for f in registry.collect(p).problems if ENTRY not in f.where] for p in bundled}
     assert theirs == {payer: [] for payer in bundled}

@@ -117,16 +117,16 @@ def test_the_examples_are_a_sound_plugin(examples: Registry) -> None:
     (plugin,) = [each for each in examples.plugins if each.name == "examples_of_hooks"]
     assert sorted(plugin.hooks) == SPECS
     assert "acme" in examples.payers
-    gathered = examples.gather("acme")
-    assert [str(problem) for problem in gathered.problems] == []
-    assert gathered.incomplete == ()
+    collected = examples.collect("acme")
+    assert [str(problem) for problem in collected.problems] == []
+    assert collected.incomplete == ()
 
 
 def test_the_examples_give_a_rule_of_each_kind_and_only_to_their_payer(examples: Registry) -> None:
     """Asked about its payer, each example gives one rule of its kind; about another, none."""
-    kinds = sorted(type(rule).__name__ for rule in examples.gather("acme").rules)
+    kinds = sorted(type(rule).__name__ for rule in examples.collect("acme").rules)
     assert kinds == sorted(kind.rule.__name__ for kind in KINDS)
-    medicare = examples.gather("medicare")
+    medicare = examples.collect("medicare")
     assert [rule.id for rule in medicare.rules if rule.owner == "acme"] == []
     assert "medicare/rhc" in {table.address for table in medicare.tables}
 
@@ -135,7 +135,7 @@ def test_the_examples_state_values_of_the_types_of_their_fields(examples: Regist
     """What the examples write is what the fields take, as a type checker would see it."""
     field_errors = [
         f"{rule.id}: {field.name} = {getattr(rule, field.name)!r}"
-        for rule in examples.gather("acme").rules
+        for rule in examples.collect("acme").rules
         for field in attrs.fields(type(rule))
         if not _fits(getattr(rule, field.name), get_type_hints(type(rule))[field.name])
     ]
@@ -150,19 +150,19 @@ def test_a_hook_gives_its_own_kind_and_no_other(
     installed: Callable[..., None],
 ) -> None:
     """Of rules of every kind the hook's own stand; each of the others is refused by its name."""
-    rules = sorted(examples.gather("acme").rules, key=lambda rule: rule.id)
+    rules = sorted(examples.collect("acme").rules, key=lambda rule: rule.id)
     others = [(at, rule) for at, rule in enumerate(rules, 1) if type(rule) is not kind.rule]
     monkeypatch.setitem(sys.modules, "gives_every_kind", _plugin(kind.hook, rules))
     installed("gives_every_kind", "sound")
-    gathered = load().gather("acme")
-    assert [str(problem) for problem in gathered.problems] == [
+    collected = load().collect("acme")
+    assert [str(problem) for problem in collected.problems] == [
         f"gives-every-kind 1.0, entry point 'gives_every_kind', {kind.hook}: value {at} is "
         f"the {type(rule).__name__} {rule.id!r}. This hook gives {kind.rule.__name__}."
         for at, rule in others
     ]
     assert len(others) == len(KINDS) - 1
-    assert {rule.id for rule in rules if type(rule) is kind.rule} <= {r.id for r in gathered.rules}
-    assert gathered.incomplete == (f"gives_every_kind: {kind.hook}",)
+    assert {rule.id for rule in rules if type(rule) is kind.rule} <= {r.id for r in collected.rules}
+    assert collected.incomplete == (f"gives_every_kind: {kind.hook}",)
 
 
 def _plugin(hook: str, rules: list[Rule]) -> types.ModuleType:

@@ -21,7 +21,7 @@ from payer_rules.cli import main
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History
-from payer_rules.registry.rejections import Given, rival_tables
+from payer_rules.registry.rejections import Contribution, conflicting_tables
 from payer_rules.reports.data import of_decision
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import EditTable, EditTerms, PairEdit
@@ -74,9 +74,9 @@ def test_they_bind_their_payer_and_no_other(installed: Callable[..., None]) -> N
     installed("own_edit_table", "sound")
     registry = payer_rules.load()
     for payer in registry.payers:
-        bound = [terms.address for terms in registry.gather(payer).terms]
+        bound = [terms.address for terms in registry.collect(payer).terms]
         assert ("acme/practitioner" in bound) == (payer == "acme")
-        assert registry.gather(payer).problems == ()
+        assert registry.collect(payer).problems == ()
 
 
 def test_they_deny_as_their_terms_say() -> None:
@@ -160,11 +160,11 @@ def test_no_command_says_it_in_the_words_of_cms(
 
 def test_an_own_table_and_one_of_cms_in_one_setting_are_refused() -> None:
     """Both would make the rule ``acme/ptp``; in two settings they do not meet."""
-    own: Given[EditTerms] = Given(table(), "acme", "acme.py", "acme")
+    own: Contribution[EditTerms] = Contribution(table(), "acme", "acme.py", "acme")
     for setting, problems in (("practitioner", 1), ("dme", 0)):
         terms = attrs.evolve(table().terms, program="medicare", setting=setting)
-        other: Given[EditTerms] = Given(terms, "acme", "acme.py", "acme")
-        refusals = list(rival_tables([own, other]))
+        other: Contribution[EditTerms] = Contribution(terms, "acme", "acme.py", "acme")
+        refusals = list(conflicting_tables([own, other]))
         assert len(refusals) == problems
         for refusal in refusals:
             assert "'practitioner' has edits of acme and of medicare" in refusal.problem.message

@@ -160,7 +160,7 @@ def _told(problems: object) -> list[str]:
 
 
 def _rules(registry: Registry, payer: str = "acme") -> set[str]:
-    return {rule.id for rule in registry.gather(payer).rules}
+    return {rule.id for rule in registry.collect(payer).rules}
 
 
 def test_every_miniature_is_tried() -> None:
@@ -175,8 +175,8 @@ def test_the_sound_miniature_has_no_fault(installed: Callable[..., None]) -> Non
     installed("sound")
     registry = load()
     assert _told(registry.problems) == []
-    assert _told(registry.gather("acme").problems) == []
-    assert registry.gather("acme").incomplete == ()
+    assert _told(registry.collect("acme").problems) == []
+    assert registry.collect("acme").incomplete == ()
     assert _rules(registry) == SOUND
 
 
@@ -189,7 +189,7 @@ def test_a_fault_at_load_is_told_and_costs_nobody_else(
     registry = load()
     assert _told(registry.problems) == [_entry(miniature) + told for told in AT_LOAD[miniature]]
     assert _rules(registry) == SOUND
-    assert registry.gather("acme").incomplete == ()
+    assert registry.collect("acme").incomplete == ()
 
 
 @pytest.mark.parametrize("miniature", AT_GATHERING)
@@ -200,11 +200,11 @@ def test_a_fault_of_the_rules_is_told_and_costs_nobody_else(
     hook, stand, told = AT_GATHERING[miniature]
     installed(miniature, "sound")
     registry = load()
-    gathered = registry.gather("acme")
+    collected = registry.collect("acme")
     assert _told(registry.problems) == []
-    assert _told(gathered.problems) == [f"{_entry(miniature)}, {hook}{each}" for each in told]
-    assert {rule.id for rule in gathered.rules} == SOUND | stand
-    assert gathered.incomplete == (f"{miniature}: {hook}",)
+    assert _told(collected.problems) == [f"{_entry(miniature)}, {hook}{each}" for each in told]
+    assert {rule.id for rule in collected.rules} == SOUND | stand
+    assert collected.incomplete == (f"{miniature}: {hook}",)
 
 
 def test_a_faulty_profile_is_incomplete_and_its_other_rules_stand(
@@ -213,7 +213,7 @@ def test_a_faulty_profile_is_incomplete_and_its_other_rules_stand(
     """A payer whose profile has a fault keeps its sound rules and is not complete."""
     installed("faulty_profile", "sound")
     registry = load()
-    assert registry.gather("halved").incomplete == ("faulty_profile: halved.toml",)
+    assert registry.collect("halved").incomplete == ("faulty_profile: halved.toml",)
     assert _rules(registry, "halved") == {"halved/sound", "sound-house/one-per-day"}
     assert "broken" not in registry.payers
 
@@ -249,13 +249,13 @@ def test_a_rule_id_of_two_plugins_is_refused_from_both(installed: Callable[..., 
     """Of two rules with one id none is used, and both hooks are incomplete."""
     one, other = "duplicate_rule_id", "duplicate_rule_id_too"
     installed(one, other, "sound")
-    gathered = load().gather("acme")
-    assert _told(gathered.problems) == [
+    collected = load().collect("acme")
+    assert _told(collected.problems) == [
         f"{_entry(one)}, {LIMITS}: the rule 'acme/given-twice' is given by {_entry(other)}, "
         f"{LIMITS} too, so that none of them is used. Give each its own id."
     ]
-    assert {rule.id for rule in gathered.rules} == SOUND
-    assert gathered.incomplete == (f"{one}: {LIMITS}", f"{other}: {LIMITS}")
+    assert {rule.id for rule in collected.rules} == SOUND
+    assert collected.incomplete == (f"{one}: {LIMITS}", f"{other}: {LIMITS}")
 
 
 def test_an_edit_table_of_two_plugins_is_refused_from_both(
@@ -263,11 +263,11 @@ def test_an_edit_table_of_two_plugins_is_refused_from_both(
 ) -> None:
     """Of two tables at one address none is used; the other tables stand."""
     installed("edit_table_twice", "sound")
-    whole, gathered = (
-        load(without=["edit_table_twice"]).gather("medicare"),
-        load().gather("medicare"),
+    whole, collected = (
+        load(without=["edit_table_twice"]).collect("medicare"),
+        load().collect("medicare"),
     )
-    (problem,) = _told(gathered.problems)
+    (problem,) = _told(collected.problems)
     assert problem.startswith(
         f"{_entry('edit_table_twice')}, {TABLES}: the edit table 'medicare/practitioner' is given "
         "by payer-rules "
@@ -276,11 +276,11 @@ def test_an_edit_table_of_two_plugins_is_refused_from_both(
         f", entry point 'medicare', {TABLES} too, so that none of them is used. "
         "Leave one of the plugins out."
     )
-    assert gathered.tables == tuple(
+    assert collected.tables == tuple(
         table for table in whole.tables if table.address != "medicare/practitioner"
     )
-    assert gathered.tables
-    assert gathered.incomplete == (f"edit_table_twice: {TABLES}", f"medicare: {TABLES}")
+    assert collected.tables
+    assert collected.incomplete == (f"edit_table_twice: {TABLES}", f"medicare: {TABLES}")
 
 
 def test_a_payer_of_two_plugins_is_refused_from_both(installed: Callable[..., None]) -> None:
@@ -303,7 +303,7 @@ def test_all_faults_are_told_at_once_in_any_order(installed: Callable[..., None]
     for order in permutations(names):
         installed(*order)
         registry = load()
-        listings.append((registry, registry.gather("acme")))
+        listings.append((registry, registry.collect("acme")))
     assert len(_told(listings[0][0].problems)) == 3
     assert len(_told(listings[0][1].problems)) == 1
     assert all(listing == listings[0] for listing in listings)

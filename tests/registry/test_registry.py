@@ -100,7 +100,7 @@ def test_rule_hooks_are_called_only_for_a_rule_book(installed: Callable[..., Non
     folders = {"payer_rules_payers", "payer_rules_profiles", "payer_rules_cases"}
     assert {call.hook for call in registry.calls} == folders
     (sound,) = (plugin for plugin in registry.plugins if plugin.name == "sound")
-    called = [call for call in registry.gather("acme").calls if call.plugin == "sound"]
+    called = [call for call in registry.collect("acme").calls if call.plugin == "sound"]
     assert sorted(call.hook for call in called) == sorted(set(sound.hooks) - folders)
     counts = {call.hook.removeprefix("payer_rules_"): call.count for call in called}
     assert counts == {
@@ -142,7 +142,7 @@ def test_rules_beside_a_hook_that_raised_are_judged(installed: Callable[..., Non
 def test_rules_are_sorted_and_say_whose_they_are(installed: Callable[..., None]) -> None:
     """A rule that a hook gives without an origin has the plugin for origin."""
     installed("sound", "raises_halfway")
-    rules = load().gather("acme").rules
+    rules = load().collect("acme").rules
     assert [rule.id for rule in rules] == sorted(rule.id for rule in rules)
     origins = {rule.id: rule.origin for rule in rules}
     assert origins["sound-house/one-per-day"] == Origin(plugin="sound")
@@ -152,7 +152,7 @@ def test_rules_are_sorted_and_say_whose_they_are(installed: Callable[..., None])
 def test_a_rule_keeps_the_origin_it_has(installed: Callable[..., None]) -> None:
     """A rule that says where it is written is believed."""
     installed("duplicate_rule_id", "sound")
-    rule = load().gather("tricare").rules[-1]
+    rule = load().collect("tricare").rules[-1]
     assert rule.origin
 
 
@@ -195,7 +195,7 @@ def test_a_rule_book_takes_day_and_assumptions(installed: Callable[..., None]) -
     assert book.payer == load().payer("acme")
 
 
-@pytest.mark.parametrize("ask", ["payer", "gather", "rulebook"])
+@pytest.mark.parametrize("ask", ["payer", "collect", "rulebook"])
 def test_an_unknown_payer_is_a_fault_with_the_nearest_name(
     ask: str, installed: Callable[..., None]
 ) -> None:
@@ -228,9 +228,9 @@ def test_a_payer_of_whom_a_faulty_profile_speaks_is_incomplete(
     (tmp_path / "acme2.toml").write_text(PAYER.format(id="Acme"))
     registry = load(profiles=[tmp_path])
     assert registry.owners["acme"] == "sound"
-    assert registry.gather("acme").incomplete == ("--profiles: acme.toml",)
+    assert registry.collect("acme").incomplete == ("--profiles: acme.toml",)
     assert registry.rulebook("acme").incomplete == ("--profiles: acme.toml",)
-    assert registry.gather("medicare").incomplete == ()
+    assert registry.collect("medicare").incomplete == ()
 
 
 def test_faults_of_a_users_profile_name_the_file_as_given(

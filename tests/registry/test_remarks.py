@@ -17,9 +17,9 @@ from payer_rules.registry import load, remarks_on
 def remarks() -> list[str]:
     """The remarks on what is installed."""
     registry = load()
-    gathered = {payer: registry.gather(payer) for payer in registry.payers}
+    collected = {payer: registry.collect(payer) for payer in registry.payers}
     assert registry.problems == ()
-    return [str(remark) for remark in remarks_on(registry, gathered)]
+    return [str(remark) for remark in remarks_on(registry, collected)]
 
 
 def test_what_is_bundled_has_an_effect() -> None:

@@ -90,9 +90,9 @@ class ClaimChecker:
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:
-            gathered = self.registry.gather(payer)
-            self._problems[payer] = gathered.problems
+            collected = self.registry.collect(payer)
+            self._problems[payer] = collected.problems
             self._books[payer] = self.registry.rulebook(
-                payer, known_on=self.known_on, assume=self.assume, gathered=gathered
+                payer, known_on=self.known_on, assume=self.assume, collected=collected
             )
         return self._books[payer]

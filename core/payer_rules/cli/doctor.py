@@ -84,13 +84,13 @@ def _examine(
     ANNOUNCE.set(lambda plugin, where: tell((plugin.name, where)))
     registry = load_registry(selection)
     registry = attrs.evolve(registry, problems=(*stuck, *registry.problems))
-    gathered = gather_payers(registry, ())
+    collected = gather_payers(registry, ())
     tell(None)
-    problems = [*registry.problems, *(f for each in gathered.values() for f in each.problems)]
-    remarks = remarks_on(registry, gathered)
+    problems = [*registry.problems, *(f for each in collected.values() for f in each.problems)]
+    remarks = remarks_on(registry, collected)
     return _Examination(
-        join_lines(lines_of(registry, gathered, remarks)),
-        text_of(data_of(registry, gathered, remarks)),
+        join_lines(lines_of(registry, collected, remarks)),
+        text_of(data_of(registry, collected, remarks)),
         tuple(problems),
         bool(remarks),
     )

@@ -20,7 +20,7 @@ from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
     from payer_rules.conformance import ConformanceResult, RuleFixture
-    from payer_rules.registry import Gathered, Registry
+    from payer_rules.registry import CollectedRules, Registry
     from payer_rules.rules import EditTable, Rule
 
 _EDITS = ("ptp", "mue", "add-on")
@@ -33,13 +33,13 @@ def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUG
 
     reports = report_destinations(report, selection=selection)
     registry = load_registry(selection)
-    gathered = gather_payers(registry, ())
-    editions = _editions(rule, gathered)
-    tables = _tables_of(rule, gathered)
+    collected = gather_payers(registry, ())
+    editions = _editions(rule, collected)
+    tables = _tables_of(rule, collected)
     if not editions and not tables:
         message = f"there is no rule {rule!r}"
-        raise InputError([Problem("explain", message, nearest(rule, _names(gathered)))])
-    result = _replayed(rule, registry, gathered)
+        raise InputError([Problem("explain", message, nearest(rule, _names(collected)))])
+    result = _replayed(rule, registry, collected)
     touches = list(fixtures_of_rule(rule, result))
     told = [
         *_told_rules(registry, editions, touches),
@@ -53,7 +53,7 @@ def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUG
     deliver(reports, join_lines(told), text_of(data))
     problems = [
         *registry.problems,
-        *(f for payer in result.payers for f in gathered[payer].problems),
+        *(f for payer in result.payers for f in collected[payer].problems),
     ]
     if "errored" in result.words():
         remedy = "See payer-rules conform."
@@ -85,28 +85,30 @@ def _told_tables(
         yield from explained_table(rule, table, examples_of_table(rule, table, payer), touches)
 
 
-def _replayed(rule: str, registry: Registry, gathered: dict[str, Gathered]) -> ConformanceResult:
+def _replayed(
+    rule: str, registry: Registry, collected: dict[str, CollectedRules]
+) -> ConformanceResult:
     from payer_rules.conformance import conform
 
     owner = rule.partition("/")[0]
-    payers = [owner] if owner in gathered else list(gathered)
+    payers = [owner] if owner in collected else list(collected)
     return conform(registry, payers=payers)
 
 
-def _editions(rule: str, gathered: dict[str, Gathered]) -> list[tuple[str, Rule]]:
+def _editions(rule: str, collected: dict[str, CollectedRules]) -> list[tuple[str, Rule]]:
     """The editions of the rule, each with a payer whose it is; house rules are told once."""
-    found = {each: payer for payer, g in reversed(gathered.items()) for each in g.rules}
+    found = {each: payer for payer, g in reversed(collected.items()) for each in g.rules}
     return [(payer, each) for each, payer in found.items() if each.id == rule]
 
 
-def _tables_of(rule: str, gathered: dict[str, Gathered]) -> list[EditTable]:
+def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTable]:
     owner, _, name = rule.partition("/")
-    if owner not in gathered or name not in _EDITS:
+    if owner not in collected or name not in _EDITS:
         return []
-    return [t for t in gathered[owner].tables if name != "add-on" or t.add_ons]
+    return [t for t in collected[owner].tables if name != "add-on" or t.add_ons]
 
 
-def _names(gathered: dict[str, Gathered]) -> list[str]:
-    names = [rule.id for each in gathered.values() for rule in each.rules]
-    names += [f"{p}/{name}" for p, g in gathered.items() if g.tables for name in _EDITS]
+def _names(collected: dict[str, CollectedRules]) -> list[str]:
+    names = [rule.id for each in collected.values() for rule in each.rules]
+    names += [f"{p}/{name}" for p, g in collected.items() if g.tables for name in _EDITS]
     return names

@@ -20,7 +20,7 @@ from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
-    from payer_rules.registry import Gathered, Registry
+    from payer_rules.registry import CollectedRules, Registry
 
 BySource: TypeAlias = Annotated[
     bool,
@@ -71,32 +71,32 @@ def rules(
     """List the rules of every payer, or of the payers named, with their sources."""
     reports = report_destinations(report, selection=selection)
     registry = load_registry(selection)
-    gathered = gather_payers(registry, payer)
-    told, data = _by_source(registry, gathered) if by_source else _by_rule(gathered)
+    collected = gather_payers(registry, payer)
+    told, data = _by_source(registry, collected) if by_source else _by_rule(collected)
     deliver(reports, told, data)
-    problems = [*registry.problems, *(f for each in gathered.values() for f in each.problems)]
+    problems = [*registry.problems, *(f for each in collected.values() for f in each.problems)]
     return ended(print_problems(problems))
 
 
-def _by_source(registry: Registry, gathered: dict[str, Gathered]) -> tuple[str, str]:
+def _by_source(registry: Registry, collected: dict[str, CollectedRules]) -> tuple[str, str]:
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.sources import accounts_of
 
-    accounts = accounts_of(registry, gathered)
+    accounts = accounts_of(registry, collected)
     return join_lines(map(str, accounts)), text_of({"rows": plain(accounts)})
 
 
-def _by_rule(gathered: dict[str, Gathered]) -> tuple[str, str]:
+def _by_rule(collected: dict[str, CollectedRules]) -> tuple[str, str]:
     from payer_rules.reports.data import of_rule, plain, text_of
     from payer_rules.reports.listings import of_rules, of_tables
 
     told = [
         line
-        for name, each in gathered.items()
+        for name, each in collected.items()
         for line in (*of_rules(each.rules), *of_tables(name, each.tables))
     ]
     data = {
-        "rules": [of_rule(rule) for each in gathered.values() for rule in each.rules],
+        "rules": [of_rule(rule) for each in collected.values() for rule in each.rules],
         "tables": [
             {
                 "payer": name,
@@ -107,7 +107,7 @@ def _by_rule(gathered: dict[str, Gathered]) -> tuple[str, str]:
                 "pairs": len(t.pairs),
                 "units": len(t.units),
             }
-            for name, each in gathered.items()
+            for name, each in collected.items()
             for t in each.tables
         ],
     }
@@ -121,7 +121,7 @@ def load_registry(selection: Plugins) -> Registry:
     return load(profiles=selection.profiles, without=selection.without)
 
 
-def gather_payers(registry: Registry, asked: tuple[str, ...]) -> dict[str, Gathered]:
+def gather_payers(registry: Registry, asked: tuple[str, ...]) -> dict[str, CollectedRules]:
     """What is said of each payer asked for, or of all; raises `InputError` for one not known."""
     problems = [
         Problem("--payer", f"there is no payer {name!r}", nearest(name, registry.payers))
@@ -130,7 +130,7 @@ def gather_payers(registry: Registry, asked: tuple[str, ...]) -> dict[str, Gathe
     ]
     if problems:
         raise InputError(problems)
-    return {name: registry.gather(name) for name in asked or registry.payers}
+    return {name: registry.collect(name) for name in asked or registry.payers}
 
 
 def ended(has_problems: bool) -> ExitCode:

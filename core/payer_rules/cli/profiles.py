@@ -42,7 +42,7 @@ def check(
     A remark names what a reader built on the toml package would misread; the exit code is that of
     the faults alone.
     """
-    from payer_rules.profiles import check_profile, rival_payers
+    from payer_rules.profiles import check_profile, duplicate_payers
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.freshness import of_stale
 
@@ -57,7 +57,7 @@ def check(
         wrong, remarked = check_profile(file, "--profiles", on)
         problems += wrong
         remarks += remarked
-    problems += rival_payers(files)
+    problems += duplicate_payers(files)
     stale = _stale(files, before) if before else []
     counts = f"{len(files)} profiles, {len(problems)} faults"
     counts += f", {len(remarks)} remarks" if remarks else ""

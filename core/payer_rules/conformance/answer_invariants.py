@@ -209,7 +209,7 @@ def _in_another_process(subject: PayerUnderTest) -> Iterator[InvariantViolation]
         "the clock nor the environment, not even where the module is imported."
     )
     registry = attrs.evolve(subject.registry, tables=None)
-    book = registry.rulebook(subject.payer, gathered=subject.gathered)
+    book = registry.rulebook(subject.payer, collected=subject.collected)
     answers = [book.decide(claim, history) for _, claim, history in subject.claims]
     profiles = [Path(each.where) for each in registry.profiles if each.plugin == BY_USER]
     for seed in SEEDS:

@@ -45,8 +45,8 @@ class CheckRecorder:
         self._calls: list[CheckCall] = []
         rules = tuple(map(self._recorded, subject.checks if checks is None else checks))
         self.rules = tuple(rule.id for rule in rules)
-        gathered = attrs.evolve(subject.gathered, rules=rules, terms=(), incomplete=())
-        self._book: RuleBook = subject.registry.rulebook(subject.payer, gathered=gathered)
+        collected = attrs.evolve(subject.collected, rules=rules, terms=(), incomplete=())
+        self._book: RuleBook = subject.registry.rulebook(subject.payer, collected=collected)
 
     def ask(self, claim: Claim, history: History | None) -> list[CheckCall]:
         """Return what each check that meets the claim answered; one that raises is left out."""

@@ -16,7 +16,7 @@ import attrs
 
 from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
-from payer_rules.registry import Registry, said
+from payer_rules.registry import Registry, describe_error
 from payer_rules.system.processes import begin_worker, ending_of, process_context
 from payer_rules.system.signals import is_interrupt
 
@@ -151,6 +151,6 @@ def _serve(
             # NOTE: whatever a payer's own code raises breaks that law and no other.
             if is_interrupt(error):
                 raise
-            broken = [f"{payer}: {said(error)}. Mend the plugin."]
+            broken = [f"{payer}: {describe_error(error)}. Mend the plugin."]
         pipe.send((law, broken))
     pipe.close()

@@ -28,10 +28,10 @@ def loads_without_fault(subject: PayerUnderTest) -> Iterator[str]:
     """The plugin and the profiles of the payer load without a fault, asked for any payer."""
     registry, plugin = subject.registry, subject.plugin
     problems = [f for f in registry.problems if is_fault_of(registry, plugin, f)]
-    problems += subject.gathered.problems
+    problems += subject.collected.problems
     if subject.has_code:
         others = (payer for payer in registry.payers if payer != subject.payer)
-        found = (problem for payer in others for problem in registry.gather(payer).problems)
+        found = (problem for payer in others for problem in registry.collect(payer).problems)
         problems += (problem for problem in found if is_fault_of(registry, plugin, problem))
     yield from dict.fromkeys(map(str, problems))
 

@@ -21,7 +21,7 @@ from payer_rules.conformance.fixtures import Folder, Suite, read_suite
 from payer_rules.conformance.mutant_results import ALL_POSITIONS, MutantResult, MutationRun
 from payer_rules.conformance.mutation_runner import MutationRunner
 from payer_rules.errors import Problem
-from payer_rules.registry import Gathered, Registry
+from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rules import EditTable
 from payer_rules.system.processes import ProcessPool
 
@@ -95,12 +95,12 @@ def mutate(
     given: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
     suite = read_suite(given or registry.case_folders, registry.owners)
     chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
-    gathered = {payer: registry.gather(payer) for payer in chosen}
+    collected = {payer: registry.collect(payer) for payer in chosen}
     problems = [
         *suite.problems,
-        *(problem for each in gathered.values() for problem in each.problems),
+        *(problem for each in collected.values() for problem in each.problems),
     ]
-    tasks = _tasks(registry, gathered)
+    tasks = _tasks(registry, collected)
     workers = jobs or os.cpu_count() or 1
     with ProcessPool(workers, _begin, (registry, suite)) as pool:
         total = None
@@ -121,14 +121,14 @@ def mutate(
     )
 
 
-def _tasks(registry: Registry, gathered: Mapping[str, Gathered]) -> Sequence[_Task]:
+def _tasks(registry: Registry, collected: Mapping[str, CollectedRules]) -> Sequence[_Task]:
     """Return the tasks of all payers, those of rules before those of edit tables."""
     rules: list[_Task] = [
-        _RuleTask(payer, at) for payer, of in gathered.items() for at in range(-1, len(of.rules))
+        _RuleTask(payer, at) for payer, of in collected.items() for at in range(-1, len(of.rules))
     ]
     edits = [
         task
-        for payer, of in gathered.items()
+        for payer, of in collected.items()
         for task in _tasks_of_tables(payer, tables_of(registry.payers[payer], of.tables))
     ]
     return [*rules, *edits]

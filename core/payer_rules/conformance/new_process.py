@@ -72,6 +72,6 @@ def answer(question: bytes) -> None:
         os.dup2(2, 1)
         with replace_clock(place):
             registry = load(profiles=profiles, without=without)
-            book = registry.rulebook(payer, gathered=own_rules(registry, payer))
+            book = registry.rulebook(payer, collected=own_rules(registry, payer))
             decided = [book.decide(claim, history) for _, claim, history in reversed(claims)]
         pickle.dump(decided[::-1], out)

@@ -15,7 +15,7 @@ from payer_rules.conformance.edit_claims import EditAnswer, EditQuestion, edits_
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import Problem
 from payer_rules.history import History
-from payer_rules.registry import Gathered, Registry, said
+from payer_rules.registry import CollectedRules, Registry, describe_error
 from payer_rules.rulebook import RuleBook
 from payer_rules.system.processes import begin_worker, ending_of, process_context
 from payer_rules.system.signals import is_interrupt
@@ -65,7 +65,7 @@ class PayerRunner:
     def __init__(self, registry: Registry, payer: str) -> None:
         self._registry = registry
         self._payer = payer
-        self._gathered: Gathered | None = None
+        self._gathered: CollectedRules | None = None
         self._books: dict[frozenset[Reason], RuleBook] = {}
         self._edits: RuleBook | None = None
 
@@ -73,7 +73,7 @@ class PayerRunner:
         """The answers of the payer on all jobs; what a plugin raises becomes the error."""
         try:
             if self._gathered is None:
-                self._gathered = self._registry.gather(self._payer)
+                self._gathered = self._registry.collect(self._payer)
             answers: dict[str, PayerAnswer] = {}
             edits: dict[str, EditAnswer] = {}
             for job in jobs:
@@ -86,10 +86,10 @@ class PayerRunner:
             # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
             if is_interrupt(error):
                 raise
-            return PayerAnswers(error=said(error))
+            return PayerAnswers(error=describe_error(error))
 
     def _rulebook(self, assume: frozenset[Reason] = frozenset()) -> RuleBook:
-        return self._registry.rulebook(self._payer, assume=assume, gathered=self._gathered)
+        return self._registry.rulebook(self._payer, assume=assume, collected=self._gathered)
 
     def _answer(self, job: Job) -> PayerAnswer:
         book = self._books.get(job.assume)

@@ -23,7 +23,7 @@ from payer_rules.decisions import Decision
 from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.kinds import Check
-from payer_rules.registry import Gathered, Registry
+from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Reason
 
@@ -37,7 +37,7 @@ class PayerUnderTest:
 
     registry: Registry
     payer: str
-    gathered: Gathered
+    collected: CollectedRules
     book: RuleBook
     trials: tuple[Trial, ...]
     sheets: tuple[EditSheet, ...] = ()
@@ -46,12 +46,12 @@ class PayerUnderTest:
     @classmethod
     def of(cls, registry: Registry, payer: str, suite: Suite) -> PayerUnderTest:
         """Return the payer of the registry with its fixtures of the suite."""
-        gathered = own_rules(registry, payer)
+        collected = own_rules(registry, payer)
         subject = cls(
             registry=registry,
             payer=payer,
-            gathered=gathered,
-            book=registry.rulebook(payer, gathered=gathered),
+            collected=collected,
+            book=registry.rulebook(payer, collected=collected),
             trials=tuple(trials_of(suite, payer)),
             sheets=tuple(sheet.of(payer) for sheet in suite.sheets),
         )
@@ -112,7 +112,7 @@ class PayerUnderTest:
 
     def built_anew(self, assume: Iterable[Reason] = ()) -> RuleBook:
         """Return a rule book of the same rules that has answered nothing yet."""
-        return self.registry.rulebook(self.payer, assume=assume, gathered=self.gathered)
+        return self.registry.rulebook(self.payer, assume=assume, collected=self.collected)
 
     @property
     def expected(self) -> Iterator[tuple[Trial, Decision]]:
@@ -123,16 +123,16 @@ class PayerUnderTest:
                 yield trial, book.decide(trial.filed.claim, trial.filed.history)
 
 
-def own_rules(registry: Registry, payer: str) -> Gathered:
+def own_rules(registry: Registry, payer: str) -> CollectedRules:
     """Return what the plugin that speaks for the payer gives, called now, without the others'."""
-    gathered = registry.gather(payer)
+    collected = registry.collect(payer)
     plugin = registry.owners[payer]
-    rules = (r for r in gathered.rules if r.origin is None or r.origin.plugin == plugin)
+    rules = (r for r in collected.rules if r.origin is None or r.origin.plugin == plugin)
     return attrs.evolve(
-        gathered,
+        collected,
         rules=tuple(rules),
-        problems=tuple(f for f in gathered.problems if is_fault_of(registry, plugin, f)),
-        incomplete=tuple(s for s in gathered.incomplete if s.startswith(f"{plugin}: ")),
+        problems=tuple(f for f in collected.problems if is_fault_of(registry, plugin, f)),
+        incomplete=tuple(s for s in collected.incomplete if s.startswith(f"{plugin}: ")),
     )
 
 

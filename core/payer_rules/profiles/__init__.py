@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payer_rules.profiles.checks import rival_payers
+from payer_rules.profiles.checks import duplicate_payers
 from payer_rules.profiles.left_out import LEFT_OUT, LeftOut, left_out_in
 from payer_rules.profiles.profile import Profile, check_profile, profile_files, read_profile
 
@@ -11,8 +11,8 @@ __all__ = [
     "LeftOut",
     "Profile",
     "check_profile",
+    "duplicate_payers",
     "left_out_in",
     "profile_files",
     "read_profile",
-    "rival_payers",
 ]

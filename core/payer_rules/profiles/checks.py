@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from payer_rules._toml import Document, read
+from payer_rules._toml import TomlDocument, read
 from payer_rules.errors import FieldError, InputError, Path, Problem
 from payer_rules.kinds import KINDS
 from payer_rules.text.quoting import quoted
@@ -25,7 +25,7 @@ _SPANS: Final = ("in_force", "verified", "known")
 _is_address: Final = re.compile(r"https?://[^\s/.]+(?:\.[^\s/.]+)+(?:[/?#]\S*)?").fullmatch
 
 
-def slips_in(document: Document, on: date) -> tuple[Problem, ...]:
+def slips_in(document: TomlDocument, on: date) -> tuple[Problem, ...]:
     """Return the slips in the profile, seen from the day, in the order of their lines."""
     field_errors = sorted(
         _field_errors(document.data, on), key=lambda field_error: document.line(field_error.path)
@@ -33,7 +33,7 @@ def slips_in(document: Document, on: date) -> tuple[Problem, ...]:
     return tuple(field_error.at(document.place(field_error.path)) for field_error in field_errors)
 
 
-def rival_payers(paths: Iterable[pathlib.Path]) -> Iterator[Problem]:
+def duplicate_payers(paths: Iterable[pathlib.Path]) -> Iterator[Problem]:
     """Yield a fault for each profile of a payer of which another of the files is a profile."""
     first: dict[object, pathlib.Path] = {}
     for path in paths:

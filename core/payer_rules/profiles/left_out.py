@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules._toml import read
 from payer_rules.errors import InputError, Problem
-from payer_rules.profiles.reader import Page
+from payer_rules.profiles.reader import ProfileReader
 from payer_rules.system.files import is_no_folder
 from payer_rules.text.quoting import quoted
 
@@ -48,18 +48,18 @@ def left_out_in(
     if not is_no_folder(path):
         return (), ()
     try:
-        page = Page(read(path))
+        reader = ProfileReader(read(path))
     except InputError as error:
         return (), error.problems
-    found = tuple(sorted(_rows(page)))
-    return found, page.problems
+    found = tuple(sorted(_rows(reader)))
+    return found, reader.problems
 
 
-def _rows(page: Page) -> Iterator[LeftOut]:
-    for payer in page.document.data:
-        for row, why in page.table(payer).items():
+def _rows(reader: ProfileReader) -> Iterator[LeftOut]:
+    for payer in reader.document.data:
+        for row, why in reader.table(payer).items():
             told = why["rest"] if isinstance(why, dict) and set(why) == {"rest"} else why
             if isinstance(told, str) and told.strip():
                 yield LeftOut(payer, row, told, is_rest=told is not why)
             else:
-                page.problem((payer, row), f"{row} is left out because of {quoted(why)}", _WHY)
+                reader.problem((payer, row), f"{row} is left out because of {quoted(why)}", _WHY)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from payer_rules._checked import CheckedRule, of_form
-from payer_rules._toml import Document, portable_differences, read
+from payer_rules._toml import TomlDocument, portable_differences, read
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.kinds import KINDS
 from payer_rules.profiles.checks import slips_in
 from payer_rules.profiles.left_out import LEFT_OUT
-from payer_rules.profiles.reader import Page
+from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Sources, code_sets_of, sources_of
-from payer_rules.profiles.rule_draft import Draft, is_name
+from payer_rules.profiles.rule_draft import RuleDraft, is_name
 from payer_rules.profiles.rules import RuleTables
 from payer_rules.rules import Payer, PlanNames, Rule
 from payer_rules.system.files import is_no_folder
@@ -90,31 +90,31 @@ def check_profile(
     return problems, tuple(portable_differences(document))
 
 
-def _profile(document: Document, plugin: str) -> Profile:
-    page = Page(document)
+def _profile(document: TomlDocument, plugin: str) -> Profile:
+    reader = ProfileReader(document)
     for name in document.data.keys() - set(_TABLES):
-        page.problem((name,), f"unknown table {name!r}", nearest(name, _TABLES))
-    sources = sources_of(page)
-    code_sets = code_sets_of(page)
-    vocabulary = _vocabulary(page)
-    payer = _payer(page, sources, code_sets)
+        reader.problem((name,), f"unknown table {name!r}", nearest(name, _TABLES))
+    sources = sources_of(reader)
+    code_sets = code_sets_of(reader)
+    vocabulary = _vocabulary(reader)
+    payer = _payer(reader, sources, code_sets)
     if payer is not None:
         payer = attrs.evolve(payer, plans=vocabulary.plans, programs=vocabulary.programs)
     owner = _owner(document)
     rules = RuleTables(
-        page=page,
+        reader=reader,
         plugin=plugin,
         owner=owner or _NOBODY,
         sources=sources,
         code_sets=code_sets,
-        names=PlanNames.of([payer or _stand_in(vocabulary)]),
+        names=PlanNames.of([payer or _placeholder(vocabulary)]),
     ).rules()
     return Profile(
         name=document.name,
         payer=payer,
         payer_id=owner,
         rules=rules if owner else (),
-        problems=page.problems,
+        problems=reader.problems,
     )
 
 
@@ -126,12 +126,12 @@ class _Vocabulary(CheckedRule):
     programs: tuple[str, ...] = attrs.field(default=(), metadata=of_form(PROGRAM))
 
 
-def _vocabulary(page: Page) -> _Vocabulary:
-    data = page.document.data.get("vocabulary", {})
-    return page.structure(_Vocabulary, data, ("vocabulary",)) or _Vocabulary()
+def _vocabulary(reader: ProfileReader) -> _Vocabulary:
+    data = reader.document.data.get("vocabulary", {})
+    return reader.structure(_Vocabulary, data, ("vocabulary",)) or _Vocabulary()
 
 
-def _stand_in(vocabulary: _Vocabulary) -> Payer:
+def _placeholder(vocabulary: _Vocabulary) -> Payer:
     """Return a payer in the place of one that cannot be read, with the names that it declares."""
     return Payer(
         id=_NOBODY,
@@ -142,20 +142,20 @@ def _stand_in(vocabulary: _Vocabulary) -> Payer:
     )
 
 
-def _payer(page: Page, sources: Sources, code_sets: CodeSets) -> Payer | None:
-    data = page.document.data.get("payer")
+def _payer(reader: ProfileReader, sources: Sources, code_sets: CodeSets) -> Payer | None:
+    data = reader.document.data.get("payer")
     if data is None:
-        page.problem((), "there is no [payer] table", "Add [payer] with id, name and kind.")
+        reader.problem((), "there is no [payer] table", "Add [payer] with id, name and kind.")
         return None
-    draft = Draft(page, ("payer",), sources, code_sets)
+    draft = RuleDraft(reader, ("payer",), sources, code_sets)
     if isinstance(data, dict) and "ncci_cites" in data:
         cited = draft.citations("ncci_cites", data["ncci_cites"])
         data = {**data, "ncci_cites": cited}
-    payer = page.structure(Payer, data, ("payer",))
-    return payer if draft.sound else None
+    payer = reader.structure(Payer, data, ("payer",))
+    return payer if draft.is_valid else None
 
 
-def _owner(document: Document) -> str | None:
+def _owner(document: TomlDocument) -> str | None:
     """The payer's id, where it can be read even if the rest of the payer cannot."""
     data = document.data.get("payer")
     name = data.get("id") if isinstance(data, dict) else None

@@ -7,7 +7,7 @@ from typing import TypeGuard, TypeVar
 import attrs
 
 from payer_rules._structure import structure
-from payer_rules._toml import Document
+from payer_rules._toml import TomlDocument
 from payer_rules.errors import InvalidValueError, Path, Problem
 from payer_rules.text.quoting import quoted
 
@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 
 @attrs.frozen
-class Page:
+class ProfileReader:
     """A document that is being read, with the faults found so far."""
 
-    document: Document
+    document: TomlDocument
     _problems: list[tuple[int, Problem]] = attrs.Factory(list)
     _told: set[Path] = attrs.Factory(set)
 
@@ -33,7 +33,7 @@ class Page:
         self._problems.append((self.document.line(path), problem))
         self._told.add(path)
 
-    def pass_over(self, path: Path) -> None:
+    def ignore(self, path: Path) -> None:
         """Tell nothing of the value at the path."""
         self._told.add(path)
 

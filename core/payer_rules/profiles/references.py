@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.claims import is_code
 from payer_rules.errors import Path
-from payer_rules.profiles.reader import Page
+from payer_rules.profiles.reader import ProfileReader
 from payer_rules.rules import Citation
 from payer_rules.text.quoting import quoted
 
@@ -27,15 +27,15 @@ is_like_a_range: Final = re.compile(r"[-–]").search
 
 
 @attrs.frozen(kw_only=True)
-class Names(Generic[T]):
+class References(Generic[T]):
     """The values by name; ``None`` stands for those that are at fault."""
 
     what: str
     values: Mapping[str, tuple[T, ...] | None]
 
 
-Sources: TypeAlias = Names[Citation]
-CodeSets: TypeAlias = Names[str]
+Sources: TypeAlias = References[Citation]
+CodeSets: TypeAlias = References[str]
 
 
 @attrs.frozen(kw_only=True)
@@ -45,68 +45,68 @@ class _Source(Citation):
     row: str = attrs.field(default="", metadata={"key": None})
 
 
-def sources_of(page: Page) -> Sources:
+def sources_of(reader: ProfileReader) -> Sources:
     """The citations of each row; a row that stands in several documents has several."""
-    values = {row: _citations(page, row, data) for row, data in page.table("sources").items()}
-    return Names(what="source", values=values)
+    values = {row: _citations(reader, row, data) for row, data in reader.table("sources").items()}
+    return References(what="source", values=values)
 
 
-def code_sets_of(page: Page) -> CodeSets:
+def code_sets_of(reader: ProfileReader) -> CodeSets:
     """The codes of each code set."""
-    values = {name: _codes(page, name, data) for name, data in page.table("code_sets").items()}
-    return Names(what="code set", values=values)
+    values = {name: _codes(reader, name, data) for name, data in reader.table("code_sets").items()}
+    return References(what="code set", values=values)
 
 
-def _citations(page: Page, row: str, data: object) -> tuple[Citation, ...] | None:
+def _citations(reader: ProfileReader, row: str, data: object) -> tuple[Citation, ...] | None:
     path = ("sources", row)
     if isinstance(data, list) and data:
-        found = [page.structure(_Source, item, (*path, at)) for at, item in enumerate(data)]
+        found = [reader.structure(_Source, item, (*path, at)) for at, item in enumerate(data)]
     else:
-        found = [page.structure(_Source, data, path)]
-    sound = [_with_row(source, row) for source in found if source]
-    return tuple(sound) if len(sound) == len(found) else None
+        found = [reader.structure(_Source, data, path)]
+    is_valid = [_with_row(source, row) for source in found if source]
+    return tuple(is_valid) if len(is_valid) == len(found) else None
 
 
 def _with_row(source: _Source, row: str) -> Citation:
     return Citation(**{**attrs.asdict(source, recurse=False), "row": row})
 
 
-def _codes(page: Page, name: str, data: object) -> tuple[str, ...] | None:
+def _codes(reader: ProfileReader, name: str, data: object) -> tuple[str, ...] | None:
     path = ("code_sets", name)
     if not isinstance(data, list) or not data:
         message = f"{name} is {quoted(data)}, and a list of codes belongs here"
-        page.problem(path, message, 'Write at least one procedure code: ["90853"].')
+        reader.problem(path, message, 'Write at least one procedure code: ["90853"].')
         return None
-    codes = [_codes_of(page, item, (*path, at)) for at, item in enumerate(data)]
+    codes = [_codes_of(reader, item, (*path, at)) for at, item in enumerate(data)]
     return tuple(chain(*codes)) if all(codes) else None
 
 
-def _codes_of(page: Page, item: object, path: Path) -> tuple[str, ...]:
+def _codes_of(reader: ProfileReader, item: object, path: Path) -> tuple[str, ...]:
     """The code, or the codes of the range; none, with a fault, where it is neither."""
     if isinstance(item, str) and is_code(item):
         return (item,)
     if isinstance(item, str) and is_like_a_range(item):
-        return codes_between(page, item, path)
+        return codes_between(reader, item, path)
     remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-    page.problem(path, f"{quoted(item)} is not a procedure code", remedy)
+    reader.problem(path, f"{quoted(item)} is not a procedure code", remedy)
     return ()
 
 
-def codes_between(page: Page, text: str, path: Path) -> tuple[str, ...]:
+def codes_between(reader: ProfileReader, text: str, path: Path) -> tuple[str, ...]:
     """All codes from the first to the last of a range; none, with a fault, where it is none."""
     ends = _range(text)
     if ends is None:
         remedy = "A range is two codes of five digits, such as '99202-99239'."
-        page.problem(path, f"{text!r} is not a range of codes", remedy)
+        reader.problem(path, f"{text!r} is not a range of codes", remedy)
         return ()
     first, last = map(int, ends.groups())
     if first > last:
         remedy = "Write the smaller code first."
-        page.problem(path, f"the range {text!r} ends before it begins", remedy)
+        reader.problem(path, f"the range {text!r} ends before it begins", remedy)
         return ()
     codes = range(first, last + 1)
     if len(codes) > _MOST:
         remedy = f"Write shorter ranges, of at most {_MOST:,} codes each."
-        page.problem(path, f"the range {text!r} stands for {len(codes):,} codes", remedy)
+        reader.problem(path, f"the range {text!r} stands for {len(codes):,} codes", remedy)
         return ()
     return tuple(f"{code:05}" for code in codes)

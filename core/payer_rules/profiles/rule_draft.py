@@ -11,15 +11,21 @@ from typing import Final, TypeVar
 import attrs
 
 from payer_rules.errors import Path, nearest
-from payer_rules.profiles.reader import Page
-from payer_rules.profiles.references import CodeSets, Names, Sources, codes_between, is_like_a_range
+from payer_rules.profiles.reader import ProfileReader
+from payer_rules.profiles.references import (
+    CodeSets,
+    References,
+    Sources,
+    codes_between,
+    is_like_a_range,
+)
 from payer_rules.rules import Citation
 from payer_rules.text.quoting import quoted
 
 T = TypeVar("T")
 
 #: They take the place of what cannot be had, so that a rule's other faults are found too.
-_NOWHERE: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
+_NO_CITATION: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
 _NO_CODE: Final = "{:05}".format
 #: The keys, and the pool, under which a rule lists codes.
 _CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "types"])
@@ -28,15 +34,15 @@ is_name: Final = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 
 
 @attrs.define
-class Draft:
-    """The table at a path; ``sound`` until a name in it turns out to be at fault."""
+class RuleDraft:
+    """The table at a path; ``is_valid`` until a name in it turns out to be at fault."""
 
-    page: Page
+    reader: ProfileReader
     path: Path
     sources: Sources
     code_sets: CodeSets
-    sound: bool = True
-    _stand_ins: Iterator[int] = attrs.Factory(itertools.count)
+    is_valid: bool = True
+    _placeholders: Iterator[int] = attrs.Factory(itertools.count)
 
     def rule_id(self, owner: str, name: object) -> object:
         """The id of the owner's rule; what is no text is left to be told with the other keys."""
@@ -45,16 +51,16 @@ class Draft:
         remedy = "Write small letters, digits and hyphens; the payer's id is put before it."
         self.problem(("id",), f"{name!r} is not the name of a rule", remedy)
         # NOTE: a stand-in of its own, or two such rules would seem to be one rule twice.
-        return f"{owner}/line-{self.page.document.line(self.path)}"
+        return f"{owner}/line-{self.reader.document.line(self.path)}"
 
     def citations(self, key: str, rows: object) -> tuple[Citation, ...]:
         """The citations of the rows that are listed under the key."""
         if not isinstance(rows, list):
             message = f"{key} is {quoted(rows)}, and a list of sources belongs here"
             self.problem((key,), message, f"Write {key} = [{quoted(str(rows))}].")
-            return (_NOWHERE,)
+            return (_NO_CITATION,)
         cited = [self._found(self.sources, row, (key, at)) for at, row in enumerate(rows)]
-        return tuple(citation for found in cited for citation in found or (_NOWHERE,))
+        return tuple(citation for found in cited for citation in found or (_NO_CITATION,))
 
     def rule_citations(self, rows: object) -> tuple[Citation, ...]:
         """The citations of a rule, which must have one."""
@@ -62,7 +68,7 @@ class Draft:
             return self.citations("cites", rows)
         remedy = f'Write cites = ["ROW"]. {nearest("", self.sources.values)}'
         self.problem(("cites",), "the rule cites no source", remedy)
-        return (_NOWHERE,)
+        return (_NO_CITATION,)
 
     def dates(self, key: str, value: object) -> object:
         """Return the span of the day in ``{ on = DATE }``; any other value as it is."""
@@ -92,8 +98,8 @@ class Draft:
                 continue
             if not codes:
                 # NOTE: the stand-in is none of the words that belong here.
-                self.page.pass_over((*self.path, *path))
-            first, *rest = codes or [self._stand_in()]
+                self.reader.ignore((*self.path, *path))
+            first, *rest = codes or [self._placeholder()]
             # NOTE: the rest goes to the end, so that the other items keep their places.
             items.append(first)
             more += rest
@@ -109,25 +115,25 @@ class Draft:
             return self._between(item, path)
         return None
 
-    def _stand_in(self) -> str:
+    def _placeholder(self) -> str:
         # NOTE: a pool names the rule's codes again, and a stand-in is never among those.
-        self.page.pass_over((*self.path, "pool"))
-        return _NO_CODE(next(self._stand_ins))
+        self.reader.ignore((*self.path, "pool"))
+        return _NO_CODE(next(self._placeholders))
 
     def _between(self, item: str, path: Path) -> tuple[str, ...]:
-        codes = codes_between(self.page, item, (*self.path, *path))
-        self.sound = self.sound and bool(codes)
+        codes = codes_between(self.reader, item, (*self.path, *path))
+        self.is_valid = self.is_valid and bool(codes)
         return codes
 
-    def _found(self, names: Names[T], name: object, path: Path) -> tuple[T, ...]:
+    def _found(self, names: References[T], name: object, path: Path) -> tuple[T, ...]:
         found = names.values.get(name) if isinstance(name, str) else None
         if name not in list(names.values):
             message = f"unknown {names.what} {quoted(name)}"
             self.problem(path, message, nearest(str(name), names.values))
-        self.sound = self.sound and found is not None
+        self.is_valid = self.is_valid and found is not None
         return found or ()
 
     def problem(self, path: Path, message: str, remedy: str) -> None:
         """Note what is wrong with the value at the path in this table."""
-        self.page.problem((*self.path, *path), message, remedy)
-        self.sound = False
+        self.reader.problem((*self.path, *path), message, remedy)
+        self.is_valid = False

@@ -11,9 +11,9 @@ import attrs
 from payer_rules.adjustment_codes import errors_of_rule
 from payer_rules.errors import Path
 from payer_rules.kinds import KINDS, Kind
-from payer_rules.profiles.reader import Page
+from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Sources
-from payer_rules.profiles.rule_draft import Draft
+from payer_rules.profiles.rule_draft import RuleDraft
 from payer_rules.rules import Origin, Rule
 from payer_rules.rules import PlanNames as PlanNames
 
@@ -22,7 +22,7 @@ from payer_rules.rules import PlanNames as PlanNames
 class RuleTables:
     """The tables of rules in a page, and what their names refer to."""
 
-    page: Page
+    reader: ProfileReader
     plugin: str
     owner: str
     sources: Sources
@@ -32,26 +32,26 @@ class RuleTables:
     def rules(self) -> tuple[Rule, ...]:
         """The sound rules, by kind and in the order of the file."""
         drafts = [draft for kind in KINDS if kind.is_data for draft in self._of_kind(kind)]
-        clashing = _clashing(self.page, [(path, rule) for path, rule, _ in drafts])
-        return tuple(rule for path, rule, sound in drafts if sound and path not in clashing)
+        clashing = _clashing(self.reader, [(path, rule) for path, rule, _ in drafts])
+        return tuple(rule for path, rule, is_valid in drafts if is_valid and path not in clashing)
 
     def _of_kind(self, kind: Kind[Any]) -> Iterator[tuple[Path, Rule, bool]]:
-        tables = self.page.document.data.get(kind.table, [])
+        tables = self.reader.document.data.get(kind.table, [])
         if not isinstance(tables, list):
             message = f"{kind.table} is no list of tables"
-            self.page.problem((kind.table,), message, f"Write [[{kind.table}]] above each rule.")
+            self.reader.problem((kind.table,), message, f"Write [[{kind.table}]] above each rule.")
             return
         for at, data in enumerate(tables):
             path = (kind.table, at)
-            draft = Draft(self.page, path, self.sources, self.code_sets)
-            rule = self.page.structure(kind.rule, self._resolved(draft, data), path)
+            draft = RuleDraft(self.reader, path, self.sources, self.code_sets)
+            rule = self.reader.structure(kind.rule, self._resolved(draft, data), path)
             if rule is None:
                 continue
             for field_error in (*errors_of_rule(rule), *self.names.errors_of_rule(rule)):
                 draft.problem(field_error.path, field_error.message, field_error.remedy)
-            yield path, attrs.evolve(rule, origin=self._origin(path)), draft.sound
+            yield path, attrs.evolve(rule, origin=self._origin(path)), draft.is_valid
 
-    def _resolved(self, draft: Draft, data: object) -> object:
+    def _resolved(self, draft: RuleDraft, data: object) -> object:
         if not isinstance(data, dict):
             return data
         resolved = {key: draft.expanded(data[key], (key,)) for key in data if key != "cites"}
@@ -63,11 +63,11 @@ class RuleTables:
         return resolved
 
     def _origin(self, path: Path) -> Origin:
-        document = self.page.document
+        document = self.reader.document
         return Origin(plugin=self.plugin, file=document.name, line=document.line((*path, "id")))
 
 
-def _clashing(page: Page, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:
+def _clashing(reader: ProfileReader, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:
     """The places of rules that share an id and a day with another; which of them holds is open."""
     clashing: set[Path] = set()
     by_id = sorted(rules, key=lambda placed: placed[1].id)
@@ -75,10 +75,10 @@ def _clashing(page: Page, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:
         for (one, first), (other, second) in combinations(same, 2):
             if not first.is_edition_beside(second):
                 message = (
-                    f"{name!r} stands on line {page.document.line((*one, 'id'))} too, in force"
+                    f"{name!r} stands on line {reader.document.line((*one, 'id'))} too, in force"
                     f" {first.in_force}, and here {second.in_force}"
                 )
                 remedy = "Give each its own id, or each edition its own in_force or verified dates."
-                page.problem((*other, "id"), message, remedy)
+                reader.problem((*other, "id"), message, remedy)
                 clashing |= {one, other}
     return clashing

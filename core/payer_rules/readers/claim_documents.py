@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules._structure import strangers, structure
+from payer_rules._structure import structure, unknown_keys
 from payer_rules.claims import Claim
 from payer_rules.errors import FieldError, InputError, InvalidValueError, Path, Problem
 from payer_rules.history import History
@@ -99,7 +99,7 @@ def read_history_file(path: FilePath) -> tuple[History | None, tuple[Problem, ..
         document = read_document(path)
     except InputError as error:
         return None, error.problems
-    field_errors = [*strangers(document.data, HISTORY_KEYS, (), REDACTED)]
+    field_errors = [*unknown_keys(document.data, HISTORY_KEYS, (), REDACTED)]
     if "history" not in document.data:
         field_errors.append(
             FieldError((), "the file has no history", "Write [[history]] for each line.")
@@ -132,7 +132,7 @@ def claims_of(
 
 
 def _errors_of_top(data: Table, also: Collection[str]) -> Iterator[FieldError]:
-    unknown = [*strangers(data, {"claim", "claims", *HISTORY_KEYS, *also}, (), REDACTED)]
+    unknown = [*unknown_keys(data, {"claim", "claims", *HISTORY_KEYS, *also}, (), REDACTED)]
     yield from unknown
     if "claim" in data and "claims" in data:
         yield FieldError(("claims",), "the file has claim and claims", _FORMS)

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules._checked import Checked, of_form
-from payer_rules._structure import strangers, structure
+from payer_rules._structure import structure, unknown_keys
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.history import HistoryLine
@@ -63,7 +63,7 @@ def not_a_table(name: str, given: object) -> FieldError:
 
 def expand_claim(given: Table, beside: Collection[str]) -> ExpandedTable:
     """The claim with its defaults in its lines; keys ``beside`` it are somebody else's."""
-    field_errors = [*strangers(given, _CLAIM | set(beside), (), REDACTED)]
+    field_errors = [*unknown_keys(given, _CLAIM | set(beside), (), REDACTED)]
     claim = {key: value for key, value in given.items() if key in _CLAIM - _DEFAULTS}
     written = {key: given[key] for key in sorted(_DEFAULTS) if key in given}
     defaults = _defaults(written, field_errors)
@@ -105,7 +105,7 @@ def _line(
     given: Table, path: Path, known: Collection[str], defaults: Mapping[str, object]
 ) -> ExpandedTable:
     line = {**defaults, **{key: value for key, value in given.items() if key in known}}
-    field_errors = [*strangers(given, known, path, REDACTED), *_errors_of_dates(given, path)]
+    field_errors = [*unknown_keys(given, known, path, REDACTED), *_errors_of_dates(given, path)]
     if "date" in line:
         line.setdefault("date_from", line.pop("date"))
     # NOTE: any day will do where none is written, for the line's other faults to be found.

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from payer_rules.registry.collection import Gathered
-from payer_rules.registry.hook_calls import Call
+from payer_rules.registry.collection import CollectedRules
+from payer_rules.registry.hook_calls import HookCall
 from payer_rules.registry.ineffective import remarks_on
-from payer_rules.registry.plugin_errors import plugin_problems, said
+from payer_rules.registry.plugin_errors import describe_error, plugin_problems
 from payer_rules.registry.plugins import Plugin
 from payer_rules.registry.registry import Registry, load
 
 __all__ = [
-    "Call",
-    "Gathered",
+    "CollectedRules",
+    "HookCall",
     "Plugin",
     "Registry",
+    "describe_error",
     "load",
     "plugin_problems",
     "remarks_on",
-    "said",
 ]

@@ -10,10 +10,16 @@ import attrs
 
 from payer_rules.errors import Problem
 from payer_rules.kinds import KINDS
-from payer_rules.registry.hook_calls import Answer, Call, ask
-from payer_rules.registry.loaded_profiles import Reading
+from payer_rules.registry.hook_calls import HookCall, HookResult, call_hook
+from payer_rules.registry.loaded_profiles import LoadedProfile
 from payer_rules.registry.plugins import Hook
-from payer_rules.registry.rejections import Given, Refusal, rival_tables, rivals, strangers
+from payer_rules.registry.rejections import (
+    Contribution,
+    Rejection,
+    conflicting_rules,
+    conflicting_tables,
+    invalid_rules,
+)
 from payer_rules.rules import EditTable, EditTerms, Origin, Payer, Rule
 
 T = TypeVar("T")
@@ -23,20 +29,20 @@ _TABLES: Final = "payer_rules_edit_tables"
 
 
 @attrs.frozen(kw_only=True)
-class Gathered:
+class CollectedRules:
     """The rules and edit tables of a payer that can be used, sorted, and the faults of the others.
 
     ``terms`` are those of all edits that bind the payer, ``tables`` those of them that have rows;
-    ``left_aside`` are the others that were given, each with the plugin that gave it.
+    ``unused_terms`` are the others that were given, each with the plugin that gave it.
     ``incomplete`` names the hooks and profiles that did not give all they have to say.
     """
 
     rules: tuple[Rule, ...]
     terms: tuple[EditTerms, ...]
-    left_aside: tuple[tuple[str, EditTerms], ...] = ()
+    unused_terms: tuple[tuple[str, EditTerms], ...] = ()
     problems: tuple[Problem, ...]
     incomplete: tuple[str, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[HookCall, ...]
 
     @property
     def tables(self) -> tuple[EditTable, ...]:
@@ -48,44 +54,47 @@ class Gathered:
 class _Part(Generic[T]):
     """The rules, or the edit tables, of all plugins together."""
 
-    given: list[Given[T]]
-    refusals: list[Refusal[T]]
-    answers: list[Answer[T]]
+    given: list[Contribution[T]]
+    rejections: list[Rejection[T]]
+    answers: list[HookResult[T]]
 
     @property
     def values(self) -> list[T]:
-        return [given.value for given in _standing(self.given, self.refusals)]
+        return [given.value for given in _standing(self.given, self.rejections)]
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         told = [problem for answer in self.answers for problem in answer.problems]
-        return (*told, *(refusal.problem for refusal in self.refusals))
+        return (*told, *(rejection.problem for rejection in self.rejections))
 
     @property
     def incomplete(self) -> set[str]:
-        refused = {given.source for refusal in self.refusals for given in refusal.values}
+        refused = {given.source for rejection in self.rejections for given in rejection.values}
         return refused | {a.hook.source for a in self.answers if not a.call.complete}
 
     @property
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[HookCall, ...]:
         return tuple(answer.call for answer in self.answers)
 
 
-def gather(
+def collect(
     payer: Payer,
     hooks: Iterable[Hook],
-    readings: Iterable[Reading],
+    loaded_profiles: Iterable[LoadedProfile],
     namespaces: Mapping[str, Collection[str]],
-) -> Gathered:
+) -> CollectedRules:
     """What the hooks, called now, and the profiles give for the payer."""
-    hooks, readings = tuple(hooks), [each for each in readings if each.payer_id == payer.id]
-    rules = _rules(payer, hooks, readings, namespaces)
-    tables, left_aside = _tables(payer, hooks, namespaces)
-    has_problems = {reading.source for reading in readings if reading.problems}
-    return Gathered(
+    hooks, loaded_profiles = (
+        tuple(hooks),
+        [each for each in loaded_profiles if each.payer_id == payer.id],
+    )
+    rules = _rules(payer, hooks, loaded_profiles, namespaces)
+    tables, unused_terms = _tables(payer, hooks, namespaces)
+    has_problems = {loaded.source for loaded in loaded_profiles if loaded.problems}
+    return CollectedRules(
         rules=tuple(sorted(rules.values, key=_by_id)),
         terms=tuple(sorted(tables.values, key=_by_address)),
-        left_aside=tuple(sorted(left_aside, key=lambda each: (each[0], *_by_address(each[1])))),
+        unused_terms=tuple(sorted(unused_terms, key=lambda each: (each[0], *_by_address(each[1])))),
         problems=rules.problems + tables.problems,
         incomplete=tuple(sorted(rules.incomplete | tables.incomplete | has_problems)),
         calls=rules.calls + tables.calls,
@@ -95,39 +104,41 @@ def gather(
 def _rules(
     payer: Payer,
     hooks: tuple[Hook, ...],
-    readings: list[Reading],
+    loaded_profiles: list[LoadedProfile],
     namespaces: Mapping[str, Collection[str]],
 ) -> _Part[Rule]:
-    answers = [ask(h, (_RULES[h.name],), payer=payer.id) for h in hooks if h.name in _RULES]
+    answers = [call_hook(h, (_RULES[h.name],), payer=payer.id) for h in hooks if h.name in _RULES]
     given = [
-        Given(_with_origin(rule, answer.hook), *_giver(answer.hook))
+        Contribution(_with_origin(rule, answer.hook), *_giver(answer.hook))
         for answer in answers
         for rule in answer.values
     ]
     given += [
-        Given(rule, reading.plugin, reading.source, reading.place_of(rule))
-        for reading in readings
-        for rule in reading.profile.rules
+        Contribution(rule, loaded.plugin, loaded.source, loaded.place_of(rule))
+        for loaded in loaded_profiles
+        for rule in loaded.profile.rules
     ]
-    strange = list(strangers(given, payer, namespaces))
-    return _Part(given, [*strange, *rivals(_standing(given, strange))], answers)
+    strange = list(invalid_rules(given, payer, namespaces))
+    return _Part(given, [*strange, *conflicting_rules(_standing(given, strange))], answers)
 
 
 def _tables(
     payer: Payer, hooks: tuple[Hook, ...], namespaces: Mapping[str, Collection[str]]
 ) -> tuple[_Part[EditTerms], list[tuple[str, EditTerms]]]:
     """Return the edits that bind the payer, and with their plugins those that do not."""
-    answers = [ask(hook, (EditTerms,), payer=payer.id) for hook in hooks if hook.name == _TABLES]
-    given = [Given(table, *_giver(a.hook)) for a in answers for table in a.values]
+    answers = [
+        call_hook(hook, (EditTerms,), payer=payer.id) for hook in hooks if hook.name == _TABLES
+    ]
+    given = [Contribution(table, *_giver(a.hook)) for a in answers for table in a.values]
     # NOTE: a plugin that knows a program's terms gives them for every payer it is asked about.
     binding = [each for each in given if _binds(each, payer, namespaces)]
     bound = {id(each) for each in binding}
     others = [(each.plugin, each.value) for each in given if id(each) not in bound]
-    return _Part(binding, list(rival_tables(binding)), answers), others
+    return _Part(binding, list(conflicting_tables(binding)), answers), others
 
 
 def _binds(
-    given: Given[EditTerms], payer: Payer, namespaces: Mapping[str, Collection[str]]
+    given: Contribution[EditTerms], payer: Payer, namespaces: Mapping[str, Collection[str]]
 ) -> bool:
     """Return True if the edits are the payer's own, or of the program whose edits bind it.
 
@@ -146,9 +157,11 @@ def _giver(hook: Hook) -> tuple[str, str, str]:
     return hook.plugin.name, hook.source, str(hook)
 
 
-def _standing(given: Iterable[Given[T]], refusals: Iterable[Refusal[T]]) -> list[Given[T]]:
+def _standing(
+    given: Iterable[Contribution[T]], rejections: Iterable[Rejection[T]]
+) -> list[Contribution[T]]:
     # NOTE: by identity; a rule that two plugins give alike is refused from both.
-    refused = {id(one) for refusal in refusals for one in refusal.values}
+    refused = {id(one) for rejection in rejections for one in rejection.values}
     return [one for one in given if id(one) not in refused]
 
 

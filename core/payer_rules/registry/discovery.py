@@ -12,9 +12,9 @@ from payer_rules.errors import Problem, nearest
 from payer_rules.markers import GROUP
 from payer_rules.registry.hook_calls import ANNOUNCE
 from payer_rules.registry.hook_checks import hooks_of
-from payer_rules.registry.plugin_errors import changed, problems_of_error
-from payer_rules.registry.plugins import Hook, Plugin, top
-from payer_rules.registry.process_state import kept_surroundings
+from payer_rules.registry.plugin_errors import problems_of_changes, problems_of_error
+from payer_rules.registry.plugins import Hook, Plugin, top_level_package
+from payer_rules.registry.process_state import restored_process_state
 
 
 @attrs.frozen
@@ -81,16 +81,16 @@ def _examined(
 ) -> tuple[list[Hook], list[Problem]]:
     plugin = plugin_of(entry)
     ANNOUNCE.get()(plugin, str(plugin))
-    with kept_surroundings() as changes:
+    with restored_process_state() as changes:
         try:
             hooks, problems = _imported(entry, plugin, modules)
         except BaseException as error:
-            package = top(entry.value.partition(":")[0])
+            package = top_level_package(entry.value.partition(":")[0])
             told = problems_of_error(
                 error, where=str(plugin), package=package, message="cannot be imported:"
             )
             hooks, problems = [], told
-    return hooks, [*problems, *changed(changes, str(plugin))]
+    return hooks, [*problems, *problems_of_changes(changes, str(plugin))]
 
 
 def _imported(

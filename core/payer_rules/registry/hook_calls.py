@@ -13,9 +13,9 @@ from typing import Any, Final, Generic, TypeGuard, TypeVar
 import attrs
 
 from payer_rules.errors import Problem
-from payer_rules.registry.plugin_errors import changed, problems_of_error
+from payer_rules.registry.plugin_errors import problems_of_changes, problems_of_error
 from payer_rules.registry.plugins import Hook, Plugin
-from payer_rules.registry.process_state import kept_surroundings
+from payer_rules.registry.process_state import restored_process_state
 from payer_rules.rules import Rule
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ _NO_LISTS: Final = (str, bytes, Mapping)
 
 
 @attrs.frozen
-class Call:
+class HookCall:
     """A record of a call: how many values came, in what time, and whether all could be used."""
 
     plugin: str
@@ -44,16 +44,16 @@ class Call:
 
 
 @attrs.frozen
-class Answer(Generic[T]):
+class HookResult(Generic[T]):
     """The values of one hook that are what the hook is for; the rest became faults."""
 
     hook: Hook
     values: tuple[T, ...]
     problems: tuple[Problem, ...]
-    call: Call
+    call: HookCall
 
 
-def ask(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Answer[T]:
+def call_hook(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> HookResult[T]:
     """What the hook gives, taken whole.
 
     What came before the hook raised stands, and so does every value beside a wrong one.
@@ -62,7 +62,7 @@ def ask(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Answer[T
     given: list[object] = []
     values: list[T] = []
     problems: list[Problem] = []
-    with kept_surroundings() as changes:
+    with restored_process_state() as changes:
         started = perf_counter()
         try:
             answer = hook.function(*(arguments[name] for name in hook.arguments))
@@ -88,9 +88,9 @@ def ask(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Answer[T
             problems += problems_of_error(
                 error, where=str(hook), package=hook.package, message="raised"
             )
-    call = Call(hook.plugin.name, hook.name, len(given), seconds, not problems)
-    problems += changed(changes, str(hook))
-    return Answer(hook, tuple(values), tuple(problems), call)
+    call = HookCall(hook.plugin.name, hook.name, len(given), seconds, not problems)
+    problems += problems_of_changes(changes, str(hook))
+    return HookResult(hook, tuple(values), tuple(problems), call)
 
 
 def _endless(hook: Hook) -> Problem:

@@ -17,7 +17,7 @@ from payer_rules.registry.discovery import plugin_of
 from payer_rules.rules import EditTable
 
 if TYPE_CHECKING:
-    from payer_rules.registry.collection import Gathered
+    from payer_rules.registry.collection import CollectedRules
     from payer_rules.registry.registry import Registry
 
 _PLAIN: Final = GROUP.replace("_", "")
@@ -25,15 +25,15 @@ _PLAIN: Final = GROUP.replace("_", "")
 _ALIKE: Final = 0.85
 
 
-def remarks_on(registry: Registry, gathered: Mapping[str, Gathered]) -> tuple[Problem, ...]:
+def remarks_on(registry: Registry, collected: Mapping[str, CollectedRules]) -> tuple[Problem, ...]:
     """Return a remark on each thing that is installed and has no effect.
 
-    ``gathered`` is what was gathered for every payer.
+    ``collected`` is what was gathered for every payer.
     """
     return (
         *_misnamed_groups(metadata.distributions()),
-        *_without_effect(registry, gathered),
-        *_left_aside(registry, gathered),
+        *_without_effect(registry, collected),
+        *_left_aside(registry, collected),
     )
 
 
@@ -62,9 +62,11 @@ def _looks_like_ours(group: str) -> bool:
     return difflib.SequenceMatcher(None, plain, _PLAIN).ratio() >= _ALIKE
 
 
-def _without_effect(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[Problem]:
+def _without_effect(
+    registry: Registry, collected: Mapping[str, CollectedRules]
+) -> Iterator[Problem]:
     """Yield a remark on each plugin whose hooks, called for every payer, gave nothing."""
-    calls = [*registry.calls, *(call for each in gathered.values() for call in each.calls)]
+    calls = [*registry.calls, *(call for each in collected.values() for call in each.calls)]
     gave = {call.plugin for call in calls if call.count or not call.complete}
     for plugin in registry.plugins:
         if plugin.name not in gave:
@@ -73,17 +75,17 @@ def _without_effect(registry: Registry, gathered: Mapping[str, Gathered]) -> Ite
             yield Problem(str(plugin), message, remedy)
 
 
-def _left_aside(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[Problem]:
+def _left_aside(registry: Registry, collected: Mapping[str, CollectedRules]) -> Iterator[Problem]:
     """Yield a remark on each edit table that binds no payer for which it is given.
 
     A plugin may give a program's tables for every payer it is asked about, so a table that binds
     one of them is in use; that of the payer's own plugin has to bind this payer.
     """
-    used = {terms.address for of in gathered.values() for terms in of.terms}
+    used = {terms.address for of in collected.values() for terms in of.terms}
     plugins = {plugin.name: plugin for plugin in registry.plugins}
     remarks: set[Problem] = set()
-    for payer, of in gathered.items():
-        for plugin, table in of.left_aside:
+    for payer, of in collected.items():
+        for plugin, table in of.unused_terms:
             is_own = plugin == registry.owners[payer]
             if not isinstance(table, EditTable) or (not is_own and table.address in used):
                 continue

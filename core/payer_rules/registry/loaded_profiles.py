@@ -19,7 +19,7 @@ BY_USER: Final = "--profiles"
 
 
 @attrs.frozen
-class Reading:
+class LoadedProfile:
     """One profile that was read; ``where`` is the file as a person finds it."""
 
     plugin: str
@@ -50,7 +50,9 @@ class Reading:
         return f"{self.where}:{line}" if line else self.where
 
 
-def read_folder(folder: Path | Traversable, plugin: Plugin) -> tuple[list[Reading], list[Problem]]:
+def read_folder(
+    folder: Path | Traversable, plugin: Plugin
+) -> tuple[list[LoadedProfile], list[Problem]]:
     """The profiles in a folder of the plugin."""
     if not folder.is_dir():
         message = f"there is no folder {folder.name!r}"
@@ -58,24 +60,24 @@ def read_folder(folder: Path | Traversable, plugin: Plugin) -> tuple[list[Readin
             Problem(f"{plugin}, payer_rules_profiles", message, "Ship it, or do not name it.")
         ]
     return [
-        Reading(plugin.name, f"{plugin}, {path.name}", read_profile(path, plugin.name))
+        LoadedProfile(plugin.name, f"{plugin}, {path.name}", read_profile(path, plugin.name))
         for path in profile_files(folder)
     ], []
 
 
-def read_paths(paths: Iterable[Path]) -> tuple[list[Reading], list[Problem]]:
+def read_paths(paths: Iterable[Path]) -> tuple[list[LoadedProfile], list[Problem]]:
     """The profiles that a user names, by file or by folder."""
-    readings: list[Reading] = []
+    loaded_profiles: list[LoadedProfile] = []
     problems: list[Problem] = []
     for path in sorted(set(paths), key=str):
         if path.is_dir():
-            readings += [_read(path / file.name) for file in profile_files(path)]
+            loaded_profiles += [_read(path / file.name) for file in profile_files(path)]
         elif path.exists():
-            readings.append(_read(path))
+            loaded_profiles.append(_read(path))
         else:
             remedy = "Name a profile, or a folder of profiles."
             problems.append(Problem(str(path), "there is no such file or folder", remedy))
-    return readings, problems
+    return loaded_profiles, problems
 
 
 def read_left_out(
@@ -89,5 +91,5 @@ def read_left_out(
     return tuple(rows), tuple(problems)
 
 
-def _read(path: Path) -> Reading:
-    return Reading(BY_USER, str(path), read_profile(path, BY_USER))
+def _read(path: Path) -> LoadedProfile:
+    return LoadedProfile(BY_USER, str(path), read_profile(path, BY_USER))

@@ -12,7 +12,7 @@ import attrs
 
 from payer_rules.decisions import Decision
 from payer_rules.errors import InputError, InvalidValueError, Problem
-from payer_rules.registry.plugins import top
+from payer_rules.registry.plugins import top_level_package
 from payer_rules.system.signals import is_interrupt
 
 _REMEDY: Final = "Mend the plugin, or leave it out: --without, load(without=…)."
@@ -39,14 +39,14 @@ def problems_of_error(
         return [Problem(where, f"{message} {type(error).__name__}", _REMEDY)]
 
 
-def changed(changes: Iterable[str], where: str) -> Iterator[Problem]:
+def problems_of_changes(changes: Iterable[str], where: str) -> Iterator[Problem]:
     """Yield a fault for each thing that a plugin changed for the whole program."""
     for change in changes:
         message = f"changes {change}, which is restored"
         yield Problem(where, message, "Leave it as it is: it is everybody's.")
 
 
-def said(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Return the type of the error and what it says, cut where it is long."""
     try:
         text = " ".join(str(error).split()).removesuffix(".")
@@ -80,14 +80,14 @@ def _problems_of_error(
             field_error.at(", ".join([where, ".".join(map(str, field_error.path))]))
             for field_error in error.field_errors
         ]
-    return [Problem(where, f"{message} {said(error)}", _REMEDY)]
+    return [Problem(where, f"{message} {describe_error(error)}", _REMEDY)]
 
 
 def _last_place(error: BaseException, package: str) -> str | None:
     frames = [
         (frame, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if top(_module(frame)) == package
+        if top_level_package(_module(frame)) == package
     ]
     if not frames:
         return None

@@ -40,9 +40,9 @@ class Hook:
     @property
     def package(self) -> str:
         """The package, or the module, in which the plugin's own code lies."""
-        return top(self.function.__module__)
+        return top_level_package(self.function.__module__)
 
 
-def top(module: str) -> str:
+def top_level_package(module: str) -> str:
     """The outermost package of the module."""
     return module.partition(".")[0]

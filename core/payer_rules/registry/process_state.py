@@ -17,7 +17,7 @@ _SIGNALS: Final = tuple(
 
 
 @contextmanager
-def kept_surroundings() -> Iterator[list[str]]:
+def restored_process_state() -> Iterator[list[str]]:
     """Restore what the code in the context changes; yield a list that then names the changes.
 
     These are the current folder, the locale, the handlers of signals; without a word also standard
@@ -43,9 +43,9 @@ def kept_surroundings() -> Iterator[list[str]]:
         if locale.setlocale(locale.LC_ALL) != language:
             changes.append("the locale")
             locale.setlocale(locale.LC_ALL, language)
-        if changed := [n for n in handlers if signal.getsignal(n) != handlers[n]]:
+        if problems_of_changes := [n for n in handlers if signal.getsignal(n) != handlers[n]]:
             changes.append("what signals do")
-            for number in changed:
+            for number in problems_of_changes:
                 with suppress(TypeError, ValueError):
                     signal.signal(number, handlers[number])
 

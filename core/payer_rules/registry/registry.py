@@ -14,11 +14,16 @@ import attrs
 from payer_rules.decisions import Reason
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.profiles import LeftOut
-from payer_rules.registry.collection import Gathered, gather
+from payer_rules.registry.collection import CollectedRules, collect
 from payer_rules.registry.discovery import discover
-from payer_rules.registry.hook_calls import Answer, Call, ask
-from payer_rules.registry.loaded_profiles import Reading, read_folder, read_left_out, read_paths
-from payer_rules.registry.owners import claimants_of, settled
+from payer_rules.registry.hook_calls import HookCall, HookResult, call_hook
+from payer_rules.registry.loaded_profiles import (
+    LoadedProfile,
+    read_folder,
+    read_left_out,
+    read_paths,
+)
+from payer_rules.registry.owners import payer_owners, sole_owners
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Payer, PlanNames
@@ -50,15 +55,15 @@ class Registry:
     case_folders: tuple[tuple[str, Path | Traversable], ...]
     left_out: tuple[LeftOut, ...]
     problems: tuple[Problem, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[HookCall, ...]
     tables: TableStore | None = None
     _hooks: tuple[Hook, ...] = attrs.field(repr=False)
-    _readings: tuple[Reading, ...] = attrs.field(repr=False)
+    _loaded_profiles: tuple[LoadedProfile, ...] = attrs.field(repr=False)
 
     @property
-    def profiles(self) -> tuple[Reading, ...]:
+    def profiles(self) -> tuple[LoadedProfile, ...]:
         """The profiles that were read, with the plugin and the payer of each."""
-        return self._readings
+        return self._loaded_profiles
 
     def payers_by_identifier(self) -> dict[str, str]:
         """The payer of each identifier of claim forms; one that two payers list is nobody's."""
@@ -78,9 +83,9 @@ class Registry:
         remedy = nearest(payer_id, self.payers)
         raise InputError([Problem(f"payer {payer_id!r}", "there is no such payer", remedy)])
 
-    def gather(self, payer_id: str) -> Gathered:
+    def collect(self, payer_id: str) -> CollectedRules:
         """What plugins and profiles say of the payer; their rule hooks are called now."""
-        return gather(self.payer(payer_id), self._hooks, self._readings, self.namespaces)
+        return collect(self.payer(payer_id), self._hooks, self._loaded_profiles, self.namespaces)
 
     def rulebook(
         self,
@@ -88,23 +93,23 @@ class Registry:
         *,
         known_on: date | None = None,
         assume: Iterable[Reason] = (),
-        gathered: Gathered | None = None,
+        collected: CollectedRules | None = None,
     ) -> RuleBook:
         """The rule book of the payer, of what was known on the day.
 
         Faults of the rules are no hindrance: decisions name the hooks that gave them as not
-        evaluated, and `gather` tells what they are. ``gathered`` is what it told of this payer, if
+        evaluated, and `collect` tells what they are. ``collected`` is its answer for this payer, if
         it was asked already. Raises `InputError` where an imported table is damaged.
         """
-        gathered = gathered or self.gather(payer_id)
+        collected = collected or self.collect(payer_id)
         return RuleBook.build(
             self.payers[payer_id],
-            gathered.rules,
-            gathered.terms,
+            collected.rules,
+            collected.terms,
             imported=self.tables,
             known_on=known_on,
             assume=assume,
-            incomplete=gathered.incomplete,
+            incomplete=collected.incomplete,
             plugins=[f"{plugin.name} {plugin.version}" for plugin in self.plugins],
             without=self.without,
             names=self.names,
@@ -121,20 +126,20 @@ def load(
     and profiles: that is in the registry's ``problems``; `InputError` where the folder is unusable.
     """
     found = discover(frozenset(without))
-    spoken = [ask(hook, _PAYERS) for hook in _named("payer_rules_payers", found.hooks)]
-    shown = [ask(hook, _FOLDERS) for hook in _named("payer_rules_profiles", found.hooks)]
-    cases = [ask(hook, _FOLDERS) for hook in _named("payer_rules_cases", found.hooks)]
+    spoken = [call_hook(hook, _PAYERS) for hook in _named("payer_rules_payers", found.hooks)]
+    shown = [call_hook(hook, _FOLDERS) for hook in _named("payer_rules_profiles", found.hooks)]
+    cases = [call_hook(hook, _FOLDERS) for hook in _named("payer_rules_cases", found.hooks)]
     profiles = tuple(profiles)
-    readings, unread = _read(shown, profiles)
+    loaded_profiles, unread = _read(shown, profiles)
     folders = [(folder, answer.hook.plugin) for answer in shown for folder in answer.values]
     left_out, unread_left_out = read_left_out(folders, profiles)
-    claimants, twice = settled(claimants_of(spoken, readings))
-    answers: list[Answer[Any]] = [*spoken, *shown, *cases]
+    owners, twice = sole_owners(payer_owners(spoken, loaded_profiles))
+    answers: list[HookResult[Any]] = [*spoken, *shown, *cases]
     return Registry(
         plugins=tuple(sorted({hook.plugin for hook in found.hooks}, key=lambda p: p.name)),
         without=found.without,
-        payers={claimant.payer.id: claimant.payer for claimant in claimants},
-        owners={claimant.payer.id: claimant.plugin for claimant in claimants},
+        payers={owner.payer.id: owner.payer for owner in owners},
+        owners={owner.payer.id: owner.plugin for owner in owners},
         namespaces=_namespaces(spoken),
         case_folders=tuple((a.hook.plugin.name, folder) for a in cases for folder in a.values),
         left_out=left_out,
@@ -143,13 +148,13 @@ def load(
             *(problem for answer in answers for problem in answer.problems),
             *unread,
             *unread_left_out,
-            *(problem for reading in readings for problem in reading.problems),
+            *(problem for loaded in loaded_profiles for problem in loaded.problems),
             *twice,
         ),
         calls=tuple(answer.call for answer in answers),
         tables=_opened(tables) if tables else None,
         hooks=found.hooks,
-        readings=tuple(readings),
+        loaded_profiles=tuple(loaded_profiles),
     )
 
 
@@ -165,16 +170,16 @@ def _named(name: str, hooks: Iterable[Hook]) -> list[Hook]:
 
 
 def _read(
-    answers: Iterable[Answer[Path | Traversable]], paths: Iterable[Path]
-) -> tuple[list[Reading], list[Problem]]:
+    answers: Iterable[HookResult[Path | Traversable]], paths: Iterable[Path]
+) -> tuple[list[LoadedProfile], list[Problem]]:
     read = [read_folder(folder, a.hook.plugin) for a in answers for folder in a.values]
     read.append(read_paths(paths))
-    return [r for readings, _ in read for r in readings], [
+    return [r for loaded_profiles, _ in read for r in loaded_profiles], [
         f for _, problems in read for f in problems
     ]
 
 
-def _namespaces(answers: Iterable[Answer[Payer | str]]) -> dict[str, tuple[str, ...]]:
+def _namespaces(answers: Iterable[HookResult[Payer | str]]) -> dict[str, tuple[str, ...]]:
     names: dict[str, set[str]] = {}
     for answer in answers:
         own = {name for name in answer.values if isinstance(name, str)}

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 @attrs.frozen
-class Given(Generic[T]):
+class Contribution(Generic[T]):
     """A rule or an edit table, and who gave it.
 
     ``source`` is what a rule book calls incomplete where the value is refused; ``where`` is the
@@ -30,16 +30,16 @@ class Given(Generic[T]):
 
 
 @attrs.frozen
-class Refusal(Generic[T]):
+class Rejection(Generic[T]):
     """Values that are left out, and why."""
 
-    values: tuple[Given[T], ...]
+    values: tuple[Contribution[T], ...]
     problem: Problem
 
 
-def strangers(
-    rules: Iterable[Given[Rule]], payer: Payer, namespaces: Mapping[str, Collection[str]]
-) -> Iterator[Refusal[Rule]]:
+def invalid_rules(
+    rules: Iterable[Contribution[Rule]], payer: Payer, namespaces: Mapping[str, Collection[str]]
+) -> Iterator[Rejection[Rule]]:
     """The rules with an id of somebody else, or with denial codes that are none or have ended.
 
     An id begins with the payer, or with a namespace of the rule's plugin.
@@ -53,9 +53,9 @@ def strangers(
         yield from _miscoded(given, rule.id, names.errors_of_rule(rule))
 
 
-def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:
+def conflicting_rules(rules: Iterable[Contribution[Rule]]) -> Iterator[Rejection[Rule]]:
     """The rules of one id that two plugins give, or that are in force on one day."""
-    by_id: dict[str, list[Given[Rule]]] = {}
+    by_id: dict[str, list[Contribution[Rule]]] = {}
     for given in rules:
         by_id.setdefault(given.value.id, []).append(given)
     for name, same in sorted(by_id.items()):
@@ -67,17 +67,17 @@ def rivals(rules: Iterable[Given[Rule]]) -> Iterator[Refusal[Rule]]:
                 yield _at_once(name, *pair)
 
 
-def rival_tables(tables: Iterable[Given[EditTerms]]) -> Iterator[Refusal[EditTerms]]:
+def conflicting_tables(tables: Iterable[Contribution[EditTerms]]) -> Iterator[Rejection[EditTerms]]:
     """The edit tables of one address that two plugins give, or with such denial codes."""
     tables = tuple(tables)
-    by_address: dict[str, list[Given[EditTerms]]] = {}
+    by_address: dict[str, list[Contribution[EditTerms]]] = {}
     for given in tables:
         by_address.setdefault(given.value.address, []).append(given)
         yield from _miscoded(given, given.value.address, errors_of_terms(given.value))
     for address, same in sorted(by_address.items()):
         if _plugins(same) > 1:
             yield _taken(f"the edit table {address!r}", same, "Leave one of the plugins out.")
-    by_setting: dict[str, list[Given[EditTerms]]] = {}
+    by_setting: dict[str, list[Contribution[EditTerms]]] = {}
     for given in tables:
         by_setting.setdefault(given.value.setting, []).append(given)
     for setting, same in sorted(by_setting.items()):
@@ -85,40 +85,40 @@ def rival_tables(tables: Iterable[Given[EditTerms]]) -> Iterator[Refusal[EditTer
         if len(programs) > 1:
             message = f"the setting {setting!r} has edits of {' and of '.join(programs)}"
             problem = Problem(same[0].where, message, "Give a setting the edits of one program.")
-            yield Refusal(tuple(same), problem)
+            yield Rejection(tuple(same), problem)
 
 
-def _of_another(given: Given[Rule], payer: str) -> Refusal[Rule]:
+def _of_another(given: Contribution[Rule], payer: str) -> Rejection[Rule]:
     owner = given.value.owner
     message = (
         f"the rule {given.value.id!r} is given for the payer {payer!r}, and {owner!r} is "
         "neither that payer nor a namespace of this plugin"
     )
     remedy = f"Begin its id with '{payer}/', or list {owner!r} in payer_rules_payers."
-    return Refusal((given,), Problem(given.where, message, remedy))
+    return Rejection((given,), Problem(given.where, message, remedy))
 
 
 def _miscoded(
-    given: Given[T], name: str, field_errors: Iterable[FieldError]
-) -> Iterator[Refusal[T]]:
+    given: Contribution[T], name: str, field_errors: Iterable[FieldError]
+) -> Iterator[Rejection[T]]:
     for field_error in field_errors:
         where = ", ".join([given.where, name, ".".join(map(str, field_error.path))])
-        yield Refusal((given,), field_error.at(where))
+        yield Rejection((given,), field_error.at(where))
 
 
-def _plugins(same: Iterable[Given[T]]) -> int:
+def _plugins(same: Iterable[Contribution[T]]) -> int:
     return len({given.plugin for given in same})
 
 
-def _taken(what: str, same: list[Given[T]], remedy: str) -> Refusal[T]:
+def _taken(what: str, same: list[Contribution[T]], remedy: str) -> Rejection[T]:
     first, *others = sorted({given.where for given in same})
     message = f"{what} is given by {' and by '.join(others)} too, so that none of them is used"
-    return Refusal(tuple(same), Problem(first, message, remedy))
+    return Rejection(tuple(same), Problem(first, message, remedy))
 
 
-def _at_once(name: str, one: Given[Rule], other: Given[Rule]) -> Refusal[Rule]:
+def _at_once(name: str, one: Contribution[Rule], other: Contribution[Rule]) -> Rejection[Rule]:
     where = " and ".join(sorted({one.where, other.where}))
     spans = " and ".join(sorted([str(one.value.in_force), str(other.value.in_force)]))
     message = f"two editions of {name!r} are in force at once ({spans}), so that neither is used"
     remedy = "End the earlier one the day before the later one begins, or give them two ids."
-    return Refusal((one, other), Problem(where, message, remedy))
+    return Rejection((one, other), Problem(where, message, remedy))

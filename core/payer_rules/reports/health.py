@@ -9,13 +9,13 @@ from importlib.metadata import requires, version
 
 from payer_rules.errors import Problem
 from payer_rules.kinds import kind_of
-from payer_rules.registry import Call, Gathered, Registry
+from payer_rules.registry import CollectedRules, HookCall, Registry
 from payer_rules.reports.data import Data, of_problem, plain
 from payer_rules.reports.decisions import count_of
 
 
 def lines_of(
-    registry: Registry, gathered: Mapping[str, Gathered], remarks: Sequence[Problem] = ()
+    registry: Registry, collected: Mapping[str, CollectedRules], remarks: Sequence[Problem] = ()
 ) -> Iterator[str]:
     """The report for a person; faults are counted here and told one by one elsewhere."""
     yield "versions"
@@ -27,33 +27,33 @@ def lines_of(
     yield "profiles"
     yield from (f"  {each.where}: {each.payer_id or 'no payer'}" for each in registry.profiles)
     yield "tables"
-    for payer, each in gathered.items():
+    for payer, each in collected.items():
         for table in each.tables:
             yield f"  {payer}: {table.address} {table.release}, {table.digest[:19]}…"
     yield "rules, by payer and plugin"
-    for payer, each in gathered.items():
+    for payer, each in collected.items():
         yield from _rules(payer, registry.owners[payer], each)
     yield "hooks, in the order of their calls"
-    yield from _calls(registry, gathered)
+    yield from _calls(registry, collected)
     if remarks:
         yield "remarks"
         yield from (f"  {remark}" for remark in remarks)
     problems = [
         *registry.problems,
-        *(problem for each in gathered.values() for problem in each.problems),
+        *(problem for each in collected.values() for problem in each.problems),
     ]
     yield count_of(len(set(map(str, problems))), "fault") if problems else "no fault found"
 
 
 def data_of(
-    registry: Registry, gathered: Mapping[str, Gathered], remarks: Sequence[Problem] = ()
+    registry: Registry, collected: Mapping[str, CollectedRules], remarks: Sequence[Problem] = ()
 ) -> dict[str, Data]:
     """The same as data; every fault in its parts."""
     problems = [
         *registry.problems,
-        *(problem for each in gathered.values() for problem in each.problems),
+        *(problem for each in collected.values() for problem in each.problems),
     ]
-    calls = [*registry.calls, *(call for each in gathered.values() for call in each.calls)]
+    calls = [*registry.calls, *(call for each in collected.values() for call in each.calls)]
     return {
         "versions": plain(versions()),
         "plugins": plain(registry.plugins),
@@ -66,7 +66,7 @@ def data_of(
                 "tables": [f"{table.address}/{table.release}" for table in each.tables],
                 "incomplete": plain(each.incomplete),
             }
-            for payer, each in gathered.items()
+            for payer, each in collected.items()
         },
         "calls": plain(calls),
         "remarks": [of_problem(remark) for remark in remarks],
@@ -93,20 +93,21 @@ def _name(requirement: str) -> str:
     return requirement
 
 
-def _rules(payer: str, owner: str, gathered: Gathered) -> Iterator[str]:
-    yield f"  {payer} ({owner}): {count_of(len(gathered.rules), 'rule')}"
+def _rules(payer: str, owner: str, collected: CollectedRules) -> Iterator[str]:
+    yield f"  {payer} ({owner}): {count_of(len(collected.rules), 'rule')}"
     given = Counter(
-        (rule.origin.plugin if rule.origin else "?", kind_of(rule).table) for rule in gathered.rules
+        (rule.origin.plugin if rule.origin else "?", kind_of(rule).table)
+        for rule in collected.rules
     )
     for (plugin, kind), count in sorted(given.items()):
         yield f"    {plugin}: {count} {kind}"
-    yield from (f"    incomplete: {source}" for source in gathered.incomplete)
+    yield from (f"    incomplete: {source}" for source in collected.incomplete)
 
 
-def _calls(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterator[str]:
+def _calls(registry: Registry, collected: Mapping[str, CollectedRules]) -> Iterator[str]:
     """Each hook of each plugin once, with its calls together."""
-    together: dict[tuple[str, str], list[Call]] = {}
-    for call in (*registry.calls, *(call for each in gathered.values() for call in each.calls)):
+    together: dict[tuple[str, str], list[HookCall]] = {}
+    for call in (*registry.calls, *(call for each in collected.values() for call in each.calls)):
         together.setdefault((call.plugin, call.hook), []).append(call)
     for (plugin, hook), calls in together.items():
         seconds, values = sum(call.seconds for call in calls), sum(call.count for call in calls)

@@ -20,7 +20,7 @@ from payer_rules.kinds import (
     SameDayCombination,
     SessionRequirement,
 )
-from payer_rules.registry import Gathered
+from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_words import runs
 from payer_rules.reports.conditions import conditions_text, listed, who
 from payer_rules.reports.decisions import count_of
@@ -56,12 +56,12 @@ class PayerAnswer:
     rule: Rule | None = None
 
 
-def answers_of(code: str, gathered: Gathered) -> Iterator[PayerAnswer]:
+def answers_of(code: str, collected: CollectedRules) -> Iterator[PayerAnswer]:
     """Every answer of the payer's rules, and of its edit tables, about the code."""
-    for rule in gathered.rules:
+    for rule in collected.rules:
         for question, short in _short(rule, code):
             yield _of_rule(rule, question, short)
-    for table in gathered.tables:
+    for table in collected.tables:
         yield from _of_units(table, code)
         yield from _of_pairs(table, code)
 

@@ -23,7 +23,7 @@ from payer_rules.kinds import (
     TimelyFiling,
 )
 from payer_rules.profiles import LeftOut
-from payer_rules.registry import Gathered
+from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_words import CODES, CodeWords
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.markdown import table_of
@@ -70,16 +70,16 @@ _EDITS: Final = {
 
 
 def payer_page(
-    payer: Payer, gathered: Gathered, left_out: Iterable[LeftOut], words: CodeWords
+    payer: Payer, collected: CollectedRules, left_out: Iterable[LeftOut], words: CodeWords
 ) -> Iterator[str]:
     """The page as Markdown, a paragraph or list at a time."""
     yield f"# {payer.name}"
-    yield _about(payer, gathered)
+    yield _about(payer, collected)
     if payer.ncci:
-        yield _bound(payer, gathered)
+        yield _bound(payer, collected)
     for subject, kinds in SUBJECTS.items():
-        rules = sorted((r for r in gathered.rules if isinstance(r, kinds)), key=_place)
-        tables = gathered.tables if subject == _TOGETHER else ()
+        rules = sorted((r for r in collected.rules if isinstance(r, kinds)), key=_place)
+        tables = collected.tables if subject == _TOGETHER else ()
         if rules or tables:
             yield f"## {subject}"
         for rule in rules:
@@ -96,23 +96,23 @@ def payer_page(
     yield table_of(("code", "is about"), words.asked())
 
 
-def _about(payer: Payer, gathered: Gathered) -> str:
+def _about(payer: Payer, collected: CollectedRules) -> str:
     where = f" in {', '.join(payer.states)}" if payer.states else ""
-    sources = {(c.title, c.url): c.confidence for rule in gathered.rules for c in rule.citations}
+    sources = {(c.title, c.url): c.confidence for rule in collected.rules for c in rule.citations}
     trust = Counter(sources.values())
     told = ", ".join(f"{trust[each]} {_TRUST[each]}" for each in _TRUST if trust[each])
-    rules = count_of(len({rule.id for rule in gathered.rules}), "rule")
+    rules = count_of(len({rule.id for rule in collected.rules}), "rule")
     return (
         f"{_KINDS[payer.kind]}{where}. {rules} from {count_of(len(sources), 'document')} ({told}). "
         "Whatever no rule here speaks of is not known to be paid."
     )
 
 
-def _bound(payer: Payer, gathered: Gathered) -> str:
+def _bound(payer: Payer, collected: CollectedRules) -> str:
     since = payer.ncci_received_from
     whose = str(payer.ncci).title()
     when = f"claims received from {since} on" if since else "its claims"
-    at_hand = "" if gathered.tables else " They are not at hand: what they deny is not evaluated."
+    at_hand = "" if collected.tables else " They are not at hand: what they deny is not evaluated."
     sources = "; ".join(source(each) for each in payer.ncci_citations)
     return f"The NCCI edits of {whose} bind {when}.{at_hand}\n\n- Source: {sources}"
 

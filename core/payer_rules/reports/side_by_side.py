@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from payer_rules.registry import Gathered
+from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_words import CODES, CodeWords
 from payer_rules.reports.markdown import table_of
 from payer_rules.reports.payer_answers import QUESTIONS, PayerAnswer, answers_of
@@ -17,10 +17,13 @@ _STAR: Final = r"\*"
 
 
 def side_by_side(
-    code: str, payers: Mapping[str, Payer], gathered: Mapping[str, Gathered], words: CodeWords
+    code: str,
+    payers: Mapping[str, Payer],
+    collected: Mapping[str, CollectedRules],
+    words: CodeWords,
 ) -> Iterator[str]:
     """The page as Markdown: a table of all payers, then one for each question, with the sources."""
-    answers = {name: list(answers_of(code, each)) for name, each in gathered.items()}
+    answers = {name: list(answers_of(code, each)) for name, each in collected.items()}
     yield f"# {words.of('procedure', code).capitalize()} ({code}), payer by payer"
     yield (
         "First what each payer says in short, then question by question in full, with dates and "

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from payer_rules.profiles import LeftOut
-from payer_rules.registry import Gathered, Registry
+from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rules import EditTerms, Payer
 
 #: The rules that NCCI's tables yield for a payer that they bind, at hand or not.
@@ -30,16 +30,16 @@ class Account:
         return f"{self.row}: " + "; ".join([*told, *(f"{word}: {why}" for why in self.left_out)])
 
 
-def accounts_of(registry: Registry, gathered: Mapping[str, Gathered]) -> list[Account]:
+def accounts_of(registry: Registry, collected: Mapping[str, CollectedRules]) -> list[Account]:
     """Every row that a rule of the payers gathered cites, or that is left out of them, in order.
 
     Where all payers are gathered, rows of payers without a profile are there too.
     """
     rules: dict[str, set[str]] = {}
-    for row, rule in _cited(registry.payers, gathered):
+    for row, rule in _cited(registry.payers, collected):
         rules.setdefault(row, set()).add(rule)
     left_out: dict[str, list[str]] = {}
-    for each in _left_out(registry, gathered):
+    for each in _left_out(registry, collected):
         left_out.setdefault(each.row, []).append(each.why)
     return [
         Account(
@@ -57,16 +57,16 @@ def in_order(row: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts if part]
 
 
-def _left_out(registry: Registry, gathered: Mapping[str, Gathered]) -> Iterable[LeftOut]:
-    is_all = registry.payers.keys() == gathered.keys()
-    return (each for each in registry.left_out if is_all or each.payer in gathered)
+def _left_out(registry: Registry, collected: Mapping[str, CollectedRules]) -> Iterable[LeftOut]:
+    is_all = registry.payers.keys() == collected.keys()
+    return (each for each in registry.left_out if is_all or each.payer in collected)
 
 
 def _cited(
-    payers: Mapping[str, Payer], gathered: Mapping[str, Gathered]
+    payers: Mapping[str, Payer], collected: Mapping[str, CollectedRules]
 ) -> Iterator[tuple[str, str]]:
     """Each row that is cited, with the rule that cites it."""
-    for payer_id, each in gathered.items():
+    for payer_id, each in collected.items():
         for citation in payers[payer_id].ncci_citations:
             yield from ((citation.row, f"{payer_id}/{edits}") for edits in _TABLED)
         for rule in each.rules:

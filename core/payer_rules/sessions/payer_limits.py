@@ -17,7 +17,7 @@ from payer_rules.decisions import Decision, Finding, NotEvaluated
 from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import FrequencyLimit, SessionRequirement
-from payer_rules.registry import Gathered, Registry
+from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Reason, Rule
 from payer_rules.sessions.billed_services import ClaimLine
@@ -41,13 +41,13 @@ class SessionRules:
 
     registry: Registry
     assume: frozenset[Reason] = frozenset()
-    _gathered: dict[str, Gathered] = attrs.field(init=False)
+    _gathered: dict[str, CollectedRules] = attrs.field(init=False)
     _rules: dict[str, tuple[Rule, ...]] = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
 
     @_gathered.default
-    def _of_payers(self) -> dict[str, Gathered]:
-        return {payer: self.registry.gather(payer) for payer in self.registry.payers}
+    def _of_payers(self) -> dict[str, CollectedRules]:
+        return {payer: self.registry.collect(payer) for payer in self.registry.payers}
 
     @_rules.default
     def _of_sessions(self) -> dict[str, tuple[Rule, ...]]:
@@ -115,7 +115,7 @@ def check_limits(
     claims = sorted(claims, key=_turn)
     met = [claim for claim in claims if any(book.speaks_of(line.code) for line in claim.lines)]
     store = History(lines=[each for claim in met for each in _lines_of(claim, sessions)])
-    gathered: dict[SessionResult, set[ClaimLine]] = {}
+    collected: dict[SessionResult, set[ClaimLine]] = {}
     before: set[str] = set()
     for claim in met:
         history = _earlier(claim, book, store, before)
@@ -125,9 +125,9 @@ def check_limits(
         own = [e for e in claim.lines if is_own(claim.rendering_provider(e).npi)]
         for told, line in _of_lines(claim, own, decisions, sessions):
             kind = rules.rule_kind(payer, told.rule or "")
-            gathered.setdefault(attrs.evolve(told, kind=kind, payer=payer), set()).add(line)
+            collected.setdefault(attrs.evolve(told, kind=kind, payer=payer), set()).add(line)
         before.add(claim.id)
-    for told, places in gathered.items():
+    for told, places in collected.items():
         yield attrs.evolve(told, lines=tuple(sorted(places)))
 
 

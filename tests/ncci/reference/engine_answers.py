@@ -178,7 +178,7 @@ def as_left(decision: Decision, lines: Sequence[Service], without: Unheard) -> l
 def later_rules() -> frozenset[str]:
     """Medicare's own rules that are judged beside the edits or after them."""
     kinds = (AddOnCode, FrequencyLimit, SameDayCombination)
-    rules = load().gather("medicare").rules
+    rules = load().collect("medicare").rules
     return frozenset(rule.id for rule in rules if isinstance(rule, kinds))
 
 
