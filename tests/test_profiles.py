@@ -428,7 +428,7 @@ FAULTY_RULES: Final = {
         "unknown code set 'groups'",
         "Did you mean 'group'?",
     ),
-    "bad window": (limit(window=f'"week" {HERE}'), "a week without a first day", "week_from"),
+    "bad window": (limit(window=f'"week" {HERE}'), "the week has no first day", "week_from"),
     "window of no day": (
         limit(window=f"{{ rolling_days = 0 }} {HERE}"),
         "0 rolling days",
@@ -446,8 +446,8 @@ FAULTY_RULES: Final = {
     ),
     "tiers above nothing": (
         limit(limit="0", outcome='"reduce"', excess=f"{{ tiers = [[0, 0.75]] }} {HERE}"),
-        "a tier above 0",
-        "1 or more",
+        "a tier begins above 0",
+        "above 0",
     ),
     "limit of nothing with tiers": (
         limit(limit=f"0 {HERE}", outcome='"reduce"', excess="{ tiers = [[30, 0.75]] }"),

@@ -150,7 +150,7 @@ def test_required_modifiers(
             lambda: ModifierRequirement(id="p/x", codes=frozenset(["90853"]), **CITED),
             "names no modifier",
         ),
-        (lambda: Window.from_data("week"), "a week without a first day"),
+        (lambda: Window.from_data("week"), "the week has no first day"),
         (lambda: Window.from_data({"rolling_day": 7}), "rolling_day"),
         (lambda: Window.from_data({"rolling_days": -1}), "-1 rolling days"),
     ],

@@ -1,4 +1,4 @@
-"""What a frequency limit is made of, beside its window: types, tiers, exemptions, readings."""
+"""The parts of a frequency limit other than its window: types, tiers, exemptions, readings."""
 
 from __future__ import annotations
 
@@ -26,32 +26,36 @@ ExcessHandling: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authori
 
 @attrs.frozen
 class ServiceTypes(CheckedRule):
-    """Codes by type of service: ``individual``, ``group``; the codes of a type count together."""
+    """Codes by type of service, such as ``group``; the codes of one type count together."""
 
     types: tuple[tuple[str, frozenset[str]], ...]
 
     @classmethod
     def from_data(cls, data: object) -> Self:
-        """The types that ``{ types = { individual = ["90834"], group = ["90853"] } }`` says."""
+        """Return the types of ``{ types = { individual = ["90834"], group = ["90853"] } }``."""
         types = data.get("types") if isinstance(data, dict) and set(data) == {"types"} else None
         if not isinstance(types, dict) or not all(map(_is_codes, types.values())):
             remedy = 'Write "together", "per-code" or { types = { group = ["90853"] } }.'
-            raise InvalidValueError([FieldError((), f"{data!r} is not a pool", remedy)])
+            raise InvalidValueError([FieldError((), f"{data!r} is not a pool of codes", remedy)])
         return cls(tuple((name, frozenset(codes)) for name, codes in sorted(types.items())))
 
     def of(self, code: str) -> str:
-        """The type of the code; the code itself where it has none."""
+        """Return the type of the code; a code without a type is returned itself."""
         return next((name for name, codes in self.types if code in codes), code)
 
     def field_errors(self, codes: frozenset[str]) -> Iterator[FieldError]:
-        """What is wrong with the types as a division of the codes."""
-        typed = [code for _, each in self.types for code in each]
+        """Yield what is wrong: each of the codes must have exactly one type."""
+        typed = [code for _, codes_of_type in self.types for code in codes_of_type]
         for code in sorted(codes - set(typed)):
-            yield FieldError(("pool",), f"{code} is of no type", "Put it into one of the types.")
+            yield FieldError(("pool",), f"{code} has no type", "Add it to one of the types.")
         for code in sorted(set(typed) - codes):
-            yield FieldError(("pool",), f"{code} is not among the codes", "Add it to codes.")
+            yield FieldError(
+                ("pool",), f"{code} has a type but is not in codes", "Add it to codes."
+            )
         for code in sorted({code for code in typed if typed.count(code) > 1}):
-            yield FieldError(("pool",), f"{code} is of two types", "Keep it in one of them.")
+            yield FieldError(
+                ("pool",), f"{code} has more than one type", "List it under one of them."
+            )
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {', '.join(sorted(codes))}" for name, codes in self.types)
@@ -63,24 +67,24 @@ def _is_codes(codes: object) -> bool:
 
 @attrs.frozen
 class PaymentTiers(CheckedRule):
-    """Steps above which only a part is paid: ``(30, 0.75)`` pays three quarters above 30."""
+    """Steps above which only a part is paid: ``(30, 0.75)`` pays three quarters of all above 30."""
 
     tiers: tuple[tuple[Decimal, Decimal], ...]
 
     @classmethod
     def from_data(cls, data: object) -> Self:
-        """The steps that ``{ tiers = [[30.0, 0.75], [50.0, 0.5]] }`` says."""
-        given = data.get("tiers") if isinstance(data, dict) and set(data) == {"tiers"} else None
-        if not isinstance(given, list) or not given or not all(map(_is_step, given)):
+        """Return the steps of ``{ tiers = [[30.0, 0.75], [50.0, 0.5]] }``."""
+        steps = data.get("tiers") if isinstance(data, dict) and set(data) == {"tiers"} else None
+        if not isinstance(steps, list) or not steps or not all(map(_is_step, steps)):
             remedy = "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }."
-            raise InvalidValueError([FieldError((), f"{data!r} is no list of tiers", remedy)])
-        return cls(tuple((Decimal(above), Decimal(pays)) for above, pays in given))
+            raise InvalidValueError([FieldError((), f"{data!r} is not a list of tiers", remedy)])
+        return cls(tuple((Decimal(above), Decimal(pays)) for above, pays in steps))
 
     def _field_errors(self) -> Iterator[FieldError]:
         return _errors_of_tiers(self.tiers)
 
     def average(self, first: Decimal, last: Decimal) -> Decimal:
-        """The part that is paid of what lies above the first position and up to the last."""
+        """Return the average part that is paid from above the first position up to the last."""
         if last <= first:
             return Decimal(1)
         steps = ((Decimal(0), Decimal(1)), *self.tiers, (last, Decimal(0)))
@@ -100,23 +104,27 @@ def _is_step(step: object) -> bool:
 
 def _errors_of_tiers(tiers: tuple[tuple[Decimal, Decimal], ...]) -> Iterator[FieldError]:
     if not tiers:
-        yield FieldError((), "there is no tier", "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }.")
+        yield FieldError(
+            (), "the list of tiers is empty", "Write { tiers = [[30.0, 0.75], [50.0, 0.5]] }."
+        )
     for above, pays in tiers:
         if above <= 0:
             yield FieldError(
-                (), f"a tier above {above}", "The first so many are paid whole: 1 or more."
+                (),
+                f"a tier begins above {above}",
+                "Write a number above 0: these are paid in full.",
             )
         if not 0 <= pays < 1:
-            yield FieldError((), f"a tier that pays {pays}", "Write a part from 0 to less than 1.")
+            yield FieldError((), f"a tier pays {pays}", "Write a part of 1, such as 0.75.")
     for (one, _), (other, _) in pairwise(tiers):
         if one >= other:
             message = f"the tier above {other} follows the tier above {one}"
-            yield FieldError((), message, "Write tiers in rising order.")
+            yield FieldError((), message, "Write the tiers in rising order.")
 
 
 @attrs.frozen(kw_only=True)
 class LineFilter(CheckedRule):
-    """Which lines count: those at these places, by these modalities, with these modifiers."""
+    """The lines that count: by place of service, modality, modifier or diagnosis."""
 
     place_of_service: frozenset[str] | None = attrs.field(
         default=None, metadata=of_form(PLACES_OF_SERVICE)
@@ -131,10 +139,10 @@ class LineFilter(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class Exemption(CheckedRule):
-    """What neither counts nor is limited: by modifier, by code, or where it is authorized.
+    """The lines that neither count nor are limited: by modifier, by code or by authorization.
 
     An authorization exempts the lines that it covers by code, date and provider, as long as it has
-    units left for them. Where it is not known what is authorized, the line is not evaluated.
+    units left for them. If it is not known what is authorized, the line is not evaluated.
     """
 
     modifier: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
@@ -144,42 +152,42 @@ class Exemption(CheckedRule):
 
 @attrs.frozen
 class UnitMinutes(CheckedRule):
-    """The minutes that a unit of each code is worth: the first, and each further."""
+    """The minutes of a unit of each code: of the first unit, and of each further unit."""
 
     minutes: tuple[tuple[str, int, int], ...]
 
     @classmethod
     def from_data(cls, data: object) -> Self:
-        """The minutes that ``{ "90837" = 60, "90840" = { first = 30, further = 15 } }`` says."""
+        """Return the minutes of ``{ "90837" = 60, "90840" = { first = 30, further = 15 } }``."""
         if not isinstance(data, dict):
             raise InvalidValueError(
-                [FieldError((), f"{data!r} is no table", 'Write { "90837" = 60 }.')]
+                [FieldError((), f"{data!r} is not a table", 'Write { "90837" = 60 }.')]
             )
-        found = [(str(code), *_minutes(str(code), given)) for code, given in sorted(data.items())]
-        return cls(tuple(found))
+        minutes = sorted(data.items())
+        return cls(tuple((str(code), *_minutes(str(code), value)) for code, value in minutes))
 
     def of(self, code: str, units: Decimal) -> Decimal | None:
-        """The minutes of so many units of the code; ``None`` where it is not listed."""
-        for each, first, further in self.minutes:
-            if each == code:
+        """Return the minutes of the units of the code, ``None`` if the code is not listed."""
+        for listed, first, further in self.minutes:
+            if listed == code:
                 return min(units, Decimal(1)) * first + max(units - 1, Decimal(0)) * further
         return None
 
 
-def _minutes(code: str, given: object) -> tuple[int, int]:
-    if type(given) is int and given > 0:
-        return given, given
-    if isinstance(given, dict) and set(given) == {"first", "further"}:
-        first, further = given["first"], given["further"]
+def _minutes(code: str, value: object) -> tuple[int, int]:
+    if type(value) is int and value > 0:
+        return value, value
+    if isinstance(value, dict) and set(value) == {"first", "further"}:
+        first, further = value["first"], value["further"]
         if type(first) is int and type(further) is int and first > 0 and further > 0:
             return first, further
     remedy = "Write minutes, such as 60, or { first = 30, further = 15 }."
-    raise InvalidValueError([FieldError((code,), f"{given!r} are no minutes", remedy)])
+    raise InvalidValueError([FieldError((code,), f"{value!r} is not a number of minutes", remedy)])
 
 
 @attrs.frozen(kw_only=True)
 class LimitReading(CheckedRule):
-    """One way to read a sentence: what is stated takes the place of the rule's own."""
+    """One way to read a sentence of the source. Stated fields replace those of the rule."""
 
     window: Window | None = None
     limit: Decimal | None = attrs.field(default=None, converter=as_decimal, metadata={"least": 0})
@@ -188,4 +196,4 @@ class LimitReading(CheckedRule):
 
     def __str__(self) -> str:
         stated = (self.limit, self.counts, self.window, self.scope)
-        return " ".join(str(each) for each in stated if each is not None)
+        return " ".join(str(value) for value in stated if value is not None)

@@ -1,4 +1,4 @@
-"""Stretches of time in which services are counted."""
+"""Windows of time in which services are counted."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ _LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
 
 @attrs.frozen
 class Window(CheckedRule):
-    """A stretch of time of one shape.
+    """A window of time of one shape.
 
-    ``number`` is its length: days of a rolling window (any so many days in a row) and of an
-    anchored one (it opens at the first counted service after the last one ended), calendar months
-    of a gap (``gap-full-months``: that many whole months lie between two services; ``gap-months``:
-    the next is due on the same day so many months on). ``begins`` is the first day of a week, or
-    the month and day of a fiscal year.
+    ``number`` is its length: days of a rolling window (any consecutive days) or of an anchored
+    window (which opens at the first counted service after the last window ended), or calendar
+    months of a gap (``gap-full-months``: so many whole months must lie between two services;
+    ``gap-months``: the next service is due on the same day so many months later). ``begins`` is the
+    first day of a week, or the month and day on which a fiscal year begins.
 
     A profile writes ``"line"``, ``"session"``, ``"day"``, ``"month"``, ``"calendar-year"``,
     ``"benefit-year"``, ``"episode"``, ``"lifetime"``, ``{ rolling_days = 7 }``,
@@ -90,7 +90,7 @@ class Window(CheckedRule):
 
     @classmethod
     def rolling(cls, days: int) -> Self:
-        """So many days in a row; one day is the day itself, and none the line."""
+        """Return the window of so many consecutive days: 1 is the day, and 0 is the line."""
         if days in (0, 1):
             return cls("day" if days else "line")
         return cls("rolling", days)
@@ -114,7 +114,7 @@ class Window(CheckedRule):
 
     @classmethod
     def from_data(cls, data: object) -> Self:
-        """The window that ``"day"`` or ``{ rolling_days = 7 }`` says."""
+        """Return the window of ``"day"`` or ``{ rolling_days = 7 }``."""
         if isinstance(data, str):
             return cls._named(data)
         if not isinstance(data, dict) or len(data) != 1:
@@ -134,7 +134,7 @@ class Window(CheckedRule):
             if word == shape:
                 return cls(shape)
         if word == "week":
-            message, remedy = "a week without a first day", 'Write { week_from = "sunday" }.'
+            message, remedy = "the week has no first day", 'Write { week_from = "sunday" }.'
             raise InvalidValueError([FieldError((), message, remedy)])
         raise InvalidValueError(
             [FieldError((), f"{word!r} is not a window", nearest(word, _FORMS))]
@@ -143,8 +143,8 @@ class Window(CheckedRule):
     @classmethod
     def _numbered(cls, key: str, value: object) -> Self:
         if type(value) is not int or value < 1:
-            what = key.replace("_", " ")
-            message = f"a window of {value!r} {what}"
+            unit = key.replace("_", " ")
+            message = f"a window of {value!r} {unit}"
             raise InvalidValueError(
                 [FieldError((key,), message, "Write a whole number, 1 or more.")]
             )
@@ -164,12 +164,12 @@ class Window(CheckedRule):
 
     @property
     def is_period(self) -> bool:
-        """Whether it is a week, month or year, with a first day that the calendar tells."""
+        """Return True for a week, month or year: the calendar decides the first day."""
         return self.shape in _PERIODS
 
     @property
     def days(self) -> int:
-        """About how many days it has at most: limits of shorter windows judge first."""
+        """Return about the most days it can have; shorter windows are evaluated first."""
         if self.shape in ("rolling", "anchored"):
             return self.number or 0
         if self.shape in ("gap-months", "gap-full-months"):
@@ -177,19 +177,19 @@ class Window(CheckedRule):
         return _DAYS[self.shape]
 
     def __str__(self) -> str:
-        told: dict[WindowShape, str] = {
-            "rolling": f"{self.number} days in a row",
-            "anchored": f"{self.number} days from the first service on",
-            "week": f"week from {self.begins} on",
-            "gap-full-months": f"{self.number} full months between",
-            "gap-months": f"{self.number} months from one to the next",
-            "fiscal-year": f"fiscal year from {self.begins} on",
+        texts: dict[WindowShape, str] = {
+            "rolling": f"any {self.number} days",
+            "anchored": f"{self.number} days from the first service",
+            "week": f"week from {self.begins}",
+            "gap-full-months": f"{self.number} full months between services",
+            "gap-months": f"{self.number} months from one service to the next",
+            "fiscal-year": f"fiscal year from {self.begins}",
         }
-        return told.get(self.shape, self.shape.replace("-", " "))
+        return texts.get(self.shape, self.shape.replace("-", " "))
 
 
 def is_month_day(text: str) -> bool:
-    """Whether the text is a month and a day, such as ``"04-01"``; ``"02-29"`` is one."""
+    """Return True if the text is a month and a day, such as ``"04-01"`` or ``"02-29"``."""
     if not _month_day(text):
         return False
     month, day = text.split("-")

@@ -115,7 +115,7 @@ class ClaimLimit:
             DaySpan(min(span.first for span in spans), max(span.last for span in spans))
         )
         selection, line = self.selection, candidates[0].line
-        codes, everyone = selection.codes_with(line.code), selection.is_over_all_members
+        codes, everyone = selection.rule.codes_with(line.code), selection.is_over_all_members
         for earlier in self.state.before(first, last, codes, everyone=everyone):
             missing = selection.missing_to_count(self.state, line, earlier)
             if missing is not None:

@@ -11,7 +11,7 @@ from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.limits.results import Excess
 from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import Measure, ServiceTypes, WindowShape
+from payer_rules.rules import Measure, WindowShape
 
 _ORDINALS: Final = (
     "zeroth",
@@ -79,20 +79,12 @@ def plain(number: Decimal) -> str:
 
 def _counted(rule: FrequencyLimit, over: Excess) -> str:
     code, total = over.candidate.line.code, over.total.total
-    together = _together(rule, code)
+    together = rule.codes_with(code)
     name = f"{code} (of {', '.join(sorted(together))})" if len(together) > 1 else code
     single = rule.counts in ("units", "services") and over.candidate.counted.amount == 1
     if single and total == int(total) and total > 0:
         return f"{ordinal(int(total))} {name}"
     return f"{plain(total)} {_COUNTED[rule.counts]} of {name}"
-
-
-def _together(rule: FrequencyLimit, code: str) -> frozenset[str]:
-    """The codes that count with the code."""
-    if isinstance(rule.pool, ServiceTypes):
-        kind = rule.pool.of(code)
-        return frozenset(each for each in rule.codes if rule.pool.of(each) == kind)
-    return rule.codes if rule.pool == "together" else frozenset([code])
 
 
 def _place(rule: FrequencyLimit, tally: WindowTotal) -> str:

@@ -78,6 +78,6 @@ class LimitEvaluator:
         if layout.is_one_line:
             return
         first, last = as_dates(layout.related_days(days_of(line)))
-        codes, everyone = selection.codes_with(line.code), selection.is_over_all_members
+        codes, everyone = selection.rule.codes_with(line.code), selection.is_over_all_members
         yield Lookback(codes, first, last, everyone=everyone)
         yield from selection.applies.lookbacks(first, last)

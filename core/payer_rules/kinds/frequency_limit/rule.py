@@ -1,10 +1,10 @@
-"""At most so many of these codes in a window."""
+"""The frequency limit: at most so many of some codes in a window."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Literal, Self, assert_never
 
 import attrs
 
@@ -68,13 +68,30 @@ class FrequencyLimit(CodedRule):
 
     @property
     def is_permission(self) -> bool:
-        """Whether there is no limit."""
+        """Return True if the source states that there is no limit."""
         return self.limit == "none"
 
     @property
     def pays_excess_in_part(self) -> bool:
-        """Whether a part is paid of what exceeds the limit."""
+        """Return True if a part of the excess is paid."""
         return self.excess == "reduce" or isinstance(self.excess, PaymentTiers)
+
+    def pool_of(self, code: str) -> str | None:
+        """Return what the codes that count together have in common."""
+        if isinstance(self.pool, ServiceTypes):
+            return self.pool.of(code)
+        if self.pool == "per-code":
+            return code
+        if self.pool == "together":
+            return None
+        assert_never(self.pool)
+
+    def codes_with(self, code: str) -> frozenset[str]:
+        """Return the codes that count together with the code, itself included."""
+        if self.pool == "together":
+            return self.codes
+        pool = self.pool_of(code)
+        return frozenset(other for other in self.codes if self.pool_of(other) == pool)
 
     @property
     def _counts_in_periods(self) -> bool:
@@ -98,7 +115,7 @@ class FrequencyLimit(CodedRule):
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()
         if self.limit != "none" and self.limit < 0:
-            remedy = 'Write 0 or more, or "none" where the source says that there is no limit.'
+            remedy = 'Write 0 or more, or "none" if the source states that there is no limit.'
             yield FieldError(("limit",), f"the limit is {self.limit}", remedy)
         if isinstance(self.pool, ServiceTypes):
             yield from self.pool.field_errors(self.codes)
@@ -106,15 +123,19 @@ class FrequencyLimit(CodedRule):
 
     def _errors_of_excess(self) -> Iterator[FieldError]:
         if self.pays_excess_in_part and self.outcome not in ("reduce", "patient-share"):
-            message = f"the excess is paid in part, and the outcome is {self.outcome}"
+            message = f"the excess is paid in part, but the outcome is {self.outcome}"
             yield FieldError(("outcome",), message, 'Write outcome = "reduce" or "patient-share".')
         if isinstance(self.excess, PaymentTiers) and self.limit != self.excess.tiers[0][0]:
             first = self.excess.tiers[0][0]
             message = f"the limit is {self.limit} and the first tier begins above {first}"
-            yield FieldError(("limit",), message, "Write the same number: so many are paid whole.")
+            yield FieldError(
+                ("limit",), message, "Write the same number: so many are paid in full."
+            )
         if isinstance(self.keeps, tuple):
             for code in sorted(set(self.keeps) ^ self.codes):
-                message = f"{code} stands only in one of codes and keeps"
+                message = f"{code} is in only one of codes and keeps"
                 yield FieldError(
-                    ("keeps",), message, "List every code once, what is kept first first."
+                    ("keeps",),
+                    message,
+                    "List every code once in keeps, in the order in which they are kept.",
                 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import assert_never
 
 import attrs
 
@@ -22,7 +21,7 @@ from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import ServiceTypes, When
+from payer_rules.rules import When
 
 
 @attrs.frozen
@@ -68,28 +67,10 @@ class Selection:
             return False
         return line.code in exempt.codes or not exempt.modifier.isdisjoint(line.modifiers)
 
-    def pool_of(self, code: str) -> str | None:
-        """Return what the codes that count together have in common."""
-        pool = self.rule.pool
-        if isinstance(pool, ServiceTypes):
-            return pool.of(code)
-        if pool == "per-code":
-            return code
-        if pool == "together":
-            return None
-        assert_never(pool)
-
-    def codes_with(self, code: str) -> frozenset[str]:
-        """Return the codes that count together with the code, itself included."""
-        if self.rule.pool == "together":
-            return self.rule.codes
-        pool = self.pool_of(code)
-        return frozenset(other for other in self.rule.codes if self.pool_of(other) == pool)
-
     def group_of(self, claim: Claim, line: ServiceLine) -> Hashable:
         """Return what the lines of a claim that count together have in common."""
         session = session_id(line) if self.rule.window.shape == "session" else None
-        return (self.pool_of(line.code), identity(self.scope, claim, line), session)
+        return (self.rule.pool_of(line.code), identity(self.scope, claim, line), session)
 
     def provider_of(self, claim: Claim, line: ServiceLine) -> str:
         """Return the NPI of the provider whose history the scope needs."""

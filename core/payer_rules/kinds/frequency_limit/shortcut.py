@@ -25,7 +25,7 @@ def without_pools_that_fit(
         return met
     pools: dict[str | None, list[tuple[ServiceLine, MissingFacts]]] = {}
     for line, missing in met:
-        pools.setdefault(selection.pool_of(line.code), []).append((line, missing))
+        pools.setdefault(selection.rule.pool_of(line.code), []).append((line, missing))
     return [
         entry
         for pool in pools.values()
@@ -42,7 +42,7 @@ def _fits(
     total = _most(selection, lines)
     if total > limit or layout.is_one_line:
         return total <= limit
-    codes = selection.codes_with(lines[0].code) if state.has_earlier else frozenset()
+    codes = selection.rule.codes_with(lines[0].code) if state.has_earlier else frozenset()
     # NOTE: every earlier line in a window with one of the lines is among the line's related days.
     spans = (layout.related_days(days) for days in {days_of(line) for line in lines})
     return all(
