@@ -310,7 +310,7 @@ def test_more_files_than_can_be_numbered_are_refused(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path / "t", *files)
     assert "more than 256 files" in problem.message
     import_tables(files[:256], tmp_path / "t", given=GIVEN)
-    assert {row.source for row in edits_in(tmp_path / "t").all_pairs()} == {
+    assert {row.row for row in edits_in(tmp_path / "t").all_pairs()} == {
         file.name for file in files[:256]
     }
 

@@ -15,7 +15,8 @@ from typing import Final
 import pytest
 
 from payer_rules import EditTable, load
-from payer_rules.engine.edit_sources import Match, PluginRows
+from payer_rules.engine.edit_lookup import Match
+from payer_rules.engine.edit_sources import add_ons_of, pairs_of, units_of
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, TableIdentity
 from payer_rules.tables.store import TableStore
@@ -80,8 +81,8 @@ def test_pairs_are_found_as_the_file_has_them(tables: TableStore, setting: str) 
             (row,) = (r for r in edits.pairs(column2, column1) if r.line == at + 2)
             last = date.fromisoformat(deletion) if deletion else None
             assert (row.column1, row.column2) == (column1, column2)
-            assert (row.indicator, row.in_force.last) == (int(indicator), last)
-            assert (row.in_force.first, row.is_dated, row.source) == (None, False, file)
+            assert (row.indicator, row.verified.last) == (int(indicator), last)
+            assert (row.verified.first, row.is_dated, row.row) == (None, False, file)
             checked += 1
     assert checked == SAMPLE
 
@@ -116,21 +117,21 @@ def test_the_bundled_rows_are_those_of_the_complete_tables(
     """Of every pair and every code that the plugin's table is complete for, both tell the same."""
     book = load().rulebook("medicare")
     (table,) = (t for t in book.tables if isinstance(t, EditTable) and t.setting == setting)
-    bundled = PluginRows.of(table)
+    own_pairs, own_units, own_add_ons = pairs_of(table), units_of(table), add_ons_of(table)
     edits = tables.edits("medicare", setting, RELEASE)
     for one, other in combinations(sorted(table.complete_for), 2):
         found = [row for row in edits.pairs(one, other) if row.holds_on(DAY)]
-        holding = min(found, key=lambda row: row.in_force.last or date.max, default=None)
-        told = bundled.pair(one, other, DAY)
-        own = (told.row.column1, told.row.indicator) if isinstance(told, Match) else None
+        holding = min(found, key=lambda row: row.verified.last or date.max, default=None)
+        answer = own_pairs.find((one, other), DAY, DAY)
+        own = (answer.row.column1, answer.row.indicator) if isinstance(answer, Match) else None
         assert own == (holding and (holding.column1, holding.indicator)), (one, other)
-        assert own or told == ()
+        assert own or answer == ()
     for code in sorted(table.complete_for):
-        told_units = bundled.units(code, DAY, DAY)
-        mine = [(r.most, r.mai) for r in told_units.rows] if isinstance(told_units, Match) else []
-        assert mine == [(row.most, row.mai) for row in edits.units(code)], code
-        told_add_on = bundled.add_on(code, DAY)
-        needs = told_add_on.rows if isinstance(told_add_on, Match) else ()
+        units = own_units.find((code,), DAY, DAY)
+        most = [(row.most, row.mai) for row in units.rows] if isinstance(units, Match) else []
+        assert most == [(row.most, row.mai) for row in edits.units(code)], code
+        add_ons = own_add_ons.find((code,), DAY, DAY)
+        needs = add_ons.rows if isinstance(add_ons, Match) else ()
         assert [(row.type, row.primaries) for row in needs] == [
             (row.type, row.primaries) for row in edits.add_ons(code)
         ], code

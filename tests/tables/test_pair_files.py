@@ -25,7 +25,7 @@ from published import (
 )
 
 from payer_rules.rules import DateRange
-from payer_rules.rules.edits import PairRow
+from payer_rules.rules.edit_rows import PairEdit
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.pairs import PairTerms
 from payer_rules.tables.releases import Release, TableIdentity
@@ -36,17 +36,17 @@ BAD: Final = Pair("90853", "90832").line
 FIRST_LINE: Final = 7
 
 
-def row_of(pair: Pair, line: int, source: str) -> PairRow:
+def row_of(pair: Pair, line: int, source: str) -> PairEdit:
     """The row that the store should give."""
-    return PairRow(
+    return PairEdit(
         column1=pair.column1,
         column2=pair.column2,
         indicator=pair.indicator,
-        in_force=DateRange(None if pair.is_old else pair.effective, pair.deletion),
+        verified=DateRange(None if pair.is_old else pair.effective, pair.deletion),
         is_dated=True,
         rationale=pair.rationale or None,
         line=line,
-        source=source,
+        row=source,
     )
 
 
@@ -83,7 +83,7 @@ def test_every_row_is_found_as_it_was_published(rows: list[Pair]) -> None:
             assert problems_of(folder / "t", file)[0].message == "no row follows the heading"
             return
         edits = imported(folder / "t", file)
-        expected: dict[frozenset[str], list[PairRow]] = {}
+        expected: dict[frozenset[str], list[PairEdit]] = {}
         for line, pair in enumerate(rows, FIRST_LINE):
             codes = frozenset([pair.column1, pair.column2])
             expected.setdefault(codes, []).append(row_of(pair, line, "table.txt"))
@@ -109,7 +109,7 @@ def test_the_rows_of_a_pair_come_by_column_1_and_then_by_dates(tmp_path: Path) -
     found = imported(tmp_path / "t", written(tmp_path, "a.txt", pair_text(rows))).pairs(
         "90853", "90832"
     )
-    assert [(row.column1, row.in_force.first) for row in found] == [
+    assert [(row.column1, row.verified.first) for row in found] == [
         ("90832", date(2010, 1, 1)),
         ("90853", date(2014, 10, 1)),
         ("90853", date(2020, 1, 1)),
@@ -126,7 +126,7 @@ def test_four_files_make_one_table(tmp_path: Path) -> None:
     import_tables(files, tmp_path / "t")
     edits = edits_in(tmp_path / "t", setting="outpatient-hospital", release=Release(2026, 3))
     found = [edits.pairs("90853", pair.column2)[0] for pair in pairs]
-    assert [(row.source, row.line) for row in found] == [(f.name, 7) for f in files]
+    assert [(row.row, row.line) for row in found] == [(f.name, 7) for f in files]
 
 
 def test_a_table_of_which_files_are_missing_is_refused(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_plain_csv_has_no_first_days(tmp_path: Path) -> None:
     )
     file = written(tmp_path, "pairs.csv.gz", gzip.compress(text.encode()))
     found = imported(tmp_path / "t", file).pairs("90832", "90853")
-    assert [(row.in_force, row.is_dated, row.indicator) for row in found] == [
+    assert [(row.verified, row.is_dated, row.indicator) for row in found] == [
         (DateRange(None, date(2019, 12, 31)), False, 0),
         (DateRange(), False, 1),
     ]

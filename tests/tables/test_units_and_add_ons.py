@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ from published import (
 )
 
 from payer_rules.rules import ALWAYS, DateRange
-from payer_rules.rules.edits import AddOnRow, UnitRow
+from payer_rules.rules.edit_rows import AddOnEdit, UnitEdit
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, TableIdentity
 
@@ -53,10 +53,11 @@ def test_every_mue_is_found_as_it_was_published(rows: dict[str, tuple[int, int]]
         file = written(Path(name), UNITS, unit_text(told))
         import_tables([file], Path(name) / "t")
         edits = edits_in(Path(name) / "t")
-        expected = {
-            code: UnitRow(code, most, mai, "CMS, Policy", line, UNITS)  # type: ignore[arg-type]
-            for line, (code, (most, mai)) in enumerate(rows.items(), ABOVE + 1)
-        }
+        expected: dict[str, UnitEdit] = {}
+        for line, (code, (most, mai)) in enumerate(rows.items(), ABOVE + 1):
+            indicator: Any = mai
+            row = UnitEdit(code, most, indicator, ALWAYS, UNITS, line, "CMS, Policy")
+            expected[code] = row
         assert {code: edits.units(code) for code in rows} == {c: (r,) for c, r in expected.items()}
         assert list(edits.all_units()) == [expected[code] for code in sorted(expected)]
         assert edits.units("ZZZZZ") == ()
@@ -123,7 +124,7 @@ def test_one_plain_csv_may_hold_several_settings(tmp_path: Path) -> None:
         [written(tmp_path, "mue_2024q3.csv", PLAIN + rows)], tmp_path / "t", given=TableIdentity()
     )
     hospital = edits_in(tmp_path / "t", setting="outpatient-hospital")
-    assert hospital.units("90853") == (UnitRow("90853", 5, 3, "x", 3, "mue_2024q3.csv"),)
+    assert hospital.units("90853") == (UnitEdit("90853", 5, 3, ALWAYS, "mue_2024q3.csv", 3, "x"),)
     (row,) = edits_in(tmp_path / "t", setting="dme").units("A4253")
     assert (row.mai, row.rationale, row.line) == (1, None, 4)
 
@@ -189,7 +190,7 @@ def test_add_on_codes_belong_to_a_program_and_all_its_settings(tmp_path: Path) -
         edits = edits_in(tmp_path / "t", setting=setting)
         assert edits.add_on_codes == {"90785", "0054T"}
         assert edits.add_ons("0054T") == (
-            AddOnRow("0054T", 2, frozenset(), ALWAYS, False, 4, "aoc_medicare.csv"),
+            AddOnEdit("0054T", 2, frozenset(), ALWAYS, "aoc_medicare.csv", 4, is_dated=False),
         )
         (row,) = edits.add_ons("90785")
         assert (row.type, row.primaries, row.line) == (1, frozenset(["90791", "90832"]), 2)
@@ -212,11 +213,11 @@ def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
     import_tables(files, tmp_path / "t")
     for quarter, file in enumerate(files, 3):
         edits = edits_in(tmp_path / "t", release=Release(2024, quarter))
-        assert [(row.primaries, row.in_force, row.line) for row in edits.add_ons("90785")] == [
+        assert [(row.primaries, row.verified, row.line) for row in edits.add_ons("90785")] == [
             (frozenset(["90791"]), DateRange(date(2013, 1, 1)), 3),
             (frozenset(["90853"]), DateRange(date(2013, 1, 1), date(2024, 6, 30)), 4),
         ]
-        assert all(row.is_dated and row.source == file.name for row in edits.all_add_ons())
+        assert all(row.is_dated and row.row == file.name for row in edits.all_add_ons())
 
 
 @pytest.mark.parametrize(

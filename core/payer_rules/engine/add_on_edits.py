@@ -13,10 +13,11 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.add_on_code import AddOnEvaluator, Need
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.days import days_of_change, missing_day
-from payer_rules.engine.edit_sources import AddOn, Match
+from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.providers import resolve
+from payer_rules.rules import AddOnEdit
 
 _EXHAUSTIVE = 1
 #: How many answers are remembered: those of a few codes on the days of a year or two.
@@ -51,7 +52,7 @@ class _ByTable:
     ) -> Need | MissingFacts | None:
         """Return what holds on all days of the line, or what is missing to know what holds."""
         setting_edits = self.edit_tables.by_setting.get(setting or "")
-        changes = setting_edits.told.add_on_changes(line.code) if setting_edits else ()
+        changes = setting_edits.add_ons.changes((line.code,)) if setting_edits else ()
         days = days_of_change(line.date_from, line.date_to, changes)
         needs = [self._told(setting, line.code, day, assumptions) for day in days]
         if all(need == needs[0] for need in needs):
@@ -66,22 +67,22 @@ def _needed(
     if setting is None:
         return field("setting")
     setting_edits = edit_tables.by_setting.get(setting)
-    if setting_edits is None or not setting_edits.add_on_sources:
+    if setting_edits is None or not setting_edits.add_ons.sources:
         return edit_tables.absent(setting) or None
-    told = setting_edits.edits(assumptions).add_on(code, day)
+    told = setting_edits.add_ons.find((code,), day, day, assumptions.carries_tables)
     return _need(told, edit_tables) if isinstance(told, Match) else told or None
 
 
-def _need(hit: Match[AddOn], edit_tables: EditTables) -> Need:
-    others = (MissingFact("table", f"the primary codes of {hit.row.code}"),)
+def _need(match: Match[AddOnEdit], edit_tables: EditTables) -> Need:
+    others = (MissingFact("table", f"the primary codes of {match.row.code}"),)
     return Need(
-        primaries=frozenset().union(*(row.primaries for row in hit.rows)),
-        others=NONE_MISSING if hit.row.type == _EXHAUSTIVE else others,
-        scope=resolve(hit.terms.scope, edit_tables.payer),
-        adjustment=hit.terms.add_on_adjustment,
-        citations=hit.terms.add_on_citations,
-        evidence=hit.evidence(),
-        since=hit.since,
+        primaries=frozenset().union(*(row.primaries for row in match.rows)),
+        others=NONE_MISSING if match.row.type == _EXHAUSTIVE else others,
+        scope=resolve(match.terms.scope, edit_tables.payer),
+        adjustment=match.terms.add_on_adjustment,
+        citations=match.terms.add_on_citations,
+        evidence=match.evidence(),
+        since=match.since,
     )
 
 

@@ -1,23 +1,131 @@
-"""The edits that bind one payer, found by setting; and what it means that they are missing."""
+"""The edits that bind one payer, by setting."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from payer_rules.engine.edit_shelf import SettingEdits
-from payer_rules.engine.edit_sources import PluginRows, ReleaseRows
+from payer_rules.engine.edit_lookup import EditLookup, EditSource, R
+from payer_rules.engine.edit_sources import (
+    PluginRows,
+    ReleaseRows,
+    add_ons_of,
+    ending_first,
+    pairs_of,
+    units_of,
+)
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts
-from payer_rules.rules import Edit, EditTable, EditTerms, Payer
+from payer_rules.rules import (
+    AddOnEdit,
+    DateRange,
+    Edit,
+    EditTable,
+    EditTerms,
+    PairEdit,
+    Payer,
+    UnitEdit,
+)
 
 if TYPE_CHECKING:
     from payer_rules.tables.catalog import ImportedTable
     from payer_rules.tables.drafts import Content
-    from payer_rules.tables.releases import Release
     from payer_rules.tables.store import StoredEdits, TableStore
+
+
+class _AllCodes:
+    """The set of all procedure codes."""
+
+    def __contains__(self, code: object) -> bool:
+        return True
+
+
+_ALL_CODES: Final = _AllCodes()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class SettingEdits:
+    """The edits of one setting, on the payer's terms.
+
+    ``table`` is the one that a plugin provides. ``codes`` are those that the edits would have: all
+    codes for a release of CMS, some for a plugin's table. ``imported`` are the tables in use.
+    """
+
+    terms: EditTerms
+    table: EditTable | None
+    pairs: EditLookup[PairEdit]
+    units: EditLookup[UnitEdit]
+    add_ons: EditLookup[AddOnEdit]
+    codes: Container[str]
+    imported: tuple[ImportedTable, ...]
+    _published_add_on_codes: frozenset[str]
+
+    @classmethod
+    def of(cls, terms: list[EditTerms], published: tuple[StoredEdits, ...]) -> SettingEdits:
+        """Return the edits of a setting: those of the releases, and of the table that has rows.
+
+        Of pairs and add-on codes the newest release is used: it repeats every earlier one, and
+        corrects it.
+        """
+        table = next((each for each in terms if isinstance(each, EditTable)), None)
+        own = next((each for each in terms if not isinstance(each, EditTable)), terms[0])
+        pairs = [each for each in published if each.has_pairs][:1]
+        units = [each for each in published if each.has_units]
+        add_ons = [each for each in published if each.has_add_ons][:1]
+        codes = _ALL_CODES if pairs or units else _codes_of(table) if table else frozenset()
+        return cls(
+            terms=own,
+            table=table,
+            pairs=EditLookup(
+                _sources(table, pairs_of, (_published_pairs(own, each) for each in pairs)),
+                codes,
+                none_is_final=True,
+            ),
+            units=EditLookup(
+                _sources(table, units_of, (_published_units(own, each) for each in units)),
+                _ALL_CODES,
+                none_is_final=False,
+            ),
+            add_ons=EditLookup(
+                _sources(table, add_ons_of, (_published_add_ons(own, each) for each in add_ons)),
+                _ALL_CODES,
+                none_is_final=True,
+            ),
+            codes=codes,
+            imported=(
+                *_opened(pairs, "pairs"),
+                *_opened(units, "units"),
+                *_opened(add_ons, "add-ons"),
+            ),
+            published_add_on_codes=frozenset().union(*(each.add_on_codes for each in add_ons)),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Return True if the setting has no table."""
+        return not (self.table or self.imported)
+
+    @property
+    def add_on_codes(self) -> frozenset[str]:
+        """The codes that a table lists as add-on codes."""
+        own = self.table.add_ons if self.table else ()
+        return self._published_add_on_codes.union(row.code for row in own)
+
+    def replacing(self, old: Edit, new: Edit | None) -> SettingEdits:
+        """Return the edits with a row of the plugin's table in place of another, or without it."""
+        if self.table is None:
+            return self
+        table = self.table.replacing(old, new)
+        name = {PairEdit: "pairs", UnitEdit: "units", AddOnEdit: "add_ons"}[type(old)]
+        lookup: EditLookup[Any] = getattr(self, name)
+        sources = tuple(
+            source.replacing(old, new, table) if isinstance(source, PluginRows) else source
+            for source in lookup.sources
+        )
+        changes: dict[str, Any] = {name: attrs.evolve(lookup, sources=sources)}
+        return attrs.evolve(self, table=table, **changes)
 
 
 @attrs.frozen(eq=False)
@@ -26,7 +134,7 @@ class EditTables:
 
     payer: Payer
     by_setting: dict[str, SettingEdits]
-    _anywhere: Container[str]
+    _all_codes: Container[str]
 
     @classmethod
     def of(
@@ -36,97 +144,86 @@ class EditTables:
         imported: TableStore | None = None,
         known_on: date | None = None,
     ) -> EditTables:
-        """The edits of the program that binds the payer, as far as they were known on the day."""
+        """Return the edits that bind the payer, as far as they were known on the day."""
         by_setting: dict[str, list[EditTerms]] = {}
         for each in terms:
             if each.is_own or each.program == payer.ncci:
                 by_setting.setdefault(each.setting, []).append(each)
-        edit_tables = [
-            _setting_edits(given, tuple(_published(given[0], imported, known_on)))
-            for given in by_setting.values()
-        ]
-        there = {
-            setting_edits.terms.setting: setting_edits
-            for setting_edits in edit_tables
-            if not setting_edits.is_bare
+        found = {
+            setting: SettingEdits.of(each, tuple(_published(each[0], imported, known_on)))
+            for setting, each in by_setting.items()
         }
-        return cls(payer, there, _together(setting_edits.codes for setting_edits in there.values()))
+        tables = {setting: edits for setting, edits in found.items() if not edits.is_empty}
+        return cls(payer, tables, _union(edits.codes for edits in tables.values()))
 
     def replacing(self, setting: str, old: Edit, new: Edit | None) -> EditTables:
-        """The edits with one row of the setting in place of another, or without it."""
+        """Return the edits with one row of the setting in place of another, or without it."""
         changed = self.by_setting[setting].replacing(old, new)
         return attrs.evolve(self, by_setting={**self.by_setting, setting: changed})
 
     def table(self, setting: str) -> EditTable | None:
-        """The rows that a plugin brings for the setting."""
-        own = self.by_setting[setting].bundled
-        return own.table if own else None
+        """Return the table that a plugin provides for the setting."""
+        return self.by_setting[setting].table
 
     @property
     def add_on_codes(self) -> frozenset[str]:
-        """All codes that some table lists as add-on codes."""
-        return frozenset().union(
-            *(setting_edits.add_on_codes for setting_edits in self.by_setting.values())
-        )
+        """The codes that a table lists as add-on codes."""
+        return frozenset().union(*(edits.add_on_codes for edits in self.by_setting.values()))
 
     @property
     def codes(self) -> frozenset[str]:
-        """All codes for which the table of some plugin is complete."""
-        tables = (s.bundled.table for s in self.by_setting.values() if s.bundled)
+        """The codes for which the table of a plugin is complete."""
+        tables = (edits.table for edits in self.by_setting.values() if edits.table)
         return frozenset().union(*(table.complete_for for table in tables))
 
     @property
     def releases(self) -> tuple[str, ...]:
-        """The imported tables in use, each with the digest of its content."""
-        used = {
-            table for setting_edits in self.by_setting.values() for table in setting_edits.imported
-        }
+        """The imported tables in use, each with its digest."""
+        used = {table for edits in self.by_setting.values() for table in edits.imported}
         return tuple(sorted(f"{table.address} imported {table.digest}" for table in used))
 
     def codes_of(self, setting: str | None) -> Container[str]:
-        """The codes that the edits of the setting would have; where it is not known, of any."""
+        """Return the codes that the edits of the setting would have; for ``None``, of any."""
         if setting is None:
-            return self._anywhere
-        setting_edits = self.by_setting.get(setting)
-        return setting_edits.codes if setting_edits else frozenset()
+            return self._all_codes
+        edits = self.by_setting.get(setting)
+        return edits.codes if edits else frozenset()
 
     def absent(self, setting: str) -> MissingFacts:
-        """Return the doubt of a setting of which no table here tells whether it has edits.
+        """Return the missing table of a setting for which there is none.
 
-        A payer's own edits are of the settings for which it has a table.
+        Nothing is missing if the payer applies no edits of CMS: its own edits are in its tables.
         """
         if self.payer.ncci is None:
             return NONE_MISSING
         return (MissingFact("table", f"{self.payer.ncci}/{setting}"),)
 
 
-def table_order(table: EditTerms) -> tuple[str, str]:
-    """The place of terms, or of a table, among others."""
-    return table.address, table.release if isinstance(table, EditTable) else ""
+def table_order(terms: EditTerms) -> tuple[str, str]:
+    """Return the sort key of terms or of a table."""
+    return terms.address, terms.release if isinstance(terms, EditTable) else ""
 
 
-class _Every:
-    """All procedure codes."""
-
-    def __contains__(self, code: object) -> bool:
-        return True
-
-
-_EVERY: Final = _Every()
+def _union(codes: Iterable[Container[str]]) -> Container[str]:
+    parts = tuple(codes)
+    sets = [each for each in parts if isinstance(each, frozenset)]
+    return frozenset().union(*sets) if len(sets) == len(parts) else _ALL_CODES
 
 
-def _together(codes: Iterable[Container[str]]) -> Container[str]:
-    held = tuple(codes)
-    sets = [each for each in held if isinstance(each, frozenset)]
-    return frozenset().union(*sets) if len(sets) == len(held) else _EVERY
+def _codes_of(table: EditTable) -> frozenset[str]:
+    """Return the codes for which the table is complete, and for a payer's own those of its rows."""
+    if not table.is_own:
+        return table.complete_for
+    paired = {code for pair in table.pairs for code in (pair.column1, pair.column2)}
+    return table.complete_for | paired | {edit.code for edit in table.units}
 
 
 def _published(
     terms: EditTerms, imported: TableStore | None, known_on: date | None
 ) -> Iterator[StoredEdits]:
-    """The releases that were published by the day, the newest first.
+    """Yield the releases that were published by the day, the newest first.
 
-    The day of publication is not in CMS's files: a release is taken as known from its first day.
+    CMS's files do not have the day of publication: a release counts as known from its first day.
     """
     if imported is None:
         return
@@ -135,54 +232,58 @@ def _published(
             yield imported.edits(terms.program, terms.setting, release)
 
 
-def _setting_edits(given: list[EditTerms], published: tuple[StoredEdits, ...]) -> SettingEdits:
-    """The shelf of a setting: a table that a plugin brings, and the terms of imported ones."""
-    table = next((each for each in given if isinstance(each, EditTable)), None)
-    terms = next((each for each in given if not isinstance(each, EditTable)), given[0])
-    bundled = PluginRows.of(table) if table else None
-    own = (bundled,) if bundled else ()
-    # NOTE: the newest release tells what every earlier one told of pairs, and what was wrong then.
-    pairs = [each for each in published if each.has_pairs][:1]
-    units = [each for each in published if each.has_units]
-    add_ons = [each for each in published if each.has_add_ons][:1]
-    return SettingEdits(
-        terms=terms,
-        bundled=bundled,
-        pair_sources=(*(_released(terms, each) for each in pairs), *own),
-        unit_sources=(*(_released(terms, each) for each in units), *own),
-        add_on_sources=(*(_released(terms, each) for each in add_ons), *own),
-        codes=_EVERY if pairs or units else _codes_of(table) if table else frozenset(),
-        add_on_codes=frozenset().union(*(each.add_on_codes for each in (*add_ons, *own))),
-        imported=(
-            *_opened(pairs, "pairs"),
-            *_opened(units, "units"),
-            *_opened(add_ons, "add-ons"),
-        ),
-    )
-
-
-def _codes_of(table: EditTable) -> frozenset[str]:
-    """Return the codes for which the table is complete, and of a payer's own those of its rows."""
-    if not table.is_own:
-        return table.complete_for
-    paired = {code for pair in table.pairs for code in (pair.column1, pair.column2)}
-    return table.complete_for | paired | {edit.code for edit in table.units}
-
-
 def _opened(edits: Iterable[StoredEdits], content: Content) -> Iterator[ImportedTable]:
-    """The tables of the content; raises `InputError` where one is damaged."""
+    """Yield the tables of the content; raises `InputError` for a damaged one."""
     for each in edits:
         each.open(content)
         if table := each.table(content):
             yield table
 
 
-def _released(terms: EditTerms, edits: StoredEdits) -> ReleaseRows:
-    release: Release = edits.release
+def _sources(
+    table: EditTable | None,
+    rows_of: Callable[[EditTable], PluginRows[R]],
+    published: Iterable[ReleaseRows[R]],
+) -> tuple[EditSource[R], ...]:
+    return (*published, *((rows_of(table),) if table else ()))
+
+
+def _release(terms: EditTerms, edits: StoredEdits) -> dict[str, Any]:
+    release = edits.release
+    return {
+        "name": f"{terms.address}/{release}",
+        "terms": terms,
+        "first": release.first,
+        "last": release.last,
+        "has_code": edits.has_code,
+    }
+
+
+def _published_pairs(terms: EditTerms, edits: StoredEdits) -> ReleaseRows[PairEdit]:
     return ReleaseRows(
-        name=f"{terms.address}/{release}",
-        terms=terms,
-        first=release.first,
-        last=release.last,
-        edits=edits,
+        **_release(terms, edits),
+        dates=DateRange(None, edits.release.last),
+        rows=edits.pairs,
+        is_complete=True,
+        choose=ending_first,
+    )
+
+
+def _published_units(terms: EditTerms, edits: StoredEdits) -> ReleaseRows[UnitEdit]:
+    return ReleaseRows(
+        **_release(terms, edits),
+        dates=DateRange(edits.release.first, edits.release.last),
+        rows=edits.units,
+        is_complete=False,
+        choose=tuple,
+    )
+
+
+def _published_add_ons(terms: EditTerms, edits: StoredEdits) -> ReleaseRows[AddOnEdit]:
+    return ReleaseRows(
+        **_release(terms, edits),
+        dates=DateRange(None, edits.release.last),
+        rows=edits.add_ons,
+        is_complete=True,
+        choose=tuple,
     )

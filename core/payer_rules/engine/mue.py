@@ -17,15 +17,14 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import day_after, days_of_change
-from payer_rules.engine.edit_shelf import SettingEdits
-from payer_rules.engine.edit_sources import Match, Units
-from payer_rules.engine.edit_tables import EditTables
+from payer_rules.engine.edit_lookup import Match
+from payer_rules.engine.edit_tables import EditTables, SettingEdits
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFact, MissingFacts, field
 from payer_rules.engine.providers import Scope, identity, resolve, shares
 from payer_rules.history import HistoryLine
-from payer_rules.rules import Detection, Outcome
+from payer_rules.rules import Detection, Outcome, UnitEdit
 
 _BY_LINE: Final = 1
 
@@ -44,7 +43,7 @@ class MueEvaluator:
         """Find all lines of a code whose units exceed its MUE on the line, or on the day."""
         setting = state.claim.setting
         setting_edits = self.edit_tables.by_setting.get(setting) if setting else None
-        if setting_edits is None or not setting_edits.unit_sources:
+        if setting_edits is None or not setting_edits.units.sources:
             self._without_table(state)
             return
         by_code: dict[str, list[ServiceLine]] = {}
@@ -64,19 +63,18 @@ class MueEvaluator:
         self, state: ClaimState, setting_edits: SettingEdits, line: ServiceLine
     ) -> None:
         """Judge a line beside which nothing known can count."""
-        hit = setting_edits.edits(state.assumptions).units(
-            line.code, line.date_from, line.date_from
-        )
-        if not isinstance(hit, Match):
-            state.record_missing(self, line.number, hit)
-        elif line.units <= hit.row.most:
+        day, carries = line.date_from, state.assumptions.carries_tables
+        match = setting_edits.units.find((line.code,), day, day, carries)
+        if not isinstance(match, Match):
+            state.record_missing(self, line.number, match)
+        elif line.units <= match.row.most:
             state.record_missing(
                 self,
                 line.number,
-                self._lacking(state, setting_edits, hit, line.date_from, NONE_MISSING),
+                self._lacking(state, setting_edits, match, line.date_from, NONE_MISSING),
             )
         else:
-            self._evaluate_group(state, setting_edits, hit, line.date_from, [line], set())
+            self._evaluate_group(state, setting_edits, match, line.date_from, [line], set())
 
     def _evaluate_code(
         self, state: ClaimState, setting_edits: SettingEdits, lines: list[ServiceLine]
@@ -88,16 +86,18 @@ class MueEvaluator:
         found: set[tuple[int, ...]] = set()
         for day in self._days(state, setting_edits, lines):
             on_day = [line for line in lines if line.date_from <= day <= line.date_to]
-            hit = setting_edits.edits(state.assumptions).units(lines[0].code, day, day)
-            if not isinstance(hit, Match):
+            match = setting_edits.units.find(
+                (lines[0].code,), day, day, state.assumptions.carries_tables
+            )
+            if not isinstance(match, Match):
                 for line in on_day:
-                    state.record_missing(self, line.number, hit)
+                    state.record_missing(self, line.number, match)
                 continue
             groups: dict[Hashable, list[ServiceLine]] = {}
             for line in on_day:
-                groups.setdefault(self._group(state, setting_edits, hit, line), []).append(line)
+                groups.setdefault(self._group(state, setting_edits, match, line), []).append(line)
             for each in groups.values():
-                self._evaluate_group(state, setting_edits, hit, day, each, found)
+                self._evaluate_group(state, setting_edits, match, day, each, found)
 
     def _days(
         self, state: ClaimState, setting_edits: SettingEdits, lines: list[ServiceLine]
@@ -110,17 +110,21 @@ class MueEvaluator:
         earlier = state.before(first, last, [lines[0].code])
         changes = [each.date_from for each in (*lines, *earlier)]
         changes += [day_after(each.date_to) for each in (*lines, *earlier)]
-        changes += setting_edits.told.unit_changes(lines[0].code)
+        changes += setting_edits.units.changes((lines[0].code,))
         asked = days_of_change(first, last, changes)
         return [
             day for day in asked if any(each.date_from <= day <= each.date_to for each in lines)
         ]
 
     def _group(
-        self, state: ClaimState, setting_edits: SettingEdits, hit: Match[Units], line: ServiceLine
+        self,
+        state: ClaimState,
+        setting_edits: SettingEdits,
+        match: Match[UnitEdit],
+        line: ServiceLine,
     ) -> Hashable:
         """Lines that are summed together: one line, or all of the code and provider."""
-        mai = hit.row.mai
+        mai = match.row.mai
         if mai == 1:
             return line.number
         if mai == 2 or mai == 3 or mai is None:
@@ -134,7 +138,7 @@ class MueEvaluator:
         self,
         state: ClaimState,
         setting_edits: SettingEdits,
-        hit: Match[Units],
+        match: Match[UnitEdit],
         day: date,
         lines: list[ServiceLine],
         found: set[tuple[int, ...]],
@@ -142,7 +146,7 @@ class MueEvaluator:
         """Judge lines that are summed on a day; ``found`` are those that were found already."""
         numbers = tuple(line.number for line in lines)
         if numbers not in found:
-            finding = self._evaluate_day(state, setting_edits, hit, day, lines)
+            finding = self._evaluate_day(state, setting_edits, match, day, lines)
             if finding is not None:
                 found.add(numbers)
                 state.record_finding(self, finding)
@@ -151,20 +155,20 @@ class MueEvaluator:
         self,
         state: ClaimState,
         setting_edits: SettingEdits,
-        hit: Match[Units],
+        match: Match[UnitEdit],
         day: date,
         lines: list[ServiceLine],
     ) -> Finding | None:
-        most, mai = hit.row.most, hit.row.mai
-        paid, perhaps, doubt = self._earlier(state, setting_edits, hit, day, lines[0])
+        most, mai = match.row.most, match.row.mai
+        paid, perhaps, doubt = self._earlier(state, setting_edits, match, day, lines[0])
         units = sum(map(daily_units, (*lines, *paid)), Decimal(0))
-        if mai is None and _is_above(units, hit):
-            return self._of_lines(state, hit, day, lines)
-        if _is_above(units, hit):
-            return self._finding(hit, day, lines, paid, units)
+        if mai is None and _is_above(units, match):
+            return self._of_lines(state, match, day, lines)
+        if _is_above(units, match):
+            return self._finding(match, day, lines, paid, units)
         if units + sum(map(daily_units, perhaps)) <= most:
             doubt = NONE_MISSING
-        lacking = self._lacking(state, setting_edits, hit, day, doubt)
+        lacking = self._lacking(state, setting_edits, match, day, doubt)
         for line in lines:
             state.record_missing(self, line.number, lacking)
         return None
@@ -173,29 +177,29 @@ class MueEvaluator:
         self,
         state: ClaimState,
         setting_edits: SettingEdits,
-        hit: Match[Units],
+        match: Match[UnitEdit],
         day: date,
         doubt: MissingFacts,
     ) -> MissingFacts:
         """What keeps it open whether units that fit do so beside all that is not known."""
-        if hit.row.mai != _BY_LINE and not self._is_complete(state, setting_edits, day):
+        if match.row.mai != _BY_LINE and not self._is_complete(state, setting_edits, day):
             doubt = (*doubt, HISTORY)
-        if doubt and hit.row.mai is None:
-            doubt = (*doubt, _by_line_or_day(hit))
+        if doubt and match.row.mai is None:
+            doubt = (*doubt, _by_line_or_day(match))
         return doubt
 
     def _of_lines(
-        self, state: ClaimState, hit: Match[Units], day: date, lines: list[ServiceLine]
+        self, state: ClaimState, match: Match[UnitEdit], day: date, lines: list[ServiceLine]
     ) -> Finding | None:
         """Of lines that are above the value together, those that are so alone; others are open."""
-        above = [line for line in lines if _is_above(daily_units(line), hit)]
+        above = [line for line in lines if _is_above(daily_units(line), match)]
         for line in lines:
             if line not in above:
-                state.record_missing(self, line.number, (_by_line_or_day(hit),))
+                state.record_missing(self, line.number, (_by_line_or_day(match),))
         if not above:
             return None
         units = max(map(daily_units, above))
-        return self._finding(hit, day, above, [], units)
+        return self._finding(match, day, above, [], units)
 
     def _is_complete(self, state: ClaimState, setting_edits: SettingEdits, day: date) -> bool:
         npi = state.claim.billing_provider.npi
@@ -205,14 +209,14 @@ class MueEvaluator:
         self,
         state: ClaimState,
         setting_edits: SettingEdits,
-        hit: Match[Units],
+        match: Match[UnitEdit],
         day: date,
         line: ServiceLine,
     ) -> tuple[list[HistoryLine], list[HistoryLine], MissingFacts]:
         """The earlier lines that count on the day, those that may, and why they only may."""
         paid: list[HistoryLine] = []
         perhaps: list[HistoryLine] = []
-        if hit.row.mai == _BY_LINE:
+        if match.row.mai == _BY_LINE:
             return paid, perhaps, NONE_MISSING
         doubts: dict[MissingFact, None] = {}
         scope = self._scope(setting_edits)
@@ -229,31 +233,31 @@ class MueEvaluator:
 
     def _finding(
         self,
-        hit: Match[Units],
+        match: Match[UnitEdit],
         day: date,
         lines: list[ServiceLine],
         paid: list[HistoryLine],
         units: Decimal,
     ) -> Finding:
-        most, mai = hit.row.most, hit.row.mai
+        most, mai = match.row.most, match.row.mai
         where = f"{day}" if mai and mai != _BY_LINE else "one line"
         before = f", {sum(map(daily_units, paid))} of them paid before" if paid else ""
-        told = f"{most} (MAI {mai})" if mai and not hit.terms.is_own else f"{most}"
+        told = f"{most} (MAI {mai})" if mai and not match.terms.is_own else f"{most}"
         return Finding(
             rule=self.rule_id,
             lines=tuple(line.number for line in lines),
             outcome=self.outcome,
             detected_in=self.detected_in,
-            adjustment=hit.terms.unit_adjustment,
+            adjustment=match.terms.unit_adjustment,
             message=(
                 f"{units} units of {lines[0].code} on {where}{before}; "
-                f"{hit.terms.unit_words} is {told}, and all units are denied{hit.since}"
+                f"{match.terms.unit_words} is {told}, and all units are denied{match.since}"
                 if most
-                else f"{lines[0].code} on {day}: {hit.terms.unit_words} is {told}, "
-                f"and no unit is paid{hit.since}"
+                else f"{lines[0].code} on {day}: {match.terms.unit_words} is {told}, "
+                f"and no unit is paid{match.since}"
             ),
-            evidence=(*map(evidence_of, lines), *map(evidence_of, paid), *hit.evidence()),
-            citations=hit.terms.unit_citations,
+            evidence=(*map(evidence_of, lines), *map(evidence_of, paid), *match.evidence()),
+            citations=match.terms.unit_citations,
         )
 
     def _without_table(self, state: ClaimState) -> None:
@@ -263,16 +267,16 @@ class MueEvaluator:
             state.record_missing(self, line.number, doubt)
 
 
-def _is_above(units: Decimal, hit: Match[Units]) -> bool:
+def _is_above(units: Decimal, match: Match[UnitEdit]) -> bool:
     """Whether the units exceed the MUE; of a value of 0 any do, though rounded they be none.
 
     Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-31 and I-33.
     """
-    return units > hit.row.most or hit.row.most == 0
+    return units > match.row.most or match.row.most == 0
 
 
-def _by_line_or_day(hit: Match[Units]) -> MissingFact:
-    return MissingFact("text", f"whether the MUE of {hit.row.code} is of a line or of a day")
+def _by_line_or_day(match: Match[UnitEdit]) -> MissingFact:
+    return MissingFact("text", f"whether the MUE of {match.row.code} is of a line or of a day")
 
 
 def _is_plain(state: ClaimState, lines: list[ServiceLine]) -> bool:

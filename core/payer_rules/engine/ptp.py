@@ -14,13 +14,13 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine import ncci
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import days_of_change, same_day
-from payer_rules.engine.edit_sources import EditSource, Match, Pair
+from payer_rules.engine.edit_lookup import EditLookup, Match
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.engine.pairs import Ruling, evaluate_pairs, record_missing_history
 from payer_rules.engine.providers import Scope, resolve
-from payer_rules.rules import Detection, Outcome
+from payer_rules.rules import Detection, Outcome, PairEdit
 
 
 class PtpEvaluator:
@@ -41,14 +41,13 @@ class PtpEvaluator:
         """Find each column 2 beside a payable column 1 without a modifier that bypasses it."""
         setting = state.claim.setting
         setting_edits = self.edit_tables.by_setting.get(setting) if setting else None
-        if setting_edits is None or not setting_edits.pair_sources:
+        if setting_edits is None or not setting_edits.pairs.sources:
             self._without_table(state)
             return
-        lines = (
-            state.lines
-            if state.has_earlier
-            else _paired(state.lines, setting_edits.edits(state.assumptions))
-        )
+        carries = state.assumptions.carries_tables
+        lines = state.lines
+        if not state.has_earlier:
+            lines = _paired(state.lines, setting_edits.pairs, carries)
         if lines:
             evaluate_pairs(self, state, [(line, NONE_MISSING) for line in lines], lines)
         record_missing_history(self, state, [line for line, _ in met])
@@ -65,13 +64,13 @@ class PtpEvaluator:
         """The ruling of the row in which the first line is column 1 and the second column 2."""
         setting_edits = self.edit_tables.by_setting[state.claim.setting or ""]
         open_: MissingFacts = NONE_MISSING
-        edits = setting_edits.edits(state.assumptions)
-        for day in _shared(edits, first, second):
-            told = edits.pair(first.code, second.code, day)
-            if not isinstance(told, Match):
-                open_ = (*open_, *told)
-            elif told.row.column2 == second.code:
-                ruling = self._ruling(state, told, day, first, second)
+        codes, carries = (first.code, second.code), state.assumptions.carries_tables
+        for day in _shared(setting_edits.pairs, first, second):
+            match = setting_edits.pairs.find(codes, day, day, carries)
+            if not isinstance(match, Match):
+                open_ = (*open_, *match)
+            elif match.row.column2 == second.code:
+                ruling = self._ruling(state, match, day, first, second)
                 if ruling is not None:
                     return ruling
         return Ruling(doubt=open_) if open_ else None
@@ -79,23 +78,23 @@ class PtpEvaluator:
     def _ruling(
         self,
         state: ClaimState,
-        hit: Match[Pair],
+        match: Match[PairEdit],
         day: date,
         first: ServiceLine,
         second: ServiceLine,
     ) -> Ruling | None:
-        allowed = hit.row.indicator == 1
-        bypassed = allowed and ncci.bypasses(hit.terms.setting, day, first, second)
+        allowed = match.row.indicator == 1
+        bypassed = allowed and ncci.bypasses(match.terms.setting, day, first, second)
         if bypassed is True:
             return None
         if state.is_cure:
             return Ruling(doubt=bypassed or NONE_MISSING)
         told = "no modifier that bypasses the edit" if allowed else "no modifier bypasses the edit"
         return Ruling(
-            why=f"{hit.terms.pair_words}, indicator {hit.row.indicator}, {told}{hit.since}",
-            evidence=hit.evidence(),
-            citations=hit.terms.pair_citations,
-            adjustment=hit.terms.pair_adjustment,
+            why=f"{match.terms.pair_words}, indicator {match.row.indicator}, {told}{match.since}",
+            evidence=match.evidence(),
+            citations=match.terms.pair_citations,
+            adjustment=match.terms.pair_adjustment,
             cure=partial(ncci.cure, state.claim, first, second) if allowed else None,
             doubt=bypassed or NONE_MISSING,
         )
@@ -121,22 +120,25 @@ class PtpEvaluator:
         )
 
 
-def _paired(lines: tuple[ServiceLine, ...], edits: EditSource) -> tuple[ServiceLine, ...]:
+def _paired(
+    lines: tuple[ServiceLine, ...], pairs: EditLookup[PairEdit], carries: bool
+) -> tuple[ServiceLine, ...]:
     """The lines with a row, or one that is not told, between them; most claims have none."""
     paired: set[int] = set()
     for one, other in combinations(lines, 2):
         if one.code != other.code and any(
-            edits.pair(one.code, other.code, day) for day in _shared(edits, one, other)
+            pairs.find((one.code, other.code), day, day, carries)
+            for day in _shared(pairs, one, other)
         ):
             paired |= {one.number, other.number}
     return tuple(line for line in lines if line.number in paired) if paired else ()
 
 
-def _shared(edits: EditSource, one: ServiceLine, other: ServiceLine) -> Sequence[date]:
+def _shared(pairs: EditLookup[PairEdit], one: ServiceLine, other: ServiceLine) -> Sequence[date]:
     """Return the days that both lines cover on which the table may say something else."""
     first, last = max(one.date_from, other.date_from), min(one.date_to, other.date_to)
     if first == last:
         return (first,)
     if first > last:
         return ()
-    return days_of_change(first, last, edits.pair_changes(one.code, other.code))
+    return days_of_change(first, last, pairs.changes((one.code, other.code)))

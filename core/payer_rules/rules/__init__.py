@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from payer_rules.rules.bounds import Bounds, TimeLimit
-from payer_rules.rules.edit_table import (
-    AddOnEdit,
-    Edit,
-    EditPart,
-    EditTable,
-    EditTerms,
-    PairEdit,
-    UnitEdit,
-)
+from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
+from payer_rules.rules.edit_table import EditPart, EditTable, EditTerms
 from payer_rules.rules.facts import (
     ALWAYS,
     Adjustment,

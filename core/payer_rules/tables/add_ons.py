@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.rules import DateRange
-from payer_rules.rules.edits import AddOnRow
+from payer_rules.rules.edit_rows import AddOnEdit
 from payer_rules.tables import array_files
 from payer_rules.tables.source_lines import SourceLines
 
@@ -104,7 +104,7 @@ class StoredAddOns:
 
     sources: SourceLines
     size: int
-    _rows: Mapping[str, tuple[AddOnRow, ...]]
+    _rows: Mapping[str, tuple[AddOnEdit, ...]]
 
     @classmethod
     def of(cls, blob: array_files.ArrayFile) -> StoredAddOns:
@@ -126,7 +126,7 @@ class StoredAddOns:
     def __len__(self) -> int:
         return self.size
 
-    def __iter__(self) -> Iterator[AddOnRow]:
+    def __iter__(self) -> Iterator[AddOnEdit]:
         """What is said of every add-on code, by code."""
         for rows in self._rows.values():
             yield from rows
@@ -139,7 +139,7 @@ class StoredAddOns:
     def __contains__(self, code: str) -> bool:
         return code in self._rows
 
-    def find(self, code: str) -> tuple[AddOnRow, ...]:
+    def find(self, code: str) -> tuple[AddOnEdit, ...]:
         """What is said of a code."""
         return self._rows.get(code, ())
 
@@ -151,11 +151,13 @@ def _row(
     codes: Sequence[str],
     arrays: Mapping[str, Sequence[int]],
     sources: SourceLines,
-) -> AddOnRow:
+) -> AddOnEdit:
     primaries = {codes[arrays["primaries"][at]] for at in places} - {BY_CONTRACTOR}
     file, line = sources.place(arrays["lines"][places[0]])
     kind: Any = term.type
-    return AddOnRow(code, kind, frozenset(primaries), term.in_force, term.is_dated, line, file)
+    return AddOnEdit(
+        code, kind, frozenset(primaries), term.in_force, file, line, is_dated=term.is_dated
+    )
 
 
 def _told(term: AddOnTerms) -> list[object]:

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules.rules.edits import AddOnRow, UnitRow
+from payer_rules.rules.edit_rows import AddOnEdit, UnitEdit
 from payer_rules.tables.drafts import Content
 from payer_rules.tables.store import StoredEdits
 
@@ -102,19 +102,19 @@ def _units(edits: StoredEdits) -> dict[str, str]:
     return {row.code: _unit(row) for row in edits.all_units()}
 
 
-def _unit(row: UnitRow) -> str:
+def _unit(row: UnitEdit) -> str:
     return f"{row.most}, MAI {row.mai}" if row.mai else str(row.most)
 
 
 def _add_ons(edits: StoredEdits) -> dict[str, str]:
-    rows: dict[str, list[AddOnRow]] = {}
+    rows: dict[str, list[AddOnEdit]] = {}
     for row in edits.all_add_ons():
-        if edits.release.first in row.in_force:
+        if row.holds_on(edits.release.first):
             rows.setdefault(row.code, []).append(row)
     return {code: _add_on(found) for code, found in rows.items()}
 
 
-def _add_on(rows: list[AddOnRow]) -> str:
+def _add_on(rows: list[AddOnEdit]) -> str:
     types = "/".join(sorted({str(row.type) for row in rows}))
     primaries = sorted({primary for row in rows for primary in row.primaries})
     return f"type {types}: {' '.join(primaries) or 'by contractor'}"

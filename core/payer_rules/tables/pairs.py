@@ -18,7 +18,7 @@ import attrs
 
 from payer_rules.errors import InputError, Problem
 from payer_rules.rules import DateRange
-from payer_rules.rules.edits import PairRow, is_tombstone
+from payer_rules.rules.edit_rows import PairEdit, was_never_in_force
 from payer_rules.tables import array_files
 from payer_rules.tables.source_lines import SourceLines
 
@@ -45,7 +45,7 @@ class PairTerms:
     @property
     def is_tombstone(self) -> bool:
         """Whether the row was never in force."""
-        return is_tombstone(self.indicator, self.in_force)
+        return was_never_in_force(self.indicator, self.in_force)
 
     def clashes(self, other: PairTerms) -> bool:
         """Whether both hold on some day; of two without a first day, only if both end on one."""
@@ -211,7 +211,7 @@ class StoredPairs:
     def __contains__(self, code: str) -> bool:
         return code in self._numbers
 
-    def find(self, one: str, other: str) -> tuple[PairRow, ...]:
+    def find(self, one: str, other: str) -> tuple[PairEdit, ...]:
         """The rows of two codes in either order."""
         lower, upper = self._numbers.get(one), self._numbers.get(other)
         if lower is None or upper is None:
@@ -226,7 +226,7 @@ class StoredPairs:
             return ()
         return self._rows(lower, upper, at, end)
 
-    def __iter__(self) -> Iterator[PairRow]:
+    def __iter__(self) -> Iterator[PairEdit]:
         """Every row, pair by pair."""
         for lower in range(len(self.codes)):
             self._check(lower)
@@ -276,29 +276,29 @@ class StoredPairs:
         except IndexError as error:
             raise array_files.damaged(self._blob.path) from error
 
-    def _rows(self, lower: int, upper: int, at: int, end: int) -> tuple[PairRow, ...]:
-        rows: list[PairRow] = []
+    def _rows(self, lower: int, upper: int, at: int, end: int) -> tuple[PairEdit, ...]:
+        rows: list[PairEdit] = []
         while at < end and self._others[at] == upper:
             rows.append(self._row(lower, upper, at))
             at += 1
         return tuple(sorted(rows, key=_order)) if len(rows) > 1 else tuple(rows)
 
-    def _row(self, lower: int, upper: int, at: int) -> PairRow:
+    def _row(self, lower: int, upper: int, at: int) -> PairEdit:
         number, is_reversed = divmod(self._says[at], 2)
         says = self._content(number)
         column1, column2 = (upper, lower) if is_reversed else (lower, upper)
         if self._lines[at] >= self.sources.limit:
             raise array_files.damaged(self._blob.path)
         file, line = self.sources.place(self._lines[at])
-        return PairRow(
+        return PairEdit(
             column1=self._code(column1),
             column2=self._code(column2),
             indicator=says.indicator,
-            in_force=says.in_force,
+            verified=says.in_force,
+            row=file,
+            line=line,
             is_dated=says.is_dated,
             rationale=says.rationale,
-            line=line,
-            source=file,
         )
 
 
@@ -307,8 +307,8 @@ def _too_many(what: str) -> InputError:
     return InputError([Problem("the files of pairs", message, "Name files as CMS publishes them.")])
 
 
-def _order(row: PairRow) -> tuple[str, date, date, int]:
-    span = row.in_force
+def _order(row: PairEdit) -> tuple[str, date, date, int]:
+    span = row.verified
     return row.column1, span.last or date.max, span.first or date.min, row.line
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import attrs
 
-from payer_rules.rules.edits import AddOnRow, PairRow, UnitRow
+from payer_rules.rules.edit_rows import AddOnEdit, PairEdit, UnitEdit
 from payer_rules.tables import array_files, catalog
 from payer_rules.tables.add_ons import StoredAddOns
 from payer_rules.tables.catalog import ImportedTable
@@ -60,15 +60,15 @@ class StoredEdits:
         """Every code that the table lists as an add-on code."""
         return self._add_ons.codes if self._add_ons is not None else frozenset()
 
-    def pairs(self, one: str, other: str) -> tuple[PairRow, ...]:
+    def pairs(self, one: str, other: str) -> tuple[PairEdit, ...]:
         """The rows of two codes, in either order, of whatever dates; by column 1, then dates."""
         return self._pairs.find(one, other) if self._pairs is not None else ()
 
-    def units(self, code: str) -> tuple[UnitRow, ...]:
+    def units(self, code: str) -> tuple[UnitEdit, ...]:
         """The MUE rows of a code; none is not an MUE of 0."""
         return self._units.find(code) if self._units is not None else ()
 
-    def add_ons(self, code: str) -> tuple[AddOnRow, ...]:
+    def add_ons(self, code: str) -> tuple[AddOnEdit, ...]:
         """What the add-on file says of a code; none where it is not an add-on code."""
         return self._add_ons.find(code) if self._add_ons is not None else ()
 
@@ -86,15 +86,15 @@ class StoredEdits:
         """Of the pairs under a code that are in force on a day: other code, column 1, indicator."""
         return self._pairs.standing(lower, day) if self._pairs is not None else {}
 
-    def all_pairs(self) -> Iterator[PairRow]:
+    def all_pairs(self) -> Iterator[PairEdit]:
         """Every pair row, pair by pair."""
         return iter(self._pairs or ())
 
-    def all_units(self) -> Iterator[UnitRow]:
+    def all_units(self) -> Iterator[UnitEdit]:
         """Every MUE row, by code."""
         return iter(self._units or ())
 
-    def all_add_ons(self) -> Iterator[AddOnRow]:
+    def all_add_ons(self) -> Iterator[AddOnEdit]:
         """What is said of every add-on code, by code."""
         return iter(self._add_ons or ())
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from payer_rules.rules.edits import UnitRow
+from payer_rules.rules import ALWAYS
+from payer_rules.rules.edit_rows import UnitEdit
 from payer_rules.tables import array_files
 from payer_rules.tables.source_lines import SourceLines
 
@@ -87,7 +88,7 @@ class StoredUnits:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def __iter__(self) -> Iterator[UnitRow]:
+    def __iter__(self) -> Iterator[UnitEdit]:
         """Every row, by code."""
         for code in self._numbers:
             yield from self.find(code)
@@ -95,7 +96,7 @@ class StoredUnits:
     def __contains__(self, code: str) -> bool:
         return code in self._numbers
 
-    def find(self, code: str) -> tuple[UnitRow, ...]:
+    def find(self, code: str) -> tuple[UnitEdit, ...]:
         """The row of a code."""
         at = self._numbers.get(code)
         if at is None:
@@ -103,4 +104,5 @@ class StoredUnits:
         file, line = self.sources.place(self._arrays["lines"][at])
         mai: Any = self._arrays["mais"][at] or None
         rationale = self._rationales[self._arrays["rationales"][at]] or None
-        return (UnitRow(code, self._arrays["most"][at], mai, rationale, line, file),)
+        most = self._arrays["most"][at]
+        return (UnitEdit(code, most, mai, ALWAYS, file, line, rationale),)

@@ -1,0 +1,138 @@
+"""The lookup of edits of one kind: several sources in order, of which the first answer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from datetime import date
+from functools import lru_cache
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
+
+import attrs
+
+from payer_rules.decisions import Evidence
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts
+from payer_rules.rules import AddOnEdit, EditTerms, PairEdit, UnitEdit
+
+#: The codes of an edit: the two of a pair in either order, or one code.
+Codes: TypeAlias = tuple[str, ...]
+#: The number of answers in the cache of a lookup: the claims of one payer repeat their codes.
+_CACHE_SIZE: Final = 1 << 14
+
+R = TypeVar("R", PairEdit, UnitEdit, AddOnEdit)
+
+
+@attrs.frozen
+class Match(Generic[R]):
+    """The rows that hold: one, or several of an add-on code; their table and its terms.
+
+    ``is_carried`` is true if the table is of an earlier release than the day.
+    """
+
+    rows: tuple[R, ...]
+    table: str
+    terms: EditTerms
+    is_carried: bool = False
+
+    @property
+    def row(self) -> R:
+        """The row, or the first of several."""
+        return self.rows[0]
+
+    @property
+    def since(self) -> str:
+        """The remark of a finding on a row without a first day, or of an earlier release."""
+        row = self.row
+        is_dated = isinstance(row, UnitEdit) or row.is_dated
+        since = "" if is_dated else "; the table does not tell since when"
+        return f"{since}; carried forward from {self.table}" if self.is_carried else since
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Return the rows as evidence."""
+        return tuple(Evidence(kind="row", table=self.table, row=row.label) for row in self.rows)
+
+
+class EditSource(Protocol[R]):
+    """A table in which edits of one kind are looked up, with the first and last day of its release.
+
+    An answer is a match, the missing facts that keep it open, or no missing facts: then no edit
+    holds. ``is_whole`` is true if an earlier release cannot have a code that this one does not.
+    """
+
+    @property
+    def first(self) -> date:
+        """The first day of the release."""
+
+    @property
+    def last(self) -> date:
+        """The last day of the release."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the table has all codes that were in use."""
+
+    def find(self, codes: Codes, first: date, last: date) -> Match[R] | MissingFacts:
+        """Return the answer for the codes that holds from the first day to the last."""
+
+    def carry(self, codes: Codes, day: date) -> Match[R] | MissingFacts:
+        """Return the answer for a later day, from the rows that have not ended by then."""
+
+    def changes(self, codes: Codes) -> tuple[date, ...]:
+        """Return the days on which the answer for the codes may change."""
+
+
+@attrs.frozen(eq=False)
+class EditLookup(Generic[R]):
+    """The edits of one kind in a setting.
+
+    ``codes`` are those that the sources would have. ``none_is_final`` is false for units: a table
+    without an MUE of a code does not show that there is none. `find` takes codes, first day, last
+    day, and whether the newest earlier release answers for days after it.
+    """
+
+    sources: tuple[EditSource[R], ...]
+    codes: Container[str]
+    none_is_final: bool
+    find: Callable[[Codes, date, date, bool], Match[R] | MissingFacts] = attrs.field(init=False)
+
+    @find.default
+    def _cached(self) -> Callable[[Codes, date, date, bool], Match[R] | MissingFacts]:
+        return lru_cache(_CACHE_SIZE)(self._find)
+
+    def changes(self, codes: Codes) -> tuple[date, ...]:
+        """Return the days on which the answer for the codes may change."""
+        return tuple(day for source in self.sources for day in source.changes(codes))
+
+    def _find(
+        self, codes: Codes, first: date, last: date, carries: bool
+    ) -> Match[R] | MissingFacts:
+        return self._carried(codes, first, last) if carries else self._exact(codes, first, last)
+
+    def _exact(self, codes: Codes, first: date, last: date) -> Match[R] | MissingFacts:
+        """Return the first answer; if no source has one, what the first source lacks is missing."""
+        missing: MissingFacts = NONE_MISSING
+        for source in self.sources:
+            answer = source.find(codes, first, last)
+            if self._is_final(answer):
+                return answer
+            assert isinstance(answer, tuple)
+            missing = missing or answer
+        # NOTE: codes that no table here would have leave the line open as a whole, and not a pair.
+        return missing if any(code in self.codes for code in codes) else NONE_MISSING
+
+    def _carried(self, codes: Codes, first: date, last: date) -> Match[R] | MissingFacts:
+        """Return the answer of the newest release before the last day where none holds then.
+
+        A release is never carried backward, and what the carried one does not hold stays unknown.
+        """
+        exact = self.find(codes, first, last, False)
+        if self._is_final(exact):
+            return exact
+        ended = (each for each in self.sources if each.first <= first and each.last < last)
+        for source in sorted(ended, key=lambda each: each.last, reverse=True):
+            answer = source.carry(codes, first)
+            if self._is_final(answer) or source.is_whole:
+                return answer
+        return exact
+
+    def _is_final(self, answer: Match[R] | MissingFacts) -> bool:
+        return isinstance(answer, Match) or (self.none_is_final and not answer)
