@@ -1,0 +1,94 @@
+"""Laws about names: a word for each idea, and a place for each word."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import pytest
+
+CHECKOUT: Final = Path(__file__).resolve().parent.parent
+ROOTS: Final = ("core", "plugins", "payer_profiles")
+GLOSSARY: Final = CHECKOUT / "docs" / "contributing" / "glossary.md"
+
+Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+if not (CHECKOUT / "pyproject.toml").is_file():
+    pytest.skip("there is no checkout around these tests", allow_module_level=True)
+
+
+def sources() -> Iterator[Path]:
+    """Yield the modules of the distribution."""
+    for root in ROOTS:
+        yield from sorted((CHECKOUT / root).rglob("*.py"))
+
+
+def definitions() -> Iterator[tuple[str, Definition]]:
+    """Yield every class and function of the distribution, with the path of its module."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, Definition):
+                yield f"{path.relative_to(CHECKOUT)}", node
+
+
+def test_no_three_files_have_one_name() -> None:
+    """A file name occurs at most twice; packages and the folders of kinds share their names."""
+    places = defaultdict(list)
+    for path in sources():
+        if path.name != "__init__.py" and "kinds" not in path.parts:
+            places[path.name].append(f"{path.relative_to(CHECKOUT)}")
+    assert {name: found for name, found in places.items() if len(found) > 2} == {}
+
+
+def glossary() -> dict[str, str]:
+    """Return the meaning of each word in the glossary's tables."""
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", GLOSSARY.read_text("utf-8"), re.MULTILINE)
+    return {word.strip(): meaning.strip() for word, meaning in rows if set(word) - set("- ")}
+
+
+def public_classes() -> set[str]:
+    """Return the names of the classes that public modules export."""
+    names: set[str] = set()
+    for path in sources():
+        if any(part.startswith("_") and part != "__init__.py" for part in path.parts):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                names |= set(ast.literal_eval(node.value))
+    classes = {node.name for _, node in definitions() if isinstance(node, ast.ClassDef)}
+    return names & classes
+
+
+def test_every_public_class_is_in_the_glossary() -> None:
+    """A class that others may import has a row of its own."""
+    named = {name for word in glossary() for name in re.findall(r"`(\w+)`", word)}
+    assert sorted(public_classes() - named) == []
+
+
+def test_every_class_in_the_glossary_exists() -> None:
+    """A name in backticks is a class, type or function of the distribution."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources())
+    named = {name for word in glossary() for name in re.findall(r"`(\w+)`", word)}
+    gone = {
+        name for name in named if not re.search(rf"\b(class|def) {name}\b|^{name}\b", text, re.M)
+    }
+    assert gone == set()
+
+
+def test_every_word_of_the_glossary_is_used() -> None:
+    """A word without a class occurs in the sources' own text."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources()).lower()
+    words = [word for word in glossary() if "`" not in word and word != "word"]
+    assert [word for word in words if word.lower() not in text] == []
+
+
+def test_the_glossary_defines_each_word_in_a_sentence() -> None:
+    """Every meaning is one sentence that ends with a period."""
+    assert [
+        word for word, meaning in glossary().items() if word != "word" and meaning[-1] != "."
+    ] == []
