@@ -33,10 +33,11 @@ from payer_rules import (
     When,
     Window,
 )
+from payer_rules.engine.words import QUESTIONS
 from payer_rules.errors import InputError
 from payer_rules.registry import CollectedRules, load
 from payer_rules.reports.code_words import CodeWords
-from payer_rules.reports.payer_answers import QUESTIONS, answers_of
+from payer_rules.reports.payer_answers import answers_of
 from payer_rules.reports.rule_items import items_of, since, span_in_words
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 from datetime import date
 from itertools import islice
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -23,6 +23,7 @@ from payer_rules.engine.missing import (
     frees_nothing,
     is_shared,
 )
+from payer_rules.engine.verdict import Verdict
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import UNPAID, Detection, Outcome
 
@@ -66,6 +67,7 @@ class ClaimState:
         "as_read",
         "assumptions",
         "claim",
+        "conditional",
         "denied",
         "doubts",
         "editions",
@@ -98,7 +100,8 @@ class ClaimState:
         self.has_earlier = bool(history.lines)
         #: Whether an earlier line was asked for of which it is not known what became.
         self.has_unsettled = False
-        self.findings: list[tuple[Evaluator, Finding]] = []
+        #: Verdicts that a line breaks a rule, each with the evaluator that recorded it.
+        self.findings: list[tuple[Evaluator, Verdict[Any] | Finding]] = []
         #: What is missing of which line, in the order in which it was told.
         self.entries: dict[tuple[Evaluator, MissingFact, int], None] = {}
         #: Lines that an earlier stratum denied or returned, and those that it may have.
@@ -113,6 +116,8 @@ class ClaimState:
         self.as_read: dict[tuple[Evaluator, int], MissingFacts] = {}
         #: Lines that are not paid wherever a line beside them is.
         self.risks: list[Risk] = []
+        #: Verdicts that hold if another line is paid, with the number of that line.
+        self.conditional: list[tuple[Evaluator, Verdict[Any], int]] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
         #: Lines of which it is not known whether any rule at all speaks.
@@ -141,6 +146,14 @@ class ClaimState:
     def record_finding(self, evaluator: Evaluator, finding: Finding) -> None:
         """Record a finding of the rule."""
         self.findings.append((evaluator, finding))
+
+    def record(self, evaluator: Evaluator, verdict: Verdict[Any]) -> None:
+        """Record a verdict of the rule."""
+        if verdict.missing:
+            for number in verdict.lines:
+                self.record_missing(evaluator, number, verdict.missing)
+        else:
+            self.findings.append((evaluator, verdict))
 
     def record_missing(self, evaluator: Evaluator, line: int, missing: MissingFacts) -> None:
         """Record that the rule gives no answer on the line for want of these facts."""
@@ -182,6 +195,11 @@ class ClaimState:
         """Record a line that is not paid wherever another one is."""
         if not self.is_cure:
             self.risks.append(risk)
+
+    def record_if_paid(self, evaluator: Evaluator, verdict: Verdict[Any], line: int) -> None:
+        """Record a verdict that holds if the line is paid."""
+        if not self.is_cure:
+            self.conditional.append((evaluator, verdict, line))
 
     def record_assumed_text(self, rule_id: str, line: ServiceLine) -> None:
         """Record that the rule's text is assumed to hold on the date of the line."""
@@ -229,8 +247,8 @@ class ClaimState:
         if now == before:
             return False
         self.finished = now
-        for _, finding in self.findings[before[0] :]:
-            if finding.detected_in == "claim" and finding.outcome in UNPAID:
+        for evaluator, finding in self.findings[before[0] :]:
+            if evaluator.detected_in == "claim" and finding.outcome in UNPAID:
                 self.denied.update(finding.lines)
         return True
 
@@ -240,7 +258,7 @@ class ClaimState:
         if before != now:
             self.propagated = now
             for evaluator, finding in self.findings[before[0] : now[0]]:
-                if finding.detected_in == "claim" and finding.outcome == "review":
+                if evaluator.detected_in == "claim" and finding.outcome == "review":
                     for line in finding.lines:
                         self._propagate(
                             line, MissingFact("record", f"{REVIEW}{finding.rule}"), evaluator

@@ -11,8 +11,9 @@ from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.examples.neighbours import with_neighbours
 from payer_rules.examples.sketch import sketch, sketch_on
-from payer_rules.examples.variants import code_of, variants, with_codes, with_line
+from payer_rules.examples.variants import code_of, variants
 from payer_rules.history import History
+from payer_rules.kinds.claim_changes import with_codes, with_line
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import EditTable, Payer, Rule
 

@@ -10,63 +10,45 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.claims import MODALITIES, Authorization, Claim, InpatientStay, Provider, Session
-from payer_rules.engine.cures import changed
+from payer_rules.claims import Claim, Provider, Session
 from payer_rules.kinds import (
     AddOnCode,
     AuthorizationRequirement,
     DiagnosisRequirement,
     DuplicateService,
     FrequencyLimit,
-    ModifierRequirement,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
     SameDayCombination,
     SessionRequirement,
     TimelyFiling,
+    kind_of,
+)
+from payer_rules.kinds.claim_changes import (
+    OTHER_PROVIDER,
+    authorization_of,
+    elsewhere,
+    with_codes,
+    with_each_line,
+    with_line,
 )
 from payer_rules.rules import Bounds, CodedRule, ProviderCriteria, Rule, Window
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
-_SECOND: Final = Provider(npi="1234567802", profession="psychologist", supervised_by="none")
 #: Whom most rules do not name; some name the first.
 _UNLICENSED: Final = ("bachelor", "peer-specialist")
 _FEW: Final = 20
 _MANY: Final = 200
 _DAY_MINUTES: Final = 24 * 60 - 1
 _MONTH: Final = 31
-_PLACES: Final = ("11", "02", "10", "31")
 
 
 @singledispatch
 def variants(rule: Rule, base: Claim) -> Iterator[Claim]:
     """Claims like the base on which a rule of this kind may answer differently."""
-    yield base
-    yield from _elsewhere(base)
-
-
-def with_line(claim: Claim, **values: object) -> Claim:
-    """The claim with other values on its first line."""
-    return changed(claim, claim.lines[0], **values)
-
-
-def with_codes(claim: Claim, *codes: str) -> Claim:
-    """The claim with a line for each code, alike in all else."""
-    first = claim.lines[0]
-    lines = [attrs.evolve(first, number=n, code=code) for n, code in enumerate(codes, 1)]
-    return attrs.evolve(claim, lines=lines)
-
-
-def _elsewhere(base: Claim) -> Iterator[Claim]:
-    """The base delivered in other ways and places, in a stay or not, without a line beside it."""
-    for modality in sorted(MODALITIES):
-        yield with_line(base, modality=modality)
-    for place in _PLACES:
-        yield with_line(base, place_of_service=place)
-    stay = InpatientStay(kind="hospital", date_from=base.lines[0].date_from)
-    yield from (attrs.evolve(base, inpatient_stays=stays) for stays in ((), (stay,)))
-    yield with_codes(base, base.lines[0].code)
+    examples = kind_of(rule).examples
+    yield from examples(rule, base) if examples else (base, *elsewhere(base))
 
 
 @variants.register
@@ -83,24 +65,19 @@ def _(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
         beyond = with_codes(base, *[code] * (most + 1))
         yield from _told_apart(beyond)
         if exempts_authorized(rule):
-            yield attrs.evolve(beyond, authorizations=(_leave(beyond),))
+            yield attrs.evolve(beyond, authorizations=(authorization_of(beyond),))
 
 
 def _told_apart(claim: Claim) -> Iterator[Claim]:
     """The claim with lines that differ: by charge, by session, by who rendered the last."""
     apart: list[dict[str, Any]] = [{"charge": Decimal(50 + line.number)} for line in claim.lines]
-    yield _each(claim, apart)
+    yield with_each_line(claim, apart)
     for sessions in (1, len(claim.lines)):
         ids = [f"S{at % sessions}" for at in range(len(claim.lines))]
-        yield _each(claim, [{"session": Session(id=each, group_size=8)} for each in ids])
-    yield _each(claim, [*[{}] * (len(claim.lines) - 1), {"rendering_provider": _SECOND}])
-
-
-def _each(claim: Claim, changes: list[dict[str, Any]]) -> Claim:
-    lines = [
-        attrs.evolve(line, **change) for line, change in zip(claim.lines, changes, strict=True)
-    ]
-    return attrs.evolve(claim, lines=lines)
+        yield with_each_line(claim, [{"session": Session(id=each, group_size=8)} for each in ids])
+    yield with_each_line(
+        claim, [*[{}] * (len(claim.lines) - 1), {"rendering_provider": OTHER_PROVIDER}]
+    )
 
 
 def _lasting(claim: Claim, minutes: int) -> Claim:
@@ -136,23 +113,6 @@ def _spread(claim: Claim, window: Window) -> Claim:
     return attrs.evolve(claim, lines=lines)
 
 
-def _once(*modifiers: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(modifiers))
-
-
-@variants.register
-def _(rule: ModifierRequirement, base: Claim) -> Iterator[Claim]:
-    stated = base.lines[0].modifiers
-    some = (*sorted(rule.all_of), *sorted(rule.any_of)[:1])
-    yield with_line(base, modifiers=_once(*stated, *some))
-    yield base
-    yield with_line(base, modifiers=_once(*stated, *some, *sorted(rule.none_of)[:1]))
-    yield with_line(base, modifiers=_once(*stated, *some, *sorted(rule.at_most_one_of)[:2]))
-    for one in (*sorted(rule.any_of), *sorted(rule.none_of)):
-        yield with_line(base, modifiers=_once(*stated, *sorted(rule.all_of), one))
-    yield with_line(base, modifiers=())
-
-
 @variants.register
 def _(rule: SameDayCombination, base: Claim) -> Iterator[Claim]:
     first, second = min(rule.first), min(rule.second)
@@ -165,7 +125,7 @@ def _(rule: SameDayCombination, base: Claim) -> Iterator[Claim]:
             ]
             yield attrs.evolve(pair, lines=lines)
     yield pair
-    yield _each(pair, [{}, {"rendering_provider": _SECOND}])
+    yield with_each_line(pair, [{}, {"rendering_provider": OTHER_PROVIDER}])
     yield with_codes(base, second)
 
 
@@ -202,8 +162,8 @@ def _around(bounds: Bounds | None, otherwise: int) -> tuple[int, ...]:
 def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
     stated = (rule.rendered_by, rule.performed_by, rule.not_rendered_by, rule.not_performed_by)
     people = [
-        _SECOND,
-        *(attrs.evolve(_SECOND, profession=word) for word in _UNLICENSED),
+        OTHER_PROVIDER,
+        *(attrs.evolve(OTHER_PROVIDER, profession=word) for word in _UNLICENSED),
         *map(_person, filter(None, stated)),
     ]
     rendering = base.lines[0].rendering_provider or base.billing_provider
@@ -216,7 +176,7 @@ def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
     for stated_who in stated:
         for who in _each_of(stated_who):
             yield with_line(base, rendering_provider=_person(who))
-    for person in (*people, attrs.evolve(rendering, npi=_SECOND.npi, supervised_by="none")):
+    for person in (*people, attrs.evolve(rendering, npi=OTHER_PROVIDER.npi, supervised_by="none")):
         yield with_line(base, performed_by=person)
 
 
@@ -229,7 +189,7 @@ def _each_of(who: ProviderCriteria | None) -> Iterator[ProviderCriteria]:
 
 def _person(who: ProviderCriteria) -> Provider:
     return attrs.evolve(
-        _SECOND,
+        OTHER_PROVIDER,
         profession=min(who.profession) if who.profession else None,
         taxonomy=min(who.taxonomy) if who.taxonomy else None,
         specialty=min(who.specialty) if who.specialty else None,
@@ -243,7 +203,7 @@ def _(rule: PlaceOfServiceRequirement, base: Claim) -> Iterator[Claim]:
     for place in (*sorted(rule.any_of), *sorted(rule.none_of)):
         yield with_line(base, place_of_service=place)
     yield base
-    yield from _elsewhere(base)
+    yield from elsewhere(base)
 
 
 def exempts_authorized(rule: FrequencyLimit) -> bool:
@@ -251,22 +211,9 @@ def exempts_authorized(rule: FrequencyLimit) -> bool:
     return rule.exempt is not None and rule.exempt.authorized
 
 
-def _leave(claim: Claim) -> Authorization:
-    """Return an authorization of the claim's first line."""
-    line = claim.lines[0]
-    return Authorization(
-        number="A1",
-        codes=frozenset([line.code]),
-        date_from=line.date_from,
-        date_to=line.date_to,
-        provider=claim.billing_provider.npi,
-        units_left=line.units,
-    )
-
-
 @variants.register
 def _(rule: AuthorizationRequirement, base: Claim) -> Iterator[Claim]:
-    leave = _leave(base)
+    leave = authorization_of(base)
     yield attrs.evolve(base, authorizations=(leave,), referral="R1", order="O1")
     yield base
     for one in ({"authorizations": (leave,)}, {"referral": "R1"}, {"order": "O1"}):
@@ -300,7 +247,7 @@ _UNLIKE: Final[dict[str, Any]] = {
     "minutes": 45,
     "modifiers": ("XE",),
     "place_of_service": "12",
-    "rendering_provider": _SECOND,
+    "rendering_provider": OTHER_PROVIDER,
 }
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Generic
 
 import attrs
 
+from payer_rules.claims import Claim
 from payer_rules.engine.claim_state import Evaluator
 from payer_rules.engine.stages import Stage
-from payer_rules.rules import Payer, Rule
-
-R = TypeVar("R", bound=Rule)
+from payer_rules.engine.words import R, Words
+from payer_rules.kinds.mutants import Mutants
+from payer_rules.rules import Payer
 
 
 @attrs.frozen(kw_only=True)
@@ -27,4 +28,7 @@ class Kind(Generic[R]):
     hook: str
     evaluator: Callable[[R, Payer], Evaluator]
     stage: Callable[[R], Stage]
+    words: Words[R, Any] | None = None
+    examples: Callable[[R, Claim], Iterator[Claim]] | None = None
+    mutants: Mutants[R] | None = None
     is_data: bool = True

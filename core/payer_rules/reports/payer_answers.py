@@ -4,39 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import singledispatch
-from typing import Final
 
 import attrs
 
+from payer_rules.engine.words import Question
 from payer_rules.kinds import (
     AddOnCode,
     AuthorizationRequirement,
     Coverage,
     DiagnosisRequirement,
     FrequencyLimit,
-    ModifierRequirement,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     SameDayCombination,
     SessionRequirement,
+    kind_of,
 )
+from payer_rules.kinds.code_lists import codes_text
 from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_words import runs
 from payer_rules.reports.conditions import conditions_text, listed, who
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.rule_items import since, span_in_words
-from payer_rules.reports.rule_sentences import COUNTED, codes, in_window, windows_of
+from payer_rules.reports.rule_sentences import COUNTED, in_window, windows_of
 from payer_rules.rules import Citation, EditTable, PaymentTiers, Rule
-
-OFTEN: Final = "How often"
-SAME_DAY: Final = "With what on the same day"
-MODIFIER: Final = "Which modifier"
-MANY: Final = "How many in the group"
-LONG: Final = "How long"
-WHO: Final = "Who"
-WHERE: Final = "Where"
-ELSE: Final = "What else"
-QUESTIONS: Final = (OFTEN, SAME_DAY, MODIFIER, MANY, LONG, WHO, WHERE, ELSE)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +37,7 @@ class PayerAnswer:
     ``is_narrow``: it holds for some lines alone, or no longer, or was read for some days only.
     """
 
-    question: str
+    question: Question
     short: str
     says: str
     of: str
@@ -66,7 +57,7 @@ def answers_of(code: str, collected: CollectedRules) -> Iterator[PayerAnswer]:
         yield from _of_pairs(table, code)
 
 
-def _of_rule(rule: Rule, question: str, short: str) -> PayerAnswer:
+def _of_rule(rule: Rule, question: Question, short: str) -> PayerAnswer:
     narrowed = conditions_text(rule.when)
     return PayerAnswer(
         question=question,
@@ -81,100 +72,89 @@ def _of_rule(rule: Rule, question: str, short: str) -> PayerAnswer:
 
 
 @singledispatch
-def _short(rule: Rule, code: str) -> Iterator[tuple[str, str]]:
+def _short(rule: Rule, code: str) -> Iterator[tuple[Question, str]]:
     """The questions that the rule answers about the code, each with the answer in short."""
-    yield from ()
+    words = kind_of(rule).words
+    if words:
+        yield from words.answers(rule, code)
 
 
 @_short.register
-def _(rule: FrequencyLimit, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: FrequencyLimit, code: str) -> Iterator[tuple[Question, str]]:
     if code not in rule.codes:
         return
     if rule.limit == "none":
-        yield OFTEN, "no limit"
+        yield "How often", "no limit"
         return
     counted = "" if rule.counts in ("units", "services") else f" {COUNTED[rule.counts][1]}"
     more = ", more in part" if isinstance(rule.excess, PaymentTiers) else ""
     more = ", more with an authorization" if rule.excess == "authorization" else more
     by = " by one provider" if rule.scope == "all-members" else ""
     windows = " or ".join(map(in_window, windows_of(rule)))
-    yield OFTEN, f"{rule.limit.normalize():f}{counted}{by} {windows}{more}"
+    yield "How often", f"{rule.limit.normalize():f}{counted}{by} {windows}{more}"
 
 
 @_short.register
-def _(rule: SameDayCombination, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: SameDayCombination, code: str) -> Iterator[tuple[Question, str]]:
     if code not in rule.meets:
         return
-    others = codes(rule.second if code in rule.first else rule.first)
+    others = codes_text(rule.second if code in rule.first else rule.first)
     if rule.undirected:
-        yield SAME_DAY, f"it or {others}"
+        yield "With what on the same day", f"it or {others}"
         return
     unless = f" without {listed(rule.bypass)}" if rule.indicator == 1 else ""
     told = f"pays, not {others}" if code in rule.first else f"not beside {others}"
-    yield SAME_DAY, f"{told}{unless}"
+    yield "With what on the same day", f"{told}{unless}"
 
 
 @_short.register
-def _(rule: AddOnCode, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: AddOnCode, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
-        yield SAME_DAY, f"only beside {codes(rule.primaries)}"
+        yield "With what on the same day", f"only beside {codes_text(rule.primaries)}"
     if code in rule.primaries:
-        yield SAME_DAY, f"carries {codes(rule.codes)}"
+        yield "With what on the same day", f"carries {codes_text(rule.codes)}"
 
 
 @_short.register
-def _(rule: Coverage, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: Coverage, code: str) -> Iterator[tuple[Question, str]]:
     if code not in rule.codes:
         return
     told = {"review": "reviewed", "inform": "for information", "reduce": "paid in part"}
     word = "covered" if rule.covered else told.get(rule.outcome, "not paid")
     if rule.when.same_day:
-        yield SAME_DAY, f"{word} beside {codes(rule.when.same_day.codes)}"
+        yield "With what on the same day", f"{word} beside {codes_text(rule.when.same_day.codes)}"
     else:
-        yield ELSE, word
+        yield "What else", word
 
 
 @_short.register
-def _(rule: DiagnosisRequirement, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: DiagnosisRequirement, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
         asked = [f"diagnosis {listed(rule.any_of)}"] if rule.any_of else []
         asked += [f"no diagnosis {listed(rule.none_of)}"] if rule.none_of else []
-        yield ELSE, ", ".join(asked)
+        yield "What else", ", ".join(asked)
 
 
 @_short.register
-def _(rule: AuthorizationRequirement, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: AuthorizationRequirement, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
-        yield ELSE, f"with {listed(rule.needs)}"
+        yield "What else", f"with {listed(rule.needs)}"
 
 
 @_short.register
-def _(rule: ModifierRequirement, code: str) -> Iterator[tuple[str, str]]:
-    if code not in rule.codes:
-        return
-    asked = (
-        ("", rule.any_of, "or"),
-        ("", rule.all_of, "and"),
-        ("not ", rule.none_of, "or"),
-        ("one of ", rule.at_most_one_of, "and"),
-    )
-    yield MODIFIER, ", ".join(f"{word}{listed(each, last)}" for word, each, last in asked if each)
-
-
-@_short.register
-def _(rule: SessionRequirement, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: SessionRequirement, code: str) -> Iterator[tuple[Question, str]]:
     if code not in rule.codes:
         return
     if rule.group_size:
-        yield MANY, str(rule.group_size)
+        yield "How many in the group", str(rule.group_size)
     if rule.minutes:
-        yield LONG, f"{rule.minutes} minutes"
+        yield "How long", f"{rule.minutes} minutes"
     if rule.documented:
-        yield ELSE, f"a record of {listed(rule.documented, 'and')}"
+        yield "What else", f"a record of {listed(rule.documented, 'and')}"
 
 
 @_short.register
-def _(rule: ProviderRequirement, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: ProviderRequirement, code: str) -> Iterator[tuple[Question, str]]:
     if code not in rule.codes:
         return
     asked = (
@@ -185,24 +165,24 @@ def _(rule: ProviderRequirement, code: str) -> Iterator[tuple[str, str]]:
         ("supervised by ", rule.supervised_by),
     )
     told = [f"{word}{who(each)}" for word, each in asked if each]
-    yield WHO, ", ".join([*told, *(["in person"] if rule.personally else [])])
+    yield "Who", ", ".join([*told, *(["in person"] if rule.personally else [])])
 
 
 @_short.register
-def _(rule: PlaceOfServiceRequirement, code: str) -> Iterator[tuple[str, str]]:
+def _(rule: PlaceOfServiceRequirement, code: str) -> Iterator[tuple[Question, str]]:
     if code not in rule.codes:
         return
     told = [f"place {listed(rule.any_of)}"] if rule.any_of else []
     told += [f"not place {listed(rule.none_of)}"] if rule.none_of else []
     told += [listed(rule.modality)] if rule.modality else []
-    yield WHERE, ", ".join(told)
+    yield "Where", ", ".join(told)
 
 
 def _of_units(table: EditTable, code: str) -> Iterator[PayerAnswer]:
     for edit in table.units:
         if edit.code == code:
             yield PayerAnswer(
-                question=OFTEN,
+                question="How often",
                 short=f"{edit.most} a day",
                 says=f"Of more than {count_of(edit.most, 'unit')} on one day all are denied.",
                 of=f"lines in the setting {table.setting}",
@@ -223,7 +203,7 @@ def _of_pairs(table: EditTable, code: str) -> Iterator[PayerAnswer]:
         told += [f"Beside {runs(sorted(before))} it is not paid, {words}."] if before else []
     if told:
         yield PayerAnswer(
-            question=SAME_DAY,
+            question="With what on the same day",
             short=f"pairs of {table.program}" if table.is_own else "NCCI pairs",
             says=" ".join(told),
             of=f"lines in the setting {table.setting}",

@@ -14,10 +14,11 @@ from payer_rules.kinds import (
     PlaceOfServiceRequirement,
     SameDayCombination,
 )
+from payer_rules.kinds.code_lists import codes_text
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.explaining import OUTCOME_WORDS
-from payer_rules.reports.rule_sentences import codes, rule_sentence
+from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rules import Citation, CodedRule, Confidence, DateRange, Rule
 
 #: How far a text can be trusted: of one, and of several.
@@ -57,7 +58,9 @@ def exactly(rule: Rule) -> str:
     """The rule in a sentence or two, without the codes it begins with: they are told before it."""
     told = rule_sentence(rule)
     return (
-        told.removeprefix(codes(rule.codes)).lstrip(": ") if isinstance(rule, CodedRule) else told
+        told.removeprefix(codes_text(rule.codes)).lstrip(": ")
+        if isinstance(rule, CodedRule)
+        else told
     )
 
 

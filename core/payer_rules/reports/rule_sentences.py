@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import singledispatch
 from typing import Final
@@ -15,14 +14,15 @@ from payer_rules.kinds import (
     DiagnosisRequirement,
     DuplicateService,
     FrequencyLimit,
-    ModifierRequirement,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
     SameDayCombination,
     SessionRequirement,
     TimelyFiling,
+    kind_of,
 )
+from payer_rules.kinds.code_lists import codes_text
 from payer_rules.reports.conditions import listed, who
 from payer_rules.rules import (
     LimitScope,
@@ -57,25 +57,24 @@ COUNTED: Final[dict[Measure, tuple[str, str]]] = {
     "minutes": ("minute", "minutes"),
     "clock-minutes": ("minute of the clock", "minutes of the clock"),
 }
-_MANY: Final = 12
-_RUN: Final = 3
 
 
 @singledispatch
 def rule_sentence(rule: Rule) -> str:
-    """The rule in a sentence or two."""
-    return rule.rationale
+    """Return the rule in a sentence or two."""
+    words = kind_of(rule).words
+    return words.sentence(rule) if words else rule.rationale
 
 
 @rule_sentence.register
 def _(rule: FrequencyLimit) -> str:
     where = " or ".join(in_window(each) for each in windows_of(rule))
     if rule.limit == "none":
-        return f"{codes(rule.codes)}: the payer sets no limit {where}."
+        return f"{codes_text(rule.codes)}: the payer sets no limit {where}."
     one, more = COUNTED[rule.counts]
     number = f"{rule.limit.normalize():f} {one if rule.limit == 1 else more}"
     return (
-        f"{codes(rule.codes)}: at most {number} {where} {_WHOSE[rule.scope]}{_pool(rule)}. "
+        f"{codes_text(rule.codes)}: at most {number} {where} {_WHOSE[rule.scope]}{_pool(rule)}. "
         f"{_excess(rule)}.{_exempt(rule)}"
     )
 
@@ -120,7 +119,7 @@ def _exempt(rule: FrequencyLimit) -> str:
     if exempt is None:
         return ""
     lines = [f"with modifier {listed(exempt.modifier)}"] if exempt.modifier else []
-    lines += [f"of {codes(exempt.codes)}"] if exempt.codes else []
+    lines += [f"of {codes_text(exempt.codes)}"] if exempt.codes else []
     lines += ["that an authorization covers"] if exempt.authorized else []
     return f" Lines {' or '.join(lines)} do not count." if lines else ""
 
@@ -142,23 +141,8 @@ def _excess(rule: FrequencyLimit) -> str:
 
 
 @rule_sentence.register
-def _(rule: ModifierRequirement) -> str:
-    asks = [
-        f"{words} {listed(modifiers, last)}"
-        for words, modifiers, last in (
-            ("needs modifier", rule.any_of, "or"),
-            ("needs modifier", rule.all_of, "and"),
-            ("may not carry modifier", rule.none_of, "or"),
-            ("may carry only one of", rule.at_most_one_of, "and"),
-        )
-        if modifiers
-    ]
-    return f"{codes(rule.codes)} {' and '.join(asks)}."
-
-
-@rule_sentence.register
 def _(rule: SameDayCombination) -> str:
-    first, second = codes(rule.first), codes(rule.second)
+    first, second = codes_text(rule.first), codes_text(rule.second)
     if rule.undirected:
         return (
             f"{first} and {second} are not both paid on one day {_BY[rule.scope]}; "
@@ -174,11 +158,13 @@ def _(rule: SameDayCombination) -> str:
 @rule_sentence.register
 def _(rule: AddOnCode) -> str:
     if not rule.primaries:
-        return f"{codes(rule.codes)} is paid only beside a primary code; which ones was not read."
+        return (
+            f"{codes_text(rule.codes)} is paid only beside a primary code; which ones was not read."
+        )
     more = "" if rule.exhaustive else " (others may do as well)"
     return (
-        f"{codes(rule.codes)} is paid only beside {codes(rule.primaries)}{more} on the same day, "
-        f"{_BY[rule.scope]}, where that code is itself paid."
+        f"{codes_text(rule.codes)} is paid only beside {codes_text(rule.primaries)}{more} "
+        f"on the same day, {_BY[rule.scope]}, where that code is itself paid."
     )
 
 
@@ -192,7 +178,7 @@ def _(rule: SessionRequirement) -> str:
         asks.append(f"{rule.minutes} minutes{of}")
     if rule.documented:
         asks.append(f"a record that holds {listed(rule.documented, 'and')}")
-    return f"{codes(rule.codes)} asks for {' and '.join(asks)}."
+    return f"{codes_text(rule.codes)} asks for {' and '.join(asks)}."
 
 
 @rule_sentence.register
@@ -209,7 +195,7 @@ def _(rule: ProviderRequirement) -> str:
         if provider
     ]
     asks += ["is performed by the rendering provider in person"] if rule.personally else []
-    return f"{codes(rule.codes)} {' and '.join(asks)}."
+    return f"{codes_text(rule.codes)} {' and '.join(asks)}."
 
 
 @rule_sentence.register
@@ -221,7 +207,7 @@ def _(rule: PlaceOfServiceRequirement) -> str:
         asks.append(f"may not have place of service {listed(rule.none_of)}")
     if rule.modality:
         asks.append(f"is delivered by {listed(rule.modality)} and not otherwise")
-    return f"{codes(rule.codes)} {' and '.join(asks)}."
+    return f"{codes_text(rule.codes)} {' and '.join(asks)}."
 
 
 @rule_sentence.register
@@ -232,7 +218,7 @@ def _(rule: AuthorizationRequirement) -> str:
         if "authorization" in rule.needs
         else ""
     )
-    return f"{codes(rule.codes)} needs {what}{covers}."
+    return f"{codes_text(rule.codes)} needs {what}{covers}."
 
 
 @rule_sentence.register
@@ -243,23 +229,23 @@ def _(rule: DiagnosisRequirement) -> str:
         asks.append(f"needs a diagnosis that begins with {listed(rule.any_of)}")
     if rule.none_of:
         asks.append(f"is not paid with a diagnosis that begins with {listed(rule.none_of)}")
-    return f"{codes(rule.codes)} {' and '.join(asks)}; what counts is the {among}'s."
+    return f"{codes_text(rule.codes)} {' and '.join(asks)}; what counts is the {among}'s."
 
 
 @rule_sentence.register
 def _(rule: Coverage) -> str:
     if rule.covered:
-        return f"{codes(rule.codes)} is covered."
+        return f"{codes_text(rule.codes)} is covered."
     if rule.outcome == "reduce":
         part = (rule.pays or Decimal(0)) * 100
-        return f"{codes(rule.codes)} is paid at {part.normalize():f} percent."
+        return f"{codes_text(rule.codes)} is paid at {part.normalize():f} percent."
     told = {
         "inform": "is for information, without being denied",
         "review": "is looked at before it is paid",
         "patient-share": "is paid, and the member owes a part",
         "return": "cannot be processed",
     }
-    return f"{codes(rule.codes)} {told.get(rule.outcome, 'is not paid')}."
+    return f"{codes_text(rule.codes)} {told.get(rule.outcome, 'is not paid')}."
 
 
 @rule_sentence.register
@@ -267,8 +253,8 @@ def _(rule: DuplicateService) -> str:
     same = listed([each.replace("_", " ") for each in rule.same], "and")
     where = "in the claim or beside a paid one" if rule.across_claims else "in the claim"
     return (
-        f"{codes(rule.codes)}: a line that equals an earlier one {where} in code, days, {same} "
-        "is the same service twice."
+        f"{codes_text(rule.codes)}: a line that equals an earlier one {where} in code, days, "
+        f"{same} is the same service twice."
     )
 
 
@@ -276,42 +262,18 @@ def _(rule: DuplicateService) -> str:
 def _(rule: TimelyFiling) -> str:
     of = {"first-day": "first day of the", "last-day": "last day of the", None: "day of"}
     return (
-        f"{codes(rule.codes)}: the payer has the claim within {rule.within} of the "
+        f"{codes_text(rule.codes)}: the payer has the claim within {rule.within} of the "
         f"{of[rule.since]} service; the last day is still in time."
     )
 
 
 @rule_sentence.register
 def _(rule: RequiredField) -> str:
-    fields = listed([each.replace("_", " ").replace(".", "'s ") for each in rule.fields], "and")
-    return f"A claim with {codes(rule.codes)} states {fields}."
+    fields = listed((each.replace("_", " ").replace(".", "'s ") for each in rule.fields), "and")
+    return f"A claim with {codes_text(rule.codes)} states {fields}."
 
 
 @rule_sentence.register
 def _(rule: Check) -> str:
-    return f"{codes(rule.codes)}: judged by a function of the plugin, {rule.function.__qualname__}."
-
-
-def codes(given: frozenset[str]) -> str:
-    """The codes as a person lists them; of very many the first and how many more."""
-    told = list(_runs(sorted(given)))
-    if len(told) <= _MANY:
-        return listed(told)
-    return f"{', '.join(told[:_MANY])} and {len(told) - _MANY} more codes"
-
-
-def _runs(given: list[str]) -> Iterator[str]:
-    """The codes with every run of three and more as its first and last."""
-    at = 0
-    while at < len(given):
-        end = at
-        while end + 1 < len(given) and _follows(given[end], given[end + 1]):
-            end += 1
-        if end - at + 1 < _RUN:
-            end = at
-        yield given[at] if end == at else f"{given[at]}-{given[end]}"
-        at = end + 1
-
-
-def _follows(code: str, other: str) -> bool:
-    return code.isdigit() and other.isdigit() and int(other) == int(code) + 1
+    name = rule.function.__qualname__
+    return f"{codes_text(rule.codes)}: judged by a function of the plugin, {name}."

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from payer_rules.engine.words import QUESTIONS
 from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_words import CODES, CodeWords
 from payer_rules.reports.markdown import table_of
-from payer_rules.reports.payer_answers import QUESTIONS, PayerAnswer, answers_of
+from payer_rules.reports.payer_answers import PayerAnswer, answers_of
 from payer_rules.reports.rule_items import CONFIDENCE, note_values
 from payer_rules.rules import Citation, Payer
 

@@ -40,6 +40,7 @@ from payer_rules.rulebook.conclusion import (
     by_line,
     decide_claim,
     decide_line,
+    findings_of,
     gaps_of,
     in_order,
     open_entries,
@@ -264,11 +265,10 @@ class RuleBook:
         else:
             made = self._evaluated(claim, history, self._assumptions)
         state = made.state
+        findings = tuple(findings_of(state))
         if tries_cures:
-            state.findings = [
-                (evaluator, self._cured(each, history)) for evaluator, each in state.findings
-            ]
-        return self._conclude(state, made.ids, rests_on)
+            findings = tuple(self._cured(finding, history) for finding in findings)
+        return self._conclude(state, made.ids, rests_on, findings)
 
     def _evaluated(self, claim: Claim, history: History, assumptions: Assumptions) -> _Evaluated:
         """Return the claim as judged in the world."""
@@ -380,20 +380,19 @@ class RuleBook:
         return NONE_MISSING if is_later else _NOT_RECEIVED
 
     def _conclude(
-        self, state: ClaimState, ids: dict[int, tuple[str, ...]], rests_on: Gaps
+        self,
+        state: ClaimState,
+        ids: dict[int, tuple[str, ...]],
+        rests_on: Gaps,
+        found: tuple[Finding, ...],
     ) -> Decision:
         is_clean = not (
-            state.findings
-            or state.entries
-            or state.editions
-            or state.unsure
-            or rests_on
-            or self.incomplete
+            found or state.entries or state.editions or state.unsure or rests_on or self.incomplete
         )
         if is_clean and all(ids.values()):
             lines = tuple(self._clean_line(number, met) for number, met in ids.items())
             return self._decision(state, lines, (), (), ())
-        findings = in_order(finding for _, finding in state.findings)
+        findings = in_order(found)
         gaps = gaps_of(state, findings)
         entries = open_entries(state, ids, findings, self.incomplete, gaps)
         assumed = assumed_entries(state, gaps, rests_on)

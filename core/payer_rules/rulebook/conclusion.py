@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import EDITION, MissingFact
+from payer_rules.engine.rule_evaluator import RuleEvaluator
+from payer_rules.engine.verdict import Verdict
 from payer_rules.rules import SEVERITY, worst
 
 #: Whatever is worse than this stands, though something else be open.
@@ -78,7 +80,16 @@ def entries_in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...
     return tuple(sorted(entries, key=lambda e: (e.rule or "", e.reason, e.missing, e.lines)))
 
 
-def gaps_of(state: ClaimState, findings: Iterable[Finding]) -> Gaps:
+def findings_of(state: ClaimState) -> Iterator[Finding]:
+    """Yield the verdicts as findings, in the words of their rules."""
+    for evaluator, verdict in state.findings:
+        if isinstance(verdict, Finding):
+            yield verdict
+        else:
+            yield cast("RuleEvaluator[Any, Any]", evaluator).describe(verdict, state.claim)
+
+
+def gaps_of(state: ClaimState, findings: Iterable[Finding | Verdict[Any]]) -> Gaps:
     """Return the lines on which each rule misses each fact, where it found nothing on them."""
     answered = _answered(findings)
     gaps: Gaps = {}
@@ -129,13 +140,27 @@ def risks_of(state: ClaimState, findings: Iterable[Finding]) -> tuple[Risk, ...]
     answered = _answered(findings)
     left = {
         (risk.line, risk.rule, risk.if_paid): risk
-        for risk in state.risks
+        for risk in (*state.risks, *_conditional_risks(state))
         if (risk.rule, risk.line) not in answered
     }
     return tuple(left[key] for key in sorted(left))
 
 
-def _answered(findings: Iterable[Finding]) -> set[tuple[str, int]]:
+def _conditional_risks(state: ClaimState) -> Iterator[Risk]:
+    for evaluator, verdict, if_paid in state.conditional:
+        finding = cast("RuleEvaluator[Any, Any]", evaluator).describe(verdict, state.claim)
+        yield Risk(
+            rule=finding.rule,
+            line=finding.lines[0],
+            if_paid=if_paid,
+            outcome=finding.outcome,
+            adjustment=finding.adjustment,
+            message=finding.message,
+            citations=finding.citations,
+        )
+
+
+def _answered(findings: Iterable[Finding | Verdict[Any]]) -> set[tuple[str, int]]:
     return {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
 
 

@@ -1,18 +1,25 @@
-"""The kind of rule ``modifier_requirement``."""
+"""Modifiers that a code needs or may not carry."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
-from payer_rules.kinds.modifier_requirement.evaluator import make
+from payer_rules.kinds.modifier_requirement.evaluator import evaluate_line
+from payer_rules.kinds.modifier_requirement.examples import examples
+from payer_rules.kinds.modifier_requirement.mutants import MUTANTS
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
+from payer_rules.kinds.modifier_requirement.words import WORDS
 
 KIND: Final = Kind(
     rule=ModifierRequirement,
     table="modifier_requirement",
     hook="payer_rules_modifier_requirements",
-    evaluator=make,
+    evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
 )

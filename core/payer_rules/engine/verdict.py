@@ -1,0 +1,55 @@
+"""Verdicts: what a rule says of lines of a claim, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date
+from typing import Generic, NamedTuple, Self, TypeAlias, TypeVar
+
+import attrs
+
+from payer_rules.claims import ServiceLine
+from payer_rules.engine.missing import NONE_MISSING, MissingFacts
+from payer_rules.history import HistoryLine
+from payer_rules.rules import Outcome, Rule
+
+D = TypeVar("D", bound=Hashable)
+
+
+class LineReference(NamedTuple):
+    """A line on which a verdict rests; ``claim`` is the id of an earlier claim."""
+
+    number: int
+    code: str
+    date_from: date
+    claim: str | None = None
+
+    @classmethod
+    def of(cls, line: ServiceLine) -> Self:
+        """Return the reference of a line of the claim or of the history."""
+        claim = line.claim if isinstance(line, HistoryLine) else None
+        return cls(line.number, line.code, line.date_from, claim)
+
+
+@attrs.frozen
+class Verdict(Generic[D]):
+    """What a rule says of lines: that they break it, or, with ``missing``, that it cannot tell.
+
+    It holds no text and no claim. ``details`` are the facts from which the words of the rule's kind
+    make the message: numbers, names of fields, a row of a table, references of other lines.
+    """
+
+    rule: str
+    lines: tuple[int, ...]
+    outcome: Outcome
+    details: D
+    missing: MissingFacts = NONE_MISSING
+
+
+#: A verdict that the line breaks the rule, or the facts that are missing: none where it is kept.
+Answer: TypeAlias = Verdict[D] | MissingFacts
+
+
+def broken(rule: Rule, line: ServiceLine, details: D) -> Verdict[D]:
+    """Return the verdict that the line breaks the rule."""
+    return Verdict(rule.id, (line.number,), rule.outcome, details)
