@@ -34,6 +34,7 @@ from payer_rules.conformance.answer_invariants import SECONDS_A_CLAIM
 from payer_rules.conformance.invariant_processes import TIME_LIMIT
 from payer_rules.conformance.invariants import ABOUT_ANSWERS, INVARIANTS
 from payer_rules.kinds import KINDS, Kind
+from payer_rules.registry.rule_hooks import hook_of
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.rules import (
     ALWAYS,
@@ -240,7 +241,8 @@ def rule_kinds() -> Iterator[str]:
 
 def section(kind: Kind[Any], example: str) -> Iterator[str]:
     """What is told of one kind."""
-    hook = f"hook [`{kind.hook}`](hooks.md#{kind.hook})"
+    name = hook_of(kind.rule)
+    hook = f"hook [`{name}`](hooks.md#{name})"
     yield f"## {kind.rule.__name__}"
     if not kind.is_data:
         yield f"No table: it is code. {hook.capitalize()}.\n\n{prose(kind.rule)}"

@@ -1,11 +1,11 @@
-"""The hook specs: every one explained and shown, and one for each kind of rule."""
+"""The hook specs: each is documented with an example, and together they give every kind."""
 
 from __future__ import annotations
 
 import inspect
 import sys
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
@@ -15,11 +15,14 @@ import pytest
 
 import payer_rules
 from payer_rules import EditTerms, Rule, hookimpl, hookspecs, load
-from payer_rules.kinds import KINDS, Kind
+from payer_rules.kinds import KINDS
 from payer_rules.registry import Registry
 from payer_rules.registry.hook_checks import specs
+from payer_rules.registry.rule_hooks import REPLACED_HOOKS, RULE_HOOKS, hook_of
 
 SPECS: Final = sorted(hookspecs.__all__)
+#: The classes of rules of all kinds, in their order.
+ALL_KINDS: Final = tuple(kind.rule for kind in KINDS)
 FOR_ALL: Final = {"payer_rules_payers", "payer_rules_profiles", "payer_rules_cases"}
 #: What stands above the examples in the plugin that they make.
 ABOVE: Final = f'''
@@ -90,11 +93,30 @@ def test_the_specs_are_the_listed_hooks() -> None:
     assert sorted(specs()) == SPECS
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
-def test_each_kind_of_rule_has_its_hook(kind: Kind[Any]) -> None:
-    """The hook of a kind gives an iterable of that kind."""
-    hints = get_type_hints(getattr(hookspecs, kind.hook))
-    assert hints["return"] == Iterable[kind.rule]  # type: ignore[name-defined]
+@pytest.mark.parametrize("name", RULE_HOOKS)
+def test_a_rule_hook_returns_the_classes_it_is_called_for(name: str) -> None:
+    """The return type of a rule hook is its one class of rules, or `Rule` for any kind."""
+    (returned,) = get_args(get_type_hints(getattr(hookspecs, name))["return"])
+    assert RULE_HOOKS[name] == ALL_KINDS if returned is Rule else RULE_HOOKS[name] == (returned,)
+
+
+def test_one_hook_gives_rules_of_every_kind() -> None:
+    """`payer_rules_rules` takes each kind; a class without a hook of its own is given there."""
+    assert set(RULE_HOOKS["payer_rules_rules"]) == set(ALL_KINDS)
+    assert {hook_of(rule) for rule in ALL_KINDS} == set(RULE_HOOKS)
+
+
+@pytest.mark.parametrize("name", sorted(REPLACED_HOOKS))
+def test_a_replaced_hook_is_refused_with_the_hook_to_write(
+    name: str, monkeypatch: pytest.MonkeyPatch, installed: Callable[..., None]
+) -> None:
+    """An old hook of one kind is one problem of its plugin, which names the new hook."""
+    monkeypatch.setitem(sys.modules, "gives_every_kind", _plugin(name, []))
+    installed("gives_every_kind", "sound")
+    assert [str(problem) for problem in load().problems] == [
+        f"gives-every-kind 1.0, entry point 'gives_every_kind', {name}: this hook was replaced by "
+        "payer_rules_rules. Return these rules from payer_rules_rules(payer)."
+    ]
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -103,9 +125,9 @@ def test_rule_hooks_are_asked_about_one_payer(name: str) -> None:
     assert specs()[name] == (() if name in FOR_ALL else ("payer",))
 
 
-def test_every_hook_is_for_a_kind_a_table_or_a_folder() -> None:
+def test_every_hook_is_for_rules_a_table_or_a_folder() -> None:
     """There is no hook that the registry would not call."""
-    known = {kind.hook for kind in KINDS} | FOR_ALL | {"payer_rules_edit_tables"}
+    known = {*RULE_HOOKS, *FOR_ALL, "payer_rules_edit_tables"}
     assert set(SPECS) == known
     hints = get_type_hints(hookspecs.payer_rules_edit_tables)
     assert get_args(hints["return"]) == (EditTerms,)
@@ -123,7 +145,7 @@ def test_the_examples_are_a_sound_plugin(examples: Registry) -> None:
 
 
 def test_the_examples_give_a_rule_of_each_kind_and_only_to_their_payer(examples: Registry) -> None:
-    """Asked about its payer, each example gives one rule of its kind; about another, none."""
+    """Called for its payer, the examples give one rule of each kind; for another, none."""
     kinds = sorted(type(rule).__name__ for rule in examples.collect("acme").rules)
     assert kinds == sorted(kind.rule.__name__ for kind in KINDS)
     medicare = examples.collect("medicare")
@@ -142,27 +164,28 @@ def test_the_examples_state_values_of_the_types_of_their_fields(examples: Regist
     assert field_errors == []
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
-def test_a_hook_gives_its_own_kind_and_no_other(
-    kind: Kind[Any],
+@pytest.mark.parametrize("hook", RULE_HOOKS)
+def test_a_hook_gives_its_own_kinds_and_no_other(
+    hook: str,
     examples: Registry,
     monkeypatch: pytest.MonkeyPatch,
     installed: Callable[..., None],
 ) -> None:
-    """Of rules of every kind the hook's own stand; each of the others is refused by its name."""
+    """Of rules of every kind, those of the hook's kinds are used and the others refused."""
     rules = sorted(examples.collect("acme").rules, key=lambda rule: rule.id)
-    others = [(at, rule) for at, rule in enumerate(rules, 1) if type(rule) is not kind.rule]
-    monkeypatch.setitem(sys.modules, "gives_every_kind", _plugin(kind.hook, rules))
+    others = [(at, rule) for at, rule in enumerate(rules, 1) if type(rule) not in RULE_HOOKS[hook]]
+    monkeypatch.setitem(sys.modules, "gives_every_kind", _plugin(hook, rules))
     installed("gives_every_kind", "sound")
     collected = load().collect("acme")
     assert [str(problem) for problem in collected.problems] == [
-        f"gives-every-kind 1.0, entry point 'gives_every_kind', {kind.hook}: value {at} is "
-        f"the {type(rule).__name__} {rule.id!r}. This hook gives {kind.rule.__name__}."
+        f"gives-every-kind 1.0, entry point 'gives_every_kind', {hook}: value {at} is "
+        f"the {type(rule).__name__} {rule.id!r}. This hook gives {RULE_HOOKS[hook][0].__name__}."
         for at, rule in others
     ]
-    assert len(others) == len(KINDS) - 1
-    assert {rule.id for rule in rules if type(rule) is kind.rule} <= {r.id for r in collected.rules}
-    assert collected.incomplete == (f"gives_every_kind: {kind.hook}",)
+    assert len(others) == len(KINDS) - len(RULE_HOOKS[hook])
+    own = {rule.id for rule in rules if type(rule) in RULE_HOOKS[hook]}
+    assert own <= {rule.id for rule in collected.rules}
+    assert collected.incomplete == ((f"gives_every_kind: {hook}",) if others else ())
 
 
 def _plugin(hook: str, rules: list[Rule]) -> types.ModuleType:

@@ -57,6 +57,10 @@ AT_LOAD: Final = {
     ],
     "misspelt_hook": [f", payer_rules_frequency_limit: {NO_SUCH}"],
     "misspelt_optional_hook": [f", payer_rules_frequency_limit: {NO_SUCH}"],
+    "replaced_hook": [
+        ", payer_rules_coverage: this hook was replaced by payer_rules_rules. "
+        "Return these rules from payer_rules_rules(payer)."
+    ],
     "unknown_argument": [
         f", {LIMITS}: takes 'claim', an argument that the hook does not have. "
         f"Write {LIMITS}(payer)."

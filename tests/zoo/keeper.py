@@ -30,7 +30,7 @@ from payer_rules import (
     Window,
     hookimpl,
 )
-from payer_rules.kinds import KINDS
+from payer_rules.registry.rule_hooks import RULE_HOOKS, hook_of
 from payer_rules.rules import Rule
 
 MANUAL = Citation(
@@ -164,10 +164,10 @@ def hooks(module: dict[str, Any], *, cases: Path = CASES, **replaced: Rule) -> N
 
     module["payer_rules_payers"] = payer_rules_payers
     module["payer_rules_cases"] = payer_rules_cases
-    for kind in KINDS:
-        own = [rule for rule in rules.values() if type(rule) is kind.rule]
+    for hook in RULE_HOOKS:
+        own = [rule for rule in rules.values() if hook_of(type(rule)) == hook]
         if own:
-            module[kind.hook] = hookimpl(giving(own))
+            module[hook] = hookimpl(giving(own))
 
 
 def giving(rules: list[Rule]) -> Callable[[str], list[Rule]]:

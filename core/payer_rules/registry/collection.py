@@ -9,7 +9,6 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from payer_rules.errors import Problem
-from payer_rules.kinds import KINDS
 from payer_rules.registry.hook_calls import HookCall, HookResult, call_hook
 from payer_rules.registry.loaded_profiles import LoadedProfile
 from payer_rules.registry.plugins import Hook
@@ -20,11 +19,11 @@ from payer_rules.registry.rejections import (
     conflicting_tables,
     invalid_rules,
 )
+from payer_rules.registry.rule_hooks import RULE_HOOKS
 from payer_rules.rules import EditTable, EditTerms, Origin, Payer, Rule
 
 T = TypeVar("T")
 
-_RULES: Final = {kind.hook: kind.rule for kind in KINDS}
 _TABLES: Final = "payer_rules_edit_tables"
 
 
@@ -107,7 +106,11 @@ def _rules(
     loaded_profiles: list[LoadedProfile],
     namespaces: Mapping[str, Collection[str]],
 ) -> _Part[Rule]:
-    answers = [call_hook(h, (_RULES[h.name],), payer=payer.id) for h in hooks if h.name in _RULES]
+    answers = [
+        call_hook(hook, RULE_HOOKS[hook.name], payer=payer.id)
+        for hook in hooks
+        if hook.name in RULE_HOOKS
+    ]
     given = [
         Contribution(_with_origin(rule, answer.hook), *_giver(answer.hook))
         for answer in answers

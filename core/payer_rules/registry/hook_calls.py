@@ -28,6 +28,8 @@ ANNOUNCE: Final[ContextVar[Callable[[Plugin, str], object]]] = ContextVar(
 _MOST: Final = 100_000
 #: The most characters of the repr of an object in a message.
 _LONG: Final = 200
+#: Messages name each class that is expected, up to this number.
+_FEW: Final = 3
 #: What can be iterated over and is never meant as a list of values.
 _NO_LISTS: Final = (str, bytes, Mapping)
 
@@ -134,4 +136,6 @@ def _shown(value: object) -> str:
 
 
 def _named(expected: tuple[type[Any], ...]) -> str:
+    if len(expected) > _FEW:
+        return "rules of the kinds that the reference lists"
     return " or ".join(kind.__name__ for kind in expected)

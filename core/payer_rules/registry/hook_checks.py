@@ -13,6 +13,7 @@ from payer_rules import hookspecs
 from payer_rules.errors import Problem, nearest
 from payer_rules.markers import GROUP
 from payer_rules.registry.plugins import Hook, Plugin
+from payer_rules.registry.rule_hooks import ANY_KIND, REPLACED_HOOKS
 
 _PREFIX: Final = f"{GROUP}_"
 
@@ -72,6 +73,10 @@ def _misused(plugin: Plugin, found: list[tuple[str, pluggy.HookImpl]]) -> Iterat
 def _problems(
     name: str, implementation: pluggy.HookImpl, known: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[str, str]]:
+    if name in REPLACED_HOOKS:
+        remedy = f"Return these rules from {ANY_KIND}({', '.join(known[ANY_KIND])})."
+        yield f"this hook was replaced by {ANY_KIND}", remedy
+        return
     if name not in known:
         yield "there is no such hook", nearest(name, known)
         return
