@@ -2,11 +2,11 @@
 
     python tools/draw_windows.py [--check] [FOLDER]
 
-FOLDER is docs/explanation/windows where it is not given; pictures.toml in it says what is drawn. A
-picture is one or more strips of days. On each stand the services that were adjudicated before; for
-each day of it the engine is asked whether one more service on that day is paid, and the day has the
-color of the answer. ``--check`` writes nothing: it names the pictures that are out of date, and
-exits 1 if there are any.
+FOLDER is docs/explanation/windows by default; pictures.toml in it describes the pictures. A picture
+is one or more strips of days, with the services that were adjudicated earlier. For each day the
+engine decides whether one more service on that day is paid, and the day has the color of the
+answer. ``--check`` writes nothing: it names the pictures that are out of date, and exits with 1 if
+there are any.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ COLORS: Final = {"pay": "#cfe8d3", "deny": "#f4c7c3", "unknown": "#e3e3e3"}
 WORDS: Final = {"pay": "paid", "deny": "denied", "unknown": "not evaluated"}
 PAID, DENIED, PENDING = "#1b5e20", "#ffffff", "#bdbdbd"
 INK, PALE = "#1b5e20", "#444444"
-#: So far apart stand two dates under a strip at the least.
+#: The least distance between two dates under a strip.
 APART: Final = 62
 
 
 @attrs.frozen(kw_only=True)
 class Strip:
-    """A limit, what was adjudicated before, and the span in which one more is asked for."""
+    """A limit, the earlier services, and the days on which one more service is evaluated."""
 
     caption: str
     limit: int
@@ -76,7 +76,7 @@ class Strip:
     episode_start: date | None = None
 
     def answers(self) -> Iterator[tuple[date, str]]:
-        """Each day of the strip, and what becomes of one more service on it."""
+        """Yield each day of the strip with the outcome of one more service on it."""
         book = RuleBook.build(PAYER, [self._rule()])
         history = History(lines=list(self._lines()), covers_from=self.covers_from)
         first, last = self.days
@@ -118,7 +118,7 @@ class Strip:
 
 
 def main(arguments: list[str]) -> int:
-    """0 where the pictures are written, or are up to date."""
+    """Write the pictures or compare them; return 1 if one is out of date."""
     check = "--check" in arguments
     given = [Path(argument) for argument in arguments if argument != "--check"]
     folder = given[0] if given else FOLDER
@@ -134,7 +134,7 @@ def main(arguments: list[str]) -> int:
 
 
 def picture(strips: tuple[Strip, ...]) -> str:
-    """The strips one under the other, as SVG."""
+    """Return the strips as one SVG, from top to bottom."""
     height = TALL * len(strips)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '

@@ -4,9 +4,9 @@
     python tools/extract_adjustment_codes.py            write the extract
     python tools/extract_adjustment_codes.py --check    compare it, change nothing
 
-It reads CARCs and RARCs as they stood in June 2024 from the folder that ``PAYER_RULES_CMS`` names
-(default: ``../shared/cms`` beside the checkout), and keeps the codes that have ended and those that
-a profile uses. A profile's code that the lists lack is left out: they change three times a year.
+It reads CARCs and RARCs as of June 2024 from the folder in ``PAYER_RULES_CMS`` (by default
+``../shared/cms`` next to the checkout), and keeps the codes that have ended and those that a
+profile uses. A profile's code that is not in the lists is left out: they change three times a year.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ ENDED: Final[dict[Code, str]] = {("rarc", "M63"): "2004"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check the extract; 0 done or equal, 1 different, 2 it cannot be made."""
+    """Write or compare the extract; return 0 if done or equal, 1 if different, 2 if impossible."""
     return run(Path(__file__).name, __doc__, lambda: {EXTRACT: extract(cms_folder())}, arguments)
 
 
 def cms_folder() -> Path:
-    """The folder that holds the lists."""
+    """Return the folder with the lists."""
     absent = f"there is no folder with X12's lists. Name one that holds {SOURCE}."
     return folder_named("PAYER_RULES_CMS", "cms", absent)
 
 
 def extract(cms: Path) -> bytes:
-    """The extract's content."""
+    """Return the content of the extract."""
     ends = ends_of(cms / SOURCE)
     used = {code for path in profiles() for code in codes_in(values_of(path))}
     kept = {code: ended for code, ended in ends.items() if ended or code in used}
@@ -54,7 +54,7 @@ def extract(cms: Path) -> bytes:
 
 
 def ends_of(path: Path) -> dict[Code, str]:
-    """When each code of the lists ended; an empty text where it has not."""
+    """Return the end of each code of the lists, or an empty text for codes that are valid."""
     if not path.is_file():
         raise ExtractError(f"{path.name}: not in the folder of X12's lists. Put it there.")
     with path.open(encoding="utf-8", newline="") as text:
@@ -64,14 +64,14 @@ def ends_of(path: Path) -> dict[Code, str]:
 
 
 def profiles() -> Iterator[Path]:
-    """The profiles of the checkout; the other TOML files beside them are none."""
+    """Return the profiles of the checkout, without its other TOML files."""
     for path in (found for root in PROFILES for found in root.rglob("*.toml")):
         if not path.name.endswith((".case.toml", ".scenario.toml")):
             yield path
 
 
 def values_of(profile: Path) -> dict[str, object]:
-    """What the profile says."""
+    """Return the values of a profile."""
     try:
         return tomllib.loads(profile.read_text("utf-8"))
     except ValueError as error:
@@ -79,7 +79,7 @@ def values_of(profile: Path) -> dict[str, object]:
 
 
 def codes_in(value: object) -> Iterator[Code]:
-    """Every CARC and RARC that a profile's values state."""
+    """Yield every CARC and RARC in the values of a profile."""
     if isinstance(value, list):
         for item in value:
             yield from codes_in(item)
@@ -92,14 +92,14 @@ def codes_in(value: object) -> Iterator[Code]:
 
 
 def by_number(code: Code) -> tuple[str, str, int]:
-    """The order of the lists: by letters, then by number."""
+    """Return the sort key of a code: its letters, then its number."""
     kind, name = code
     letters = name.rstrip("0123456789")
     return kind, letters, int(name.removeprefix(letters))
 
 
 def as_csv(rows: Iterable[tuple[str, ...]]) -> bytes:
-    """The rows under their column names."""
+    """Return the rows as CSV with a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -4,9 +4,9 @@
     python tools/extract_fact_rows.py            write the list
     python tools/extract_fact_rows.py --check    compare it, change nothing
 
-It reads the tables of the Markdown files in the folder that ``PAYER_RULES_FACTS`` names (default:
-``../shared/facts`` beside the checkout). The account in ``docs/reference/facts.md`` and the test of
-it are made from the list, so that both can be had without the facts.
+It reads the tables of the Markdown files in the folder in ``PAYER_RULES_FACTS`` (by default
+``../shared/facts`` next to the checkout). The page ``docs/reference/facts.md`` and its test use the
+list, so that both work without the facts.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ MEDICARE: Final = "medicare.md"
 PAIRS, MATRIX, UNITS, ADD_ONS = 3, 4, 5, 6
 #: What section 4 calls E/M.
 VISITS: Final = "99202 99203 99204 99205 99211 99212 99213 99214 99215"
-#: The column of a table that ends without a confidence: what its heading says of all its rows.
+#: The confidence of tables without a column for it, by their headings.
 BY_HEADING: Final = "S"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check the list; 0 done or equal, 1 different, 2 it cannot be made."""
+    """Write or compare the list; return 0 if done or equal, 1 if different, 2 if impossible."""
     return run(Path(__file__).name, __doc__, lambda: {LIST: extract(facts_folder())}, arguments)
 
 
 def facts_folder() -> Path:
-    """The folder that holds the facts."""
+    """Return the folder with the facts."""
     absent = "there is no folder with the facts. Name it there."
     return folder_named("PAYER_RULES_FACTS", "facts", absent)
 
 
 def extract(folder: Path) -> bytes:
-    """The list's content."""
+    """Return the content of the list."""
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.md")):
         text = path.read_text(encoding="utf-8")
@@ -70,7 +70,7 @@ def extract(folder: Path) -> bytes:
 
 
 def rows_with_ids(text: str) -> Iterator[tuple[str, str]]:
-    """The rows whose first cell is their id, with the keys of their last cell, without prose."""
+    """Yield the rows that start with an id, each with the keys of its last cell."""
     is_of_rows = has_column = False
     for cells in lines_of(text):
         if cells[0] in HEADS:
@@ -82,7 +82,7 @@ def rows_with_ids(text: str) -> Iterator[tuple[str, str]]:
 
 
 def data_rows(text: str) -> Iterator[tuple[str, str]]:
-    """The rows of the data tables, each by its section and codes."""
+    """Yield the rows of the data tables, each by its section and codes."""
     parts = SECTION.split(text)
     sections = dict(zip(map(int, parts[1::2]), parts[2::2], strict=True))
     of_row = {PAIRS: of_pair, MATRIX: of_matrix, UNITS: of_code, ADD_ONS: of_add_on}
@@ -92,30 +92,30 @@ def data_rows(text: str) -> Iterator[tuple[str, str]]:
 
 
 def of_pair(cells: list[str]) -> Iterator[str]:
-    """A pair, or the pairs of one code with several."""
+    """Yield a pair, or the pairs of one code with several."""
     for first in CODE.findall(cells[0]):
         yield from (f"{first}/{second}" for second in CODE.findall(cells[1]))
 
 
 def of_matrix(cells: list[str]) -> Iterator[str]:
-    """The pairs of one code with all that are listed beside it."""
+    """Yield the pairs of one code with all codes that its row lists."""
     seconds = CODE.findall(cells[3].replace("E/M", VISITS))
     yield from (f"{cells[1]}/{second}" for second in seconds)
 
 
 def of_code(cells: list[str]) -> Iterator[str]:
-    """The code of the row."""
+    """Yield the code of the row."""
     yield from CODE.findall(cells[0])[:1]
 
 
 def of_add_on(cells: list[str]) -> Iterator[str]:
-    """The add-on code, or the codes of which the row says one thing."""
+    """Yield the add-on code, or all codes to which the row applies."""
     if codes := CODE.findall(cells[0]):
         yield "/".join(codes)
 
 
 def lines_of(text: str) -> Iterator[list[str]]:
-    """The cells of every line of a table, without the rules under the heads."""
+    """Yield the cells of every line of a table, without the rules under the heads."""
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if line.startswith("|") and not set(line) <= set("|- "):

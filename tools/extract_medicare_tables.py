@@ -5,8 +5,8 @@
     python tools/extract_medicare_tables.py --check    compare it, change nothing
 
 It reads Medicare's NCCI pairs, medically unlikely edits and add-on codes of 2024 Q3 from the folder
-that ``PAYER_RULES_CMS`` names (default: ``../shared/cms`` beside the checkout), keeps the rows of
-``CODES``, and adds for which dates of service each row was read to hold.
+in ``PAYER_RULES_CMS`` (by default ``../shared/cms`` next to the checkout), keeps the rows of
+``CODES``, and adds the dates of service for which each row was verified.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ BOTH: Final = OFFICE | FACILITY
 
 
 def codes(text: str) -> frozenset[str]:
-    """The codes named in a text, separated by white space."""
+    """Return the codes in a text, which are separated by white space."""
     return frozenset(text.split())
 
 
@@ -79,7 +79,7 @@ PSYCHOTHERAPY: Final = INDIVIDUAL | FAMILY | codes("90839 90840 90845 90849 9085
 
 @dataclass(frozen=True)
 class PairReading:
-    """A second text that says what a row of the pair table says: column 1, column 2, indicator."""
+    """A second text that confirms a row of pairs: column 1, column 2 and indicator."""
 
     fact: str
     settings: frozenset[str]
@@ -88,7 +88,7 @@ class PairReading:
     indicator: str
 
     def confirms(self, setting: str, column1: str, column2: str, indicator: str) -> bool:
-        """Whether the text says the same as the row."""
+        """Return True if the text and the row agree."""
         return (
             setting in self.settings
             and column1 in self.column1
@@ -99,7 +99,7 @@ class PairReading:
 
 @dataclass(frozen=True)
 class UnitReading:
-    """A second text that says what a row of the unit table says."""
+    """A second text that confirms a row of units."""
 
     fact: str
     settings: frozenset[str]
@@ -107,7 +107,7 @@ class UnitReading:
     most: str
 
     def confirms(self, setting: str, code: str, most: str) -> bool:
-        """Whether the text says the same as the row."""
+        """Return True if the text and the row agree."""
         return setting in self.settings and code in self.codes and most == self.most
 
 
@@ -115,8 +115,8 @@ class UnitReading:
 WITH_VISIT_INCLUDED: Final = codes("90845 90865 90880")
 VISITS_AND_THERAPY: Final = OFFICE_VISITS | DIAGNOSTIC | PSYCHOTHERAPY
 
-# What the NCCI policy manual of 2026 says again, as read in section 2 of the Medicare facts. A row
-# it confirms is open at the end. Where the manual names a setting, only that setting is confirmed.
+# The statements of the NCCI policy manual of 2026, as read in section 2 of the Medicare facts. A
+# row that it confirms is open at the end. If the manual names a setting, it confirms that one only.
 PAIRS_READ_AGAIN: Final = (
     PairReading("MC-2.1", OFFICE, DIAGNOSTIC, PSYCHOTHERAPY, "0"),
     PairReading("MC-2.2", OFFICE, DIAGNOSTIC, OFFICE_VISITS, "0"),
@@ -130,7 +130,7 @@ PAIRS_READ_AGAIN: Final = (
     PairReading("MC-2.9", OFFICE, DIAGNOSTIC, codes("96116"), "0"),
 )
 
-# Not here, because the manual does not say the same as the table: 90849 and 90853 in hospitals (one
+# Not here, because the manual and the table differ: 90849 and 90853 in hospitals (one
 # unit a session, no number; MC-2.11), 90867 (one unit a course, not a day) and 90868, 90869 (one a
 # day, where the table has two; MC-2.14), 90832 to 90838 (one a day, where it has two; MC-2.4).
 UNITS_READ_AGAIN: Final = (
@@ -143,7 +143,7 @@ UNITS_READ_AGAIN: Final = (
 SINCE: Final = "2014-10-01"
 TURNED: Final = codes("90853")
 PAIRS_SINCE: Final = PairReading("MC-3", OFFICE, TURNED, INDIVIDUAL, "1")
-# Add-on codes of which another row of the facts says the same.
+# Add-on codes that another row of the facts confirms.
 ADD_ONS_READ_AGAIN: Final = {"G2212": "MC-8.23"}
 
 PAIR_COLUMNS: Final = ("column1", "column2", "indicator", "verified_from", "verified_to", "row")
@@ -153,7 +153,7 @@ ADD_ON_COLUMNS: Final = ("code", "type", "primaries", "verified_from", "verified
 
 @dataclass(frozen=True)
 class Table:
-    """One file of the extract, and the file of CMS that it comes from."""
+    """One file of the extract, and the file of CMS from which it is made."""
 
     kind: str
     setting: str
@@ -169,7 +169,7 @@ class Table:
 
 
 def underscored(setting: str) -> str:
-    """The setting as CMS's file names spell it."""
+    """Return the setting as CMS's file names spell it."""
     return setting.replace("-", "_")
 
 
@@ -180,12 +180,12 @@ UNIT_TABLES: Final = tuple(
     Table("mue", s, f"mue_medicare_{RELEASE}.csv", UNIT_COLUMNS) for s in SETTINGS
 )
 
-# CMS's file of 2024-06-03 tells no settings: its rows hold for practitioners and hospitals alike.
+# CMS's file of 2024-06-03 names no settings: its rows apply to practitioners and hospitals alike.
 ADD_ON_TABLE: Final = Table("add_on", EVERYWHERE, "aoc_medicare_2024-06-03.csv", ADD_ON_COLUMNS)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check the extract; 0 done or equal, 1 different, 2 it cannot be made."""
+    """Write or compare the extract; return 0 if done or equal, 1 if different, 2 if impossible."""
     return run(Path(__file__).name, __doc__, _made, arguments)
 
 
@@ -194,7 +194,7 @@ def _made() -> dict[Path, bytes]:
 
 
 def cms_folder() -> Path:
-    """The folder that holds CMS's tables."""
+    """Return the folder with CMS's tables."""
     absent = (
         "there is no folder with CMS's tables. "
         "Name one that holds ncci_ptp_*_2024q3.csv.gz and mue_medicare_2024q3.csv."
@@ -203,7 +203,7 @@ def cms_folder() -> Path:
 
 
 def extract(cms: Path) -> dict[str, bytes]:
-    """The files of the extract by name."""
+    """Return the files of the extract by name."""
     rows = {table: pair_rows(cms / table.source, table.setting) for table in PAIR_TABLES}
     rows |= {table: unit_rows(cms / table.source, table.setting) for table in UNIT_TABLES}
     rows[ADD_ON_TABLE] = add_on_rows(cms / ADD_ON_TABLE.source)
@@ -215,7 +215,7 @@ def extract(cms: Path) -> dict[str, bytes]:
 
 
 def pair_rows(path: Path, setting: str) -> list[tuple[str, ...]]:
-    """The pairs of two listed codes that were in force in the release, in order."""
+    """Return the pairs of two listed codes that were in force in the release, in order."""
     return sorted(
         (column1, column2, indicator, *verified_pair(setting, column1, column2, indicator))
         for column1, column2, deleted, indicator in pairs_of(path)
@@ -226,7 +226,7 @@ def pair_rows(path: Path, setting: str) -> list[tuple[str, ...]]:
 
 
 def pairs_of(path: Path) -> Iterator[tuple[str, str, str, str]]:
-    """Every row of CMS's pair table whose codes are both listed."""
+    """Yield every row of CMS's pair table with two listed codes."""
     with opened(path) as text:
         for row in csv.DictReader(text):
             column1, column2 = row["column1"], row["column2"]
@@ -235,7 +235,7 @@ def pairs_of(path: Path) -> Iterator[tuple[str, str, str, str]]:
 
 
 def unit_rows(path: Path, setting: str) -> list[tuple[str, ...]]:
-    """The published units of the listed codes in one setting, in order."""
+    """Return the published units of the listed codes in one setting, in order."""
     with opened(path) as text:
         return sorted(
             (row["code"], row["mue"], row["mai"], *verified_unit(setting, row["code"], row["mue"]))
@@ -245,7 +245,7 @@ def unit_rows(path: Path, setting: str) -> list[tuple[str, ...]]:
 
 
 def add_on_rows(path: Path) -> list[tuple[str, ...]]:
-    """The listed add-on codes with all their primaries, listed or not, in order."""
+    """Return the listed add-on codes with all their primaries, in order."""
     primaries: dict[tuple[str, str], list[str]] = {}
     with opened(path) as text:
         for row in csv.DictReader(text):
@@ -259,25 +259,25 @@ def add_on_rows(path: Path) -> list[tuple[str, ...]]:
 
 
 def add_on_name(code: str) -> str:
-    """The rows of the facts that say which primaries the code has."""
+    """Return the rows of the facts with the primaries of the code."""
     return " ".join([named("AOC", code, "MC-6"), *filter(None, [ADD_ONS_READ_AGAIN.get(code)])])
 
 
 def named(document: str, codes: str, *sections: str) -> str:
-    """The rows of the facts with these codes; where they list none, the document that does."""
+    """Return the rows of the facts with these codes, or the document if there is no row."""
     listed = [f"{section}:{codes}" for section in sections if f"{section}:{codes}" in fact_rows()]
     return " ".join(listed) or f"{document}:{codes}"
 
 
 @functools.cache
 def fact_rows() -> frozenset[str]:
-    """The ids of all rows of the facts."""
+    """Return the ids of all rows of the facts."""
     with opened(FACT_ROWS) as text:
         return frozenset(row["row"] for row in csv.DictReader(text))
 
 
 def opened(path: Path) -> TextIO:
-    """The text of a file, packed or not."""
+    """Return the text of a file, packed or not."""
     if not path.is_file():
         raise ExtractError(f"{path.name}: not in the folder of CMS's tables. Put it there.")
     if path.suffix == ".gz":
@@ -286,7 +286,7 @@ def opened(path: Path) -> TextIO:
 
 
 def verified_pair(setting: str, column1: str, column2: str, indicator: str) -> tuple[str, str, str]:
-    """First day, last day (empty: open) and name of a pair row."""
+    """Return the first day, the last day (empty if open) and the name of a row of pairs."""
     row = (setting, column1, column2, indicator)
     again = [reading.fact for reading in PAIRS_READ_AGAIN if reading.confirms(*row)]
     first = SINCE if PAIRS_SINCE.confirms(*row) else EFFECTIVE
@@ -294,7 +294,7 @@ def verified_pair(setting: str, column1: str, column2: str, indicator: str) -> t
 
 
 def verified_unit(setting: str, code: str, most: str) -> tuple[str, str, str]:
-    """First day, last day (empty: open) and name of a unit row."""
+    """Return the first day, the last day (empty if open) and the name of a row of units."""
     again = [r.fact for r in UNITS_READ_AGAIN if r.confirms(setting, code, most)]
     return EFFECTIVE, *_last_day_and_name(named("MUE", code, "MC-5"), again)
 
@@ -304,7 +304,7 @@ def _last_day_and_name(row: str, read_again: list[str]) -> tuple[str, str]:
 
 
 def _refuse_idle_readings(rows: dict[Table, list[tuple[str, ...]]]) -> None:
-    """A reading that confirms no row is a slip in this script: a code or an indicator is wrong."""
+    """Raise an error for a reading that confirms no row: its code or indicator is wrong here."""
     idle = [reading.fact for reading in _readings() if not _confirms_any(reading, rows)]
     if idle:
         raise ExtractError(f"{', '.join(idle)}: confirms no row of {RELEASE}. Correct the reading.")
@@ -323,7 +323,7 @@ def _confirms_any(
 
 
 def as_csv(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
-    """The rows under their column names."""
+    """Return the rows as CSV with a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -332,7 +332,7 @@ def as_csv(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
 
 
 def source_note(cms: Path, rows: dict[Table, list[tuple[str, ...]]]) -> bytes:
-    """Where the extract comes from, as TOML; without a clock, so that it can be compared."""
+    """Return the origin of the extract as TOML, without a clock, so that it can be compared."""
     head = [
         "# Made by tools/extract_medicare_tables.py. Change the script, not this folder.",
         'program = "medicare"',

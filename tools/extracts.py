@@ -1,4 +1,4 @@
-"""What the tools share that extract files from outside: they write them, or compare them."""
+"""Functions that write or compare the files that tools extract."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 
 class ExtractError(Exception):
-    """The extract cannot be made from what is there; the text says why and what to do."""
+    """An error that explains why the extract cannot be made, and what to do."""
 
 
 def run(
@@ -22,7 +22,10 @@ def run(
     made: Callable[[], Mapping[Path, bytes]],
     arguments: Sequence[str] | None,
 ) -> int:
-    """Write or check the files of a tool; 0 done or equal, 1 different, 2 they cannot be made."""
+    """Write or compare the files of a tool.
+
+    Return 0 if they are written or equal, 1 if they differ, 2 if they cannot be made.
+    """
     parser = argparse.ArgumentParser(description=(about or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare, and change nothing")
     options = parser.parse_args(arguments)
@@ -35,7 +38,10 @@ def run(
 
 
 def folder_named(variable: str, beside: str, otherwise: str) -> Path:
-    """The folder that the variable names, else this one of ``../shared``; else `ExtractError`."""
+    """Return the folder in the variable, or this one of ``../shared``.
+
+    Raise `ExtractError` if there is none.
+    """
     named = os.environ.get(variable)
     folder = Path(named) if named else CHECKOUT.parent / "shared" / beside
     if not folder.is_dir():
@@ -51,7 +57,7 @@ def _write(files: Mapping[Path, bytes]) -> int:
 
 
 def _check(tool: str, files: Mapping[Path, bytes]) -> int:
-    """Say which files differ from fresh ones."""
+    """Print which files differ from new ones."""
     differing = [path for path, content in files.items() if _present(path) != content]
     for path in differing:
         print(

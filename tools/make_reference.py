@@ -1,9 +1,9 @@
-"""Write the pages of docs/reference from what the code says of itself.
+"""Write the pages of docs/reference from the code and its docstrings.
 
     python tools/make_reference.py [--check] [FOLDER]
 
-FOLDER is docs/reference where it is not given. ``--check`` writes nothing: it names the pages that
-are out of date, and exits 1 if there are any.
+FOLDER is docs/reference by default. ``--check`` writes nothing: it names the pages that are out of
+date, and exits with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ VALUES: Final = (
     ProviderCriteria,
 )
 CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries"})
-#: What the keys mean that every rule has, in the order in which they are told.
+#: The meaning of the keys that every rule has, in the order of the page.
 MEANS: Final = {
     "id": "its name; the payer's id and a slash are put before it",
     "codes": "the procedure codes it is about",
@@ -146,7 +146,7 @@ CONDITIONS: Final[dict[str, object]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """0 where the pages are written, or are what they should be."""
+    """Write the pages or compare them; return 1 if one is out of date."""
     names = [argument for argument in arguments if argument != "--check"]
     if len(names) > 1 or any(name.startswith("-") for name in names):
         print("usage: make_reference.py [--check] [FOLDER]", file=sys.stderr)
@@ -160,7 +160,7 @@ def main(arguments: list[str]) -> int:
 
 
 def compare(folder: Path) -> int:
-    """0 where the pages of the folder are up to date; else 1, and where they first differ."""
+    """Print the first difference of each page that is out of date; return 1 if there is any."""
     stale = 0
     for name, text in pages().items():
         page = folder / name
@@ -193,7 +193,7 @@ def vocabularies() -> Iterator[str]:
 
 
 def pages() -> dict[str, str]:
-    """The text of every page, by its name."""
+    """Return the text of every page by its name."""
     made = {
         "rule-kinds.md": rule_kinds(),
         "when.md": conditions(),
@@ -206,7 +206,7 @@ def pages() -> dict[str, str]:
 
 
 def rule_kinds() -> Iterator[str]:
-    """The page about what a profile may state."""
+    """Return the page about the tables of a profile."""
     top, *examples = re.split(r"\n\n(?=\[\[)", PROFILE.read_text(encoding="utf-8").strip())
     by_table = {example[2 : example.index("]]")]: example for example in examples}
     yield "# Rule kinds"
@@ -240,7 +240,7 @@ def rule_kinds() -> Iterator[str]:
 
 
 def section(kind: Kind[Any], example: str) -> Iterator[str]:
-    """What is told of one kind."""
+    """Yield the parts of the section of one kind."""
     name = hook_of(kind.rule)
     hook = f"hook [`{name}`](hooks.md#{name})"
     yield f"## {kind.rule.__name__}"
@@ -254,7 +254,7 @@ def section(kind: Kind[Any], example: str) -> Iterator[str]:
 
 
 def conditions() -> Iterator[str]:
-    """The page about `when`."""
+    """Return the page about `when`."""
     fields = attrs.fields_dict(When)
     if list(fields) != list(CONDITIONS):
         raise SystemExit("CONDITIONS does not hold the fields of When, in their order.")
@@ -278,17 +278,17 @@ def conditions() -> Iterator[str]:
 
 
 def words(key: str, example: object) -> str:
-    """The example of a condition as reports say it."""
+    """Return the example of a condition as reports print it."""
     return conditions_text(structure(When, {key: example}))
 
 
 def toml(key: str, value: object) -> str:
-    """The key and its value as a profile has them."""
+    """Return the key and its value as a profile contains them."""
     return f"{key} = {quoted(value)}".replace("'", '"')
 
 
 def hooks() -> Iterator[str]:
-    """The page about hooks."""
+    """Return the page about hooks."""
     _, _, about = prose(hookspecs).partition("\n\n")
     yield f"# Hooks\n\n{about}"
     for name, spec in vars(hookspecs).items():
@@ -331,12 +331,12 @@ def laws() -> Iterator[str]:
 
 
 def without_title(module: types.ModuleType) -> str:
-    """What a module says of itself behind its first sentence."""
+    """Return a module's docstring without its first sentence."""
     return prose(module).partition("\n\n")[2]
 
 
 def commands() -> Iterator[str]:
-    """The page about the command line: what ``--help`` says of every command."""
+    """Return the page about the command line, with the ``--help`` of every command."""
     os.environ["COLUMNS"] = WIDTH
     whole, _, epilogue = help_of().rpartition("\n\n")
     yield f"# Commands\n\n```text\n{whole}\n```\n\n{epilogue}"
@@ -346,7 +346,7 @@ def commands() -> Iterator[str]:
 
 
 def names_of(app: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401
-    """The commands that do something, in order; a group of commands is one only by a default."""
+    """Yield the commands in order; a group counts as one only if it has a default command."""
     inside = sorted(name for name in app if not name.startswith("-"))
     for name in inside:
         yield from names_of(app[name], (*above, name))
@@ -355,7 +355,7 @@ def names_of(app: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # 
 
 
 def help_of(*names: str) -> str:
-    """The help text of a command, without the frames that a terminal has around it."""
+    """Return the help text of a command without the frames of a terminal."""
     told = io.StringIO()
     with contextlib.redirect_stdout(told):
         command_line([*names, "--help"])
@@ -364,23 +364,23 @@ def help_of(*names: str) -> str:
 
 
 def unframed(line: str) -> str:
-    """A line of help text without its frame."""
+    """Return a line of help text without its frame."""
     if line.startswith("╭"):
         return f"\n{line.strip('╭╮─ ')}:"
     return f" {line.strip('│').rstrip()}" if line.startswith("│") else line.rstrip()
 
 
 def prose(thing: object) -> str:
-    """The docstring as Markdown, its example as code."""
+    """Return the docstring as Markdown, with its example as code."""
     told = (inspect.getdoc(thing) or "").replace("``", "`")
     text, _, example = told.partition("\n\n    ")
-    # NOTE: two empty lines, which a docstring has no room for and a formatter asks for.
+    # NOTE: a formatter asks for two empty lines, which a docstring cannot contain.
     code = inspect.cleandoc(f"    {example}").replace("\n\n@", "\n\n\n@")
     return f"{text}\n\n```python\n{code}\n```" if example else text
 
 
 def explained(cls: type) -> str:
-    """A table of the keys that every rule has, with what they mean."""
+    """Return a table of the keys that every rule has, with their meaning."""
     found = dict(rows_of(cls))
     if found.keys() != MEANS.keys():
         raise SystemExit(f"MEANS and the fields differ: {sorted(found.keys() ^ MEANS.keys())}")
@@ -389,13 +389,13 @@ def explained(cls: type) -> str:
 
 
 def keys(cls: type, names: Iterable[str] | None = None) -> str:
-    """A table of the keys of a class, or of those of its fields that are named."""
+    """Return a table of the keys of a class, or of the fields that are named."""
     rows = [(f"`{key}`", *told) for key, told in rows_of(cls, names)]
     return table(("key", "type", "default"), rows)
 
 
 def rows_of(cls: type, names: Iterable[str] | None = None) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Each key with its type and its default."""
+    """Yield each key with its type and its default."""
     hints = typing.get_type_hints(cls)
     for field in attrs.fields(cls):
         key = field.metadata.get("key", field.name)
@@ -404,19 +404,19 @@ def rows_of(cls: type, names: Iterable[str] | None = None) -> Iterator[tuple[str
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table."""
+    """Return a Markdown table."""
     lines = [heads, ("---",) * len(heads), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def written(kind: Any, key: str) -> str:  # noqa: ANN401
-    """How a value of the type is written, in a person's words."""
+    """Return how a value of the type is written, in plain words."""
     *most, last = forms(kind, key)
     return f"{', '.join(most)} or {last}" if most else last
 
 
 def forms(kind: Any, key: str) -> list[str]:  # noqa: ANN401
-    """Each way in which a value of the type may be written."""
+    """Yield each way in which a value of the type may be written."""
     origin, inside = typing.get_origin(kind), typing.get_args(kind)
     if origin in (Union, types.UnionType):
         return [form for arm in inside if arm is not type(None) for form in forms(arm, key)]
@@ -430,7 +430,7 @@ def forms(kind: Any, key: str) -> list[str]:  # noqa: ANN401
 
 
 def several(kind: Any, key: str) -> str:  # noqa: ANN401
-    """The plural of how a value of the type is written."""
+    """Return the plural of how a value of the type is written."""
     if key in CODE_LISTS:
         return "codes"
     plurals = {str: "texts", Citation: "names of sources"}
@@ -438,7 +438,7 @@ def several(kind: Any, key: str) -> str:  # noqa: ANN401
 
 
 def default_of(default: object) -> str:
-    """What holds where the key is not there."""
+    """Return what applies if the key is absent."""
     if default is attrs.NOTHING:
         return "required"
     if default is None or default in (ALWAYS, ANYTIME):

@@ -2,15 +2,14 @@
 
     python tools/run_docs.py [--check] [PAGE…]
 
-The pages are those of docs/tutorial and docs/how-to where none are given. Each page runs in an
-empty folder of its own. A block of TOML or Python begins with a comment that names its file; a
-diff changes the lines of a file; a console block holds commands behind ``$`` and what they print.
-A block of CSV is shown and not run: a test of its own reads it.
-``--check`` writes nothing: it tells where a page does not say what its commands print, and exits 1
-if there is any.
+The pages are those of docs/tutorial and docs/how-to by default. Each page runs in an empty folder
+of its own. A block of TOML or Python starts with a comment that names its file; a diff changes the
+lines of a file; a console block contains commands after ``$`` and their output. A block of CSV is
+shown and not run: a test of its own reads it. ``--check`` writes nothing: it prints where a page
+and the output of its commands differ, and exits with 1 if there is any difference.
 
-A page's environment is the one that runs this tool: making one and installing into it is not done
-again, but for a project of the page itself. Of how long something took a page says nothing.
+A page runs in the environment of this tool. Commands that create an environment or install into it
+are skipped, except for a project of the page itself. Durations are left out of the pages.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ SECONDS: Final = re.compile(r" in \d+\.\d+s\b")
 
 
 def main(arguments: list[str]) -> int:
-    """0 where the pages are written, or say what their commands print."""
+    """Run the pages and write or compare them; return 1 if one is out of date."""
     given = [Path(argument) for argument in arguments if argument != "--check"]
     check = "--check" in arguments
     lost = [page for page in given if not page.is_file()]
@@ -62,7 +61,7 @@ def main(arguments: list[str]) -> int:
 
 
 def told(page: str) -> str:
-    """The page with what its commands print."""
+    """Return the page with the output of its commands."""
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
         return BLOCK.sub(lambda block: f"```{block[1]}\n{desk.run(block[1], block[2])}```", page)
@@ -77,7 +76,7 @@ class Desk:
     _search: list[str] = attrs.Factory(list)
 
     def run(self, language: str, block: str) -> str:
-        """The block as it should stand in the page."""
+        """Return the block as it should appear in the page."""
         if language == "console":
             lines = block.splitlines()
             commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
@@ -96,7 +95,7 @@ class Desk:
         return block
 
     def _change(self, block: str) -> None:
-        """Put the lines with a plus in the place of those with a minus; others stay around them."""
+        """Replace the lines with a minus by those with a plus, and keep the others."""
         named = CHANGED(block)
         if named is None:
             raise SystemExit(f"a diff begins with --- and +++ and one file:\n{block}")
@@ -122,7 +121,7 @@ class Desk:
         if command.startswith("cd "):
             self.folder /= command.removeprefix("cd ")
             return
-        # NOTE: each command has a shell of its own, which must know how the one before it ended.
+        # NOTE: each command has its own shell, which needs the exit code of the previous one.
         done = subprocess.run(
             ["sh", "-c", f"(exit {self.code}); {command}"],
             cwd=self.folder,
@@ -137,7 +136,7 @@ class Desk:
 
     def _surroundings(self) -> dict[str, str]:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        # NOTE: unbuffered, so that faults stand below what was printed before, as in a terminal.
+        # NOTE: unbuffered, so that errors appear after the earlier output, as in a terminal.
         python = {"PYTHONPATH": os.pathsep.join(self._search), "PYTHONUTF8": "1"}
         return {**os.environ, **python, "PYTHONUNBUFFERED": "1", "PATH": path, "COLUMNS": "88"}
 
