@@ -1,4 +1,4 @@
-"""The pictures of the windows: they are what the engine answers, and the page shows them all."""
+"""The pictures of the windows show the answers of the engine, and the page has all of them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def _draw(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_pictures_are_what_the_engine_answers() -> None:
-    """Drawn anew, every picture is the one that stands there."""
+    """Every picture is the same when it is drawn again."""
     done = _draw("--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_another_limit_is_another_picture(tmp_path: Path) -> None:
-    """A picture that shows another limit than its strip is named, and drawing puts it right."""
+    """A picture that does not match its limit is named, and drawing corrects it."""
     shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
     strips = tmp_path / "pictures.toml"
     eight = strips.read_text("utf-8").replace("{ anchored_days = 7 }", "{ anchored_days = 8 }")
@@ -48,6 +48,6 @@ def test_another_limit_is_another_picture(tmp_path: Path) -> None:
 
 
 def test_the_page_shows_every_picture() -> None:
-    """No picture is drawn for nobody, and none is missing."""
+    """The page shows every picture, and no picture is missing."""
     shown = set(re.findall(r"\]\(windows/(\S+\.svg)\)", PAGE.read_text("utf-8")))
     assert shown == {picture.name for picture in FOLDER.glob("*.svg")}

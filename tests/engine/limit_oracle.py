@@ -1,7 +1,7 @@
-"""Frequency limits once more, by brute force: every day, every window, written from the design.
+"""An oracle for frequency limits: brute force over every day and every window.
 
-It shares no code with the engine. It takes everything for known: the history is complete, every
-line was paid, and no earlier stratum denied anything.
+It shares no code with the engine and assumes that everything is known: the history is complete,
+every line was paid, and no earlier stage denied anything.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ AROUND = 800
 
 
 def month_later(day: date, months: int) -> date:
-    """The same day so many months on, or the last day of a month too short."""
+    """Return the same day so many months later, or the last day of a shorter month."""
     at = day.year * 12 + day.month - 1 + months
     year, month = at // 12, at % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def year_starts(begins: str, day: date) -> list[date]:
-    """The first days of the years around the day."""
+    """Return the first days of the years around the day."""
     month, of_month = int(begins[:2]), int(begins[3:])
     starts = []
     for year in (day.year - 1, day.year, day.year + 1):
@@ -44,7 +44,7 @@ def year_starts(begins: str, day: date) -> list[date]:
 
 
 def windows(window: Window, claim: Claim, day: date) -> Iterator[tuple[date, date]]:
-    """All windows that hold the day, of the shapes that do not hang on the services themselves."""
+    """Yield all windows that contain the day, of the shapes that do not depend on services."""
     number = window.number or 0
     if window.shape in ("day", "session"):
         yield day, day
@@ -76,7 +76,7 @@ def windows(window: Window, claim: Claim, day: date) -> Iterator[tuple[date, dat
 
 
 def gaps(window: Window, day: date) -> Iterator[tuple[date, date]]:
-    """The windows of a gap that hold the day, found by trying every first day."""
+    """Yield the windows of a gap that contain the day, by trying every first day."""
     number = window.number or 0
     for back in range(AROUND):
         first = day - back * DAY
@@ -90,24 +90,24 @@ def gaps(window: Window, day: date) -> Iterator[tuple[date, date]]:
 
 
 def days_of(line: ServiceLine) -> list[date]:
-    """The days of the line."""
+    """Return the days of the line."""
     return [line.date_from + n * DAY for n in range((line.date_to - line.date_from).days + 1)]
 
 
-#: How much of each line, by its identity, was on which day; and no more ways than these are tried.
+#: How much of each line, by its identity, was on each day. At most so many ways are tried.
 Placed = dict[int, dict[date, Decimal]]
 MOST_WAYS = 120
 
 
 def ways(rule: FrequencyLimit, line: ServiceLine) -> list[dict[date, Decimal]]:
-    """The ways in which the services of a line may lie on its days."""
+    """Return the ways in which the services of a line can be spread over its days."""
     days = days_of(line)
     whole = amount(rule, line, {})
     if len(days) == 1:
         return [{days[0]: whole}]
     if rule.counts in ("services", "days", "visits"):
-        some = (each for n in range(1, len(days) + 1) for each in combinations(days, n))
-        return [dict.fromkeys(each, Decimal(1)) for each in some]
+        subsets = (chosen for n in range(1, len(days) + 1) for chosen in combinations(days, n))
+        return [dict.fromkeys(chosen, Decimal(1)) for chosen in subsets]
     step = Decimal(30) if rule.counts == "minutes" else Decimal(1)
     found: list[dict[date, Decimal]] = []
     for chosen in combinations_with_replacement(days, int(whole / step)):
@@ -116,7 +116,7 @@ def ways(rule: FrequencyLimit, line: ServiceLine) -> list[dict[date, Decimal]]:
 
 
 def placements(rule: FrequencyLimit, claim: Claim, history: list[HistoryLine]) -> Iterator[Placed]:
-    """The ways in which all lines may lie on their days, or many of them."""
+    """Yield the ways in which all lines can be spread over their days, or many of them."""
     lines = [*claim.lines, *history]
     options = [ways(rule, line) for line in lines]
     number = prod(map(len, options))
@@ -125,14 +125,14 @@ def placements(rule: FrequencyLimit, claim: Claim, history: list[HistoryLine]) -
     for at in chosen:
         placed: Placed = {}
         rest = at
-        for line, each in zip(lines, options, strict=True):
-            rest, choice = divmod(rest, len(each))
-            placed[id(line)] = each[choice]
+        for line, ways_of_line in zip(lines, options, strict=True):
+            rest, choice = divmod(rest, len(ways_of_line))
+            placed[id(line)] = ways_of_line[choice]
         yield placed
 
 
 def amount(rule: FrequencyLimit, line: ServiceLine, left: dict[int, Decimal]) -> Decimal:
-    """How much the line counts, or what is left of it after a reduction."""
+    """Return how much the line counts, or what is left of it after a reduction."""
     if id(line) in left:
         return left[id(line)]
     if rule.counts == "units":
@@ -148,7 +148,7 @@ def counted(
     left: dict[int, Decimal],
     placed: Placed,
 ) -> Decimal:
-    """What the lines come to in the span."""
+    """Return the total of the lines in the span."""
     first, last = span
     if rule.counts in ("days", "visits"):
         marks = set()
@@ -173,7 +173,7 @@ def counted(
         return Decimal(len(minutes))
     total = Decimal(0)
     for line in lines:
-        inside = [each for day, each in placed[id(line)].items() if first <= day <= last]
+        inside = [share for day, share in placed[id(line)].items() if first <= day <= last]
         if not inside:
             continue
         whole = amount(rule, line, left)
@@ -187,10 +187,10 @@ def counted(
 def anchored(
     rule: FrequencyLimit, lines: list[ServiceLine], line: ServiceLine
 ) -> tuple[date, date]:
-    """The window that holds the line: each opens at the first service after the last one ended."""
+    """Return the window of the line; each opens at the first service after the last one ended."""
     number, opened = rule.window.number or 1, date.min
     ended = date.min
-    for day in sorted({each.date_from for each in [*lines, line]}):
+    for day in sorted({other.date_from for other in [*lines, line]}):
         if day > line.date_from:
             break
         if ended == date.min or day > ended:
@@ -206,7 +206,7 @@ def fullest(
     left: dict[int, Decimal],
     placed: Placed,
 ) -> Decimal:
-    """What the fullest window around the line holds, the line with it."""
+    """Return the total of the fullest window around the line, the line included."""
     if rule.window.shape == "line":
         return counted(rule, claim, [line], (line.date_from, line.date_to), left, placed)
     if rule.window.shape == "anchored":
@@ -220,14 +220,14 @@ def fullest(
 
 
 def pool(rule: FrequencyLimit, code: str) -> str:
-    """What the code is counted with."""
+    """Return what the codes that count together have in common."""
     if isinstance(rule.pool, ServiceTypes):
         return next(name for name, codes in rule.pool.types if code in codes)
     return code if rule.pool == "per-code" else "all"
 
 
 def whose(rule: FrequencyLimit, claim: Claim, line: ServiceLine) -> tuple[Any, ...]:
-    """What two lines must share to be counted together."""
+    """Return what lines that count together have in common."""
     earlier = isinstance(line, HistoryLine)
     rendering: Any = line.rendering_provider if earlier else claim.rendering_provider(line)
     billing: Any = (
@@ -249,7 +249,7 @@ def whose(rule: FrequencyLimit, claim: Claim, line: ServiceLine) -> tuple[Any, .
 
 
 def turn(rule: FrequencyLimit, line: ServiceLine) -> tuple[Any, ...]:
-    """Whose turn it is to be kept."""
+    """Return the sort key of the order in which lines are kept."""
     if isinstance(rule.keeps, tuple):
         return (rule.keeps.index(line.code), line.date_from, line.number)
     if rule.keeps == "highest-charge":
@@ -258,17 +258,21 @@ def turn(rule: FrequencyLimit, line: ServiceLine) -> tuple[Any, ...]:
 
 
 def covered(rule: FrequencyLimit, claim: Claim) -> set[int]:
-    """The lines that an authorization takes, by date and number, where that exempts them."""
+    """Return the numbers of the lines that an authorization exempts, by date and number."""
     found: set[int] = set()
     if rule.exempt is None or not rule.exempt.authorized:
         return found
-    left = {each.number: each.units_left or Decimal(0) for each in claim.authorizations or ()}
-    for line in sorted(claim.lines, key=lambda each: (each.date_from, each.number)):
-        for leave in claim.authorizations or ():
-            fits = line.code in (leave.codes or ()) and leave.provider == claim.billing_provider.npi
-            dated = leave.date_from <= line.date_from and line.date_to <= leave.date_to  # type: ignore[operator]
-            if fits and dated and left[leave.number] >= line.units:
-                left[leave.number] -= line.units
+    left = {a.number: a.units_left or Decimal(0) for a in claim.authorizations or ()}
+    for line in sorted(claim.lines, key=lambda line: (line.date_from, line.number)):
+        for authorization in claim.authorizations or ():
+            assert authorization.date_from is not None
+            assert authorization.date_to is not None
+            is_of_provider = authorization.provider == claim.billing_provider.npi
+            fits = is_of_provider and line.code in (authorization.codes or ())
+            starts_in_time = authorization.date_from <= line.date_from
+            dated = starts_in_time and line.date_to <= authorization.date_to
+            if fits and dated and left[authorization.number] >= line.units:
+                left[authorization.number] -= line.units
                 found.add(line.number)
                 break
     return found
@@ -277,27 +281,27 @@ def covered(rule: FrequencyLimit, claim: Claim) -> set[int]:
 def judged(
     rule: FrequencyLimit, claim: Claim, history: list[HistoryLine], placed: Placed
 ) -> dict[int, tuple[str, Decimal | None]]:
-    """The lines that do not fit: the outcome, and the part that is paid."""
+    """Return the outcome and the part that is paid for each line that does not fit."""
     assert rule.limit != "none"
     found: dict[int, tuple[str, Decimal | None]] = {}
     kept: list[ServiceLine] = []
     left: dict[int, Decimal] = {}
     exempt = rule.exempt.modifier if rule.exempt else frozenset()
     authorized = covered(rule, claim)
-    for line in sorted(claim.lines, key=lambda each: turn(rule, each)):
+    for line in sorted(claim.lines, key=lambda line: turn(rule, line)):
         if line.code not in rule.codes or exempt & set(line.modifiers):
             continue
         if line.number in authorized:
             continue
         beside = [
-            each
-            for each in [*history, *(claim.lines if rule.excess == "deny-all" else kept)]
-            if each is not line
-            and not (each in claim.lines and each.number in authorized)
-            and each.code in rule.codes
-            and not exempt & set(each.modifiers)
-            and pool(rule, each.code) == pool(rule, line.code)
-            and whose(rule, claim, each) == whose(rule, claim, line)
+            other
+            for other in [*history, *(claim.lines if rule.excess == "deny-all" else kept)]
+            if other is not line
+            and not (other in claim.lines and other.number in authorized)
+            and other.code in rule.codes
+            and not exempt & set(other.modifiers)
+            and pool(rule, other.code) == pool(rule, line.code)
+            and whose(rule, claim, other) == whose(rule, claim, line)
         ]
         total = fullest(rule, claim, line, beside, left, placed)
         own = amount(rule, line, left)
@@ -318,7 +322,7 @@ def judged(
 
 
 def tiered(tiers: PaymentTiers, first: Decimal, last: Decimal) -> Decimal:
-    """The average part of the units from just above the first position to the last."""
+    """Return the average part that is paid from above the first position up to the last."""
     paid, step = Decimal(0), Decimal("0.5")
     at = first
     while at < last:

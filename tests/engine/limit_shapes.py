@@ -1,4 +1,4 @@
-"""Limits of every shape, with small claims and histories around the borders of windows."""
+"""Limits of every shape, and small claims and histories around the edges of windows."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ sessions = st.builds(
 
 @st.composite
 def rules(draw: st.DrawFn) -> FrequencyLimit:
-    """A limit of any shape that can be judged when everything is known."""
+    """Draw a limit of any shape that can be evaluated if everything is known."""
     counts: Any = draw(
         st.sampled_from(["units", "services", "visits", "days", "minutes", "clock-minutes"])
     )
@@ -73,8 +73,8 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
     parts = excess == "reduce" or isinstance(excess, PaymentTiers)
     types = ServiceTypes((("group", frozenset(["90853"])), ("individual", frozenset(["90834"]))))
     window = draw(windows)
-    # NOTE: an anchored window hangs on what was kept so far; kept in another order than that of
-    # the days it has no meaning.
+    # NOTE: anchored windows depend on the lines kept so far, so that only the order of days makes
+    # sense.
     orders: list[Any] = ["earliest"]
     if window.shape != "anchored":
         orders += ["highest-charge", ("90853", "90834")]
@@ -111,8 +111,8 @@ def rules(draw: st.DrawFn) -> FrequencyLimit:
     )
 
 
-def told(draw: st.DrawFn, around: date) -> dict[str, Any]:
-    """What a line of the claim and one of the history have in common."""
+def line_fields(draw: st.DrawFn, around: date) -> dict[str, Any]:
+    """Draw what lines of the claim and of the history have in common."""
     first = around + timedelta(days=draw(st.integers(-12, 12)))
     return {
         "code": draw(st.sampled_from(CODES)),
@@ -127,7 +127,7 @@ def told(draw: st.DrawFn, around: date) -> dict[str, Any]:
 
 
 def leaves(around: date) -> st.SearchStrategy[tuple[Authorization, ...]]:
-    """Perhaps an authorization of one code on some days, with a few units left."""
+    """Draw authorizations of one code on some days, with a few units left."""
     leave = st.builds(
         Authorization,
         number=st.just("A"),
@@ -142,27 +142,27 @@ def leaves(around: date) -> st.SearchStrategy[tuple[Authorization, ...]]:
 
 @st.composite
 def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine]]:
-    """A limit, a small claim, and a complete history."""
+    """Draw a limit, a small claim and a complete history."""
     rule, around = draw(rules()), draw(st.sampled_from(AROUND))
     lines = []
     for number in range(draw(st.integers(1, 4))):
-        about = told(draw, around)
+        fields = line_fields(draw, around)
         if not (rule.counts == "clock-minutes" or rule.window.shape == "anchored"):
             span = timedelta(days=draw(st.sampled_from([0, 0, 0, 1, 3])))
-            about["date_to"] = about["date_from"] + span
+            fields["date_to"] = fields["date_from"] + span
         if rule.counts == "minutes":
-            about["minutes"] = draw(st.sampled_from([30, 60]))
-        lines.append(ServiceLine(number=number + 1, **about))
+            fields["minutes"] = draw(st.sampled_from([30, 60]))
+        lines.append(ServiceLine(number=number + 1, **fields))
     history = []
-    # NOTE: of an earlier line it is not known whether an authorization covered it.
+    # NOTE: the history does not state whether an authorization covered a line.
     by_leave = rule.exempt is not None and rule.exempt.authorized
     for number in range(0 if by_leave else draw(st.integers(0, 4))):
-        about = told(draw, around)
+        fields = line_fields(draw, around)
         if rule.counts == "minutes":
-            about["minutes"] = draw(st.sampled_from([30, 60]))
+            fields["minutes"] = draw(st.sampled_from([30, 60]))
         if rule.window.shape != "anchored" and rule.counts != "clock-minutes":
             days = timedelta(days=draw(st.sampled_from([0, 0, 0, 0, 1, 3])))
-            about["date_to"] = about["date_from"] + days
+            fields["date_to"] = fields["date_from"] + days
         others = ["M", "N"] if rule.scope in ("all-members", "session") else ["M"]
         history.append(
             HistoryLine(
@@ -170,7 +170,7 @@ def situations(draw: st.DrawFn) -> tuple[FrequencyLimit, Claim, list[HistoryLine
                 member=draw(st.sampled_from(others)),
                 billing_provider=draw(providers),
                 status="paid",
-                **about,
+                **fields,
             )
         )
     claim = Claim(

@@ -1,4 +1,4 @@
-"""Lines of several days: on which of them the service was is not known, in rules of every kind."""
+"""Lines of several days in rules of every kind: the day of the service is not known."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
 OPEN_CLAIM, OPEN_HISTORY = {("p/rule", "claim", "date")}, {("p/rule", "history", "history.date")}
 
 
-def on(number: int, code: str, first: int, last: int, **told: Any) -> ServiceLine:
-    """A line from one day to another, counted from the day of the tests."""
+def on(number: int, code: str, first: int, last: int, **fields: Any) -> ServiceLine:
+    """Return a line from one day to another, counted from the day of the tests."""
     days = (DAY + timedelta(days=first), DAY + timedelta(days=last))
-    return line(number, code, days[0], date_to=days[1], **told)
+    return line(number, code, days[0], date_to=days[1], **fields)
 
 
 def was(code: str, first: int, last: int) -> HistoryLine:
-    """A paid line from one day to another."""
+    """Return a paid line from one day to another."""
     return paid(code, DAY + timedelta(days=first), date_to=DAY + timedelta(days=last))
 
 
 def decided(
-    rule: Rule, *lines: ServiceLine, before: tuple[HistoryLine, ...] = (), **told: Any
+    rule: Rule, *lines: ServiceLine, before: tuple[HistoryLine, ...] = (), **fields: Any
 ) -> Decision:
-    """The answer of the rule, with a history that is complete."""
-    return RuleBook.build(PAYER, [rule]).decide(claim(*lines, **told), History(lines=before))
+    """Return the decision of the rule with a complete history."""
+    return RuleBook.build(PAYER, [rule]).decide(claim(*lines, **fields), History(lines=before))
 
 
 def made(kind: type[Rule], **values: Any) -> Rule:
-    """A rule on group psychotherapy."""
+    """Return a rule on group psychotherapy."""
     coded = {} if kind is SameDayCombination else {"codes": GROUP}
     return kind(id="p/rule", **{**coded, **CITED, **values})
 
@@ -94,7 +94,7 @@ LONG = made(SessionRequirement, minutes=Bounds(at_most=60), minutes_of="day", de
 def test_two_lines_meet_on_a_day_that_is_known(
     rule: Rule, lines: list[tuple[int, int]], expected: str, is_earlier: bool
 ) -> None:
-    """Where a line of several days may be on the day, or not, the rule is not evaluated."""
+    """If a line of several days may or may not be on the day, the rule is not evaluated."""
     own, other = lines
     if is_earlier:
         decision = decided(rule, on(1, "90853", *own), before=(was("90834", *other),))
@@ -125,7 +125,7 @@ def test_two_lines_meet_on_a_day_that_is_known(
 def test_a_condition_holds_on_all_days_of_a_line(
     rule: Rule, days: tuple[int, int], expected: str
 ) -> None:
-    """A rule's first day, a birthday or a stay inside of a line's days leaves it open."""
+    """A rule that begins, a birthday or a stay within the days of a line leaves it open."""
     member = Member(id="M", birth_date=date(DAY.year - 21, DAY.month, DAY.day))
     stay = InpatientStay(kind="hospital", date_from=DAY + timedelta(days=1))
     decision = decided(rule, on(1, "90853", *days), member=member, inpatient_stays=(stay,))
@@ -142,8 +142,8 @@ def test_a_condition_holds_on_all_days_of_a_line(
     ("days", "expected"), [((0, 2), "pay"), ((2, 3), "unknown"), ((3, 4), "deny")]
 )
 def test_an_authorization_covers_all_days_of_a_line(days: tuple[int, int], expected: str) -> None:
-    """Or none of them; else it is not known whether it covers the service."""
-    leave = Authorization(
+    """An authorization covers a line of several days if it covers all of them, or is open."""
+    authorization = Authorization(
         number="A",
         codes=GROUP,
         date_from=DAY,
@@ -152,7 +152,9 @@ def test_an_authorization_covers_all_days_of_a_line(days: tuple[int, int], expec
         units_left=Decimal(9),
     )
     rule = made(AuthorizationRequirement, needs=frozenset(["authorization"]))
-    assert outcomes(decided(rule, on(1, "90853", *days), authorizations=(leave,))) == [expected]
+    assert outcomes(decided(rule, on(1, "90853", *days), authorizations=(authorization,))) == [
+        expected
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,20 +164,20 @@ def test_an_authorization_covers_all_days_of_a_line(days: tuple[int, int], expec
 def test_a_payment_for_a_period_may_be_of_the_same_service(
     earlier: tuple[int, int], expected: str
 ) -> None:
-    """An earlier line of several days may be a duplicate of any of them."""
+    """An earlier line of several days may be a duplicate on any of them."""
     rule = made(DuplicateService)
     decision = decided(rule, on(1, "90853", 0, 0), before=(was("90853", *earlier),))
     assert outcomes(decision) == [expected]
 
 
 def test_two_lines_of_the_same_days_are_duplicates() -> None:
-    """What is billed twice for the same days is billed twice."""
+    """Two lines for the same days are duplicates."""
     both = [on(n, "90853", 0, 3) for n in (1, 2)]
     assert outcomes(decided(made(DuplicateService), *both)) == ["pay", "deny"]
 
 
 def test_minutes_of_a_day_are_those_of_lines_of_the_day() -> None:
-    """Minutes of another line of several days may be of the day."""
+    """The minutes of another line of several days may be on the day."""
     lines = [on(1, "90853", 0, 0, minutes=45), on(2, "90853", 0, 1, minutes=45)]
     decision = decided(LONG, *lines)
     assert not decision.findings

@@ -1,4 +1,4 @@
-"""What a limit can count, whom it sees and what becomes of the excess, one law each."""
+"""The dimensions of a limit: what counts, whose lines, and what happens to the excess."""
 
 from __future__ import annotations
 
@@ -34,34 +34,38 @@ OTHER = Provider(npi="1234567802")
 USED_UP = Adjustment(group="CO", carc="198")
 
 
-def rule(most: int, window: Window = YEAR, *codes: str, **told: Any) -> FrequencyLimit:
-    """At most so many services, for the member."""
-    about: dict[str, Any] = {"counts": "services", "scope": "member", **CITED, **told}
+def rule(most: int, window: Window = YEAR, *codes: str, **fields: Any) -> FrequencyLimit:
+    """Return a limit on services of the member."""
+    defaults: dict[str, Any] = {"counts": "services", "scope": "member", **CITED, **fields}
     named = frozenset(codes or ["90853"])
-    return FrequencyLimit(id="p/limit", codes=named, limit=Decimal(most), window=window, **about)
+    return FrequencyLimit(id="p/limit", codes=named, limit=Decimal(most), window=window, **defaults)
 
 
 def decided(limit: FrequencyLimit, asked: Claim, *lines: HistoryLine) -> Decision:
-    """The answer with a history that is complete."""
+    """Return the decision with a complete history."""
     return RuleBook.build(PAYER, [limit]).decide(asked, History(lines=lines))
 
 
-def earlier(count: int, **told: Any) -> list[HistoryLine]:
-    """So many paid lines on the days before, each of a claim of its own."""
+def earlier(count: int, **fields: Any) -> list[HistoryLine]:
+    """Return paid lines on the days before, each of a claim of its own."""
     days = (DAY - timedelta(days=n + 1) for n in range(count))
-    return [paid("90853", day, f"H{at}", **told) for at, day in enumerate(days)]
+    return [paid("90853", day, f"H{at}", **fields) for at, day in enumerate(days)]
 
 
 def parts(decision: Decision) -> list[Decimal | None]:
-    """The part that is paid of each line found."""
+    """Return the part that is paid of each line with a finding."""
     return [finding.pays for finding in decision.findings]
 
 
-def authorization(**told: Any) -> Authorization:
-    """Leave for five units of the code on the day, unless told otherwise."""
-    about: dict[str, Any] = {"number": "A", "codes": frozenset(["90853"]), "provider": BILLER.npi}
+def authorization(**fields: Any) -> Authorization:
+    """Return an authorization, by default for five units of the code on the day."""
+    defaults: dict[str, Any] = {
+        "number": "A",
+        "codes": frozenset(["90853"]),
+        "provider": BILLER.npi,
+    }
     span: dict[str, Any] = {"date_from": DAY, "date_to": DAY, "units_left": Decimal(5)}
-    return Authorization(**{**about, **span, **told})
+    return Authorization(**{**defaults, **span, **fields})
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,7 @@ def authorization(**told: Any) -> Authorization:
 def test_beyond_the_limit_an_authorization_must_cover_code_and_date(
     given: list[Authorization] | None, expected: str
 ) -> None:
-    """The excess is paid by an authorization, denied without one, open where none is known of."""
+    """The excess is paid with an authorization, denied without, and open if none is known."""
     asked = claim(line(1, "90853"), authorizations=given)
     decision = decided(rule(1, excess="authorization"), asked, *earlier(1))
     if expected == "open":
@@ -88,7 +92,7 @@ def test_beyond_the_limit_an_authorization_must_cover_code_and_date(
 
 
 def test_an_authorization_is_used_up_unit_by_unit() -> None:
-    """Of two lines above the limit one unit left takes the first; the other gets its own codes."""
+    """One unit left covers the first of two lines; the second gets the codes for used up units."""
     one = authorization(units_left=Decimal(1))
     asked = claim(line(1, "90853"), line(2, "90853"), authorizations=[one])
     limit = rule(1, excess="authorization", used_up=USED_UP)
@@ -98,7 +102,7 @@ def test_an_authorization_is_used_up_unit_by_unit() -> None:
 
 
 def test_a_limit_that_is_not_reached_needs_no_authorization() -> None:
-    """Below the limit nothing is asked about authorizations."""
+    """A line that fits needs no information about authorizations."""
     decision = decided(rule(2, excess="authorization"), claim(line(1, "90853")), *earlier(1))
     assert outcomes(decision) == ["pay"]
     assert not decision.not_evaluated
@@ -108,7 +112,7 @@ def test_a_limit_that_is_not_reached_needs_no_authorization() -> None:
     ("before", "pays"), [(29, []), (30, ["0.75"]), (49, ["0.75"]), (50, ["0.5"])]
 )
 def test_tiers_pay_a_part_above_each_step(before: int, pays: list[str]) -> None:
-    """Visit 30 is paid whole, 31 to 50 at three quarters, 51 at half."""
+    """Visit 30 is paid in full, visits 31 to 50 at three quarters, visit 51 at half."""
     tiers = PaymentTiers(((Decimal(30), Decimal("0.75")), (Decimal(50), Decimal("0.5"))))
     limit = rule(30, excess=tiers, outcome="reduce")
     decision = decided(limit, claim(line(1, "90853")), *earlier(before))
@@ -116,10 +120,10 @@ def test_tiers_pay_a_part_above_each_step(before: int, pays: list[str]) -> None:
 
 
 def test_lines_of_another_pool_leave_nothing_open() -> None:
-    """What fits beside all that its own code holds is kept, though where the year lies is not known."""
+    """A line that fits together with all lines of its code is kept, wherever the year begins."""
     tiers = PaymentTiers(((Decimal(1), Decimal("0.75")),))
-    told: dict[str, Any] = {"pool": "per-code", "counts": "units", "excess": tiers}
-    limit = rule(1, Window("benefit-year"), "90834", "90853", outcome="reduce", **told)
+    fields: dict[str, Any] = {"pool": "per-code", "counts": "units", "excess": tiers}
+    limit = rule(1, Window("benefit-year"), "90834", "90853", outcome="reduce", **fields)
     denied = attrs.evolve(rule(0, Window("line"), "90834"), id="p/none")
     history = History(lines=[paid("90853", DAY, "H1")])
     decision = RuleBook.build(PAYER, [limit, denied]).decide(claim(line(1, "90834")), history)
@@ -128,7 +132,7 @@ def test_lines_of_another_pool_leave_nothing_open() -> None:
 
 
 def test_the_second_procedure_of_a_visit_pays_less() -> None:
-    """Of two services of one day the one with the higher charge is paid whole."""
+    """Of two services on one day the one with the higher charge is paid in full."""
     tiers = PaymentTiers(((Decimal(1), Decimal("0.9")),))
     codes = ("90834", "90853")
     limit = rule(1, Window("day"), *codes, excess=tiers, outcome="reduce", keeps="highest-charge")
@@ -140,7 +144,7 @@ def test_the_second_procedure_of_a_visit_pays_less() -> None:
 
 
 def test_a_part_of_a_unit_is_paid() -> None:
-    """With 40 minutes left of 60 a line of 80 minutes pays a half."""
+    """With 40 of 60 minutes left, half of a line of 80 minutes is paid."""
     limit = rule(60, Window("day"), counts="minutes", excess="reduce", outcome="reduce")
     asked = claim(line(1, "90853", minutes=80))
     decision = decided(limit, asked, paid("90853", DAY, minutes=20))
@@ -148,7 +152,7 @@ def test_a_part_of_a_unit_is_paid() -> None:
 
 
 def test_minutes_not_billed_are_what_a_code_is_worth() -> None:
-    """Three units worth 30 minutes, then 15 each, are 60; billed minutes come first."""
+    """Three units of 30, 15 and 15 minutes are 60 minutes; billed minutes take precedence."""
     unit_minutes = UnitMinutes((("90853", 30, 15),))
     limit = rule(59, Window("day"), counts="minutes", unit_minutes=unit_minutes)
     three = claim(line(1, "90853", units=Decimal(3)))
@@ -158,7 +162,7 @@ def test_minutes_not_billed_are_what_a_code_is_worth() -> None:
 
 
 def test_what_overlaps_on_the_clock_counts_once() -> None:
-    """Two sessions from 10 to 11 and from half past 10 to half past 11 are 90 minutes."""
+    """Sessions from 10:00 to 11:00 and from 10:30 to 11:30 are 90 minutes by the clock."""
     lines = [
         line(1, "90853", session=Session(start=time(10), end=time(11))),
         line(2, "90853", session=Session(start=time(10, 30), end=time(11, 30))),
@@ -172,7 +176,7 @@ def test_what_overlaps_on_the_clock_counts_once() -> None:
 
 
 def test_only_what_is_named_counts() -> None:
-    """A line at another place is not counted, and not denied."""
+    """A line at another place is neither counted nor denied."""
     limit = rule(1, Window("day"), only=LineFilter(place_of_service=frozenset(["11"])))
     at_home = line(2, "90853", place_of_service="12")
     assert outcomes(decided(limit, claim(line(1, "90853"), at_home))) == ["pay", "pay"]
@@ -183,7 +187,7 @@ def test_only_what_is_named_counts() -> None:
 
 
 def test_what_is_exempt_uses_nothing_up() -> None:
-    """A line with an exempt modifier is paid above the limit and leaves room for the next."""
+    """A line with an exempt modifier is paid above the limit and does not count for the next."""
     limit = rule(1, Window("day"), exempt=Exemption(modifier=frozenset(["CR"])))
     asked = claim(line(1, "90853", DAY, "CR"), line(2, "90853"), line(3, "90853"))
     assert outcomes(decided(limit, asked)) == ["pay", "pay", "deny"]
@@ -206,21 +210,21 @@ def test_what_is_exempt_uses_nothing_up() -> None:
 def test_what_is_authorized_neither_counts_nor_is_limited(
     given: list[Authorization] | None, expected: list[str]
 ) -> None:
-    """Each unit left exempts a line that is covered; what is not known leaves the excess open."""
+    """Each unit left exempts a covered line; the excess is open if the units are not known."""
     asked = claim(*(line(n, "90853") for n in (1, 2, 3)), authorizations=given)
     decision = decided(rule(1, Window("day"), exempt=Exemption(authorized=True)), asked)
     assert outcomes(decision) == expected
 
 
 def test_an_earlier_line_may_have_been_authorized() -> None:
-    """Whether an earlier line counts is not known where authorized lines do not."""
+    """It is open whether an earlier line counts if authorized lines do not count."""
     limit = rule(1, exempt=Exemption(authorized=True))
     decision = decided(limit, claim(line(1, "90853"), authorizations=[]), *earlier(1))
     assert gaps(decision) == {("p/limit", "history", "history.authorizations")}
 
 
 def test_a_denied_line_uses_up_no_authorization() -> None:
-    """The units that are left go to the lines that no other rule denies."""
+    """Units that are left go to the lines that no other rule denies."""
     asked = claim(
         line(1, "90853", DAY, "XX"),
         line(2, "90853"),
@@ -235,7 +239,7 @@ def test_a_denied_line_uses_up_no_authorization() -> None:
 
 
 def test_readings_answer_where_they_agree() -> None:
-    """Twice in ten days breaks both readings; twice in a month but not in thirty days only one."""
+    """A finding needs all readings to be broken; if only one is, the line is not evaluated."""
     readings = (LimitReading(window=Window.rolling(30)), LimitReading(window=Window("month")))
     limit = rule(1, Window.rolling(30), readings=readings)
     both = claim(line(1, "90853", date(2024, 8, 5)))
@@ -246,8 +250,8 @@ def test_readings_answer_where_they_agree() -> None:
     assert "any 30 days or month" in what
 
 
-def test_sessions_are_told_apart_by_their_ids() -> None:
-    """One person is billed for a session: of two lines of one session the second is denied."""
+def test_sessions_are_distinguished_by_their_ids() -> None:
+    """If a session may be billed once, the second line of the session is denied."""
     limit = rule(1, Window("session"), scope="session")
     first, second = Session(id="S1"), Session(id="S2")
     other = paid("90853", DAY, session=first)
@@ -261,7 +265,7 @@ def test_sessions_are_told_apart_by_their_ids() -> None:
 
 
 def test_all_members_of_one_provider_count_together() -> None:
-    """What a provider rendered to others counts, where it is known that no other is missing."""
+    """Lines of other members count if the history of the rendering provider is complete."""
     limit = rule(1, Window("day"), scope="all-members")
     stranger = attrs.evolve(paid("90853", DAY), member="N")
     asked = claim(line(1, "90853"))
@@ -274,7 +278,7 @@ def test_all_members_of_one_provider_count_together() -> None:
 
 
 def test_one_providers_history_leaves_a_members_limit_open() -> None:
-    """A clinic's own lines can break a limit with any provider; they can not show that it holds."""
+    """The lines of one billing provider can break a limit over all, but not show that it is kept."""
     own = History(lines=earlier(1), covers_billing=claim(line(1, "90853")).billing_provider.npi)
     asked = claim(line(1, "90853"))
     assert outcomes(RuleBook.build(PAYER, [rule(1)]).decide(asked, own)) == ["deny"]
@@ -283,7 +287,7 @@ def test_one_providers_history_leaves_a_members_limit_open() -> None:
 
 
 def test_an_anchor_that_is_not_known_leaves_the_window_open() -> None:
-    """Two services on days 1 and 40 share no window of 30 days, on days 1 and 20 they may not."""
+    """Services on days 1 and 40 do not share a window of 30 days; on days 1 and 20 they do."""
     limit = rule(1, Window("anchored", 30))
     book = RuleBook.build(PAYER, [limit])
     asked = claim(line(1, "90853", DAY))
@@ -296,7 +300,7 @@ def test_an_anchor_that_is_not_known_leaves_the_window_open() -> None:
 
 
 def test_an_anchored_window_is_not_a_rolling_one() -> None:
-    """Days 1, 20 and 40: the third opens a window of its own, though the second is near."""
+    """Of days 1, 20 and 40 the third opens a window of its own, although the second is near."""
     days = [DAY, DAY + timedelta(days=19), DAY + timedelta(days=39)]
     asked = claim(*(line(at + 1, "90853", day) for at, day in enumerate(days)))
     assert outcomes(decided(rule(1, Window("anchored", 30)), asked)) == ["pay", "deny", "pay"]
@@ -308,7 +312,7 @@ def test_an_anchored_window_is_not_a_rolling_one() -> None:
 
 @pytest.mark.parametrize(("born", "expected"), [("2003-03-31", "deny"), ("2003-04-02", "pay")])
 def test_the_age_can_be_that_of_the_first_day_of_the_period(born: str, expected: str) -> None:
-    """Who turns 21 the day after a fiscal year began is below 21 in all of it."""
+    """A member who turns 21 the day after a fiscal year begins is below 21 in all of it."""
     adults = When(age=Age(at_least=21, on="period"))
     limit = rule(1, Window("fiscal-year", None, "04-01"), when=adults)
     member = Member(id="M", birth_date=date.fromisoformat(born))
@@ -318,13 +322,13 @@ def test_the_age_can_be_that_of_the_first_day_of_the_period(born: str, expected:
 
 @pytest.mark.parametrize("window", [Window.rolling(7), Window("lifetime"), Window("day")])
 def test_a_window_without_a_first_day_has_no_age(window: Window) -> None:
-    """The age on the first day of a period is asked for only where there are periods."""
+    """The age on the first day of a period needs a window that is a period."""
     with pytest.raises(InvalidValueError, match="the rule counts in no period"):
         rule(1, window, when=When(age=Age(at_least=21, on="period")))
 
 
 def test_two_limits_on_one_line_are_both_reported() -> None:
-    """The outcome is the worse of both, and both are found."""
+    """Both rules find the line, and the worse outcome decides."""
     day = attrs.evolve(rule(1, Window("day")), id="p/day", outcome="review")
     week = attrs.evolve(rule(1, Window.rolling(7)), id="p/week")
     decision = RuleBook.build(PAYER, [day, week]).decide(
@@ -335,7 +339,7 @@ def test_two_limits_on_one_line_are_both_reported() -> None:
 
 
 def test_a_patients_share_changes_after_ten_visits() -> None:
-    """The first ten visits are as usual; of the eleventh the patient pays a part."""
+    """The first ten visits are paid as usual; the patient pays a part of the eleventh."""
     tiers = PaymentTiers(((Decimal(10), Decimal("0.7")),))
     limit = rule(10, excess=tiers, outcome="patient-share")
     asked = claim(line(1, "90853"))
@@ -346,11 +350,11 @@ def test_a_patients_share_changes_after_ten_visits() -> None:
 
 
 def test_an_earlier_line_beyond_the_verified_dates_must_be_the_rules_matter() -> None:
-    """Of a line whose setting is not known it is open whether it counts, on whatever day it was."""
+    """It is open whether a line counts if its setting is not known, on any day."""
     when = When(setting=frozenset(["mental-health-center"]))
     limit = rule(1, when=when, verified=DateRange(first=DAY, last=DAY))
     asked = claim(line(1, "90853"), setting="mental-health-center")
     before = paid("90853", DAY - timedelta(days=5))
     assert gaps(decided(limit, asked, before)) == {("p/limit", "history", "history.setting")}
-    told = attrs.evolve(before, setting="mental-health-center")
-    assert outcomes(decided(limit, asked, told)) == ["deny"]
+    fields = attrs.evolve(before, setting="mental-health-center")
+    assert outcomes(decided(limit, asked, fields)) == ["deny"]

@@ -1,4 +1,4 @@
-"""Laws of frequency limits, over all windows, counts, scopes and ways to treat the excess."""
+"""Laws of frequency limits over all windows, measures, scopes and kinds of excess."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ Situation: TypeAlias = tuple[FrequencyLimit, Claim, list[HistoryLine]]
 
 
 def complete(claim: Claim, lines: Iterable[HistoryLine]) -> History:
-    """The lines as all that there are, of the member and of the claim's rendering provider."""
+    """Return the lines as the complete history of the member and the rendering provider."""
     npis = {claim.rendering_provider(line).npi for line in claim.lines}
     return History(lines=lines, covers_rendering=npis.pop() if len(npis) == 1 else None)
 
 
 def filed(claim: Claim, history: History) -> FiledClaim:
-    """The claim as read from a file."""
+    """Return the claim as read from a file."""
     return FiledClaim(claim, history, "claims.toml", 1)
 
 
-def befallen(decision: Decision) -> dict[int, tuple[str, Decimal | None]]:
-    """What is found of each line."""
+def findings_by_line(decision: Decision) -> dict[int, tuple[str, Decimal | None]]:
+    """Return the findings on each line."""
     return {finding.lines[0]: (finding.outcome, finding.pays) for finding in decision.findings}
 
 
 @given(situations(), st.randoms())
 def test_order_changes_nothing(situation: Situation, random: Any) -> None:
-    """The order of a claim's lines and of the history's changes no decision."""
+    """The order of the lines, of the claim and of the history, changes no decision."""
     rule, claim, lines = situation
     book = RuleBook.build(PAYER, [rule])
     decided = book.decide(claim, complete(claim, lines))
@@ -58,27 +58,27 @@ def test_order_changes_nothing(situation: Situation, random: Any) -> None:
 
 @given(situations())
 def test_a_void_undoes(situation: Situation) -> None:
-    """After a claim and its void, the next is judged as if neither had been sent."""
+    """After a claim and its void, the next decision is as if neither had been sent."""
     rule, claim, lines = situation
     book = RuleBook.build(PAYER, [rule])
     first = attrs.evolve(claim, id="A")
     void = attrs.evolve(first, id="B", frequency_code="8", replaces="A")
-    given_lines = complete(claim, lines)
-    run = [filed(each, given_lines) for each in (first, void, attrs.evolve(claim, id="C"))]
+    known_lines = complete(claim, lines)
+    run = [filed(sent, known_lines) for sent in (first, void, attrs.evolve(claim, id="C"))]
     *_, after = check_claims(run, book)
-    assert after == book.decide(attrs.evolve(claim, id="C"), given_lines)
+    assert after == book.decide(attrs.evolve(claim, id="C"), known_lines)
 
 
 @given(situations())
 def test_a_replacement_undoes_what_it_replaces(situation: Situation) -> None:
-    """A claim that replaces an equal one is judged as that was: nothing counts twice."""
+    """A claim that replaces an equal one gets the same decision: no line counts twice."""
     rule, claim, lines = situation
     book = RuleBook.build(PAYER, [rule])
     first = attrs.evolve(claim, id="A")
     second = attrs.evolve(first, id="B", frequency_code="7", replaces="A")
-    given_lines = complete(claim, lines)
-    one, two = check_claims([filed(first, given_lines), filed(second, given_lines)], book)
-    assert befallen(one) == befallen(two)
+    known_lines = complete(claim, lines)
+    one, two = check_claims([filed(first, known_lines), filed(second, known_lines)], book)
+    assert findings_by_line(one) == findings_by_line(two)
     assert [entry.missing for entry in one.not_evaluated] == [
         entry.missing for entry in two.not_evaluated
     ]
@@ -86,23 +86,23 @@ def test_a_replacement_undoes_what_it_replaces(situation: Situation) -> None:
 
 @given(situations(), st.integers(1, 3))
 def test_a_limit_raised_denies_no_more(situation: Situation, more: int) -> None:
-    """With lines of one unit each, a higher limit leaves no more lines unpaid."""
+    """With lines of one unit each, a higher limit never leaves more lines unpaid."""
     rule, claim, lines = situation
     assume(not isinstance(rule.excess, PaymentTiers))
     one: dict[str, Any] = {"units": Decimal(1), "minutes": 30}
-    # NOTE: a line of four days is one of four where days are counted.
+    # NOTE: where days are counted, a line of four days counts four.
     singly = [attrs.evolve(line, date_to=line.date_from, **one) for line in claim.lines]
     claim = attrs.evolve(claim, lines=singly)
     history = complete(claim, [attrs.evolve(line, **one) for line in lines])
     raised = attrs.evolve(rule, limit=Decimal(rule.limit) + more)
     before = RuleBook.build(PAYER, [rule]).decide(claim, history)
     after = RuleBook.build(PAYER, [raised]).decide(claim, history)
-    assert len(befallen(after)) <= len(befallen(before))
+    assert len(findings_by_line(after)) <= len(findings_by_line(before))
 
 
 @given(situations(), st.integers(-800, 800))
 def test_a_line_outside_every_window_changes_nothing(situation: Situation, days: int) -> None:
-    """An earlier line that shares no window with a line of the claim changes no decision."""
+    """An earlier line that shares no window with the claim changes no decision."""
     rule, claim, lines = situation
     shape = rule.window.shape
     assume(lines and shape not in ("line", "lifetime"))
@@ -112,7 +112,7 @@ def test_a_line_outside_every_window_changes_nothing(situation: Situation, days:
         day = line.date_from
         while day <= line.date_to:
             if shape == "anchored":
-                # NOTE: an anchor long ago moves all that follow.
+                # NOTE: a service long ago moves every anchored window after it.
                 assume(far.date_from > line.date_to + timedelta(days=rule.window.number or 0))
             else:
                 near = windows(rule.window, claim, day)
@@ -124,7 +124,7 @@ def test_a_line_outside_every_window_changes_nothing(situation: Situation, days:
 
 
 def carried(rule: FrequencyLimit, claim: Claim, decision: Decision) -> list[HistoryLine]:
-    """The claim's lines as a later run finds them in a history."""
+    """Return the lines of the claim as a later run finds them in a history."""
     parts = {f.lines[0]: f.pays for f in decision.findings if f.pays and rule.excess == "reduce"}
     unpaid = {line.line for line in decision.lines if line.outcome in ("deny", "return")}
     doubted = {number for entry in decision.not_evaluated for number in entry.lines}
@@ -155,7 +155,7 @@ def carried(rule: FrequencyLimit, claim: Claim, decision: Decision) -> list[Hist
 
 @given(situations(), situations())
 def test_two_runs_with_what_was_paid_are_one_run(one: Situation, two: Situation) -> None:
-    """What a first run paid, carried over, gives the second the answers of one run."""
+    """Two runs, the first one's payments carried over, give the answers of one run."""
     rule, claim, lines = one
     first = attrs.evolve(claim, id="A", received=date(2025, 1, 1))
     second = attrs.evolve(
@@ -171,7 +171,7 @@ def test_two_runs_with_what_was_paid_are_one_run(one: Situation, two: Situation)
 
 
 def _looking_back() -> list[Rule]:
-    """Rules whose conditions look at other lines."""
+    """Return rules whose conditions depend on other lines."""
     from shapes import CITED
 
     group, individual = frozenset(["90853"]), frozenset(["90834"])
@@ -197,11 +197,11 @@ def test_the_lines_asked_for_decide_as_all_lines_do(
     more: list[HistoryLine],
     data: st.DataObject,
 ) -> None:
-    """A decision with the lines that answer the book's queries is that with all lines."""
+    """The lines that answer the queries of the book give the same decision as all lines."""
     rule, claim, lines = situation
     back = data.draw(st.sampled_from(_looking_back()))
     limit = attrs.evolve(rule, when=back.when) if data.draw(st.booleans()) else rule
-    book = RuleBook.build(PAYER, [limit, back, *(each for each in rules if each.id != limit.id)])
+    book = RuleBook.build(PAYER, [limit, back, *(other for other in rules if other.id != limit.id)])
     for asked in (claim, other):
         history = complete(asked, [*lines, *more])
         answer = history.select(book.queries([asked]))

@@ -1,4 +1,4 @@
-"""The engine's frequency limits against the oracle's.
+"""The frequency limits of the engine compared with an independent oracle.
 
 A few hundred claims by default; ``PAYER_RULES_EXAMPLES=100000 pytest tests/engine/test_limit_oracle.py``
 tries as many.
@@ -29,30 +29,32 @@ EXAMPLES: Final = examples(300)
 def test_the_engine_agrees_with_the_oracle(
     situation: tuple[FrequencyLimit, Claim, list[HistoryLine]],
 ) -> None:
-    """Line for line: what does not fit, and what part of it is paid, on whatever days lines were.
+    """Engine and oracle agree on each line: whether it fits, and the part that is paid.
 
-    What the engine finds holds however the services of lines of several days lie on these days, and
-    so does what it keeps; without such lines nothing is left open.
+    A line of several days is denied, or kept, only if every placement of its services on these days
+    agrees. Without such lines no line is open.
     """
     rule, claim, history = situation
-    answers = [judged(rule, claim, history, each) for each in placements(rule, claim, history)]
+    answers = [judged(rule, claim, history, days) for days in placements(rule, claim, history)]
     expected = answers[0]
     event(f"{rule.window.shape}, {len(expected)} over")
     npis = {claim.rendering_provider(line).npi for line in claim.lines}
     known = History(lines=history, covers_rendering=npis.pop() if len(npis) == 1 else None)
     decision = RuleBook.build(PAYER, [rule]).decide(claim, known)
-    got = {f.lines[0]: (f.outcome, f.pays) for f in decision.findings}
+    findings = {f.lines[0]: (f.outcome, f.pays) for f in decision.findings}
     open_ = {n for entry in decision.not_evaluated if entry.rule == rule.id for n in entry.lines}
     has_spans = any(line.days > 1 for line in (*claim.lines, *history))
     whole = rule.scope not in ("all-members", "session") or known.covers_rendering
     for number in (line.number for line in claim.lines):
-        told = {answer.get(number) for answer in answers}
-        if number in got:
-            # NOTE: of a line that lies in several windows the oracle does not know the part.
+        answers_of_line = {answer.get(number) for answer in answers}
+        if number in findings:
+            # NOTE: the oracle does not compute the part of a line that is in several windows.
             is_exact = whole and not (rule.excess == "reduce" and has_spans)
-            assert told == {got[number]} if is_exact else None not in told
+            assert (
+                answers_of_line == {findings[number]} if is_exact else None not in answers_of_line
+            )
         elif number not in open_:
-            assert told == {None}
+            assert answers_of_line == {None}
     if whole and not has_spans:
         assert not open_
 
@@ -62,12 +64,12 @@ def test_the_engine_agrees_with_the_oracle(
 def test_a_partial_history_contradicts_nothing_that_is_known_later(
     situation: tuple[FrequencyLimit, Claim, list[HistoryLine]], data: st.DataObject
 ) -> None:
-    """What is found with less is found with more; what is kept for certain is kept with more."""
+    """More history neither removes a finding nor adds one to a line that was certain."""
     rule, claim, history = situation
     if rule.scope in ("all-members", "session"):
         return
-    since = data.draw(st.sampled_from([date.max, *(each.date_from for each in history)]))
-    kept = [each for each in history if each.date_from >= since or data.draw(st.booleans())]
+    since = data.draw(st.sampled_from([date.max, *(line.date_from for line in history)]))
+    kept = [line for line in history if line.date_from >= since or data.draw(st.booleans())]
     book = RuleBook.build(PAYER, [rule])
     partly = book.decide(claim, History(lines=kept, covers_from=since))
     wholly = book.decide(claim, History(lines=history))
@@ -76,6 +78,6 @@ def test_a_partial_history_contradicts_nothing_that_is_known_later(
     open_ = {line for entry in partly.not_evaluated for line in entry.lines}
     clean = {line.number for line in claim.lines} - open_
     clean -= {line for finding in partly.findings for line in finding.lines}
-    befallen = {line for finding in wholly.findings for line in finding.lines}
+    found_later = {line for finding in wholly.findings for line in finding.lines}
     if not partly.findings:
-        assert not clean & befallen
+        assert not clean & found_later

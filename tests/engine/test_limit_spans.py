@@ -1,4 +1,4 @@
-"""Limits and lines of several days: how their services lie on these days is not known."""
+"""Limits and lines of several days, whose services may be on any of these days."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from payer_rules.kinds import FrequencyLimit
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import PaymentTiers, Window
 
-#: A Thursday; weeks are from Sunday on.
+#: A Thursday; weeks begin on Sunday.
 WEEK = Window("week", None, "sunday")
 MONTH = Window("month")
 
 
-def spans(*told: tuple[int, int, int]) -> list[ServiceLine]:
-    """Lines of the claim: first day, last day and units of each, days counted from the first."""
+def spans(*fields: tuple[int, int, int]) -> list[ServiceLine]:
+    """Return lines of the claim from a first day, a last day and units, counted from day 0."""
     return [
         line(
             number,
@@ -30,7 +30,7 @@ def spans(*told: tuple[int, int, int]) -> list[ServiceLine]:
             date_to=DAY + timedelta(days=last),
             units=Decimal(count),
         )
-        for number, (first, last, count) in enumerate(told, 1)
+        for number, (first, last, count) in enumerate(fields, 1)
     ]
 
 
@@ -39,16 +39,16 @@ def decided(
     window: Window,
     lines: list[ServiceLine],
     before: list[tuple[int, int, int]],
-    **told: Any,
+    **fields: Any,
 ) -> list[str]:
-    """The outcome of each line; what is open is open for the day alone."""
-    about: dict[str, Any] = {"counts": "units", "scope": "member", **CITED, **told}
+    """Return the outcome of each line; a line is open only for want of the day."""
+    defaults: dict[str, Any] = {"counts": "units", "scope": "member", **CITED, **fields}
     rule = FrequencyLimit(
-        id="p/limit", codes=frozenset(["90853"]), limit=Decimal(most), window=window, **about
+        id="p/limit", codes=frozenset(["90853"]), limit=Decimal(most), window=window, **defaults
     )
     history = [
-        paid("90853", each.date_from, f"H{each.number}", date_to=each.date_to, units=each.units)
-        for each in spans(*before)
+        paid("90853", span.date_from, f"H{span.number}", date_to=span.date_to, units=span.units)
+        for span in spans(*before)
     ]
     decision = RuleBook.build(PAYER, [rule]).decide(claim(*lines), History(lines=history))
     assert {missing for _, _, missing in gaps(decision)} <= {"date", "history.date"}
@@ -58,7 +58,7 @@ def decided(
 @pytest.mark.parametrize(
     ("most", "window", "lines", "before", "expected"),
     [
-        # One a day after an earlier line of many days.
+        # One a day, after an earlier line of many days.
         (1, Window("day"), [(0, 0, 1)], [(-14, 16, 1)], ["unknown"]),
         (2, Window("day"), [(0, 0, 1)], [(-14, 16, 1)], ["pay"]),
         (1, Window("day"), [(0, 0, 1)], [(1, 16, 1)], ["pay"]),
@@ -72,25 +72,25 @@ def decided(
         (1, Window("day"), [(0, 0, 1), (0, 1, 2)], [], ["pay", "deny"]),
         (1, Window("day"), [(0, 0, 1), (0, 0, 1)], [(-1, 1, 1)], ["unknown", "deny"]),
         (0, Window("day"), [(0, 1, 1)], [], ["deny"]),
-        # Days that slide.
+        # Rolling windows.
         (1, Window.rolling(7), [(0, 0, 1)], [(-6, -1, 1)], ["deny"]),
         (1, Window.rolling(7), [(0, 0, 1)], [(-7, -1, 1)], ["unknown"]),
         (1, Window.rolling(7), [(0, 0, 1)], [(-9, -7, 1)], ["pay"]),
         (1, Window.rolling(7), [(0, 0, 1), (6, 6, 1)], [(-10, -3, 1)], ["unknown", "unknown"]),
-        # Weeks and months: days that lie in one of them are known to.
+        # Weeks and months: days that all lie in one window.
         (1, WEEK, [(0, 0, 1)], [(-4, -1, 1)], ["deny"]),
         (1, WEEK, [(0, 0, 1)], [(-5, -1, 1)], ["unknown"]),
         (1, WEEK, [(-4, 2, 2)], [], ["deny"]),
         (1, WEEK, [(-5, 2, 2)], [], ["unknown"]),
         (1, WEEK, [(-5, -4, 1)], [(0, 0, 1)], ["unknown"]),
         (1, MONTH, [(0, 0, 1)], [(-14, 16, 1)], ["deny"]),
-        # From one service to the next, and from the first one on.
+        # Gaps between services, and windows from the first service.
         (1, Window("gap-months", 1), [(0, 0, 1)], [(-30, -1, 1)], ["deny"]),
         (1, Window("gap-months", 1), [(0, 0, 1)], [(-32, -1, 1)], ["unknown"]),
         (1, Window("gap-full-months", 1), [(0, 0, 1)], [(-100, -1, 1)], ["unknown"]),
         (1, Window("anchored", 7), [(0, 0, 1)], [(-3, -1, 1)], ["unknown"]),
         (1, Window("anchored", 7), [(0, 0, 1)], [(-9, -8, 1)], ["pay"]),
-        # A lifetime, and the line by itself, hold all days.
+        # A lifetime, and the line by itself, contain all days.
         (1, Window("lifetime"), [(0, 0, 1)], [(-14, 16, 1)], ["deny"]),
         (1, Window("line"), [(0, 9, 2)], [], ["deny"]),
     ],
@@ -102,7 +102,7 @@ def test_what_holds_wherever_the_services_lie(
     before: list[tuple[int, int, int]],
     expected: list[str],
 ) -> None:
-    """What breaks the limit on whatever days is found, what never does is kept, the rest is open."""
+    """A line is denied if it exceeds on any days, kept if on none, and otherwise open."""
     assert decided(most, window, spans(*lines), before) == expected
 
 
@@ -126,12 +126,12 @@ def test_services_days_and_visits_of_several_days(
     before: list[tuple[int, int, int]],
     expected: list[str],
 ) -> None:
-    """A line of several days is of one of them at the least, and of all of them at the most."""
+    """A line of several days counts at least one day, and at most all of them."""
     assert decided(most, WEEK, spans(*lines), before, counts=counts) == expected
 
 
 def test_a_part_that_hangs_on_the_day_is_open() -> None:
-    """Which part of a line fits, or on which step it is, is told where all days agree."""
+    """The part that is paid is decided if it is the same on all days."""
     reduced: dict[str, Any] = {"excess": "reduce", "outcome": "reduce"}
     assert decided(1, WEEK, spans((0, 0, 2)), [(-5, -1, 1)], **reduced) == ["unknown"]
     assert decided(1, WEEK, spans((0, 0, 2)), [], **reduced) == ["reduce"]
@@ -145,13 +145,17 @@ def test_a_part_that_hangs_on_the_day_is_open() -> None:
 
 
 def test_a_line_of_centuries_is_judged_at_once() -> None:
-    """No more windows are looked at than services begin or end."""
+    """No more windows are tried than days on which a service begins or ends."""
     ages = line(1, "90853", date(1900, 1, 1), date_to=date(2199, 12, 31))
     for window in (Window("day"), WEEK, MONTH, Window("calendar-year"), Window.rolling(7)):
         for counts in ("units", "services", "days", "visits"):
-            told = {"counts": counts, "scope": "member", **CITED}
+            fields = {"counts": counts, "scope": "member", **CITED}
             rule = FrequencyLimit(
-                id="p/limit", codes=frozenset(["90853"]), limit=Decimal(400), window=window, **told
+                id="p/limit",
+                codes=frozenset(["90853"]),
+                limit=Decimal(400),
+                window=window,
+                **fields,
             )
             book = RuleBook.build(PAYER, [rule])
             decision = book.decide(claim(ages), History(lines=[paid("90853", DAY)]))
@@ -159,7 +163,7 @@ def test_a_line_of_centuries_is_judged_at_once() -> None:
 
 
 def test_the_message_of_windows_in_a_row_counts_them() -> None:
-    """Three services on two days are told with both days."""
+    """The message on three services on two days has both days."""
     rule = FrequencyLimit(
         id="p/limit",
         codes=frozenset(["90853"]),

@@ -1,4 +1,4 @@
-"""The first and last days of every window, one row each: which two days share a window."""
+"""The edges of every window, one row each: which two days share a window."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ DAYS = [
 def test_two_days_share_a_window_or_do_not(
     window: Window, first: str, second: str, *, together: bool
 ) -> None:
-    """Of one service in a window the second is denied exactly where both days are in one."""
+    """With one service in a window, the second is denied if both days share a window."""
     book = RuleBook.build(PAYER, [_one_in(window)])
     member = Member(id="M", benefit_year_start=LEAP)
     one, other = date.fromisoformat(first), date.fromisoformat(second)
@@ -91,14 +91,14 @@ def test_two_days_share_a_window_or_do_not(
     earlier = History(lines=[paid("90853", one)])
     assert outcomes(book.decide(later, earlier)) == expected[1:]
     if window.shape != "anchored":
-        # What was paid on a later day counts too: the claim may come late.
+        # NOTE: a line paid for a later day counts too, because the claim may be late.
         late, after = claim(line(1, "90853", one), member=member), [paid("90853", other)]
         assert outcomes(book.decide(late, History(lines=after))) == expected[1:]
 
 
 @pytest.mark.parametrize("opened", [date(2024, 8, 15), "none"])
 def test_an_episode_starts_anew(opened: date | Literal["none"]) -> None:
-    """What was paid before the episode opened is of another; without one, all is one."""
+    """Lines before the start of the episode do not count in it; without one, all lines count."""
     book = RuleBook.build(PAYER, [_one_in(Window("episode"))])
     asked = attrs.evolve(claim(line(1, "90853")), episode_start=opened)
     day_before = History(lines=[paid("90853", date(2024, 8, 14))])

@@ -1,4 +1,4 @@
-"""Frequency limits: windows, what is known of the history, what earlier strata denied."""
+"""Frequency limits: windows, unknown history, and lines that earlier stages denied."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EMPTY = History()
 
 
 def on(*offsets: int) -> tuple[Any, ...]:
-    """Lines of 90853 so many days after the first."""
+    """Return lines of 90853 so many days after the first day."""
     return tuple(line(n + 1, "90853", DAY + timedelta(days=o)) for n, o in enumerate(offsets))
 
 
@@ -34,13 +34,13 @@ def on(*offsets: int) -> tuple[Any, ...]:
     ],
 )
 def test_a_rolling_week_looks_both_ways(offsets: tuple[int, ...], expected: list[str]) -> None:
-    """Any seven days in a row hold at most two; the later ones are the excess."""
+    """Any seven days hold at most two; the later lines are the excess."""
     book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
     assert outcomes(book.decide(claim(*on(*offsets)), EMPTY)) == expected
 
 
 def test_later_history_counts() -> None:
-    """A service adjudicated before, though of a later date, stands in the window."""
+    """A service paid before counts in the window, even if its date is later."""
     book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
     history = History(
         lines=[paid("90853", DAY + timedelta(days=3)), paid("90853", DAY + timedelta(days=5))]
@@ -52,13 +52,13 @@ def test_later_history_counts() -> None:
     ("excess", "expected"), [("deny-lines", ["pay", "deny"]), ("deny-all", ["deny", "deny"])]
 )
 def test_excess_says_which_lines_are_denied(excess: str, expected: list[str]) -> None:
-    """Each line that does not fit, or every line of the window."""
+    """Either each line that does not fit is denied, or every line of the window."""
     book = RuleBook.build(PAYER, [limit(1, 1, "90853", excess=excess)])
     assert outcomes(book.decide(claim(*on(0, 0)), EMPTY)) == expected
 
 
 def test_the_message_counts_and_names_the_window() -> None:
-    """The message has the number, the code, the window and the limit in it."""
+    """The message has the number, the code, the window and the limit."""
     book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
     (finding,) = book.decide(claim(*on(0, 2, 4)), EMPTY).findings
     assert finding.message == "third 90853 in the 7 days 2024-08-13 to 2024-08-19; limit 2"
@@ -74,13 +74,13 @@ def test_units_count_and_services_are_lines() -> None:
 
 
 def test_a_permission_needs_no_history() -> None:
-    """A rule that says there is no limit is kept, whatever is known."""
+    """A rule without a limit is kept, with or without a history."""
     book = RuleBook.build(PAYER, [limit("none", 1, "90853")])
     assert outcomes(book.decide(claim(*on(0, 0)))) == ["pay", "pay"]
 
 
 def test_a_day_broken_in_the_claim_needs_no_history() -> None:
-    """Two sessions on one claim break a daily limit with no history at all; the first is open."""
+    """Two sessions on one claim exceed a daily limit without any history; the first is open."""
     decision = RuleBook.build(PAYER, [limit(1, 1, "90853")]).decide(claim(*on(0, 0)))
     assert outcomes(decision) == ["unknown", "deny"]
     assert gaps(decision) == {("p/limit", "history", "history")}
@@ -88,7 +88,7 @@ def test_a_day_broken_in_the_claim_needs_no_history() -> None:
 
 
 def test_a_week_broken_in_the_claim_needs_no_history() -> None:
-    """A shorter limit that lacks history does not keep a longer one from being broken."""
+    """History that a shorter limit misses does not prevent a finding of a longer one."""
     rules = [limit(1, 1, "90853", name="day"), limit(2, 7, "90853", name="week")]
     decision = RuleBook.build(PAYER, rules).decide(claim(*on(0, 2, 4)))
     assert [(f.rule, f.lines) for f in decision.findings] == [("p/week", (3,))]
@@ -110,19 +110,19 @@ def test_a_week_broken_in_the_claim_needs_no_history() -> None:
     ],
 )
 def test_history_is_known_so_far(history: History, expected: list[str]) -> None:
-    """Complete history answers, partial or pending history leaves open, paid history counts."""
+    """A complete history decides, a partial or pending one leaves open, and paid lines count."""
     book = RuleBook.build(PAYER, [limit(1, 1, "90853")])
     assert outcomes(book.decide(claim(*on(0)), history)) == expected
 
 
 def test_a_clinics_own_history_answers_its_own_limit() -> None:
-    """One biller's history is complete for a limit per billing provider."""
+    """The history of one billing provider is complete for a limit on billing providers."""
     book = RuleBook.build(PAYER, [limit(1, 1, "90853", scope="billing")])
     assert outcomes(book.decide(claim(*on(0)), History(covers_billing=BILLER.npi))) == ["pay"]
 
 
 def test_other_providers_count_by_scope() -> None:
-    """Another rendering provider's session counts for the member and not per rendering provider."""
+    """A session with another provider counts for the member, not for a limit on one provider."""
     other = Provider(npi="1999999992")
     lines = (*on(0), line(2, "90853", rendering_provider=other))
     for scope, expected in (("member", ["pay", "deny"]), ("rendering", ["pay", "pay"])):
@@ -131,7 +131,7 @@ def test_other_providers_count_by_scope() -> None:
 
 
 def test_pools_count_together_or_each_code() -> None:
-    """Two codes share a limit, or have one each."""
+    """Two codes share one limit, or have one limit each."""
     lines = (line(1, "90853"), line(2, "90834"))
     for pool, expected in (("together", ["pay", "deny"]), ("per-code", ["pay", "pay"])):
         book = RuleBook.build(PAYER, [limit(1, 1, "90853", "90834", pool=pool)])
@@ -139,7 +139,7 @@ def test_pools_count_together_or_each_code() -> None:
 
 
 def test_a_denied_line_uses_up_no_limit() -> None:
-    """A line that an earlier stratum denied leaves room, save where billed lines are seen."""
+    """A line denied by an earlier stage does not count, unless the rule sees billed lines."""
     needs: Rule = ModifierRequirement(
         id="p/needs", codes=frozenset(["90853"]), any_of=frozenset(["HQ"]), **CITED
     )
@@ -152,8 +152,8 @@ def test_a_denied_line_uses_up_no_limit() -> None:
         assert denied == ([(1,)] if sees == "payable" else [(2,)])
 
 
-def test_beyond_the_verified_dates_nothing_is_told() -> None:
-    """Beyond the dates for which it was read a rule is not evaluated; assumed, it judges."""
+def test_outside_its_verified_dates_a_rule_is_not_evaluated() -> None:
+    """Outside its verified dates a rule is not evaluated, unless its text is assumed to hold."""
     rule = limit(1, 1, "90853", verified=DateRange(date(2020, 1, 1), date(2020, 12, 31)))
     two = claim(*on(0, 0))
     open_ = RuleBook.build(PAYER, [rule]).decide(two, EMPTY)
@@ -165,14 +165,14 @@ def test_beyond_the_verified_dates_nothing_is_told() -> None:
 
 
 def test_before_it_is_in_force_a_rule_does_not_speak() -> None:
-    """A line of a date on which no rule is in force is not judged at all."""
+    """A line on a date on which no rule is in force is not evaluated."""
     rule = limit(1, 1, "90853", in_force=DateRange(date(2025, 1, 1)))
     decision = RuleBook.build(PAYER, [rule]).decide(claim(*on(0)), EMPTY)
     assert gaps(decision) == {(None, "rules", "rules")}
 
 
 def test_known_on_leaves_out_what_was_not_published() -> None:
-    """A rule published later is not in the book of an earlier day, and the note says what is guessed."""
+    """A rule published later is not in the book of an earlier day, which notes the assumption."""
     late = limit(1, 1, "90853", known=DateRange(date(2024, 9, 1)))
     early = limit(1, 1, "90853", name="early")
     book = RuleBook.build(PAYER, [late, early], known_on=date(2024, 8, 20))
@@ -181,7 +181,7 @@ def test_known_on_leaves_out_what_was_not_published() -> None:
 
 
 def test_incomplete_hooks_leave_every_line_open() -> None:
-    """Where a hook gave its rules incompletely, every line says so, and it cannot be assumed."""
+    """If a hook failed to give all rules, every line is open, and no assumption closes it."""
     book = RuleBook.build(PAYER, [limit(1, 1, "90853")], incomplete=["x: hook"])
     decision = book.decide(claim(*on(0)), EMPTY)
     assert gaps(decision) == {(None, "fault", "x: hook")}

@@ -1,4 +1,4 @@
-"""Presuming against every completion of what is missing, on small rule books."""
+"""Assumptions compared with every completion of the missing facts, on small rule books."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from payer_rules.rulebook import RuleBook
 from payer_rules.rules import SEVERITY, Rule
 
 EXAMPLES: Final = max(300, settings().max_examples)
-#: All that the rules of the shapes tell apart.
+#: All values that the rules of the shapes distinguish.
 _PLACES: Final = ("11", "02")
 _SIZES: Final = (9, 10)
 _MANY: Final = 256
 
 
 def on_two_days(claim: Claim) -> Claim:
-    """The claim with its lines on two days, so that most of them matter to each other."""
+    """Return the claim with its lines on two days, so that most of them count together."""
     lines = [
         attrs.evolve(line, date_from=day, date_to=day)
         for line in claim.lines
@@ -35,7 +35,7 @@ def on_two_days(claim: Claim) -> Claim:
 
 
 def completed(line: ServiceLine) -> Iterator[ServiceLine]:
-    """Every line that the line may be, told all facts."""
+    """Yield every line with all facts stated that the line may be."""
     places = [line.place_of_service] if line.place_of_service else list(_PLACES)
     sessions: list[Any] = (
         [line.session] if line.session else [Session(group_size=n) for n in _SIZES]
@@ -45,7 +45,7 @@ def completed(line: ServiceLine) -> Iterator[ServiceLine]:
 
 
 def found(decision: Decision) -> dict[tuple[str, int], int]:
-    """How severe the finding of each rule on each line is."""
+    """Return how severe the finding of each rule on each line is."""
     severe: dict[tuple[str, int], int] = {}
     for finding in decision.findings:
         for line in finding.lines:
@@ -55,7 +55,7 @@ def found(decision: Decision) -> dict[tuple[str, int], int]:
 
 
 def missed_by(rule: Rule, less: Claim, history: History) -> set[tuple[str | None, int]]:
-    """The lines on which the rule, asked by itself, misses a fact of the claim or the record."""
+    """Return the lines on which the rule alone misses a fact of the claim or the record."""
     alone = RuleBook.build(PAYER, [rule]).decide_without_trying(less, history)
     return {(each.rule, line) for each in alone.not_evaluated for line in each.lines}
 
@@ -65,7 +65,7 @@ def missed_by(rule: Rule, less: Claim, history: History) -> set[tuple[str | None
 def test_what_all_completions_find_is_found_by_presuming(
     less: Claim, lines: list[HistoryLine], rules: list[Rule]
 ) -> None:
-    """A finding of all completions in which the rules that miss a fact find nothing is made."""
+    """A finding is made if it is made in all completions in which open rules find nothing."""
     ways = [list(completed(line)) for line in less.lines]
     if len(list(product(*ways))) > _MANY:
         return

@@ -1,22 +1,25 @@
-"""How far judges look: the earlier lines on which an answer can depend, as queries of a history."""
+"""Lookbacks: the earlier lines on which an answer can depend, as queries of a history."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.history import HistoryQuery
 
+Span: TypeAlias = tuple[date, date]
+
 
 @attrs.frozen
 class Lookback:
-    """Lines of the codes (``None``: of any code) on these days; both included.
+    """The earlier lines with one of the codes on the days from ``first`` to ``last``, included.
 
-    They are the member's, or, of ``everyone``, those of the line's rendering provider.
+    ``codes`` is ``None`` for any code. The lines are those of the member, or, for ``everyone``,
+    those of the rendering provider.
     """
 
     codes: frozenset[str] | None
@@ -26,46 +29,51 @@ class Lookback:
 
 
 def lookback_on_days(codes: frozenset[str] | None, line: ServiceLine) -> Lookback:
-    """The member's lines of the codes on the days of the line."""
+    """Return the lookback on the days of the line."""
     return Lookback(codes, line.date_from, line.date_to)
 
 
 @runtime_checkable
 class NeedsHistory(Protocol):
-    """A judge that reads the history."""
+    """An evaluator that reads the history."""
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
-        """The earlier lines on which the answer on the line can depend."""
+        """Yield the earlier lines on which the answer on the line can depend."""
 
 
 @attrs.frozen
-class _Whom:
-    """Whose lines are asked for: a member's, or a rendering provider's."""
+class _Owner:
+    """The owner of the lines asked for: a member or a rendering provider."""
 
     member: str | None = None
     rendering: str | None = None
 
+    @classmethod
+    def of(cls, claim: Claim, line: ServiceLine, lookback: Lookback) -> _Owner:
+        """Return the owner of the lines of the lookback."""
+        if lookback.everyone:
+            return cls(rendering=claim.rendering_provider(line).npi)
+        return cls(member=claim.member.id)
+
 
 def history_queries(
-    asked: Iterable[tuple[Claim, ServiceLine, Lookback]],
+    lookbacks: Iterable[tuple[Claim, ServiceLine, Lookback]],
 ) -> tuple[HistoryQuery, ...]:
-    """The fewest queries that ask for all that is reached, and for little else."""
-    spans: dict[tuple[_Whom, str | None], list[tuple[date, date]]] = {}
-    for claim, line, lookback in asked:
-        whom = _Whom(member=claim.member.id)
-        if lookback.everyone:
-            whom = _Whom(rendering=claim.rendering_provider(line).npi)
+    """Return the fewest queries that ask for all lines of the lookbacks, and for few others."""
+    spans: dict[tuple[_Owner, str | None], list[Span]] = {}
+    for claim, line, lookback in lookbacks:
+        owner = _Owner.of(claim, line, lookback)
         for code in lookback.codes if lookback.codes is not None else (None,):
-            spans.setdefault((whom, code), []).append((lookback.first, lookback.last))
-    codes: dict[tuple[_Whom, date, date], set[str | None]] = {}
-    for (whom, code), each in spans.items():
-        for first, last in _merged(each):
-            codes.setdefault((whom, first, last), set()).add(code)
-    return tuple(sorted(_joined(codes), key=_order))
+            spans.setdefault((owner, code), []).append((lookback.first, lookback.last))
+    codes: dict[tuple[_Owner, Span], set[str | None]] = {}
+    for (owner, code), spans_of_code in spans.items():
+        for span in _merged(spans_of_code):
+            codes.setdefault((owner, span), set()).add(code)
+    return tuple(sorted(_queries(codes), key=_order))
 
 
-def _merged(spans: Iterable[tuple[date, date]]) -> Iterator[tuple[date, date]]:
-    """The spans, those that share a day or touch as one."""
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield the spans; spans that overlap or touch are joined."""
     ordered = sorted(spans)
     first, last = ordered[0]
     for start, end in ordered[1:]:
@@ -76,20 +84,20 @@ def _merged(spans: Iterable[tuple[date, date]]) -> Iterator[tuple[date, date]]:
     yield first, last
 
 
-def _joined(codes: dict[tuple[_Whom, date, date], set[str | None]]) -> Iterator[HistoryQuery]:
-    """One query for all members of whom the same is asked; one for each rendering provider."""
-    members: dict[Hashable, set[str]] = {}
-    for (whom, first, last), named in codes.items():
-        wanted = None if None in named else frozenset(code for code in named if code)
-        if whom.rendering is not None:
+def _queries(codes: dict[tuple[_Owner, Span], set[str | None]]) -> Iterator[HistoryQuery]:
+    """Yield a query for each provider, and one for all members with the same codes and days."""
+    members: dict[tuple[frozenset[str] | None, Span], set[str]] = {}
+    for (owner, span), asked in codes.items():
+        wanted = None if None in asked else frozenset(code for code in asked if code)
+        if owner.rendering is not None:
+            first, last = span
             yield HistoryQuery(
-                rendering=whom.rendering, codes=wanted, date_from=first, date_to=last
+                rendering=owner.rendering, codes=wanted, date_from=first, date_to=last
             )
-        elif whom.member is not None:
-            members.setdefault((wanted, first, last), set()).add(whom.member)
-    for key, each in members.items():
-        wanted, first, last = key  # type: ignore[misc]
-        yield HistoryQuery(members=frozenset(each), codes=wanted, date_from=first, date_to=last)
+        elif owner.member is not None:
+            members.setdefault((wanted, span), set()).add(owner.member)
+    for (wanted, (first, last)), ids in members.items():
+        yield HistoryQuery(members=frozenset(ids), codes=wanted, date_from=first, date_to=last)
 
 
 def _order(query: HistoryQuery) -> tuple[str, list[str], date, date, list[str]]:

@@ -9,7 +9,10 @@ _YEAR = 12
 
 
 def months_on(day: date, months: int) -> date:
-    """The same day of the month so many months on, or back; the last day of one too short."""
+    """Return the same day of the month, so many months later, or earlier if negative.
+
+    In a month with too few days it is the last day.
+    """
     year, month = divmod(day.year * _YEAR + day.month - 1 + months, _YEAR)
     if not date.min.year <= year <= date.max.year:
         return date.min if year < date.min.year else date.max
