@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from operator import attrgetter
@@ -139,6 +139,27 @@ def check_fields(value: Checked) -> tuple[tuple[FieldError, ...], bool]:
     )
     is_typed = all(_check_of(field.kind, None)(given) is not _UNFIT for field, given in unfit)
     return tuple(field_errors), is_typed
+
+
+def check_values(
+    cls: type[Checked], values: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple[FieldError, ...]]:
+    """Return values of some fields in canonical form, and the errors of those that do not fit.
+
+    A text that is not of its form is returned as it is; a value of another type is left out.
+    """
+    fields = {field.name: field for field in _fields_of(cls)[0]}  # type: ignore[arg-type]
+    canonical: dict[str, Any] = {}
+    field_errors: list[FieldError] = []
+    for name, value in values.items():
+        field = fields[name]
+        fitted = field.check(value)
+        if fitted is _UNFIT:
+            field_errors += _errors_of(field, value, redacted)
+            fitted = _check_of(field.kind, None)(value)
+        if fitted is not _UNFIT:
+            canonical[name] = fitted
+    return canonical, tuple(field_errors)
 
 
 def form_error(path: Path, form: Form, text: str, show: _Show) -> FieldError:

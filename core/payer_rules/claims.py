@@ -195,24 +195,43 @@ class ServiceLine(Checked):
         return (self.date_to - self.date_from).days + 1
 
     def _field_errors(self) -> Iterator[FieldError]:
-        if self.number <= 0:
-            message = f"the line number is {redacted(self.number)}"
-            yield FieldError(("number",), message, "Count lines from 1.")
-        if len(self.modifiers) > 1:
-            yield from _errors_of_several(self.modifiers, self.most_modifiers)
-        if self.units <= 0:
-            message = f"the line has {redacted(self.units)} units"
-            yield FieldError(("units",), message, "Write a number of units above 0.")
-        if self.minutes is not None and self.minutes < 0:
-            message = f"the line has {redacted(self.minutes)} minutes"
-            yield FieldError(("minutes",), message, "Write 0 minutes or more.")
+        yield from errors_of_service(
+            self.most_modifiers,
+            number=self.number,
+            modifiers=self.modifiers,
+            units=self.units,
+            minutes=self.minutes,
+            diagnosis_pointers=self.diagnosis_pointers,
+        )
         if self.date_from > self.date_to:
             yield from _errors_of_span(self.date_from, self.date_to, "the line")
-        if self.diagnosis_pointers and min(self.diagnosis_pointers) < 1:
-            message = f"a diagnosis pointer is {redacted(min(self.diagnosis_pointers))}"
-            yield FieldError(
-                ("diagnosis_pointers",), message, "Count the claim's diagnoses from 1."
-            )
+
+
+def errors_of_service(
+    most_modifiers: int,
+    *,
+    number: int = 1,
+    modifiers: tuple[str, ...] = (),
+    units: Decimal = _ONE,
+    minutes: int | None = None,
+    diagnosis_pointers: tuple[int, ...] | None = None,
+    **_: object,
+) -> Iterator[FieldError]:
+    """Yield what is wrong with values of a service line that are each of their type."""
+    if number <= 0:
+        message = f"the line number is {redacted(number)}"
+        yield FieldError(("number",), message, "Count lines from 1.")
+    if len(modifiers) > 1:
+        yield from _errors_of_several(modifiers, most_modifiers)
+    if units <= 0:
+        message = f"the line has {redacted(units)} units"
+        yield FieldError(("units",), message, "Write a number of units above 0.")
+    if minutes is not None and minutes < 0:
+        message = f"the line has {redacted(minutes)} minutes"
+        yield FieldError(("minutes",), message, "Write 0 minutes or more.")
+    if diagnosis_pointers and min(diagnosis_pointers) < 1:
+        message = f"a diagnosis pointer is {redacted(min(diagnosis_pointers))}"
+        yield FieldError(("diagnosis_pointers",), message, "Count the claim's diagnoses from 1.")
 
 
 def errors_of_modifiers(modifiers: tuple[str, ...], most: int) -> Iterator[FieldError]:

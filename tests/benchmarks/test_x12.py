@@ -21,11 +21,11 @@ AIM: Final = 40_000
 MOST_MEGABYTES: Final = 60
 
 OWN: Final = """
-from payer_rules.errors import Fault
+from payer_rules.errors import Problem
 from payer_rules.readers.x12 import read_x12_claims
 begun, claims, lines, faults = time.process_time(), 0, 0, 0
 for each in read_x12_claims(Path(sys.argv[1])):
-    if isinstance(each, Fault):
+    if isinstance(each, Problem):
         faults += 1
     else:
         claims += 1

@@ -1,111 +1,95 @@
-"""Lines and claims from parts that are of their types already.
+"""Fast construction of lines, claims and members from values that a reader has parsed.
 
-NOTE: a file has three lines a claim. The classes would convert each part again and set it by name,
-past their own guard, in more time than it takes to read the parts. Here a value is of an open class
-while its parts are set, and then of its own, which is frozen. A test compares what is made with
-what the classes make.
+A file has three lines a claim, and the classes would convert and check each value again. Here what
+is known to be sound is set as it is (`payer_rules.unchecked`), and what is not is left to the
+class, which finds everything that is wrong. A test compares both ways.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
-from payer_rules.errors import InvalidValueError
+from payer_rules._checked import check_values
+from payer_rules.claims import (
+    Authorization,
+    Claim,
+    Member,
+    Provider,
+    ServiceLine,
+    errors_of_service,
+)
+from payer_rules.errors import FieldError
 from payer_rules.readers.cache import ParseCache
+from payer_rules.unchecked import constructor
 from payer_rules.vocabularies import CLAIM_FREQUENCIES, SETTINGS
 from payer_rules.vocabularies.formats import BILL_TYPE, CONDITION_CODE, DIAGNOSIS, Format
 
 #: The first day and the last.
 Span: TypeAlias = tuple[date, date]
-#: Of a service: code, modifiers, units, minutes, charge, place, diagnosis pointers, revenue code.
-Parts: TypeAlias = tuple[
-    str,
-    tuple[str, ...],
-    Decimal,
-    int | None,
-    Decimal | None,
-    str | None,
-    tuple[int, ...] | None,
-    str | None,
-]
 
 
-class MutableLine(ServiceLine):
-    """A line whose parts can be set."""
+class ServiceValues(NamedTuple):
+    """What a file says of a service, apart from its number, its days and who rendered it."""
 
-    __slots__ = ()
-    # NOTE: both, for Python keeps them in one place: with one alone each would cost a search.
-    __setattr__ = object.__setattr__
-    __delattr__ = object.__delattr__
-
-
-class MutableClaim(Claim):
-    """A claim whose parts can be set."""
-
-    __slots__ = ()
-    __setattr__ = object.__setattr__
-    __delattr__ = object.__delattr__
+    code: str
+    modifiers: tuple[str, ...]
+    units: Decimal
+    minutes: int | None
+    charge: Decimal | None
+    place_of_service: str | None
+    diagnosis_pointers: tuple[int, ...] | None
+    revenue_code: str | None
 
 
-class MutableMember(Member):
-    """A member whose parts can be set."""
-
-    __slots__ = ()
-    __setattr__ = object.__setattr__
-    __delattr__ = object.__delattr__
+#: The values of a service that come again and again: all but its charge and its pointers.
+_Repeated: TypeAlias = tuple[str, tuple[str, ...], Decimal, int | None, str | None, str | None]
 
 
-_new: Final = object.__new__
-
-
-def make_member(identity: str, birth_date: date | None) -> Member:
-    """Return the member of an id without blanks around it."""
-    member: Any = _new(MutableMember)
-    member.id, member.birth_date = identity, birth_date
-    member.member_prefix = member.benefit_year_start = None
-    member.__class__ = Member
-    made: Member = member
-    return made
+make_member: Final[Callable[[str, date | None], Member]] = constructor(Member, "id", "birth_date")
+_make_line: Final = constructor(
+    ServiceLine,
+    *("number", "code", "modifiers", "units", "date_from", "date_to", "place_of_service"),
+    *("rendering_provider", "minutes", "charge", "revenue_code", "diagnosis_pointers"),
+)
 
 
 def make_line(
-    number: int, service: Parts, span: Span, place: str | None, rendering: Provider | None
+    number: int, service: ServiceValues, span: Span, place: str | None, rendering: Provider | None
 ) -> ServiceLine:
-    """The line of a service that is known to be sound, on days that are in their order.
+    """Return the line of a service that is known to be sound, on days that are in their order.
 
-    ``place`` is the claim's, which holds where the line has none.
+    ``place`` is the claim's place of service, which holds where the service has none.
     """
-    line: Any = _new(MutableLine)
-    code, modifiers, units, minutes, charge, own_place, pointers, revenue_code = service
-    line.number = number
-    line.code = code
-    line.modifiers = modifiers
-    line.units = units
-    line.date_from, line.date_to = span
-    line.place_of_service = own_place or place
-    line.rendering_provider = rendering
-    line.minutes = minutes
-    line.charge = charge
-    line.revenue_code = revenue_code
-    line.diagnosis_pointers = pointers
-    line.modality = line.performed_by = line.session = None
-    line.__class__ = ServiceLine
-    made: ServiceLine = line
-    return made
+    code, modifiers, units, minutes, charge, own_place, pointers, revenue = service
+    first, last = span
+    place = own_place or place
+    return _make_line(
+        number,
+        code,
+        modifiers,
+        units,
+        first,
+        last,
+        place,
+        rendering,
+        minutes,
+        charge,
+        revenue,
+        pointers,
+    )
 
 
 def checked_line(
-    number: int, service: Parts, span: Span, rendering: Provider | None
+    number: int, service: ServiceValues, span: Span, rendering: Provider | None
 ) -> ServiceLine:
-    """The line of the service; raises `InvalidValueError` where `ServiceLine` does."""
+    """Return the line of the service; raises `InvalidValueError` where `ServiceLine` does."""
     code, modifiers, units, minutes, charge, place, pointers, revenue_code = service
-    sound = _SERVICES[code, modifiers, units, minutes, place, revenue_code]
+    repeated = _SERVICES[code, modifiers, units, minutes, place, revenue_code]
     if (
-        sound is None
+        repeated is None
         or number < 1
         or span[0] > span[1]
         or (charge is not None and not charge >= 0)
@@ -113,67 +97,67 @@ def checked_line(
     ):
         return ServiceLine(
             number=number,
-            code=code,
-            modifiers=modifiers,
-            units=units,
-            minutes=minutes,
-            charge=charge,
-            place_of_service=place,
-            diagnosis_pointers=pointers,
-            revenue_code=revenue_code,
             date_from=span[0],
             date_to=span[1],
             rendering_provider=rendering,
+            **service._asdict(),
         )
-    code, modifiers, units, minutes, place, revenue_code = sound
-    service = (code, modifiers, units, minutes, charge, place, pointers, revenue_code)
-    return make_line(number, service, span, None, rendering)
-
-
-#: The parts of a service that come again and again in a file.
-_Service: TypeAlias = tuple[str, tuple[str, ...], Decimal, int | None, str | None, str | None]
-
-
-def _sound_service(parts: _Service) -> _Service | None:
-    """The parts in canonical form; ``None`` if one of them does not fit."""
-    code, modifiers, units, minutes, place, revenue_code = parts
-    try:
-        line = ServiceLine(
-            code=code,
-            modifiers=modifiers,
-            units=units,
-            minutes=minutes,
-            place_of_service=place,
-            revenue_code=revenue_code,
-            date_from=date.min,
-        )
-    except InvalidValueError:
-        return None
-    return (
-        line.code,
-        line.modifiers,
-        line.units,
-        line.minutes,
-        line.place_of_service,
-        line.revenue_code,
+    code, modifiers, units, minutes, place, revenue_code = repeated
+    return _make_line(
+        number,
+        code,
+        modifiers,
+        units,
+        *span,
+        place,
+        rendering,
+        minutes,
+        charge,
+        revenue_code,
+        pointers,
     )
 
 
-_SERVICES: Final[ParseCache[_Service, _Service | None]] = ParseCache(_sound_service)
+def check_service(values: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[FieldError, ...]]:
+    """Return some values of a service line in canonical form, and what is wrong with them."""
+    canonical, field_errors = check_values(ServiceLine, values)
+    return canonical, (*field_errors, *errors_of_service(ServiceLine.most_modifiers, **canonical))
+
+
+_REPEATED: Final = ("code", "modifiers", "units", "minutes", "place_of_service", "revenue_code")
+
+
+def _canonical_service(values: _Repeated) -> _Repeated | None:
+    """Return the values in canonical form; ``None`` if one of them does not fit."""
+    canonical, field_errors = check_service(dict(zip(_REPEATED, values, strict=True)))
+    return None if field_errors else tuple(canonical.values())
+
+
+_SERVICES: Final[ParseCache[_Repeated, _Repeated | None]] = ParseCache(_canonical_service)
 
 
 def _canonical_codes(form: Format) -> ParseCache[tuple[str, ...], tuple[str, ...] | None]:
-    """Codes in canonical form by the codes as they are written; ``None`` if one does not fit."""
+    """Return a cache of codes in canonical form; ``None`` stands for codes that do not fit."""
 
-    def read(codes: tuple[str, ...]) -> tuple[str, ...] | None:
+    def parse(codes: tuple[str, ...]) -> tuple[str, ...] | None:
         found = tuple(form.canonical(code) for code in codes)
         return None if None in found else tuple(code for code in found if code is not None)
 
-    return ParseCache(read)
+    return ParseCache(parse)
 
 
 _DIAGNOSES: Final = _canonical_codes(DIAGNOSIS)
 _CONDITION_CODES: Final = _canonical_codes(CONDITION_CODE)
+_SETTINGS: Final = frozenset([None, *SETTINGS.words])
+_FREQUENCIES: Final = frozenset([None, *CLAIM_FREQUENCIES.words])
+
+
+_make_claim: Final = constructor(
+    Claim,
+    *("id", "member", "billing_provider", "lines", "setting", "bill_type", "condition_codes"),
+    *("diagnoses", "authorizations", "referral", "order", "received"),
+    *("frequency_code", "replaces"),
+)
 
 
 def make_claim(
@@ -193,48 +177,28 @@ def make_claim(
     frequency_code: str | None,
     replaces: str | None,
 ) -> Claim:
-    """The claim; raises `InvalidValueError` where `Claim` does."""
-    claim: Any = _new(MutableClaim)
-    claim.id, claim.member, claim.billing_provider = id, member, billing_provider
-    claim.lines = tuple(lines)
-    claim.setting, claim.bill_type, claim.condition_codes = setting, bill_type, condition_codes
-    claim.diagnoses, claim.authorizations = diagnoses, authorizations
-    claim.referral, claim.order, claim.received = referral, order, received
-    claim.frequency_code, claim.replaces = frequency_code, replaces
-    # NOTE: no form of claim tells these.
-    claim.payer = claim.contractor = claim.program = claim.plan = claim.network = None
-    claim.state = claim.line_of_business = claim.inpatient_stays = claim.episode_start = None
-    is_sound = _made_canonical(claim)
-    claim.__class__ = Claim
-    if not is_sound:
+    """Return the claim of what claim forms state; raises `InvalidValueError` as `Claim` does."""
+    lines = tuple(lines)
+    canonical = _DIAGNOSES[diagnoses] if diagnoses else ()
+    conditions = _CONDITION_CODES[condition_codes] if condition_codes else ()
+    claim = _make_claim(
+        *(id, member, billing_provider, lines, setting, bill_type, conditions or condition_codes),
+        *(canonical or diagnoses, authorizations, referral, order, received),
+        *(frequency_code, replaces),
+    )
+    if not (
+        lines
+        and canonical is not None
+        and conditions is not None
+        and (len(lines) == 1 or len({line.number for line in lines}) == len(lines))
+        and setting in _SETTINGS
+        and frequency_code in _FREQUENCIES
+        and (bill_type is None or BILL_TYPE.known.get(bill_type) == bill_type)
+        and id.strip() == id != ""
+        and referral is None
+        and order is None
+        and replaces is None
+    ):
         # NOTE: the class finds everything that is wrong.
         claim.__attrs_post_init__()
-    made: Claim = claim
-    return made
-
-
-def _made_canonical(claim: Any) -> bool:  # noqa: ANN401
-    """Put codes into canonical form; return whether all of the open claim fits."""
-    if claim.diagnoses:
-        claim.diagnoses = _DIAGNOSES[given := claim.diagnoses] or given
-        if _DIAGNOSES[given] is None:
-            return False
-    if claim.condition_codes:
-        claim.condition_codes = _CONDITION_CODES[given := claim.condition_codes] or given
-        if _CONDITION_CODES[given] is None:
-            return False
-    return bool(
-        claim.lines
-        and len({line.number for line in claim.lines}) == len(claim.lines)
-        and claim.setting in _SETTINGS
-        and claim.frequency_code in _FREQUENCIES
-        and (claim.bill_type is None or BILL_TYPE.known.get(claim.bill_type) == claim.bill_type)
-        and claim.id.strip() == claim.id != ""
-        and claim.referral is None
-        and claim.replaces is None
-        and claim.order is None
-    )
-
-
-_SETTINGS: Final = frozenset([None, *SETTINGS.words])
-_FREQUENCIES: Final = frozenset([None, *CLAIM_FREQUENCIES.words])
+    return claim

@@ -10,7 +10,7 @@ from typing import Any, Final
 from payer_rules.claims import Provider
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.history import HistoryLine, Status
-from payer_rules.readers.fast_construct import Parts, Span
+from payer_rules.readers.fast_construct import ServiceValues, Span
 from payer_rules.readers.fhir.care_teams import rendering_providers
 from payer_rules.readers.fhir.claim_conversion import (
     claim_id,
@@ -87,25 +87,17 @@ def history_of(
 
 def _line(
     number: int,
-    service: Parts,
+    service: ServiceValues,
     span: Span,
     rendering: Provider | None,
     **adjudicated: Any,  # noqa: ANN401
 ) -> HistoryLine:
-    code, modifiers, units, minutes, charge, place, pointers, revenue_code = service
     return HistoryLine(
         number=number,
-        code=code,
-        modifiers=modifiers,
-        units=units,
-        minutes=minutes,
-        charge=charge,
         date_from=span[0],
         date_to=span[1],
-        place_of_service=place,
         rendering_provider=rendering,
-        revenue_code=revenue_code,
-        diagnosis_pointers=pointers,
+        **service._asdict(),
         **adjudicated,
     )
 

@@ -13,7 +13,7 @@ import msgspec
 from payer_rules.claims import Provider, ServiceLine
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.readers.cache import ParseCache
-from payer_rules.readers.fast_construct import Parts, Span
+from payer_rules.readers.fast_construct import ServiceValues, Span
 from payer_rules.readers.fhir.dates import served
 from payer_rules.readers.fhir.resources import FhirConcept, FhirItem, FhirQuantity
 from payer_rules.readers.fhir.systems import (
@@ -61,7 +61,7 @@ class ItemContext(msgspec.Struct, frozen=True, gc=False):
 
 
 def line_of(
-    make: Callable[[int, Parts, Span, Provider | None], L],
+    make: Callable[[int, ServiceValues, Span, Provider | None], L],
     item: FhirItem,
     path: Path,
     context: ItemContext,
@@ -86,7 +86,7 @@ def line_of(
     else:
         code = code_of(concept, PROCEDURES)
     place = item.location_codeable_concept
-    service = (
+    service = ServiceValues(
         code or _no_code(item, path, field_errors),
         modifiers,
         units,

@@ -165,11 +165,11 @@ class ClaimBuilder:
                 draft.problems += problems
                 if problems or service is None or number is None or span is None:
                     continue
-            if service.pointers and not places.issuperset(service.pointers):
+            if service.diagnosis_pointers and not places.issuperset(service.diagnosis_pointers):
                 draft.omissions.append(
-                    _invalid_pointer(line, service.pointers, len(draft.diagnoses))
+                    _invalid_pointer(line, service.diagnosis_pointers, len(draft.diagnoses))
                 )
-                service = service._replace(pointers=None)
+                service = service._replace(diagnosis_pointers=None)
             rendering = by_default
             if line.rendering is not None or line.supervisor is not None:
                 rendering = self._rendering(line, draft, billing)

@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from payer_rules.readers.x12.service_segments import ServiceValues
+from payer_rules.readers.fast_construct import ServiceValues
 
 #: Problems that are told of a claim without an end.
 _MOST_PROBLEMS: Final = 100

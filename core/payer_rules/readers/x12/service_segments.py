@@ -7,15 +7,13 @@ before: a text is taken apart once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules.claims import ServiceLine
-from payer_rules.errors import InvalidValueError
 from payer_rules.readers.cache import ParseCache
+from payer_rules.readers.fast_construct import ServiceValues, check_service
 from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.text.quoting import redacted
 from payer_rules.vocabularies import PLACES_OF_SERVICE
@@ -26,19 +24,6 @@ _MINUTES: Final = "MJ"
 _HCPCS: Final = "HC"
 #: A rate code of a prospective payment system, which is no service (HIPPS).
 _HIPPS: Final = "HP"
-
-
-class ServiceValues(NamedTuple):
-    """The values of a sound service segment."""
-
-    code: str
-    modifiers: tuple[str, ...]
-    units: Decimal
-    minutes: int | None
-    charge: Decimal | None
-    place: str
-    pointers: tuple[int, ...] | None
-    revenue_code: str | None
 
 
 #: Where in the segment the elements stand; 0 where it has no such element.
@@ -93,14 +78,14 @@ class ServiceParser:
         assert units is not None
         is_timed = texts["basis"] == _MINUTES
         return ServiceValues(
-            procedure.code,
-            procedure.modifiers,
-            _ONE if is_timed else units,
-            int(units) if is_timed else None,
-            self.elements.numbers[texts["charge"]],
-            PLACES_OF_SERVICE.canonical(texts["place"]) or "",
-            self.elements.pointers[texts["pointers"]] or None,
-            REVENUE_CODE.canonical(texts["revenue_code"]),
+            code=procedure.code,
+            modifiers=procedure.modifiers,
+            units=_ONE if is_timed else units,
+            minutes=int(units) if is_timed else None,
+            charge=self.elements.numbers[texts["charge"]],
+            place_of_service=PLACES_OF_SERVICE.canonical(texts["place"]),
+            diagnosis_pointers=self.elements.pointers[texts["pointers"]] or None,
+            revenue_code=REVENUE_CODE.canonical(texts["revenue_code"]),
         )
 
     def is_uncoded(self, segment: str) -> bool:
@@ -141,7 +126,7 @@ class ServiceParser:
             yield f"the charge ({redacted(charge)}) is no number", "Write digits, such as 150.00."
 
     def _messages_of_line(self, texts: dict[str, str]) -> Iterable[tuple[str, str]]:
-        """Return what `ServiceLine` has against the parts; it is asked on any day."""
+        """Return what is wrong with the values of the service line that the texts give."""
         parts = (*(texts[name] for name in _PARTS),)
         charge = self.elements.numbers[texts["charge"]]
         if charge is None or charge >= 0:
@@ -154,21 +139,18 @@ class ServiceParser:
         units = self.elements.numbers[units_text]
         if procedure is None or procedure.qualifier != _HCPCS or units is None:
             return
-        try:
-            ServiceLine(
-                code=procedure.code,
-                modifiers=procedure.modifiers,
-                units=units,
-                charge=charge,
-                place_of_service=place.strip() or None,
-                revenue_code=revenue_code.strip() or None,
-                diagnosis_pointers=self.elements.pointers[pointers] or None,
-                date_from=date.min,
-            )
-        except InvalidValueError as error:
-            yield from (
-                (field_error.message, field_error.remedy) for field_error in error.field_errors
-            )
+        _, field_errors = check_service(
+            {
+                "code": procedure.code,
+                "modifiers": procedure.modifiers,
+                "units": units,
+                "charge": charge,
+                "place_of_service": place.strip() or None,
+                "revenue_code": revenue_code.strip() or None,
+                "diagnosis_pointers": self.elements.pointers[pointers] or None,
+            }
+        )
+        yield from ((each.message, each.remedy) for each in field_errors)
 
     def _texts(self, segment: str) -> dict[str, str]:
         given = segment.split(self.separator)

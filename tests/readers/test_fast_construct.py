@@ -15,12 +15,19 @@ from hypothesis import strategies as st
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import InvalidValueError
-from payer_rules.readers.fast_construct import Parts, Span, checked_line, make_claim, make_line
+from payer_rules.readers.fast_construct import (
+    ServiceValues,
+    Span,
+    checked_line,
+    make_claim,
+    make_line,
+)
 
 WHO: Final = Provider(npi="1234567893")
 DAYS: Final = st.dates(date(2024, 1, 1), date(2024, 1, 4))
 TEXTS: Final = st.sampled_from(["11", "131", "C0"])
-SERVICES: Final[st.SearchStrategy[Parts]] = st.tuples(
+SERVICES: Final[st.SearchStrategy[ServiceValues]] = st.builds(
+    ServiceValues,
     st.sampled_from(["90853", "G0410", "90853x", ""]),
     st.lists(st.sampled_from(["59", "GT", "95"]), max_size=5).map(tuple),
     st.sampled_from([Decimal(1), Decimal("0.5"), Decimal(0), Decimal("NaN"), Decimal("Infinity")]),
@@ -40,27 +47,19 @@ def _told(make: Callable[..., object], *parts: object, **named: object) -> objec
         return error.field_errors
 
 
-def _by_class(number: int, service: Parts, span: Span, who: Provider | None) -> ServiceLine:
-    code, modifiers, units, minutes, charge, place, pointers, revenue_code = service
+def _by_class(number: int, service: ServiceValues, span: Span, who: Provider | None) -> ServiceLine:
     return ServiceLine(
         number=number,
-        code=code,
-        modifiers=modifiers,
-        units=units,
-        minutes=minutes,
-        charge=charge,
-        place_of_service=place,
-        diagnosis_pointers=pointers,
-        revenue_code=revenue_code,
         date_from=span[0],
         date_to=span[1],
         rendering_provider=who,
+        **service._asdict(),
     )
 
 
 @given(st.integers(0, 2), SERVICES, st.tuples(DAYS, DAYS), st.none() | st.just(WHO))
 def test_a_line_is_the_one_that_its_class_makes(
-    number: int, service: Parts, span: Span, who: Provider | None
+    number: int, service: ServiceValues, span: Span, who: Provider | None
 ) -> None:
     """The same line, or the same misfits."""
     expected = _told(_by_class, number, service, span, who)
@@ -106,7 +105,7 @@ def test_a_claim_is_the_one_that_its_class_makes(
 
 def test_what_is_made_is_frozen() -> None:
     """Of a line or claim that was made nothing can be set or deleted, nor of a copy of it."""
-    parts: Parts = ("90853", (), Decimal(1), None, None, None, None, None)
+    parts = ServiceValues("90853", (), Decimal(1), None, None, None, None, None)
     line = checked_line(1, parts, (date.min, date.min + timedelta(1)), None)
     claim = attrs.evolve(_claim_of(line), payer="medicare")
     for value in (line, claim, _claim_of(line), pickle.loads(pickle.dumps(_claim_of(line)))):
