@@ -70,33 +70,48 @@ def test_every_form_tells_the_same_decisions(capsys: pytest.CaptureFixture[str])
     assert [each["request"]["identifier"]["value"] for each in responses] == ["C1", "C2"]
     assert {each["created"] for each in responses} == {"2024-08-20"}
     heads = [line for line in printed(capsys, *asked, "remittance").splitlines() if "·" in line]
-    assert heads[0] == "claim C1 · tricare: unknown"
+    assert heads[0] == "claim C1 · tricare: not checked"
     text = printed(capsys, "claims.csv")
     assert "claim C2 · il-medicaid: deny" in text
-    assert "\n2 decisions: 1 deny, 1 unknown\n3 lines judged\nfindings: il-medicaid/" in text
+    assert "\n2 results: 1 deny; 1 not checked\n3 lines checked\nfindings: il-medicaid/" in text
 
 
 def test_reports_do_not_run_into_each_other(capsys: pytest.CaptureFixture[str]) -> None:
-    """Several on standard output come one after another; others go into their files."""
+    """One report goes to standard output, and the others into their files."""
     out = printed(
         capsys,
         "claims.csv",
-        *("--report", "ndjson", "--report", "csv:rows.csv", "--report", "json"),
+        *("--report", "ndjson", "--report", "csv:rows.csv", "--report", "json:all.json"),
     )
-    first, second, rest = out.split("\n", 2)
-    assert [json.loads(each)["claim"] for each in (first, second)] == ["C1", "C2"]
-    assert [each["claim"] for each in json.loads(rest)["decisions"]] == ["C1", "C2"]
+    assert [json.loads(line)["claim"] for line in out.splitlines()] == ["C1", "C2"]
+    decisions = json.loads(Path("all.json").read_text())["decisions"]
+    assert [decision["claim"] for decision in decisions] == ["C1", "C2"]
     assert Path("rows.csv").read_text().startswith("claim,payer,line")
+
+
+@pytest.mark.parametrize("other", ["json", "json:/dev/stdout"])
+def test_two_reports_to_standard_output_are_refused(
+    other: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message names both formats and how to write one of them into a file."""
+    arguments = ["check", "claims.csv", "--report", "text", "--report", other]
+    assert main(arguments) == ExitCode.FAULTY
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
+        "--report: 2 reports go to standard output (text, json). "
+        "Write all but one into files, such as --report json:FILE.\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("report", "told"),
     [
-        ("text", "no claim was judged\n"),
+        ("text", "no claim was checked\n"),
         ("json", '{\n  "decisions": [],\n  "problems": [],\n  "remarks": []\n}\n'),
         ("ndjson", ""),
         ("claim-response", ""),
-        ("remittance", "no claim was judged\n"),
+        ("remittance", "no claim was checked\n"),
     ],
 )
 def test_without_a_claim_a_report_is_whole(
@@ -123,7 +138,7 @@ def test_a_broken_row_costs_its_claim_alone(capsys: pytest.CaptureFixture[str]) 
     Path("claims.csv").write_text(TABLE + BROKEN)
     assert main(["check", "claims.csv"]) == ExitCode.FAULTY
     told = capsys.readouterr()
-    assert "2 decisions" in told.out
+    assert "2 results" in told.out
     assert told.err.startswith("claims.csv")
     assert "'9085'" in told.err
 
@@ -140,15 +155,15 @@ def test_columns_of_other_names(capsys: pytest.CaptureFixture[str]) -> None:
     """A mapping file says which is which."""
     Path("claims.csv").write_text(TABLE.replace("code", "HCPCS_CD", 1))
     Path("names.toml").write_text('code = "HCPCS_CD"\n')
-    assert "2 decisions" in printed(capsys, "claims.csv", "--columns", "names.toml")
+    assert "2 results" in printed(capsys, "claims.csv", "--columns", "names.toml")
 
 
-def test_an_unknown_report_is_told_before_anything_is_judged(
+def test_an_unknown_report_format_is_reported_before_any_claim_is_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """With the nearest that there is."""
+    """The message names the nearest format."""
     assert main(["check", "claims.csv", "--report", "ndjsn"]) == ExitCode.FAULTY
     told = capsys.readouterr()
     assert told.out == ""
-    assert "there is no report 'ndjsn'" in told.err
+    assert "there is no report format 'ndjsn'" in told.err
     assert "ndjson" in told.err

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from payer_rules.cli import main
-from payer_rules.cli.exit_codes import ExitCode, first_of
+from payer_rules.cli.exit_codes import ExitCode, exit_code
 
 HEAD = """
 [claim]
@@ -60,25 +60,33 @@ def test_assumed_tables_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture
     assert code == ExitCode.CLEAN
     out = capsys.readouterr().out
     assert "line 1: pay" in out
-    assert "assumed, lines 1, 2: wa-medicaid/mue (table: medicaid/practitioner)" in out
+    assert (
+        "assumed, lines 1, 2: Medicaid NCCI edits (not installed) (table); needed by wa-medicaid/mue"
+        in out
+    )
 
 
 @pytest.mark.parametrize(
-    ("payer", "codes", "day"),
+    ("payer", "codes", "day", "sentence"),
     [
-        ("wa-medicaid", ("90853",), "2019-08-21"),
-        ("medicare", ("99999",), "2024-08-15"),
-        ("il-medicaid", ("90853",), "2001-01-01"),
+        ("wa-medicaid", ("90853",), "2019-08-21", "Not checked against Medicaid NCCI edits"),
+        ("medicare", ("99999",), "2024-08-15", "We have no policy from this payer for this code."),
+        ("il-medicaid", ("90853",), "2001-01-01", "We have no policy from this payer"),
     ],
 )
 def test_what_is_not_known_is_unknown(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], payer: str, codes: tuple[str, ...], day: str
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    payer: str,
+    codes: tuple[str, ...],
+    day: str,
+    sentence: str,
 ) -> None:
-    """A date before all that is known, and a code of no rule, are unknown and exit 6."""
+    """A date before all known rules, and a code without a rule, are not checked and exit 6."""
     assert ended("check", claim(tmp_path, *codes, day=day), "--payer", payer) == ExitCode.OPEN
     out = capsys.readouterr().out
-    assert "unknown: pays, if" in out
-    assert "1 decision: 1 unknown" in out
+    assert f"line 1: {sentence}" in out
+    assert "1 result: 1 not checked" in out
 
 
 def test_sound_claims_beside_broken_ones_are_judged(
@@ -93,7 +101,7 @@ def test_sound_claims_beside_broken_ones_are_judged(
     file.write_text(sound + broken)
     assert ended("check", str(file), "--payer", "medicare") == ExitCode.FAULTY
     told = capsys.readouterr()
-    assert "claim C1 · medicare: unknown" in told.out
+    assert "claim C1 · medicare: not checked" in told.out
     assert told.err.count("\n") == 1
     assert "many.toml:" in told.err
     assert "a text of 6 characters is not a procedure code" in told.err
@@ -110,13 +118,17 @@ def test_sound_claims_beside_broken_ones_are_judged(
         (["conform", "--payer", "medicar"], ExitCode.FAULTY, "'medicare'"),
         (["payers", "--report", "jsn"], ExitCode.FAULTY, "'json'"),
         (["payers", "--report", "json:/no/such/place"], ExitCode.FAULTY, "cannot be written"),
-        (["check", "x.toml", "--assume", "fault"], ExitCode.FAULTY, "'fault' cannot be assumed"),
+        (
+            ["check", "x.toml", "--assume", "fault"],
+            ExitCode.FAULTY,
+            "there is no class of missing facts 'fault'",
+        ),
         (["profiles", "check", "none.toml"], ExitCode.FAULTY, "none.toml"),
         (["profiles", "check"], ExitCode.NOTHING, ""),
         (
             ["profiles", "check", "--stale-after", "1y"],
             ExitCode.FAULTY,
-            "'1y' is no number of days",
+            "'1y' is not a number of days",
         ),
         (["payers", "--without", "medicar"], ExitCode.FAULTY, "'medicare'"),
     ],
@@ -136,13 +148,13 @@ def test_faults_of_the_user(
     [
         (["payers"], "medicare: Medicare"),
         (["plugins"], "profiles: payer-rules"),
-        (["plugins", "--without", "medicare"], "medicare: left out"),
+        (["plugins", "--without", "medicare"], "medicare: not loaded (--without)"),
         (["rules"], "il-medicaid/group-two-per-week"),
         (["rules", "--payer", "medicare"], "1366 pairs"),
         (["explain", "tricare/video-needs-gt"], "at place of service 02, delivered by video"),
         (["explain", "medicare/mue"], "    MUE: Medicare MUE tables"),
-        (["explain", "medicare/ptp"], "would cure it: modifier 59"),
-        (["doctor"], "no fault found"),
+        (["explain", "medicare/ptp"], "Possible fix: modifier 59"),
+        (["doctor"], "no problem found"),
         (["--version"], "0."),
         (["--help"], "Exit codes"),
     ],
@@ -178,7 +190,7 @@ def test_what_only_the_second_reader_misreads_is_a_remark(
     assert ended("profiles", "check", str(file)) == ExitCode.CLEAN
     printed = capsys.readouterr()
     assert "remark: ny.toml:" in printed.out
-    assert printed.out.endswith("1 profiles, 0 faults, 1 remarks\n")
+    assert printed.out.endswith("1 profile, 0 problems, 1 remark\n")
     assert printed.err == ""
 
 
@@ -266,9 +278,9 @@ def test_sources_that_were_read_long_ago_are_listed_by_payer(
         line.split(" ")[2] for line in out.splitlines() if line.startswith("  ") and "read" in line
     ]
     assert rows == ["A-9", "A-10", "Z-1"]
-    assert out.index("acme: to be read again") < out.index("zeta: to be read again")
+    assert out.index("acme: read these") < out.index("zeta: read these")
     assert "acme/covered-1" in out
-    assert "2 profiles, 0 faults, 3 stale sources" in out
+    assert "2 profiles, 0 problems, 3 old sources" in out
     assert ended(*asked, "--report", "json") == ExitCode.FOUND
     stale = json.loads(capsys.readouterr().out)["stale"]
     assert [(each["payer"], each["source"]["row"]) for each in stale] == [
@@ -286,7 +298,7 @@ def test_stale_sources_end_behind_faults_and_without_the_option_nothing_is_stale
     """A faulty profile exits 4, stale or not; without a span no source is too old."""
     file = _dated(tmp_path, "acme", {"A-1": "2001-01-01"})
     assert ended("profiles", "check", file) == ExitCode.CLEAN
-    assert capsys.readouterr().out.endswith("\n1 profiles, 0 faults\n")
+    assert capsys.readouterr().out.endswith("\n1 profile, 0 problems\n")
     assert ended("profiles", "check", file, "--stale-after", "365d") == ExitCode.FOUND
     Path(file).write_text(Path(file).read_text() + "[color]\n")
     assert ended("profiles", "check", file, "--stale-after", "365d") == ExitCode.FAULTY
@@ -302,7 +314,7 @@ def test_what_binds_a_payer_is_read_again_too(capsys: pytest.CaptureFixture[str]
     file = Path(payer_rules_profiles.__file__).parent / "il-medicaid.toml"
     asked = ("profiles", "check", str(file), "--stale-after", "0d", "--on", "2026-11-24")
     assert ended(*asked) == ExitCode.FOUND
-    assert "that NCCI binds the payer" in capsys.readouterr().out
+    assert "that NCCI edits apply to the payer" in capsys.readouterr().out
 
 
 def test_every_row_of_the_sources_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -342,7 +354,7 @@ def test_a_claim_names_its_payer(tmp_path: Path, capsys: pytest.CaptureFixture[s
     file = tmp_path / "c.toml"
     file.write_text("history = []" + text + LINE.format(code="90853", day="2024-08-15"))
     assert ended("check", str(file)) == ExitCode.OPEN
-    assert "claim C1 · medicare: unknown" in capsys.readouterr().out
+    assert "claim C1 · medicare: not checked" in capsys.readouterr().out
     file.write_text(file.read_text().replace("medicare", "medicar"))
     assert ended("check", str(file)) == ExitCode.FAULTY
     assert "there is no payer 'medicar'" in capsys.readouterr().err
@@ -356,7 +368,7 @@ def test_known_on_and_reports_into_files(
     out = tmp_path / "out.json"
     given = ["check", file, "--payer", "il-medicaid", "--known-on", "2014-01-01"]
     assert ended(*given, "--report", f"json:{out}", "--report", "text") == ExitCode.OPEN
-    assert "line 1: unknown" in capsys.readouterr().out
+    assert "line 1: We have no policy" in capsys.readouterr().out
     assert json.loads(out.read_text())["decisions"][0]["fingerprint"]["known_on"] == "2014-01-01"
 
 
@@ -390,11 +402,53 @@ def test_an_error_of_ours_shows_its_traceback(
 
 
 def test_precedence_of_exit_codes() -> None:
-    """Where several hold: 3, 4, 5, 1, 6, 0."""
-    order = [3, 4, 5, 1, 6]
-    for at, code in enumerate(order):
-        assert first_of(ExitCode(each) for each in order[at:]) == code
-    assert first_of([]) == 0
+    """Of several exit codes that apply, the first of 4, 5, 1, 6 is returned; else 0."""
+    everything = {"problems": True, "nothing": True, "findings": True, "open_": True}
+    assert exit_code(**everything) == 4
+    assert exit_code(**{**everything, "problems": False}) == 5
+    assert exit_code(findings=True, open_=True) == 1
+    assert exit_code(open_=True) == 6
+    assert exit_code() == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "example"),
+    [
+        ("check", "claims.837"),
+        ("sessions", "claims.837"),
+        ("tables import", "ccipra"),
+    ],
+)
+def test_without_files_a_command_names_what_to_give(
+    command: str, example: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is run, and the message has an example."""
+    assert ended(*command.split()) == ExitCode.NOTHING
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"payer-rules {command}: no file was given. Give ")
+    assert example in captured.err
+
+
+@pytest.mark.parametrize("text", ["2024-8-15", "8/15/2024", "20240815", "2024-W33-4", "2024-02-30"])
+def test_a_date_of_another_form_is_refused_with_the_form(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message quotes the value and shows how to write a date."""
+    assert ended("check", "claim.toml", "--known-on", text) == ExitCode.USAGE
+    error = capsys.readouterr().err
+    assert f"'{text}' is not a date. Write the date as YYYY-MM-DD, such as 2024-08-15." in error
+    assert "--known-on" in error
+
+
+def test_claims_given_as_history_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A claim file after --history is one problem, on the line of its claim."""
+    file = claim(tmp_path, "90853")
+    assert ended("check", file, "--payer", "medicare", "--history", file) == ExitCode.FAULTY
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("claim.toml:2: this is a claim file, and a history was expected. ")
 
 
 def test_a_history_of_its_own_judges_claims_without_one(

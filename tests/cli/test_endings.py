@@ -152,7 +152,7 @@ def test_output_onto_an_input_is_refused(program: Program) -> None:
     before = (program.folder / "claim.toml").read_text()
     run = program.run(*ONE, shell='exec "$@" >> claim.toml')
     assert run.returncode == 4
-    assert run.stderr.startswith("standard output: it is a file that is read (claim.toml)")
+    assert run.stderr.startswith("standard output: it would replace an input file (claim.toml)")
     assert (program.folder / "claim.toml").read_text() == before
 
 

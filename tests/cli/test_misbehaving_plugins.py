@@ -40,7 +40,7 @@ def test_whatever_is_raised_is_the_plugin_s_fault(program: Program, place: str, 
     }
     assert told[place] in run.stderr
     assert run.stderr.startswith("payer" if place == "check" else PLUGIN)
-    heads = {"import": "no claim was judged\n", "hook": "claim C1 · acme: unknown\n"}
+    heads = {"import": "no claim was checked\n", "hook": "claim C1 · acme: not checked\n"}
     assert run.stdout.startswith(heads.get(place, heads["hook"]))
 
 
@@ -71,7 +71,7 @@ def test_answers_that_are_none(program: Program, how: str, told: str) -> None:
     run = program.run(*CHECK, misbehave=f"check:{how}")
     assert run.returncode == 4
     assert run.stderr == f"payer 'acme': acme/check {told}. {MEND}"
-    assert "line 1: unknown" in run.stdout
+    assert "line 1: Not checked" in run.stdout
 
 
 def test_a_hook_that_never_ends(program: Program) -> None:
@@ -165,7 +165,7 @@ def test_the_doctor_names_who_does_not_answer(
     run = program.run("doctor", "--time-limit", "5", misbehave=misbehave)
     assert run.returncode == 4
     assert run.stderr == f"{where}: {told}. Mend the plugin, or uninstall it.\n"
-    assert "  misbehaves: left out\n" in run.stdout
+    assert "  misbehaves: not loaded (--without)\n" in run.stdout
     assert run.stdout.endswith("1 fault\n")
 
 

@@ -101,7 +101,7 @@ def test_every_command_writes_whole_reports(
         assert Path("report").read_text("utf-8") == printed
     assert Path("report").read_text("utf-8") != YESTERDAY
     assert main([*COMMANDS[command], "--report", "text:acme.toml"]) == ExitCode.FAULTY
-    assert "is a file that is read" in capsys.readouterr().err
+    assert "would replace an input file" in capsys.readouterr().err
     assert Path("acme.toml").read_text() == PROFILE
     assert drafts() == []
 
@@ -126,7 +126,8 @@ def test_no_report_takes_the_place_of_an_input(
     assert check(*extra, "--report", "text:fine", "--report", f"csv:{target}") == ExitCode.FAULTY
     told = capsys.readouterr()
     assert told.err.splitlines() == [
-        f"--report: the report {str(target)!r} is a file that is read ({source}). Name another file."
+        f"--report: the report {str(target)!r} would replace an input file ({source}). "
+        "Name another file."
     ]
     assert told.out == ""
     assert source.read_text() == before
@@ -176,7 +177,7 @@ def test_two_reports_into_one_path_are_refused(
     ("path", "message"),
     [
         ("folder", "is a folder"),
-        ("nowhere/report", "there is no folder"),
+        ("nowhere/report", "its folder does not exist"),
         ("report/report", "cannot be written"),
         ("", "names no file"),
     ],

@@ -67,7 +67,7 @@ def test_what_is_assumed_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture
     """With the record assumed nothing is open, and the report says what was assumed."""
     file = week(tmp_path, *rows(12, size=""))
     assert main(["sessions", file, "--assume", "record"]) == ExitCode.CLEAN
-    assert "assumed: session 'G1' from 10:00" in capsys.readouterr().out
+    assert "assumed to be in order: session 'G1' from 10:00" in capsys.readouterr().out
 
 
 def test_a_report_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -236,7 +236,7 @@ def test_no_claim_takes_the_place_of_an_input(
     files = sorted(path.name for path in tmp_path.iterdir())
     asked = ["sessions", "bill", str(tmp_path / "G1-1.toml"), "--out", str(tmp_path)]
     assert main(asked) == ExitCode.FAULTY
-    assert "is a file that is read" in capsys.readouterr().err
+    assert "would replace an input file" in capsys.readouterr().err
     report = ["--report", f"json:{tmp_path / 'G1-2.toml'}"]
     assert main([*asked[:2], roster(tmp_path), *asked[3:], *report]) == ExitCode.FAULTY
     assert "a report goes to the claim file" in capsys.readouterr().err
@@ -255,10 +255,10 @@ def test_what_was_paid_before_and_what_a_payer_asks_is_told(
     assert main(["sessions", "bill", file, *past]) == ExitCode.FOUND
     out = capsys.readouterr().out
     assert "member M01: G1-1.toml, deny by acme" in out
-    assert "rule acme/one-a-week" in out
+    assert "Rule acme/one-a-week" in out
     assert "member M02: G1-2.toml, pay by acme" in out
-    assert out.count("modifier U7, by rule acme/group") == 2
-    assert out.endswith("2 participants; 2 claims; 1 to settle first\n")
+    assert out.count("Added modifier U7: rule acme/group") == 2
+    assert out.endswith("2 participants; 2 claims; 1 to correct before you submit\n")
 
 
 def test_strictness_stops_at_the_first_fault(

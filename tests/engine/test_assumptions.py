@@ -127,8 +127,8 @@ def test_a_line_that_only_another_can_save_is_at_risk() -> None:
     assert at_risk(decision) == [("medicare/ptp", 2, 1)]
     assert outcomes(decision) == ["unknown", "unknown"]
     (words,) = [text for text in lines_of(decision) if text.startswith("  line 2:")]
-    assert "at risk: deny CO-236 if line 1 is paid: 90834 is not paid beside" in words
-    assert "pays, if" not in words
+    assert "At risk: deny CO-236 if line 1 is paid: 90834 is not paid beside" in words
+    assert "should pay" not in words
 
 
 def test_what_is_found_is_not_at_risk() -> None:

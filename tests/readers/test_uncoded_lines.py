@@ -158,8 +158,8 @@ def test_a_claim_of_nothing_else_is_told_and_no_fault(
     file = write(claim_of(2), frozenset([1, 2]), tmp_path)
     assert main(["check", str(file), "--payer", "medicare"]) == ExitCode.NOTHING
     printed = capsys.readouterr()
-    assert printed.out == "no claim was judged\n"
-    assert printed.err == "1 claim has revenue codes and no procedure code: not judged\n"
+    assert printed.out == "no claim was checked\n"
+    assert printed.err == "1 claim has revenue codes and no procedure code: not checked\n"
     assert main(["sessions", str(file)]) == ExitCode.NOTHING
     assert capsys.readouterr().err == printed.err
     assert main(["check", str(file), str(file), "--payer", "medicare", "--strict"])

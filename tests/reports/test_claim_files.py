@@ -206,7 +206,7 @@ def test_the_command_writes_what_is_to_be_sent(
     told = capsys.readouterr().out
     assert "participant 1, member M1: 000000042.837, pay by acme" in told
     assert "participant 2, member M2: left out, deny by acme" in told
-    assert "2 participants; 1 claim; 1 to settle first" in told
+    assert "2 participants; 1 claim; 1 to correct before you submit" in told
     assert [each.name for each in (desk / "claims").iterdir()] == ["000000042.837"]
     assert bill(desk, "--format", "837p", "--report", "json") == ExitCode.FOUND
     data: Any = json.loads(capsys.readouterr().out)

@@ -226,9 +226,10 @@ def test_a_remittance_in_words() -> None:
         "  line 2 · 90834 59 · charge not known: deny, paid 0.00",
         "    CAS CO 119 amount not known · RARC N640 · RARC N362 · acme/one-per-day",
         "  line 3 · 90837 · charge 120.50: reduce",
-        "    CAS CO 45 amount not known · pays 0.75 of what is allowed · acme/tier",
-        "  line 4 · 90785 · charge 10.00: deny by the record; paid at adjudication",
-        "    only the record shows: the record has no start and end (acme/times)",
+        "    CAS CO 45 amount not known · pays 0.75 of the allowed amount · acme/tier",
+        "  line 4 · 90785 · charge 10.00: paid at adjudication, audit risk (deny)",
+        "    Audit risk: would be recouped on chart review, not at adjudication. "
+        "the record has no start and end (acme/times)",
     ]
 
 
@@ -239,10 +240,10 @@ def test_a_remittance_of_what_is_unknown() -> None:
     assert list(remittance_of(made, CLAIM)) == [
         "claim C1 · acme: deny",
         "  line 1 · 90853 · charge 80.00: pay",
-        "    inform · acme/share",
+        "    informational, $0 · acme/share",
         "  line 2 · 90834 59 · charge not known: pay",
-        "  line 3 · 90837 · charge 120.50: unknown: paid,"
-        " if what the claim does not say is as the rules allow: authorizations",
+        "  line 3 · 90837 · charge 120.50: Missing: authorization. "
+        "If this is in order, this line should pay.",
         "  line 4 · 90785 · charge 10.00: pay",
         "  note: a note",
     ]
@@ -298,8 +299,9 @@ def test_notes_belong_to_items() -> None:
     }
     assert of_line[2] == ["second 90853 on 2024-08-15; limit 1 (acme/one-per-day)"]
     assert of_line[4] == [
-        "the record has no start and end (acme/times) (shown by the record only)",
-        "not evaluated: acme/leave, claim: authorizations",
+        "Audit risk: would be recouped on chart review, not at adjudication. "
+        "the record has no start and end (acme/times)",
+        "not checked: missing authorization (acme/leave)",
     ]
     assert list(notes.values())[-1] == "rule book sha256:1"
 
@@ -358,7 +360,7 @@ def test_whom_a_response_is_about() -> None:
     assert told["created"] == "2024-09-01"
     assert told["disposition"] == "line 1: pay; line 2: pay; line 3: pay; line 4: pay"
     assert [note["text"] for note in told["processNote"]] == [
-        "assumed: acme/leave, claim: authorizations",
+        "assumed to be in order: missing authorization (acme/leave)",
         "a note",
         "rule book sha256:1",
     ]

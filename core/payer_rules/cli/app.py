@@ -1,12 +1,13 @@
-"""The commands, and how a run ends."""
+"""The command-line program: its commands, and the exit code of a run."""
 
 from __future__ import annotations
 
 import errno
+import inspect
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Final
 
@@ -25,16 +26,17 @@ from payer_rules.cli import (
     tables,
 )
 from payer_rules.cli.console import reserved_output
-from payer_rules.cli.exit_codes import ExitCode
+from payer_rules.cli.exit_codes import ExitCode, meanings_text
+from payer_rules.cli.option_problems import NothingGiven
 from payer_rules.cli.options import print_problems
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.processes import exits_noticed
 from payer_rules.system.signals import Interrupted, interruptible
 from payer_rules.text.escaping import visible
 
-#: A run that a signal has stopped ends as a shell would say it: 130, 143, 129.
+#: The exit code of a run that a signal stops is 128 plus its number, as in a shell.
 _BY_SIGNAL: Final = 128
-#: What is no error of ours: a full disk or quota, too many open files, a disk that fails.
+#: Errors of the system: a full disk or quota, too many open files, a failing disk.
 _REFUSALS: Final = tuple(
     getattr(errno, name)
     for name in ("ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM", "EIO", "EROFS")
@@ -49,75 +51,77 @@ def _version() -> str:
 
 
 def build() -> App:
-    """The command line with all its commands."""
+    """Return the program with all its commands."""
     app = App(
         name="payer-rules",
-        help="Payer billing rules as plugins: replay fixture claims, judge claims, show sources.",
+        help="Check claims against payers' billing rules, with the source of every rule.",
         version=_version,
         help_format="plaintext",
         result_action="return_value",
-        help_epilogue="Exit codes: 0 clean, 1 findings, disagreement or stale sources, 2 usage, "
-        "3 internal error, 4 bad plugin, profile or file, 5 nothing was run, "
-        "6 something not evaluated; 130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP.",
+        help_epilogue=meanings_text(),
     )
-    app.command(conform.conform)
-    app.command(check.check)
-    app.command(listing.payers)
-    app.command(listing.plugins)
-    app.command(listing.rules)
-    app.command(explain.explain)
-    app.command(doctor.doctor)
-    app.command(mutate.coverage)
-    app.command(mutate.mutate)
-    app.command(new.new)
-    nested = App(name="profiles", help="Work on profiles.")
-    nested.command(profiles.check, name="check")
-    app.command(nested)
-    edits = App(name="tables", help="Work on CMS's edit tables.")
-    edits.command(tables.import_, name="import")
-    edits.command(tables.list_, name="list")
-    edits.command(tables.diff)
-    app.command(edits)
-    held = App(name="sessions")
-    held.default(sessions.sessions)
-    held.command(sessions.bill)
-    app.command(held)
+    for function in (
+        *(conform.conform, check.check, listing.payers, listing.plugins, listing.rules),
+        *(explain.explain, doctor.doctor, mutate.coverage, mutate.mutate, new.new),
+    ):
+        app.command(function, help=_help_of(function))
+    profile_commands = App(name="profiles", help="Check payer profiles.")
+    profile_commands.command(profiles.check, name="check", help=_help_of(profiles.check))
+    app.command(profile_commands)
+    table_commands = App(name="tables", help="Import, list and compare CMS's NCCI tables.")
+    table_commands.command(tables.import_, name="import", help=_help_of(tables.import_))
+    table_commands.command(tables.list_, name="list", help=_help_of(tables.list_))
+    table_commands.command(tables.diff, help=_help_of(tables.diff))
+    app.command(table_commands)
+    session_commands = App(name="sessions", help=_help_of(sessions.sessions))
+    session_commands.default(sessions.sessions)
+    session_commands.command(sessions.bill, help=_help_of(sessions.bill))
+    app.command(session_commands)
     return app
 
 
+def _help_of(command: Callable[..., object]) -> str:
+    """Return the docstring with each paragraph on one line, so that the terminal wraps it."""
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and give its exit code; no traceback for a fault of the user's."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    """Run the command and return its exit code; problems of the user have no traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with interruptible():
-            code = _run(given)
+            code = _run(words)
     except Interrupted as error:
         print(f"payer-rules: stopped by {error.name}", file=sys.stderr)
         code = _BY_SIGNAL + error.number
     if arguments is None:
-        _leave_threads(code)
+        _end_threads(code)
     return code
 
 
-def _leave_threads(code: int) -> None:
-    """End the process, where a thread that a plugin began would keep it."""
-    others = [each for each in threading.enumerate() if each is not threading.main_thread()]
-    if not all(each.daemon for each in others):
+def _end_threads(code: int) -> None:
+    """End the process even if a thread of a plugin is still running."""
+    threads = [each for each in threading.enumerate() if each is not threading.main_thread()]
+    if not all(thread.daemon for thread in threads):
         sys.stderr.flush()
         os._exit(code)
 
 
-def _run(given: list[str]) -> int:
+def _run(words: list[str]) -> int:
     try:
         app = build()
-        command, bound, _ = app.parse_args(given, exit_on_error=False, print_error=False)
-        # NOTE: help is printed by the library, to whatever standard output is.
+        command, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
+        # NOTE: cyclopts prints help itself, to the standard output of the process.
         is_ours = command.__module__.startswith(__package__)
         with reserved_output() if is_ours else nullcontext(), exits_noticed():
             ended = command(*bound.args, **bound.kwargs)
     except CycloptsError as error:
         print(visible(f"payer-rules: {error}"), file=sys.stderr)
         return ExitCode.USAGE
+    except NothingGiven as error:
+        print_problems(error.problems)
+        return ExitCode.NOTHING
     except InputError as error:
         print_problems(error.problems)
         return ExitCode.FAULTY
@@ -127,8 +131,8 @@ def _run(given: list[str]) -> int:
     except OSError as error:
         if error.errno not in _REFUSALS:
             return _internal()
-        message = f"the system refuses: {error.strerror}"
-        print_problems([Problem("payer-rules", message, "Free what is used up, and try again.")])
+        problem = f"the operating system reports: {error.strerror}"
+        print_problems([Problem("payer-rules", problem, "Free some of it, and try again.")])
         return ExitCode.FAULTY
     except Exception:
         return _internal()

@@ -1,23 +1,23 @@
-"""``payer-rules check``: claims through the rules of payers."""
+"""``payer-rules check``: check claims against the rules of their payers."""
 
 from __future__ import annotations
 
 import os
-from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import attrs
 from cyclopts import Parameter
 
-from payer_rules.cli.exit_codes import ExitCode, first_of
+from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.option_problems import require_files
 from payer_rules.cli.options import (
     ALL_PLUGINS,
     Assume,
+    ClaimPayers,
     Folder,
     Histories,
-    Payers,
+    KnownOn,
     Plugins,
     assumptions,
     print_problems,
@@ -25,6 +25,7 @@ from payer_rules.cli.options import (
 )
 from payer_rules.cli.progress import progress_bars, rate_columns
 from payer_rules.cli.reading_options import (
+    ClaimFile,
     ReadingOptions,
     form_of,
     is_worth_sharing,
@@ -36,23 +37,20 @@ from payer_rules.errors import Remark
 if TYPE_CHECKING:
     from payer_rules.checking import CheckRun
 
-
 _DEFAULTS: Final = ReadingOptions()
 
 
 def check(
-    *files: Path,
-    payer: Payers = (),
-    known_on: Annotated[
-        date | None, Parameter(help="Judge by what payers had published by this day.")
-    ] = None,
+    *files: ClaimFile,
+    payer: ClaimPayers = (),
+    known_on: KnownOn = None,
     assume: Assume = (),
     history: Histories = (),
     tables: Folder = None,
     reading: Annotated[ReadingOptions, Parameter(name="*")] = _DEFAULTS,
     jobs: Annotated[
         int | None,
-        Parameter(show_default=False, help="Judge in so many processes; else one a core."),
+        Parameter(show_default=False, help="Number of worker processes (default: one per core)."),
     ] = None,
     report: Annotated[
         tuple[str, ...],
@@ -60,15 +58,17 @@ def check(
             name="--report",
             negative="",
             show_default=False,
-            help="text, json, ndjson, csv, claim-response (FHIR, one a line) or remittance; with "
-            ":PATH into a file. Repeatable; text is the default.",
+            help="Format: text (default), remittance (preview of the 835), csv, json, ndjson or "
+            "claim-response (FHIR, one per line). Add :PATH to write a file. Repeatable.",
         ),
     ] = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
-    """Judge files of claims by the payer each claim names, by --payer, or by all.
+    """Check claims against payer rules before you submit them.
 
-    Edits of CMS that were imported are used; else those that the plugins bring.
+    Each claim is checked against the payer that it names, and against all payers if it names
+    none. NCCI and MUE edits come from the CMS files that you imported (payer-rules tables
+    import), otherwise from the plugins.
     """
     from payer_rules.checking import CheckRun, ClaimChecker
     from payer_rules.cli.decision_reports import DecisionReports
@@ -77,15 +77,15 @@ def check(
     from payer_rules.system.processes import collect_seldom
     from payer_rules.tables.folders import folder_in_use
 
+    require_files("check", files, "Give claim files, such as claims.837, claims.csv or claim.toml.")
     form = form_of(reading)
     folder = folder_in_use(tables)
-    reports = DecisionReports.of(
-        report, [*files, *history, folder, reading.columns, *selection.profiles]
-    )
+    inputs = [*files, *history, folder, reading.columns, *selection.profiles]
+    reports = DecisionReports.of(report, inputs)
     assumed = assumptions(assume)
     registry = load(profiles=selection.profiles, without=selection.without, tables=folder)
     store, broken = read_stores(history, attrs.evolve(form, format=None))
-    judging = ClaimChecker(
+    checker = ClaimChecker(
         registry=registry,
         payers=payer,
         known_on=known_on,
@@ -95,14 +95,14 @@ def check(
     )
     collect_seldom()
     with progress_bars(rate_columns) as watch:
-        run = CheckRun(judging, jobs=jobs or os.cpu_count() or 1, watch=watch)
-        # NOTE: the first fault of several readers would not be the first of the files.
+        run = CheckRun(checker, jobs=jobs or os.cpu_count() or 1, watch=watch)
+        # NOTE: with several readers the first problem found may not be the first in the files.
         if run.jobs > 1 and not reading.strict and is_worth_sharing(files):
-            answers = run.shared_answers(partial(read_share, files, form))
+            decisions = run.shared_answers(partial(read_share, files, form))
         else:
-            answers = run.answers(read_all(files, form, strict=reading.strict))
+            decisions = run.answers(read_all(files, form, strict=reading.strict))
         reports.write(
-            answers,
+            decisions,
             run.summary,
             lambda: [*registry.problems, *broken, *run.problems],
             begin=watch.stop,
@@ -111,15 +111,13 @@ def check(
     problems = [*registry.problems, *broken, *run.problems]
     if reports.prints_remarks:
         problems = [problem for problem in problems if not isinstance(problem, Remark)]
-    return _ended(run, has_problems=print_problems(problems))
+    return _exit_code(run, problems=print_problems(problems))
 
 
-def _ended(run: CheckRun, *, has_problems: bool) -> ExitCode:
-    codes: set[ExitCode] = {ExitCode.FAULTY} if has_problems else set()
-    if not run.summary.decisions:
-        codes.add(ExitCode.NOTHING)
-    if run.summary.reasons:
-        codes.add(ExitCode.FOUND)
-    if run.summary.missing:
-        codes.add(ExitCode.OPEN)
-    return first_of(codes)
+def _exit_code(run: CheckRun, *, problems: bool) -> ExitCode:
+    return exit_code(
+        problems=problems,
+        nothing=not run.summary.decisions,
+        findings=bool(run.summary.reasons),
+        open_=bool(run.summary.missing),
+    )

@@ -1,57 +1,43 @@
-"""``payer-rules conform``: fixture claims replayed through every plugin."""
+"""``payer-rules conform``: check every plugin against its cases."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.options import (
-    ALL_PLUGINS,
-    Payers,
-    Plugins,
-    Reports,
-    deliver,
-    known,
-    print_problems,
-    report_destinations,
-)
+from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.option_problems import require_known
+from payer_rules.cli.options import ALL_PLUGINS, Payers, Plugins, Reports, print_problems
 from payer_rules.text.escaping import join_lines
-
-if TYPE_CHECKING:
-    from payer_rules.conformance import ConformanceResult
 
 
 def conform(
-    *paths: Path,
+    *paths: Annotated[Path, Parameter(help="Scenarios, cases and edit sheets.")],
     payer: Payers = (),
     tables: Annotated[
         Path | None,
         Parameter(
             show_default=False,
-            help="Judge by the imported tables in this folder; else by what the plugins bring.",
+            help="Folder of imported CMS files (default: none, only the edits of the plugins).",
         ),
     ] = None,
     laws: Annotated[
         bool,
         Parameter(
             negative="--no-laws",
-            help="Ask the laws about answers too, of claims derived from those of the cases.",
+            help="Also check the laws that hold for every payer, on claims derived from the cases.",
         ),
     ] = True,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
-    """Replay scenarios through every payer and cases through their own; print the matrix.
+    """Check every payer against its cases and print the table of payers and scenarios.
 
-    Then the laws about answers are asked of each payer: the same claim in other words has the same
-    answer, and a claim of which less is known has no cleaner one.
-
-    Without paths, the scenarios, cases and edit sheets that travel with the plugins. The result
-    does not depend on which tables a machine has: imported ones are used only where they are named,
-    and of an edit sheet nothing is asked but the rows that its plugin brings.
+    Without PATHS, the scenarios, cases and edit sheets of the installed plugins are used. The
+    result does not depend on the CMS files that are installed: they are used only with --tables.
     """
     from payer_rules.conformance import conform as replay
     from payer_rules.registry import load
@@ -59,22 +45,15 @@ def conform(
     from payer_rules.reports.data import text_of
     from payer_rules.tables.folders import existing
 
-    reports = report_destinations(report, *paths, existing(tables), selection=selection)
+    reports = report_destinations(report, *paths, existing(tables), *selection.profiles)
     registry = load(profiles=selection.profiles, without=selection.without, tables=tables)
-    known("--payer", payer, registry.payers)
+    require_known("--payer", payer, registry.payers)
     result = replay(registry, paths, payers=payer, laws=laws)
-    deliver(reports, join_lines(lines_of(result)), text_of(data_of(result)))
-    has_problems = print_problems([*registry.problems, *result.problems])
-    return _ended(result, has_problems=has_problems)
-
-
-def _ended(result: ConformanceResult, *, has_problems: bool) -> ExitCode:
+    write_text(reports, text=join_lines(lines_of(result)), json=text_of(data_of(result)))
+    faulty = print_problems([*registry.problems, *result.problems])
     words = result.words()
-    codes: set[ExitCode] = set()
-    if has_problems or "errored" in words:
-        codes.add(ExitCode.FAULTY)
-    if "disagrees" in words or result.broken_laws:
-        codes.add(ExitCode.FOUND)
-    if not words:
-        codes.add(ExitCode.NOTHING)
-    return first_of(codes)
+    return exit_code(
+        problems=faulty or "errored" in words,
+        nothing=not words,
+        findings="disagrees" in words or bool(result.broken_laws),
+    )

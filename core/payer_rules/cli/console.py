@@ -1,4 +1,4 @@
-"""Standard output, kept for reports: whatever a plugin prints goes to standard error."""
+"""Standard output, which is reserved for reports: plugins print to standard error."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from payer_rules.system.atomic_files import ReportText
 
 _STDOUT: Final = 1
 _STDERR: Final = 2
-#: Reports of these kinds are UTF-8 whatever the terminal is: so their formats ask.
+#: Reports in the encoding of the terminal; other formats are always UTF-8.
 _TEXT: Final = ("text", "remittance")
 _OUTPUT: ContextVar[TextIO | None] = ContextVar("output")
 
 
 class _PluginOutput(io.TextIOBase):
-    """What plugins see as standard output: it is standard error, and cannot be closed."""
+    """The standard output of plugins: a writer to standard error that cannot be closed."""
 
     def write(self, text: str, /) -> int:
         return sys.stderr.write(text)
@@ -37,11 +37,11 @@ class _PluginOutput(io.TextIOBase):
 
 
 def output(kind: str = "text") -> TextIO:
-    """Return standard output for a report of the kind; raises `InputError` where it is closed."""
+    """Return standard output for a report of the format; raises `InputError` if it is closed."""
     stream = _OUTPUT.get(sys.stdout)
     if stream is None:
-        message = "standard output is closed"
-        raise InputError([Problem("--report", message, "Write the report into a file.")])
+        problem = "standard output is closed"
+        raise InputError([Problem("--report", problem, "Write the report into a file.")])
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding=None if kind in _TEXT else "utf-8", errors="backslashreplace")
     return stream
@@ -49,7 +49,7 @@ def output(kind: str = "text") -> TextIO:
 
 @contextmanager
 def reserved_output() -> Iterator[None]:
-    """Keep standard output for reports as long as the context lasts."""
+    """Reserve standard output for reports while the context lasts."""
     _open_all()
     with _reserved(sys.stdout) as stream, redirect_stdout(_PluginOutput()):
         token = _OUTPUT.set(stream)
@@ -62,7 +62,7 @@ def reserved_output() -> Iterator[None]:
 
 
 def _open_all() -> None:
-    """Open standard streams that are closed, or the next file opened would be taken for one."""
+    """Open closed standard streams, or the next file opened would get their descriptors."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
@@ -74,7 +74,7 @@ def _open_all() -> None:
 
 @contextmanager
 def _reserved(stream: Any) -> Iterator[TextIO | None]:  # noqa: ANN401
-    """Yield the stream under a descriptor that nobody else knows, if it is the process's own."""
+    """Yield a copy of the process's standard output; another stream is yielded unchanged."""
     try:
         is_own = stream is not None and stream.fileno() == _STDOUT
     except (OSError, ValueError):
@@ -84,7 +84,7 @@ def _reserved(stream: Any) -> Iterator[TextIO | None]:  # noqa: ANN401
         return
     stream.flush()
     own = os.dup(_STDOUT)
-    # NOTE: a reader of a pipe waits for all who can write to it, and no child may.
+    # NOTE: a reader of a pipe waits until all writers have closed it, so children must not hold it.
     closed_in_children = [own]
     _close_in_children(closed_in_children)
     os.dup2(_STDERR, _STDOUT)
@@ -104,15 +104,15 @@ def _reserved(stream: Any) -> Iterator[TextIO | None]:  # noqa: ANN401
 
 def _close_in_children(descriptors: list[int]) -> None:
     def close() -> None:
-        for each in descriptors:
-            os.close(each)
+        for descriptor in descriptors:
+            os.close(descriptor)
 
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=close)
 
 
 def _restore(report: ReportText) -> None:
-    """Give standard output back; what cannot be written was told before."""
+    """Restore standard output; write errors have been reported already."""
     try:
         os.dup2(report.fileno(), _STDOUT)
         report.close()

@@ -1,4 +1,8 @@
-"""Where reports go: standard output, or files that take the place of others when complete."""
+"""Where reports go: standard output, or files that are replaced when the report is complete.
+
+`report_destinations` reads the ``--report`` options and raises before any work is done if a
+report cannot be written. `opened` gives the open files, and `write_reports` writes whole reports.
+"""
 
 from __future__ import annotations
 
@@ -12,44 +16,49 @@ from typing import Final, TextIO
 import attrs
 
 from payer_rules.cli.console import output
-from payer_rules.errors import InputError, Problem, nearest
-from payer_rules.system.atomic_files import Replacement, is_open_file, is_standard_output, same_file
+from payer_rules.cli.option_problems import unknown_value
+from payer_rules.errors import InputError, Problem
+from payer_rules.system.atomic_files import (
+    Replacement,
+    is_open_file,
+    is_standard_output,
+    same_file,
+)
 
 _OPTION: Final = "--report"
 _ANOTHER: Final = "Name another file."
-#: What is read of a folder: profiles, cases, edit sheets, imported tables and their catalog.
+#: The files of a folder that commands read: profiles, cases, edit sheets, imported tables.
 _READ: Final = (".toml", ".csv", ".table", ".json")
 
 
 @attrs.frozen
 class Destination:
-    """A kind of report and the file that it goes to; without a path, standard output."""
+    """A report format and the file that it goes to; without a path, standard output."""
 
     kind: str
     path: Path | None
 
 
-def destinations(
-    asked: Iterable[str], kinds: Collection[str], inputs: Iterable[Path | None] = ()
+def report_destinations(
+    asked: Iterable[str],
+    *inputs: Path | None,
+    kinds: Collection[str] = ("text", "json"),
 ) -> tuple[Destination, ...]:
-    """Return where each report asked for goes; text to standard output where none is asked for.
+    """Return the destination of each report; text to standard output if none is asked for.
 
-    Raises `InputError` for an unknown kind, for a path that cannot be a report's, and where a
-    report would take the place of an input or of another report.
+    Raises `InputError` for an unknown format, for a path that cannot be written, for two reports
+    that go to one place, and for a report that would replace one of the inputs.
     """
     found = [_destination(each) for each in tuple(asked) or ("text",)]
+    paths = [each.path for each in found if each.path is not None]
     read = [path for path in inputs if path is not None]
     problems = [
-        *(_unknown(each.kind, kinds) for each in found if each.kind not in kinds),
-        *(
-            problem
-            for each in found
-            if each.path is not None
-            for problem in _misplaced(each.path, read)
-        ),
-        *_twice([each.path for each in found if each.path is not None]),
+        unknown_value(_OPTION, each.kind, kinds) for each in found if each.kind not in kinds
     ]
-    if any(each.path is None for each in found):
+    problems += [problem for path in paths for problem in _misplaced(path, read)]
+    problems += _shared_files(paths)
+    if len(paths) < len(found):
+        problems += _shared_output([each.kind for each in found if each.path is None])
         output()
         problems += _onto_input(read)
     if problems:
@@ -58,19 +67,19 @@ def destinations(
 
 
 @contextmanager
-def opened(reports: Iterable[Destination]) -> Iterator[list[TextIO | None]]:
-    """Yield the file of each report, and None for standard output.
+def opened(reports: Iterable[Destination]) -> Iterator[list[TextIO]]:
+    """Yield the open file of each report, or standard output.
 
-    The files take their places when the context ends without an exception, and all are complete.
+    Files replace the old ones if the context ends without an exception and all are complete.
     """
     with ExitStack() as stack:
         replacements: list[Replacement] = []
-        files: list[TextIO | None] = []
-        for each in reports:
-            if each.path is None:
-                files.append(None)
+        files: list[TextIO] = []
+        for report in reports:
+            if report.path is None:
+                files.append(output(report.kind))
                 continue
-            replacement = Replacement(each.path, _OPTION, f"the report {str(each.path)!r}")
+            replacement = Replacement(report.path, _OPTION, f"the report {str(report.path)!r}")
             stack.callback(replacement.discard)
             replacements.append(replacement)
             files.append(replacement.text)
@@ -79,19 +88,27 @@ def opened(reports: Iterable[Destination]) -> Iterator[list[TextIO | None]]:
             replacement.close()
         for replacement in replacements:
             replacement.move()
+        if len(replacements) < len(files):
+            output().flush()
 
 
-def deliver(
-    reports: Iterable[Destination], made: Mapping[str, Callable[[], Iterable[str]]]
+def write_reports(
+    reports: Iterable[Destination], makers: Mapping[str, Callable[[], Iterable[str]]]
 ) -> None:
-    """Write each report in the pieces that come, so that none need be held."""
+    """Write each report piece by piece; ``makers`` make the pieces of each format."""
     reports = tuple(reports)
     with opened(reports) as files:
-        for each, file in zip(reports, files, strict=True):
-            stream = output(each.kind) if file is None else file
-            stream.writelines(made[each.kind]())
-        if None in files:
-            output().flush()
+        for report, file in zip(reports, files, strict=True):
+            file.writelines(makers[report.kind]())
+
+
+def write_text(reports: Iterable[Destination], **texts: str) -> None:
+    """Write reports whose whole text is known, by format: ``text=…``, ``json=…``."""
+
+    def pieces(text: str) -> Callable[[], Iterable[str]]:
+        return lambda: (text, "\n")
+
+    write_reports(reports, {kind: pieces(text) for kind, text in texts.items()})
 
 
 def _destination(asked: str) -> Destination:
@@ -101,48 +118,52 @@ def _destination(asked: str) -> Destination:
     return Destination(kind, Path(path) if path and not is_standard_output(Path(path)) else None)
 
 
-def _unknown(kind: str, kinds: Collection[str]) -> Problem:
-    return Problem(_OPTION, f"there is no report {kind!r}", nearest(kind, kinds))
-
-
 def _misplaced(path: Path, inputs: Iterable[Path]) -> Iterator[Problem]:
-    """Yield what keeps the path from being a report's, before any work is done."""
+    """Yield the problems that keep a report from being written to the path."""
     name = f"the report {str(path)!r}"
     try:
         status = path.stat()
     except FileNotFoundError:
         folder = Path(os.path.realpath(path)).parent
         if not folder.is_dir():
-            yield Problem(_OPTION, f"{name} cannot be written: there is no folder", _ANOTHER)
+            yield Problem(_OPTION, f"{name} cannot be written: its folder does not exist", _ANOTHER)
     except OSError as error:
         yield Problem(_OPTION, f"{name} cannot be written: {error.strerror}", _ANOTHER)
     else:
         if stat.S_ISDIR(status.st_mode):
             yield Problem(_OPTION, f"{name} is a folder", "Name a file in it.")
         elif stat.S_ISREG(status.st_mode) and not is_open_file(path):
-            for each in inputs:
-                if is_read_from(path, each):
-                    yield Problem(_OPTION, f"{name} is a file that is read ({each})", _ANOTHER)
+            for source in inputs:
+                if is_read_from(path, source):
+                    problem = f"{name} would replace an input file ({source})"
+                    yield Problem(_OPTION, problem, _ANOTHER)
 
 
 def is_read_from(path: Path, source: Path) -> bool:
-    """Return True if the path leads to the file ``source``, or to a file of that folder."""
+    """Return True if the path is the file ``source``, or a file of that folder."""
     if not source.is_dir():
         return same_file(path, source)
     inside = source.rglob("*")
-    return any(same_file(path, each) for each in inside if each.suffix in _READ)
+    return any(same_file(path, file) for file in inside if file.suffix in _READ)
 
 
-def _twice(paths: list[Path]) -> Iterator[Problem]:
+def _shared_files(paths: list[Path]) -> Iterator[Problem]:
     for at, path in enumerate(paths):
         for other in paths[:at]:
             if is_same_destination(path, other):
-                message = f"two reports go to {str(path)!r}"
-                yield Problem(_OPTION, message, "Name a file for each.")
+                problem = f"two reports go to {str(path)!r}"
+                yield Problem(_OPTION, problem, "Name a file for each.")
+
+
+def _shared_output(kinds: list[str]) -> Iterator[Problem]:
+    if len(kinds) > 1:
+        problem = f"{len(kinds)} reports go to standard output ({', '.join(kinds)})"
+        remedy = f"Write all but one into files, such as --report {kinds[-1]}:FILE."
+        yield Problem(_OPTION, problem, remedy)
 
 
 def is_same_destination(path: Path, other: Path) -> bool:
-    """Return True if one report would replace the other; also where case may not matter."""
+    """Return True if one report would replace the other, also if paths differ only in case."""
     if same_file(path, other):
         return not stat.S_ISCHR(path.stat().st_mode)
     real, others = Path(os.path.realpath(path)), Path(os.path.realpath(other))
@@ -150,11 +171,12 @@ def is_same_destination(path: Path, other: Path) -> bool:
 
 
 def _onto_input(inputs: Iterable[Path]) -> Iterator[Problem]:
-    """Yield a fault where standard output is a file that is read."""
+    """Yield a problem if standard output is redirected into an input file."""
     try:
         status = os.fstat(output().fileno())
     except (OSError, ValueError, InputError):
         return
-    for each in inputs:
-        if each.is_file() and os.path.samestat(status, each.stat()):
-            yield Problem("standard output", f"it is a file that is read ({each})", _ANOTHER)
+    for source in inputs:
+        if source.is_file() and os.path.samestat(status, source.stat()):
+            problem = f"it would replace an input file ({source})"
+            yield Problem("standard output", problem, _ANOTHER)

@@ -1,8 +1,7 @@
-"""How a command ends."""
+"""The exit codes of all commands, and what they mean."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import IntEnum
 from typing import Final
 
@@ -10,26 +9,41 @@ from typing import Final
 class ExitCode(IntEnum):
     """The exit codes of every command."""
 
-    CLEAN = 0  #: agrees, or nothing was found
-    FOUND = 1  #: findings, a disagreement, stale sources
-    USAGE = 2  #: the command line cannot be understood
-    INTERNAL = 3  #: an error of this program
-    FAULTY = 4  #: a bad plugin, profile or claim file, an errored cell, a run that cannot go on
-    NOTHING = 5  #: nothing was run
-    OPEN = 6  #: no finding, but something was not evaluated
+    CLEAN = 0
+    FOUND = 1
+    USAGE = 2
+    INTERNAL = 3
+    FAULTY = 4
+    NOTHING = 5
+    OPEN = 6
 
 
-#: Where several hold, the first of these.
-_PRECEDENCE: Final = (
-    ExitCode.INTERNAL,
-    ExitCode.FAULTY,
-    ExitCode.NOTHING,
-    ExitCode.FOUND,
-    ExitCode.OPEN,
-)
+#: What each code means; the help of the program prints this table.
+MEANINGS: Final[dict[ExitCode, str]] = {
+    ExitCode.CLEAN: "nothing was found",
+    ExitCode.FOUND: "findings, a disagreement, or sources to read again",
+    ExitCode.USAGE: "the command line is wrong",
+    ExitCode.INTERNAL: "an internal error",
+    ExitCode.FAULTY: "a problem in a file, profile or plugin",
+    ExitCode.NOTHING: "nothing was run",
+    ExitCode.OPEN: "no findings, but something was not checked",
+}
 
 
-def first_of(codes: Iterable[ExitCode]) -> ExitCode:
-    """The exit code that goes before the others; clean of none."""
-    held = set(codes)
-    return next((code for code in _PRECEDENCE if code in held), ExitCode.CLEAN)
+def meanings_text() -> str:
+    """Return the table of exit codes as one sentence."""
+    codes = ", ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items())
+    return f"Exit codes: {codes}; 130, 143 or 129 stopped by Ctrl-C, SIGTERM or SIGHUP."
+
+
+def exit_code(
+    *, problems: bool = False, nothing: bool = False, findings: bool = False, open_: bool = False
+) -> ExitCode:
+    """Return the exit code of a run; of several that apply, the first in this order."""
+    if problems:
+        return ExitCode.FAULTY
+    if nothing:
+        return ExitCode.NOTHING
+    if findings:
+        return ExitCode.FOUND
+    return ExitCode.OPEN if open_ else ExitCode.CLEAN

@@ -1,21 +1,18 @@
-"""``payer-rules explain``: one rule, in words a biller can act on."""
+"""``payer-rules explain``: explain one rule to a biller."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.listing import ended, gather_payers, load_registry
-from payer_rules.cli.options import (
-    ALL_PLUGINS,
-    Plugins,
-    Reports,
-    deliver,
-    print_problems,
-    report_destinations,
-)
-from payer_rules.errors import InputError, Problem, nearest
+from cyclopts import Parameter
+
+from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.listing import collect_payers, load_registry
+from payer_rules.cli.option_problems import unknown_value
+from payer_rules.cli.options import ALL_PLUGINS, Plugins, Reports, print_problems
+from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -26,44 +23,47 @@ if TYPE_CHECKING:
 _EDITS = ("ptp", "mue", "add-on")
 
 
-def explain(rule: str, /, *, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
-    """Explain a rule: what it asks, its dates and sources, a claim it accepts, one it rejects."""
+def explain(
+    rule: Annotated[str, Parameter(help="Rule id, such as medicare/ptp (see payer-rules rules).")],
+    /,
+    *,
+    report: Reports = (),
+    selection: Plugins = ALL_PLUGINS,
+) -> ExitCode:
+    """Explain one rule: its requirement, dates and sources, and example claims."""
     from payer_rules.conformance import fixtures_of_rule
     from payer_rules.reports.data import of_rule, plain, text_of
 
-    reports = report_destinations(report, selection=selection)
+    reports = report_destinations(report, *selection.profiles)
     registry = load_registry(selection)
-    collected = gather_payers(registry, ())
+    collected = collect_payers(registry, ())
     editions = _editions(rule, collected)
     tables = _tables_of(rule, collected)
     if not editions and not tables:
-        message = f"there is no rule {rule!r}"
-        raise InputError([Problem("explain", message, nearest(rule, _names(collected)))])
+        raise InputError([unknown_value("RULE", rule, _rule_ids(collected))])
     result = _replayed(rule, registry, collected)
     touches = list(fixtures_of_rule(rule, result))
-    told = [
-        *_told_rules(registry, editions, touches),
-        *_told_tables(registry, rule, tables, touches),
+    lines = [
+        *_rule_lines(registry, editions, touches),
+        *_table_lines(registry, rule, tables, touches),
     ]
     data = {
         "rules": [of_rule(each) for _, each in editions],
         "tables": [plain({"address": t.address, "release": t.release}) for t in tables],
         "touched_by": plain(touches),
     }
-    deliver(reports, join_lines(told), text_of(data))
+    write_text(reports, text=join_lines(lines), json=text_of(data))
     problems = [
         *registry.problems,
         *(f for payer in result.payers for f in collected[payer].problems),
     ]
     if "errored" in result.words():
-        remedy = "See payer-rules conform."
-        problems.append(
-            Problem("explain", "a plugin failed on fixtures of the rule's payer", remedy)
-        )
-    return ended(print_problems(problems))
+        remedy = "Run payer-rules conform."
+        problems.append(Problem("explain", "a plugin failed on cases of the rule's payer", remedy))
+    return exit_code(problems=print_problems(problems))
 
 
-def _told_rules(
+def _rule_lines(
     registry: Registry, editions: list[tuple[str, Rule]], touches: list[RuleFixture]
 ) -> Iterator[str]:
     from payer_rules.examples import examples_of
@@ -73,7 +73,7 @@ def _told_rules(
         yield from explained(rule, examples_of(rule, registry.payers[payer]), touches)
 
 
-def _told_tables(
+def _table_lines(
     registry: Registry, rule: str, tables: list[EditTable], touches: list[RuleFixture]
 ) -> Iterator[str]:
     from payer_rules.examples import examples_of_table
@@ -96,7 +96,7 @@ def _replayed(
 
 
 def _editions(rule: str, collected: dict[str, CollectedRules]) -> list[tuple[str, Rule]]:
-    """The editions of the rule, each with a payer whose it is; house rules are told once."""
+    """Return the editions of the rule, each with one payer that has it."""
     found = {each: payer for payer, g in reversed(collected.items()) for each in g.rules}
     return [(payer, each) for each, payer in found.items() if each.id == rule]
 
@@ -108,7 +108,7 @@ def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTabl
     return [t for t in collected[owner].tables if name != "add-on" or t.add_ons]
 
 
-def _names(collected: dict[str, CollectedRules]) -> list[str]:
+def _rule_ids(collected: dict[str, CollectedRules]) -> list[str]:
     names = [rule.id for each in collected.values() for rule in each.rules]
     names += [f"{p}/{name}" for p, g in collected.items() if g.tables for name in _EDITS]
     return names

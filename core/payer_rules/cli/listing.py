@@ -1,4 +1,4 @@
-"""``payer-rules payers``, ``plugins`` and ``rules``: what is there."""
+"""``payer-rules payers``, ``plugins`` and ``rules``: list what is installed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,10 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter
 
-from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.options import (
-    ALL_PLUGINS,
-    Payers,
-    Plugins,
-    Reports,
-    deliver,
-    print_problems,
-    report_destinations,
-)
-from payer_rules.errors import InputError, Problem, nearest
+from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.option_problems import require_known
+from payer_rules.cli.options import ALL_PLUGINS, Payers, Plugins, Reports, print_problems
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -28,37 +21,38 @@ BySource: TypeAlias = Annotated[
         name="--by-source",
         negative="",
         show_default=False,
-        help="List each row of the sources instead: the rules that cite it, or why none does.",
+        help="List the rows of the sources instead, each with the rules that cite it, or the "
+        "reason that none does.",
     ),
 ]
 
 
 def payers(*, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
-    """List the payers whose rules are known here."""
+    """List the payers whose rules are installed."""
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.listings import of_payers
 
-    reports = report_destinations(report, selection=selection)
+    reports = report_destinations(report, *selection.profiles)
     registry = load_registry(selection)
     known = list(registry.payers.values())
     text = join_lines(of_payers(known, dict(registry.owners)))
-    deliver(reports, text, text_of({"payers": plain(known)}))
-    return ended(print_problems(registry.problems))
+    write_text(reports, text=text, json=text_of({"payers": plain(known)}))
+    return exit_code(problems=print_problems(registry.problems))
 
 
 def plugins(*, report: Reports = (), selection: Plugins = ALL_PLUGINS) -> ExitCode:
-    """List the plugins that are loaded, with their hooks."""
+    """List the installed plugins with their hooks."""
     from payer_rules.reports.data import plain, text_of
 
-    reports = report_destinations(report, selection=selection)
+    reports = report_destinations(report, *selection.profiles)
     registry = load_registry(selection)
-    told = [
+    lines = [
         f"{p.name}: {p.distribution} {p.version}; {', '.join(p.hooks)}" for p in registry.plugins
     ]
-    told += [f"{name}: left out" for name in registry.without]
+    lines += [f"{name}: not loaded (--without)" for name in registry.without]
     data = {"plugins": plain(registry.plugins), "without": plain(registry.without)}
-    deliver(reports, join_lines(told), text_of(data))
-    return ended(print_problems(registry.problems))
+    write_text(reports, text=join_lines(lines), json=text_of(data))
+    return exit_code(problems=print_problems(registry.problems))
 
 
 def rules(
@@ -68,14 +62,14 @@ def rules(
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
-    """List the rules of every payer, or of the payers named, with their sources."""
-    reports = report_destinations(report, selection=selection)
+    """List the rules of all payers with their sources."""
+    reports = report_destinations(report, *selection.profiles)
     registry = load_registry(selection)
-    collected = gather_payers(registry, payer)
-    told, data = _by_source(registry, collected) if by_source else _by_rule(collected)
-    deliver(reports, told, data)
+    collected = collect_payers(registry, payer)
+    text, data = _by_source(registry, collected) if by_source else _by_rule(collected)
+    write_text(reports, text=text, json=data)
     problems = [*registry.problems, *(f for each in collected.values() for f in each.problems)]
-    return ended(print_problems(problems))
+    return exit_code(problems=print_problems(problems))
 
 
 def _by_source(registry: Registry, collected: dict[str, CollectedRules]) -> tuple[str, str]:
@@ -90,7 +84,7 @@ def _by_rule(collected: dict[str, CollectedRules]) -> tuple[str, str]:
     from payer_rules.reports.data import of_rule, plain, text_of
     from payer_rules.reports.listings import of_rules, of_tables
 
-    told = [
+    lines = [
         line
         for name, each in collected.items()
         for line in (*of_rules(each.rules), *of_tables(name, each.tables))
@@ -111,28 +105,17 @@ def _by_rule(collected: dict[str, CollectedRules]) -> tuple[str, str]:
             for t in each.tables
         ],
     }
-    return join_lines(told), text_of(data)
+    return join_lines(lines), text_of(data)
 
 
 def load_registry(selection: Plugins) -> Registry:
-    """The registry of all plugins and of the profiles that the user names."""
+    """Return the registry of the selected plugins and profiles."""
     from payer_rules.registry import load
 
     return load(profiles=selection.profiles, without=selection.without)
 
 
-def gather_payers(registry: Registry, asked: tuple[str, ...]) -> dict[str, CollectedRules]:
-    """What is said of each payer asked for, or of all; raises `InputError` for one not known."""
-    problems = [
-        Problem("--payer", f"there is no payer {name!r}", nearest(name, registry.payers))
-        for name in asked
-        if name not in registry.payers
-    ]
-    if problems:
-        raise InputError(problems)
+def collect_payers(registry: Registry, asked: tuple[str, ...]) -> dict[str, CollectedRules]:
+    """Return the rules of each payer asked for, or of all payers."""
+    require_known("--payer", asked, registry.payers)
     return {name: registry.collect(name) for name in asked or registry.payers}
-
-
-def ended(has_problems: bool) -> ExitCode:
-    """How a command ends that only tells: with or without faults."""
-    return ExitCode.FAULTY if has_problems else ExitCode.CLEAN

@@ -1,4 +1,4 @@
-"""``payer-rules coverage`` and ``mutate``: whether the suite would notice a wrong fact."""
+"""``payer-rules coverage`` and ``mutate``: find facts that no case verifies."""
 
 from __future__ import annotations
 
@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter, validators
 
-from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.options import (
-    ALL_PLUGINS,
-    Payers,
-    Plugins,
-    Reports,
-    deliver,
-    known,
-    print_problems,
-    report_destinations,
-)
+from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.option_problems import require_known
+from payer_rules.cli.options import ALL_PLUGINS, Payers, Plugins, Reports, print_problems
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -31,7 +24,7 @@ Sample: TypeAlias = Annotated[
         name="--sample",
         validator=validators.Number(gte=1),
         show_default=False,
-        help="Change only so many facts, drawn from all; the same ones in every run.",
+        help="Change only this number of facts, the same sample in every run.",
     ),
 ]
 Jobs: TypeAlias = Annotated[
@@ -40,49 +33,53 @@ Jobs: TypeAlias = Annotated[
         name="--jobs",
         validator=validators.Number(gte=1),
         show_default=False,
-        help="Number of processes; one per core is the default.",
+        help="Number of worker processes (default: one per core).",
     ),
 ]
+Fixtures: TypeAlias = Annotated[Path, Parameter(help="Scenarios and cases.")]
 
 
 def mutate(
-    *paths: Path,
+    *paths: Fixtures,
     payer: Payers = (),
     sample: Sample = None,
     jobs: Jobs = None,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
-    """Change every fact, one at a time; print those whose change no case notices.
+    """Change every fact, one at a time, and list the changes that no case detects.
 
-    Each comes with a case that would notice it: hold that against the source.
-    Without paths, the scenarios and cases that travel with the plugins.
+    Each is printed with a case that would detect it: compare that case with the source. Without
+    PATHS, the scenarios and cases of the installed plugins are used.
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation_report import data_of, lines_of
 
-    reports = report_destinations(report, *paths, selection=selection)
+    reports = report_destinations(report, *paths, *selection.profiles)
     registry, result = _mutated(paths, payer, selection, sample=sample, jobs=jobs)
     cases = _cases(registry, result)
-    deliver(reports, join_lines(lines_of(result, cases)), text_of(data_of(result, cases)))
-    return _ended(registry, result, is_found=any(v.status == "survived" for v in result.verdicts))
+    text, data = join_lines(lines_of(result, cases)), text_of(data_of(result, cases))
+    write_text(reports, text=text, json=data)
+    return _exit_code(
+        registry, result, is_found=any(v.status == "survived" for v in result.verdicts)
+    )
 
 
 def coverage(
-    *paths: Path, payer: Payers = (), report: Reports = (), selection: Plugins = ALL_PLUGINS
+    *paths: Fixtures, payer: Payers = (), report: Reports = (), selection: Plugins = ALL_PLUGINS
 ) -> ExitCode:
-    """Print the facts on which no case's answer depends, and how many there are of the others.
+    """List the facts that no case depends on, and count the others.
 
-    A fact is touched if a fixture's answer changes with it.
-    Without paths, the scenarios and cases that travel with the plugins.
+    A fact is covered if the answer to a case changes when the fact changes. Without PATHS, the
+    scenarios and cases of the installed plugins are used.
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.mutation_report import data_of, untouched_of
 
-    reports = report_destinations(report, *paths, selection=selection)
+    reports = report_destinations(report, *paths, *selection.profiles)
     registry, result = _mutated(paths, payer, selection)
-    deliver(reports, join_lines(untouched_of(result)), text_of(data_of(result, {})))
-    return _ended(registry, result, is_found=not all(v.touched for v in result.verdicts))
+    write_text(reports, text=join_lines(untouched_of(result)), json=text_of(data_of(result, {})))
+    return _exit_code(registry, result, is_found=not all(v.touched for v in result.verdicts))
 
 
 def _mutated(
@@ -97,7 +94,7 @@ def _mutated(
     from payer_rules.registry import load
 
     registry = load(profiles=selection.profiles, without=selection.without)
-    known("--payer", payers, registry.payers)
+    require_known("--payer", payers, registry.payers)
     return registry, replay(registry, paths, payers=payers, sample=sample, jobs=jobs)
 
 
@@ -107,12 +104,6 @@ def _cases(registry: Registry, result: MutationRun) -> dict[MutantResult, str | 
     return dict(cases_against(registry, result))
 
 
-def _ended(registry: Registry, result: MutationRun, *, is_found: bool) -> ExitCode:
-    codes: set[ExitCode] = set()
-    if print_problems([*registry.problems, *result.problems]):
-        codes.add(ExitCode.FAULTY)
-    if is_found:
-        codes.add(ExitCode.FOUND)
-    if not result.verdicts:
-        codes.add(ExitCode.NOTHING)
-    return first_of(codes)
+def _exit_code(registry: Registry, result: MutationRun, *, is_found: bool) -> ExitCode:
+    problems = print_problems([*registry.problems, *result.problems])
+    return exit_code(problems=problems, nothing=not result.verdicts, findings=is_found)

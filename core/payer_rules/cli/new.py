@@ -1,4 +1,4 @@
-"""``payer-rules new``: the project of an outside plugin."""
+"""``payer-rules new``: create the project of a plugin."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from payer_rules.text.escaping import join_lines
 
 
 def new(
-    name: str,
+    name: Annotated[str, Parameter(help="Id of the payer, such as acme-health.")],
     /,
     *,
     python: Annotated[
         bool,
-        Parameter(negative="", show_default=False, help="Add a rule whose judge is a function."),
+        Parameter(negative="", show_default=False, help="Add a rule that is a Python function."),
     ] = False,
 ) -> ExitCode:
-    """Write the project of a plugin for the payer NAME: profile, cases, tox.ini.
+    """Create a plugin project for the payer NAME: profile, cases, tox.ini.
 
-    It goes into a new folder, payer-rules-NAME. Its rules are invented, and its tests pass.
+    The project is written into a new folder, payer-rules-NAME. Its rules are invented examples,
+    and its tests pass.
     """
     from payer_rules.scaffold import files_of, folder_of, misnamed, write
 
@@ -33,7 +34,7 @@ def new(
     if problem:
         print_problems([problem])
         return ExitCode.USAGE
-    _refuse_what_is_here(name)
+    _require_new(name)
     folder = folder_of(name)
     texts = files_of(name, with_python=python)
     write(Path(folder), texts)
@@ -42,12 +43,12 @@ def new(
     return ExitCode.CLEAN
 
 
-def _refuse_what_is_here(name: str) -> None:
-    """Nothing, where no payer and no plugin has the name; else raises `InputError`."""
+def _require_new(name: str) -> None:
+    """Raise `InputError` if a payer or plugin has the name."""
     from payer_rules.registry import load
 
     registry = load()
     owner = registry.owners.get(name)
     if owner or name in {plugin.name for plugin in registry.plugins}:
-        message = f"{name!r} is here already, of the plugin {owner or name!r}"
-        raise InputError([Problem("NAME", message, "Take another name, or uninstall that plugin.")])
+        problem = f"the plugin {owner or name!r} has a payer {name!r} already"
+        raise InputError([Problem("NAME", problem, "Use another name, or uninstall that plugin.")])

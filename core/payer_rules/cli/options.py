@@ -1,19 +1,18 @@
-"""Options that several commands share, and where a report goes."""
+"""Options that several commands share, and what all commands print on standard error."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable
-from functools import partial
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import attrs
 from cyclopts import Parameter
 
-from payer_rules.cli import destinations
-from payer_rules.cli.destinations import Destination
-from payer_rules.errors import InputError, Problem, Remark, nearest
+from payer_rules.cli.option_problems import date_of, require_known
+from payer_rules.errors import Problem, Remark
 
 if TYPE_CHECKING:
     from payer_rules.rules import Reason
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class PluginSelection:
-    """Which plugins and profiles take part."""
+    """The plugins and profiles that a command uses."""
 
     profiles: Annotated[
         tuple[Path, ...],
@@ -29,7 +28,7 @@ class PluginSelection:
             name="--profiles",
             negative="",
             show_default=False,
-            help="Read the profiles of this folder, or this profile, too. Repeatable.",
+            help="Also read payer profiles from this folder or file. Repeatable.",
         ),
     ] = ()
     without: Annotated[
@@ -38,7 +37,7 @@ class PluginSelection:
             name="--without",
             negative="",
             show_default=False,
-            help="Leave out the plugin of this name. Repeatable.",
+            help="Do not load this plugin. Repeatable.",
         ),
     ] = ()
 
@@ -48,13 +47,23 @@ Payers: TypeAlias = Annotated[
     tuple[str, ...],
     Parameter(name="--payer", negative="", show_default=False, help="Only this payer. Repeatable."),
 ]
+ClaimPayers: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--payer",
+        negative="",
+        show_default=False,
+        help="Check all claims against this payer, or against all, instead of the payer that "
+        "each claim names. Repeatable.",
+    ),
+]
 Reports: TypeAlias = Annotated[
     tuple[str, ...],
     Parameter(
         name="--report",
         negative="",
         show_default=False,
-        help="text or json; with :PATH into a file. Repeatable; text is the default.",
+        help="Format: text (default) or json. Add :PATH to write a file. Repeatable.",
     ),
 ]
 Assume: TypeAlias = Annotated[
@@ -62,8 +71,8 @@ Assume: TypeAlias = Annotated[
     Parameter(
         negative="",
         show_default=False,
-        help="Take these classes of missing facts to be in order: claim, history, record, "
-        "table, edition, text; with commas.",
+        help="Assume that missing facts of these classes are in order: claim, history, record, "
+        "table, edition, text (separated by commas).",
     ),
 ]
 Folder: TypeAlias = Annotated[
@@ -71,8 +80,8 @@ Folder: TypeAlias = Annotated[
     Parameter(
         name="--tables",
         show_default=False,
-        help="The folder of imported tables; else the one that PAYER_RULES_TABLES names, else "
-        "payer-rules/tables where the user's data lie.",
+        help="Folder of imported CMS files (default: the folder in PAYER_RULES_TABLES, or "
+        "payer-rules/tables in your data folder).",
     ),
 ]
 Histories: TypeAlias = Annotated[
@@ -81,74 +90,45 @@ Histories: TypeAlias = Annotated[
         name="--history",
         negative="",
         show_default=False,
-        help="Judge claims that bring no history with the lines of this file: TOML, JSON, 835, "
-        "ExplanationOfBenefit or a table. Repeatable; a line that several files have counts once.",
+        help="Earlier services of the members: 835, FHIR ExplanationOfBenefit, CSV, Parquet, TOML "
+        "or JSON. Used for claims without a history of their own. Repeatable; a line that "
+        "several files contain counts once.",
+    ),
+]
+KnownOn: TypeAlias = Annotated[
+    date | None,
+    Parameter(
+        show_default=False,
+        converter=date_of,
+        help="Use only rules that payers had published by this date (YYYY-MM-DD).",
     ),
 ]
 ALL_PLUGINS = PluginSelection()
 
 
-def report_destinations(
-    asked: Iterable[str],
-    *inputs: Path | None,
-    selection: PluginSelection = ALL_PLUGINS,
-    kinds: Collection[str] = ("text", "json"),
-) -> tuple[Destination, ...]:
-    """Return where the reports asked for go, before any work is done for them.
-
-    None may take the place of an input or of a profile; raises `InputError` for those.
-    """
-    return destinations.destinations(asked, kinds, [*inputs, *selection.profiles])
-
-
-def deliver(
-    reports: Iterable[Destination], text: str, data: str, *, csv: str | None = None
-) -> None:
-    """Print each report, or write it into its file."""
-    made = {"text": text, "json": data} | ({} if csv is None else {"csv": csv})
-    pieces = {kind: partial(iter, (report, "\n")) for kind, report in made.items()}
-    destinations.deliver(reports, pieces)
-
-
-def known(option: str, names: Iterable[str], there: Collection[str]) -> None:
-    """Nothing, where each name of a payer is there; else raises `InputError` with a fault each."""
-    problems = [
-        Problem(option, f"there is no payer {name!r}", nearest(name, there))
-        for name in names
-        if name not in there
-    ]
-    if problems:
-        raise InputError(problems)
-
-
 def print_problems(problems: Iterable[Problem]) -> bool:
-    """Print faults and remarks on standard error, and return True if there were any faults.
+    """Print problems and remarks on standard error; return True if there is any problem.
 
-    Remarks come last, each with the word before it: nothing was lost by them.
+    Remarks come last, each with the word ``remark``.
     """
     found = list(dict.fromkeys(problems))
-    for problem in sorted(found, key=lambda problem: isinstance(problem, Remark)):
+    for problem in sorted(found, key=lambda each: isinstance(each, Remark)):
         print(f"remark: {problem}" if isinstance(problem, Remark) else problem, file=sys.stderr)
     return any(not isinstance(problem, Remark) for problem in found)
 
 
 def print_uncoded(claims: int) -> None:
-    """Say on standard error how many claims were not judged because no rule speaks of them."""
+    """Print how many claims were not checked because they have no procedure code."""
     if claims:
-        told = "1 claim has" if claims == 1 else f"{claims:,} claims have"
-        print(f"{told} revenue codes and no procedure code: not judged", file=sys.stderr)
+        counted = "1 claim has" if claims == 1 else f"{claims:,} claims have"
+        message = f"{counted} revenue codes and no procedure code: not checked"
+        print(message, file=sys.stderr)
 
 
 def assumptions(given: Iterable[str]) -> frozenset[Reason]:
-    """Return the classes of missing facts to assume, from words with commas."""
+    """Return the classes of missing facts to assume, from words separated by commas."""
     from payer_rules.rules import ASSUMABLE
 
     words = [word.strip() for text in given for word in text.split(",") if word.strip()]
-    problems = [
-        Problem("--assume", f"{word!r} cannot be assumed", nearest(word, ASSUMABLE))
-        for word in words
-        if word not in ASSUMABLE
-    ]
-    if problems:
-        raise InputError(problems)
+    require_known("--assume", words, ASSUMABLE)
     return frozenset(reason for reason in ASSUMABLE if reason in words)

@@ -1,6 +1,7 @@
-"""``payer-rules profiles check``: profiles read twice, every fault named, stale sources listed.
+"""``payer-rules profiles check``: read profiles, list every problem and old sources.
 
-What only the second reader cannot read is a remark, and does not change the exit code.
+A value that a second TOML reader would read differently is a remark; remarks do not change the
+exit code.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter
 
-from payer_rules.cli.exit_codes import ExitCode, first_of
-from payer_rules.cli.options import Reports, deliver, print_problems, report_destinations
+from payer_rules.cli.destinations import report_destinations, write_text
+from payer_rules.cli.exit_codes import ExitCode, exit_code
+from payer_rules.cli.option_problems import date_of
+from payer_rules.cli.options import Reports, print_problems
 from payer_rules.errors import InputError, Problem
+from payer_rules.reports.decisions import count_of
+from payer_rules.system.files import missing_file
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -25,22 +30,30 @@ StaleAfter: TypeAlias = Annotated[
     Parameter(
         name="--stale-after",
         show_default=False,
-        help="List the sources that were read longer ago than this, such as 365d, by payer.",
+        help="Also list the sources that were read longer ago than this, such as 365d.",
     ),
 ]
 On: TypeAlias = Annotated[
     date | None,
-    Parameter(name="--on", show_default=False, help="Count back from this day, not from today."),
+    Parameter(
+        name="--on",
+        show_default=False,
+        converter=date_of,
+        help="Count back from this date (YYYY-MM-DD; default: today).",
+    ),
 ]
 
 
 def check(
-    *paths: Path, stale_after: StaleAfter = None, on: On = None, report: Reports = ()
+    *paths: Annotated[Path, Parameter(help="Profiles, or folders of profiles.")],
+    stale_after: StaleAfter = None,
+    on: On = None,
+    report: Reports = (),
 ) -> ExitCode:
-    """Check profiles, files or folders: print every fault, and remarks for other TOML readers.
+    """Check payer profiles and list every problem.
 
-    A remark names what a reader built on the toml package would misread; the exit code is that of
-    the faults alone.
+    A remark names a value that programs built on the toml package would read differently; remarks
+    do not change the exit code.
     """
     from payer_rules.profiles import check_profile, duplicate_payers
     from payer_rules.reports.data import plain, text_of
@@ -59,29 +72,29 @@ def check(
         remarks += remarked
     problems += duplicate_payers(files)
     stale = _stale(files, before) if before else []
-    counts = f"{len(files)} profiles, {len(problems)} faults"
-    counts += f", {len(remarks)} remarks" if remarks else ""
-    counts += f", {len(stale)} stale sources" if before else ""
-    told = [f"remark: {remark}" for remark in remarks]
-    text = join_lines([*map(str, files), *told, *of_stale(stale), counts])
+    counts = f"{count_of(len(files), 'profile')}, {count_of(len(problems), 'problem')}"
+    counts += f", {count_of(len(remarks), 'remark')}" if remarks else ""
+    counts += f", {count_of(len(stale), 'old source')}" if before else ""
+    remark_lines = [f"remark: {remark}" for remark in remarks]
+    text = join_lines([*map(str, files), *remark_lines, *of_stale(stale), counts])
     data = {
         "files": [str(f) for f in files],
         "problems": plain(problems),
         "remarks": plain(remarks),
         "stale": plain(stale),
     }
-    deliver(reports, text, text_of(data))
-    codes = {ExitCode.FOUND} if stale else set()
-    codes |= {ExitCode.FAULTY} if print_problems(problems) else set()
-    return first_of(codes if files else {*codes, ExitCode.NOTHING})
+    write_text(reports, text=text, json=text_of(data))
+    return exit_code(problems=print_problems(problems), nothing=not files, findings=bool(stale))
 
 
 def _before(span: str, on: date) -> date:
-    """The day before which a text was read too long ago."""
+    """Return the date before which a source was read too long ago."""
     days = re.fullmatch(r"([0-9]{1,5})d", span)
     if not days:
-        message = f"{span!r} is no number of days"
-        raise InputError([Problem("--stale-after", message, "Write days, such as 365d.")])
+        problem = f"{span!r} is not a number of days"
+        raise InputError(
+            [Problem("--stale-after", problem, "Write a number of days, such as 365d.")]
+        )
     return date.fromordinal(max(1, on.toordinal() - int(days[1])))
 
 
@@ -96,7 +109,7 @@ def _stale(files: list[Path], before: date) -> list[StaleSource]:
 
 
 def _profiles_in(path: Path, problems: list[Problem]) -> list[Path]:
-    """The file itself, or all profiles of a folder and the packages in it."""
+    """Return the file, or all profiles of a folder and its packages."""
     from payer_rules.profiles import profile_files
 
     if path.is_dir():
@@ -104,6 +117,6 @@ def _profiles_in(path: Path, problems: list[Problem]) -> list[Path]:
         below = [f for each in inside for f in profile_files(each)]
         return [Path(str(f)) for f in (*profile_files(path), *below)]
     if not path.exists():
-        problems.append(Problem(str(path), "there is no such file", "Check the path."))
+        problems.append(missing_file(str(path)))
         return []
     return [path]

@@ -1,4 +1,4 @@
-"""What a terminal shows while something takes long; nothing where there is no terminal."""
+"""Progress bars in a terminal; nothing is drawn if standard error is not a terminal."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class ProgressBars:
-    """A bar for each thing that is done, in a terminal; nothing without one."""
+    """A progress bar for each task in a terminal."""
 
     def __init__(self, progress: Progress | None = None) -> None:
         self._progress = progress
         self._drawn: dict[str, TaskID] = {}
 
     def __call__(self, what: str, done: float, of: float | None) -> None:
-        """Draw how much of something is done, and of how much, if that is known."""
+        """Draw how much of a task is done, and its total if that is known."""
         if self._progress is None:
             return
         if what not in self._drawn:
@@ -31,7 +31,7 @@ class ProgressBars:
         self._progress.update(self._drawn[what], completed=done, total=of)
 
     def stop(self) -> None:
-        """Take the bars away before something else is printed, which they would draw over."""
+        """Remove the bars before other text is printed."""
         if self._progress is not None:
             self._progress.stop()
 
@@ -40,9 +40,9 @@ class ProgressBars:
 def progress_bars(
     columns: Callable[[], tuple[ProgressColumn, ...]] = tuple,
 ) -> Iterator[ProgressBars]:
-    """Yield what draws the bars while the work goes on.
+    """Yield the progress bars of a task.
 
-    ``columns`` makes what stands beside a bar, where there is a terminal; else it is as rich does.
+    ``columns`` makes the columns of a bar; the default is that of rich.
     """
     if not sys.stderr.isatty():
         yield ProgressBars()
@@ -55,7 +55,7 @@ def progress_bars(
 
 
 def rate_columns() -> tuple[ProgressColumn, ...]:
-    """The columns of a count: how many, how many a second, and the time that went and is left."""
+    """Return the columns of a count: number, rate, time elapsed and time remaining."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -68,6 +68,8 @@ def rate_columns() -> tuple[ProgressColumn, ...]:
     from rich.text import Text
 
     class RateColumn(ProgressColumn):
+        """The number of items per second."""
+
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed or 0:,.0f}/s")
 

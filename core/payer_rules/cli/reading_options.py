@@ -1,10 +1,10 @@
-"""Files of claims on the command line: how they are read, and the claims in them."""
+"""Options for reading claim files, and the claims in the files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import attrs
 from cyclopts import Parameter
@@ -16,63 +16,66 @@ if TYPE_CHECKING:
     from payer_rules.readers.file_shares import Share
     from payer_rules.readers.formats import ReadOptions
 
-#: In bytes: some ten thousand claims of an 837P.
+#: In bytes: an 837P of about ten thousand claims.
 _LARGE: Final = 1 << 22
+
+ClaimFile: TypeAlias = Annotated[
+    Path, Parameter(help="Claim files: 837, FHIR, CSV, Parquet, TOML or JSON.")
+]
 
 
 @attrs.frozen(kw_only=True)
 class ReadingOptions:
-    """How the files of claims are read."""
+    """The options for reading claim files."""
 
     format: Annotated[
         str,
         Parameter(
-            help="toml, json, x12 (837P, 837I), fhir (Claim, Bundle, NDJSON) or table (CSV, "
-            "Parquet); auto: as each file begins."
+            help="Format of the claim files: x12 (837P, 837I), fhir (Claim, Bundle, NDJSON), table "
+            "(CSV, Parquet), toml or json; auto recognizes each file by its content."
         ),
     ] = "auto"
     setting: Annotated[
         str | None,
         Parameter(
             show_default=False,
-            help="The setting of claims that do not say theirs, such as practitioner.",
+            help="Setting of claims that do not state one, such as practitioner.",
         ),
     ] = None
     columns: Annotated[
         Path | None,
         Parameter(
             show_default=False,
-            help="A TOML or JSON file that says which column of a table is which of ours.",
+            help="TOML or JSON file that maps the column names of a table to ours.",
         ),
     ] = None
     validate: Annotated[
         bool,
         Parameter(
             negative="",
-            help="Check the files first by the rules of their format: X12 with pyx12, FHIR with "
-            "fhir.resources.",
+            help="Validate the files first: X12 with pyx12, FHIR with fhir.resources.",
         ),
     ] = False
-    strict: Annotated[
-        bool, Parameter(negative="", help="Stop at the first fault, and judge nothing after it.")
-    ] = False
+    strict: Annotated[bool, Parameter(negative="", help="Stop at the first problem in a file.")] = (
+        False
+    )
 
 
-def form_of(files: ReadingOptions) -> ReadOptions:
-    """How the files are read; raises `InputError` for an unknown format or a broken mapping."""
+def form_of(options: ReadingOptions) -> ReadOptions:
+    """Return the reader's options; raises `InputError` for an unknown format or wrong mapping."""
     from payer_rules.readers.formats import ReadOptions
     from payer_rules.readers.line_tables import read_mapping
 
     return ReadOptions(
-        format=None if files.format == "auto" else files.format,
-        setting=setting_of(files.setting),
-        mapping=read_mapping(files.columns) if files.columns else None,
-        validate=files.validate,
+        format=None if options.format == "auto" else options.format,
+        setting=setting_of(options.setting),
+        mapping=read_mapping(options.columns) if options.columns else None,
+        validate=options.validate,
     )
 
 
 def setting_of(text: str | None) -> str | None:
-    """Return the setting that is meant; raises `InputError` where there is no such setting."""
+    """Return the setting by its canonical name; raises `InputError` if it is not known."""
     from payer_rules.vocabularies import SETTINGS
 
     setting = None if text is None else SETTINGS.canonical(text)
@@ -86,30 +89,30 @@ def setting_of(text: str | None) -> str | None:
 def read_all(
     files: Iterable[Path], form: ReadOptions, *, strict: bool
 ) -> Iterator[FiledClaim | UncodedClaim | Problem]:
-    """The claims in the files and every fault in them; where it is strict, the first one raises."""
+    """Yield the claims and problems of the files; if ``strict``, raise the first problem."""
     from payer_rules.readers.formats import read_filed
 
     for path in files:
-        for each in read_filed(path, form):
-            if strict and isinstance(each, Problem) and not isinstance(each, Remark):
-                raise InputError([each])
-            yield each
+        for item in read_filed(path, form):
+            if strict and isinstance(item, Problem) and not isinstance(item, Remark):
+                raise InputError([item])
+            yield item
 
 
 def is_worth_sharing(files: Iterable[Path]) -> bool:
-    """Whether the files are so large that several processes read them sooner than one."""
+    """Return True if the files are so large that several processes read them faster than one."""
     return sum(path.stat().st_size for path in files if path.is_file()) >= _LARGE
 
 
 def read_share(
     files: Iterable[Path], form: ReadOptions, share: Share
 ) -> Iterator[tuple[int, FiledClaim | UncodedClaim | Problem]]:
-    """What falls to one of several readers of the files: claims and faults, with the file's place.
+    """Yield the claims and problems that one of several workers reads, with the file's position.
 
-    A fault of a file itself may be told by each of them.
+    A problem of a whole file may be reported by each worker.
     """
     from payer_rules.readers.formats import read_filed
 
     for at, path in enumerate(files):
-        for each in read_filed(path, attrs.evolve(form, share=share.after(at))):
-            yield at, each
+        for item in read_filed(path, attrs.evolve(form, share=share.after(at))):
+            yield at, item

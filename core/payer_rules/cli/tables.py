@@ -1,4 +1,4 @@
-"""``payer-rules tables``: CMS's releases, imported once and listed or compared."""
+"""``payer-rules tables``: import CMS's releases, list them and compare them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
+from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode
-from payer_rules.cli.options import Folder, Reports, deliver, report_destinations
+from payer_rules.cli.option_problems import require_files
+from payer_rules.cli.options import Folder, Reports
 from payer_rules.cli.progress import progress_bars
 from payer_rules.errors import InputError, Problem
 from payer_rules.text.escaping import join_lines
@@ -17,28 +19,30 @@ if TYPE_CHECKING:
     from payer_rules.tables.releases import Release
 
 ProgramName: TypeAlias = Annotated[
-    Literal["medicare", "medicaid"] | None, Parameter(name="--program", show_default=False)
+    Literal["medicare", "medicaid"] | None,
+    Parameter(name="--program", show_default=False, help="Program of the tables."),
 ]
 SettingName: TypeAlias = Annotated[
     Literal["practitioner", "outpatient-hospital", "dme"] | None,
-    Parameter(name="--setting", show_default=False),
+    Parameter(name="--setting", show_default=False, help="Setting of the tables."),
 ]
 
 
 def import_(
-    *files: Path,
+    *files: Annotated[Path, Parameter(help="CMS files: text, zip or workbook.")],
     program: ProgramName = None,
     setting: SettingName = None,
     release: Annotated[
-        str | None, Parameter(show_default=False, help="Year and quarter, such as 2024q3.")
+        str | None,
+        Parameter(show_default=False, help="Year and quarter of the release, such as 2024q3."),
     ] = None,
     tables: Folder = None,
     report: Reports = (),
 ) -> ExitCode:
-    """Import files of CMS: pairs, medically unlikely edits, add-on codes; text, zip or workbook.
+    """Import CMS's NCCI files: PTP pairs, MUE and add-on codes.
 
-    Program, setting and release are those that a file's name and heading tell;
-    the options say what they do not. All files are imported, or none.
+    Program, setting and release are read from the name and heading of each file; give them as
+    options if they are not there. If one file cannot be imported, none is.
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.tables import data_of, lines_of
@@ -46,9 +50,8 @@ def import_(
     from payer_rules.tables.importing import import_tables
     from payer_rules.tables.releases import TableIdentity
 
+    require_files("tables import", files, "Give CMS's NCCI files, such as ccipra-v303r0-f1.zip.")
     reports = report_destinations(report, *files, tables_folder(tables))
-    if not files:
-        return ExitCode.NOTHING
     named = _named(release, "--release") if release is not None else None
     given = TableIdentity(program=program, setting=setting, release=named)
     with progress_bars() as watch:
@@ -58,12 +61,12 @@ def import_(
             given=given,
             watch=lambda name, part: watch(name, part, 1.0),
         )
-    deliver(reports, join_lines(lines_of(made)), text_of(data_of(made)))
+    write_text(reports, text=join_lines(lines_of(made)), json=text_of(data_of(made)))
     return ExitCode.CLEAN
 
 
 def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
-    """Print the imported tables: program, setting, release, rows, and the files they come from."""
+    """List the imported tables: program, setting, release, rows and source files."""
     from payer_rules.reports.data import text_of
     from payer_rules.reports.tables import data_of, lines_of
     from payer_rules.tables.folders import folder_in_use
@@ -73,13 +76,13 @@ def list_(*, tables: Folder = None, report: Reports = ()) -> ExitCode:
     reports = report_destinations(report, folder)
     there = TableStore.open(folder).tables
     text = join_lines(lines_of(there)) or "no tables are imported"
-    deliver(reports, text, text_of(data_of(there)))
+    write_text(reports, text=text, json=text_of(data_of(there)))
     return ExitCode.CLEAN
 
 
 def diff(
-    old: str,
-    new: str,
+    old: Annotated[str, Parameter(help="Earlier release, such as 2024q2.")],
+    new: Annotated[str, Parameter(help="Later release, such as 2024q3.")],
     /,
     *,
     program: ProgramName = None,
@@ -88,14 +91,15 @@ def diff(
     report: Annotated[
         Reports,
         Parameter(
-            help="text, json or csv; with :PATH into a file. Repeatable; text is the default."
+            help="Format: text (default), json or csv. Add :PATH to write a file. Repeatable."
         ),
     ] = (),
 ) -> ExitCode:
-    """Print which edits differ between two imported releases, as each stands on its first day.
+    """Compare two imported releases, OLD and NEW, on the first day of each.
 
-    Pairs added, deleted, turned, or with another indicator; MUEs; add-on codes;
-    counted by family of codes: two digits of a CPT code, the letter of another.
+    Lists PTP pairs that were added, deleted, reversed, or given another indicator, and changes of
+    MUE values and add-on codes, counted by family of codes: the first two digits of a CPT code, the
+    letter of a HCPCS code.
     """
     from payer_rules.reports.data import text_of
     from payer_rules.reports.table_changes import csv_of, data_of, lines_of
@@ -118,15 +122,15 @@ def diff(
         if {before, after} <= {*there.releases(each, where)}
     }
     if not found:
-        message = f"no setting of a program has both {before} and {after}"
-        raise InputError([Problem("--tables", message, "See payer-rules tables list.")])
+        problem = f"no setting of a program has both {before} and {after}"
+        raise InputError([Problem("--tables", problem, "Run payer-rules tables list.")])
     text = join_lines(lines_of(found))
-    deliver(reports, text, text_of(data_of(found)), csv=csv_of(found))
+    write_text(reports, text=text, json=text_of(data_of(found)), csv=csv_of(found))
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
 
 
 def _named(text: str, name: str) -> Release:
-    """The release that the text names; raises `InputError` where it names none."""
+    """Return the release that the text names; raises `InputError` if it is not one."""
     from payer_rules.tables.releases import RANGE, Release
 
     release = Release.parse(text)

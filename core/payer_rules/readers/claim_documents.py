@@ -26,6 +26,10 @@ from payer_rules.text.quoting import REDACTED, redacted
 
 __all__ = ["ClaimFile", "FiledClaim", "UncodedClaim", "claims_of", "read_claims"]
 
+_CLAIMS_AS_HISTORY: Final = (
+    "this is a claim file, and a history was expected",
+    "Give claim files without --history; a history file has [[history]] for each earlier line.",
+)
 _FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
 
@@ -94,11 +98,14 @@ def read_claims(path: FilePath | Traversable, *, name: str | None = None) -> Cla
 
 
 def read_history_file(path: FilePath) -> tuple[History | None, tuple[Problem, ...]]:
-    """The history that the file holds, and every fault in it; with a fault there is none."""
+    """Return the history that the file contains, and every problem; with a problem, no history."""
     try:
         document = read_document(path)
     except InputError as error:
         return None, error.problems
+    for key in ("claim", "claims"):
+        if key in document.data:
+            return None, (FieldError((key,), *_CLAIMS_AS_HISTORY).at(document.place((key,))),)
     field_errors = [*unknown_keys(document.data, HISTORY_KEYS, (), REDACTED)]
     if "history" not in document.data:
         field_errors.append(

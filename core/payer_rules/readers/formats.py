@@ -22,6 +22,7 @@ from payer_rules.readers.claim_documents import (
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.joined_histories import joined
 from payer_rules.readers.size_limits import limit_problems, special_file
+from payer_rules.system.files import read_problem
 from payer_rules.text.quoting import named
 
 __all__ = ["FORMATS", "ReadOptions", "read_filed", "read_store", "read_stores"]
@@ -169,7 +170,7 @@ def _kind_of(path: Path, form: ReadOptions) -> str:
             raise InputError([Problem(path.name, *_WIDE)])
         kind = form.format if form.format or missing else _format_of(path, form)
     except OSError as error:
-        raise InputError([_unread(path, error)]) from error
+        raise InputError([read_problem(path.name, error)]) from error
     if missing is not None or kind is None:
         raise InputError([missing or _of_no_format(path)])
     return kind
@@ -214,13 +215,6 @@ def _of_no_format(path: Path) -> Problem:
         return Problem(path.name, "the file is empty", remedy)
     told = f"{remedy} If it is one of these, say which with --format."
     return Problem(path.name, "the file begins like none of the formats known here", told)
-
-
-def _unread(path: Path, error: OSError) -> Problem:
-    if isinstance(error, FileNotFoundError):
-        return Problem(path.name, "there is no such file", "Check the path.")
-    message = f"the file cannot be read: {error.strerror}"
-    return Problem(path.name, message, "Name a file that can be read.")
 
 
 def _dated(each: FiledClaim | UncodedClaim | Problem) -> FiledClaim | UncodedClaim | Problem:

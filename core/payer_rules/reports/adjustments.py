@@ -1,4 +1,4 @@
-"""What an adjudication would take off each line, with the codes that it would be reported with."""
+"""What adjudication would take off each line, with the denial codes that it would report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payer_rules.rules import SEVERITY, UNPAID
 
 @attrs.frozen
 class LineAdjustment:
-    """A finding on a line, and the amount that it takes off; ``None``: not known."""
+    """A finding on a line and the amount that it takes off; ``None`` if that is not known."""
 
     finding: Finding
     amount: Decimal | None
@@ -22,7 +22,7 @@ class LineAdjustment:
 
 @attrs.frozen
 class AdjudicatedLine:
-    """A line with its decision, what adjudication would show of it, and what it would not.
+    """A line with its decision and the findings that adjudication would report.
 
     ``recorded`` are the findings that only the clinic's record shows.
     """
@@ -34,24 +34,24 @@ class AdjudicatedLine:
 
     @property
     def is_unpaid(self) -> bool:
-        """Whether adjudication pays nothing for the line."""
+        """Return True if adjudication pays nothing for the line."""
         return any(each.finding.outcome in UNPAID for each in self.adjusted)
 
 
-def results_of(decision: Decision, claim: Claim) -> tuple[AdjudicatedLine, ...]:
-    """The lines of the claim in the order of the decision."""
+def adjudicated_lines(decision: Decision, claim: Claim) -> tuple[AdjudicatedLine, ...]:
+    """Return the lines of the claim in the order of the decision."""
     lines: Mapping[int, ServiceLine] = {line.number: line for line in claim.lines}
-    return tuple(_result(each, lines[each.line], decision) for each in decision.lines)
+    return tuple(_adjudicated(each, lines[each.line], decision) for each in decision.lines)
 
 
-def _result(decided: LineDecision, line: ServiceLine, decision: Decision) -> AdjudicatedLine:
-    found = [finding for finding in decision.findings if decided.line in finding.lines]
-    shown = [finding for finding in found if finding.detected_in == "claim"]
-    # NOTE: the severest first: it takes the whole charge, and leaves nothing to those behind it.
-    shown.sort(key=lambda finding: -SEVERITY[finding.outcome])
+def _adjudicated(decided: LineDecision, line: ServiceLine, decision: Decision) -> AdjudicatedLine:
+    findings = [finding for finding in decision.findings if decided.line in finding.lines]
+    reported = [finding for finding in findings if finding.detected_in == "claim"]
+    # NOTE: the most severe finding takes the whole charge; nothing is left for the others.
+    reported.sort(key=lambda finding: -SEVERITY[finding.outcome])
     adjusted = tuple(
         LineAdjustment(finding, line.charge if at == 0 and finding.outcome in UNPAID else None)
-        for at, finding in enumerate(shown)
+        for at, finding in enumerate(reported)
     )
-    recorded = tuple(finding for finding in found if finding.detected_in == "record")
+    recorded = tuple(finding for finding in findings if finding.detected_in == "record")
     return AdjudicatedLine(line, decided, adjusted, recorded)

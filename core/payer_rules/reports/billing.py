@@ -1,17 +1,18 @@
-"""Claims made of a roster, as text and as data: the file, the payer's answer, what is lacking."""
+"""The claims of a roster as text and as data: the file, the decision, and what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from payer_rules.reports.data import Data, of_decision, of_entry, plain
-from payer_rules.reports.decisions import count_of, entry_of, finding_of, sources
-from payer_rules.reports.wording import supply
+from payer_rules.reports.decisions import count_of, finding_lines, open_items, sources
+from payer_rules.reports.missing_words import fix_text
+from payer_rules.reports.outcome_words import OUTCOME_LABELS
 from payer_rules.sessions.roster_billing import BilledParticipant
 
 
 def lines_of(billed: Iterable[BilledParticipant], files: Mapping[int, str]) -> Iterator[str]:
-    """For each participant the claim's file, the decision on it, and what is lacking.
+    """Yield for each participant the claim's file, the decision on it, and what is missing.
 
     ``files`` are the names of the files by the participants' numbers.
     """
@@ -19,30 +20,31 @@ def lines_of(billed: Iterable[BilledParticipant], files: Mapping[int, str]) -> I
     for each in billed:
         yield from _participant(each, files)
     left = sum(not each.is_settled for each in billed)
-    told = [count_of(len(billed), "participant"), count_of(len(files), "claim")]
-    yield "; ".join([*told, f"{left} to settle first"])
+    totals = [count_of(len(billed), "participant"), count_of(len(files), "claim")]
+    yield "; ".join([*totals, f"{left} to correct before you submit"])
 
 
 def _participant(each: BilledParticipant, files: Mapping[int, str]) -> Iterator[str]:
-    named = files.get(each.number, "left out" if each.claim else "no claim")
-    answer = f"{each.decision.outcome} by {each.decision.payer}" if each.decision else "not judged"
-    yield f"participant {each.number}, member {each.member}: {named}, {answer}"
+    file = files.get(each.number, "left out" if each.claim else "no claim")
+    yield f"participant {each.number}, member {each.member}: {file}, {_outcome(each)}"
     for added in each.required:
-        yield f"  modifier {added.modifier}, by rule {added.rule}; {sources(added.citations)}"
+        yield f"  Added modifier {added.modifier}: rule {added.rule}; {sources(added.citations)}"
     if each.decision:
         for finding in each.decision.findings:
-            yield from finding_of(finding)
-    for entry in each.lacking:
-        rule = f", for {entry.rule}" if entry.rule else ""
-        yield f"  lacking ({entry.reason}: {entry.missing}){rule}: {supply(entry)}"
+            yield from finding_lines(finding)
+    yield from open_items(each.lacking)
     if each.decision:
-        for entry in each.decision.not_evaluated:
-            if entry not in each.lacking:
-                yield entry_of("not evaluated", entry)
+        yield from open_items(e for e in each.decision.not_evaluated if e not in each.lacking)
+
+
+def _outcome(each: BilledParticipant) -> str:
+    if each.decision is None:
+        return "not checked"
+    return f"{OUTCOME_LABELS[each.decision.outcome]} by {each.decision.payer}"
 
 
 def data_of(billed: Iterable[BilledParticipant], files: Mapping[int, str]) -> dict[str, Data]:
-    """The same for machines."""
+    """Return the same as data."""
     return {"participants": [_data(each, files) for each in billed]}
 
 
@@ -56,5 +58,5 @@ def _data(each: BilledParticipant, files: Mapping[int, str]) -> Data:
         "modifiers": plain(each.claim.lines[0].modifiers) if each.claim else [],
         "required": plain(each.required),
         "decision": of_decision(each.decision) if each.decision else None,
-        "lacking": [{**of_entry(e), "supply": supply(e)} for e in each.lacking],
+        "lacking": [{**of_entry(e), "supply": fix_text(e)} for e in each.lacking],
     }

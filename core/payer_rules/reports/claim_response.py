@@ -1,16 +1,18 @@
-"""A decision as a FHIR R4 ``ClaimResponse``: the form in which payers answer elsewhere."""
+"""A decision as a FHIR R4 ``ClaimResponse``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding, NotEvaluated
-from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, results_of
+from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, adjudicated_lines
 from payer_rules.reports.data import Data
-from payer_rules.reports.wording import risk_of
+from payer_rules.reports.missing_words import missing_text, risk_text
+from payer_rules.reports.outcome_words import audit_risk
 from payer_rules.rules import Adjustment
 
 _ADJUDICATION: Final = "http://terminology.hl7.org/CodeSystem/adjudication"
@@ -26,18 +28,18 @@ Resource = dict[str, Data]
 
 
 def claim_response(decision: Decision, claim: Claim, *, created: date) -> Resource:
-    """The resource as JSON knows it; ``created`` is the day on which it is made.
+    """Return the resource as JSON data; ``created`` is its date.
 
-    ``outcome`` is ``error`` where a line was returned unprocessed, ``partial`` where something was
-    not evaluated or a person will look at a line, else ``complete``: what is not known is no error.
+    ``outcome`` is ``error`` if a line is rejected, ``partial`` if something was not evaluated or
+    the payer reviews a line, and ``complete`` otherwise.
     """
     notes = _NumberedNotes()
-    results = results_of(decision, claim)
-    items = [_item(result, decision, notes) for result in results]
+    lines = adjudicated_lines(decision, claim)
+    items = [_item(each, decision, notes) for each in lines]
     for text in decision.notes:
         notes.number(text)
     notes.number(f"rule book {decision.fingerprint.rulebook}")
-    told: Resource = {
+    response: Resource = {
         "resourceType": "ClaimResponse",
         "status": "active",
         "type": _type(claim),
@@ -50,24 +52,24 @@ def claim_response(decision: Decision, claim: Claim, *, created: date) -> Resour
         "outcome": _outcome(decision),
         "disposition": "; ".join(f"line {each.line}: {each.outcome}" for each in decision.lines),
         "item": list[Data](items),
-        "processNote": notes.told(),
+        "processNote": notes.as_data(),
     }
-    errors = [*_errors(results)]
-    return {**told, "error": list[Data](errors)} if errors else told
+    errors = [*_errors(lines)]
+    return {**response, "error": list[Data](errors)} if errors else response
 
 
 class _NumberedNotes:
-    """The notes of a response, each once, by number."""
+    """The numbered notes of a response; the same text has one number."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
     def number(self, text: str) -> int:
-        """The number of the note."""
+        """Return the number of the note; a new text gets the next number."""
         return self._numbers.setdefault(text, len(self._numbers) + 1)
 
-    def told(self) -> list[Data]:
-        """The notes as the resource has them."""
+    def as_data(self) -> list[Data]:
+        """Return the notes as elements of the resource."""
         return [
             {"number": number, "type": "print", "text": text}
             for text, number in self._numbers.items()
@@ -90,59 +92,67 @@ def _outcome(decision: Decision) -> str:
     return "complete"
 
 
-def _item(result: AdjudicatedLine, decision: Decision, notes: _NumberedNotes) -> Resource:
-    number = result.line.number
-    told = [_note(each.finding) for each in result.adjusted]
-    told += [f"{_note(finding)} (shown by the record only)" for finding in result.recorded]
-    told += [f"at risk: {risk_of(risk)}" for risk in decision.at_risk if risk.line == number]
-    told += [
-        f"not evaluated: {_open(entry)}"
-        for entry in decision.not_evaluated
-        if number in entry.lines
-    ]
-    told += [f"assumed: {_open(entry)}" for entry in decision.assumed if number in entry.lines]
-    adjudication: list[Data] = [_decided(result)]
-    if result.line.charge is not None:
+def _item(adjudicated: AdjudicatedLine, decision: Decision, notes: _NumberedNotes) -> Resource:
+    number = adjudicated.line.number
+    adjudication: list[Data] = [_decided(adjudicated)]
+    if adjudicated.line.charge is not None:
         charge = _concept(_ADJUDICATION, "submitted")
-        adjudication.insert(0, {"category": charge, "amount": _money(result.line.charge)})
+        adjudication.insert(0, {"category": charge, "amount": _money(adjudicated.line.charge)})
     adjudication += [
         _reason(each, each.finding.adjustment)
-        for each in result.adjusted
+        for each in adjudicated.adjusted
         if each.finding.adjustment
     ]
     item: Resource = {"itemSequence": number, "adjudication": adjudication}
-    if told:
-        item["noteNumber"] = [notes.number(text) for text in dict.fromkeys(told)]
+    if texts := list(dict.fromkeys(_texts(adjudicated, decision))):
+        item["noteNumber"] = [notes.number(text) for text in texts]
     return item
 
 
-def _decided(result: AdjudicatedLine) -> Resource:
-    return {"category": {"text": "outcome"}, "reason": {"text": result.decision.outcome}}
+def _texts(adjudicated: AdjudicatedLine, decision: Decision) -> Iterator[str]:
+    """Yield the notes on the line: findings, risks and open questions."""
+    number = adjudicated.line.number
+    for adjustment in adjudicated.adjusted:
+        yield _note(adjustment.finding)
+    for finding in adjudicated.recorded:
+        yield f"{audit_risk(finding)} {_note(finding)}"
+    for risk in decision.at_risk:
+        if risk.line == number:
+            yield f"at risk: {risk_text(risk)}"
+    for label, entries in (
+        ("not checked", decision.not_evaluated),
+        ("assumed to be in order", decision.assumed),
+    ):
+        yield from (f"{label}: {_open(entry)}" for entry in entries if number in entry.lines)
+
+
+def _decided(adjudicated: AdjudicatedLine) -> Resource:
+    return {"category": {"text": "outcome"}, "reason": {"text": adjudicated.decision.outcome}}
 
 
 def _reason(each: LineAdjustment, codes: Adjustment) -> Resource:
-    """Group code, CARC and RARCs as codings of one reason, as CMS's own server has them."""
+    """Return group code, CARC and RARCs as codings of one reason, the form of CMS's server."""
     coding: list[Data] = [
         {"system": _GROUPS, "code": codes.group},
         {"system": _CARCS, "code": codes.carc},
     ]
     coding += [{"system": _RARCS, "code": rarc} for rarc in codes.rarc]
-    told: Resource = {
+    reason: Resource = {
         "category": _concept(_REASON, "adjustmentreason"),
         "reason": {"coding": coding},
     }
-    return told if each.amount is None else {**told, "amount": _money(each.amount)}
+    return reason if each.amount is None else {**reason, "amount": _money(each.amount)}
 
 
-def _errors(results: tuple[AdjudicatedLine, ...]) -> list[Resource]:
+def _errors(lines: tuple[AdjudicatedLine, ...]) -> list[Resource]:
     errors: list[Resource] = []
-    for result in results:
-        for each in result.adjusted:
+    for line in lines:
+        for each in line.adjusted:
             if each.finding.outcome == "return":
                 code: Resource = {"text": each.finding.message}
                 if each.finding.adjustment is not None:
                     code |= _concept(_CARCS, each.finding.adjustment.carc)
-                errors.append({"itemSequence": result.line.number, "code": code})
+                errors.append({"itemSequence": line.line.number, "code": code})
     return errors
 
 
@@ -151,8 +161,8 @@ def _note(finding: Finding) -> str:
 
 
 def _open(entry: NotEvaluated) -> str:
-    rule = f"{entry.rule}, " if entry.rule else ""
-    return f"{rule}{entry.reason}: {entry.missing}"
+    missing = missing_text(entry)
+    return f"{missing} ({entry.rule})" if entry.rule else missing
 
 
 def _concept(system: str, code: str) -> Resource:

@@ -1,4 +1,4 @@
-"""Results as plain data for JSON: dates and decimals as strings, everything in a fixed order."""
+"""Results as data for JSON: dates and decimals are strings, and the order is fixed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from payer_rules.kinds import kind_of
 from payer_rules.rules import Adjustment, Rule
 from payer_rules.text.escaping import json_escaped
 
-#: Made once: `json.dumps` makes one for each text.
+#: NOTE: `json.dumps` would create an encoder for each text.
 _ON_ONE_LINE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EVIDENCE: Final = tuple(field.name for field in attrs.fields(Evidence))
 
@@ -25,7 +25,7 @@ Data: TypeAlias = "str | int | float | bool | list[Data] | dict[str, Data] | Non
 
 
 def plain(value: object) -> Data:
-    """The value as JSON knows it."""
+    """Return the value as JSON data."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Decimal):
@@ -33,11 +33,11 @@ def plain(value: object) -> Data:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, frozenset):
-        return [plain(each) for each in sorted(value, key=str)]
+        return [plain(item) for item in sorted(value, key=str)]
     if isinstance(value, tuple | list):
-        return [plain(each) for each in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     kind = type(value)
     if attrs.has(kind):
         return {f.name: plain(getattr(value, f.name)) for f in attrs.fields(kind)}
@@ -45,7 +45,7 @@ def plain(value: object) -> Data:
 
 
 def of_decision(decision: Decision) -> dict[str, Data]:
-    """The decision in the published form."""
+    """Return the decision in its published form (``docs/reference/decision.schema.json``)."""
     return {
         "claim": decision.claim,
         "payer": decision.payer,
@@ -70,7 +70,7 @@ def _of_line(line: LineDecision) -> dict[str, Data]:
 
 
 def of_finding(finding: Finding) -> dict[str, Data]:
-    """The finding with its denial codes beside it; evidence holds only what is stated."""
+    """Return the finding with its denial codes; empty fields of evidence are left out."""
     return {
         "rule": finding.rule,
         "lines": plain(finding.lines),
@@ -78,7 +78,7 @@ def of_finding(finding: Finding) -> dict[str, Data]:
         "detected_in": finding.detected_in,
         **_of_codes(finding.adjustment),
         "message": finding.message,
-        "evidence": [_of_words(each) for each in finding.evidence],
+        "evidence": [_of_evidence(each) for each in finding.evidence],
         "citations": _repeated(finding.citations),
         "cure": str(finding.cure) if finding.cure else None,
     }
@@ -105,56 +105,53 @@ def _of_codes(codes: Adjustment | None) -> dict[str, Data]:
 
 
 def of_entry(entry: NotEvaluated) -> dict[str, Data]:
-    """The entry; ``rule`` is left out where there is none."""
-    told: dict[str, Data] = {} if entry.rule is None else {"rule": entry.rule}
-    told["lines"] = [*entry.lines]
-    told["reason"] = entry.reason
-    told["missing"] = entry.missing
-    return told
+    """Return the entry; ``rule`` is left out if there is none."""
+    rule: dict[str, Data] = {} if entry.rule is None else {"rule": entry.rule}
+    return {**rule, "lines": [*entry.lines], "reason": entry.reason, "missing": entry.missing}
 
 
-def _of_words(evidence: Evidence) -> dict[str, Data]:
-    """What is stated of the evidence: words and numbers all."""
-    told: dict[str, Data] = {name: getattr(evidence, name) for name in _EVIDENCE}
-    return {name: each for name, each in told.items() if each is not None}
+def _of_evidence(evidence: Evidence) -> dict[str, Data]:
+    """Return the fields of the evidence that are not empty."""
+    fields: dict[str, Data] = {name: getattr(evidence, name) for name in _EVIDENCE}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 @lru_cache(maxsize=1024)
 def _repeated(value: Hashable) -> Data:
-    """The value as JSON knows it; sources and fingerprints are the same in many decisions."""
+    """Return the value as JSON data; cached, as many decisions have the same citations."""
     return plain(value)
 
 
 def of_problem(problem: Problem) -> Data:
-    """The fault in its three parts."""
+    """Return the problem as place, problem and remedy."""
     return plain(problem)
 
 
 def of_rule(rule: Rule) -> dict[str, Data]:
-    """The rule with the name of its kind; conditions that are not stated are left out."""
-    told = plain(rule)
-    assert isinstance(told, dict)
-    told["when"] = _stated(rule.when)
-    return {"kind": kind_of(rule).table, **told}
+    """Return the rule with the name of its kind; empty conditions are left out."""
+    data = plain(rule)
+    assert isinstance(data, dict)
+    data["when"] = _stated(rule.when)
+    return {"kind": kind_of(rule).table, **data}
 
 
 def _stated(value: attrs.AttrsInstance) -> dict[str, Data]:
-    told = {f.name: plain(getattr(value, f.name)) for f in attrs.fields(type(value))}
-    return {name: each for name, each in told.items() if each is not None and each != []}
+    fields = {f.name: plain(getattr(value, f.name)) for f in attrs.fields(type(value))}
+    return {name: item for name, item in fields.items() if item is not None and item != []}
 
 
 def ndjson(decisions: Iterable[Decision]) -> Iterator[str]:
-    """The decisions as lines of JSON, one each."""
+    """Yield each decision as one line of JSON."""
     for decision in decisions:
         yield line_of(of_decision(decision))
 
 
 def line_of(data: object) -> str:
-    """The data as JSON text on one line."""
+    """Return the data as JSON on one line."""
     return json_escaped(_ON_ONE_LINE.encode(data))
 
 
 def text_of(data: object) -> str:
-    """The data as JSON text, two spaces deep."""
+    """Return the data as JSON, indented by two spaces."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
     return "\n".join(map(json_escaped, text.split("\n")))

@@ -1,76 +1,117 @@
-"""Decisions as text for a person."""
+"""Decisions as text for a biller."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from payer_rules.decisions import Decision, Finding, LineDecision, NotEvaluated
-from payer_rules.reports.wording import hangs_on, supply
-from payer_rules.rules import Citation
+from payer_rules.reports.missing_words import fix_text, line_question, missing_text
+from payer_rules.reports.outcome_words import OUTCOME_LABELS, audit_risk, denial_codes
+from payer_rules.rules import SEVERITY, Citation
 
 
 def lines_of(decision: Decision) -> Iterator[str]:
-    """The text of one decision: each line's outcome, then reasons with their sources."""
-    yield f"claim {decision.claim} · {decision.payer}: {decision.outcome}"
+    """Yield the outcome of each line, then the findings and open questions with their sources."""
+    yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.outcome]}"
     for line in decision.lines:
-        yield from _line(line, decision)
+        yield f"  line {line.line}: {_label(line, decision)}"
+        if line.evaluated_by:
+            yield f"      Checked by: {', '.join(line.evaluated_by)}"
     for finding in decision.findings:
-        yield from finding_of(finding)
-    for entry in decision.not_evaluated:
-        yield entry_of("not evaluated", entry)
-        yield f"      to supply it: {supply(entry)}"
-    for entry in decision.assumed:
-        yield entry_of("assumed", entry)
+        yield from finding_lines(finding)
+    yield from open_items(decision.not_evaluated)
+    yield from assumed_items(decision.assumed)
     for note in decision.notes:
         yield f"  note: {note}"
 
 
-def _line(line: LineDecision, decision: Decision) -> Iterator[str]:
-    judged = f"  (judged by {', '.join(line.evaluated_by)})" if line.evaluated_by else ""
-    if line.outcome != "unknown":
-        yield f"  line {line.line}: {line.outcome}{judged}"
-        return
-    yield f"  line {line.line}: unknown: {hangs_on(decision, line.line)}{judged}"
-
-
-def finding_of(finding: Finding) -> Iterator[str]:
-    """The finding: what befalls which lines, why, by which rule, and what would cure it."""
-    codes = finding.adjustment
-    told = ""
-    if codes:
-        told = f" {codes.group}-{codes.carc}" + "".join(f" {rarc}" for rarc in codes.rarc)
-    detected_in = (
-        "" if finding.detected_in == "claim" else f" (shown by the {finding.detected_in} only)"
+def is_audit_risk(line: LineDecision, decision: Decision) -> bool:
+    """Return True if nothing but findings in the clinic's record give the line its outcome."""
+    if line.outcome in ("pay", "unknown"):
+        return False
+    return not any(
+        finding.detected_in == "claim" and SEVERITY[finding.outcome] >= SEVERITY[line.outcome]
+        for finding in decision.findings
+        if line.line in finding.lines
     )
-    yield f"  {finding.outcome}{told}{detected_in}, {numbers(finding.lines)}: {finding.message}"
-    yield f"      rule {finding.rule}; {sources(finding.citations)}"
-    for each in finding.evidence:
-        if each.kind == "row":
-            yield f"      row of {each.table}: {each.row}"
+
+
+def _label(line: LineDecision, decision: Decision) -> str:
+    if line.outcome == "unknown":
+        return line_question(decision, line.line)
+    label = OUTCOME_LABELS[line.outcome]
+    return f"audit risk ({label})" if is_audit_risk(line, decision) else label
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """Yield the outcome with codes, lines and message, then the rule, its sources and the fix."""
+    yield f"  {_headline(finding)}"
+    yield f"      Rule {finding.rule}; {sources(finding.citations)}"
+    for evidence in finding.evidence:
+        if evidence.kind == "row":
+            yield f"      Row of {evidence.table}: {evidence.row}"
     if finding.cure:
-        yield f"      would cure it: {finding.cure}"
+        yield f"      Possible fix: {finding.cure}"
 
 
-def entry_of(word: str, entry: NotEvaluated) -> str:
-    """The rule that gave no answer, and what it lacks."""
-    rule = f"{entry.rule} " if entry.rule else ""
-    return f"  {word}, {numbers(entry.lines)}: {rule}({entry.reason}: {entry.missing})"
+def _headline(finding: Finding) -> str:
+    lines = numbers(finding.lines)
+    if finding.detected_in != "claim":
+        return f"{audit_risk(finding)} {lines.capitalize()}: {finding.message}"
+    label = f"{OUTCOME_LABELS[finding.outcome]} {denial_codes(finding.adjustment)}".rstrip()
+    return f"{label}, {lines}: {finding.message}"
+
+
+def open_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:
+    """Yield each missing fact once, with its lines, the fix, and the rules that need it."""
+    for number, ((first, *_), lines, rules) in enumerate(_by_fact(entries)):
+        if not number:
+            yield "  Not checked:"
+        yield f"    {numbers(lines)}: {missing_text(first)} ({first.reason})"
+        yield f"      Fix: {fix_text(first)}"
+        if rules:
+            yield f"      Needed by: {rules}"
+
+
+def assumed_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:
+    """Yield each fact that was assumed to be in order, with its lines and rules."""
+    for (first, *_), lines, rules in _by_fact(entries):
+        needed = f"; needed by {rules}" if rules else ""
+        yield f"  assumed, {numbers(lines)}: {missing_text(first)} ({first.reason}){needed}"
+
+
+def _by_fact(
+    entries: Iterable[NotEvaluated],
+) -> Iterator[tuple[list[NotEvaluated], list[int], str]]:
+    """Yield the entries that miss the same fact, their lines, and their rules as text."""
+    together: dict[tuple[str, str], list[NotEvaluated]] = {}
+    for entry in entries:
+        together.setdefault((entry.reason, entry.missing), []).append(entry)
+    for same in together.values():
+        lines = sorted({line for entry in same for line in entry.lines})
+        rules = (
+            entry.rule if list(entry.lines) == lines else f"{entry.rule} ({numbers(entry.lines)})"
+            for entry in same
+            if entry.rule
+        )
+        yield same, lines, ", ".join(rules)
 
 
 def numbers(lines: Iterable[int]) -> str:
-    """``line 2``, or ``lines 1, 2``."""
-    told = [str(number) for number in lines]
-    return f"{'lines' if len(told) > 1 else 'line'} {', '.join(told)}"
+    """Return the line numbers as ``line 2`` or ``lines 1, 2``."""
+    listed = [str(number) for number in lines]
+    return f"{'lines' if len(listed) > 1 else 'line'} {', '.join(listed)}"
 
 
 def sources(citations: Iterable[Citation]) -> str:
-    """The rows and titles that are cited, with their confidence."""
+    """Return the cited rows and titles, with the confidence in each source."""
     rows: dict[str, list[str]] = {}
     for citation in citations:
         rows.setdefault(f"{citation.title} ({citation.confidence})", []).append(citation.row)
-    return "source " + "; ".join(f"{', '.join(each)}: {title}" for title, each in rows.items())
+    listed = "; ".join(f"{', '.join(each)}: {title}" for title, each in rows.items())
+    return f"source {listed}"
 
 
 def count_of(number: int, noun: str) -> str:
-    """``1 decision``, ``2 decisions``."""
+    """Return the number with the noun, such as ``1 claim`` or ``2 claims``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,4 +1,4 @@
-"""Findings as rows of a CSV file, with what was not evaluated: a silent line is a clean one."""
+"""Findings and open questions as rows of a CSV file; a line without rows has neither."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _Row = dict[str, str]
 
 
 def finding_rows(decisions: Iterable[Decision]) -> Iterator[str]:
-    """The lines of the file, the header first, then `rows_of` each decision."""
+    """Yield the header, then the rows of each decision."""
     yield header()
     for decision in decisions:
         yield from rows_of(decision)
 
 
 def header() -> str:
-    """The first line of the file: the names of the columns."""
+    """Return the first line of the file, the names of the columns."""
     return _written(dict(zip(COLUMNS, COLUMNS, strict=True)))
 
 
 def rows_of(decision: Decision) -> Iterator[str]:
-    """One line of the file for each service line and finding or open question; of a clean one none.
+    """Yield one row for each finding, risk and open question of each line.
 
     ``kind`` is ``finding``, ``at risk``, ``not evaluated`` or ``assumed``.
     """
@@ -102,8 +102,12 @@ def _finding(finding: Finding) -> _Row:
 
 
 def _entry(kind: str, entry: NotEvaluated) -> _Row:
-    told = {"rule": entry.rule or "", "reason": entry.reason, "missing": entry.missing}
-    return {"kind": kind, **told}
+    return {
+        "kind": kind,
+        "rule": entry.rule or "",
+        "reason": entry.reason,
+        "missing": entry.missing,
+    }
 
 
 def _written(row: _Row) -> str:

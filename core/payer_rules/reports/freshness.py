@@ -1,4 +1,4 @@
-"""Which sources must be read again: those that were read long ago, by payer."""
+"""Sources that were read long ago and must be read again, by payer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payer_rules.rules import Citation
 
 @attrs.frozen(kw_only=True)
 class StaleSource:
-    """A source that was last read before the day asked for, and the rules that rest on it."""
+    """A source that was last read before the date asked for, and the rules that cite it."""
 
     payer: str
     source: Citation
@@ -22,7 +22,7 @@ class StaleSource:
 
 
 def stale_of(profile: Profile, before: date) -> list[StaleSource]:
-    """The sources of the profile's rules and of its payer that were read before the day, by row."""
+    """Return the sources of the profile that were read before the date, sorted by row."""
     rules: dict[Citation, list[str]] = {}
     for rule in profile.rules:
         for citation in rule.citations:
@@ -39,13 +39,13 @@ def stale_of(profile: Profile, before: date) -> list[StaleSource]:
 
 
 def of_stale(sources: Iterable[StaleSource]) -> Iterator[str]:
-    """Each payer once, and under it what to read and which rules wait for it."""
+    """Yield each payer, its sources to read again, and the rules that cite them."""
     payer = None
     for each in sources:
         if each.payer != payer:
             payer = each.payer
-            yield f"{payer}: to be read again"
+            yield f"{payer}: read these sources again"
         place = f", {each.source.locator}" if each.source.locator else ""
         yield f"  {each.source.row} (read {each.source.read}): {each.source.title}{place}"
         yield f"    {each.source.url}"
-        yield f"    {', '.join(each.rules) or 'that NCCI binds the payer'}"
+        yield f"    {', '.join(each.rules) or 'that NCCI edits apply to the payer'}"

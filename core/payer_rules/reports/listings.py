@@ -9,28 +9,28 @@ from payer_rules.rules import EditTable, Payer, Rule
 
 
 def of_payers(payers: Iterable[Payer], owners: dict[str, str]) -> Iterator[str]:
-    """One line a payer: id, name, kind, and the plugin that speaks for it."""
+    """Yield one line for each payer: id, name, kind, and the plugin that provides it."""
     for payer in payers:
-        bound = f", bound by {payer.ncci} NCCI" if payer.ncci else ""
+        bound = f", {payer.ncci} NCCI edits apply" if payer.ncci else ""
         yield f"{payer.id}: {payer.name} ({payer.kind}{bound}; plugin {owners.get(payer.id, '?')})"
 
 
 def of_rules(rules: Iterable[Rule]) -> Iterator[str]:
-    """One line a rule: id, kind, what it says, its sources and whose rule it is."""
+    """Yield one line for each rule: id, kind, rationale, sources and origin."""
     for rule in rules:
         rows = ", ".join(citation.row for citation in rule.citations)
         yield f"{rule.id}: {kind_of(rule).table}; {rule.rationale} [{rows}] ({rule.origin})"
 
 
 def of_tables(payer: str, tables: Iterable[EditTable]) -> Iterator[str]:
-    """One line an edit table: the rules it yields, its size, and its dates."""
+    """Yield one line for each edit table: its rules, size and dates."""
     for table in tables:
         names = ["ptp", "mue", *(["add-on"] if table.add_ons else [])]
         yield (
             f"{', '.join(f'{payer}/{name}' for name in names)}: "
             f"edit table {table.address} {table.release}, "
             f"{len(table.pairs)} pairs, "
-            f"{len(table.units)} {'limits of units' if table.is_own else 'MUEs'}, "
+            f"{len(table.units)} {'unit limits' if table.is_own else 'MUEs'}, "
             f"{len(table.add_ons)} add-on codes, complete for pairs of "
             f"{len(table.complete_for)} codes, verified {table.verified}"
         )

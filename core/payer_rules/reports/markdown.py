@@ -1,4 +1,4 @@
-"""Tables as Markdown has them."""
+"""Tables in Markdown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from collections.abc import Iterable
 
 
 def table_of(heads: tuple[str, ...], rows: Iterable[Iterable[str]]) -> str:
-    """A table with the heads and a line for each row."""
+    """Return a table with the heads and one line for each row."""
     lines = [heads, ("---",) * len(heads), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

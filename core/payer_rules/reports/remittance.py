@@ -1,4 +1,4 @@
-"""A decision as the payer's remittance would show it: an 835 in words, before there is one."""
+"""A decision as the payer's remittance would show it: a preview of the 835 in words."""
 
 from __future__ import annotations
 
@@ -7,56 +7,57 @@ from decimal import Decimal
 
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
-from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, results_of
-from payer_rules.reports.wording import hangs_on
+from payer_rules.reports.adjustments import AdjudicatedLine, LineAdjustment, adjudicated_lines
+from payer_rules.reports.missing_words import line_question
+from payer_rules.reports.outcome_words import OUTCOME_LABELS, audit_risk
 
 
 def remittance_of(decision: Decision, claim: Claim) -> Iterator[str]:
-    """The text of the preview, line by line.
+    """Yield the lines of the preview.
 
-    ``CAS`` has group code, CARC and amount. An amount is known only where a line is not paid at
-    all: what a payer allows is in its fee schedule, which is not known here.
+    ``CAS`` has group code, CARC and amount. The amount is known only if a line is not paid at all:
+    the amount that a payer allows is in its fee schedule, which is not available here.
     """
-    yield f"claim {decision.claim} · {decision.payer}: {decision.outcome}"
-    for result in results_of(decision, claim):
-        yield from _line(result, decision)
+    yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.outcome]}"
+    for adjudicated in adjudicated_lines(decision, claim):
+        yield from _line(adjudicated, decision)
     for note in decision.notes:
         yield f"  note: {note}"
 
 
-def _line(result: AdjudicatedLine, decision: Decision) -> Iterator[str]:
-    line = result.line
+def _line(adjudicated: AdjudicatedLine, decision: Decision) -> Iterator[str]:
+    line = adjudicated.line
     code = " ".join([line.code, *line.modifiers])
     charge = f"charge {_money(line.charge)}" if line.charge is not None else "charge not known"
-    yield f"  line {line.number} · {code} · {charge}: {_paid(result, decision)}"
-    for each in result.adjusted:
-        yield from _adjusted(each)
-    for finding in result.recorded:
-        yield f"    only the record shows: {finding.message} ({finding.rule})"
+    yield f"  line {line.number} · {code} · {charge}: {_paid(adjudicated, decision)}"
+    for adjustment in adjudicated.adjusted:
+        yield _adjustment(adjustment)
+    for finding in adjudicated.recorded:
+        yield f"    {audit_risk(finding)} {finding.message} ({finding.rule})"
 
 
-def _paid(result: AdjudicatedLine, decision: Decision) -> str:
-    outcome = result.decision.outcome
-    if result.is_unpaid:
-        return f"{outcome}, paid 0.00"
-    if outcome == "unknown":
-        return f"unknown: {hangs_on(decision, result.line.number, pays='paid')}"
-    if not result.adjusted and result.recorded:
-        return f"{outcome} by the record; paid at adjudication"
-    return outcome
+def _paid(adjudicated: AdjudicatedLine, decision: Decision) -> str:
+    label = OUTCOME_LABELS[adjudicated.decision.outcome]
+    if adjudicated.is_unpaid:
+        return f"{label}, paid 0.00"
+    if adjudicated.decision.outcome == "unknown":
+        return line_question(decision, adjudicated.line.number)
+    if not adjudicated.adjusted and adjudicated.recorded:
+        return f"paid at adjudication, audit risk ({label})"
+    return label
 
 
-def _adjusted(each: LineAdjustment) -> Iterator[str]:
-    finding = each.finding
+def _adjustment(adjustment: LineAdjustment) -> str:
+    finding = adjustment.finding
     codes = finding.adjustment
-    told = f"    {finding.outcome}"
+    text = f"    {OUTCOME_LABELS[finding.outcome]}"
     if codes is not None:
-        amount = "amount not known" if each.amount is None else _money(each.amount)
-        told = f"    CAS {codes.group} {codes.carc} {amount}"
-        told += "".join(f" · RARC {rarc}" for rarc in codes.rarc)
+        amount = "amount not known" if adjustment.amount is None else _money(adjustment.amount)
+        text = f"    CAS {codes.group} {codes.carc} {amount}"
+        text += "".join(f" · RARC {rarc}" for rarc in codes.rarc)
     if finding.pays is not None:
-        told += f" · pays {finding.pays:f} of what is allowed"
-    yield f"{told} · {finding.rule}"
+        text += f" · pays {finding.pays:f} of the allowed amount"
+    return f"{text} · {finding.rule}"
 
 
 def _money(amount: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""Decisions as a stream in one of several forms: each by itself, with what stands around it."""
+"""The formats of ``check`` reports: the text of each decision, and the text around decisions."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from payer_rules.reports.claim_response import claim_response
 from payer_rules.reports.data import line_of, of_decision, of_problem, text_of
 from payer_rules.reports.decisions import count_of, lines_of
 from payer_rules.reports.finding_rows import header, rows_of
+from payer_rules.reports.outcome_words import OUTCOME_LABELS
 from payer_rules.reports.remittance import remittance_of
 from payer_rules.text.escaping import join_lines
 
@@ -24,10 +25,10 @@ _MOST_FREQUENT: Final = 10
 
 @attrs.frozen(kw_only=True)
 class ReportFormat:
-    """How decisions are written: the text of each, before, between and after them.
+    """The text of each decision, and the text before, between and after them.
 
-    ``end`` is given the tally and what is wrong with the files; ``empty`` is given the latter and
-    returns the whole text where there is no decision.
+    ``end`` receives the summary of the run and the problems in the files. ``empty`` receives the
+    problems and returns the whole text if there is no decision.
     """
 
     one: Callable[[FiledClaim, Decision], str]
@@ -55,7 +56,7 @@ def _csv(filed: FiledClaim, decision: Decision) -> str:
 
 def _claim_response(filed: FiledClaim, decision: Decision) -> str:
     claim = filed.claim
-    # NOTE: a report has no clock: the day is that of receipt, else the last day of service.
+    # NOTE: reports do not depend on the clock: the date is that of receipt or of the last service.
     created = claim.received or max(line.date_to for line in claim.lines)
     return line_of(claim_response(decision, claim, created=created))
 
@@ -65,25 +66,26 @@ def _remittance(filed: FiledClaim, decision: Decision) -> str:
 
 
 def summary_text(summary: RunSummary) -> str:
-    """What a run came to: decisions by outcome; of several claims also the reasons, by number."""
-    counts = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(summary.outcomes.items()))
-    told = [f"{count_of(summary.decisions, 'decision')}: {counts}"]
+    """Return the results by outcome; for several also the most frequent findings and questions."""
+    outcomes = sorted(summary.outcomes.items())
+    counts = "; ".join(f"{number:,} {OUTCOME_LABELS[outcome]}" for outcome, number in outcomes)
+    lines = [f"{count_of(summary.decisions, 'result')}: {counts}"]
     if summary.decisions > 1:
-        told.append(f"{count_of(summary.lines, 'line')} judged{_beside(summary)}")
-        told += _most_frequent("findings", summary.reasons)
-        told += _most_frequent("not evaluated", summary.missing)
-    return join_lines(told)
+        lines.append(f"{count_of(summary.lines, 'line')} checked{_uncoded(summary)}")
+        lines += _most_frequent("findings", summary.reasons)
+        lines += _most_frequent("not checked", summary.missing)
+    return join_lines(lines)
 
 
-def _beside(summary: RunSummary) -> str:
-    """How many lines are no matter of any decision, if there are some."""
+def _uncoded(summary: RunSummary) -> str:
+    """Return the number of lines without a procedure code, if there are any."""
     if not summary.uncoded:
         return ""
-    return f", {summary.uncoded:,} without a procedure code left aside"
+    return f"; {summary.uncoded:,} without a procedure code not checked"
 
 
 def _most_frequent(what: str, counts: dict[str, int]) -> list[str]:
-    """The ten that are most frequent; of equal ones, by name."""
+    """Return the ten most frequent names; those with equal counts are sorted by name."""
     ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_MOST_FREQUENT]
     return [f"{what}: {', '.join(f'{name} {n:,}' for name, n in ranked)}"] if ranked else []
 
@@ -93,21 +95,21 @@ def _summed(summary: RunSummary, problems: Sequence[Problem]) -> str:
 
 
 def _no_claim(problems: Sequence[Problem]) -> str:
-    return f"no claim was judged\n{_remarks(problems)}"
+    return f"no claim was checked\n{_remarks(problems)}"
 
 
 def _remarks(problems: Sequence[Problem]) -> str:
-    """Return the remarks as a section of a report for people; no text where there are none."""
+    """Return the remarks as a section of a text report; an empty text if there are none."""
     remarks = [f"  {problem}\n" for problem in problems if isinstance(problem, Remark)]
     return "".join(
-        ["\nremarks about the files (no claim, line or fact is lost):\n", *remarks]
+        ["\nremarks about the files (no claim, line or fact was lost):\n", *remarks]
         if remarks
         else []
     )
 
 
 def _json_end(problems: Sequence[Problem]) -> str:
-    """Return the end of the JSON report: faults and remarks, each as place, problem and remedy."""
+    """Return the end of the JSON report: problems and remarks, each with place and remedy."""
     parts = {
         "problems": [of_problem(each) for each in problems if not isinstance(each, Remark)],
         "remarks": [of_problem(each) for each in problems if isinstance(each, Remark)],
@@ -117,7 +119,7 @@ def _json_end(problems: Sequence[Problem]) -> str:
 
 _HEADER: Final = f"{header()}\n"
 
-#: The forms by name; text is the default.
+#: The formats by name; text is the default.
 REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
     "text": ReportFormat(one=_text, between="\n\n", end=_summed, empty=_no_claim),
     "json": ReportFormat(
@@ -128,7 +130,7 @@ REPORT_FORMATS: Final[dict[str, ReportFormat]] = {
         empty=lambda problems: '{\n  "decisions": [],\n' + _json_end(problems),
     ),
     "ndjson": ReportFormat(one=_ndjson),
-    # NOTE: a clean decision has no row, so every row brings its line break.
+    # NOTE: a decision without findings has no row, so each row ends with its own line break.
     "csv": ReportFormat(
         one=_csv,
         head=_HEADER,

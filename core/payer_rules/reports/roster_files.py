@@ -1,4 +1,4 @@
-"""The files in which claims made of a roster are sent: TOML, an 837P, FHIR."""
+"""The claim files of a roster: TOML, an 837P or FHIR."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ T = TypeVar("T")
 
 @attrs.frozen(kw_only=True)
 class ClaimFiles:
-    """Texts by the names of their files, and for participants by number the file with their claim.
+    """The text of each file by name, and the name of the file of each participant by number.
 
-    ``problems`` are what kept a claim out of its file.
+    ``problems`` are the problems that keep a claim out of the files.
     """
 
     texts: dict[str, str]
@@ -35,24 +35,23 @@ class ClaimFiles:
 def files_of(
     billed: Iterable[BilledParticipant], roster: Roster, form: str, created: datetime
 ) -> ClaimFiles:
-    """The claims in files of the form; raises `InputError` where there is no such form.
+    """Return the claim files in the format; raises `InputError` if it is not known.
 
-    An 837P and FHIR are for the payer: they hold only claims to be sent, and none that lacks what
-    the form demands.
+    837P and FHIR files contain only claims that are complete and ready to be submitted.
     """
     if form not in FORMS:
-        problem = Problem("--format", f"there is no format {form!r}", nearest(form, FORMS))
+        problem = Problem("--format", f"there is no file format {form!r}", nearest(form, FORMS))
         raise InputError([problem])
     return FORMS[form](billed, roster, created)
 
 
 def text_of_claim(claim: Claim) -> str:
-    """The claim as the text of a claim file."""
+    """Return the claim as the text of a claim file."""
     return "\n".join(claim_lines(claim)).lstrip() + "\n"
 
 
 def _toml(billed: Iterable[BilledParticipant], roster: Roster, created: datetime) -> ClaimFiles:
-    """Every claim that was made, each in a file of its own."""
+    """Return every claim in its own file."""
     claims = {each.number: each.claim for each in billed if each.claim}
     return ClaimFiles(
         texts={f"{claim.id}.toml": text_of_claim(claim) for claim in claims.values()},
@@ -61,7 +60,7 @@ def _toml(billed: Iterable[BilledParticipant], roster: Roster, created: datetime
 
 
 def _fhir(billed: Iterable[BilledParticipant], roster: Roster, created: datetime) -> ClaimFiles:
-    """Each claim to be sent as a bundle of its own."""
+    """Return each claim that is ready as its own bundle."""
 
     def bundle(claim: Claim, who: Participant) -> str:
         return text_of(claim_bundle(claim, who.submission, created=created.date())) + "\n"
@@ -73,15 +72,15 @@ def _fhir(billed: Iterable[BilledParticipant], roster: Roster, created: datetime
 
 
 def _x12(billed: Iterable[BilledParticipant], roster: Roster, created: datetime) -> ClaimFiles:
-    """All claims to be sent in one file, which is named by its control number."""
+    """Return all claims that are ready in one file, named by its control number."""
     made, problems = _made(
         billed, roster, lambda claim, who: form_claim(claim, who.submission, roster.providers)
     )
     try:
         text = interchange((ready for _, ready in made.values()), roster.envelope, created)
     except InvalidValueError as error:
-        told = tuple(field_error.at(roster.file) for field_error in error.field_errors)
-        return ClaimFiles(texts={}, names={}, problems=(*told, *problems))
+        problems = tuple(field_error.at(roster.file) for field_error in error.field_errors)
+        return ClaimFiles(texts={}, names={}, problems=(*problems, *problems))
     if not made:
         return ClaimFiles(texts={}, names={}, problems=problems)
     name = f"{roster.envelope.control:09}.837"
@@ -93,7 +92,7 @@ def _made(
     roster: Roster,
     make: Callable[[Claim, Participant], T],
 ) -> tuple[dict[int, tuple[Claim, T]], tuple[Problem, ...]]:
-    """The claims to be sent, each with what was made of it, and what kept others from it."""
+    """Return the claims that are ready with the result of ``make``, and problems of the others."""
     made: dict[int, tuple[Claim, T]] = {}
     lacking: dict[FieldError, list[int]] = {}
     participants = {each.number: each for each in roster.participants}
@@ -109,7 +108,7 @@ def _made(
 
 
 def _problems(lacking: dict[FieldError, list[int]], roster: Roster) -> Iterator[Problem]:
-    """What is lacking, once for all whom it concerns; a provider is named once for the roster."""
+    """Yield each problem once for all its participants; that of a provider once for the roster."""
     for field_error, numbers in lacking.items():
         if field_error.path[0] == "providers":
             yield field_error.at(roster.file)

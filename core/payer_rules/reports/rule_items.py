@@ -17,7 +17,7 @@ from payer_rules.kinds import (
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.conditions import conditions_text
-from payer_rules.reports.explaining import OUTCOME_WORDS
+from payer_rules.reports.outcome_words import OUTCOME_WORDS
 from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rules import Citation, CodedRule, Confidence, DateRange, Rule
 

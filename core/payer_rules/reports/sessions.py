@@ -1,4 +1,4 @@
-"""Sessions across members, as text and as data: what is wrong, and what is not known."""
+"""The review of group sessions as text and as data."""
 
 from __future__ import annotations
 
@@ -6,19 +6,31 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import time
 from textwrap import indent
+from typing import Final
 
 from payer_rules.decisions import NotEvaluated
 from payer_rules.reports.data import Data, plain, text_of
 from payer_rules.reports.decisions import count_of, sources
-from payer_rules.reports.wording import supply
+from payer_rules.reports.missing_words import fix_text, missing_text
 from payer_rules.sessions.billed_services import ClaimLine
 from payer_rules.sessions.billed_sessions import BilledSession
-from payer_rules.sessions.findings import OpenQuestion, SessionFinding
+from payer_rules.sessions.findings import Kind, OpenQuestion, SessionFinding
 from payer_rules.sessions.partition_review import SessionReview
+
+#: What a finding of each kind is about.
+KIND_LABELS: Final[dict[Kind, str]] = {
+    "size": "group size",
+    "limit": "limit",
+    "twice": "billed twice",
+    "differs": "claims differ",
+    "overlap": "overlap",
+    "hours": "hours",
+    "claim": "replaced claim",
+}
 
 
 def lines_of(review: SessionReview) -> Iterator[str]:
-    """The group sessions, then each finding and each open question with its claims."""
+    """Yield the group sessions, then each finding and each open question with its claims."""
     counts: Counter[str] = Counter()
     for session in review.sessions:
         counts["sessions"] += 1
@@ -30,21 +42,21 @@ def lines_of(review: SessionReview) -> Iterator[str]:
         yield from _finding(finding)
     for question in review.questions:
         counts["questions"] += 1
-        yield from _question("not known", question)
-        yield f"      to supply it: {supply(_entry(question))}"
+        yield from _question("not checked", question)
+        yield f"      Fix: {fix_text(_entry(question))}"
     for question in review.assumed:
-        yield from _question("assumed", question)
-    told = [
+        yield from _question("assumed to be in order", question)
+    totals = [
         count_of(counts["sessions"], "session"),
-        f"{counts['groups']} of groups",
+        count_of(counts["groups"], "group session"),
         count_of(counts["findings"], "finding"),
-        f"{counts['questions']} not known",
+        count_of(counts["questions"], "open question"),
     ]
-    yield "; ".join(told)
+    yield "; ".join(totals)
 
 
 def json_of(review: SessionReview) -> Iterator[str]:
-    """The same for machines, piece by piece; times and dates as ISO 8601 writes them."""
+    """Yield the same as pieces of JSON; times and dates are in ISO 8601."""
     codes = review.group_codes
     lists: dict[str, Iterable[Data]] = {
         "sessions": (_data_of_session(e, is_group=e.is_group(codes)) for e in review.sessions),
@@ -65,19 +77,19 @@ def json_of(review: SessionReview) -> Iterator[str]:
 
 
 def _session(session: BilledSession) -> str:
-    told = [count_of(len(session.members), "member"), ", ".join(session.codes)]
-    told += [f"a group of {_listed(session.sizes)}"] if session.sizes else []
+    parts = [count_of(len(session.members), "member"), ", ".join(session.codes)]
+    parts += [f"a group of {_listed(session.sizes)}"] if session.sizes else []
     span = session.span
-    told += [f"{span.start:%H:%M} to {span.end:%H:%M}"] if span else []
-    return f"{session.about}: {', '.join(told)}"
+    parts += [f"{span.start:%H:%M} to {span.end:%H:%M}"] if span else []
+    return f"{session.about}: {', '.join(parts)}"
 
 
 def _data_of_session(session: BilledSession, *, is_group: bool) -> Data:
-    told = session.key[2]
+    identity = session.key[2]
     return {
         "provider": session.provider,
         "day": plain(session.day),
-        "id": None if isinstance(told, time) else told,
+        "id": None if isinstance(identity, time) else identity,
         "starts": plain(session.starts),
         "minutes": session.minutes,
         "sizes": plain(session.sizes),
@@ -89,17 +101,17 @@ def _data_of_session(session: BilledSession, *, is_group: bool) -> Data:
 
 
 def _finding(finding: SessionFinding) -> Iterator[str]:
-    yield f"{finding.kind}: {finding.about}: {finding.message}"
+    yield f"{KIND_LABELS[finding.kind]}: {finding.about}: {finding.message}"
     if finding.rule:
-        yield f"      payer {finding.payer}, rule {finding.rule}; {sources(finding.citations)}"
-    yield f"      {places_in_words(finding.lines)}"
+        yield f"      Payer {finding.payer}, rule {finding.rule}; {sources(finding.citations)}"
+    yield f"      {claim_lines_text(finding.lines)}"
 
 
-def _question(word: str, question: OpenQuestion) -> Iterator[str]:
-    rule = f" {question.rule}" if question.rule else ""
-    why = f"{question.reason}: {question.missing}"
-    yield f"{word}: {question.about}:{rule} ({why}); {question.message}"
-    yield f"      {places_in_words(question.lines)}"
+def _question(label: str, question: OpenQuestion) -> Iterator[str]:
+    missing = f"{missing_text(_entry(question))} ({question.reason})"
+    rule = f"rule {question.rule}, " if question.rule else ""
+    yield f"{label}: {question.about}: {rule}{missing}; {question.message}"
+    yield f"      {claim_lines_text(question.lines)}"
 
 
 def _entry(question: OpenQuestion) -> NotEvaluated:
@@ -108,13 +120,13 @@ def _entry(question: OpenQuestion) -> NotEvaluated:
     )
 
 
-def places_in_words(lines: Iterable[ClaimLine]) -> str:
-    """``claims C1 line 1, C2 lines 1, 2``."""
-    held: dict[str, list[str]] = {}
+def claim_lines_text(lines: Iterable[ClaimLine]) -> str:
+    """Return the lines as ``claims C1 line 1, C2 lines 1, 2``."""
+    numbers: dict[str, list[str]] = {}
     for line in lines:
-        held.setdefault(line.claim, []).append(str(line.line))
-    told = [f"{c} line{'s' if len(n) > 1 else ''} {', '.join(n)}" for c, n in held.items()]
-    return f"{'claims' if len(told) > 1 else 'claim'} {', '.join(told)}"
+        numbers.setdefault(line.claim, []).append(str(line.line))
+    claims = [f"{c} line{'s' if len(n) > 1 else ''} {', '.join(n)}" for c, n in numbers.items()]
+    return f"{'claims' if len(claims) > 1 else 'claim'} {', '.join(claims)}"
 
 
 def _listed(values: Iterable[object]) -> str:

@@ -1,4 +1,4 @@
-"""What differs between two releases, as text, data and CSV."""
+"""The differences between two releases as text, data and CSV."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from payer_rules.reports.data import Data
 from payer_rules.tables.changes import EditChange
 from payer_rules.text.escaping import csv_text
 
-#: Changes by where they are: program and setting.
+#: Changes by program and setting.
 Changes = Mapping[str, Sequence[EditChange]]
 
-#: How many changes of a kind the text shows.
+#: The most changes of one kind that the text shows.
 _SHOWN: Final = 10
 _WORDS: Final = {
     ("pairs", "added"): "pairs added",
     ("pairs", "deleted"): "pairs deleted",
     ("pairs", "indicator"): "pairs with another indicator",
-    ("pairs", "direction"): "pairs turned",
+    ("pairs", "direction"): "pairs reversed",
     ("units", "added"): "MUEs added",
     ("units", "deleted"): "MUEs deleted",
     ("units", "value"): "MUEs changed",
@@ -33,7 +33,7 @@ _COLUMNS: Final = ("table", "content", "change", "family", "code", "other", "old
 
 
 def lines_of(found: Changes) -> Iterator[str]:
-    """How many edits differ, by kind and by family, with the first of each kind."""
+    """Yield the number of changes by kind and by family, with the first of each kind."""
     for where, changes in found.items():
         if not changes:
             yield f"{where}: no edit differs"
@@ -47,7 +47,7 @@ def lines_of(found: Changes) -> Iterator[str]:
 
 
 def data_of(found: Changes) -> dict[str, Data]:
-    """Every edit that differs, for machines."""
+    """Return every change as data."""
     return {
         where: {
             "families": {words: _counted(changes, kind) for kind, words in _WORDS.items()},
@@ -58,7 +58,7 @@ def data_of(found: Changes) -> dict[str, Data]:
 
 
 def csv_of(found: Changes) -> str:
-    """Every edit that differs, one a row."""
+    """Return every change as a row of CSV."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(_COLUMNS)
@@ -81,9 +81,9 @@ def _families(changes: Iterable[EditChange]) -> str:
 def _line(change: EditChange) -> str:
     codes = f"{change.code}/{change.other}" if change.other else change.code
     if change.kind == "direction":
-        return f"{codes}: {change.new}, before {change.old}"
-    told = [each for each in (change.old, change.new) if each is not None]
-    return f"{codes}: {' → '.join(told)}"
+        return f"{codes}: {change.new} (earlier {change.old})"
+    values = [value for value in (change.old, change.new) if value is not None]
+    return f"{codes}: {' → '.join(values)}"
 
 
 def _cells(change: EditChange) -> tuple[str | None, ...]:

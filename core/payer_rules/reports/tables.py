@@ -1,4 +1,4 @@
-"""Imported tables as text and data."""
+"""Imported tables as text and as data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROWS: Final[dict[Content, str]] = {
 
 
 def lines_of(tables: Iterable[ImportedTable]) -> Iterator[str]:
-    """One line a table: where it belongs, its rows, and from which files they come."""
+    """Yield one line for each table: program, setting, release, rows and source files."""
     for table in tables:
         where = table.address
         place = f"{where.program}/{where.setting}" if where.setting else where.program
@@ -28,10 +28,10 @@ def lines_of(tables: Iterable[ImportedTable]) -> Iterator[str]:
 
 
 def data_of(tables: Iterable[ImportedTable]) -> list[Data]:
-    """Every table with the SHA-256 of the files it comes from, for machines."""
+    """Return every table as data, with the SHA-256 of its source files."""
     return [as_data(table) for table in tables]
 
 
 def _dates(table: ImportedTable) -> str:
-    """What is said of pairs and add-on codes that do not tell since when they are in force."""
+    """Return a note if the rows have no effective dates."""
     return "" if table.is_dated or table.address.content == "units" else " without first days"

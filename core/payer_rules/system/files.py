@@ -68,8 +68,13 @@ def read_problem(name: str, error: OSError) -> Problem:
     if isinstance(error, PermissionError):
         return Problem(name, "you may not read this file", "Ask for permission to read it.")
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Problem(name, "there is no such file", "Check the path.")
+        return missing_file(name)
     return Problem(name, f"the file cannot be read ({error.strerror})", "Check the file.")
+
+
+def missing_file(name: str) -> Problem:
+    """Return the problem of a file that does not exist."""
+    return Problem(name, "there is no such file", "Check the path.")
 
 
 def too_large(where: str, largest: int) -> Problem:

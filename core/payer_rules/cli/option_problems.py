@@ -1,0 +1,57 @@
+"""Problems with the values of options: each is checked and worded in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from cyclopts import Token
+
+from payer_rules.errors import InputError, Problem, nearest
+
+#: What a value is called, by option: "there is no payer 'x'".
+NOUNS: Final = {
+    "--payer": "payer",
+    "--report": "report format",
+    "--format": "file format",
+    "--assume": "class of missing facts",
+    "--setting": "setting",
+    "RULE": "rule",
+}
+_is_dashed: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+_DATE: Final = "Write the date as YYYY-MM-DD, such as 2024-08-15."
+
+
+def unknown_value(option: str, value: str, known: Iterable[str]) -> Problem:
+    """Return the problem that the option has a value that is not known."""
+    return Problem(option, f"there is no {NOUNS[option]} {value!r}", nearest(value, known))
+
+
+def require_known(option: str, values: Iterable[str], known: Collection[str]) -> None:
+    """Raise `InputError` with a problem for each value that is not known."""
+    problems = [unknown_value(option, value, known) for value in values if value not in known]
+    if problems:
+        raise InputError(problems)
+
+
+def require_files(command: str, files: Collection[object], example: str) -> None:
+    """Raise `NothingGiven` if the command was called without files."""
+    if not files:
+        raise NothingGiven([Problem(f"payer-rules {command}", "no file was given", example)])
+
+
+class NothingGiven(InputError):
+    """A command was called without the files that it needs."""
+
+
+def date_of(kind: type, tokens: Sequence[Token]) -> Any:  # noqa: ANN401
+    """Return the date that an option has; raises `ValueError` if it has another form."""
+    (token,) = tokens
+    try:
+        if _is_dashed(token.value):
+            return date.fromisoformat(token.value)
+    except ValueError:
+        pass
+    raise ValueError(f"{token.value!r} is not a date. {_DATE}")

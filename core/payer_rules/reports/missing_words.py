@@ -1,0 +1,237 @@
+"""The words for missing facts: what was not checked, and how a biller can fix it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from payer_rules.decisions import Decision, NotEvaluated, Reason, Risk
+from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
+
+#: Names of facts as a biller knows them; others are printed with their own names.
+_FACTS: Final = {
+    "contractor": "MAC",
+    "received": "date received",
+    "setting": "setting",
+    "bill_type": "type of bill",
+    "diagnoses": "diagnosis codes",
+    "diagnosis_pointers": "diagnosis pointers",
+    "date": "date of service",
+    "inpatient_stays": "dates of inpatient stays",
+    "episode_start": "first day of the episode of care",
+    "replaces": "number of the claim that this claim replaces",
+    "member.birth_date": "patient's date of birth",
+    "member.member_prefix": "member ID prefix",
+    "member.benefit_year_start": "first day of the benefit year",
+    "authorizations": "authorization",
+    "authorizations.units_left": "units left on the authorization",
+    "authorizations.codes": "codes on the authorization",
+    "authorizations.date_from": "first day of the authorization",
+    "authorizations.date_to": "last day of the authorization",
+    "authorizations.provider": "provider on the authorization",
+    "modality": "modality (in person, video or audio)",
+    "minutes": "minutes",
+    "session.id": "session that the line belongs to",
+    "session.start": "start time of the session",
+    "session.group_size": "group size",
+    "session.documented": "content of the session note",
+    "history": "claim history",
+    "status": "status of earlier claims",
+}
+_PROVIDERS: Final = {
+    "rendering_provider": "rendering provider",
+    "billing_provider": "billing provider",
+    "performed_by": "performing provider",
+    "supervised_by": "supervising provider",
+}
+_OF_PROVIDER: Final = {
+    "profession": "license type",
+    "taxonomy": "taxonomy code",
+    "specialty": "specialty code",
+    "npi": "NPI",
+}
+_EARLIER: Final = "history."
+_REVIEW: Final = "review by "
+_PROGRAMS: Final = {"medicare": "Medicare NCCI edits", "medicaid": "Medicaid NCCI edits"}
+
+_HISTORY: Final = "No claim history given. Earlier paid sessions could exceed a limit."
+_EDITION: Final = (
+    "Our copy of this policy was read for other dates. "
+    "We have not confirmed that it is still in effect."
+)
+_RULES: Final = "We have no policy from this payer for this code."
+_NO_OTHER: Final = "No other rule is broken."
+
+_NO_TABLES: Final = "install this quarter's NCCI and MUE files (payer-rules tables import)"
+_NO_RELEASE: Final = (
+    "install CMS's files of that quarter (payer-rules tables import), "
+    "or use --assume table to apply the newest earlier ones"
+)
+_OWN_TABLE: Final = (
+    "add the payer's edition of that day to its edit table, "
+    "or use --assume table to apply the newest earlier one"
+)
+_CLAIM_FIXES: Final = {
+    "rendering_provider.taxonomy": "add the rendering provider's taxonomy (loop 2310B, PRV)",
+    "rendering_provider.profession": (
+        "add the rendering provider's license type (rendering_provider.profession in a claim file, "
+        "rendering_profession in a table)"
+    ),
+    "rendering_provider": "add the rendering provider (loop 2310B, NM1*82)",
+    "supervised_by": "add the supervising provider (loop 2310D, NM1*DQ)",
+    "place_of_service": "add the place of service (CLM05-1 or SV105)",
+    "member.birth_date": "add the patient's date of birth (DMG)",
+    "diagnoses": "add the diagnosis codes (loop 2300, HI)",
+    "authorizations": (
+        "add the prior authorization number (REF*G1), or authorizations = [] if there is none"
+    ),
+    "referral": "add the referral number (REF*9F)",
+    "replaces": "add the payer's number of the claim that this claim replaces (REF*F8)",
+    "setting": "use --setting, or write setting in the claim",
+    "charge": "add the charge (SV102)",
+}
+_FIXES: Final[dict[Reason, str]] = {
+    "claim": "write {missing} in the claim",
+    "history": (
+        "give the member's earlier lines (--history FILE, or [[history]] in the claim file; "
+        "history = [] if there are none)"
+    ),
+    "record": "write it under the line's session, or use --assume record",
+    "table": _NO_TABLES,
+    "fault": "run payer-rules doctor to see which plugin failed",
+    "edition": "read the payer's policy for that day, or use --assume edition",
+    "text": "ask the payer, or use --assume text",
+    "rules": "ask the payer, or add its policy as a rule to the payer's profile",
+}
+#: What a claim form has no field for, and a line of a claim file can state.
+_ON_THE_LINE: Final = frozenset(["modality", "minutes"])
+
+
+def fact_name(missing: str) -> str:
+    """Return the name of a missing fact as a biller knows it."""
+    if missing in _FACTS:
+        return _FACTS[missing]
+    if missing.startswith(_EARLIER):
+        return f"{fact_name(missing.removeprefix(_EARLIER))} of earlier lines"
+    if missing.startswith(_REVIEW):
+        return f"outcome of the payer's {missing}"
+    provider, dot, part = missing.partition(".")
+    if provider in _PROVIDERS:
+        owner = _PROVIDERS[provider]
+        return f"{owner}'s {_OF_PROVIDER.get(part, part)}" if dot else owner
+    return missing if " " in missing else missing.replace("_", " ").replace(".", " ")
+
+
+def table_name(missing: str) -> str:
+    """Return the name of a missing edit table, or of what it does not contain.
+
+    A table is missing as ``medicaid/practitioner``, a row or release with a third part behind it.
+    """
+    program, slash, rest = missing.partition("/")
+    if not slash:
+        return missing
+    setting, _, row = rest.partition("/")
+    name = _PROGRAMS.get(program, f"{program} edit table")
+    return f"{name} for {row} ({setting})" if row else f"{name} (not installed)"
+
+
+def open_question(entries: Iterable[NotEvaluated]) -> str:
+    """Return what was not checked, one sentence or two for each class of missing facts."""
+    return " ".join(_sentences(_by_reason(entries)))
+
+
+def line_question(decision: Decision, line: int) -> str:
+    """Return the risk that the line has in any case; otherwise what was not checked on it."""
+    risks = [risk for risk in decision.at_risk if risk.line == line]
+    if risks:
+        return "At risk: " + "; ".join(map(risk_text, risks))
+    return open_question(entry for entry in decision.not_evaluated if line in entry.lines)
+
+
+def risk_text(risk: Risk) -> str:
+    """Return the outcome of the line, the reason, and the other line on which it depends."""
+    codes = denial_codes(risk.adjustment)
+    label = f"{OUTCOME_LABELS[risk.outcome]} {codes}".rstrip()
+    return f"{label} if line {risk.if_paid} is paid: {risk.message}"
+
+
+def missing_text(entry: NotEvaluated) -> str:
+    """Return the missing fact of one entry in a few words."""
+    match entry.reason:
+        case "table":
+            return table_name(entry.missing)
+        case "rules":
+            return "no policy from this payer for this code"
+        case "edition":
+            return "policy not confirmed to be in effect on that date"
+        case "text":
+            return f"unclear policy: {entry.missing}"
+        case "fault":
+            return f"rules not available because a plugin failed: {entry.missing}"
+        case "history" if entry.missing == "history":
+            return "no claim history given"
+        case _:
+            return f"missing {fact_name(entry.missing)}"
+
+
+def fix_text(entry: NotEvaluated) -> str:
+    """Return what a biller can do to have the rule checked."""
+    if entry.reason == "claim" and entry.missing in _CLAIM_FIXES:
+        return _CLAIM_FIXES[entry.missing]
+    if entry.reason == "record" and entry.missing in _ON_THE_LINE:
+        return f"write {entry.missing} on the line, or use --assume record"
+    if entry.reason == "table" and entry.missing.count("/") > 1:
+        is_of_cms = entry.missing.partition("/")[0] in _PROGRAMS
+        return _NO_RELEASE if is_of_cms else _OWN_TABLE
+    return _FIXES[entry.reason].format(missing=entry.missing)
+
+
+def _by_reason(entries: Iterable[NotEvaluated]) -> dict[Reason, list[str]]:
+    missing: dict[Reason, dict[str, None]] = {}
+    for entry in entries:
+        missing.setdefault(entry.reason, {})[entry.missing] = None
+    return {reason: list(names) for reason, names in missing.items()}
+
+
+def _sentences(missing: dict[Reason, list[str]]) -> Iterator[str]:
+    if "rules" in missing:
+        yield _RULES
+    if "table" in missing:
+        yield f"Not checked against {_listed(map(table_name, missing['table']))}."
+    if "fault" in missing:
+        yield f"Not checked: the plugin failed ({', '.join(missing['fault'])})."
+    yield from _missing_facts(missing)
+    if "text" in missing:
+        yield f"The policy is unclear: {'; '.join(missing['text'])}."
+    if "edition" in missing:
+        yield _EDITION
+    if "history" in missing:
+        yield from _missing_history(missing["history"])
+    if missing.keys() & {"table", "fault"} and "rules" not in missing:
+        yield _NO_OTHER
+
+
+def _missing_history(names: Sequence[str]) -> Iterator[str]:
+    """Yield that there is no history, or what its lines do not state."""
+    if "history" in names:
+        yield _HISTORY
+        return
+    facts = (fact_name(name.removeprefix(_EARLIER)) for name in names)
+    yield f"Missing in the claim history: {', '.join(dict.fromkeys(facts))}."
+
+
+def _missing_facts(missing: dict[Reason, list[str]]) -> Iterator[str]:
+    """Yield the facts that the claim or the record does not state, and what follows if they do."""
+    names = [*missing.get("claim", ()), *missing.get("record", ())]
+    if not names:
+        return
+    yield f"Missing: {', '.join(dict.fromkeys(map(fact_name, names)))}."
+    if missing.keys() <= {"claim", "record"}:
+        these, are = ("these", "are") if len(names) > 1 else ("this", "is")
+        yield f"If {these} {are} in order, this line should pay."
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed: Sequence[str] = list(dict.fromkeys(names))
+    *most, last = listed
+    return f"{', '.join(most)} and {last}" if most else last

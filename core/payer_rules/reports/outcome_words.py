@@ -1,0 +1,48 @@
+"""The words in which reports print outcomes and audit risks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payer_rules.decisions import Finding, LineOutcome
+from payer_rules.rules import UNPAID, Adjustment, Outcome
+
+#: How reports for people name an outcome; JSON and CSV keep the outcome itself.
+OUTCOME_LABELS: Final[dict[LineOutcome, str]] = {
+    "pay": "pay",
+    "inform": "informational, $0",
+    "patient-share": "patient responsibility",
+    "reduce": "reduce",
+    "review": "review",
+    "deny": "deny",
+    "return": "rejected: correct and resubmit",
+    "unknown": "not checked",
+}
+
+#: What happens to a line with the outcome, as the end of a sentence.
+OUTCOME_WORDS: Final[dict[Outcome, str]] = {
+    "pay": "it is paid",
+    "inform": "it is informational and not denied",
+    "patient-share": "it is paid, and the patient is responsible for a part",
+    "reduce": "it is paid in part",
+    "review": "the payer reviews it before paying",
+    "deny": "it is denied",
+    "return": "the claim is rejected: correct and resubmit it",
+}
+
+
+def denial_codes(adjustment: Adjustment | None) -> str:
+    """Return the denial codes such as ``CO-119 N640``; an empty text if there are none."""
+    if adjustment is None:
+        return ""
+    return " ".join((f"{adjustment.group}-{adjustment.carc}", *adjustment.rarc))
+
+
+def audit_risk(finding: Finding) -> str:
+    """Return the sentence for a finding that only the clinic's record shows."""
+    codes = denial_codes(finding.adjustment)
+    codes = f" ({codes})" if codes else ""
+    if finding.outcome in UNPAID or finding.outcome == "reduce":
+        return f"Audit risk: would be recouped on chart review{codes}, not at adjudication."
+    label = OUTCOME_LABELS[finding.outcome]
+    return f"Audit risk: {label} on chart review{codes}, not at adjudication."
