@@ -80,13 +80,18 @@ def meaning_of_decision(decision: Data) -> Data:
     return {
         **chosen(decision, DECISION),
         "lines": [chosen(line, LINE) for line in decision["lines"]],
-        "findings": in_order(chosen(finding, FINDING) for finding in decision["findings"]),
+        "findings": in_order(map(meaning_of_finding, decision["findings"])),
         **{
             key: in_order(chosen(entry, MISSING) for entry in decision[key])
             for key in ("not_evaluated", "assumed")
         },
         "at_risk": in_order(chosen(risk, RISK) for risk in decision["at_risk"]),
     }
+
+
+def meaning_of_finding(finding: Data) -> Data:
+    """Return what a finding means; the order of its evidence has no meaning."""
+    return {**chosen(finding, FINDING), "evidence": in_order(finding["evidence"])}
 
 
 def in_order(items: Iterable[Data]) -> list[Data]:

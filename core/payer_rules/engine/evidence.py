@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from payer_rules.claims import ServiceLine
 from payer_rules.decisions import Evidence
+from payer_rules.engine.verdict import LineReference
 from payer_rules.history import HistoryLine
 
 
-def evidence_of(line: ServiceLine) -> Evidence:
-    """The line as evidence: by its number, and its claim where it is an earlier one."""
-    if isinstance(line, HistoryLine):
-        return Evidence(kind="history", claim=line.claim, line=line.number)
-    return Evidence(kind="line", line=line.number)
+def evidence_of(line: ServiceLine | LineReference) -> Evidence:
+    """Return the line as evidence: its number and, for an earlier line, its claim."""
+    claim = line.claim if isinstance(line, HistoryLine | LineReference) else None
+    kind: Literal["line", "history"] = "line" if claim is None else "history"
+    return Evidence(kind=kind, claim=claim, line=line.number)
 
 
 def value(name: str, told: object) -> Evidence:

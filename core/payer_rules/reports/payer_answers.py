@@ -13,7 +13,6 @@ from payer_rules.kinds import (
     AuthorizationRequirement,
     Coverage,
     DiagnosisRequirement,
-    FrequencyLimit,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     SameDayCombination,
@@ -26,8 +25,7 @@ from payer_rules.reports.code_words import runs
 from payer_rules.reports.conditions import conditions_text, listed, who
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.rule_items import since, span_in_words
-from payer_rules.reports.rule_sentences import COUNTED, in_window, windows_of
-from payer_rules.rules import Citation, EditTable, PaymentTiers, Rule
+from payer_rules.rules import Citation, EditTable, Rule
 
 
 @attrs.frozen(kw_only=True)
@@ -77,21 +75,6 @@ def _short(rule: Rule, code: str) -> Iterator[tuple[Question, str]]:
     words = kind_of(rule).words
     if words:
         yield from words.answers(rule, code)
-
-
-@_short.register
-def _(rule: FrequencyLimit, code: str) -> Iterator[tuple[Question, str]]:
-    if code not in rule.codes:
-        return
-    if rule.limit == "none":
-        yield "How often", "no limit"
-        return
-    counted = "" if rule.counts in ("units", "services") else f" {COUNTED[rule.counts][1]}"
-    more = ", more in part" if isinstance(rule.excess, PaymentTiers) else ""
-    more = ", more with an authorization" if rule.excess == "authorization" else more
-    by = " by one provider" if rule.scope == "all-members" else ""
-    windows = " or ".join(map(in_window, windows_of(rule)))
-    yield "How often", f"{rule.limit.normalize():f}{counted}{by} {windows}{more}"
 
 
 @_short.register

@@ -13,7 +13,6 @@ from payer_rules.kinds import (
     Coverage,
     DiagnosisRequirement,
     DuplicateService,
-    FrequencyLimit,
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
@@ -24,38 +23,13 @@ from payer_rules.kinds import (
 )
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.reports.conditions import listed, who
-from payer_rules.rules import (
-    LimitScope,
-    Measure,
-    PaymentTiers,
-    Rule,
-    ServiceTypes,
-    Window,
-    WindowShape,
-)
+from payer_rules.rules import Rule
 
 _BY: Final = {
     "member": "whoever the provider is",
     "provider": "with the same provider, as the payer defines it",
     "rendering": "with the same rendering provider",
     "billing": "with the same billing provider",
-}
-_WHOSE: Final[dict[LimitScope, str]] = {
-    "member": "for one member, whoever the provider is",
-    "provider": "for one member with the same provider, as the payer defines it",
-    "rendering": "for one member with the same rendering provider",
-    "billing": "for one member with the same billing provider",
-    "specialty": "for one member with providers of the same specialty",
-    "all-members": "by one rendering provider over all members",
-    "session": "in one session over all its members and providers",
-}
-COUNTED: Final[dict[Measure, tuple[str, str]]] = {
-    "units": ("unit", "units"),
-    "services": ("service", "services"),
-    "visits": ("visit", "visits"),
-    "days": ("day of service", "days of service"),
-    "minutes": ("minute", "minutes"),
-    "clock-minutes": ("minute of the clock", "minutes of the clock"),
 }
 
 
@@ -64,80 +38,6 @@ def rule_sentence(rule: Rule) -> str:
     """Return the rule in a sentence or two."""
     words = kind_of(rule).words
     return words.sentence(rule) if words else rule.rationale
-
-
-@rule_sentence.register
-def _(rule: FrequencyLimit) -> str:
-    where = " or ".join(in_window(each) for each in windows_of(rule))
-    if rule.limit == "none":
-        return f"{codes_text(rule.codes)}: the payer sets no limit {where}."
-    one, more = COUNTED[rule.counts]
-    number = f"{rule.limit.normalize():f} {one if rule.limit == 1 else more}"
-    return (
-        f"{codes_text(rule.codes)}: at most {number} {where} {_WHOSE[rule.scope]}{_pool(rule)}. "
-        f"{_excess(rule)}.{_exempt(rule)}"
-    )
-
-
-def windows_of(rule: FrequencyLimit) -> list[Window]:
-    """The windows of its readings, or its own."""
-    return [reading.window for reading in rule.readings if reading.window] or [rule.window]
-
-
-def in_window(window: Window) -> str:
-    """``a day``, ``in any 7 days in a row``, ``in a calendar year``."""
-    number = window.number
-    told: dict[WindowShape, str] = {
-        "line": "on one line",
-        "session": "a session",
-        "day": "a day",
-        "rolling": f"in any {number} days in a row",
-        "anchored": f"in {number} days from the first service on",
-        "week": f"in a week from {window.begins} on",
-        "month": "in a calendar month",
-        "calendar-year": "in a calendar year",
-        "fiscal-year": f"in a fiscal year from {window.begins} on",
-        "benefit-year": "in a benefit year",
-        "lifetime": "in a lifetime",
-        "episode": "in an episode of care",
-        "gap-full-months": f"and then again when {number} full months have passed between",
-        "gap-months": f"and then again {number} months later",
-    }
-    return told[window.shape]
-
-
-def _pool(rule: FrequencyLimit) -> str:
-    if isinstance(rule.pool, ServiceTypes):
-        return f"; each type counts by itself ({rule.pool})"
-    if len(rule.codes) == 1:
-        return ""
-    return "; each code counts by itself" if rule.pool == "per-code" else "; they count together"
-
-
-def _exempt(rule: FrequencyLimit) -> str:
-    exempt = rule.exempt
-    if exempt is None:
-        return ""
-    lines = [f"with modifier {listed(exempt.modifier)}"] if exempt.modifier else []
-    lines += [f"of {codes_text(exempt.codes)}"] if exempt.codes else []
-    lines += ["that an authorization covers"] if exempt.authorized else []
-    return f" Lines {' or '.join(lines)} do not count." if lines else ""
-
-
-def _excess(rule: FrequencyLimit) -> str:
-    if isinstance(rule.excess, PaymentTiers):
-        steps = ", ".join(
-            f"{(pays * 100).normalize():f} percent above {above.normalize():f}"
-            for above, pays in rule.excess.tiers
-        )
-        return f"What is more is paid in part: {steps}"
-    told = {
-        "deny-all": "Where there are more, all of them are affected",
-        "deny-lines": "Where there are more, the earlier are kept, and the rest is affected",
-        "reduce": "Of a line that does not fit whole the part that fits is paid",
-        "authorization": "What is more needs an authorization that covers it and has units left",
-    }
-    return told[rule.excess]
 
 
 @rule_sentence.register

@@ -1,7 +1,7 @@
 """Calendars: where the windows of a limit lie, as spans of days.
 
 A span is a first and a last day, both included, as ordinals. `PeriodCalendar` lays windows end to
-end, such as months; `SlidingCalendar` lets a window begin on any day, such as seven days in a row.
+end, such as months; `SlidingCalendar` lets a window begin on any day.
 """
 
 from __future__ import annotations

@@ -7,24 +7,24 @@ from typing import TypeAlias
 
 import attrs
 
-from payer_rules.engine.limits.candidates import CandidateLine
-from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.engine.missing import MissingFacts
+from payer_rules.engine.verdict import LineReference
 from payer_rules.rules import Adjustment, Outcome
 
 
 @attrs.frozen(kw_only=True)
 class Excess:
-    """A line that does not fit into a window.
+    """What is known of a line that does not fit into a window.
 
-    ``others`` are the lines that count in the window beside it. ``pays`` is the part of the line
-    that is still paid, and ``adjustment`` replaces that of the rule.
+    ``amount`` is what the line counts, and ``others`` are the lines that count with it in the
+    window. ``pays`` is the part of the line that is still paid, and ``adjustment`` replaces that of
+    the rule.
     """
 
-    candidate: CandidateLine
     total: WindowTotal
-    others: tuple[CountedLine, ...]
+    amount: Decimal | None
+    others: tuple[LineReference, ...]
     outcome: Outcome
     pays: Decimal | None = None
     adjustment: Adjustment | None = None

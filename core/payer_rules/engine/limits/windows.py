@@ -114,6 +114,7 @@ def _week(day: int, weekday: int) -> DaySpan:
     return DaySpan(max(FIRST_DAY, first), first + _WEEK - 1)
 
 
+@lru_cache(maxsize=4096)
 def _month(day: int) -> DaySpan:
     first = date.fromordinal(day).replace(day=1)
     return DaySpan(first.toordinal(), months_on(first, 1).toordinal() - 1)

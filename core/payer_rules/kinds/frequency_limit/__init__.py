@@ -7,6 +7,7 @@ from typing import Final
 from payer_rules.engine.stages import LIMITS, Stage
 from payer_rules.kinds.frequency_limit.evaluator import FrequencyLimitEvaluator
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.kinds.frequency_limit.words import WORDS
 from payer_rules.kinds.kind import Kind
 
 KIND: Final = Kind(
@@ -15,4 +16,5 @@ KIND: Final = Kind(
     hook="payer_rules_frequency_limits",
     evaluator=FrequencyLimitEvaluator,
     stage=lambda rule: Stage(LIMITS, rule.window.days),
+    words=WORDS,
 )

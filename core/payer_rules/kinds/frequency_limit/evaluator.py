@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import attrs
-
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.claim_state import ClaimState, Evaluator
@@ -14,25 +12,26 @@ from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.providers import resolve
-from payer_rules.kinds.frequency_limit.excess import describe
+from payer_rules.engine.rule_evaluator import RuleEvaluator
+from payer_rules.engine.verdict import Verdict
 from payer_rules.kinds.frequency_limit.limit_evaluator import LimitEvaluator
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.selection import Selection
+from payer_rules.kinds.frequency_limit.words import WORDS
 from payer_rules.rules import Payer
 
 
-class FrequencyLimitEvaluator:
+class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
     """The evaluator of a limit. All lines of a pool and a provider are evaluated together."""
 
     def __init__(self, rule: FrequencyLimit, payer: Payer) -> None:
-        self.rule = rule
-        self.rule_id = rule.id
-        self.outcome = rule.outcome
-        self.detected_in = rule.detected_in
+        super().__init__(rule, WORDS)
         self.scope = resolve(rule.scope, payer)
         self._readings = [
-            LimitEvaluator(Selection(each, resolve(each.scope, payer), Applicability(each)))
-            for each in readings_of(rule)
+            LimitEvaluator(
+                Selection(reading, resolve(reading.scope, payer), Applicability(reading))
+            )
+            for reading in rule.as_read
         ]
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
@@ -61,8 +60,8 @@ class FrequencyLimitEvaluator:
         excesses = [result for result in results if isinstance(result, Excess)]
         missing = tuple(m for result in results if isinstance(result, tuple) for m in result)
         if len(excesses) == len(results):
-            reading = self._readings[0].selection.rule
-            state.record_finding(self, describe(self.rule, reading, excesses[0]))
+            first = excesses[0]
+            state.record(self, Verdict(self.rule_id, (line.number,), first.outcome, first))
         elif missing:
             state.record_missing(self, line.number, missing)
         elif excesses:
@@ -85,18 +84,3 @@ class FrequencyLimitEvaluator:
         has_wider_scope = self.scope in ("member", evaluator.scope)
         is_alike = (other.when, other.only, other.exempt) == (mine.when, mine.only, mine.exempt)
         return has_one_pool and has_wider_scope and other.codes <= mine.codes and is_alike
-
-
-def readings_of(rule: FrequencyLimit) -> Iterable[FrequencyLimit]:
-    """Yield the rule as each of its readings states it; a rule without readings as it is."""
-    for reading in rule.readings:
-        yield attrs.evolve(
-            rule,
-            readings=(),
-            window=reading.window or rule.window,
-            limit=rule.limit if reading.limit is None else reading.limit,
-            counts=reading.counts or rule.counts,
-            scope=reading.scope or rule.scope,
-        )
-    if not rule.readings:
-        yield rule

@@ -172,8 +172,8 @@ class Keeper:
         adjustment: Adjustment | None = None,
     ) -> Excess:
         return Excess(
-            candidate=candidate,
             total=total,
+            amount=candidate.counted.amount,
             others=in_window(self._lines_beside(candidate), total),
             outcome=outcome,
             pays=pays,
@@ -189,8 +189,8 @@ class Keeper:
             total = self.group.least(candidate, others)
             if total.exceeds(self.group.maximum):
                 return Excess(
-                    candidate=candidate,
                     total=total,
+                    amount=candidate.counted.amount,
                     others=in_window(others, total),
                     outcome=self.group.rule.outcome,
                 )

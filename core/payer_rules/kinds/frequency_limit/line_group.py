@@ -12,6 +12,7 @@ from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
 from payer_rules.engine.missing import MissingFacts
+from payer_rules.engine.verdict import LineReference
 from payer_rules.kinds.frequency_limit.claim_limit import ClaimLimit
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 
@@ -110,6 +111,6 @@ def with_payable_unless(candidate: CandidateLine) -> CountedLine:
     return attrs.evolve(candidate.counted, missing=missing)
 
 
-def in_window(lines: Iterable[CountedLine], total: WindowTotal) -> tuple[CountedLine, ...]:
+def in_window(lines: Iterable[CountedLine], total: WindowTotal) -> tuple[LineReference, ...]:
     """Return the lines that certainly count in the window."""
-    return tuple(line for line in lines if line.least_in(total.window))
+    return tuple(LineReference.of(line.line) for line in lines if line.least_in(total.window))

@@ -72,6 +72,21 @@ class FrequencyLimit(CodedRule):
         return self.limit == "none"
 
     @property
+    def as_read(self) -> tuple[Self, ...]:
+        """Return the rule as each of its readings states it; without readings, as it is."""
+        return tuple(self._by(reading) for reading in self.readings) or (self,)
+
+    def _by(self, reading: LimitReading) -> Self:
+        return attrs.evolve(
+            self,
+            readings=(),
+            window=reading.window or self.window,
+            limit=self.limit if reading.limit is None else reading.limit,
+            counts=reading.counts or self.counts,
+            scope=reading.scope or self.scope,
+        )
+
+    @property
     def pays_excess_in_part(self) -> bool:
         """Return True if a part of the excess is paid."""
         return self.excess == "reduce" or isinstance(self.excess, PaymentTiers)

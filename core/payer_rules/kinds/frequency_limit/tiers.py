@@ -34,8 +34,8 @@ def _result(group: LineGroup, tiers: PaymentTiers, at: int) -> LimitResult:
     if missing or part == _WHOLE:
         return missing
     return Excess(
-        candidate=candidate,
         total=total,
+        amount=candidate.counted.amount,
         others=in_window(certain, total),
         outcome=group.rule.outcome,
         pays=part,

@@ -1,0 +1,107 @@
+"""The message of a limit that is exceeded, and its evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Evidence
+from payer_rules.engine.evidence import evidence_of
+from payer_rules.engine.limits.results import Excess
+from payer_rules.engine.limits.window_totals import WindowTotal
+from payer_rules.engine.verdict import Verdict
+from payer_rules.engine.words import Explanation, line_of
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.rules import Measure, Window, WindowShape
+
+_ORDINALS: Final = (
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+_SUFFIXES: Final = {1: "st", 2: "nd", 3: "rd"}
+_COUNTED: Final[dict[Measure, str]] = {
+    "units": "units",
+    "services": "services",
+    "visits": "visits",
+    "days": "days",
+    "minutes": "minutes",
+    "clock-minutes": "minutes by the clock",
+}
+#: The names of windows; those of other shapes are named by their number of days.
+_NAMES: Final[dict[WindowShape, str]] = {
+    "week": "week",
+    "month": "month",
+    "calendar-year": "year",
+    "fiscal-year": "fiscal year",
+    "benefit-year": "benefit year",
+}
+
+
+def explain(rule: FrequencyLimit, verdict: Verdict[Excess], claim: Claim) -> Explanation:
+    """Return the message on a line that does not fit into a window, with the lines in it."""
+    excess, reading = verdict.details, rule.as_read[0]
+    assert reading.limit != "none"
+    code, limit = line_of(verdict, claim).code, plain(reading.limit)
+    message = f"{_counted(reading, code, excess)} {_place(reading.window, excess.total)}"
+    part = "" if excess.pays is None else f"; {plain(round(excess.pays * 100, 2))} percent is paid"
+    return Explanation(
+        message=f"{message}; limit {limit}{part}",
+        evidence=(
+            *map(evidence_of, excess.others),
+            Evidence(kind="value", name="limit", value=limit),
+            Evidence(kind="value", name="counted", value=plain(excess.total.total)),
+        ),
+        adjustment=excess.adjustment,
+        pays=excess.pays,
+    )
+
+
+def plain(number: Decimal) -> str:
+    """Return the number without an exponent or trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _counted(rule: FrequencyLimit, code: str, excess: Excess) -> str:
+    """Return what was counted: ``third 90853``, or ``80 minutes of 90834 (of 90834, 90853)``."""
+    codes, total = rule.codes_with(code), excess.total.total
+    name = f"{code} (of {', '.join(sorted(codes))})" if len(codes) > 1 else code
+    is_one = rule.counts in ("units", "services") and excess.amount == 1
+    if is_one and total == int(total) and total > 0:
+        return f"{ordinal(int(total))} {name}"
+    return f"{plain(total)} {_COUNTED[rule.counts]} of {name}"
+
+
+def _place(window: Window, total: WindowTotal) -> str:
+    """Return the place: ``on 2024-08-15``, ``in the week 2024-08-11 to 2024-08-17``."""
+    first, last = map(date.fromordinal, total.window)
+    if window.shape == "line":
+        return "on one line"
+    if window.shape in ("lifetime", "episode"):
+        return f"in the {window.shape}"
+    if first == last:
+        return f"on {first}"
+    if total.windows > 1:
+        return f"in {total.windows} windows from {first} to {last}, each with its limit"
+    name = _NAMES.get(window.shape, f"{(last - first).days + 1} days")
+    return f"in the {name} {first} to {last}"
+
+
+def ordinal(number: int) -> str:
+    """Return the ordinal number: ``third``, ``11th``, ``22nd``."""
+    if number < len(_ORDINALS):
+        return _ORDINALS[number]
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{_SUFFIXES.get(number % 10, 'th')}"

@@ -1,0 +1,132 @@
+"""The words of frequency limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from payer_rules.engine.words import Question, Words, no_cure
+from payer_rules.kinds.code_lists import codes_text
+from payer_rules.kinds.frequency_limit.explanation import explain, plain
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.rules import (
+    ExcessHandling,
+    LimitScope,
+    Measure,
+    PaymentTiers,
+    ServiceTypes,
+    Window,
+    WindowShape,
+)
+from payer_rules.text.lists import listed
+
+_SCOPES: Final[dict[LimitScope, str]] = {
+    "member": "for one member, whoever the provider is",
+    "provider": "for one member with the same provider, as the payer defines it",
+    "rendering": "for one member with the same rendering provider",
+    "billing": "for one member with the same billing provider",
+    "specialty": "for one member with providers of the same specialty",
+    "all-members": "by one rendering provider over all members",
+    "session": "in one session over all its members and providers",
+}
+_COUNTED: Final[dict[Measure, tuple[str, str]]] = {
+    "units": ("unit", "units"),
+    "services": ("service", "services"),
+    "visits": ("visit", "visits"),
+    "days": ("day of service", "days of service"),
+    "minutes": ("minute", "minutes"),
+    "clock-minutes": ("minute of the clock", "minutes of the clock"),
+}
+_EXCESS: Final[dict[ExcessHandling, str]] = {
+    "deny-all": "If there are more, all of them are affected",
+    "deny-lines": "If there are more, the earlier ones are kept and the others are affected",
+    "reduce": "If a line does not fit in full, the part that fits is paid",
+    "authorization": "More needs an authorization that covers the line and has units left",
+}
+
+
+def _sentence(rule: FrequencyLimit) -> str:
+    codes, windows = codes_text(rule.codes), _windows(rule)
+    if rule.limit == "none":
+        return f"{codes}: the payer sets no limit {windows}."
+    one, many = _COUNTED[rule.counts]
+    number = f"{plain(rule.limit)} {one if rule.limit == 1 else many}"
+    return (
+        f"{codes}: at most {number} {windows} {_SCOPES[rule.scope]}{_pool(rule)}. "
+        f"{_excess(rule)}.{_exempt(rule)}"
+    )
+
+
+def _answers(rule: FrequencyLimit, code: str) -> Iterator[tuple[Question, str]]:
+    if code not in rule.codes:
+        return
+    if rule.limit == "none":
+        yield "How often", "no limit"
+        return
+    counted = "" if rule.counts in ("units", "services") else f" {_COUNTED[rule.counts][1]}"
+    provider = " by one provider" if rule.scope == "all-members" else ""
+    yield "How often", f"{plain(rule.limit)}{counted}{provider} {_windows(rule)}{_more(rule)}"
+
+
+def _more(rule: FrequencyLimit) -> str:
+    if isinstance(rule.excess, PaymentTiers):
+        return ", more in part"
+    return ", more with an authorization" if rule.excess == "authorization" else ""
+
+
+def _windows(rule: FrequencyLimit) -> str:
+    """Return the window of the rule, or those of its readings."""
+    windows = dict.fromkeys(reading.window for reading in rule.as_read)
+    return " or ".join(map(window_text, windows))
+
+
+def window_text(window: Window) -> str:
+    """Return the window: ``a day``, ``in any 7 consecutive days``, ``in a calendar year``."""
+    number = window.number
+    texts: dict[WindowShape, str] = {
+        "line": "on one line",
+        "session": "a session",
+        "day": "a day",
+        "rolling": f"in any {number} consecutive days",
+        "anchored": f"in {number} days from the first service",
+        "week": f"in a week that begins on {(window.begins or '').capitalize()}",
+        "month": "in a calendar month",
+        "calendar-year": "in a calendar year",
+        "fiscal-year": f"in a fiscal year that begins on {window.begins}",
+        "benefit-year": "in a benefit year",
+        "lifetime": "in a lifetime",
+        "episode": "in an episode of care",
+        "gap-full-months": f"and again after {number} full months without a service",
+        "gap-months": f"and again {number} months later",
+    }
+    return texts[window.shape]
+
+
+def _pool(rule: FrequencyLimit) -> str:
+    if isinstance(rule.pool, ServiceTypes):
+        return f"; each type counts by itself ({rule.pool})"
+    if len(rule.codes) == 1:
+        return ""
+    return "; each code counts by itself" if rule.pool == "per-code" else "; they count together"
+
+
+def _exempt(rule: FrequencyLimit) -> str:
+    exempt = rule.exempt
+    if exempt is None:
+        return ""
+    lines = [f"with modifier {listed(exempt.modifier)}"] if exempt.modifier else []
+    lines += [f"of {codes_text(exempt.codes)}"] if exempt.codes else []
+    lines += ["that an authorization covers"] if exempt.authorized else []
+    return f" Lines {' or '.join(lines)} do not count." if lines else ""
+
+
+def _excess(rule: FrequencyLimit) -> str:
+    if not isinstance(rule.excess, PaymentTiers):
+        return _EXCESS[rule.excess]
+    steps = ", ".join(
+        f"{plain(pays * 100)} percent above {plain(above)}" for above, pays in rule.excess.tiers
+    )
+    return f"More is paid in part: {steps}"
+
+
+WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=explain, cure=no_cure)
