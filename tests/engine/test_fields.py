@@ -59,8 +59,6 @@ from payer_rules.rules import (
 
 ROOT: Final = Path(payer_rules.__file__).parent
 ENGINE: Final = tuple(str(ROOT / name) for name in ("engine", "kinds", "rulebook"))
-#: What names or describes a rule, and decides nothing.
-NO_READERS: Final = ("fingerprints.py", "words.py", "examples.py", "mutants.py")
 GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
 ADJUSTMENT: Final = Adjustment(group="CO", carc="119")
 WHO: Final = ProviderCriteria(
@@ -284,7 +282,7 @@ def is_for_the_engine() -> bool:
         if code.co_filename.startswith("<attrs") or code.co_name in CONSTRUCTION:
             return False
         if code.co_filename.startswith(ENGINE):
-            return not code.co_filename.endswith(NO_READERS)
+            return not code.co_filename.endswith("fingerprints.py")
         if frame.f_back is None:
             return False
         frame = frame.f_back

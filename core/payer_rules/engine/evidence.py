@@ -1,4 +1,4 @@
-"""What a finding rests on."""
+"""The evidence of a finding: lines and values."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def evidence_of(line: ServiceLine | LineReference) -> Evidence:
     return Evidence(kind=kind, claim=claim, line=line.number)
 
 
-def value(name: str, told: object) -> Evidence:
-    """A named value as evidence."""
-    return Evidence(kind="value", name=name, value=str(told))
+def value(name: str, fact: object) -> Evidence:
+    """Return a named value as evidence."""
+    return Evidence(kind="value", name=name, value=str(fact))

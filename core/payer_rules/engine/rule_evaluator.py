@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic, TypeAlias
 
@@ -9,7 +10,7 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.missing import EDITION, MissingFacts
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
 from payer_rules.engine.verdict import Answer, D, Verdict
 from payer_rules.engine.words import R, Words
 from payer_rules.rules import Payer
@@ -18,7 +19,7 @@ from payer_rules.rules import Payer
 EvaluateLine: TypeAlias = Callable[[R, ClaimState, ServiceLine], Answer[D]]
 
 
-class RuleEvaluator(Generic[R, D]):
+class RuleEvaluator(ABC, Generic[R, D]):
     """A rule with the words of its kind."""
 
     def __init__(self, rule: R, words: Words[R, D]) -> None:
@@ -27,6 +28,10 @@ class RuleEvaluator(Generic[R, D]):
         self.outcome = rule.outcome
         self.detected_in = rule.detected_in
         self.words = words
+
+    @abstractmethod
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
+        """Record the verdicts on the lines, and the facts that are missing."""
 
     def describe(self, verdict: Verdict[D], claim: Claim) -> Finding:
         """Return the verdict as a finding, with its message and its cure."""
@@ -46,6 +51,18 @@ class RuleEvaluator(Generic[R, D]):
             cure=self.words.cure(rule, verdict, claim),
         )
 
+    def record_answer(
+        self, state: ClaimState, line: ServiceLine, missing: MissingFacts, answer: Answer[D]
+    ) -> None:
+        """Record the answer on a line; ``missing`` keeps it open whether the rule applies."""
+        if not answer:
+            return
+        if isinstance(answer, Verdict) and not missing:
+            state.record(self, answer)
+        else:
+            facts = () if isinstance(answer, Verdict) else answer
+            state.record_missing(self, line.number, (*missing, *facts))
+
 
 class LineRuleEvaluator(RuleEvaluator[R, D]):
     """An evaluator that takes each line by itself."""
@@ -60,22 +77,12 @@ class LineRuleEvaluator(RuleEvaluator[R, D]):
             answer = self._evaluate_line(self.rule, state, line)
             # NOTE: where the text itself is not known, what it asks of the line is not either.
             if EDITION in missing:
-                is_broken = isinstance(answer, Verdict)
-                as_read = () if isinstance(answer, Verdict) else answer
+                as_read = NONE_MISSING if isinstance(answer, Verdict) else answer
                 state.record_unread_text(
-                    self,
-                    line.number,
-                    missing,
-                    is_kept=not (is_broken or as_read),
-                    as_read=as_read,
+                    self, line.number, missing, is_kept=not answer, as_read=as_read
                 )
-            elif isinstance(answer, Verdict):
-                if missing:
-                    state.record_missing(self, line.number, missing)
-                else:
-                    state.record(self, answer)
-            elif answer:
-                state.record_missing(self, line.number, (*missing, *answer))
+            else:
+                self.record_answer(state, line, missing, answer)
 
 
 def line_rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import date
 from typing import Generic, NamedTuple, Self, TypeAlias, TypeVar
 
@@ -48,6 +48,23 @@ class Verdict(Generic[D]):
 
 #: A verdict that the line breaks the rule, or the facts that are missing: none where it is kept.
 Answer: TypeAlias = Verdict[D] | MissingFacts
+
+
+F = TypeVar("F", bound=Hashable)
+
+
+def broken_parts(
+    rule: Rule, line: ServiceLine, parts: Iterable[F | MissingFacts]
+) -> Answer[tuple[F, ...]]:
+    """Return one answer for the parts of a requirement: all faults, or all missing facts.
+
+    A part that is kept has no missing facts. A fault is no tuple.
+    """
+    answers = tuple(parts)
+    faults = tuple(answer for answer in answers if not isinstance(answer, tuple))
+    if faults:
+        return broken(rule, line, faults)
+    return tuple(fact for answer in answers if isinstance(answer, tuple) for fact in answer)
 
 
 def broken(rule: Rule, line: ServiceLine, details: D) -> Verdict[D]:

@@ -10,19 +10,11 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.claims import Claim, Provider, Session
+from payer_rules.claims import Claim, Session
 from payer_rules.kinds import (
     AddOnCode,
-    AuthorizationRequirement,
-    DiagnosisRequirement,
-    DuplicateService,
     FrequencyLimit,
-    PlaceOfServiceRequirement,
-    ProviderRequirement,
-    RequiredField,
     SameDayCombination,
-    SessionRequirement,
-    TimelyFiling,
     kind_of,
 )
 from payer_rules.kinds.claim_changes import (
@@ -33,8 +25,7 @@ from payer_rules.kinds.claim_changes import (
     with_each_line,
     with_line,
 )
-from payer_rules.rules import Bounds, CodedRule, ProviderCriteria, Rule, Window
-from payer_rules.vocabularies.formats import diagnosis_beginning
+from payer_rules.rules import CodedRule, Rule, Window
 
 #: Whom most rules do not name; some name the first.
 _UNLICENSED: Final = ("bachelor", "peer-specialist")
@@ -136,136 +127,9 @@ def _(rule: AddOnCode, base: Claim) -> Iterator[Claim]:
     yield base
 
 
-@variants.register
-def _(rule: SessionRequirement, base: Claim) -> Iterator[Claim]:
-    documented = rule.documented or None
-    sizes, lengths = _around(rule.group_size, 8), _around(rule.minutes, 60)
-    for size, minutes in ((sizes[0], lengths[0]), (sizes[-1], lengths[0]), (sizes[0], lengths[-1])):
-        yield with_line(
-            base, minutes=minutes, session=Session(group_size=size, documented=documented)
-        )
-    bare = Session(group_size=sizes[0], documented=frozenset())
-    yield with_line(base, minutes=lengths[0], session=bare)
-
-
-def _around(bounds: Bounds | None, otherwise: int) -> tuple[int, ...]:
-    """A number within the bounds, at their edge, and one just beyond."""
-    if bounds is None:
-        return (otherwise,)
-    if bounds.at_most is not None:
-        return (bounds.at_most, bounds.at_most + 1)
-    least = bounds.at_least or 0
-    return (least, max(0, least - 1))
-
-
-@variants.register
-def _(rule: ProviderRequirement, base: Claim) -> Iterator[Claim]:
-    stated = (rule.rendered_by, rule.performed_by, rule.not_rendered_by, rule.not_performed_by)
-    people = [
-        OTHER_PROVIDER,
-        *(attrs.evolve(OTHER_PROVIDER, profession=word) for word in _UNLICENSED),
-        *map(_person, filter(None, stated)),
-    ]
-    rendering = base.lines[0].rendering_provider or base.billing_provider
-    yield base
-    for person in people:
-        yield with_line(base, rendering_provider=person)
-    for who in _each_of(rule.supervised_by):
-        supervised = attrs.evolve(rendering, supervised_by=_person(who))
-        yield with_line(base, rendering_provider=supervised)
-    for stated_who in stated:
-        for who in _each_of(stated_who):
-            yield with_line(base, rendering_provider=_person(who))
-    for person in (*people, attrs.evolve(rendering, npi=OTHER_PROVIDER.npi, supervised_by="none")):
-        yield with_line(base, performed_by=person)
-
-
-def _each_of(who: ProviderCriteria | None) -> Iterator[ProviderCriteria]:
-    """Whom the words mean: one of each profession."""
-    if who is not None:
-        for profession in sorted(who.profession or ()):
-            yield attrs.evolve(who, profession=frozenset([profession]))
-
-
-def _person(who: ProviderCriteria) -> Provider:
-    return attrs.evolve(
-        OTHER_PROVIDER,
-        profession=min(who.profession) if who.profession else None,
-        taxonomy=min(who.taxonomy) if who.taxonomy else None,
-        specialty=min(who.specialty) if who.specialty else None,
-    )
-
-
-@variants.register
-def _(rule: PlaceOfServiceRequirement, base: Claim) -> Iterator[Claim]:
-    for modality in sorted(rule.modality):
-        yield with_line(base, modality=modality)
-    for place in (*sorted(rule.any_of), *sorted(rule.none_of)):
-        yield with_line(base, place_of_service=place)
-    yield base
-    yield from elsewhere(base)
-
-
 def exempts_authorized(rule: FrequencyLimit) -> bool:
     """Return whether what an authorization covers does not count."""
     return rule.exempt is not None and rule.exempt.authorized
-
-
-@variants.register
-def _(rule: AuthorizationRequirement, base: Claim) -> Iterator[Claim]:
-    leave = authorization_of(base)
-    yield attrs.evolve(base, authorizations=(leave,), referral="R1", order="O1")
-    yield base
-    for one in ({"authorizations": (leave,)}, {"referral": "R1"}, {"order": "O1"}):
-        yield attrs.evolve(base, **one)
-
-
-@variants.register
-def _(rule: DiagnosisRequirement, base: Claim) -> Iterator[Claim]:
-    for start in (*sorted(rule.any_of)[:1], *sorted(rule.none_of)[:1]):
-        yield with_line(
-            attrs.evolve(base, diagnoses=(diagnosis_beginning(start),)), diagnosis_pointers=(1,)
-        )
-    yield with_line(base, diagnosis_pointers=(1,))
-    yield with_line(attrs.evolve(base, diagnoses=("Z00.00",)), diagnosis_pointers=(1,))
-
-
-@variants.register
-def _(rule: DuplicateService, base: Claim) -> Iterator[Claim]:
-    code = base.lines[0].code
-    twice = with_codes(base, code, code)
-    first, second = twice.lines
-    for name, other in _UNLIKE.items():
-        if name in rule.same:
-            yield attrs.evolve(twice, lines=[first, attrs.evolve(second, **{name: other})])
-    yield twice
-
-
-_UNLIKE: Final[dict[str, Any]] = {
-    "charge": Decimal(50),
-    "units": Decimal(2),
-    "minutes": 45,
-    "modifiers": ("XE",),
-    "place_of_service": "12",
-    "rendering_provider": OTHER_PROVIDER,
-}
-
-
-@variants.register
-def _(rule: TimelyFiling, base: Claim) -> Iterator[Claim]:
-    day = base.lines[0].date_from
-    yield base
-    months = timedelta(days=31 * (rule.within.months or 0) + (rule.within.days or 0) + 1)
-    yield attrs.evolve(base, received=day + months)
-
-
-@variants.register
-def _(rule: RequiredField, base: Claim) -> Iterator[Claim]:
-    whole = attrs.evolve(base, referral="R1", order="O1", diagnoses=("F33.1",))
-    yield with_line(whole, diagnosis_pointers=(1,))
-    wrong = attrs.evolve(base.billing_provider, npi="1234567890")
-    yield with_line(base, rendering_provider=wrong)
-    yield with_line(attrs.evolve(base, diagnoses=()), diagnosis_pointers=())
 
 
 def code_of(rule: Rule) -> str:

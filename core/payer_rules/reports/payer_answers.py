@@ -10,19 +10,13 @@ import attrs
 from payer_rules.engine.words import Question
 from payer_rules.kinds import (
     AddOnCode,
-    AuthorizationRequirement,
-    Coverage,
-    DiagnosisRequirement,
-    PlaceOfServiceRequirement,
-    ProviderRequirement,
     SameDayCombination,
-    SessionRequirement,
     kind_of,
 )
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_words import runs
-from payer_rules.reports.conditions import conditions_text, listed, who
+from payer_rules.reports.conditions import conditions_text, listed
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.rule_items import since, span_in_words
 from payer_rules.rules import Citation, EditTable, Rule
@@ -96,69 +90,6 @@ def _(rule: AddOnCode, code: str) -> Iterator[tuple[Question, str]]:
         yield "With what on the same day", f"only beside {codes_text(rule.primaries)}"
     if code in rule.primaries:
         yield "With what on the same day", f"carries {codes_text(rule.codes)}"
-
-
-@_short.register
-def _(rule: Coverage, code: str) -> Iterator[tuple[Question, str]]:
-    if code not in rule.codes:
-        return
-    told = {"review": "reviewed", "inform": "for information", "reduce": "paid in part"}
-    word = "covered" if rule.covered else told.get(rule.outcome, "not paid")
-    if rule.when.same_day:
-        yield "With what on the same day", f"{word} beside {codes_text(rule.when.same_day.codes)}"
-    else:
-        yield "What else", word
-
-
-@_short.register
-def _(rule: DiagnosisRequirement, code: str) -> Iterator[tuple[Question, str]]:
-    if code in rule.codes:
-        asked = [f"diagnosis {listed(rule.any_of)}"] if rule.any_of else []
-        asked += [f"no diagnosis {listed(rule.none_of)}"] if rule.none_of else []
-        yield "What else", ", ".join(asked)
-
-
-@_short.register
-def _(rule: AuthorizationRequirement, code: str) -> Iterator[tuple[Question, str]]:
-    if code in rule.codes:
-        yield "What else", f"with {listed(rule.needs)}"
-
-
-@_short.register
-def _(rule: SessionRequirement, code: str) -> Iterator[tuple[Question, str]]:
-    if code not in rule.codes:
-        return
-    if rule.group_size:
-        yield "How many in the group", str(rule.group_size)
-    if rule.minutes:
-        yield "How long", f"{rule.minutes} minutes"
-    if rule.documented:
-        yield "What else", f"a record of {listed(rule.documented, 'and')}"
-
-
-@_short.register
-def _(rule: ProviderRequirement, code: str) -> Iterator[tuple[Question, str]]:
-    if code not in rule.codes:
-        return
-    asked = (
-        ("", rule.rendered_by),
-        ("not ", rule.not_rendered_by),
-        ("", rule.performed_by),
-        ("not ", rule.not_performed_by),
-        ("supervised by ", rule.supervised_by),
-    )
-    told = [f"{word}{who(each)}" for word, each in asked if each]
-    yield "Who", ", ".join([*told, *(["in person"] if rule.personally else [])])
-
-
-@_short.register
-def _(rule: PlaceOfServiceRequirement, code: str) -> Iterator[tuple[Question, str]]:
-    if code not in rule.codes:
-        return
-    told = [f"place {listed(rule.any_of)}"] if rule.any_of else []
-    told += [f"not place {listed(rule.none_of)}"] if rule.none_of else []
-    told += [listed(rule.modality)] if rule.modality else []
-    yield "Where", ", ".join(told)
 
 
 def _of_units(table: EditTable, code: str) -> Iterator[PayerAnswer]:

@@ -1,4 +1,4 @@
-"""The kind of rule ``authorization_requirement``."""
+"""Authorizations, referrals and orders that a code needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Final
 
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.authorization_requirement.evaluator import AuthorizationEvaluator
+from payer_rules.kinds.authorization_requirement.examples import examples
+from payer_rules.kinds.authorization_requirement.mutants import MUTANTS
 from payer_rules.kinds.authorization_requirement.rule import AuthorizationRequirement
+from payer_rules.kinds.authorization_requirement.words import WORDS
 from payer_rules.kinds.kind import Kind
 
 KIND: Final = Kind(
@@ -15,4 +18,7 @@ KIND: Final = Kind(
     hook="payer_rules_authorization_requirements",
     evaluator=AuthorizationEvaluator,
     stage=lambda rule: LINES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
 )

@@ -1,4 +1,4 @@
-"""The kind of rule ``check``."""
+"""Rules that a function of a plugin evaluates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Final
 
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.check.evaluator import CheckEvaluator
+from payer_rules.kinds.check.examples import examples
+from payer_rules.kinds.check.mutants import MUTANTS
 from payer_rules.kinds.check.rule import Check
+from payer_rules.kinds.check.words import WORDS
 from payer_rules.kinds.kind import Kind
 
 KIND: Final = Kind(
@@ -15,5 +18,8 @@ KIND: Final = Kind(
     hook="payer_rules_checks",
     evaluator=CheckEvaluator,
     stage=lambda rule: LINES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
     is_data=False,
 )

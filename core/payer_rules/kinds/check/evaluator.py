@@ -13,10 +13,12 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.line_rules import Breach, finding
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, MissingFact, MissingFacts
+from payer_rules.engine.rule_evaluator import RuleEvaluator
+from payer_rules.engine.verdict import Verdict
 from payer_rules.kinds.check.rule import Check, MissingInformation, Violation
+from payer_rules.kinds.check.words import WORDS
 from payer_rules.rules import REASONS, Payer
 from payer_rules.system.signals import is_interrupt
 
@@ -27,14 +29,11 @@ _ENDLESS: Final = "gave too many answers"
 _MOST: Final = 10_000
 
 
-class CheckEvaluator:
-    """Judges the lines by what the function says of the claim and the history beside it."""
+class CheckEvaluator(RuleEvaluator[Check, str]):
+    """A check with the words of its kind; the details of its verdicts are the plugin's messages."""
 
     def __init__(self, rule: Check, payer: Payer) -> None:
-        self.rule = rule
-        self.rule_id = rule.id
-        self.outcome = rule.outcome
-        self.detected_in = rule.detected_in
+        super().__init__(rule, WORDS)
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record what the function finds on the lines, and what it cannot tell."""
@@ -92,11 +91,10 @@ class CheckEvaluator:
         for line, doubt in named:
             if doubt:
                 state.record_missing(self, line.number, doubt)
-        sure = [line for line, doubt in named if not doubt]
-        if sure:
-            state.record_finding(
-                self, finding(state, self.rule, sure, Breach(message=answer.message))
-            )
+        numbers = tuple(line.number for line, missing in named if not missing)
+        if numbers:
+            verdict = Verdict(self.rule_id, numbers, self.outcome, answer.message)
+            state.record(self, verdict)
 
 
 def _problem(answers: list[Violation | MissingInformation], claim: Claim) -> str | None:

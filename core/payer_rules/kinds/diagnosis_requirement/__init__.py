@@ -1,18 +1,25 @@
-"""The kind of rule ``diagnosis_requirement``."""
+"""Diagnoses that a code needs, or with which it is not paid."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
-from payer_rules.kinds.diagnosis_requirement.evaluator import make
+from payer_rules.kinds.diagnosis_requirement.evaluator import evaluate_line
+from payer_rules.kinds.diagnosis_requirement.examples import examples
+from payer_rules.kinds.diagnosis_requirement.mutants import MUTANTS
 from payer_rules.kinds.diagnosis_requirement.rule import DiagnosisRequirement
+from payer_rules.kinds.diagnosis_requirement.words import WORDS
 from payer_rules.kinds.kind import Kind
 
 KIND: Final = Kind(
     rule=DiagnosisRequirement,
     table="diagnosis_requirement",
     hook="payer_rules_diagnosis_requirements",
-    evaluator=make,
+    evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
 )

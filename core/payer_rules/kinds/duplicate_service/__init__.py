@@ -1,4 +1,4 @@
-"""The kind of rule ``duplicate_service``."""
+"""Lines that bill the same service twice."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Final
 
 from payer_rules.engine.stages import DUPLICATES
 from payer_rules.kinds.duplicate_service.evaluator import DuplicateEvaluator
+from payer_rules.kinds.duplicate_service.examples import examples
+from payer_rules.kinds.duplicate_service.mutants import MUTANTS
 from payer_rules.kinds.duplicate_service.rule import DuplicateService
+from payer_rules.kinds.duplicate_service.words import WORDS
 from payer_rules.kinds.kind import Kind
 
 KIND: Final = Kind(
@@ -15,4 +18,7 @@ KIND: Final = Kind(
     hook="payer_rules_duplicate_services",
     evaluator=DuplicateEvaluator,
     stage=lambda rule: DUPLICATES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
 )

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from functools import partial
 from typing import Final
 
-import attrs
-
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Cure
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import missing_day, same_day
-from payer_rules.engine.evidence import evidence_of
-from payer_rules.engine.line_rules import Breach, finding, line_label
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import (
     EDITION,
@@ -24,26 +18,25 @@ from payer_rules.engine.missing import (
     of_history,
 )
 from payer_rules.engine.providers import Scope, identity
+from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.truth import Truth, both
+from payer_rules.engine.verdict import LineReference, broken
 from payer_rules.history import HistoryLine
 from payer_rules.kinds.duplicate_service.rule import DuplicateService
+from payer_rules.kinds.duplicate_service.words import WORDS
 from payer_rules.rules import Payer
 
-_TWICE: Final = "only if it was billed twice by mistake"
 _PROVIDERS: Final[dict[str, Scope]] = {
     "rendering_provider": "rendering",
     "billing_provider": "billing",
 }
 
 
-class DuplicateEvaluator:
-    """Judges each line beside the lines before it in the claim, and those paid on others."""
+class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
+    """A rule on duplicates; the details of its verdicts are the line that was billed first."""
 
     def __init__(self, rule: DuplicateService, payer: Payer) -> None:
-        self.rule = rule
-        self.rule_id = rule.id
-        self.outcome = rule.outcome
-        self.detected_in = rule.detected_in
+        super().__init__(rule, WORDS)
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Find each line that stands on the claim, or was paid, already."""
@@ -62,8 +55,7 @@ class DuplicateEvaluator:
                     compared[kind] = self._alike(state, line, other)
                 alike = compared[kind]
                 if alike is True and not doubt:
-                    breach = _breach(state.claim, line, other)
-                    state.record_finding(self, finding(state, self.rule, (line,), breach))
+                    state.record(self, broken(self.rule, line, LineReference.of(other)))
                     break
                 if alike is not False:
                     missing.update(dict.fromkeys(doubt if alike is True else (*doubt, *alike)))
@@ -124,22 +116,3 @@ def _value(name: str, claim: Claim, line: ServiceLine) -> object:
         return identity(_PROVIDERS[name], claim, line)[0]
     given: object = getattr(line, name)
     return tuple(sorted(line.modifiers)) if name == "modifiers" else given
-
-
-def _breach(claim: Claim, line: ServiceLine, other: ServiceLine) -> Breach:
-    earlier = isinstance(other, HistoryLine)
-    where = f"claim {other.claim}" if isinstance(other, HistoryLine) else f"line {other.number}"
-    return Breach(
-        message=f"{line_label(line)}: {'paid' if earlier else 'billed'} already on {where}",
-        evidence=(evidence_of(other),),
-        cure=partial(_without, claim, line),
-    )
-
-
-def _without(claim: Claim, line: ServiceLine) -> Cure | None:
-    """The claim without the line, if it has others."""
-    left = [each for each in claim.lines if each.number != line.number]
-    if not left:
-        return None
-    change = f"line {line.number} taken off the claim"
-    return Cure(change=change, condition=_TWICE, claim=attrs.evolve(claim, lines=left))

@@ -1,18 +1,25 @@
-"""The kind of rule ``place_of_service_requirement``."""
+"""Where, and by which modality, a code may be delivered."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
-from payer_rules.kinds.place_of_service_requirement.evaluator import make
+from payer_rules.kinds.place_of_service_requirement.evaluator import evaluate_line
+from payer_rules.kinds.place_of_service_requirement.examples import examples
+from payer_rules.kinds.place_of_service_requirement.mutants import MUTANTS
 from payer_rules.kinds.place_of_service_requirement.rule import PlaceOfServiceRequirement
+from payer_rules.kinds.place_of_service_requirement.words import WORDS
 
 KIND: Final = Kind(
     rule=PlaceOfServiceRequirement,
     table="place_of_service_requirement",
     hook="payer_rules_place_of_service_requirements",
-    evaluator=make,
+    evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
 )

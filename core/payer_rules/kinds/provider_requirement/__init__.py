@@ -1,18 +1,25 @@
-"""The kind of rule ``provider_requirement``."""
+"""Who may perform and supervise a code, and who may bill for it."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
-from payer_rules.kinds.provider_requirement.evaluator import make
+from payer_rules.kinds.provider_requirement.evaluator import evaluate_line
+from payer_rules.kinds.provider_requirement.examples import examples
+from payer_rules.kinds.provider_requirement.mutants import MUTANTS
 from payer_rules.kinds.provider_requirement.rule import ProviderRequirement
+from payer_rules.kinds.provider_requirement.words import WORDS
 
 KIND: Final = Kind(
     rule=ProviderRequirement,
     table="provider_requirement",
     hook="payer_rules_provider_requirements",
-    evaluator=make,
+    evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
 )

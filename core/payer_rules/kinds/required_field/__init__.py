@@ -1,18 +1,25 @@
-"""The kind of rule ``required_field``."""
+"""Fields without which a claim cannot be processed."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
-from payer_rules.kinds.required_field.evaluator import make
+from payer_rules.kinds.required_field.evaluator import evaluate_line
+from payer_rules.kinds.required_field.examples import examples
+from payer_rules.kinds.required_field.mutants import MUTANTS
 from payer_rules.kinds.required_field.rule import RequiredField
+from payer_rules.kinds.required_field.words import WORDS
 
 KIND: Final = Kind(
     rule=RequiredField,
     table="required_field",
     hook="payer_rules_required_fields",
-    evaluator=make,
+    evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
 )

@@ -1,4 +1,4 @@
-"""The kind of rule ``session_requirement``."""
+"""The size, the length and the record of a session."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from typing import Final
 
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
-from payer_rules.kinds.session_requirement.evaluator import make
+from payer_rules.kinds.session_requirement.evaluator import SessionEvaluator
+from payer_rules.kinds.session_requirement.examples import examples
+from payer_rules.kinds.session_requirement.mutants import MUTANTS
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
+from payer_rules.kinds.session_requirement.words import WORDS
 
 KIND: Final = Kind(
     rule=SessionRequirement,
     table="session_requirement",
     hook="payer_rules_session_requirements",
-    evaluator=make,
+    evaluator=SessionEvaluator,
     stage=lambda rule: LINES,
+    words=WORDS,
+    examples=examples,
+    mutants=MUTANTS,
 )

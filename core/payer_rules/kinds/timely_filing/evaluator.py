@@ -1,4 +1,4 @@
-"""The judge of timely filing."""
+"""The evaluation of timely filing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Final, assert_never
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.evidence import value
-from payer_rules.engine.line_rules import Answer, Breach, line_evaluator, line_label
 from payer_rules.engine.missing import NONE_MISSING, MissingFact, field
 from payer_rules.engine.months import months_on
+from payer_rules.engine.verdict import Answer, broken
 from payer_rules.kinds.timely_filing.rule import TimelyFiling
 from payer_rules.rules import TimeLimit
 
@@ -20,8 +19,8 @@ _WHICH_DAY: Final = MissingFact(
 )
 
 
-def weigh(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer:
-    """Whether the claim was received in time for the line."""
+def evaluate_line(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer[date]:
+    """Return the last day for filing, if the claim was received after it."""
     received = state.claim.received
     if received is None:
         return field("received")
@@ -30,31 +29,29 @@ def weigh(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer:
         rule.within.days or _SHORTEST * (rule.within.months or 0)
     ):
         return NONE_MISSING
-    earlier, later = last_day(line.date_from, rule.within), last_day(line.date_to, rule.within)
-    if rule.since == "first-day":
-        later = earlier
-    elif rule.since == "last-day":
-        earlier = later
-    elif rule.since is not None:
-        assert_never(rule.since)
+    earlier, later = _last_days(rule, line)
     if received <= earlier:
         return NONE_MISSING
-    if received <= later:
-        return (_WHICH_DAY,)
-    message = (
-        f"{line_label(line)}: received on {received}; the last day was {later} ({rule.within})"
-    )
-    return Breach(message=message, evidence=(value("received", received),))
+    return (_WHICH_DAY,) if received <= later else broken(rule, line, later)
+
+
+def _last_days(rule: TimelyFiling, line: ServiceLine) -> tuple[date, date]:
+    """Return the last days for filing, counted from the first and from the last day of the line."""
+    first, last = last_day(line.date_from, rule.within), last_day(line.date_to, rule.within)
+    if rule.since is None:
+        return first, last
+    if rule.since == "first-day":
+        return first, first
+    if rule.since == "last-day":
+        return last, last
+    assert_never(rule.since)
 
 
 def last_day(day: date, within: TimeLimit) -> date:
-    """The last day that is in time: so many days on, or the same day so many months on.
+    """Return the last day in time, counted from the day.
 
-    Where that month is too short it is its last day.
+    Months later it is the same day of the month, or the last day of a month that is too short.
     """
     if within.days is not None:
         return day + min(timedelta(days=within.days), date.max - day)
     return months_on(day, within.months or 0)
-
-
-make = line_evaluator(weigh)

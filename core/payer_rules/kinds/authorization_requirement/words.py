@@ -1,0 +1,85 @@
+"""The words of authorization requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Authorization, Claim
+from payer_rules.decisions import Cure
+from payer_rules.engine.evidence import value
+from payer_rules.engine.verdict import Verdict
+from payer_rules.engine.words import Explanation, Question, Words, line_label, line_of
+from payer_rules.kinds.authorization_requirement.rule import AuthorizationRequirement
+from payer_rules.kinds.code_lists import codes_text
+from payer_rules.text.lists import listed
+
+_AUTHORIZED: Final = "asked for before the service"
+_ON_FILE: Final = "only if it was given before the service"
+_NUMBER: Final = "as given by the payer"
+
+
+def _sentence(rule: AuthorizationRequirement) -> str:
+    covers = (
+        "; an authorization covers the code, the days and the provider and has units left"
+        if "authorization" in rule.needs
+        else ""
+    )
+    return f"{codes_text(rule.codes)} needs {_named(rule)}{covers}."
+
+
+def _answers(rule: AuthorizationRequirement, code: str) -> Iterator[tuple[Question, str]]:
+    if code in rule.codes:
+        yield "What else", f"with {listed(rule.needs)}"
+
+
+def _explain(
+    rule: AuthorizationRequirement, verdict: Verdict[tuple[str, ...]], claim: Claim
+) -> Explanation:
+    label, used_up = line_label(line_of(verdict, claim)), verdict.details
+    if used_up:
+        return Explanation(
+            message=f"{label}: authorization {', '.join(used_up)} has no units left",
+            evidence=tuple(value("authorization", number) for number in used_up),
+            adjustment=rule.used_up,
+        )
+    lacks = "none on the claim covers it" if claim.authorizations else "the claim has none"
+    return Explanation(message=f"{label}: needs {_named(rule)}, and {lacks}")
+
+
+def _cure(
+    rule: AuthorizationRequirement, verdict: Verdict[tuple[str, ...]], claim: Claim
+) -> Cure | None:
+    """Return the claim with what the rule needs."""
+    change = f"{_named(rule)} for line {line_of(verdict, claim).number}"
+    if "authorization" in rule.needs:
+        authorizations = (*(claim.authorizations or ()), _complete(claim))
+        cured = attrs.evolve(claim, authorizations=authorizations)
+        return Cure(change=change, condition=_AUTHORIZED, claim=cured)
+    if "referral" in rule.needs:
+        cured = attrs.evolve(claim, referral=_NUMBER)
+    else:
+        cured = attrs.evolve(claim, order=_NUMBER)
+    return Cure(change=change, condition=_ON_FILE, claim=cured)
+
+
+def _named(rule: AuthorizationRequirement) -> str:
+    return listed(f"{'a' if each == 'referral' else 'an'} {each}" for each in rule.needs)
+
+
+def _complete(claim: Claim) -> Authorization:
+    """Return an authorization of all that the claim bills."""
+    return Authorization(
+        number=_NUMBER,
+        codes=frozenset(line.code for line in claim.lines),
+        date_from=min(line.date_from for line in claim.lines),
+        date_to=max(line.date_to for line in claim.lines),
+        provider=claim.billing_provider.npi,
+        units_left=sum((line.units for line in claim.lines), Decimal(0)),
+    )
+
+
+WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=_cure)

@@ -1,0 +1,28 @@
+"""The words of checks: the plugin's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from payer_rules.claims import Claim
+from payer_rules.engine.verdict import Verdict
+from payer_rules.engine.words import Explanation, Question, Words, no_cure
+from payer_rules.kinds.check.rule import Check
+from payer_rules.kinds.code_lists import codes_text
+
+
+def _sentence(rule: Check) -> str:
+    name = rule.function.__qualname__
+    return f"{codes_text(rule.codes)}: judged by a function of the plugin, {name}."
+
+
+def _answers(rule: Check, code: str) -> Iterable[tuple[Question, str]]:
+    return ()
+
+
+def _explain(rule: Check, verdict: Verdict[str], claim: Claim) -> Explanation:
+    return Explanation(message=verdict.details)
+
+
+WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=no_cure)
