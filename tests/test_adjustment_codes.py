@@ -216,7 +216,7 @@ def test_a_group_code_that_is_none_is_refused() -> None:
 
 
 def test_all_codes_of_a_rule_are_looked_at() -> None:
-    """Where a rule has two adjustments, what is wrong with each is told, all at once."""
+    """If a rule has two adjustments, the problems of both are reported at once."""
     wrong = Adjustment(group="CO", carc="B5", rarc=("N", "M63"))
     paths = [field_error.path for field_error in told(wrong, used_up=wrong)]
     inside = [("carc",), ("rarc", 0), ("rarc", 1)]
@@ -244,7 +244,7 @@ def test_a_code_of_a_table_counts_as_long_as_the_rows_it_is_for(key: str, edits:
 
 
 def test_the_adjustments_of_a_table_have_the_shape_of_codes() -> None:
-    """What is no code is refused from a table whatever its rows."""
+    """An invalid code of a table is rejected for all its rows."""
     wrong = Adjustment(group="CO", carc="CO-236")
     field_errors = errors_of_terms(table(pair_adjustment=wrong, unit_adjustment=wrong))
     assert [field_error.path for field_error in field_errors] == [

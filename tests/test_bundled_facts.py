@@ -1,4 +1,4 @@
-"""What the bundled profiles and tables say, held against the facts as they were read."""
+"""The bundled profiles and tables, compared with the facts as they were read."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rules() -> dict[str, Rule]:
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.name)
 def test_a_bundled_profile_has_no_fault(path: Path | Traversable) -> None:
-    """Each bundled profile is sound, and the second reader of TOML finds nothing else in it."""
+    """Each bundled profile is valid, and the second reader of TOML reads the same from it."""
     read = profile(path)
     assert read.problems == ()
     assert check_profile(path, "profiles") == ((), ())
@@ -67,7 +67,7 @@ def test_every_rule_that_denies_says_with_which_codes() -> None:
 def test_a_payer_is_bound_by_ncci_where_a_row_says_so(
     name: str, kind: str, states: tuple[str, ...], ncci: str | None
 ) -> None:
-    """MCN-1 binds every state's Medicaid, for claims filed from 2010-10-01, and nobody else."""
+    """MCN-1 binds every state's Medicaid, for claims filed from 2010-10-01, and no other payer."""
     payer = profile(FOLDER / f"{name}.toml").payer
     assert payer is not None
     assert (payer.id, payer.kind, payer.states, payer.ncci) == (name, kind, states, ncci)
@@ -126,7 +126,7 @@ def edit_tables() -> list[EditTable]:
 def test_medicare_has_a_table_for_each_setting(
     at: int, setting: str, scope: str, pairs: int, units: int
 ) -> None:
-    """The edits of 2024 Q3 stand for that quarter, with the denial codes of MC-12.1 and MC-12.3."""
+    """The edits of 2024 Q3 apply to that quarter, with the denial codes of MC-12.1 and MC-12.3."""
     table = edit_tables()[at]
     quarter = DateRange(date(2024, 7, 1), date(2024, 9, 30))
     assert (table.address, table.release) == (f"medicare/{setting}", "2024q3")

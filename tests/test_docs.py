@@ -1,4 +1,4 @@
-"""The documentation: what its pages run prints what they say, and their links lead somewhere."""
+"""Laws of the documentation: its commands print what the pages show, and its links are valid."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _links(page: Path) -> list[tuple[Path, str]]:
 
 @pytest.mark.parametrize("page", RUN, ids=_name)
 def test_a_page_says_what_its_commands_print(page: Path) -> None:
-    """Every block of the page runs, in order, and every command prints what stands there."""
+    """Every block of the page runs, in order, and every command prints what the page shows."""
     done = _run("--check", page)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -127,7 +127,7 @@ def test_a_diff_changes_a_file(change: str, told: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_diff_that_fits_nothing_is_refused(diff: str, told: str, tmp_path: Path) -> None:
-    """A page cannot say that a line is changed which is not there."""
+    """A page cannot change a line that does not exist."""
     page = tmp_path / "page.md"
     page.write_text(
         f"```toml\n# a.toml\nanswer = 42\n```\n\n```diff\n{diff}```\n", encoding="utf-8"
@@ -152,7 +152,7 @@ def test_a_page_that_is_not_there_is_told() -> None:
 
 
 def test_the_index_leads_to_every_page() -> None:
-    """No page stands there unnoticed: each is linked from the index, or from a page of a list."""
+    """Every page is linked from the index, or from a page of a list."""
     indexes = [page for page in PAGES if page.name == "README.md"]
     listed = {file for index in indexes for file, _ in _links(index)}
     assert set(PAGES) - {DOCS / "README.md"} <= listed

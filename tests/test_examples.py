@@ -33,7 +33,7 @@ def named(value: object) -> str | None:
 
 @pytest.mark.parametrize(("rule", "payer"), RULES, ids=named)
 def test_a_bundled_rule_has_a_claim_it_accepts_and_one_it_rejects(rule: Rule, payer: Payer) -> None:
-    """Whatever the rule's conditions are, the engine accepts one claim by it and rejects another."""
+    """For all conditions of a rule, the engine accepts one of its claims and rejects another."""
     if isinstance(rule, Check):
         pytest.skip("of a function no claim can be made")
     examples = examples_of(rule, payer)
@@ -42,7 +42,7 @@ def test_a_bundled_rule_has_a_claim_it_accepts_and_one_it_rejects(rule: Rule, pa
 
 
 def always_finds(rule: Rule) -> bool:
-    """Whether the rule says of its codes, of all claims of its scope, that they are not paid."""
+    """Return True if the rule denies its codes on all claims of its scope."""
     return rule.when == When(**{scope: getattr(rule.when, scope) for scope in SCOPES})
 
 
@@ -91,7 +91,7 @@ def test_edit_tables_have_examples(edits: str) -> None:
 
 
 def test_a_cure_that_does_not_cure_is_not_offered() -> None:
-    """A cure is tried on the whole rule book before it is told."""
+    """A cure is tried on the whole rule book before it is offered."""
     rule, payer = next(
         (rule, payer) for rule, payer in cures() if rule.id == "tricare/video-needs-gt"
     )
@@ -105,5 +105,5 @@ def test_a_cure_that_does_not_cure_is_not_offered() -> None:
 
 
 def test_every_condition_has_words() -> None:
-    """A condition that rules can state can be told."""
+    """Every condition that a rule can state has words."""
     assert set(_TOLD) == {field.name for field in attrs.fields(When)}

@@ -1,4 +1,4 @@
-"""Every row of the facts is accounted for: a rule cites it, or it is told why none does."""
+"""Every row of the facts is accounted for: a rule cites it, or a reason explains why none does."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def listed() -> dict[str, str]:
 
 
 def keys_of(row: str) -> set[str]:
-    """The keys of the row that say which kind of text was read."""
+    """Return the keys of the row that name the kind of text."""
     return set(listed()[row].split()) & set(TRUSTED)
 
 
@@ -52,7 +52,7 @@ def accounts(registry: Registry, *payers: str) -> dict[str, Account]:
 
 
 def unaccounted(registry: Registry) -> set[str]:
-    """The rows of which nothing is said."""
+    """Return the rows without a rule and without a reason."""
     return set(listed()) - set(accounts(registry))
 
 
@@ -62,7 +62,7 @@ def test_no_row_of_the_facts_is_unaccounted() -> None:
 
 
 def test_no_row_is_cited_or_left_out_that_does_not_exist() -> None:
-    """What is cited stands in the facts, or is one of CMS's tables; what is left out stands there."""
+    """Cited rows are in the facts or in CMS's tables; rows that are left out are in the facts."""
     told = accounts(load())
     strangers = {row for row in told if row not in listed() and not is_document(row)}
     assert strangers == set()

@@ -38,7 +38,7 @@ def test_every_plugin_folder_is_registered() -> None:
 
 
 def test_every_registered_package_can_be_imported_as_one() -> None:
-    """A registered folder is a package: it has an __init__.py and says that it is typed."""
+    """A registered folder is a package with an __init__.py and a py.typed."""
     packages = [entry for root in ROOTS for entry in _entries(root)]
     lacking = [
         f"{package.name}/{name}"
@@ -50,7 +50,7 @@ def test_every_registered_package_can_be_imported_as_one() -> None:
 
 
 def test_no_loose_files_in_the_roots() -> None:
-    """A root holds packages and nothing else, for what lies loose there would not ship."""
+    """A root contains packages only, because loose files would not be shipped."""
     loose = [f"{root}/{e.name}" for root in ROOTS for e in _entries(root) if not e.is_dir()]
     assert loose == []
 
@@ -63,7 +63,7 @@ def test_the_version_is_written_once() -> None:
 
 
 def test_ci_runs_what_the_readme_says() -> None:
-    """The command that CI runs stands in the README, letter for letter."""
+    """The README contains the command that CI runs, letter for letter."""
     script = CHECKOUT / ".ci" / "run"
     if not script.is_file():
         pytest.skip("an sdist has no .ci/run")

@@ -81,7 +81,7 @@ def _codes(text: str) -> set[str]:
 
 
 def test_the_pages_are_up_to_date() -> None:
-    """What stands in docs/reference is what the tool makes of the rules."""
+    """The pages in docs/reference are the ones that the tool writes."""
     done = _run("--check")
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -112,7 +112,7 @@ def test_every_payer_has_a_page() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_no_rule_without_a_date_and_a_source(page: Path) -> None:
-    """Each rule of the payer stands there once an edition, with dates, a source and its reading."""
+    """Each edition of a rule of the payer is there once, with its dates, source and reading."""
     text = page.read_text(encoding="utf-8")
     told = re.split(r"^\*\*.*\*\*$", text, flags=re.MULTILINE)[1:]
     assert all(re.search(r"^- Since: .+\d{4}|read as current", each, re.MULTILINE) for each in told)
@@ -133,7 +133,7 @@ def test_no_rule_without_a_date_and_a_source(page: Path) -> None:
     "page", [*PAGES, FOLDER / "group-psychotherapy.md"], ids=lambda page: page.stem
 )
 def test_no_code_without_what_it_is_about(page: Path) -> None:
-    """Every procedure code of a page stands in its table of codes, with words."""
+    """Every procedure code of a page is in its table of codes, with words."""
     text, _, table = page.read_text(encoding="utf-8").partition("## The codes on this page")
     if page.stem == "group-psychotherapy":
         text = re.sub(r" \| [^|]* \|$", "", text, flags=re.MULTILINE)
@@ -314,12 +314,12 @@ def test_a_rule_answers_its_question_in_short(rule: Rule, question: str | None, 
     ],
 )
 def test_a_span_is_told_by_its_ends(dates: DateRange, told: str) -> None:
-    """What is open is not told."""
+    """An open end is left out."""
     assert span_in_words(dates) == told
 
 
 def test_a_rule_tells_when_it_stands_and_when_it_was_read() -> None:
-    """Its own days, the days of its text and of its publication are told apart."""
+    """Its own days and those of its text and its publication are distinct."""
     assert since(_limit()) == "no first or last day is stated; the text was read as current"
     rule = _limit(
         in_force=DateRange(date(2024, 1, 1)),
@@ -334,7 +334,7 @@ def test_a_rule_tells_when_it_stands_and_when_it_was_read() -> None:
 
 
 def test_codes_are_told_with_words(tmp_path: Path) -> None:
-    """Codes with the same words stand together; one without words is a fault that names it."""
+    """Codes with the same words are one row; a code without words is an error that names it."""
     file = tmp_path / "words.csv"
     rows = ("kind,code,words", "procedure,90832-90834,individual therapy", "procedure,90853,group")
     file.write_text("\n".join([*rows, "carc,119,the most is reached", ""]), encoding="utf-8")

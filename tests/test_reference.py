@@ -1,4 +1,4 @@
-"""The reference: its pages say what the code says, and its examples are sound."""
+"""Laws of the reference: its pages agree with the code, and its examples are valid."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _conditions() -> list[str]:
 
 
 def test_the_pages_are_up_to_date() -> None:
-    """What stands in docs/reference is what the tool would write."""
+    """The pages in docs/reference are the ones that the tool would write."""
     done = _run("--check")
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -112,7 +112,7 @@ def test_the_examples_of_the_kinds_are_one_sound_profile(tmp_path: Path) -> None
 
 
 def test_the_example_profile_is_portable() -> None:
-    """No TOML reader sees something else in the example profile."""
+    """All TOML readers read the same from the example profile."""
     assert check_profile(PAGES / "acme.toml", "docs") == ((), ())
 
 

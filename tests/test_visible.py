@@ -81,7 +81,7 @@ def test_no_character_that_a_terminal_obeys_is_left() -> None:
 
 @given(st.text())
 def test_json_says_the_same_on_one_line(text: str) -> None:
-    """Whatever breaks a line for some reader is escaped."""
+    """Every character that breaks a line for some reader is escaped."""
     written = json_escaped(json.dumps([text], ensure_ascii=False))
     assert json.loads(written) == [text]
     assert len(written.splitlines()) == 1
@@ -124,7 +124,7 @@ def test_no_cell_is_a_formula_and_our_reader_reads_it_back(text: str) -> None:
     ],
 )
 def test_a_text_that_would_be_a_formula_is_behind_an_apostrophe(text: str, cell: str) -> None:
-    """And one that is behind apostrophes already behind one more."""
+    """A text that starts with apostrophes gets one more."""
     assert csv_text(text) == cell
     assert from_csv_text(cell) == text
 
@@ -144,7 +144,7 @@ def table(path: Path, *ids: str) -> Path:
 
 
 def test_the_reader_of_tables_removes_the_apostrophe(tmp_path: Path) -> None:
-    """Of each cell, also behind a line that was none."""
+    """The reader removes it from each cell, also after an invalid line."""
     ids = ["=1", "'=1", "-5", "O'Brien", "+a", "x"]
     file = table(tmp_path / "a.csv", *(csv_text(each) for each in ids))
     found = [row[1] for row in open_table(file, "a.csv").rows([0, 1]) if isinstance(row, tuple)]
@@ -160,7 +160,7 @@ IDS: Final = [each for each in HOSTILE if each.encode("utf-8", "ignore").decode(
 def test_no_report_of_a_hostile_file_obeys_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], report: str
 ) -> None:
-    """Whatever the ids of its claims are, in each report and in what is told of the file."""
+    """No id of a claim has an effect in a report or in a message about the file."""
     file = table(tmp_path / "a.csv", *IDS, "=1+1", "[red]x[/red]")
     main(["check", str(file), "--report", report])
     told = capsys.readouterr()

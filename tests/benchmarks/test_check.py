@@ -1,7 +1,7 @@
-"""What ``payer-rules check`` takes, file to report: ``pytest tests/benchmarks/test_check.py -s``.
+"""The time of ``payer-rules check``, file to report: ``pytest tests/benchmarks/test_check.py -s``.
 
 A generated 837P of 100,000 claims, judged by Medicare's whole rule book with CMS's complete tables,
-as whole processes: in one, and in as many as there are cores. Reading alone stands beside it.
+as whole processes: in one, and in as many as there are cores, compared with reading alone.
 """
 
 from __future__ import annotations

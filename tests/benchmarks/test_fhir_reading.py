@@ -68,7 +68,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _best(run: Callable[[], int]) -> float:
-    """The best rate of many short runs: whatever else the machine does only makes one slower."""
+    """Return the best rate of many short runs: other work of the machine only slows them down."""
     rates = []
     gc.collect()
     for _ in range(RUNS):

@@ -1,7 +1,7 @@
-"""How long fifty frequency limits take beside a history; run by its name, as it is not collected.
+"""The time of fifty frequency limits with a history; it runs by its name, as it is not collected.
 
 ``pytest tests/benchmarks/test_frequency_limits.py --benchmark-time-unit=us``: each group is one
-book; the number in parentheses behind the median of 10,000 lines is the ratio to 100 lines.
+book; the number in parentheses after the median of 10,000 lines is the ratio to 100 lines.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def history_of(count: int) -> History:
 @pytest.mark.parametrize("claimed", [True, False], ids=["claimed", "any"])
 @pytest.mark.parametrize("windows", WINDOWS)
 def test_limits(benchmark: Any, windows: str, claimed: bool, lines: int) -> None:
-    """A claim of three lines that fit, beside lines that were in memory and asked before."""
+    """A claim of three lines within the limits, with a history that is in memory and indexed."""
     rules = limits_of(WINDOWS[windows], claimed=claimed)
     book, claim, history = RuleBook.build(PAYER, rules), claim_of(*CLAIMED), history_of(lines)
     meeting = sum(not rule.codes.isdisjoint(CLAIMED) for rule in rules)

@@ -1,8 +1,8 @@
 """Decisions a second over CMS's complete tables; ``pytest tests/benchmarks/test_ncci_decisions.py -s``.
 
 The claims have three lines, whose codes are drawn from the tables themselves, so that pairs hit.
-Beside the engine, which judges units, add-on codes and all other rules of Medicare too, stand a
-plain dict of the pairs and DuckDB, which answer for the pairs of one setting and know no modifier.
+The engine, which also evaluates units, add-on codes and all other rules of Medicare, is compared
+with a plain dict of the pairs and DuckDB, which know the pairs of one setting and no modifiers.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ tell(begun, by_pairs(find), claims)
 
 
 def measured(program: str, *arguments: str | Path) -> dict[str, Any]:
-    """What a program of its own process tells in its last line."""
+    """Return the last line of a program in a process of its own."""
     command = [sys.executable, "-c", MEASURE + program, *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -175,7 +175,7 @@ def own_codes() -> frozenset[str]:
 
 
 def is_spoken_of(lines: Lines) -> bool:
-    """Whether another rule than the edits may say something of the lines."""
+    """Return True if a rule other than the edits may apply to the lines."""
     return any(line.code in own_codes() for line in lines)
 
 

@@ -1,7 +1,7 @@
-"""What CMS's complete tables cost; run with ``pytest tests/benchmarks/test_tables.py -s``.
+"""The cost of CMS's complete tables; run with ``pytest tests/benchmarks/test_tables.py -s``.
 
-Beside the store stand a plain dict of the pairs and DuckDB, so that the choice of the store is shown.
-Each is opened in a process of its own, and asked for the same pairs.
+The store is compared with a plain dict of the pairs and with DuckDB, to justify its choice. Each is
+opened in a process of its own, and asked for the same pairs.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ print(json.dumps(dict(took=took, peak=peak)))
 
 
 def measured(program: str, *arguments: str | Path | int) -> dict[str, float]:
-    """What a program of its own process tells in its last line."""
+    """Return the last line of a program in a process of its own."""
     command = [sys.executable, "-c", MEASURE + program, *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -150,7 +150,7 @@ def test_import(folder: Path, imported: dict[str, float]) -> None:
 
 
 def test_open_and_find(folder: Path) -> None:
-    """Opened in less than 0.1 seconds and 100 MB; beside it, a dict."""
+    """The tables open in less than 0.1 seconds and 100 MB; a dict is compared."""
     store = measured(STORE, folder, ASKED)
     plain = measured(DICT, CMS / PAIRS, ASKED)
     print()

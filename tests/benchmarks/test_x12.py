@@ -1,7 +1,7 @@
-"""What reading X12 costs, beside pyx12; run with ``pytest tests/benchmarks/test_x12.py -s``.
+"""The cost of reading X12 and of pyx12; run with ``pytest tests/benchmarks/test_x12.py -s``.
 
-Each reader has a process of its own and the same file of 100,000 claims (pyx12 a part of it, for it
-takes its time). Times are of the process, so that what else runs on the machine does not count.
+Each reader has a process of its own and the same file of 100,000 claims (pyx12 a part of it, as it
+is slow). Times are those of the process, so that other work of the machine does not count.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def tell(claims, lines, faults):
 
 
 def measured(program: str, file: Path) -> dict[str, float]:
-    """What a program of its own process tells of the file."""
+    """Return the result of a program in a process of its own."""
     # NOTE: a process counts the peak of the one that began it until it grows beyond; a small one
     # begins it.
     begin = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"

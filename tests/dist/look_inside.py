@@ -1,8 +1,8 @@
-"""Look inside a freshly built wheel and sdist, and say what is missing or does not belong.
+"""Look inside a new wheel and sdist, and print what is missing or does not belong there.
 
     python tests/dist/look_inside.py DIR
 
-DIR holds one wheel and one sdist of this checkout.
+DIR contains one wheel and one sdist of this checkout.
 """
 
 from __future__ import annotations

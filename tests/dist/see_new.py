@@ -2,7 +2,7 @@
 
     python tests/dist/see_new.py DIR
 
-DIR holds one wheel of this checkout. All is done in a fresh environment in a folder beside it.
+DIR contains one wheel of this checkout. A new environment is created in a folder next to it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def constraints(home: Path, wheel: Path) -> Path:
 
 
 def own(programs: Path, constraint: Path) -> dict[str, str]:
-    """The surroundings of a newcomer, for whom nothing else is going on."""
+    """Return the environment variables of a newcomer, without those of this run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OUTER)}
     path = os.pathsep.join([str(programs), kept["PATH"]])
     return {**kept, "PATH": path, "PIP_CONSTRAINT": str(constraint)}

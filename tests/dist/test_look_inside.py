@@ -54,7 +54,7 @@ def _sound_wheel() -> set[str]:
 
 
 def test_sound_archives_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Archives with everything that ships, and nothing else, are accepted."""
+    """Archives with exactly what ships are accepted."""
     _archives(tmp_path, wheel=_sound_wheel(), sdist=_sound_sdist())
     assert (look_inside.main([str(tmp_path)]), capsys.readouterr().out) == (
         0,
@@ -81,7 +81,7 @@ def test_sound_archives_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     ],
 )
 def test_a_fault_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
-    """A file that the wheel lacks or should not hold is named in one line."""
+    """A file that the wheel should have, or should not have, is named in one line."""
     wheel = (_sound_wheel() - {without}) | ({also} if also else set())
     _archives(tmp_path, wheel=wheel, sdist=_sound_sdist())
     assert look_inside.problems_of(tmp_path) == [f"payer_rules-1-py3-none-any.whl: {problem}"]
@@ -98,7 +98,7 @@ def test_a_fault_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, 
     ],
 )
 def test_a_fault_of_the_sdist_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
-    """A file that the sdist lacks or should not hold is named."""
+    """A file that the sdist should have, or should not have, is named."""
     sdist = (_sound_sdist() - {without}) | ({also} if also else set())
     _archives(tmp_path, wheel=_sound_wheel(), sdist=sdist)
     assert f"payer_rules-1.tar.gz: {problem}" in look_inside.problems_of(tmp_path)

@@ -34,7 +34,7 @@ with atheris.instrument_imports(include=["payer_rules.readers", "payer_rules._to
 def fuzz(format_: str | None, suffix: str, seeds: Iterable[bytes], samples: str = "") -> None:
     """Run libFuzzer over the readers of the format, from the seeds and the samples on.
 
-    The laws: nothing is raised, and whatever is told has a place and says what to do.
+    The laws: nothing is raised, and every problem has a place and advice.
     """
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"fuzzed{suffix}"

@@ -1,4 +1,4 @@
-"""A plugin that denies the line that happens to stand first."""
+"""A plugin that denies the line that happens to be the first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def payer_rules_payers() -> list[Payer | str]:
 
 @hookimpl
 def payer_rules_checks(payer: str) -> list[Check]:
-    """A function that looks at where a line stands."""
+    """Return a check of a function that depends on the position of a line."""
     return [check(judge)] if payer == "acme" else []
 
 

@@ -1,4 +1,4 @@
-"""A plugin that gives its rules to whatever payer is asked for."""
+"""A plugin that gives its rules to every payer."""
 
 from __future__ import annotations
 

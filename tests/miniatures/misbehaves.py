@@ -1,4 +1,4 @@
-"""A plugin that misbehaves as the environment says: MISBEHAVE=where:how.
+"""A plugin that misbehaves as the environment demands: MISBEHAVE=where:how.
 
 Where is ``import``, ``hook`` or ``check``; how is the name of one of the functions below.
 """
@@ -23,7 +23,7 @@ from payer_rules import Check, Claim, History, Payer, Violation, hookimpl
 
 
 class Unspeakable(Exception):
-    """An error that fails when it is asked what it says."""
+    """An error that fails when its message is requested."""
 
     def __str__(self) -> str:
         sys.exit(0)
@@ -133,7 +133,7 @@ def payer_rules_checks(payer: str) -> Iterable[Check]:
 
 
 def judge(claim: Claim, history: History) -> Iterable[Violation]:
-    """What the environment says."""
+    """Misbehave as the environment demands."""
     at("check")
     if WHERE == "check" and HOW == "never_ends":
         return (Violation(lines=(1,), message="again") for _ in itertools.count())

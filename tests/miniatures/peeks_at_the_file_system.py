@@ -22,6 +22,6 @@ def payer_rules_checks(payer: str) -> list[Check]:
 
 
 def judge(claim: Claim, history: History) -> list[Violation]:
-    """It looks at what lies beside it."""
+    """List the files of its own folder."""
     list(Path(__file__).parent.iterdir())
     return []

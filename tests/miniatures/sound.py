@@ -1,4 +1,4 @@
-"""A plugin without a fault; it is installed beside every other miniature."""
+"""A plugin without a fault; it is installed together with every other miniature."""
 
 from __future__ import annotations
 

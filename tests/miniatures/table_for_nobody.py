@@ -9,7 +9,7 @@ from payer_rules import DateRange, EditTable, Payer, hookimpl
 
 @hookimpl
 def payer_rules_payers() -> list[Payer | str]:
-    """A payer that does not say whose edits bind it."""
+    """Return a payer that does not name the edits that bind it."""
     return [Payer(id="acme", name="Acme Health", kind="commercial")]
 
 

@@ -1,4 +1,4 @@
-"""A plugin that bundles edits, one row of which says what its source does not."""
+"""A plugin that bundles edits, one row of which differs from its source."""
 
 from __future__ import annotations
 

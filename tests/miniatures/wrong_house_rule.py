@@ -18,7 +18,7 @@ def payer_rules_payers() -> list[Payer | str]:
 
 @hookimpl
 def payer_rules_checks(payer: str) -> list[Check]:
-    """One function, whatever the payer."""
+    """Return the same check for every payer."""
     return [
         Check(
             id="wrong-house/check",

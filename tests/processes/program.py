@@ -59,7 +59,7 @@ class Program:
         (folder / "many.csv").write_text(many())
 
     def environment(self, misbehave: str = "", **more: str) -> dict[str, str]:
-        """Return the environment in which the plugin misbehaves as is said."""
+        """Return the environment in which the plugin misbehaves as requested."""
         return {
             **os.environ,
             "PYTHONPATH": f"{self.folder / 'installed'}{os.pathsep}{MINIATURES}",

@@ -30,7 +30,7 @@ def test_the_example_is_what_the_command_writes() -> None:
 
 
 def test_python_adds_to_the_profile() -> None:
-    """With rules in Python all that was there without is there, but for the module that tells."""
+    """A project with rules in Python has all files of one without, except for the module."""
     plain, more = files_of("acme"), files_of("acme", with_python=True)
     changed = {path for path, text in plain.items() if more[path] != text}
     assert changed == {"payer_rules_acme/__init__.py"}
@@ -39,7 +39,7 @@ def test_python_adds_to_the_profile() -> None:
 
 @given(st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True))
 def test_every_name_that_is_allowed_gives_a_sound_project(name: str) -> None:
-    """The name is a payer's id, the package can be imported, and the project's TOML says both."""
+    """The name is a payer's id, the package can be imported, and the project's TOML states both."""
     if misnamed(name):
         assert name.startswith("payer-rules-")
         return

@@ -81,7 +81,7 @@ def test_a_lost_decision_is_a_difference(tmp_path: Path) -> None:
 
 
 def test_a_lost_report_is_a_difference(tmp_path: Path) -> None:
-    """A folder that lacks a report of the other differs from it."""
+    """A folder without a report of the other differs from it."""
     for folder in ("before", "after"):
         (tmp_path / folder).mkdir()
         written(tmp_path / folder / "a.ndjson", decision())

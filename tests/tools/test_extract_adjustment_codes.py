@@ -108,7 +108,7 @@ def test_the_extract_has_what_ended_and_what_profiles_use(script: Path, tmp_path
 
 
 def test_checking_tells_a_difference_and_changes_nothing(script: Path, tmp_path: Path) -> None:
-    """An extract that is missing or stale is told, and left as it is; an equal one passes."""
+    """An extract that is missing or stale is reported, and not changed; an equal one passes."""
     made = tmp_path / EXTRACT.relative_to(CHECKOUT)
     told = (
         "core/payer_rules/adjustment_codes/codes.csv: differs from a fresh extract. "
@@ -124,7 +124,7 @@ def test_checking_tells_a_difference_and_changes_nothing(script: Path, tmp_path:
 
 
 def test_a_missing_folder_is_the_users_fault(tmp_path: Path) -> None:
-    """Without X12's lists the script says which variable to set, without a traceback."""
+    """Without X12's lists the script names the variable to set, without a traceback."""
     done = _run("--check", cms=tmp_path / "nowhere")
     assert done.returncode == 2
     assert done.stderr.startswith("PAYER_RULES_CMS: ")
@@ -139,7 +139,7 @@ def test_a_missing_list_is_named(tmp_path: Path) -> None:
 
 
 def test_a_profile_that_is_no_toml_is_named(script: Path, tmp_path: Path) -> None:
-    """A profile that cannot be read is told by its name, without a traceback."""
+    """A profile that cannot be read is named, without a traceback."""
     (tmp_path / "plugins" / "broken.toml").write_text("codes = [")
     done = _run(script=script, cms=tmp_path / "cms")
     assert done.returncode == 2

@@ -149,7 +149,7 @@ def test_the_checked_in_extract_is_a_fresh_one() -> None:
 
 
 def test_a_missing_folder_is_the_users_fault(tmp_path: Path) -> None:
-    """Without CMS's tables the script says which variable to set, without a traceback."""
+    """Without CMS's tables the script names the variable to set, without a traceback."""
     done = _run("--check", PAYER_RULES_CMS=str(tmp_path / "nowhere"))
     assert done.returncode == 2
     assert done.stderr.startswith("PAYER_RULES_CMS: ")
@@ -167,7 +167,7 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
     _expected_pairs(GROUP_THERAPY_PAIRS) + _expected_pairs(OTHER_PAIRS),
 )
 def test_pairs_say_what_the_facts_say(first: str, second: str, expected: list[str]) -> None:
-    """A pair has the facts' indicator in each setting, and no row where the facts say none."""
+    """A pair has the facts' indicator in each setting, and no row where the facts have none."""
     rows = [_pairs(setting).get((first, second)) for setting in SETTINGS]
     assert [row["indicator"] if row else "-" for row in rows] == expected
 
@@ -181,7 +181,7 @@ def test_units_say_what_the_facts_say(code: str, practitioner: str, hospital: st
 
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_pair_has_one_row_and_one_direction(setting: str) -> None:
-    """No pair stands twice, and none is in force in both directions."""
+    """No pair occurs twice, and none is in force in both directions."""
     rows = [(r["column1"], r["column2"]) for r in _rows(f"ptp_{setting}.csv")]
     assert len({frozenset(pair) for pair in rows}) == len(rows)
     assert all(first != second for first, second in rows)
@@ -189,7 +189,7 @@ def test_a_pair_has_one_row_and_one_direction(setting: str) -> None:
 
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_code_has_one_row_of_units(setting: str) -> None:
-    """No code stands twice among the units of a setting."""
+    """No code occurs twice among the units of a setting."""
     codes = [r["code"] for r in _rows(f"mue_{setting}.csv")]
     assert len(set(codes)) == len(codes)
 
@@ -213,14 +213,14 @@ def test_values_are_of_the_published_kinds(setting: str) -> None:
 
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_row_is_open_only_where_it_was_read_again(setting: str) -> None:
-    """Past the release a row holds only if it names the newer text that says the same."""
+    """Past the release a row applies only if it names a newer text that confirms it."""
     for row in _rows(f"ptp_{setting}.csv") + _rows(f"mue_{setting}.csv"):
         assert bool(re.search(r"(?<= )MC-2\.\d+$", row["row"])) == (row["verified_to"] == "")
 
 
 @pytest.mark.parametrize("name", ["ptp", "mue", "add_on"])
 def test_a_row_names_the_facts_that_list_it_or_the_document_that_does(name: str) -> None:
-    """Every id that a row cites stands in the facts, or is CMS's document with the row's codes."""
+    """Every id that a row cites is in the facts, or is CMS's document with the row's codes."""
     with FACT_ROWS.open(encoding="utf-8", newline="") as text:
         listed = {row["row"] for row in csv.DictReader(text)}
     documents = {"ptp": "PTP", "mue": "MUE", "add_on": "AOC"}

@@ -46,7 +46,7 @@ CASES = Path(__file__).parent / "cases"
 
 
 def about(name: str, **facts: Any) -> dict[str, Any]:
-    """What every rule says of itself, and these facts."""
+    """Return the facts that every rule states, and these."""
     said = {"id": f"acme/{name}", "citations": (MANUAL,), "rationale": f"As the text says: {name}."}
     return {**said, **facts}
 

@@ -227,7 +227,7 @@ def page() -> str:
 
 
 def doc_of(name: str) -> str:
-    """What the plugin says is wrong with it."""
+    """Return the fault of the plugin, by its docstring."""
     module = ast.parse((PLUGINS / f"{name}.py").read_text(encoding="utf-8"))
     return ast.get_docstring(module) or ""
 

@@ -1,4 +1,4 @@
-"""Finds nothing, whatever the claim."""
+"""Finds nothing on any claim."""
 
 from __future__ import annotations
 

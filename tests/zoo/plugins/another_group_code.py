@@ -1,4 +1,4 @@
-"""Denies as patient responsibility where the text says contractual obligation."""
+"""Denies as patient responsibility where the text states contractual obligation."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from payer_rules import Claim, History, MissingInformation, Violation
 
 
 def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
-    """As the sound function, and once more about the line behind the last."""
+    """Yield the sound function's answers, and one about a line after the last."""
     yield from interview(claim, history)
     behind = max(line.number for line in claim.lines) + 1
     yield Violation(lines=(behind,), message="it is so")

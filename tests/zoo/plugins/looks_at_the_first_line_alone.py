@@ -11,7 +11,7 @@ from payer_rules import Claim, History, MissingInformation, Violation
 
 
 def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
-    """What the sound function says of the first line."""
+    """Yield the sound function's answers about the first line."""
     yield from minutes(attrs.evolve(claim, lines=claim.lines[:1]), history)
 
 

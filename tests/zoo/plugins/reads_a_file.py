@@ -1,4 +1,4 @@
-"""Denies what a file says."""
+"""Denies the lines that a file lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from payer_rules import Claim, History, MissingInformation, Violation
 
 
 def says(name: str) -> str:
-    """What the file says."""
+    """Yield the answers of the file."""
     with open(name, encoding="utf-8") as file:
         return file.read()
 

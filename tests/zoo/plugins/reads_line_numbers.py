@@ -1,4 +1,4 @@
-"""Takes line 4 and those behind it for another claim's."""
+"""Takes line 4 and those after it for another claim's."""
 
 from __future__ import annotations
 

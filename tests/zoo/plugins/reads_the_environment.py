@@ -1,4 +1,4 @@
-"""Denies where a variable of the environment says so."""
+"""Denies if a variable of the environment demands it."""
 
 from __future__ import annotations
 

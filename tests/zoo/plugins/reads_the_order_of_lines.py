@@ -11,7 +11,7 @@ from payer_rules import Claim, History, MissingInformation, Violation
 
 
 def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
-    """The interviews behind the first of the list, and what the sound function finds of that one."""
+    """Yield the interviews after the first, and the sound function's answers about the first."""
     lines = [line for line in claim.lines if line.code == "90791"]
     yield from interview(attrs.evolve(claim, lines=lines[:1]), history)
     for line in lines[1:]:

@@ -10,7 +10,7 @@ ANSWERS: dict[str, list[Violation | MissingInformation]] = {}
 
 
 def judge(claim: Claim, history: History) -> list[Violation | MissingInformation]:
-    """What the sound function said of the member's first claim."""
+    """Yield the sound function's answers about the member's first claim."""
     if claim.member.id not in ANSWERS:
         ANSWERS[claim.member.id] = list(interview(claim, history))
     return ANSWERS[claim.member.id]
