@@ -56,8 +56,15 @@ def read(text: str) -> Data:
 
 def renamed(items: Iterable[tuple[str, Any]]) -> Data:
     """Return a JSON object with its renamed keys and values by their new names."""
-    named = ((current(key), value) for key, value in items)
-    return {key: VALUES[key].get(value, value) if key in VALUES else value for key, value in named}
+    return {current(key): renamed_value(current(key), value) for key, value in items}
+
+
+def renamed_value(key: str, value: object) -> object:
+    """Return the value of a key, or the values of its list, by their new names."""
+    names = VALUES.get("rule" if key == current("judged_by") else key, {})
+    if isinstance(value, list):
+        return [names.get(item, item) if isinstance(item, str) else item for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def chosen(data: Data, names: Iterable[str]) -> Data:
