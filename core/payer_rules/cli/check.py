@@ -83,7 +83,12 @@ def check(
     inputs = [*files, *history, folder, reading.columns, *selection.profiles]
     reports = DecisionReports.of(report, inputs)
     assumed = assumptions(assume)
-    registry = load(profiles=selection.profiles, without=selection.without, tables=folder)
+    registry = load(
+        profiles=selection.profiles,
+        without=selection.without,
+        tables=folder,
+        payers=payer or None,
+    )
     store, broken = read_stores(history, attrs.evolve(form, format=None))
     checker = ClaimChecker(
         registry=registry,

@@ -119,19 +119,19 @@ def _profile(document: TomlDocument, plugin: str) -> Profile:
 
 
 @attrs.frozen(kw_only=True)
-class _Vocabulary(CheckedRule):
+class ProfileVocabulary(CheckedRule):
     """The table [vocabulary]: names of plans and programs that only this payer has."""
 
     plans: tuple[str, ...] = attrs.field(default=(), metadata=of_form(PLAN))
     programs: tuple[str, ...] = attrs.field(default=(), metadata=of_form(PROGRAM))
 
 
-def _vocabulary(reader: ProfileReader) -> _Vocabulary:
+def _vocabulary(reader: ProfileReader) -> ProfileVocabulary:
     data = reader.document.data.get("vocabulary", {})
-    return reader.structure(_Vocabulary, data, ("vocabulary",)) or _Vocabulary()
+    return reader.structure(ProfileVocabulary, data, ("vocabulary",)) or ProfileVocabulary()
 
 
-def _placeholder(vocabulary: _Vocabulary) -> Payer:
+def _placeholder(vocabulary: ProfileVocabulary) -> Payer:
     """Return a payer in the place of one that cannot be read, with the names that it declares."""
     return Payer(
         id=_NOBODY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations, groupby
 from typing import Any
 
@@ -64,7 +65,8 @@ class RuleTables:
 
     def _origin(self, path: Path) -> Origin:
         document = self.reader.document
-        return Origin(plugin=self.plugin, file=document.name, line=document.line((*path, "id")))
+        line = partial(document.line, (*path, "id"))
+        return Origin(plugin=self.plugin, file=document.name, line=line)
 
 
 def _clashing(reader: ProfileReader, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:

@@ -1,8 +1,9 @@
-"""Profiles that were read, each with the plugin that it belongs to."""
+"""Profiles, each with the plugin that it belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
@@ -10,9 +11,16 @@ from typing import Final
 import attrs
 
 from payer_rules.errors import Problem
-from payer_rules.profiles import LeftOut, Profile, left_out_in, profile_files, read_profile
+from payer_rules.profiles import (
+    LeftOut,
+    Profile,
+    left_out_in,
+    payer_table,
+    profile_files,
+    read_profile,
+)
 from payer_rules.registry.plugins import Plugin
-from payer_rules.rules import Rule
+from payer_rules.rules import Payer, Rule
 
 #: The plugin of the profiles that a user names.
 BY_USER: Final = "--profiles"
@@ -20,29 +28,44 @@ BY_USER: Final = "--profiles"
 
 @attrs.frozen
 class LoadedProfile:
-    """One profile that was read; ``where`` is the file as a person finds it."""
+    """One profile; ``where`` is the file as a person finds it.
+
+    Where ``table`` is given, it is the payer of the profile, and the rules are read when they are
+    first needed.
+    """
 
     plugin: str
     where: str
-    profile: Profile
+    path: Path | Traversable
+    table: Payer | None = None
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The whole profile."""
+        return read_profile(self.path, self.plugin)
+
+    @property
+    def payer(self) -> Payer | None:
+        """The payer of the profile, if it can be read."""
+        return self.table or self.profile.payer
 
     @property
     def payer_id(self) -> str | None:
-        """The payer of whom the profile speaks; none where that cannot be read from it."""
-        return self.profile.payer_id
+        """The id of the profile's payer, if it can be read."""
+        return self.table.id if self.table else self.profile.payer_id
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The profile's faults, where a person finds them."""
         return tuple(
-            attrs.evolve(problem, where=self.where + problem.where.removeprefix(self.profile.name))
+            attrs.evolve(problem, where=self.where + problem.where.removeprefix(self.path.name))
             for problem in self.profile.problems
         )
 
     @property
     def source(self) -> str:
         """Plugin and file, as a rule book names a profile that is incomplete."""
-        return f"{self.plugin}: {self.profile.name}"
+        return f"{self.plugin}: {self.path.name}"
 
     def place_of(self, rule: Rule) -> str:
         """The file and line of one of the profile's rules."""
@@ -51,29 +74,37 @@ class LoadedProfile:
 
 
 def read_folder(
-    folder: Path | Traversable, plugin: Plugin
+    folder: Path | Traversable, plugin: Plugin, payers: Collection[str] | None
 ) -> tuple[list[LoadedProfile], list[Problem]]:
-    """The profiles in a folder of the plugin."""
+    """Return the profiles in a folder of the plugin, and what is wrong with the folder.
+
+    Of the profiles of other payers than ``payers``, if these are given, only the payer is read.
+    """
     if not folder.is_dir():
         message = f"there is no folder {folder.name!r}"
         return [], [
             Problem(f"{plugin}, payer_rules_profiles", message, "Ship it, or do not name it.")
         ]
     return [
-        LoadedProfile(plugin.name, f"{plugin}, {path.name}", read_profile(path, plugin.name))
+        _loaded(path, f"{plugin}, {path.name}", plugin.name, payers)
         for path in profile_files(folder)
     ], []
 
 
-def read_paths(paths: Iterable[Path]) -> tuple[list[LoadedProfile], list[Problem]]:
-    """The profiles that a user names, by file or by folder."""
+def read_paths(
+    paths: Iterable[Path], payers: Collection[str] | None
+) -> tuple[list[LoadedProfile], list[Problem]]:
+    """Return the profiles that a user names, by file or by folder, and what is wrong with them."""
     loaded_profiles: list[LoadedProfile] = []
     problems: list[Problem] = []
     for path in sorted(set(paths), key=str):
         if path.is_dir():
-            loaded_profiles += [_read(path / file.name) for file in profile_files(path)]
+            loaded_profiles += [
+                _loaded(path / file.name, str(path / file.name), BY_USER, payers)
+                for file in profile_files(path)
+            ]
         elif path.exists():
-            loaded_profiles.append(_read(path))
+            loaded_profiles.append(_loaded(path, str(path), BY_USER, payers))
         else:
             remedy = "Name a profile, or a folder of profiles."
             problems.append(Problem(str(path), "there is no such file or folder", remedy))
@@ -91,5 +122,10 @@ def read_left_out(
     return tuple(rows), tuple(problems)
 
 
-def _read(path: Path) -> LoadedProfile:
-    return LoadedProfile(BY_USER, str(path), read_profile(path, BY_USER))
+def _loaded(
+    path: Path | Traversable, where: str, plugin: str, payers: Collection[str] | None
+) -> LoadedProfile:
+    table = None if payers is None else payer_table(path)
+    if table is None or table.id in (payers or ()):
+        return LoadedProfile(plugin, where, path)
+    return LoadedProfile(plugin, where, path, table)

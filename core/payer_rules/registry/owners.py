@@ -32,9 +32,9 @@ def payer_owners(
         if isinstance(payer, Payer)
     ]
     by_profile = [
-        PayerOwner(loaded.profile.payer, loaded.plugin, loaded.where)
+        PayerOwner(loaded.payer, loaded.plugin, loaded.where)
         for loaded in loaded_profiles
-        if loaded.profile.payer
+        if loaded.payer
     ]
     return sorted([*by_hook, *by_profile], key=lambda one: (one.payer.id, one.where))
 

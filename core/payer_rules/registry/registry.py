@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -79,9 +79,16 @@ class Registry:
     def payer(self, payer_id: str) -> Payer:
         """The payer with this id; raises `InputError` where there is none."""
         if payer_id in self.payers:
-            return self.payers[payer_id]
+            return self._whole_payer(payer_id)
         remedy = nearest(payer_id, self.payers)
         raise InputError([Problem(f"payer {payer_id!r}", "there is no such payer", remedy)])
+
+    def _whole_payer(self, payer_id: str) -> Payer:
+        tables = (
+            each for each in self._loaded_profiles if each.table and each.payer_id == payer_id
+        )
+        whole = next((each.profile.payer for each in tables), None)
+        return whole or self.payers[payer_id]
 
     def collect(self, payer_id: str) -> CollectedRules:
         """What plugins and profiles say of the payer; their rule hooks are called now."""
@@ -103,7 +110,7 @@ class Registry:
         """
         collected = collected or self.collect(payer_id)
         return RuleBook.build(
-            self.payers[payer_id],
+            self.payer(payer_id),
             collected.rules,
             collected.terms,
             imported=self.tables,
@@ -117,12 +124,18 @@ class Registry:
 
 
 def load(
-    *, profiles: Iterable[Path] = (), without: Iterable[str] = (), tables: Path | None = None
+    *,
+    profiles: Iterable[Path] = (),
+    without: Iterable[str] = (),
+    tables: Path | None = None,
+    payers: Collection[str] | None = None,
 ) -> Registry:
     """The plugins that are installed and the profiles at the paths, without the plugins named.
 
     ``tables`` is a folder of imported edits, such as `payer_rules.tables.tables_folder` names;
-    without it decisions rest on what plugins bring. Raises nothing for what is wrong with plugins
+    without it decisions rest on what plugins bring. Where ``payers`` are given, the rules of other
+    payers are read when they are first needed, and problems in them are not in the registry's
+    ``problems``. Raises nothing for what is wrong with plugins
     and profiles: that is in the registry's ``problems``; `InputError` where the folder is unusable.
     """
     found = discover(frozenset(without))
@@ -130,7 +143,7 @@ def load(
     shown = [call_hook(hook, _FOLDERS) for hook in _named("payer_rules_profiles", found.hooks)]
     cases = [call_hook(hook, _FOLDERS) for hook in _named("payer_rules_cases", found.hooks)]
     profiles = tuple(profiles)
-    loaded_profiles, unread = _read(shown, profiles)
+    loaded_profiles, unread = _read(shown, profiles, payers)
     folders = [(folder, answer.hook.plugin) for answer in shown for folder in answer.values]
     left_out, unread_left_out = read_left_out(folders, profiles)
     owners, twice = sole_owners(payer_owners(spoken, loaded_profiles))
@@ -148,7 +161,7 @@ def load(
             *(problem for answer in answers for problem in answer.problems),
             *unread,
             *unread_left_out,
-            *(problem for loaded in loaded_profiles for problem in loaded.problems),
+            *(p for loaded in loaded_profiles if loaded.table is None for p in loaded.problems),
             *twice,
         ),
         calls=tuple(answer.call for answer in answers),
@@ -170,10 +183,12 @@ def _named(name: str, hooks: Iterable[Hook]) -> list[Hook]:
 
 
 def _read(
-    answers: Iterable[HookResult[Path | Traversable]], paths: Iterable[Path]
+    answers: Iterable[HookResult[Path | Traversable]],
+    paths: Iterable[Path],
+    payers: Collection[str] | None,
 ) -> tuple[list[LoadedProfile], list[Problem]]:
-    read = [read_folder(folder, a.hook.plugin) for a in answers for folder in a.values]
-    read.append(read_paths(paths))
+    read = [read_folder(folder, a.hook.plugin, payers) for a in answers for folder in a.values]
+    read.append(read_paths(paths, payers))
     return [r for loaded_profiles, _ in read for r in loaded_profiles], [
         f for _, problems in read for f in problems
     ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -71,15 +71,43 @@ class Adjustment(CheckedRule):
     rarc: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Origin(CheckedRule):
-    """Which plugin a rule came from, and the file and line where it is written."""
+    """The plugin of a rule, and the file and line where the rule is written.
+
+    The line may be given as a function, which is called when the line is asked for: to find lines
+    takes longer than to read the rules.
+    """
 
     plugin: str
     file: str | None = None
-    line: int | None = None
+    _line: int | Callable[[], int] | None = attrs.field(default=None, repr=False)
+
+    @property
+    def line(self) -> int | None:
+        """The number of the line."""
+        return self._line() if callable(self._line) else self._line
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Origin):
+            return NotImplemented
+        return self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash((self.plugin, self.file))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # NOTE: the line itself, so that a rule does not take its whole document along.
+        return _origin, self._parts()
+
+    def _parts(self) -> tuple[str, str | None, int | None]:
+        return self.plugin, self.file, self.line
 
     def __str__(self) -> str:
         if self.file is None:
             return self.plugin
         return f"{self.plugin}, {self.file}:{self.line}"
+
+
+def _origin(plugin: str, file: str | None, line: int | None) -> Origin:
+    return Origin(plugin=plugin, file=file, line=line)
