@@ -11,11 +11,10 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.errors import InvalidValueError
 from payer_rules.examples.neighbours import with_neighbours
-from payer_rules.examples.past import claims_with_past
 from payer_rules.examples.sketch import sketch
 from payer_rules.examples.variants import variants
 from payer_rules.history import History
-from payer_rules.kinds import FrequencyLimit
+from payer_rules.kinds import kind_of
 from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, Rule, When
 from payer_rules.vocabularies import VOCABULARIES
 
@@ -40,11 +39,17 @@ def claims_around(rule: Rule, codes: Iterable[str]) -> Iterator[tuple[Claim, His
         for when in _whens(rule.when):
             for claim, history in _under(rule, when, code):
                 yield claim, history
-        if isinstance(rule, FrequencyLimit):
-            yield from claims_with_past(rule, code)
+        yield from _after_earlier_lines(rule, code)
         for claim, history in _under(rule, rule.when, code):
             for day in _days_around(rule):
                 yield _moved(claim, history, day)
+
+
+def _after_earlier_lines(rule: Rule, code: str) -> Iterator[tuple[Claim, History]]:
+    """Yield the claims with earlier lines that the kind of the rule gives."""
+    history_examples = kind_of(rule).history_examples
+    if history_examples is not None:
+        yield from history_examples(rule, *with_neighbours(rule, sketch(rule, code)))
 
 
 def _under(rule: Rule, when: When, code: str) -> Iterator[tuple[Claim, History]]:

@@ -11,6 +11,7 @@ from payer_rules.claims import Claim
 from payer_rules.engine.claim_state import Evaluator
 from payer_rules.engine.stages import Stage
 from payer_rules.engine.words import R, Words
+from payer_rules.history import History
 from payer_rules.kinds.mutants import Mutants
 from payer_rules.rules import Payer
 
@@ -30,5 +31,7 @@ class Kind(Generic[R]):
     stage: Callable[[R], Stage]
     words: Words[R, Any] | None = None
     examples: Callable[[R, Claim], Iterator[Claim]] | None = None
+    #: Claims with a history: as the examples, for a rule that counts earlier lines.
+    history_examples: Callable[[R, Claim, History], Iterator[tuple[Claim, History]]] | None = None
     mutants: Mutants[R] | None = None
     is_data: bool = True

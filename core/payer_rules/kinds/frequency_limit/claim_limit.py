@@ -79,7 +79,7 @@ class ClaimLimit:
 
         Lines use up the units of an authorization in turn, those that are already denied last.
         """
-        if not self.selection.exempts_authorized:
+        if not self.selection.rule.exempts_authorized:
             return {}
         ordered = sorted((line for line, _ in lines), key=self._turn)
         claim = self.state.claim

@@ -87,6 +87,11 @@ class FrequencyLimit(CodedRule):
         )
 
     @property
+    def exempts_authorized(self) -> bool:
+        """Return True if lines that an authorization covers do not count."""
+        return self.exempt is not None and self.exempt.authorized
+
+    @property
     def pays_excess_in_part(self) -> bool:
         """Return True if a part of the excess is paid."""
         return self.excess == "reduce" or isinstance(self.excess, PaymentTiers)

@@ -48,11 +48,6 @@ class Selection:
         """Return True if lines of other members count too."""
         return self.scope in EVERYONE
 
-    @property
-    def exempts_authorized(self) -> bool:
-        """Return True if lines with an authorization do not count."""
-        return self.rule.exempt is not None and self.rule.exempt.authorized
-
     def counts(self, state: ClaimState, line: ServiceLine) -> Truth:
         """Return whether the line is one of those that ``only`` selects."""
         if self._only is None:
@@ -96,7 +91,7 @@ class Selection:
         if session is None:
             return None
         # NOTE: the history does not show whether an authorization covered a line.
-        exempt = of_history("authorizations") if self.exempts_authorized else NONE_MISSING
+        exempt = of_history("authorizations") if self.rule.exempts_authorized else NONE_MISSING
         known = () if counts is True else counts
         return (*provider, *status, *_without_edition(applies), *known, *session, *exempt)
 

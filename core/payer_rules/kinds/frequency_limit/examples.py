@@ -1,0 +1,98 @@
+"""Claims that keep or break a frequency limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+
+from payer_rules.claims import Claim, Session
+from payer_rules.kinds.claim_changes import (
+    OTHER_PROVIDER,
+    authorization_of,
+    with_codes,
+    with_each_line,
+    with_line,
+)
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.rules import Window
+
+#: Up to so many services, lines that differ are tried as well.
+_FEW: Final = 20
+_MOST_LINES: Final = 200
+_MINUTES_OF_DAY: Final = 24 * 60 - 1
+_DAYS_OF_MONTH: Final = 31
+
+
+def examples(rule: FrequencyLimit, base: Claim) -> Iterator[Claim]:
+    """Yield the claim with as many services as the limit allows, and with one more."""
+    most = 1 if rule.limit == "none" else int(rule.limit)
+    if rule.counts in ("minutes", "clock-minutes") and most < _MINUTES_OF_DAY:
+        yield from (_lasting(base, minutes) for minutes in (most, most + 1))
+    for count in (min(most, _MOST_LINES), min(most, _MOST_LINES) + 1):
+        if count:
+            yield _repeated(rule, base, count)
+        yield with_line(base, units=Decimal(max(1, count)))
+    if most < _FEW:
+        yield from _above(rule, with_codes(base, *[base.lines[0].code] * (most + 1)))
+
+
+def _above(rule: FrequencyLimit, claim: Claim) -> Iterator[Claim]:
+    """Yield a claim above the limit with lines that differ, and with an authorization."""
+    yield with_each_line(claim, [{"charge": Decimal(50 + line.number)} for line in claim.lines])
+    for sessions in (1, len(claim.lines)):
+        yield with_each_line(claim, _sessions(sessions, len(claim.lines)))
+    same: list[dict[str, Any]] = [{}] * (len(claim.lines) - 1)
+    yield with_each_line(claim, [*same, {"rendering_provider": OTHER_PROVIDER}])
+    if rule.exempts_authorized:
+        yield attrs.evolve(claim, authorizations=(authorization_of(claim),))
+
+
+def _sessions(sessions: int, lines: int) -> list[dict[str, Any]]:
+    return [{"session": Session(id=f"S{at % sessions}", group_size=8)} for at in range(lines)]
+
+
+def _lasting(claim: Claim, minutes: int) -> Claim:
+    """Return the claim with a session of so many minutes, billed and by the clock."""
+    end = time(minutes // 60, minutes % 60)
+    session = Session(start=time(0), end=end, group_size=1)
+    return with_line(claim, minutes=minutes, session=session)
+
+
+def _repeated(rule: FrequencyLimit, base: Claim, count: int) -> Claim:
+    """Return the claim with so many lines, spread over the window."""
+    lines = with_codes(base, *[base.lines[0].code] * count)
+    return _moved_into_force(_spread(lines, rule.window), rule)
+
+
+def _spread(claim: Claim, window: Window) -> Claim:
+    """Return the claim with its lines on different days, as far apart as the window allows."""
+    apart = 1 if 1 < len(claim.lines) <= _DAYS_OF_MONTH and window.days > 1 else 0
+    if window.shape in ("rolling", "anchored"):
+        apart = max(0, window.days - 1) // max(1, len(claim.lines) - 1)
+    return with_each_line(
+        claim,
+        [
+            {"date_from": day, "date_to": day}
+            for at, line in enumerate(claim.lines)
+            for day in [line.date_from + timedelta(days=at * apart)]
+        ],
+    )
+
+
+def _moved_into_force(claim: Claim, rule: FrequencyLimit) -> Claim:
+    """Return the claim, moved to earlier days if its last line is after the dates of the rule."""
+    first, last = claim.lines[0].date_from, claim.lines[-1].date_from
+    if last in (rule.verified_dates or rule.in_force) and last in rule.in_force:
+        return claim
+    return with_each_line(
+        claim,
+        [
+            {"date_from": day, "date_to": day}
+            for line in claim.lines
+            for day in [line.date_from - (last - first)]
+        ],
+    )
