@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.errors import Problem, nearest
-from payer_rules.readers.claim_documents import FiledClaim
+from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rules import PlanNames
 from payer_rules.text.quoting import named, redacted

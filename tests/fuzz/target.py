@@ -25,8 +25,10 @@ _SECONDS: Final = 10
 # NOTE: what is imported here is watched by atheris, which seeks texts that reach new places in it.
 with atheris.instrument_imports(include=["payer_rules.readers", "payer_rules._toml_lines"]):
     from payer_rules.errors import Problem
+    from payer_rules.readers.claim_files import read_claim_file
     from payer_rules.readers.fhir import extraction as _fhir  # noqa: F401
-    from payer_rules.readers.formats import ReadOptions, read_filed, read_store
+    from payer_rules.readers.formats import ReadOptions
+    from payer_rules.readers.history_files import read_history_file
     from payer_rules.readers.line_tables import read_claim_table as _table  # noqa: F401
     from payer_rules.readers.x12 import read_x12_claims as _x12  # noqa: F401
 
@@ -47,8 +49,8 @@ def fuzz(format_: str | None, suffix: str, seeds: Iterable[bytes], samples: str 
 
         def one(text: bytes) -> None:
             file.write_bytes(text)
-            _, problems = read_store(file, form)
-            for each in [*read_filed(file, form), *problems]:
+            _, problems = read_history_file(file, form)
+            for each in [*read_claim_file(file, form), *problems]:
                 if isinstance(each, Problem):
                     assert each.where.startswith(file.name), each
                     assert each.message, each

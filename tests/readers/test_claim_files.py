@@ -22,7 +22,7 @@ from payer_rules.readers import (
     claims_of,
     json_documents,
     read_claims,
-    read_history_file,
+    read_history_document,
 )
 
 CLAIM: Final = """\
@@ -206,12 +206,12 @@ def test_a_history_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
     """Its lines name their members; what is wrong is told with its line."""
     path = tmp_path / "history.toml"
     path.write_text(EARLIER + 'member = "M1"\n')
-    store, problems = read_history_file(path)
+    store, problems = read_history_document(path)
     assert not problems
     assert store is not None
     assert [line.member for line in store.lines] == ["M1"]
     path.write_text('history_covers = { providers = "billing" }\n' + EARLIER)
-    store, problems = read_history_file(path)
+    store, problems = read_history_document(path)
     assert store is None
     assert [problem.where for problem in problems] == ["history.toml:1", "history.toml:2"]
 

@@ -406,15 +406,15 @@ def test_who_rendered_is_told_by_the_care_team(
     ("kind", "bill_type", "setting"),
     [
         ("professional", None, "practitioner"),
-        ("oral", None, None),
+        ("oral", None, "practitioner"),
         ("institutional", "0131", "outpatient-hospital"),
-        ("institutional", "0111", None),
+        ("institutional", "0111", "practitioner"),
     ],
 )
-def test_the_setting_is_told_by_the_bill_or_by_who_reads(
+def test_the_setting_is_that_of_the_bill_type_or_the_given_one(
     kind: str, bill_type: str | None, setting: str | None, tmp_path: Path
 ) -> None:
-    """Of professional claims it is what is given, of a hospital's outpatient bill it is known."""
+    """A hospital's outpatient bill states its setting; all other claims have the given one."""
     billed = attrs.evolve(CLAIM, bill_type=bill_type)
     typed = changed(lambda each: each["type"]["coding"][0].update(code=kind), billed)
     adjudicated = typed | {"resourceType": "ExplanationOfBenefit"}

@@ -20,7 +20,9 @@ from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.errors import Problem, Remark
 from payer_rules.history import History
 from payer_rules.readers import FiledClaim
-from payer_rules.readers.formats import ReadOptions, read_filed, read_store
+from payer_rules.readers.claim_files import read_claim_file
+from payer_rules.readers.formats import ReadOptions
+from payer_rules.readers.history_files import read_history_file
 
 DAY: Final = date(2024, 8, 15)
 CLAIM: Final = Claim(
@@ -59,7 +61,7 @@ def read(folder: Path, content: str, name: str = "f.json") -> tuple[list[Claim],
     """The claims of a file of the content, and its faults."""
     path = folder / name
     path.write_text(content, encoding="utf-8")
-    found = [*read_filed(path, ReadOptions())]
+    found = [*read_claim_file(path, ReadOptions())]
     return (
         [each.claim for each in found if isinstance(each, FiledClaim)],
         [each for each in found if isinstance(each, Problem)],
@@ -70,7 +72,7 @@ def history(folder: Path, content: str, name: str = "f.json") -> tuple[History, 
     """The history of a file of the content, and its faults."""
     path = folder / name
     path.write_text(content, encoding="utf-8")
-    store, problems = read_store(path, ReadOptions())
+    store, problems = read_history_file(path, ReadOptions())
     assert store is not None
     return store, problems
 
@@ -397,10 +399,10 @@ def test_text_in_utf_16_is_named(name: str, content: str, encoding: str, tmp_pat
         ReadOptions(format="table"),
         ReadOptions(format="json"),
     ):
-        (problem,) = read_filed(path, form)
+        (problem,) = read_claim_file(path, form)
         assert isinstance(problem, Problem)
         assert problem.message == "the file is written in UTF-16 or UTF-32"
-        assert read_store(path, form) == (None, [problem])
+        assert read_history_file(path, form) == (None, [problem])
 
 
 @pytest.mark.parametrize("system", ["http://example.org/providers", None])

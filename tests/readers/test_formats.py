@@ -10,7 +10,9 @@ import pytest
 
 from payer_rules import InputError, Problem
 from payer_rules.readers import FiledClaim
-from payer_rules.readers.formats import FORMATS, ReadOptions, read_filed, read_store
+from payer_rules.readers.claim_files import read_claim_file
+from payer_rules.readers.formats import FORMATS, ReadOptions
+from payer_rules.readers.history_files import read_history_file
 
 TOML = """
 [claim]
@@ -71,7 +73,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_file_tells_its_format(tmp_path: Path, name: str) -> None:
     """The same claim in each format, found without a word."""
-    (filed,) = read_filed(written(tmp_path, name, TEXTS[name]), ReadOptions())
+    (filed,) = read_claim_file(written(tmp_path, name, TEXTS[name]), ReadOptions())
     assert isinstance(filed, FiledClaim), filed
     (line,) = filed.claim.lines
     assert (filed.claim.id, filed.claim.member.id) == ("C1", "M1")
@@ -84,11 +86,11 @@ def test_a_file_tells_its_format(tmp_path: Path, name: str) -> None:
 def test_a_setting_is_that_of_claims_without_one(tmp_path: Path, name: str) -> None:
     """What a claim says itself stands."""
     path = written(tmp_path, name, TEXTS[name])
-    (filed,) = read_filed(path, ReadOptions(setting="practitioner"))
+    (filed,) = read_claim_file(path, ReadOptions(setting="practitioner"))
     assert isinstance(filed, FiledClaim)
     assert filed.claim.setting == "practitioner"
     own = written(tmp_path, "own.toml", TOML.replace("id =", 'setting = "dme"\nid =', 1))
-    (filed,) = read_filed(own, ReadOptions(setting="practitioner"))
+    (filed,) = read_claim_file(own, ReadOptions(setting="practitioner"))
     assert isinstance(filed, FiledClaim)
     assert filed.claim.setting == "dme"
 
@@ -97,7 +99,9 @@ def test_what_is_said_is_believed(tmp_path: Path) -> None:
     """A format that is named is read as such, whatever the file is."""
     path = written(tmp_path, "claim.toml", TOML)
     (problem,) = (
-        each for each in read_filed(path, ReadOptions(format="x12")) if isinstance(each, Problem)
+        each
+        for each in read_claim_file(path, ReadOptions(format="x12"))
+        if isinstance(each, Problem)
     )
     assert "ISA" in str(problem)
 
@@ -113,9 +117,9 @@ def test_an_unknown_format_is_a_fault(format_: str) -> None:
 @pytest.mark.parametrize("name", ["nothing.toml", "nothing.837", "."])
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, name: str) -> None:
     """For claims as for history; a folder is no file."""
-    (problem,) = read_filed(tmp_path / name, ReadOptions())
+    (problem,) = read_claim_file(tmp_path / name, ReadOptions())
     assert isinstance(problem, Problem)
-    store, problems = read_store(tmp_path / name, ReadOptions())
+    store, problems = read_history_file(tmp_path / name, ReadOptions())
     assert store is None
     assert len(problems) == 1
 
@@ -125,7 +129,7 @@ def test_a_table_is_a_history_of_which_more_may_be_missing(tmp_path: Path) -> No
     path = written(
         tmp_path, "paid.csv", TABLE.replace("\n", ",status\n", 1).replace("93\n", "93,paid\n")
     )
-    store, problems = read_store(path, ReadOptions())
+    store, problems = read_history_file(path, ReadOptions())
     assert problems == []
     assert store is not None
     assert [(line.code, line.status) for line in store.lines] == [("90853", "paid")]
@@ -139,7 +143,7 @@ def test_the_checker_of_a_format_is_asked_first(
     x12 = written(tmp_path, "claim.txt", X12.replace("SBR*P*18*", "SBR*P*XX*"))
     told = [
         str(each)
-        for each in read_filed(x12, ReadOptions(validate=True))
+        for each in read_claim_file(x12, ReadOptions(validate=True))
         if isinstance(each, Problem)
     ]
     assert any(
@@ -148,20 +152,20 @@ def test_the_checker_of_a_format_is_asked_first(
     ), told
     assert not any("XX" in each for each in (*told, caplog.text))
     resource = written(tmp_path, "claim.json", FHIR.replace('"status": "active", ', ""))
-    missing = [str(each) for each in read_filed(resource, ReadOptions(validate=True))]
+    missing = [str(each) for each in read_claim_file(resource, ReadOptions(validate=True))]
     assert any("claim.json:1 (Claim/C1, status): status is missing" in each for each in missing)
 
 
 def test_a_sound_file_has_no_more_faults_when_it_is_checked(tmp_path: Path) -> None:
     """What is of no format with a checker is read as it is."""
     for name in ("claim.toml", "claim.csv"):
-        (filed,) = read_filed(written(tmp_path, name, TEXTS[name]), ReadOptions(validate=True))
+        (filed,) = read_claim_file(written(tmp_path, name, TEXTS[name]), ReadOptions(validate=True))
         assert isinstance(filed, FiledClaim)
 
 
 def test_a_file_that_the_checker_cannot_check_is_told(tmp_path: Path) -> None:
     """And its claims are read."""
     path = written(tmp_path, "claim.txt", X12.replace("005010X222A1", "005010X222A2"))
-    problem, *others = read_filed(path, ReadOptions(validate=True))
+    problem, *others = read_claim_file(path, ReadOptions(validate=True))
     assert "pyx12 cannot check the file" in str(problem)
     assert any(isinstance(each, FiledClaim) for each in others)

@@ -18,7 +18,9 @@ from x12_texts import interchange
 
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim
-from payer_rules.readers.formats import ReadOptions, read_filed, read_store
+from payer_rules.readers.claim_files import read_claim_file
+from payer_rules.readers.formats import ReadOptions
+from payer_rules.readers.history_files import read_history_file
 from payer_rules.readers.size_limits import (
     MOST_FAULTS,
     MOST_LINES,
@@ -55,7 +57,7 @@ SOUND: Final = {
 
 def problems_of(path: Path, form: ReadOptions | None = None) -> list[str]:
     """The faults of the file, in which there is no sound claim."""
-    found = list(read_filed(path, form or ReadOptions()))
+    found = list(read_claim_file(path, form or ReadOptions()))
     assert not any(isinstance(each, FiledClaim) for each in found)
     return [str(each) for each in found]
 
@@ -67,8 +69,10 @@ def _limited() -> None:
 _READ: Final = """
 import sys
 from pathlib import Path
-from payer_rules.readers.formats import ReadOptions, read_filed, read_store
-for each in read_filed(Path(sys.argv[1]), ReadOptions()):
+from payer_rules.readers.claim_files import read_claim_file
+from payer_rules.readers.formats import ReadOptions
+from payer_rules.readers.history_files import read_history_file
+for each in read_claim_file(Path(sys.argv[1]), ReadOptions()):
     print(str(each)[:300])
 """
 
@@ -140,7 +144,7 @@ def test_of_faults_without_end_the_first_are_told(tmp_path: Path) -> None:
     """And that there are more."""
     file = tmp_path / "f.csv"
     file.write_text(HEADER + "x\n" * (MOST_FAULTS + 7) + ROW)
-    *told, filed, last = read_filed(file, ReadOptions())
+    *told, filed, last = read_claim_file(file, ReadOptions())
     assert len(told) == MOST_FAULTS
     assert isinstance(filed, FiledClaim)
     assert str(last) == (
@@ -198,7 +202,7 @@ def test_what_is_no_file_of_claims_is_named(
     make(file)
     (problem,) = problems_of(file)
     assert problem.startswith(f"{name}: {told}")
-    store, problems = read_store(file, ReadOptions())
+    store, problems = read_history_file(file, ReadOptions())
     assert (store, [*map(str, problems)]) == (None, [problem])
 
 
@@ -208,7 +212,7 @@ def test_a_file_of_no_format_says_what_is_read(name: str, tmp_path: Path) -> Non
     (tmp_path / name).write_bytes(b"")
     assert problems_of(tmp_path / name)[0].startswith(f"{name}: the file is empty. Claims are read")
     (tmp_path / name).write_bytes(b"\0" * 99)
-    assert "begins like none of the formats" in problems_of(tmp_path / name)[0]
+    assert "the format of the file is not recognized" in problems_of(tmp_path / name)[0]
 
 
 @pytest.mark.parametrize("format_", [None, "x12", "fhir", "table", "toml"])
@@ -230,7 +234,7 @@ def test_a_file_with_ends_of_line_of_old_is_read(tmp_path: Path) -> None:
     """A table whose lines end with CR alone, whatever it is called."""
     file = tmp_path / "table.dat"
     file.write_bytes((HEADER + ROW).replace("\n", "\r").encode())
-    (filed,) = read_filed(file, ReadOptions())
+    (filed,) = read_claim_file(file, ReadOptions())
     assert isinstance(filed, FiledClaim)
 
 
@@ -325,7 +329,7 @@ def test_values_that_python_has_not_cost_their_rows(tmp_path: Path) -> None:
     pq.write_table(
         pa.table(table | {"date": days, "billing_npi": ["1000000001"] * 2}), tmp_path / "f.parquet"
     )
-    problem, filed = read_filed(tmp_path / "f.parquet", ReadOptions())
+    problem, filed = read_claim_file(tmp_path / "f.parquet", ReadOptions())
     assert isinstance(filed, FiledClaim)
     assert filed.claim.id == "C2"
     assert str(problem).startswith("f.parquet, row 1 (date): date is ")
@@ -359,7 +363,7 @@ def test_a_row_without_end_costs_no_other(tmp_path: Path) -> None:
     """The rows behind it are read, and told by their lines."""
     file = tmp_path / "f.csv"
     file.write_text(f"{HEADER}{'x' * (3 << 20)}\n{ROW}C2,1,M1,9085,2024-08-15,1000000001\n")
-    first, filed, last = read_filed(file, ReadOptions())
+    first, filed, last = read_claim_file(file, ReadOptions())
     assert str(first).startswith("f.csv:2: this is no row of CSV")
     assert isinstance(filed, FiledClaim)
     assert isinstance(last, Problem)
@@ -372,8 +376,8 @@ def test_days_of_no_time_are_told(day: str, tmp_path: Path) -> None:
     file = tmp_path / "f.csv"
     file.write_text(HEADER + ROW.replace("2024-08-15", day))
     (problem,) = problems_of(file)
-    assert problem.startswith("f.csv, claim C1: a day lies before 1900-01-01 or after 2199-12-31.")
-    store, problems = read_store(file, ReadOptions())
+    assert problem.startswith("f.csv, claim C1: a date is before 1900-01-01 or after 2199-12-31.")
+    store, problems = read_history_file(file, ReadOptions())
     assert store is not None
     assert (len(store.lines), len(problems)) == (0, 1)
 
@@ -384,7 +388,7 @@ def test_days_of_no_time_are_told_of_a_history(day: str, tmp_path: Path) -> None
     file = tmp_path / "f.toml"
     line = '[[history]]\nclaim = "C{}"\nmember = "M1"\ncode = "90853"\nstatus = "paid"\ndate = {}\n'
     file.write_text(line.format(1, "2024-08-15") + line.format(2, day))
-    store, (problem,) = read_store(file, ReadOptions())
+    store, (problem,) = read_history_file(file, ReadOptions())
     assert problem.where == "f.toml, claim C2"
     assert store is not None
     assert [each.claim for each in store.lines] == ["C1"]

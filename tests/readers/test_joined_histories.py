@@ -11,7 +11,8 @@ import pytest
 
 from payer_rules.errors import Problem
 from payer_rules.history import History
-from payer_rules.readers.formats import ReadOptions, read_stores
+from payer_rules.readers.formats import ReadOptions
+from payer_rules.readers.history_files import read_history_files
 
 LINE: Final = "claim,line,member,code,date,status,units"
 TOML: Final = """
@@ -50,7 +51,7 @@ def read(folder: Path, *files: tuple[str, str]) -> tuple[History, list[Problem]]
     for at, (suffix, content) in enumerate(files):
         paths.append(folder / f"{'abcdef'[at]}.{suffix}")
         paths[-1].write_text(content)
-    store, problems = read_stores(paths, ReadOptions())
+    store, problems = read_history_files(paths, ReadOptions())
     assert store is not None
     return store, problems
 
@@ -134,7 +135,7 @@ def test_a_file_that_cannot_be_read_leaves_nothing_complete(tmp_path: Path) -> N
 
 def test_no_file_gives_no_history(tmp_path: Path) -> None:
     """Without a file, and with none that can be read, nothing is known."""
-    assert read_stores([], ReadOptions()) == (None, [])
-    store, problems = read_stores([tmp_path / "none.835"], ReadOptions())
+    assert read_history_files([], ReadOptions()) == (None, [])
+    store, problems = read_history_files([tmp_path / "none.835"], ReadOptions())
     assert store is None
     assert len(problems) == 1

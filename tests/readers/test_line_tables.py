@@ -325,9 +325,9 @@ def test_a_claim_is_said_once(tmp_path: Path) -> None:
     """Rows of one claim that say different things are told, without saying who the member is."""
     rows = [ROW, ROW.replace("M1", "M2"), f"{ROW}".replace("1234567893", "1000000004")]
     assert told(read_claim_table(table(tmp_path, *rows))) == [
-        "claims.csv:3 (member): member is another than in claims.csv:2."
+        "claims.csv:3 (member): member differs from claims.csv:2."
         " A claim has one: write the same in all its rows.",
-        "claims.csv:4 (billing_npi): billing_npi is another than in claims.csv:2."
+        "claims.csv:4 (billing_npi): billing_npi differs from claims.csv:2."
         " A claim has one: write the same in all its rows.",
     ]
 
@@ -337,8 +337,8 @@ def test_a_claim_that_goes_on_later_is_told(tmp_path: Path) -> None:
     rows = [ROW, ROW.replace("C1", "C2"), ROW]
     found = list(read_claim_table(table(tmp_path, *rows)))
     assert told(found) == [
-        "claims.csv:4 (claim): claim C1 goes on here, and began in claims.csv:2:"
-        " what was read of it there is a part. Sort the table by claim."
+        "claims.csv:4 (claim): claim C1 continues here, after rows of other claims;"
+        " it starts in claims.csv:2. Sort the table by claim."
     ]
     assert [each.number for each in found if isinstance(each, FiledClaim)] == [1, 2]
 

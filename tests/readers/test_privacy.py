@@ -26,7 +26,9 @@ from x12_texts import interchange
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.cli import main
 from payer_rules.errors import Problem
-from payer_rules.readers.formats import ReadOptions, read_filed, read_store
+from payer_rules.readers.claim_files import read_claim_file
+from payer_rules.readers.formats import ReadOptions
+from payer_rules.readers.history_files import read_history_file
 
 #: How everything begins that stands for the person; nothing else in the texts does. A year alone
 #: is no date of birth.
@@ -137,8 +139,8 @@ def names_somebody(told: str) -> list[str]:
 
 def everything_told(file: Path, form: ReadOptions) -> str:
     """All faults of the file, read as claims and as history."""
-    found = [each for each in read_filed(file, form) if isinstance(each, Problem)]
-    _, problems = read_store(file, form)
+    found = [each for each in read_claim_file(file, form) if isinstance(each, Problem)]
+    _, problems = read_history_file(file, form)
     return "\n".join(map(str, [*found, *problems]))
 
 

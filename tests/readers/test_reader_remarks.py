@@ -11,7 +11,8 @@ from x12_texts import Signs, interchange
 
 from payer_rules.errors import Problem, Remark
 from payer_rules.readers import FiledClaim
-from payer_rules.readers.formats import ReadOptions, read_filed
+from payer_rules.readers.claim_files import read_claim_file
+from payer_rules.readers.formats import ReadOptions
 from payer_rules.readers.size_limits import MOST_FAULTS, limit_problems
 
 TEXT: Final = interchange([*HEADER, *BODY])
@@ -22,7 +23,7 @@ HEAD: Final = "claim,member,code,date,billing_npi,setting"
 
 def read(path: Path) -> tuple[int, list[Problem]]:
     """How many claims the file gives, and its faults and remarks."""
-    found = [*read_filed(path, ReadOptions())]
+    found = [*read_claim_file(path, ReadOptions())]
     return (
         sum(isinstance(each, FiledClaim) for each in found),
         [each for each in found if isinstance(each, Problem)],

@@ -17,7 +17,8 @@ from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds import FrequencyLimit
 from payer_rules.readers.fhir import read_fhir_history
-from payer_rules.readers.formats import ReadOptions, read_store
+from payer_rules.readers.formats import ReadOptions
+from payer_rules.readers.history_files import read_history_file
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Citation, Payer, Window
 
@@ -117,7 +118,7 @@ def as_json(folder: Path) -> Path:
 @pytest.mark.parametrize("write", [remittance, explanation, table, document, as_json])
 def test_a_replacement_does_not_meet_what_it_replaces(write: Any, tmp_path: Path) -> None:
     """Both numbers come with the line; the 837 that names the payer's is judged without it."""
-    store, problems = read_store(write(tmp_path), ReadOptions())
+    store, problems = read_history_file(write(tmp_path), ReadOptions())
     assert problems == []
     assert store is not None
     assert [(line.claim, line.payer_claim, line.status) for line in store.lines] == [

@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 from x12_texts import interchange
 
-from payer_rules.readers.formats import ReadOptions, read_stores
+from payer_rules.readers.formats import ReadOptions
+from payer_rules.readers.history_files import read_history_files
 
 VERSION: Final = "005010X221A1"
 
@@ -41,7 +42,7 @@ def held(folder: Path, *texts: str) -> list[tuple[str, str | None, str | None]]:
     for at, text in enumerate(texts):
         paths.append(folder / f"{at}.835")
         paths[-1].write_text(text)
-    store, problems = read_stores(paths, ReadOptions())
+    store, problems = read_history_files(paths, ReadOptions())
     assert problems == []
     assert store is not None
     return sorted(
@@ -141,7 +142,7 @@ def test_a_claim_period_is_the_span_of_a_service_without_days(tmp_path: Path) ->
     segments = [*PAID[:2], "DTM*232*20240801", "DTM*233*20240831", PAID[2]]
     path = tmp_path / "f.835"
     path.write_text(remittance(segments))
-    store, problems = read_stores([path], ReadOptions())
+    store, problems = read_history_files([path], ReadOptions())
     assert problems == []
     assert store is not None
     (line,) = store.lines

@@ -24,8 +24,9 @@ from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
+from payer_rules.readers.claim_files import read_claim_file
 from payer_rules.readers.fhir import read_fhir_history
-from payer_rules.readers.formats import ReadOptions, read_filed
+from payer_rules.readers.formats import ReadOptions
 from payer_rules.readers.line_tables import read_history_table
 from payer_rules.registry import load
 
@@ -120,7 +121,7 @@ def test_the_other_lines_are_read_as_if_these_were_not_there(
 ) -> None:
     """The claim is that of its coded lines, the numbers of the others are told; nothing is a fault."""
     claim = claim_of(4)
-    (found,) = read_filed(write(claim, uncoded, tmp_path_factory.getbasetemp()), ReadOptions())
+    (found,) = read_claim_file(write(claim, uncoded, tmp_path_factory.getbasetemp()), ReadOptions())
     told = tuple(sorted(uncoded))
     coded = [line for line in claim.lines if line.number not in uncoded]
     if not coded:
@@ -169,8 +170,8 @@ def test_a_claim_of_nothing_else_is_told_and_no_fault(
 def test_a_run_counts_them(tmp_path: Path) -> None:
     """Lines by decision, as the lines that are judged; claims of nothing else by themselves."""
     some = as_x12(claim_of(3), frozenset([2, 3]), tmp_path)
-    (filed,) = read_filed(some, ReadOptions())
-    (alone,) = read_filed(as_table(claim_of(1), frozenset([1]), tmp_path), ReadOptions())
+    (filed,) = read_claim_file(some, ReadOptions())
+    (alone,) = read_claim_file(as_table(claim_of(1), frozenset([1]), tmp_path), ReadOptions())
     run = CheckRun(ClaimChecker(registry=load(), payers=("medicare", "tricare")))
     assert len([*run.answers([filed, alone])]) == 2
     assert (run.claims, run.uncoded, run.problems) == (1, 1, {})
@@ -212,7 +213,7 @@ def test_what_is_wrong_with_the_others_is_told(tmp_path: Path) -> None:
         text = file.read_text()
         assert old in text
         file.write_text(text.replace(old, new))
-        (problem,) = read_filed(file, ReadOptions())
+        (problem,) = read_claim_file(file, ReadOptions())
         assert isinstance(problem, Problem)
 
 
@@ -223,11 +224,11 @@ def test_without_a_revenue_code_it_is_a_fault(tmp_path: Path) -> None:
         claim, lines=[attrs.evolve(line, revenue_code=None) for line in claim.lines]
     )
     for write in (as_fhir, as_table):
-        (problem,) = read_filed(write(bare, frozenset([1]), tmp_path), ReadOptions())
+        (problem,) = read_claim_file(write(bare, frozenset([1]), tmp_path), ReadOptions())
         assert isinstance(problem, Problem)
     file = as_x12(claim, frozenset([1]), tmp_path)
     file.write_text(file.read_text().replace("SV2*0915**", "SV2***"))
-    (problem,) = read_filed(file, ReadOptions())
+    (problem,) = read_claim_file(file, ReadOptions())
     assert isinstance(problem, Problem)
     assert problem.message == "the line has no procedure code"
 
@@ -242,7 +243,7 @@ def test_an_item_with_another_code_is_not_one_without(tmp_path: Path) -> None:
         resource["item"][0] |= service
         file = tmp_path / "claim.json"
         file.write_text(json.dumps(resource))
-        (problem,) = read_filed(file, ReadOptions())
+        (problem,) = read_claim_file(file, ReadOptions())
         assert isinstance(problem, Problem)
 
 

@@ -14,8 +14,9 @@ from x12_texts import Signs, interchange, parted
 
 from payer_rules.checking.check_workers import in_file_order
 from payer_rules.errors import Problem
+from payer_rules.readers.claim_files import read_claim_file
 from payer_rules.readers.file_shares import Share
-from payer_rules.readers.formats import ReadOptions, read_filed
+from payer_rules.readers.formats import ReadOptions
 from payer_rules.readers.x12 import X12Claim
 from payer_rules.readers.x12.claim_parser import ClaimParser
 from payer_rules.readers.x12.parser import read_stream
@@ -76,7 +77,7 @@ def test_other_files_fall_to_one(tmp_path: Path) -> None:
     """A table is read whole, by the first of the readers."""
     table = tmp_path / "lines.csv"
     table.write_text("claim,member,billing_npi,code,date_from\nC1,M1,1234567893,90853,2024-08-15\n")
-    given = [list(read_filed(table, ReadOptions(share=Share(at, 2)))) for at in (0, 1)]
+    given = [list(read_claim_file(table, ReadOptions(share=Share(at, 2)))) for at in (0, 1)]
     assert [len(each) for each in given] == [1, 0]
 
 

@@ -14,7 +14,8 @@ from payer_rules.cli import main
 from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.errors import InputError
 from payer_rules.readers import FiledClaim
-from payer_rules.readers.formats import ReadOptions, read_filed
+from payer_rules.readers.claim_files import read_claim_file
+from payer_rules.readers.formats import ReadOptions
 from payer_rules.registry import load
 from payer_rules.reports.roster_files import ClaimFiles, files_of
 from payer_rules.sessions.roster import read_roster
@@ -108,7 +109,7 @@ def test_each_participant_has_a_claim(form: str, names: list[str], desk: Path) -
     read = []
     for name, text in files.texts.items():
         (desk / name).write_text(text, encoding="utf-8")
-        read += [*read_filed(desk / name, ReadOptions(validate=form != "toml"))]
+        read += [*read_claim_file(desk / name, ReadOptions(validate=form != "toml"))]
     claims = [each.claim for each in read if isinstance(each, FiledClaim)]
     assert len(claims) == len(read)
     for claim, each in zip(claims, told, strict=True):

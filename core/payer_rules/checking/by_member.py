@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 import attrs
 
-from payer_rules.checking.claim_order import VOID, WITHDRAWING, order_claims
+from payer_rules.checking.claim_order import order_claims
 from payer_rules.checking.history_update import HistoryUpdate
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers import FiledClaim
 from payer_rules.rulebook import RuleBook
+from payer_rules.vocabularies.claim_frequencies import VOID, WITHDRAWING
 
 __all__ = ["check_claims"]
 

@@ -16,11 +16,8 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.claims import Claim
+from payer_rules.vocabularies.claim_frequencies import REPLACEMENT, VOID, WITHDRAWING
 
-#: Frequency codes of a claim that replaces another, and of one that voids it.
-REPLACEMENT: Final = "7"
-VOID: Final = "8"
-WITHDRAWING: Final = frozenset([REPLACEMENT, VOID])
 _Turn: TypeAlias = tuple[date, int, str]
 _RANKS: Final = {REPLACEMENT: 1, VOID: 2}
 

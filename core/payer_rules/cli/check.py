@@ -72,7 +72,7 @@ def check(
     """
     from payer_rules.checking import CheckRun, ClaimChecker
     from payer_rules.cli.decision_reports import DecisionReports
-    from payer_rules.readers.formats import read_stores
+    from payer_rules.readers.history_files import read_history_files
     from payer_rules.registry import load
     from payer_rules.system.processes import collect_seldom
     from payer_rules.tables.folders import folder_in_use
@@ -89,7 +89,7 @@ def check(
         tables=folder,
         payers=payer or None,
     )
-    store, broken = read_stores(history, attrs.evolve(form, format=None))
+    store, broken = read_history_files(history, attrs.evolve(form, format=None))
     checker = ClaimChecker(
         registry=registry,
         payers=payer,

@@ -90,10 +90,10 @@ def read_all(
     files: Iterable[Path], form: ReadOptions, *, strict: bool
 ) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     """Yield the claims and problems of the files; if ``strict``, raise the first problem."""
-    from payer_rules.readers.formats import read_filed
+    from payer_rules.readers.claim_files import read_claim_file
 
     for path in files:
-        for item in read_filed(path, form):
+        for item in read_claim_file(path, form):
             if strict and isinstance(item, Problem) and not isinstance(item, Remark):
                 raise InputError([item])
             yield item
@@ -111,8 +111,8 @@ def read_share(
 
     A problem of a whole file may be reported by each worker.
     """
-    from payer_rules.readers.formats import read_filed
+    from payer_rules.readers.claim_files import read_claim_file
 
     for at, path in enumerate(files):
-        for item in read_filed(path, attrs.evolve(form, share=share.after(at))):
+        for item in read_claim_file(path, attrs.evolve(form, share=share.after(at))):
             yield at, item

@@ -117,7 +117,8 @@ def bill(
     Code, modifiers and place of service come from the roster. If it gives no modifiers, those that
     the payer's rules require are added.
     """  # noqa: E501
-    from payer_rules.readers.formats import ReadOptions, read_stores
+    from payer_rules.readers.formats import ReadOptions
+    from payer_rules.readers.history_files import read_history_files
     from payer_rules.registry import load, plugin_problems
     from payer_rules.reports.billing import data_of, lines_of
     from payer_rules.reports.data import text_of
@@ -127,7 +128,7 @@ def bill(
 
     reports = report_destinations(report, roster, *history, *selection.profiles)
     read = read_roster(roster)
-    store, broken = read_stores(history, ReadOptions())
+    store, broken = read_history_files(history, ReadOptions())
     registry = load(profiles=selection.profiles, without=selection.without)
     biller = RosterBiller(registry=registry, assume=assumptions(assume), store=store)
     billed = list(biller.bill(read))

@@ -26,10 +26,11 @@ from payer_rules.engine.missing import (
 from payer_rules.engine.verdict import Verdict
 from payer_rules.history import History, HistoryLine
 from payer_rules.rules import UNPAID, Detection, Outcome
+from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
 #: A void claim replaces nothing and adds nothing; a replacement that does not say which claim it
 #: replaces may replace any.
-_REPLACEMENT = "7"
+
 _OPEN: Final = (None, "pending")
 _UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
 
@@ -224,7 +225,7 @@ class ClaimState:
         if line.status in _OPEN:
             self.has_unsettled = True
             doubt = NONE_MISSING if self.assumptions.has_history else _UNSETTLED
-        if self.claim.frequency_code == _REPLACEMENT and self.claim.replaces is None:
+        if self.claim.frequency_code == REPLACEMENT and self.claim.replaces is None:
             doubt = (*doubt, REPLACED)
         return True, doubt
 

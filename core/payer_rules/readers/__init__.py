@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from payer_rules.readers.claim_documents import (
     ClaimFile,
-    FiledClaim,
-    UncodedClaim,
     claims_of,
     read_claims,
-    read_history_file,
+    read_history_document,
 )
 from payer_rules.readers.documents import Document, read_document
+from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 
 __all__ = [
     "ClaimFile",
@@ -20,5 +19,5 @@ __all__ = [
     "claims_of",
     "read_claims",
     "read_document",
-    "read_history_file",
+    "read_history_document",
 ]

@@ -20,48 +20,18 @@ from payer_rules.readers.claim_shorthand import (
     not_a_table,
 )
 from payer_rules.readers.documents import Document, read_document
+from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.readers.history_documents import HISTORY_KEYS, read_history, read_store
 from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import REDACTED, redacted
 
-__all__ = ["ClaimFile", "FiledClaim", "UncodedClaim", "claims_of", "read_claims"]
+__all__ = ["ClaimFile", "claims_of", "read_claims", "read_history_document"]
 
 _CLAIMS_AS_HISTORY: Final = (
     "this is a claim file, and a history was expected",
     "Give claim files without --history; a history file has [[history]] for each earlier line.",
 )
 _FORMS: Final = "Write one claim as [claim], several as [[claims]]."
-
-
-@attrs.frozen
-class FiledClaim:
-    """A claim as it was filed, with its history (``None``: not known), and in which file.
-
-    ``number`` counts the claims of the file from 1, broken ones too. ``payer_id`` is the identifier
-    that the submitter gives the payer, where a claim form has one: a number of a clearinghouse, not
-    the name of a payer here. ``uncoded`` are the numbers of lines that have a revenue code and no
-    procedure code: rules speak of procedure codes, so these lines are not in the claim.
-    """
-
-    claim: Claim
-    history: History | None
-    file: str
-    number: int
-    payer_id: str | None = None
-    uncoded: tuple[int, ...] = ()
-
-
-@attrs.frozen
-class UncodedClaim:
-    """A claim that has no other lines than `FiledClaim.uncoded`, by its id.
-
-    Nothing in it is judged.
-    """
-
-    claim: str
-    lines: tuple[int, ...]
-    file: str
-    number: int
 
 
 @attrs.frozen
@@ -88,16 +58,21 @@ class _ClaimEntry:
         return HISTORY_KEYS if self.claim is self.around else frozenset()
 
 
-def read_claims(path: FilePath | Traversable, *, name: str | None = None) -> ClaimFile:
-    """The sound claims of the file and every fault in it; never raises for what is in the file."""
+def read_claims(
+    path: FilePath | Traversable, *, name: str | None = None, setting: str | None = None
+) -> ClaimFile:
+    """Return the sound claims of the file and all its problems; raises for nothing in the file.
+
+    ``setting`` is that of claims that do not state theirs.
+    """
     try:
         document = read_document(path, name=name)
     except InputError as error:
         return ClaimFile((), error.problems)
-    return ClaimFile(*claims_of(document))
+    return ClaimFile(*claims_of(document, setting=setting))
 
 
-def read_history_file(path: FilePath) -> tuple[History | None, tuple[Problem, ...]]:
+def read_history_document(path: FilePath) -> tuple[History | None, tuple[Problem, ...]]:
     """Return the history that the file contains, and every problem; with a problem, no history."""
     try:
         document = read_document(path)
@@ -119,7 +94,10 @@ def read_history_file(path: FilePath) -> tuple[History | None, tuple[Problem, ..
 
 
 def claims_of(
-    document: Document, *, also: Collection[str] = frozenset()
+    document: Document,
+    *,
+    also: Collection[str] = frozenset(),
+    setting: str | None = None,
 ) -> tuple[tuple[FiledClaim, ...], tuple[Problem, ...]]:
     """The sound claims of the document, and every fault in it, in the order of its lines.
 
@@ -129,7 +107,7 @@ def claims_of(
     filed: list[FiledClaim] = []
     for entry in _entries(document.data):
         try:
-            claim, history = _read(entry)
+            claim, history = _read(entry, setting)
         except InvalidValueError as error:
             # NOTE: one more than are told shows that there are more.
             field_errors.extend(error.field_errors[: max(0, MOST_FAULTS + 1 - len(field_errors))])
@@ -172,13 +150,15 @@ def _entries(data: Table) -> Iterator[_ClaimEntry]:
         yield _ClaimEntry(data["claim"], ("claim",), data, (), 1)
 
 
-def _read(entry: _ClaimEntry) -> tuple[Claim, History | None]:
+def _read(entry: _ClaimEntry, setting: str | None) -> tuple[Claim, History | None]:
     """The claim and its history; raises `InvalidValueError` with what is wrong in either."""
     if not isinstance(entry.claim, dict):
         raise InvalidValueError([not_a_table("the claim", entry.claim).under(*entry.claim_path)])
     field_errors: list[FieldError] = []
     expanded = expand_claim(entry.claim, entry.beside)
     field_errors += [field_error.under(*entry.claim_path) for field_error in expanded.field_errors]
+    if setting is not None and expanded.table.get("setting") is None:
+        expanded.table["setting"] = setting
     claim: Claim | None = None
     history: History | None = None
     try:

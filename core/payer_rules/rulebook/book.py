@@ -50,13 +50,14 @@ from payer_rules.rulebook.evaluation import CompiledRule, evaluate
 from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.publication import was_known, was_public
 from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
+from payer_rules.vocabularies.claim_frequencies import VOID
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import TableStore
 
 _UNKNOWN: Final = History.unknown()
 _NOTHING_PRESUMED: Final = Assumptions.presuming(frozenset())
-_VOID: Final = "8"
+
 _NOT_RECEIVED: Final = field("received")
 
 
@@ -229,7 +230,7 @@ class RuleBook:
 
         A decision with the lines that answer them is the same as one with all that there are.
         """
-        judged = (claim for claim in claims if claim.frequency_code != _VOID)
+        judged = (claim for claim in claims if claim.frequency_code != VOID)
         return history_queries(each for claim in judged for each in self._reaches(claim))
 
     def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
@@ -253,7 +254,7 @@ class RuleBook:
                 yield compiled
 
     def _decide(self, claim: Claim, history: History, *, tries_cures: bool) -> Decision:
-        if claim.frequency_code == _VOID:
+        if claim.frequency_code == VOID:
             return self._void(claim)
         rests_on: Gaps = {}
         if self._assumptions.has_values:

@@ -9,10 +9,9 @@ from typing import Final, Self
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine, Session
+from payer_rules.vocabularies.claim_frequencies import VOID, WITHDRAWING
 
-_VOID: Final = "8"
 #: Frequency codes of claims that replace another, or void it.
-WITHDRAWING: Final = frozenset(["7", _VOID])
 _UNTOLD: Final = Session()
 
 
@@ -97,7 +96,7 @@ def withdrawn_claim(claim: Claim) -> str | None:
 
 def is_active(claim: Claim, withdrawn: Collection[str]) -> bool:
     """Whether the claim bills something: it voids none, and was not withdrawn."""
-    return claim.frequency_code != _VOID and claim.id not in withdrawn
+    return claim.frequency_code != VOID and claim.id not in withdrawn
 
 
 def services_of(claim: Claim, payers: tuple[str, ...]) -> Iterator[BilledService]:

@@ -15,7 +15,6 @@ from payer_rules.payer_routing import PayerRouter
 from payer_rules.readers import FiledClaim
 from payer_rules.sessions.agreement import check_agreement
 from payer_rules.sessions.billed_services import (
-    WITHDRAWING,
     BilledService,
     ClaimLine,
     Withdrawals,
@@ -38,6 +37,7 @@ from payer_rules.sessions.findings import (
 )
 from payer_rules.sessions.payer_limits import SessionRules, check_limits
 from payer_rules.sessions.reconstruction import ReconstructedSessions, reconstruct_sessions
+from payer_rules.vocabularies.claim_frequencies import WITHDRAWING
 
 
 class SessionReview(Protocol):

@@ -9,6 +9,13 @@ from typing import Final
 
 from payer_rules.vocabularies.vocabulary import Term, Vocabulary
 
+ORIGINAL: Final = "1"
+CORRECTION: Final = "6"
+REPLACEMENT: Final = "7"
+VOID: Final = "8"
+#: Codes of claims that withdraw an earlier one.
+WITHDRAWING: Final = frozenset([REPLACEMENT, VOID])
+
 CLAIM_FREQUENCIES: Final = Vocabulary(
     "a claim frequency code",
     (

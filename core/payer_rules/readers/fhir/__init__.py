@@ -13,7 +13,7 @@ from typing import Final
 
 from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
-from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
+from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 
 __all__ = [
     "file_is_fhir",

@@ -10,6 +10,7 @@ from typing import Any, Final
 from payer_rules.claims import Provider
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.history import HistoryLine, Status
+from payer_rules.readers.bill_types import setting_of_bill_type
 from payer_rules.readers.fast_construct import ServiceValues, Span
 from payer_rules.readers.fhir.care_teams import rendering_providers
 from payer_rules.readers.fhir.claim_conversion import (
@@ -18,7 +19,7 @@ from payer_rules.readers.fhir.claim_conversion import (
     member_of,
     use_of,
 )
-from payer_rules.readers.fhir.claim_facts import bill_type, setting_of
+from payer_rules.readers.fhir.claim_facts import bill_type
 from payer_rules.readers.fhir.references import ReferenceResolver, id_of
 from payer_rules.readers.fhir.resources import (
     FhirAdjudication,
@@ -46,7 +47,7 @@ _STATUS_OF_CLAIM: Final = frozenset(
 def history_of(
     resource: FhirExplanationOfBenefit,
     references: ReferenceResolver,
-    professional: str | None = None,
+    setting: str | None = None,
 ) -> Iterator[HistoryLine | tuple[FieldError, ...]]:
     """The lines adjudicated, and for one that cannot be read what is wrong with it.
 
@@ -60,6 +61,7 @@ def history_of(
     if field_errors or member is None or claim is None:
         raise InvalidValueError(field_errors)
     context = item_context(resource, references)
+    bill = bill_type(resource, references.parties.unread)
     make = partial(
         _line,
         claim=claim,
@@ -67,7 +69,7 @@ def history_of(
         member=member.id,
         billing_provider=references.provider(resource.provider),
         diagnoses=context.diagnoses,
-        setting=setting_of(resource, bill_type(resource, references.parties.unread), professional),
+        setting=setting_of_bill_type(bill or "") or setting,
     )
     whole = _status(resource)
     for at, item in enumerate(resource.item):

@@ -8,16 +8,15 @@ from typing import Final
 
 from payer_rules.claims import Claim, Member, ServiceLine
 from payer_rules.errors import FieldError, InvalidValueError, Path
+from payer_rules.readers.bill_types import frequency_of_bill_type, setting_of_bill_type
 from payer_rules.readers.fast_construct import checked_line, make_claim
 from payer_rules.readers.fhir.care_teams import RenderingProviders, rendering_providers
 from payer_rules.readers.fhir.claim_facts import (
     authorizations,
     bill_type,
-    frequency,
     pointed,
     received,
     replaced,
-    setting_of,
 )
 from payer_rules.readers.fhir.dates import only_day
 from payer_rules.readers.fhir.references import ReferenceResolver
@@ -42,12 +41,12 @@ _BY_SEQUENCE: Final = attrgetter("sequence")
 
 
 def claim_of(
-    resource: FhirClaim, references: ReferenceResolver, professional: str | None = None
+    resource: FhirClaim, references: ReferenceResolver, setting: str | None = None
 ) -> Claim | None:
     """The claim; ``None`` where all its items are uncoded.
 
-    Raises `InvalidValueError` with all that is wrong in it. ``professional`` is the setting of
-    professional claims, where whoever reads them knows it.
+    Raises `InvalidValueError` with all that is wrong in it. ``setting`` is that of claims that do
+    not state theirs.
     """
     is_sized = 0 < len(resource.item) <= MOST_LINES
     if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not is_sized:
@@ -76,14 +75,14 @@ def claim_of(
             member=member,
             billing_provider=billing,
             lines=lines,
-            setting=setting_of(resource, bill, professional),
+            setting=setting_of_bill_type(bill or "") or setting,
             bill_type=bill,
             diagnoses=context.diagnoses,
             authorizations=authorizations(resource),
             referral=pointed(resource.referral),
             order=pointed(resource.prescription),
             received=received(resource),
-            frequency_code=stated or frequency(bill),
+            frequency_code=stated or frequency_of_bill_type(bill),
             replaces=replaces,
         )
     except InvalidValueError as error:

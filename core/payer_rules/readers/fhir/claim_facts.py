@@ -11,14 +11,11 @@ from payer_rules.readers.fhir.references import id_of
 from payer_rules.readers.fhir.resources import FhirClaimBase, FhirReference
 from payer_rules.readers.fhir.systems import BILL_TYPES, code_of, words_of
 from payer_rules.readers.fhir.unrecognized_systems import UnrecognizedSystems
+from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
 #: Categories of supporting information, as CARIN's guide for payers' data has them.
 _RECEIVED: Final = "clmrecvddate"
 _BILL_TYPE: Final = "typeofbill"
-#: Characters of a whole type of bill without its leading zero; the last is the frequency code.
-_WHOLE_BILL_TYPE: Final = 3
-#: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
-_SETTINGS: Final = {"13": "outpatient-hospital"}
 #: FHIR R4 has ``prior`` as an example: the claim before, for the same services.
 _BEFORE: Final = frozenset(["prior", "replaces"])
 
@@ -34,15 +31,6 @@ def bill_type(resource: FhirClaimBase, unread: UnrecognizedSystems) -> str | Non
     return code_of(resource.sub_type, BILL_TYPES)
 
 
-def setting_of(resource: FhirClaimBase, bill: str | None, professional: str | None) -> str | None:
-    """The setting: of an outpatient hospital's bill, or what is known of professional claims."""
-    if bill is not None:
-        return _SETTINGS.get(bill.lstrip("0")[:2])
-    if professional is None or "professional" not in words_of(resource.type):
-        return None
-    return professional
-
-
 def received(resource: FhirClaimBase) -> date | None:
     """The day of receipt, where it is stated; ``created`` is when the resource was made."""
     for each in resource.supporting_info:
@@ -51,18 +39,12 @@ def received(resource: FhirClaimBase) -> date | None:
     return None
 
 
-def frequency(bill_type: str | None) -> str | None:
-    """Return the frequency code in the type of bill, with or without its leading zero."""
-    digits = (bill_type or "").lstrip("0")
-    return digits[-1] if len(digits) == _WHOLE_BILL_TYPE else None
-
-
 def replaced(resource: FhirClaimBase) -> tuple[str | None, str | None]:
     """The claim before this one for the same services, and 7 where it is said to be replaced."""
     for each in resource.related:
         words = words_of(each.relationship)
         if each.claim and words & _BEFORE:
-            return pointed(each.claim), "7" if "replaces" in words else None
+            return pointed(each.claim), REPLACEMENT if "replaces" in words else None
     return None, None
 
 

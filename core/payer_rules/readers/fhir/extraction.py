@@ -11,7 +11,6 @@ from typing import Final
 from payer_rules.claims import Claim
 from payer_rules.errors import FieldError, InvalidValueError, Problem
 from payer_rules.history import HistoryLine
-from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.fhir.benefit_conversion import history_of
 from payer_rules.readers.fhir.claim_conversion import claim_id, claim_of
 from payer_rules.readers.fhir.files import LocatedResource, is_by_line, resources_of
@@ -25,6 +24,7 @@ from payer_rules.readers.fhir.resources import (
 )
 from payer_rules.readers.fhir.service_lines import is_uncoded
 from payer_rules.readers.fhir.versions import OtherVersions
+from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 
 _PARTIES: Final = typing.get_args(FhirReferenced)
 #: What comes instead of claims, and what it is.

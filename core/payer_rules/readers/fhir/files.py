@@ -17,7 +17,7 @@ from payer_rules.readers.fhir.resources import FhirBundle, FhirRead, FhirResourc
 from payer_rules.readers.fhir.versions import older_version
 from payer_rules.readers.json_positions import value_positions
 from payer_rules.readers.size_limits import LARGEST_RESOURCE, content_of, lines_of
-from payer_rules.system.files import open_regular, special_file
+from payer_rules.system.files import open_regular, read_problem, special_file
 
 #: A claim has some thousand bytes: with the usual buffer each would need a read of its own.
 _BUFFER: Final = 1 << 18
@@ -93,8 +93,7 @@ def resources_of(path: FilePath, name: str) -> Iterator[LocatedResource | Proble
     except InputError as error:
         yield from error.problems
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror or error}"
-        yield Problem(name, message, "Name a file that is there.")
+        yield read_problem(name, error)
 
 
 def is_by_line(path: FilePath) -> bool:

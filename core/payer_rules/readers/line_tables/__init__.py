@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from payer_rules.errors import InputError, Problem
 from payer_rules.history import HistoryLine
-from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
+from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables.claim_rows import claims_of
 from payer_rules.readers.line_tables.columns import (
     CLAIM_COLUMNS,
@@ -45,7 +45,11 @@ def is_line_table(start: bytes, mapping: Mapping[str, str] | None = None) -> boo
 
 
 def read_claim_table(
-    path: FilePath, *, mapping: Mapping[str, str] | None = None, name: str | None = None
+    path: FilePath,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    name: str | None = None,
+    setting: str | None = None,
 ) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     """The claims in the table, in its order, and a fault for each thing that is wrong in it.
 
@@ -55,7 +59,7 @@ def read_claim_table(
     the claims are not known.
     """
     told = name or path.name
-    read = partial(claims_of, name=told)
+    read = partial(claims_of, name=told, setting=setting)
     return _read(path, told, CLAIM_COLUMNS, NEEDED_OF_CLAIMS, mapping, read)
 
 

@@ -14,7 +14,7 @@ import attrs
 from payer_rules.errors import InputError, Problem
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS
 from payer_rules.readers.size_limits import LONGEST_ROW
-from payer_rules.system.files import open_regular
+from payer_rules.system.files import open_regular, read_problem
 from payer_rules.text.escaping import from_csv_text
 
 #: The number that a person finds a row by, and its cells.
@@ -92,8 +92,7 @@ def open_table(path: FilePath, name: str) -> TableSource:
             return parquet_table(path, name)
         return _csv(path, name)
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror or error}"
-        raise InputError([Problem(name, message, "Name a file that is there.")]) from error
+        raise InputError([read_problem(name, error)]) from error
 
 
 @attrs.frozen

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from payer_rules.errors import Problem
-from payer_rules.readers.claim_documents import UncodedClaim
 from payer_rules.readers.file_shares import WHOLE, Share
+from payer_rules.readers.filed_claims import UncodedClaim
 from payer_rules.readers.x12.claim_parser import ClaimParser, X12Claim
 from payer_rules.readers.x12.delimiters import begins_interchange
 from payer_rules.readers.x12.parser import read

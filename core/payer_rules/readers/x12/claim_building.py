@@ -10,6 +10,7 @@ import attrs
 from payer_rules._checked import Form as CodeForm
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import InvalidValueError
+from payer_rules.readers.bill_types import setting_of_bill_type
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span, make_claim, make_line
 from payer_rules.readers.size_limits import MOST_LINES
@@ -22,7 +23,6 @@ from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import FACILITY_TYPE
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
-_SETTINGS: Final = {"13": "outpatient-hospital"}
 #: By their number, the places of a claim's diagnoses.
 _PLACES: Final = ParseCache[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
 #: Stands for who bills until that is known.
@@ -109,7 +109,7 @@ class ClaimBuilder:
         setting = self._setting
         if self._form.is_institutional:
             bill_type = f"{draft.place}{draft.frequency}"
-            setting = _SETTINGS.get(draft.place)
+            setting = setting_of_bill_type(draft.place) or setting
         try:
             return make_claim(
                 id=draft.id,

@@ -9,8 +9,8 @@ import attrs
 
 from payer_rules._checked import Form as CodeForm
 from payer_rules._checked import form_error
-from payer_rules.readers.claim_documents import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import WHOLE, Share
+from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, DraftProblem, LineDraft
 from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy

@@ -8,6 +8,7 @@ from typing import Final
 
 from payer_rules.claims import Claim
 from payer_rules.errors import FieldError, InvalidValueError
+from payer_rules.vocabularies.claim_frequencies import VOID
 from payer_rules.writers.fhir.claim_resource import claim_resource
 from payer_rules.writers.fhir.elements import (
     JsonObject,
@@ -17,7 +18,6 @@ from payer_rules.writers.fhir.elements import (
 )
 from payer_rules.writers.parties import Address, Insurer, PatientDetails, SubmissionDetails
 
-_VOID: Final = "8"
 _GENDERS: Final = {"F": "female", "M": "male", "U": "unknown"}
 
 
@@ -44,7 +44,7 @@ def claim_bundle(claim: Claim, submission: SubmissionDetails, *, created: date) 
 def _field_errors(claim: Claim) -> Iterator[FieldError]:
     if claim.payer is None:
         yield FieldError(("payer",), "the payer is not known", "Write payer = ….")
-    if claim.frequency_code == _VOID:
+    if claim.frequency_code == VOID:
         message = "the claim voids another, which a FHIR claim does not say"
         yield FieldError(("frequency_code",), message, "Write it as an 837P.")
 

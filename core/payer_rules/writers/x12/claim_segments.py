@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Final
 
 from payer_rules.claims import Authorization, Claim, ServiceLine
+from payer_rules.vocabularies.claim_frequencies import CORRECTION, ORIGINAL, WITHDRAWING
 from payer_rules.writers.parties import Consents, ProviderDetails
 from payer_rules.writers.x12.element_writer import ElementWriter, composite, number, segment
 from payer_rules.writers.x12.line_segments import line_segments
 from payer_rules.writers.x12.rendering import Rendering
 
-_ORIGINAL: Final = "1"
 #: A claim with one of these corrects, replaces or voids an earlier one, which REF*F8 names.
-_WITHDRAWING: Final = frozenset(["6", "7", "8"])
+_NAMING_EARLIER: Final = WITHDRAWING | {CORRECTION}
 _MOST_LINES: Final = 50
 _MOST_DIAGNOSES: Final = 12
 #: One with the claim, five with each line.
@@ -70,9 +70,9 @@ def _frequency(claim: Claim, writer: ElementWriter) -> str:
         writer.report_missing(
             ("frequency_code",), "whether the claim replaces another (7) or voids it (8)"
         )
-    if code in _WITHDRAWING and claim.replaces is None:
+    if code in _NAMING_EARLIER and claim.replaces is None:
         writer.report_missing(("replaces",), "the payer's number of the claim that is replaced")
-    return writer.text(code or _ORIGINAL, ("frequency_code",), "the frequency code", 1, 1)
+    return writer.text(code or ORIGINAL, ("frequency_code",), "the frequency code", 1, 1)
 
 
 def _references(claim: Claim, writer: ElementWriter) -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""Claims of a file of any format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from payer_rules.errors import InputError, Problem
+from payer_rules.readers.day_limits import claim_is_in_range, range_problem
+from payer_rules.readers.filed_claims import ClaimStream, FiledClaim
+from payer_rules.readers.formats import ReadOptions, format_of
+from payer_rules.readers.size_limits import limit_problems
+
+__all__ = ["read_claim_file"]
+
+
+def read_claim_file(path: Path, options: ReadOptions) -> ClaimStream:
+    """Yield the claims in the file and its problems, in the order of the file; raises nothing.
+
+    Several processes share the transactions of an X12 file; other files are read by the first
+    process alone. A problem of the file itself may be reported by each.
+    """
+    try:
+        known = format_of(path, options)
+    except InputError as error:
+        return iter(error.problems)
+    is_first = options.share.has(0)
+    if not (is_first or known.is_shared):
+        return iter(())
+    claims: ClaimStream = limit_problems(_in_range(known.claims(path, options)), path.name)
+    if known.validated is None or not (options.validate and is_first):
+        return claims
+    found: Iterator[Problem] = limit_problems(known.validated(path), path.name)
+    return chain(found, claims)
+
+
+def _in_range(claims: ClaimStream) -> ClaimStream:
+    """Yield the claims, and instead of one with a day that is out of range its problem."""
+    for each in claims:
+        if isinstance(each, FiledClaim) and not claim_is_in_range(each):
+            yield range_problem(each.file, each.claim.id)
+        else:
+            yield each
