@@ -648,7 +648,7 @@ def test_without_msgspec_it_is_told_what_to_install(
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """A misspelt name is one fault for the file, and one for what was not found in it."""
     first, *_ = told(read_fhir_claims(tmp_path / "no.json"))
-    assert first.startswith("no.json: the file cannot be read: No such file")
+    assert first.startswith("no.json: there is no such file. Check the path.")
 
 
 @pytest.mark.parametrize(

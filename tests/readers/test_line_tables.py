@@ -396,7 +396,7 @@ def test_a_table_that_is_none_is_told(content: bytes, problem: str, tmp_path: Pa
 def test_a_table_that_is_not_there_is_told(tmp_path: Path) -> None:
     """A misspelt name is a fault of the file."""
     (problem,) = told(read_history_table(tmp_path / "no.csv"))
-    assert problem.startswith("no.csv: the file cannot be read: No such file")
+    assert problem.startswith("no.csv: there is no such file. Check the path.")
 
 
 def test_a_broken_line_of_the_history_is_named(tmp_path: Path) -> None:
