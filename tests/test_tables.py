@@ -167,13 +167,13 @@ DATE_REMEDY: Final = "Write the earlier day first, each like 2024-07-01."
         pytest.param("90853,90837,1,,,", "row is empty", "Name the row of the source.", id="row"),
         pytest.param(
             "90853,90837,1,2024-02-30,,x",
-            "'2024-02-30' to '' is not a span of days",
+            "'2024-02-30' to '' is not a range of dates",
             DATE_REMEDY,
             id="no such day",
         ),
         pytest.param(
             "90853,90837,1,2024-09-30,2024-07-01,x",
-            "'2024-09-30' to '2024-07-01' is not a span of days",
+            "'2024-09-30' to '2024-07-01' is not a range of dates",
             DATE_REMEDY,
             id="backwards",
         ),
@@ -185,13 +185,13 @@ DATE_REMEDY: Final = "Write the earlier day first, each like 2024-07-01."
         ),
         pytest.param(
             "90832,90853,1,2024-09-30,,x",
-            "the pair 90832/90853 stands on line 2 too, for dates that overlap",
+            "the pair 90832/90853 is also on line 2, for dates that overlap",
             "Keep one of the two rows.",
             id="twice",
         ),
         pytest.param(
             "90853,90832,1,,2024-07-01,x",
-            "the pair 90853/90832 stands on line 2 the other way round, for dates that overlap",
+            "the pair 90853/90832 is on line 2 with the columns swapped, for dates that overlap",
             "Keep the row whose column 1 is paid.",
             id="both directions",
         ),
@@ -225,11 +225,11 @@ def test_a_bad_pair_is_told(folder: Path, row: str, message: str, remedy: str) -
         pytest.param("9085X3,1,3,,,x", "'9085X3' is not a procedure code", CODE_REMEDY, id="code"),
         pytest.param("90853,1,3,,,", "row is empty", "Name the row of the source.", id="row"),
         pytest.param(
-            "90853,1,3,soon,,x", "'soon' to '' is not a span of days", DATE_REMEDY, id="date"
+            "90853,1,3,soon,,x", "'soon' to '' is not a range of dates", DATE_REMEDY, id="date"
         ),
         pytest.param(
             "90832,1,3,,,x",
-            "90832 stands on line 2 too, for dates that overlap",
+            "90832 is also on line 2, for dates that overlap",
             "Keep one of the two rows.",
             id="twice",
         ),
@@ -251,7 +251,7 @@ def test_a_bad_unit_edit_is_told(folder: Path, row: str, message: str, remedy: s
         pytest.param(
             b"code\n90853\n90853\n",
             3,
-            "90853 stands on line 2 too",
+            "90853 is also on line 2",
             "Keep one of the two rows.",
             id="twice",
         ),
@@ -277,7 +277,7 @@ def test_a_file_that_is_not_there_is_a_fault(folder: Path) -> None:
     """A missing file is told like any other fault."""
     (folder / "units.csv").unlink()
     message = "the file cannot be read (No such file or directory)"
-    assert problems(folder) == [("units.csv:1", message, "Name a file that can.")]
+    assert problems(folder) == [("units.csv:1", message, "Check the path and the permissions.")]
 
 
 def test_all_faults_of_all_files_come_together(folder: Path) -> None:

@@ -121,7 +121,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where CMS's complete tables are imported."""
     folder = tmp_path_factory.mktemp("tables")
     given = TableIdentity(program="medicare", release=Release(2024, 3))
-    import_tables(published_tables.files(), folder, given=given)
+    import_tables(published_tables.files(), folder, identity=given)
     return folder
 
 

@@ -278,7 +278,7 @@ def test_a_closed_pipe_keeps_the_code(program: Program) -> None:
         (["conform", "--tables", "nowhere"], "--tables: there is no folder 'nowhere'"),
         (["tables", "list", "--tables", "nowhere"], "--tables: there is no folder 'nowhere'"),
         (["tables", "diff", "2024q3", "2024q4", "--tables", "nowhere"], "--tables: there is no"),
-        (["check", "claim.toml", "--tables", "claim.toml"], "--tables: 'claim.toml' is no folder"),
+        (["check", "claim.toml", "--tables", "claim.toml"], "--tables: 'claim.toml' is not a folder"),
         (["check", "claim.toml", "--history", "nowhere"], "nowhere"),
         (["check", "claim.toml", "--columns", "nowhere"], "nowhere"),
         (["check", "claim.toml", "--profiles", "nowhere"], "nowhere"),

@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(published_tables.ABSENT)
     folder = tmp_path_factory.mktemp("ncci")
     given = TableIdentity(program="medicare", release=Release(2024, 3))
-    import_tables(published_tables.files(), folder, given=given)
+    import_tables(published_tables.files(), folder, identity=given)
     return folder
 
 

@@ -70,7 +70,7 @@ def book_of(text: str, name: str) -> RuleBook:
     """Medicare's rule book over a file of pairs."""
     with TemporaryDirectory() as kept:
         folder = Path(kept)
-        import_tables([written(folder, name, text)], folder / "tables", given=GIVEN)
+        import_tables([written(folder, name, text)], folder / "tables", identity=GIVEN)
         return load(without=["profiles"], tables=folder / "tables").rulebook("medicare")
 
 

@@ -96,9 +96,9 @@ def written(folder: Path, name: str, text: str | bytes) -> Path:
     return path
 
 
-def imported(folder: Path, *files: Path, given: TableIdentity = GIVEN) -> StoredEdits:
+def imported(folder: Path, *files: Path, identity: TableIdentity = GIVEN) -> StoredEdits:
     """The edits of the release after the files were imported."""
-    import_tables(files, folder, given=given)
+    import_tables(files, folder, identity=identity)
     return edits_in(folder)
 
 
@@ -112,10 +112,10 @@ def edits_in(
     return TableStore.open(folder).edits(program, setting, release)
 
 
-def problems_of(folder: Path, *files: Path, given: TableIdentity = GIVEN) -> tuple[Problem, ...]:
+def problems_of(folder: Path, *files: Path, identity: TableIdentity = GIVEN) -> tuple[Problem, ...]:
     """The faults for which the files are refused."""
     try:
-        import_tables(files, folder, given=given)
+        import_tables(files, folder, identity=identity)
     except InputError as error:
         return error.problems
     return ()

@@ -25,7 +25,7 @@ CODES: Final = ("0001A", "90785", "90832", "90853")
 def release(folder: Path, release: Release, name: str, text: str) -> StoredEdits:
     """The release with this file."""
     given = TableIdentity(program="medicare", setting="practitioner", release=release)
-    import_tables([written(folder, name, text)], folder / "t", given=given)
+    import_tables([written(folder, name, text)], folder / "t", identity=given)
     return edits_in(folder / "t", release=release)
 
 

@@ -45,7 +45,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> TableStore:
     folder = tmp_path_factory.mktemp("tables")
     files = [*(file for file, _ in PAIRS.values()), MUES, ADD_ONS]
     given = TableIdentity(program="medicare", release=RELEASE)
-    import_tables([CMS / file for file in files], folder, given=given)
+    import_tables([CMS / file for file in files], folder, identity=given)
     return TableStore.open(folder)
 
 

@@ -75,7 +75,7 @@ def answers(folder: Path) -> list[object]:
     return [
         tables.releases("medicare", "practitioner"),
         [edits.pairs(*codes) for codes in product(CODES, CODES)],
-        [edits.standing(code, RELEASE.first) for code in CODES],
+        [edits.pairs_in_force(code, RELEASE.first) for code in CODES],
         list(edits.all_pairs()),
         [edits.units(code) for code in CODES],
         list(edits.all_units()),
@@ -147,7 +147,7 @@ def test_the_tables_cannot_take_each_other_s_place(folder: Path) -> None:
     other = folder.parent / "other"
     given = attrs.evolve(GIVEN, release=Release(2024, 4))
     text = pair_text([Pair("90853", "90832", indicator=0)])
-    imported(other, written(folder.parent, "d.txt", text), given=given)
+    imported(other, written(folder.parent, "d.txt", text), identity=given)
     for path, stranger in product(tables, (*tables, *files_of(other))):
         if path != stranger:
             assert outcome(folder, sound, path, stranger.read_bytes()) == "noticed"
@@ -215,7 +215,7 @@ def test_to_import_again_mends_a_damaged_table(tmp_path: Path) -> None:
     path.write_bytes(flipped(sound, 4000))
     with pytest.raises(InputError):
         edits_in(tmp_path / "t").open("pairs")
-    import_tables([text], tmp_path / "t", given=GIVEN)
+    import_tables([text], tmp_path / "t", identity=GIVEN)
     assert path.read_bytes() == sound
 
 
@@ -228,7 +228,9 @@ def test_a_folder_in_which_nothing_can_be_written_is_named(
         (tmp_path / "t").mkdir()
     make(tmp_path / "t" / "lock" if make is os.mkdir else tmp_path / "t")
     with pytest.raises(InputError, match="no table can be written here"):
-        import_tables([written(tmp_path, "a.txt", pair_text(PAIRS))], tmp_path / "t", given=GIVEN)
+        import_tables(
+            [written(tmp_path, "a.txt", pair_text(PAIRS))], tmp_path / "t", identity=GIVEN
+        )
 
 
 def forged(folder: Path, change: Callable[[dict[str, object]], None]) -> None:
@@ -398,7 +400,7 @@ def test_a_damaged_table_ends_each_command_with_one_sentence(
     """And with the code of a bad file, or with an answer that needs no table."""
     for quarter in (3, 4):
         text = written(tmp_path, "a.txt", pair_text(PAIRS[:quarter]))
-        imported(tmp_path / "t", text, given=attrs.evolve(GIVEN, release=Release(2024, quarter)))
+        imported(tmp_path / "t", text, identity=attrs.evolve(GIVEN, release=Release(2024, quarter)))
     for path in (tmp_path / "t").glob("*.table"):
         content = path.read_bytes()
         path.unlink()

@@ -42,7 +42,7 @@ def imports(tmp_path: Path) -> Callable[..., Registry]:
         }
         files = [written(tmp_path, name, text) for name, text in texts.items() if text]
         told = TableIdentity(program="medicare", setting=setting, release=Release.parse(release))
-        import_tables(files, tmp_path / "tables", given=told)
+        import_tables(files, tmp_path / "tables", identity=told)
         return attrs.evolve(REGISTRY, tables=TableStore.open(tmp_path / "tables"))
 
     return put
@@ -223,7 +223,7 @@ def medicaid(tmp_path: Path) -> Registry:
     """Medicaid's MUEs of a quarter: 11111 has 2."""
     file = written(tmp_path, "MCD_MUE.csv", medicaid_unit_text(["11111,2,X"]))
     told = TableIdentity(program="medicaid", setting="practitioner", release=Release(2026, 1))
-    import_tables([file], tmp_path / "tables", given=told)
+    import_tables([file], tmp_path / "tables", identity=told)
     return attrs.evolve(REGISTRY, tables=TableStore.open(tmp_path / "tables"))
 
 

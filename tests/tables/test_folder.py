@@ -86,7 +86,7 @@ def test_a_killed_import_leaves_the_old_tables_or_the_new_ones(tmp_path: Path) -
         assert rationales(folder) in ({"old"}, {"new"})
         edits = edits_in(folder)
         assert edits.units("90853")[0].most == (2 if rationales(folder) == {"new"} else 1)
-        import_tables(old, folder, given=GIVEN)
+        import_tables(old, folder, identity=GIVEN)
         assert rationales(folder) == {"old"}
     assert len(content_of(folder)) == 3
 
@@ -100,7 +100,7 @@ def test_while_an_import_is_under_way_another_is_refused(tmp_path: Path) -> None
         errors = run.communicate()[1]
     assert run.returncode == ExitCode.FAULTY
     assert errors.endswith(
-        ": another import is under way here. Wait until it has ended, then try again.\n"
+        ": another import is running in this folder. Wait until it has ended, then try again.\n"
     )
     assert content_of(folder) == {}
     run = started(folder, file)
@@ -118,7 +118,7 @@ def test_two_imports_at_once_do_not_mix(tmp_path: Path) -> None:
     done = {name for name, run in ended.items() if run.returncode == ExitCode.CLEAN}
     assert done
     assert rationales(folder) == done
-    assert all("another import is under way here" in error for error in errors if error)
+    assert all("another import is running in this folder" in error for error in errors if error)
     assert len([error for error in errors if error]) == 2 - len(done)
 
 
@@ -148,7 +148,7 @@ def test_several_releases_stand_side_by_side(tmp_path: Path) -> None:
         given = TableIdentity(
             program="medicare", setting="practitioner", release=Release(2024, quarter)
         )
-        imported(tmp_path / "t", written(tmp_path, "a.txt", text), given=given)
+        imported(tmp_path / "t", written(tmp_path, "a.txt", text), identity=given)
     tables = TableStore.open(tmp_path / "t")
     assert list(map(str, tables.releases("medicare", "practitioner"))) == ["2024q3", "2024q4"]
     assert tables.releases("medicare", "dme") == tables.releases("medicaid", "practitioner") == ()
@@ -161,7 +161,7 @@ def test_the_catalog_tells_from_which_files_a_table_comes(tmp_path: Path) -> Non
     import hashlib
 
     file = written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
-    (table,) = import_tables([file], tmp_path / "t", given=GIVEN)
+    (table,) = import_tables([file], tmp_path / "t", identity=GIVEN)
     (source,) = table.sources
     assert source.digest == f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
     assert (source.name, table.rows, table.is_dated) == ("a.txt", 1, True)
@@ -194,7 +194,7 @@ def test_a_table_that_is_gone_is_a_fault(tmp_path: Path) -> None:
         tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
     )
     (tmp_path / "t" / edits.tables[0].file).unlink()
-    with pytest.raises(InputError, match="an import has replaced it"):
+    with pytest.raises(InputError, match="an import replaced it"):
         edits_in(tmp_path / "t").open("pairs")
 
 
@@ -236,7 +236,7 @@ def test_what_a_name_tells(
     name: str, program: str | None, setting: str | None, release: str | None, piece: int | None
 ) -> None:
     """The names under which CMS publishes its files, and the archives they lie in."""
-    told = TableIdentity.by_name(name)
+    told = TableIdentity.from_name(name)
     found = told.release and str(told.release)
     assert (told.program, told.setting, found, told.piece) == (program, setting, release, piece)
 
@@ -295,14 +295,14 @@ def test_a_name_that_tells_a_release_of_no_time_is_a_fault(tmp_path: Path, name:
     """Whatever the option says: the table is not of that release."""
     file = written(tmp_path, name, pair_text([Pair("90853", "90832")]))
     (problem,) = problems_of(tmp_path / "t", file)
-    assert "the name says that the table is of" in problem.message
+    assert "the name states the release" in problem.message
     assert content_of(tmp_path / "t") == {}
 
 
 @pytest.mark.parametrize("name", ["v12024q3.txt", "pairs20240101q35.txt", "q320245.txt"])
 def test_digits_that_are_part_of_more_are_no_release(name: str) -> None:
     """A longer number tells nothing."""
-    assert TableIdentity.by_name(name).release is None
+    assert TableIdentity.from_name(name).release is None
 
 
 def test_catalog_file_is_the_only_name_that_is_replaced(tmp_path: Path) -> None:

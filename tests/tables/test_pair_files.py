@@ -132,9 +132,9 @@ def test_four_files_make_one_table(tmp_path: Path) -> None:
 def test_a_table_of_which_files_are_missing_is_refused(tmp_path: Path) -> None:
     """Codes of the files that are not there would seem to have no edits."""
     file = written(tmp_path, "ccipra-v322r0-f2.txt", pair_text([Pair("90853", "90832")]))
-    (problem,) = problems_of(tmp_path / "t", file, given=TableIdentity())
-    assert "f1, f3, f4 are missing" in problem.message
-    problems = problems_of(tmp_path / "t", file, file, given=TableIdentity())
+    (problem,) = problems_of(tmp_path / "t", file, identity=TableIdentity())
+    assert "these are missing: f1, f3, f4" in problem.message
+    problems = problems_of(tmp_path / "t", file, file, identity=TableIdentity())
     assert "a file of this table is named twice" in [problem.message for problem in problems]
 
 
@@ -208,14 +208,14 @@ def test_two_tombstones_of_one_pair_may_stand_together(tmp_path: Path) -> None:
         (f"{BAD}\tmore\tcells", "the row has 9 cells, not 7"),
         ("90853", "the row has 1 cells, not 7"),
         (BAD.replace("90832", "90853"), "the pair 90853/90853 is one code twice"),
-        (Pair("90785", "90832").line, "the pair 90785/90832 stands in a.txt:7 too, word for word"),
+        (Pair("90785", "90832").line, "the pair 90785/90832 is also in a.txt:7, word for word"),
         (
             Pair("90785", "90832", date(2022, 1, 1), indicator=0).line,
-            "the pair 90785/90832 stands in a.txt:7 too, for dates that overlap",
+            "the pair 90785/90832 is also in a.txt:7, for dates that overlap",
         ),
         (
             Pair("90832", "90785", date(2022, 1, 1)).line,
-            "the pair 90832/90785 stands in a.txt:7 too, the other way round, for dates that",
+            "the pair 90832/90785 is also in a.txt:7 with the columns swapped, for dates that",
         ),
     ],
 )
@@ -236,8 +236,8 @@ def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: str, told: str
         ("90853,90832,,3,1", "modifier_indicator is '3', not 0, 1 or 9"),
         ("90853,90832,,1,13", "rationale_id is '13', not 1 to 12"),
         ("90853,90832,,1", "the row has 4 cells, not 5"),
-        ("90785,90832,,0,2", "the pair 90785/90832 stands in a.csv:2 too, for dates that overlap"),
-        ("90832,90785,,0,2", "the pair 90832/90785 stands in a.csv:2 too, the other way round"),
+        ("90785,90832,,0,2", "the pair 90785/90832 is also in a.csv:2, for dates that overlap"),
+        ("90832,90785,,0,2", "the pair 90832/90785 is also in a.csv:2 with the columns swapped"),
     ],
 )
 def test_a_bad_row_of_plain_csv_is_named(tmp_path: Path, cells: str, told: str) -> None:
@@ -258,7 +258,7 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert [f.message for f in problems if "c.txt" in f.where] == ["there is no such file"]
     told = [f for f in problems if f.where.startswith("b.txt")]
     assert len(told) == 21
-    assert told[-1].message == "980 more faults"
+    assert told[-1].message == "980 more problems"
 
 
 @pytest.mark.parametrize("number", range(1, 6))
@@ -284,9 +284,9 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
         archive.writestr("readme.pdf", "")
     for name, text, told in (
-        ("a.csv", "code,price\n90853,5\n", "the heading is none of CMS's"),
-        ("b.txt", "", "the heading is none of CMS's"),
-        ("c.zip", None, "the archive holds no table, but readme.pdf"),
+        ("a.csv", "code,price\n90853,5\n", "the heading is not one of CMS's"),
+        ("b.txt", "", "the heading is not one of CMS's"),
+        ("c.zip", None, "the archive contains no table, only readme.pdf"),
         ("d.zip", "PK no archive", "the file cannot be read"),
         ("e.xlsx", "no workbook", "the file cannot be read"),
     ):
@@ -350,14 +350,14 @@ def test_options_fill_what_a_file_does_not_tell_and_contradict_nothing(tmp_path:
     text = pair_text([Pair("90853", "90832")])
     plain, named = written(tmp_path, "a.txt", text), written(tmp_path, "ccipra-v322r0.txt", text)
     assert [
-        str(problem) for problem in problems_of(tmp_path / "t", plain, given=TableIdentity())
+        str(problem) for problem in problems_of(tmp_path / "t", plain, identity=TableIdentity())
     ] == [
-        "a.txt: neither name nor heading tells the program. "
-        "Say --program medicare or --program medicaid.",
-        "a.txt: neither name nor heading tells the release. "
-        "Say --release with year and quarter, such as 2024q3.",
-        "a.txt: neither name nor heading tells the setting. "
-        "Say --setting practitioner, outpatient-hospital or dme.",
+        "a.txt: neither the name nor the heading states the program. "
+        "Add --program medicare or --program medicaid.",
+        "a.txt: neither the name nor the heading states the release. "
+        "Add --release with year and quarter, such as 2024q3.",
+        "a.txt: neither the name nor the heading states the setting. "
+        "Add --setting practitioner, outpatient-hospital or dme.",
     ]
-    (problem,) = problems_of(tmp_path / "t", named, given=GIVEN)
-    assert problem.message == "the file is of 2026q3, and the option says 2024q3"
+    (problem,) = problems_of(tmp_path / "t", named, identity=GIVEN)
+    assert problem.message == "the file states 2026q3, and the option states 2024q3"

@@ -98,9 +98,12 @@ def test_heading_and_name_tell_the_setting(
 def test_heading_and_name_may_not_differ(tmp_path: Path) -> None:
     """A file of hospital edits under a practitioner's name is refused."""
     text = unit_text(["90853,1,3,x"], "Outpatient Hospital Services")
-    (problem,) = problems_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
+    (problem,) = problems_of(
+        tmp_path / "t", written(tmp_path, UNITS, text), identity=TableIdentity()
+    )
     assert (
-        problem.message == "the heading is of outpatient-hospital, and the name says practitioner"
+        problem.message
+        == "the heading states outpatient-hospital, and the name states practitioner"
     )
 
 
@@ -121,7 +124,9 @@ def test_one_plain_csv_may_hold_several_settings(tmp_path: Path) -> None:
     """Each row goes to the table of its service, with its line in the file."""
     rows = "practitioner,90853,1,3,x\noutpatient_hospital,90853,5,3,x\ndme_supplier,A4253,2,1,\n"
     import_tables(
-        [written(tmp_path, "mue_2024q3.csv", PLAIN + rows)], tmp_path / "t", given=TableIdentity()
+        [written(tmp_path, "mue_2024q3.csv", PLAIN + rows)],
+        tmp_path / "t",
+        identity=TableIdentity(),
     )
     hospital = edits_in(tmp_path / "t", setting="outpatient-hospital")
     assert hospital.units("90853") == (UnitEdit("90853", 5, 3, ALWAYS, "mue_2024q3.csv", 3, "x"),)
@@ -136,14 +141,16 @@ def test_one_plain_csv_may_hold_several_settings(tmp_path: Path) -> None:
         ("90853,-1,1,x", "the MUE is '-1', not a whole number"),
         ("90853,1,4 Line Edit,x", "the adjudication indicator is '4 Line Edit', not 1, 2 or 3"),
         ("90853,1,1,x,x", "the row has 5 cells, not 4"),
-        ("90785,1,1,x", f"the code 90785 stands in {UNITS}:6 too"),
+        ("90785,1,1,x", f"the code 90785 is also in {UNITS}:6"),
         ("90853,1,1,\udcff", "the line is not UTF-8"),
     ],
 )
 def test_a_bad_mue_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
     """As a bad pair is."""
     text = unit_text(["90785,3,3,x", row]).encode(errors="surrogateescape")
-    (problem,) = problems_of(tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity())
+    (problem,) = problems_of(
+        tmp_path / "t", written(tmp_path, UNITS, text), identity=TableIdentity()
+    )
     assert problem.where == f"{UNITS}:{ABOVE + 2}"
     assert problem.message == told
 
@@ -156,14 +163,14 @@ def test_a_bad_mue_is_named_by_file_and_line(tmp_path: Path, row: str, told: str
             "service is 'nobody', not one of practitioner, outpatient_hospital, dme_supplier",
         ),
         ("practitioner,90853,1,0,x", "mai is '0', not 1, 2 or 3"),
-        ("practitioner,90785,1,1,x", "the code 90785 stands in a_2024q3.csv:2 too"),
+        ("practitioner,90785,1,1,x", "the code 90785 is also in a_2024q3.csv:2"),
     ],
 )
 def test_a_bad_row_of_plain_mues_is_named(tmp_path: Path, row: str, told: str) -> None:
     """The same code in another setting is no fault."""
     rows = f"practitioner,90785,3,3,x\n{row}\ndme_supplier,90785,3,3,x\n"
     file = written(tmp_path, "a_2024q3.csv", PLAIN + rows)
-    (problem,) = problems_of(tmp_path / "t", file, given=TableIdentity())
+    (problem,) = problems_of(tmp_path / "t", file, identity=TableIdentity())
     assert (problem.where, problem.message) == ("a_2024q3.csv:3", told)
 
 
@@ -173,10 +180,10 @@ def test_a_file_of_mues_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     for text, told in (
         (whole[:-4], "the file ends within this line"),
         (unit_text([]), "no row follows the heading"),
-        (whole[:90], "the heading is none of CMS's"),
+        (whole[:90], "the heading is not one of CMS's"),
     ):
         (problem,) = problems_of(
-            tmp_path / "t", written(tmp_path, UNITS, text), given=TableIdentity()
+            tmp_path / "t", written(tmp_path, UNITS, text), identity=TableIdentity()
         )
         assert problem.message.startswith(told)
 
@@ -185,7 +192,7 @@ def test_add_on_codes_belong_to_a_program_and_all_its_settings(tmp_path: Path) -
     """Whatever setting is asked; rows of one code, type and span are one."""
     text = "add_on_code,aoc_type,primary_code\n90785,1,90791\n90785,1,90832\n0054T,2,CCCCC\n"
     file = written(tmp_path, "aoc_medicare.csv", text)
-    import_tables([file], tmp_path / "t", given=TableIdentity(release=RELEASE))
+    import_tables([file], tmp_path / "t", identity=TableIdentity(release=RELEASE))
     for setting in ("practitioner", "outpatient-hospital", "dme"):
         edits = edits_in(tmp_path / "t", setting=setting)
         assert edits.add_on_codes == {"90785", "0054T"}
@@ -228,7 +235,7 @@ def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
         ("1\t90785\t\t90785\t\t2013001\t\t", "90785 is its own primary"),
         (
             "1\t90785\t\tCCCCC\t\t2013001\t\t",
-            "90785 is of type 1, and its primaries are the contractors'",
+            "90785 is of type 1, and its primary code is CCCCC (defined by contractors)",
         ),
         (
             "1\t90785\t\t90791\t\t2013366\t\t",
@@ -242,7 +249,7 @@ def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
         ("1\t90785\t\t90791", "the row has 4 cells, not 8"),
         (
             "1\t90840\t\t90839\t\t2013001\t\t",
-            "90840 with 90839 stands in a.txt:3 too, word for word",
+            "90840 with 90839 is also in a.txt:3, word for word",
         ),
         ("3\t90840\t\t90853\t\t2013001\t\t", "90840 is of type 3, and in a.txt:3 of 1"),
     ],
@@ -273,5 +280,5 @@ def test_columns_of_add_on_codes_are_found_by_name(tmp_path: Path) -> None:
     """Descriptions of the file write the same names in several ways."""
     heading = ADD_ON_HEADING.replace("EffDT", "Eff_DT_Julian").upper()
     text = f"{heading}\n1\t90785\t\t90791\t\t2013001\t\t\n"
-    edits = imported(tmp_path / "t", written(tmp_path, "a.txt", text), given=GIVEN)
+    edits = imported(tmp_path / "t", written(tmp_path, "a.txt", text), identity=GIVEN)
     assert edits.add_on_codes == {"90785"}

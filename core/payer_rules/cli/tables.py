@@ -52,14 +52,14 @@ def import_(
 
     require_files("tables import", files, "Give CMS's NCCI files, such as ccipra-v303r0-f1.zip.")
     reports = report_destinations(report, *files, tables_folder(tables))
-    named = _named(release, "--release") if release is not None else None
-    given = TableIdentity(program=program, setting=setting, release=named)
+    named = _release_of(release, "--release") if release is not None else None
+    identity = TableIdentity(program=program, setting=setting, release=named)
     with progress_bars() as watch:
         made = import_tables(
             files,
             tables_folder(tables),
-            given=given,
-            watch=lambda name, part: watch(name, part, 1.0),
+            identity=identity,
+            progress=lambda name, part: watch(name, part, 1.0),
         )
     write_text(reports, text=join_lines(lines_of(made)), json=text_of(data_of(made)))
     return ExitCode.CLEAN
@@ -110,7 +110,7 @@ def diff(
 
     folder = folder_in_use(tables)
     reports = report_destinations(report, folder, kinds=("text", "json", "csv"))
-    before, after = _named(old, "OLD"), _named(new, "NEW")
+    before, after = _release_of(old, "OLD"), _release_of(new, "NEW")
     there = TableStore.open(folder)
     found = {
         f"{each}/{where}": tuple(
@@ -129,7 +129,7 @@ def diff(
     return ExitCode.FOUND if any(found.values()) else ExitCode.CLEAN
 
 
-def _named(text: str, name: str) -> Release:
+def _release_of(text: str, name: str) -> Release:
     """Return the release that the text names; raises `InputError` if it is not one."""
     from payer_rules.tables.releases import RANGE, Release
 

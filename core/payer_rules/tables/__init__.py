@@ -1,4 +1,4 @@
-"""Files of CMS edits, read into compact tables."""
+"""Edit tables: CSV files of plugins, and files of CMS imported into a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zip archives in which CMS publishes its tables, opened so that none can unpack without end."""
+"""Zip archives of CMS's tables, opened with limits on what they unpack to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payer_rules.tables.size_limits import check_size, too_large
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
-#: What a damaged or hostile archive makes `zipfile` raise.
+#: The errors that `zipfile` raises for a damaged or hostile archive.
 BROKEN: Final = (
     zipfile.BadZipFile,
     EOFError,
@@ -24,16 +24,16 @@ BROKEN: Final = (
     IndexError,
     struct.error,
 )
-#: The ways to pack that are read; others may ask for gigabytes before the first byte comes out.
+#: The compression methods that are read; others can allocate gigabytes before the first byte.
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_UNPACK: Final = "Unpack it, and name the file that comes out."
+_UNPACK: Final = "Unpack it, and import the unpacked file."
 _ENCRYPTED: Final = 0x1
-#: Bytes of the list of members, some five hundred names.
+#: The most bytes of the list of members, enough for about five hundred names.
 _LARGEST_LIST: Final = 1 << 16
 _MOST_TABLES: Final = 64
 _TEXTS: Final = (".txt", ".csv")
 _SHOWN: Final = 5
-#: The end of an archive: a mark, then counts, the size of the list at this place, and a comment.
+#: The end of an archive: a mark, counts, the size of the list at this offset, and a comment.
 _END: Final = b"PK\x05\x06"
 _END_64: Final = b"PK\x06\x07"
 _SIZE_AT: Final = 12
@@ -41,9 +41,9 @@ _LONGEST_END: Final = (1 << 16) + 64
 
 
 def open_archive(file: IO[bytes], *, all_members: bool = False) -> ZipFile:
-    """Open an archive; raises one of `BROKEN` if it is damaged, encrypted or unpacks to too much.
+    """Open an archive; raises one of `BROKEN` if it is damaged, encrypted or too large.
 
-    ``all_members``: all will be read; else only the tables, and nothing that lies beside them.
+    ``all_members`` checks the size of all members, and not only of the tables.
     """
     _check_list(file)
     archive = zipfile.ZipFile(file)
@@ -51,32 +51,32 @@ def open_archive(file: IO[bytes], *, all_members: bool = False) -> ZipFile:
     check_size(sum(info.file_size for info in infos))
     for info in infos:
         if info.flag_bits & _ENCRYPTED:
-            raise SourceError(f"{info.filename!r} in it is encrypted", _UNPACK)
+            raise SourceError(f"it contains the encrypted file {info.filename!r}", _UNPACK)
         if info.compress_type not in _METHODS:
-            message = f"{info.filename!r} in it is packed by method {info.compress_type}"
+            message = f"it contains {info.filename!r}, packed by method {info.compress_type}"
             raise SourceError(message, _UNPACK)
     return archive
 
 
 def tables_in(archive: ZipFile, name: str) -> list[str]:
-    """Return the names of the tables in an archive: texts, or workbooks where there is no text.
+    """Return the names of the tables in an archive: the texts, or the workbooks if there are none.
 
-    CMS puts the same table in as text and as workbook. Raises `InputError` where there is none.
+    CMS publishes the same table as text and as workbook. Raises `InputError` if there is none.
     """
     found = [info.filename for info in _tables(archive)]
     if not found:
         names = sorted(archive.namelist())
         more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
         there = ", ".join([*names[:_SHOWN], *more]) or "nothing"
-        message = f"the archive holds no table, but {there}"
-        raise InputError([Problem(name, message, "Name the archive as CMS publishes it.")])
+        message = f"the archive contains no table, only {there}"
+        raise InputError([Problem(name, message, "Use the archive as CMS publishes it.")])
     if len(found) > _MOST_TABLES:
         raise too_large(f"it holds {len(found)} tables")
     return found
 
 
 def content_of_member(archive: ZipFile, member: str) -> IO[bytes]:
-    """Return a member as a file that can be read back and forth."""
+    """Return a member as a seekable file."""
     return io.BytesIO(archive.read(member))
 
 
@@ -87,9 +87,9 @@ def _tables(archive: ZipFile) -> list[ZipInfo]:
 
 
 def _check_list(file: IO[bytes]) -> None:
-    """Raise `SourceError` if the list of members is longer than any archive of CMS has.
+    """Raise `SourceError` if the list of members is longer than in any archive of CMS.
 
-    NOTE: `zipfile` reads all of the list when it opens an archive.
+    NOTE: `zipfile` reads the whole list when it opens an archive.
     """
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - _LONGEST_END))

@@ -1,15 +1,16 @@
 """Files of plain arrays under one JSON head, read through a memory map and checked by digests.
 
 A file has three parts: a line that names the format, the head (its length, then JSON), and the
-arrays. The head holds the SHA-256 of each block of 64 KB of the arrays, and the SHA-256 of all
-that precedes the arrays is the digest in the catalog. So a file is checked without being read:
+arrays. The head holds the SHA-256 of each 64 KB block of the arrays. The SHA-256 of everything
+before the arrays is the digest in the catalog. A file is checked in two steps, neither of which
+reads it whole:
 
 1. `ArrayFile.open` compares the head with the catalog's digest, and checks that every array lies
    inside the file.
 2. `ArrayFile.check` compares a block with its digest when it is first used, once per process.
 
-No bit can change an answer before one of the two has compared it. Files of the first format have
-no block digests; they are compared as a whole when they are opened.
+No changed bit can affect an answer before one of the two steps has compared it. Files of the first
+format have no block digests; they are compared as a whole when they are opened.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ _WHOLE: Final = b"payer-rules table 1\n"
 _BLOCKS: Final = b"payer-rules table 2\n"
 _START: Final = len(_BLOCKS) + 8
 _ALIGN: Final = 8
-#: Bytes that are compared at once. Smaller blocks need a larger head, and larger ones more time for
-#: the first pair of a code: 64 KB take 30 to 150 microseconds.
+#: The bytes of a block. Smaller blocks need a larger head; larger ones make the first lookup of a
+#: code slower: 64 KB take 30 to 150 microseconds.
 _BLOCK: Final = 1 << 16
 _TYPES: Final = ("H", "I")
 
@@ -71,7 +72,7 @@ class ArrayFile:
 
     @classmethod
     def _of(cls, path: Path, mapped: memoryview, digest: str) -> ArrayFile:
-        """Return the blob in the memory; raises `ValueError` and the like where there is none."""
+        """Return the file mapped into memory; raises `ValueError` or the like if it is invalid."""
         is_whole = bytes(mapped[: len(_WHOLE)]) == _WHOLE
         end = _START + int.from_bytes(mapped[len(_BLOCKS) : _START], "little")
         if digest != _digest(mapped if is_whole else mapped[:end]):
@@ -81,7 +82,7 @@ class ArrayFile:
         head = json.loads(bytes(mapped[_START:end]))
         if head["byte_order"] != sys.byteorder:
             raise _foreign(path)
-        # NOTE: the first format counts places from the beginning of the file.
+        # NOTE: the first format counts offsets from the beginning of the file.
         body = mapped if is_whole else mapped[end:]
         digests = () if is_whole else head["blocks"]
         if not is_whole and (head["size"] != len(body) or len(digests) != _blocks(len(body))):
@@ -93,14 +94,14 @@ class ArrayFile:
 
     @property
     def codes(self) -> list[str]:
-        """The procedure codes of the head, in order: one text, five characters each."""
+        """The procedure codes of the head, in order; five characters of a text are one code."""
         text = self.head["codes"]
         return [text[at : at + 5] for at in range(0, len(text), 5)]
 
     def check(self, name: str, first: int = 0, end: int | None = None) -> None:
         """Compare the blocks that hold these elements of an array with their digests.
 
-        Raises `InputError` where one differs. What was compared before is not compared again.
+        Raises `InputError` if one differs. Each block is compared once.
         """
         if not self._digests:
             return
@@ -122,7 +123,7 @@ class ArrayFile:
 def _arrays(
     places: Mapping[str, tuple[Any, Any, Any]], body: memoryview
 ) -> Iterator[tuple[str, tuple[int, memoryview]]]:
-    """Yield each array with its place; raises `ValueError` where one is not inside the file."""
+    """Yield each array with its offset; raises `ValueError` for one outside the file."""
     for name, (code, at, length) in places.items():
         size = array(code).itemsize if code in _TYPES else 0
         if not (isinstance(at, int) and isinstance(length, int) and size):
@@ -133,7 +134,7 @@ def _arrays(
 
 
 def write(path: Path, head: Mapping[str, object], arrays: Mapping[str, array[int]]) -> str:
-    """Write a file of arrays, wait until it is on the disk, and return its digest."""
+    """Write a file of arrays, flush it to the disk, and return its digest."""
     body = bytearray()
     places: dict[str, tuple[str, int, int]] = {}
     for name, values in arrays.items():
@@ -144,7 +145,7 @@ def write(path: Path, head: Mapping[str, object], arrays: Mapping[str, array[int
     blocks = [_digest(parts[at : at + _BLOCK]) for at in range(0, len(body), _BLOCK)]
     written = {"byte_order": sys.byteorder, "arrays": places, "size": len(body), "blocks": blocks}
     text = json.dumps({**head, **written}).encode()
-    # NOTE: the arrays begin where a number may: blanks after the JSON change nothing.
+    # NOTE: arrays must be aligned; blanks after the JSON do not change its content.
     text += b" " * (-(_START + len(text)) % _ALIGN)
     begins = _BLOCKS + len(text).to_bytes(8, "little") + text
     with path.open("wb") as file:
@@ -174,13 +175,13 @@ def check_below(values: Sequence[int], limit: int) -> None:
 
 
 def damaged(path: Path) -> InputError:
-    """Return the error of a file that is not as an import wrote it."""
-    message = "this table is damaged: it is not as it was imported"
+    """Return the error of a file that has changed since it was imported."""
+    message = "this table is damaged: it has changed since it was imported"
     return InputError([Problem(str(path), message, "Import CMS's files of this release again.")])
 
 
 def _blocks(size: int) -> int:
-    """Return the number of blocks that so many bytes take."""
+    """Return the number of blocks in this many bytes."""
     return -(-size // _BLOCK)
 
 
@@ -189,11 +190,11 @@ def _digest(content: bytes | memoryview) -> str:
 
 
 def _foreign(path: Path) -> InputError:
-    message = "this table was imported on a machine that writes numbers the other way round"
+    message = "this table was imported on a machine with another byte order"
     return InputError([Problem(str(path), message, "Import CMS's files again on this machine.")])
 
 
 def _missing(path: Path) -> InputError:
-    message = "the table is gone: an import has replaced it, or somebody deleted it"
-    remedy = "Try again; if it stays so, import CMS's files again."
+    message = "the table no longer exists: an import replaced it, or it was deleted"
+    remedy = "Try again. If the problem remains, import CMS's files again."
     return InputError([Problem(str(path), message, remedy)])

@@ -1,10 +1,10 @@
-"""Which tables a folder holds: one small file that is replaced as a whole.
+"""The catalog of the tables in a folder: one small file that is replaced as a whole.
 
-An import writes its tables aside under new names, then puts a new catalog in the place of the
-old. Whoever reads finds the old tables or the new ones. What no catalog names is swept away.
+An import writes its tables under new names, then replaces the catalog. A reader sees the old
+tables or the new ones, and never a mixture. Tables that the catalog does not name are deleted.
 
-The catalog holds the digest of its own content and that of every table. One of version 1 has no
-digest; the name of a table's file is made of its address, so a table that it names must be there.
+The catalog holds its own digest and the digest of every table. A catalog of version 1 has no
+digest; the name of a table's file is derived from its address, so each named table must exist.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _WITHOUT_DIGEST: Final = 1
 
 @attrs.frozen(kw_only=True)
 class ImportedFile:
-    """A file from which a table was imported, and its SHA-256: of the whole archive, if in one."""
+    """A file from which a table was imported, and the SHA-256 of the file or of its archive."""
 
     name: str
     digest: str
@@ -42,10 +42,10 @@ class ImportedFile:
 
 @attrs.frozen(kw_only=True)
 class ImportedTable:
-    """One imported table: where it belongs, how many rows it has, where they come from.
+    """An imported table: its address, its number of rows, and the files it was read from.
 
-    ``is_dated`` says whether the rows tell since when they are in force. ``digest`` identifies the
-    content, and the file's name is made of it.
+    ``is_dated`` is true if the rows have their first day in force. ``digest`` identifies the
+    content, and is part of the file's name.
     """
 
     address: TableAddress
@@ -63,10 +63,10 @@ class ImportedTable:
 
 
 def read(folder: Path) -> tuple[ImportedTable, ...]:
-    """Return the tables of a folder, by address; none where nothing was ever imported.
+    """Return the tables of a folder, by address; none if nothing was imported.
 
-    Raises `InputError` for a catalog that is damaged, missing beside tables, or of a newer
-    version.
+    Raises `InputError` for a catalog that is damaged, missing although there are tables, or of a
+    newer version.
     """
     path = folder / _CATALOG
     if not _exists(path):
@@ -90,39 +90,39 @@ def read(folder: Path) -> tuple[ImportedTable, ...]:
     return tables
 
 
-def begin(folder: Path) -> None:
-    """Write an empty catalog where there is none, so that tables never lie without one."""
+def create(folder: Path) -> None:
+    """Write an empty catalog if there is none, so that no table exists without a catalog."""
     if not _exists(folder / _CATALOG):
         replace(folder, ())
 
 
 def replace(folder: Path, tables: Iterable[ImportedTable]) -> None:
-    """Put a catalog of these tables in the place of the one that is there."""
+    """Replace the catalog with one of these tables."""
     data = _data(tuple(sorted(tables, key=_address)), _VERSION)
-    aside = folder / f"{_CATALOG}.new"
-    with aside.open("w", encoding="utf-8") as file:
+    new = folder / f"{_CATALOG}.new"
+    with new.open("w", encoding="utf-8") as file:
         file.write(json.dumps(data, indent=1) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(folder / _CATALOG)
+    new.replace(folder / _CATALOG)
     _sync(folder)
 
 
-def sweep(folder: Path) -> None:
-    """Delete what the catalog does not name: tables replaced, and what a killed import left."""
+def delete_unlisted(folder: Path) -> None:
+    """Delete the files that the catalog does not name: replaced tables and unfinished ones."""
     named = {table.file for table in read(folder)}
     for path in folder.iterdir():
         if path.name not in named and path.suffix in (_SUFFIX, ".new"):
-            # NOTE: where a file that is open cannot be deleted, the next import sweeps it.
+            # NOTE: some systems do not delete an open file; the next import does.
             with suppress(OSError):
                 path.unlink()
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other imports out of the folder; raises `InputError` where one is under way.
+    """Lock the folder against other imports; raises `InputError` if one is running.
 
-    The lock is the operating system's, so it ends with the process, however that ends.
+    The operating system holds the lock, so it ends with the process.
     """
     lock = folder / _LOCK
     try:
@@ -136,7 +136,9 @@ def locked(folder: Path) -> Iterator[None]:
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         if not try_lock(file.fileno()):
             remedy = "Wait until it has ended, then try again."
-            raise InputError([Problem(str(folder), "another import is under way here", remedy)])
+            raise InputError(
+                [Problem(str(folder), "another import is running in this folder", remedy)]
+            )
         try:
             yield
         except OSError as error:
@@ -144,7 +146,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _sync(folder: Path) -> None:
-    """See the names in a folder on the disk, where the system can."""
+    """Flush the names in a folder to the disk, on systems that can."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -159,7 +161,7 @@ def _address(table: ImportedTable) -> tuple[str, str, str, str]:
 
 
 def as_data(table: ImportedTable) -> dict[str, Any]:
-    """The table as JSON has it."""
+    """Return the table as JSON data."""
     where = table.address
     return {
         "program": where.program,
@@ -192,7 +194,7 @@ def _table(data: dict[str, Any]) -> ImportedTable:
 
 
 def _data(tables: tuple[ImportedTable, ...], version: int) -> dict[str, Any]:
-    """Return the catalog of the tables as JSON has it."""
+    """Return the catalog of the tables as JSON data."""
     listed = [as_data(table) for table in tables]
     if version == _WITHOUT_DIGEST:
         return {"version": version, "tables": listed}
@@ -201,7 +203,7 @@ def _data(tables: tuple[ImportedTable, ...], version: int) -> dict[str, Any]:
 
 
 def _exists(path: Path) -> bool:
-    """Return True if something has this name; raises `InputError` if the system does not tell."""
+    """Return True if the path exists; raises `InputError` if the system refuses to answer."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -227,5 +229,5 @@ def _unusable(path: Path, message: str) -> InputError:
 
 def _unwritable(path: Path, error: OSError) -> InputError:
     message = f"no table can be written here ({error.strerror})"
-    remedy = "See that you may write there and that there is room, or name another folder."
+    remedy = "Check the permissions and the free space, or use another folder."
     return InputError([Problem(str(path), message, remedy)])

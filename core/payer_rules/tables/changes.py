@@ -1,4 +1,4 @@
-"""What differs between the edits of two releases, as they stand on the first day of each."""
+"""The differences between the edits of two releases, on the first day of each."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ KINDS: Final[tuple[ChangeKind, ...]] = ("added", "deleted", "indicator", "direct
 
 @attrs.frozen
 class EditChange:
-    """One edit that differs: its codes, and what it said and says.
+    """An edit that differs: its codes, and its old and new value.
 
-    ``code`` is column 1 as it is now, or the code of the MUE or add-on; ``other`` is column 2.
+    ``code`` is column 1 in the newer release, or the code of the MUE or add-on; ``other`` is
+    column 2.
     """
 
     content: Content
@@ -31,22 +32,22 @@ class EditChange:
 
     @property
     def family(self) -> str:
-        """The family of the code: two digits of a CPT code, the letter of any other."""
+        """The family of the code: the first two digits of a CPT code, or the letter of another."""
         return family_of(self.code)
 
 
 def family_of(code: str) -> str:
-    """``90xxx`` of 90853, ``Gxxxx`` of G0410, ``xxxxT`` of 0770T."""
+    """Return the family of a code: ``90xxx`` of 90853, ``Gxxxx`` of G0410, ``xxxxT`` of 0770T."""
     if code[0].isalpha():
         return f"{code[0]}xxxx"
     return f"xxxx{code[-1]}" if code[-1].isalpha() else f"{code[:2]}xxx"
 
 
 def changes_between(old: StoredEdits, new: StoredEdits) -> Iterator[EditChange]:
-    """Every edit that differs, by content and code; contents that one of them lacks are left out.
+    """Yield every edit that differs, by content and code, for contents that both releases have.
 
-    A pair is taken as it stands on the first day of the release: rows that had ended by then, and
-    those that were never in force, are no edit.
+    Pairs are compared on the first day of each release. Rows that had ended by then, and rows that
+    were never in force, do not count.
     """
     if old.has_pairs and new.has_pairs:
         yield from _pairs(old, new)
@@ -58,8 +59,8 @@ def changes_between(old: StoredEdits, new: StoredEdits) -> Iterator[EditChange]:
 
 def _pairs(old: StoredEdits, new: StoredEdits) -> Iterator[EditChange]:
     for lower in sorted({*old.pair_codes, *new.pair_codes}):
-        before = old.standing(lower, old.release.first)
-        after = new.standing(lower, new.release.first)
+        before = old.pairs_in_force(lower, old.release.first)
+        after = new.pairs_in_force(lower, new.release.first)
         if before != after:
             for upper in sorted({*before, *after}):
                 yield from _pair(lower, upper, before.get(upper), after.get(upper))
@@ -68,14 +69,14 @@ def _pairs(old: StoredEdits, new: StoredEdits) -> Iterator[EditChange]:
 def _pair(
     lower: str, upper: str, before: tuple[str, int] | None, after: tuple[str, int] | None
 ) -> Iterator[EditChange]:
-    """What differs of one pair; a pair may have turned and have another indicator."""
-    stands = after or before
-    if before == after or stands is None:
+    """Yield the differences of one pair; both its direction and its indicator may differ."""
+    current = after or before
+    if before == after or current is None:
         return
-    codes = (lower, upper) if stands[0] == lower else (upper, lower)
+    codes = (lower, upper) if current[0] == lower else (upper, lower)
     if before is None or after is None:
-        told = [str(each[1]) if each else None for each in (before, after)]
-        yield EditChange("pairs", "added" if before is None else "deleted", *codes, *told)
+        indicators = [str(each[1]) if each else None for each in (before, after)]
+        yield EditChange("pairs", "added" if before is None else "deleted", *codes, *indicators)
         return
     if before[0] != after[0]:
         yield EditChange("pairs", "direction", *codes, f"{before[0]} pays", f"{after[0]} pays")

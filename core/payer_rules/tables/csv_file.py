@@ -1,4 +1,4 @@
-"""A CSV file that is read row by row, while its faults are collected."""
+"""A CSV file that is read row by row while its problems are collected."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 @attrs.define
 class CsvFile:
-    """The content of a file, the line reached, and the faults and rows met so far."""
+    """The content of a file, the current line, and the problems and rows read so far."""
 
     name: str
     content: bytes = b""
     text: str = ""
     line: int = 1
     problems: list[Problem] = attrs.Factory(list)
-    # Most rows share a span: each is parsed once, and equal ones are one object.
-    _spans: dict[tuple[str, str], DateRange | None] = attrs.Factory(dict)
+    # Most rows share a date range: each is parsed once, and equal ones are one object.
+    _dates_read: dict[tuple[str, str], DateRange | None] = attrs.Factory(dict)
     _rows: dict[tuple[str, ...], list[tuple[DateRange, int]]] = attrs.Factory(dict)
 
     @classmethod
     def read(cls, path: Path | Traversable) -> CsvFile:
-        """The file at the path; one that cannot be read is an empty one with a fault."""
+        """Return the file at the path; one that cannot be read is empty and has a problem."""
         file = cls(path.name)
         try:
             with open_regular(path) as opened:
@@ -44,18 +44,20 @@ class CsvFile:
         except InputError as error:
             file.problems += error.problems
         except OSError as error:
-            file.problem(f"the file cannot be read ({error.strerror})", "Name a file that can.")
+            file.problem(
+                f"the file cannot be read ({error.strerror})", "Check the path and the permissions."
+            )
         except UnicodeDecodeError as error:
             file.line += file.content.count(b"\n", 0, error.start)
             file.problem("the file is not UTF-8", "Save it as UTF-8.")
         return file
 
     def problem(self, message: str, remedy: str) -> None:
-        """Note what is wrong on the line reached."""
+        """Record a problem on the current line."""
         self.problems.append(Problem(f"{self.name}:{self.line}", message, remedy))
 
     def rows(self, columns: list[str]) -> Iterator[list[str]]:
-        """The rows under these columns that have a value for each; blank lines are skipped."""
+        """Yield the rows that have a value for each of these columns; blank lines are skipped."""
         reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
         try:
             if not self.problems and self._has_header(next(reader, []), columns):
@@ -79,38 +81,40 @@ class CsvFile:
         return len(values) == len(columns)
 
     def check_code(self, code: str) -> None:
-        """Note a fault where the text has not the shape of a procedure code."""
+        """Record a problem if the text does not have the form of a procedure code."""
         if not is_code(code):
             remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
             self.problem(f"{code!r} is not a procedure code", remedy)
 
     def check_one_of(self, column: str, value: str, allowed: Mapping[str, int]) -> None:
-        """Note a fault where the column has none of the allowed values."""
+        """Record a problem if the column has none of the allowed values."""
         if value not in allowed:
             self.problem(f"{column} is {value!r}", nearest(value, allowed))
 
     def check_row(self, row: str) -> None:
-        """Note a fault where the row does not say from which row of the source it is."""
+        """Record a problem if the row does not name the row of its source."""
         if not row:
             self.problem("row is empty", "Name the row of the source.")
 
-    def span(self, first: str, last: str) -> DateRange | None:
-        """The days from first to last, empty is open; ``None``, with a fault, if bad."""
-        if (first, last) not in self._spans:
-            self._spans[first, last] = _dates(first, last)
-        span = self._spans[first, last]
-        if span is None:
-            message = f"{first!r} to {last!r} is not a span of days"
+    def dates(self, first: str, last: str) -> DateRange | None:
+        """Return the dates from first to last, or record a problem; an empty end is open."""
+        if (first, last) not in self._dates_read:
+            self._dates_read[first, last] = _dates(first, last)
+        dates = self._dates_read[first, last]
+        if dates is None:
+            message = f"{first!r} to {last!r} is not a range of dates"
             self.problem(message, "Write the earlier day first, each like 2024-07-01.")
-        return span
+        return dates
 
-    def beside(self, key: tuple[str, ...], span: DateRange) -> int | None:
-        """The line of an earlier row of the key that holds on a day of the span."""
-        return next((line for other, line in self._rows.get(key, ()) if other.overlaps(span)), None)
+    def overlapping_line(self, key: tuple[str, ...], dates: DateRange) -> int | None:
+        """Return the line of an earlier row with the same key and overlapping dates."""
+        return next(
+            (line for other, line in self._rows.get(key, ()) if other.overlaps(dates)), None
+        )
 
-    def keep(self, key: tuple[str, ...], span: DateRange) -> None:
-        """Remember the row for `beside`."""
-        self._rows.setdefault(key, []).append((span, self.line))
+    def keep(self, key: tuple[str, ...], dates: DateRange) -> None:
+        """Keep the row for `overlapping_line`."""
+        self._rows.setdefault(key, []).append((dates, self.line))
 
 
 def _dates(first: str, last: str) -> DateRange | None:

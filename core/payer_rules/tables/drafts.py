@@ -1,4 +1,4 @@
-"""The tables that an import makes, each found by its address."""
+"""The drafts of the tables that an import makes, by address."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DRAFTS: Final[Mapping[Content, Callable[[], Draft]]] = {
 
 @attrs.frozen(kw_only=True)
 class TableAddress:
-    """Where a table belongs; add-on codes belong to a program and all its settings."""
+    """The place of a table; add-on codes belong to a program and all its settings."""
 
     program: Program
     release: Release
@@ -39,40 +39,43 @@ class TableAddress:
 
 @attrs.frozen
 class FileImport:
-    """One source file while it is read: what is known of its table, its faults, the drafts."""
+    """The import of one source file: the identity of its table, its problems, and the drafts."""
 
     name: str
     digest: str
-    told: TableIdentity
+    identity: TableIdentity
     log: ProblemLog
     drafts: dict[TableAddress, Draft]
-    _begun: dict[TableAddress, int] = attrs.Factory(dict)
+    _offsets: dict[TableAddress, int] = attrs.Factory(dict)
 
     def pairs(self) -> tuple[PairsDraft, int]:
-        """The pairs of the file's setting, and what is to be added to the number of a line."""
-        draft, base = self._draft("pairs", self.told.setting)
+        """Return the draft of the file's pairs, and the offset of its line numbers."""
+        draft, base = self._draft("pairs", self.identity.setting)
         assert isinstance(draft, PairsDraft)
         return draft, base
 
     def units(self, setting: str | None) -> tuple[UnitsDraft, int]:
-        """The units of a setting, and what is to be added to the number of a line."""
+        """Return the draft of a setting's units, and the offset of the line numbers."""
         draft, base = self._draft("units", setting)
         assert isinstance(draft, UnitsDraft)
         return draft, base
 
     def add_ons(self) -> tuple[AddOnsDraft, int]:
-        """The add-on codes, and what is to be added to the number of a line."""
+        """Return the draft of the add-on codes, and the offset of the line numbers."""
         draft, base = self._draft("add-ons", None)
         assert isinstance(draft, AddOnsDraft)
         return draft, base
 
     def _draft(self, content: Content, setting: str | None) -> tuple[Draft, int]:
-        assert self.told.program is not None
-        assert self.told.release is not None
+        assert self.identity.program is not None
+        assert self.identity.release is not None
         address = TableAddress(
-            program=self.told.program, release=self.told.release, content=content, setting=setting
+            program=self.identity.program,
+            release=self.identity.release,
+            content=content,
+            setting=setting,
         )
         draft = self.drafts.setdefault(address, _DRAFTS[content]())
-        if address not in self._begun:
-            self._begun[address] = draft.sources.begin(self.name, self.digest, self.log)
-        return draft, self._begun[address]
+        if address not in self._offsets:
+            self._offsets[address] = draft.sources.add_file(self.name, self.digest, self.log)
+        return draft, self._offsets[address]

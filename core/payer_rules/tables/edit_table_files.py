@@ -1,4 +1,4 @@
-"""NCCI edits in CSV files, read into an `EditTable`."""
+"""The CSV files of a plugin's edit table, read into an `EditTable`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_edit_table(
     verified: DateRange,
     known_from: date | None,
 ) -> EditTable:
-    """The edit table, on the terms, that four CSV files hold.
+    """Return the edit table that four CSV files hold, on the terms.
 
     The columns of ``pairs`` are column1, column2, indicator, verified_from, verified_to and row;
     those of ``units`` code, mue, mai, verified_from, verified_to and row; those of ``add_ons``
@@ -81,7 +81,7 @@ def _pairs(file: CsvFile) -> Iterator[PairEdit]:
         file.check_code(column2)
         file.check_one_of("indicator", indicator, _INDICATORS)
         file.check_row(row)
-        verified = file.span(first, last)
+        verified = file.dates(first, last)
         if verified and len(file.problems) == problems:
             _check_pair(file, column1, column2, verified)
             yield PairEdit(column1, column2, _INDICATORS[indicator], verified, row)
@@ -89,14 +89,14 @@ def _pairs(file: CsvFile) -> Iterator[PairEdit]:
 
 def _check_pair(file: CsvFile, column1: str, column2: str, verified: DateRange) -> None:
     pair = f"the pair {column1}/{column2}"
-    same = file.beside((column1, column2), verified)
+    same = file.overlapping_line((column1, column2), verified)
     if column1 == column2:
         file.problem(f"{pair} is one code twice", "Write two codes, or an MUE in the other file.")
     elif same:
-        message = f"{pair} stands on line {same} too{_OVERLAPPING}"
+        message = f"{pair} is also on line {same}{_OVERLAPPING}"
         file.problem(message, "Keep one of the two rows.")
-    elif reverse := file.beside((column2, column1), verified):
-        message = f"{pair} stands on line {reverse} the other way round{_OVERLAPPING}"
+    elif reverse := file.overlapping_line((column2, column1), verified):
+        message = f"{pair} is on line {reverse} with the columns swapped{_OVERLAPPING}"
         file.problem(message, "Keep the row whose column 1 is paid.")
     file.keep((column1, column2), verified)
 
@@ -109,7 +109,7 @@ def _units(file: CsvFile) -> Iterator[UnitEdit]:
             file.problem(f"mue is {mue!r}", "Write a whole number of units, 0 or more.")
         file.check_one_of("mai", mai, _MAIS)
         file.check_row(row)
-        verified = file.span(first, last)
+        verified = file.dates(first, last)
         if verified and len(file.problems) == problems:
             _check_once(file, code, verified, _OVERLAPPING)
             yield UnitEdit(code, int(mue), _MAIS[mai], verified, row)
@@ -126,7 +126,7 @@ def _add_ons(file: CsvFile) -> Iterator[AddOnEdit]:
             file.problem(f"{code} is its own primary", "Take it out of the primaries.")
         if kind == "1" and not primaries:
             file.problem(f"{code} is of type 1 and has no primary", "List them, or write type 2.")
-        verified = file.span(first, last)
+        verified = file.dates(first, last)
         if verified and len(file.problems) == problems:
             _check_once(file, code, verified, _OVERLAPPING)
             yield AddOnEdit(code, _TYPES[kind], primaries, verified, row)
@@ -140,8 +140,8 @@ def _codes(file: CsvFile) -> Iterator[str]:
 
 
 def _check_once(file: CsvFile, code: str, verified: DateRange, when: str) -> None:
-    if same := file.beside((code,), verified):
-        file.problem(f"{code} stands on line {same} too{when}", "Keep one of the two rows.")
+    if same := file.overlapping_line((code,), verified):
+        file.problem(f"{code} is also on line {same}{when}", "Keep one of the two rows.")
     file.keep((code,), verified)
 
 

@@ -1,4 +1,4 @@
-"""Where imported tables lie when nobody says where."""
+"""The folder of imported tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VARIABLE: Final = "PAYER_RULES_TABLES"
 
 
 def tables_folder(given: Path | None = None) -> Path:
-    """The folder given, else the one that ``PAYER_RULES_TABLES`` names, else the user's own."""
+    """Return the folder given or named by ``PAYER_RULES_TABLES``, or the user's data folder."""
     if given is not None:
         return given
     if named := os.environ.get(VARIABLE):
@@ -24,12 +24,12 @@ def tables_folder(given: Path | None = None) -> Path:
 
 
 def existing(folder: Path | None) -> Path | None:
-    """Return the folder that ``--tables`` names; raises `InputError` if there is none."""
+    """Return the folder that ``--tables`` names; raises `InputError` if it does not exist."""
     return None if folder is None else _existing(folder, "--tables")
 
 
 def folder_in_use(given: Path | None) -> Path:
-    """Return the folder of `tables_folder`; raises `InputError` if a named one is not there."""
+    """Return the folder of `tables_folder`; raises `InputError` if a named one does not exist."""
     if given is None and (named := os.environ.get(VARIABLE)):
         return _existing(Path(named), VARIABLE)
     return tables_folder(existing(given))
@@ -38,7 +38,7 @@ def folder_in_use(given: Path | None) -> Path:
 def _existing(folder: Path, named_by: str) -> Path:
     if folder.is_dir():
         return folder
-    there = f"{str(folder)!r} is no folder"
+    there = f"{str(folder)!r} is not a folder"
     message = there if folder.exists() else f"there is no folder {str(folder)!r}"
     raise InputError(
         [Problem(named_by, message, "Import tables into it: payer-rules tables import.")]

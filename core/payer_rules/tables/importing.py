@@ -1,4 +1,4 @@
-"""CMS's files, read into the tables of a folder: all of them, or none."""
+"""The import of CMS's files into the tables of a folder: all files, or none."""
 
 from __future__ import annotations
 
@@ -20,57 +20,59 @@ from payer_rules.tables.problem_log import ProblemLog
 from payer_rules.tables.releases import TableIdentity
 from payer_rules.tables.source_files import SourceFile, sources_in
 
-#: CMS publishes the pairs of a setting in so many files, named f1 to f4.
+#: The number of files in which CMS publishes the pairs of a setting: f1 to f4.
 _PIECES: Final = 4
-_SAY: Final = {
+_OPTIONS: Final = {
     "program": "--program medicare or --program medicaid",
     "setting": "--setting practitioner, outpatient-hospital or dme",
     "release": "--release with year and quarter, such as 2024q3",
 }
 
-#: What is told while files are read: the file's name, and the part of it that was read.
-Watch: TypeAlias = Callable[[str, float], None]
+#: A function that receives the name of a file and the part of it that was read.
+Progress: TypeAlias = Callable[[str, float], None]
 
 
 def import_tables(
     files: Iterable[Path],
     folder: Path,
     *,
-    given: TableIdentity | None = None,
-    watch: Watch = lambda *_: None,
+    identity: TableIdentity | None = None,
+    progress: Progress = lambda *_: None,
 ) -> tuple[ImportedTable, ...]:
-    """Read files of CMS into the folder's tables; the tables that they make, by address.
+    """Import files of CMS into the folder, and return the imported tables by address.
 
-    A table that was there is replaced, every other one stays. ``given`` is what the files do not
-    tell. Raises `InputError` with every fault of all files; then nothing is imported.
+    A table of the same address is replaced, and all others stay. ``identity`` is what the files do
+    not state. Raises `InputError` with the problems of all files; then nothing is imported.
     """
     with catalog.locked(folder):
-        drafts = _read(files, given or TableIdentity(), watch)
-        catalog.begin(folder)
-        catalog.sweep(folder)
+        drafts = _read(files, identity or TableIdentity(), progress)
+        catalog.create(folder)
+        catalog.delete_unlisted(folder)
         try:
-            made = tuple(_store(folder, at, drafts.pop(at)) for at in sorted(drafts, key=str))
-            replaced = {table.address for table in made}
+            imported = tuple(_store(folder, at, drafts.pop(at)) for at in sorted(drafts, key=str))
+            replaced = {table.address for table in imported}
             kept = [table for table in catalog.read(folder) if table.address not in replaced]
-            catalog.replace(folder, (*kept, *made))
+            catalog.replace(folder, (*kept, *imported))
         finally:
-            catalog.sweep(folder)
-    return made
+            catalog.delete_unlisted(folder)
+    return imported
 
 
-def _read(files: Iterable[Path], given: TableIdentity, watch: Watch) -> dict[TableAddress, Draft]:
+def _read(
+    files: Iterable[Path], stated: TableIdentity, progress: Progress
+) -> dict[TableAddress, Draft]:
     drafts: dict[TableAddress, Draft] = {}
     problems: list[Problem] = []
     logs: list[ProblemLog] = []
-    for found in _recognized(files, given, problems):
+    for found in _recognized(files, stated, problems):
         source, log = found.source, ProblemLog(found.source.name)
         logs.append(log)
-        reading = FileImport(source.name, source.digest, found.told, log, drafts)
+        reading = FileImport(source.name, source.digest, found.identity, log, drafts)
         try:
-            found.format.read(source.chunks(partial(watch, source.name)), reading)
+            found.format.read(source.chunks(partial(progress, source.name)), reading)
         except InputError as error:
             problems += error.problems
-    # NOTE: of a table that was not read to its end, only that is told.
+    # NOTE: a table that was not read to its end would have problems that are not in the file.
     for draft in () if problems else drafts.values():
         draft.check()
     problems += chain.from_iterable(log.problems for log in logs)
@@ -81,29 +83,32 @@ def _read(files: Iterable[Path], given: TableIdentity, watch: Watch) -> dict[Tab
 
 @attrs.frozen
 class _Recognized:
-    """A source file, its format, and all that is known of its table."""
+    """A source file with its format and the identity of its table."""
 
     source: SourceFile
     format: TableFormat
-    told: TableIdentity
+    identity: TableIdentity
 
 
 def _recognized(
-    files: Iterable[Path], given: TableIdentity, problems: list[Problem]
+    files: Iterable[Path], stated: TableIdentity, problems: list[Problem]
 ) -> list[_Recognized]:
-    """The source files in which tables can be read; what is wrong with others is noted."""
+    """Return the source files whose format is known; add the problems of the others."""
     found: list[_Recognized] = []
     for file in files:
         try:
-            found += [_recognize(source, given) for source in sources_in(file)]
+            found += [_recognize(source, stated) for source in sources_in(file)]
         except InputError as error:
             problems += error.problems
     problems += _problems_of_pieces(found)
     return found
 
 
-def _recognize(source: SourceFile, given: TableIdentity) -> _Recognized:
-    """The source with what its heading, its name and the options tell; raises `InputError`."""
+def _recognize(source: SourceFile, stated: TableIdentity) -> _Recognized:
+    """Return the source with the identity stated by heading, name and options.
+
+    Raises `InputError` if the heading is unknown, or if the identity has gaps or contradictions.
+    """
     with closing(source.chunks()) as chunks:
         head = next(chunks, [])
     for table_format in FORMATS:
@@ -112,50 +117,56 @@ def _recognize(source: SourceFile, given: TableIdentity) -> _Recognized:
             break
     else:
         begins = head[0].decode(errors="replace").strip()[:60] if head else ""
-        message = f"the heading is none of CMS's; the file begins with {begins!r}"
-        raise InputError([Problem(f"{source.name}:1", message, "Name a file as CMS publishes it.")])
-    problems = heading.against(source.told, source.name, "the heading", "the name")
-    told = heading.or_else(source.told)
-    problems += told.against(given, source.name, "the file", "the option")
-    told = told.or_else(given)
-    problems += _missing_problems(source.name, table_format, told)
+        message = f"the heading is not one of CMS's; the file begins with {begins!r}"
+        raise InputError(
+            [Problem(f"{source.name}:1", message, "Use the file as CMS publishes it.")]
+        )
+    problems = heading.conflicts_with(source.identity, source.name, "the heading", "the name")
+    identity = heading.filled_from(source.identity)
+    problems += identity.conflicts_with(stated, source.name, "the file", "the option")
+    identity = identity.filled_from(stated)
+    problems += _missing_problems(source.name, table_format, identity)
     if problems:
         raise InputError(problems)
-    return _Recognized(source, table_format, told)
+    return _Recognized(source, table_format, identity)
 
 
 def _missing_problems(
-    name: str, table_format: TableFormat, told: TableIdentity
+    name: str, table_format: TableFormat, identity: TableIdentity
 ) -> Iterator[Problem]:
-    """A fault for each thing that must be known of the table and is not."""
+    """Yield a problem for each missing part of the identity of a table."""
     needed = ["program", "release"]
     if table_format.content != "add-ons" and not table_format.names_setting:
         needed.append("setting")
-    for each in needed:
-        if getattr(told, each) is None:
-            yield Problem(name, f"neither name nor heading tells the {each}", f"Say {_SAY[each]}.")
+    for part in needed:
+        if getattr(identity, part) is None:
+            yield Problem(
+                name,
+                f"neither the name nor the heading states the {part}",
+                f"Add {_OPTIONS[part]}.",
+            )
 
 
 def _problems_of_pieces(found: Sequence[_Recognized]) -> Iterator[Problem]:
-    """A fault for each table of which not all files are there, or one is there twice."""
+    """Yield a problem for each table of which a file is missing or named twice."""
     pieces: dict[TableIdentity, list[_Recognized]] = {}
     for each in found:
-        if each.told.piece:
-            pieces.setdefault(attrs.evolve(each.told, piece=None), []).append(each)
+        if each.identity.piece:
+            pieces.setdefault(attrs.evolve(each.identity, piece=None), []).append(each)
     for files in pieces.values():
-        there = sorted(each.told.piece or 0 for each in files)
+        numbers = sorted(each.identity.piece or 0 for each in files)
         name = files[0].source.name
-        absent = [f"f{n}" for n in range(1, max(_PIECES, *there) + 1) if n not in there]
-        if absent:
-            message = f"the table is in several files, and of them {', '.join(absent)} are missing"
-            yield Problem(name, message, "Name all files of the table at once.")
-        if len(set(there)) < len(there):
+        missing = [f"f{n}" for n in range(1, max(_PIECES, *numbers) + 1) if n not in numbers]
+        if missing:
+            message = f"the table has several files, and these are missing: {', '.join(missing)}"
+            yield Problem(name, message, "Import all files of the table at once.")
+        if len(set(numbers)) < len(numbers):
             message = "a file of this table is named twice"
-            yield Problem(name, message, "Name each file once, as text or as workbook.")
+            yield Problem(name, message, "Import each file once, as text or as workbook.")
 
 
 def _store(folder: Path, address: TableAddress, draft: Draft) -> ImportedTable:
-    """Write a table beside the others, under a name that no catalog tells yet."""
+    """Write a table under a name that the catalog does not have yet."""
     rows, is_dated = draft.size, draft.is_dated
     head, arrays = draft.content()
     aside = folder / "table.new"

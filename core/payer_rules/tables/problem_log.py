@@ -1,4 +1,4 @@
-"""The faults of one source file, of which the first are kept and the others counted."""
+"""The problems of one source file: the first are kept, and the others counted."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import attrs
 
 from payer_rules.errors import Problem
 
-#: A file of another shape has a fault on each of its million lines.
+#: The most problems that are kept: a file of another format has one on each of a million lines.
 SHOWN: Final = 20
 
 
-_PUBLISHED: Final = "Name a file as CMS publishes it."
+_PUBLISHED: Final = "Use the file as CMS publishes it."
 
 
 class SourceError(ValueError):
-    """A file from which no table is read: what is wrong with it, and what to do."""
+    """A source file that cannot be read as a table, with what to do."""
 
     def __init__(self, message: str, remedy: str = _PUBLISHED) -> None:
         self.message = message
@@ -26,14 +26,14 @@ class SourceError(ValueError):
 
 @attrs.define
 class ProblemLog:
-    """What is wrong in the file of this name."""
+    """The problems of the file with this name."""
 
     name: str
     count: int = 0
     _shown: list[Problem] = attrs.Factory(list)
 
     def note(self, line: int | None, message: str, remedy: str) -> None:
-        """Note what is wrong on a line, or with the file as a whole."""
+        """Record a problem on a line, or of the file as a whole."""
         self.count += 1
         if self.count <= SHOWN:
             where = self.name if line is None else f"{self.name}:{line}"
@@ -41,7 +41,7 @@ class ProblemLog:
 
     @property
     def problems(self) -> list[Problem]:
-        """The first faults, and how many more there are."""
+        """The first problems, and the number of the others."""
         more = self.count - len(self._shown)
-        rest = [Problem(self.name, f"{more:,} more faults", "Mend those above first.")]
+        rest = [Problem(self.name, f"{more:,} more problems", "Correct those above first.")]
         return self._shown + (rest if more else [])

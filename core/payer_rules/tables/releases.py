@@ -1,4 +1,4 @@
-"""CMS's quarterly releases, and what the name of a file tells of the table in it."""
+"""CMS's quarterly releases, and the identity of a table as the name of its file states it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Program: TypeAlias = Literal["medicare", "medicaid"]
 PROGRAMS: Final[tuple[Program, ...]] = ("medicare", "medicaid")
 SETTINGS: Final = ("practitioner", "outpatient-hospital", "dme")
 
-#: What a release may be; CMS's tables begin in 1996, and no date of service here is after 2199.
+#: The years of a release; CMS's tables begin in 1996, and no date of service is after 2199.
 _YEARS: Final = range(2000, 2200)
 _QUARTERS: Final = range(1, 5)
 RANGE: Final = f"{_YEARS[0]}q1 to {_YEARS[-1]}q4"
@@ -56,7 +56,7 @@ class Release:
 
     @classmethod
     def parse(cls, text: str) -> Release | None:
-        """Return the release that a text such as ``2024q3`` names; none if it names no release."""
+        """Return the release that a text such as ``2024q3`` names, or ``None``."""
         found = _release(text)
         if found is None or int(found[1]) not in _YEARS:
             return None
@@ -64,12 +64,12 @@ class Release:
 
     @property
     def first(self) -> date:
-        """The day on which the release comes into force."""
+        """The day on which the release takes effect."""
         return date(self.year, 3 * self.quarter - 2, 1)
 
     @property
     def last(self) -> date:
-        """The day before the next release comes into force."""
+        """The day before the next release takes effect."""
         year, month = divmod(12 * self.year + 3 * self.quarter, 12)
         return date(year, month + 1, 1) - timedelta(days=1)
 
@@ -79,9 +79,9 @@ class Release:
 
 @attrs.frozen(kw_only=True)
 class TableIdentity:
-    """What is known of the table in a file: ``None`` is not known.
+    """The identity of the table in a file; a part is ``None`` if it is unknown.
 
-    ``piece`` is the number of the file where several make one table.
+    ``piece`` is the number of the file if a table comes in several.
     """
 
     program: Program | None = None
@@ -90,16 +90,16 @@ class TableIdentity:
     piece: int | None = None
 
     @classmethod
-    def by_name(cls, name: str) -> TableIdentity:
-        """Return what a name tells: ``ccipra-v322r0-f1.txt``, ``MCR_MUE_…_Eff_07-01-2026.csv``.
+    def from_name(cls, name: str) -> TableIdentity:
+        """Return the identity that a name states, such as ``ccipra-v322r0-f1.txt``.
 
-        Raises `InputError` where it tells a release before 2000q1 or after 2199q4.
+        Raises `InputError` for a release before 2000q1 or after 2199q4.
         """
         if version := _VERSION.search(name):
             return cls(
                 program="medicare",
                 setting="practitioner" if version[1].lower() == "pra" else "outpatient-hospital",
-                release=_named(name, _VERSION_0 + int(version[2]), int(version[3]) + 1),
+                release=_release_of(name, _VERSION_0 + int(version[2]), int(version[3]) + 1),
                 piece=int(version[4]) if version[4] else None,
             )
         return cls(
@@ -108,8 +108,8 @@ class TableIdentity:
             release=_quarter(name),
         )
 
-    def or_else(self, other: TableIdentity) -> TableIdentity:
-        """This, and of the other what this does not tell."""
+    def filled_from(self, other: TableIdentity) -> TableIdentity:
+        """Return this identity with its gaps filled from the other one."""
         return TableIdentity(
             program=self.program or other.program,
             setting=self.setting or other.setting,
@@ -117,29 +117,35 @@ class TableIdentity:
             piece=self.piece or other.piece,
         )
 
-    def against(self, other: TableIdentity, name: str, this: str, that: str) -> list[Problem]:
-        """A fault for each thing of which this and that tell different ones."""
+    def conflicts_with(
+        self, other: TableIdentity, name: str, this: str, that: str
+    ) -> list[Problem]:
+        """Return a problem for each part in which the two identities differ."""
         return [
-            Problem(name, f"{this} is of {told}, and {that} says {differs}", "Name the right one.")
-            for told, differs in (
+            Problem(
+                name,
+                f"{this} states {own}, and {that} states {others}",
+                "Correct the one that is wrong.",
+            )
+            for own, others in (
                 (self.program, other.program),
                 (self.setting, other.setting),
                 (self.release, other.release),
             )
-            if told and differs and told != differs
+            if own and others and own != others
         ]
 
 
 def _quarter(name: str) -> Release | None:
     if found := _EFFECTIVE.search(name):
-        return _named(name, int(found[2]), (int(found[1]) + 2) // 3)
+        return _release_of(name, int(found[2]), (int(found[1]) + 2) // 3)
     if found := _QUARTER.search(name):
-        return _named(name, int(found[1] or found[4]), int(found[2] or found[3]))
+        return _release_of(name, int(found[1] or found[4]), int(found[2] or found[3]))
     return None
 
 
-def _named(name: str, year: int, quarter: int) -> Release:
+def _release_of(name: str, year: int, quarter: int) -> Release:
     if year not in _YEARS:
-        message = f"the name says that the table is of {year:04}q{quarter}"
-        raise InputError([Problem(name, message, f"Name a file of a release from {RANGE}.")])
+        message = f"the name states the release {year:04}q{quarter}"
+        raise InputError([Problem(name, message, f"Use a file of a release from {RANGE}.")])
     return Release(year, quarter)

@@ -1,6 +1,6 @@
-"""How large a file of CMS may be, packed and unpacked; each limit is several times CMS's largest.
+"""The size limits of CMS's files, packed and unpacked; each is several times CMS's largest file.
 
-A small file can unpack to more than any disk holds. What exceeds a limit is refused before it costs
+A small file can unpack to more than any disk holds. A file above a limit is refused before it costs
 memory or hours.
 """
 
@@ -12,22 +12,22 @@ from typing import IO, Final
 
 from payer_rules.tables.problem_log import SourceError
 
-#: Bytes of a file, of a text unpacked, and of all that an archive unpacks to.
+#: The most bytes of a file, of an unpacked text, and of all that an archive unpacks to.
 LARGEST: Final = 1 << 28
-#: Bytes of a line, and lines of a text.
+#: The most bytes of a line, and the most lines of a text.
 LONGEST_LINE: Final = 1 << 20
 MOST_LINES: Final = 1 << 22
-#: Bytes that are read at once.
+#: The bytes that are read at once.
 _CHUNK: Final = 1 << 20
 
 
 def too_large(what: str) -> SourceError:
     """Return the error of a file that exceeds a limit."""
-    return SourceError(f"this is no table of CMS: {what}")
+    return SourceError(f"this is not a table of CMS: {what}")
 
 
 def check_size(size: int) -> None:
-    """Raise `SourceError` if so many bytes are more than a file of CMS has."""
+    """Raise `SourceError` if the size exceeds that of any file of CMS."""
     if size > LARGEST:
         raise too_large(f"it holds more than {LARGEST >> 20} MB")
 
@@ -35,7 +35,7 @@ def check_size(size: int) -> None:
 def lines_in(stream: IO[bytes]) -> Iterator[list[bytes]]:
     """Yield the lines of the stream, with their line breaks, in lists of about a megabyte.
 
-    Raises `SourceError` at the first line that is too long, or where there are too many.
+    Raises `SourceError` at the first line that is too long, or if there are too many lines.
     """
     size, count, rest = 0, 0, b""
     while chunk := stream.read(_CHUNK):

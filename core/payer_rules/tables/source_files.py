@@ -23,78 +23,78 @@ from payer_rules.tables.size_limits import check_size, lines_in
 from payer_rules.tables.workbooks import lines_in_workbook
 
 _BROKEN: Final = (*BROKEN, zlib.error)
-_CUT: Final = "Fetch the file again: it was cut off or damaged on its way."
+_CUT: Final = "Download the file again: it is incomplete or damaged."
 
 
 class LineSource(Protocol):
-    """An open source: its lines in lists of about a megabyte, and how much of it was read."""
+    """An open source, read in lists of lines of about a megabyte."""
 
     def chunks(self) -> Iterator[list[bytes]]:
-        """The lines, with their line breaks."""
+        """Yield the lines with their line breaks."""
 
-    def done(self) -> float:
-        """The part that was read, 0 to 1."""
+    def progress(self) -> float:
+        """Return the part that was read, from 0 to 1."""
 
 
 @attrs.frozen
 class SourceFile:
-    """One text of rows: where it lies, the name that faults give it, and what its name tells."""
+    """A source text: its path, its name in messages, and the identity that its name states."""
 
     path: Path
     name: str
-    told: TableIdentity
+    identity: TableIdentity
     digest: str
     _open: Callable[[], LineSource] = attrs.field(eq=False, repr=False)
 
-    def chunks(self, watch: Callable[[float], None] = lambda _: None) -> Generator[list[bytes]]:
-        """Yield the lines of the text; raises `InputError` where it is damaged or too large."""
+    def chunks(self, report: Callable[[float], None] = lambda _: None) -> Generator[list[bytes]]:
+        """Yield the lines of the text; raises `InputError` if it is damaged or too large."""
         line = 0
         try:
             lines = self._open()
             for chunk in lines.chunks():
                 yield chunk
                 line += len(chunk)
-                watch(lines.done())
+                report(lines.progress())
         except _BROKEN as error:
-            raise _unread(f"{self.name}:{line + 1}", error, "beyond this line ") from error
+            raise _unreadable(f"{self.name}:{line + 1}", error, "beyond this line ") from error
 
 
 @attrs.frozen
-class _Text:
-    """A text that is read from a stream; ``below`` is what lies on disk, of this size."""
+class _TextSource:
+    """A text read from a stream over a file of this size."""
 
     stream: IO[bytes]
     size: int
-    below: IO[bytes]
+    file: IO[bytes]
 
     def chunks(self) -> Iterator[list[bytes]]:
-        with self.below, self.stream:
+        with self.file, self.stream:
             yield from lines_in(self.stream)
 
-    def done(self) -> float:
-        return min(1.0, self.below.tell() / max(self.size, 1))
+    def progress(self) -> float:
+        return min(1.0, self.file.tell() / max(self.size, 1))
 
 
 @attrs.define
-class _Workbook:
+class _WorkbookSource:
     """The first sheet of a workbook as lines of cells between tabs."""
 
     content: IO[bytes]
-    _done: float = 0.0
+    _progress: float = 0.0
 
     def chunks(self) -> Iterator[list[bytes]]:
         with self.content:
             yield from lines_in_workbook(self.content)
-        self._done = 1.0
+        self._progress = 1.0
 
-    def done(self) -> float:
-        return self._done
+    def progress(self) -> float:
+        return self._progress
 
 
 def sources_in(path: Path) -> list[SourceFile]:
-    """Return the texts in a file: itself, or what a zip holds.
+    """Return the source texts of a file: the file itself, or the members of a zip.
 
-    Raises `InputError` if the file has none, cannot be read, or is larger than CMS's.
+    Raises `InputError` if the file has none, cannot be read, or is too large.
     """
     try:
         with _opened(path) as content:
@@ -102,11 +102,11 @@ def sources_in(path: Path) -> list[SourceFile]:
             content.seek(0)
             return list(_sources(path, content, f"sha256:{digest}"))
     except _BROKEN as error:
-        raise _unread(path.name, error) from error
+        raise _unreadable(path.name, error) from error
 
 
 def _opened(path: Path) -> BufferedReader:
-    """Open a file; raises `InputError`, or `SourceError` if it is larger than CMS's."""
+    """Open a file; raises `InputError`, or `SourceError` if it is too large."""
     try:
         file = open_regular(path)
     except OSError as error:
@@ -125,28 +125,28 @@ def _closed_on_error(file: IO[bytes]) -> Iterator[None]:
         raise
 
 
-def _unread(where: str, error: Exception, beyond: str = "") -> InputError:
+def _unreadable(where: str, error: Exception, place: str = "") -> InputError:
     if isinstance(error, SourceError):
         return InputError([Problem(where, error.message, error.remedy)])
-    return InputError([Problem(where, f"the file cannot be read {beyond}({error})", _CUT)])
+    return InputError([Problem(where, f"the file cannot be read {place}({error})", _CUT)])
 
 
 def _sources(path: Path, content: IO[bytes], digest: str) -> Iterator[SourceFile]:
-    told, kind = TableIdentity.by_name(path.name), path.suffix.lower()
+    identity, kind = TableIdentity.from_name(path.name), path.suffix.lower()
     if kind == ".zip":
         with open_archive(content) as archive:
             for member in tables_in(archive, path.name):
                 name = f"{path.name}/{Path(member).name}"
-                inner = TableIdentity.by_name(Path(member).name).or_else(told)
+                inner = TableIdentity.from_name(Path(member).name).filled_from(identity)
                 yield SourceFile(path, name, inner, digest, _opener(path, member))
     else:
-        yield SourceFile(path, path.name, told, digest, _opener(path, None))
+        yield SourceFile(path, path.name, identity, digest, _opener(path, None))
 
 
 def _opener(path: Path, member: str | None) -> Callable[[], LineSource]:
     if (member or path.name).lower().endswith(".xlsx"):
         _need_openpyxl(member or path.name)
-        return lambda: _Workbook(_content(path, member))
+        return lambda: _WorkbookSource(_content(path, member))
     if member:
         return lambda: _member_text(path, member)
     return lambda: _plain_text(path)
@@ -156,27 +156,27 @@ def _need_openpyxl(name: str) -> None:
     try:
         import openpyxl  # noqa: F401
     except ImportError as error:
-        message = "a workbook is read with openpyxl, which is not installed"
-        remedy = "Run pip install 'payer-rules[xlsx]', or name CMS's text file."
+        message = "openpyxl, which reads workbooks, is not installed"
+        remedy = "Run pip install 'payer-rules[xlsx]', or use CMS's text file."
         raise InputError([Problem(name, message, remedy)]) from error
 
 
 def _plain_text(path: Path) -> LineSource:
     raw, size = _opened(path), path.stat().st_size
     if path.suffix.lower() == ".gz":
-        return _Text(cast("IO[bytes]", gzip.GzipFile(fileobj=raw)), size, raw)
-    return _Text(raw, size, raw)
+        return _TextSource(cast("IO[bytes]", gzip.GzipFile(fileobj=raw)), size, raw)
+    return _TextSource(raw, size, raw)
 
 
 def _member_text(path: Path, member: str) -> LineSource:
     file = _opened(path)
-    # NOTE: the member can be read on after the archive is closed, and then closes the file.
+    # NOTE: the member can be read after the archive is closed, and then closes the file.
     with _closed_on_error(file), open_archive(file) as archive:
-        return _Text(archive.open(member), path.stat().st_size, file)
+        return _TextSource(archive.open(member), path.stat().st_size, file)
 
 
 def _content(path: Path, member: str | None) -> IO[bytes]:
-    """Return a workbook, which is read back and forth."""
+    """Return a workbook as a seekable file."""
     if member is None:
         return _opened(path)
     with _opened(path) as file, open_archive(file) as archive:

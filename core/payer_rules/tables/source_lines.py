@@ -1,4 +1,4 @@
-"""Where a row of a table was read: the source file and the line in it, as one number."""
+"""The place of a row: its source file and its line in that file, as one number."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import attrs
 from payer_rules.errors import InputError, Problem
 from payer_rules.tables.problem_log import ProblemLog
 
-#: The bits of the line; those above hold the number of the file.
+#: The bits of the line; the bits above hold the number of the file.
 _LINE: Final = 24
-#: The number of a file has eight bits.
+#: The most files of a table: the number of a file has eight bits.
 _MOST_FILES: Final = 256
 
 
@@ -23,38 +23,38 @@ class SourceLines:
     digests: list[str] = attrs.Factory(list)
     _logs: list[ProblemLog] = attrs.Factory(list)
 
-    def begin(self, name: str, digest: str, log: ProblemLog) -> int:
-        """Return what is to be added to the numbers of the lines of a further file.
+    def add_file(self, name: str, digest: str, log: ProblemLog) -> int:
+        """Add a file, and return the offset of its line numbers.
 
-        Raises `InputError` where a table would come from more files than can be numbered.
+        Raises `InputError` if a table comes from more files than can be numbered.
         """
         if len(self.names) >= _MOST_FILES:
             message = f"the table would come from more than {_MOST_FILES} files"
-            raise InputError([Problem(name, message, "Name the files of one table only.")])
+            raise InputError([Problem(name, message, "Import the files of one table at a time.")])
         self.names.append(name)
         self.digests.append(digest)
         self._logs.append(log)
         return (len(self.names) - 1) << _LINE
 
-    def place(self, line: int) -> tuple[str, int]:
-        """The file, and the line in it."""
+    def locate(self, line: int) -> tuple[str, int]:
+        """Return the file and the line in it."""
         return self.names[line >> _LINE], line & (1 << _LINE) - 1
 
     @property
     def limit(self) -> int:
-        """A number above that of every line."""
+        """A number above those of all lines."""
         return len(self.names) << _LINE
 
     def note(self, line: int, message: str, remedy: str) -> None:
-        """Note a fault on a line among those of its file."""
+        """Record a problem on a line in the log of its file."""
         self._logs[line >> _LINE].note(line & (1 << _LINE) - 1, message, remedy)
 
     def head(self) -> list[dict[str, str]]:
-        """The files, for the head of a table and for the catalog."""
+        """Return the files as JSON data, for the head of a table and for the catalog."""
         files = zip(self.names, self.digests, strict=True)
         return [{"name": name, "digest": digest} for name, digest in files]
 
     @classmethod
     def of(cls, head: list[dict[str, Any]]) -> SourceLines:
-        """The files that a head tells."""
+        """Return the files that a head lists."""
         return cls([file["name"] for file in head], [file["digest"] for file in head])

@@ -1,4 +1,4 @@
-"""The tables of a folder, opened without reading them; found by program, setting, release."""
+"""The store of imported tables: opened without reading them, by program, setting and release."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Stored = TypeVar("_Stored", StoredPairs, StoredUnits, StoredAddOns)
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
 class StoredEdits:
-    """The rows of one program, setting and release; `Edits` over memory-mapped files."""
+    """The rows of one program, setting and release, in memory-mapped files."""
 
     program: str
     setting: str
@@ -34,42 +34,42 @@ class StoredEdits:
 
     @property
     def has_pairs(self) -> bool:
-        """Whether a file of pairs is part of the table."""
+        """Whether a file of pairs was imported; without it, a missing row has no meaning."""
         return self.table("pairs") is not None
 
     @property
     def has_units(self) -> bool:
-        """Whether a file of MUEs is part of the table."""
+        """Whether a file of MUEs was imported."""
         return self.table("units") is not None
 
     @property
     def has_add_ons(self) -> bool:
-        """Whether a file of add-on codes is part of the table."""
+        """Whether a file of add-on codes was imported."""
         return self.table("add-ons") is not None
 
     def table(self, content: Content) -> ImportedTable | None:
-        """The table of the content, if it was imported."""
+        """Return the table of the content, or ``None`` if it was not imported."""
         return next((each for each in self.tables if each.address.content == content), None)
 
     def open(self, content: Content) -> None:
-        """Open the file of the content now, so that a damaged one is told before it is asked."""
+        """Open the file of the content, so that a damaged one is reported before a lookup."""
         getattr(self, f"_{content.replace('-', '_')}")
 
     @property
     def add_on_codes(self) -> frozenset[str]:
-        """Every code that the table lists as an add-on code."""
+        """All codes that the table lists as add-on codes."""
         return self._add_ons.codes if self._add_ons is not None else frozenset()
 
     def pairs(self, one: str, other: str) -> tuple[PairEdit, ...]:
-        """The rows of two codes, in either order, of whatever dates; by column 1, then dates."""
+        """Return the rows of two codes in either order, on all dates, by column 1, then dates."""
         return self._pairs.find(one, other) if self._pairs is not None else ()
 
     def units(self, code: str) -> tuple[UnitEdit, ...]:
-        """The MUE rows of a code; none is not an MUE of 0."""
+        """Return the MUE rows of a code; no row does not mean an MUE of 0."""
         return self._units.find(code) if self._units is not None else ()
 
     def add_ons(self, code: str) -> tuple[AddOnEdit, ...]:
-        """What the add-on file says of a code; none where it is not an add-on code."""
+        """Return the rows of an add-on code; none if the code is not an add-on code."""
         return self._add_ons.find(code) if self._add_ons is not None else ()
 
     def has_code(self, code: str) -> bool:
@@ -79,23 +79,23 @@ class StoredEdits:
 
     @property
     def pair_codes(self) -> Sequence[str]:
-        """Every code that stands in some pair, in order."""
+        """All codes that are in a pair, in order."""
         return self._pairs.codes if self._pairs is not None else ()
 
-    def standing(self, lower: str, day: date) -> dict[str, tuple[str, int]]:
-        """Of the pairs under a code that are in force on a day: other code, column 1, indicator."""
-        return self._pairs.standing(lower, day) if self._pairs is not None else {}
+    def pairs_in_force(self, lower: str, day: date) -> dict[str, tuple[str, int]]:
+        """Return column 1 and indicator of the pairs in force of a lower code, by other code."""
+        return self._pairs.pairs_in_force(lower, day) if self._pairs is not None else {}
 
     def all_pairs(self) -> Iterator[PairEdit]:
-        """Every pair row, pair by pair."""
+        """Yield every pair row, pair by pair."""
         return iter(self._pairs or ())
 
     def all_units(self) -> Iterator[UnitEdit]:
-        """Every MUE row, by code."""
+        """Yield every MUE row, by code."""
         return iter(self._units or ())
 
     def all_add_ons(self) -> Iterator[AddOnEdit]:
-        """What is said of every add-on code, by code."""
+        """Yield the rows of every add-on code, by code."""
         return iter(self._add_ons or ())
 
     @cached_property
@@ -111,7 +111,7 @@ class StoredEdits:
         return self._open("add-ons", StoredAddOns)
 
     def _open(self, content: Content, kind: type[_Stored]) -> _Stored | None:
-        """Open the table of the content; raises `InputError` where its file is damaged."""
+        """Open the table of the content; raises `InputError` if its file is damaged."""
         table = self.table(content)
         if table is None:
             return None
@@ -129,28 +129,28 @@ class StoredEdits:
 
 @attrs.frozen
 class TableStore:
-    """What a folder of imported tables holds."""
+    """The imported tables of a folder."""
 
     folder: Path
     tables: tuple[ImportedTable, ...]
 
     @classmethod
     def open(cls, folder: Path) -> TableStore:
-        """Return the tables of the folder; none where nothing was imported.
+        """Return the tables of the folder; none if nothing was imported.
 
-        Raises `InputError` where the catalog is damaged.
+        Raises `InputError` if the catalog is damaged.
         """
         return cls(folder, catalog.read(folder))
 
     def releases(self, program: str, setting: str) -> tuple[Release, ...]:
-        """The releases of which the folder has edits of this program and setting, oldest first."""
+        """Return the releases that have edits of this program and setting, oldest first."""
         return tuple(
-            sorted({t.address.release for t in self.tables if _bears(t, program, setting)})
+            sorted({t.address.release for t in self.tables if _belongs(t, program, setting)})
         )
 
     def edits(self, program: str, setting: str, release: Release) -> StoredEdits:
-        """The edits of a release; what was not imported of them is said by ``has_…``."""
-        tables = [t for t in self.tables if _bears(t, program, setting)]
+        """Return the edits of a release; ``has_…`` states which contents were imported."""
+        tables = [t for t in self.tables if _belongs(t, program, setting)]
         return StoredEdits(
             program=program,
             setting=setting,
@@ -160,5 +160,5 @@ class TableStore:
         )
 
 
-def _bears(table: ImportedTable, program: str, setting: str) -> bool:
+def _belongs(table: ImportedTable, program: str, setting: str) -> bool:
     return table.address.program == program and table.address.setting in (setting, None)

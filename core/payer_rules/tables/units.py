@@ -1,4 +1,4 @@
-"""The medically unlikely edits of one table."""
+"""The medically unlikely edits of one table, as a draft and as a stored table."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from payer_rules.tables.source_lines import SourceLines
 
 @attrs.define
 class UnitsDraft:
-    """The rows of a table while its files are read: most units, MAI, rationale and line."""
+    """The rows of a table while its files are read: units, MAI, rationale and line, by code."""
 
     sources: SourceLines = attrs.Factory(SourceLines)
     rows: dict[str, tuple[int, int, str, int]] = attrs.Factory(dict)
 
     def add(self, code: str, most: int, mai: int | None, rationale: str, line: int) -> None:
-        """Take in a row; a code that was there before is a fault."""
+        """Add a row; record a problem if the code already has one."""
         if code not in self.rows:
             self.rows[code] = (most, mai or 0, rationale, line)
             return
-        file, earlier = self.sources.place(self.rows[code][-1])
-        message = f"the code {code} stands in {file}:{earlier} too"
-        self.sources.note(line, message, "Fetch the file again, or ask CMS.")
+        file, earlier = self.sources.locate(self.rows[code][-1])
+        message = f"the code {code} is also in {file}:{earlier}"
+        self.sources.note(line, message, "Download the file again, or ask CMS.")
 
     @property
     def size(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self.rows)
 
     @property
     def is_dated(self) -> bool:
-        """Whether every row tells since when it is in force."""
+        """Whether every row has its first day in force: CMS's files of MUEs have no dates."""
         return False
 
     def check(self) -> None:
-        """Nothing: the rows were checked as they came in."""
+        """Do nothing: `add` checks each row."""
 
     def content(self) -> tuple[dict[str, object], Mapping[str, array[int]]]:
-        """Head and arrays of the rows."""
+        """Return the head and the arrays of the rows."""
         rows = [self.rows[code] for code in sorted(self.rows)]
         rationales = {rationale: n for n, rationale in enumerate(sorted({r[2] for r in rows}))}
         head: dict[str, object] = {
@@ -71,7 +71,7 @@ class StoredUnits:
 
     @classmethod
     def of(cls, blob: array_files.ArrayFile) -> StoredUnits:
-        """Return the edits in a file; raises `ValueError` and the like where they do not fit."""
+        """Return the edits of a file; raises `ValueError` or the like for invalid arrays."""
         blob.check_all()
         rationales, count = blob.head["rationales"], len(blob.codes)
         array_files.check_lengths(blob.arrays, ("most", "mais", "rationales", "lines"), count)
@@ -89,7 +89,7 @@ class StoredUnits:
         return len(self._numbers)
 
     def __iter__(self) -> Iterator[UnitEdit]:
-        """Every row, by code."""
+        """Yield every row, by code."""
         for code in self._numbers:
             yield from self.find(code)
 
@@ -97,11 +97,11 @@ class StoredUnits:
         return code in self._numbers
 
     def find(self, code: str) -> tuple[UnitEdit, ...]:
-        """The row of a code."""
+        """Return the row of a code."""
         at = self._numbers.get(code)
         if at is None:
             return ()
-        file, line = self.sources.place(self._arrays["lines"][at])
+        file, line = self.sources.locate(self._arrays["lines"][at])
         mai: Any = self._arrays["mais"][at] or None
         rationale = self._rationales[self._arrays["rationales"][at]] or None
         most = self._arrays["most"][at]

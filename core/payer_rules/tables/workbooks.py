@@ -1,8 +1,8 @@
-"""Workbooks in which CMS publishes its tables: the first sheet, as lines of cells between tabs.
+"""Workbooks of CMS's tables: the first sheet, as lines of cells between tabs.
 
-openpyxl reads them. It trusts what a workbook says of itself, so two things come first: every part
-is parsed once by expat alone, which refuses what can grow without end (entities, millions of
-elements, a token without end); and the size that a sheet states is not believed.
+openpyxl reads them. It trusts what a workbook states about itself, so two checks come first: expat
+parses every part once, and refuses what can grow without limit (entities, millions of elements, an
+endless token); and the size that a sheet states is ignored.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from payer_rules.tables.size_limits import LARGEST, LONGEST_LINE, too_large
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-#: Rows of a sheet of Excel. Columns: CMS's tables have at most eight.
+#: The most rows of a sheet in Excel, and the most columns: CMS's tables have at most eight.
 _MOST_ROWS: Final = 1 << 20
 _MOST_COLUMNS: Final = 32
-#: Elements of a part, by its root: of a sheet, of the texts of all cells, of any other.
+#: The most elements of a part, by its root element: a sheet, the shared texts, and any other.
 _ELEMENTS: Final = {"worksheet": 1 << 24, "sst": 1 << 20}
 _FEW_ELEMENTS: Final = 1 << 16
-#: Empty rows need not be there; openpyxl makes all that are not.
+#: The most rows that a sheet may leave out in one place: openpyxl creates them as empty rows.
 _WIDEST_GAP: Final = 1000
 _ROW: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main}row"
 _number: Final = re.compile("[0-9]{1,9}").fullmatch
@@ -41,19 +41,19 @@ _BYTES: Final = 1 << 20
 def lines_in_workbook(content: IO[bytes]) -> Iterator[list[bytes]]:
     """Yield the lines of the first sheet, in lists of about a megabyte.
 
-    Raises `SourceError` or what a broken archive raises.
+    Raises `SourceError`, or the error of a broken archive.
     """
     from openpyxl import load_workbook
 
     _check_parts(content)
     try:
         with warnings.catch_warnings():
-            # NOTE: openpyxl warns of styles and extensions that it passes over.
+            # NOTE: openpyxl warns of styles and extensions that it ignores.
             warnings.simplefilter("ignore")
             book = load_workbook(content, read_only=True, data_only=True)
     except Exception as error:
-        # NOTE: openpyxl raises whatever comes of what it did not expect.
-        raise SourceError("this is no workbook that can be read") from error
+        # NOTE: openpyxl raises any kind of error for content that it does not expect.
+        raise SourceError("the workbook cannot be read") from error
     try:
         yield from _lines_in_sheet(book.worksheets[0])
     except IndexError as error:
@@ -66,7 +66,7 @@ def _lines_in_sheet(sheet: ReadOnlyWorksheet) -> Iterator[list[bytes]]:
     width = sheet.max_column or 0
     if width > _MOST_COLUMNS:
         raise too_large(f"its first sheet has {width:,} columns")
-    # NOTE: rows beyond those that the sheet states would be left out.
+    # NOTE: openpyxl would leave out rows beyond the size that the sheet states.
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
     count, size, lines = 0, 0, [b""]
@@ -102,7 +102,7 @@ def _next_lines(rows: Iterator[tuple[object, ...]], width: int) -> list[bytes]:
 
 
 def _line_of(row: tuple[object, ...], width: int) -> bytes:
-    """Return the cells as a line, as many as the sheet states, or as there are if they are more."""
+    """Return the cells as a line, without empty cells beyond the width of the sheet."""
     end = len(row)
     while end > width and row[end - 1] is None:
         end -= 1
@@ -113,7 +113,7 @@ def _line_of(row: tuple[object, ...], width: int) -> bytes:
 
 
 def _check_parts(content: IO[bytes]) -> None:
-    """Parse every part of the workbook, and keep nothing."""
+    """Parse every part of the workbook to check its limits."""
     with open_archive(content, all_members=True) as archive:
         for info in archive.infolist():
             with archive.open(info) as part:
@@ -123,14 +123,14 @@ def _check_parts(content: IO[bytes]) -> None:
 
 @attrs.define
 class _PartCheck:
-    """The check of one part: how many elements it may have is known when its root is met."""
+    """The check of one part; its root element decides how many elements it may have."""
 
     _left: int = _FEW_ELEMENTS
     _is_root: bool = True
     _row: int = 0
 
     def run(self, part: IO[bytes]) -> None:
-        """Read the part to its end; raises `SourceError`."""
+        """Read the part to its end; raises `SourceError` if it exceeds a limit."""
         parser = expat.ParserCreate(namespace_separator="}")
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartElementHandler = self._count
@@ -139,11 +139,11 @@ class _PartCheck:
             while chunk := part.read(_STEP):
                 parser.Parse(chunk)
                 read += len(chunk)
-                # NOTE: what is not finished is parsed again from its beginning with each step.
+                # NOTE: expat parses an unfinished token again from its beginning with each step.
                 if read - parser.CurrentByteIndex > LONGEST_LINE:
                     raise too_large("a value in it has no end")
         except expat.ExpatError:
-            # NOTE: a picture, or something at which openpyxl would stop as well.
+            # NOTE: this is a picture, or XML that openpyxl cannot read either.
             return
 
     def _count(self, name: str, attributes: dict[str, str]) -> None:
@@ -157,7 +157,7 @@ class _PartCheck:
             self._follow(attributes.get("r"))
 
     def _follow(self, number: str | None) -> None:
-        """Raise `SourceError` where rows are not in order: openpyxl would leave some out."""
+        """Raise `SourceError` if rows are not in order: openpyxl would leave some out."""
         if number is not None and not _number(number):
             raise SourceError(f"the workbook numbers a row {number[:20]!r}")
         row = self._row + 1 if number is None else int(number)
@@ -166,4 +166,4 @@ class _PartCheck:
         self._row = row
 
     def _refuse(self, *_: object) -> None:
-        raise SourceError("the workbook declares a document type, which none of CMS's does")
+        raise SourceError("the workbook declares a document type, unlike those of CMS")

@@ -1,4 +1,4 @@
-"""The shapes in which tables are published, told apart by their headings."""
+"""The formats in which tables are published, each recognized by its heading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of cells in the smaller files, told by their lines; quoted cells may hold line breaks."""
+"""Rows of cells in the smaller files, with their lines; quoted cells may contain line breaks."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contextlib import suppress
 from typing import Final
 
 from payer_rules.tables.drafts import FileImport
-from payer_rules.tables.formats.fields import AGAIN
+from payer_rules.tables.formats.fields import DOWNLOAD
 from payer_rules.tables.formats.table_format import Chunks
 
-_CUT: Final = "Fetch the file again: it was cut off."
+_CUT: Final = "Download the file again: it is incomplete."
 
 
 def rows_of(lines: Sequence[bytes]) -> list[list[str]]:
-    """The rows in the first lines of a file; what comes after a cell that does not end is lost."""
+    """Return the rows in the first lines of a file; rows after an unclosed quote are left out."""
     text = [line.decode("utf-8-sig", errors="replace") for line in lines]
     rows: list[list[str]] = []
     with suppress(csv.Error):
@@ -25,15 +25,15 @@ def rows_of(lines: Sequence[bytes]) -> list[list[str]]:
 
 
 def mark_of(lines: Sequence[bytes]) -> str:
-    """What stands between two cells: a tab where there is one, else a comma."""
+    """Return the delimiter of the cells: a tab if there is one, or a comma."""
     return "\t" if any(b"\t" in line for line in lines) else ","
 
 
 class CellRows:
     """The rows of a file below its heading: the line on which each ends, and its cells."""
 
-    def __init__(self, chunks: Chunks, reading: FileImport) -> None:
-        self._reading = reading
+    def __init__(self, chunks: Chunks, file_import: FileImport) -> None:
+        self._reading = file_import
         self._last = b""
         self._is_broken = False
         self._first = next(chunks, [])
@@ -46,15 +46,17 @@ class CellRows:
                 yield self._last.decode("utf-8-sig", errors="replace")
 
     def _sound_rows(self) -> Iterator[list[str]]:
-        """Yield the rows up to one that is no CSV, which is noted."""
+        """Yield the rows up to one that is not CSV, and record a problem for that one."""
         try:
             yield from self._rows
         except csv.Error as error:
-            self._reading.log.note(self._rows.line_num, f"this is no row of CSV ({error})", AGAIN)
+            self._reading.log.note(
+                self._rows.line_num, f"this is not a row of CSV ({error})", DOWNLOAD
+            )
             self._is_broken = True
 
     def below(self, heading: int, columns: int) -> Iterator[tuple[int, list[str]]]:
-        """The rows after so many, with as many cells as there are columns; others are faults."""
+        """Yield the rows below the heading that have this many cells; record other rows."""
         log, count = self._reading.log, 0
         for at, row in enumerate(self._sound_rows()):
             line = self._rows.line_num
@@ -63,9 +65,9 @@ class CellRows:
                 continue
             count += 1
             if "\ufffd" in "".join(cells):
-                log.note(line, "the line is not UTF-8", AGAIN)
+                log.note(line, "the line is not UTF-8", DOWNLOAD)
             elif len(cells) != columns:
-                log.note(line, f"the row has {len(cells)} cells, not {columns}", AGAIN)
+                log.note(line, f"the row has {len(cells)} cells, not {columns}", DOWNLOAD)
             else:
                 yield line, cells
         if self._is_broken:

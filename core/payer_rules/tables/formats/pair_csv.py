@@ -1,4 +1,4 @@
-"""Pairs in plain CSV: without effective dates, and with the numbers of rationales."""
+"""Pairs in plain CSV: without effective dates, and with numbers for the rationales."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from payer_rules.rules import DateRange
 from payer_rules.tables.drafts import FileImport
-from payer_rules.tables.formats.fields import AGAIN, day_of
+from payer_rules.tables.formats.fields import DOWNLOAD, day_of
 from payer_rules.tables.formats.pair_rows import PairRows
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.pairs import PairTerms
@@ -16,7 +16,7 @@ from payer_rules.tables.releases import TableIdentity
 
 _COLUMNS: Final = ("column1", "column2", "deletion_date", "modifier_indicator", "rationale_id")
 _INDICATORS: Final = ("0", "1", "9")
-#: CMS's rationales by the numbers that they have in these files.
+#: CMS's rationales by their numbers in these files.
 _RATIONALES: Final = {
     "1": "CPT Manual or CMS manual coding instruction",
     "2": "Mutually exclusive procedures",
@@ -38,8 +38,8 @@ def _heading(lines: Sequence[bytes]) -> TableIdentity | None:
     return TableIdentity() if tuple(first.strip().split(",")) == _COLUMNS else None
 
 
-def _read(chunks: Chunks, reading: FileImport) -> None:
-    PairRows(reading, b",", len(_COLUMNS), _ending).read(chunks, 1)
+def _read(chunks: Chunks, file_import: FileImport) -> None:
+    PairRows(file_import, b",", len(_COLUMNS), _ending).read(chunks, 1)
 
 
 def _ending(cells: list[str], line: int, log: ProblemLog) -> PairTerms | None:
@@ -47,11 +47,11 @@ def _ending(cells: list[str], line: int, log: ProblemLog) -> PairTerms | None:
     noted = log.count
     last = day_of(deletion)
     if last is None and deletion:
-        log.note(line, f"deletion_date is {deletion!r}, not empty or a day like 20240701", AGAIN)
+        log.note(line, f"deletion_date is {deletion!r}, not empty or a day like 20240701", DOWNLOAD)
     if indicator not in _INDICATORS:
-        log.note(line, f"modifier_indicator is {indicator!r}, not 0, 1 or 9", AGAIN)
+        log.note(line, f"modifier_indicator is {indicator!r}, not 0, 1 or 9", DOWNLOAD)
     if rationale not in _RATIONALES:
-        log.note(line, f"rationale_id is {rationale!r}, not 1 to {len(_RATIONALES)}", AGAIN)
+        log.note(line, f"rationale_id is {rationale!r}, not 1 to {len(_RATIONALES)}", DOWNLOAD)
     if log.count > noted:
         return None
     number: Any = int(indicator)

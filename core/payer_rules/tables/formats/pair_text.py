@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, Final
 
 from payer_rules.tables.drafts import FileImport
-from payer_rules.tables.formats.fields import AGAIN, day_of, span_of
+from payer_rules.tables.formats.fields import DOWNLOAD, dates_of, day_of
 from payer_rules.tables.formats.pair_rows import PairRows
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.pairs import PairTerms
@@ -15,7 +15,7 @@ from payer_rules.tables.problem_log import ProblemLog
 from payer_rules.tables.releases import TableIdentity
 
 _COLUMNS: Final = 7
-#: The lines below AMA's notice, which is passed over.
+#: The lines below AMA's notice, which is not compared.
 _HEADINGS: Final = (
     ["Column1/Column2 Edits"],
     [
@@ -45,15 +45,15 @@ def _cells(line: bytes) -> list[str]:
     return line.decode(errors="replace").rstrip().split("\t")
 
 
-def _read(chunks: Chunks, reading: FileImport) -> None:
+def _read(chunks: Chunks, file_import: FileImport) -> None:
     first = next(chunks)
     for number, expected in enumerate(_HEADINGS, _FIRST):
         found = [cell.strip() for cell in _cells(first[number])] if number < len(first) else []
         if found != expected:
             message = f"the heading is {' | '.join(found)!r}, and CMS's {' | '.join(expected)!r}"
-            reading.log.note(number + 1, message, "Name a file as CMS publishes it.")
+            file_import.log.note(number + 1, message, "Use the file as CMS publishes it.")
             return
-    rows = PairRows(reading, b"\t", _COLUMNS, _ending)
+    rows = PairRows(file_import, b"\t", _COLUMNS, _ending)
     rows.read(chain([first], chunks), len(_HEADINGS) + _FIRST)
 
 
@@ -62,16 +62,16 @@ def _ending(cells: list[str], line: int, log: ProblemLog) -> PairTerms | None:
     noted = log.count
     first, last = day_of(effective), day_of(deletion)
     if star not in _STARRED:
-        log.note(line, f"the third cell is {star!r}, not * or nothing", AGAIN)
+        log.note(line, f"the third cell is {star!r}, not * or nothing", DOWNLOAD)
     if first is None:
-        log.note(line, f"the effective date is {effective!r}, not a day like 20240701", AGAIN)
+        log.note(line, f"the effective date is {effective!r}, not a day like 20240701", DOWNLOAD)
     if last is None and deletion != "*":
-        log.note(line, f"the deletion date is {deletion!r}, not * or a day like 20240701", AGAIN)
+        log.note(line, f"the deletion date is {deletion!r}, not * or a day like 20240701", DOWNLOAD)
     if indicator not in _INDICATORS:
-        log.note(line, f"the modifier indicator is {indicator!r}, not 0, 1 or 9", AGAIN)
+        log.note(line, f"the modifier indicator is {indicator!r}, not 0, 1 or 9", DOWNLOAD)
     if log.count > noted:
         return None
-    span = span_of(None if star else first, last, line, log)
+    span = dates_of(None if star else first, last, line, log)
     number: Any = int(indicator)
     if span is None:
         return None

@@ -1,4 +1,4 @@
-"""What a format of CMS's files is: how it is recognized, and how its rows are read."""
+"""The interface of a format: how it is recognized, and how its rows are read."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Chunks: TypeAlias = Iterator[list[bytes]]
 
 @attrs.frozen
 class TableFormat:
-    """One shape in which tables are published.
+    """A format in which tables are published.
 
-    ``heading`` finds in the first lines what they tell, or ``None`` where the file is another.
-    ``read`` takes all lines. ``names_setting``: each row tells its setting.
+    ``heading`` returns the identity that the first lines state, or ``None`` for a file of another
+    format. ``read`` reads all lines. ``names_setting`` is true if each row has its setting.
     """
 
     name: str

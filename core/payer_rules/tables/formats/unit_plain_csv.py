@@ -1,4 +1,4 @@
-"""Medically unlikely edits in plain CSV: Medicare's with several settings, Medicaid's of one."""
+"""Medically unlikely edits in plain CSV: Medicare's with several settings, Medicaid's with one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from payer_rules.tables.drafts import FileImport
 from payer_rules.tables.formats.cells import CellRows, rows_of
-from payer_rules.tables.formats.fields import AGAIN
+from payer_rules.tables.formats.fields import DOWNLOAD
 from payer_rules.tables.formats.table_format import Chunks, TableFormat
 from payer_rules.tables.formats.unit_csv import is_sound
 from payer_rules.tables.releases import TableIdentity
@@ -30,24 +30,24 @@ def _heading_of_medicaid(lines: Sequence[bytes]) -> TableIdentity | None:
     return TableIdentity(program="medicaid") if rows_of(lines[:1]) == [_MEDICAID] else None
 
 
-def _read_medicare(chunks: Chunks, reading: FileImport) -> None:
-    log = reading.log
-    for line, cells in CellRows(chunks, reading).below(1, len(_MEDICARE)):
+def _read_medicare(chunks: Chunks, file_import: FileImport) -> None:
+    log = file_import.log
+    for line, cells in CellRows(chunks, file_import).below(1, len(_MEDICARE)):
         service, code, most, mai, rationale = cells
         noted = log.count
         if service not in _SETTINGS:
-            log.note(line, f"service is {service!r}, not one of {', '.join(_SETTINGS)}", AGAIN)
+            log.note(line, f"service is {service!r}, not one of {', '.join(_SETTINGS)}", DOWNLOAD)
         if mai not in _MAIS:
-            log.note(line, f"mai is {mai!r}, not 1, 2 or 3", AGAIN)
+            log.note(line, f"mai is {mai!r}, not 1, 2 or 3", DOWNLOAD)
         if is_sound(code, most, line, log) and log.count == noted:
-            draft, base = reading.units(_SETTINGS[service])
+            draft, base = file_import.units(_SETTINGS[service])
             draft.add(code, int(most), int(mai), rationale, base + line)
 
 
-def _read_medicaid(chunks: Chunks, reading: FileImport) -> None:
-    draft, base = reading.units(reading.told.setting)
-    for line, (code, most, rationale) in CellRows(chunks, reading).below(1, len(_MEDICAID)):
-        if is_sound(code, most, line, reading.log):
+def _read_medicaid(chunks: Chunks, file_import: FileImport) -> None:
+    draft, base = file_import.units(file_import.identity.setting)
+    for line, (code, most, rationale) in CellRows(chunks, file_import).below(1, len(_MEDICAID)):
+        if is_sound(code, most, line, file_import.log):
             draft.add(code, int(most), None, rationale, base + line)
 
 
