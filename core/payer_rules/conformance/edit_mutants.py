@@ -10,12 +10,12 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from payer_rules.conformance.mutants import (
-    Change,
     changes_of,
     changes_of_adjustment,
     changes_of_set,
 )
 from payer_rules.errors import InvalidValueError
+from payer_rules.kinds.mutants import Change
 from payer_rules.rules import Adjustment, DateRange, Edit, EditTable, PairEdit, UnitEdit
 
 _Scope: TypeAlias = Literal["provider", "rendering", "billing"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import attrs
 
 from payer_rules.errors import InvalidValueError
-from payer_rules.kinds import FrequencyLimit
-from payer_rules.rules import ALWAYS, Adjustment, LimitReading, Payer, PaymentTiers, Rule, Window
+from payer_rules.kinds import KINDS, kind_of
+from payer_rules.kinds.mutants import Change
+from payer_rules.rules import ALWAYS, Adjustment, LimitReading, Payer, Rule, Window
 from payer_rules.rules.windows import WindowShape
 
 #: What is no fact about a claim, or is not seen in a decision.
@@ -46,30 +47,9 @@ _CLASSES: Final[dict[str, dict[int, int]]] = {
     "mai": {1: 3, 2: 1, 3: 1},
     "type": {1: 3, 2: 1, 3: 1},
 }
-#: Another word in place of one, by the name of the fact.
-_OTHERWISE: Final[dict[str, dict[str, str]]] = {
-    "scope": {
-        "member": "rendering",
-        "provider": "member",
-        "rendering": "member",
-        "billing": "member",
-        "specialty": "member",
-        "all-members": "rendering",
-        "session": "member",
-    },
-    "counts": {
-        "units": "services",
-        "services": "units",
-        "visits": "services",
-        "days": "services",
-        "minutes": "units",
-        "clock-minutes": "minutes",
-    },
+#: Another word in place of one, by the name of the fact; kinds add those of their own.
+_WORDS_OF_ALL: Final[dict[str, Mapping[str, str]]] = {
     "outcome": {"deny": "review", "review": "deny"},
-    "excess": {"deny-all": "deny-lines", "reduce": "deny-lines", "authorization": "deny-lines"},
-    "sees": {"billed": "payable"},
-    "keeps": {"highest-charge": "earliest"},
-    "pool": {"per-code": "together"},
     "bypass_on": {"first": "second", "second": "first", "either": "second"},
     "same_provider": {
         "rendering": "billing",
@@ -77,9 +57,6 @@ _OTHERWISE: Final[dict[str, dict[str, str]]] = {
         "billing-and-specialty": "billing",
     },
     "on": {"period": "service"},
-    "visit": {"date": "date-and-provider", "date-and-provider": "date", "session": "date"},
-    "minutes_of": {"day": "line"},
-    "among": {"principal": "claim", "line": "claim"},
     "in_force_by": {"received": "service"},
 }
 _WINDOWS: Final[dict[str, Window]] = {
@@ -102,11 +79,6 @@ _CODE_SETS: Final = ("codes", "first", "second", "primaries")
 _CARCS: Final = ("A1", "16")
 _DAY: Final = timedelta(days=1)
 _PART: Final = Decimal("0.05")
-
-
-#: The path to a fact, what becomes of it in words, and what makes the value with that change; it
-#: may raise `InvalidValueError`, for not every change is a fact that can be written.
-Change: TypeAlias = tuple[tuple[str, ...], str, Callable[[], Any]]
 
 
 @attrs.frozen(kw_only=True)
@@ -135,7 +107,7 @@ def mutants_of(old: Rule | Payer, codes: Iterable[str]) -> Iterator[Mutant]:
     each set of codes.
     """
     codes = tuple(codes)
-    changes = [*changes_of(old, codes, top=True), *_of_steps(old)]
+    changes = [*changes_of(old, codes, top=True), *_changes_of_kind(old)]
     for fact, change, made in changes:
         try:
             yield Mutant(old=old, new=made(), fact=".".join(fact), change=change)
@@ -170,13 +142,8 @@ def _is_moot(rule: Rule, name: str) -> bool:
     # NOTE: what a rule of unknown date finds is for review, whatever its outcome.
     if name == "outcome" and rule.verified == "unknown":
         return True
-    if not isinstance(rule, FrequencyLimit):
-        return False
-    # NOTE: the lines of one session are in one window, whatever it is.
-    if name == "window" and rule.scope == "session":
-        return True
-    readings = rule.readings
-    return bool(readings) and all(getattr(each, name, None) is not None for each in readings)
+    mutants = kind_of(rule).mutants
+    return mutants is not None and mutants.is_moot(rule, name)
 
 
 def _with(value: Any, name: str, other: Callable[[], Any]) -> Any:  # noqa: ANN401
@@ -212,20 +179,22 @@ def _others(
             yield (), f"{held} → {other}".lower(), partial(_itself, other)
 
 
-def _of_steps(old: Rule | Payer) -> Iterator[Change]:
-    """The limit with its first step, for the two are one fact."""
-    if not isinstance(old, FrequencyLimit) or not isinstance(old.excess, PaymentTiers):
-        return
-    (above, pays), *further = old.excess.tiers
-    for step in (above - 1, above + 1):
-        tiers = partial(PaymentTiers, ((step, pays), *further))
-        yield ("limit",), f"{above} → {step}", partial(_stepped, old, step, tiers)
+def _changes_of_kind(old: Rule | Payer) -> Iterable[Change]:
+    """Return the changes that are particular to the kind of the rule."""
+    mutants = kind_of(old).mutants if isinstance(old, Rule) else None
+    return mutants.changes(old) if mutants is not None else ()
 
 
-def _stepped(
-    old: FrequencyLimit, step: Decimal, tiers: Callable[[], PaymentTiers]
-) -> FrequencyLimit:
-    return attrs.evolve(old, limit=step, excess=tiers())
+def _words_of_kinds() -> dict[str, Mapping[str, str]]:
+    """Return the words of all kinds, by the name of the fact."""
+    words = dict(_WORDS_OF_ALL)
+    for kind in KINDS:
+        for name, others in kind.mutants.words.items() if kind.mutants is not None else ():
+            words[name] = {**words.get(name, {}), **others}
+    return words
+
+
+_WORDS: Final = _words_of_kinds()
 
 
 def _itself(value: object) -> object:
@@ -248,8 +217,8 @@ def _of_scalar(name: str, held: object) -> Iterator[object]:
         yield Decimal(1)
     elif held == "unknown" and name == "verified":
         yield ALWAYS
-    elif isinstance(held, str) and held in _OTHERWISE.get(name, {}):
-        yield _OTHERWISE[name][held]
+    elif isinstance(held, str) and held in _WORDS.get(name, {}):
+        yield _WORDS[name][held]
 
 
 def _of_window(held: Window) -> Iterator[Window]:

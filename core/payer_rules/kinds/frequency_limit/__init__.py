@@ -8,6 +8,7 @@ from payer_rules.engine.stages import LIMITS, Stage
 from payer_rules.kinds.frequency_limit.evaluator import FrequencyLimitEvaluator
 from payer_rules.kinds.frequency_limit.examples import examples
 from payer_rules.kinds.frequency_limit.history_examples import history_examples
+from payer_rules.kinds.frequency_limit.mutants import MUTANTS
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.words import WORDS
 from payer_rules.kinds.kind import Kind
@@ -21,4 +22,5 @@ KIND: Final = Kind(
     words=WORDS,
     examples=examples,
     history_examples=history_examples,
+    mutants=MUTANTS,
 )

@@ -1,0 +1,66 @@
+"""The mutants of frequency limits that no other kind has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+import attrs
+
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.kinds.mutants import Change, Mutants
+from payer_rules.rules import PaymentTiers
+
+_WORDS: Final = {
+    "counts": {
+        "units": "services",
+        "services": "units",
+        "visits": "services",
+        "days": "services",
+        "minutes": "units",
+        "clock-minutes": "minutes",
+    },
+    "excess": {"deny-all": "deny-lines", "reduce": "deny-lines", "authorization": "deny-lines"},
+    "keeps": {"highest-charge": "earliest"},
+    "pool": {"per-code": "together"},
+    "scope": {
+        "member": "rendering",
+        "provider": "member",
+        "rendering": "member",
+        "billing": "member",
+        "specialty": "member",
+        "all-members": "rendering",
+        "session": "member",
+    },
+    "sees": {"billed": "payable"},
+    "visit": {"date": "date-and-provider", "date-and-provider": "date", "session": "date"},
+}
+
+
+def _is_moot(rule: FrequencyLimit, name: str) -> bool:
+    """Return True if every reading states the fact, or the window is that of a session."""
+    # NOTE: the lines of one session are in one window of any shape.
+    if name == "window" and rule.scope == "session":
+        return True
+    readings = rule.readings
+    return bool(readings) and all(getattr(reading, name, None) is not None for reading in readings)
+
+
+def _changes(rule: FrequencyLimit) -> Iterator[Change]:
+    """Yield the changes of the limit together with the first tier: the two are one fact."""
+    if not isinstance(rule.excess, PaymentTiers):
+        return
+    above, _ = rule.excess.tiers[0]
+    for step in (above - 1, above + 1):
+        yield ("limit",), f"{above} → {step}", partial(_with_first_tier_above, rule, step)
+
+
+def _with_first_tier_above(rule: FrequencyLimit, step: Decimal) -> FrequencyLimit:
+    assert isinstance(rule.excess, PaymentTiers)
+    (_, pays), *further = rule.excess.tiers
+    return attrs.evolve(rule, limit=step, excess=PaymentTiers(((step, pays), *further)))
+
+
+MUTANTS: Final = Mutants(words=_WORDS, is_moot=_is_moot, changes=_changes)
