@@ -13,7 +13,8 @@ import pytest
 import payer_rules_medicare
 import payer_rules_profiles
 from payer_rules import Adjustment, DateRange, EditTable, Rule
-from payer_rules.profiles import Profile, check_profile, profile_files, read_profile
+from payer_rules.profiles import Profile, profile_files, read_profile
+from payer_rules.profiles.profile_check import check_profile
 
 MILD: Final = ("pay", "review")
 

@@ -31,11 +31,11 @@ from payer_rules import (
 from payer_rules.profiles import (
     LeftOut,
     Profile,
-    check_profile,
     left_out_in,
     profile_files,
     read_profile,
 )
+from payer_rules.profiles.profile_check import check_profile
 from payer_rules.registry import load
 from payer_rules.rules import Origin
 

@@ -14,7 +14,8 @@ import pytest
 from payer_rules import Rule, hookspecs
 from payer_rules.examples import examples_of
 from payer_rules.kinds import KINDS
-from payer_rules.profiles import Profile, check_profile, read_profile
+from payer_rules.profiles import Profile, read_profile
+from payer_rules.profiles.profile_check import check_profile
 from payer_rules.rules import SCOPES, When
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent

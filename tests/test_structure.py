@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules._structure import structure
 from payer_rules.errors import FieldError, InvalidValueError
+from payer_rules.values.structure import structure
 
 
 @attrs.frozen(kw_only=True)

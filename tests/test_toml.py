@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules._toml import TomlDocument, parse, portable_differences, read
-from payer_rules._toml_differences import differences
-from payer_rules._toml_lines import line_map, tokens
-from payer_rules._toml_syntax import syntax_problem
 from payer_rules.errors import InputError, Path, Problem
+from payer_rules.toml_files.document import TomlDocument, parse, read
+from payer_rules.toml_files.line_numbers import line_map, tokens
+from payer_rules.toml_files.portability import differences, portable_differences
+from payer_rules.toml_files.syntax_problems import syntax_problem
 
 PROFILE: Final = """\
 # a payer
@@ -514,3 +516,11 @@ def test_the_second_reading_never_ends_in_an_exception(text: str) -> None:
         return
     places = [problem.where.partition(":")[2] for problem in portable_differences(rightly)]
     assert all(1 <= int(line) <= text.count("\n") + 1 for line in places)
+
+
+def test_only_the_check_of_profiles_imports_toml() -> None:
+    """Importing the package, its registry and its readers leaves the ``toml`` package out."""
+    modules = "payer_rules, payer_rules.registry, payer_rules.readers, payer_rules.conformance"
+    code = f"import sys, {modules}; print('toml' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -35,9 +35,9 @@ from payer_rules import (
     ServiceLine,
     Window,
 )
-from payer_rules._structure import structure
 from payer_rules.history import Status
 from payer_rules.rulebook import RuleBook
+from payer_rules.values.structure import structure
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "explanation" / "windows"
 PAYER: Final = Payer(id="acme", name="Acme (invented)", kind="commercial")

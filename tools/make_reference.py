@@ -26,7 +26,6 @@ from typing import Any, Final, Literal, Union
 import attrs
 
 from payer_rules import hookspecs
-from payer_rules._structure import structure
 from payer_rules.cli import main as command_line
 from payer_rules.cli.app import build
 from payer_rules.conformance import derived_claims, fake_clock, io_guard, new_process
@@ -62,6 +61,7 @@ from payer_rules.rules import (
     Window,
 )
 from payer_rules.text.quoting import quoted
+from payer_rules.values.structure import structure
 from payer_rules.vocabularies import VOCABULARIES
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"

@@ -13,9 +13,9 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules._checked import Checked, as_decimal, as_tuple, form_error, of_form
 from payer_rules.errors import FieldError
 from payer_rules.text.quoting import redacted
+from payer_rules.values.checked import Checked, as_decimal, as_tuple, form_error, of_form
 from payer_rules.vocabularies import (
     CLAIM_FREQUENCIES,
     CONTRACTORS,

@@ -23,7 +23,9 @@ SAMPLES: Final = Path(os.environ.get("PAYER_RULES_SAMPLES", CHECKOUT.parent / "s
 _SECONDS: Final = 10
 
 # NOTE: what is imported here is watched by atheris, which seeks texts that reach new places in it.
-with atheris.instrument_imports(include=["payer_rules.readers", "payer_rules._toml_lines"]):
+with atheris.instrument_imports(
+    include=["payer_rules.readers", "payer_rules.toml_files.line_numbers"]
+):
     from payer_rules.errors import Problem
     from payer_rules.readers.claim_files import read_claim_file
     from payer_rules.readers.fhir import extraction as _fhir  # noqa: F401

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payer_rules import _toml
 from payer_rules.claims import Member, Provider, ServiceLine, Session
 from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine
@@ -24,6 +23,7 @@ from payer_rules.readers import (
     read_claims,
     read_history_document,
 )
+from payer_rules.toml_files import document
 
 CLAIM: Final = """\
 [claim]
@@ -51,7 +51,7 @@ FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
 def read(text: str) -> tuple[tuple[FiledClaim, ...], tuple[Problem, ...]]:
     """The claims and faults of a text in TOML."""
-    return claims_of(_toml.parse(text.encode(), "c.toml"))
+    return claims_of(document.parse(text.encode(), "c.toml"))
 
 
 def sound(text: str) -> FiledClaim:
@@ -453,8 +453,8 @@ def test_several_claims_have_histories_of_their_own() -> None:
 
 def test_keys_of_other_readers_are_left_to_them() -> None:
     """Keys that a caller names beside the claim are no faults."""
-    document = _toml.parse(("name = 1\nexpect.acme = 2\n" + SOUND).encode(), "s.toml")
-    filed, problems = claims_of(document, also=frozenset(["name", "expect"]))
+    parsed = document.parse(("name = 1\nexpect.acme = 2\n" + SOUND).encode(), "s.toml")
+    filed, problems = claims_of(parsed, also=frozenset(["name", "expect"]))
     assert (len(filed), problems) == (1, ())
 
 
@@ -532,7 +532,7 @@ def in_toml(value: object) -> str:
 @given(st.lists(CLAIMS, max_size=3))
 def test_toml_and_json_are_twins(claims: list[object]) -> None:
     """The same keys in TOML and JSON give equal claims with equal histories."""
-    toml = _toml.parse(f"claims = {in_toml(claims)}".encode(), "c")
+    toml = document.parse(f"claims = {in_toml(claims)}".encode(), "c")
     text = json.dumps({"claims": claims}, default=str)
     filed, problems = claims_of(toml)
     assert problems == ()

@@ -10,11 +10,12 @@ import attrs
 import pytest
 
 import payer_rules_profiles
-from payer_rules import _toml, load
-from payer_rules._toml_lines import line_map
+from payer_rules import load
 from payer_rules.profiles import payer_table, profile_files, read_profile
 from payer_rules.registry import Registry, loaded_profiles
 from payer_rules.rules import Payer
+from payer_rules.toml_files import document
+from payer_rules.toml_files.line_numbers import line_map
 
 FILES: Final = [Path(str(each)) for each in profile_files(Path(payer_rules_profiles.__path__[0]))]
 ASKED: Final = "il-medicaid"
@@ -54,7 +55,7 @@ def mapped(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         texts.append(text)
         return line_map(text)
 
-    monkeypatch.setattr(_toml, "line_map", recorded)
+    monkeypatch.setattr(document, "line_map", recorded)
     return texts
 
 

@@ -55,7 +55,7 @@ def check(
     A remark names a value that programs built on the toml package would read differently; remarks
     do not change the exit code.
     """
-    from payer_rules.profiles import check_profile, duplicate_payers
+    from payer_rules.profiles.profile_check import check_profile, duplicate_payers
     from payer_rules.reports.data import plain, text_of
     from payer_rules.reports.freshness import of_stale
 

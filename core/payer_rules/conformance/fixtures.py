@@ -9,7 +9,6 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
-from payer_rules._structure import structure
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.expectations import CaseHead, Expectation
@@ -17,6 +16,7 @@ from payer_rules.errors import FieldError, InputError, InvalidValueError, Proble
 from payer_rules.readers import Document, FiledClaim, claims_of, read_document
 from payer_rules.rules import Assumable
 from payer_rules.system.files import is_no_folder
+from payer_rules.values.structure import structure
 
 Folder: TypeAlias = Path | Traversable
 

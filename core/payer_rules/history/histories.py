@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from payer_rules._checked import Checked, of_form
 from payer_rules.claims import Claim
 from payer_rules.history.index import HistoryIndex
 from payer_rules.history.lines import HistoryLine
 from payer_rules.history.queries import HistoryQuery
+from payer_rules.values.checked import Checked, of_form
 from payer_rules.vocabularies.formats import NPI
 
 

@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules._checked import as_decimal, as_tuple, of_form
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import FieldError
 from payer_rules.text.quoting import redacted
+from payer_rules.values.checked import as_decimal, as_tuple, of_form
 from payer_rules.vocabularies import SETTINGS
 from payer_rules.vocabularies.formats import CONDITION_CODE, DIAGNOSIS, IDENTIFIER
 

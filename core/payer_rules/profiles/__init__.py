@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from payer_rules.profiles.checks import duplicate_payers
 from payer_rules.profiles.left_out import LEFT_OUT, LeftOut, left_out_in
 from payer_rules.profiles.payer_table import payer_table
-from payer_rules.profiles.profile import Profile, check_profile, profile_files, read_profile
+from payer_rules.profiles.profile import Profile, profile_files, read_profile
 
 __all__ = [
     "LEFT_OUT",
     "LeftOut",
     "Profile",
-    "check_profile",
-    "duplicate_payers",
     "left_out_in",
     "payer_table",
     "profile_files",

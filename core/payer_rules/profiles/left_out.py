@@ -9,11 +9,11 @@ from typing import Final
 
 import attrs
 
-from payer_rules._toml import read
 from payer_rules.errors import InputError, Problem
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.system.files import is_no_folder
 from payer_rules.text.quoting import quoted
+from payer_rules.toml_files.document import read
 
 #: The name of the file in a folder of profiles.
 LEFT_OUT: Final = "left-out.toml"

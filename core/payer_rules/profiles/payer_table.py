@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from payer_rules._structure import structure
-from payer_rules._toml import parse
 from payer_rules.errors import InputError, InvalidValueError
 from payer_rules.profiles.profile import ProfileVocabulary
 from payer_rules.rules import Payer
 from payer_rules.system.files import content_of
+from payer_rules.toml_files.document import parse
+from payer_rules.values.structure import structure
 
 if TYPE_CHECKING:
     import pathlib

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from payer_rules._checked import CheckedRule, of_form
-from payer_rules._toml import TomlDocument, portable_differences, read
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.kinds import KINDS
-from payer_rules.profiles.checks import slips_in
 from payer_rules.profiles.left_out import LEFT_OUT
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Sources, code_sets_of, sources_of
@@ -19,6 +15,8 @@ from payer_rules.profiles.rule_draft import RuleDraft, is_name
 from payer_rules.profiles.rules import RuleTables
 from payer_rules.rules import Payer, PlanNames, Rule
 from payer_rules.system.files import is_no_folder
+from payer_rules.toml_files.document import TomlDocument, read
+from payer_rules.values.checked import CheckedRule, of_form
 from payer_rules.vocabularies.formats import PLAN, PROGRAM
 
 if TYPE_CHECKING:
@@ -70,27 +68,11 @@ def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:
         document = read(path)
     except InputError as error:
         return Profile(name=path.name, payer=None, rules=(), problems=error.problems)
-    return _profile(document, plugin)
+    return profile_of(document, plugin)
 
 
-def check_profile(
-    path: pathlib.Path | Traversable, plugin: str, on: date | None = None
-) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Return the profile's faults, and remarks on what only another TOML reader would misread.
-
-    Faults are also slips that no reader can refuse, such as a text read on a later day than ``on``,
-    which is today where it is not given. A remark is no fault: the file is TOML, and it is read
-    here as it is written.
-    """
-    try:
-        document = read(path)
-    except InputError as error:
-        return error.problems, ()
-    problems = (*_profile(document, plugin).problems, *slips_in(document, on or date.today()))
-    return problems, tuple(portable_differences(document))
-
-
-def _profile(document: TomlDocument, plugin: str) -> Profile:
+def profile_of(document: TomlDocument, plugin: str) -> Profile:
+    """Return the profile that the document describes, with every problem of it."""
     reader = ProfileReader(document)
     for name in document.data.keys() - set(_TABLES):
         reader.problem((name,), f"unknown table {name!r}", nearest(name, _TABLES))

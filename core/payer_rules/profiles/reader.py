@@ -6,10 +6,10 @@ from typing import TypeGuard, TypeVar
 
 import attrs
 
-from payer_rules._structure import structure
-from payer_rules._toml import TomlDocument
 from payer_rules.errors import InvalidValueError, Path, Problem
 from payer_rules.text.quoting import quoted
+from payer_rules.toml_files.document import TomlDocument
+from payer_rules.values.structure import structure
 
 T = TypeVar("T")
 

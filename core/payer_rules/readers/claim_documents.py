@@ -9,7 +9,6 @@ from typing import Final
 
 import attrs
 
-from payer_rules._structure import structure, unknown_keys
 from payer_rules.claims import Claim
 from payer_rules.errors import FieldError, InputError, InvalidValueError, Path, Problem
 from payer_rules.history import History
@@ -24,6 +23,7 @@ from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.readers.history_documents import HISTORY_KEYS, read_history, read_store
 from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import REDACTED, redacted
+from payer_rules.values.structure import structure, unknown_keys
 
 __all__ = ["ClaimFile", "claims_of", "read_claims", "read_history_document"]
 

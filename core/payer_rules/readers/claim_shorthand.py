@@ -12,13 +12,13 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._checked import Checked, of_form
-from payer_rules._structure import structure, unknown_keys
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.history import HistoryLine
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.text.quoting import REDACTED, redacted
+from payer_rules.values.checked import Checked, of_form
+from payer_rules.values.structure import structure, unknown_keys
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 
 Table: TypeAlias = dict[str, object]

@@ -8,11 +8,11 @@ from pathlib import Path as FilePath
 from pathlib import PurePath
 from typing import Final, Protocol
 
-from payer_rules import _toml
 from payer_rules.errors import InputError, Path, Problem
 from payer_rules.readers import json_documents
 from payer_rules.readers.size_limits import LARGEST_DOCUMENT, content_of
 from payer_rules.text.quoting import REDACTED, QuotingStyle
+from payer_rules.toml_files import document
 
 __all__ = ["Document", "read_document"]
 
@@ -36,7 +36,7 @@ class Document(Protocol):
 
 
 _FORMATS: Final[dict[str, Callable[[bytes, str, QuotingStyle], Document]]] = {
-    ".toml": _toml.parse,
+    ".toml": document.parse,
     ".json": json_documents.parse,
 }
 

@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from payer_rules._checked import check_values
 from payer_rules.claims import (
     Authorization,
     Claim,
@@ -24,6 +23,7 @@ from payer_rules.claims import (
 from payer_rules.errors import FieldError
 from payer_rules.readers.cache import ParseCache
 from payer_rules.unchecked import constructor
+from payer_rules.values.checked import check_values
 from payer_rules.vocabularies import CLAIM_FREQUENCIES, SETTINGS
 from payer_rules.vocabularies.formats import BILL_TYPE, CONDITION_CODE, DIAGNOSIS, Format
 

@@ -8,13 +8,13 @@ from typing import Final, Literal
 
 import attrs
 
-from payer_rules._structure import structure
 from payer_rules.claims import Claim, Provider
 from payer_rules.errors import FieldError, InvalidValueError
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.claim_shorthand import Table, all_errors, expand_history_line, not_a_table
 from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import REDACTED, named, redacted
+from payer_rules.values.structure import structure
 
 #: Stands for the member of a line that names none.
 _NOBODY: Final = "-"

@@ -12,11 +12,11 @@ from typing import Final
 
 import attrs
 
-from payer_rules import _toml
 from payer_rules.errors import InputError, Path, Problem
 from payer_rules.readers.json_positions import tokens, value_positions
 from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import REDACTED, QuotingStyle
+from payer_rules.toml_files import document
 
 #: By the start of the standard reader's message: the problem, where ``{}`` is what was met, and
 #: the remedy.
@@ -94,7 +94,7 @@ def parse(text_bytes: bytes, name: str, showing: QuotingStyle = REDACTED) -> Jso
         text = text_bytes.decode("utf-8-sig")
         data, plain = _load(text)
     except UnicodeDecodeError as error:
-        raise InputError([_toml.not_utf8(name, error)]) from error
+        raise InputError([document.not_utf8(name, error)]) from error
     except json.JSONDecodeError as error:
         raise InputError([_syntax(name, _at_comma(error), showing)]) from error
     # NOTE: valid JSON, but int, Decimal or the interpreter's stack has no room for it.
@@ -129,7 +129,7 @@ def _load(text: str) -> tuple[object, bool]:
     data = json.loads(
         text, parse_float=Decimal, parse_constant=loose.append, object_pairs_hook=table
     )
-    _toml.everything_in(data)
+    document.everything_in(data)
     whole = not _HALF.search(text) or all(_is_whole(token) for token, _ in tokens(text))
     return data, whole and not loose
 
@@ -180,7 +180,7 @@ def _syntax(name: str, error: json.JSONDecodeError, showing: QuotingStyle) -> Pr
 
 
 def _too_much(text: str, name: str) -> Problem:
-    line, told = next(_excesses(text), (1, _toml.too_long))
+    line, told = next(_excesses(text), (1, document.too_long))
     return told(f"{name}:{line}")
 
 
@@ -188,10 +188,10 @@ def _excesses(text: str) -> Iterator[tuple[int, Callable[[str], Problem]]]:
     depth = 0
     for token, line in tokens(text):
         depth += (token in {"[", "{"}) - (token in {"]", "}"})
-        if depth > _toml.DEEPEST:
-            yield line, _toml.too_deep
+        if depth > document.DEEPEST:
+            yield line, document.too_deep
         if not _has_room(token):
-            yield line, _toml.too_long
+            yield line, document.too_long
 
 
 def _has_room(token: str) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import attrs
 
-from payer_rules._checked import CheckedRule
 from payer_rules.errors import FieldError
+from payer_rules.values.checked import CheckedRule
 
 
 @attrs.frozen(kw_only=True)

@@ -12,9 +12,9 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from payer_rules._checked import CheckedRule, of_form
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import DateRange
+from payer_rules.values.checked import CheckedRule, of_form
 from payer_rules.vocabularies.formats import PROCEDURE_CODE
 
 #: The indicator of a row that was never in force.

@@ -10,10 +10,10 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from payer_rules._checked import CheckedRule, of_form
 from payer_rules.errors import FieldError
 from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
 from payer_rules.rules.facts import Adjustment, Citation, DateRange
+from payer_rules.values.checked import CheckedRule, of_form
 from payer_rules.vocabularies import SETTINGS
 
 #: The programs whose edits CMS publishes.

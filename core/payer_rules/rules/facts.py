@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from payer_rules._checked import CheckedRule, as_tuple
 from payer_rules.errors import FieldError
+from payer_rules.values.checked import CheckedRule, as_tuple
 
 Confidence: TypeAlias = Literal["primary", "archived", "proposed", "secondary"]
 GroupCode: TypeAlias = Literal["CO", "OA", "PI", "PR"]

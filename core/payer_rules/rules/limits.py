@@ -9,11 +9,11 @@ from typing import Literal, Self, TypeAlias
 
 import attrs
 
-from payer_rules._checked import CheckedRule, as_decimal, of_form
 from payer_rules.claims import Modality
 from payer_rules.errors import FieldError, InvalidValueError
 from payer_rules.rules.when import errors_of_empty
 from payer_rules.rules.windows import Window
+from payer_rules.values.checked import CheckedRule, as_decimal, of_form
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import DIAGNOSIS_START, MODIFIER, PROCEDURE_CODE
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 import attrs
 
-from payer_rules._checked import CheckedRule, as_tuple, of_form
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Citation
+from payer_rules.values.checked import CheckedRule, as_tuple, of_form
 from payer_rules.vocabularies import STATES
 from payer_rules.vocabularies.formats import IDENTIFIER, PLAN, PROGRAM
 

@@ -7,12 +7,12 @@ from typing import Final
 
 import attrs
 
-from payer_rules._checked import form_error
 from payer_rules.claims import Claim
 from payer_rules.errors import FieldError
 from payer_rules.rules.payers import Payer
 from payer_rules.rules.rule import Rule
 from payer_rules.text.quoting import quoted, redacted
+from payer_rules.values.checked import form_error
 from payer_rules.vocabularies import PLANS, PROGRAMS, Vocabulary
 
 #: A claim that is known to be of no plan, or of no program, says so.

@@ -8,13 +8,13 @@ from typing import Literal, Self
 
 import attrs
 
-from payer_rules._checked import CheckedRule
 from payer_rules.claims import is_code
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
 from payer_rules.rules.when import ANYTIME, When
 from payer_rules.rules.windows import Window
+from payer_rules.values.checked import CheckedRule
 
 _id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
 

@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 import attrs
 
-from payer_rules._checked import CheckedRule, of_form
 from payer_rules.claims import Modality
 from payer_rules.errors import FieldError
+from payer_rules.values.checked import CheckedRule, of_form
 from payer_rules.vocabularies import (
     CONTRACTORS,
     LINES_OF_BUSINESS,

@@ -8,8 +8,8 @@ from typing import Final, Literal, Self, TypeAlias, get_args
 
 import attrs
 
-from payer_rules._checked import CheckedRule
 from payer_rules.errors import FieldError, InvalidValueError, nearest
+from payer_rules.values.checked import CheckedRule
 
 Weekday: TypeAlias = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"

@@ -8,10 +8,10 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from payer_rules._structure import structure
 from payer_rules.claims import Claim, Documented, Provider, Session
 from payer_rules.errors import Path
 from payer_rules.text.quoting import REDACTED
+from payer_rules.values.structure import structure
 from payer_rules.writers.parties import SubmissionDetails
 
 Table: TypeAlias = dict[str, object]

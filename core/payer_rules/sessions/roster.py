@@ -10,7 +10,6 @@ from typing import Final
 
 import attrs
 
-from payer_rules._structure import structure
 from payer_rules.claims import Claim
 from payer_rules.errors import FieldError, InputError, InvalidValueError, Path, Problem, nearest
 from payer_rules.readers.documents import Document, read_document
@@ -26,6 +25,7 @@ from payer_rules.sessions.participants import (
     table_at,
 )
 from payer_rules.text.quoting import REDACTED
+from payer_rules.values.structure import structure
 from payer_rules.writers.parties import Envelope, ProviderDetails, SubmissionDetails
 
 _TOP: Final = frozenset(["session", "claim", "payers", "participants", "envelope", "providers"])

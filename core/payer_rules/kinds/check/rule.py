@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 import attrs
 
-from payer_rules._checked import CheckedRule, as_tuple
 from payer_rules.claims import Claim
 from payer_rules.history import History
 from payer_rules.rules.outcomes import Reason
 from payer_rules.rules.rule import CodedRule
+from payer_rules.values.checked import CheckedRule, as_tuple
 
 
 @attrs.frozen(kw_only=True)

@@ -8,9 +8,9 @@ from typing import Self
 
 import attrs
 
-from payer_rules._checked import as_decimal
 from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
+from payer_rules.values.checked import as_decimal
 
 
 @attrs.frozen(kw_only=True)

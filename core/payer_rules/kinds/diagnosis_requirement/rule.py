@@ -7,9 +7,9 @@ from typing import Literal
 
 import attrs
 
-from payer_rules._checked import of_form
 from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
+from payer_rules.values.checked import of_form
 from payer_rules.vocabularies.formats import DIAGNOSIS_START
 
 

@@ -8,7 +8,6 @@ from typing import Literal, Self, assert_never
 
 import attrs
 
-from payer_rules._checked import as_decimal
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.limits import (
@@ -24,6 +23,7 @@ from payer_rules.rules.limits import (
 )
 from payer_rules.rules.rule import CodedRule
 from payer_rules.rules.windows import Window
+from payer_rules.values.checked import as_decimal
 
 
 @attrs.frozen(kw_only=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import attrs
 
-from payer_rules._checked import of_form
 from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
+from payer_rules.values.checked import of_form
 from payer_rules.vocabularies.formats import MODIFIER
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import attrs
 
-from payer_rules._checked import of_form
 from payer_rules.claims import Modality
 from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
+from payer_rules.values.checked import of_form
 from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 import attrs
 
-from payer_rules._checked import of_form
 from payer_rules.errors import FieldError
 from payer_rules.rules.rule import Rule, errors_of_codes
+from payer_rules.values.checked import of_form
 from payer_rules.vocabularies.formats import MODIFIER
 
 

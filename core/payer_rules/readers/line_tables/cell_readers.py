@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from payer_rules._checked import Form
+from payer_rules.values.checked import Form
 
 #: The word for a known absence, as in claim files: ``none`` diagnoses are no diagnoses.
 NONE: Final = "none"

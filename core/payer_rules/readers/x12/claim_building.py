@@ -7,7 +7,6 @@ from typing import Final
 
 import attrs
 
-from payer_rules._checked import Form as CodeForm
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
 from payer_rules.errors import InvalidValueError
 from payer_rules.readers.bill_types import setting_of_bill_type
@@ -19,6 +18,7 @@ from payer_rules.readers.x12.claim_drafts import ClaimDraft, DraftProblem, LineD
 from payer_rules.readers.x12.element_values import ElementValues
 from payer_rules.readers.x12.service_segments import ServiceParser
 from payer_rules.text.quoting import redacted
+from payer_rules.values.checked import Form as CodeForm
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import FACILITY_TYPE
 

@@ -7,8 +7,6 @@ from typing import ClassVar, Final
 
 import attrs
 
-from payer_rules._checked import Form as CodeForm
-from payer_rules._checked import form_error
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
@@ -17,6 +15,8 @@ from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
 from payer_rules.readers.x12.parser import Handler, guide
 from payer_rules.readers.x12.party_parser import PartyParser
 from payer_rules.text.quoting import named, redacted
+from payer_rules.values.checked import Form as CodeForm
+from payer_rules.values.checked import form_error
 from payer_rules.vocabularies import CLAIM_FREQUENCIES
 from payer_rules.vocabularies.formats import provider_number
 

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from payer_rules._checked import form_error
 from payer_rules.claims import errors_of_modifiers
 from payer_rules.history import HistoryLine
 from payer_rules.readers.x12.hierarchy import npi_of
@@ -14,6 +13,7 @@ from payer_rules.readers.x12.parser import Handler, Parser, guide
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
 from payer_rules.readers.x12.payments import Payment, PaymentAdjustment, ServicePayment
 from payer_rules.text.quoting import named, redacted
+from payer_rules.values.checked import form_error
 from payer_rules.vocabularies.formats import REVENUE_CODE, provider_number
 
 _GUIDE: Final = "005010X221"

@@ -1,20 +1,17 @@
-"""Slips in a profile that are values of their type: dates of no time, aliases, no web address."""
+"""Values of a profile that are valid but likely mistakes: odd dates, aliases, odd addresses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from payer_rules._toml import TomlDocument, read
-from payer_rules.errors import FieldError, InputError, Path, Problem
+from payer_rules.errors import FieldError, Path, Problem
 from payer_rules.kinds import KINDS
 from payer_rules.text.quoting import quoted
+from payer_rules.toml_files.document import TomlDocument
 from payer_rules.vocabularies import VOCABULARIES
-
-if TYPE_CHECKING:
-    import pathlib
 
 #: Medicare and Medicaid began in 1966; no older rule is in force.
 _FIRST_YEAR: Final = 1965
@@ -25,28 +22,12 @@ _SPANS: Final = ("in_force", "verified", "known")
 _is_address: Final = re.compile(r"https?://[^\s/.]+(?:\.[^\s/.]+)+(?:[/?#]\S*)?").fullmatch
 
 
-def slips_in(document: TomlDocument, on: date) -> tuple[Problem, ...]:
-    """Return the slips in the profile, seen from the day, in the order of their lines."""
+def likely_mistakes(document: TomlDocument, on: date) -> tuple[Problem, ...]:
+    """Return the likely mistakes in the profile as of the day, in the order of their lines."""
     field_errors = sorted(
         _field_errors(document.data, on), key=lambda field_error: document.line(field_error.path)
     )
     return tuple(field_error.at(document.place(field_error.path)) for field_error in field_errors)
-
-
-def duplicate_payers(paths: Iterable[pathlib.Path]) -> Iterator[Problem]:
-    """Yield a fault for each profile of a payer of which another of the files is a profile."""
-    first: dict[object, pathlib.Path] = {}
-    for path in paths:
-        try:
-            document = read(path)
-        except InputError:
-            continue
-        payer = document.data.get("payer")
-        name = payer.get("id") if isinstance(payer, dict) else None
-        if isinstance(name, str) and first.setdefault(name, path) != path:
-            message = f"{first[name]} is a profile of {name!r} too"
-            remedy = "Write one profile for each payer."
-            yield Problem(document.place(("payer", "id")), message, remedy)
 
 
 def _field_errors(data: dict[str, object], on: date) -> Iterator[FieldError]:

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal, TypeVar, Union, cast
 
 import attrs
 
-from payer_rules._scalars import SCALARS
 from payer_rules.errors import FieldError, InvalidValueError, Path, nearest
 from payer_rules.text.quoting import VERBATIM, QuotingStyle, quoted
+from payer_rules.values.scalars import SCALARS
 
 T = TypeVar("T")
 

@@ -1,8 +1,4 @@
-"""The one place where TOML is read.
-
-``tomllib`` decides: it reads what TOML 1.0 says. The ``toml`` package serves only to tell where a
-reader built on it would see something else.
-"""
+"""Documents: TOML 1.0 files as `tomllib` reads them, and the places of their values."""
 
 from __future__ import annotations
 
@@ -17,12 +13,11 @@ from typing import Final
 
 import attrs
 
-from payer_rules._toml_differences import differences
-from payer_rules._toml_lines import line_map, statements, tokens
-from payer_rules._toml_syntax import syntax_problem
 from payer_rules.errors import InputError, Path, Problem
 from payer_rules.system.files import content_of
 from payer_rules.text.quoting import VERBATIM, QuotingStyle
+from payer_rules.toml_files.line_numbers import line_map, statements, tokens
+from payer_rules.toml_files.syntax_problems import syntax_problem
 
 #: More tables and lists inside each other than any file of ours has.
 DEEPEST: Final = 40
@@ -113,33 +108,6 @@ def not_utf8(name: str, error: UnicodeDecodeError) -> Problem:
     return Problem(f"{name}:{line}", message, "Save the file with the encoding UTF-8.")
 
 
-def portable_differences(document: TomlDocument) -> list[Problem]:
-    """Where a reader built on the ``toml`` package would see something else than is written."""
-    import toml
-
-    problems = [_byte_order_mark(document.name)] if document.marked else []
-    text = document.text.replace("\r\n", "\n")
-    refusal = _refusal(text)
-    if refusal is not None:
-        line, _ = _first_failing(text, lambda part: _refusal(part) is not None)
-        return [*problems, _refused(f"{document.name}:{line}", refusal)]
-    field_errors = differences(document.data, toml.loads(text))
-    return problems + [
-        field_error.at(document.place(field_error.path)) for field_error in field_errors
-    ]
-
-
-def _refusal(text: str) -> Exception | None:
-    import toml
-
-    try:
-        toml.loads(text)
-    # NOTE: it leaves valid TOML that it cannot read with whatever broke: IndexError, TypeError …
-    except Exception as error:
-        return error
-    return None
-
-
 def _values(text: str) -> dict[str, object]:
     if _has_deep_key(text):
         raise RecursionError
@@ -186,26 +154,15 @@ def _excess(text: str) -> Callable[[str], Problem] | None:
 
 
 def _too_much(text: str, name: str) -> Problem:
-    line, part = _first_failing(text, lambda part: _excess(part) is not None)
+    line, part = first_failing(text, lambda part: _excess(part) is not None)
     told = _excess(part) or too_long
     return told(f"{name}:{line}")
 
 
-def _first_failing(text: str, fails: Callable[[str], bool]) -> tuple[int, str]:
+def first_failing(text: str, fails: Callable[[str], bool]) -> tuple[int, str]:
     """The line of the statement with which reading begins to fail, and the text up to its end."""
     whole = [statement for statement in statements(text) if statement]
     places = [(statement[0].line, statement[-1].end) for statement in whole]
     first = bisect.bisect_left(places, True, key=lambda place: fails(text[: place[1]]))
     line, end = [*places, (1, len(text))][min(first, len(places) - 1)]
     return line, text[:end]
-
-
-def _byte_order_mark(name: str) -> Problem:
-    message = "the file begins with a byte order mark, which the toml package takes for text"
-    return Problem(f"{name}:1", message, "Save the file as UTF-8 without a byte order mark.")
-
-
-def _refused(where: str, error: Exception) -> Problem:
-    said = getattr(error, "msg", None) or f"{type(error).__name__}: {error}"
-    message = f"a reader built on the toml package cannot read this ({said})"
-    return Problem(where, message, "Write it plainer, with values of one type in a list.")

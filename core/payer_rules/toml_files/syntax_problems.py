@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from payer_rules._toml_lines import Token, statements, tokens
 from payer_rules.errors import Problem
 from payer_rules.text.quoting import REDACTED, VERBATIM, QuotingStyle
+from payer_rules.toml_files.line_numbers import Token, statements, tokens
 
 _MESSAGE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _KEY: Final = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
