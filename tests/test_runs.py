@@ -97,7 +97,7 @@ def run(registry: Registry, jobs: int) -> tuple[list[RenderedDecision], CheckRun
 def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -> None:
     """By way of the disk, in one process or in two, each claim has the answer that it has anyway."""
     placed = (((0, each.number), each) for each in many() if isinstance(each, FiledClaim))
-    at_once = ClaimChecker(registry=registry, renderers=(told,)).part(placed)
+    at_once = ClaimChecker(registry=registry, renderers=(told,)).evaluate_partition(placed)
     for jobs in (1, 2):
         answers, ended = run(registry, jobs)
         assert answers == list(at_once.answers)

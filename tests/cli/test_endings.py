@@ -311,7 +311,7 @@ def test_bars_are_gone_before_a_report_is_printed(program: Program) -> None:
         os.close(terminal)
         assert run.wait(timeout=LONGEST) == 0
         bars, _, report = shown.partition(b"claim C00000 ")
-        assert b"parts judged" in bars
+        assert b"partitions checked" in bars
         assert b"\x1b" not in report
         assert (b"\x1b[3" in bars) != bool(color)
 

@@ -239,7 +239,7 @@ def test_no_claim_takes_the_place_of_an_input(
     assert "would replace an input file" in capsys.readouterr().err
     report = ["--report", f"json:{tmp_path / 'G1-2.toml'}"]
     assert main([*asked[:2], roster(tmp_path), *asked[3:], *report]) == ExitCode.FAULTY
-    assert "a report goes to the claim file" in capsys.readouterr().err
+    assert "a report and a claim both go to" in capsys.readouterr().err
     assert (tmp_path / "G1-1.toml").read_text() == ROSTER
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*files, "roster.toml"])
 

@@ -51,8 +51,8 @@ none_of = ["GT"]
 cites = ["A-1"]
 rationale = "A session carries no GT."
 """
-NOTE: Final = "line 2 has a revenue code and no procedure code: no rule speaks of it"
-NOTES: Final = "lines 2, 3 have a revenue code and no procedure code: no rule speaks of them"
+NOTE: Final = "line 2 has a revenue code and no procedure code: not checked"
+NOTES: Final = "lines 2, 3 have a revenue code and no procedure code: not checked"
 
 
 def claim_of(count: int) -> Claim:

@@ -259,8 +259,8 @@ def test_a_claim_that_is_written_is_read_again(
         ('id = "G1"', 'id = "G/1"', "'G/1-1' cannot be the name of a file"),
         ('claim = "C2"', 'claim = "g1-1"', "is the id of two claims"),
         ('claim = "C2"', "units = 0", "the line has 0 units"),
-        ("[[participants]]", "[participants]", "it is no list of tables"),
-        ("[claim]", "[payers]\nacme = 1\n[claim]", "roster.toml:10: acme is no table"),
+        ("[[participants]]", "[participants]", "it is not a list of tables"),
+        ("[claim]", "[payers]\nacme = 1\n[claim]", "roster.toml:10: acme is not a table"),
     ],
 )
 def test_every_fault_has_its_place(
@@ -294,7 +294,7 @@ def test_what_is_shared_is_a_table(desk: Path) -> None:
     file.write_text(f"claim = 1\n{HEAD}{ONE}", encoding="utf-8")
     with pytest.raises(InputError) as raised:
         read_roster(file)
-    assert "roster.toml:1: claim is no table. Write keys with their values." in str(raised.value)
+    assert "roster.toml:1: claim is not a table. Write [claim]." in str(raised.value)
 
 
 def test_payers_that_are_not_there_are_told(registry: Registry, desk: Path) -> None:

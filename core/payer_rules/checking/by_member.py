@@ -1,4 +1,4 @@
-"""Claims judged in one run: those of one member become each other's history."""
+"""The decisions on claims by member: earlier claims of a member are history of the later ones."""
 
 from __future__ import annotations
 
@@ -21,23 +21,21 @@ __all__ = ["check_claims"]
 def check_claims(
     filed: Iterable[FiledClaim], rulebook: RuleBook, store: History | None = None
 ) -> Iterator[Decision]:
-    """The decision on each claim, in the order in which the claims are given.
+    """Yield the decision on each claim, in the order of the input.
 
-    Of the store, claims that bring no history see the lines that can matter to them.
-
-    Claims of one member are judged in order (`order_claims`); what was decided is added to
-    the history given.
+    Claims of one member are decided in order (`order_claims`), and each decision is added to the
+    member's history. Claims without a history get the lines of ``store`` that the rules query.
     """
-    filed = tuple(_with_history(each, rulebook, store) for each in filed)
+    claims = tuple(_with_history(each, rulebook, store) for each in filed)
     members: dict[str, list[int]] = {}
-    for at, each in enumerate(filed):
-        members.setdefault(each.claim.member.id, []).append(at)
+    for at, claim in enumerate(claims):
+        members.setdefault(claim.claim.member.id, []).append(at)
     history_update = HistoryUpdate.of(rulebook)
     decided: dict[int, Decision] = {}
-    for at, each in enumerate(filed):
+    for at, claim in enumerate(claims):
         if at not in decided:
-            own = members[each.claim.member.id]
-            decisions = _of_member([filed[at] for at in own], rulebook, history_update)
+            own = members[claim.claim.member.id]
+            decisions = _decide_member([claims[at] for at in own], rulebook, history_update)
             decided.update((own[place], decision) for place, decision in decisions)
         yield decided.pop(at)
 
@@ -48,27 +46,27 @@ def _with_history(filed: FiledClaim, rulebook: RuleBook, store: History | None) 
     return attrs.evolve(filed, history=store.select(rulebook.queries([filed.claim])))
 
 
-def _of_member(
+def _decide_member(
     filed: Sequence[FiledClaim], rulebook: RuleBook, history_update: HistoryUpdate
 ) -> Iterator[tuple[int, Decision]]:
-    """Yield the decisions with the places of their claims, in the order in which they are made."""
+    """Yield the decisions with the positions of their claims, in the order of evaluation."""
     numbers = _numbers(filed)
     claims = [each.claim for each in filed]
     order = order_claims(claims, numbers)
     known = {*numbers, *numbers.values(), *(claim.id for claim in claims)}
-    carried = _MemberHistory(history_update, numbers, known)
-    for left, place in enumerate(order.places, 1 - len(filed)):
+    history = _MemberHistory(history_update, numbers, known)
+    for remaining, place in enumerate(order.places, 1 - len(filed)):
         each = filed[place]
-        decision = rulebook.decide(each.claim, carried.beside(each.claim, each.history))
-        if left:
-            carried.add(each.claim, decision, in_doubt=place in order.circular)
+        decision = rulebook.decide(each.claim, history.for_claim(each.claim, each.history))
+        if remaining:
+            history.add(each.claim, decision, in_doubt=place in order.circular)
         yield place, _noted(decision, each.uncoded) if each.uncoded else decision
 
 
 def _numbers(filed: Sequence[FiledClaim]) -> dict[str, str]:
-    """Return the ids of claims by the payer's numbers, as the histories have them, and by the ids.
+    """Return the claim id for each payer claim number in the histories.
 
-    A history that does not have the payer's number of a claim has its id.
+    A history line without a payer claim number is listed by its claim id.
     """
     if len(filed) == 1 or not any(each.claim.replaces for each in filed):
         return {}
@@ -81,21 +79,21 @@ def _numbers(filed: Sequence[FiledClaim]) -> dict[str, str]:
 
 
 def _noted(decision: Decision, uncoded: tuple[int, ...]) -> Decision:
-    """The decision with a note of the lines that are no matter of it."""
-    several = len(uncoded) > 1
-    told = f"{'lines' if several else 'line'} {', '.join(map(str, uncoded))}"
-    why = "have a revenue code and no procedure code: no rule speaks of them"
-    if not several:
-        why = "has a revenue code and no procedure code: no rule speaks of it"
-    return attrs.evolve(decision, notes=(*decision.notes, f"{told} {why}"))
+    """Return the decision with a note about its lines without a procedure code."""
+    numbers = ", ".join(map(str, uncoded))
+    if len(uncoded) > 1:
+        note = f"lines {numbers} have a revenue code and no procedure code: not checked"
+    else:
+        note = f"line {numbers} has a revenue code and no procedure code: not checked"
+    return attrs.evolve(decision, notes=(*decision.notes, note))
 
 
 @attrs.define
 class _MemberHistory:
-    """The lines that earlier claims of the run leave, and the claims that were withdrawn.
+    """The history lines from earlier claims of the run, and the claims that were withdrawn.
 
-    ``numbers`` has the ids of claims by the payer's numbers, ``known`` all ids and numbers of the
-    run and its histories. ``withdrawn`` has the claim that withdrew each.
+    ``numbers`` maps payer claim numbers to claim ids; ``known`` are all ids and numbers of the run
+    and its histories. ``withdrawn`` maps each withdrawn claim to the claim that withdrew it.
     """
 
     history_update: HistoryUpdate
@@ -104,13 +102,13 @@ class _MemberHistory:
     history: History = attrs.Factory(History.unknown)
     withdrawn: dict[str, str] = attrs.Factory(dict)
     doubted: bool = False
-    #: The ids of the claims that left lines.
+    #: The ids of the claims whose lines are in the history.
     claims: set[str] = attrs.Factory(set)
 
-    def beside(self, claim: Claim, given: History | None) -> History:
-        """Return the history of the claim: that given, and the lines; what was given wins."""
+    def for_claim(self, claim: Claim, given: History | None) -> History:
+        """Return the history of the claim: the given history, and the lines of other claims."""
         if claim.replaces is not None:
-            self._doubt_beside(claim, claim.replaces)
+            self._doubt_replaced(claim, claim.replaces)
         if given is None:
             return self.history
         if not (self.history.lines or self.withdrawn or self.doubted):
@@ -119,33 +117,33 @@ class _MemberHistory:
             line.claim not in self.claims for line in given.lines
         ):
             return given.joined(self.history)
-        told = {line.claim for line in given.lines}
-        lines = [line for line in self.history.lines if line.claim not in told]
-        left = [
+        given_claims = {line.claim for line in given.lines}
+        added = [line for line in self.history.lines if line.claim not in given_claims]
+        kept = [
             line
             for line in given.lines
             if line.claim not in self.withdrawn and line.payer_claim not in self.withdrawn
         ]
         if self.doubted:
-            left = list(map(_in_doubt, left))
-        if not lines and left == list(given.lines):
+            kept = list(map(_in_doubt, kept))
+        if not added and kept == list(given.lines):
             return given
-        return attrs.evolve(given, lines=(*left, *lines))
+        return attrs.evolve(given, lines=(*kept, *added))
 
-    def _doubt_beside(self, claim: Claim, replaced: str) -> None:
-        """Put in doubt the lines of claims that this one may replace, though it names another."""
+    def _doubt_replaced(self, claim: Claim, replaced: str) -> None:
+        """Set lines of claims that this claim may replace to pending."""
         by = self.withdrawn.get(replaced)
         if by is not None and by != claim.id:
-            # NOTE: two claims replace one: whether the later one replaces the earlier is not known.
+            # NOTE: two claims replace the same claim; the later may replace the earlier as well.
             self._change(lambda line: _in_doubt(line) if line.claim == by else line)
         elif claim.frequency_code in WITHDRAWING and replaced not in self.known:
-            # NOTE: it may be the payer's number of any claim of the run.
+            # NOTE: the number may be the payer's number of any claim of the run.
             self._change(_in_doubt)
 
     def add(self, claim: Claim, decision: Decision, *, in_doubt: bool) -> None:
-        """Leave the lines of the claim, and take away those of a claim that it withdraws.
+        """Add the lines of the claim, and remove the lines of the claim that it withdraws.
 
-        Of claims that replace each other in a circle it is not known which of them counts.
+        Claims that replace each other in a circle are in doubt: either may be the valid one.
         """
         if claim.frequency_code in WITHDRAWING and not in_doubt:
             self._withdraw(claim)
@@ -156,7 +154,7 @@ class _MemberHistory:
 
     def _withdraw(self, claim: Claim) -> None:
         if claim.replaces is None:
-            # NOTE: any of the claims may be the one, so none of them counts for certain.
+            # NOTE: the claim may withdraw any of the earlier claims.
             self.doubted = True
             self._change(_in_doubt)
             return
@@ -167,7 +165,7 @@ class _MemberHistory:
             self._change(lambda line: None if line.claim in gone else line)
 
     def _change(self, change: Callable[[HistoryLine], HistoryLine | None]) -> None:
-        """Replace every line by what becomes of it, or take it away."""
+        """Replace each line by its changed form; remove it if there is none."""
         changed = (change(line) for line in self.history.lines)
         self.history = History.unknown(tuple(line for line in changed if line is not None))
 

@@ -1,4 +1,4 @@
-"""A run over claims of any number: read, judged by whole members, answered in order."""
+"""A run over any number of claims: they are read, evaluated by member, and returned in order."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ import attrs
 from payer_rules.checking.check_workers import (
     CheckWorker,
     ShardReader,
-    begin,
+    evaluate_in_worker,
     in_file_order,
-    judge_held,
-    parts_of,
-    read_held,
+    partition_names,
+    read_in_worker,
+    start_worker,
 )
 from payer_rules.checking.claim_checker import (
     ClaimChecker,
@@ -28,7 +28,7 @@ from payer_rules.checking.claim_checker import (
     PartitionResult,
     RenderedDecision,
 )
-from payer_rules.checking.disk_partitions import DiskPartitions, each, partition_of
+from payer_rules.checking.disk_partitions import DiskPartitions, partition_of, stored_items
 from payer_rules.checking.intake import Intake
 from payer_rules.checking.run_summary import RunSummary
 from payer_rules.errors import Problem
@@ -37,10 +37,10 @@ from payer_rules.readers.file_shares import Share
 from payer_rules.system.processes import ProcessPool, process_context
 from payer_rules.system.scratch_folders import scratch_folder
 
-#: As many claims are judged where they are; more go by way of the disk.
+#: The most claims that are evaluated in memory; more are written to disk first.
 MOST_IN_MEMORY: Final = 2_000
 
-#: Told now and then: what is being done, how much of it is done, and of how much, if that is known.
+#: Called now and then with the task, the amount done, and the total if that is known.
 Watch: TypeAlias = Callable[[str, int, int | None], None]
 
 
@@ -48,89 +48,89 @@ Watch: TypeAlias = Callable[[str, int, int | None], None]
 class CheckRun(Intake):
     """The run of all claims through a `ClaimChecker`; its summary is complete when it has ended.
 
-    ``jobs`` is the number of processes that judge side by side, where there are many claims.
-    Answers come sorted by claim, payer and place in the files. The memory that a run takes does not
-    grow with the number of claims; what is set aside on disk is deleted when it ends.
+    ``jobs`` is the number of worker processes for many claims. Decisions are sorted by claim,
+    payer and position in the files. The memory of a run does not grow with the number of claims;
+    the claims on disk are deleted when it ends.
     """
 
-    judging: ClaimChecker
+    checker: ClaimChecker
     jobs: int = 1
     watch: Watch = attrs.field(default=lambda _what, _done, _of: None, repr=False)
     summary: RunSummary = attrs.field(factory=RunSummary, init=False)
 
     def answers(
-        self, read: Iterable[FiledClaim | UncodedClaim | Problem]
+        self, items: Iterable[FiledClaim | UncodedClaim | Problem]
     ) -> Iterator[RenderedDecision]:
-        """The answer on each claim by each payer that judges it; faults are put aside."""
-        placed = self._placed(read)
+        """Yield the decision of each payer on each claim, and record the problems."""
+        placed = self._placed(items)
         first = list(islice(placed, MOST_IN_MEMORY + 1))
         if len(first) <= MOST_IN_MEMORY:
-            yield from self._taken(self.judging.part(first)).answers
+            yield from self._recorded(self.checker.evaluate_partition(first)).answers
             return
         with scratch_folder() as folder:
-            spill = DiskPartitions(folder / "0")
-            for place, filed in chain(first, placed):
-                spill.put(partition_of(filed.claim.member.id), (place, filed))
+            partitions = DiskPartitions(folder / "0")
+            for position, filed in chain(first, placed):
+                partitions.put(partition_of(filed.claim.member.id), (position, filed))
             first.clear()
-            spill.close()
-            worker = CheckWorker(self.judging, folder)
+            partitions.close()
+            worker = CheckWorker(self.checker, folder)
             with ExitStack() as stack:
                 pool = stack.enter_context(self._pool(worker)) if self.jobs > 1 else None
-                told = self._judged(worker, pool)
-            yield from _merged(told)
+                files = self._evaluate(worker, pool)
+            yield from _merged(files)
 
     def shared_answers(self, read: ShardReader) -> Iterator[RenderedDecision]:
-        """The same of files that the processes read side by side, each its share."""
+        """Yield the same for files that the workers read in parallel, each its share."""
         with scratch_folder() as folder:
-            worker = CheckWorker(self.judging, folder, read, process_context().Value("Q", 0))
+            worker = CheckWorker(self.checker, folder, read, process_context().Value("Q", 0))
             with self._pool(worker) as pool:
                 self._read(worker, pool)
-                told = self._judged(worker, pool)
-            yield from _merged(told)
+                files = self._evaluate(worker, pool)
+            yield from _merged(files)
 
     def _pool(self, worker: CheckWorker) -> ProcessPool:
-        forget = partial(shutil.rmtree, worker.folder, ignore_errors=True)
-        return ProcessPool(self.jobs, begin, (worker,), orphaned=forget)
+        delete = partial(shutil.rmtree, worker.folder, ignore_errors=True)
+        return ProcessPool(self.jobs, start_worker, (worker,), orphaned=delete)
 
     def _placed(
-        self, read: Iterable[FiledClaim | UncodedClaim | Problem]
+        self, items: Iterable[FiledClaim | UncodedClaim | Problem]
     ) -> Iterator[tuple[ClaimPosition, FiledClaim]]:
-        for filed in self.sound(read):
+        for filed in self.valid_claims(items):
             if not self.claims % 1000:
                 self.watch("claims read", self.claims, None)
             yield (0, self.claims), filed
 
     def _read(self, worker: CheckWorker, pool: ProcessPool) -> None:
-        """Let each process read its share, and tell meanwhile how far they are."""
-        reading = [Share(at, self.jobs) for at in range(self.jobs)]
-        shares = list(
+        """Let each process read its share, and report their progress."""
+        shares = [Share(at, self.jobs) for at in range(self.jobs)]
+        results = list(
             pool.map(
-                read_held,
-                reading,
+                read_in_worker,
+                shares,
                 watch=lambda: self.watch("claims read", worker.count.value, None),
             )
         )
-        self.claims = sum(each.claims for each in shares)
-        self.uncoded = sum(each.uncoded for each in shares)
-        told = in_file_order(problem for each in shares for problem in each.problems)
-        self.problems.update(dict.fromkeys(told))
+        self.claims = sum(result.claims for result in results)
+        self.uncoded = sum(result.uncoded for result in results)
+        problems = in_file_order(problem for result in results for problem in result.problems)
+        self.problems.update(dict.fromkeys(problems))
 
-    def _judged(self, worker: CheckWorker, pool: ProcessPool | None) -> list[Path]:
-        """The files with the answers on each part."""
-        parts = parts_of(worker.folder)
-        done = pool.map(judge_held, parts) if pool else map(worker.judge, parts)
-        told: list[Path] = []
-        for number, (path, part) in enumerate(done, 1):
-            self._taken(part)
-            self.watch("parts judged", number, len(parts))
-            told.append(path)
-        return told
+    def _evaluate(self, worker: CheckWorker, pool: ProcessPool | None) -> list[Path]:
+        """Return the files with the decisions of each partition."""
+        names = partition_names(worker.folder)
+        results = pool.map(evaluate_in_worker, names) if pool else map(worker.evaluate, names)
+        files: list[Path] = []
+        for number, (path, result) in enumerate(results, 1):
+            self._recorded(result)
+            self.watch("partitions checked", number, len(names))
+            files.append(path)
+        return files
 
-    def _taken(self, part: PartitionResult) -> PartitionResult:
-        self.summary.add(part.summary)
-        self.problems.update(dict.fromkeys(part.problems))
-        return part
+    def _recorded(self, result: PartitionResult) -> PartitionResult:
+        self.summary.add(result.summary)
+        self.problems.update(dict.fromkeys(result.problems))
+        return result
 
 
-def _merged(told: Iterable[Path]) -> Iterator[RenderedDecision]:
-    return heapq.merge(*(each(path) for path in told))
+def _merged(files: Iterable[Path]) -> Iterator[RenderedDecision]:
+    return heapq.merge(*map(stored_items, files))

@@ -1,4 +1,4 @@
-"""What a process of a run does beside the others: it reads its share, then it judges parts."""
+"""The worker processes of a run: each reads its share of the files, then evaluates partitions."""
 
 from __future__ import annotations
 
@@ -11,25 +11,30 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from payer_rules.checking.claim_checker import ClaimChecker, PartitionResult
-from payer_rules.checking.disk_partitions import DiskPartitions, append, each, partition_of
+from payer_rules.checking.disk_partitions import (
+    DiskPartitions,
+    append_batch,
+    partition_of,
+    stored_items,
+)
 from payer_rules.errors import Problem
 from payer_rules.readers import FiledClaim, UncodedClaim
 from payer_rules.readers.file_shares import Share
 from payer_rules.system.processes import collect_seldom
 
-#: What of the files falls to one of several readers: each claim and fault with its file's place.
+#: Returns a worker's share of the files: claims and problems, with the position of the file.
 ShardReader: TypeAlias = Callable[
     [Share], Iterable[tuple[int, FiledClaim | UncodedClaim | Problem]]
 ]
 
-#: Answers that are read at once from each of the parts when they are merged.
+#: The number of decisions that are read at a time from each partition in a merge.
 _BATCH: Final = 16
-_TOLD: Final = 1_000
+_PROGRESS: Final = 1_000
 
 
 @attrs.define
 class ShardResult:
-    """What a share came to: its claims, those without a procedure code, faults with their files."""
+    """The number of claims in a share, of those without a procedure code, and the problems."""
 
     claims: int = 0
     uncoded: int = 0
@@ -38,81 +43,82 @@ class ShardResult:
 
 @attrs.frozen(eq=False)
 class CheckWorker:
-    """What a process needs: how claims are judged, and the folder that the run has on disk.
+    """The data of a worker process: the claim checker and the temporary folder of the run.
 
-    ``read`` gives a share of the files, and ``count`` is the number of claims read by all.
+    ``read`` returns a share of the files, and ``count`` is the number of claims read by all.
     """
 
-    judging: ClaimChecker
+    checker: ClaimChecker
     folder: Path
     read: ShardReader | None = None
     count: Any = None
 
     def read_share(self, share: Share) -> ShardResult:
-        """Set the claims of the share aside in parts."""
+        """Write the claims of the share to partitions on disk."""
         assert self.read is not None
-        spill = DiskPartitions(self.folder / str(share.number))
-        done = ShardResult()
-        for file, one in self.read(share):
-            if isinstance(one, Problem):
-                done.problems.append((file, one))
-            elif isinstance(one, UncodedClaim):
-                done.uncoded += 1
+        partitions = DiskPartitions(self.folder / str(share.number))
+        result = ShardResult()
+        for file, item in self.read(share):
+            if isinstance(item, Problem):
+                result.problems.append((file, item))
+            elif isinstance(item, UncodedClaim):
+                result.uncoded += 1
             else:
-                spill.put(partition_of(one.claim.member.id), ((file, one.number), one))
-                done.claims += 1
-                if not done.claims % _TOLD:
-                    self._tell()
-        spill.close()
-        return done
+                position = (file, item.number)
+                partitions.put(partition_of(item.claim.member.id), (position, item))
+                result.claims += 1
+                if not result.claims % _PROGRESS:
+                    self._add_progress()
+        partitions.close()
+        return result
 
-    def _tell(self) -> None:
+    def _add_progress(self) -> None:
         with self.count.get_lock():
-            self.count.value += _TOLD
+            self.count.value += _PROGRESS
 
-    def judge(self, name: str) -> tuple[Path, PartitionResult]:
-        """Judge a part, and leave its answers in a file: only the rest comes back."""
+    def evaluate(self, name: str) -> tuple[Path, PartitionResult]:
+        """Evaluate a partition, and write the decisions to a file; the rest is returned."""
         paths = sorted(self.folder.glob(f"*/{name}"))
-        claims = [claim for path in paths for claim in each(path)]
-        part = self.judging.part(sorted(claims, key=itemgetter(0)))
-        told = self.folder / f"{name}.answers"
-        for at in range(0, len(part.answers) or 1, _BATCH):
-            append(told, part.answers[at : at + _BATCH])
+        claims = [claim for path in paths for claim in stored_items(path)]
+        result = self.checker.evaluate_partition(sorted(claims, key=itemgetter(0)))
+        file = self.folder / f"{name}.answers"
+        for at in range(0, len(result.answers) or 1, _BATCH):
+            append_batch(file, result.answers[at : at + _BATCH])
         for path in paths:
             path.unlink()
-        return told, attrs.evolve(part, answers=())
+        return file, attrs.evolve(result, answers=())
 
 
-def parts_of(folder: Path) -> list[str]:
-    """The names of the parts that were set aside, by whomever."""
+def partition_names(folder: Path) -> list[str]:
+    """Return the names of the partitions that any reader wrote."""
     return sorted({path.name for path in folder.glob("*/*")})
 
 
 def in_file_order(problems: Iterable[tuple[int, Problem]]) -> list[Problem]:
-    """Faults by file and by the numbers in their places: segment 9 before segment 10."""
-    told = sorted(problems, key=lambda told: (told[0], _places(told[1].where)))
-    return [problem for _, problem in told]
+    """Return problems sorted by file and by the numbers in their places: segment 9 before 10."""
+    ordered = sorted(problems, key=lambda item: (item[0], _place_key(item[1].where)))
+    return [problem for _, problem in ordered]
 
 
-def _places(where: str) -> list[tuple[int, str]]:
+def _place_key(where: str) -> list[tuple[int, str]]:
     return [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", where)]
 
 
-#: What a process holds: it lives as long as the process.
-_HELD: dict[str, CheckWorker] = {}
+#: The worker of this process.
+_WORKER: dict[str, CheckWorker] = {}
 
 
-def begin(worker: CheckWorker) -> None:
-    """Begin a process of a run."""
-    _HELD["worker"] = worker
+def start_worker(worker: CheckWorker) -> None:
+    """Start the worker of this process."""
+    _WORKER["worker"] = worker
     collect_seldom()
 
 
-def read_held(share: Share) -> ShardResult:
-    """Read the share in the process that was begun."""
-    return _HELD["worker"].read_share(share)
+def read_in_worker(share: Share) -> ShardResult:
+    """Read the share in the worker of this process."""
+    return _WORKER["worker"].read_share(share)
 
 
-def judge_held(name: str) -> tuple[Path, PartitionResult]:
-    """Judge the part in the process that was begun."""
-    return _HELD["worker"].judge(name)
+def evaluate_in_worker(name: str) -> tuple[Path, PartitionResult]:
+    """Evaluate the partition in the worker of this process."""
+    return _WORKER["worker"].evaluate(name)

@@ -1,4 +1,4 @@
-"""Claims of whole members through the rule books of the payers that they name, told to sinks."""
+"""The decisions on claims by the rule books of their payers, rendered as text."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ from payer_rules.readers import FiledClaim
 from payer_rules.registry import Registry, plugin_problems
 from payer_rules.rulebook import RuleBook
 
-#: Where a claim stands in what was read: the place of its file, and its number there.
+#: The position of a claim in the input: that of its file, and that in the file.
 ClaimPosition: TypeAlias = tuple[int, int]
-#: By which answers are put in order: claim, payer, and the place of the claim.
+#: The sort key of decisions: claim id, payer, and position of the claim.
 SortKey: TypeAlias = tuple[str, str, ClaimPosition]
 
-
-#: What becomes of one decision: its text, whatever stands before and after it.
+#: Returns the text of one decision in a report.
 Renderer: TypeAlias = Callable[[FiledClaim, Decision], str]
 
 
 class RenderedDecision(NamedTuple):
-    """One decision, as each sink tells it; answers are in order by their keys."""
+    """The text of one decision in each report, with its sort key."""
 
     key: SortKey
     texts: tuple[str, ...]
@@ -37,7 +36,7 @@ class RenderedDecision(NamedTuple):
 
 @attrs.frozen
 class PartitionResult:
-    """The answers on some members' claims, in order, what they came to, and what was wrong."""
+    """The sorted decisions on the claims of some members, their summary, and the problems."""
 
     answers: tuple[RenderedDecision, ...]
     summary: RunSummary
@@ -46,9 +45,9 @@ class PartitionResult:
 
 @attrs.frozen(eq=False, kw_only=True)
 class ClaimChecker:
-    """How claims are judged in a run: by which payers, what is known, where decisions go.
+    """The settings of a run: payers, date of knowledge, assumptions, history and renderers.
 
-    ``payers`` are those asked for, whatever the claims name: ids, or ``all``.
+    ``payers`` are the payers asked for (ids or ``all``); if empty, claims name their payers.
     """
 
     registry: Registry
@@ -62,31 +61,34 @@ class ClaimChecker:
     _problems: dict[str, tuple[Problem, ...]] = attrs.field(factory=dict, init=False)
 
     @_router.default
-    def _to(self) -> PayerRouter:
+    def _make_router(self) -> PayerRouter:
         return PayerRouter(self.registry, self.payers, default_payers=(ALL,))
 
-    def part(self, placed: Iterable[tuple[ClaimPosition, FiledClaim]]) -> PartitionResult:
-        """The answers on the claims, which are all of their members' in the run."""
+    def evaluate_partition(
+        self, placed: Iterable[tuple[ClaimPosition, FiledClaim]]
+    ) -> PartitionResult:
+        """Return the decisions on the claims, which include all claims of their members."""
         problems: list[Problem] = []
-        chosen: dict[str, list[tuple[ClaimPosition, FiledClaim]]] = {}
-        for place, filed in placed:
+        by_payer: dict[str, list[tuple[ClaimPosition, FiledClaim]]] = {}
+        for position, filed in placed:
             for payer in self._router.payers_of(filed, problems):
-                chosen.setdefault(payer, []).append((place, filed))
-        answers: list[RenderedDecision] = []
+                by_payer.setdefault(payer, []).append((position, filed))
+        rendered: list[RenderedDecision] = []
         summary = RunSummary()
-        for payer, claims in chosen.items():
+        for payer, claims in by_payer.items():
             decisions = tuple(
                 check_claims((filed for _, filed in claims), self._book(payer), self.store)
             )
             summary.add(RunSummary.of(decisions))
             summary.uncoded += sum(len(filed.uncoded) for _, filed in claims)
-            for (place, filed), decision in zip(claims, decisions, strict=True):
-                told = tuple(sink(filed, decision) for sink in self.renderers)
-                answers.append(RenderedDecision((decision.claim, payer, place), told))
+            for (position, filed), decision in zip(claims, decisions, strict=True):
+                texts = tuple(renderer(filed, decision) for renderer in self.renderers)
+                rendered.append(RenderedDecision((decision.claim, payer, position), texts))
             problems += self._problems[payer]
-            problems += (problem for each in decisions for problem in plugin_problems(each))
-        answers.sort()
-        return PartitionResult(tuple(answers), summary, tuple(dict.fromkeys(problems)))
+            for decision in decisions:
+                problems += plugin_problems(decision)
+        rendered.sort()
+        return PartitionResult(tuple(rendered), summary, tuple(dict.fromkeys(problems)))
 
     def _book(self, payer: str) -> RuleBook:
         if payer not in self._books:

@@ -1,9 +1,9 @@
-"""The order in which the claims of one member are judged.
+"""The order in which the claims of one member are decided.
 
-1. A claim comes after the claims that it names: an original before what replaces or voids it.
-2. Of those that may be next, the one that was received first is, else that with the first date of
-   service. On a day those come last that withdraw a claim and do not say which, or name one by a
-   number that is not known here; then the claim's id decides.
+1. A claim comes after the claims that it names: an original comes before its replacement or void.
+2. Among the others, the claim that was received first comes first, or the one with the first date
+   of service. On the same day, claims that withdraw another claim without a known number come
+   last; then the claim id decides.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ _RANKS: Final = {REPLACEMENT: 1, VOID: 2}
 
 @attrs.frozen
 class ClaimOrder:
-    """The places of the claims in their turn, and of those that replace each other in a circle."""
+    """The positions of the claims in order, and of those that replace each other in a circle."""
 
     places: tuple[int, ...]
     circular: frozenset[int]
 
 
 def order_claims(claims: Sequence[Claim], numbers: Mapping[str, str]) -> ClaimOrder:
-    """Return the order of one member's claims, whatever the order in which they are given.
+    """Return the order of one member's claims; it does not depend on the order of the input.
 
-    ``numbers`` has the ids of claims by the payer's numbers, by which a claim may name another.
+    ``numbers`` maps payer claim numbers to claim ids, as a claim may name another by its number.
     """
     ids = {claim.id for claim in claims}.union(numbers)
     turns = [_turn(claim, ids) for claim in claims]
@@ -47,7 +47,7 @@ def order_claims(claims: Sequence[Claim], numbers: Mapping[str, str]) -> ClaimOr
 
 
 def _freed(before: dict[int, set[int]], turns: Sequence[_Turn]) -> Iterator[int]:
-    """Yield the places by turns, each after those that come before it."""
+    """Yield the positions in order, each after its predecessors."""
     after: dict[int, list[int]] = {}
     for at, others in before.items():
         for other in others:
@@ -65,7 +65,7 @@ def _freed(before: dict[int, set[int]], turns: Sequence[_Turn]) -> Iterator[int]
 
 
 def _circular(before: Mapping[int, set[int]]) -> frozenset[int]:
-    """Return the claims of which each names the next, and the last the first."""
+    """Return the positions of claims that name each other in a circle."""
     found: set[int] = set()
     done: set[int] = set()
     for start in before:
@@ -97,7 +97,7 @@ def _rank(claim: Claim) -> int:
 
 
 def _before(claims: Sequence[Claim], numbers: Mapping[str, str]) -> dict[int, set[int]]:
-    """Return, for each claim that names others, their places."""
+    """Return the positions of the claims that each claim names."""
     by_id: dict[str, list[int]] = {}
     for at, claim in enumerate(claims):
         by_id.setdefault(claim.id, []).append(at)
@@ -115,11 +115,11 @@ def _before(claims: Sequence[Claim], numbers: Mapping[str, str]) -> dict[int, se
 
 
 def _named(claim: Claim, numbers: Mapping[str, str]) -> Iterator[str]:
-    """Yield the ids of the claims that must come before the claim."""
+    """Yield the ids of the claims that come before the claim."""
     if claim.replaces is not None:
         yield claim.replaces
         if claim.replaces in numbers:
             yield numbers[claim.replaces]
     if claim.frequency_code in WITHDRAWING:
-        # NOTE: a replacement may bear the id of its original.
+        # NOTE: a replacement may have the id of its original.
         yield claim.id

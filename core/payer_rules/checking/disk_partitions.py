@@ -1,7 +1,7 @@
-"""Claims set aside on disk until all have been read: in parts, each with whole members.
+"""Partitions on disk, each with all claims of some members, or of some providers.
 
-What was paid to a member is history of that member's later claims, and these may stand anywhere in
-any of the files. So a run of any size reads first, and judges part by part.
+An earlier claim of a member is history of the later ones, and they may be in any of the files. So
+the claims of a large run are written to partitions first, and each partition is then evaluated.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import attrs
 from payer_rules.checking.fast_pickle import dump
 from payer_rules.system.atomic_files import write_error
 
-#: A part of a run of ten million claims has some forty thousand.
+#: With ten million claims a partition has about forty thousand.
 PARTITIONS: Final = 256
 _BATCH: Final = 32
 
 
 @attrs.frozen(eq=False)
 class DiskPartitions:
-    """The parts of a run in a folder that nobody else uses; they hold what the claims say."""
+    """The partitions of a run, in a folder that no other process uses."""
 
     folder: Path
     _waiting: list[list[object]] = attrs.field(
@@ -34,26 +34,26 @@ class DiskPartitions:
     def __attrs_post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
 
-    def put(self, part: int, held: object) -> None:
-        """Set something aside in the part."""
-        waiting = self._waiting[part]
-        waiting.append(held)
+    def put(self, partition: int, item: object) -> None:
+        """Add an item to the partition."""
+        waiting = self._waiting[partition]
+        waiting.append(item)
         if len(waiting) >= _BATCH:
-            self._write(part)
+            self._write(partition)
 
     def close(self) -> None:
-        """Write what was not written yet; a part without claims has no file."""
-        for part in range(PARTITIONS):
-            if self._waiting[part]:
-                self._write(part)
+        """Write the items that are still in memory; an empty partition has no file."""
+        for partition in range(PARTITIONS):
+            if self._waiting[partition]:
+                self._write(partition)
 
-    def _write(self, part: int) -> None:
-        append(self.folder / f"{part:03}", self._waiting[part])
-        self._waiting[part].clear()
+    def _write(self, partition: int) -> None:
+        append_batch(self.folder / f"{partition:03}", self._waiting[partition])
+        self._waiting[partition].clear()
 
 
-def append(path: Path, batch: object) -> None:
-    """Write one more batch behind those in the file."""
+def append_batch(path: Path, batch: object) -> None:
+    """Append a batch of items to the file."""
     try:
         with path.open("ab") as file:
             dump(batch, file)
@@ -61,17 +61,18 @@ def append(path: Path, batch: object) -> None:
         raise write_error("TMPDIR", "the folder of temporary files", error) from error
 
 
-def each(path: Path) -> Iterator[Any]:
-    """Yield what the batches of the file hold, one after another.
+def stored_items(path: Path) -> Iterator[Any]:
+    """Yield the items of all batches in the file.
 
-    The file is open only while a batch is read: many are merged, and few may be open at once.
+    The file is open only while a batch is read, because a merge reads many files and few may be
+    open at a time.
     """
     at = 0
     while True:
         with path.open("rb") as file:
             file.seek(at)
             try:
-                # NOTE: this run wrote it, into a folder of its own.
+                # NOTE: this run wrote the file, into its own folder.
                 batch: Iterable[Any] = pickle.load(file)
             except EOFError:
                 return
@@ -79,6 +80,6 @@ def each(path: Path) -> Iterator[Any]:
         yield from batch
 
 
-def partition_of(whose: str) -> int:
-    """The part in which all lies that is one member's, or one provider's."""
-    return int.from_bytes(blake2b(whose.encode(), digest_size=2).digest()) % PARTITIONS
+def partition_of(owner: str) -> int:
+    """Return the partition of all items of one member, or of one provider."""
+    return int.from_bytes(blake2b(owner.encode(), digest_size=2).digest()) % PARTITIONS

@@ -1,4 +1,4 @@
-"""What a decision leaves of a claim's lines to the member's later claims."""
+"""The lines that a decided claim adds to the history of the member's later claims."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from payer_rules.rules import UNPAID, Rule, worst
 
 @attrs.frozen
 class HistoryUpdate:
-    """What decisions of a rule book leave of lines: paid, denied or pending, whole or in part.
+    """The history lines of decisions by one rule book: paid, denied or pending, whole or in part.
 
-    ``quiet`` are the rules that cannot keep a line from being paid whole when it is adjudicated,
-    ``cutting`` those that pay a part of one.
+    ``quiet`` are the rules that cannot deny or reduce a line at adjudication; ``cutting`` are the
+    limits that pay a part of a line.
     """
 
     quiet: frozenset[str]
@@ -30,7 +30,7 @@ class HistoryUpdate:
 
     @classmethod
     def of(cls, rulebook: RuleBook) -> HistoryUpdate:
-        """What the rules of the book leave."""
+        """Return the history update for a rule book."""
         loud = {
             rule.id
             for rule in rulebook.rules
@@ -42,19 +42,19 @@ class HistoryUpdate:
         )
 
     def lines(self, claim: Claim, decision: Decision) -> Iterator[HistoryLine]:
-        """The claim's lines as the decision leaves them to later claims."""
+        """Yield the claim's lines with the status and amounts that the decision gives them."""
         for line in claim.lines:
             status = _status(line.number, decision, self.quiet)
             yield HistoryLine.of(claim, line, status=status, **self._paid(line, decision))
 
     def _paid(self, line: ServiceLine, decision: Decision) -> dict[str, Any]:
-        """The units and minutes that were paid, where that is not the whole line."""
+        """Return the paid units and minutes if the line is paid in part."""
         paid: dict[str, Any] = {}
         for finding in decision.findings:
             rule = self.cutting.get(finding.rule)
             if rule is None or finding.pays is None or line.number not in finding.lines:
                 continue
-            # NOTE: a part such as a third has no last digit; that of a unit is told to a millionth.
+            # NOTE: a fraction such as a third is rounded to a millionth of a unit.
             units = round(line.units * finding.pays, 6)
             paid["paid_units"] = min(units, paid.get("paid_units", units))
             whole = minutes_counted(rule, line)
@@ -65,12 +65,12 @@ class HistoryUpdate:
 
 
 def _cuts(rule: Rule) -> bool:
-    """Whether of a line that does not fit the limit pays a part of the units."""
+    """Return True if the rule pays a part of a line that exceeds the limit."""
     return isinstance(rule, FrequencyLimit) and rule.excess == "reduce"
 
 
 def _status(number: int, decision: Decision, quiet: frozenset[str]) -> Status:
-    """What becomes of the line when it is adjudicated; what only the record shows comes later."""
+    """Return the status of the line at adjudication, without findings in the record."""
     shown = worst(
         [f.outcome for f in decision.findings if number in f.lines and f.detected_in == "claim"]
     )

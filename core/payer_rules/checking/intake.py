@@ -1,4 +1,4 @@
-"""What a run takes in: sound claims go on, the others are counted, faults are put aside."""
+"""The claims and problems that a run reads from files."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from payer_rules.readers import FiledClaim, UncodedClaim
 
 @attrs.define(eq=False)
 class Intake:
-    """What was read so far.
+    """The number of claims read so far, and the problems found in files.
 
-    ``uncoded`` counts the claims without any procedure code, of which nothing is judged.
+    ``uncoded`` is the number of claims without any procedure code; they are not checked.
     """
 
     claims: int = attrs.field(default=0, init=False)
     uncoded: int = attrs.field(default=0, init=False)
     problems: dict[Problem, None] = attrs.field(factory=dict, init=False)
 
-    def sound(self, read: Iterable[FiledClaim | UncodedClaim | Problem]) -> Iterator[FiledClaim]:
-        """The claims of what is read; the last one given is counted already."""
-        for one in read:
-            if isinstance(one, Problem):
-                self.problems[one] = None
-            elif isinstance(one, UncodedClaim):
+    def valid_claims(
+        self, items: Iterable[FiledClaim | UncodedClaim | Problem]
+    ) -> Iterator[FiledClaim]:
+        """Yield the valid claims; count them first, and record the problems."""
+        for item in items:
+            if isinstance(item, Problem):
+                self.problems[item] = None
+            elif isinstance(item, UncodedClaim):
                 self.uncoded += 1
             else:
                 self.claims += 1
-                yield one
+                yield item

@@ -1,4 +1,4 @@
-"""What a run came to: how many claims and lines, with which outcomes, for which reasons."""
+"""The summary of a run: counts of decisions, lines, outcomes, findings and open questions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _MILD = SEVERITY["inform"]
 
 @attrs.define
 class RunSummary:
-    """Counts over decisions, one for each claim and payer; tallies of parts add up.
+    """The counts over decisions, one for each claim and payer; summaries can be added.
 
-    ``uncoded`` are lines without a procedure code, which no rule speaks of. ``reasons`` counts the
-    findings of each rule that are worse than ``inform``, ``missing`` the entries of each rule and
-    class that were not evaluated.
+    ``uncoded`` is the number of lines without a procedure code, to which no rule applies.
+    ``reasons`` counts the findings of each rule that are more severe than ``inform``; ``missing``
+    counts the entries of each rule and class that were not evaluated.
     """
 
     decisions: int = 0
@@ -31,7 +31,7 @@ class RunSummary:
 
     @classmethod
     def of(cls, decisions: Iterable[Decision]) -> RunSummary:
-        """The counts over the decisions."""
+        """Return the counts over the decisions."""
         summary = cls()
         for decision in decisions:
             summary.decisions += 1
@@ -45,7 +45,7 @@ class RunSummary:
         return summary
 
     def add(self, other: RunSummary) -> None:
-        """Take in the counts of another part of the run."""
+        """Add the counts of another part of the run."""
         self.decisions += other.decisions
         self.lines += other.lines
         self.uncoded += other.uncoded

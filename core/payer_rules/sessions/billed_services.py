@@ -1,4 +1,4 @@
-"""Service lines as services of one provider on one day, whichever claim they stand on."""
+"""Service lines of any claims as services of one provider on one day."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.vocabularies.claim_frequencies import VOID, WITHDRAWING
 
-#: Frequency codes of claims that replace another, or void it.
-_UNTOLD: Final = Session()
+_NO_SESSION: Final = Session()
 
 
 @attrs.frozen(order=True)
 class ClaimLine:
-    """A line by its claim's id and its number, as the user's files have them."""
+    """A line, identified by its claim's id and its number."""
 
     claim: str
     line: int
@@ -25,7 +24,7 @@ class ClaimLine:
 
 @attrs.frozen(kw_only=True)
 class BilledService:
-    """A line of a claim, and the payers whose limits it is held to."""
+    """A line of a claim, and the payers whose limits apply to it."""
 
     claim: Claim
     line: ServiceLine
@@ -43,26 +42,26 @@ class BilledService:
 
     @property
     def day(self) -> date | None:
-        """The day of service; ``None`` where the line covers several."""
+        """The day of service; ``None`` if the line covers several days."""
         return self.line.date_from if self.line.days == 1 else None
 
     @property
     def session(self) -> Session:
-        """What the line says of its session, which may be nothing."""
-        return self.line.session if isinstance(self.line.session, Session) else _UNTOLD
+        """The session of the line; an empty one if the line states none."""
+        return self.line.session if isinstance(self.line.session, Session) else _NO_SESSION
 
     @property
     def place(self) -> ClaimLine:
-        """Where the service stands in the user's files."""
+        """The claim line of the service."""
         return ClaimLine(self.claim.id, self.line.number)
 
 
 @attrs.frozen
 class Withdrawals:
-    """The ids of the claims of a run that others withdraw.
+    """The ids of claims that other claims of the run withdraw.
 
-    ``circular`` are claims that withdraw each other in a circle, ``strange`` the numbers by which
-    no claim of the run is known by its id.
+    ``circular`` are claims that withdraw each other in a circle; ``strange`` are the numbers that
+    are not the id of any claim of the run.
     """
 
     ids: frozenset[str] = frozenset()
@@ -71,14 +70,14 @@ class Withdrawals:
 
     @classmethod
     def of(cls, named: Mapping[str, str], ids: Iterable[str]) -> Self:
-        """Return those of a run; ``named`` has what each claim withdraws, by its own id."""
+        """Return the withdrawals of a run; ``named`` maps each claim to the claim it withdraws."""
         names = frozenset(named.values())
         circular = frozenset(claim for claim in named if _returns(claim, named))
         return cls(names, circular, names.difference(ids))
 
 
 def _returns(claim: str, named: Mapping[str, str]) -> bool:
-    """Return whether the claim withdraws itself by way of others."""
+    """Return True if the claim withdraws itself through other claims."""
     seen: set[str] = set()
     at = named.get(claim)
     while at is not None and at not in seen and at != claim:
@@ -88,19 +87,19 @@ def _returns(claim: str, named: Mapping[str, str]) -> bool:
 
 
 def withdrawn_claim(claim: Claim) -> str | None:
-    """The id of the claim that this one voids or replaces, where it does and says which."""
+    """Return the id of the claim that this claim voids or replaces, if it names one."""
     if claim.frequency_code in WITHDRAWING and claim.replaces != claim.id:
         return claim.replaces
     return None
 
 
 def is_active(claim: Claim, withdrawn: Collection[str]) -> bool:
-    """Whether the claim bills something: it voids none, and was not withdrawn."""
+    """Return True if the claim bills services: it is not a void and was not withdrawn."""
     return claim.frequency_code != VOID and claim.id not in withdrawn
 
 
 def services_of(claim: Claim, payers: tuple[str, ...]) -> Iterator[BilledService]:
-    """The services of the claim, in the order of their numbers."""
+    """Yield the services of the claim, sorted by line number."""
     for line in sorted(claim.lines, key=_number):
         yield BilledService(claim=claim, line=line, payers=payers)
 

@@ -1,4 +1,4 @@
-"""The day of a clinician: sessions at one time, and more hours than a day has."""
+"""The days of providers: overlapping sessions, and more than 24 hours in a day."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _DAY: Final = 24 * 60
 
 @attrs.frozen(kw_only=True)
 class ClinicianDay:
-    """What one provider is billed for on one day.
+    """The sessions and services of one provider on one day.
 
-    ``loose`` are services of which it is not known to which session they belong.
+    ``loose`` are services whose session is not known.
     """
 
     provider: str
@@ -37,23 +37,23 @@ class ClinicianDay:
 
     @property
     def about(self) -> SessionReference:
-        """What is told of the day is told of this."""
+        """The reference by which findings name the day."""
         return SessionReference(provider=self.provider, day=self.day)
 
     @property
     def separate(self) -> tuple[BilledService, ...]:
-        """The loose services of one person each, which are sessions of their own."""
+        """The loose services with a group size of one, each its own session."""
         return tuple(each for each in self.loose if each.session.group_size == 1 and each.day)
 
     @property
     def places(self) -> tuple[ClaimLine, ...]:
-        """All lines of the day."""
-        held = [service for session in self.sessions for service in session.services]
-        return claim_lines((*held, *self.loose))
+        """All claim lines of the day."""
+        services = [service for session in self.sessions for service in session.services]
+        return claim_lines((*services, *self.loose))
 
 
 def days_of(rebuilt: ReconstructedSessions) -> list[ClinicianDay]:
-    """Each provider's days, in order; a service over several days stands on the first."""
+    """Return each provider's days in order; a service over several days is on the first."""
     sessions: dict[tuple[str, date], list[BilledSession]] = {}
     loose: dict[tuple[str, date], list[BilledService]] = {}
     for session in rebuilt.sessions:
@@ -72,31 +72,31 @@ def days_of(rebuilt: ReconstructedSessions) -> list[ClinicianDay]:
 
 
 def check_hours(day: ClinicianDay) -> Iterator[SessionResult]:
-    """Whether the provider is billed for more than 24 hours, a group counted once."""
+    """Yield a finding if more than 24 hours are billed, counting a group session once."""
     minutes = [session.minutes for session in day.sessions]
     minutes += [minutes_of_line(each.line) for each in day.separate]
     others = [each for each in day.loose if each not in day.separate]
     least = sum(each for each in minutes if each is not None)
     most = least + sum(minutes_of_line(each.line) or 0 for each in others)
     if least > _DAY:
-        told = f"{_hours(least)} are billed, a group counted once; a day has 24 hours"
-        yield _found("hours", day, told, day.places)
+        message = f"{_hours(least)} are billed on one day, counting a group session once"
+        yield _finding("hours", day, message, day.places)
         return
-    silent = [session for session in day.sessions if session.minutes is None]
-    services = [each for session in silent for each in session.services]
+    untimed = [session for session in day.sessions if session.minutes is None]
+    services = [each for session in untimed for each in session.services]
     services += [each for each in day.loose if minutes_of_line(each.line) is None]
     if services:
-        told = f"at least {_hours(least)} are billed; {_of_lines(day, services)} say no time"
-        yield _open("hours", day, told, services, "minutes")
+        message = f"at least {_hours(least)} are billed; {_share(day, services)} state no minutes"
+        yield _question("hours", day, message, services, "minutes")
     elif most > _DAY:
-        told = f"{_hours(most)} are billed, if each line is a session of its own"
-        yield _open("hours", day, told, others, "session.id")
+        message = f"{_hours(most)} are billed if each line is its own session"
+        yield _question("hours", day, message, others, "session.id")
 
 
 def find_overlaps(
     sessions: Iterable[BilledSession], group_codes: Collection[str]
 ) -> Iterator[SessionFinding]:
-    """Sessions of one provider that are held at one time, one of them at least of a group."""
+    """Yield overlapping sessions of one provider, at least one of which is a group session."""
     timed = [(span, each) for each in sessions if (span := each.span) and span.end > span.start]
     timed.sort(key=_by_start)
     running: list[tuple[TimeSpan, BilledSession]] = []
@@ -105,26 +105,26 @@ def find_overlaps(
         for _, other in running:
             kinds = [_kind(each, group_codes) for each in (other, session)]
             if "group" in kinds:
-                told = " and ".join(
+                parts = " and ".join(
                     f"{kind} {_when(each)} ({', '.join(each.codes)})"
                     for kind, each in zip(kinds, (other, session), strict=True)
                 )
                 yield SessionFinding(
                     kind="overlap",
                     about=SessionReference(provider=session.provider, day=session.day),
-                    message=f"sessions at one time: {told}",
+                    message=f"overlapping sessions: {parts}",
                     lines=claim_lines((*other.services, *session.services)),
                 )
         running.append((span, session))
 
 
 def question_membership(session: BilledSession) -> OpenQuestion:
-    """Services that begin when a group does: of it, or at the same time as it."""
+    """Return the question whether services that begin with a group belong to it."""
     codes = ", ".join(session.codes)
     return OpenQuestion(
         kind="overlap",
         about=session.about,
-        message=f"{codes} begins when the group does; whether it is of the group is not known",
+        message=f"{codes} begins at the same time as the group, and may be part of it",
         lines=session.places,
         reason="record",
         missing="session.group_size",
@@ -132,15 +132,15 @@ def question_membership(session: BilledSession) -> OpenQuestion:
 
 
 def question_untimed(day: ClinicianDay, group_codes: Collection[str]) -> Iterator[OpenQuestion]:
-    """Of which services it is not known whether they were at the time of a group."""
+    """Yield the services that may overlap a group because they state no times."""
     if not any(session.is_group(group_codes) for session in day.sessions):
         return
-    silent = [each for s in day.sessions if s.span is None for each in s.services]
+    untimed = [each for s in day.sessions if s.span is None for each in s.services]
     loose = [each for each in day.loose if each.session.start is None or each.day is None]
-    services = [*silent, *loose]
+    services = [*untimed, *loose]
     if services and (len(day.sessions) > 1 or loose):
-        told = f"sessions may overlap; {_of_lines(day, services)} say not from when to when"
-        yield _open("overlap", day, told, services, "session.start, session.end")
+        message = f"sessions may overlap; {_share(day, services)} state no start and end"
+        yield _question("overlap", day, message, services, "session.start, session.end")
 
 
 def _by_start(timed: tuple[TimeSpan, BilledSession]) -> TimeSpan:
@@ -153,24 +153,24 @@ def _kind(session: BilledSession, group_codes: Collection[str]) -> str:
 
 def _when(session: BilledSession) -> str:
     span = session.span
-    return f"{span.start:%H:%M} to {span.end:%H:%M}" if span else "at no time"
+    return f"{span.start:%H:%M} to {span.end:%H:%M}" if span else "without times"
 
 
 def _hours(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02} hours"
 
 
-def _of_lines(day: ClinicianDay, services: Collection[BilledService]) -> str:
+def _share(day: ClinicianDay, services: Collection[BilledService]) -> str:
     return f"{len(services)} of {len(day.places)} lines"
 
 
-def _found(
+def _finding(
     kind: Kind, day: ClinicianDay, message: str, lines: tuple[ClaimLine, ...]
 ) -> SessionFinding:
     return SessionFinding(kind=kind, about=day.about, message=message, lines=lines)
 
 
-def _open(
+def _question(
     kind: Kind, day: ClinicianDay, message: str, services: Iterable[BilledService], missing: str
 ) -> OpenQuestion:
     return OpenQuestion(

@@ -1,4 +1,4 @@
-"""What is wrong with sessions across their members, and what cannot be told of them."""
+"""Findings and open questions about sessions across members."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import attrs
 from payer_rules.rules import Citation, Reason
 from payer_rules.sessions.billed_services import ClaimLine
 
-#: A size or a limit of a payer; a member billed twice; claims that differ about one session;
-#: sessions at one time; the hours of a day; a claim of which it is not known what it replaces.
+#: A payer's group size or limit; a member billed twice; claims that contradict each other;
+#: overlapping sessions; the hours of a day; a claim that replaces an unknown claim.
 Kind: TypeAlias = Literal["size", "limit", "twice", "differs", "overlap", "hours", "claim"]
 
 
 @attrs.frozen(kw_only=True)
 class SessionReference:
-    """What something is told of: a session, or without its name the provider's whole day."""
+    """The session that a finding is about, or the provider's whole day if it has no session."""
 
     provider: str
     day: date
     session: str | None = None
 
     def __str__(self) -> str:
-        told = f"provider {self.provider} on {self.day}"
-        return f"session {self.session} of {told}" if self.session else told
+        day = f"provider {self.provider} on {self.day}"
+        return f"session {self.session} of {day}" if self.session else day
 
 
 @attrs.frozen(kw_only=True)
 class SessionFinding:
-    """Something that cannot be right, or that a payer's rule forbids, on lines of several claims.
+    """A contradiction, or a violation of a payer's rule, on lines of several claims.
 
-    Only what a rule says has a payer, a rule and its sources.
+    Only the violation of a rule has a payer, a rule and its sources.
     """
 
     kind: Kind
@@ -46,7 +46,7 @@ class SessionFinding:
 
 @attrs.frozen(kw_only=True)
 class OpenQuestion:
-    """What could not be told, because ``missing`` is not known; ``message`` says what is known."""
+    """A check that is open because ``missing`` is not known; ``message`` states what is known."""
 
     kind: Kind
     about: SessionReference

@@ -1,4 +1,4 @@
-"""The participants of a roster as claims to be: what each says, and what it shares with others."""
+"""The participants of a roster, and the claims that are made of them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ OF_CLAIM: Final = frozenset(field.name for field in attrs.fields(Claim)) - {
     "member",
     "lines",
 }
-#: What stands once for several participants: for all, or for those with one payer.
+#: Keys that may be shared by all participants, or by those with one payer.
 SHARED: Final = OF_CLAIM | OF_LINE | {"insurer", "consents"}
 OF_PARTICIPANT: Final = SHARED | {"claim", "member", "documented", "patient"}
 _SUBMISSION: Final = frozenset(field.name for field in attrs.fields(SubmissionDetails))
-#: What a code must be while the other faults of a participant are sought.
+#: The code of a claim that is built only to find the other problems of a participant.
 _STAND_IN: Final = "00000"
 
 
 @attrs.frozen(kw_only=True)
 class SessionDetails:
-    """The session itself; ``group_size`` is the number of participants where it is not said."""
+    """The session of a roster; ``group_size`` defaults to the number of participants."""
 
     id: str
     date: date
@@ -48,7 +48,7 @@ class SessionDetails:
     documented: frozenset[Documented] | None = None
 
     def session(self, participants: int, documented: frozenset[Documented] | None) -> Session:
-        """The session as the record of one of so many participants has it."""
+        """Return the session for the record of one of ``participants``."""
         parts = [each for each in (self.documented, documented) if each is not None]
         return Session(
             id=self.id,
@@ -61,7 +61,7 @@ class SessionDetails:
 
 @attrs.frozen
 class ParticipantEntry:
-    """A participant's keys with their values, and for each where it is written."""
+    """The keys and values of a participant, and the path at which each is written."""
 
     values: Table
     places: Mapping[str, Path]
@@ -69,30 +69,30 @@ class ParticipantEntry:
 
     @property
     def own(self) -> Table:
-        """The keys that are written with the participant."""
+        """The keys that are written in the participant's own table."""
         return {k: self.values[k] for k, place in self.places.items() if place == self.path}
 
     def place(self, path: Path) -> Path:
-        """Where in the file what stands at the path of a claim is written."""
+        """Return the path in the file of the value at a path of the claim."""
         inner = path[2:] if path[:1] == ("lines",) else path
         return (*self.places.get(str(inner[0]), self.path), *inner) if inner else self.path
 
 
 @attrs.frozen(kw_only=True)
 class _ParticipantRecord:
-    """What was written down of one participant alone."""
+    """The record of one participant."""
 
     documented: frozenset[Documented] | None = None
 
 
 def table_at(data: Table, key: str) -> Table:
-    """The table under the key; an empty one where there is none."""
+    """Return the table at the key; an empty one if there is none."""
     table = data.get(key)
     return table if isinstance(table, dict) else {}
 
 
 def entries_of(data: Table) -> list[ParticipantEntry]:
-    """The participants: what all share, what those with one payer share, and their own words."""
+    """Return the participants, each with the shared values, those of its payer, and its own."""
     given = data.get("participants")
     if not isinstance(given, list):
         return []
@@ -116,9 +116,10 @@ def _entry(at: int, own: Table, data: Table) -> ParticipantEntry:
 def claim_of(
     entry: ParticipantEntry, number: int, led: SessionDetails | None, participants: int
 ) -> Claim:
-    """The claim to be; raises `InvalidValueError` with all misfits, at the paths of a claim file.
+    """Return the claim of the participant; raises `InvalidValueError` with all errors.
 
-    Without a session it is one of no day, made for its other faults to be found.
+    The paths of the errors are those of a claim file. Without a session the claim is built only to
+    find its other errors.
     """
     values = entry.values
     record = structure(
@@ -135,7 +136,7 @@ def claim_of(
 
 
 def submission_of(entry: ParticipantEntry) -> SubmissionDetails:
-    """What forms say beside the claim; raises `InvalidValueError` with all misfits."""
+    """Return the fields of claim forms that are not in a claim; raises `InvalidValueError`."""
     return structure(SubmissionDetails, _kept(entry.values, _SUBMISSION))
 
 

@@ -1,4 +1,4 @@
-"""Claims of a clinic reviewed as sessions: what none of them shows by itself."""
+"""The review of the sessions in one partition of the claims."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ from payer_rules.vocabularies.claim_frequencies import WITHDRAWING
 
 
 class SessionReview(Protocol):
-    """What is told of sessions, each kind in its order; sessions are of groups by ``group_codes``.
+    """The results of a session review, each kind in order.
 
-    ``assumed`` are questions of the classes that were taken to be in order.
+    ``group_codes`` mark group sessions; ``assumed`` are questions that were assumed to be in order.
     """
 
     @property
     def group_codes(self) -> frozenset[str]:
-        """The codes of which a payer says how large a group may be."""
+        """The codes for which a payer limits the group size."""
 
     @property
     def sessions(self) -> Iterable[BilledSession]:
@@ -56,20 +56,20 @@ class SessionReview(Protocol):
 
     @property
     def findings(self) -> Iterable[SessionFinding]:
-        """What is wrong."""
+        """The findings."""
 
     @property
     def questions(self) -> Iterable[OpenQuestion]:
-        """What is not known."""
+        """The open questions."""
 
     @property
     def assumed(self) -> Iterable[OpenQuestion]:
-        """What was not known, and taken to be in order."""
+        """The open questions that were assumed to be in order."""
 
 
 @attrs.frozen(kw_only=True)
 class PartitionReview:
-    """A `SessionReview` whose parts are all there; ``problems`` beside the claims' numbers."""
+    """The `SessionReview` of one partition; ``problems`` have the numbers of their claims."""
 
     group_codes: frozenset[str]
     sessions: tuple[BilledSession, ...]
@@ -80,13 +80,13 @@ class PartitionReview:
 
     @property
     def groups(self) -> tuple[BilledSession, ...]:
-        """The sessions of groups."""
-        return tuple(each for each in self.sessions if each.is_group(self.group_codes))
+        """The group sessions."""
+        return tuple(s for s in self.sessions if s.is_group(self.group_codes))
 
 
 @attrs.frozen
 class Partition:
-    """What one review of several tells: its own providers; what is withdrawn is so in all."""
+    """The part of a run that this review handles: its providers, and all withdrawn claim ids."""
 
     withdrawals: Withdrawals
     is_own: Callable[[str], bool]
@@ -96,92 +96,92 @@ def review_partition(
     numbered: Iterable[tuple[int, FiledClaim]],
     rules: SessionRules,
     router: PayerRouter,
-    purview: Partition,
+    partition: Partition,
 ) -> PartitionReview:
-    """What is told of the sessions that the claims bill, each held to its payers' limits.
+    """Return the review of the sessions that the claims bill.
 
-    The claims are all that have a line of the purview's own providers.
+    The claims are all claims with a line of the partition's providers.
     """
-    given = list(numbered)
+    claims_read = list(numbered)
     problems: list[tuple[int, Problem]] = []
-    claims = [*_routed(given, router, purview, problems)]
+    claims = [*_routed(claims_read, router, partition, problems)]
     codes = rules.group_codes
     rebuilt = reconstruct_sessions(
-        (s for claim, to in claims for s in services_of(claim, to) if purview.is_own(s.provider)),
+        (s for claim, to in claims for s in services_of(claim, to) if partition.is_own(s.provider)),
         codes,
     )
-    replacing = list(_replacing((each.claim for _, each in given), purview))
-    unsure = frozenset(place.claim for each in replacing for place in each.lines)
-    told = [
-        *(each for each in replacing if purview.is_own(each.about.provider)),
+    replacing = list(_replacing((filed.claim for _, filed in claims_read), partition))
+    unsure = frozenset(line.claim for question in replacing for line in question.lines)
+    results = [
+        *(each for each in replacing if partition.is_own(each.about.provider)),
         *_of_sessions(rebuilt, rules, unsure),
-        *_of_payers(claims, rebuilt, rules, purview),
+        *_of_payers(claims, rebuilt, rules, partition),
     ]
-    told.sort(key=result_sort_key)
-    open_ = [each for each in told if isinstance(each, OpenQuestion)]
+    results.sort(key=result_sort_key)
+    questions = [each for each in results if isinstance(each, OpenQuestion)]
     return PartitionReview(
         group_codes=codes,
         sessions=rebuilt.sessions,
-        findings=tuple(each for each in told if isinstance(each, SessionFinding)),
-        questions=tuple(each for each in open_ if each.reason not in rules.assume),
-        assumed=tuple(each for each in open_ if each.reason in rules.assume),
+        findings=tuple(each for each in results if isinstance(each, SessionFinding)),
+        questions=tuple(each for each in questions if each.reason not in rules.assume),
+        assumed=tuple(each for each in questions if each.reason in rules.assume),
         problems=tuple(problems),
     )
 
 
 def _routed(
-    given: Iterable[tuple[int, FiledClaim]],
+    claims_read: Iterable[tuple[int, FiledClaim]],
     router: PayerRouter,
-    purview: Partition,
+    partition: Partition,
     problems: list[tuple[int, Problem]],
 ) -> Iterator[tuple[Claim, tuple[str, ...]]]:
-    """The claims that stand, each with its payers; those that are not there are faults."""
-    for number, each in given:
-        if is_active(each.claim, purview.withdrawals.ids):
-            strange: list[Problem] = []
-            yield each.claim, tuple(router.payers_of(each, strange))
-            problems += ((number, problem) for problem in strange)
+    """Yield the active claims with their payers; unknown payers are added to the problems."""
+    for number, filed in claims_read:
+        if is_active(filed.claim, partition.withdrawals.ids):
+            found: list[Problem] = []
+            yield filed.claim, tuple(router.payers_of(filed, found))
+            problems += ((number, problem) for problem in found)
 
 
-def _replacing(claims: Iterable[Claim], purview: Partition) -> Iterator[OpenQuestion]:
-    """Yield the claims of which it is not known which other claim they withdraw."""
+def _replacing(claims: Iterable[Claim], partition: Partition) -> Iterator[OpenQuestion]:
+    """Yield the claims that withdraw an unknown other claim."""
     claims = list(claims)
     billed: dict[tuple[str, str, str, date], list[str]] = {}
     for claim in claims:
         if claim.frequency_code not in WITHDRAWING:
-            for each in services_of(claim, ()):
-                billed.setdefault(_same(each), []).append(claim.id)
+            for service in services_of(claim, ()):
+                billed.setdefault(_identity(service), []).append(claim.id)
     for claim in claims:
         if claim.frequency_code in WITHDRAWING:
             services = list(services_of(claim, ()))
-            told = _untold(claim, purview.withdrawals)
-            at = services[0]
-            if told is None and claim.replaces in purview.withdrawals.strange:
+            message = _unknown_withdrawal(claim, partition.withdrawals)
+            service = services[0]
+            if message is None and claim.replaces in partition.withdrawals.strange:
                 # NOTE: it may be the payer's number of a claim that bills the same service.
-                alike = ((each, billed.get(_same(each), ())) for each in services)
-                at, others = next(
-                    ((e, o) for e, o in alike if o and purview.is_own(e.provider)), (at, ())
+                same = ((each, billed.get(_identity(each), ())) for each in services)
+                service, others = next(
+                    ((s, o) for s, o in same if o and partition.is_own(s.provider)), (service, ())
                 )
                 if others:
-                    told = (
-                        f"claim {claim.id} withdraws {claim.replaces}, which is the id of no claim "
-                        f"here; it may be claim {min(others)}, which bills the same service"
+                    message = (
+                        f"claim {claim.id} withdraws {claim.replaces}, which is not the id of a "
+                        f"claim here; it may be claim {min(others)}, which bills the same service"
                     )
-            if told is not None:
-                yield _question(at, told)
+            if message is not None:
+                yield _question(service, message)
 
 
-def _same(service: BilledService) -> tuple[str, str, str, date]:
-    """Return what two services have in common if they may be one."""
+def _identity(service: BilledService) -> tuple[str, str, str, date]:
+    """Return the values that are equal if two services may be the same."""
     return service.provider, service.member, service.line.code, service.line.date_from
 
 
-def _untold(claim: Claim, withdrawals: Withdrawals) -> str | None:
-    """Return why it is not known which claim the claim withdraws; ``None``: it names one."""
+def _unknown_withdrawal(claim: Claim, withdrawals: Withdrawals) -> str | None:
+    """Return the reason why the withdrawn claim is not known; ``None`` if it is."""
     if claim.replaces is None:
-        return f"claim {claim.id} withdraws another; which, it does not say"
+        return f"claim {claim.id} withdraws another claim and does not name it"
     if claim.id in withdrawals.circular:
-        return f"claim {claim.id} withdraws {claim.replaces}, and is itself withdrawn by it"
+        return f"claim {claim.id} withdraws {claim.replaces}, which also withdraws it"
     return None
 
 
@@ -203,7 +203,7 @@ def _of_sessions(
     for session in rebuilt.sessions:
         yield from check_agreement(session, unsure)
         if session.is_group(codes):
-            yield from _unaddressed(session)
+            yield from _without_payer(session)
     yield from map(question_membership, rebuilt.doubtful)
     for day in days_of(rebuilt):
         yield from check_hours(day)
@@ -216,14 +216,14 @@ def _provider(session: BilledSession) -> str:
     return session.provider
 
 
-def _unaddressed(session: BilledSession) -> Iterator[OpenQuestion]:
-    """The lines of a group whose claims go to no payer that is known."""
+def _without_payer(session: BilledSession) -> Iterator[OpenQuestion]:
+    """Yield the lines of a group whose claims have no known payer."""
     lines: list[BilledService] = [each for each in session.services if not each.payers]
     if lines:
         yield OpenQuestion(
             kind="size",
             about=session.about,
-            message="the claims name no payer, so its limits are not known",
+            message="the claims name no payer, so the payer's limits are not known",
             lines=claim_lines(lines),
             reason="claim",
             missing="payer",
@@ -234,22 +234,22 @@ def _of_payers(
     claims: list[tuple[Claim, tuple[str, ...]]],
     rebuilt: ReconstructedSessions,
     rules: SessionRules,
-    purview: Partition,
+    partition: Partition,
 ) -> Iterator[SessionResult]:
     sessions = {place: session for session in rebuilt.sessions for place in session.places}
-    theirs: dict[str, list[Claim]] = {}
+    by_payer: dict[str, list[Claim]] = {}
     for claim, payers in claims:
         for payer in payers:
-            theirs.setdefault(payer, []).append(claim)
-    for payer, own in sorted(theirs.items()):
-        yield from check_limits(payer, own, sessions, rules, purview.is_own)
+            by_payer.setdefault(payer, []).append(claim)
+    for payer, own in sorted(by_payer.items()):
+        yield from check_limits(payer, own, sessions, rules, partition.is_own)
 
 
 def result_sort_key(
-    told: SessionResult,
+    result: SessionResult,
 ) -> tuple[str, str, str, str, str, str, tuple[ClaimLine, ...]]:
-    """Where it stands: by provider and day, then by session."""
-    about, rule = told.about, told.rule or ""
-    named = about.session or ""
+    """Return the sort key of the result: provider, day, then session."""
+    about, rule = result.about, result.rule or ""
+    session = about.session or ""
     day = about.day.isoformat()
-    return about.provider, day, named, told.kind, rule, told.message, told.lines
+    return about.provider, day, session, result.kind, rule, result.message, result.lines

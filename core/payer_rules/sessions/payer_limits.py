@@ -1,7 +1,7 @@
-"""A session held to its payers' limits: how large a group may be, how much a provider may do.
+"""The payers' limits on sessions: how large a group may be, and how much a provider may bill.
 
-The engine answers, by the payer's own rules about sessions alone, each with its conditions, dates
-and sources; here it is told what one claim does not know: the size and the other members' lines.
+The engine evaluates the payer's rules about sessions. This module gives each claim what it does not
+state itself: the group size and the lines of the other members.
 """
 
 from __future__ import annotations
@@ -30,45 +30,45 @@ from payer_rules.sessions.findings import (
     SessionResult,
 )
 
-#: More than any group has: what holds at this size too holds whatever the size is.
+#: More than any group has: a finding at this size and at all others does not depend on the size.
 _BEYOND: Final = 10**6
 _SIZE: Final = "session.group_size"
 
 
 @attrs.frozen(eq=False)
 class SessionRules:
-    """The rules of all payers that look at more than one member; books are made when asked for."""
+    """The rules of all payers about several members; rule books are built when needed."""
 
     registry: Registry
     assume: frozenset[Reason] = frozenset()
-    _gathered: dict[str, CollectedRules] = attrs.field(init=False)
+    _results: dict[str, CollectedRules] = attrs.field(init=False)
     _rules: dict[str, tuple[Rule, ...]] = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
 
-    @_gathered.default
-    def _of_payers(self) -> dict[str, CollectedRules]:
+    @_results.default
+    def _collect(self) -> dict[str, CollectedRules]:
         return {payer: self.registry.collect(payer) for payer in self.registry.payers}
 
     @_rules.default
-    def _of_sessions(self) -> dict[str, tuple[Rule, ...]]:
-        return {payer: _across_members(each.rules) for payer, each in self._gathered.items()}
+    def _select_rules(self) -> dict[str, tuple[Rule, ...]]:
+        return {payer: _across_members(each.rules) for payer, each in self._results.items()}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the rules of the payers whose book was asked for."""
-        return tuple(problem for payer in self._books for problem in self._gathered[payer].problems)
+        """The problems in the rules of the payers whose books were used."""
+        return tuple(problem for payer in self._books for problem in self._results[payer].problems)
 
     @property
     def group_codes(self) -> frozenset[str]:
-        """The codes of which a payer says how large a group may be."""
+        """The codes for which a payer limits the group size."""
         rules = [rule for each in self._rules.values() for rule in each]
         sized = [rule for rule in rules if isinstance(rule, SessionRequirement)]
         return frozenset(code for rule in sized for code in rule.codes)
 
     def book(self, payer: str) -> RuleBook:
-        """The payer's rules about sessions, and no others."""
+        """Return the rule book of the payer's rules about sessions."""
         if payer not in self._books:
-            # NOTE: CMS's edits look at the lines of one member.
+            # NOTE: NCCI edits apply to the lines of one member.
             bare = attrs.evolve(self.registry.payers[payer], ncci=None, ncci_received_from=None)
             self._books[payer] = RuleBook.build(
                 bare, self._rules[payer], assume=self.assume, names=self.registry.names
@@ -76,13 +76,13 @@ class SessionRules:
         return self._books[payer]
 
     def sizes(self, payer: str) -> tuple[int, ...]:
-        """Sizes by which the rules tell groups apart: what holds of all holds of every group."""
+        """Return the group sizes at which a rule changes its answer."""
         sized = (r.group_size for r in self._rules[payer] if isinstance(r, SessionRequirement))
         lows = {each.at_least for each in sized if each and each.at_least is not None}
         return (0, *sorted(lows), _BEYOND)
 
     def rule_kind(self, payer: str, rule: str) -> Kind:
-        """Whether the rule limits the size of a group, or what a provider may do."""
+        """Return ``limit`` for a limit on a provider, ``size`` for a limit on the group size."""
         limits = (r for r in self._rules[payer] if isinstance(r, FrequencyLimit))
         return "limit" if any(each.id == rule for each in limits) else "size"
 
@@ -104,12 +104,11 @@ def check_limits(
     rules: SessionRules,
     is_own: Callable[[str], bool],
 ) -> Iterator[SessionResult]:
-    """What the payer's limits say of the sessions that the claims bill, each rule once a session.
+    """Yield the findings and open questions of the payer's limits, each rule once per session.
 
-    Told are the lines of providers that are the review's own.
-
-    Claims are taken in order of receipt, else of service, then of their ids: those before count as
-    paid. Where the size is not known, what holds of every size from the members billed on is told.
+    Only lines of providers of this partition are included (``is_own``). Claims are evaluated in
+    order of receipt, date of service and id; earlier claims count as paid. If the group size is not
+    known, a finding must hold for every size from the number of billed members.
     """
     book, sizes = rules.book(payer), rules.sizes(payer)
     claims = sorted(claims, key=_turn)
@@ -123,12 +122,12 @@ def check_limits(
             book.decide_without_trying(each, history) for each in _sized(claim, sessions, sizes)
         ]
         own = [e for e in claim.lines if is_own(claim.rendering_provider(e).npi)]
-        for told, line in _of_lines(claim, own, decisions, sessions):
-            kind = rules.rule_kind(payer, told.rule or "")
-            collected.setdefault(attrs.evolve(told, kind=kind, payer=payer), set()).add(line)
+        for result, line in _results(claim, own, decisions, sessions):
+            kind = rules.rule_kind(payer, result.rule or "")
+            collected.setdefault(attrs.evolve(result, kind=kind, payer=payer), set()).add(line)
         before.add(claim.id)
-    for told, places in collected.items():
-        yield attrs.evolve(told, lines=tuple(sorted(places)))
+    for result, lines in collected.items():
+        yield attrs.evolve(result, lines=tuple(sorted(lines)))
 
 
 def _turn(claim: Claim) -> tuple[date, str]:
@@ -142,7 +141,7 @@ def _lines_of(claim: Claim, sessions: Mapping[ClaimLine, BilledSession]) -> Iter
 
 
 def _earlier(claim: Claim, book: RuleBook, store: History, before: set[str]) -> History:
-    """The lines of earlier claims that can matter; that there are no others is not known."""
+    """Return the lines of earlier claims that the rules query; there may be others."""
     asked = store.select(book.queries([claim]))
     return History.unknown(tuple(line for line in asked.lines if line.claim in before))
 
@@ -150,9 +149,9 @@ def _earlier(claim: Claim, book: RuleBook, store: History, before: set[str]) -> 
 def _sized(
     claim: Claim, sessions: Mapping[ClaimLine, BilledSession], sizes: tuple[int, ...]
 ) -> list[Claim]:
-    """The claim with the id and size of each session; once for each size that may be.
+    """Return the claim with the id and size of each session, once for each possible size.
 
-    What the claims do not agree upon is at the least as many as are billed.
+    A size on which the claims do not agree is at least the number of billed members.
     """
     held = {n: sessions.get(ClaimLine(claim.id, n)) for n in (line.number for line in claim.lines)}
 
@@ -172,13 +171,13 @@ def _sized(
     ]
 
 
-def _of_lines(
+def _results(
     claim: Claim,
     lines: Iterable[ServiceLine],
     decisions: list[Decision],
     sessions: Mapping[ClaimLine, BilledSession],
 ) -> Iterator[tuple[SessionResult, ClaimLine]]:
-    """What is found whatever the size of a session is, and what hangs on it or on other facts."""
+    """Yield findings that hold for every size, and questions that depend on it or other facts."""
     for line in lines:
         place = ClaimLine(claim.id, line.number)
         session = sessions.get(place)
@@ -187,23 +186,23 @@ def _of_lines(
             {each.rule: each for each in decision.findings if line.number in each.lines}
             for decision in decisions
         ]
-        sure = _everywhere(found)
+        sure = _always(found)
         for finding in found[0].values():
             if finding.rule in sure:
-                yield _found(finding, about), place
+                yield _finding(finding, about), place
         entries = [*decisions[0].not_evaluated, *decisions[0].assumed]
         for entry in (*(each for each in entries if line.number in each.lines), *_sizes(found)):
             if entry.rule and entry.rule not in sure:
-                yield _open(entry, about, session), place
+                yield _question(entry, about, session), place
 
 
 def _sizes(found: list[dict[str, Finding]]) -> Iterator[NotEvaluated]:
-    """An entry for each rule that answers otherwise of another size."""
-    for rule in sorted({name for each in found for name in each} - _everywhere(found)):
+    """Yield an entry for each rule whose answer depends on the group size."""
+    for rule in sorted({name for each in found for name in each} - _always(found)):
         yield NotEvaluated(rule=rule, lines=(), reason="record", missing=_SIZE)
 
 
-def _everywhere(found: list[dict[str, Finding]]) -> set[str]:
+def _always(found: list[dict[str, Finding]]) -> set[str]:
     return {rule for rule in found[0] if all(rule in each for each in found)}
 
 
@@ -211,7 +210,7 @@ def _about(claim: Claim, line: ServiceLine) -> SessionReference:
     return SessionReference(provider=claim.rendering_provider(line).npi, day=line.date_from)
 
 
-def _found(finding: Finding, about: SessionReference) -> SessionResult:
+def _finding(finding: Finding, about: SessionReference) -> SessionResult:
     return SessionFinding(
         kind="size",
         about=about,
@@ -222,10 +221,12 @@ def _found(finding: Finding, about: SessionReference) -> SessionResult:
     )
 
 
-def _open(
+def _question(
     entry: NotEvaluated, about: SessionReference, session: BilledSession | None
 ) -> SessionResult:
-    billed = f"{len(session.members)} members are billed" if session else "no session is told"
+    billed = (
+        f"{len(session.members)} members are billed" if session else "the line states no session"
+    )
     return OpenQuestion(
         kind="size",
         about=about,

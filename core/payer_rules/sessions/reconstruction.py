@@ -1,4 +1,4 @@
-"""The sessions of a clinic, rebuilt from claims of which each knows one member only."""
+"""Sessions reconstructed from claims of single members."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from payer_rules.sessions.billed_sessions import BilledSession, SessionKey
 
 @attrs.frozen
 class ReconstructedSessions:
-    """The sessions in order, and the services of which it is not known to which they belong.
+    """The sessions in order, and the services whose session is not known.
 
-    Of those, ``doubtful`` begin when a group does: whether they are of it is not known.
+    ``doubtful`` are services that begin at the same time as a group and may belong to it.
     """
 
     sessions: tuple[BilledSession, ...]
@@ -27,11 +27,11 @@ class ReconstructedSessions:
 def reconstruct_sessions(
     services: Iterable[BilledService], group_codes: Collection[str] = ()
 ) -> ReconstructedSessions:
-    """The sessions of the services: of one provider and day, with one id, else one start.
+    """Return the sessions: services of one provider and day with the same id or start time.
 
-    A line that gives a start alone belongs to the session with an id that begins then, if there is
-    one only. One that says that a single person took part is a session of its own. A line that is
-    known to be of no session is left out.
+    A line with only a start time belongs to the session with an id and that start, if there is
+    exactly one. A line with a group size of one is its own session. A line that states that it is
+    not part of a session is left out.
     """
     services = [each for each in services if each.line.session != "none"]
     named = _named_by_start(services)
@@ -62,7 +62,7 @@ def reconstruct_sessions(
 def _doubtful(
     key: SessionKey, services: Collection[BilledService], group_codes: Collection[str]
 ) -> list[BilledService]:
-    """Services that only begin with a group: of members of whom nothing else is of it."""
+    """Return services that only begin with a group, of members without other services of it."""
     if not isinstance(key[2], time):
         return []
     members = Counter(code for _, code in {(each.member, each.line.code) for each in services})
@@ -77,35 +77,35 @@ def _doubtful(
 
 
 def _named_by_start(services: Iterable[BilledService]) -> dict[tuple[str, date, time], set[str]]:
-    """The ids of sessions that begin then."""
+    """Return the session ids by provider, day and start time."""
     named: dict[tuple[str, date, time], set[str]] = {}
     for each in services:
-        told = each.session
-        if each.day and told.id is not None and told.start is not None:
-            named.setdefault((each.provider, each.day, told.start), set()).add(told.id)
+        session = each.session
+        if each.day and session.id is not None and session.start is not None:
+            named.setdefault((each.provider, each.day, session.start), set()).add(session.id)
     return named
 
 
 def _key_of(
     service: BilledService, named: dict[tuple[str, date, time], set[str]]
 ) -> SessionKey | None:
-    told, day = service.session, service.day
+    session, day = service.session, service.day
     if day is None:
         return None
-    if told.id is not None:
-        return service.provider, day, told.id, None
-    if told.start is None:
+    if session.id is not None:
+        return service.provider, day, session.id, None
+    if session.start is None:
         return None
-    if told.group_size == 1:
-        return service.provider, day, told.start, service.member
-    ids = named.get((service.provider, day, told.start), set())
+    if session.group_size == 1:
+        return service.provider, day, session.start, service.member
+    ids = named.get((service.provider, day, session.start), set())
     if len(ids) > 1:
         return None
-    return service.provider, day, next(iter(ids), told.start), None
+    return service.provider, day, next(iter(ids), session.start), None
 
 
 def session_sort_key(session: BilledSession) -> tuple[str, date, str, str, str]:
-    """Where it stands: by provider and day, then by its start."""
-    provider, day, told, member = session.key
+    """Return the sort key of the session: provider, day, then start."""
+    provider, day, identity, member = session.key
     first = f"{session.starts[0]:%H:%M:%S.%f}" if session.starts else ""
-    return provider, day, first, str(told), member or ""
+    return provider, day, first, str(identity), member or ""

@@ -1,4 +1,4 @@
-"""The roster of one group session: who led it, when, what was written down, and who took part."""
+"""The roster of one group session: the session, its record, and its participants."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _is_file_name: Final = re.compile(r"[\w.+-]*\w[\w.+-]*", re.ASCII).fullmatch
 
 @attrs.frozen(kw_only=True)
 class Participant:
-    """One who took part, and the claim to be; ``has_code`` and ``has_modifiers``: as told.
+    """A participant and the claim; the flags state whether the roster gives code and modifiers.
 
-    ``number`` counts participants from 1. Without a code the claim's code means nothing. What forms
-    say of the claim besides stands ``submission`` it.
+    ``number`` counts participants from 1. Without a code the claim's code has no meaning.
+    ``beside`` has the fields of claim forms that are not in a claim.
     """
 
     number: int
@@ -51,8 +51,8 @@ class Participant:
 class Roster:
     """A session with its participants, in the order of the file.
 
-    ``payers`` are those of which the roster says what their claims share. ``providers``, by NPI,
-    and ``envelope`` are what forms say of who bills and renders, and of who sends.
+    ``payers`` are the payers with shared values in the roster. ``providers``, by NPI, and
+    ``envelope`` are the fields of claim forms about providers and sender.
     """
 
     file: str
@@ -65,17 +65,17 @@ class Roster:
 
 @attrs.frozen(kw_only=True)
 class _EnvelopeTables:
-    """What a roster says for the forms in which its claims are sent."""
+    """The parts of a roster that only claim forms need."""
 
     envelope: Envelope = attrs.field(factory=Envelope)
     providers: dict[str, ProviderDetails] = attrs.field(factory=dict)
 
 
 def read_roster(path: FilePath) -> Roster:
-    """The roster in the file, TOML or JSON; raises `InputError` with every fault in it.
+    """Return the roster in a TOML or JSON file; raises `InputError` with every problem in it.
 
-    What all claims share stands under ``claim``, what those to one payer share under ``payers``
-    and its id, and the rest with each participant; the nearer word counts.
+    Values of all claims are in ``claim``, those of the claims of one payer in ``payers`` under its
+    id, and the others with each participant; the most specific value applies.
     """
     document = read_document(path)
     field_errors = [*_strangers(document.data, _TOP, ()), *_errors_of_tables(document.data)]
@@ -117,20 +117,20 @@ def _strangers(table: Table, known: Collection[str], path: Path) -> Iterator[Fie
 
 
 def _errors_of_tables(data: Table) -> Iterator[FieldError]:
-    """What is no table where one belongs, and what is unknown in those that participants share."""
+    """Yield values that are not tables but must be, and unknown keys in shared tables."""
     payers = table_at(data, "payers")
     yield from _strangers(table_at(data, "claim"), SHARED, ("claim",))
     for name in payers:
         yield from _strangers(table_at(payers, name), SHARED - {"payer"}, ("payers", name))
     for key in ("claim", "payers"):
         if not isinstance(data.get(key, {}), dict):
-            yield FieldError((key,), f"{key} is no table", "Write keys with their values.")
+            yield FieldError((key,), f"{key} is not a table", f"Write [{key}].")
     for name, table in payers.items():
         if not isinstance(table, dict):
-            yield FieldError(("payers", name), f"{name} is no table", f"Write [payers.{name}].")
+            yield FieldError(("payers", name), f"{name} is not a table", f"Write [payers.{name}].")
     given = data.get("participants", [])
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
-        yield FieldError(("participants",), "it is no list of tables", "Write [[participants]].")
+        yield FieldError(("participants",), "it is not a list of tables", "Write [[participants]].")
 
 
 def _led(data: Table, field_errors: list[FieldError]) -> SessionDetails | None:
@@ -145,9 +145,9 @@ def _led(data: Table, field_errors: list[FieldError]) -> SessionDetails | None:
 
 
 def _sending(data: Table, field_errors: list[FieldError]) -> _EnvelopeTables:
-    told = {key: data[key] for key in ("envelope", "providers") if key in data}
+    tables = {key: data[key] for key in ("envelope", "providers") if key in data}
     try:
-        return structure(_EnvelopeTables, told)
+        return structure(_EnvelopeTables, tables)
     except InvalidValueError as error:
         field_errors += error.field_errors
         return _EnvelopeTables()
@@ -198,4 +198,4 @@ def _errors_of_ids(participants: list[Participant]) -> Iterator[FieldError]:
 def _errors_of_size(led: SessionDetails, participants: list[Participant]) -> Iterator[FieldError]:
     if led.group_size is not None and led.group_size < len(participants):
         message = f"group_size is {led.group_size}, and {len(participants)} participants are listed"
-        yield FieldError(("session", "group_size"), message, "Write how many took part.")
+        yield FieldError(("session", "group_size"), message, "Write the number of participants.")

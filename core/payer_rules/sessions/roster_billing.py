@@ -1,4 +1,4 @@
-"""The claims of a group session, one for each participant, and what its payer answers to it."""
+"""The claims of a group session, one for each participant, with the payer's decision."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from payer_rules.sessions.roster import Participant, Roster
 
 @attrs.frozen(kw_only=True)
 class RequiredModifier:
-    """A modifier that the roster left to the payer, and the rule that leaves no choice."""
+    """A modifier that was added because the payer's rule requires it."""
 
     modifier: str
     rule: str
@@ -29,9 +29,9 @@ class RequiredModifier:
 
 @attrs.frozen(kw_only=True)
 class BilledParticipant:
-    """What becomes of one participant: the claim, or why there is none, and the payer's answer.
+    """A participant with the claim and the payer's decision, or the reason why there is no claim.
 
-    ``lacking`` is what the record, or the roster, must hold before the claim is sent.
+    ``lacking`` are the facts that the record or the roster must state before the claim is sent.
     """
 
     number: int
@@ -44,12 +44,12 @@ class BilledParticipant:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing was found and nothing is lacking that the clinic can supply."""
+        """Return True if there is no finding and no missing fact that the clinic can supply."""
         return not self.lacking and self.decision is not None and not self.decision.findings
 
     @property
     def is_to_be_sent(self) -> bool:
-        """Whether it may go to its payer: nothing is lacking, and no rule denies or returns it."""
+        """Return True if the claim is complete and no rule denies or rejects it."""
         if self.claim is None or self.decision is None or self.lacking:
             return False
         return self.decision.outcome not in UNPAID
@@ -57,7 +57,7 @@ class BilledParticipant:
 
 @attrs.frozen(eq=False, kw_only=True)
 class RosterBiller:
-    """Makes claims of a roster by the payers' rules; ``store`` is what was adjudicated before."""
+    """The maker of claims from a roster by the payers' rules; ``store`` is the claim history."""
 
     registry: Registry
     assume: frozenset[Reason] = frozenset()
@@ -65,12 +65,12 @@ class RosterBiller:
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
 
     def bill(self, roster: Roster) -> Iterator[BilledParticipant]:
-        """What becomes of each participant, in order."""
+        """Yield each participant with its claim, in order."""
         return (self._billed(each) for each in roster.participants)
 
     def problems(self, roster: Roster) -> Iterator[Problem]:
-        """The payers of the roster that are not there."""
-        there = self.registry.payers
+        """Yield a problem for each unknown payer of the roster."""
+        known = self.registry.payers
         named = [(f"payers.{name}", name) for name in roster.payers]
         named += [
             (f"participant {each.number}", each.claim.payer)
@@ -78,19 +78,19 @@ class RosterBiller:
             if each.claim.payer is not None
         ]
         for where, name in named:
-            if name not in there:
-                yield Problem(where, f"there is no payer {name!r}", nearest(name, there))
+            if name not in known:
+                yield Problem(where, f"there is no payer {name!r}", nearest(name, known))
 
     def _billed(self, participant: Participant) -> BilledParticipant:
         claim = participant.claim
         payer = claim.payer if claim.payer in self.registry.payers else None
-        told = BilledParticipant(
+        participant_claim = BilledParticipant(
             number=participant.number, member=claim.member.id, payer=payer, claim=None
         )
         if not participant.has_code:
-            return attrs.evolve(told, lacking=(_missing("code"),))
+            return attrs.evolve(participant_claim, lacking=(_missing("code"),))
         if payer is None:
-            return attrs.evolve(told, claim=claim, lacking=(_missing("payer"),))
+            return attrs.evolve(participant_claim, claim=claim, lacking=(_missing("payer"),))
         book = self._book(payer)
         decision = self._decide(book, claim)
         required: tuple[RequiredModifier, ...] = ()
@@ -101,7 +101,7 @@ class RosterBiller:
             decision = self._decide(book, claim)
         lacking = tuple(e for e in decision.not_evaluated if e.reason in ("claim", "record"))
         return attrs.evolve(
-            told, claim=claim, required=required, decision=decision, lacking=lacking
+            participant_claim, claim=claim, required=required, decision=decision, lacking=lacking
         )
 
     def _book(self, payer: str) -> RuleBook:
@@ -121,13 +121,13 @@ def _missing(name: str) -> NotEvaluated:
 def _required(
     book: RuleBook, findings: Iterable[Finding], claim: Claim
 ) -> Iterator[RequiredModifier]:
-    """The modifiers that broken requirements ask for, where there is exactly one possibility."""
+    """Yield the modifiers of broken requirements that leave no choice."""
     broken = {finding.rule: finding for finding in findings}
     has = set(claim.lines[0].modifiers)
     for rule in book.rules:
         if rule.id not in broken or not isinstance(rule, ModifierRequirement):
             continue
-        # NOTE: the finding is of the edition that is in force, and so are its sources.
+        # NOTE: the finding is of the edition in effect, so its sources identify the edition.
         if rule.citations != broken[rule.id].citations:
             continue
         only = rule.any_of if len(rule.any_of) == 1 else frozenset()

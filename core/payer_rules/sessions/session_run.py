@@ -1,4 +1,9 @@
-"""Claims of any number reviewed as sessions: set aside by who rendered, reviewed, told in order."""
+"""The review of any number of claims as sessions.
+
+1. Claims are written to partitions on disk by rendering provider.
+2. Each partition is reviewed, and its results are written to files.
+3. The results are merged in order.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,12 @@ from typing import Any, Final
 
 import attrs
 
-from payer_rules.checking.disk_partitions import DiskPartitions, append, each, partition_of
+from payer_rules.checking.disk_partitions import (
+    DiskPartitions,
+    append_batch,
+    partition_of,
+    stored_items,
+)
 from payer_rules.checking.intake import Intake
 from payer_rules.claims import Claim
 from payer_rules.errors import Problem
@@ -31,7 +41,7 @@ _BATCH: Final = 16
 
 @attrs.frozen(eq=False)
 class MergedReview:
-    """What the reviews of all parts told, each kind in order, as often as it is asked for."""
+    """The merged results of all partitions; each kind can be read several times."""
 
     folder: Path
     group_codes: frozenset[str]
@@ -39,36 +49,35 @@ class MergedReview:
 
     @property
     def sessions(self) -> Iterator[BilledSession]:
-        """The sessions that the claims bill."""
+        """The sessions that the claims bill, in order."""
         return self._merged("sessions", session_sort_key)
 
     @property
     def findings(self) -> Iterator[SessionFinding]:
-        """What is wrong."""
+        """The findings, in order."""
         return self._merged("findings", result_sort_key)
 
     @property
     def questions(self) -> Iterator[OpenQuestion]:
-        """What is not known."""
+        """The open questions, in order."""
         return self._merged("questions", result_sort_key)
 
     @property
     def assumed(self) -> Iterator[OpenQuestion]:
-        """What was not known, and taken to be in order."""
+        """The open questions that were assumed to be in order."""
         return self._merged("assumed", result_sort_key)
 
     def _merged(self, kind: str, key: Callable[[Any], Any]) -> Iterator[Any]:
-        return heapq.merge(*map(each, sorted(self.folder.glob(f"*.{kind}"))), key=key)
+        return heapq.merge(*map(stored_items, sorted(self.folder.glob(f"*.{kind}"))), key=key)
 
 
 @attrs.define(eq=False)
 class SessionRun(Intake):
-    """Claims on their way through a review; faults are complete when the last was reviewed.
+    """The run of a session review; its problems are complete when all partitions are reviewed.
 
-    A session, what is at the same time, and what a payer allows a provider: all hang on who
-    rendered. So claims are set aside with whole providers, one that several rendered with each of
-    them, and reviewed part by part. The memory that this takes does not grow with the number of
-    claims, but for the ids of those that were withdrawn.
+    Sessions, overlaps and limits depend on the rendering provider. So claims are partitioned by
+    provider; a claim with several providers is in the partition of each. The memory of the run does
+    not grow with the number of claims, except for the ids of withdrawn claims.
     """
 
     rules: SessionRules
@@ -76,69 +85,69 @@ class SessionRun(Intake):
 
     @contextmanager
     def reviewed(
-        self, read: Iterable[FiledClaim | UncodedClaim | Problem]
+        self, items: Iterable[FiledClaim | UncodedClaim | Problem]
     ) -> Iterator[MergedReview]:
-        """What is told of the sessions that the claims bill, for as long as the context lasts."""
+        """Yield the results of the review; they can be read while the context lasts."""
         with scratch_folder() as root:
-            withdrawals = self._set_aside(read, root)
+            withdrawals = self._partition(items, root)
             self.problems.update(dict.fromkeys(_same_ids(root / "ids")))
             counts = dict.fromkeys(_KINDS, 0)
-            strange: set[tuple[int, Problem]] = set()
+            claim_problems: set[tuple[int, Problem]] = set()
             for path in sorted((root / "claims").iterdir()):
-                strange.update(self._review(path, withdrawals, root, counts))
-            self.problems.update((problem, None) for _, problem in sorted(strange))
+                claim_problems.update(self._review(path, withdrawals, root, counts))
+            self.problems.update((problem, None) for _, problem in sorted(claim_problems))
             yield MergedReview(root, self.rules.group_codes, counts)
 
-    def _set_aside(
-        self, read: Iterable[FiledClaim | UncodedClaim | Problem], root: Path
+    def _partition(
+        self, items: Iterable[FiledClaim | UncodedClaim | Problem], root: Path
     ) -> Withdrawals:
-        """Put each claim into the parts of its providers; return what was withdrawn."""
+        """Write each claim to the partitions of its providers; return the withdrawn claims."""
         claims, ids = DiskPartitions(root / "claims"), DiskPartitions(root / "ids")
         named: dict[str, str] = {}
-        for one in self.sound(read):
-            claim = one.claim
-            ids.put(partition_of(claim.id), (self.claims, claim.id, one.file))
-            # NOTE: what was adjudicated before is of one member, and no matter of sessions.
-            bare = attrs.evolve(one, history=None)
-            for part in _parts(claim):
-                claims.put(part, (self.claims, bare))
+        for filed in self.valid_claims(items):
+            claim = filed.claim
+            ids.put(partition_of(claim.id), (self.claims, claim.id, filed.file))
+            # NOTE: a session review does not use the history of a member.
+            without_history = attrs.evolve(filed, history=None)
+            for partition in _partitions_of(claim):
+                claims.put(partition, (self.claims, without_history))
             if (other := withdrawn_claim(claim)) is not None:
                 named[claim.id] = other
         claims.close()
         ids.close()
-        told = (name for path in (root / "ids").iterdir() for _, name, _ in each(path))
-        return Withdrawals.of(named, told)
+        known_ids = (name for path in (root / "ids").iterdir() for _, name, _ in stored_items(path))
+        return Withdrawals.of(named, known_ids)
 
     def _review(
         self, path: Path, withdrawals: Withdrawals, root: Path, counts: dict[str, int]
     ) -> tuple[tuple[int, Problem], ...]:
-        """Review a part, and leave what is told in files; the faults of its claims come back."""
-        part = int(path.name)
-        purview = Partition(withdrawals, lambda provider: partition_of(provider) == part)
-        told = review_partition(each(path), self.rules, self.router, purview)
+        """Review a partition, write its results to files, and return its problems."""
+        number = int(path.name)
+        partition = Partition(withdrawals, lambda provider: partition_of(provider) == number)
+        result = review_partition(stored_items(path), self.rules, self.router, partition)
         path.unlink()
         for kind in _KINDS:
-            items = iter(getattr(told, kind))
+            items = iter(getattr(result, kind))
             while batch := list(islice(items, _BATCH)):
-                append(root / f"{part:03}.{kind}", batch)
+                append_batch(root / f"{number:03}.{kind}", batch)
                 counts[kind] += len(batch)
-        return told.problems
+        return result.problems
 
 
-def _parts(claim: Claim) -> set[int]:
-    """The parts of those who rendered its lines."""
+def _partitions_of(claim: Claim) -> set[int]:
+    """Return the partitions of the providers that rendered the lines."""
     return {partition_of(claim.rendering_provider(line).npi) for line in claim.lines}
 
 
 def _same_ids(folder: Path) -> Iterator[Problem]:
-    """Claims whose lines cannot be told from those of another, in the order of the files."""
-    again: list[tuple[int, str, str]] = []
+    """Yield a problem for each claim with the id of an earlier claim, in the order of the files."""
+    duplicates: list[tuple[int, str, str]] = []
     for path in folder.iterdir():
         seen: set[str] = set()
-        for number, name, file in each(path):
+        for number, name, file in stored_items(path):
             if name in seen:
-                again.append((number, name, file))
+                duplicates.append((number, name, file))
             seen.add(name)
-    for _, name, file in sorted(again):
-        remedy = "Give each claim an id of its own, and each file once."
+    for _, name, file in sorted(duplicates):
+        remedy = "Give each claim its own id, and each file once."
         yield Problem(f"{file}, claim {name}", "another claim has this id", remedy)
