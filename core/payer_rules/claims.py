@@ -1,6 +1,6 @@
 """A claim as it is billed: the member, the providers, the service lines and what came with them.
 
-Absent is not empty: ``None`` means that a fact is not known, ``()`` or ``"none"`` that it is known
+Unknown is not empty: ``None`` means that a fact is not known, ``()`` or ``"none"`` that it is known
 to be none.
 """
 
@@ -57,7 +57,7 @@ __all__ = [
     "modalities",
 ]
 
-#: A known absence of a single value, as against ``None``: not known.
+#: A single value known to be absent; ``None`` is a value that is not known.
 KnownNone: TypeAlias = Literal["none"]
 Modality: TypeAlias = Literal["in-person", "video", "audio", "asynchronous"]
 Documented: TypeAlias = Literal[
@@ -85,13 +85,13 @@ _ONE: Final = Decimal(1)
 
 
 def is_code(text: str) -> bool:
-    """Whether the text has the shape of a CPT or HCPCS code: five digits or capital letters."""
+    """Return True if the text has the form of a CPT or HCPCS code."""
     return PROCEDURE_CODE.canonical(text) == text
 
 
 @attrs.frozen(kw_only=True)
 class Member(Checked):
-    """The person insured; ``benefit_year_start`` is month and day, such as ``"07-01"``."""
+    """The person insured; ``benefit_year_start`` is a month and day, such as ``"07-01"``."""
 
     id: str = attrs.field(metadata=of_form(IDENTIFIER))
     birth_date: date | None = None
@@ -101,7 +101,7 @@ class Member(Checked):
 
 @attrs.frozen(kw_only=True)
 class Provider(Checked):
-    """Who bills, renders or performs; ``profession`` is a word such as ``"lcsw"``."""
+    """A provider who bills, renders or performs; ``profession`` is a word such as ``"lcsw"``."""
 
     npi: str = attrs.field(metadata=of_form(NPI))
     taxonomy: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
@@ -112,7 +112,7 @@ class Provider(Checked):
 
 @attrs.frozen(kw_only=True)
 class Session(Checked):
-    """What the clinic's record says of one session."""
+    """A session as the clinical record describes it."""
 
     id: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     start: time | None = None
@@ -123,7 +123,7 @@ class Session(Checked):
 
 @attrs.frozen(kw_only=True)
 class Authorization(Checked):
-    """A payer's leave to perform services; codes or dates of ``None`` are not known."""
+    """A payer's authorization of services; codes or dates of ``None`` are not known."""
 
     number: str = attrs.field(metadata=of_form(IDENTIFIER))
     codes: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROCEDURE_CODE))
@@ -150,7 +150,7 @@ class InpatientStay(Checked):
         return _errors_of_span(self.date_from, self.date_to, "the stay")
 
     def covers(self, day: date) -> bool:
-        """Whether the stay includes the day; a stay without a last day goes on."""
+        """Return True if the stay includes the day; a stay without a last day is still going on."""
         return self.date_from <= day and (self.date_to is None or day <= self.date_to)
 
 
@@ -163,13 +163,14 @@ def _errors_of_span(first: date | None, last: date | None, what: str) -> Iterato
 
 @attrs.frozen(kw_only=True)
 class ServiceLine(Checked):
-    """One line of a claim: a code, its modifiers, units of service, and the days it covers.
+    """A line of a claim: a code, its modifiers, units of service, and the days it covers.
 
-    ``date_from`` and ``date_to`` are both included. ``number`` is the line's identity. ``minutes``
-    are those of the line. Raises `InvalidValueError` naming every field that does not fit.
+    ``date_from`` and ``date_to`` are both included. ``number`` identifies the line in its claim.
+    ``minutes`` are those of the whole line. Raises `InvalidValueError` with every field that is
+    wrong.
     """
 
-    #: How many modifiers it may carry.
+    #: The most modifiers of a line.
     most_modifiers: ClassVar[int] = 4
     number: int = 1
     code: str = attrs.field(metadata=of_form(PROCEDURE_CODE))
@@ -191,7 +192,7 @@ class ServiceLine(Checked):
 
     @property
     def days(self) -> int:
-        """How many days the line covers, first and last included."""
+        """The number of days that the line covers, first and last included."""
         return (self.date_to - self.date_from).days + 1
 
     def _field_errors(self) -> Iterator[FieldError]:
@@ -235,7 +236,7 @@ def errors_of_service(
 
 
 def errors_of_modifiers(modifiers: tuple[str, ...], most: int) -> Iterator[FieldError]:
-    """Yield what is wrong with modifiers: one that is none, too many, or one twice."""
+    """Yield what is wrong with modifiers: one of the wrong form, too many, or one twice."""
     for at, modifier in enumerate(modifiers):
         if MODIFIER.canonical(modifier) != modifier:
             yield form_error(("modifiers", at), MODIFIER, modifier, redacted)
@@ -248,23 +249,23 @@ def _errors_of_several(modifiers: tuple[str, ...], most: int) -> Iterator[FieldE
         yield FieldError(("modifiers",), message, f"A service line carries at most {most}.")
     for at, modifier in enumerate(modifiers):
         if modifiers.index(modifier) < at:
-            message = f"modifier {modifier!r} stands twice on the line"
+            message = f"modifier {modifier!r} is on the line twice"
             yield FieldError(("modifiers", at), message, "Write each modifier once.")
 
 
 def _together(lines: Any) -> Any:  # noqa: ANN401
-    """Return any lines as a tuple; what is no collection is left to be refused by its field."""
+    """Return any lines as a tuple; leave any other value for its field to reject."""
     is_one = isinstance(lines, str | bytes | ServiceLine)
     return tuple(lines) if isinstance(lines, Iterable) and not is_one else lines
 
 
 @attrs.frozen(kw_only=True)
 class Claim(Checked):
-    """One claim of one member; what is ``None`` is not known.
+    """A claim of one member; a field of ``None`` is not known.
 
-    The rendering provider of a line that names none is the billing provider. Words belong to the
-    `vocabularies`, and are kept in canonical form. Raises `InvalidValueError` with every field that
-    does not fit, and where two lines have one number or there is no line.
+    A line that names no rendering provider was rendered by the billing provider. Words belong to
+    the `vocabularies` and are kept in canonical form. Raises `InvalidValueError` with every field
+    that is wrong, and where two lines have one number or there is no line.
     """
 
     id: str = attrs.field(metadata=of_form(IDENTIFIER))
@@ -301,12 +302,12 @@ class Claim(Checked):
         return errors_of_lines(self.lines)
 
     def rendering_provider(self, line: ServiceLine) -> Provider:
-        """Who rendered the line: as it says, else the billing provider."""
+        """Return the rendering provider of the line, or the billing provider if it names none."""
         return line.rendering_provider or self.billing_provider
 
 
 def errors_of_lines(lines: Iterable[ServiceLine]) -> Iterator[FieldError]:
-    """Yield what is wrong with the lines of a claim together."""
+    """Yield what is wrong with the lines of a claim taken together."""
     seen: set[int] = set()
     at = -1
     for at, line in enumerate(lines):
@@ -322,10 +323,10 @@ def errors_of_lines(lines: Iterable[ServiceLine]) -> Iterator[FieldError]:
 
 
 def modalities(line: ServiceLine) -> frozenset[Modality]:
-    """How the service may have been delivered: one modality where it is known, else several.
+    """Return how the service may have been delivered: one modality if it is known, or several.
 
-    Where the line does not say, modifiers 93, 95, FQ, GQ and GT tell, and places 02 and 10 tell
-    that it was not in person.
+    Where the line does not state it, modifiers 93, 95, FQ, GQ and GT do; places 02 and 10 show that
+    it was not in person.
     """
     if line.modality is not None:
         return frozenset([line.modality])

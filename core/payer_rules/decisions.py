@@ -1,4 +1,4 @@
-"""What was decided about a claim, why, and what could not be decided."""
+"""Decisions: the outcome of each line, the findings behind it, and what could not be decided."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LineOutcome: TypeAlias = Outcome | Literal["unknown"]
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """One thing a finding rests on: a line of the claim, of the history, a table row, a value."""
+    """A fact that a finding rests on: a line of the claim or the history, a table row, a value."""
 
     kind: Literal["line", "history", "row", "value"]
     line: int | None = None
@@ -42,9 +42,9 @@ class Evidence:
 
 @attrs.frozen(kw_only=True)
 class Cure:
-    """What would make the finding go, and the condition under which it may be done.
+    """A change that removes a finding, and the condition under which it may be made.
 
-    ``claim`` is the claim as it would then be: the engine, given it, no longer makes the finding.
+    ``claim`` is the changed claim: evaluated again, it no longer has the finding.
     """
 
     change: str
@@ -57,9 +57,9 @@ class Cure:
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """A rule is broken: ``lines`` are the numbers of the lines that the outcome befalls.
+    """A broken rule; the outcome applies to the lines with the numbers in ``lines``.
 
-    ``pays`` is the part that is still paid where the outcome is ``reduce``.
+    ``pays`` is the part that is still paid if the outcome is ``reduce``.
     """
 
     rule: str
@@ -76,9 +76,9 @@ class Finding:
 
 @attrs.frozen(kw_only=True)
 class Risk:
-    """A line that is paid only if another line is not, whatever the missing facts are.
+    """A line that is paid only if another line is not, whichever the missing facts turn out to be.
 
-    ``line`` has the ``outcome`` wherever the line ``if_paid`` it is payable.
+    ``line`` has the ``outcome`` if the line ``if_paid`` is paid.
     """
 
     rule: str
@@ -92,9 +92,10 @@ class Risk:
 
 @attrs.frozen(kw_only=True)
 class NotEvaluated:
-    """A rule gave no answer on the lines, because ``missing`` is not known.
+    """A rule without an answer for the lines, because ``missing`` is not known.
 
-    Without a rule: no rule of the payer meets the lines, or a plugin's rules are incomplete.
+    The rule is ``None`` if no rule of the payer covers the lines, or a plugin's rules are
+    incomplete.
     """
 
     rule: str | None
@@ -105,7 +106,7 @@ class NotEvaluated:
 
 @attrs.frozen(kw_only=True)
 class LineDecision:
-    """What becomes of one line; ``evaluated_by`` are the rules that gave an answer on it."""
+    """The outcome of one line; ``evaluated_by`` are the rules that gave an answer for it."""
 
     line: int
     outcome: LineOutcome
@@ -115,7 +116,7 @@ class LineDecision:
 
 @attrs.frozen(kw_only=True)
 class Fingerprint:
-    """What the decision depends on, so that it can be repeated."""
+    """Everything that a decision depends on, so that it can be repeated."""
 
     rulebook: str
     engine: str
@@ -128,7 +129,7 @@ class Fingerprint:
 
 @attrs.frozen(kw_only=True)
 class Decision:
-    """The answer of one payer's rules on one claim; lines, findings and entries are sorted."""
+    """The answer of one payer's rules to one claim; lines, findings and entries are sorted."""
 
     claim: str
     payer: str

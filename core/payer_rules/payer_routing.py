@@ -1,4 +1,4 @@
-"""To which payers a claim goes: those asked for, or the one that it names."""
+"""Routing of claims to payers: the payers asked for, or the one that the claim names."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ ALL: Final = "all"
 
 @attrs.frozen
 class PayerRouter:
-    """Finds the payers of claims; ``requested`` are ids, or ``all``, whatever the claims name.
+    """Finds the payers of claims.
 
+    ``requested`` are payer ids, or ``all``, which count whatever the claims name.
     ``default_payers`` are those of a claim that names none.
     """
 
@@ -39,34 +40,34 @@ class PayerRouter:
         return self.registry.payers_by_identifier()
 
     def payers_of(self, filed: FiledClaim, problems: list[Problem]) -> Iterator[str]:
-        """The payers that are there; the faults of those that are not are added."""
+        """Yield the installed payers of the claim; add a problem for each of the others."""
         field_errors = [*self._names.errors_of_claim(filed.claim)]
         if field_errors:
-            # NOTE: a word that nobody knows would look like one that a rule does not name.
+            # NOTE: an unknown word would look like one that no rule names.
             place = f"{filed.file}, claim {named(filed.claim.id)}"
             problems += (field_error.at(place) for field_error in field_errors)
             return
-        there = self.registry.payers
+        installed = self.registry.payers
         wanted = self.requested or ((filed.claim.payer,) if filed.claim.payer else ())
         if not wanted and filed.payer_id:
             wanted = self._identified(filed, problems)
         for name in wanted if wanted or filed.payer_id else self.default_payers:
             if name == ALL:
-                yield from there
-            elif name in there:
+                yield from installed
+            elif name in installed:
                 yield name
             else:
                 where = (
                     "--payer" if self.requested else f"{filed.file}, claim {named(filed.claim.id)}"
                 )
-                remedy = nearest(name, there)
-                # NOTE: a name of ours that has slipped; in a shifted column it may be anybody's.
+                remedy = nearest(name, installed)
+                # NOTE: a misspelt payer may be quoted; other text may come from a shifted column.
                 is_open = bool(self.requested) or remedy.startswith("Did")
-                told = repr(name) if is_open else f"of this name, {redacted(name)}"
-                problems.append(Problem(where, f"there is no payer {told}", remedy))
+                quoted = repr(name) if is_open else f"of this name, {redacted(name)}"
+                problems.append(Problem(where, f"there is no payer {quoted}", remedy))
 
     def _identified(self, filed: FiledClaim, problems: list[Problem]) -> tuple[str, ...]:
-        """The payer whose profile lists the identifier that the claim form gives."""
+        """Return the payer whose profile lists the payer identifier of the claim form."""
         payer = self._identifiers.get(filed.payer_id or "")
         if payer is not None:
             return (payer,)

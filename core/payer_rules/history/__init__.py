@@ -1,4 +1,4 @@
-"""What was adjudicated before, and how far back and for whom it is known."""
+"""Adjudicated lines of earlier claims, and for which days and providers they are complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Earlier lines, and how far back and for whom there are no others."""
+"""Histories: earlier lines, and for which days and providers no line is missing."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from payer_rules.vocabularies.formats import NPI
 
 
 def _together(lines: Any) -> Any:  # noqa: ANN401
-    """Return any lines as a tuple; what is no collection is left to be refused by its field."""
+    """Return any lines as a tuple; leave any other value for its field to reject."""
     is_one = isinstance(lines, str | bytes | HistoryLine)
     return tuple(lines) if isinstance(lines, Iterable) and not is_one else lines
 
 
 @attrs.frozen(kw_only=True)
 class History(Checked):
-    """Earlier lines, and for which dates and providers there are no others.
+    """Earlier lines, and the days and providers for which they are complete.
 
     The lines of the claim's member are complete from ``covers_from`` on (`date.min`: complete,
-    `date.max`: there may always be others) and, where ``covers_billing`` names a billing NPI, only
-    for that provider. Those of the rendering provider ``covers_rendering`` are complete over all
-    members, from the same day on.
+    `date.max`: never complete) and, where ``covers_billing`` names a billing NPI, only for that
+    provider. Those of the rendering provider ``covers_rendering`` are complete over all members,
+    from the same day on.
     """
 
     lines: tuple[HistoryLine, ...] = attrs.field(default=(), converter=_together)
@@ -46,11 +46,11 @@ class History(Checked):
 
     @classmethod
     def unknown(cls, lines: tuple[HistoryLine, ...] = ()) -> History:
-        """A history of which nothing, or only the given lines, is known."""
+        """Return a history that is known for the given lines only."""
         return cls(lines=lines, covers_from=date.max)
 
     def extended(self, lines: Iterable[HistoryLine]) -> History:
-        """The history with more lines; the others are not put in order again."""
+        """Return the history with more lines; lines already sorted are not sorted again."""
         more = tuple(lines)
         longer = History(
             lines=(*self.lines, *more),
@@ -58,34 +58,34 @@ class History(Checked):
             covers_billing=self.covers_billing,
             covers_rendering=self.covers_rendering,
         )
-        # NOTE: the index is no part of the value.
+        # NOTE: the index is not part of the value.
         object.__setattr__(longer, "_index", self._index.extended(more))
         return longer
 
     def joined(self, other: History) -> History:
-        """Return the history with the lines of another; nothing is put in order again."""
+        """Return the history with the lines of another; nothing is sorted again."""
         longer = attrs.evolve(self, lines=(*self.lines, *other.lines))
-        # NOTE: the index is no part of the value.
+        # NOTE: the index is not part of the value.
         object.__setattr__(longer, "_index", self._index.joined(other._index))
         return longer
 
     @property
     def is_complete_for_member(self) -> bool:
-        """Whether no line of the member is missing, from whatever day and of whatever provider."""
+        """Whether no line of the member is missing, on any day and of any provider."""
         return self.covers_from == date.min and self.covers_billing is None
 
     def assumed_complete(self) -> History:
-        """Return the history as if there were no lines beyond those known, of any provider."""
+        """Return the history with the assumption that no line of any provider is missing."""
         whole = _CompleteHistory(lines=self.lines)
-        # NOTE: the index is no part of the value.
+        # NOTE: the index is not part of the value.
         object.__setattr__(whole, "_index", self._index)
         return whole
 
     def is_complete(self, since: date, scope: str, npi: str) -> bool:
-        """Whether no line is missing from the day on, in a scope as limits name it.
+        """Return True if no line is missing from the day on, in the scope of a limit.
 
-        ``npi`` is the billing provider's, or the rendering one's where the scope is all members
-        or all of one session.
+        ``npi`` is the billing provider's, or the rendering provider's if the scope is all members
+        or all members of one session.
         """
         if self.covers_from > since:
             return False
@@ -94,18 +94,18 @@ class History(Checked):
         return self.covers_billing is None or (scope == "billing" and self.covers_billing == npi)
 
     def lines_other_than(self, claim: Claim) -> tuple[HistoryLine, ...]:
-        """The member's lines that stand beside the claim: not its own, nor the one it replaces."""
+        """Return the member's lines that are neither of the claim nor of the claim it replaces."""
         member = claim.member.id
         return tuple(line for line in self.lines if line.member == member and not line.is_of(claim))
 
     def upper_bounds(
         self, first: date, last: date, *, member: str, code: str
     ) -> tuple[Decimal, int]:
-        """The units, and the days, there are at the most of the member and code in the span."""
+        """Return the most units, and days, of the member and code that the span can contain."""
         return self._index.upper_bounds(first, last, member, code)
 
     def select(self, queries: Iterable[HistoryQuery]) -> History:
-        """The lines asked for, each once, as a history that covers what this one covers."""
+        """Return the history with only the lines that the queries ask for."""
         found: dict[int, HistoryLine] = {}
         for query in queries:
             for member in sorted(query.members) if query.rendering is None else (None,):
@@ -120,7 +120,10 @@ class History(Checked):
     def lines_between(
         self, first: date, last: date, *, member: str | None = None, code: str | None = None
     ) -> Iterator[HistoryLine]:
-        """The lines that share a day with the span, by date: of the member, of the code, or all."""
+        """Yield the lines that share a day with the span, by date.
+
+        They are those of all members and codes, or of the given ones.
+        """
         return self._index.lines_between(first, last, member, code)
 
     def countable_lines(
@@ -130,13 +133,13 @@ class History(Checked):
         return self._index.lines_between(first, last, member, code, may_count=True)
 
     def has_other_code(self, first: date, last: date, *, member: str, code: str) -> bool:
-        """Return whether a line of the member with another code shares a day with the span."""
+        """Return True if a line of the member with another code shares a day with the span."""
         return self._index.has_other_code(first, last, member, code)
 
 
 @attrs.frozen(kw_only=True)
 class _CompleteHistory(History):
-    """A history that is taken to be complete for every member and provider."""
+    """A history that is assumed to be complete for every member and provider."""
 
     def assumed_complete(self) -> History:
         """Return the history itself."""

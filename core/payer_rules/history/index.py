@@ -1,4 +1,4 @@
-"""The lines of a history, found without looking at the others."""
+"""An index of earlier lines by member, code and day."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import attrs
 
 from payer_rules.history.lines import HistoryLine, sort_key
 
-#: Member, code, and whether only lines that may count are meant.
+#: Member, code, and whether only lines that may count are asked for.
 _Key: TypeAlias = tuple[str | None, str | None, bool]
 _NOTHING: Final = Decimal(0)
-#: A line with one of these never counts.
+#: Lines of these statuses never count.
 _OUT: Final = ("denied", "void")
 
 
 @attrs.frozen
 class _SortedLines:
-    """Lines by their first day, those days, and the most days that a line covers."""
+    """Lines sorted by their first day, these days, and the most days that a line covers."""
 
     lines: tuple[HistoryLine, ...]
     firsts: tuple[date, ...]
@@ -30,26 +30,26 @@ class _SortedLines:
 
     @classmethod
     def of(cls, lines: Sequence[HistoryLine]) -> _SortedLines:
-        """The lines, which are sorted already."""
+        """Return the lines, which are sorted already, with their days."""
         firsts = tuple([line.date_from for line in lines])
         return cls(tuple(lines), firsts, max(line.date_to - line.date_from for line in lines))
 
     def between(self, first: date, last: date) -> tuple[int, int]:
-        """Where the lines are that may share a day with the span."""
+        """Return the range of lines that may share a day with the span."""
         earliest = first - self.longest if first - date.min > self.longest else date.min
         return bisect_left(self.firsts, earliest), bisect_right(self.firsts, last)
 
 
 @attrs.frozen
 class _RunningTotals:
-    """Units and days of the lines of a shelf: at each place, of all lines before it."""
+    """Units and days of sorted lines: at each position the total of all lines before it."""
 
     units: tuple[Decimal, ...]
     days: tuple[int, ...]
 
     @classmethod
     def of(cls, lines: Sequence[HistoryLine]) -> _RunningTotals:
-        """The sums over the lines, in their order."""
+        """Return the totals of the lines, in their order."""
         return cls(
             tuple(accumulate((line.units for line in lines), initial=_NOTHING)),
             tuple(accumulate((line.days for line in lines), initial=0)),
@@ -57,10 +57,10 @@ class _RunningTotals:
 
 
 class HistoryIndex:
-    """The lines of a history, found by member, code and day without looking at the others.
+    """An index of earlier lines by member, code and day.
 
-    They lie in stretches, each at least twice as long as the next, so that a history to which
-    lines are added again and again is put in order a few times and not each time.
+    The lines are kept in segments, each at least twice as long as the next. So a history that grows
+    line by line is sorted a few times and not at each step.
     """
 
     __slots__ = ("_segments",)
@@ -70,11 +70,11 @@ class HistoryIndex:
 
     @classmethod
     def of_lines(cls, lines: tuple[HistoryLine, ...]) -> HistoryIndex:
-        """The index of the lines."""
+        """Return the index of the lines."""
         return cls((_IndexSegment(lines),))
 
     def extended(self, lines: tuple[HistoryLine, ...]) -> HistoryIndex:
-        """The index with more lines."""
+        """Return the index with more lines."""
         if not lines:
             return self
         segments = list(self._segments)
@@ -95,13 +95,13 @@ class HistoryIndex:
         *,
         may_count: bool = False,
     ) -> Iterator[HistoryLine]:
-        """The lines that share a day with the span, by date, claim, number and code.
+        """Yield the lines that share a day with the span, by date, claim, number and code.
 
         ``may_count`` leaves out those that were denied or voided.
         """
         key = (member, code, may_count)
         found = [segment.lines_between(first, last, key) for segment in self._segments]
-        # NOTE: to sort what is in order already is quicker than to merge it.
+        # NOTE: sorting sorted runs is faster than merging them.
         return found[0] if len(found) == 1 else iter(sorted(chain(*found), key=sort_key))
 
     def has_other_code(self, first: date, last: date, member: str, code: str) -> bool:
@@ -114,7 +114,7 @@ class HistoryIndex:
         )
 
     def upper_bounds(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
-        """The units, and the days, of lines that may count: so many at the most in the span."""
+        """Return the most units, and days, of lines that may count in the span."""
         found = [segment.upper_bounds(first, last, member, code) for segment in self._segments]
         return sum((units for units, _ in found), _NOTHING), sum(days for _, days in found)
 
@@ -122,7 +122,7 @@ class HistoryIndex:
 class _IndexSegment:
     """Some lines of a history.
 
-    What is asked for is put in order when it is asked for first: of most histories little ever is.
+    Lines are sorted when they are first asked for: most histories are asked for few of them.
     """
 
     __slots__ = ("_by_member", "_codes", "_sorted", "_sums", "lines")
@@ -142,7 +142,7 @@ class _IndexSegment:
         return codes
 
     def lines_between(self, first: date, last: date, key: _Key) -> Iterator[HistoryLine]:
-        """The lines that share a day with the span, by date, claim, number and code."""
+        """Yield the lines that share a day with the span, by date, claim, number and code."""
         lines_by_day = self._sorted_lines(key)
         if lines_by_day is None:
             return
@@ -151,7 +151,7 @@ class _IndexSegment:
                 yield line
 
     def upper_bounds(self, first: date, last: date, member: str, code: str) -> tuple[Decimal, int]:
-        """The units, and the days, that there are at the most in the span."""
+        """Return the most units, and days, of lines in the span."""
         lines_by_day = self._sorted_lines((member, code, True))
         if lines_by_day is None:
             return _NOTHING, 0
@@ -170,7 +170,7 @@ class _IndexSegment:
         lines_by_day = self._sorted.get(key)
         if lines_by_day is None:
             member, code, may_count = key
-            # NOTE: rules ask for codes that a member does not have, again and again.
+            # NOTE: rules often ask for codes that a member does not have.
             if code is not None and code not in self.codes(member):
                 return None
             found = [
@@ -178,14 +178,14 @@ class _IndexSegment:
                 for line in self._of_member(member)
                 if (code is None or line.code == code) and not (may_count and line.status in _OUT)
             ]
-            # NOTE: misses are not kept, since their number has no bound.
+            # NOTE: misses are not cached, since the key space is unbounded.
             if found:
                 lines_by_day = self._sorted[key] = _SortedLines.of(found)
         return lines_by_day
 
 
 def _by_member(lines: Iterable[HistoryLine]) -> dict[str | None, list[HistoryLine]]:
-    """The lines of each member in order, and under ``None`` those of all."""
+    """Return the lines of each member in order, and under ``None`` those of all members."""
     ordered = sorted(lines, key=sort_key)
     found: dict[str | None, list[HistoryLine]] = {}
     for line in ordered:

@@ -1,4 +1,4 @@
-"""A service line as it was adjudicated before."""
+"""A service line of an earlier claim, with its adjudication."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ _OF_LINE: Final = tuple(field.name for field in attrs.fields(ServiceLine))
 
 @attrs.frozen(kw_only=True)
 class HistoryLine(ServiceLine):
-    """A service line as it was adjudicated before; ``number`` is its line number in ``claim``.
+    """A service line of an earlier claim; ``number`` is its line number in ``claim``.
 
-    ``claim`` is the id that the submitter gave it, ``payer_claim`` the payer's own number of it
-    (its claim control number). ``paid_units`` are units of service; a paid line that does not say
-    was paid whole.
+    ``claim`` is the submitter's claim id, ``payer_claim`` the payer's claim control number.
+    ``paid_units`` are units of service; a paid line without them was paid in full.
     """
 
-    #: Those of Medicare, in CMS's explanations of benefit, have up to five.
+    #: Lines of Medicare, in CMS's explanations of benefit, have up to five.
     most_modifiers: ClassVar[int] = 5
     claim: str = attrs.field(metadata=of_form(IDENTIFIER))
     member: str = attrs.field(metadata=of_form(IDENTIFIER))
@@ -48,7 +47,10 @@ class HistoryLine(ServiceLine):
 
     @classmethod
     def of(cls, claim: Claim, line: ServiceLine, **adjudicated: Any) -> HistoryLine:  # noqa: ANN401
-        """The line of the claim as later claims see it, with what became of it (``status``, …)."""
+        """Return the line of the claim as later claims see it.
+
+        ``adjudicated`` is what became of it: ``status`` and other fields of this class.
+        """
         same = {name: getattr(line, name) for name in _OF_LINE}
         same["rendering_provider"] = claim.rendering_provider(line)
         return cls(
@@ -63,7 +65,7 @@ class HistoryLine(ServiceLine):
         )
 
     def is_of(self, claim: Claim) -> bool:
-        """Whether the line is of the claim itself, or of the one that it replaces.
+        """Return True if the line is of the claim itself, or of the claim that it replaces.
 
         A claim may name the replaced one by either number: an 837 has the payer's.
         """
@@ -79,5 +81,5 @@ class HistoryLine(ServiceLine):
 
 
 def sort_key(line: HistoryLine) -> tuple[date, str, int, str]:
-    """The place of the line among others: by date, claim, number and code."""
+    """Return the key that sorts lines by date, claim, number and code."""
     return (line.date_from, line.claim, line.number, line.code)

@@ -1,4 +1,4 @@
-"""What a decision must know of the history."""
+"""Queries for the earlier lines that a decision depends on."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from payer_rules.history.lines import HistoryLine
 
 @attrs.frozen(kw_only=True)
 class HistoryQuery:
-    """Which earlier lines a decision can depend on: those that share a day with the span.
+    """The earlier lines that a decision can depend on: those that share a day with the span.
 
-    They are those of the ``members``, or, where ``rendering`` names a provider by its NPI, those
-    that it rendered, or may have rendered, to whatever member. Codes of ``None`` are all codes;
-    both days are included.
+    They are those of the ``members`` or, where ``rendering`` is an NPI, those that this provider
+    rendered, or may have rendered, to any member. Codes of ``None`` are all codes; both days are
+    included.
     """
 
     members: frozenset[str] = frozenset()
@@ -25,7 +25,7 @@ class HistoryQuery:
     date_to: date
 
     def asks_for(self, line: HistoryLine) -> bool:
-        """Whether the line is one of those asked for."""
+        """Return True if the line is one of those asked for."""
         if line.date_to < self.date_from or self.date_to < line.date_from:
             return False
         if self.codes is not None and line.code not in self.codes:
