@@ -47,10 +47,9 @@ _CLASSES: Final[dict[str, dict[int, int]]] = {
     "mai": {1: 3, 2: 1, 3: 1},
     "type": {1: 3, 2: 1, 3: 1},
 }
-#: Another word in place of one, by the name of the fact; kinds add those of their own.
-_WORDS_OF_ALL: Final[dict[str, Mapping[str, str]]] = {
+#: Another word in place of one, by the name of the fact.
+_OTHER_WORDS: Final[dict[str, Mapping[str, str]]] = {
     "outcome": {"deny": "review", "review": "deny"},
-    "bypass_on": {"first": "second", "second": "first", "either": "second"},
     "same_provider": {
         "rendering": "billing",
         "billing": "rendering",
@@ -58,6 +57,7 @@ _WORDS_OF_ALL: Final[dict[str, Mapping[str, str]]] = {
     },
     "on": {"period": "service"},
     "in_force_by": {"received": "service"},
+    **{fact: words for kind in KINDS for fact, words in kind.mutants.words.items()},
 }
 _WINDOWS: Final[dict[str, Window]] = {
     "line": Window("day"),
@@ -107,7 +107,9 @@ def mutants_of(old: Rule | Payer, codes: Iterable[str]) -> Iterator[Mutant]:
     each set of codes.
     """
     codes = tuple(codes)
-    changes = [*changes_of(old, codes, top=True), *_changes_of_kind(old)]
+    changes = [*changes_of(old, codes, top=True)]
+    if isinstance(old, Rule):
+        changes += kind_of(old).mutants.changes(old)
     for fact, change, made in changes:
         try:
             yield Mutant(old=old, new=made(), fact=".".join(fact), change=change)
@@ -142,8 +144,7 @@ def _is_moot(rule: Rule, name: str) -> bool:
     # NOTE: what a rule of unknown date finds is for review, whatever its outcome.
     if name == "outcome" and rule.verified == "unknown":
         return True
-    mutants = kind_of(rule).mutants
-    return mutants is not None and mutants.is_moot(rule, name)
+    return kind_of(rule).mutants.is_moot(rule, name)
 
 
 def _with(value: Any, name: str, other: Callable[[], Any]) -> Any:  # noqa: ANN401
@@ -179,24 +180,6 @@ def _others(
             yield (), f"{held} → {other}".lower(), partial(_itself, other)
 
 
-def _changes_of_kind(old: Rule | Payer) -> Iterable[Change]:
-    """Return the changes that are particular to the kind of the rule."""
-    mutants = kind_of(old).mutants if isinstance(old, Rule) else None
-    return mutants.changes(old) if mutants is not None else ()
-
-
-def _words_of_kinds() -> dict[str, Mapping[str, str]]:
-    """Return the words of all kinds, by the name of the fact."""
-    words = dict(_WORDS_OF_ALL)
-    for kind in KINDS:
-        for name, others in kind.mutants.words.items() if kind.mutants is not None else ():
-            words[name] = {**words.get(name, {}), **others}
-    return words
-
-
-_WORDS: Final = _words_of_kinds()
-
-
 def _itself(value: object) -> object:
     return value
 
@@ -217,8 +200,8 @@ def _of_scalar(name: str, held: object) -> Iterator[object]:
         yield Decimal(1)
     elif held == "unknown" and name == "verified":
         yield ALWAYS
-    elif isinstance(held, str) and held in _WORDS.get(name, {}):
-        yield _WORDS[name][held]
+    elif isinstance(held, str) and held in _OTHER_WORDS.get(name, {}):
+        yield _OTHER_WORDS[name][held]
 
 
 def _of_window(held: Window) -> Iterator[Window]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
 import attrs
 
@@ -26,16 +26,25 @@ Question: TypeAlias = Literal[
     "Where",
     "What else",
 ]
-QUESTIONS: Final[tuple[Question, ...]] = (
+QUESTIONS: Final[tuple[Question, ...]] = get_args(Question)
+
+
+#: What the rules of a kind are about: the headings of a payer's page, in their order.
+Subject: TypeAlias = Literal[
+    "What is paid",
+    "Who may provide it",
+    "Where, and by telehealth how",
+    "Which modifiers",
     "How often",
-    "With what on the same day",
-    "Which modifier",
-    "How many in the group",
-    "How long",
-    "Who",
-    "Where",
-    "What else",
-)
+    "How long, how many, and what the record holds",
+    "What goes together",
+    "What must be asked for first",
+    "How it is billed",
+    "Programs as a whole",
+]
+SUBJECTS: Final[tuple[Subject, ...]] = get_args(Subject)
+#: The lists of codes whose meanings a page explains.
+CodeList: TypeAlias = Literal["modifier", "place"]
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +65,18 @@ def no_cure(rule: Rule, verdict: Verdict[Any], claim: Claim) -> None:
     """Return no cure: no change of the claim removes such a finding."""
 
 
+def _all_codes(rule: Rule) -> Iterable[tuple[str, frozenset[str]]]:
+    return (("", rule.meets),)
+
+
+def _nothing_shown(rule: Rule) -> frozenset[str]:
+    return frozenset()
+
+
+def _nothing_named(rule: Rule) -> Iterable[tuple[CodeList, str]]:
+    return ()
+
+
 @attrs.frozen(kw_only=True)
 class Words(Generic[R, D]):
     """The texts of a kind.
@@ -63,12 +84,22 @@ class Words(Generic[R, D]):
     ``sentence`` states a rule in a sentence or two; ``answers`` gives its short answers about one
     of its codes, each with the question; ``explain`` makes the message of a verdict; ``cure``
     proposes the claim without the fault, if there is one.
+
+    For pages: ``subject`` is the heading; ``code_sets`` are the sets of codes, each after a text;
+    ``shows`` names the facts of a claim that an example must show; ``named`` are the modifiers and
+    places that the sentence names. ``states_outcome`` is True if a rule says what becomes of a
+    line, and not what the line must be like.
     """
 
+    subject: Subject
     sentence: Callable[[R], str]
     answers: Callable[[R, str], Iterable[tuple[Question, str]]]
     explain: Callable[[R, Verdict[D], Claim], Explanation]
     cure: Callable[[R, Verdict[D], Claim], Cure | None]
+    code_sets: Callable[[R], Iterable[tuple[str, frozenset[str]]]] = _all_codes
+    shows: Callable[[R], frozenset[str]] = _nothing_shown
+    named: Callable[[R], Iterable[tuple[CodeList, str]]] = _nothing_named
+    states_outcome: bool = False
 
 
 def line_label(line: ServiceLine | LineReference) -> str:

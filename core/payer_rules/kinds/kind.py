@@ -26,12 +26,11 @@ class Kind(Generic[R]):
 
     rule: type[R]
     table: str
-    hook: str
     evaluator: Callable[[R, Payer], Evaluator]
     stage: Callable[[R], Stage]
+    mutants: Mutants[R]
     words: Words[R, Any] | None = None
     examples: Callable[[R, Claim], Iterator[Claim]] | None = None
     #: Claims with a history: as the examples, for a rule that counts earlier lines.
     history_examples: Callable[[R, Claim, History], Iterator[tuple[Claim, History]]] | None = None
-    mutants: Mutants[R] | None = None
     is_data: bool = True

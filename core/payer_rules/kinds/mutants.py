@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
@@ -14,6 +14,17 @@ R = TypeVar("R", bound=Rule)
 #: The path to a fact, the change in words, and what makes the changed value. It raises
 #: `InputError` where no rule can state such a value.
 Change: TypeAlias = tuple[tuple[str, ...], str, Callable[[], Any]]
+
+#: The scope in place of each, for all kinds that count or pair the lines of providers.
+OTHER_SCOPES: Final[Mapping[str, str]] = {
+    "member": "rendering",
+    "provider": "member",
+    "rendering": "member",
+    "billing": "member",
+    "specialty": "member",
+    "all-members": "rendering",
+    "session": "member",
+}
 
 
 def _no_changes(rule: Rule) -> Iterable[Change]:

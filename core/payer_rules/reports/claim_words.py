@@ -9,30 +9,9 @@ import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine, Session
 from payer_rules.history import History
-from payer_rules.kinds import (
-    AuthorizationRequirement,
-    DiagnosisRequirement,
-    DuplicateService,
-    FrequencyLimit,
-    PlaceOfServiceRequirement,
-    ProviderRequirement,
-    RequiredField,
-    SessionRequirement,
-    TimelyFiling,
-)
+from payer_rules.kinds import kind_of
 from payer_rules.rules import Rule
 
-#: What of a claim each kind looks at, beside codes, modifiers, units and days.
-_BY_KIND: Final[dict[type[Rule], frozenset[str]]] = {
-    AuthorizationRequirement: frozenset(["authorizations", "referral", "order"]),
-    DiagnosisRequirement: frozenset(["diagnoses"]),
-    DuplicateService: frozenset(["charge", "place_of_service"]),
-    PlaceOfServiceRequirement: frozenset(["place_of_service", "modality"]),
-    ProviderRequirement: frozenset(["rendered_by"]),
-    RequiredField: frozenset(["rendered_by", "diagnoses"]),
-    SessionRequirement: frozenset(["session"]),
-    TimelyFiling: frozenset(["received"]),
-}
 _FEW: Final = 9
 _CLAIM: Final = ("setting", "bill_type", "contractor", "program", "plan", "network", "state")
 
@@ -44,9 +23,8 @@ def shown_by(rule: Rule) -> frozenset[str]:
         for field in attrs.fields(type(rule.when))
         if getattr(rule.when, field.name) not in (None, ())
     }
-    if isinstance(rule, FrequencyLimit) and rule.counts in ("minutes", "clock-minutes"):
-        stated |= {"minutes"}
-    return _BY_KIND.get(type(rule), frozenset()) | stated
+    words = kind_of(rule).words
+    return (words.shows(rule) if words else frozenset()) | stated
 
 
 def claim_in_words(claim: Claim, history: History, shown: frozenset[str]) -> Iterator[str]:

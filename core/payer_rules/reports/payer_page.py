@@ -6,43 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from payer_rules.kinds import (
-    AddOnCode,
-    AuthorizationRequirement,
-    Check,
-    Coverage,
-    DiagnosisRequirement,
-    DuplicateService,
-    FrequencyLimit,
-    ModifierRequirement,
-    PlaceOfServiceRequirement,
-    ProviderRequirement,
-    RequiredField,
-    SameDayCombination,
-    SessionRequirement,
-    TimelyFiling,
-)
+from payer_rules.engine.words import SUBJECTS
 from payer_rules.profiles import LeftOut
 from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_words import CODES, CodeWords
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.markdown import table_of
-from payer_rules.reports.rule_items import items_of, source, span_in_words
+from payer_rules.reports.rule_items import items_of, source, span_in_words, subject_of
 from payer_rules.rules import Confidence, EditPart, EditTable, Payer, Rule
 
-#: What a biller asks, in the order of the asking, and the kinds of rule that answer it.
-SUBJECTS: Final[dict[str, tuple[type[Rule], ...]]] = {
-    "What is paid": (Coverage, DiagnosisRequirement),
-    "Who may provide it": (ProviderRequirement,),
-    "Where, and by telehealth how": (PlaceOfServiceRequirement,),
-    "Which modifiers": (ModifierRequirement,),
-    "How often": (FrequencyLimit,),
-    "How long, how many, and what the record holds": (SessionRequirement,),
-    "What goes together": (SameDayCombination, AddOnCode),
-    "What must be asked for first": (AuthorizationRequirement,),
-    "How it is billed": (TimelyFiling, RequiredField, DuplicateService),
-    "Programs as a whole": (Check,),
-}
 _TOGETHER: Final = "What goes together"
 _KINDS: Final = {
     "medicare": "The federal insurance of the old and of the disabled",
@@ -77,8 +49,9 @@ def payer_page(
     yield _about(payer, collected)
     if payer.ncci:
         yield _bound(payer, collected)
-    for subject, kinds in SUBJECTS.items():
-        rules = sorted((r for r in collected.rules if isinstance(r, kinds)), key=_place)
+    for subject in SUBJECTS:
+        about = (rule for rule in collected.rules if subject_of(rule) == subject)
+        rules = sorted(about, key=_place)
         tables = collected.tables if subject == _TOGETHER else ()
         if rules or tables:
             yield f"## {subject}"

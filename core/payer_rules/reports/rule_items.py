@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from payer_rules.kinds import (
-    AddOnCode,
-    Check,
-    Coverage,
-    DuplicateService,
-    ModifierRequirement,
-    PlaceOfServiceRequirement,
-    SameDayCombination,
-)
+from payer_rules.engine.words import Subject
+from payer_rules.kinds import AddOnCode, SameDayCombination, kind_of
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.conditions import conditions_text
@@ -28,8 +21,6 @@ CONFIDENCE: Final[dict[Confidence, str]] = {
     "proposed": "a proposed text",
     "secondary": "what others say of it",
 }
-#: The kinds that say what befalls a line, and not what it must be like.
-_BEFALLING: Final = (Coverage, DuplicateService, Check)
 #: The conditions whose values are codes, and the kind of code.
 _CODED: Final = {
     "place_of_service": "place",
@@ -47,8 +38,9 @@ def items_of(rule: Rule, words: CodeWords) -> Iterator[tuple[str, str]]:
     if narrowed := conditions_text(rule.when):
         yield "Speaks of", words.note(f"lines {narrowed}")
     yield "Since", since(rule)
-    befalls = rule.is_permission or isinstance(rule, _BEFALLING)
-    yield ("Then" if befalls else "Otherwise"), _then(rule, words)
+    kind = kind_of(rule).words
+    states_outcome = rule.is_permission or (kind is not None and kind.states_outcome)
+    yield ("Then" if states_outcome else "Otherwise"), _then(rule, words)
     for citation in rule.citations:
         yield "Source", source(citation)
     note_values(rule, words)
@@ -98,12 +90,20 @@ def span_in_words(dates: DateRange) -> str:
     return f"to {dates.last}" if dates.last else ""
 
 
+def subject_of(rule: Rule) -> Subject:
+    """Return the heading of a payer's page under which the rule belongs."""
+    words = kind_of(rule).words
+    return words.subject if words else "What goes together"
+
+
 def _codes(rule: Rule, words: CodeWords) -> str:
     if isinstance(rule, SameDayCombination):
         return f"{words.services(rule.first)}, and {words.services(rule.second)}"
     if isinstance(rule, AddOnCode) and rule.primaries:
         return f"{words.services(rule.codes)}, beside {words.services(rule.primaries)}"
-    return words.services(rule.codes if isinstance(rule, CodedRule) else rule.meets)
+    kind = kind_of(rule).words
+    sets = kind.code_sets(rule) if kind else [("", rule.meets)]
+    return "".join(f"{text}{words.services(codes)}" for text, codes in sets)
 
 
 def _then(rule: Rule, words: CodeWords) -> str:
@@ -122,10 +122,8 @@ def note_values(rule: Rule, words: CodeWords) -> None:
     for field, kind in _CODED.items():
         for value in getattr(rule.when, field) or ():
             words.of(kind, value)
-    kinds = {ModifierRequirement: "modifier", PlaceOfServiceRequirement: "place"}
-    asked = next((kind for cls, kind in kinds.items() if isinstance(rule, cls)), None)
-    for field in ("any_of", "all_of", "none_of", "at_most_one_of") if asked else ():
-        for value in getattr(rule, field, ()) or ():
-            words.of(asked or "", value)
+    texts = kind_of(rule).words
+    for code_list, code in texts.named(rule) if texts else ():
+        words.of(code_list, code)
     for value in rule.bypass if isinstance(rule, SameDayCombination) else ():
         words.of("modifier", value)

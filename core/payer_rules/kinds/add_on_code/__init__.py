@@ -6,13 +6,14 @@ from typing import Final
 
 from payer_rules.engine.stages import ADD_ONS
 from payer_rules.kinds.add_on_code.evaluator import make
+from payer_rules.kinds.add_on_code.mutants import MUTANTS
 from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.kind import Kind
 
 KIND: Final = Kind(
     rule=AddOnCode,
     table="add_on_code",
-    hook="payer_rules_add_on_codes",
     evaluator=make,
     stage=lambda rule: ADD_ONS,
+    mutants=MUTANTS,
 )

@@ -15,7 +15,6 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=AuthorizationRequirement,
     table="authorization_requirement",
-    hook="payer_rules_authorization_requirements",
     evaluator=AuthorizationEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,

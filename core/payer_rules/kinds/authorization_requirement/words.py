@@ -82,4 +82,11 @@ def _complete(claim: Claim) -> Authorization:
     )
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=_cure)
+WORDS: Final = Words(
+    subject="What must be asked for first",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=_cure,
+    shows=lambda rule: frozenset(["authorizations", "referral", "order"]),
+)

@@ -15,7 +15,6 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=Check,
     table="check",
-    hook="payer_rules_checks",
     evaluator=CheckEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,

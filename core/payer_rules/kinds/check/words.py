@@ -25,4 +25,11 @@ def _explain(rule: Check, verdict: Verdict[str], claim: Claim) -> Explanation:
     return Explanation(message=verdict.details)
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=no_cure)
+WORDS: Final = Words(
+    subject="Programs as a whole",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=no_cure,
+    states_outcome=True,
+)

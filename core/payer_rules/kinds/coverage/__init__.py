@@ -16,7 +16,6 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=Coverage,
     table="coverage",
-    hook="payer_rules_coverage",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

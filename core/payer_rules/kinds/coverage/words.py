@@ -51,4 +51,11 @@ def _explain(rule: Coverage, verdict: Verdict[None], claim: Claim) -> Explanatio
     return Explanation(message=f"{line_label(line)}: {rule.rationale.rstrip('.')}", pays=rule.pays)
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=no_cure)
+WORDS: Final = Words(
+    subject="What is paid",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=no_cure,
+    states_outcome=True,
+)

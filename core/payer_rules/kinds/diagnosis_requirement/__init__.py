@@ -16,7 +16,6 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=DiagnosisRequirement,
     table="diagnosis_requirement",
-    hook="payer_rules_diagnosis_requirements",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

@@ -15,7 +15,6 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=DuplicateService,
     table="duplicate_service",
-    hook="payer_rules_duplicate_services",
     evaluator=DuplicateEvaluator,
     stage=lambda rule: DUPLICATES,
     words=WORDS,

@@ -53,4 +53,12 @@ def _cure(rule: DuplicateService, verdict: Verdict[LineReference], claim: Claim)
     )
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=_cure)
+WORDS: Final = Words(
+    subject="How it is billed",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=_cure,
+    shows=lambda rule: frozenset(["charge", "place_of_service"]),
+    states_outcome=True,
+)

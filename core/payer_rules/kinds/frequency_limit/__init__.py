@@ -16,7 +16,6 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=FrequencyLimit,
     table="frequency_limit",
-    hook="payer_rules_frequency_limits",
     evaluator=FrequencyLimitEvaluator,
     stage=lambda rule: Stage(LIMITS, rule.window.days),
     words=WORDS,

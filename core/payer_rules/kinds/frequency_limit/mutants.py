@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.kinds.mutants import Change, Mutants
+from payer_rules.kinds.mutants import OTHER_SCOPES, Change, Mutants
 from payer_rules.rules import PaymentTiers
 
 _WORDS: Final = {
@@ -25,15 +25,7 @@ _WORDS: Final = {
     "excess": {"deny-all": "deny-lines", "reduce": "deny-lines", "authorization": "deny-lines"},
     "keeps": {"highest-charge": "earliest"},
     "pool": {"per-code": "together"},
-    "scope": {
-        "member": "rendering",
-        "provider": "member",
-        "rendering": "member",
-        "billing": "member",
-        "specialty": "member",
-        "all-members": "rendering",
-        "session": "member",
-    },
+    "scope": OTHER_SCOPES,
     "sees": {"billed": "payable"},
     "visit": {"date": "date-and-provider", "date-and-provider": "date", "session": "date"},
 }

@@ -129,4 +129,16 @@ def _excess(rule: FrequencyLimit) -> str:
     return f"More is paid in part: {steps}"
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=explain, cure=no_cure)
+def _shows(rule: FrequencyLimit) -> frozenset[str]:
+    counts_minutes = rule.counts in ("minutes", "clock-minutes")
+    return frozenset(["minutes"]) if counts_minutes else frozenset()
+
+
+WORDS: Final = Words(
+    subject="How often",
+    sentence=_sentence,
+    answers=_answers,
+    explain=explain,
+    cure=no_cure,
+    shows=_shows,
+)

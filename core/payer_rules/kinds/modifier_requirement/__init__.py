@@ -16,7 +16,6 @@ from payer_rules.kinds.modifier_requirement.words import WORDS
 KIND: Final = Kind(
     rule=ModifierRequirement,
     table="modifier_requirement",
-    hook="payer_rules_modifier_requirements",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

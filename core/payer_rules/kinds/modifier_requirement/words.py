@@ -9,7 +9,7 @@ from payer_rules.claims import Claim
 from payer_rules.decisions import Cure
 from payer_rules.engine.cures import MOST_MODIFIERS, changed
 from payer_rules.engine.verdict import Verdict
-from payer_rules.engine.words import Explanation, Question, Words, line_label, line_of
+from payer_rules.engine.words import CodeList, Explanation, Question, Words, line_label, line_of
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.modifier_requirement.evaluator import ModifierFault, Part
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
@@ -89,4 +89,16 @@ def _named(modifiers: Iterable[str], last: str) -> str:
     return f"{'modifiers' if len(names) > 1 else 'modifier'} {listed(names, last)}"
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=_cure)
+def _named_codes(rule: ModifierRequirement) -> Iterator[tuple[CodeList, str]]:
+    for codes in (rule.any_of, rule.all_of, rule.none_of, rule.at_most_one_of):
+        yield from (("modifier", code) for code in codes)
+
+
+WORDS: Final = Words(
+    subject="Which modifiers",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=_cure,
+    named=_named_codes,
+)

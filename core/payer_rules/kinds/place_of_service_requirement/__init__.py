@@ -16,7 +16,6 @@ from payer_rules.kinds.place_of_service_requirement.words import WORDS
 KIND: Final = Kind(
     rule=PlaceOfServiceRequirement,
     table="place_of_service_requirement",
-    hook="payer_rules_place_of_service_requirements",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

@@ -10,7 +10,7 @@ from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.cures import changed
 from payer_rules.engine.evidence import value
 from payer_rules.engine.verdict import Verdict
-from payer_rules.engine.words import Explanation, Question, Words, line_label, line_of
+from payer_rules.engine.words import CodeList, Explanation, Question, Words, line_label, line_of
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.place_of_service_requirement.evaluator import DeliveryFault
 from payer_rules.kinds.place_of_service_requirement.rule import PlaceOfServiceRequirement
@@ -77,4 +77,17 @@ def _cure(
     )
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=_cure)
+def _named_codes(rule: PlaceOfServiceRequirement) -> Iterator[tuple[CodeList, str]]:
+    for codes in (rule.any_of, rule.none_of):
+        yield from (("place", code) for code in codes)
+
+
+WORDS: Final = Words(
+    subject="Where, and by telehealth how",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=_cure,
+    shows=lambda rule: frozenset(["place_of_service", "modality"]),
+    named=_named_codes,
+)

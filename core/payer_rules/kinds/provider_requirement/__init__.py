@@ -16,7 +16,6 @@ from payer_rules.kinds.provider_requirement.words import WORDS
 KIND: Final = Kind(
     rule=ProviderRequirement,
     table="provider_requirement",
-    hook="payer_rules_provider_requirements",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

@@ -121,4 +121,11 @@ def _cure(
     )
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=_cure)
+WORDS: Final = Words(
+    subject="Who may provide it",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=_cure,
+    shows=lambda rule: frozenset(["rendered_by"]),
+)

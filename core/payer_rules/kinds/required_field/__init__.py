@@ -16,7 +16,6 @@ from payer_rules.kinds.required_field.words import WORDS
 KIND: Final = Kind(
     rule=RequiredField,
     table="required_field",
-    hook="payer_rules_required_fields",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

@@ -49,4 +49,11 @@ def _cure(rule: RequiredField, verdict: Verdict[tuple[str, ...]], claim: Claim) 
     )
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=_cure)
+WORDS: Final = Words(
+    subject="How it is billed",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=_cure,
+    shows=lambda rule: frozenset(["rendered_by", "diagnoses"]),
+)

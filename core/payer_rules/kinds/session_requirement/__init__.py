@@ -15,7 +15,6 @@ from payer_rules.kinds.session_requirement.words import WORDS
 KIND: Final = Kind(
     rule=SessionRequirement,
     table="session_requirement",
-    hook="payer_rules_session_requirements",
     evaluator=SessionEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,

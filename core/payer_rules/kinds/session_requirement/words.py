@@ -90,4 +90,11 @@ def _cure(
     )
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=_cure)
+WORDS: Final = Words(
+    subject="How long, how many, and what the record holds",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=_cure,
+    shows=lambda rule: frozenset(["session"]),
+)

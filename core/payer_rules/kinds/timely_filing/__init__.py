@@ -16,7 +16,6 @@ from payer_rules.kinds.timely_filing.words import WORDS
 KIND: Final = Kind(
     rule=TimelyFiling,
     table="timely_filing",
-    hook="payer_rules_timely_filing",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

@@ -39,4 +39,11 @@ def _explain(rule: TimelyFiling, verdict: Verdict[date], claim: Claim) -> Explan
     )
 
 
-WORDS: Final = Words(sentence=_sentence, answers=_answers, explain=_explain, cure=no_cure)
+WORDS: Final = Words(
+    subject="How it is billed",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=no_cure,
+    shows=lambda rule: frozenset(["received"]),
+)
