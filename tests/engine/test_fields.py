@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
+from kind_cases import CASES
 from shapes import BILLER, CITED, DAY, claim, line, paid
 
 import payer_rules
@@ -323,6 +324,10 @@ def read() -> set[tuple[type, str]]:
                         History(lines=[paid("90834", DAY - timedelta(days=1), diagnoses=("F33",))]),
                     ):
                         book.decide(asked, history)
+        for cases in CASES.values():
+            book = RuleBook.build(payer, [cases.rule])
+            for asked in (cases.caught, cases.kept, cases.open):
+                book.decide(asked, History())
     return found
 
 

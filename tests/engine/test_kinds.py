@@ -1,238 +1,30 @@
-"""What every kind of rule must do: catch, let through, say what it cannot tell, and no more."""
+"""The answers of each kind of rule on four claims."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any, Final
-
-import attrs
 import pytest
-from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, limit, line, outcomes
+from kind_cases import CASES, EMPTY
+from shapes import PAYER, gaps, outcomes
 
-from payer_rules.claims import Authorization, Claim, InpatientStay, Member, Provider, Session
-from payer_rules.history import History
-from payer_rules.kinds import (
-    KINDS,
-    AddOnCode,
-    AuthorizationRequirement,
-    Check,
-    Coverage,
-    DiagnosisRequirement,
-    DuplicateService,
-    FrequencyLimit,
-    MissingInformation,
-    ModifierRequirement,
-    PlaceOfServiceRequirement,
-    ProviderRequirement,
-    RequiredField,
-    SameDayCombination,
-    SessionRequirement,
-    TimelyFiling,
-    Violation,
-)
+from payer_rules.kinds import KINDS
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import UNPAID, Age, Bounds, ProviderCriteria, Rule, TimeLimit, When
-
-NEXT: Final = DAY + timedelta(days=1)
-GROUP: Final = frozenset(["90853"])
-EMPTY: Final = History()
-UNKNOWN: Final = History.unknown()
-
-
-def group(number: int = 1, **told: Any) -> Any:
-    """A line with 90853."""
-    return line(number, "90853", told.pop("day", DAY), *told.pop("modifiers", ()), **told)
-
-
-def by(profession: str | None) -> Provider:
-    """A rendering provider of the profession."""
-    return Provider(npi="1234567893", profession=profession)
-
-
-def authorization(**told: Any) -> Authorization:
-    """An authorization of one group session by the biller on the day."""
-    about: dict[str, Any] = {
-        "number": "A1", "codes": GROUP, "date_from": DAY, "date_to": DAY,
-        "provider": BILLER.npi, "units_left": Decimal(1), **told,
-    }  # fmt: skip
-    return Authorization(**about)
-
-
-def odd_sizes(claim: Claim, history: History) -> Iterable[Violation | MissingInformation]:
-    """Groups of an odd size are not paid; without a place of service nothing can be told."""
-    for each in claim.lines:
-        size = each.session.group_size if isinstance(each.session, Session) else None
-        if each.place_of_service == "12":
-            continue
-        if size is None:
-            yield MissingInformation(
-                lines=(each.number,), reason="record", missing="session.group_size"
-            )
-        elif size % 2:
-            yield Violation(lines=(each.number,), message=f"a group of {size} is odd")
-
-
-@attrs.frozen(kw_only=True)
-class Four:
-    """A rule with a claim it catches, one it lets through, one it cannot tell, one it need not."""
-
-    rule: Rule
-    caught: Claim
-    kept: Claim
-    open: Claim
-    missing: tuple[str, str]
-    harmless: Claim
-    open_history: History = EMPTY
-    harmless_history: History = EMPTY
-
-
-def rule(kind: type[Rule], **told: Any) -> Any:
-    """A rule of the kind on 90853."""
-    if kind is not SameDayCombination:
-        told = {"codes": GROUP, **told}
-    return kind(id="p/rule", **{**CITED, **told})
-
-
-FOURS: Final = {
-    FrequencyLimit: Four(
-        rule=limit(1, 1, "90853", name="rule"),
-        caught=claim(group(1), group(2)),
-        kept=claim(group(1), group(2, day=NEXT)),
-        open=claim(group(1)),
-        open_history=UNKNOWN,
-        missing=("history", "history"),
-        harmless=claim(line(1, "90834")),
-        harmless_history=UNKNOWN,
-    ),
-    ModifierRequirement: Four(
-        rule=rule(ModifierRequirement, any_of=frozenset(["GT"]), when=When(modality=frozenset(["video"]))),
-        caught=claim(group(modality="video")),
-        kept=claim(group(modality="video", modifiers=("GT",))),
-        open=claim(group()),
-        missing=("record", "modality"),
-        harmless=claim(group(modifiers=("GT",))),
-    ),
-    SameDayCombination: Four(
-        rule=rule(SameDayCombination, first=GROUP, second=frozenset(["90834"]), indicator=1, bypass=frozenset(["59"]), scope="member"),
-        caught=claim(group(1), line(2, "90834")),
-        kept=claim(group(1), line(2, "90834", DAY, "59")),
-        open=claim(line(1, "90834")),
-        open_history=UNKNOWN,
-        missing=("history", "history"),
-        harmless=claim(line(1, "90834", DAY, "59")),
-        harmless_history=UNKNOWN,
-    ),
-    AddOnCode: Four(
-        rule=rule(AddOnCode, codes=frozenset(["90785"]), primaries=GROUP),
-        caught=claim(line(1, "90785"), line(2, "90847")),
-        kept=claim(line(1, "90785"), group(2)),
-        open=claim(line(1, "90785")),
-        open_history=UNKNOWN,
-        missing=("history", "history"),
-        harmless=claim(line(1, "90785"), group(2)),
-        harmless_history=UNKNOWN,
-    ),
-    SessionRequirement: Four(
-        rule=rule(SessionRequirement, group_size=Bounds(at_most=12), minutes=Bounds(at_least=60)),
-        caught=claim(group(minutes=60, session=Session(group_size=13))),
-        kept=claim(group(minutes=60, session=Session(group_size=12))),
-        open=claim(group(minutes=60)),
-        missing=("record", "session.group_size"),
-        harmless=claim(line(1, "90834")),
-    ),
-    ProviderRequirement: Four(
-        rule=rule(ProviderRequirement, rendered_by=ProviderCriteria(profession=frozenset(["lcsw"])), when=When(age=Age(below=18))),
-        caught=claim(group(rendering_provider=by("bachelor")), member=Member(id="M", birth_date=DAY)),
-        kept=claim(group(rendering_provider=by("lcsw")), member=Member(id="M", birth_date=DAY)),
-        open=claim(group(rendering_provider=by(None)), member=Member(id="M", birth_date=DAY)),
-        missing=("claim", "rendering_provider.profession"),
-        harmless=claim(group(rendering_provider=by("lcsw"))),
-    ),
-    PlaceOfServiceRequirement: Four(
-        rule=rule(PlaceOfServiceRequirement, any_of=frozenset(["02"]), when=When(modality=frozenset(["video"]))),
-        caught=claim(group(modality="video")),
-        kept=claim(group(modality="video", place_of_service="02")),
-        open=claim(group(modality="video", place_of_service=None)),
-        missing=("claim", "place_of_service"),
-        harmless=claim(group(place_of_service="02")),
-    ),
-    AuthorizationRequirement: Four(
-        rule=rule(AuthorizationRequirement, needs=frozenset(["authorization"])),
-        caught=claim(group(), authorizations=()),
-        kept=claim(group(), authorizations=(authorization(),)),
-        open=claim(group()),
-        missing=("claim", "authorizations"),
-        harmless=claim(
-            group(), authorizations=(authorization(number="A0", codes=None), authorization())
-        ),
-    ),
-    DiagnosisRequirement: Four(
-        rule=rule(DiagnosisRequirement, any_of=frozenset(["F"]), none_of=frozenset(["F72"])),
-        caught=claim(group(), diagnoses=("F33.1", "F72")),
-        kept=claim(group(), diagnoses=("F33.1",)),
-        open=claim(group()),
-        missing=("claim", "diagnoses"),
-        harmless=claim(line(1, "90834")),
-    ),
-    Coverage: Four(
-        rule=rule(Coverage, when=When(inpatient=True)),
-        caught=claim(group(), inpatient_stays=(InpatientStay(kind="hospital", date_from=DAY),)),
-        kept=claim(group(), inpatient_stays=()),
-        open=claim(group()),
-        missing=("claim", "inpatient_stays"),
-        harmless=claim(line(1, "90834")),
-    ),
-    DuplicateService: Four(
-        rule=rule(DuplicateService, same=frozenset(["modifiers", "charge"])),
-        caught=claim(group(1, charge=Decimal(30)), group(2, charge=Decimal(30))),
-        kept=claim(group(1, charge=Decimal(30)), group(2, charge=Decimal(31))),
-        open=claim(group(1, charge=Decimal(30)), group(2)),
-        missing=("claim", "charge"),
-        harmless=claim(group(1), group(2, modifiers=("76",))),
-    ),
-    TimelyFiling: Four(
-        rule=rule(TimelyFiling, within=TimeLimit(months=12)),
-        caught=claim(group(day=date(2024, 8, 15)), received=date(2025, 8, 16)),
-        kept=claim(group(day=date(2024, 8, 15)), received=date(2025, 8, 15)),
-        open=claim(group()),
-        missing=("claim", "received"),
-        harmless=claim(line(1, "90834")),
-    ),
-    RequiredField: Four(
-        rule=rule(RequiredField, fields=frozenset(["rendering_provider.npi", "diagnoses"])),
-        caught=claim(group(), diagnoses=()),
-        kept=claim(group(), diagnoses=("F33.1",)),
-        open=claim(group()),
-        missing=("claim", "diagnoses"),
-        harmless=claim(line(1, "90834")),
-    ),
-    Check: Four(
-        rule=rule(Check, function=odd_sizes),
-        caught=claim(group(session=Session(group_size=3))),
-        kept=claim(group(session=Session(group_size=4))),
-        open=claim(group()),
-        missing=("record", "session.group_size"),
-        harmless=claim(group(place_of_service="12")),
-    ),
-}  # fmt: skip
+from payer_rules.rules import UNPAID, Rule
 
 
 @pytest.mark.parametrize("kind", [kind.rule for kind in KINDS], ids=lambda kind: kind.__name__)
 def test_every_kind(kind: type[Rule]) -> None:
-    """Each kind catches, lets through, names what it lacks, and lacks only what matters."""
-    four = FOURS[kind]
-    book = RuleBook.build(PAYER, [four.rule])
-    caught = book.decide(four.caught, EMPTY)
+    """Each kind finds what breaks it and nothing else, and names the facts that are missing."""
+    cases = CASES[kind]
+    book = RuleBook.build(PAYER, [cases.rule])
+    caught = book.decide(cases.caught, EMPTY)
     assert {finding.rule for finding in caught.findings} == {"p/rule"}
     assert caught.outcome in UNPAID
-    kept = book.decide(four.kept, EMPTY)
+    kept = book.decide(cases.kept, EMPTY)
     assert (kept.findings, kept.lines[0].outcome, kept.lines[0].complete) == ((), "pay", True)
     assert "p/rule" in kept.lines[0].evaluated_by
-    open_ = book.decide(four.open, four.open_history)
-    assert gaps(open_) == {("p/rule", *four.missing)}
+    open_ = book.decide(cases.open, cases.open_history)
+    assert gaps(open_) == {("p/rule", *cases.missing)}
     assert outcomes(open_)[-1] == "unknown"
-    harmless = book.decide(four.harmless, four.harmless_history)
+    harmless = book.decide(cases.harmless, cases.harmless_history)
     assert "p/rule" not in {entry.rule for entry in harmless.not_evaluated}
     assert not harmless.findings

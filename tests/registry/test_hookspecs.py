@@ -144,10 +144,10 @@ def test_the_examples_are_a_sound_plugin(examples: Registry) -> None:
     assert collected.incomplete == ()
 
 
-def test_the_examples_give_a_rule_of_each_kind_and_only_to_their_payer(examples: Registry) -> None:
-    """Called for its payer, the examples give one rule of each kind; for another, none."""
-    kinds = sorted(type(rule).__name__ for rule in examples.collect("acme").rules)
-    assert kinds == sorted(kind.rule.__name__ for kind in KINDS)
+def test_the_examples_give_rules_of_each_hook_and_only_to_their_payer(examples: Registry) -> None:
+    """Called for its payer, each hook's example gives rules; for another payer, none does."""
+    rules = examples.collect("acme").rules
+    assert {hook_of(type(rule)) for rule in rules} == set(RULE_HOOKS)
     medicare = examples.collect("medicare")
     assert [rule.id for rule in medicare.rules if rule.owner == "acme"] == []
     assert "medicare/rhc" in {table.address for table in medicare.tables}
@@ -182,7 +182,7 @@ def test_a_hook_gives_its_own_kinds_and_no_other(
         f"the {type(rule).__name__} {rule.id!r}. This hook gives {RULE_HOOKS[hook][0].__name__}."
         for at, rule in others
     ]
-    assert len(others) == len(KINDS) - len(RULE_HOOKS[hook])
+    assert len(others) < len(rules)
     own = {rule.id for rule in rules if type(rule) in RULE_HOOKS[hook]}
     assert own <= {rule.id for rule in collected.rules}
     assert collected.incomplete == ((f"gives_every_kind: {hook}",) if others else ())

@@ -33,18 +33,15 @@ from payer_rules import (
 )
 from payer_rules.kinds import KINDS
 
-#: The public names. To take one away breaks others, so that it is written here a second time.
+#: The public names except for the kinds of rules. Removing one breaks others, so it is repeated here.
 _NAMES: Final = """
-AddOnCode AddOnEdit Adjustment Age Authorization AuthorizationRequirement Bounds Check Citation
-Claim Coverage Cure DateRange Decision DiagnosisRequirement DuplicateService EarlierLine EditTable
-EditTerms Evidence Exemption Fault FaultError Finding FrequencyLimit History HistoryLine
-InpatientStay LimitReading LineDecision LineFilter Member MisfitError MissingInformation
-ModifierRequirement NotEvaluated OtherLine PairEdit Payer PayerRulesError PaymentTiers
-PlaceOfServiceRequirement Provider ProviderCriteria ProviderRequirement RequiredField Rule
-SameDayCombination ServiceLine ServiceTypes Session SessionRequirement TimeLimit TimelyFiling
-UnitEdit UnitMinutes Violation When Window hookimpl load
+AddOnEdit Adjustment Age Authorization Bounds Citation Claim Cure DateRange Decision EarlierLine
+EditTable EditTerms Evidence Exemption Finding History HistoryLine InpatientStay InputError
+InvalidValueError LimitReading LineDecision LineFilter Member MissingInformation NotEvaluated
+OtherLine PairEdit Payer PayerRulesError PaymentTiers Problem Provider ProviderCriteria Rule
+ServiceLine ServiceTypes Session TimeLimit UnitEdit UnitMinutes Violation When Window hookimpl load
 """
-PUBLIC: Final = _NAMES.split()
+PUBLIC: Final = sorted([*_NAMES.split(), *(kind.rule.__name__ for kind in KINDS)])
 #: What neither an import of the package nor a word about its commands has a use for.
 HEAVY: Final = ("attr", "cyclopts", "pluggy", "rich", "toml", "tomllib")
 
@@ -87,7 +84,7 @@ def decided(claim: Claim) -> Decision:
 
 def test_the_public_names_are_these() -> None:
     """The list of public names is sorted, and none came or went unnoticed."""
-    assert payer_rules.__all__ == PUBLIC == sorted(PUBLIC)
+    assert payer_rules.__all__ == PUBLIC
 
 
 def test_every_kind_of_rule_is_public() -> None:

@@ -18,7 +18,6 @@ from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.option_problems import date_of
 from payer_rules.cli.options import Reports, print_problems
 from payer_rules.errors import InputError, Problem
-from payer_rules.reports.decisions import count_of
 from payer_rules.system.files import missing_file
 from payer_rules.text.escaping import join_lines
 
@@ -57,6 +56,7 @@ def check(
     """
     from payer_rules.profiles.profile_check import check_profile, duplicate_payers
     from payer_rules.reports.data import plain, text_of
+    from payer_rules.reports.decisions import count_of
     from payer_rules.reports.freshness import of_stale
 
     reports = report_destinations(report, *paths)
