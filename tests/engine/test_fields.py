@@ -5,36 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import pytest
 from kind_cases import CASES
-from shapes import BILLER, CITED, DAY, claim, line, paid
+from rules_of_every_kind import RULES, claims
+from shapes import DAY, paid
 
 import payer_rules
-from payer_rules.claims import Authorization, Claim, Member, Session
 from payer_rules.history import History
 from payer_rules.kinds import (
     KINDS,
-    AddOnCode,
-    AuthorizationRequirement,
-    Check,
-    Coverage,
-    DiagnosisRequirement,
-    DuplicateService,
-    FrequencyLimit,
-    ModifierRequirement,
-    PlaceOfServiceRequirement,
-    ProviderRequirement,
-    RequiredField,
-    SameDayCombination,
-    SessionRequirement,
-    TimelyFiling,
-    Violation,
 )
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import (
@@ -61,159 +45,11 @@ from payer_rules.rules import (
 ROOT: Final = Path(payer_rules.__file__).parent
 ENGINE: Final = tuple(str(ROOT / name) for name in ("engine", "kinds", "rulebook"))
 GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
-ADJUSTMENT: Final = Adjustment(group="CO", carc="119")
-WHO: Final = ProviderCriteria(
-    profession=frozenset(["psychologist"]),
-    taxonomy=frozenset(["103T00000X"]),
-    specialty=frozenset(["68"]),
-)
 #: What a person reads, or a profile is filed by; and what says when a text was published.
 NO_FACTS: Final = {
     Rule: {"citations", "rationale", "origin", "known"},
     Payer: {"name", "kind", "states", "identifiers", "ncci_citations"},
 }
-
-
-def rule(kind: type[Rule], **values: Any) -> Rule:
-    """A rule of the kind with all that every rule can state."""
-    about: dict[str, Any] = {
-        "id": "p/rule",
-        "in_force": DateRange(date(2020, 1, 1), date(2026, 1, 1)),
-        "verified": DateRange(date(2020, 1, 1), date(2026, 1, 1)),
-        "adjustment": ADJUSTMENT,
-        **CITED,
-    }
-    coded = {} if kind is SameDayCombination else {"codes": GROUP}
-    return kind(**{**about, **coded, **values})
-
-
-def limit(**values: Any) -> Rule:
-    """At most one service a day, unless told otherwise."""
-    about: dict[str, Any] = {"limit": Decimal(1), "counts": "services", "window": Window("day")}
-    return rule(FrequencyLimit, **{**about, "scope": "member", **values})
-
-
-def when(**values: Any) -> Rule:
-    """A rule with conditions."""
-    return rule(Coverage, when=When(**values))
-
-
-SEEN: Final[dict[str, Any]] = {
-    "place_of_service": frozenset(["11"]),
-    "modality": frozenset(["in-person"]),
-    "modifier": frozenset(["59"]),
-}
-#: A word of each condition that holds words.
-WORDS: Final = {
-    "setting": "dme",
-    "program": "medicare",
-    "plan": "hmo",
-    "network": "in-network",
-    "state": "IL",
-    "line_of_business": "commercial",
-    "contractor": "ngs",
-    "bill_type": "13",
-    "condition_code": "41",
-    "revenue_code": "0915",
-    "diagnosis": "F99",
-    "member_prefix": "XYZ",
-    "no_modifier": "95",
-    "place_of_service": "12",
-    "modifier": "59",
-}
-#: Other words, of a claim that does not meet them.
-OTHERS: Final = {
-    "setting": "fqhc",
-    "program": "tricare",
-    "plan": "ppo",
-    "network": "out-of-network",
-    "state": "TX",
-    "line_of_business": "medicaid",
-    "contractor": "wps",
-    "bill_type": "141",
-}
-RULES: Final = (
-    limit(pool=ServiceTypes((("group", GROUP),)), used_up=ADJUSTMENT, excess="authorization"),
-    limit(only=LineFilter(**SEEN, diagnosis=frozenset(["F33"]))),
-    limit(exempt=Exemption(modifier=frozenset(["CR"]), codes=INDIVIDUAL, authorized=True)),
-    limit(counts="visits", visit="session"),
-    limit(counts="minutes", unit_minutes=UnitMinutes((("90853", 60, 60),))),
-    limit(
-        excess=PaymentTiers(((Decimal(1), Decimal("0.5")),)),
-        outcome="reduce",
-        keeps="highest-charge",
-    ),
-    limit(window=Window("rolling", 7), sees="billed", excess="reduce", outcome="reduce"),
-    limit(
-        window=Window("week", None, "sunday"),
-        when=When(age=Age(at_least=18, below=21, on="period")),
-    ),
-    limit(
-        readings=(
-            LimitReading(window=Window("day"), limit=Decimal(1), counts="units", scope="rendering"),
-        ),
-    ),
-    rule(
-        ModifierRequirement,
-        any_of=frozenset(["59"]),
-        all_of=frozenset(["59"]),
-        none_of=frozenset(["GT"]),
-        at_most_one_of=frozenset(["59", "XE"]),
-    ),
-    rule(
-        SameDayCombination,
-        first=GROUP,
-        second=INDIVIDUAL,
-        indicator=1,
-        bypass=frozenset(["XE"]),
-        either_since=date(2025, 1, 1),
-        scope="member",
-    ),
-    rule(SameDayCombination, first=GROUP, second=INDIVIDUAL, indicator=0, scope="provider"),
-    rule(AddOnCode, primaries=INDIVIDUAL, scope="member"),
-    rule(
-        SessionRequirement,
-        group_size=Bounds(at_least=2, at_most=3),
-        minutes=Bounds(at_least=45, at_most=50),
-        documented=frozenset(["topic"]),
-    ),
-    rule(
-        ProviderRequirement,
-        rendered_by=WHO,
-        not_rendered_by=WHO,
-        performed_by=WHO,
-        not_performed_by=WHO,
-        supervised_by=WHO,
-        personally=True,
-    ),
-    rule(ProviderRequirement, not_rendered_by=WHO),
-    rule(ProviderRequirement, performed_by=WHO),
-    rule(ProviderRequirement, not_performed_by=WHO),
-    rule(ProviderRequirement, supervised_by=WHO),
-    rule(ProviderRequirement, personally=True),
-    rule(
-        PlaceOfServiceRequirement,
-        any_of=frozenset(["11"]),
-        none_of=frozenset(["12"]),
-        modality=frozenset(["in-person"]),
-    ),
-    rule(AuthorizationRequirement, needs=frozenset(["authorization"]), used_up=ADJUSTMENT),
-    rule(DiagnosisRequirement, any_of=frozenset(["F33"]), none_of=frozenset(["F99"])),
-    rule(Coverage, pays=Decimal("0.5"), outcome="reduce"),
-    rule(DuplicateService, same=frozenset(["units"])),
-    rule(TimelyFiling, within=TimeLimit(days=90), since="first-day"),
-    rule(TimelyFiling, within=TimeLimit(months=3), in_force_by="received"),
-    rule(RequiredField, fields=frozenset(["diagnoses"])),
-    rule(Check, function=lambda _claim, _history: [Violation(lines=(1,), message="broken")]),
-    *(when(**{name: frozenset([word])}) for name, word in WORDS.items()),
-    when(modality=frozenset(["video"])),
-    *(when(**{name: WHO}) for name in ("rendered_by", "performed_by", "supervised_by")),
-    when(supervised=True),
-    when(inpatient=True),
-    when(age=Age(at_least=18, below=21)),
-    when(same_day=OtherLine(codes=INDIVIDUAL, **SEEN)),
-    when(history=(EarlierLine(codes=INDIVIDUAL, **SEEN, within_days=30),)),
-)
 #: How many calls lie at the most between the engine and a field that it reads.
 DEEPEST: Final = 6
 CONSTRUCTION: Final = frozenset(["__attrs_post_init__", "evolve", "_misfits"])
@@ -236,40 +72,6 @@ PARTS: Final = (
 )
 #: A denial code is handed on whole; of it no rule reads a part.
 HANDED_ON: Final = (Adjustment,)
-
-
-def claims() -> Iterator[Claim]:
-    """Claims that meet the rules: short of facts, and full of them."""
-    lines = [
-        line(1, "90853", DAY, "59", modality="in-person", minutes=60),
-        line(2, "90853", DAY, "59", modality="in-person", units=Decimal(2), minutes=30),
-        line(3, "90834", DAY, "59", modality="in-person"),
-    ]
-    yield claim(*lines)
-    strange = [line(n, "90853", DAY, "GT", place_of_service="12") for n in (1, 2)]
-    yield claim(*strange, authorizations=(), diagnoses=())
-    named = attrs.evolve(BILLER, profession="lcsw", taxonomy="1041C0700X", specialty="80")
-    supervised = attrs.evolve(named, supervised_by=named)
-    session = Session(id="S", group_size=2, documented=frozenset())
-    full = [attrs.evolve(each, rendering_provider=supervised, session=session) for each in lines]
-    leave = Authorization(
-        number="A",
-        codes=GROUP,
-        date_from=DAY,
-        date_to=DAY,
-        provider=BILLER.npi,
-        units_left=Decimal(1),
-    )
-    yield claim(
-        *full,
-        member=Member(id="M", birth_date=date(1980, 1, 1), member_prefix="ABC"),
-        **OTHERS,
-        diagnoses=("F33.1",),
-        condition_codes=(),
-        authorizations=(leave,),
-        inpatient_stays=(),
-        received=DAY + timedelta(days=100),
-    )
 
 
 def is_for_the_engine() -> bool:

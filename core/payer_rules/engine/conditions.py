@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
+import attrs
+
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import is_within, missing_day, same_on_all_days
@@ -14,6 +16,7 @@ from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import MissingFacts, field, of_history, of_record
 from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine
 from payer_rules.rules import SCOPES, Age, ProviderCriteria, When, Window
@@ -184,29 +187,55 @@ def _inpatient(wanted: bool, state: ClaimState, line: ServiceLine) -> Truth:
 
 _Test: TypeAlias = Callable[..., Truth]
 
-_TESTS: Final[dict[str, _Test]] = {
-    **{name: _of_claim(name) for name in SCOPES},
-    "no_plan": _not_of_claim("plan"),
-    "no_state": _not_of_claim("state"),
-    "setting": _setting,
-    "bill_type": _bill_type,
-    "condition_code": _condition_code,
-    "revenue_code": _of_line("revenue_code"),
-    "place_of_service": _of_line("place_of_service"),
-    "modality": _modality,
-    "modifier": _modifier,
-    "no_modifier": _no_modifier,
-    "diagnosis": _diagnosis,
-    "member_prefix": _member_prefix,
-    "age": _age,
-    "rendered_by": _rendered_by,
-    "performed_by": _performed_by,
-    "supervised_by": _supervised_by,
-    "supervised": _supervised,
-    "inpatient": _inpatient,
-    "same_day": on_the_day,
-    "history": came_before,
+
+@attrs.frozen
+class Condition:
+    """The test of one condition of `When`, and what it reads."""
+
+    test: _Test
+    reads: Reads
+
+
+_PERFORMER: Final = RENDERING | Reads(line={"performed_by"})
+_CRITERIA: Final = Reads(provider={"profession", "specialty", "taxonomy"})
+_SUPERVISOR: Final = Reads(provider={"supervised_by"})
+_OTHER_LINE: Final = (
+    DAYS
+    | EARLIER_LINES
+    | Reads(
+        line={"code", "modality", "modifiers", "place_of_service"},
+        history={"modality", "modifiers", "place_of_service"},
+    )
+)
+
+#: The conditions by their names in `When`.
+CONDITIONS: Final[dict[str, Condition]] = {
+    **{name: Condition(_of_claim(name), Reads(claim={name})) for name in SCOPES},
+    "no_plan": Condition(_not_of_claim("plan"), Reads(claim={"plan"})),
+    "no_state": Condition(_not_of_claim("state"), Reads(claim={"state"})),
+    "setting": Condition(_setting, Reads(claim={"setting"}, history={"setting"})),
+    "bill_type": Condition(_bill_type, Reads(claim={"bill_type"})),
+    "condition_code": Condition(_condition_code, Reads(claim={"condition_codes"})),
+    "revenue_code": Condition(_of_line("revenue_code"), Reads(line={"revenue_code"})),
+    "place_of_service": Condition(_of_line("place_of_service"), Reads(line={"place_of_service"})),
+    "modality": Condition(_modality, Reads(line={"modality", "modifiers", "place_of_service"})),
+    "modifier": Condition(_modifier, Reads(line={"modifiers"})),
+    "no_modifier": Condition(_no_modifier, Reads(line={"modifiers"})),
+    "diagnosis": Condition(_diagnosis, Reads(claim={"diagnoses"}, history={"diagnoses"})),
+    "member_prefix": Condition(_member_prefix, Reads(claim={"member"}, member={"member_prefix"})),
+    "age": Condition(_age, DAYS | Reads(claim={"member"}, member={"birth_date"})),
+    "rendered_by": Condition(_rendered_by, RENDERING | _CRITERIA),
+    "performed_by": Condition(_performed_by, _PERFORMER | _CRITERIA),
+    "supervised_by": Condition(_supervised_by, _PERFORMER | _CRITERIA | _SUPERVISOR),
+    "supervised": Condition(_supervised, _PERFORMER | _SUPERVISOR),
+    "inpatient": Condition(
+        _inpatient, DAYS | Reads(claim={"inpatient_stays"}, stay={"date_from", "date_to"})
+    ),
+    "same_day": Condition(on_the_day, _OTHER_LINE | Reads(links={"same day"})),
+    "history": Condition(came_before, _OTHER_LINE | Reads(links={"earlier line"})),
 }
+#: What the age on the first day of a period reads in addition.
+PERIOD_READS: Final = Reads(claim={"episode_start"}, member={"benefit_year_start"})
 
 
 class Conditions:
@@ -218,7 +247,7 @@ class Conditions:
     __slots__ = ("_beside", "_earlier", "_others", "_scopes")
 
     def __init__(self, when: When, window: Window | None = None) -> None:
-        tests = dict(_TESTS)
+        tests = {name: condition.test for name, condition in CONDITIONS.items()}
         if window and when.age and when.age.on == "period":
             tests["age"] = _age_in_period(window)
         stated = {name: getattr(when, name) for name in tests}

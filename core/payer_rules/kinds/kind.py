@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, Generic
 
 import attrs
 
 from payer_rules.claims import Claim
 from payer_rules.engine.claim_state import Evaluator
+from payer_rules.engine.reads import Reads
 from payer_rules.engine.stages import Stage
 from payer_rules.engine.words import R, Words
 from payer_rules.history import History
 from payer_rules.kinds.mutants import Mutants
-from payer_rules.rules import Payer
+from payer_rules.rules import Payer, Rule
+
+
+def _no_days(rule: Rule) -> frozenset[date]:
+    return frozenset()
 
 
 @attrs.frozen(kw_only=True)
 class Kind(Generic[R]):
     """A kind of rule: its class and all that the rest of the program must know of it.
 
-    ``table`` is the name of its tables in a profile. A profile cannot state a kind that is not
+    ``table`` is the name of its tables in a profile. ``reads`` declares on what the answers of the
+    kind can depend, besides the conditions of a rule; ``boundary_days`` are the days on which they
+    can change, besides the first and last days of a rule. A profile cannot state a kind that is not
     ``is_data``: a `Check` is code.
     """
 
@@ -29,6 +37,8 @@ class Kind(Generic[R]):
     evaluator: Callable[[R, Payer], Evaluator]
     stage: Callable[[R], Stage]
     mutants: Mutants[R]
+    reads: Reads
+    boundary_days: Callable[[R], frozenset[date]] = _no_days
     words: Words[R, Any] | None = None
     examples: Callable[[R, Claim], Iterator[Claim]] | None = None
     #: Claims with a history: as the examples, for a rule that counts earlier lines.

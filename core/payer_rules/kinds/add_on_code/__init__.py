@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import ADD_ONS
 from payer_rules.kinds.add_on_code.evaluator import make
 from payer_rules.kinds.add_on_code.mutants import MUTANTS
@@ -16,4 +17,13 @@ KIND: Final = Kind(
     evaluator=make,
     stage=lambda rule: ADD_ONS,
     mutants=MUTANTS,
+    reads=DAYS
+    | RENDERING
+    | EARLIER_LINES
+    | Reads(
+        line={"code"},
+        history={"billing_provider", "rendering_provider"},
+        provider={"specialty"},
+        links={"same day"},
+    ),
 )

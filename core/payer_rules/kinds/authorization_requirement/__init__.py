@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.reads import DAYS, RENDERING, Reads
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.authorization_requirement.evaluator import AuthorizationEvaluator
 from payer_rules.kinds.authorization_requirement.examples import examples
@@ -20,4 +21,13 @@ KIND: Final = Kind(
     words=WORDS,
     examples=examples,
     mutants=MUTANTS,
+    reads=DAYS
+    | RENDERING
+    | Reads(
+        claim={"authorizations", "order", "referral"},
+        line={"code", "units"},
+        provider={"npi"},
+        authorization={"codes", "date_from", "date_to", "number", "provider", "units_left"},
+        links={"same authorization"},
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.reads import Reads
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.check.evaluator import CheckEvaluator
 from payer_rules.kinds.check.examples import examples
@@ -21,4 +22,5 @@ KIND: Final = Kind(
     examples=examples,
     mutants=MUTANTS,
     is_data=False,
+    reads=Reads.everything(),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import DUPLICATES
 from payer_rules.kinds.duplicate_service.evaluator import DuplicateEvaluator
 from payer_rules.kinds.duplicate_service.examples import examples
@@ -11,6 +12,11 @@ from payer_rules.kinds.duplicate_service.mutants import MUTANTS
 from payer_rules.kinds.duplicate_service.rule import DuplicateService
 from payer_rules.kinds.duplicate_service.words import WORDS
 from payer_rules.kinds.kind import Kind
+
+#: The fields of a line that a rule may compare.
+_COMPARED: Final = frozenset(
+    ["code", "charge", "minutes", "modifiers", "place_of_service", "units"]
+)
 
 KIND: Final = Kind(
     rule=DuplicateService,
@@ -20,4 +26,12 @@ KIND: Final = Kind(
     words=WORDS,
     examples=examples,
     mutants=MUTANTS,
+    reads=DAYS
+    | RENDERING
+    | EARLIER_LINES
+    | Reads(
+        line=_COMPARED,
+        history={*_COMPARED, "billing_provider", "rendering_provider"},
+        links={"same day"},
+    ),
 )

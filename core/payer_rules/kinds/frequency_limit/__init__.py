@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import LIMITS, Stage
 from payer_rules.kinds.frequency_limit.evaluator import FrequencyLimitEvaluator
 from payer_rules.kinds.frequency_limit.examples import examples
@@ -12,6 +13,16 @@ from payer_rules.kinds.frequency_limit.mutants import MUTANTS
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.words import WORDS
 from payer_rules.kinds.kind import Kind
+
+#: The fields of a line that decide whether, and how much of it, counts.
+_COUNTED: Final = frozenset(
+    ["charge", "code", "minutes", "modality", "modifiers", "place_of_service", "session", "units"]
+)
+
+#: The fields that earlier lines have in addition.
+_OF_HISTORY: Final = frozenset(
+    ["billing_provider", "diagnoses", "paid_minutes", "paid_units", "rendering_provider"]
+)
 
 KIND: Final = Kind(
     rule=FrequencyLimit,
@@ -22,4 +33,24 @@ KIND: Final = Kind(
     examples=examples,
     history_examples=history_examples,
     mutants=MUTANTS,
+    reads=DAYS
+    | RENDERING
+    | EARLIER_LINES
+    | Reads(
+        claim={"authorizations", "diagnoses", "episode_start", "inpatient_stays"},
+        line=_COUNTED,
+        history={
+            *_COUNTED,
+            "billing_provider",
+            "diagnoses",
+            "paid_minutes",
+            "paid_units",
+            "rendering_provider",
+        },
+        member={"benefit_year_start", "birth_date"},
+        provider={"specialty"},
+        session={"end", "id", "start"},
+        authorization={"codes", "date_from", "date_to", "number", "provider", "units_left"},
+        links={"earlier line", "same authorization", "same window"},
+    ),
 )

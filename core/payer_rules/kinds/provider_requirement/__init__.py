@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.reads import RENDERING, Reads
 from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
@@ -21,4 +22,9 @@ KIND: Final = Kind(
     words=WORDS,
     examples=examples,
     mutants=MUTANTS,
+    reads=RENDERING
+    | Reads(
+        line={"performed_by"},
+        provider={"npi", "profession", "specialty", "supervised_by", "taxonomy"},
+    ),
 )

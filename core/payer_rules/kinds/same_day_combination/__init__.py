@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import PAIRS
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.same_day_combination.evaluator import CombinationEvaluator
@@ -16,4 +17,15 @@ KIND: Final = Kind(
     evaluator=CombinationEvaluator,
     stage=lambda rule: PAIRS,
     mutants=MUTANTS,
+    reads=DAYS
+    | RENDERING
+    | EARLIER_LINES
+    | Reads(
+        claim={"lines"},
+        line={"code", "modifiers"},
+        history={"billing_provider", "modifiers", "rendering_provider"},
+        provider={"specialty"},
+        links={"same day"},
+    ),
+    boundary_days=lambda rule: frozenset(filter(None, [rule.either_since])),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.session_requirement.evaluator import SessionEvaluator
@@ -20,4 +21,13 @@ KIND: Final = Kind(
     words=WORDS,
     examples=examples,
     mutants=MUTANTS,
+    reads=DAYS
+    | RENDERING
+    | EARLIER_LINES
+    | Reads(
+        line={"code", "minutes", "session"},
+        history={"minutes", "rendering_provider", "session"},
+        session={"documented", "end", "group_size", "start"},
+        links={"same day"},
+    ),
 )
