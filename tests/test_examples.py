@@ -12,7 +12,7 @@ from payer_rules import Payer, Rule, load
 from payer_rules.examples import examples_of, examples_of_table
 from payer_rules.kinds import Check, ModifierRequirement
 from payer_rules.registry import Registry
-from payer_rules.reports.conditions import _TOLD
+from payer_rules.reports.conditions import _PHRASES
 from payer_rules.reports.explaining import explained
 from payer_rules.reports.rule_sentences import rule_sentence
 from payer_rules.rulebook import RuleBook
@@ -106,4 +106,4 @@ def test_a_cure_that_does_not_cure_is_not_offered() -> None:
 
 def test_every_condition_has_words() -> None:
     """Every condition that a rule can state has words."""
-    assert set(_TOLD) == {field.name for field in attrs.fields(When)}
+    assert set(_PHRASES) == {field.name for field in attrs.fields(When)}

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from payer_rules.registry import Registry, load
-from payer_rules.reports.sources import Account, accounts_of
+from payer_rules.reports.sources import SourceRow, source_rows
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 SCRIPT: Final = CHECKOUT / "tools" / "extract_fact_rows.py"
@@ -45,10 +45,10 @@ def keys_of(row: str) -> set[str]:
     return set(listed()[row].split()) & set(TRUSTED)
 
 
-def accounts(registry: Registry, *payers: str) -> dict[str, Account]:
+def accounts(registry: Registry, *payers: str) -> dict[str, SourceRow]:
     """The account of every row that is cited or left out, or of those of the payers named."""
     collected = {payer: registry.collect(payer) for payer in payers or registry.payers}
-    return {account.row: account for account in accounts_of(registry, collected)}
+    return {account.row: account for account in source_rows(registry, collected)}
 
 
 def unaccounted(registry: Registry) -> set[str]:

@@ -36,7 +36,6 @@ from payer_rules import (
 from payer_rules.engine.words import QUESTIONS
 from payer_rules.errors import InputError
 from payer_rules.registry import CollectedRules, load
-from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.payer_answers import answers_of
 from payer_rules.reports.rule_items import items_of, since, span_in_words
 
@@ -46,6 +45,9 @@ FOLDER: Final = CHECKOUT / "docs" / "reference"
 
 if not TOOL.is_file():
     pytest.skip("there is no checkout around these tests", allow_module_level=True)
+
+sys.path.insert(0, str(TOOL.parent))
+from code_words import CodeWords  # noqa: E402
 
 PAGES: Final = sorted(p for p in (FOLDER / "payers").glob("*.md") if p.name != "README.md")
 REGISTRY: Final = load()
@@ -115,7 +117,9 @@ def test_no_rule_without_a_date_and_a_source(page: Path) -> None:
     """Each edition of a rule of the payer is there once, with its dates, source and reading."""
     text = page.read_text(encoding="utf-8")
     told = re.split(r"^\*\*.*\*\*$", text, flags=re.MULTILINE)[1:]
-    assert all(re.search(r"^- Since: .+\d{4}|read as current", each, re.MULTILINE) for each in told)
+    assert all(
+        re.search(r"^- In effect: .+\d{4}|read as current", each, re.MULTILINE) for each in told
+    )
     assert all(
         re.search(r"^- Source: \[.+\]\(http.+read on \d{4}-\d\d-\d\d \(row ", each, re.MULTILINE)
         for each in told
@@ -126,7 +130,7 @@ def test_no_rule_without_a_date_and_a_source(page: Path) -> None:
     ids += [
         f"{page.stem}/{name}" for t in collected.tables for name, rows in parts if getattr(t, rows)
     ]
-    assert sorted(re.findall(r"^- Rule: `(.+)`$", text, re.MULTILINE)) == sorted(ids)
+    assert sorted(re.findall(r"^- Rule id: `(.+)`$", text, re.MULTILINE)) == sorted(ids)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +324,7 @@ def test_a_span_is_told_by_its_ends(dates: DateRange, told: str) -> None:
 
 def test_a_rule_tells_when_it_stands_and_when_it_was_read() -> None:
     """Its own days and those of its text and its publication are distinct."""
-    assert since(_limit()) == "no first or last day is stated; the text was read as current"
+    assert since(_limit()) == "no first or last day is stated; the source was read as current"
     rule = _limit(
         in_force=DateRange(date(2024, 1, 1)),
         in_force_by="received",
@@ -329,7 +333,7 @@ def test_a_rule_tells_when_it_stands_and_when_it_was_read() -> None:
     )
     assert since(rule) == (
         "claims received from 2024-01-01 on; "
-        "the text was read for claims received to 2024-06-30, and no others; published on 2023-11-15"
+        "the source was read only for claims received to 2024-06-30; published on 2023-11-15"
     )
 
 
@@ -354,8 +358,8 @@ def test_a_rule_is_told_in_parts() -> None:
     """A biller reads the codes, what is asked, since when, what happens otherwise, and the source."""
     words = CodeWords.read(FOLDER / "code-words.csv")
     told = dict(items_of(_limit(when=When(place_of_service=frozenset({"11"}))), words))
-    assert list(told) == ["Codes", "Exactly", "Speaks of", "Since", "Otherwise", "Source"]
+    assert list(told) == ["Codes", "Rule", "Applies to", "In effect", "Otherwise", "Source"]
     assert told["Codes"] == "group therapy (90853)"
-    assert told["Exactly"].startswith("at most 2 units a day for one member")
+    assert told["Rule"].startswith("at most 2 units a day for one member")
     assert told["Otherwise"] == "it is denied"
     assert ("place 11", "office") in list(words.asked())

@@ -16,14 +16,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from code_words import CodeWords
 from payer_rules.errors import InputError
 from payer_rules.registry import CollectedRules, Registry, load
-from payer_rules.reports.code_words import CodeWords
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.markdown import table_of
 from payer_rules.reports.payer_page import payer_page
 from payer_rules.reports.side_by_side import side_by_side
-from payer_rules.reports.sources import Account, accounts_of
+from payer_rules.reports.sources import SourceRow, source_rows
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
 WORDS: Final = FOLDER / "code-words.csv"
@@ -143,7 +143,7 @@ def index(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[
 
 def account(registry: Registry, collected: dict[str, CollectedRules]) -> Iterator[str]:
     """The page on which every row of the facts is accounted for."""
-    accounts = {each.row: each for each in accounts_of(registry, collected)}
+    accounts = {each.row: each for each in source_rows(registry, collected)}
     yield "# Facts"
     yield ABOUT_FACTS
     with ROWS.open(encoding="utf-8", newline="") as text:
@@ -155,7 +155,7 @@ def account(registry: Registry, collected: dict[str, CollectedRules]) -> Iterato
     yield table_of(("row", "confidence", "said by", "out of scope because"), lines)
 
 
-def _said(found: Account | None) -> tuple[str, str]:
+def _said(found: SourceRow | None) -> tuple[str, str]:
     """The rules that say the row, and what is left out of it."""
     if found is None:
         return "", ""

@@ -74,10 +74,10 @@ def rules(
 
 def _by_source(registry: Registry, collected: dict[str, CollectedRules]) -> tuple[str, str]:
     from payer_rules.reports.data import plain, text_of
-    from payer_rules.reports.sources import accounts_of
+    from payer_rules.reports.sources import source_rows
 
-    accounts = accounts_of(registry, collected)
-    return join_lines(map(str, accounts)), text_of({"rows": plain(accounts)})
+    rows = source_rows(registry, collected)
+    return join_lines(map(str, rows)), text_of({"rows": plain(rows)})
 
 
 def _by_rule(collected: dict[str, CollectedRules]) -> tuple[str, str]:

@@ -33,14 +33,14 @@ QUESTIONS: Final[tuple[Question, ...]] = get_args(Question)
 Subject: TypeAlias = Literal[
     "What is paid",
     "Who may provide it",
-    "Where, and by telehealth how",
+    "Where, and by telehealth",
     "Which modifiers",
     "How often",
-    "How long, how many, and what the record holds",
-    "What goes together",
-    "What must be asked for first",
-    "How it is billed",
-    "Programs as a whole",
+    "Length, group size and documentation",
+    "Same-day combinations",
+    "Authorizations and referrals",
+    "Filing",
+    "Other rules",
 ]
 SUBJECTS: Final[tuple[Subject, ...]] = get_args(Subject)
 #: The lists of codes whose meanings a page explains.

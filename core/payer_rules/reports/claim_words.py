@@ -1,4 +1,4 @@
-"""A small claim in words, with as much of it as matters to a rule."""
+"""A small claim in words, with the facts that matter to a rule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLAIM: Final = ("setting", "bill_type", "contractor", "program", "plan", "netwo
 
 
 def shown_by(rule: Rule) -> frozenset[str]:
-    """What a claim must show so that a person sees why the rule answers as it does."""
+    """Return the fields of a claim that explain the answer of the rule."""
     stated = {
         field.name
         for field in attrs.fields(type(rule.when))
@@ -28,7 +28,7 @@ def shown_by(rule: Rule) -> frozenset[str]:
 
 
 def claim_in_words(claim: Claim, history: History, shown: frozenset[str]) -> Iterator[str]:
-    """The lines, what was paid before, and what the claim says, as far as it is to be shown."""
+    """Yield the lines, the earlier paid lines, and the claim's fields in ``shown``."""
     yield from _folded([", ".join(_line(line, shown)) for line in claim.lines])
     yield from (f"paid before: {line.code} on {line.date_from}" for line in history.lines)
     about = ", ".join(_claim(claim, shown))
@@ -37,7 +37,7 @@ def claim_in_words(claim: Claim, history: History, shown: frozenset[str]) -> Ite
 
 
 def _folded(lines: list[str]) -> list[str]:
-    """The lines, of many only the first two and the last."""
+    """Return the lines; of many only the first two and the last."""
     if len(lines) <= _FEW:
         return lines
     return [*lines[:2], f"… and {len(lines) - 3} more like them, up to", lines[-1]]

@@ -9,18 +9,18 @@ from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, Whe
 
 
 def listed(words: Iterable[object], last: str = "or") -> str:
-    """``a``, ``a or b``, ``a, b or c``, sorted."""
+    """Return the words sorted and joined: ``a``, ``a or b``, ``a, b or c``."""
     *most, final = sorted(map(str, words))
     return f"{', '.join(most)} {last} {final}" if most else final
 
 
 def conditions_text(when: When) -> str:
-    """``for members below 18 years, at place of service 02``; nothing where nothing narrows."""
+    """Return the conditions, such as ``for members below 18 years, at place of service 02``."""
     return ", ".join(_phrases(when))
 
 
 def who(provider: ProviderCriteria) -> str:
-    """``lcsw or psychologist``, with taxonomy and specialty codes where they are stated."""
+    """Return the providers, such as ``lcsw or psychologist``, with taxonomy and specialty codes."""
     stated = (
         (provider.profession, ""),
         (provider.taxonomy, "taxonomy "),
@@ -30,10 +30,10 @@ def who(provider: ProviderCriteria) -> str:
 
 
 def _phrases(when: When) -> Iterator[str]:
-    for name, told in _TOLD.items():
+    for name, phrase in _PHRASES.items():
         stated = getattr(when, name)
         if stated is not None and stated != ():
-            yield told(stated)
+            yield phrase(stated)
 
 
 def _age(age: Age) -> str:
@@ -46,31 +46,31 @@ def _age(age: Age) -> str:
 
 
 def _beside(beside: OtherLine) -> str:
-    """The other line: its codes, and how and where it was delivered."""
-    told = listed(beside.codes)
+    """Return the other line: its codes, modality and place of service."""
+    text = listed(beside.codes)
     if beside.modality:
-        told += f" by {listed(beside.modality)}"
+        text += f" by {listed(beside.modality)}"
     if beside.place_of_service:
-        told += f" at place of service {listed(beside.place_of_service)}"
-    return told + (f" with modifier {listed(beside.modifier)}" if beside.modifier else "")
+        text += f" at place of service {listed(beside.place_of_service)}"
+    return text + (f" with modifier {listed(beside.modifier)}" if beside.modifier else "")
 
 
 def _history(all_earlier: tuple[EarlierLine, ...]) -> str:
-    told = []
+    phrases = []
     for earlier in all_earlier:
         span = f"in the {earlier.within_days} days before" if earlier.within_days else "ever before"
-        told.append(f"{'after' if earlier.present else 'without'} {_beside(earlier)} {span}")
-    return " and ".join(told)
+        phrases.append(f"{'after' if earlier.present else 'without'} {_beside(earlier)} {span}")
+    return " and ".join(phrases)
 
 
 def _after(words: str) -> Callable[[Any], str]:
-    def told(stated: frozenset[str]) -> str:
+    def phrase(stated: frozenset[str]) -> str:
         return f"{words} {listed(stated)}"
 
-    return told
+    return phrase
 
 
-_TOLD: Final[dict[str, Callable[[Any], str]]] = {
+_PHRASES: Final[dict[str, Callable[[Any], str]]] = {
     "setting": _after("in the setting"),
     "program": _after("in the program"),
     "plan": _after("in the plan"),

@@ -1,4 +1,4 @@
-"""What one payer answers to a biller's questions about one code, in a word or two and in full."""
+"""The answers of one payer to a biller's questions about one code, in short and in full."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from payer_rules.kinds import (
 )
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.registry import CollectedRules
-from payer_rules.reports.code_words import runs
+from payer_rules.reports.code_labels import code_ranges
 from payer_rules.reports.conditions import conditions_text, listed
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.rule_items import since, span_in_words
@@ -23,10 +23,10 @@ from payer_rules.rules import Citation, EditTable, Rule
 
 
 @attrs.frozen(kw_only=True)
-class PayerAnswer:
-    """What one rule says to one question: in short, in full, of which lines, since when, whence.
+class CodeAnswer:
+    """The answer of one rule to one question: in short, in full, its lines, dates and sources.
 
-    ``is_narrow``: it holds for some lines alone, or no longer, or was read for some days only.
+    ``is_narrow`` is true if it applies only to some lines or dates.
     """
 
     question: Question
@@ -39,8 +39,8 @@ class PayerAnswer:
     rule: Rule | None = None
 
 
-def answers_of(code: str, collected: CollectedRules) -> Iterator[PayerAnswer]:
-    """Every answer of the payer's rules, and of its edit tables, about the code."""
+def answers_of(code: str, collected: CollectedRules) -> Iterator[CodeAnswer]:
+    """Yield the answers of the payer's rules and edit tables about the code."""
     for rule in collected.rules:
         for question, short in _short(rule, code):
             yield _of_rule(rule, question, short)
@@ -49,9 +49,9 @@ def answers_of(code: str, collected: CollectedRules) -> Iterator[PayerAnswer]:
         yield from _of_pairs(table, code)
 
 
-def _of_rule(rule: Rule, question: Question, short: str) -> PayerAnswer:
+def _of_rule(rule: Rule, question: Question, short: str) -> CodeAnswer:
     narrowed = conditions_text(rule.when)
-    return PayerAnswer(
+    return CodeAnswer(
         question=question,
         short=short,
         says=rule.rationale,
@@ -65,7 +65,7 @@ def _of_rule(rule: Rule, question: Question, short: str) -> PayerAnswer:
 
 @singledispatch
 def _short(rule: Rule, code: str) -> Iterator[tuple[Question, str]]:
-    """The questions that the rule answers about the code, each with the answer in short."""
+    """Yield the questions that the rule answers about the code, each with a short answer."""
     words = kind_of(rule).words
     if words:
         yield from words.answers(rule, code)
@@ -92,10 +92,10 @@ def _(rule: AddOnCode, code: str) -> Iterator[tuple[Question, str]]:
         yield "With what on the same day", f"carries {codes_text(rule.codes)}"
 
 
-def _of_units(table: EditTable, code: str) -> Iterator[PayerAnswer]:
+def _of_units(table: EditTable, code: str) -> Iterator[CodeAnswer]:
     for edit in table.units:
         if edit.code == code:
-            yield PayerAnswer(
+            yield CodeAnswer(
                 question="How often",
                 short=f"{edit.most} a day",
                 says=f"Of more than {count_of(edit.most, 'unit')} on one day all are denied.",
@@ -106,17 +106,17 @@ def _of_units(table: EditTable, code: str) -> Iterator[PayerAnswer]:
             )
 
 
-def _of_pairs(table: EditTable, code: str) -> Iterator[PayerAnswer]:
+def _of_pairs(table: EditTable, code: str) -> Iterator[CodeAnswer]:
     told = []
     days = span_in_words(table.verified)
     for words, indicator in (("whatever the modifier", 0), ("without a modifier that says why", 1)):
         found = [pair for pair in table.pairs if pair.indicator == indicator]
         after = frozenset(pair.column2 for pair in found if pair.column1 == code)
         before = frozenset(pair.column1 for pair in found if pair.column2 == code)
-        told += [f"Beside it {runs(sorted(after))} are not paid, {words}."] if after else []
-        told += [f"Beside {runs(sorted(before))} it is not paid, {words}."] if before else []
+        told += [f"Beside it {code_ranges(sorted(after))} are not paid, {words}."] if after else []
+        told += [f"Beside {code_ranges(sorted(before))} it is not paid, {words}."] if before else []
     if told:
-        yield PayerAnswer(
+        yield CodeAnswer(
             question="With what on the same day",
             short=f"pairs of {table.program}" if table.is_own else "NCCI pairs",
             says=" ".join(told),

@@ -1,4 +1,4 @@
-"""One code by all payers side by side: what each says of it, question by question."""
+"""One code by all payers, compared question by question."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Final
 
 from payer_rules.engine.words import QUESTIONS
 from payer_rules.registry import CollectedRules
-from payer_rules.reports.code_words import CODES, CodeWords
+from payer_rules.reports.code_labels import CODES, CodeLabels
 from payer_rules.reports.markdown import table_of
-from payer_rules.reports.payer_answers import PayerAnswer, answers_of
+from payer_rules.reports.payer_answers import CodeAnswer, answers_of
 from payer_rules.reports.rule_items import CONFIDENCE, note_values
 from payer_rules.rules import Citation, Payer
 
-#: It is set off from the sign of Markdown's own.
+#: Escaped, because Markdown uses the sign for emphasis.
 _STAR: Final = r"\*"
 
 
@@ -21,45 +21,45 @@ def side_by_side(
     code: str,
     payers: Mapping[str, Payer],
     collected: Mapping[str, CollectedRules],
-    words: CodeWords,
+    labels: CodeLabels,
 ) -> Iterator[str]:
-    """The page as Markdown: a table of all payers, then one for each question, with the sources."""
+    """Yield the page in Markdown: a table of all payers, then one for each question."""
     answers = {name: list(answers_of(code, each)) for name, each in collected.items()}
-    yield f"# {words.of('procedure', code).capitalize()} ({code}), payer by payer"
+    yield f"# {labels.of('procedure', code).capitalize()} ({code}), payer by payer"
     yield (
-        "First what each payer says in short, then question by question in full, with dates and "
-        "sources. An empty cell means that no rule here speaks of it: then nothing is known. A "
-        "star marks what holds for some claims alone, or no longer, or was read for some days only."
+        "The first table has each payer's rules in short, the others have them in full, with dates "
+        "and sources. An empty cell means that there is no rule here, and the answer is not known. "
+        "A star marks rules that apply only to some claims or some dates."
     )
     heads = ("payer", *(question.lower() for question in QUESTIONS))
-    yield table_of(heads, (_overview(payers[name], told, words) for name, told in answers.items()))
+    yield table_of(heads, (_overview(payers[name], told, labels) for name, told in answers.items()))
     for question in QUESTIONS:
         yield f"## {question}"
         asked = {
             name: [a for a in told if a.question == question] for name, told in answers.items()
         }
-        rows = [_row(payers[name], each, words) for name, told in asked.items() for each in told]
+        rows = [_row(payers[name], each, labels) for name, told in asked.items() for each in told]
         if rows:
-            yield table_of(("payer", "what it says", "of", "since", "source"), rows)
-        silent = [payers[name].name for name, told in asked.items() if not told]
-        if silent:
-            yield f"No rule known here: {'; '.join(silent)}."
+            yield table_of(("payer", "rule", "applies to", "in effect", "source"), rows)
+        without = [payers[name].name for name, found in asked.items() if not found]
+        if without:
+            yield f"No rule here: {'; '.join(without)}."
     yield f"## {CODES}"
-    yield table_of(("code", "is about"), words.asked())
+    yield table_of(("code", "meaning"), labels.asked())
 
 
-def _overview(payer: Payer, told: list[PayerAnswer], words: CodeWords) -> Iterator[str]:
+def _overview(payer: Payer, told: list[CodeAnswer], labels: CodeLabels) -> Iterator[str]:
     yield f"[{payer.name}](payers/{payer.id}.md)"
     for question in QUESTIONS:
         asked = (each for each in told if each.question == question)
         short = [f"{each.short}{_STAR if each.is_narrow else ''}" for each in asked]
-        yield words.note("; ".join(dict.fromkeys(short)))
+        yield labels.note("; ".join(dict.fromkeys(short)))
 
 
-def _row(payer: Payer, answer: PayerAnswer, words: CodeWords) -> tuple[str, ...]:
+def _row(payer: Payer, answer: CodeAnswer, labels: CodeLabels) -> tuple[str, ...]:
     if answer.rule:
-        note_values(answer.rule, words)
-    says, of = words.note(answer.says), words.note(answer.of)
+        note_values(answer.rule, labels)
+    says, of = labels.note(answer.says), labels.note(answer.of)
     return payer.name, says, of, answer.since, "; ".join(map(_cited, answer.citations))
 
 

@@ -1,4 +1,4 @@
-"""The account of the sources: each row of the facts, and the rules that cite it."""
+"""The rows of the sources, each with the rules that cite it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _TABLED: Final = ("ptp", "mue")
 
 
 @attrs.frozen(kw_only=True)
-class Account:
-    """A row: the rules that cite it, and what is left out of it and why; one of them or both."""
+class SourceRow:
+    """A row of a source: the rules that cite it, and the reasons why a part of it has no rule."""
 
     row: str
     rules: tuple[str, ...]
@@ -30,10 +30,10 @@ class Account:
         return f"{self.row}: " + "; ".join([*told, *(f"{word}: {why}" for why in self.left_out)])
 
 
-def accounts_of(registry: Registry, collected: Mapping[str, CollectedRules]) -> list[Account]:
-    """Every row that a rule of the payers gathered cites, or that is left out of them, in order.
+def source_rows(registry: Registry, collected: Mapping[str, CollectedRules]) -> list[SourceRow]:
+    """Return the rows that rules cite or leave out, in order.
 
-    Where all payers are gathered, rows of payers without a profile are there too.
+    If all payers are collected, the rows of payers without a profile are included.
     """
     rules: dict[str, set[str]] = {}
     for row, rule in _cited(registry.payers, collected):
@@ -42,7 +42,7 @@ def accounts_of(registry: Registry, collected: Mapping[str, CollectedRules]) -> 
     for each in _left_out(registry, collected):
         left_out.setdefault(each.row, []).append(each.why)
     return [
-        Account(
+        SourceRow(
             row=row,
             rules=tuple(sorted(rules.get(row, ()))),
             left_out=tuple(left_out.get(row, ())),
@@ -52,7 +52,7 @@ def accounts_of(registry: Registry, collected: Mapping[str, CollectedRules]) -> 
 
 
 def in_order(row: str) -> list[tuple[int, str]]:
-    """A key by which MC-2.9 comes before MC-2.10."""
+    """Return the sort key of a row: MC-2.9 comes before MC-2.10."""
     parts = re.split(r"([0-9]+)", row)
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts if part]
 
@@ -65,7 +65,7 @@ def _left_out(registry: Registry, collected: Mapping[str, CollectedRules]) -> It
 def _cited(
     payers: Mapping[str, Payer], collected: Mapping[str, CollectedRules]
 ) -> Iterator[tuple[str, str]]:
-    """Each row that is cited, with the rule that cites it."""
+    """Yield each cited row with the rule that cites it."""
     for payer_id, each in collected.items():
         for citation in payers[payer_id].ncci_citations:
             yield from ((citation.row, f"{payer_id}/{edits}") for edits in _TABLED)
@@ -77,7 +77,7 @@ def _cited(
 
 
 def _rows_of(terms: EditTerms) -> dict[str, set[str]]:
-    """The rows that each rule of the edits cites; an edit may cite several."""
+    """Return the rows that each rule of the edits cites; an edit may cite several."""
     return {
         part.name: {c.row for c in part.citations}
         | {row for edit in part.edits for row in edit.row.split()}

@@ -83,7 +83,7 @@ def _complete(claim: Claim) -> Authorization:
 
 
 WORDS: Final = Words(
-    subject="What must be asked for first",
+    subject="Authorizations and referrals",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,

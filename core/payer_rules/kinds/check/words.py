@@ -26,7 +26,7 @@ def _explain(rule: Check, verdict: Verdict[str], claim: Claim) -> Explanation:
 
 
 WORDS: Final = Words(
-    subject="Programs as a whole",
+    subject="Other rules",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,

@@ -54,7 +54,7 @@ def _cure(rule: DuplicateService, verdict: Verdict[LineReference], claim: Claim)
 
 
 WORDS: Final = Words(
-    subject="How it is billed",
+    subject="Filing",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,

@@ -83,7 +83,7 @@ def _named_codes(rule: PlaceOfServiceRequirement) -> Iterator[tuple[CodeList, st
 
 
 WORDS: Final = Words(
-    subject="Where, and by telehealth how",
+    subject="Where, and by telehealth",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,

@@ -50,7 +50,7 @@ def _cure(rule: RequiredField, verdict: Verdict[tuple[str, ...]], claim: Claim) 
 
 
 WORDS: Final = Words(
-    subject="How it is billed",
+    subject="Filing",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,

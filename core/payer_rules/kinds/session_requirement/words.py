@@ -91,7 +91,7 @@ def _cure(
 
 
 WORDS: Final = Words(
-    subject="How long, how many, and what the record holds",
+    subject="Length, group size and documentation",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,

@@ -40,7 +40,7 @@ def _explain(rule: TimelyFiling, verdict: Verdict[date], claim: Claim) -> Explan
 
 
 WORDS: Final = Words(
-    subject="How it is billed",
+    subject="Filing",
     sentence=_sentence,
     answers=_answers,
     explain=_explain,

@@ -1,4 +1,4 @@
-"""Codes with what they are about, in the project's own words."""
+"""The labels of codes, in the project's own words, from ``docs/reference/code-words.csv``."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from typing import Final
 import attrs
 
 from payer_rules.errors import InputError, Problem
+from payer_rules.reports.code_labels import CODES, code_ranges
 from payer_rules.reports.conditions import listed
 from payer_rules.rules import Adjustment
 
 #: A procedure code in a sentence, or the first and the last of a range.
 _mentioned: Final = re.compile(r"\b([0-9]{4}[0-9A-Z]|[A-Z][0-9]{4})(?:[-–]([0-9]{5}))?\b").findall
-#: More kinds of service than a sentence holds.
+#: The most kinds of service that a sentence lists.
 _MANY: Final = 6
-#: The heading of the table in which every code of a page stands.
-CODES: Final = "The codes on this page"
 _ANCHOR: Final = CODES.lower().replace(" ", "-")
 _KINDS: Final = {
     "procedure": "",
@@ -34,57 +33,57 @@ _KINDS: Final = {
 
 @attrs.frozen
 class CodeWords:
-    """The words by kind of code and code, and which of them were asked for, known or not."""
+    """The labels by kind of code and code, and the codes that were used."""
 
     _words: Mapping[tuple[str, str], str]
     _asked: dict[tuple[str, str], None] = attrs.Factory(dict)
 
     @classmethod
     def read(cls, path: Path) -> CodeWords:
-        """The words of a table with the columns kind, code (or a range of codes) and words."""
+        """Return the labels in a table with the columns kind, code (or range) and words."""
         with path.open(encoding="utf-8", newline="") as text:
             rows = list(csv.DictReader(text))
         return cls({(r["kind"], code): r["words"] for r in rows for code in _codes_of(r["code"])})
 
     def of(self, kind: str, code: str) -> str:
-        """The words for a code; a stand-in for one without, which `missing` then names."""
+        """Return the label of a code; ``?`` if it has none, which `check` reports."""
         self._asked[kind, code] = None
         return self._words.get((kind, code), "?")
 
     def services(self, codes: Iterable[str]) -> str:
-        """``group therapy (90853)``; of many kinds of service their codes, and where they stand."""
+        """Return ``group therapy (90853)``; for many kinds of service only codes and a link."""
         groups = _by_words((self.of("procedure", code), code) for code in sorted(codes))
         if len(groups) <= _MANY:
-            return "; ".join(f"{words} ({runs(each)})" for words, each in groups.items())
+            return "; ".join(f"{words} ({code_ranges(each)})" for words, each in groups.items())
         every = [code for each in groups.values() for code in each]
-        return f"{runs(sorted(every))} ([in words](#{_ANCHOR}))"
+        return f"{code_ranges(sorted(every))} ([in words](#{_ANCHOR}))"
 
     def denial(self, adjustment: Adjustment) -> str:
-        """``CO-119 (the most for the period is reached), N640 (…)``."""
-        told = [f"{adjustment.group}-{adjustment.carc} ({self.of('carc', adjustment.carc)})"]
-        told += [f"{code} ({self.of('rarc', code)})" for code in adjustment.rarc]
-        return ", ".join(told)
+        """Return ``CO-119 (the most for the period is reached), N640 (…)``."""
+        labels = [f"{adjustment.group}-{adjustment.carc} ({self.of('carc', adjustment.carc)})"]
+        labels += [f"{code} ({self.of('rarc', code)})" for code in adjustment.rarc]
+        return ", ".join(labels)
 
     def named(self, kind: str, codes: Iterable[str], last: str = "or") -> str:
-        """``GT (by video, older modifier) or 95 (by video)``."""
+        """Return ``GT (by video, older modifier) or 95 (by video)``."""
         return listed((f"{code} ({self.of(kind, code)})" for code in codes), last)
 
     def asked(self) -> Iterator[tuple[str, str]]:
-        """Every code that was asked for, those of one kind and with the same words together."""
+        """Yield every code that was used; codes with the same label are in one row."""
         for kind, name in _KINDS.items():
             codes = sorted(code for each, code in self._asked if each == kind)
             for words, each in _by_words((self.of(kind, code), code) for code in codes).items():
-                yield f"{name}{runs(each)}", words
+                yield f"{name}{code_ranges(each)}", words
 
     def note(self, sentence: str) -> str:
-        """The sentence as it is; the procedure codes in it are asked for."""
+        """Return the sentence unchanged, and record the procedure codes in it."""
         for first, last in _mentioned(sentence):
             for code in _codes_of(f"{first}-{last}" if last else first):
                 self.of("procedure", code)
         return sentence
 
     def check(self, file: str) -> None:
-        """Nothing, where all codes asked for have words in the file; else raises `InputError`."""
+        """Raise `InputError` if a code that was used has no label in the file."""
         missing = [key for key in self._asked if key not in self._words]
         problems = [
             Problem(
@@ -96,12 +95,12 @@ class CodeWords:
             raise InputError(problems)
 
     def anew(self) -> CodeWords:
-        """The same words for another page."""
+        """Return the same labels for another page."""
         return CodeWords(self._words)
 
 
 def _codes_of(text: str) -> Iterator[str]:
-    """The code, or all codes of a range."""
+    """Yield the code, or all codes of a range."""
     first, _, last = text.partition("-")
     if not (first.isdigit() and last.isdigit()):
         yield text
@@ -114,16 +113,3 @@ def _by_words(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for words, code in pairs:
         groups.setdefault(words, []).append(code)
     return groups
-
-
-def runs(codes: list[str]) -> str:
-    """The codes, with three and more that follow one another as a range."""
-    told: list[list[str]] = []
-    for code in codes:
-        follows = told and code.isdigit() and told[-1][-1].isdigit()
-        if follows and len(code) == len(told[-1][-1]) and int(code) == int(told[-1][-1]) + 1:
-            told[-1].append(code)
-        else:
-            told.append([code])
-    runs = [[f"{run[0]}–{run[-1]}"] if len(run) > 2 else run for run in told]
-    return ", ".join(code for run in runs for code in run)
