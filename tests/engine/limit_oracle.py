@@ -293,7 +293,7 @@ def judged(
             continue
         if line.number in authorized:
             continue
-        beside = [
+        others = [
             other
             for other in [*history, *(claim.lines if rule.excess == "deny-all" else kept)]
             if other is not line
@@ -303,7 +303,7 @@ def judged(
             and pool(rule, other.code) == pool(rule, line.code)
             and whose(rule, claim, other) == whose(rule, claim, line)
         ]
-        total = fullest(rule, claim, line, beside, left, placed)
+        total = fullest(rule, claim, line, others, left, placed)
         own = amount(rule, line, left)
         if isinstance(rule.excess, PaymentTiers):
             kept.append(line)

@@ -1,4 +1,4 @@
-"""The totals of windows that a calendar lays out, whatever the lines are."""
+"""The totals of windows that a calendar lays out: none depends on the lines."""
 
 from __future__ import annotations
 

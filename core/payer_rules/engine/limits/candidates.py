@@ -19,8 +19,8 @@ class CandidateLine:
     """A line of the claim, what it counts, and what earlier stages made of it.
 
     ``payable_unless`` are the facts without which it is open whether earlier stages left the line
-    payable. A line with ``is_denied`` was denied by an earlier stage; it uses up nothing, and its
-    own result does not affect others.
+    payable. A line with ``is_denied`` was denied by an earlier stage: it uses up nothing, and its
+    result does not affect other lines.
     """
 
     counted: CountedLine
@@ -49,7 +49,7 @@ class CandidateLine:
 
     @property
     def is_certain(self) -> bool:
-        """Return True if the line counts, whatever the missing facts are."""
+        """Return True if the line counts for all values of the missing facts."""
         return not (self.counted.missing or self.payable_unless or self.is_denied)
 
 

@@ -29,7 +29,7 @@ _NEVER = LAST_DAY + 1
 class ClaimLimit:
     """One reading of a limit, and the claim that it is applied to.
 
-    ``ignored_rules`` tells which other rules' missing history does not matter here.
+    ``ignored_rules`` returns True for another rule whose missing history does not matter here.
     """
 
     selection: Selection

@@ -62,7 +62,7 @@ class Keeper:
         for at, candidate in enumerate(self.group.candidates):
             if not candidate.is_countable:
                 continue
-            total = self.group.least(candidate, self._lines_beside(candidate))
+            total = self.group.least(candidate, self._lines_with(candidate))
             if total.exceeds(self.group.maximum):
                 results[candidate.number] = self._result_of_excess(at, total)
             else:
@@ -84,16 +84,16 @@ class Keeper:
         earlier = self.group.nearby_earlier(self.group.candidates[at])
         return [*earlier, *self.group.possible_others(at)]
 
-    def _lines_beside(self, candidate: CandidateLine) -> list[CountedLine]:
+    def _lines_with(self, candidate: CandidateLine) -> list[CountedLine]:
         """Return the lines that count in every case in which the candidate does."""
-        beside = [
+        lines = [
             counted
             for other, counted in self._others_to_count()
             if other is not candidate
             and self.group.limit.is_payable_with(other, candidate)
             and self._is_kept_for(other, candidate)
         ]
-        return [*self.group.certain_earlier, *beside]
+        return [*self.group.certain_earlier, *lines]
 
     def _others_to_count(self) -> Sequence[tuple[CandidateLine, CountedLine]]:
         """Return the lines kept so far, or all where a window that is exceeded is denied whole."""
@@ -174,7 +174,7 @@ class Keeper:
         return Excess(
             total=total,
             amount=candidate.counted.amount,
-            others=in_window(self._lines_beside(candidate), total),
+            others=in_window(self._lines_with(candidate), total),
             outcome=outcome,
             pays=pays,
             adjustment=adjustment,

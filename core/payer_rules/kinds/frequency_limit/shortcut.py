@@ -1,4 +1,4 @@
-"""The common case: all lines of a pool fit into one window, whatever is not known about them."""
+"""The common case: all lines of a pool fit into one window, known facts or not."""
 
 from __future__ import annotations
 

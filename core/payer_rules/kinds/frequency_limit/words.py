@@ -21,7 +21,7 @@ from payer_rules.rules import (
 from payer_rules.text.lists import listed
 
 _SCOPES: Final[dict[LimitScope, str]] = {
-    "member": "for one member, whoever the provider is",
+    "member": "for one member with any provider",
     "provider": "for one member with the same provider, as the payer defines it",
     "rendering": "for one member with the same rendering provider",
     "billing": "for one member with the same billing provider",
