@@ -1,4 +1,4 @@
-"""NCCI's modifiers: which of them bypasses a pair of codes, and on which line.
+"""The modifiers that bypass a pair of codes, and the line on which each counts.
 
 Source: Medicare NCCI Policy Manual 2026, chapter I; change request 11168 (2019-07-01).
 """
@@ -15,9 +15,9 @@ from payer_rules.engine.missing import MissingFact
 from payer_rules.engine.truth import Truth
 
 DISTINCT: Final = frozenset(["59", "XE", "XP", "XS", "XU"])
-#: They say that an evaluation and management service stands by itself, and so belong on its line.
+#: Modifiers of a separate evaluation and management service; they count on its line only.
 _OF_VISITS: Final = frozenset(["24", "25", "27", "57"])
-#: Of these no text says on which line they belong: any one bypasses (row MC-1.3).
+#: The texts do not name the line for these: one on either line bypasses (row MC-1.3).
 _ON_EITHER_LINE: Final = frozenset(
     [
         *("58", "78", "79", "91"),
@@ -31,7 +31,7 @@ _ON_EITHER_LINE: Final = frozenset(
 EITHER_LINE_SINCE: Final = date(2019, 7, 1)
 PART_B: Final = "practitioner"
 
-#: Clinic visits of hospitals, and a code that ended with 2020: the texts read do not say which of
+#: Clinic visits of hospitals, and a code that ended with 2020: the texts read do not state which of
 #: the two rules they follow.
 _UNCLEAR: Final = frozenset(["99201", "G0463"])
 _VISITS: Final = ("99202", "99499")
@@ -39,12 +39,12 @@ _VISIT_SEPARATE: Final = "only if the visit was significant and separately ident
 
 
 def is_visit(code: str) -> bool:
-    """Whether the code is one of evaluation and management: CPT's section 99202 to 99499."""
+    """Return True for an evaluation and management code: CPT's section 99202 to 99499."""
     return code.isdigit() and _VISITS[0] <= code <= _VISITS[1]
 
 
 def bypasses(setting: str, day: date, column1: ServiceLine, column2: ServiceLine) -> Truth:
-    """Whether on the day a modifier on one of the lines bypasses a pair that allows it.
+    """Return whether a modifier on one of the lines bypasses a pair that allows it.
 
     59 and X{EPSU} count on column 2, for practitioners from 2019-07-01 on either line, and never
     on an evaluation and management line; 24, 25, 27 and 57 only on such a line; the others on
@@ -53,28 +53,29 @@ def bypasses(setting: str, day: date, column1: ServiceLine, column2: ServiceLine
     if not column1.modifiers and not column2.modifiers:
         return False
     either = setting == PART_B and day >= EITHER_LINE_SINCE
-    on_first = _carries(column1, DISTINCT if either else frozenset())
-    on_second = _carries(column2, DISTINCT)
+    on_first = _bypasses_on(column1, DISTINCT if either else frozenset())
+    on_second = _bypasses_on(column2, DISTINCT)
     if on_first is True or on_second is True:
         return True
     return on_second if on_first is False else on_first
 
 
-def _carries(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:
-    has = frozenset(line.modifiers)
-    if has & _ON_EITHER_LINE:
+def _bypasses_on(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:
+    """Return whether the line has a modifier that bypasses the pair."""
+    modifiers = frozenset(line.modifiers)
+    if modifiers & _ON_EITHER_LINE:
         return True
-    on_visit = bool(has & _OF_VISITS)
-    elsewhere = bool(has & allowed_here)
-    if line.code in _UNCLEAR and on_visit != elsewhere:
+    on_visit = bool(modifiers & _OF_VISITS)
+    on_other = bool(modifiers & allowed_here)
+    if line.code in _UNCLEAR and on_visit != on_other:
         return (
             MissingFact("text", f"whether {line.code} is an evaluation and management service"),
         )
-    return on_visit if is_visit(line.code) else elsewhere
+    return on_visit if is_visit(line.code) else on_other
 
 
-def cure(claim: Claim, column1: ServiceLine, column2: ServiceLine) -> Cure | None:
-    """The modifier that would bypass the pair: 25 on a visit in column 2, else 59 on column 2."""
+def cure(claim: Claim, column2: ServiceLine) -> Cure | None:
+    """Return the cure by a modifier on column 2: 25 on a visit, and 59 on another service."""
     if is_visit(column2.code):
         return adding(claim, "25", column2, _VISIT_SEPARATE)
     return adding(claim, "59", column2, SEPARATE)

@@ -1,6 +1,7 @@
-"""Two lines on one day of which only the first is paid: what every pair of codes has in common.
+"""Pairs of lines on one day of which only the first is paid: the evaluation that all kinds share.
 
-Which pairs there are is the judge's own: a rule of two code sets, or the rows of an edit table.
+An evaluator decides which lines are a pair: by the two code sets of a rule, or by the rows of an
+edit table.
 """
 
 from __future__ import annotations
@@ -10,38 +11,51 @@ from typing import Protocol
 
 import attrs
 
-from payer_rules.claims import ServiceLine
-from payer_rules.decisions import Evidence, Finding, Risk
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Cure, Finding
 from payer_rules.engine.claim_state import ClaimState, Evaluator
-from payer_rules.engine.cures import Curing
 from payer_rules.engine.days import missing_shared_day, same_day
+from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts
 from payer_rules.engine.providers import Scope, shares
+from payer_rules.engine.verdict import LineReference, Verdict
+from payer_rules.engine.words import line_of
 from payer_rules.history import HistoryLine
-from payer_rules.rules import UNPAID, Adjustment, Citation
+from payer_rules.rules import UNPAID, Adjustment, Citation, PairEdit
 
 
-@attrs.frozen(kw_only=True)
-class Ruling:
-    """What a judge says of a first and a second line; ``doubt`` keeps it from being certain."""
+@attrs.frozen
+class PairConflict:
+    """A pair that is not paid together: the row of the edit, and what keeps the answer open."""
 
-    why: str = ""
-    evidence: tuple[Evidence, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    adjustment: Adjustment | None = None
-    cure: Curing | None = None
-    doubt: MissingFacts = NONE_MISSING
+    match: Match[PairEdit] | None = None
+    missing: MissingFacts = NONE_MISSING
+
+
+@attrs.frozen
+class PairDetails:
+    """The details of a verdict about a pair.
+
+    ``others`` are the lines of column 1, all of one code. If ``is_paid``, there is one other line,
+    of column 2, that was paid on an earlier claim. ``match`` is the row of the edit, if any.
+    """
+
+    others: tuple[LineReference, ...]
+    is_paid: bool = False
+    match: Match[PairEdit] | None = None
 
 
 class PairEvaluator(Evaluator, Protocol):
-    """A judge of pairs: it knows which line bars which."""
+    """An evaluator that decides which lines are a pair."""
 
     def scope(self, state: ClaimState) -> Scope:
-        """Whose lines are paired."""
+        """Return the provider whose lines are paired."""
 
-    def bars(self, state: ClaimState, first: ServiceLine, second: ServiceLine) -> Ruling | None:
-        """What the first line means for the second; ``None`` where it does not bar it."""
+    def conflict(
+        self, state: ClaimState, first: ServiceLine, second: ServiceLine
+    ) -> PairConflict | None:
+        """Return the conflict by which the first line keeps the second from being paid."""
 
 
 def evaluate_pairs(
@@ -50,33 +64,33 @@ def evaluate_pairs(
     met: Iterable[tuple[ServiceLine, MissingFacts]],
     firsts: Iterable[ServiceLine],
 ) -> None:
-    """Find each line met that another, of the claim or already paid, bars.
+    """Record a verdict for each line met that another line, of the claim or paid earlier, bars.
 
-    Column 1 is read as the strata before left it. A paid column 2 in the history makes column 1
-    a matter of review: what was paid is not undone here.
+    Column 1 counts unless an earlier stage denied it. If column 2 was paid on an earlier claim,
+    column 1 is for review: a payment is not reversed here.
     """
     firsts = tuple(firsts)
-    for line, doubt in met:
-        barring: dict[str, list[tuple[ServiceLine, Ruling]]] = {}
+    for line, missing in met:
+        barring: dict[str, list[tuple[ServiceLine, PairConflict]]] = {}
         before = state.before(line.date_from, line.date_to)
         # NOTE: a pair is two codes, and a day may have many lines of one.
-        others = [each for each in before if each.code != line.code]
-        for first in firsts if not others else (*firsts, *others):
+        earlier = [each for each in before if each.code != line.code]
+        for first in firsts if not earlier else (*firsts, *earlier):
             if first is not line and same_day(first, line):
-                ruling = _weigh(evaluator, state, first, line, doubt)
-                if ruling is not None:
-                    barring.setdefault(first.code, []).append((first, ruling))
-        for found in barring.values():
-            state.record_finding(evaluator, _denial(evaluator, line, found))
-        for paid in others:
+                conflict = _certain_conflict(evaluator, state, first, line, missing)
+                if conflict is not None:
+                    barring.setdefault(first.code, []).append((first, conflict))
+        for conflicts in barring.values():
+            state.record(evaluator, _verdict(evaluator, line, conflicts))
+        for paid in earlier:
             if same_day(line, paid):
-                _weigh_paid(evaluator, state, line, paid, doubt)
+                _evaluate_paid(evaluator, state, line, paid, missing)
 
 
 def record_missing_history(
     evaluator: PairEvaluator, state: ClaimState, lines: Iterable[ServiceLine]
 ) -> None:
-    """Leave open the lines, not found yet, that an unknown earlier line could bar."""
+    """Record the missing history of lines that an unknown earlier line could bar."""
     if state.history.is_complete_for_member:
         return
     scope, npi = evaluator.scope(state), state.claim.billing_provider.npi
@@ -86,34 +100,35 @@ def record_missing_history(
             state.record_missing(evaluator, line.number, (HISTORY,))
 
 
-def _weigh(
+def _certain_conflict(
     evaluator: PairEvaluator,
     state: ClaimState,
     first: ServiceLine,
     second: ServiceLine,
-    doubt: MissingFacts,
-) -> Ruling | None:
-    """The ruling by which the first surely bars the second; a doubt is recorded instead."""
-    ruling = evaluator.bars(state, first, second)
-    if ruling is None:
+    missing: MissingFacts,
+) -> PairConflict | None:
+    """Return the conflict if it is certain; otherwise record what is missing."""
+    conflict = evaluator.conflict(state, first, second)
+    if conflict is None:
         return None
-    counts, unsettled = _is_payable(state, first, second)
+    counts, unsettled = _payable(state, first, second)
     same = shares(evaluator.scope(state), state.claim, second, first)
     if same is None or not counts:
         return None
-    missing = (*doubt, *ruling.doubt, *same, *missing_shared_day(first, second))
+    missing = (*missing, *conflict.missing, *same, *missing_shared_day(first, second))
     if not missing and not unsettled:
-        return ruling
+        return conflict
     if not missing and not isinstance(first, HistoryLine):
-        state.record_risk(_risk(evaluator, first, second, ruling))
+        verdict = _verdict(evaluator, second, [(first, conflict)])
+        state.record_if_paid(evaluator, verdict, first.number)
     state.record_missing(evaluator, second.number, (*missing, *unsettled))
     return None
 
 
-def _is_payable(
+def _payable(
     state: ClaimState, first: ServiceLine, second: ServiceLine
 ) -> tuple[bool, MissingFacts]:
-    """Return False if the first line is not paid; else what keeps in doubt that it is."""
+    """Return whether the first line can be paid, and what is missing to be certain."""
     if isinstance(first, HistoryLine):
         return state.status(first)
     if first.number in state.denied:
@@ -121,85 +136,93 @@ def _is_payable(
     return True, state.payable_unless(first.number, beside=second.number)
 
 
-def _risk(
-    evaluator: PairEvaluator, first: ServiceLine, second: ServiceLine, ruling: Ruling
-) -> Risk:
-    return Risk(
-        rule=evaluator.rule_id,
-        line=second.number,
-        if_paid=first.number,
-        outcome=evaluator.outcome,
-        adjustment=ruling.adjustment,
-        message=_message(evaluator, first, second, ruling),
-        citations=ruling.citations,
-    )
-
-
-def _weigh_paid(
+def _evaluate_paid(
     evaluator: PairEvaluator,
     state: ClaimState,
     first: ServiceLine,
     paid: HistoryLine,
-    doubt: MissingFacts,
+    missing: MissingFacts,
 ) -> None:
-    ruling = evaluator.bars(state, first, paid)
-    if ruling is None:
+    """Record that the first line is for review because column 2 was paid earlier."""
+    conflict = evaluator.conflict(state, first, paid)
+    if conflict is None:
         return
     same = shares(evaluator.scope(state), state.claim, first, paid)
     counts, status = state.status(paid)
     if same is None or not counts:
         return
-    missing = (*doubt, *ruling.doubt, *same, *status, *missing_shared_day(first, paid))
-    if missing:
-        state.record_missing(evaluator, first.number, missing)
-        return
-    state.record_finding(evaluator, _review(evaluator, first, paid, ruling))
+    missing = (
+        *missing,
+        *conflict.missing,
+        *same,
+        *status,
+        *missing_shared_day(first, paid),
+    )
+    details = PairDetails((LineReference.of(paid),), is_paid=True, match=conflict.match)
+    verdict = Verdict(evaluator.rule_id, (first.number,), "review", details, missing)
+    state.record(evaluator, verdict)
 
 
-def _denial(
-    evaluator: PairEvaluator, second: ServiceLine, found: list[tuple[ServiceLine, Ruling]]
+def _verdict(
+    evaluator: PairEvaluator, line: ServiceLine, conflicts: list[tuple[ServiceLine, PairConflict]]
+) -> Verdict[PairDetails]:
+    others = tuple(LineReference.of(first) for first, _ in conflicts)
+    details = PairDetails(others, match=conflicts[0][1].match)
+    return Verdict(evaluator.rule_id, (line.number,), evaluator.outcome, details)
+
+
+def pair_message(verdict: Verdict[PairDetails], claim: Claim, reason: str) -> str:
+    """Return the message of a verdict about a pair, with its reason."""
+    line, details = line_of(verdict, claim), verdict.details
+    other = details.others[0]
+    if details.is_paid:
+        paid = f"{other.code} was already paid on claim {other.claim}"
+        return f"{line.code} is column 1, and {paid}: {reason}"
+    consequence = "is not paid" if verdict.outcome in UNPAID else "may not be paid"
+    return f"{line.code} {consequence} beside {_label(other)}: {reason}"
+
+
+def pair_finding(
+    evaluator: Evaluator,
+    verdict: Verdict[PairDetails],
+    claim: Claim,
+    *,
+    reason: str,
+    adjustment: Adjustment | None,
+    citations: tuple[Citation, ...],
+    cure: Cure | None,
 ) -> Finding:
-    first, ruling = found[0]
+    """Return a verdict about a pair as a finding.
+
+    A line that is for review because another was paid has no denial code and no cure.
+    """
+    details = verdict.details
+    line = evidence_of(line_of(verdict, claim))
+    others = tuple(map(evidence_of, details.others))
     return Finding(
-        rule=evaluator.rule_id,
-        lines=(second.number,),
-        outcome=evaluator.outcome,
+        rule=verdict.rule,
+        lines=verdict.lines,
+        outcome=verdict.outcome,
         detected_in=evaluator.detected_in,
-        adjustment=ruling.adjustment,
-        message=_message(evaluator, first, second, ruling),
+        adjustment=None if details.is_paid else adjustment,
+        message=pair_message(verdict, claim, reason),
         evidence=(
-            *(evidence_of(first) for first, _ in found),
-            evidence_of(second),
-            *ruling.evidence,
+            *((line, *others) if details.is_paid else (*others, line)),
+            *(details.match.evidence() if details.match else ()),
         ),
-        citations=ruling.citations,
-        cure=ruling.cure() if ruling.cure else None,
+        citations=citations,
+        cure=None if details.is_paid else cure,
     )
 
 
-def _message(
-    evaluator: PairEvaluator, first: ServiceLine, second: ServiceLine, ruling: Ruling
-) -> str:
-    verdict = "is not paid" if evaluator.outcome in UNPAID else "may not be paid"
-    return f"{second.code} {verdict} beside {_told(first)}: {ruling.why}"
+def column1_line(details: PairDetails, claim: Claim) -> ServiceLine | None:
+    """Return the line of column 1, or ``None`` if it is of an earlier claim."""
+    other = details.others[0]
+    if other.claim is not None:
+        return None
+    return next(line for line in claim.lines if line.number == other.number)
 
 
-def _review(
-    evaluator: PairEvaluator, first: ServiceLine, paid: HistoryLine, ruling: Ruling
-) -> Finding:
-    told = f"{paid.code} was already paid on claim {paid.claim}"
-    return Finding(
-        rule=evaluator.rule_id,
-        lines=(first.number,),
-        outcome="review",
-        detected_in=evaluator.detected_in,
-        message=f"{first.code} is column 1, and {told}: {ruling.why}",
-        evidence=(evidence_of(first), evidence_of(paid), *ruling.evidence),
-        citations=ruling.citations,
-    )
-
-
-def _told(line: ServiceLine) -> str:
-    if isinstance(line, HistoryLine):
-        return f"{line.code} of claim {line.claim} on {line.date_from}"
-    return f"{line.code} (line {line.number}) on {line.date_from}"
+def _label(line: LineReference) -> str:
+    where = f"(line {line.number})" if line.claim is None else f"of claim {line.claim}"
+    return f"{line.code} {where} on {line.date_from}"

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import singledispatch
 
 import attrs
 
 from payer_rules.engine.words import Question
 from payer_rules.kinds import (
-    AddOnCode,
-    SameDayCombination,
     kind_of,
 )
-from payer_rules.kinds.code_lists import codes_text
 from payer_rules.registry import CollectedRules
 from payer_rules.reports.code_labels import code_ranges
-from payer_rules.reports.conditions import conditions_text, listed
+from payer_rules.reports.conditions import conditions_text
 from payer_rules.reports.decisions import count_of
 from payer_rules.reports.rule_items import since, span_in_words
 from payer_rules.rules import Citation, EditTable, Rule
@@ -63,33 +59,11 @@ def _of_rule(rule: Rule, question: Question, short: str) -> CodeAnswer:
     )
 
 
-@singledispatch
 def _short(rule: Rule, code: str) -> Iterator[tuple[Question, str]]:
     """Yield the questions that the rule answers about the code, each with a short answer."""
     words = kind_of(rule).words
     if words:
         yield from words.answers(rule, code)
-
-
-@_short.register
-def _(rule: SameDayCombination, code: str) -> Iterator[tuple[Question, str]]:
-    if code not in rule.meets:
-        return
-    others = codes_text(rule.second if code in rule.first else rule.first)
-    if rule.undirected:
-        yield "With what on the same day", f"it or {others}"
-        return
-    unless = f" without {listed(rule.bypass)}" if rule.indicator == 1 else ""
-    told = f"pays, not {others}" if code in rule.first else f"not beside {others}"
-    yield "With what on the same day", f"{told}{unless}"
-
-
-@_short.register
-def _(rule: AddOnCode, code: str) -> Iterator[tuple[Question, str]]:
-    if code in rule.codes:
-        yield "With what on the same day", f"only beside {codes_text(rule.primaries)}"
-    if code in rule.primaries:
-        yield "With what on the same day", f"carries {codes_text(rule.codes)}"
 
 
 def _of_units(table: EditTable, code: str) -> Iterator[CodeAnswer]:

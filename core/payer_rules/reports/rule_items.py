@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from payer_rules.engine.words import Subject
-from payer_rules.kinds import AddOnCode, SameDayCombination, kind_of
+from payer_rules.kinds import kind_of
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.reports.code_labels import CodeLabels
 from payer_rules.reports.conditions import conditions_text
@@ -97,10 +97,6 @@ def subject_of(rule: Rule) -> Subject:
 
 
 def _codes(rule: Rule, labels: CodeLabels) -> str:
-    if isinstance(rule, SameDayCombination):
-        return f"{labels.services(rule.first)}, and {labels.services(rule.second)}"
-    if isinstance(rule, AddOnCode) and rule.primaries:
-        return f"{labels.services(rule.codes)}, with {labels.services(rule.primaries)}"
     kind = kind_of(rule).words
     sets = kind.code_sets(rule) if kind else [("", rule.meets)]
     return "".join(f"{text}{labels.services(codes)}" for text, codes in sets)
@@ -125,5 +121,3 @@ def note_values(rule: Rule, labels: CodeLabels) -> None:
     texts = kind_of(rule).words
     for code_list, code in texts.named(rule) if texts else ():
         labels.of(code_list, code)
-    for value in rule.bypass if isinstance(rule, SameDayCombination) else ():
-        labels.of("modifier", value)

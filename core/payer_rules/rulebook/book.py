@@ -18,7 +18,7 @@ from payer_rules.decisions import (
     NotEvaluated,
     Reason,
 )
-from payer_rules.engine.add_on_code import AddOnEvaluator
+from payer_rules.engine.add_ons import AddOnEvaluator
 from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState, Evaluator
@@ -241,7 +241,7 @@ class RuleBook:
                     yield claim, line, lookback
                 # NOTE: a finding has a cure only if the cured claim is free of it.
                 if isinstance(compiled.evaluator, AddOnEvaluator):
-                    for added in compiled.evaluator.cure_of(claim, line, self._assumptions):
+                    for added in compiled.evaluator.cure_lines(claim, line, self._assumptions):
                         for other in self._looking(state, added):
                             for lookback in other.lookbacks(claim, added):
                                 yield claim, added, lookback

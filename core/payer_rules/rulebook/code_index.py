@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from payer_rules.engine.add_on_edits import evaluator_of_add_on_edits
+from payer_rules.engine.add_on_edits import AddOnEditEvaluator
 from payer_rules.engine.applicability import Applicability, is_unconditional
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.mue import MueEvaluator
@@ -20,7 +20,7 @@ Index: TypeAlias = dict[str, tuple[CompiledRule, ...]]
 
 def indexed(rules: Iterable[Rule], payer: Payer, edit_tables: EditTables) -> Index:
     """The judges of the rules, and of the add-on codes of the edit tables."""
-    add_ons = CompiledRule(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
+    add_ons = CompiledRule(AddOnEditEvaluator(edit_tables), ADD_ONS)
     index: dict[str, list[CompiledRule]] = {code: [add_ons] for code in edit_tables.add_on_codes}
     _add(index, rules, payer)
     return {code: tuple(compiled) for code, compiled in index.items()}
@@ -56,7 +56,7 @@ def with_edit_tables(
     index: Mapping[str, tuple[CompiledRule, ...]], edit_tables: EditTables
 ) -> Index:
     """The index with the add-on codes of these edit tables, in place of those that it had."""
-    add_ons = CompiledRule(evaluator_of_add_on_edits(edit_tables), ADD_ONS)
+    add_ons = CompiledRule(AddOnEditEvaluator(edit_tables), ADD_ONS)
     name = add_ons.evaluator.rule_id
     kept = {
         code: tuple(each for each in compiled if each.evaluator.rule_id != name)

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import attrs
-
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.add_on_code import AddOnEvaluator, Need
+from payer_rules.engine.add_ons import AddOnDetails, AddOnEvaluator, RequiredPrimaries
 from payer_rules.engine.assumptions import Assumptions
-from payer_rules.engine.missing import NONE_MISSING, MissingFact, MissingFacts
-from payer_rules.engine.providers import Scope, resolve
+from payer_rules.engine.missing import NONE_MISSING, MissingFact
+from payer_rules.engine.providers import resolve
+from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.kinds.add_on_code.rule import AddOnCode
+from payer_rules.kinds.add_on_code.words import WORDS
 from payer_rules.rules import Payer
 
 
-@attrs.frozen
-class _ByRule:
-    """The primaries that a rule lists."""
+class AddOnCodeEvaluator(AddOnEvaluator, RuleEvaluator[AddOnCode, AddOnDetails]):
+    """The evaluator of a rule that lists the primary codes of add-on codes."""
 
-    rule: AddOnCode
-    scope: Scope
+    def __init__(self, rule: AddOnCode, payer: Payer) -> None:
+        super().__init__(rule, WORDS)
+        self._scope = resolve(rule.scope, payer)
 
-    def of(self, claim: Claim, line: ServiceLine, assumptions: Assumptions) -> Need | MissingFacts:
-        """What the rule says, whatever the line."""
+    def required(
+        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
+    ) -> RequiredPrimaries:
+        """Return the primary codes that the rule lists."""
         others = (MissingFact("table", f"the primary codes of {line.code}"),)
-        return Need(
+        return RequiredPrimaries(
             primaries=self.rule.primaries,
             others=NONE_MISSING if self.rule.exhaustive else others,
-            scope=self.scope,
-            adjustment=self.rule.adjustment,
-            citations=self.rule.citations,
+            scope=self._scope,
         )
-
-
-def make(rule: AddOnCode, payer: Payer) -> AddOnEvaluator:
-    """The judge of the rule."""
-    needs = _ByRule(rule, resolve(rule.scope, payer))
-    return AddOnEvaluator(rule.id, needs, rule.outcome, rule.detected_in)

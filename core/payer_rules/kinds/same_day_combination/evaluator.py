@@ -1,107 +1,98 @@
-"""The judge of same-day combinations."""
+"""The evaluator of same-day combinations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from typing import Final
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Cure
+from payer_rules.decisions import Finding
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.cures import SEPARATE, adding
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
-from payer_rules.engine.pairs import Ruling, evaluate_pairs
+from payer_rules.engine.pairs import PairConflict, PairDetails, evaluate_pairs, pair_finding
 from payer_rules.engine.providers import Scope, resolve
+from payer_rules.engine.rule_evaluator import RuleEvaluator
+from payer_rules.engine.verdict import Verdict
 from payer_rules.history import HistoryLine
+from payer_rules.kinds.same_day_combination.bypass import Place, is_bypassed
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
+from payer_rules.kinds.same_day_combination.words import WORDS, reason
 from payer_rules.rules import Payer
 
-_NEVER_IN_FORCE = 9
+#: The indicator of a row that was never in force, and that of a pair with bypass modifiers.
+_NEVER_IN_FORCE: Final = 9
+_ALLOWED: Final = 1
 
 
-class CombinationEvaluator:
-    """Judges every pair of a first and a second code on one day."""
+class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails]):
+    """The evaluator of every pair of a first and a second code on one day."""
 
     def __init__(self, rule: SameDayCombination, payer: Payer) -> None:
-        self.rule = rule
-        self.rule_id = rule.id
-        self.outcome = rule.outcome
-        self.detected_in = rule.detected_in
+        super().__init__(rule, WORDS)
         self._scope = resolve(rule.scope, payer)
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
-        """Find each second code beside a payable first one."""
+        """Record each second code on a day with a payable first code."""
         if self.rule.indicator == _NEVER_IN_FORCE:
             return
-        known = [(line, doubt) for line, doubt in met if EDITION not in doubt]
-        for line, doubt in met:
-            # NOTE: where the text itself is not known, which codes it pairs is not either.
-            if EDITION in doubt:
-                state.record_missing(self, line.number, doubt)
+        known = [(line, missing) for line, missing in met if EDITION not in missing]
+        for line, missing in met:
+            # NOTE: if the text is not known for the day, the codes that it pairs are not either.
+            if EDITION in missing:
+                state.record_missing(self, line.number, missing)
         codes = self.rule.meets if self.rule.undirected else self.rule.first
         evaluate_pairs(self, state, known, [line for line in state.lines if line.code in codes])
         self._record_missing_history(state, known)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
-        """The codes that it pairs, on the days of the line."""
+        """Return the codes that the rule pairs, on the days of the line."""
         return (lookback_on_days(self.rule.meets, line),)
+
+    def scope(self, state: ClaimState) -> Scope:
+        """Return the provider whose lines are paired."""
+        return self._scope
+
+    def conflict(
+        self, state: ClaimState, first: ServiceLine, second: ServiceLine
+    ) -> PairConflict | None:
+        """Return the conflict of a first and a second code without a bypass modifier."""
+        rule = self.rule
+        if not self._is_pair(first, second):
+            return None
+        bypassed = is_bypassed(rule, first, "first") or is_bypassed(rule, second, "second")
+        return None if rule.indicator == _ALLOWED and bypassed else PairConflict()
+
+    def describe(self, verdict: Verdict[PairDetails], claim: Claim) -> Finding:
+        """Return the verdict as a finding."""
+        return pair_finding(
+            self,
+            verdict,
+            claim,
+            reason=reason(self.rule),
+            adjustment=self.rule.adjustment,
+            citations=self.rule.citations,
+            cure=self.words.cure(self.rule, verdict, claim),
+        )
 
     def _record_missing_history(
         self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]
     ) -> None:
         npi = state.claim.billing_provider.npi
-        for line, doubt in met:
+        for line, missing in met:
             known = state.history.is_complete(line.date_from, self._scope, npi)
-            if not known and not self._is_immune(line) and not state.has_found(self, line.number):
-                state.record_missing(self, line.number, (*doubt, HISTORY))
+            if known or self._is_exempt(line) or state.has_found(self, line.number):
+                continue
+            state.record_missing(self, line.number, (*missing, HISTORY))
 
-    def scope(self, state: ClaimState) -> Scope:
-        """Whose lines are paired."""
-        return self._scope
-
-    def bars(self, state: ClaimState, first: ServiceLine, second: ServiceLine) -> Ruling | None:
-        """The ruling on a first and a second code without a bypass modifier."""
-        rule = self.rule
-        if not self._pairs(first, second):
-            return None
-        bypassed = self._bypassed(first, "first") or self._bypassed(second, "second")
-        if rule.indicator == 1 and bypassed:
-            return None
-        return Ruling(
-            why=rule.rationale.rstrip("."),
-            citations=rule.citations,
-            adjustment=rule.adjustment,
-            cure=partial(self._cure, state.claim, first, second),
-        )
-
-    def _pairs(self, first: ServiceLine, second: ServiceLine) -> bool:
+    def _is_pair(self, first: ServiceLine, second: ServiceLine) -> bool:
         rule = self.rule
         if first.code in rule.first and second.code in rule.second:
             return not (rule.undirected and isinstance(second, HistoryLine))
-        turned = first.code in rule.second and second.code in rule.first
-        return rule.undirected and turned and not isinstance(second, HistoryLine)
+        reversed_pair = first.code in rule.second and second.code in rule.first
+        return rule.undirected and reversed_pair and not isinstance(second, HistoryLine)
 
-    def _bypassed(self, line: ServiceLine, place: str) -> bool:
-        return self._may_carry(line, place) and not self.rule.bypass.isdisjoint(line.modifiers)
-
-    def _may_carry(self, line: ServiceLine, place: str) -> bool:
-        rule = self.rule
-        if rule.either_since is not None and line.date_from >= rule.either_since:
-            return True
-        return rule.bypass_on in (place, "either")
-
-    def _is_immune(self, line: ServiceLine) -> bool:
-        """Whether no unknown line could pair with this one: its own modifier bypasses the pair."""
-        if self.rule.indicator != 1:
-            return False
-        place = "second" if line.code in self.rule.second else "first"
-        return self._bypassed(line, place)
-
-    def _cure(self, claim: Claim, first: ServiceLine, second: ServiceLine) -> Cure | None:
-        if self.rule.indicator != 1:
-            return None
-        line = second if self._may_carry(second, "second") else first
-        if isinstance(line, HistoryLine):
-            return None
-        return adding(claim, min(self.rule.bypass), line, SEPARATE)
+    def _is_exempt(self, line: ServiceLine) -> bool:
+        """Return True if the line's own modifier bypasses every pair with an unknown line."""
+        place: Place = "second" if line.code in self.rule.second else "first"
+        return self.rule.indicator == _ALLOWED and is_bypassed(self.rule, line, place)

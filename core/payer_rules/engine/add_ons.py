@@ -1,0 +1,199 @@
+"""Add-on codes, each of which needs a primary code that is itself payable.
+
+A rule lists the primary codes (`kinds.add_on_code`), or the rows of an edit table
+(`engine.add_on_edits`).
+
+Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-27 and I-35 to I-36.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Cure, Evidence
+from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.days import missing_shared_day, same_day
+from payer_rules.engine.edit_lookup import Match
+from payer_rules.engine.evidence import evidence_of
+from payer_rules.engine.lookback import Lookback, lookback_on_days
+from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
+from payer_rules.engine.providers import Scope, shares
+from payer_rules.engine.verdict import LineReference, Verdict
+from payer_rules.engine.words import line_label, line_of
+from payer_rules.history import HistoryLine
+from payer_rules.rules import AddOnEdit, Detection, Outcome
+from payer_rules.text.lists import listed
+
+_PERFORMED: Final = "only if that service was performed then, by the same provider"
+#: The most primary codes that a message lists.
+_MOST_LISTED: Final = 4
+
+
+@attrs.frozen(kw_only=True)
+class RequiredPrimaries:
+    """The primary codes of an add-on code, and the provider who must bill one of them.
+
+    ``others`` is missing if the list is not complete. ``match`` are the rows of an edit table.
+    """
+
+    primaries: frozenset[str]
+    others: MissingFacts
+    scope: Scope
+    match: Match[AddOnEdit] | None = None
+
+
+@attrs.frozen
+class AddOnDetails:
+    """The details of a verdict about an add-on code: its primary codes, and those denied."""
+
+    primaries: frozenset[str]
+    denied: tuple[LineReference, ...]
+    match: Match[AddOnEdit] | None = None
+
+
+class AddOnEvaluator(ABC):
+    """The base of the evaluators of add-on codes."""
+
+    rule_id: str
+    outcome: Outcome
+    detected_in: Detection
+
+    @abstractmethod
+    def required(
+        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
+    ) -> RequiredPrimaries | MissingFacts | None:
+        """Return the primary codes of the line, what is missing to know them, or ``None``."""
+
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
+        """Record each add-on line without a payable primary that has no verdict yet."""
+        for line, missing in met:
+            if state.has_found(self, line.number):
+                continue
+            required = (
+                () if EDITION in missing else self.required(state.claim, line, state.assumptions)
+            )
+            if isinstance(required, RequiredPrimaries):
+                self._evaluate_line(state, line, missing, required)
+            elif required is not None:
+                state.record_missing(self, line.number, (*missing, *required))
+
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
+        """Return all lines on the days of the line: any of them may be its primary."""
+        return (lookback_on_days(None, line),)
+
+    def cure_lines(
+        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
+    ) -> Iterable[ServiceLine]:
+        """Yield the line that a cure would add to the claim."""
+        required = self.required(claim, line, assumptions)
+        if isinstance(required, RequiredPrimaries) and required.primaries:
+            yield _primary_line(claim, line, required.primaries)
+
+    def _evaluate_line(
+        self,
+        state: ClaimState,
+        line: ServiceLine,
+        missing: MissingFacts,
+        required: RequiredPrimaries,
+    ) -> None:
+        facts, denied = _missing_primary(state, line, required)
+        if facts is None:
+            return
+        references = tuple(map(LineReference.of, denied))
+        details = AddOnDetails(required.primaries, references, required.match)
+        numbers = (line.number,)
+        state.record(
+            self, Verdict(self.rule_id, numbers, self.outcome, details, (*missing, *facts))
+        )
+
+
+def _missing_primary(
+    state: ClaimState, line: ServiceLine, required: RequiredPrimaries
+) -> tuple[MissingFacts | None, list[ServiceLine]]:
+    """Return what is missing for a line to be a payable primary, and the primaries denied.
+
+    The missing facts are ``None`` if there is a payable primary.
+    """
+    missing: MissingFacts = ()
+    denied: list[ServiceLine] = []
+    for other, facts in _lines_of_day(state, line, required.scope):
+        is_primary = other.code in required.primaries
+        if facts is None:
+            denied += [other] if is_primary else []
+        elif is_primary and not facts:
+            return None, []
+        else:
+            missing = (*missing, *(facts if is_primary else required.others))
+    npi = state.claim.billing_provider.npi
+    if not state.history.is_complete(line.date_from, required.scope, npi):
+        missing = (*missing, HISTORY)
+    return missing, denied
+
+
+def _lines_of_day(
+    state: ClaimState, line: ServiceLine, scope: Scope
+) -> Iterator[tuple[ServiceLine, MissingFacts | None]]:
+    """Yield the other lines of the day and provider, with what is missing for each to count.
+
+    The missing facts are ``None`` for a line that is denied.
+    """
+    for other in (*state.lines, *state.before(line.date_from, line.date_to)):
+        if other is line or not same_day(line, other):
+            continue
+        same = shares(scope, state.claim, line, other)
+        if same is None:
+            continue
+        same = (*same, *missing_shared_day(line, other))
+        if isinstance(other, HistoryLine):
+            counts, status = state.status(other)
+            if counts:
+                yield other, (*same, *status)
+        elif other.number in state.denied:
+            yield other, None
+        else:
+            yield other, (*same, *state.payable_unless(other.number, beside=line.number))
+
+
+def add_on_message(verdict: Verdict[AddOnDetails], claim: Claim) -> str:
+    """Return the message of a verdict about an add-on code."""
+    details = verdict.details
+    why = "no primary code stands beside it"
+    if details.denied:
+        primary = details.denied[0]
+        why = f"{primary.code} (line {primary.number}) beside it is itself not paid"
+    is_short = 0 < len(details.primaries) <= _MOST_LISTED
+    wanted = f" to {listed(details.primaries)}" if is_short else ""
+    since = details.match.since if details.match else ""
+    return f"{line_label(line_of(verdict, claim))} is an add-on code{wanted}, and {why}{since}"
+
+
+def add_on_evidence(details: AddOnDetails) -> tuple[Evidence, ...]:
+    """Return the denied primaries and the rows of an edit table as evidence."""
+    rows = details.match.evidence() if details.match else ()
+    return (*map(evidence_of, details.denied), *rows)
+
+
+def add_on_cure(verdict: Verdict[AddOnDetails], claim: Claim) -> Cure | None:
+    """Return the claim with a primary code, unless one of its lines has a primary."""
+    primaries = verdict.details.primaries
+    if verdict.details.denied or not primaries:
+        return None
+    line = _primary_line(claim, line_of(verdict, claim), primaries)
+    is_short = len(primaries) <= _MOST_LISTED
+    codes = listed(primaries) if is_short else f"a primary such as {line.code}"
+    return Cure(
+        change=f"{codes} on the same day",
+        condition=_PERFORMED,
+        claim=attrs.evolve(claim, lines=(*claim.lines, line)),
+    )
+
+
+def _primary_line(claim: Claim, line: ServiceLine, primaries: frozenset[str]) -> ServiceLine:
+    number = max(each.number for each in claim.lines) + 1
+    return attrs.evolve(line, number=number, code=min(primaries), modifiers=(), minutes=None)

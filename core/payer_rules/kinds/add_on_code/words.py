@@ -1,0 +1,64 @@
+"""The words of add-on codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Cure
+from payer_rules.engine.add_ons import (
+    AddOnDetails,
+    add_on_cure,
+    add_on_evidence,
+    add_on_message,
+)
+from payer_rules.engine.verdict import Verdict
+from payer_rules.engine.words import Explanation, Question, Words
+from payer_rules.kinds.add_on_code.rule import AddOnCode
+from payer_rules.kinds.code_lists import codes_text
+from payer_rules.kinds.provider_scopes import SAME_PROVIDER
+
+
+def _sentence(rule: AddOnCode) -> str:
+    if not rule.primaries:
+        return (
+            f"{codes_text(rule.codes)} is paid only beside a primary code; which ones was not read."
+        )
+    more = "" if rule.exhaustive else " (others may do as well)"
+    return (
+        f"{codes_text(rule.codes)} is paid only beside {codes_text(rule.primaries)}{more} "
+        f"on the same day, {SAME_PROVIDER[rule.scope]}, where that code is itself paid."
+    )
+
+
+def _answers(rule: AddOnCode, code: str) -> Iterator[tuple[Question, str]]:
+    if code in rule.codes:
+        yield "With what on the same day", f"only beside {codes_text(rule.primaries)}"
+    if code in rule.primaries:
+        yield "With what on the same day", f"carries {codes_text(rule.codes)}"
+
+
+def _explain(rule: AddOnCode, verdict: Verdict[AddOnDetails], claim: Claim) -> Explanation:
+    message = add_on_message(verdict, claim)
+    return Explanation(message=message, evidence=add_on_evidence(verdict.details))
+
+
+def _cure(rule: AddOnCode, verdict: Verdict[AddOnDetails], claim: Claim) -> Cure | None:
+    return add_on_cure(verdict, claim)
+
+
+def _code_sets(rule: AddOnCode) -> Iterator[tuple[str, frozenset[str]]]:
+    yield "", rule.codes
+    if rule.primaries:
+        yield ", with ", rule.primaries
+
+
+WORDS: Final = Words(
+    subject="Same-day combinations",
+    sentence=_sentence,
+    answers=_answers,
+    explain=_explain,
+    cure=_cure,
+    code_sets=_code_sets,
+)
