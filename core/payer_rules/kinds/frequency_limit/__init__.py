@@ -1,4 +1,4 @@
-"""The kind of rule ``frequency_limit``."""
+"""Frequency limits: at most so many services of some codes in a window."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.words import WORDS
 from payer_rules.kinds.kind import Kind
 
-#: The fields of a line that decide whether, and how much of it, counts.
+#: The fields of a line that decide whether, and how much, it counts.
 _COUNTED: Final = frozenset(
     ["charge", "code", "minutes", "modality", "modifiers", "place_of_service", "session", "units"]
 )
 
-#: The fields that earlier lines have in addition.
+#: The fields of earlier lines that decide it in addition.
 _OF_HISTORY: Final = frozenset(
     ["billing_provider", "diagnoses", "paid_minutes", "paid_units", "rendering_provider"]
 )
@@ -39,14 +39,7 @@ KIND: Final = Kind(
     | Reads(
         claim={"authorizations", "diagnoses", "episode_start", "inpatient_stays"},
         line=_COUNTED,
-        history={
-            *_COUNTED,
-            "billing_provider",
-            "diagnoses",
-            "paid_minutes",
-            "paid_units",
-            "rendering_provider",
-        },
+        history=_COUNTED | _OF_HISTORY,
         member={"benefit_year_start", "birth_date"},
         provider={"specialty"},
         session={"end", "id", "start"},

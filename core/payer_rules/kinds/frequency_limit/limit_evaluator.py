@@ -2,7 +2,8 @@
 
 1. Pools of lines that certainly fit are set aside (`shortcut`).
 2. The other lines that count become candidates, in groups that count together (`claim_limit`).
-3. Each group is kept in order (`keeping`); what does not fit is the excess.
+3. The limit is allocated to the lines of each group in order (`allocation`); what does not fit is
+   the excess.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.windows import as_dates
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import MissingFacts, field
+from payer_rules.kinds.frequency_limit.allocation import allocation_results
 from payer_rules.kinds.frequency_limit.amounts import days_of
 from payer_rules.kinds.frequency_limit.claim_limit import ClaimLimit
-from payer_rules.kinds.frequency_limit.keeping import results_of
 from payer_rules.kinds.frequency_limit.line_group import LineGroup
 from payer_rules.kinds.frequency_limit.selection import Selection
 from payer_rules.kinds.frequency_limit.shortcut import without_pools_that_fit
@@ -57,7 +58,7 @@ class LimitEvaluator:
         totals = limit.totals(candidates[0].line)
         earlier = list(limit.earlier_lines(candidates, totals))
         ordered = in_keeping_order(candidates, self.selection.rule.keeps)
-        results = results_of(LineGroup(limit, totals, ordered, earlier))
+        results = allocation_results(LineGroup(limit, totals, ordered, earlier))
         if self._needs_charges(ordered, results):
             return {candidate.number: field("charge") for candidate in ordered}
         return results

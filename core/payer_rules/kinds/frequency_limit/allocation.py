@@ -1,7 +1,7 @@
-"""Keeps the lines of a group in their order; what does not fit is the excess.
+"""The allocation of a limit to the lines of a group: which are kept, and which are the excess.
 
-Earlier lines are kept already. A line of the claim is kept if no window around it exceeds the
-limit with the lines kept before it.
+Earlier lines are kept already. The lines of the claim are taken in keeping order; a line is kept if
+no window around it exceeds the limit with the lines kept before it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from payer_rules.rules import Adjustment, Outcome, PaymentTiers
 _WHOLE: Final = Decimal(1)
 
 
-def results_of(group: LineGroup) -> dict[int, LimitResult]:
+def allocation_results(group: LineGroup) -> dict[int, LimitResult]:
     """Return the result for each line of the group, by its number."""
     if isinstance(group.rule.excess, PaymentTiers):
         return tiered_results(group, group.rule.excess)
-    return Keeper(group).results()
+    return Allocation(group).results()
 
 
 @attrs.define(eq=False)
-class Keeper:
-    """The state of keeping lines in their order."""
+class Allocation:
+    """The lines of a group that are kept so far."""
 
     group: LineGroup
     #: The lines kept so far, each with the amount that is kept of it.
