@@ -138,7 +138,7 @@ def test_a_locked_file_is_called_locked(
 
     # NOTE: a double, because nothing is locked to an administrator, who may run the tests.
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(InputError, match="you may not read this file"):
+    with pytest.raises(InputError, match="you do not have permission to read this file"):
         read(tmp_path / "a.toml")
 
 

@@ -1,4 +1,4 @@
-"""The two marks of the plugin system: ``hookspec`` for the core, ``hookimpl`` for plugins."""
+"""The markers of hooks: ``hookspec`` in the core, ``hookimpl`` in plugins."""
 
 from __future__ import annotations
 

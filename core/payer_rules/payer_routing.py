@@ -11,7 +11,7 @@ from payer_rules.errors import Problem, nearest
 from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.registry import Registry
 from payer_rules.rules import PlanNames
-from payer_rules.text.quoting import named, redacted
+from payer_rules.text.quoting import redacted
 
 ALL: Final = "all"
 
@@ -44,8 +44,7 @@ class PayerRouter:
         field_errors = [*self._names.errors_of_claim(filed.claim)]
         if field_errors:
             # NOTE: an unknown word would look like one that no rule names.
-            place = f"{filed.file}, claim {named(filed.claim.id)}"
-            problems += (field_error.at(place) for field_error in field_errors)
+            problems += (error.at(filed.place(error.path)) for error in field_errors)
             return
         installed = self.registry.payers
         wanted = self.requested or ((filed.claim.payer,) if filed.claim.payer else ())
@@ -57,9 +56,7 @@ class PayerRouter:
             elif name in installed:
                 yield name
             else:
-                where = (
-                    "--payer" if self.requested else f"{filed.file}, claim {named(filed.claim.id)}"
-                )
+                where = "--payer" if self.requested else filed.place(("payer",))
                 remedy = nearest(name, installed)
                 # NOTE: a misspelt payer may be quoted; other text may come from a shifted column.
                 is_open = bool(self.requested) or remedy.startswith("Did")

@@ -441,6 +441,22 @@ def test_a_date_of_another_form_is_refused_with_the_form(
     assert "--known-on" in error
 
 
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [("plan", "a text of 5 characters is not a plan"), ("payer", "there is no payer 'medicar'")],
+)
+def test_a_wrong_plan_or_payer_is_named_with_its_line(
+    key: str, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message has the line of the value, though other plugins may declare the value."""
+    value = {"plan": "plann", "payer": "medicar"}[key]
+    file = tmp_path / "c.toml"
+    head = HEAD.replace('id = "C1"', f'id = "C1"\n{key} = "{value}"')
+    file.write_text("history = []" + head + LINE.format(code="90853", day="2024-08-15"))
+    assert ended("check", str(file)) == ExitCode.FAULTY
+    assert f"c.toml:4, claim C1: {problem}" in capsys.readouterr().err
+
+
 def test_claims_given_as_history_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -67,7 +67,7 @@ def test_no_command_waits_for_what_is_no_file(
         ended = main(command.split())
         told = capsys.readouterr().err
         assert ended == ExitCode.FAULTY, command
-        assert told.count("this is a pipe or device, and a file belongs here") == 1, command
+        assert told.count("this is a pipe or device and not a file") == 1, command
 
 
 def found(read: Callable[[Path], Iterator[object]], path: Path) -> list[object]:

@@ -95,8 +95,8 @@ def told_in_little_memory(path: Path) -> str:
     ("name", "start", "told"),
     [
         ("one.837", BEFORE + "NTE*ADD*", "the segment is longer than 65536 characters"),
-        ("one.json", '{"claim": {"id": "', "one.json: more than 32 MB stand here"),
-        ("one.toml", '[claim]\nid = "', "one.toml: more than 32 MB stand here"),
+        ("one.json", '{"claim": {"id": "', "one.json: the file is larger than 32 MB"),
+        ("one.toml", '[claim]\nid = "', "one.toml: the file is larger than 32 MB"),
         ("fhir.json", '{"resourceType": "Claim", "id": "', "fhir.json: more than 128 MB stand"),
         ("fhir.ndjson", '{"resourceType": "Claim", "id": "', "fhir.ndjson:1: more than 128 MB"),
         ("cell.csv", HEADER + "C1,1,", "cell.csv:2: this is no row of CSV"),

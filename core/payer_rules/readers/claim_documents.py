@@ -69,7 +69,8 @@ def read_claims(
         document = read_document(path, name=name)
     except InputError as error:
         return ClaimFile((), error.problems)
-    return ClaimFile(*claims_of(document, setting=setting))
+    source = path if isinstance(path, FilePath) else None
+    return ClaimFile(*claims_of(document, setting=setting, source=source))
 
 
 def read_history_document(path: FilePath) -> tuple[History | None, tuple[Problem, ...]]:
@@ -98,10 +99,11 @@ def claims_of(
     *,
     also: Collection[str] = frozenset(),
     setting: str | None = None,
+    source: FilePath | None = None,
 ) -> tuple[tuple[FiledClaim, ...], tuple[Problem, ...]]:
-    """The sound claims of the document, and every fault in it, in the order of its lines.
+    """Return the valid claims of the document, and its problems, sorted by line.
 
-    ``also`` are top-level keys that have nothing to do with claims.
+    ``also`` are top-level keys that have nothing to do with claims; ``source`` is the file.
     """
     field_errors = [*_errors_of_top(document.data, also)]
     filed: list[FiledClaim] = []
@@ -112,7 +114,16 @@ def claims_of(
             # NOTE: one more than are told shows that there are more.
             field_errors.extend(error.field_errors[: max(0, MOST_FAULTS + 1 - len(field_errors))])
         else:
-            filed.append(FiledClaim(claim, history, document.name, entry.number))
+            filed.append(
+                FiledClaim(
+                    claim,
+                    history,
+                    document.name,
+                    entry.number,
+                    source=source,
+                    source_keys=entry.claim_path,
+                )
+            )
     return tuple(filed), _placed(field_errors, document)
 
 

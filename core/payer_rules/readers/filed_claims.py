@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 from typing import TypeAlias
 
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.errors import Problem
+from payer_rules.errors import InputError, Path, Problem
 from payer_rules.history import History
 
 __all__ = ["ClaimStream", "FiledClaim", "UncodedClaim"]
+from payer_rules.readers.documents import read_document
+from payer_rules.text.quoting import named
 
 
 @attrs.frozen
@@ -30,6 +33,20 @@ class FiledClaim:
     number: int
     payer_id: str | None = None
     uncoded: tuple[int, ...] = ()
+    #: The document of the claim and the keys to it; `place` reads them for the line of a value.
+    source: FilePath | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
+    source_keys: Path = attrs.field(default=(), kw_only=True, eq=False, repr=False)
+
+    def place(self, path: Path = ()) -> str:
+        """Return the place of a value in the claim: with its line, if the file is a document."""
+        claim = f"claim {named(self.claim.id)}"
+        if self.source is None:
+            return f"{self.file}, {claim}"
+        try:
+            document = read_document(self.source, name=self.file)
+        except InputError:
+            return f"{self.file}, {claim}"
+        return f"{document.place((*self.source_keys, *path))}, {claim}"
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""Files that replace others once they are complete, and whether two paths are one file."""
+"""Files that replace others when they are complete, and comparison of paths."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from typing import Final
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.signals import signals_deferred
 
-#: Names of files that are open already; they are written to as they are.
+#: Names of files that are open already; these are written to directly.
 _OPEN_FILES: Final = ("/dev/fd/", "/proc/self/fd/", "/dev/stderr")
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _PREFIX: Final = ".payer-rules-"
 _SUFFIX: Final = ".tmp"
-#: Not every file system can be asked to put what was written on the disk.
+#: Errors of file systems that cannot sync files.
 _CANNOT_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EROFS)
 
 
 class ReportText(io.TextIOWrapper):
-    """The text of a report, written to a descriptor that it owns.
+    """The text stream of a report; it owns its descriptor.
 
-    Where the reader of a pipe has stopped reading, the rest is dropped. Any other refusal of the
-    system raises `InputError` with the name of the report.
+    If the reader of a pipe stops reading, the rest is dropped. Any other error of the system raises
+    `InputError` with the name of the report.
     """
 
     def __init__(
@@ -50,13 +50,13 @@ class ReportText(io.TextIOWrapper):
         )
 
     def write(self, text: str, /) -> int:
-        """Write the text; of a pipe without a reader, drop it."""
+        """Write the text; drop it if a pipe has no reader."""
         with self._errors_named():
             return super().write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Write what is waiting."""
+        """Write the buffered text."""
         with self._errors_named():
             super().flush()
 
@@ -71,18 +71,18 @@ class ReportText(io.TextIOWrapper):
             raise write_error(self._where, self._name, error) from error
 
     def _drop(self) -> None:
-        """Let what is still waiting go nowhere, so that closing does not fail again."""
+        """Discard the buffered text, so that closing does not fail again."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.fileno())
         os.close(nowhere)
 
 
 class Replacement:
-    """A file that is written under another name in the folder of ``path``, and takes its place.
+    """A file that is written under a temporary name in the folder of ``path``, and replaces it.
 
-    Until `move` is called the file at ``path`` stays as it is; `discard` leaves no trace. A device
-    or a pipe is written to directly. A link stays a link: the file that it names is replaced. The
-    permissions of the file that was there are kept. Raises `InputError` with the place ``where``.
+    The file at ``path`` does not change until `move` is called; `discard` deletes the temporary
+    file. A device or a pipe is written to directly. A link stays a link: its target is replaced.
+    The permissions of the old file are kept. Raises `InputError` with the place ``where``.
     """
 
     def __init__(self, path: Path, where: str, name: str) -> None:
@@ -94,7 +94,7 @@ class Replacement:
                 self.text = ReportText(os.open(path, os.O_WRONLY), where, name)
                 return
             self._target = Path(os.path.realpath(path))
-            # NOTE: before the code of a plugin may change what new files are allowed.
+            # NOTE: read now, before a plugin can change the umask.
             self._permissions = _permissions(self._old)
             if self._old and not os.access(self._target, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -102,12 +102,12 @@ class Replacement:
             with signals_deferred():
                 descriptor, temporary = _temporary(self._target.parent)
                 self._temporary = temporary
-                # NOTE: the file stays locked until it is in its place, also when it is closed.
+                # NOTE: the file stays locked until it is moved, also after it is closed.
                 self._lock = os.dup(descriptor)
                 self.text = ReportText(descriptor, where, name)
 
     def close(self) -> None:
-        """See that all of it is on the disk."""
+        """Write everything to the disk and close the file."""
         with self._errors_named():
             self.text.flush()
             if self._temporary is not None:
@@ -115,7 +115,7 @@ class Replacement:
             self.text.close()
 
     def move(self) -> None:
-        """Let the file, which is closed, take its place."""
+        """Replace the old file by the closed file."""
         if self._temporary is None:
             return
         with self._errors_named(), signals_deferred():
@@ -127,7 +127,7 @@ class Replacement:
             os.close(self._lock)
 
     def discard(self) -> None:
-        """Delete what was written, unless it took its place already."""
+        """Delete the temporary file, unless it was moved."""
         with signals_deferred():
             with suppress(OSError, InputError):
                 self.text.close()
@@ -145,7 +145,7 @@ class Replacement:
 
 
 def try_lock(descriptor: int) -> bool:
-    """Return True if the lock of the file could be had; it ends with the processes that have it."""
+    """Return True if the file could be locked; the lock ends with the processes that hold it."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -161,17 +161,17 @@ def try_lock(descriptor: int) -> bool:
 
 
 def _temporary(folder: Path) -> tuple[int, Path]:
-    """Return a new file of the folder, which is locked while this run writes to it."""
+    """Return a new file in the folder; it is locked while this run writes to it."""
     descriptor, name = tempfile.mkstemp(".new", _PREFIX, folder)
     try_lock(descriptor)
     if os.name != "posix":
         return descriptor, Path(name)
-    # NOTE: under this name it is never seen without its lock.
+    # NOTE: the file gets this name only after it is locked.
     return descriptor, Path(name).rename(Path(name).with_suffix(_SUFFIX))
 
 
 def _sweep(folder: Path) -> None:
-    """Delete what killed runs have left in the folder."""
+    """Delete the temporary files of killed runs in the folder."""
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}") if os.name == "posix" else ():
         with suppress(OSError):
             descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
@@ -183,7 +183,7 @@ def _sweep(folder: Path) -> None:
 
 
 def write_error(where: str, name: str, error: OSError) -> InputError:
-    """Return the error of a file that the system does not let us write."""
+    """Return the error of a file that cannot be written."""
     remedy = "Free space there." if error.errno in _FULL else "Name another file."
     return InputError([Problem(where, f"{name} cannot be written: {error.strerror}", remedy)])
 
@@ -197,7 +197,7 @@ def _sync(descriptor: int) -> None:
 
 
 def replace_file(path: Path, text: str, where: str, name: str) -> None:
-    """Write the text into the file, which is replaced when all of it is written."""
+    """Replace the file by the text."""
     replacement = Replacement(path, where, name)
     try:
         replacement.text.write(text)
@@ -218,7 +218,7 @@ def is_standard_output(path: Path) -> bool:
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Return True if both paths lead to one existing file: also by links, or in another case."""
+    """Return True if both paths are the same existing file, also by links or in another case."""
     try:
         return one.samefile(other)
     except OSError:
@@ -233,7 +233,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _permissions(old: os.stat_result | None) -> int:
-    """Return the permissions of the file that is there, or those of a new one."""
+    """Return the permissions of the old file, or those of a new file."""
     if old is not None:
         return stat.S_IMODE(old.st_mode)
     mask = os.umask(0o077)
@@ -242,7 +242,7 @@ def _permissions(old: os.stat_result | None) -> int:
 
 
 def _keep_owner(path: Path, old: os.stat_result) -> None:
-    """Give the file the owner of the old one, where that is allowed."""
+    """Set the owner of the old file, if that is allowed."""
     if os.name == "posix" and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
         with suppress(OSError):
             os.chown(path, old.st_uid, old.st_gid)

@@ -1,4 +1,4 @@
-"""Processes that share the work of a run, and end with it, however it ends."""
+"""Worker processes, which end with the run."""
 
 from __future__ import annotations
 
@@ -22,42 +22,40 @@ from payer_rules.system.signals import is_interrupt, worker_signals
 R = TypeVar("R")
 
 _SELDOM: Final = 100_000
-#: Seconds between two looks at whether a process is still there.
+#: Seconds between two checks whether a process is still running.
 _NOW_AND_THEN: Final = 0.2
-#: Seconds in which a process that has nothing more to do ends by itself.
+#: Seconds that an idle process has to end by itself.
 _GRACE: Final = 1.0
-_LOST: Final = (
-    "Memory may have run out: try --jobs 1. A plugin may have ended it: payer-rules doctor."
-)
+_LOST: Final = "If memory ran out, try --jobs 1. If a plugin ended it, run payer-rules doctor."
 
 
 def process_context() -> Any:  # noqa: ANN401
-    """Return how processes are begun: forked where that can be, with what is loaded already."""
+    """Return the context for starting processes: forked if possible, with all loaded modules."""
     methods = multiprocessing.get_all_start_methods()
     return multiprocessing.get_context("fork" if "fork" in methods else "spawn")
 
 
 def collect_seldom() -> None:
-    """Let this process look for garbage seldom, and never again in what is there already.
+    """Collect garbage less often, and never among the objects that exist now.
 
-    NOTE: claims and decisions hold no cycles: to look for some again and again takes a tenth of the
-    time. Only who owns the process may say so.
+    NOTE: claims and decisions have no reference cycles, and searching for them takes a tenth of the
+    time. Only the owner of the process may change this.
     """
     gc.freeze()
     gc.set_threshold(_SELDOM)
 
 
 def begin_worker(parent: int, orphaned: Callable[[], object] = lambda: None) -> None:
-    """Make this process a worker of the process ``parent``: it ends with it.
+    """Make this process a worker that ends with the process ``parent``.
 
-    ``orphaned`` is called before it ends because the parent was killed.
+    ``orphaned`` is called before the worker ends because the parent was killed.
     """
     worker_signals()
     threading.Thread(target=_end_with, args=(parent, orphaned), daemon=True).start()
 
 
 def _end_with(parent: int, orphaned: Callable[[], object]) -> None:
-    # NOTE: a pipe of the parent's would not tell, for the processes begun later hold its end, too.
+    # NOTE: a pipe of the parent is no signal, because processes started later hold its end, too.
     while os.getppid() == parent:
         time.sleep(_NOW_AND_THEN)
     orphaned()
@@ -65,14 +63,14 @@ def _end_with(parent: int, orphaned: Callable[[], object]) -> None:
 
 
 class Exited(SystemExit):
-    """The end of the process that somebody's code asked for by ``os._exit``."""
+    """The end of the process by a call of ``os._exit``."""
 
 
 @contextmanager
 def exits_noticed() -> Iterator[None]:
-    """Let ``os._exit`` raise `Exited` in this process; in its children it is what it was.
+    """Make ``os._exit`` raise `Exited` in this process; child processes are not affected.
 
-    NOTE: it would end the run in the middle with any code, such as that of a clean claim.
+    NOTE: a plugin could otherwise end the run with the exit code of a clean run.
     """
     real, process = os._exit, os.getpid()
 
@@ -89,7 +87,7 @@ def exits_noticed() -> Iterator[None]:
 
 
 def ending_of(exit_code: int | None) -> str:
-    """Return in words how a process ended."""
+    """Return the end of a process in words."""
     if exit_code is not None and exit_code < 0:
         return f"ended by {signal.Signals(-exit_code).name}"
     return f"ended with exit code {exit_code}"
@@ -97,7 +95,7 @@ def ending_of(exit_code: int | None) -> str:
 
 @attrs.define(eq=False)
 class _Worker:
-    """A process, our end of its pipe, and the place of the task it is at."""
+    """A process, our end of its pipe, and the position of its task."""
 
     process: Any
     pipe: Connection
@@ -105,11 +103,11 @@ class _Worker:
 
 
 class ProcessPool:
-    """Processes that do tasks; each is begun by ``begin(*arguments)``.
+    """A pool of processes that run tasks; each process starts with ``begin(*arguments)``.
 
-    When the context ends, so do the processes: at once where it ends by an exception. A process
-    that ends before its task is done raises `InputError`. ``orphaned`` is called in processes whose
-    parent was killed.
+    The processes end with the context, and at once if it ends by an exception. A process that ends
+    before its task is done raises `InputError`. ``orphaned`` is called in processes whose parent
+    was killed.
     """
 
     def __init__(
@@ -148,9 +146,9 @@ class ProcessPool:
         *tasks: Iterable[Any],
         watch: Callable[[], object] = lambda: None,
     ) -> Iterator[R]:
-        """Yield what the function gives, called with a value of each of the tasks, in their order.
+        """Yield the results of the function for each of the tasks, in order.
 
-        ``watch`` is called now and then. What the function raises is raised here.
+        ``watch`` is called now and then. Exceptions of the function are raised here.
         """
         waiting = enumerate(zip(*tasks, strict=False))
         done: dict[int, R] = {}
@@ -177,7 +175,7 @@ class ProcessPool:
                 raise _lost(worker) from None
 
     def _answered(self, busy: list[_Worker], watch: Callable[[], object]) -> Iterator[_Worker]:
-        """Yield the processes that have an answer; wait until there is one."""
+        """Yield the processes with an answer; wait until there is one."""
         by_pipe = {each.pipe: each for each in busy}
         while not (ready := wait(by_pipe, _NOW_AND_THEN)):
             watch()
@@ -203,17 +201,17 @@ class ProcessPool:
 
 @attrs.frozen
 class Unfinished:
-    """What a process was at when it ended, or was ended, without an answer; and how it ended."""
+    """The position of a process that ended without an answer, and how it ended."""
 
     at: Any
     message: str
 
 
 def supervised(function: Callable[[Callable[[Any], None]], R], time_limit: float) -> R | Unfinished:
-    """Return what the function gives, called in a process of its own.
+    """Return the result of the function, called in its own process.
 
-    The function is given what it calls to tell what it is at, and has ``time_limit`` seconds after
-    each such call.
+    The function receives a callback that reports its position, and has ``time_limit`` seconds
+    after each report.
     """
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
@@ -223,13 +221,13 @@ def supervised(function: Callable[[Callable[[Any], None]], R], time_limit: float
     at: Any = None
     try:
         while ours.poll(time_limit):
-            kind, told = ours.recv()
+            kind, value = ours.recv()
             if kind == "answer":
-                answer: R = told
+                answer: R = value
                 return answer
             if kind == "error":
-                raise told
-            at = told
+                raise value
+            at = value
         return Unfinished(at, f"no answer within {time_limit:g} seconds")
     except (EOFError, ConnectionError):
         process.join(_GRACE)
@@ -251,7 +249,7 @@ def _supervise(
 
 
 def _received(worker: _Worker) -> Any:  # noqa: ANN401
-    """Return the answer of the process; raises what it raised."""
+    """Return the answer of the process, or raise its exception."""
     try:
         is_sound, answer = worker.pipe.recv()
     except (EOFError, ConnectionError):
@@ -262,7 +260,7 @@ def _received(worker: _Worker) -> Any:  # noqa: ANN401
 
 
 def _lost(worker: _Worker) -> InputError:
-    # NOTE: whoever ended it may be about to end this process, too.
+    # NOTE: the same signal may be about to end this process, too.
     worker.process.join(_NOW_AND_THEN)
     message = f"a process of this run {ending_of(worker.process.exitcode)} before it was done"
     return InputError([Problem("payer-rules", message, _LOST)])
@@ -275,11 +273,11 @@ def _serve(
     arguments: tuple[Any, ...],
     orphaned: Callable[[], object],
 ) -> None:
-    """Do the tasks that come through the pipe, in a process of their own."""
+    """Run the tasks that come through the pipe, in a worker process."""
     begin_worker(parent, orphaned)
     begin(*arguments)
-    while given := pipe.recv():
-        function, task = given
+    while message := pipe.recv():
+        function, task = message
         try:
             answer = (True, function(*task))
         except BaseException as error:
@@ -293,7 +291,7 @@ def _serve(
 
 
 def _carried(error: BaseException) -> BaseException:
-    """Return the error as it is raised in the other process, with where it was raised here."""
+    """Return the error for the parent process, with the traceback of this process."""
     if isinstance(error, (InputError, OSError, MemoryError)):
         return error
     return RuntimeError("".join(traceback.format_exception(error)))

@@ -1,4 +1,4 @@
-"""The folder in which a run sets claims aside, and what killed runs have left of theirs."""
+"""The temporary folder of a run, and the removal of folders that killed runs left."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LOCK: Final = "lock"
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Yield a folder that nobody else uses; it is deleted when the context ends.
+    """Yield a new folder; it is deleted when the context ends.
 
-    Claims lie in it. A run that was killed leaves its folder; the next run deletes it. Raises
-    `InputError` where no folder can be made.
+    The folder contains claims. If a run is killed, the next run deletes its folder. Raises
+    `InputError` if no folder can be created.
     """
     try:
         with signals_deferred():
@@ -40,18 +40,18 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def _locked(folder: Path) -> int:
-    """Return a descriptor that holds the folder's lock until the last process of the run ends."""
+    """Return a descriptor that locks the folder until the last process of the run ends."""
     path = folder / f"{_LOCK}.new"
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try_lock(descriptor)
     if os.name == "posix":
-        # NOTE: under its name the lock is never seen without being held.
+        # NOTE: the file gets its final name only after it is locked.
         path.rename(folder / _LOCK)
     return descriptor
 
 
 def _sweep(parent: Path) -> None:
-    """Delete the folders of runs that were killed."""
+    """Delete the folders of killed runs."""
     for lock in parent.glob(f"{_PREFIX}*/{_LOCK}") if os.name == "posix" else ():
         with suppress(OSError):
             descriptor = os.open(lock, os.O_RDWR | os.O_NOFOLLOW)

@@ -1,4 +1,4 @@
-"""Signals that ask a run to stop: each ends it with an exception, so that it cleans up."""
+"""Signals that stop a run: each raises an exception, so that the run cleans up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-#: By name, for not every system has all of them.
+#: By name, because not every system has all of them.
 _STOPPING: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
@@ -17,7 +17,7 @@ _DEFAULTS: Final = (signal.SIG_DFL, signal.default_int_handler)
 
 
 class Interrupted(KeyboardInterrupt):
-    """The end of a run that a signal asked for."""
+    """The end of a run by a signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -35,7 +35,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise `Interrupted` where a signal asks to stop; what is ignored, as by nohup, stays so."""
+    """Raise `Interrupted` on a stop signal; ignored signals, as under nohup, stay ignored."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -55,7 +55,7 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def signals_deferred() -> Iterator[None]:
-    """Let signals that ask to stop wait until a step is done that may not be done by half."""
+    """Defer stop signals until a step that must be complete is done."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -67,9 +67,9 @@ def signals_deferred() -> Iterator[None]:
 
 
 def is_interrupt(error: BaseException) -> bool:
-    """Return True if a signal asked to stop, False if somebody's code raised the error.
+    """Return True if a signal caused the error, False if code raised it.
 
-    NOTE: where Python's own handler is at work, nobody can say which it was.
+    NOTE: with Python's own handler the two cannot be distinguished.
     """
     if isinstance(error, Interrupted):
         return True
@@ -78,8 +78,8 @@ def is_interrupt(error: BaseException) -> bool:
 
 
 def worker_signals() -> None:
-    """Let the process that began this one decide when it ends: Ctrl-C reaches both."""
+    """Leave Ctrl-C to the parent process, which also receives it and ends the workers."""
     for number in _STOPPING:
         signal.signal(number, signal.SIG_DFL)
-    # NOTE: a function, and not SIG_IGN, which programs that are started here would inherit.
+    # NOTE: a function instead of SIG_IGN, which child programs would inherit.
     signal.signal(signal.SIGINT, lambda number, frame: None)

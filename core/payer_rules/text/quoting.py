@@ -1,7 +1,7 @@
-"""A value in the words of the file that it came from, for messages.
+"""Values of files quoted in messages.
 
-Of a claim not every value may be told: what stands in the wrong place may be the name of a person,
-a member id or a date of birth.
+Messages about claims must not quote every value: a value in the wrong field may be a name, a
+member id or a date of birth.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _Path: TypeAlias = tuple[str | int, ...]
 #: As many characters as a procedure code has. Ids of members and dates have more.
 _SHORT: Final = 5
 _LONGEST: Final = 40
-#: Beyond this many digits before or behind the point a number is a slip.
+#: A number with more digits than this before or after the point is a mistake.
 _DIGITS: Final = 9
-#: Keys whose values say who somebody is, or hold one that does.
+#: Keys whose values identify a person, or contain one that does.
 _PERSONAL: Final = frozenset(["member", "birth_date", "member_prefix"])
-#: A key as files of ours have them; no id of a member and no date is one.
+#: The form of our keys; member ids and dates do not have it.
 _key = re.compile(r"[a-z_]{1,40}").fullmatch
 
 
 @attrs.frozen
 class QuotingStyle:
-    """How messages show a value at a path, a key, and a piece of text that cannot be read."""
+    """The functions that quote a value at a path, a key, and a text that cannot be parsed."""
 
     value: Callable[[object, _Path], str]
     key: Callable[[str], str]
@@ -39,7 +39,7 @@ class QuotingStyle:
 
 
 def quoted(value: object) -> str:
-    """The value about as a person wrote it: text quoted, dates as 2024-08-15, lists in full."""
+    """Return the value as it is written: text quoted, dates as 2024-08-15, lists in full."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -57,26 +57,26 @@ def quoted(value: object) -> str:
 
 
 def named(identity: object) -> str:
-    """The id of a claim, by which messages name it: on one line, and no longer than ids are."""
+    """Return the id of a claim for messages: on one line, and of limited length."""
     text = str(identity)
     return visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def redacted(value: object, path: _Path = ()) -> str:
-    """The value where it cannot say who somebody is, else what kind of value it is.
+    """Return the value if it cannot identify a person; otherwise only its kind.
 
-    Quoted is what is short and is no word: ``'9085'``, ``'-1'`` or ``'1,5'``.
+    A value is quoted if it is short and not a word: ``'9085'``, ``'-1'`` or ``'1,5'``.
     """
     if isinstance(value, bool) or value is None:
         return quoted(value)
-    is_open = _PERSONAL.isdisjoint(path)
+    may_quote = _PERSONAL.isdisjoint(path)
     if isinstance(value, str):
-        return repr(value) if is_open and _is_short(value) else _sized("text", value)
+        return repr(value) if may_quote and _is_short(value) else _sized("text", value)
     if isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) < _DIGITS):
-        return "a number beyond all sense"
+        return "a number that is too large"
     if isinstance(value, int | float | Decimal):
         number = str(value)
-        return number if is_open and len(number) <= _SHORT else _sized("number", number)
+        return number if may_quote and len(number) <= _SHORT else _sized("number", number)
     return _KINDS.get(type(value), "something else")
 
 
@@ -94,9 +94,9 @@ def _reserved_key(key: str) -> str:
 
 
 def _reserved_piece(text: str) -> str:
-    """The piece where it is of marks alone: what cannot be read may be anything."""
-    is_open = len(text) <= 1 or (len(text) <= _SHORT and not any(map(str.isalnum, text)))
-    return repr(text) if is_open else _sized("text", text)
+    """Return the text if it has only punctuation; a text that cannot be parsed may be anything."""
+    may_quote = len(text) <= 1 or (len(text) <= _SHORT and not any(map(str.isalnum, text)))
+    return repr(text) if may_quote else _sized("text", text)
 
 
 def _piece(text: str) -> str:
@@ -110,6 +110,6 @@ _KINDS: Final[dict[type, str]] = {
     tuple: "a list",
     dict: "a table",
 }
-#: Of files that name no person, and of claims.
+#: The styles for files that name no person, and for claims.
 VERBATIM: Final = QuotingStyle(lambda value, _: quoted(value), repr, _piece)
 REDACTED: Final = QuotingStyle(redacted, _reserved_key, _reserved_piece)

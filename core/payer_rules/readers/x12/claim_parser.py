@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 import attrs
 
+from payer_rules.errors import Path
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
@@ -56,6 +57,10 @@ class X12Claim(FiledClaim):
     """
 
     segment: int = 0
+
+    def place(self, path: Path = ()) -> str:
+        """Return the place of the claim, with the number of its segment."""
+        return f"{self.file}, segment {self.segment}, claim {named(self.claim.id)}"
 
 
 class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
