@@ -792,7 +792,7 @@ def test_checking_tells_where_another_reader_would_differ(tmp_path: Path) -> Non
 
 def test_the_profiles_of_a_folder_are_sorted_and_not_looked_for_deeper(tmp_path: Path) -> None:
     """Only TOML files directly in the folder are profiles; cases live in folders below."""
-    for name in ("b.toml", "a.toml", "notes.md", "cases/c.case.toml", "d.toml/e.toml"):
+    for name in ("b.toml", "a.toml", "notes.md", "cases/c.cases.toml", "d.toml/e.toml"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()

@@ -34,6 +34,23 @@ scope = "member"
 cites = ["T-1"]
 rationale = "One a day."
 """
+CASE: Final = """
+rule = "acme/one-a-day"
+
+[base]
+history = []
+claim.id = "C1"
+claim.member = { id = "M1" }
+claim.billing_provider = { npi = "1234567893" }
+
+[[case]]
+name = "NAME"
+why = "one a day is paid"
+source = "T-1"
+lines = "90853xUNITS 2024-08-15"
+findings = FOUND
+"""
+BROKEN: Final = '"deny 1"'
 CLAIM: Final = """
 history = []
 
@@ -47,22 +64,12 @@ code = "90853"
 date = 2024-08-15
 units = UNITS
 """
-CASE: Final = """
-name = "NAME"
-why = "one a day is paid"
-payer = "acme"
-rule = "acme/one-a-day"
-source = "T-1"
-findings = FOUND
-"""
-BROKEN: Final = '[{ rule = "acme/one-a-day", lines = [1], outcome = "deny" }]'
 SETTINGS: Final = "[pytest]\npayer_rules_profiles = acme.toml\n"
 
 
 def case(name: str, units: int, found: str) -> str:
     """A case file's text."""
-    text = CASE.replace("NAME", name).replace("FOUND", found) + CLAIM
-    return text.replace("UNITS", str(units))
+    return CASE.replace("NAME", name).replace("FOUND", found).replace("UNITS", str(units))
 
 
 @pytest.fixture
@@ -71,7 +78,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makeini(SETTINGS)
     (pytester.path / "acme.toml").write_text(PROFILE)
     for name, units, found in (("one", 1, "[]"), ("two", 2, BROKEN), ("wrong", 1, BROKEN)):
-        (pytester.path / f"{name}.case.toml").write_text(case(name, units, found))
+        (pytester.path / f"{name}.cases.toml").write_text(case(name, units, found))
     return pytester
 
 
@@ -84,7 +91,7 @@ def test_every_file_is_an_item_with_a_readable_id(project: pytest.Pytester) -> N
     """Payer and file's name are the id."""
     result = run(project, "--collect-only", "-q")
     assert result.outlines[:3] == [
-        f"{name}.case.toml::acme::{name}" for name in ("one", "two", "wrong")
+        f"{name}.cases.toml::acme::{name}" for name in ("one", "two", "wrong")
     ]
 
 
@@ -94,7 +101,7 @@ def test_a_failure_shows_expected_got_and_why(project: pytest.Pytester) -> None:
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "acme on wrong: disagrees",
+            "acme on wrong (wrong.cases.toml:10): disagrees",
             "    finding of acme/one-a-day: expected deny on 1 *; got no such finding",
             "    because one a day is paid; source T-1",
         ]
@@ -172,11 +179,15 @@ def test_a_bad_line_of_a_sheet_is_a_failure_and_costs_no_other(pytester: pytest.
 
 def test_a_file_at_fault_is_a_failure_and_costs_no_other(project: pytest.Pytester) -> None:
     """All its faults are told with their lines."""
-    text = case("odd", 1, "[]").replace("units", "unist").replace("member =", "membre =")
-    (project.path / "odd.case.toml").write_text(text)
+    text = (
+        case("odd", 1, "[]")
+        .replace("-15", "-15 {unist = 2}")
+        .replace("claim.member", "claim.membre")
+    )
+    (project.path / "odd.cases.toml").write_text(text)
     result = run(project)
     result.assert_outcomes(passed=2, failed=2)
-    result.stdout.fnmatch_lines(["odd.case.toml:*'membre'*", "odd.case.toml:*'unist'*"])
+    result.stdout.fnmatch_lines(["odd.cases.toml:7:*'membre'*", "odd.cases.toml:14:*'unist'*"])
 
 
 def test_one_payer_is_asked_alone(project: pytest.Pytester) -> None:
@@ -202,7 +213,7 @@ def test_junit_holds_the_words(project: pytest.Pytester) -> None:
     run(project, "--junitxml", "report.xml")
     failure = ElementTree.parse(project.path / "report.xml").find(".//testcase/failure")
     assert failure is not None
-    assert "acme on wrong: disagrees" in (failure.text or "")
+    assert "acme on wrong (wrong.cases.toml:10): disagrees" in (failure.text or "")
 
 
 def test_without_such_files_nothing_is_loaded(pytester: pytest.Pytester) -> None:
@@ -222,7 +233,7 @@ def test_laws_run_without_code(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         ["*acme::edge_cases_are_answered PASSED*", "acme/one-a-day: no case expects it to find*"]
     )
-    run(project, "one.case.toml").assert_outcomes(passed=1)
+    run(project, "one.cases.toml").assert_outcomes(passed=1)
 
 
 def test_a_class_inherits_the_laws(project: pytest.Pytester) -> None:

@@ -66,7 +66,7 @@ def ends_of(path: Path) -> dict[Code, str]:
 def profiles() -> Iterator[Path]:
     """Return the profiles of the checkout, without its other TOML files."""
     for path in (found for root in PROFILES for found in root.rglob("*.toml")):
-        if not path.name.endswith((".case.toml", ".scenario.toml")):
+        if not path.name.endswith((".cases.toml", ".scenario.toml")):
             yield path
 
 

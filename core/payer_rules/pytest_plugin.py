@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from payer_rules.conformance.trials import Trial
     from payer_rules.errors import Problem
 
-_FIXTURES = (".case.toml", ".scenario.toml")
+_FIXTURES = (".cases.toml", ".case.toml", ".scenario.toml")
 _SHEET = ".edits.csv"
 #: How many claims of a sheet that do not agree are told.
 _MOST = 10
@@ -135,7 +135,8 @@ class FixtureFile(pytest.File):
         stem = self.path.name.partition(".")[0]
         for trial in trials:
             if not only or trial.payer in only:
-                yield TrialItem.from_parent(self, name=f"{trial.payer}::{stem}", trial=trial)
+                name = trial.name if trial.rule else stem
+                yield TrialItem.from_parent(self, name=f"{trial.payer}::{name}", trial=trial)
         if problems:
             yield ProblemItem.from_parent(self, name=f"fault::{stem}", problems=problems)
 
@@ -183,12 +184,19 @@ class TrialItem(_PlainItem):
         super().__init__(**kwargs)
         self.trial = trial
 
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return the file, the line of the case, counted from 0, and the name."""
+        line = self.trial.line
+        return self.path, None if line is None else line - 1, self.name
+
     def runtest(self) -> None:
         """The payer answers as is expected."""
         from payer_rules.reports.conformance_matrix import spelled
 
         cell = _harness(self.config).cell(self.trial)
-        told = list(spelled(f"{self.trial.payer} on {self.trial.name}", self.trial.why, cell))
+        trial = self.trial
+        where = f"{trial.file}:{trial.line}" if trial.line else trial.file
+        told = list(spelled(f"{trial.payer} on {trial.name} ({where})", trial.why, cell))
         if told:
             raise _PlainFailure(_joined(told))
 

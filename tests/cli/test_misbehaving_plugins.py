@@ -24,6 +24,17 @@ RAISED: Final = {
     "raises_the_unspeakable": "Unspeakable",
 }
 CHECK: Final = ("check", "claim.toml")
+CASES: Final = """
+rule = "acme/check"
+
+[[case]]
+name = "one session"
+why = "w"
+source = "A-1"
+claim = { id = "C1", member = { id = "M1" }, billing_provider = { npi = "1234567893" } }
+lines = "90853 2024-08-15"
+findings = []
+"""
 
 
 @pytest.mark.parametrize("how", RAISED)
@@ -179,11 +190,8 @@ def test_the_doctor_needs_time(program: Program) -> None:
 @pytest.mark.parametrize("how", ["exits", "interrupts"])
 def test_pytest_goes_on(program: Program, how: str) -> None:
     """A case whose rule raises fails, whatever it raises, and the case after it is run."""
-    claim = (program.folder / "claim.toml").read_text()
     for name in ("a", "b"):
-        head = f'name = "{name}"\nwhy = "w"\npayer = "acme"\nrule = "acme/check"\nsource = "A-1"\n'
-        text = f"{head}findings = []\n{claim}"
-        (program.folder / f"{name}.case.toml").write_text(text)
+        (program.folder / f"{name}.cases.toml").write_text(CASES)
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".", "."],
         cwd=program.folder,

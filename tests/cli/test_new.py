@@ -66,7 +66,7 @@ def test_its_own_tests_pass(
     done = pytester.run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v")
     assert done.ret == 0
     told = done.stdout.str()
-    assert told.count(".case.toml::acme::") == CASES[kind]
+    assert told.count(".cases.toml::acme::") == CASES[kind]
     assert "acme::every_rule_has_a_case_that_fires PASSED" in told
     assert ("test_minutes.py" in told) == (kind == "--python")
 

@@ -33,7 +33,7 @@ COMMANDS: Final = (
     "payers --profiles folder",
     "profiles check SPECIAL.toml",
     "profiles check folder",
-    "conform SPECIAL.case.toml",
+    "conform SPECIAL.cases.toml",
     "conform cases",
     "sessions SPECIAL.csv",
     "sessions ok.csv --columns SPECIAL.toml",
@@ -58,10 +58,10 @@ def test_no_command_waits_for_what_is_no_file(
     make: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Named itself or in a folder: one sentence, and the code of a bad file."""
-    for folder, name in (("folder", "p.toml"), ("cases", "c.case.toml")):
+    for folder, name in (("folder", "p.toml"), ("cases", "c.cases.toml")):
         Path(folder).mkdir()
         make(Path(folder) / name)
-    for ending in (".toml", ".csv", ".837", ".835", ".case.toml"):
+    for ending in (".toml", ".csv", ".837", ".835", ".cases.toml"):
         make(Path(f"SPECIAL{ending}"))
     for command in COMMANDS:
         ended = main(command.split())

@@ -145,11 +145,24 @@ def test_codes_and_gaps_are_compared(
     assert [d.what for d in result.scenarios[0].cells["alpha"].differences] == [what]
 
 
+CASES = """
+rule = "alpha/one-a-day"
+
+[[case]]
+name = "c"
+why = "w"
+source = "T-1"
+history = []
+claim = { id = "C1", member = { id = "M1" }, billing_provider = { npi = "1234567893" } }
+lines = "90853 2024-08-15 2024-08-15"
+findings = []
+"""
+
+
 def test_a_case_belongs_to_one_payer(registry: Registry, tmp_path: Path) -> None:
     """A case is replayed through its own payer and compared with its exact findings."""
-    head = 'name = "c"\nwhy = "w"\npayer = "alpha"\nrule = "alpha/one-a-day"\nsource = "T-1"\n'
-    write(tmp_path, "c.case.toml", f"{head}findings = []\n{CLAIM}")
-    result = conform(registry, [tmp_path / "c.case.toml"], payers=["alpha"])
+    file = write(tmp_path, "c.cases.toml", CASES)
+    result = conform(registry, [file], payers=["alpha"])
     (case,) = result.cases
     assert case.cell.word == "disagrees"
     assert result.words() == ("disagrees",)
@@ -182,8 +195,8 @@ def test_a_file_adds_to_a_scenario(registry: Registry, tmp_path: Path) -> None:
         ("a.scenario.toml", 'name = "x"\nwhy = "w"\n', "claim"),
         ("a.scenario.toml", "name = [", "never closed"),
         ("two-again.scenario.toml", f'name = "two"\nwhy = "w"\n{CLAIM}', "2 scenarios of the name 'two'"),
-        ("a.case.toml", f'name = "x"\nwhy = "w"\npayer = "alpha"\n{CLAIM}', "'rule' is missing"),
-        ("a.case.toml", f'name = "x"\nwhy = "w"\npayer = "alfa"\nrule = "r"\nsource = "s"\nfindings = []\n{CLAIM}', "no payer 'alfa'"),
+        ("a.case.toml", f'name = "x"\n{CLAIM}', "payer-rules cases convert"),
+        ("a.cases.toml", CASES.replace("alpha", "alfa"), "no payer 'alfa'"),
     ],
 )  # fmt: skip
 def test_a_broken_file_costs_only_itself(

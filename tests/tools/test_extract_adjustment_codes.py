@@ -87,7 +87,7 @@ def script(tmp_path: Path) -> Path:
     (tmp_path / "cms" / LISTS).write_text(LISTED, encoding="utf-8")
     (tmp_path / "payer_profiles" / "acme.toml").write_text(PROFILE, encoding="utf-8")
     case = '[[findings]]\ncarc = "45"\n'
-    (tmp_path / "payer_profiles" / "a.case.toml").write_text(case, encoding="utf-8")
+    (tmp_path / "payer_profiles" / "a.cases.toml").write_text(case, encoding="utf-8")
     shutil.copy(SCRIPT.with_name("extracts.py"), tmp_path / "tools")
     return Path(shutil.copy(SCRIPT, tmp_path / "tools"))
 

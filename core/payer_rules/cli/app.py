@@ -14,6 +14,7 @@ from typing import Final
 from cyclopts import App, CycloptsError
 
 from payer_rules.cli import (
+    cases,
     check,
     conform,
     doctor,
@@ -68,6 +69,9 @@ def build() -> App:
     profile_commands = App(name="profiles", help="Check payer profiles.")
     profile_commands.command(profiles.check, name="check", help=_help_of(profiles.check))
     app.command(profile_commands)
+    case_commands = App(name="cases", help="Convert case files.")
+    case_commands.command(cases.convert, help=_help_of(cases.convert))
+    app.command(case_commands)
     table_commands = App(name="tables", help="Import, list and compare CMS's NCCI tables.")
     table_commands.command(tables.import_, name="import", help=_help_of(tables.import_))
     table_commands.command(tables.list_, name="list", help=_help_of(tables.list_))

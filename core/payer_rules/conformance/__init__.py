@@ -99,7 +99,7 @@ def _scenario_name(scenario: Scenario) -> str:
 
 
 def _case_name(case: Case) -> str:
-    return f"case {case.file} {case.head.name}"
+    return f"case {case.head.rule} {case.head.name}"
 
 
 def _scenario_result(
@@ -117,12 +117,15 @@ def _scenario_result(
 
 def _case_result(case: Case, done: dict[str, PayerAnswers]) -> CaseResult:
     head = case.head
+    cell = result_of(done[head.payer], _case_name(case), head)
+    is_reported = cell.word in ("disagrees", "errored")
     return CaseResult(
         name=head.name,
         why=head.why,
         file=case.file,
+        line=case.document.line(()) if is_reported else None,
         payer=head.payer,
         rule=head.rule,
         assume=tuple(sorted(head.assume)),
-        cell=result_of(done[head.payer], _case_name(case), head),
+        cell=cell,
     )

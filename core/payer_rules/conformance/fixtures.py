@@ -9,6 +9,13 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
+from payer_rules.conformance.case_files import (
+    CASES,
+    OLD_CASE,
+    CaseDocument,
+    cases_of,
+    refuse_old_form,
+)
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.expectations import CaseHead, Expectation
@@ -20,7 +27,6 @@ from payer_rules.values.structure import structure
 
 Folder: TypeAlias = Path | Traversable
 
-CASE: Final = ".case.toml"
 SCENARIO: Final = ".scenario.toml"
 _SCENARIO_KEYS: Final = frozenset(["name", "why", "assume", "expect"])
 
@@ -32,6 +38,7 @@ class Case:
     head: CaseHead
     filed: FiledClaim
     file: str
+    document: CaseDocument = attrs.field(repr=False, eq=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +107,7 @@ def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str
             _read(file, plugin, owners, read)
     scenarios = list(_joined(read, owners))
     return Suite(
-        cases=tuple(sorted(read.cases, key=lambda case: (case.head.payer, case.head.name))),
+        cases=tuple(sorted(read.cases, key=lambda case: (case.head.rule, case.head.name))),
         scenarios=tuple(sorted(scenarios, key=lambda scenario: scenario.head.name)),
         problems=tuple(read.problems),
         sheets=tuple(sorted(read.sheets, key=lambda sheet: sheet.file)),
@@ -113,7 +120,7 @@ def fixture_files(folder: Folder) -> Iterator[Folder]:
         yield folder
     elif folder.is_dir():
         for each in sorted(folder.iterdir(), key=lambda item: item.name):
-            if each.is_dir() or each.name.endswith((CASE, SCENARIO, SHEET)):
+            if each.is_dir() or each.name.endswith((CASES, OLD_CASE, SCENARIO, SHEET)):
                 yield from fixture_files(each)
 
 
@@ -130,15 +137,38 @@ def _read(file: Folder, plugin: str | None, owners: Mapping[str, str], read: _Su
         read.problems.extend(problems)
         return
     try:
+        if file.name.endswith(OLD_CASE):
+            raise refuse_old_form(file.name)
         document = read_document(file)
-        if file.name.endswith(CASE):
-            read.cases.append(_case(document, plugin, owners))
+        if file.name.endswith(CASES):
+            _read_cases(document, plugin, owners, read)
         elif "scenario" in document.data:
             read.additions.append(_addition(document, plugin))
         else:
             read.scenarios.append((_scenario(document, plugin, owners), document))
     except InputError as error:
         read.problems.extend(error.problems)
+
+
+def _read_cases(
+    document: Document, plugin: str | None, owners: Mapping[str, str], read: _SuiteReader
+) -> None:
+    """Read the cases of one file; where one cannot be read, the others are read all the same."""
+    names: set[str] = set()
+    for case in cases_of(document):
+        if isinstance(case, Problem):
+            read.problems.append(case)
+            continue
+        try:
+            read.cases.append(_case(case, plugin, owners))
+        except InputError as error:
+            read.problems.extend(error.problems)
+            continue
+        name = read.cases[-1].head.name
+        if name in names:
+            message = f"two cases of the file have the name {name!r}"
+            read.problems.append(Problem(case.place(("name",)), message, "Rename one of them."))
+        names.add(name)
 
 
 def _placed(document: Document, field_errors: Iterable[FieldError]) -> InputError:
@@ -168,15 +198,20 @@ def _keys(kind: type[CaseHead] | type[ScenarioHead]) -> frozenset[str]:
     return frozenset(field.name for field in attrs.fields(kind))
 
 
-def _case(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Case:
-    head, filed = _parts(CaseHead, document, _keys(CaseHead))
+def parts_of_case(document: Document) -> tuple[CaseHead, FiledClaim]:
+    """Return the expectation and the claim of one case; raise `InputError` with its problems."""
+    return _parts(CaseHead, document, _keys(CaseHead))
+
+
+def _case(document: CaseDocument, plugin: str | None, owners: Mapping[str, str]) -> Case:
+    head, filed = parts_of_case(document)
     problems = [
-        *_unknown_payers(document, ("payer",), [head.payer], plugin, owners),
+        *_unknown_payers(document, ("rule",), [head.payer], plugin, owners),
         *_impossible(document, (), head, filed),
     ]
     if problems:
         raise InputError(problems)
-    return Case(head=head, filed=filed, file=document.name)
+    return Case(head=head, filed=filed, file=document.name, document=document)
 
 
 def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Scenario:

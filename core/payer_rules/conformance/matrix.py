@@ -26,11 +26,12 @@ class ScenarioResult:
 
 @attrs.frozen(kw_only=True)
 class CaseResult:
-    """One case of one payer's rule."""
+    """One case of one payer's rule; ``line`` is where it begins, if it disagrees or errored."""
 
     name: str
     why: str
     file: str
+    line: int | None
     payer: str
     rule: str
     assume: tuple[Reason, ...]

@@ -93,7 +93,7 @@ class MutationRunner:
                 books[trial.assume] = changed(self._books[trial.assume])
             made = self._decided(books[trial.assume], trial)
             if trial.differences(made):
-                return trial.name, True
+                return trial.title, True
             touched = touched or made != each.decision
         return None, touched
 

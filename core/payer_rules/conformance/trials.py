@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from payer_rules.conformance.case_files import CaseDocument
 from payer_rules.conformance.expectations import Difference, Expectation, differences
 from payer_rules.conformance.fixtures import Suite
 from payer_rules.decisions import Decision, Reason
@@ -27,6 +28,17 @@ class Trial:
     assume: frozenset[Reason]
     expected: Expectation | None
     rule: str | None = None
+    document: CaseDocument | None = attrs.field(default=None, repr=False, eq=False)
+
+    @property
+    def title(self) -> str:
+        """The name, after the rule to which a case belongs."""
+        return f"{self.rule}: {self.name}" if self.rule else self.name
+
+    @property
+    def line(self) -> int | None:
+        """The line of the file where a case begins."""
+        return self.document.line(()) if self.document else None
 
     def differences(self, decision: Decision) -> tuple[Difference, ...]:
         """Where the decision is not what is expected."""
@@ -46,6 +58,7 @@ def trials_of(suite: Suite, payer: str) -> Iterator[Trial]:
                 assume=case.head.assume,
                 expected=case.head,
                 rule=case.head.rule,
+                document=case.document,
             )
     for scenario in suite.scenarios:
         yield Trial(

@@ -55,7 +55,7 @@ def profile_files(folder: pathlib.Path | Traversable) -> list[pathlib.Path | Tra
 
 
 def _is_profile(name: str) -> bool:
-    other = name == LEFT_OUT or name.endswith((".case.toml", ".scenario.toml"))
+    other = name == LEFT_OUT or name.endswith((".cases.toml", ".case.toml", ".scenario.toml"))
     return name.endswith(".toml") and not other
 
 

@@ -35,7 +35,8 @@ def lines_of(result: ConformanceResult) -> Iterator[str]:
         for payer, cell in row.cells.items():
             yield from spelled(f"{payer} × {row.name}", row.why, cell)
     for case in result.cases:
-        yield from spelled(f"{case.payer} :: {case.name}", case.why, case.cell)
+        where = f"{case.rule}: {case.name} ({case.file}:{case.line})"
+        yield from spelled(where, case.why, case.cell)
     for sheet in result.sheets:
         yield from lines_of_sheet(sheet)
     for law in result.broken_laws:
@@ -168,6 +169,7 @@ def _of_case(case: CaseResult) -> Data:
         "name": case.name,
         "why": case.why,
         "file": case.file,
+        "line": case.line,
         "payer": case.payer,
         "rule": case.rule,
         "assume": plain(case.assume),

@@ -23,12 +23,12 @@ def claim_lines(claim: Claim) -> Iterator[str]:
 
 def table_lines(value: attrs.AttrsInstance, without: tuple[str, ...] = ()) -> Iterator[str]:
     """The keys of the value's table, but for those that say what is taken where they are not."""
-    for key, held in _stated(value):
+    for key, held in stated(value):
         if key not in without:
             yield f"{key} = {written(held)}"
 
 
-def _stated(value: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
+def stated(value: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
     """What the value says beyond its defaults; one day is a day, not a span."""
     for field in attrs.fields(type(value)):
         held = getattr(value, field.name)
@@ -56,5 +56,5 @@ def written(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, tuple):
         return f"[{', '.join(map(written, value))}]"
     assert attrs.has(type(value))
-    told = ", ".join(f"{key} = {written(held)}" for key, held in _stated(value))
+    told = ", ".join(f"{key} = {written(held)}" for key, held in stated(value))
     return f"{{ {told} }}"

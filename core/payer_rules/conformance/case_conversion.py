@@ -1,0 +1,213 @@
+"""The conversion of files with one case each (``*.case.toml``) to one file per rule.
+
+The claims, expectations and sources stay as they are: each new file is read again and compared with
+the old ones, field by field, before an old file is removed. Cases that ``payer-rules mutate``
+proposed have names such as ``dates-of-RULE-2``; they become rows with the name ``dates-2``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.conformance.case_files import CASES, OLD_CASE, cases_of
+from payer_rules.conformance.case_text import (
+    BaseTexts,
+    CaseTexts,
+    case_entries,
+    case_table,
+    inline,
+)
+from payer_rules.conformance.expectations import CaseHead
+from payer_rules.conformance.fixtures import parts_of_case
+from payer_rules.errors import InputError, Problem
+from payer_rules.history import History
+from payer_rules.readers import FiledClaim, read_document
+from payer_rules.toml_files.document import parse
+from payer_rules.writers.claim_text import written
+
+
+@attrs.frozen
+class OldCase:
+    """A file with one case: the expectation, the claim and the file."""
+
+    head: CaseHead
+    filed: FiledClaim
+    file: Path
+
+    @property
+    def is_boundary(self) -> bool:
+        """Whether ``payer-rules mutate`` proposed the case, by its name."""
+        is_named = f"-of-{_name_of(self.head.rule)}" in self.head.name
+        is_compared = None not in (self.head.lines, self.head.not_evaluated)
+        return is_compared and (is_named or self.head.name.startswith("every-"))
+
+    @property
+    def texts(self) -> CaseTexts:
+        """The case as TOML values."""
+        return CaseTexts.of(self.head, self.filed.claim, self.filed.history)
+
+
+@attrs.frozen
+class Conversion:
+    """A new file, its text, and the old files that it replaces with the new name of each case."""
+
+    file: Path
+    text: str
+    names: Mapping[Path, str]
+
+
+def conversions_of(folders: Iterable[Path]) -> tuple[Conversion, ...]:
+    """Return the conversion of each rule's cases in the folders and below, or of the files named.
+
+    Raises `InputError` with the problems of all files that cannot be read or converted.
+    """
+    problems: list[Problem] = []
+    groups: dict[tuple[Path, str], list[OldCase]] = {}
+    for file in _old_files(folders):
+        try:
+            head, filed = parts_of_case(read_document(file))
+        except InputError as error:
+            problems.extend(error.problems)
+        else:
+            groups.setdefault((file.parent, head.rule), []).append(OldCase(head, filed, file))
+    if problems:
+        raise InputError(problems)
+    payers = {(folder, rule.partition("/")[0]) for folder, rule in groups}
+    several = {folder for folder, _ in groups if sum(f == folder for f, _ in payers) > 1}
+    return tuple(
+        _conversion(_target(folder, rule, folder in several), rule, cases)
+        for (folder, rule), cases in sorted(groups.items())
+    )
+
+
+def _old_files(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        if folder.is_dir():
+            yield from sorted(folder.rglob(f"*{OLD_CASE}"))
+        elif folder.is_file() and folder.name.endswith(OLD_CASE):
+            yield folder
+        else:
+            remedy = f"Name a folder with {OLD_CASE} files, or such a file."
+            raise InputError([Problem(str(folder), "there is no such folder or file", remedy)])
+
+
+def _target(folder: Path, rule: str, has_payers: bool) -> Path:
+    payer = rule.partition("/")[0]
+    return (folder / payer if has_payers else folder) / f"{_name_of(rule)}{CASES}"
+
+
+def _name_of(rule: str) -> str:
+    return rule.partition("/")[2] or rule
+
+
+def _conversion(file: Path, rule: str, cases: Sequence[OldCase]) -> Conversion:
+    names = _names(rule, cases)
+    text = "\n".join(_file_lines(rule, cases, names)) + "\n"
+    conversion = Conversion(file, text, names)
+    _check(conversion, cases)
+    return conversion
+
+
+def _names(rule: str, cases: Sequence[OldCase]) -> dict[Path, str]:
+    """Return the new name of each case; a number is added to a name that is taken."""
+    names: dict[Path, str] = {}
+    for case in sorted(cases, key=lambda case: case.is_boundary):
+        name = case.head.name
+        if case.is_boundary:
+            name = name.replace(f"-of-{_name_of(rule)}", "")
+        names[case.file] = next(_free(name, names.values()))
+    return names
+
+
+def _free(name: str, taken: Iterable[str]) -> Iterator[str]:
+    """Yield the names that no other case has: the name, then the name with a number."""
+    held = set(taken)
+    stem, _, number = name.rpartition("-")
+    stem = stem if number.isdigit() else name
+    numbered = (f"{stem}-{number}" for number in count(2))
+    yield from (free for free in chain([name], numbered) if free not in held)
+
+
+def _file_lines(rule: str, cases: Sequence[OldCase], names: Mapping[Path, str]) -> Iterator[str]:
+    yield f"rule = {written(rule)}"
+    own = [case for case in cases if not case.is_boundary]
+    if own:
+        yield from _case_lines(own, names)
+    rows = [case for case in cases if case.is_boundary]
+    for claim in dict.fromkeys(case.filed.claim.id for case in rows):
+        yield from _row_lines([case for case in rows if case.filed.claim.id == claim], names)
+
+
+def _case_lines(cases: Sequence[OldCase], names: Mapping[Path, str]) -> Iterator[str]:
+    texts = [case.texts for case in cases]
+    base = BaseTexts.of(texts)
+    shared = {key: text for key, text in base.shared.items() if key != "why"}
+    base = attrs.evolve(base, shared=shared)
+    yield from ("", "[base]", *(f"{key} = {text}" for key, text in base.entries()))
+    for case, each in zip(cases, texts, strict=True):
+        yield from ("", *case_table(each, base, names[case.file]))
+
+
+def _row_lines(cases: Sequence[OldCase], names: Mapping[Path, str]) -> Iterator[str]:
+    texts = [case.texts for case in cases]
+    base = BaseTexts.of(texts)
+    yield from ("", "[[boundaries]]")
+    yield from (f"base.{key} = {text}" for key, text in base.entries())
+    yield "rows = ["
+    for case, each in zip(cases, texts, strict=True):
+        yield f"    {inline(case_entries(each, base, names[case.file]))},"
+    yield "]"
+
+
+def _check(conversion: Conversion, cases: Sequence[OldCase]) -> None:
+    """Raise `InputError` unless the new file, read again, holds the same cases."""
+    read: dict[str, tuple[CaseHead, Claim, History | None]] = {}
+    document = parse(conversion.text.encode(), conversion.file.name)
+    for new in cases_of(document):
+        if isinstance(new, Problem):
+            raise InputError([new])
+        head, filed = parts_of_case(new)
+        read[head.name] = (comparable(head), filed.claim, filed.history)
+    for case in cases:
+        name = conversion.names[case.file]
+        old = (comparable(attrs.evolve(case.head, name=name)), case.filed.claim, case.filed.history)
+        if read.pop(name, None) != old:
+            raise InputError([_not_the_same(case.file)])
+    if read:
+        raise InputError([_not_the_same(conversion.file)])
+
+
+def comparable(head: CaseHead) -> CaseHead:
+    """Return the expectation with findings and open questions in order; theirs has no meaning."""
+    gaps = head.not_evaluated
+    return attrs.evolve(
+        head,
+        findings=tuple(sorted(head.findings, key=repr)),
+        not_evaluated=gaps and tuple(sorted(gaps, key=repr)),
+    )
+
+
+def _not_the_same(file: Path) -> Problem:
+    message = "the converted case would not be the same"
+    return Problem(str(file), message, "Write this case by hand into the file of its rule.")
+
+
+_ENCODING: Final = "utf-8"
+
+
+def write(conversions: Iterable[Conversion]) -> None:
+    """Write the new files and remove the old ones."""
+    for conversion in conversions:
+        if conversion.file.exists():
+            remedy = "Move it away, or convert the old files in another folder."
+            raise InputError([Problem(str(conversion.file), "this file exists", remedy)])
+        conversion.file.parent.mkdir(parents=True, exist_ok=True)
+        conversion.file.write_text(conversion.text, encoding=_ENCODING, newline="\n")
+        for old in conversion.names:
+            old.unlink()
