@@ -19,6 +19,7 @@ from payer_rules.kinds import (
     PlaceOfServiceRequirement,
     ProviderRequirement,
     RequiredField,
+    ServiceTypes,
     SessionRequirement,
     TimelyFiling,
 )
@@ -33,7 +34,6 @@ from payer_rules.rules import (
     OtherLine,
     ProviderCriteria,
     Rule,
-    ServiceTypes,
     TimeLimit,
     When,
     Window,

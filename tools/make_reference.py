@@ -32,7 +32,16 @@ from payer_rules.conformance import derived_claims, fake_clock, io_guard, new_pr
 from payer_rules.conformance.answer_invariants import SECONDS_A_CLAIM
 from payer_rules.conformance.invariant_processes import TIME_LIMIT
 from payer_rules.conformance.invariants import ABOUT_ANSWERS, INVARIANTS
-from payer_rules.kinds import KINDS, Kind
+from payer_rules.kinds import (
+    KINDS,
+    Exemption,
+    Kind,
+    LimitReading,
+    LineFilter,
+    PaymentTiers,
+    ServiceTypes,
+    UnitMinutes,
+)
 from payer_rules.registry.rule_hooks import hook_of
 from payer_rules.reports.conditions import conditions_text
 from payer_rules.rules import (
@@ -46,17 +55,11 @@ from payer_rules.rules import (
     CodedRule,
     DateRange,
     EarlierLine,
-    Exemption,
-    LimitReading,
-    LineFilter,
     OtherLine,
     Payer,
-    PaymentTiers,
     ProviderCriteria,
     Rule,
-    ServiceTypes,
     TimeLimit,
-    UnitMinutes,
     When,
     Window,
 )

@@ -36,15 +36,21 @@ if TYPE_CHECKING:
         Coverage,
         DiagnosisRequirement,
         DuplicateService,
+        Exemption,
         FrequencyLimit,
+        LimitReading,
+        LineFilter,
         MissingInformation,
         ModifierRequirement,
+        PaymentTiers,
         PlaceOfServiceRequirement,
         ProviderRequirement,
         RequiredField,
         SameDayCombination,
+        ServiceTypes,
         SessionRequirement,
         TimelyFiling,
+        UnitMinutes,
         Violation,
     )
     from payer_rules.markers import hookimpl
@@ -59,19 +65,13 @@ if TYPE_CHECKING:
         EarlierLine,
         EditTable,
         EditTerms,
-        Exemption,
-        LimitReading,
-        LineFilter,
         OtherLine,
         PairEdit,
         Payer,
-        PaymentTiers,
         ProviderCriteria,
         Rule,
-        ServiceTypes,
         TimeLimit,
         UnitEdit,
-        UnitMinutes,
         When,
         Window,
     )
@@ -148,15 +148,13 @@ _ROOMS = {
     "payer_rules.errors": "Problem InputError InvalidValueError PayerRulesError",
     "payer_rules.history": "History HistoryLine",
     "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check Coverage DiagnosisRequirement"
-    " DuplicateService FrequencyLimit MissingInformation ModifierRequirement"
-    " PlaceOfServiceRequirement ProviderRequirement RequiredField"
-    " SameDayCombination SessionRequirement TimelyFiling Violation",
+    " DuplicateService Exemption FrequencyLimit LimitReading LineFilter MissingInformation"
+    " ModifierRequirement PaymentTiers PlaceOfServiceRequirement ProviderRequirement RequiredField"
+    " SameDayCombination ServiceTypes SessionRequirement TimelyFiling UnitMinutes Violation",
     "payer_rules.markers": "hookimpl",
     "payer_rules.registry": "load",
     "payer_rules.rules": "AddOnEdit Adjustment Age Bounds Citation DateRange EarlierLine EditTable"
-    " EditTerms Exemption LimitReading LineFilter OtherLine PairEdit Payer"
-    " PaymentTiers ProviderCriteria Rule ServiceTypes TimeLimit UnitEdit"
-    " UnitMinutes When Window",
+    " EditTerms OtherLine PairEdit Payer ProviderCriteria Rule TimeLimit UnitEdit When Window",
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

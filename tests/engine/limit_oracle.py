@@ -17,8 +17,8 @@ from typing import Any
 
 from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.history import HistoryLine
-from payer_rules.kinds import FrequencyLimit
-from payer_rules.rules import PaymentTiers, ServiceTypes, Window
+from payer_rules.kinds import FrequencyLimit, PaymentTiers, ServiceTypes
+from payer_rules.rules import Window
 
 DAY = timedelta(days=1)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

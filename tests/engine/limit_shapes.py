@@ -11,8 +11,8 @@ from shapes import CITED
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine, Session
 from payer_rules.history import HistoryLine
-from payer_rules.kinds import FrequencyLimit
-from payer_rules.rules import Exemption, PaymentTiers, ServiceTypes, Window
+from payer_rules.kinds import Exemption, FrequencyLimit, PaymentTiers, ServiceTypes
+from payer_rules.rules import Window
 
 CODES: Final = ("90834", "90853")
 ONE: Final = Provider(npi="1234567893", specialty="26")

@@ -13,9 +13,15 @@ from hypothesis import strategies as st
 from shapes import CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, rule_sets
 
 from payer_rules.history import History
-from payer_rules.kinds import Coverage, PlaceOfServiceRequirement, SameDayCombination, TimelyFiling
+from payer_rules.kinds import (
+    Coverage,
+    PaymentTiers,
+    PlaceOfServiceRequirement,
+    SameDayCombination,
+    TimelyFiling,
+)
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import SEVERITY, DateRange, Outcome, PaymentTiers, Rule, TimeLimit
+from payer_rules.rules import SEVERITY, DateRange, Outcome, Rule, TimeLimit
 
 EMPTY = History()
 

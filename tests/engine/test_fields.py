@@ -19,6 +19,12 @@ import payer_rules
 from payer_rules.history import History
 from payer_rules.kinds import (
     KINDS,
+    Exemption,
+    LimitReading,
+    LineFilter,
+    PaymentTiers,
+    ServiceTypes,
+    UnitMinutes,
 )
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import (
@@ -27,17 +33,11 @@ from payer_rules.rules import (
     Bounds,
     DateRange,
     EarlierLine,
-    Exemption,
-    LimitReading,
-    LineFilter,
     OtherLine,
     Payer,
-    PaymentTiers,
     ProviderCriteria,
     Rule,
-    ServiceTypes,
     TimeLimit,
-    UnitMinutes,
     When,
     Window,
 )

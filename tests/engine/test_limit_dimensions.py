@@ -14,20 +14,17 @@ from payer_rules.claims import Authorization, Claim, Member, Provider, Session
 from payer_rules.decisions import Decision
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryLine
-from payer_rules.kinds import FrequencyLimit, ModifierRequirement
-from payer_rules.rulebook import RuleBook
-from payer_rules.rules import (
-    Adjustment,
-    Age,
-    DateRange,
+from payer_rules.kinds import (
     Exemption,
+    FrequencyLimit,
     LimitReading,
     LineFilter,
+    ModifierRequirement,
     PaymentTiers,
     UnitMinutes,
-    When,
-    Window,
 )
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import Adjustment, Age, DateRange, When, Window
 
 YEAR = Window("calendar-year")
 OTHER = Provider(npi="1234567802")

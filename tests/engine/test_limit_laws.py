@@ -19,10 +19,10 @@ from payer_rules.checking import check_claims
 from payer_rules.claims import Claim
 from payer_rules.decisions import Decision
 from payer_rules.history import History, HistoryLine
-from payer_rules.kinds import Coverage, FrequencyLimit
+from payer_rules.kinds import Coverage, FrequencyLimit, PaymentTiers
 from payer_rules.readers import FiledClaim
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import EarlierLine, OtherLine, PaymentTiers, Rule, When
+from payer_rules.rules import EarlierLine, OtherLine, Rule, When
 
 Situation: TypeAlias = tuple[FrequencyLimit, Claim, list[HistoryLine]]
 

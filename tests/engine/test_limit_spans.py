@@ -11,9 +11,9 @@ from shapes import CITED, DAY, PAYER, claim, gaps, line, outcomes, paid
 
 from payer_rules.claims import ServiceLine
 from payer_rules.history import History
-from payer_rules.kinds import FrequencyLimit
+from payer_rules.kinds import FrequencyLimit, PaymentTiers
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import PaymentTiers, Window
+from payer_rules.rules import Window
 
 #: A Thursday; weeks begin on Sunday.
 WEEK = Window("week", None, "sunday")

@@ -11,9 +11,9 @@ from typing import Any, Final
 import attrs
 
 from payer_rules.errors import InvalidValueError
-from payer_rules.kinds import KINDS, kind_of
+from payer_rules.kinds import KINDS, LimitReading, kind_of
 from payer_rules.kinds.mutants import Change
-from payer_rules.rules import ALWAYS, Adjustment, LimitReading, Payer, Rule, Window
+from payer_rules.rules import ALWAYS, Adjustment, Payer, Rule, Window
 from payer_rules.rules.windows import WindowShape
 
 #: What is no fact about a claim, or is not seen in a decision.

@@ -28,6 +28,16 @@ from payer_rules.kinds.check.rule import Check, MissingInformation, Violation
 from payer_rules.kinds.coverage.rule import Coverage
 from payer_rules.kinds.diagnosis_requirement.rule import DiagnosisRequirement
 from payer_rules.kinds.duplicate_service.rule import DuplicateService
+from payer_rules.kinds.frequency_limit.parts import (
+    ExcessHandling,
+    Exemption,
+    LimitReading,
+    LineFilter,
+    Measure,
+    PaymentTiers,
+    ServiceTypes,
+    UnitMinutes,
+)
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
@@ -47,16 +57,24 @@ __all__ = [
     "Coverage",
     "DiagnosisRequirement",
     "DuplicateService",
+    "ExcessHandling",
+    "Exemption",
     "FrequencyLimit",
     "Kind",
+    "LimitReading",
+    "LineFilter",
+    "Measure",
     "MissingInformation",
     "ModifierRequirement",
+    "PaymentTiers",
     "PlaceOfServiceRequirement",
     "ProviderRequirement",
     "RequiredField",
     "SameDayCombination",
+    "ServiceTypes",
     "SessionRequirement",
     "TimelyFiling",
+    "UnitMinutes",
     "Violation",
     "evaluator_of",
     "kind_of",

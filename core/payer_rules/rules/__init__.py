@@ -14,17 +14,6 @@ from payer_rules.rules.facts import (
     GroupCode,
     Origin,
 )
-from payer_rules.rules.limits import (
-    ExcessHandling,
-    Exemption,
-    LimitReading,
-    LimitScope,
-    LineFilter,
-    Measure,
-    PaymentTiers,
-    ServiceTypes,
-    UnitMinutes,
-)
 from payer_rules.rules.outcomes import (
     ASSUMABLE,
     OUTCOMES,
@@ -40,6 +29,7 @@ from payer_rules.rules.outcomes import (
 from payer_rules.rules.payers import Payer
 from payer_rules.rules.plan_names import PlanNames
 from payer_rules.rules.rule import CodedRule, Rule
+from payer_rules.rules.scopes import LimitScope
 from payer_rules.rules.when import (
     ANYTIME,
     SCOPES,
@@ -78,27 +68,19 @@ __all__ = [
     "EditPart",
     "EditTable",
     "EditTerms",
-    "ExcessHandling",
-    "Exemption",
     "GroupCode",
-    "LimitReading",
     "LimitScope",
-    "LineFilter",
-    "Measure",
     "Origin",
     "OtherLine",
     "Outcome",
     "PairEdit",
     "Payer",
-    "PaymentTiers",
     "PlanNames",
     "ProviderCriteria",
     "Reason",
     "Rule",
-    "ServiceTypes",
     "TimeLimit",
     "UnitEdit",
-    "UnitMinutes",
     "When",
     "Window",
     "WindowShape",

@@ -19,8 +19,9 @@ from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
 from payer_rules.kinds.frequency_limit.certainty import missing_to_fit
 from payer_rules.kinds.frequency_limit.line_group import LineGroup, in_window
+from payer_rules.kinds.frequency_limit.parts import PaymentTiers
 from payer_rules.kinds.frequency_limit.tiers import tiered_results
-from payer_rules.rules import Adjustment, Outcome, PaymentTiers
+from payer_rules.rules import Adjustment, Outcome
 
 _WHOLE: Final = Decimal(1)
 

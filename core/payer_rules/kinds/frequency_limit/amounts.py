@@ -14,8 +14,8 @@ from payer_rules.engine.limits.counted_lines import Aggregation, CountedLine
 from payer_rules.engine.missing import NONE_MISSING, MissingFacts, of_history, of_record
 from payer_rules.engine.session_minutes import minutes_of_line
 from payer_rules.history import HistoryLine
+from payer_rules.kinds.frequency_limit.parts import Measure
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import Measure
 
 AGGREGATIONS: Final[dict[Measure, Aggregation]] = {
     "units": "sum",

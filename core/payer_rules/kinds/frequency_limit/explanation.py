@@ -13,8 +13,9 @@ from payer_rules.engine.limits.results import Excess
 from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import Explanation, line_of
+from payer_rules.kinds.frequency_limit.parts import Measure
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import Measure, Window, WindowShape
+from payer_rules.rules import Window, WindowShape
 
 _ORDINALS: Final = (
     "zeroth",

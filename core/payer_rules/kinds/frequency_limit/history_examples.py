@@ -12,8 +12,8 @@ import attrs
 from payer_rules.claims import Claim, Provider, Session
 from payer_rules.history import History, HistoryLine
 from payer_rules.kinds.claim_changes import authorization_of
+from payer_rules.kinds.frequency_limit.parts import PaymentTiers
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import PaymentTiers
 
 #: The earlier lines are so many days ago: around the lengths of common windows.
 _DAYS_AGO: Final = (0, 1, 6, 7, 8, 13, 29, 30, 31, 59, 180, 184, 200, 330, 365, 366, 400, 800)

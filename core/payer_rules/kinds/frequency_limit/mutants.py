@@ -9,9 +9,9 @@ from typing import Final
 
 import attrs
 
+from payer_rules.kinds.frequency_limit.parts import PaymentTiers
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.mutants import OTHER_SCOPES, Change, Mutants
-from payer_rules.rules import PaymentTiers
 
 _WORDS: Final = {
     "counts": {

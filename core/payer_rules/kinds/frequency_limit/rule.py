@@ -9,19 +9,19 @@ from typing import Literal, Self, assert_never
 import attrs
 
 from payer_rules.errors import FieldError
-from payer_rules.rules.facts import Adjustment
-from payer_rules.rules.limits import (
+from payer_rules.kinds.frequency_limit.parts import (
     ExcessHandling,
     Exemption,
     LimitReading,
-    LimitScope,
     LineFilter,
     Measure,
     PaymentTiers,
     ServiceTypes,
     UnitMinutes,
 )
+from payer_rules.rules.facts import Adjustment
 from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.scopes import LimitScope
 from payer_rules.rules.windows import Window
 from payer_rules.values.checked import as_decimal
 

@@ -11,7 +11,7 @@ from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.window_totals import WindowTotal
 from payer_rules.engine.missing import EDITION, HISTORY, NONE_MISSING, MissingFacts
 from payer_rules.kinds.frequency_limit.line_group import LineGroup, in_window, with_payable_unless
-from payer_rules.rules import PaymentTiers
+from payer_rules.kinds.frequency_limit.parts import PaymentTiers
 
 _WHOLE: Final = Decimal(1)
 

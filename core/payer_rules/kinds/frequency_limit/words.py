@@ -8,16 +8,14 @@ from typing import Final
 from payer_rules.engine.words import Question, Words, no_cure
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.frequency_limit.explanation import explain, plain
-from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import (
+from payer_rules.kinds.frequency_limit.parts import (
     ExcessHandling,
-    LimitScope,
     Measure,
     PaymentTiers,
     ServiceTypes,
-    Window,
-    WindowShape,
 )
+from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.rules import LimitScope, Window, WindowShape
 from payer_rules.text.lists import listed
 
 _SCOPES: Final[dict[LimitScope, str]] = {

@@ -11,6 +11,7 @@ import attrs
 
 from payer_rules.claims import Modality
 from payer_rules.errors import FieldError, InvalidValueError
+from payer_rules.rules.scopes import LimitScope
 from payer_rules.rules.when import errors_of_empty
 from payer_rules.rules.windows import Window
 from payer_rules.values.checked import CheckedRule, as_decimal, of_form
@@ -18,9 +19,6 @@ from payer_rules.vocabularies import MODALITIES, PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import DIAGNOSIS_START, MODIFIER, PROCEDURE_CODE
 
 Measure: TypeAlias = Literal["units", "services", "visits", "days", "minutes", "clock-minutes"]
-LimitScope: TypeAlias = Literal[
-    "member", "provider", "rendering", "billing", "specialty", "all-members", "session"
-]
 ExcessHandling: TypeAlias = Literal["deny-lines", "deny-all", "reduce", "authorization"]
 
 
