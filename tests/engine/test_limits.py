@@ -9,12 +9,15 @@ import pytest
 from shapes import BILLER, CITED, DAY, PAYER, claim, gaps, limit, line, outcomes, paid
 
 from payer_rules.claims import Provider
+from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.history import History
-from payer_rules.kinds import ModifierRequirement
+from payer_rules.kinds import ModifierRequirement, evaluator_of
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import DateRange, Rule
 
 EMPTY = History()
+NOTHING_PRESUMED = Assumptions.presuming(frozenset())
 
 
 def on(*offsets: int) -> tuple[Any, ...]:
@@ -62,6 +65,19 @@ def test_the_message_counts_and_names_the_window() -> None:
     book = RuleBook.build(PAYER, [limit(2, 7, "90853")])
     (finding,) = book.decide(claim(*on(0, 2, 4)), EMPTY).findings
     assert finding.message == "third 90853 in the 7 days 2024-08-13 to 2024-08-19; limit 2"
+
+
+def test_a_verdict_is_data_without_the_claim() -> None:
+    """The same lines on another claim give an equal verdict, which can be hashed."""
+    evaluator = evaluator_of(limit(2, 7, "90853"), PAYER)
+    verdicts = []
+    for name in ("C1", "C2"):
+        state = ClaimState(claim(*on(0, 2, 4), id=name), EMPTY, NOTHING_PRESUMED)
+        evaluator.evaluate(state, [(line, ()) for line in state.lines])
+        verdicts += [verdict for _, verdict in state.findings]
+    first, second = verdicts
+    assert first == second
+    assert len({first, second}) == 1
 
 
 def test_units_count_and_services_are_lines() -> None:
