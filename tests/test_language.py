@@ -36,6 +36,15 @@ def definitions() -> Iterator[tuple[str, Definition]]:
                 yield f"{path.relative_to(CHECKOUT)}", node
 
 
+def test_no_two_classes_have_one_name() -> None:
+    """A class name occurs once in the distribution; a leading underscore makes no difference."""
+    places = defaultdict(list)
+    for path, node in definitions():
+        if isinstance(node, ast.ClassDef):
+            places[node.name.lstrip("_")].append(path)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_no_three_files_have_one_name() -> None:
     """A file name occurs at most twice; packages and the folders of kinds share their names."""
     places = defaultdict(list)
