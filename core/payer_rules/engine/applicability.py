@@ -1,4 +1,4 @@
-"""Whether a rule speaks of a line, and what keeps that in doubt; compiled once for each rule."""
+"""Whether a rule applies to a line; compiled once for each rule."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
 from payer_rules.rules import ALWAYS, ANYTIME, DateRange, Rule
 
-#: ``unmet``: the rule does not speak of the line; ``silent``: it does, and its conditions do not
-#: hold; else it applies, surely or with doubts.
-Applies: TypeAlias = Literal["unmet", "silent"] | MissingFacts
+#: The line is out of scope; the conditions do not hold; or the rule applies unless the missing
+#: facts decide otherwise.
+Applies: TypeAlias = Literal["out of scope", "not applicable"] | MissingFacts
 
-OUT_OF_SCOPE: Final = "unmet"
-NOT_APPLICABLE: Final = "silent"
+OUT_OF_SCOPE: Final = "out of scope"
+NOT_APPLICABLE: Final = "not applicable"
 _NOT_RECEIVED: Final = field("received")
 
 
 def is_unconditional(rule: Rule) -> bool:
-    """Whether the rule applies to every line with its codes, whatever the claim says."""
+    """Return True if the rule applies to every line with one of its codes."""
     return rule.when == ANYTIME and rule.in_force == ALWAYS and rule.verified in (None, ALWAYS)
 
 
@@ -38,7 +38,7 @@ def _dates_read(rule: Rule) -> DateRange | tuple[()] | None:
 
 
 class Applicability:
-    """The dates and conditions of a rule; ``others`` are the other editions of its fact."""
+    """The dates and conditions of a rule. ``others`` are the other editions of the rule."""
 
     __slots__ = ("_by_receipt", "_conditions", "_in_force", "_others", "_rule_id", "_verified")
 
@@ -53,7 +53,7 @@ class Applicability:
             self._conditions = Conditions(rule.when, rule.counting_window)
 
     def lookbacks(self, first: date, last: date) -> Iterable[Lookback]:
-        """The earlier lines on which it can depend whether the rule applies to one in the span."""
+        """Return the earlier lines that can decide whether the rule applies to a line."""
         return self._conditions.lookbacks(first, last) if self._conditions else ()
 
     def _is_in_force(self, dates: DateRange, state: ClaimState, line: ServiceLine) -> Truth:
@@ -68,7 +68,7 @@ class Applicability:
         return self._conditions is not None and self._conditions.needs_history
 
     def to(self, state: ClaimState, line: ServiceLine) -> Applies:
-        """Whether the rule applies to the line: by its dates, then by its conditions."""
+        """Return whether the rule applies to the line: by its dates, then by its conditions."""
         doubt: MissingFacts = NONE_MISSING
         if self._in_force is not None:
             force = self._is_in_force(self._in_force, state, line)
@@ -78,16 +78,15 @@ class Applicability:
         truth = True if self._conditions is None else self._conditions.weigh(state, line)
         if truth == "out of scope":
             return OUT_OF_SCOPE
-        # NOTE: codes and conditions say of what a rule speaks. Beyond the dates that were read it
-        # is what it asks that is not known, and of a line that is none of its matter it asks
-        # nothing.
+        # NOTE: outside the dates for which the text was read, it is not known what the rule asks.
+        # A line that the conditions exclude is not affected by that.
         if truth is False:
             return NOT_APPLICABLE
         if self._verified is not None and not _is_read(line, self._verified):
             if any(_is_read(line, verified) for verified in self._others):
                 return OUT_OF_SCOPE
             if "edition" not in state.assumptions.presumed:
-                # NOTE: an earlier line still stands in a later window, if it is the rule's matter.
+                # NOTE: an earlier line can still count in a window that a later line opens.
                 told = (
                     truth if isinstance(line, HistoryLine) and truth is not True else NONE_MISSING
                 )
@@ -97,5 +96,5 @@ class Applicability:
 
 
 def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:
-    """Return whether the text was read for all days of the line."""
+    """Return True if the text was read for all days of the line."""
     return line.date_from in verified and line.date_to in verified

@@ -1,9 +1,8 @@
-"""What an evaluation takes for granted about facts that are missing.
+"""Assumptions of an evaluation about missing facts.
 
-Presuming happens inside the evaluation and gives one consistent world. A fact of a presumed class
-makes the rule that misses it find nothing on that line, and the line stays payable for the rules
-that follow. Two classes have a value instead: of the history, that there is nothing beyond the
-lines that are known, and that a pending line was paid; of the edit tables, that the newest release
+If a fact of an assumed class is missing, the rule that needs it has no finding on that line, and
+the line stays payable for later rules. Two classes have a value instead. For ``history``: there are
+no earlier lines but the known ones, and pending lines were paid. For ``table``: the newest release
 before the date still holds.
 """
 
@@ -18,15 +17,15 @@ from payer_rules.engine.missing import MissingFact
 from payer_rules.errors import FieldError, InvalidValueError, nearest
 from payer_rules.rules import ASSUMABLE
 
-#: The classes that are presumed by their value.
+#: The classes that are assumed by a value.
 _VALUED: Final[frozenset[Reason]] = frozenset(["history", "table"])
 
 
 @attrs.frozen
 class Assumptions:
-    """The classes of missing facts that an evaluation presumes.
+    """The classes of missing facts that an evaluation assumes to be in order.
 
-    ``carries_tables`` is true where the newest release before a date stands in for its own.
+    ``carries_tables`` is True if the newest release before a date is used for that date.
     """
 
     presumed: frozenset[Reason]
@@ -34,9 +33,9 @@ class Assumptions:
 
     @classmethod
     def presuming(cls, classes: frozenset[Reason]) -> Assumptions:
-        """Return the world in which the classes are presumed.
+        """Return the assumptions of the classes.
 
-        Raises `InvalidValueError` for a class of which nothing can be presumed.
+        Raises `InvalidValueError` for a class that cannot be assumed.
         """
         field_errors = [
             FieldError(("assume",), f"{each!r} cannot be assumed", nearest(each, ASSUMABLE))
@@ -48,24 +47,24 @@ class Assumptions:
 
     @property
     def has_history(self) -> bool:
-        """Return True if no earlier line exists beyond the known ones."""
+        """Return True if there are no earlier lines but the known ones."""
         return "history" in self.presumed
 
     @property
     def has_values(self) -> bool:
-        """Return True if a class is presumed by its value."""
+        """Return True if a class is assumed by a value."""
         return not _VALUED.isdisjoint(self.presumed)
 
     def as_known(self) -> Assumptions:
-        """Return the world without values that are not known."""
+        """Return the assumptions without those by a value."""
         return Assumptions(self.presumed - {"history"}, carries_tables=False)
 
     def gives_value_to(self, missing: MissingFact) -> bool:
-        """Return True if the fact is presumed by its value."""
+        """Return True if the fact is assumed by a value."""
         if missing.reason == "table":
             return self.carries_tables and not missing.is_presumable
         return missing.reason in self.presumed & _VALUED
 
     def presumes(self, missing: MissingFact) -> bool:
-        """Return True if the rule that misses the fact is taken to find nothing."""
+        """Return True if the rule that misses the fact counts as having no finding."""
         return missing.reason in self.presumed and missing.is_presumable

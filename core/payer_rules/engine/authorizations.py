@@ -1,4 +1,4 @@
-"""The authorizations of a claim, and what is left of each as its lines use them up."""
+"""The authorizations of a claim, and their units that are left."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from payer_rules.engine.truth import Truth, both
 
 
 class Ledger:
-    """The units of service left of each authorization; lines take theirs in turn."""
+    """The units left of each authorization. Lines take their units one after another."""
 
-    def __init__(self, given: Sequence[Authorization]) -> None:
-        # NOTE: the narrowest first, so that a wide one is left for a line that has no other.
-        self._given = sorted(given, key=lambda each: (len(each.codes or ()), each.number))
-        self._left = {each.number: each.units_left for each in self._given}
+    def __init__(self, authorizations: Sequence[Authorization]) -> None:
+        # NOTE: those of fewer codes first, so that a general one is left for lines without another.
+        self._authorizations = sorted(
+            authorizations, key=lambda each: (len(each.codes or ()), each.number)
+        )
+        self._left = {each.number: each.units_left for each in self._authorizations}
 
     def take(self, claim: Claim, line: ServiceLine) -> Truth:
-        """Whether an authorization covers the line whole, which then uses its units up."""
+        """Return whether an authorization covers the whole line, and take its units."""
         doubts: list[MissingFacts] = []
         for each, doubt in self._covering(claim, line):
             left = self._left[each.number]
@@ -33,29 +35,31 @@ class Ledger:
         return tuple(missing for doubt in doubts for missing in doubt) or False
 
     def used_up(self, claim: Claim, line: ServiceLine) -> list[str]:
-        """The numbers of those that would cover the line if they had units left."""
+        """Return the numbers of authorizations that would cover the line with units left."""
         return [each.number for each, doubt in self._covering(claim, line) if not doubt]
 
     def _covering(
         self, claim: Claim, line: ServiceLine
     ) -> Iterator[tuple[Authorization, MissingFacts]]:
-        for each in self._given:
+        for each in self._authorizations:
             truth = _covers(each, claim, line)
             if truth is not False:
                 yield each, NONE_MISSING if truth is True else truth
 
 
-def _covers(given: Authorization, claim: Claim, line: ServiceLine) -> Truth:
-    """Whether the authorization is for the line's code, days and provider."""
-    first, last = given.date_from, given.date_to
+def _covers(authorization: Authorization, claim: Claim, line: ServiceLine) -> Truth:
+    """Return whether the authorization is for the line's code, days and provider."""
+    first, last = authorization.date_from, authorization.date_to
     providers = (claim.billing_provider.npi, claim.rendering_provider(line).npi)
     return both(
         (
-            field("authorizations.codes") if given.codes is None else line.code in given.codes,
+            field("authorizations.codes")
+            if authorization.codes is None
+            else line.code in authorization.codes,
             field("authorizations.date_from") if first is None else is_within(line, first, None),
             field("authorizations.date_to") if last is None else is_within(line, None, last),
             field("authorizations.provider")
-            if given.provider is None
-            else given.provider in providers,
+            if authorization.provider is None
+            else authorization.provider in providers,
         )
     )

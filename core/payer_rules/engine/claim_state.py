@@ -1,4 +1,4 @@
-"""One claim while it is judged: what was found, what is in doubt, what earlier strata denied."""
+"""The state of one claim during its evaluation."""
 
 from __future__ import annotations
 
@@ -28,26 +28,28 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.rules import UNPAID, Detection, Outcome
 from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
-#: A void claim replaces nothing and adds nothing; a replacement that does not say which claim it
-#: replaces may replace any.
+#: The frequency code of a replacement. One without the id of a claim may replace any claim.
 
 _OPEN: Final = (None, "pending")
 _UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
 
 
 class Evaluator(Protocol):
-    """What the rule book holds for each rule: it judges all the lines it meets at once."""
+    """An evaluator of one rule for all lines of a claim to which the rule may apply."""
 
     rule_id: str
     outcome: Outcome
     detected_in: Detection
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
-        """Record findings and doubts of the rule on the lines, each with what keeps it in doubt."""
+        """Record the verdicts on the lines.
+
+        Each line comes with the facts that are missing to know whether the rule applies.
+        """
 
 
 def _is_loud(evaluator: Evaluator) -> bool:
-    """Whether what the judge finds can keep a line from being paid when it is adjudicated."""
+    """Return True if a finding of this rule can block payment at adjudication."""
     return evaluator.detected_in == "claim" and (
         evaluator.outcome in UNPAID or evaluator.outcome == "review"
     )
@@ -62,7 +64,7 @@ def _number(line: ServiceLine) -> int:
 
 
 class ClaimState:
-    """The state of one claim; strata read what earlier strata settled."""
+    """A claim with the verdicts so far; each stage sees the results of earlier stages."""
 
     __slots__ = (
         "as_read",
@@ -92,45 +94,45 @@ class ClaimState:
         self.claim = claim
         self.history = history.assumed_complete() if assumptions.has_history else history
         self.assumptions = assumptions
-        #: Whether a cure is tried: only which lines a rule befalls is asked, not why.
+        #: Whether this is a cured claim, of which only the lines with findings matter.
         self.is_cure = is_cure
-        #: In an order of their own, so that the order in which they were given changes nothing.
+        #: In order of number, so that the order in the claim changes nothing.
         self.lines = (
             tuple(sorted(claim.lines, key=_number)) if len(claim.lines) > 1 else claim.lines
         )
         self.has_earlier = bool(history.lines)
-        #: Whether an earlier line was asked for of which it is not known what became.
+        #: Whether an earlier line without a known status was looked at.
         self.has_unsettled = False
         #: Verdicts that a line breaks a rule, each with the evaluator that recorded it.
         self.findings: list[tuple[Evaluator, Verdict[Any] | Finding]] = []
-        #: What is missing of which line, in the order in which it was told.
+        #: The missing facts of each evaluator and line, in order.
         self.entries: dict[tuple[Evaluator, MissingFact, int], None] = {}
-        #: Lines that an earlier stratum denied or returned, and those that it may have.
+        #: Lines that an earlier stage denied or returned, and those that it may have denied.
         self.denied: set[int] = set()
         self.doubts: dict[int, list[tuple[MissingFact, Evaluator]]] = {}
-        #: How many findings and entries there were when the last stratum ended, and of how many
-        #: it is told in ``doubts`` which lines they leave in doubt.
+        #: The numbers of findings and entries at the end of the last stage, and of those that
+        #: ``doubts`` includes.
         self.finished = self.propagated = (0, 0)
-        #: Lines that keep a rule's text as it was read, though not for their date.
+        #: Lines that keep a rule's text, which was not read for their date.
         self.kept: set[tuple[Evaluator, int]] = set()
-        #: What the text of a rule, as it was read for another date, misses of a line.
+        #: The facts that a rule's text, as read for another date, misses of a line.
         self.as_read: dict[tuple[Evaluator, int], MissingFacts] = {}
-        #: Lines that are not paid wherever a line beside them is.
+        #: Lines that are not paid if another line is.
         self.risks: list[Risk] = []
         #: Verdicts that hold if another line is paid, with the number of that line.
         self.conditional: list[tuple[Evaluator, Verdict[Any], int]] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
         self.editions: dict[str, set[int]] = {}
-        #: Lines of which it is not known whether any rule at all speaks.
+        #: Lines to which perhaps no rule applies.
         self.unsure: set[int] = set()
 
     def before(
         self, first: date, last: date, codes: Iterable[str] | None = None, *, everyone: bool = False
     ) -> list[HistoryLine]:
-        """The earlier lines, of the codes, that share a day with the span; both days included.
+        """Return the earlier lines of the codes that share a day with the span, both days included.
 
-        They are the member's, or everyone's; lines of the claim itself, of the claim that it
-        replaces, and those that were denied or voided are none.
+        They are lines of the member, or of everyone. Lines of the claim itself, of the claim that
+        it replaces, and lines that were denied or voided are left out.
         """
         if not self.has_earlier:
             return []
@@ -157,7 +159,7 @@ class ClaimState:
             self.findings.append((evaluator, verdict))
 
     def record_missing(self, evaluator: Evaluator, line: int, missing: MissingFacts) -> None:
-        """Record that the rule gives no answer on the line for want of these facts."""
+        """Record that facts are missing for an answer of the rule on the line."""
         for each in missing:
             self.entries[evaluator, each, line] = None
 
@@ -170,12 +172,11 @@ class ClaimState:
         is_kept: bool,
         as_read: MissingFacts | None = None,
     ) -> None:
-        """Record that the rule's text was not read for the date of the line.
+        """Record that the text of the rule was not read for the date of the line.
 
-        Where the line keeps the text as it was read, only the rule's own answer is open: another
-        text is as little known as a rule of which nobody here has heard. ``as_read`` is what the
-        text as it was read misses of the line: nothing where the line breaks it, ``None`` where it
-        was not asked.
+        ``is_kept`` is True if the line keeps the text as it was read: then the answer of the rule
+        is open, and later rules ignore it. ``as_read`` are the facts that are missing for an answer
+        by the text as it was read: none if the line breaks it, ``None`` if that was not evaluated.
         """
         self.record_missing(evaluator, line, missing)
         if is_kept and missing == (EDITION,):
@@ -184,7 +185,7 @@ class ClaimState:
             self.as_read[evaluator, line] = as_read
 
     def copy_from(self, other: ClaimState, evaluators: Container[Evaluator]) -> None:
-        """Record what the judges recorded of the claim elsewhere."""
+        """Copy what the evaluators recorded in another state of the claim."""
         self.findings += [each for each in other.findings if each[0] in evaluators]
         self.entries.update((key, None) for key in other.entries if key[0] in evaluators)
         self.kept.update(key for key in other.kept if key[0] in evaluators)
@@ -203,21 +204,21 @@ class ClaimState:
             self.conditional.append((evaluator, verdict, line))
 
     def record_assumed_text(self, rule_id: str, line: ServiceLine) -> None:
-        """Record that the rule's text is assumed to hold on the date of the line."""
+        """Record that the text of the rule is assumed to hold on the date of the line."""
         if not isinstance(line, HistoryLine):
             self.editions.setdefault(rule_id, set()).add(line.number)
 
     def has_found(self, evaluator: Evaluator, line: int) -> bool:
-        """Whether the rule has already found something on the line."""
+        """Return True if the rule already has a finding on the line."""
         return bool(self.findings) and any(
             by is evaluator and line in finding.lines for by, finding in self.findings
         )
 
     def status(self, line: HistoryLine) -> tuple[bool, MissingFacts]:
-        """Whether an earlier line may count, and what keeps that in doubt.
+        """Return whether an earlier line may count, and the facts that are missing to be sure.
 
-        Paid lines count, denied and void ones do not, pending and unknown ones may; where the
-        history is presumed, they count.
+        Paid lines count; denied and void lines do not; pending and unknown lines may. With an
+        assumed history they count.
         """
         if line.status in ("denied", "void"):
             return False, NONE_MISSING
@@ -230,7 +231,7 @@ class ClaimState:
         return True, doubt
 
     def as_presumed(self, lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
-        """Return the earlier lines; where the history is presumed, open ones as paid."""
+        """Return the earlier lines, with open ones as paid if the history is assumed."""
         lines = tuple(lines)
         self.has_unsettled |= any(line.status in _OPEN for line in lines)
         if not (self.assumptions.has_history and self.has_unsettled):
@@ -240,10 +241,7 @@ class ClaimState:
         )
 
     def finish_stage(self) -> bool:
-        """End a stratum: what it denied is closed to the next, what it doubts is in doubt.
-
-        The answer tells whether there was anything new to settle.
-        """
+        """Apply the verdicts of a stage to later stages; return True if there were new ones."""
         before, now = self.finished, (len(self.findings), len(self.entries))
         if now == before:
             return False
@@ -254,7 +252,7 @@ class ClaimState:
         return True
 
     def _doubted(self) -> dict[int, list[tuple[MissingFact, Evaluator]]]:
-        """What the strata that have ended doubt of each line; few rules ever ask."""
+        """Return the facts that finished stages miss for each line, with the evaluators."""
         before, now = self.propagated, self.finished
         if before != now:
             self.propagated = now
@@ -272,7 +270,7 @@ class ClaimState:
         return self.doubts
 
     def _is_inherited(self, missing: MissingFact) -> bool:
-        """Return True if the missing fact leaves the line in doubt for the rules that follow."""
+        """Return True if the missing fact leaves the line uncertain for later rules."""
         return not (frees_nothing(missing) or self.assumptions.presumes(missing))
 
     def payable_unless(
@@ -284,8 +282,8 @@ class ClaimState:
     ) -> MissingFacts:
         """Return the facts that are missing to know that earlier stages left the line payable.
 
-        Missing history of the rules in ``ignored_rules`` is left out, and what would deny the line
-        ``beside`` alike: where both are denied for one reason, neither makes room for the other.
+        Missing history of the rules in ``ignored_rules`` is left out. So is what would deny the
+        line ``beside`` too: if both are denied for one reason, neither makes room for the other.
         """
         cast = self._doubted().get(line)
         if not cast:
@@ -301,7 +299,7 @@ class ClaimState:
         )
 
     def _alike(self, line: int, beside: int) -> frozenset[Evaluator]:
-        """Return the judges that miss the same facts on both lines: both are denied, or neither."""
+        """Return the evaluators that miss the same facts on both lines: both are denied, or none."""
         mine, theirs = self._lacking(line), self._lacking(beside)
         both = [each for each in self.lines if each.number in (line, beside)]
         days = {(each.date_from, each.date_to) for each in both}
@@ -317,7 +315,7 @@ class ClaimState:
         )
 
     def _lacking(self, line: int) -> dict[Evaluator, set[MissingFact]]:
-        """Return what each judge misses of the line, also of its text as it was read."""
+        """Return the facts that each evaluator misses for the line, by the text as read too."""
         lacking: dict[Evaluator, set[MissingFact]] = {}
         for missing, evaluator in self._doubted().get(line, ()):
             facts = lacking.setdefault(evaluator, set())
@@ -333,5 +331,5 @@ class ClaimState:
 
 
 def _unasked(line: int) -> MissingFact:
-    """Return what a text asks of the line where that was not looked up: of each line its own."""
+    """Return what a text misses of a line if that was not evaluated: of each line its own fact."""
     return MissingFact("edition", f"edition on line {line}")

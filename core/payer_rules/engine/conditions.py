@@ -1,4 +1,4 @@
-"""Whether the conditions of a rule hold on a line: yes, no, or what is missing to tell."""
+"""The conditions of a rule: whether they hold on a line, or which facts are missing."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _no_modifier(unwanted: Collection[str], state: ClaimState, line: ServiceLine
 
 
 def full_years(born: date, day: date) -> int:
-    """The age in full years on the day; who is born on 29 February ages on 1 March."""
+    """Return the age in full years; a person born on 29 February ages on 1 March."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
@@ -104,7 +104,7 @@ def _age(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
 
 
 def _age_in_period(window: Window) -> _Test:
-    """The test of the age on the first day of the window's period that holds the service."""
+    """Return the test of the age on the first day of the period that holds the service."""
 
     def test(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
         frame = calendar_of(window, state.claim)
@@ -132,7 +132,7 @@ def _is_aged(age: Age, claim: Claim, day: date) -> Truth:
 
 
 def is_one(provider: Provider | None, who: ProviderCriteria, name: str) -> Truth:
-    """Whether the provider, known on the claim by the name, is one of those meant."""
+    """Return whether the provider meets the criteria; ``name`` is its field on the claim."""
     if provider is None:
         return field(name)
     tests: list[Truth] = []
@@ -153,7 +153,7 @@ def _rendered_by(who: ProviderCriteria, state: ClaimState, line: ServiceLine) ->
 
 
 def performer(claim: Claim, line: ServiceLine) -> Provider:
-    """Who performed the line: as it says, else who rendered it."""
+    """Return the provider who performed the line: as stated, else the one who rendered it."""
     return line.performed_by or claim.rendering_provider(line)
 
 
@@ -241,7 +241,7 @@ PERIOD_READS: Final = Reads(claim={"episode_start"}, member={"benefit_year_start
 class Conditions:
     """The conditions that a rule states: those of scope, then the others.
 
-    ``window`` is the one in which the rule counts, where it counts.
+    ``window`` is the one in which the rule counts services, if it counts any.
     """
 
     __slots__ = ("_beside", "_earlier", "_others", "_scopes")
@@ -259,7 +259,7 @@ class Conditions:
         self._earlier = when.history
 
     def lookbacks(self, first: date, last: date) -> Iterator[Lookback]:
-        """The earlier lines on which the conditions can depend for a line in the span."""
+        """Yield the earlier lines on which the conditions can depend for a line in the span."""
         if self._beside is not None:
             yield Lookback(self._beside.codes, first, last)
         for earlier in self._earlier:
@@ -271,7 +271,7 @@ class Conditions:
         return self._beside is not None or bool(self._earlier)
 
     def weigh(self, state: ClaimState, line: ServiceLine) -> Truth | Literal["out of scope"]:
-        """All conditions together: one that is false decides, else all that is missing is told."""
+        """Return whether all conditions hold: False if one is false, else all missing facts."""
         missing: MissingFacts = ()
         for test, value in self._scopes:
             truth = test(value, state, line)

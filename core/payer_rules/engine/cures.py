@@ -1,4 +1,4 @@
-"""Changes of a claim that would make a finding go, each with the condition that it be true."""
+"""Changes of a claim that remove a finding, each with its condition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Curing: TypeAlias = Callable[[], Cure | None]
 
 
 def changed(claim: Claim, line: ServiceLine, **values: object) -> Claim:
-    """The claim with other values on the line."""
+    """Return the claim with other values on the line."""
     lines = [_with(each, values) if each.number == line.number else each for each in claim.lines]
     return attrs.evolve(claim, lines=lines)
 
@@ -28,7 +28,7 @@ def _with(line: ServiceLine, values: dict[str, Any]) -> ServiceLine:
 
 
 def adding(claim: Claim, modifier: str, line: ServiceLine, condition: str) -> Cure | None:
-    """The cure that adds the modifier to the line, if the line has room for one more."""
+    """Return the cure that adds the modifier to the line, if the line has room for one more."""
     if len(line.modifiers) >= MOST_MODIFIERS:
         return None
     return Cure(

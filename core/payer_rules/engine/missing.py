@@ -1,4 +1,4 @@
-"""What is not known, and so keeps a rule from answering."""
+"""Missing facts: what keeps a rule from answering."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from payer_rules.decisions import Reason
 class MissingFact(NamedTuple):
     """One missing fact: its class and its name.
 
-    ``is_presumable`` is false where a table exists and does not hold the row: that there is no edit
-    may not be presumed then.
+    ``is_presumable`` is False if a table is installed and does not have the row: then it cannot be
+    assumed that there is no edit.
     """
 
     reason: Reason
@@ -19,7 +19,7 @@ class MissingFact(NamedTuple):
     is_presumable: bool = True
 
 
-#: Facts that are one for all lines of a claim; the last three for all lines of one day.
+#: Facts that all lines of a claim share, and those that all lines of one day share.
 _OF_CLAIM: Final = frozenset(
     [
         *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
@@ -29,10 +29,10 @@ _OF_CLAIM: Final = frozenset(
 )
 _OF_CLAIM_AND_DAY: Final = frozenset(["received", "inpatient_stays", "member.birth_date"])
 
-#: How the name of a missing fact begins where a payer's review will tell.
+#: The start of the name of a missing fact that a payer's review decides.
 REVIEW: Final = "review by "
 
-#: Nothing is missing: the empty tuple; else every missing fact.
+#: All missing facts; the empty tuple if none is missing.
 MissingFacts: TypeAlias = tuple[MissingFact, ...]
 
 NONE_MISSING: Final[MissingFacts] = ()
@@ -42,26 +42,26 @@ REPLACED: Final = MissingFact("claim", "replaces")
 
 
 def field(name: str) -> MissingFacts:
-    """The doubt of a field that a claim form holds."""
+    """Return the missing fact of a field of the claim."""
     return (MissingFact("claim", name),)
 
 
 def of_history(name: str) -> MissingFacts:
-    """The doubt of a field of an earlier line."""
+    """Return the missing fact of a field of an earlier line."""
     return (MissingFact("history", f"history.{name}"),)
 
 
 def of_record(name: str) -> MissingFacts:
-    """The doubt of what only the clinic's record holds."""
+    """Return the missing fact of something that only the clinic's record shows."""
     return (MissingFact("record", name),)
 
 
 def frees_nothing(missing: MissingFact) -> bool:
-    """Whether a fact that is missing leaves what later strata see as it is.
+    """Return True if later rules can ignore that the fact is missing.
 
-    A table that is not there leaves its own edits unanswered and not every later limit: else no
-    limit of a Medicaid program could be answered without the NCCI tables. Of what only the
-    clinic's record tells the payer sees nothing when it adjudicates.
+    A table that is not installed leaves its own edits open, and no later limit: otherwise no limit
+    of a Medicaid program could be answered without NCCI tables. The payer does not see the clinic's
+    record when it adjudicates.
     """
     if missing.reason == "record":
         return not missing.name.startswith(REVIEW)
@@ -69,7 +69,7 @@ def frees_nothing(missing: MissingFact) -> bool:
 
 
 def is_shared(missing: MissingFact, *, one_day: bool, one_provider: bool) -> bool:
-    """Whether a missing fact is one and the same for two lines of a claim."""
+    """Return True if the missing fact is the same fact for two lines of a claim."""
     name = missing.name
     if missing == EDITION:
         return one_day

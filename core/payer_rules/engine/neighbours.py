@@ -1,4 +1,4 @@
-"""Conditions on other lines: one on the same day, one that came before."""
+"""Conditions on other lines: one on the same day, or an earlier one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DAY: Final = timedelta(days=1)
 
 
 def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
-    """Whether the line was delivered in one of the modalities."""
+    """Return whether the line was delivered in one of the modalities."""
     possible = modalities(line)
     if possible <= set(allowed):
         return True
@@ -27,14 +27,14 @@ def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
 
 
 def on_the_day(beside: OtherLine, state: ClaimState, line: ServiceLine) -> Truth:
-    """Whether another line as described is there on a day of the line."""
+    """Return whether another line that fits is on a day of the line."""
     others = [other for other in state.lines if other is not line]
     days = (line.date_from, line.date_to)
     return _some(beside, others, *days, state, partial(missing_shared_day, line))
 
 
 def came_before(wanted: Iterable[EarlierLine], state: ClaimState, line: ServiceLine) -> Truth:
-    """Whether earlier lines are present, or absent, as described; those of the claim count too."""
+    """Return whether earlier lines, of the history or the claim, are present or absent as asked."""
     return both(_was_before(earlier, state, line) for earlier in wanted)
 
 
@@ -57,7 +57,7 @@ def _apart(earlier: EarlierLine, line: ServiceLine, other: ServiceLine) -> Missi
 
 
 def first_day_of(earlier: EarlierLine, day: date) -> date:
-    """The first day on which the earlier line may have been, for a service on the day."""
+    """Return the first day on which the earlier line may be, for a service on the day."""
     days = earlier.within_days
     if days is None or days > (day - date.min).days:
         return date.min
@@ -72,7 +72,7 @@ def _some(
     state: ClaimState,
     apart: Callable[[ServiceLine], MissingFacts],
 ) -> Truth:
-    """Return whether a line as described is there; ``apart`` is what keeps it open on which day."""
+    """Return whether a line that fits is there; ``apart`` returns what its day misses."""
     missing: MissingFacts = ()
     for other in (*own, *state.before(first, last, beside.codes)):
         if other.date_from > last or other.date_to < first:

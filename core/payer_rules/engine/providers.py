@@ -1,4 +1,4 @@
-"""Who counts as the same provider, by the scope of a rule and the payer's own notion."""
+"""The same provider: by the scope of a rule and the payer's definition."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _FIELDS: Final[dict[Scope, tuple[str, ...]]] = {
     "all-members": ("rendering_provider",),
     "session": ("rendering_provider", "session.id"),
 }
-#: The scopes that look at the lines of other members of one rendering provider.
+#: The scopes that include lines of other members of one rendering provider.
 EVERYONE: Final[frozenset[Scope]] = frozenset(["all-members", "session"])
 
 
 def resolve(scope: LimitScope, payer: Payer) -> Scope:
-    """The scope with "the same provider" put into the payer's terms."""
+    """Return the scope, with ``provider`` replaced by the payer's definition."""
     return payer.same_provider if scope == "provider" else scope
 
 
 def identity(scope: Scope, claim: Claim, line: ServiceLine) -> tuple[Hashable, ...]:
-    """What must be equal for two lines to be of one provider; ``None`` is a part not known."""
+    """Return what must be equal for two lines of one provider; ``None`` is a part not known."""
     if scope == "member":
         return ()
     if isinstance(line, HistoryLine):
@@ -64,7 +64,7 @@ def _npi(provider: Provider | None) -> str | None:
 
 
 def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> MissingFacts | None:
-    """Whether two lines are of one provider: ``None`` no, else what keeps it in doubt."""
+    """Return what is missing to know that two lines are of one provider, ``None`` if not so."""
     mine, theirs = identity(scope, claim, one), identity(scope, claim, other)
     if mine == theirs and None not in mine:
         return NONE_MISSING

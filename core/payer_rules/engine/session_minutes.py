@@ -1,4 +1,4 @@
-"""How long a session lasted, and all sessions of a day together."""
+"""The minutes of a session, and of all sessions of a day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DAY = 24 * 60
 
 
 def minutes_of_line(line: ServiceLine) -> int | None:
-    """The minutes of the line: as billed, else from start to end of its session.
+    """Return the minutes of the line: as billed, else from the start to the end of its session.
 
     A session that ends before it starts ended on the next day.
     """
@@ -34,9 +34,9 @@ def minutes_of_line(line: ServiceLine) -> int | None:
 def minutes_of_day(
     state: ClaimState, line: ServiceLine, codes: Collection[str]
 ) -> tuple[int, MissingFacts]:
-    """The minutes of the codes on the line's day by its rendering provider, at the least.
+    """Return the least minutes of the codes on the line's day by its rendering provider.
 
-    With them comes what is missing to know whether there were more.
+    The missing facts are those without which there may be more minutes.
     """
     total = 0
     doubt: MissingFacts = ()

@@ -1,9 +1,13 @@
-"""What sees what: the order in which rules judge.
+"""The stages in which rules are evaluated.
 
-0. duplicates; 1. line rules; 2. combinations, each reading column 1 as stratum 1 left it, then
-add-on codes to a fixed point; 3. frequency limits, each window length a stratum of its own, shorter
-first; 4. add-on codes again, of primaries that a limit denied. Lines of equal stratum see the same
-claim.
+0. Duplicates.
+1. Line rules.
+2. Combinations, which see column 1 as stage 1 left it.
+3. Add-on codes, until nothing changes.
+4. Frequency limits: a stage for each window length, shorter ones first. After them, add-on codes
+   once more: a limit may have denied a primary code.
+
+Rules of one stage see the same claim.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from typing import Final, NamedTuple
 
 
 class Stage(NamedTuple):
-    """The place of a judge in the order; ``days`` is the length of a limit's window."""
+    """A stage in the order; ``days`` is the length of the window of a limit."""
 
     level: int
     days: int = 0

@@ -1,4 +1,4 @@
-"""Three-valued logic: true, false, or the missing facts that would tell."""
+"""Three-valued logic: True, False, or the facts that are missing to decide."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from payer_rules.engine.missing import MissingFacts
 
-#: True, False, or the missing facts that would tell.
+#: True, False, or the facts that are missing to decide.
 Truth: TypeAlias = bool | MissingFacts
 
 
 def both(truths: Iterable[Truth]) -> Truth:
-    """Kleene's and: false if any is false, else what is missing, else true."""
+    """Return Kleene's conjunction: False if any is False, else what is missing, else True."""
     missing: MissingFacts = ()
     for truth in truths:
         if truth is False:
@@ -23,15 +23,15 @@ def both(truths: Iterable[Truth]) -> Truth:
 
 
 def negated(truth: Truth) -> Truth:
-    """Kleene's not."""
+    """Return Kleene's negation."""
     return not truth if isinstance(truth, bool) else truth
 
 
 def among(value: str | None, allowed: Collection[str], missing: MissingFacts) -> Truth:
-    """Whether the value is one of those allowed."""
+    """Return whether the value is one of those allowed."""
     return missing if value is None else value in allowed
 
 
 def begins(value: str | None, starts: Collection[str], missing: MissingFacts) -> Truth:
-    """Whether the value begins with one of the texts."""
+    """Return whether the value begins with one of the texts."""
     return missing if value is None else value.startswith(tuple(starts))

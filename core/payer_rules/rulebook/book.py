@@ -1,4 +1,4 @@
-"""The rules of one payer that are in force, indexed by code, and the decision on a claim."""
+"""The rule book of one payer, and the decision on a claim."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ _NOT_RECEIVED: Final = field("received")
 
 @attrs.frozen(eq=False)
 class _Evaluated:
-    """A claim as it was judged, the lines that each rule meets, and the rules that meet each line.
+    """The state of an evaluated claim, the lines of each rule, and the rule ids of each line.
 
-    ``begun`` are the facts that were missing before any rule judged.
+    ``begun`` are the facts that were missing before any rule was evaluated.
     """
 
     state: ClaimState
@@ -76,9 +76,10 @@ class _Evaluated:
 
 @attrs.frozen(eq=False, repr=False)
 class RuleBook:
-    """One payer's rules, compiled; `decide` answers a claim and changes nothing.
+    """The rules of one payer, compiled and indexed by code.
 
-    ``rules`` are sorted by id. ``known_on`` is the day whose knowledge the book holds.
+    ``rules`` are sorted by id. ``known_on`` is the day whose knowledge the book has. Decisions do
+    not change the book.
     """
 
     payer: Payer
@@ -98,7 +99,7 @@ class RuleBook:
     _backward: dict[str, bool] = attrs.field(factory=dict, init=False)
 
     def __repr__(self) -> str:
-        # NOTE: with all its rules it would be millions of characters long.
+        # NOTE: a representation with all rules has millions of characters.
         return f"<RuleBook {self.payer.id}: {len(self.rules)} rules>"
 
     @classmethod
@@ -116,12 +117,12 @@ class RuleBook:
         without: Iterable[str] = (),
         names: PlanNames | None = None,
     ) -> RuleBook:
-        """The rule book of a payer: its rules as they were known on the day, compiled.
+        """Return the rule book of a payer with the rules that were known on a day.
 
         ``tables`` are the edits that plugins bring, or the terms of those that are ``imported``.
-        ``assume`` are the classes of missing facts taken to be in order; ``incomplete`` names the
-        hooks that did not give all their rules. ``names`` are the plans and programs that a claim
-        may name; those of the payer by default. Raises `InputError` for a damaged table.
+        ``assume`` are the classes of missing facts that are assumed to be in order; ``incomplete``
+        names the hooks that did not give all their rules. ``names`` are the plans and programs that
+        a claim may name; those of the payer by default. Raises `InputError` for a damaged table.
         """
         known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
         known_tables = tuple(
@@ -156,10 +157,10 @@ class RuleBook:
         )
 
     def replace(self, old: Rule, new: Rule) -> RuleBook:
-        """The rule book with one rule in place of another of its id; only their judges are new.
+        """Return the rule book with another rule in place of one with the same id.
 
-        ``old`` is a rule of this book. Where the new one was not known on the day of the book,
-        the old one is left out.
+        ``old`` is a rule of this book. If ``new`` was not known on the day of the book, it is left
+        out. Only the rules of that id are compiled again.
         """
         others = (rule for rule in self.rules if rule is not old)
         rules = tuple(sorted((*others, new), key=_order))
@@ -174,14 +175,15 @@ class RuleBook:
         )
 
     def replace_edit(self, table: EditTable, old: Edit, new: Edit | None) -> RuleBook:
-        """The rule book with one row of a table in place of another of the same codes, or without.
+        """Return the rule book with another row of a table in place of one, or without it.
 
-        ``table`` is one of this book that binds the payer, and ``old`` one of its rows.
+        ``table`` is one of this book that binds the payer, and ``old`` one of its rows. ``new`` has
+        the same codes.
         """
         edit_tables = self._edit_tables.replacing(table.setting, old, new)
         changed = edit_tables.table(table.setting) or table
         tables = tuple(changed if t == table else t for t in self.tables)
-        # NOTE: told from the digests before it, for rows are replaced by the ten thousand.
+        # NOTE: computed from the earlier digest, because mutation replaces thousands of rows.
         told = continued(self.fingerprint.rulebook, changed.digest)
         named = (*bundled(tables), *edit_tables.releases)
         return attrs.evolve(
@@ -195,15 +197,15 @@ class RuleBook:
 
     @property
     def codes(self) -> frozenset[str]:
-        """The codes of which a rule or a plugin's edit table speaks, on whatever date."""
+        """The codes of all rules and of the edit tables of plugins, on any date."""
         return self._edit_tables.codes.union(self._by_code)
 
     def speaks_of(self, code: str) -> bool:
-        """Whether a rule, or an edit table, be it an imported one, speaks of the code."""
+        """Return True if a rule or an edit table, imported ones included, has the code."""
         return code in self._by_code or code in self._edit_tables.codes_of(None)
 
     def decide(self, claim: Claim, history: History | None = None) -> Decision:
-        """The payer's answer on the claim; without a history nothing of the past is known.
+        """Return the decision on the claim; without a history nothing of the past is known.
 
         The claim and the history are not changed, and the order of their lines does not matter.
         Raises `InvalidValueError` for a plan or program that no payer of the book's ``names`` has.
@@ -212,9 +214,9 @@ class RuleBook:
         return self._decide(claim, history or _UNKNOWN, tries_cures=True)
 
     def decide_without_trying(self, claim: Claim, history: History | None = None) -> Decision:
-        """The same answer, with the cures that were thought of: whether they cure was not tried.
+        """Return the decision on the claim with cures that were not tried.
 
-        A cure is tried by judging the cured claim; where nobody reads them this is quicker.
+        To try a cure is to decide the cured claim. This is faster if nobody reads the cures.
         """
         self._refuse_unknown_names(claim)
         return self._decide(claim, history or _UNKNOWN, tries_cures=False)
@@ -226,9 +228,9 @@ class RuleBook:
                 raise InvalidValueError(field_errors)
 
     def queries(self, claims: Iterable[Claim]) -> tuple[HistoryQuery, ...]:
-        """The earlier lines on which the decisions on the claims can depend, and few others.
+        """Return queries for the earlier lines on which the decisions on the claims can depend.
 
-        A decision with the lines that answer them is the same as one with all that there are.
+        A decision with the lines that answer them is equal to one with all earlier lines.
         """
         judged = (claim for claim in claims if claim.frequency_code != VOID)
         return history_queries(each for claim in judged for each in self._reaches(claim))
@@ -239,7 +241,7 @@ class RuleBook:
             for compiled in self._looking(state, line):
                 for lookback in compiled.lookbacks(claim, line):
                     yield claim, line, lookback
-                # NOTE: a finding has a cure only if the cured claim is free of it.
+                # NOTE: whether a cure is offered depends on the rules that apply to the added line.
                 if isinstance(compiled.evaluator, AddOnEvaluator):
                     for added in compiled.evaluator.cure_lines(claim, line, self._assumptions):
                         for other in self._looking(state, added):
@@ -247,7 +249,7 @@ class RuleBook:
                                 yield claim, added, lookback
 
     def _looking(self, state: ClaimState, line: ServiceLine) -> Iterator[CompiledRule]:
-        """The judges whose matter the line may be."""
+        """Yield the rules that may apply to the line."""
         yield from self._everywhere
         for compiled in self._by_code.get(line.code, ()):
             if compiled.applies is None or compiled.applies.to(state, line) is not OUT_OF_SCOPE:
@@ -272,7 +274,7 @@ class RuleBook:
         return self._conclude(state, made.ids, rests_on, findings)
 
     def _evaluated(self, claim: Claim, history: History, assumptions: Assumptions) -> _Evaluated:
-        """Return the claim as judged in the world."""
+        """Return the claim as evaluated with the assumptions."""
         state = ClaimState(claim, history, assumptions)
         met, ids = self._meet(state)
         begun = tuple(state.entries)
@@ -280,7 +282,10 @@ class RuleBook:
         return _Evaluated(state, met, ids, begun)
 
     def _presumed(self, known: _Evaluated, history: History) -> _Evaluated:
-        """Return the claim as judged in the book's world; which rules meet it seldom changes."""
+        """Return the claim as evaluated with the book's assumptions.
+
+        Unless earlier lines decide which rules apply, the rules that apply stay the same.
+        """
         claim = known.state.claim
         if any(self._looks_back(line.code) for line in claim.lines):
             return self._evaluated(claim, history, self._assumptions)
@@ -303,7 +308,7 @@ class RuleBook:
         return self._assumptions.has_history and not history.is_complete_for_member
 
     def _valued(self, state: ClaimState) -> Gaps:
-        """Return the missing facts whose value the world presumes."""
+        """Return the missing facts for which the assumptions have a value."""
         return {
             (rule, missing): lines
             for (rule, missing), lines in gaps_of(state, (f for _, f in state.findings)).items()
@@ -311,7 +316,7 @@ class RuleBook:
         }
 
     def _cured(self, finding: Finding, history: History) -> Finding:
-        """The finding, with its cure only where the cured claim no longer has it."""
+        """Return the finding; without its cure if the cured claim still has the finding."""
         if finding.cure is None:
             return finding
         state = ClaimState(finding.cure.claim, history, self._assumptions, is_cure=True)
@@ -326,7 +331,7 @@ class RuleBook:
     ) -> tuple[
         dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]], dict[int, tuple[str, ...]]
     ]:
-        """The lines that each rule meets, and the ids of the rules that meet each line."""
+        """Return the lines of each rule, and the ids of the rules that may apply to each line."""
         binding = self._binding(state.claim)
         bound = self._everywhere if binding is NONE_MISSING else ()
         met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]] = {c: [] for c in bound}
@@ -353,7 +358,7 @@ class RuleBook:
         names: tuple[str, ...],
         met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
     ) -> tuple[str, ...]:
-        """The names, and those of the rules of the line's code that meet it or may."""
+        """Return the names with those of the rules that may apply to the line by its code."""
         told = list(names)
         perhaps: set[str] = set()
         for compiled in self._by_code[line.code]:
@@ -370,7 +375,10 @@ class RuleBook:
         return tuple(told)
 
     def _binding(self, claim: Claim) -> MissingFacts | None:
-        """Whether the edits of the NCCI bind the claim, by its receipt; ``None``: they do not."""
+        """Return the facts that are missing to know that NCCI edits bind the claim.
+
+        The day of receipt decides. The answer is ``None`` if the edits do not bind the claim.
+        """
         first = self.payer.ncci_received_from
         if first is None:
             return NONE_MISSING
@@ -415,7 +423,7 @@ class RuleBook:
             yield decide_line(number, met, *told) if any(told) else self._clean_line(number, met)
 
     def _clean_line(self, number: int, met: tuple[str, ...]) -> LineDecision:
-        # NOTE: clean lines are alike, and most lines are clean: each answer is made once.
+        # NOTE: most lines are clean, and their answers are equal: each is made once.
         made = self._clean.get((number, met))
         if made is None:
             made = LineDecision(

@@ -1,4 +1,4 @@
-"""The judges of a payer's rules, by the codes on which they can find anything."""
+"""The compiled rules of a payer by procedure code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Index: TypeAlias = dict[str, tuple[CompiledRule, ...]]
 
 
 def indexed(rules: Iterable[Rule], payer: Payer, edit_tables: EditTables) -> Index:
-    """The judges of the rules, and of the add-on codes of the edit tables."""
+    """Return the index of the rules, and of the add-on codes of the edit tables."""
     add_ons = CompiledRule(AddOnEditEvaluator(edit_tables), ADD_ONS)
     index: dict[str, list[CompiledRule]] = {code: [add_ons] for code in edit_tables.add_on_codes}
     _add(index, rules, payer)
@@ -32,7 +32,7 @@ def reindexed(
     editions: Iterable[Rule],
     payer: Payer,
 ) -> Index:
-    """The index with these editions of the fact of the name, in place of those that it had."""
+    """Return the index with other editions of the rule with this id."""
     kept = {
         code: [each for each in compiled if each.evaluator.rule_id != name]
         for code, compiled in index.items()
@@ -42,10 +42,10 @@ def reindexed(
 
 
 def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[CompiledRule, ...]:
-    """The judges that see every line of a claim: of pairs and of units."""
+    """Return the evaluators of edits that see every line of a claim: of pairs and of units."""
     if payer.ncci is None and not edit_tables.by_setting:
         return ()
-    # NOTE: an MUE sees what was billed, so it needs no stratum before it; a day is its window.
+    # NOTE: an MUE counts what was billed, so it needs no earlier stage; its window is a day.
     return (
         CompiledRule(PtpEvaluator(edit_tables), PAIRS),
         CompiledRule(MueEvaluator(edit_tables), Stage(LIMITS, 1)),
@@ -55,7 +55,7 @@ def evaluators_of_tables(payer: Payer, edit_tables: EditTables) -> tuple[Compile
 def with_edit_tables(
     index: Mapping[str, tuple[CompiledRule, ...]], edit_tables: EditTables
 ) -> Index:
-    """The index with the add-on codes of these edit tables, in place of those that it had."""
+    """Return the index with the add-on codes of other edit tables."""
     add_ons = CompiledRule(AddOnEditEvaluator(edit_tables), ADD_ONS)
     name = add_ons.evaluator.rule_id
     kept = {

@@ -1,4 +1,4 @@
-"""From what was found and what is open to a decision: the outcome of each line and of the claim."""
+"""The conclusion of an evaluation: findings, open entries, and outcomes of lines and claim."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.rules import SEVERITY, worst
 
-#: Whatever is worse than this stands, though something else be open.
+#: An outcome that is worse than this is known even if an entry is open.
 _MILD: Final = SEVERITY["inform"]
 
 #: The lines on which a rule misses a fact.
@@ -22,7 +22,7 @@ T = TypeVar("T", bound="LineEntry")
 
 
 class LineEntry(Protocol):
-    """What is told of lines: a finding, or an entry of what was not evaluated."""
+    """A finding, or an entry that was not evaluated: both name lines."""
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -30,7 +30,7 @@ class LineEntry(Protocol):
 
 
 def by_line(told: Iterable[T]) -> dict[int, list[T]]:
-    """What is told of each line, by its number; lines of which nothing is told are not there."""
+    """Return the entries of each line number. Lines without entries are not in the result."""
     found: dict[int, list[T]] = {}
     for each in told:
         for line in each.lines:
@@ -45,38 +45,42 @@ def decide_line(
     open_: Sequence[NotEvaluated],
     assumed: Sequence[NotEvaluated],
 ) -> LineDecision:
-    """A line has its worst outcome; ``unknown`` where that is mild and something is open.
+    """Return the decision on a line: its worst outcome, or ``unknown``.
 
-    Findings and entries are those of the line.
+    The outcome is ``unknown`` if an entry is open and no finding is worse than ``inform``.
+    ``findings``, ``open_`` and ``assumed`` are those of the line.
     """
     outcome: LineOutcome = worst([finding.outcome for finding in findings])
     if open_ and SEVERITY[outcome] <= _MILD:
         outcome = "unknown"
-    silent = {entry.rule for entry in open_}
-    silent.update([entry.rule for entry in assumed])
-    silent.difference_update([finding.rule for finding in findings])
+    unanswered = {entry.rule for entry in open_}
+    unanswered.update([entry.rule for entry in assumed])
+    unanswered.difference_update([finding.rule for finding in findings])
     return LineDecision(
         line=number,
         outcome=outcome,
         complete=not (open_ or assumed),
-        evaluated_by=tuple(sorted(set(met) - silent)),
+        evaluated_by=tuple(sorted(set(met) - unanswered)),
     )
 
 
 def decide_claim(lines: Iterable[LineDecision]) -> LineOutcome:
-    """The worst of the lines; ``unknown`` where that is mild and a line is unknown."""
+    """Return the worst outcome of the lines, or ``unknown``.
+
+    The outcome is ``unknown`` if a line is and no other is worse than ``inform``.
+    """
     outcomes = [line.outcome for line in lines]
     known = worst([outcome for outcome in outcomes if outcome != "unknown"])
     return "unknown" if "unknown" in outcomes and SEVERITY[known] <= _MILD else known
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings by rule, lines and message."""
+    """Return the findings in order of rule, lines and message."""
     return tuple(sorted(findings, key=lambda f: (f.rule, f.lines, f.message)))
 
 
 def entries_in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...]:
-    """Entries by rule, what is missing, and lines; those without a rule first."""
+    """Return the entries in order of rule, missing fact and lines; those without a rule first."""
     return tuple(sorted(entries, key=lambda e: (e.rule or "", e.reason, e.missing, e.lines)))
 
 
@@ -90,7 +94,7 @@ def findings_of(state: ClaimState) -> Iterator[Finding]:
 
 
 def gaps_of(state: ClaimState, findings: Iterable[Finding | Verdict[Any]]) -> Gaps:
-    """Return the lines on which each rule misses each fact, where it found nothing on them."""
+    """Return the lines on which each rule misses each fact and has no finding."""
     answered = _answered(findings)
     gaps: Gaps = {}
     for evaluator, missing, line in state.entries:
@@ -106,7 +110,7 @@ def open_entries(
     incomplete: Iterable[str],
     gaps: Gaps,
 ) -> tuple[NotEvaluated, ...]:
-    """Return one entry per rule and fact that the world does not presume; no rule first."""
+    """Return one entry for each rule and fact that is not assumed, those without a rule first."""
     unmet = {number for number, met in ids.items() if not met}
     if state.unsure:
         unmet |= state.unsure.difference((n for _, n in _answered(findings)), *gaps.values())
@@ -120,10 +124,10 @@ def open_entries(
 def assumed_entries(
     state: ClaimState, gaps: Gaps, rests_on: Mapping[tuple[str, MissingFact], set[int]]
 ) -> tuple[NotEvaluated, ...]:
-    """Return one entry per rule and fact that is presumed.
+    """Return one entry for each rule and fact that is assumed.
 
-    These are facts that would have kept a rule from answering, those whose presumed value an answer
-    ``rests_on``, and texts that were applied beyond the dates for which they were read.
+    These are facts without which a rule would not have answered, those whose assumed value an
+    answer ``rests_on``, and texts that were applied outside the dates for which they were read.
     """
     found = {key: lines for key, lines in gaps.items() if state.assumptions.presumes(key[1])}
     for key, lines in rests_on.items():
@@ -136,7 +140,7 @@ def assumed_entries(
 
 
 def risks_of(state: ClaimState, findings: Iterable[Finding]) -> tuple[Risk, ...]:
-    """Return the risks of the lines on which their rule found nothing, in order."""
+    """Return the risks of lines on which their rule has no finding, in order."""
     answered = _answered(findings)
     left = {
         (risk.line, risk.rule, risk.if_paid): risk

@@ -1,4 +1,4 @@
-"""The course of a claim through its judges, stratum by stratum."""
+"""The evaluation of a claim: the rules that apply to it, stage by stage."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from payer_rules.engine.stages import ADD_ONS, LINES, Stage
 
 @attrs.frozen(eq=False)
 class CompiledRule:
-    """A judge with its place in the order; ``applies`` is absent where every line is its matter."""
+    """An evaluator with its stage and its applicability: ``None`` if it applies to every line."""
 
     evaluator: Evaluator
     stage: Stage
     applies: Applicability | None = None
-    #: Whether the judge weighs each line by itself, whatever came before it.
+    #: Whether each line is evaluated by itself, without other lines and earlier ones.
     is_local: bool = attrs.field(init=False)
 
     @is_local.default
-    def _weighs_lines_alone(self) -> bool:
+    def _takes_lines_alone(self) -> bool:
         return self.stage == LINES and not isinstance(self.evaluator, NeedsHistory)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterator[Lookback]:
-        """The earlier lines on which the judge's answer on the line can depend."""
+        """Yield the earlier lines on which the answer on the line can depend."""
         if self.applies is not None:
             yield from self.applies.lookbacks(line.date_from, line.date_to)
         if isinstance(self.evaluator, NeedsHistory):
@@ -43,11 +43,11 @@ def evaluate(
     until: str | None = None,
     earlier: ClaimState | None = None,
 ) -> None:
-    """Let every judge judge the lines it meets, and settle the case after each stratum.
+    """Evaluate each rule on its lines, and finish each stage.
 
-    ``until`` names the rule whose answer alone is asked for: what comes after it is left out.
-    ``earlier`` is the same claim as it was judged with less of the past known: what was recorded
-    there of single lines holds here, too.
+    ``until`` is the id of the only rule whose answer is needed; later stages are left out.
+    ``earlier`` is the same claim as evaluated with less of the past known: what it recorded of
+    single lines is copied.
     """
     order = sorted(met, key=_by_stage)
     local: frozenset[Evaluator] = frozenset()
@@ -55,8 +55,8 @@ def evaluate(
         local = frozenset(each.evaluator for each in order if each.is_local)
         order = [each for each in order if not each.is_local]
     last = max((each.stage for each in order if each.evaluator.rule_id == until), default=None)
-    # NOTE: add-on codes are judged once more after all others; rules of one stratum do not see
-    # each other.
+    # NOTE: add-on codes are evaluated once more after all others; the rules of one stage do not
+    # see each other's verdicts.
     if last is not None and last < ADD_ONS:
         order = [each for each in order if each.stage < last or each.evaluator.rule_id == until]
     add_ons = [compiled for compiled in order if compiled.stage == ADD_ONS]
@@ -84,7 +84,7 @@ def _cascade(
     met: Mapping[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
     add_ons: Sequence[CompiledRule],
 ) -> None:
-    """Judge add-on codes until nothing changes: a primary may be an add-on code itself."""
+    """Evaluate add-on codes until nothing changes: a primary code may be an add-on code itself."""
     is_new = True
     while is_new:
         for compiled in add_ons:

@@ -1,4 +1,4 @@
-"""What identifies a rule book: the same rules give the same digest, whoever loaded them."""
+"""Fingerprints of rule books: the same rules have the same digest, whoever loaded them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from payer_rules.rules import EditTable, EditTerms, Payer, Rule
 def digest(
     payer: Payer, rules: Iterable[Rule], tables: Iterable[EditTerms], releases: Iterable[str]
 ) -> str:
-    """The SHA-256 over the payer, its rules and its tables; where they were written is no part.
+    """Return the SHA-256 of the payer, its rules and its tables, without their origins.
 
     ``releases`` names the imported tables, each with its own digest.
     """
@@ -27,12 +27,12 @@ def digest(
 
 
 def continued(told: str, change: str) -> str:
-    """The digest of what had the one digest, and was then changed by what has the other."""
+    """Return the digest of rules that had one digest and were then changed."""
     return "sha256:" + hashlib.sha256(f"{told}\n{change}".encode()).hexdigest()
 
 
 def bundled(tables: Iterable[EditTerms]) -> Iterator[str]:
-    """The tables that plugins bring with them, each with the digest of its rows."""
+    """Yield the tables of plugins, each with the digest of its rows."""
     for table in tables:
         if isinstance(table, EditTable):
             yield f"{table.address} {table.release} bundled {table.digest}"

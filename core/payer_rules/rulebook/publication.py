@@ -1,4 +1,4 @@
-"""What was public on a day: rules by the day on which they were known, tables by theirs."""
+"""Rules and tables that were public on a day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from payer_rules.rules import EditTable, EditTerms, Rule
 
 
 def was_known(rule: Rule, day: date | None) -> bool:
-    """Whether the rule was known on the day; where that is not told, from its first day on."""
+    """Return True if the rule was known on the day.
+
+    A rule without such dates counts as known from its first day in force.
+    """
     if day is None:
         return True
     if rule.known is None:
@@ -17,7 +20,7 @@ def was_known(rule: Rule, day: date | None) -> bool:
 
 
 def was_public(table: EditTerms, day: date | None) -> bool:
-    """Whether the table was public on the day; terms alone always are."""
+    """Return True if the table was public on the day; terms without rows always are."""
     if not isinstance(table, EditTable):
         return True
     first = table.known_from or table.verified.first
