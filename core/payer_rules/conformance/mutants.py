@@ -1,4 +1,4 @@
-"""Rules with one fact changed: what a suite of cases must notice."""
+"""Mutants: rules with one fact changed, which a suite of cases must notice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from payer_rules.kinds.mutants import Change
 from payer_rules.rules import ALWAYS, Adjustment, Payer, Rule, Window
 from payer_rules.rules.windows import WindowShape
 
-#: What is no fact about a claim, or is not seen in a decision.
+#: Fields that are no facts about a claim, or that no decision shows.
 _NO_FACTS: Final = frozenset(
     (
         *(
@@ -36,18 +36,18 @@ _NO_FACTS: Final = frozenset(
         *("citations", "ncci_citations", "group"),
     )
 )
-#: What a rule that finds nothing says of nothing.
+#: Facts that do not matter for a rule without findings.
 _OF_FINDINGS: Final = ("outcome", "counts", "window", "scope")
-#: What is a fact even where it is what it is without a word.
+#: Facts that are changed even if they have their default value.
 _ALWAYS: Final = frozenset(["outcome"])
-#: Another class in place of one, by the name of the fact: MAI 2 and 3 are judged alike, and so are
+#: The class in place of each, by the name of the fact. MAI 2 and 3 are evaluated alike, and so are
 #: add-on codes of type 2 and of type 3 without a list.
 _CLASSES: Final[dict[str, dict[int, int]]] = {
     "indicator": {0: 1, 1: 0},
     "mai": {1: 3, 2: 1, 3: 1},
     "type": {1: 3, 2: 1, 3: 1},
 }
-#: Another word in place of one, by the name of the fact.
+#: The word in place of each, by the name of the fact; kinds add those of their own facts.
 _OTHER_WORDS: Final[dict[str, Mapping[str, str]]] = {
     "outcome": {"deny": "review", "review": "deny"},
     "same_provider": {
@@ -83,10 +83,10 @@ _PART: Final = Decimal("0.05")
 
 @attrs.frozen(kw_only=True)
 class Mutant:
-    """A rule, or a payer's defaults, with one fact changed.
+    """A rule, or the defaults of a payer, with one fact changed.
 
-    ``fact`` is the path to it, ``change`` what became of it in words; ``new`` is ``None`` where
-    such a rule is refused.
+    ``fact`` is the path to it, ``change`` describes the change; ``new`` is ``None`` if no such rule
+    can be constructed.
     """
 
     old: Rule | Payer
@@ -96,15 +96,15 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """The rule, or the payer, whose fact is changed."""
+        """The id of the rule, or of the payer, whose fact is changed."""
         return self.old.id
 
 
 def mutants_of(old: Rule | Payer, codes: Iterable[str]) -> Iterator[Mutant]:
-    """The rule, or the payer, with each of its facts changed, one at a time.
+    """Yield the rule, or the payer, with each of its facts changed, one at a time.
 
-    ``codes`` are those of the suite's claims, the more frequent first: one of them is added to
-    each set of codes.
+    ``codes`` are those of the suite's claims, the most frequent first: one of them is added to each
+    set of codes.
     """
     codes = tuple(codes)
     changes = [*changes_of(old, codes, top=True)]
@@ -123,14 +123,14 @@ def changes_of(
     *,
     top: bool = False,
 ) -> Iterator[Change]:
-    """The changes of each fact in the value."""
+    """Yield the changes of each fact in the value."""
     for field in attrs.fields(type(value)):
         name, held = field.name, getattr(value, field.name)
         if name in _NO_FACTS or (name not in _ALWAYS and _is_default(field, held)):
             continue
         if isinstance(value, Rule) and _is_moot(value, name):
             continue
-        # NOTE: a reading that does not say otherwise says what the rule says.
+        # NOTE: a reading without the fact has that of the rule.
         if not top and field.default is None and not isinstance(value, LimitReading):
             yield (name,), "left out", partial(_with, value, name, lambda: None)
         for path, change, other in _others(name, held, codes):
@@ -138,10 +138,10 @@ def changes_of(
 
 
 def _is_moot(rule: Rule, name: str) -> bool:
-    """Whether nothing depends on the fact: the rule finds nothing, or others say it anew."""
+    """Return True if nothing depends on the fact of the rule."""
     if name in _OF_FINDINGS and rule.is_permission:
         return True
-    # NOTE: what a rule of unknown date finds is for review, whatever its outcome.
+    # NOTE: the findings of a rule of unknown date are for review, for any outcome.
     if name == "outcome" and rule.verified == "unknown":
         return True
     return kind_of(rule).mutants.is_moot(rule, name)
@@ -163,7 +163,7 @@ def _others(
     held: Any,  # noqa: ANN401
     codes: tuple[str, ...],
 ) -> Iterator[Change]:
-    """What could stand in place of the value of the fact with this name."""
+    """Yield the changes of the value of the fact with this name."""
     if isinstance(held, Window):
         for window in _of_window(held):
             yield (), f"{_told(held)} → {_told(window)}", partial(_itself, window)
@@ -192,7 +192,7 @@ def _of_scalar(name: str, held: object) -> Iterator[object]:
     elif isinstance(held, int) and name in _CLASSES:
         yield _CLASSES[name][held]
     elif isinstance(held, int | Decimal):
-        # NOTE: an MUE is a count; elsewhere 0, and what is no whole number, is a part of a payment.
+        # NOTE: an MUE is a count; other numbers that are 0, or not whole, are parts of a payment.
         is_count = name == "most" or (held and held == int(held))
         step: Decimal | int = 1 if is_count else _PART
         yield from (held - step, held + step)
@@ -226,7 +226,7 @@ def _told(window: Window) -> str:
 
 
 def changes_of_adjustment(held: Adjustment) -> Iterator[Change]:
-    """Another CARC, and each RARC left out."""
+    """Yield another CARC, and the adjustment without each RARC."""
     other = _CARCS[0] if held.carc != _CARCS[0] else _CARCS[1]
     yield ("carc",), f"{held.carc} → {other}", partial(attrs.evolve, held, carc=other)
     for remark in held.rarc:
@@ -235,7 +235,7 @@ def changes_of_adjustment(held: Adjustment) -> Iterator[Change]:
 
 
 def changes_of_set(name: str, held: frozenset[str], codes: tuple[str, ...]) -> Iterator[Change]:
-    """Each entry left out; where the name is that of a set of codes, one of the codes put in."""
+    """Yield the set without each entry and, if it is a set of codes, with another code."""
     for entry in sorted(held):
         yield (), f"without {entry}", partial(_itself, held - {entry})
     if name in _CODE_SETS:

@@ -299,7 +299,7 @@ class ClaimState:
         )
 
     def _alike(self, line: int, beside: int) -> frozenset[Evaluator]:
-        """Return the evaluators that miss the same facts on both lines: both are denied, or none."""
+        """Return the evaluators that miss the same facts on both lines, and deny both or none."""
         mine, theirs = self._lacking(line), self._lacking(beside)
         both = [each for each in self.lines if each.number in (line, beside)]
         days = {(each.date_from, each.date_to) for each in both}

@@ -1,4 +1,4 @@
-"""Example claims, made from a rule and judged by the engine before they are shown."""
+"""Example claims of a rule, with the decisions of the rule on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims around each fact of a rule: on either side of every date, age, condition and number."""
+"""Claims for each fact of a rule: on both sides of every date, age, condition and number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, Rul
 from payer_rules.vocabularies import VOCABULARIES
 
 _DAY: Final = timedelta(days=1)
-#: What stands for a value that a condition does not name, where any word will not do.
+#: Values that conditions rarely name.
 _OTHER: Final = {
     "place_of_service": "99",
     "modality": "asynchronous",
@@ -34,7 +34,7 @@ _OTHER: Final = {
 
 
 def claims_around(rule: Rule, codes: Iterable[str]) -> Iterator[tuple[Claim, History]]:
-    """Claims with one of the codes on which a change of one fact of the rule may show."""
+    """Yield claims with one of the codes that may show a change of one fact of the rule."""
     for code in codes:
         for when in _whens(rule.when):
             for claim, history in _under(rule, when, code):
@@ -57,14 +57,14 @@ def _under(rule: Rule, when: When, code: str) -> Iterator[tuple[Claim, History]]
         narrowed = attrs.evolve(rule, when=when)
         base, history = with_neighbours(narrowed, sketch(narrowed, code))
     except InvalidValueError:
-        # NOTE: not everything beside a condition is one.
+        # NOTE: not every change of a condition is valid.
         return
     for claim in variants(rule, base):
         yield claim, history
 
 
 def _whens(when: When) -> Iterator[When]:
-    """The conditions, and each of them met by one value, by another, or not stated at all."""
+    """Yield the conditions, and the conditions with each of them changed or left out."""
     yield when
     for field in attrs.fields(When):
         held = getattr(when, field.name)
@@ -104,7 +104,7 @@ def _others(name: str, held: Any) -> Iterator[Any]:  # noqa: ANN401
 
 
 def _other_word(name: str, held: frozenset[str]) -> str:
-    """Return a word that the condition of this name could list, and does not."""
+    """Return a word that a condition of this name may list and does not."""
     name = name.removeprefix("no_") if name in ("no_plan", "no_state") else name
     if name in _OTHER or name not in VOCABULARIES:
         return _OTHER.get(name, "other")
@@ -112,7 +112,7 @@ def _other_word(name: str, held: frozenset[str]) -> str:
 
 
 def _days_around(rule: Rule) -> list[date]:
-    """The days on either side of the rule's dates."""
+    """Return the days next to the first and last days of the rule's dates."""
     spans = [rule.in_force, *([rule.verified_dates] if rule.verified_dates else [])]
     ends = [end for span in spans for end in (span.first, span.last) if end]
     near = {end + step * _DAY for end in ends for step in (-1, 0, 1)}
@@ -120,7 +120,7 @@ def _days_around(rule: Rule) -> list[date]:
 
 
 def _moved(claim: Claim, history: History, day: date) -> tuple[Claim, History]:
-    """The claim with its last line on the day, and all else as much earlier or later."""
+    """Return the claim with its last line on the day, and all other dates moved as much."""
     by = day - max(line.date_from for line in claim.lines)
     lines = [_later(line, by) for line in claim.lines]
     past = [_later(line, by) for line in history.lines]

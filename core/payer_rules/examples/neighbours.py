@@ -1,4 +1,4 @@
-"""The other lines that a rule's conditions ask for: on the same day, and before."""
+"""The other lines that the conditions of a rule ask for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from payer_rules.rules import OtherLine, Rule
 
 
 def with_neighbours(rule: Rule, claim: Claim) -> tuple[Claim, History]:
-    """The claim with the line of the same day that the rule asks for, and its history."""
+    """Return the claim with the line of the same day that the rule asks for, and its history."""
     beside = rule.when.same_day
     if beside is not None:
         second = attrs.evolve(_like(claim.lines[0], beside), number=2)

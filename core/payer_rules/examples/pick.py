@@ -1,4 +1,4 @@
-"""Which of the claims around a rule it accepts and which it rejects, as the engine judges them."""
+"""The choice of examples: a claim that a rule accepts and one that it rejects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from payer_rules.rules import EditTable, Payer, Rule
 
 @attrs.frozen
 class Example:
-    """A claim with its history, and what the rule says of it."""
+    """A claim with its history, and the decision of the rule on it."""
 
     claim: Claim
     history: History
@@ -29,23 +29,23 @@ class Example:
 
 @attrs.frozen
 class Examples:
-    """A claim that the rule accepts and one that it rejects; ``None`` where none was found."""
+    """A claim that the rule accepts and one that it rejects; ``None`` if none was found."""
 
     accepted: Example | None
     rejected: Example | None
 
 
 def examples_of(rule: Rule, payer: Payer) -> Examples:
-    """Claims made from the rule and judged by it alone."""
+    """Return claims that are made from the rule and decided by it alone."""
     book = RuleBook.build(payer, [rule], assume=["edition"])
     base, history = with_neighbours(rule, sketch(rule, code_of(rule)))
     return _picked(book, rule.id, variants(rule, base), history)
 
 
 def examples_of_table(name: str, table: EditTable, payer: Payer) -> Examples:
-    """Claims made from a row of the table and judged by its edits alone.
+    """Return claims that are made from a row of the table and decided by its edits alone.
 
-    ``name`` is the rule that the table yields: ``PAYER/ptp``, ``PAYER/mue`` or ``PAYER/add-on``.
+    ``name`` is the rule of the edits: ``PAYER/ptp``, ``PAYER/mue`` or ``PAYER/add-on``.
     """
     book = RuleBook.build(payer, [], [table])
     return _picked(book, name, _around(name.partition("/")[2], table), History())
@@ -75,7 +75,7 @@ def _picked(book: RuleBook, name: str, claims: Iterable[Claim], history: History
         decision = book.decide(claim, history)
         found = any(finding.rule == name for finding in decision.findings)
         told = any(entry.rule == name for entry in decision.not_evaluated)
-        # NOTE: a text of unknown date holds on no claim but by assumption.
+        # NOTE: a text of unknown date is evaluated only if it is assumed to hold.
         asked = any(name in line.evaluated_by for line in decision.lines) or any(
             entry.rule == name and entry.reason == "edition" for entry in decision.assumed
         )

@@ -1,4 +1,4 @@
-"""A claim that a rule applies to: what its conditions ask for, and nothing else."""
+"""A claim to which a rule applies, with no other facts than its conditions ask for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from payer_rules.claims import (
 from payer_rules.rules import ANYTIME, Age, DateRange, ProviderCriteria, Rule, When
 from payer_rules.vocabularies.formats import diagnosis_beginning
 
-#: The day of service where a rule leaves the choice.
+#: The day of service if a rule allows any.
 _DAY: Final = date(2024, 8, 15)
 _BILLER: Final = Provider(npi="1234567893", profession="psychologist")
 _FEE: Final = Decimal(100)
@@ -30,9 +30,9 @@ _ADULT: Final = 40
 
 
 def sketch(rule: Rule, code: str) -> Claim:
-    """A claim of one line with the code, on a day and under conditions for which the rule is made.
+    """Return a claim of one line with the code to which the rule applies.
 
-    It states as much as a well-kept claim does; conditions on other lines are not in it.
+    It states as much as a complete claim does. Conditions on other lines are left out.
     """
     return _claim(rule.when, code, day_of(rule), setting=_one(rule.when.setting, "practitioner"))
 
@@ -97,7 +97,7 @@ def _rendering(when: When) -> Provider:
 
 
 def day_of(rule: Rule) -> date:
-    """A day of service on which the rule is in force and its text was read to hold."""
+    """Return a day of service on which the rule is in force and its text was read."""
     spans = [rule.in_force, *([rule.verified_dates] if rule.verified_dates else [])]
     ends = [day for span in spans for day in (span.first, span.last) if day]
     fitting = [day for day in (_DAY, *ends) if all(day in span for span in spans)]
@@ -105,18 +105,18 @@ def day_of(rule: Rule) -> date:
 
 
 def sketch_on(dates: DateRange, setting: str, code: str) -> Claim:
-    """A claim of one line with the code in the setting, on a day of the span."""
+    """Return a claim of one line with the code in the setting, on a day of the range."""
     day = next((day for day in (_DAY, dates.first, dates.last) if day and day in dates), _DAY)
     return _claim(ANYTIME, code, day, setting=setting)
 
 
 def _one_outside(barred: frozenset[str] | None, *words: str) -> str | None:
-    """The first of the words that is not barred; none where nothing is."""
+    """Return the first word that is not excluded, ``None`` if nothing is excluded."""
     return next((word for word in words if word not in barred), None) if barred else None
 
 
 def _one(allowed: Iterable[str] | None, otherwise: str | None) -> str | None:
-    """The one that is stated otherwise, where it is allowed; else the first that is."""
+    """Return the default if it is allowed, else the first word that is."""
     if not allowed:
         return otherwise
     allowed = sorted(allowed)

@@ -1,4 +1,4 @@
-"""Claims around a rule: for each kind, those that are likely to keep it and to break it."""
+"""Variants of a claim that are likely to keep or break a rule."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from payer_rules.rules import CodedRule, Rule
 
 
 def variants(rule: Rule, base: Claim) -> Iterator[Claim]:
-    """Yield claims like the base on which a rule of this kind may answer differently."""
+    """Yield claims similar to the base, on which a rule of this kind may answer differently."""
     examples = kind_of(rule).examples
     yield from examples(rule, base) if examples else (base, *elsewhere(base))
 
 
 def code_of(rule: Rule) -> str:
-    """Return the code of an example: 90853 if the rule has it, or its first code."""
+    """Return the code of an example: 90853 if the rule has it, else the first."""
     if isinstance(rule, SameDayCombination):
         return min(rule.second)
     codes = rule.codes if isinstance(rule, CodedRule) else rule.meets

@@ -1,4 +1,4 @@
-"""How large a number may be, and how long a time may last."""
+"""Bounds of a number, and time limits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Bounds(CheckedRule):
             yield FieldError(("at_most",), message, "Write the smaller in at_least.")
 
     def allows(self, number: int) -> bool:
-        """Whether the number is neither too small nor too great."""
+        """Return True if the number is within the bounds."""
         small = self.at_least is not None and number < self.at_least
         return not small and (self.at_most is None or number <= self.at_most)
 

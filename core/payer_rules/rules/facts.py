@@ -1,4 +1,4 @@
-"""What every rule carries beside its content: dates, sources, denial codes, its origin."""
+"""Facts that every rule has: dates, citations, denial codes and its origin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GroupCode: TypeAlias = Literal["CO", "OA", "PI", "PR"]
 
 @attrs.frozen
 class DateRange(CheckedRule):
-    """A span of days, both ends included; ``None`` is open."""
+    """A range of days, both ends included; ``None`` is an open end."""
 
     first: date | None = attrs.field(default=None, metadata={"key": "from"})
     last: date | None = attrs.field(default=None, metadata={"key": "to"})
@@ -31,7 +31,7 @@ class DateRange(CheckedRule):
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
     def overlaps(self, other: DateRange) -> bool:
-        """Whether a day lies in both spans."""
+        """Return True if a day lies in both ranges."""
         first = max(self.first or date.min, other.first or date.min)
         last = min(self.last or date.max, other.last or date.max)
         return first <= last
@@ -49,7 +49,7 @@ ALWAYS = DateRange()
 
 @attrs.frozen(kw_only=True)
 class Citation(CheckedRule):
-    """Where a fact was read: the document, the place in it, and how far it can be trusted.
+    """Where a fact was read: the document, the place in it, and the confidence in it.
 
     ``row`` is the row of the project's facts; ``read`` the day on which the text was read.
     """
@@ -75,8 +75,8 @@ class Adjustment(CheckedRule):
 class Origin(CheckedRule):
     """The plugin of a rule, and the file and line where the rule is written.
 
-    The line may be given as a function, which is called when the line is asked for: to find lines
-    takes longer than to read the rules.
+    The line may be a function, which is called when the line is needed: to find lines takes longer
+    than to read the rules.
     """
 
     plugin: str

@@ -1,10 +1,10 @@
-"""What may become of a service line, when the payer can see it, and why it may be unknown."""
+"""Outcomes of a service line, where they are detected, and classes of missing facts."""
 
 from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-#: ``return`` is not a denial: the line is unprocessable as billed and no determination was made.
+#: ``return`` is not a denial: the line cannot be processed as billed.
 Outcome: TypeAlias = Literal["pay", "inform", "patient-share", "reduce", "review", "deny", "return"]
 #: Mildest first.
 OUTCOMES: Final[tuple[Outcome, ...]] = (
@@ -18,10 +18,10 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
 )
 SEVERITY: Final[dict[str, int]] = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 
-#: ``record``: only the clinic's record shows it, so it does not show at adjudication.
+#: ``record``: only the clinic's record shows it, so the payer does not see it at adjudication.
 Detection: TypeAlias = Literal["claim", "record"]
 
-#: The classes of what can be missing.
+#: The classes of missing facts.
 Reason: TypeAlias = Literal[
     "claim", "history", "record", "table", "fault", "edition", "text", "rules"
 ]
@@ -52,6 +52,6 @@ UNPAID: Final[frozenset[Outcome]] = frozenset(["deny", "return"])
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:
-    """The severest of the outcomes; ``pay`` of none."""
-    # NOTE: most lines have none, and are asked about by the million.
+    """Return the worst of the outcomes; ``pay`` if there is none."""
+    # NOTE: this is called for every line, and most lines have no finding.
     return max(outcomes, key=SEVERITY.__getitem__) if outcomes else "pay"

@@ -1,4 +1,4 @@
-"""A payer: who it is, and what it means by the same provider."""
+"""Payers and their defaults."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _id = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 
 @attrs.frozen(kw_only=True)
 class Payer(CheckedRule):
-    """One payer and its defaults.
+    """A payer and its defaults.
 
-    ``plans`` and ``programs`` are its own names, beside those of the vocabularies. ``ncci`` says
-    whose NCCI tables bind it, with the sources that say so; where such tables are not at hand their
+    ``plans`` and ``programs`` are its own names, besides those of the vocabularies. ``ncci`` names
+    the program whose NCCI tables bind it, with the sources; without these tables installed, their
     edits are not evaluated. ``ncci_received_from`` is the first day of receipt from which they
     bind.
     """

@@ -1,4 +1,4 @@
-"""Names of plans and programs: those of the vocabularies, and those that payers declare."""
+"""Names of plans and programs: those of the vocabularies and those of payers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from payer_rules.text.quoting import quoted, redacted
 from payer_rules.values.checked import form_error
 from payer_rules.vocabularies import PLANS, PROGRAMS, Vocabulary
 
-#: A claim that is known to be of no plan, or of no program, says so.
+#: The name on a claim that is known to be of no plan, or of no program.
 _NONE: Final = "none"
 _PLAN_CONDITIONS: Final = ("plan", "no_plan")
 
@@ -29,7 +29,7 @@ class PlanNames:
 
     @classmethod
     def of(cls, payers: Iterable[Payer]) -> PlanNames:
-        """Return the names of the vocabularies with those that the payers declare."""
+        """Return the names of the vocabularies and those that the payers declare."""
         payers = tuple(payers)
         return cls(
             PLANS.extended([name for payer in payers for name in payer.plans]),

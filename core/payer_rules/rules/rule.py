@@ -1,4 +1,4 @@
-"""What every rule is, whatever it says."""
+"""The base classes of rules."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
 
 @attrs.frozen(kw_only=True)
 class Rule(CheckedRule):
-    """One sourced fact about billing.
+    """A sourced fact about billing.
 
-    Every span includes both ends. ``in_force`` are the dates of service (or of receipt, by
-    ``in_force_by``) for which the rule was made; an end means that it ceased. ``verified`` are the
-    dates for which its text was read to hold; ``None``: whenever it is in force; ``"unknown"``: the
-    day of the copy is not known, so the rule is not evaluated on any date, and where its text is
-    assumed to hold, what it finds is for review. Rules of one id are editions of one fact; each
-    answers on the dates for which it was read. ``known`` are the dates during which the payer had
-    published it; ``None``: not known.
+    All ranges of days include both ends. ``in_force`` are the dates of service (or of receipt, by
+    ``in_force_by``) for which the rule was made; an end means that the rule ceased. ``verified``
+    are the dates for which its text was read; ``None`` means whenever it is in force. ``"unknown"``
+    means that the date of the copy is not known: the rule is not evaluated on any date, and if its
+    text is assumed to hold, its findings are for review. Rules with one id are editions of one
+    fact; each answers on the dates for which it was read. ``known`` are the dates during which the
+    payer had published it; ``None`` if they are not known.
     """
 
     id: str
@@ -47,12 +47,12 @@ class Rule(CheckedRule):
 
     @property
     def meets(self) -> frozenset[str]:
-        """All codes on whose lines the rule can find anything."""
+        """All codes on whose lines the rule can have findings."""
         raise NotImplementedError
 
     @property
     def is_permission(self) -> bool:
-        """Whether the rule says, as sourced, that something is allowed: then it finds nothing."""
+        """Whether the rule states that something is allowed; such a rule has no findings."""
         return False
 
     @property
@@ -65,7 +65,7 @@ class Rule(CheckedRule):
         return attrs.evolve(self, outcome="review")
 
     def is_edition_beside(self, other: Rule) -> bool:
-        """Whether both can stand under one id: on no day are both in force and both read."""
+        """Return True if both can have one id: on no day are both in force and both read."""
         if not self.in_force.overlaps(other.in_force):
             return True
         if self.verified_dates is None or other.verified_dates is None:
@@ -74,12 +74,12 @@ class Rule(CheckedRule):
 
     @property
     def verified_dates(self) -> DateRange | None:
-        """The dates of ``verified``; ``None`` where it names none."""
+        """The dates of ``verified``; ``None`` if it names none."""
         return self.verified if isinstance(self.verified, DateRange) else None
 
     @property
     def owner(self) -> str:
-        """The payer, or the namespace of house rules, in front of the slash of the id."""
+        """The payer, or the namespace of house rules: the id before the slash."""
         return self.id.partition("/")[0]
 
     def _field_errors(self) -> Iterator[FieldError]:
@@ -102,7 +102,7 @@ class Rule(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class CodedRule(Rule):
-    """A rule about the lines with one of its codes."""
+    """A rule on the lines with one of its codes."""
 
     codes: frozenset[str]
 
@@ -117,7 +117,7 @@ class CodedRule(Rule):
 
 
 def errors_of_codes(key: str, codes: frozenset[str]) -> Iterator[FieldError]:
-    """What is wrong with the codes that a rule lists under the key."""
+    """Yield what is wrong with the codes that a rule lists under the key."""
     if not codes:
         yield FieldError((key,), f"{key} lists no code", "Write at least one procedure code.")
     for code in sorted(codes):

@@ -1,4 +1,4 @@
-"""The conditions that narrow a rule to some claims and lines."""
+"""The conditions of a rule."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ from payer_rules.vocabularies.formats import (
     REVENUE_CODE,
 )
 
-#: The conditions that say for which claims the rule is made at all: one known to be false means
-#: that the rule does not speak of the line.
+#: The conditions of scope: if one is known to be false, the rule does not apply to the line at all.
 SCOPES: Final = (
     "setting",
     "program",
@@ -57,7 +56,7 @@ def errors_of_empty(value: attrs.AttrsInstance) -> Iterator[FieldError]:
 
 @attrs.frozen(kw_only=True)
 class ProviderCriteria(CheckedRule):
-    """Which provider is meant: by profession, taxonomy and specialty, as far as they are stated."""
+    """Criteria of a provider: all of profession, taxonomy and specialty that are stated."""
 
     profession: frozenset[str] | None = attrs.field(default=None, metadata=of_form(PROFESSIONS))
     taxonomy: frozenset[str] | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
@@ -69,7 +68,7 @@ class ProviderCriteria(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class Age(CheckedRule):
-    """The member's age in full years: at least this, less than that.
+    """The member's age in full years: at least one number, and below another.
 
     ``on`` is the day of service, or the first day of the period in which a frequency limit counts.
     """
@@ -86,7 +85,7 @@ class Age(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class OtherLine(CheckedRule):
-    """Another line with one of the codes, narrowed by where and how it was delivered."""
+    """Another line with one of the codes, at one of the places and by one of the modalities."""
 
     codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
     place_of_service: frozenset[str] | None = attrs.field(
@@ -101,10 +100,10 @@ class OtherLine(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class EarlierLine(OtherLine):
-    """A line in the history, or on an earlier day of the claim, within so many days before.
+    """A line in the history, or on an earlier day of the claim.
 
-    ``within_days`` counts back from the day before the service; without it, ever. ``present``
-    tells whether there must, or must not, be one.
+    ``within_days`` counts back from the day before the service; without it, any earlier day counts.
+    If ``present`` is false, there must be no such line.
     """
 
     within_days: int | None = attrs.field(default=None, metadata={"least": 1})
@@ -113,12 +112,12 @@ class EarlierLine(OtherLine):
 
 @attrs.frozen(kw_only=True)
 class When(CheckedRule):
-    """All of these must hold; what is not stated does not narrow.
+    """The conditions under which a rule applies. All that are stated must hold.
 
-    ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left; ``modifier``
-    means one of them is on the line, ``no_modifier`` that none is; ``no_plan`` and ``no_state``
-    that the claim's plan, or state, is known and none of these; ``same_day`` that another line with
-    the code is there on a day of the line.
+    ``bill_type``, ``diagnosis`` and ``member_prefix`` are compared from the left. ``modifier``: one
+    of them is on the line; ``no_modifier``: none is. ``no_plan`` and ``no_state``: the claim's
+    plan, or state, is known and is none of these. ``same_day``: another line with the code is on a
+    day of the line.
     """
 
     setting: frozenset[str] | None = attrs.field(default=None, metadata=of_form(SETTINGS))

@@ -1,4 +1,4 @@
-"""These codes are paid only with an authorization, a referral or an order."""
+"""The rule that codes need an authorization, a referral or an order."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Approval: TypeAlias = Literal["authorization", "referral", "order"]
 class AuthorizationRequirement(CodedRule):
     """A line with one of the codes needs an authorization, a referral or an order on the claim.
 
-    Any one of those in ``needs`` will do. An authorization serves where it covers the code, the
-    days and the provider and has units of service left; ``used_up`` are the denial codes where only
-    the units are lacking.
+    One of those in ``needs`` is enough. An authorization counts if it covers the code, the days and
+    the provider and has units of service left; ``used_up`` are the denial codes if only units are
+    missing.
     """
 
     needs: frozenset[Approval]

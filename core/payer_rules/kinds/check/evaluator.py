@@ -1,4 +1,4 @@
-"""The judge of checks: it asks the plugin's function, and trusts it with nothing else."""
+"""The evaluation of checks: the plugin's function answers, and its answers are verified."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from payer_rules.system.signals import is_interrupt
 _ODD: Final = "gave something that is no Violation and no MissingInformation"
 _STRANGE: Final = "gave an answer about a line that the claim does not have"
 _ENDLESS: Final = "gave too many answers"
-#: A claim has at most 999 lines; of each something may be said more than once.
+#: A claim has at most 999 lines, each of which may have several answers.
 _MOST: Final = 10_000
 
 
@@ -36,7 +36,7 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
         super().__init__(rule, WORDS)
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
-        """Record what the function finds on the lines, and what it cannot tell."""
+        """Record the answers of the function on the lines."""
         asked: dict[int, tuple[ServiceLine, MissingFacts]] = {}
         for line, doubt in met:
             if EDITION in doubt:
@@ -49,7 +49,7 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
             self._take(state, asked, answer)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
-        """All lines of the member: nobody knows what the function reads."""
+        """Return a lookback on all lines of the member: the function may read any of them."""
         return (Lookback(None, date.min, date.max),)
 
     def _ask(
@@ -64,12 +64,12 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
                 answers = list(islice(self.rule.function(state.claim, history), _MOST + 1))
             message = _problem(answers, state.claim)
         except BaseException as error:
-            # NOTE: also what calls sys.exit() is a fault of the plugin, and not the end of a run.
+            # NOTE: sys.exit() in a function is an error of the plugin, and not the end of a run.
             if is_interrupt(error):
                 raise
             answers, message = [], f"raised {type(error).__name__}"
         if os.getpid() != process:
-            # NOTE: a process that the function forked would write the run's reports once more.
+            # NOTE: a process that the function forked would write the reports of the run once more.
             os._exit(1)
         return [self._faulty(numbers, message)] if message else answers
 

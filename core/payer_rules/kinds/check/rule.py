@@ -1,4 +1,4 @@
-"""What data cannot say: a rule whose judge is a function of the plugin."""
+"""The rule that a function of a plugin evaluates, for what data cannot express."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from payer_rules.values.checked import CheckedRule, as_tuple
 
 @attrs.frozen(kw_only=True)
 class Violation(CheckedRule):
-    """A function's answer that lines break the rule: their numbers, and why, in plain words."""
+    """The answer of a function that lines break the rule, with their numbers and a message."""
 
     lines: tuple[int, ...] = attrs.field(converter=as_tuple)
     message: str
@@ -24,23 +24,24 @@ class Violation(CheckedRule):
 
 @attrs.frozen(kw_only=True)
 class MissingInformation(CheckedRule):
-    """A function's answer that it cannot tell for these lines: what is missing, and its class."""
+    """The answer of a function that it cannot decide lines: the missing fact and its class."""
 
     lines: tuple[int, ...] = attrs.field(converter=as_tuple)
     reason: Reason
     missing: str
 
 
-#: It is called for each claim with a line that the rule meets, and changes nothing.
+#: It is called for each claim with a line to which the rule applies, and changes nothing.
 CheckFunction: TypeAlias = Callable[[Claim, History], Iterable[Violation | MissingInformation]]
 
 
 @attrs.frozen(kw_only=True)
 class Check(CodedRule):
-    """The lines of the codes are judged by ``function``; lines of which it says nothing are clean.
+    """A rule on the lines of the codes that ``function`` evaluates.
 
-    It is given the claim and the history and answers for the lines it names; answers about lines
-    that the rule does not meet are left out. Where it raises, the lines are not evaluated.
+    The function gets the claim and the history, and answers for the lines that it names. Other
+    lines are in order. Answers for lines to which the rule does not apply are left out. If the
+    function raises an exception, the lines are not evaluated.
     """
 
     function: CheckFunction = attrs.field(metadata={"key": None})

@@ -1,4 +1,4 @@
-"""Whether these codes are paid at all."""
+"""The rule whether codes are paid at all."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from payer_rules.values.checked import as_decimal
 
 @attrs.frozen(kw_only=True)
 class Coverage(CodedRule):
-    """A line with one of the codes befalls the rule's outcome, or is ``covered``, as sourced.
+    """A line with one of the codes has the rule's outcome, or is ``covered``.
 
-    Not covered, or inside another payment, is ``deny``; ``review`` looks at each; ``inform`` pays
-    nothing and denies nothing, the code only tells; ``reduce`` pays the part ``pays``, more than 0
-    and less than 1.
+    ``deny``: not covered, or included in another payment. ``review``: each line is looked at.
+    ``inform``: the code is for information; it is neither paid nor denied. ``reduce``: the part
+    ``pays`` is paid, more than 0 and less than 1.
     """
 
     covered: bool = False

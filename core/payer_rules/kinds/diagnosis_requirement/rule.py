@@ -1,4 +1,4 @@
-"""These codes are paid only with, or not with, these diagnoses."""
+"""The rule that codes are paid only with, or not with, some diagnoses."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from payer_rules.vocabularies.formats import DIAGNOSIS_START
 
 @attrs.frozen(kw_only=True)
 class DiagnosisRequirement(CodedRule):
-    """The diagnoses begin with a text of ``any_of``, and none with a text of ``none_of``.
+    """One diagnosis begins with a text of ``any_of``, and none begins with a text of ``none_of``.
 
-    ``among`` says which diagnoses are asked: the claim's first, all of the claim, or those to which
-    the line points. Diagnosis codes are compared from the left, without a dot or with it.
+    ``among`` selects the diagnoses: the first of the claim, all of the claim, or those to which the
+    line points. Diagnosis codes are compared from the left, with or without a dot.
     """
 
     any_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(DIAGNOSIS_START))

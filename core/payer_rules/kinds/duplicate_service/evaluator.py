@@ -1,4 +1,4 @@
-"""The judge of duplicates: lines that are alike in all that the rule compares."""
+"""The evaluation of duplicates: lines that are equal in all facts that the rule compares."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
         super().__init__(rule, WORDS)
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
-        """Find each line that stands on the claim, or was paid, already."""
+        """Record each line that is on the claim, or was paid, already."""
         for line, doubt in met:
             if EDITION in doubt:
                 alone = all(self._alike(state, line, o) is False for o in self._before(state, line))
@@ -47,7 +47,7 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
                 state.record_unread_text(self, line.number, doubt, is_kept=is_kept)
                 continue
             missing: dict[MissingFact, None] = {}
-            # NOTE: many earlier lines are alike: each kind of them is compared once.
+            # NOTE: many earlier lines are equal in these facts: each combination is compared once.
             compared: dict[Hashable, Truth] = {}
             for other in self._before(state, line):
                 kind = self._kind(state.claim, other)
@@ -65,7 +65,7 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
                     state.record_missing(self, line.number, (*doubt, *missing))
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
-        """The code of the line, on its days."""
+        """Return the lookback on the code of the line, on its days."""
         return (lookback_on_days(frozenset([line.code]), line),) if self.rule.across_claims else ()
 
     def _before(self, state: ClaimState, line: ServiceLine) -> Iterator[ServiceLine]:
@@ -74,7 +74,7 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
             yield from state.before(line.date_from, line.date_to, [line.code])
 
     def _kind(self, claim: Claim, other: ServiceLine) -> Hashable:
-        """Return all of the other line that decides whether it is alike."""
+        """Return the facts of the other line that decide whether it is equal."""
         status = other.status if isinstance(other, HistoryLine) else other.number
         values = (_value(name, claim, other) for name in self.rule.same)
         return (other.code, other.date_from, other.date_to, status, *values)
@@ -97,7 +97,7 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
 
 
 def _same_days(line: ServiceLine, other: ServiceLine) -> Truth:
-    """Return whether the days are the same; an earlier line of several may be of any of them."""
+    """Return whether the days are the same; an earlier line may be of any of its days."""
     if (line.date_from, line.date_to) == (other.date_from, other.date_to):
         return True
     perhaps = isinstance(other, HistoryLine) and same_day(line, other)

@@ -1,4 +1,4 @@
-"""The same service billed twice."""
+"""The rule that a service is billed once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import attrs
 
 from payer_rules.rules.rule import CodedRule
 
-#: What two lines may be compared by, beside their code and their days.
+#: The facts by which two lines may be compared, in addition to code and days.
 ComparedField: TypeAlias = Literal[
     "modifiers",
     "units",
@@ -26,10 +26,11 @@ _LIKE: Final[frozenset[ComparedField]] = frozenset(
 
 @attrs.frozen(kw_only=True)
 class DuplicateService(CodedRule):
-    """A line that equals an earlier one in code, days and all that ``same`` names is a duplicate.
+    """A line that equals an earlier one in code, days and all facts of ``same`` is a duplicate.
 
-    Of two lines of a claim the later by number is the duplicate; beside a paid line of another
-    claim, where ``across_claims``, the claim's line is. Providers are the same by their NPI.
+    Of two lines of a claim the one with the higher number is the duplicate. With ``across_claims``,
+    a line that equals a paid line of another claim is one, too. Providers are the same by their
+    NPI.
     """
 
     same: frozenset[ComparedField] = _LIKE

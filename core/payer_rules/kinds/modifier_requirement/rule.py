@@ -1,4 +1,4 @@
-"""These codes need, or may not carry, these modifiers."""
+"""The rule that codes need, or may not have, some modifiers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payer_rules.vocabularies.formats import MODIFIER
 
 @attrs.frozen(kw_only=True)
 class ModifierRequirement(CodedRule):
-    """A line with one of the codes carries modifiers as stated; what is empty asks nothing."""
+    """A line with one of the codes has the stated modifiers; empty sets ask for nothing."""
 
     any_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))
     all_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(MODIFIER))

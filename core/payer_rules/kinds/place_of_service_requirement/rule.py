@@ -1,4 +1,4 @@
-"""Where these codes may be performed, and whether by telehealth."""
+"""The rule where, and by which modality, codes may be delivered."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ class PlaceOfServiceRequirement(CodedRule):
     """A line with one of the codes has a place of service of ``any_of`` and none of ``none_of``.
 
     ``modality`` lists how the service may be delivered: ``{"in-person"}`` is a code that telehealth
-    does not cover, one without ``"audio"`` is not paid over the telephone. What is empty asks
-    nothing.
+    does not cover; one without ``"audio"`` is not paid by telephone. Empty sets ask for nothing.
     """
 
     any_of: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PLACES_OF_SERVICE))

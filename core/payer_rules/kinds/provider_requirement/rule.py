@@ -1,4 +1,4 @@
-"""Who may perform these codes, and who may bill for it."""
+"""The rule who may perform and supervise codes, and who may bill for them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from payer_rules.rules.when import ProviderCriteria
 
 @attrs.frozen(kw_only=True)
 class ProviderRequirement(CodedRule):
-    """The providers of a line are as stated; what is ``None`` or false asks nothing.
+    """The providers of a line are as stated; ``None`` or false asks for nothing.
 
-    ``rendered_by`` is who must stand on the claim as rendering provider, ``performed_by`` who must
-    have done the work; the two with ``not_`` say who must not. ``supervised_by`` is who must
-    supervise whoever performed it. ``personally``: the rendering provider performs it alone.
+    ``rendered_by`` are the criteria of the rendering provider on the claim, ``performed_by`` those
+    of the provider who did the work; the fields with ``not_`` exclude providers. ``supervised_by``
+    are the criteria of the supervisor of the provider who performed it. ``personally``: the
+    rendering provider performs the service alone.
     """
 
     rendered_by: ProviderCriteria | None = None

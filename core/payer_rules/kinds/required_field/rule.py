@@ -1,4 +1,4 @@
-"""What a claim must state to be processed at all."""
+"""The rule which fields a claim must state to be processed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ RequiredFieldName: TypeAlias = Literal[
 
 @attrs.frozen(kw_only=True)
 class RequiredField(CodedRule):
-    """A line with one of the codes states all of ``fields``, else the claim is returned.
+    """A line with one of the codes states all ``fields``; otherwise the claim is returned.
 
-    Known to be none is missing; not known is not evaluated. An NPI is there where it is one: ten
-    digits of which the last is the check digit.
+    A field that is known to be empty is missing; one that is not known is not evaluated. An NPI
+    must be valid: ten digits, the last of which is the check digit.
     """
 
     fields: frozenset[RequiredFieldName]

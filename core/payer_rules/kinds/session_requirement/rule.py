@@ -1,4 +1,4 @@
-"""What a session must be like: how large the group, how long, and what its record holds."""
+"""The rule on the size, the length and the record of a session."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from payer_rules.rules.rule import CodedRule
 
 @attrs.frozen(kw_only=True)
 class SessionRequirement(CodedRule):
-    """A session of one of the codes keeps to a size, a length and a record, where they are stated.
+    """A session of one of the codes has the size, the length and the record that are stated.
 
     ``group_size`` counts participants. ``minutes`` are those of the line, or of all lines of the
     codes on the day by one rendering provider (``minutes_of``). ``documented`` names what the
-    record must hold. The payer sees these things only in the record, hence `detected_in`.
+    record must hold. The payer sees these facts only in the record: ``detected_in`` is
+    ``"record"``.
     """
 
     group_size: Bounds | None = None

@@ -1,4 +1,4 @@
-"""A claim must reach the payer in time."""
+"""The rule that a claim is received in time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from payer_rules.rules.rule import CodedRule
 
 @attrs.frozen(kw_only=True)
 class TimelyFiling(CodedRule):
-    """The claim is received ``within`` so many days or calendar months of the service.
+    """The claim is received ``within`` a number of days or calendar months of the service.
 
-    ``since`` is the day of service from which time runs, for a line of several days its first or
-    its last; ``None``: the source does not say, and where it matters the line is not evaluated.
+    ``since`` is the day of a line of several days from which the time runs: its first or its last.
+    ``None`` means that the source does not state it; if that matters, the line is not evaluated.
     """
 
     within: TimeLimit
