@@ -205,7 +205,9 @@ def test_a_declaration_names_fields(kind: Kind[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
-@pytest.mark.parametrize("part", ["evaluator", "stage", "mutants", "reads"])
+@pytest.mark.parametrize(
+    "part", ["rule", "table", "evaluator", "stage", "words", "examples", "mutants", "reads"]
+)
 def test_a_kind_has_every_part(kind: Kind[Any], part: str) -> None:
     """A kind without one of its parts cannot be built."""
     parts = {field.name: getattr(kind, field.name) for field in attrs.fields(Kind)}

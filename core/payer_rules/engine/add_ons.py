@@ -15,7 +15,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Cure, Evidence
+from payer_rules.decisions import Cure, Evidence, Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import missing_shared_day, same_day
@@ -69,6 +69,10 @@ class AddOnEvaluator(ABC):
         self, claim: Claim, line: ServiceLine, assumptions: Assumptions
     ) -> RequiredPrimaries | MissingFacts | None:
         """Return the primary codes of the line, what is missing to know them, or ``None``."""
+
+    @abstractmethod
+    def describe(self, verdict: Verdict[AddOnDetails], claim: Claim) -> Finding:
+        """Return the verdict as a finding, with its message and its cure."""
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record each add-on line without a payable primary that has no verdict yet."""

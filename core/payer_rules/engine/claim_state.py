@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Finding, Risk
+from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.missing import (
     EDITION,
@@ -47,6 +47,9 @@ class Evaluator(Protocol):
         Each line comes with the facts that are missing to know whether the rule applies.
         """
 
+    def describe(self, verdict: Verdict[Any], claim: Claim) -> Finding:
+        """Return the verdict as a finding, with its message and its cure."""
+
 
 def _is_loud(evaluator: Evaluator) -> bool:
     """Return True if a finding of this rule can block payment at adjudication."""
@@ -75,7 +78,6 @@ class ClaimState:
         "doubts",
         "editions",
         "entries",
-        "findings",
         "finished",
         "has_earlier",
         "has_unsettled",
@@ -84,8 +86,8 @@ class ClaimState:
         "kept",
         "lines",
         "propagated",
-        "risks",
         "unsure",
+        "verdicts",
     )
 
     def __init__(
@@ -104,7 +106,7 @@ class ClaimState:
         #: Whether an earlier line without a known status was looked at.
         self.has_unsettled = False
         #: Verdicts that a line breaks a rule, each with the evaluator that recorded it.
-        self.findings: list[tuple[Evaluator, Verdict[Any] | Finding]] = []
+        self.verdicts: list[tuple[Evaluator, Verdict[Any]]] = []
         #: The missing facts of each evaluator and line, in order.
         self.entries: dict[tuple[Evaluator, MissingFact, int], None] = {}
         #: Lines that an earlier stage denied or returned, and those that it may have denied.
@@ -117,8 +119,6 @@ class ClaimState:
         self.kept: set[tuple[Evaluator, int]] = set()
         #: The facts that a rule's text, as read for another date, misses of a line.
         self.as_read: dict[tuple[Evaluator, int], MissingFacts] = {}
-        #: Lines that are not paid if another line is.
-        self.risks: list[Risk] = []
         #: Verdicts that hold if another line is paid, with the number of that line.
         self.conditional: list[tuple[Evaluator, Verdict[Any], int]] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
@@ -146,17 +146,13 @@ class ClaimState:
         ]
         return sorted(found, key=_age) if codes is not None and len(found) > 1 else found
 
-    def record_finding(self, evaluator: Evaluator, finding: Finding) -> None:
-        """Record a finding of the rule."""
-        self.findings.append((evaluator, finding))
-
     def record(self, evaluator: Evaluator, verdict: Verdict[Any]) -> None:
         """Record a verdict of the rule."""
         if verdict.missing:
             for number in verdict.lines:
                 self.record_missing(evaluator, number, verdict.missing)
         else:
-            self.findings.append((evaluator, verdict))
+            self.verdicts.append((evaluator, verdict))
 
     def record_missing(self, evaluator: Evaluator, line: int, missing: MissingFacts) -> None:
         """Record that facts are missing for an answer of the rule on the line."""
@@ -186,17 +182,12 @@ class ClaimState:
 
     def copy_from(self, other: ClaimState, evaluators: Container[Evaluator]) -> None:
         """Copy what the evaluators recorded in another state of the claim."""
-        self.findings += [each for each in other.findings if each[0] in evaluators]
+        self.verdicts += [each for each in other.verdicts if each[0] in evaluators]
         self.entries.update((key, None) for key in other.entries if key[0] in evaluators)
         self.kept.update(key for key in other.kept if key[0] in evaluators)
         self.as_read.update(
             (key, each) for key, each in other.as_read.items() if key[0] in evaluators
         )
-
-    def record_risk(self, risk: Risk) -> None:
-        """Record a line that is not paid wherever another one is."""
-        if not self.is_cure:
-            self.risks.append(risk)
 
     def record_if_paid(self, evaluator: Evaluator, verdict: Verdict[Any], line: int) -> None:
         """Record a verdict that holds if the line is paid."""
@@ -210,8 +201,8 @@ class ClaimState:
 
     def has_found(self, evaluator: Evaluator, line: int) -> bool:
         """Return True if the rule already has a finding on the line."""
-        return bool(self.findings) and any(
-            by is evaluator and line in finding.lines for by, finding in self.findings
+        return bool(self.verdicts) and any(
+            by is evaluator and line in finding.lines for by, finding in self.verdicts
         )
 
     def status(self, line: HistoryLine) -> tuple[bool, MissingFacts]:
@@ -242,11 +233,11 @@ class ClaimState:
 
     def finish_stage(self) -> bool:
         """Apply the verdicts of a stage to later stages; return True if there were new ones."""
-        before, now = self.finished, (len(self.findings), len(self.entries))
+        before, now = self.finished, (len(self.verdicts), len(self.entries))
         if now == before:
             return False
         self.finished = now
-        for evaluator, finding in self.findings[before[0] :]:
+        for evaluator, finding in self.verdicts[before[0] :]:
             if evaluator.detected_in == "claim" and finding.outcome in UNPAID:
                 self.denied.update(finding.lines)
         return True
@@ -256,7 +247,7 @@ class ClaimState:
         before, now = self.propagated, self.finished
         if before != now:
             self.propagated = now
-            for evaluator, finding in self.findings[before[0] : now[0]]:
+            for evaluator, finding in self.verdicts[before[0] : now[0]]:
                 if evaluator.detected_in == "claim" and finding.outcome == "review":
                     for line in finding.lines:
                         self._propagate(

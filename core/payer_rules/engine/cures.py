@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import attrs
 
@@ -13,8 +12,6 @@ from payer_rules.decisions import Cure
 MOST_MODIFIERS: Final = 4
 #: The condition of a modifier that separates two services.
 SEPARATE: Final = "only if the services were separate and separately documented"
-#: What makes a cure, where there is one: it is asked when the finding stands.
-Curing: TypeAlias = Callable[[], Cure | None]
 
 
 def changed(claim: Claim, line: ServiceLine, **values: object) -> Claim:

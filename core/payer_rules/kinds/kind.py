@@ -36,11 +36,11 @@ class Kind(Generic[R]):
     table: str
     evaluator: Callable[[R, Payer], Evaluator]
     stage: Callable[[R], Stage]
+    words: Words[R, Any]
+    examples: Callable[[R, Claim], Iterator[Claim]]
     mutants: Mutants[R]
     reads: Reads
     boundary_days: Callable[[R], frozenset[date]] = _no_days
-    words: Words[R, Any] | None = None
-    examples: Callable[[R, Claim], Iterator[Claim]] | None = None
     #: Claims with a history: as the examples, for a rule that counts earlier lines.
     history_examples: Callable[[R, Claim, History], Iterator[tuple[Claim, History]]] | None = None
     is_data: bool = True

@@ -23,8 +23,7 @@ def shown_by(rule: Rule) -> frozenset[str]:
         for field in attrs.fields(type(rule.when))
         if getattr(rule.when, field.name) not in (None, ())
     }
-    words = kind_of(rule).words
-    return (words.shows(rule) if words else frozenset()) | stated
+    return kind_of(rule).words.shows(rule) | stated
 
 
 def claim_in_words(claim: Claim, history: History, shown: frozenset[str]) -> Iterator[str]:

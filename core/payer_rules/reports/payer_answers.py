@@ -38,7 +38,7 @@ class CodeAnswer:
 def answers_of(code: str, collected: CollectedRules) -> Iterator[CodeAnswer]:
     """Yield the answers of the payer's rules and edit tables about the code."""
     for rule in collected.rules:
-        for question, short in _short(rule, code):
+        for question, short in kind_of(rule).words.answers(rule, code):
             yield _of_rule(rule, question, short)
     for table in collected.tables:
         yield from _of_units(table, code)
@@ -57,13 +57,6 @@ def _of_rule(rule: Rule, question: Question, short: str) -> CodeAnswer:
         citations=rule.citations,
         rule=rule,
     )
-
-
-def _short(rule: Rule, code: str) -> Iterator[tuple[Question, str]]:
-    """Yield the questions that the rule answers about the code, each with a short answer."""
-    words = kind_of(rule).words
-    if words:
-        yield from words.answers(rule, code)
 
 
 def _of_units(table: EditTable, code: str) -> Iterator[CodeAnswer]:

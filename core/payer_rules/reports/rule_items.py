@@ -38,8 +38,7 @@ def items_of(rule: Rule, labels: CodeLabels) -> Iterator[tuple[str, str]]:
     if conditions := conditions_text(rule.when):
         yield "Applies to", labels.note(f"lines {conditions}")
     yield "In effect", since(rule)
-    kind = kind_of(rule).words
-    states_outcome = rule.is_permission or (kind is not None and kind.states_outcome)
+    states_outcome = rule.is_permission or kind_of(rule).words.states_outcome
     yield ("Then" if states_outcome else "Otherwise"), _then(rule, labels)
     for citation in rule.citations:
         yield "Source", source(citation)
@@ -92,13 +91,11 @@ def span_in_words(dates: DateRange) -> str:
 
 def subject_of(rule: Rule) -> Subject:
     """Return the heading of a payer's page under which the rule belongs."""
-    words = kind_of(rule).words
-    return words.subject if words else "Same-day combinations"
+    return kind_of(rule).words.subject
 
 
 def _codes(rule: Rule, labels: CodeLabels) -> str:
-    kind = kind_of(rule).words
-    sets = kind.code_sets(rule) if kind else [("", rule.meets)]
+    sets = kind_of(rule).words.code_sets(rule)
     return "".join(f"{text}{labels.services(codes)}" for text, codes in sets)
 
 
@@ -118,6 +115,5 @@ def note_values(rule: Rule, labels: CodeLabels) -> None:
     for field, kind in _CODED.items():
         for value in getattr(rule.when, field) or ():
             labels.of(kind, value)
-    texts = kind_of(rule).words
-    for code_list, code in texts.named(rule) if texts else ():
+    for code_list, code in kind_of(rule).words.named(rule):
         labels.of(code_list, code)

@@ -8,5 +8,4 @@ from payer_rules.rules import Rule
 
 def rule_sentence(rule: Rule) -> str:
     """Return the rule in a sentence or two."""
-    words = kind_of(rule).words
-    return words.sentence(rule) if words else rule.rationale
+    return kind_of(rule).words.sentence(rule)

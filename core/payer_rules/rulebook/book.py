@@ -311,7 +311,7 @@ class RuleBook:
         """Return the missing facts for which the assumptions have a value."""
         return {
             (rule, missing): lines
-            for (rule, missing), lines in gaps_of(state, (f for _, f in state.findings)).items()
+            for (rule, missing), lines in gaps_of(state, (f for _, f in state.verdicts)).items()
             if self._assumptions.gives_value_to(missing)
         }
 
@@ -322,7 +322,7 @@ class RuleBook:
         state = ClaimState(finding.cure.claim, history, self._assumptions, is_cure=True)
         met, _ = self._meet(state)
         evaluate(state, met, until=finding.rule)
-        again = (each for _, each in state.findings if each.rule == finding.rule)
+        again = (each for _, each in state.verdicts if each.rule == finding.rule)
         befallen = {line for each in again for line in each.lines}
         return finding if befallen.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.missing import EDITION, MissingFact
-from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.rules import SEVERITY, worst
 
@@ -86,11 +85,8 @@ def entries_in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...
 
 def findings_of(state: ClaimState) -> Iterator[Finding]:
     """Yield the verdicts as findings, in the words of their rules."""
-    for evaluator, verdict in state.findings:
-        if isinstance(verdict, Finding):
-            yield verdict
-        else:
-            yield cast("RuleEvaluator[Any, Any]", evaluator).describe(verdict, state.claim)
+    for evaluator, verdict in state.verdicts:
+        yield evaluator.describe(verdict, state.claim)
 
 
 def gaps_of(state: ClaimState, findings: Iterable[Finding | Verdict[Any]]) -> Gaps:
@@ -144,15 +140,15 @@ def risks_of(state: ClaimState, findings: Iterable[Finding]) -> tuple[Risk, ...]
     answered = _answered(findings)
     left = {
         (risk.line, risk.rule, risk.if_paid): risk
-        for risk in (*state.risks, *_conditional_risks(state))
+        for risk in _risks(state)
         if (risk.rule, risk.line) not in answered
     }
     return tuple(left[key] for key in sorted(left))
 
 
-def _conditional_risks(state: ClaimState) -> Iterator[Risk]:
+def _risks(state: ClaimState) -> Iterator[Risk]:
     for evaluator, verdict, if_paid in state.conditional:
-        finding = cast("RuleEvaluator[Any, Any]", evaluator).describe(verdict, state.claim)
+        finding = evaluator.describe(verdict, state.claim)
         yield Risk(
             rule=finding.rule,
             line=finding.lines[0],

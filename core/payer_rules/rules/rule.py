@@ -51,6 +51,11 @@ class Rule(CheckedRule):
         raise NotImplementedError
 
     @property
+    def denied_codes(self) -> frozenset[str]:
+        """The codes of the lines that a finding denies."""
+        return self.meets
+
+    @property
     def is_permission(self) -> bool:
         """Whether the rule states that something is allowed; such a rule has no findings."""
         return False

@@ -1,4 +1,4 @@
-"""The kind of rule ``add_on_code``."""
+"""Add-on codes, which are paid only with a primary code."""
 
 from __future__ import annotations
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Finding
 from payer_rules.engine.add_ons import AddOnDetails, AddOnEvaluator, RequiredPrimaries
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.missing import NONE_MISSING, MissingFact
 from payer_rules.engine.providers import resolve
 from payer_rules.engine.rule_evaluator import RuleEvaluator
+from payer_rules.engine.verdict import Verdict
 from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.add_on_code.words import WORDS
 from payer_rules.rules import Payer
@@ -30,3 +32,7 @@ class AddOnCodeEvaluator(AddOnEvaluator, RuleEvaluator[AddOnCode, AddOnDetails])
             others=NONE_MISSING if self.rule.exhaustive else others,
             scope=self._scope,
         )
+
+    def describe(self, verdict: Verdict[AddOnDetails], claim: Claim) -> Finding:
+        """Return the verdict as a finding in the words of the kind."""
+        return RuleEvaluator.describe(self, verdict, claim)

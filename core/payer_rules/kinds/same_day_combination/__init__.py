@@ -1,4 +1,4 @@
-"""The kind of rule ``same_day_combination``."""
+"""Codes that are not paid on the same day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ KIND: Final = Kind(
     | RENDERING
     | EARLIER_LINES
     | Reads(
-        claim={"lines"},
         line={"code", "modifiers"},
         history={"billing_provider", "modifiers", "rendering_provider"},
         provider={"specialty"},

@@ -1,4 +1,4 @@
-"""Two codes on one day, of which only the first is paid."""
+"""The rule that of two codes on one day only the first is paid."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ class SameDayCombination(Rule):
     def meets(self) -> frozenset[str]:
         """The codes of both columns."""
         return self.first | self.second
+
+    @property
+    def denied_codes(self) -> frozenset[str]:
+        """The codes of column 2."""
+        return self.second
 
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()
