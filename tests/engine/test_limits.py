@@ -74,7 +74,7 @@ def test_a_verdict_is_data_without_the_claim() -> None:
     for name in ("C1", "C2"):
         state = ClaimState(claim(*on(0, 2, 4), id=name), EMPTY, NOTHING_PRESUMED)
         evaluator.evaluate(state, [(line, ()) for line in state.lines])
-        verdicts += [verdict for _, verdict in state.findings]
+        verdicts += [verdict for _, verdict in state.verdicts]
     first, second = verdicts
     assert first == second
     assert len({first, second}) == 1
