@@ -1,4 +1,4 @@
-"""Files become claims: a document is read, then the claims in it."""
+"""Readers: files of any format become claims and history."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Values by what they were read from; each is read once.
+"""A bounded cache of parsed values, keyed by source text.
 
-In a file of claims the same few days, codes, amounts and services come again and again.
+In a file of claims the same few days, codes, amounts and services are repeated many times.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ _REMEMBERED: Final = 256
 
 
 class ParseCache(dict[K, T], Generic[K, T]):
-    """Values by their text, or by parts of it; what is new is read when it is asked for.
+    """A dict of parsed values by their source text, or by parts of it.
 
-    A dict, so that asking for what was read costs no call; it is emptied before it grows large.
+    A missing value is parsed when it is looked up; a hit costs no call. The cache is cleared before
+    it grows large.
     """
 
     def __init__(self, read: Callable[[K], T]) -> None:

@@ -1,4 +1,4 @@
-"""Claims in a TOML or JSON file, each with the history that the file gives for it."""
+"""Claims in a TOML or JSON document, each with its history."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
 @attrs.frozen
 class ClaimFile:
-    """What a file holds: the claims that are sound, and everything that is wrong."""
+    """The contents of a claim document: its sound claims, and all its problems."""
 
     claims: tuple[FiledClaim, ...]
     problems: tuple[Problem, ...]
@@ -44,7 +44,7 @@ class ClaimFile:
 
 @attrs.frozen
 class _ClaimEntry:
-    """The data of a claim, and the table that holds its history, each with the path to it."""
+    """The data of a claim and the table that holds its history, each with its path."""
 
     claim: object
     claim_path: Path
@@ -53,8 +53,8 @@ class _ClaimEntry:
     number: int
 
     @property
-    def beside(self) -> frozenset[str]:
-        """The keys in the claim's table that are not the claim's."""
+    def foreign_keys(self) -> frozenset[str]:
+        """The keys in the claim's table that do not belong to the claim."""
         return HISTORY_KEYS if self.claim is self.around else frozenset()
 
 
@@ -101,9 +101,10 @@ def claims_of(
     setting: str | None = None,
     source: FilePath | None = None,
 ) -> tuple[tuple[FiledClaim, ...], tuple[Problem, ...]]:
-    """Return the valid claims of the document, and its problems, sorted by line.
+    """Return the valid claims of the document and its problems, sorted by line.
 
-    ``also`` are top-level keys that have nothing to do with claims; ``source`` is the file.
+    ``also`` are top-level keys that have nothing to do with claims. ``setting`` is that of claims
+    that do not state theirs. ``source`` is the file.
     """
     field_errors = [*_errors_of_top(document.data, also)]
     filed: list[FiledClaim] = []
@@ -162,11 +163,11 @@ def _entries(data: Table) -> Iterator[_ClaimEntry]:
 
 
 def _read(entry: _ClaimEntry, setting: str | None) -> tuple[Claim, History | None]:
-    """The claim and its history; raises `InvalidValueError` with what is wrong in either."""
+    """Return the claim and its history; raises `InvalidValueError` with the errors of both."""
     if not isinstance(entry.claim, dict):
         raise InvalidValueError([not_a_table("the claim", entry.claim).under(*entry.claim_path)])
     field_errors: list[FieldError] = []
-    expanded = expand_claim(entry.claim, entry.beside)
+    expanded = expand_claim(entry.claim, entry.foreign_keys)
     field_errors += [field_error.under(*entry.claim_path) for field_error in expanded.field_errors]
     if setting is not None and expanded.table.get("setting") is None:
         expanded.table["setting"] = setting
@@ -196,7 +197,7 @@ def _placed(field_errors: Iterable[FieldError], document: Document) -> tuple[Pro
 
 
 def _written(path: Path, data: object) -> Path:
-    """The path as the file has it: a line's ``date_from`` may be written as ``date``."""
+    """Return the path as it is in the file, where ``date_from`` may be written as ``date``."""
     if path[-1:] != ("date_from",):
         return path
     for part in path[:-1]:

@@ -1,7 +1,8 @@
-"""The tables of a claim file in the terms of `Claim` and `HistoryLine`.
+"""Expansion of the shorthand that claim documents allow.
 
-A file writes ``date`` for a single day and a default once for all lines; here that is spelled out.
-What does not fit is given back, with the path to it, so that reading can go on for more.
+A document may write ``date`` for a single day, and a default once for all lines; here both are
+written out. What is wrong is returned with its path, so that the rest of the document is still
+read.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ FieldErrors: TypeAlias = tuple[FieldError, ...]
 
 @attrs.frozen(kw_only=True)
 class LineDefaults(Checked):
-    """What a claim says once for all its lines."""
+    """Values that a claim states once for all its lines."""
 
     place_of_service: str | None = attrs.field(default=None, metadata=of_form(PLACES_OF_SERVICE))
     rendering_provider: Provider | None = None
@@ -35,7 +36,7 @@ class LineDefaults(Checked):
 
 @attrs.frozen
 class ExpandedTable:
-    """A table spelled out, what did not fit in it, and for a claim its defaults."""
+    """A table without shorthand, the errors in it, and the line defaults of a claim."""
 
     table: Table
     field_errors: FieldErrors = ()
@@ -56,14 +57,17 @@ _HISTORY_LINE: Final = _names(HistoryLine) | {"date"}
 
 
 def not_a_table(name: str, given: object) -> FieldError:
-    """The misfit of something that is written where a table belongs."""
+    """Return the error of a value that should be a table."""
     message = f"{name} is {redacted(given)}, and a table belongs here"
     return FieldError((), message, "Write keys with their values.")
 
 
-def expand_claim(given: Table, beside: Collection[str]) -> ExpandedTable:
-    """The claim with its defaults in its lines; keys ``beside`` it are somebody else's."""
-    field_errors = [*unknown_keys(given, _CLAIM | set(beside), (), REDACTED)]
+def expand_claim(given: Table, foreign_keys: Collection[str]) -> ExpandedTable:
+    """Return the claim with its defaults written into its lines.
+
+    ``foreign_keys`` are keys of the table that do not belong to the claim.
+    """
+    field_errors = [*unknown_keys(given, _CLAIM | set(foreign_keys), (), REDACTED)]
     claim = {key: value for key, value in given.items() if key in _CLAIM - _DEFAULTS}
     written = {key: given[key] for key in sorted(_DEFAULTS) if key in given}
     defaults = _defaults(written, field_errors)
@@ -82,7 +86,7 @@ def expand_claim(given: Table, beside: Collection[str]) -> ExpandedTable:
 
 
 def expand_history_line(given: Table, at: int, member: str) -> ExpandedTable:
-    """The line of the history at the position, of the member where it names none."""
+    """Return the history line at the position; its member is the given one if it names none."""
     return _line(given, ("history", at), _HISTORY_LINE, {"member": member})
 
 
@@ -126,7 +130,7 @@ def _errors_of_dates(line: Table, path: Path) -> Iterator[FieldError]:
 
 
 def hidden_errors(claim: Table) -> Iterator[FieldError]:
-    """What is wrong in the lines of a claim spelled out, found behind what is wrong before it."""
+    """Yield the errors in the lines of an expanded claim that earlier errors would hide."""
     lines = claim.get("lines")
     if not isinstance(lines, list):
         return
@@ -145,7 +149,7 @@ def hidden_errors(claim: Table) -> Iterator[FieldError]:
 
 
 def all_errors(cls: type[ServiceLine], line: Table) -> FieldErrors:
-    """Every misfit of a line, those too that show only when the values at fault are away."""
+    """Return every error of a line, with those that show only once other values are replaced."""
     first = _field_errors(cls, line)
     if not first:
         return ()

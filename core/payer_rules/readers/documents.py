@@ -1,4 +1,4 @@
-"""A TOML or JSON file as values, each with the line on which it is written."""
+"""TOML and JSON files as documents: their values, each with the line on which it is written."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ __all__ = ["Document", "read_document"]
 
 
 class Document(Protocol):
-    """A file that was read; ``name`` is what people see of it."""
+    """A parsed file."""
 
     @property
     def name(self) -> str:
-        """What people see of the file."""
+        """The name of the file in messages."""
 
     @property
     def data(self) -> dict[str, object]:
         """The values in the file."""
 
     def line(self, path: Path) -> int:
-        """The line of the value at the path, or of the nearest thing around it that has one."""
+        """Return the line of the value at the path, or of the nearest parent with a known line."""
 
     def place(self, path: Path) -> str:
-        """The file's name and the line of the value at the path: ``claim.json:3``."""
+        """Return the file's name and the line of the value at the path: ``claim.json:3``."""
 
 
 _FORMATS: Final[dict[str, Callable[[bytes, str, QuotingStyle], Document]]] = {
@@ -42,10 +42,10 @@ _FORMATS: Final[dict[str, Callable[[bytes, str, QuotingStyle], Document]]] = {
 
 
 def read_document(path: FilePath | Traversable, *, name: str | None = None) -> Document:
-    """The document in the file, called by the file's own name where no other is given.
+    """Return the document in the file; its format is shown by the suffix.
 
-    The suffix tells the format. Raises `InputError` with one fault where the file cannot be read,
-    or with all faults of its syntax that can be told.
+    ``name`` is the name of the file in messages (default: its own). Raises `InputError` with one
+    problem if the file cannot be read, or with all problems of its syntax.
     """
     name = name or path.name
     suffix = PurePath(path.name).suffix

@@ -32,7 +32,7 @@ Span: TypeAlias = tuple[date, date]
 
 
 class ServiceValues(NamedTuple):
-    """What a file says of a service, apart from its number, its days and who rendered it."""
+    """The values of a service in a file, without line number, dates and rendering provider."""
 
     code: str
     modifiers: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What one of several readers reads where they read the same files side by side."""
+"""The parts of a file that several processes read at the same time."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import attrs
 
 @attrs.frozen
 class Share:
-    """Of things that are counted, those that fall to one of ``of`` readers, ``number`` from 0."""
+    """The share of one process among ``of`` processes; ``number`` counts from 0."""
 
     number: int = 0
     of: int = 1
 
     def has(self, at: int) -> bool:
-        """Whether the thing at the place falls to the reader: they take turns."""
+        """Return True if the item at the position belongs to the share; processes take turns."""
         return at % self.of == self.number
 
     def after(self, at: int) -> Share:
-        """The share of things that are counted from the place on."""
+        """Return the share of items that are counted from the position on."""
         return Share((self.number - at) % self.of, self.of)
 
 

@@ -1,4 +1,4 @@
-"""The history that a claim file gives for a claim."""
+"""The history in a TOML or JSON document."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ HISTORY_KEYS: Final = frozenset(["history", "history_covers"])
 
 @attrs.frozen(kw_only=True)
 class _HistoryCoverage:
-    """From which day on, and of whose lines, the history lacks none.
+    """The first day, and the providers, from and for which a history is complete.
 
-    ``billing`` and ``rendering`` are NPIs; in a claim's own history ``providers = "billing"`` names
-    the one that bills it.
+    ``billing`` and ``rendering`` are NPIs; in a claim's own history ``providers = "billing"`` means
+    the claim's billing provider.
     """
 
     first: date = attrs.field(default=date.min, metadata={"key": "from"})
@@ -36,11 +36,11 @@ class _HistoryCoverage:
 
 
 def read_history(around: Table, claim: Claim | None, rendering: Provider | None) -> History | None:
-    """The history that stands in the table; ``None`` where the table has none: not known.
+    """Return the history in the table; ``None`` if the table has none: not known.
 
-    Its lines have the claim's member and providers where they name none; ``rendering`` is the
-    claim's default. Without a claim, which was then broken, the history is read for its misfits
-    alone. Raises `InvalidValueError` with all of them.
+    Lines that name no member or provider have those of the claim; ``rendering`` is the claim's
+    default. Without a claim, which then had errors, the history is read for its errors alone.
+    Raises `InvalidValueError` with all of them.
     """
     field_errors: list[FieldError] = []
     covers = _covers(around, field_errors)
@@ -62,9 +62,9 @@ def read_history(around: Table, claim: Claim | None, rendering: Provider | None)
 
 
 def read_store(around: Table) -> History:
-    """The history of a file of its own, whose lines name their members.
+    """Return the history of a document of its own, whose lines name their members.
 
-    Raises `InvalidValueError` with all that is wrong.
+    Raises `InvalidValueError` with all errors.
     """
     field_errors: list[FieldError] = []
     covers = _covers(around, field_errors)
@@ -104,7 +104,7 @@ def _covers(around: Table, field_errors: list[FieldError]) -> _HistoryCoverage:
 
 
 def _lines(given: object, member: str, field_errors: list[FieldError]) -> dict[int, HistoryLine]:
-    """The sound lines by their place in the list."""
+    """Return the sound lines by their position in the list."""
     if not isinstance(given, list):
         message = f"history is {redacted(given)}, and a list belongs here"
         field_errors.append(
@@ -131,7 +131,7 @@ def _lines(given: object, member: str, field_errors: list[FieldError]) -> dict[i
 def _without_twins(
     given: list[Table], lines: dict[int, HistoryLine], field_errors: list[FieldError]
 ) -> dict[int, HistoryLine]:
-    """The lines, those once that stand there twice; two that bear one number must be alike."""
+    """Return the lines, repeated ones once; two lines of one number must be equal."""
     first: dict[tuple[str, str, int], HistoryLine] = {}
     left = {}
     for at, line in lines.items():
@@ -151,7 +151,7 @@ def _without_twins(
 
 
 def _errors_of_days(lines: dict[int, HistoryLine], received: date | None) -> Iterator[FieldError]:
-    """The lines that cannot have been adjudicated when the claim came in."""
+    """Yield the errors of lines that cannot have been adjudicated before the claim was received."""
     for at, line in lines.items():
         if received is not None and line.date_from > received:
             message = f"the line is of {line.date_from}, and the claim was received on {received}"
@@ -160,7 +160,7 @@ def _errors_of_days(lines: dict[int, HistoryLine], received: date | None) -> Ite
 
 
 def _only_rendering(claim: Claim) -> Provider | None:
-    """Who rendered all lines of the claim; ``None`` where they are several."""
+    """Return the provider who rendered all lines of the claim; ``None`` if there are several."""
     first, *others = {claim.rendering_provider(line) for line in claim.lines}
     return None if others else first
 

@@ -1,4 +1,4 @@
-"""Several histories as one: each line once, and what the files say differently is reported."""
+"""Several histories joined: each line once, with a report of the differences between files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Service: TypeAlias = tuple[str, date, date]
 
 @attrs.define
 class _JoinedLine:
-    """A line that is held, and the file that it is of."""
+    """A line and the name of the file that it was read from."""
 
     line: HistoryLine
     file: str
@@ -33,15 +33,15 @@ class _JoinedLine:
         return _service(self.line)
 
     def clear_outcome(self) -> None:
-        """Let it not be known what became of the line."""
+        """Clear the status and the paid units of the line: they are not known."""
         self.line = attrs.evolve(self.line, status=None, paid_units=None)
 
 
 def joined(histories: Sequence[tuple[str, History]]) -> tuple[History, list[Problem]]:
-    """Return the histories of files, with their names, as one, and what they say differently.
+    """Return the histories of files as one, and the problems of lines that differ.
 
-    A line that several files have counts once. Where they differ, it is not known what became of
-    it. What one file knows to be complete stays complete with the lines of the others.
+    A line that several files have counts once. Where the files differ, its outcome is not known.
+    What one file states to be complete stays complete with the lines of the others.
     """
     if len(histories) == 1:
         return histories[0][1], []
@@ -59,7 +59,7 @@ def joined(histories: Sequence[tuple[str, History]]) -> tuple[History, list[Prob
 
 
 def _widest(histories: Iterable[History]) -> History:
-    """Return the history that knows most: of all providers before one, then the longest."""
+    """Return the history that knows most: of all providers rather than one, then the longest."""
     return min(
         histories,
         key=lambda each: (
@@ -72,7 +72,7 @@ def _widest(histories: Iterable[History]) -> History:
 
 
 def _add(entries: list[_JoinedLine], lines: Iterable[HistoryLine], file: str) -> Iterator[Problem]:
-    """Add the lines of one claim in the file to those of the files before."""
+    """Add the lines of one claim in the file to those of earlier files."""
     earlier = list(entries)
     added = []
     for line in lines:
@@ -102,12 +102,15 @@ def _service(line: HistoryLine) -> _Service:
 
 
 def _unlike(one: HistoryLine, other: HistoryLine) -> tuple[bool, int]:
-    """How much two lines of one service differ: files may number the lines of a claim otherwise."""
+    """Return a measure of the difference between two lines of one service.
+
+    Files may number the lines of a claim differently.
+    """
     return one.number != other.number, len([*_differences(one, other)])
 
 
 def _clash(one: HistoryLine, other: HistoryLine) -> bool:
-    """Return True if two services bear the number of one line, and neither was taken back."""
+    """Return True if two services have one line number and neither was taken back."""
     return one.number == other.number and "void" not in (one.status, other.status)
 
 
@@ -119,7 +122,7 @@ def _differences(one: HistoryLine, other: HistoryLine) -> Iterator[str]:
 
 
 def _unite(entry: _JoinedLine, line: HistoryLine, file: str) -> Iterator[Problem]:
-    """Let the entry say what both say; where they differ, what became of it is not known."""
+    """Merge the line into the entry; if they differ, the outcome is not known."""
     mine = entry.line
     differing = [*_differences(mine, line)]
     missing = {
@@ -140,7 +143,7 @@ def _unite(entry: _JoinedLine, line: HistoryLine, file: str) -> Iterator[Problem
 
 
 def _told(value: object) -> str:
-    """Return the value for a message: a status as it is, else what may be quoted."""
+    """Return the value for a message, as far as it may be quoted."""
     return str(value) if value in get_args(Status) else redacted(value)
 
 

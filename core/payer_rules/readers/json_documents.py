@@ -1,4 +1,4 @@
-"""A JSON file as a document: the same values as from TOML, and where each is written."""
+"""JSON files as documents: the same values as from TOML, and the line of each."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _MET: Final = re.compile(r"\S[^\s,:\[\]{}]{0,39}")
 
 @attrs.frozen
 class JsonDocument:
-    """A JSON file that was read; ``name`` is what people see of it."""
+    """A parsed JSON file; ``name`` is the name of the file in messages."""
 
     name: str
     text: str = attrs.field(repr=False)
@@ -78,18 +78,18 @@ class JsonDocument:
         return lines
 
     def line(self, path: Path) -> int:
-        """The line of the value at the path, or of the nearest thing around it that has one."""
+        """Return the line of the value at the path, or of the nearest parent with a known line."""
         while path not in self._lines:
             path = path[:-1]
         return self._lines[path]
 
     def place(self, path: Path) -> str:
-        """The file's name and the line of the value at the path: ``claim.json:3``."""
+        """Return the file's name and the line of the value at the path: ``claim.json:3``."""
         return f"{self.name}:{self.line(path)}"
 
 
 def parse(text_bytes: bytes, name: str, showing: QuotingStyle = REDACTED) -> JsonDocument:
-    """The document that the bytes are; raises `InputError` where they are not an object in JSON."""
+    """Parse the bytes as a JSON object; raises `InputError` if they are not one."""
     try:
         text = text_bytes.decode("utf-8-sig")
         data, plain = _load(text)
@@ -109,7 +109,7 @@ def parse(text_bytes: bytes, name: str, showing: QuotingStyle = REDACTED) -> Jso
 
 
 def _at_comma(error: json.JSONDecodeError) -> json.JSONDecodeError:
-    """The error as newer readers tell it: they point to the comma, older ones to what follows."""
+    """Return the error as newer Pythons report it: at the comma, not after it."""
     before = error.doc[: error.pos].rstrip()
     if not before.endswith(",") or error.doc[error.pos : error.pos + 1] not in ("]", "}"):
         return error
@@ -117,7 +117,7 @@ def _at_comma(error: json.JSONDecodeError) -> json.JSONDecodeError:
 
 
 def _load(text: str) -> tuple[object, bool]:
-    """The value of the text, and whether nothing in it is what only the standard reader reads."""
+    """Return the value of the text, and False if only Python's own reader accepts it."""
     loose: list[object] = []
 
     def table(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -135,7 +135,7 @@ def _load(text: str) -> tuple[object, bool]:
 
 
 def _is_whole(token: str) -> bool:
-    """Whether the token can be shown: a text may hold half of a character."""
+    """Return False if the token is a text with half of a character (an unpaired surrogate)."""
     if not token.startswith('"'):
         return True
     try:

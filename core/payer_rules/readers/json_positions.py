@@ -1,7 +1,7 @@
-"""On which line of a JSON text every value is written.
+"""The line of every value in a JSON text.
 
-The standard reader keeps no places, so the text is read a second time, for places only. Only text
-that the standard reader has accepted is mapped faithfully.
+Python's JSON reader keeps no positions, so the text is scanned a second time for them. The
+positions are right for text that Python's reader has accepted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class JsonPosition:
 
 @attrs.define
 class _JsonContainer:
-    """An object or list whose content is being read, and the place in it."""
+    """An object or list that is being read, and the position in it."""
 
     path: Path
     index: int | None
@@ -49,7 +49,7 @@ class _JsonContainer:
         self.key = None
 
     def name(self, key: str, line: int) -> JsonPosition:
-        """Take the next key."""
+        """Record the next key."""
         self.key = key
         again = key in self.seen
         self.seen.add(key)
@@ -57,7 +57,7 @@ class _JsonContainer:
 
 
 def tokens(text: str) -> Iterator[tuple[str, int]]:
-    """Texts, marks, numbers and words, each with its line."""
+    """Yield texts, marks, numbers and words, each with its line."""
     line = 1
     for match in _TOKEN.finditer(text):
         if match[0] == "\n":
@@ -67,7 +67,7 @@ def tokens(text: str) -> Iterator[tuple[str, int]]:
 
 
 def value_positions(text: str) -> Iterator[JsonPosition]:
-    """Every key and every element of a list, in the order of the text."""
+    """Yield every key and every element of a list, in the order of the text."""
     # A list of containers and no recursion: what the standard reader can nest, this can follow.
     containers = [_JsonContainer((), None, key="")]
     for token, line in tokens(text):

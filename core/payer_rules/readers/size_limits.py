@@ -1,6 +1,6 @@
-"""How much of a file is held at once, and how many of its faults are told.
+"""Limits of what is held in memory at once, and of how many problems are reported.
 
-No claim comes near these bounds; what does is no claim, and must cost neither memory nor hours.
+No real claim comes near these limits; a file that does must cost neither memory nor hours.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _STEP: Final = 1 << 16
 
 
 def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, bytes | Problem]]:
-    """The lines of the file with their numbers; a fault for each that is longer."""
+    """Yield the lines of the file with their numbers, and a problem for each that is too long."""
     number = 0
     while line := file.readline(largest + 1):
         number += 1
@@ -51,7 +51,7 @@ def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, byt
 
 
 def limit_problems(found: Iterator[T | Problem], name: str) -> Iterator[T | Problem]:
-    """Yield what was found in the file, with as many of its faults and remarks as are told."""
+    """Yield what was found in the file, with a limited number of problems and remarks."""
     problems = remarks = 0
     try:
         for each in found:

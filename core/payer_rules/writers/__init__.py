@@ -1,3 +1,3 @@
-"""Claims as files: the other half of the readers."""
+"""Writers: claims become files that readers can read."""
 
 from __future__ import annotations

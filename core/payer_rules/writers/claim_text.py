@@ -14,7 +14,7 @@ from payer_rules.claims import Claim, ServiceLine
 
 
 def claim_lines(claim: Claim) -> Iterator[str]:
-    """The lines of a file with this claim alone; read again it is the same."""
+    """Yield the lines of a claim document with this claim alone; read again, it is equal."""
     yield from ("", "[claim]", *table_lines(claim, without=("lines",)))
     for at, line in enumerate(claim.lines, 1):
         yield from ("", "[[claim.lines]]")
@@ -22,14 +22,14 @@ def claim_lines(claim: Claim) -> Iterator[str]:
 
 
 def table_lines(value: attrs.AttrsInstance, without: tuple[str, ...] = ()) -> Iterator[str]:
-    """The keys of the value's table, but for those that say what is taken where they are not."""
+    """Yield the keys of the value's table, without those that have their default."""
     for key, held in stated(value):
         if key not in without:
             yield f"{key} = {written(held)}"
 
 
 def stated(value: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
-    """What the value says beyond its defaults; one day is a day, not a span."""
+    """Yield the fields of the value that differ from their defaults; one day as a single date."""
     for field in attrs.fields(type(value)):
         held = getattr(value, field.name)
         is_day = isinstance(value, ServiceLine) and value.date_from == value.date_to
@@ -40,7 +40,7 @@ def stated(value: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
 
 
 def written(value: Any) -> str:  # noqa: ANN401
-    """The value as TOML writes it on one line."""
+    """Return the value as TOML writes it on one line."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
-"""What forms say beside a claim: who sends, bills, is insured and pays, by name and address.
+"""Facts that claim forms ask for and a `Claim` does not have: names, addresses, trading partners.
 
-No rule asks for these facts, so a `Claim` has none of them. All may be left out; a writer whose
-form demands one that is not there says so and writes nothing.
+No rule depends on them. All may be left out; a writer whose form requires one that is missing
+reports it and writes nothing.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ class Address:
 class ProviderDetails:
     """A provider: an organization by its ``name``, a person by last and first name.
 
-    ``tax_id`` is an employer's number (EI), or where ``tax_id_kind`` says so a social security
-    number (SY).
+    ``tax_id`` is an employer's number (EI), or a social security number if ``tax_id_kind`` is SY.
     """
 
     name: str | None = None
@@ -50,7 +49,7 @@ class ProviderDetails:
 
 @attrs.frozen(kw_only=True)
 class PatientDetails:
-    """The member as a person; ``group`` is the number of the group by which it is insured."""
+    """The member as a person; ``group`` is the number of the insured group."""
 
     last_name: str | None = None
     first_name: str | None = None
@@ -61,7 +60,7 @@ class PatientDetails:
 
 @attrs.frozen(kw_only=True)
 class Insurer:
-    """Whom the claim goes to, by the id that its receiver knows it by.
+    """The payer of the claim, with the id that the receiver knows it by.
 
     ``filing`` is the claim filing indicator (SBR09), such as ``CI`` of a commercial insurer.
     """
@@ -77,7 +76,7 @@ class Consents:
 
     The provider's signature is on file (Y, N); assignment is accepted (A), for laboratory services
     only (B) or not (C); benefits are assigned (Y, N, W for not applicable); the patient lets
-    information be released (Y, or I where the law asks for no signature).
+    information be released (Y, or I if the law requires no signature).
     """
 
     signature: Literal["Y", "N"] | None = None
@@ -88,9 +87,9 @@ class Consents:
 
 @attrs.frozen(kw_only=True)
 class TradingPartner:
-    """Who sends or receives a file; ``qualifier`` says whose number the id is (ISA05, ISA07).
+    """The sender or receiver of a file; ``qualifier`` is the kind of its id (ISA05, ISA07).
 
-    ``contact``, ``phone`` and ``email`` tell a receiver whom to ask.
+    ``contact``, ``phone`` and ``email`` are for questions of the receiver.
     """
 
     name: str | None = None
@@ -103,7 +102,7 @@ class TradingPartner:
 
 @attrs.frozen(kw_only=True)
 class Envelope:
-    """What stands around the claims of an X12 file; ``control`` is its number, never used twice."""
+    """The envelope of an X12 file; ``control`` is its number, which no file had before."""
 
     control: int | None = None
     usage: Literal["test", "production"] | None = None
@@ -113,7 +112,7 @@ class Envelope:
 
 @attrs.frozen(kw_only=True)
 class SubmissionDetails:
-    """What a form says of one claim beside it."""
+    """The facts of one claim that its form asks for: patient, insurer, consents."""
 
     patient: PatientDetails = PatientDetails()
     insurer: Insurer = Insurer()

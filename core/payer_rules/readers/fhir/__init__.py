@@ -1,7 +1,7 @@
-"""FHIR R4: claims from ``Claim``, lines of the history from ``FhirExplanationOfBenefit``.
+"""FHIR R4: claims from ``Claim``, history lines from ``ExplanationOfBenefit``.
 
-A file holds one resource, a bundle, or one resource a line (NDJSON, as bulk exports have it). A
-line is read when it is asked for; a resource or bundle as a whole.
+A file is one resource, a bundle, or one resource a line (NDJSON, as bulk exports have it). A line
+is read when it is asked for; a resource or bundle as a whole.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _BLOCK: Final = 1 << 20
 
 
 def is_fhir(start: bytes) -> bool:
-    """Return True if a file that begins so holds FHIR resources as JSON.
+    """Return True if a file that begins so contains FHIR resources as JSON.
 
-    A key may stand anywhere in an object: where ``resourceType`` is not in the beginning, the
-    whole file is the one to ask about (`file_is_fhir`).
+    A key may be anywhere in an object: if ``resourceType`` is not at the beginning, the whole file
+    is searched for it (`file_is_fhir`).
     """
     return is_json(start) and _MARK in start
 
@@ -60,14 +60,14 @@ def read_fhir_claims(
     name: str | None = None,
     setting: str | None = None,
 ) -> Iterator[FiledClaim | UncodedClaim | Problem]:
-    """The claims in the file, in its order, and a fault for each thing that is wrong in it.
+    """Yield the claims in the file, in its order, and a problem for everything that is wrong.
 
-    Patients and providers to whom claims refer stand in the same bundle, before them in a file of
-    lines, or in the files ``beside``. A broken claim is named, and the others are read. Items
-    of a revenue code alone are no fault, and a claim of nothing else is `UncodedClaim`. The
-    histories of the claims are not known: `read_fhir_history` reads them. ``name`` is what people
-    see of the file, ``setting`` that of professional claims, such as ``"practitioner"``, for FHIR
-    does not tell it.
+    Patients and providers that claims refer to are in the same bundle, before them in a file of
+    lines, or in the files ``beside``. A claim with problems is named, and the others are read.
+    Items with a revenue code alone are no problem, and a claim of such items alone is an
+    `UncodedClaim`. The histories of the claims are not known: `read_fhir_history` reads them.
+    ``name`` is the name of the file in messages, ``setting`` that of claims that do not state
+    theirs, such as ``"practitioner"``.
     """
     missing = _missing(name or path.name)
     if missing is not None:
@@ -85,7 +85,7 @@ def read_fhir_history(
     name: str | None = None,
     setting: str | None = None,
 ) -> Iterator[HistoryLine | Problem]:
-    """The lines that the file's explanations of benefit tell, and what is wrong with the others."""
+    """Yield the lines of the file's explanations of benefit, and the problems of the others."""
     missing = _missing(name or path.name)
     if missing is not None:
         yield missing
@@ -96,7 +96,7 @@ def read_fhir_history(
 
 
 def validated_fhir(path: FilePath, name: str) -> Iterator[Problem]:
-    """What ``fhir.resources`` finds wrong with the resources that can be read; others are told."""
+    """Yield what ``fhir.resources`` finds wrong with the resources that can be decoded."""
     try:
         import fhir.resources.R4B  # noqa: F401
     except ImportError:

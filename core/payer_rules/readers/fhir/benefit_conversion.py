@@ -1,4 +1,4 @@
-"""An ``FhirExplanationOfBenefit`` as lines of the history."""
+"""Conversion of an ``ExplanationOfBenefit`` into history lines."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def history_of(
     references: ReferenceResolver,
     setting: str | None = None,
 ) -> Iterator[HistoryLine | tuple[FieldError, ...]]:
-    """The lines adjudicated, and for one that cannot be read what is wrong with it.
+    """Yield the adjudicated lines, and for a line that cannot be read its errors.
 
-    Raises `InvalidValueError` where nothing of it can be read.
+    Raises `InvalidValueError` if none of it can be read.
     """
     field_errors: list[FieldError] = [*_refusals(resource)]
     claim = _claim(resource)
@@ -116,7 +116,7 @@ def _refusals(resource: FhirExplanationOfBenefit) -> Iterator[FieldError]:
 
 
 def _claim(resource: FhirExplanationOfBenefit) -> str | None:
-    """The id of the claim explained, else that of the explanation."""
+    """Return the id of the claim explained, or of the explanation if it names no claim."""
     reference = resource.claim
     if reference is not None and reference.reference:
         return id_of(reference.reference) or reference.reference
@@ -126,7 +126,7 @@ def _claim(resource: FhirExplanationOfBenefit) -> str | None:
 
 
 def _payer_claim(resource: FhirExplanationOfBenefit) -> str | None:
-    """The payer's own number of the claim, where an identifier says to be one."""
+    """Return the payer's claim control number, if an identifier is one."""
     number = value_of(resource.identifier, CONTROL_NUMBERS)
     if number is not None:
         return number
@@ -137,7 +137,7 @@ def _payer_claim(resource: FhirExplanationOfBenefit) -> str | None:
 
 
 def _status(resource: FhirExplanationOfBenefit) -> Status | None:
-    """What became of the claim as a whole, where that tells what became of its lines."""
+    """Return the status of the whole claim, if it decides that of the lines."""
     replaced = any("replacedby" in words_of(each.relationship) for each in resource.related)
     if resource.status in _VOID or replaced:
         return "void"
@@ -153,7 +153,7 @@ def _status(resource: FhirExplanationOfBenefit) -> Status | None:
 
 
 def _status_of_line(of_line: Mapping[str, FhirAdjudication]) -> Status | None:
-    """Paid where an amount was, denied where a reason is given, else not known."""
+    """Return paid if an amount was, denied if a reason is given; ``None`` if neither is known."""
     if any(_amount(of_line[word]) > 0 for word in _PAID & of_line.keys()):
         return "paid"
     return "denied" if "denialreason" in of_line else None

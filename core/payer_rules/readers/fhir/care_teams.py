@@ -1,4 +1,4 @@
-"""Who rendered an item, from the care team."""
+"""The rendering providers of an item, from the care team."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _SUPERVISING: Final = frozenset(["supervisor"])
 def rendering_providers(
     team: tuple[FhirCareTeamMember, ...], pointed: tuple[int, ...], references: ReferenceResolver
 ) -> RenderingProviders:
-    """Who may have rendered an item that names the members, each once; nobody: it is not told.
+    """Return who may have rendered an item that names the members, each once.
 
-    They are the members that the item names, or all where it names none. Who has the role of
-    rendering did; else who has no role, for FHIR asks for roles where there are several; else the
-    primary provider.
+    They are the members that the item names, or all if it names none. Members with a rendering role
+    come first; then members without a role, since FHIR requires roles only in teams of several;
+    then the primary provider. An empty tuple means that the rendering provider is not stated.
     """
     members = _named(team, pointed) if pointed else team
     if len(members) == 1 and _in_role(members[0], _RENDERING):
@@ -46,7 +46,7 @@ def rendering_providers(
 def _named(
     team: tuple[FhirCareTeamMember, ...], pointed: tuple[int, ...]
 ) -> tuple[FhirCareTeamMember, ...]:
-    """The members that are pointed to."""
+    """Return the members that the item points to."""
     if len(team) == 1 and team[0].sequence in pointed:
         return team
     return tuple([each for each in team if each.sequence in pointed])
@@ -57,7 +57,7 @@ def _provider(member: FhirCareTeamMember, references: ReferenceResolver) -> Prov
 
 
 def _in_role(member: FhirCareTeamMember, roles: frozenset[str]) -> bool:
-    """Whether the member has one of the roles, in whatever system they are coded."""
+    """Return True if the member has one of the roles, in any code system."""
     if member.role is not None:
         for coding in member.role.coding:
             if coding.code in roles:

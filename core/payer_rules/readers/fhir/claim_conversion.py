@@ -1,4 +1,4 @@
-"""A FHIR claim as a `Claim`. What FHIR does not say stays not known."""
+"""Conversion of a FHIR claim into a `Claim`; what FHIR does not state is not known."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ _BY_SEQUENCE: Final = attrgetter("sequence")
 def claim_of(
     resource: FhirClaim, references: ReferenceResolver, setting: str | None = None
 ) -> Claim | None:
-    """The claim; ``None`` where all its items are uncoded.
+    """Return the claim; ``None`` if none of its items has a procedure code.
 
-    Raises `InvalidValueError` with all that is wrong in it. ``setting`` is that of claims that do
-    not state theirs.
+    Raises `InvalidValueError` with all errors. ``setting`` is that of claims that do not state
+    theirs.
     """
     is_sized = 0 < len(resource.item) <= MOST_LINES
     if resource.use != _PAYMENT or resource.status in _WITHDRAWN or not is_sized:
@@ -90,7 +90,7 @@ def claim_of(
 
 
 def use_of(resource: FhirClaimBase) -> str:
-    """The use of the resource, for a message."""
+    """Return the use of the resource, for a message."""
     return repr(resource.use) if resource.use in _ASKING else redacted(resource.use)
 
 
@@ -109,7 +109,7 @@ def _refusals(resource: FhirClaimBase) -> Iterator[FieldError]:
 
 
 def claim_id(resource: FhirClaimBase) -> str | None:
-    """The id of the resource, else its first identifier."""
+    """Return the id of the resource, or its first identifier."""
     if resource.id:
         return resource.id
     return next((each.value for each in resource.identifier if each.value), None)
@@ -118,7 +118,7 @@ def claim_id(resource: FhirClaimBase) -> str | None:
 def member_of(
     resource: FhirClaimBase, references: ReferenceResolver, field_errors: list[FieldError]
 ) -> Member | None:
-    """The member; ``None``, with a misfit, where nothing identifies one."""
+    """Return the member; ``None``, with an error, if nothing identifies one."""
     member = references.member(resource.patient)
     if member is None:
         field_errors.append(FieldError(("patient",), "the patient is not identified", _NO_MEMBER))
@@ -126,7 +126,7 @@ def member_of(
 
 
 def item_context(resource: FhirClaimBase, references: ReferenceResolver) -> ItemContext:
-    """What the items refer to; diagnoses are not known where one has no code of ICD-10-CM."""
+    """Return what the items refer to; diagnoses are not known if one has no ICD-10-CM code."""
     only, known = only_day(resource.billable_period), references.parties
     if resource.diagnosis is None:
         return ItemContext(only, None, None, known.days, known.unread)

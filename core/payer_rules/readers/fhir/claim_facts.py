@@ -1,4 +1,4 @@
-"""What a claim says beside its lines: type of bill, receipt, the claim before, authorizations."""
+"""Facts of a claim apart from its lines: type of bill, receipt, earlier claim, authorizations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BEFORE: Final = frozenset(["prior", "replaces"])
 
 
 def bill_type(resource: FhirClaimBase, unread: UnrecognizedSystems) -> str | None:
-    """The type of bill, as supporting information or as the claim's subtype."""
+    """Return the type of bill from the supporting information, or the claim's subtype."""
     for at, each in enumerate(resource.supporting_info):
         if _BILL_TYPE in words_of(each.category):
             code = code_of(each.code, BILL_TYPES)
@@ -32,7 +32,7 @@ def bill_type(resource: FhirClaimBase, unread: UnrecognizedSystems) -> str | Non
 
 
 def received(resource: FhirClaimBase) -> date | None:
-    """The day of receipt, where it is stated; ``created`` is when the resource was made."""
+    """Return the day of receipt, if it is stated; ``created`` is when the resource was made."""
     for each in resource.supporting_info:
         if _RECEIVED in words_of(each.category):
             return day(each.timing_date)
@@ -40,7 +40,7 @@ def received(resource: FhirClaimBase) -> date | None:
 
 
 def replaced(resource: FhirClaimBase) -> tuple[str | None, str | None]:
-    """The claim before this one for the same services, and 7 where it is said to be replaced."""
+    """Return the earlier claim for the same services, and 7 if this claim replaces it."""
     for each in resource.related:
         words = words_of(each.relationship)
         if each.claim and words & _BEFORE:
@@ -49,7 +49,7 @@ def replaced(resource: FhirClaimBase) -> tuple[str | None, str | None]:
 
 
 def pointed(reference: FhirReference | None) -> str | None:
-    """What identifies the thing referred to."""
+    """Return what identifies the resource referred to."""
     if reference is None:
         return None
     if reference.reference:
@@ -58,7 +58,7 @@ def pointed(reference: FhirReference | None) -> str | None:
 
 
 def authorizations(resource: FhirClaimBase) -> tuple[Authorization, ...] | None:
-    """The authorizations quoted to the insurer that is asked to pay."""
+    """Return the authorizations of the insurance that is asked to pay."""
     for each in resource.insurance:
         if each.focal and each.pre_auth_ref is not None:
             return tuple(Authorization(number=number) for number in each.pre_auth_ref)

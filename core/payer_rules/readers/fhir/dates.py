@@ -13,7 +13,7 @@ _WHOLE = "Write the whole date, such as 2024-08-15."
 
 
 def day(text: str | None) -> date | None:
-    """The day; ``None`` where the text is no whole date: FHIR knows years and months too."""
+    """Return the day; ``None`` if the text is not a whole date (FHIR has years and months too)."""
     # NOTE: Python reads dates without hyphens and of weeks too, FHIR does not.
     if text is None or text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T"):
         return None
@@ -24,7 +24,7 @@ def day(text: str | None) -> date | None:
 
 
 def only_day(period: FhirPeriod | None) -> date | None:
-    """The day of a period of one day: what was done in the period was done on it."""
+    """Return the day of a period of a single day: its services were on that day."""
     first = day(period.start) if period else None
     return first if first is not None and period and first == day(period.end) else None
 
@@ -36,7 +36,7 @@ def served(
     days: ParseCache[str, date | None],
     field_errors: list[FieldError],
 ) -> Span:
-    """The first and last day of the item; ``whole`` is the only day of the claim."""
+    """Return the first and last day of the item; ``whole`` is the only day of the claim."""
     text = item.serviced_date
     if text is not None:
         first = last = days[text]

@@ -1,7 +1,7 @@
-"""What is wrong with a resource that cannot be read, without the values that stand in it.
+"""Errors of a resource that cannot be decoded, without the values in it.
 
-A resource is full of names, dates of birth and member numbers, and whatever stands in the wrong
-place may be one of them: so a message says what belongs there, and never what was found.
+A resource has names, dates of birth and member numbers in it, and any value in the wrong place may
+be one of them. So a message states what belongs there, and never what was found.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _KIND: Final = "Write what FHIR R4 asks for there."
 
 
 def errors_of(raw: bytes, kind: str, error: Exception) -> list[FieldError]:
-    """All that is wrong with the resource of the kind; at least what the error says.
+    """Return the errors of the resource; at least the one of the decoder.
 
-    Where ``fhir.resources`` is installed it is asked too, for the decoder stops at the first fault.
+    If ``fhir.resources`` is installed it is asked too, for the decoder stops at the first error.
     """
     first = _of_decoder(error)
     found = {field_error.path: field_error for field_error in errors_by_checker(raw, kind)}
@@ -57,7 +57,7 @@ def _of_decoder(error: Exception) -> FieldError:
 
 
 def errors_by_checker(raw: bytes, kind: str) -> Iterator[FieldError]:
-    """What ``fhir.resources`` finds wrong with the resource; nothing where it is not installed."""
+    """Yield what ``fhir.resources`` finds wrong with the resource, if it is installed."""
     if len(raw) > _ASKED:
         return
     try:
@@ -89,7 +89,7 @@ def _told(path: Path, kind: str) -> FieldError:
 
 
 def no_json(name: str, text: bytes, line: int) -> Problem:
-    """The fault of a text that is not JSON; the place is told by line and character."""
+    """Return the problem of a text that is not JSON, with its line and character."""
     remedy = "Write each resource as one object in JSON."
     try:
         json.loads(text.rstrip())
@@ -108,6 +108,6 @@ def no_json(name: str, text: bytes, line: int) -> Problem:
 
 
 def dotted(path: Path) -> str:
-    """The path in FHIR's words: ``item[0].net``."""
+    """Return the path as FHIR writes it: ``item[0].net``."""
     told = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return told.removeprefix(".")

@@ -1,4 +1,4 @@
-"""Claims and lines of the history out of the resources of a file."""
+"""Claims and history lines extracted from the resources of a file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _UNKNOWN: Final = "resources of other kinds"
 def claims(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
 ) -> Iterator[FiledClaim | UncodedClaim | Problem]:
-    """The claims of the file, and its faults; ``setting`` is that of professional claims."""
+    """Yield the claims of the file and its problems; ``setting`` is that of claims without one."""
     parties, versions = ReferenceIndex(), OtherVersions()
     count = 0
     for each in _wanted(path, beside, name, parties, FhirClaim):
@@ -69,7 +69,7 @@ def claims(
 def _filed(
     claim: Claim | None, resource: FhirClaim, name: str, count: int
 ) -> FiledClaim | UncodedClaim:
-    """The claim as it was filed, with the numbers of its items that are not in it."""
+    """Return the claim with the numbers of its items that have no procedure code."""
     if claim is not None and len(claim.lines) == len(resource.item):
         return FiledClaim(claim, None, name, count)
     uncoded = tuple(item.sequence for item in resource.item if is_uncoded(item))
@@ -81,7 +81,7 @@ def _filed(
 def history(
     path: FilePath, beside: Iterable[FilePath], name: str, setting: str | None
 ) -> Iterator[HistoryLine | Problem]:
-    """The lines of the file's explanations of benefit, and its faults."""
+    """Yield the lines of the file's explanations of benefit, and its problems."""
     parties, versions = ReferenceIndex(), OtherVersions()
     for each in _wanted(path, beside, name, parties, FhirExplanationOfBenefit):
         if isinstance(each, Problem):
@@ -114,9 +114,9 @@ def _wanted(
     parties: ReferenceIndex,
     kind: type[FhirClaim | FhirExplanationOfBenefit],
 ) -> Iterator[LocatedResource | Problem]:
-    """The resources of the kind; parties are remembered, and it is told where there is nothing.
+    """Yield the resources of the kind; index all others, and report a file without any.
 
-    In a bundle whoever is referred to may come later, so it is read twice; lines are read once.
+    In a bundle, referenced resources may come later, so it is read twice; lines are read once.
     """
     for file in beside:
         yield from _remember(resources_of(file, file.name), parties)
@@ -137,7 +137,7 @@ def _wanted(
 def _in_turn(
     path: FilePath, name: str, parties: ReferenceIndex
 ) -> Iterable[LocatedResource | Problem]:
-    """The resources; whoever in a bundle is referred to is known before the first is given."""
+    """Return the resources; those of a bundle are indexed before the first is returned."""
     found = resources_of(path, name)
     try:
         if is_by_line(path):

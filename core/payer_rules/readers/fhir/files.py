@@ -1,4 +1,4 @@
-"""The resources of a file, one after another: a resource, a bundle, or one resource a line."""
+"""The resources of a file, in order: a single resource, a bundle, or one resource a line."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 # NOTE: there is one for each resource, and attrs takes four times as long to make it.
 class LocatedResource(msgspec.Struct, frozen=True, gc=False):
-    """A resource, and where it stands: from which line of which file on.
+    """A resource with its file and the line on which it begins.
 
-    ``resource`` is ``None`` where it is of a kind that is not read here, or is broken: then its
-    faults come behind it; ``unread`` says of which.
+    ``resource`` is ``None`` if it is of a kind that is not read, or cannot be decoded: then its
+    problems follow it; ``unread`` is its kind.
     """
 
     resource: FhirRead | None
@@ -54,11 +54,11 @@ class LocatedResource(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def kind(self) -> str:
-        """FHIR's name of the resource's type."""
+        """FHIR's name of the type of resource."""
         return self.unread if self.resource is None else fhir_type(type(self.resource))
 
     def problems(self, field_errors: Iterable[FieldError]) -> Iterator[Problem]:
-        """The misfits, each with the line of the file, the resource and the element in it."""
+        """Yield the errors as problems, each with its line, the resource and the element."""
         field_errors = tuple(field_errors)
         lines = self._lines(field_error.path for field_error in field_errors)
         label = _label(self.raw, self.kind)
@@ -71,7 +71,7 @@ class LocatedResource(msgspec.Struct, frozen=True, gc=False):
             yield field_error.at(f"{self.name}:{self.line + line - 1} ({place})")
 
     def _lines(self, asked: Iterable[Path]) -> dict[Path, int]:
-        """On which line of the resource the elements stand; nothing where it has but one."""
+        """Return the lines of the elements within the resource; none if it is on one line."""
         if b"\n" not in self.raw.rstrip():
             return {}
         wanted = {path[:end] for path in asked for end in range(1, len(path) + 1)}
@@ -80,14 +80,14 @@ class LocatedResource(msgspec.Struct, frozen=True, gc=False):
 
 
 def _nearest(path: Path, lines: Mapping[Path, int]) -> int:
-    """The line of the element, or of the nearest thing around it that has one."""
+    """Return the line of the element, or of the nearest parent with a known line."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
 
 
 def resources_of(path: FilePath, name: str) -> Iterator[LocatedResource | Problem]:
-    """The resources in the file, those of a bundle one by one; faults of what cannot be read."""
+    """Yield the resources in the file, those of a bundle one by one, and the problems of others."""
     try:
         yield from _by_line(path, name) if is_by_line(path) else _whole(path, name)
     except InputError as error:
@@ -97,7 +97,7 @@ def resources_of(path: FilePath, name: str) -> Iterator[LocatedResource | Proble
 
 
 def is_by_line(path: FilePath) -> bool:
-    """Whether the file holds one resource a line: by its suffix, else by its first two lines."""
+    """Return True if the file has one resource a line: by its suffix, or its first two lines."""
     if path.suffix.lower() in _BY_LINE:
         return True
     with open_regular(path) as file:
@@ -136,7 +136,7 @@ def _whole(path: FilePath, name: str) -> Iterator[LocatedResource | Problem]:
 
 
 def _spread(found: Iterable[LocatedResource | Problem]) -> Iterator[LocatedResource | Problem]:
-    """Yield what was found, and instead of a bundle its resources."""
+    """Yield what was found, with the resources of each bundle in its place."""
     for each in found:
         if isinstance(each, LocatedResource) and isinstance(each.resource, FhirBundle):
             yield from _entries(each.resource, each)
@@ -161,7 +161,7 @@ def _entries(bundle: FhirBundle, around: LocatedResource) -> Iterator[LocatedRes
 def _placed(
     text: bytes, name: str, line: int, full_url: str | None
 ) -> Sequence[LocatedResource | Problem]:
-    """The resource, or all that is wrong with it."""
+    """Return the resource, or all its problems."""
     try:
         resource = READ.decode(text)
     except _UNREADABLE as error:
@@ -172,7 +172,7 @@ def _placed(
 def _unread(
     text: bytes, name: str, line: int, error: Exception
 ) -> Sequence[LocatedResource | Problem]:
-    """The resources of an array, one of a kind that is not read, or what is wrong with it."""
+    """Return the resources of an array, an unread kind of resource, or all its problems."""
     try:
         if text.lstrip()[:1] == b"[":
             return [*_of_array(text, name, line)]
@@ -193,7 +193,7 @@ def _unread(
 
 
 def _of_array(text: bytes, name: str, line: int) -> Iterator[LocatedResource | Problem]:
-    """The resources of an array in JSON, each on its line."""
+    """Yield the resources of a JSON array, each on its line."""
     elements = _ARRAY.decode(text)
     if not elements:
         yield Problem(f"{name}:{line}", "the array is empty", "Put the resources into it.")

@@ -1,4 +1,4 @@
-"""Whom a claim refers to: resources by their references, and what identifies a person."""
+"""References between resources, and the members and providers that they identify."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _BY_NUMBER: Final = re.compile(r"[A-Z][A-Za-z]+\?identifier=([^|]+)\|([^|&]+)$")
 
 @attrs.frozen
 class ReferenceIndex:
-    """The resources that claims may refer to, as far as they were met."""
+    """The resources that claims may refer to, as far as they were read."""
 
     _found: dict[str, FhirReferenced] = attrs.field(factory=dict)
     _providers: ParseCache[_Named, Provider] = attrs.field(factory=lambda: ParseCache(_provider_of))
@@ -62,7 +62,7 @@ class ReferenceIndex:
     )
 
     def add(self, party: FhirReferenced, full_url: str | None = None) -> None:
-        """Remember the resource by its type and id, and by its address in a bundle."""
+        """Add the resource by its type and id, and by its address in a bundle."""
         if party.id:
             self._found[f"{fhir_type(type(party))}/{party.id}"] = party
         if full_url:
@@ -70,7 +70,7 @@ class ReferenceIndex:
         self.members.clear()
 
     def find(self, reference: str) -> FhirReferenced | None:
-        """The resource at the address; a relative one names it by type and id."""
+        """Return the resource at the address; a relative address has its type and id."""
         found = self._found.get(reference)
         if found is None and "/_history/" in reference:
             return self._found.get(reference.partition("/_history/")[0])
@@ -79,7 +79,7 @@ class ReferenceIndex:
     def provider(
         self, npi: str, qualification: FhirConcept | None, role: FhirReferenced | None
     ) -> Provider:
-        """The provider, with its taxonomy and specialty: one value for all claims."""
+        """Return the provider with its taxonomy and specialty: one value for all claims."""
         taxonomy = specialty = None
         if qualification is not None:
             taxonomy = code_of(qualification, TAXONOMIES)
@@ -95,13 +95,13 @@ class ReferenceIndex:
 
 # NOTE: there is one for each claim, and attrs takes three times as long to make it.
 class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
-    """What a resource can refer to: its own contained resources, then those of the file."""
+    """Resolves the references of a resource: to its contained resources, then to the file's."""
 
     parties: ReferenceIndex
     contained: Collection[msgspec.Raw]
 
     def party(self, reference: FhirReference | None) -> FhirReferenced | None:
-        """The resource referred to; ``None`` where it was not met, or is none that is read."""
+        """Return the resource referred to; ``None`` if it was not read."""
         address = reference.reference if reference else None
         if not address:
             return None
@@ -123,7 +123,7 @@ class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
     def provider(
         self, reference: FhirReference | None, qualification: FhirConcept | None = None
     ) -> Provider | None:
-        """The provider; ``None`` where no NPI of it is known here."""
+        """Return the provider; ``None`` if no NPI of it is known."""
         if reference is None:
             return None
         known = reference.identifier
@@ -153,10 +153,10 @@ class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
         return None
 
     def member(self, reference: FhirReference) -> Member | None:
-        """The member; ``None`` where nothing identifies one.
+        """Return the member; ``None`` if nothing identifies one.
 
-        The id is the member number where one is stated, else that of the patient's resource. A
-        contained resource has an id for its claim alone, so that only an identifier will do.
+        The id is the member number if one is stated, or that of the patient's resource. The id of a
+        contained resource is only valid within its claim, so there only an identifier counts.
         """
         address = reference.reference
         alone = address is None or address.startswith("#") or reference.identifier is not None
@@ -165,13 +165,13 @@ class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
         return self.parties.members[address]
 
     def condition(self, reference: FhirReference | None) -> FhirConcept | None:
-        """The code of the condition referred to."""
+        """Return the code of the condition referred to."""
         party = self.party(reference)
         return party.code if isinstance(party, FhirCondition) else None
 
 
 def id_of(address: str) -> str | None:
-    """The id in an address such as ``FhirPatient/9``; ``None`` where it has none."""
+    """Return the id in an address such as ``Patient/9``; ``None`` if it has none."""
     found = _ID.search(address)
     return found[1] if found else None
 
@@ -182,7 +182,7 @@ def _provider_of(named: _Named) -> Provider:
 
 
 def _member_of(party: FhirReferenced | None, reference: FhirReference) -> Member | None:
-    """The member that the reference means, whose resource is the party where it was met."""
+    """Return the member referred to; ``party`` is its resource, if it was read."""
     patient = party if isinstance(party, FhirPatient) else None
     identifiers = _identifiers(reference, patient)
     number = _number(identifiers) or _id(reference, patient)
@@ -194,7 +194,7 @@ def _member_of(party: FhirReferenced | None, reference: FhirReference) -> Member
 
 
 def _number(identifiers: Iterable[FhirIdentifier]) -> str | None:
-    """The member number, where an identifier says to be one."""
+    """Return the member number, if an identifier is one."""
     for each in identifiers:
         if each.value and code_of(each.type, IDENTIFIER_TYPES) == _MEMBER_NUMBER:
             return each.value
@@ -202,7 +202,7 @@ def _number(identifiers: Iterable[FhirIdentifier]) -> str | None:
 
 
 def _id(reference: FhirReference, patient: FhirPatient | None) -> str | None:
-    """The id of the patient's resource; ``None`` where it holds for this claim alone."""
+    """Return the id of the patient's resource; ``None`` if it is only valid within this claim."""
     address = reference.reference
     if not address or address.startswith("#"):
         return None
@@ -217,6 +217,6 @@ def _identifiers(
 
 
 def _in_address(address: str | None) -> str | None:
-    """The NPI in ``FhirPractitioner?identifier=SYSTEM|NPI``."""
+    """Return the NPI in an address such as ``Practitioner?identifier=SYSTEM|NPI``."""
     found = _BY_NUMBER.search(address) if address else None
     return found[2] if found and is_of(found[1], NPI) else None

@@ -26,7 +26,7 @@ def _tag(class_name: str) -> str:
 
 
 class FhirElement(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """A part of a resource."""
+    """An element of a resource."""
 
 
 class FhirCoding(FhirElement, frozen=True):
@@ -43,7 +43,7 @@ class FhirConcept(FhirElement, frozen=True):
 
 
 class FhirIdentifier(FhirElement, frozen=True):
-    """A number that somebody gave."""
+    """An identifier that an organization assigned."""
 
     type: FhirConcept | None = None
     system: str | None = None
@@ -51,7 +51,7 @@ class FhirIdentifier(FhirElement, frozen=True):
 
 
 class FhirReference(FhirElement, frozen=True):
-    """Another resource, by its address or by an identifier."""
+    """A reference to another resource, by its address or by an identifier."""
 
     reference: str | None = None
     identifier: FhirIdentifier | None = None
@@ -66,14 +66,14 @@ class FhirQuantity(FhirElement, frozen=True):
 
 
 class FhirPeriod(FhirElement, frozen=True):
-    """From a day to another, both included."""
+    """A period from one day to another, both included."""
 
     start: str | None = None
     end: str | None = None
 
 
 class FhirCareTeamMember(FhirElement, frozen=True):
-    """Who took part, in which role."""
+    """A member of the care team, with the role."""
 
     sequence: int
     provider: FhirReference
@@ -97,14 +97,14 @@ class FhirInsurance(FhirElement, frozen=True):
 
 
 class FhirRelated(FhirElement, frozen=True):
-    """Another claim, and what it is to this one."""
+    """Another claim, and its relationship to this one."""
 
     claim: FhirReference | None = None
     relationship: FhirConcept | None = None
 
 
 class FhirSupportingInfo(FhirElement, frozen=True):
-    """Something said beside, such as the type of bill or the day of receipt."""
+    """Supporting information, such as the type of bill or the day of receipt."""
 
     category: FhirConcept | None = None
     code: FhirConcept | None = None
@@ -112,7 +112,7 @@ class FhirSupportingInfo(FhirElement, frozen=True):
 
 
 class FhirAdjudication(FhirElement, frozen=True):
-    """One result of adjudication: an amount, a number, or a reason."""
+    """A result of adjudication: an amount, a number, or a reason."""
 
     category: FhirConcept | None = None
     reason: FhirConcept | None = None
@@ -121,7 +121,7 @@ class FhirAdjudication(FhirElement, frozen=True):
 
 
 class FhirItem(FhirElement, frozen=True):
-    """A service line; only an ``FhirExplanationOfBenefit`` has ``adjudication``."""
+    """A service line; only an ``ExplanationOfBenefit`` has ``adjudication``."""
 
     sequence: int
     product_or_service: FhirConcept | None = None
@@ -139,13 +139,13 @@ class FhirItem(FhirElement, frozen=True):
 
 
 class FhirResource(FhirElement, frozen=True, kw_only=True, tag_field="resourceType", tag=_tag):
-    """A resource; its class is called as FHIR calls its type."""
+    """A resource."""
 
     id: str | None = None
 
 
 class FhirClaimBase(FhirResource, frozen=True):
-    """What a claim and its adjudication have in common."""
+    """The elements that a claim and an explanation of benefit have in common."""
 
     status: str
     use: str
@@ -167,7 +167,7 @@ class FhirClaimBase(FhirResource, frozen=True):
 
 
 class FhirClaim(FhirClaimBase, frozen=True):
-    """A claim, or a question about one beforehand (``use``)."""
+    """A claim, or a request for a predetermination or authorization (``use``)."""
 
 
 class FhirExplanationOfBenefit(FhirClaimBase, frozen=True):
@@ -186,7 +186,7 @@ class FhirPatient(FhirResource, frozen=True):
 
 
 class FhirPractitioner(FhirResource, frozen=True):
-    """A person who treats."""
+    """A person who treats patients."""
 
     identifier: tuple[FhirIdentifier, ...] = ()
 
@@ -198,7 +198,7 @@ class FhirOrganization(FhirResource, frozen=True):
 
 
 class FhirPractitionerRole(FhirResource, frozen=True):
-    """A person at an organization."""
+    """A practitioner at an organization."""
 
     identifier: tuple[FhirIdentifier, ...] = ()
     practitioner: FhirReference | None = None
@@ -207,26 +207,26 @@ class FhirPractitionerRole(FhirResource, frozen=True):
 
 
 class FhirCondition(FhirResource, frozen=True):
-    """A diagnosis that stands by itself."""
+    """A diagnosis as a resource of its own."""
 
     code: FhirConcept | None = None
 
 
 class FhirEntry(FhirElement, frozen=True):
-    """A resource in a bundle, not yet read."""
+    """A resource in a bundle, not decoded yet."""
 
     full_url: str | None = None
     resource: msgspec.Raw = msgspec.Raw(b"")
 
 
 class FhirBundle(FhirResource, frozen=True):
-    """Resources together."""
+    """A collection of resources."""
 
     entry: tuple[FhirEntry, ...] = ()
 
 
 class FhirResourceHead(FhirElement, frozen=True):
-    """What any resource says of itself first."""
+    """The type and id of any resource."""
 
     resource_type: str | None = None
     id: str | None = None

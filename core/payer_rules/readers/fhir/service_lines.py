@@ -1,4 +1,4 @@
-"""The items of a claim as service lines."""
+"""Conversion of the items of a claim into service lines."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _SYSTEMS: Final = (
 
 # NOTE: there is one for each claim, and attrs takes three times as long to make it.
 class ItemContext(msgspec.Struct, frozen=True, gc=False):
-    """What items refer to: the only day of the claim, its diagnoses, and their places by sequence.
+    """What items refer to: the only day of the claim, and its diagnoses by sequence.
 
-    Diagnoses and places are ``None`` where not all diagnoses are known. ``days`` are those that
-    the file has named so far, ``unread`` the systems in it that are not read.
+    Diagnoses and places are ``None`` if not all diagnoses are known. ``days`` are those that the
+    file has named so far, ``unread`` the code systems in it that are not recognized.
     """
 
     day: date | None
@@ -69,10 +69,10 @@ def line_of(
     field_errors: list[FieldError],
     submitted: FhirQuantity | None = None,
 ) -> L | None:
-    """The service line that the item is, as ``make`` makes it; ``None`` where that does not fit.
+    """Return the service line of the item, made by ``make``; ``None`` if it cannot be made.
 
-    What does not fit is added to the misfits; with some, the line is not to be used. ``submitted``
-    is the charge where the item has none.
+    Errors are added to the list; with any, the line is not to be used. ``submitted`` is the charge
+    if the item has none.
     """
     span = served(item, path, context.day, context.days, field_errors)
     units, minutes = _amount(item.quantity, path, field_errors) if item.quantity else (_ONE, None)
@@ -104,7 +104,7 @@ def line_of(
 
 
 def _procedure(concept: FhirConcept) -> tuple[str | None, tuple[str, ...]]:
-    """Return the procedure code and the modifiers among several codings, in whatever order."""
+    """Return the procedure code and the modifiers among several codings, in any order."""
     codes = codes_of(concept, PROCEDURES)
     procedures = [code for code in codes if len(code.strip()) != _MODIFIER]
     if not procedures:
@@ -115,7 +115,7 @@ def _procedure(concept: FhirConcept) -> tuple[str | None, tuple[str, ...]]:
 def _read(
     concept: FhirConcept, systems: frozenset[str], element: str, path: Path, context: ItemContext
 ) -> str | None:
-    """Return the code of the element; without one that is read, its systems are reported."""
+    """Return the code of the element; without a recognized one, report its code systems."""
     code = code_of(concept, systems)
     if code is None:
         context.unread.record(element, concept, (*path, element))
@@ -123,7 +123,7 @@ def _read(
 
 
 def is_uncoded(item: FhirItem) -> bool:
-    """Whether it has a revenue code, and instead of a service nothing or why there is none."""
+    """Return True if the item has a revenue code, and no service or a reason for its absence."""
     if item.revenue is None or item.detail or not code_of(item.revenue, REVENUE_CODES):
         return False
     service = item.product_or_service
@@ -143,7 +143,7 @@ _FHIR_NAMES: Final = {
 
 
 def fhir_errors(error: InvalidValueError, outer: Path) -> Iterator[FieldError]:
-    """The misfits of a value below the path, told in FHIR's words."""
+    """Yield the errors of a value below the path, with FHIR's names of the fields."""
     for field_error in error.field_errors:
         names = (_FHIR_NAMES.get(str(part), part) for part in field_error.path)
         yield attrs.evolve(field_error, path=(*outer, *names))
@@ -178,7 +178,7 @@ def _modifiers(item: FhirItem, path: Path, field_errors: list[FieldError]) -> tu
 def _amount(
     quantity: FhirQuantity, path: Path, field_errors: list[FieldError]
 ) -> tuple[Decimal, int | None]:
-    """The units, 1 where none are stated, and the minutes where the quantity is in minutes."""
+    """Return the units, 1 if none are stated, and the minutes if the quantity is in minutes."""
     value = number(quantity.value, path, "quantity", field_errors)
     if value is None:
         return _ONE, None
@@ -194,7 +194,7 @@ def _amount(
 def number(
     value: Decimal | None, path: Path, element: str, field_errors: list[FieldError]
 ) -> Decimal | None:
-    """The amount or number; ``None`` where it is not stated, or, with a misfit, is beyond sense."""
+    """Return the amount or number; ``None`` if it is not stated, or out of range (an error)."""
     if value is None or (value.is_finite() and -_DIGITS <= value.adjusted() < _DIGITS):
         return value
     message = "the number is beyond all sense"

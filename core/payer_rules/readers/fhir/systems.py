@@ -1,7 +1,7 @@
 """Code systems by the addresses that FHIR resources name them with, and the codes of a concept.
 
-The same code may mean something else in another system, so a code is taken only from a coding
-whose system is known here.
+The same code may mean something different in another system, so a code is taken only from a coding
+whose system is listed here.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _plain_systems(systems: frozenset[str]) -> frozenset[str]:
 
 
 def code_of(concept: FhirConcept | None, systems: frozenset[str]) -> str | None:
-    """The first code of the concept in one of the systems; ``None`` where it has none."""
+    """Return the first code of the concept in one of the systems; ``None`` if it has none."""
     if concept is not None:
         for coding in concept.coding:
             # NOTE: every line of a file passes here, and nearly all spell a system as it is listed.
@@ -106,15 +106,15 @@ def codings_in_words(concept: FhirConcept) -> str:
 
 
 def system_in_words(system: str | None) -> str:
-    """Return the address of the system for a message; what is no address may be anything."""
+    """Return the address of the system for a message; text that is no address is not quoted."""
     is_address = system is not None and system.startswith(("http://", "https://", "urn:"))
     return system if system is not None and is_address else "no system"
 
 
 def codes_of(concept: FhirConcept, systems: frozenset[str]) -> tuple[str, ...]:
-    """The different codes of the concept in the systems, in their order.
+    """Return the different codes of the concept in the systems, in their order.
 
-    Several codings translate one meaning, yet CMS's own server writes the modifiers of a line as
+    Several codings translate one meaning, but CMS's own server writes the modifiers of a line as
     codings of one concept.
     """
     if len(concept.coding) == 1:
@@ -126,14 +126,14 @@ def codes_of(concept: FhirConcept, systems: frozenset[str]) -> tuple[str, ...]:
 
 
 def words_of(concept: FhirConcept | None) -> frozenset[str]:
-    """All codes of the concept, of whatever system: for words that every system means alike."""
+    """Return all codes of the concept, in any system: for words that mean the same in all."""
     if concept is None:
         return frozenset()
     return frozenset([coding.code for coding in concept.coding if coding.code])
 
 
 def value_of(identifiers: Collection[FhirIdentifier], systems: frozenset[str]) -> str | None:
-    """The value of the first identifier in one of the systems."""
+    """Return the value of the first identifier in one of the systems."""
     for each in identifiers:
         if each.value and is_of(each.system, systems):
             return each.value

@@ -1,4 +1,4 @@
-"""Facts that a resource has only in code systems that are not read: none is lost in silence."""
+"""Facts that a resource codes only in unrecognized code systems: each is reported."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _ELEMENTS: Final = {
 
 @attrs.define
 class UnrecognizedSystems:
-    """The systems that were met in a file and are not read; each is reported once an element."""
+    """The unrecognized code systems in a file; each is reported once per element."""
 
     _met: set[tuple[str, frozenset[str | None]]] = attrs.Factory(set)
     _new: list[FieldError] = attrs.Factory(list)
 
     def record(self, element: str, concept: FhirConcept | None, path: Path) -> None:
-        """Note that the concept has no code that is read; the fact is then not known."""
+        """Record that the concept has no recognized code, so that the fact is not known."""
         systems = frozenset(coding.system for coding in concept.coding) if concept else frozenset()
         if concept is None or not systems or (element, systems) in self._met:
             return
@@ -45,7 +45,7 @@ class UnrecognizedSystems:
         self._new.append(FieldError(path, message, f"Code it in {wanted}."))
 
     def record_number(self, system: str | None) -> None:
-        """Note that a provider has a number of this system, and no NPI; it is then not known."""
+        """Record that a provider has a number of this system and no NPI."""
         if ("provider", frozenset([system])) not in self._met:
             self._met.add(("provider", frozenset([system])))
             of = system_in_words(system)
@@ -57,10 +57,10 @@ class UnrecognizedSystems:
 
     @property
     def has_new(self) -> bool:
-        """Return True if any was met since they were taken."""
+        """Whether any was recorded since they were last taken."""
         return bool(self._new)
 
     def take_new(self) -> list[FieldError]:
-        """Return what was met since this was asked before."""
+        """Return what was recorded since the last call."""
         new, self._new = self._new, []
         return new

@@ -1,4 +1,4 @@
-"""Resources of versions of FHIR before R4: they are seen by their shape, and named once a file."""
+"""Resources of versions before R4: recognized by their shape, and reported once per file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _READS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def older_version(raw: bytes) -> str | None:
-    """Return the version before R4 that a claim or explanation is of; ``None`` if it may be R4."""
+    """Return the version before R4 of a claim or explanation; ``None`` if it may be R4."""
     try:
         resource: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
     except _READS:
@@ -38,20 +38,20 @@ def older_version(raw: bytes) -> str | None:
 
 
 def _is_coding(service: object) -> bool:
-    """Return True if the service is a coding, as in DSTU2, and no concept."""
+    """Return True if the service is a coding, as in DSTU2, and not a concept."""
     return isinstance(service, dict) and "code" in service and "coding" not in service
 
 
 @attrs.define
 class OtherVersions:
-    """The versions that were named in a file."""
+    """The older versions that were reported for a file."""
 
     _named: set[str] = attrs.Factory(set)
 
     def problems(
         self, located: LocatedResource, field_errors: Iterable[FieldError] = ()
     ) -> Iterator[Problem]:
-        """Yield what is wrong with the resource; of another version only that it is, and once."""
+        """Yield the errors of the resource; of an older version, only the version, and once."""
         version = located.version or older_version(located.raw)
         if version is None:
             yield from located.problems(field_errors)

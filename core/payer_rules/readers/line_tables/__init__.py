@@ -1,4 +1,4 @@
-"""Tables of service lines, in CSV or Parquet: rows become claims, or lines of the history."""
+"""Tables of service lines in CSV or Parquet: rows become claims or history lines."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 def is_line_table(start: bytes, mapping: Mapping[str, str] | None = None) -> bool:
-    """Whether a file that begins so is a Parquet file, or CSV with the columns that rows need."""
+    """Return True for the start of a Parquet file, or of CSV with the columns that rows need."""
     if start.startswith(PARQUET):
         return True
     text = start.lstrip(b"\xef\xbb\xbf").decode("utf-8", "replace").lstrip()
@@ -51,12 +51,13 @@ def read_claim_table(
     name: str | None = None,
     setting: str | None = None,
 ) -> Iterator[FiledClaim | UncodedClaim | Problem]:
-    """The claims in the table, in its order, and a fault for each thing that is wrong in it.
+    """Yield the claims in the table, in its order, and a problem for everything that is wrong.
 
-    ``mapping`` gives their names of our columns, as `read_mapping` reads them. The rows of a claim
-    stand one after another. A row at fault costs its claim; the others are read. Rows of a revenue
-    code and no code are no fault, and a claim of nothing else is `UncodedClaim`. The histories of
-    the claims are not known.
+    ``mapping`` gives the table's names of our columns, as `read_mapping` reads them. The rows of a
+    claim follow one another. A row with a problem costs its claim; the others are read. Rows with a
+    revenue code and no code are no problem, and a claim of such rows alone is an `UncodedClaim`.
+    ``setting`` is that of claims that do not state theirs. The histories of the claims are not
+    known.
     """
     told = name or path.name
     read = partial(claims_of, name=told, setting=setting)
@@ -66,7 +67,7 @@ def read_claim_table(
 def read_history_table(
     path: FilePath, *, mapping: Mapping[str, str] | None = None, name: str | None = None
 ) -> Iterator[HistoryLine | Problem]:
-    """The lines of the history in the table, each row by itself, and what is wrong with others."""
+    """Yield the history lines in the table, one per row, and the problems of other rows."""
     return _read(path, name or path.name, HISTORY_COLUMNS, NEEDED, mapping, history_of)
 
 

@@ -1,6 +1,6 @@
-"""Cells of a table as values: text from CSV, or what Parquet has by its own types.
+"""Cells of a table as values: text from CSV, or typed values from Parquet.
 
-Each reader gives the value, or raises `ValueError` with what belongs in the cell.
+Each reader returns the value, or raises `ValueError` with what the cell should contain.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DAY: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)
 
 
 def text(cell: object) -> str:
-    """A name or number that identifies something."""
+    """Return a name or number that identifies something."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, float) and cell.is_integer():
@@ -33,14 +33,14 @@ def text(cell: object) -> str:
 
 
 def code(cell: object) -> str:
-    """A code, which may begin with a zero."""
+    """Return a code, which may begin with a zero."""
     if isinstance(cell, str):
         return cell
     raise ValueError("a text belongs here, for a number has lost its leading zeros")
 
 
 def of_form(form: Form, read: Callable[[object], str] = text) -> Callable[[object], str]:
-    """Return a reader of texts of a vocabulary or format, which gives them in canonical form."""
+    """Return a reader of texts of a vocabulary or format, which returns them in canonical form."""
 
     def formed(cell: object) -> str:
         given = read(cell)
@@ -53,13 +53,13 @@ def of_form(form: Form, read: Callable[[object], str] = text) -> Callable[[objec
 
 
 def codes_of_form(form: Form) -> Callable[[object], tuple[str, ...]]:
-    """Return a reader of several codes of a format, which gives them in canonical form."""
+    """Return a reader of several codes of a format, which returns them in canonical form."""
     one = of_form(form, code)
     return lambda cell: tuple(one(each) for each in _listed(cell))
 
 
 def one_of(words: Collection[str]) -> Callable[[object], str]:
-    """A reader of one of the words."""
+    """Return a reader of one of the words."""
     told = ", ".join(sorted(words))
 
     def word(cell: object) -> str:
@@ -71,7 +71,7 @@ def one_of(words: Collection[str]) -> Callable[[object], str]:
 
 
 def whole(cell: object) -> int:
-    """A whole number."""
+    """Return a whole number."""
     number = amount(cell)
     if number != number.to_integral_value():
         raise ValueError("a whole number belongs here")
@@ -79,7 +79,7 @@ def whole(cell: object) -> int:
 
 
 def amount(cell: object) -> Decimal:
-    """A number, without signs of currency or of thousands."""
+    """Return a number without currency signs or thousands separators."""
     try:
         # NOTE: Decimal reads 1_000 too, which nobody writes.
         if isinstance(cell, bool) or (isinstance(cell, str) and "_" in cell):
@@ -95,7 +95,7 @@ def amount(cell: object) -> Decimal:
 
 
 def day(cell: object) -> date:
-    """A day: 2024-08-15 or 20240815, also as a time at midnight."""
+    """Return a day: 2024-08-15 or 20240815, also with a time of midnight."""
     if isinstance(cell, datetime) and cell.time() == time.min:
         return cell.date()
     if isinstance(cell, date) and not isinstance(cell, datetime):
@@ -111,12 +111,12 @@ def day(cell: object) -> date:
 
 
 def day_or_none(cell: object) -> date | str:
-    """A day, or the word for none."""
+    """Return a day, or the word for none."""
     return NONE if cell == NONE else day(cell)
 
 
 def clock(cell: object) -> time:
-    """A time of day."""
+    """Return a time of day."""
     if isinstance(cell, time):
         return cell
     try:
@@ -128,12 +128,12 @@ def clock(cell: object) -> time:
 
 
 def codes(cell: object) -> tuple[str, ...]:
-    """Codes with spaces between them, or a list; ``none``: there are none."""
+    """Return codes separated by spaces, or of a list; ``none`` means that there are none."""
     return tuple(code(each) for each in _listed(cell))
 
 
 def numbers(cell: object) -> tuple[int, ...]:
-    """Whole numbers with spaces between them, or a list; ``none``: there are none."""
+    """Return whole numbers separated by spaces, or of a list; ``none`` is no number."""
     return tuple(whole(each) for each in _listed(cell))
 
 

@@ -1,4 +1,4 @@
-"""The columns of a table of service lines: what each is called, and what becomes of it."""
+"""The columns of a table of service lines: their names, and the fact that each holds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Part: TypeAlias = Literal["claim", "member", "billing", "line", "rendering", "se
 
 @attrs.frozen(eq=False)
 class Column:
-    """A column: its name, whose fact it holds, which, and how a cell is read."""
+    """A column: its name, the part of the claim and the field that it fills, and its reader."""
 
     name: str
     part: Part
@@ -48,7 +48,7 @@ class Column:
 
     @property
     def is_private(self) -> bool:
-        """Whether a cell says who the member is, so that no message may quote it."""
+        """Whether a cell identifies the member, so that no message may quote it."""
         return self.part == "member"
 
 

@@ -1,4 +1,4 @@
-"""Rows of a table as lines of the history: each row by itself."""
+"""History lines made of the rows of a table, one per row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from payer_rules.readers.line_tables.row_values import (
 
 
 def history_of(layout: TableLayout) -> Iterator[HistoryLine | Problem]:
-    """The lines of the table, and what is wrong in its rows."""
+    """Yield the lines of the table, and the problems of its rows."""
     providers = ProviderCache()
     for row in layout.rows():
         if isinstance(row, Problem):

@@ -1,4 +1,4 @@
-"""Which cell of a row holds which fact, and a row's cells as values."""
+"""The layout of a table: which cell of a row holds which fact."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_COLUMNS: Final = 2_000
 
 @attrs.frozen
 class TableLayout:
-    """The columns of a table that are read, each with their name of it and its place."""
+    """The columns of a table that are read, each with its name in the table and its position."""
 
     source: TableSource
     known: Mapping[str, Column]
@@ -32,7 +32,7 @@ class TableLayout:
     places: tuple[int, ...]
 
     def rows(self) -> Iterator[TableRow | Problem]:
-        """The rows, each with its values."""
+        """Yield the rows, each with its values."""
         for row in self.source.rows(self.places):
             yield row if isinstance(row, Problem) else self._line(row)
 
@@ -57,7 +57,7 @@ class TableLayout:
         return TableRow(number, values, parts, problems)
 
     def problem(self, number: int, column_name: str | None, message: str, remedy: str) -> Problem:
-        """A fault in the row, at the column where it is one's."""
+        """Return a problem of the row, at the column if one is given."""
         names = {column.name: name for column, name in zip(self.columns, self.names, strict=True)}
         where = self.source.place(number)
         if column_name in names:
@@ -67,7 +67,7 @@ class TableLayout:
 
 @attrs.frozen
 class TableRow:
-    """A row: its number, the values in it, and what is wrong in its cells."""
+    """A row: its number, the values of its cells, and the problems of its cells."""
 
     number: int
     values: dict[str, object]
@@ -75,11 +75,11 @@ class TableRow:
     problems: list[Problem]
 
     def value(self, name: str) -> object:
-        """The value of the column; ``None`` where the cell is empty, or there is no such column."""
+        """Return the value of the column; ``None`` if the cell is empty or missing."""
         return self.values.get(name)
 
     def of(self, part: Part) -> dict[str, object]:
-        """The fields of the part."""
+        """Return the fields of a part of the claim."""
         return self.parts.get(part, {})
 
 
@@ -89,11 +89,11 @@ def layout_of(
     needed: Collection[str],
     mapping: Mapping[str, str] | None,
 ) -> tuple[TableLayout, tuple[Problem, ...]]:
-    """The layout of the table, and what is wrong with its header.
+    """Return the layout of the table, and the problems of its header.
 
-    Raises `InputError` where two columns have one name. With a mapping, columns that neither it nor
-    we name are somebody else's. Without one they are remarks, or a fault where the name seems to be
-    a slip: what the column says would be left out.
+    Raises `InputError` if two columns have one name. With a mapping, columns that neither it nor we
+    name are ignored. Without one they are remarks, or a problem if the name looks like a typo: the
+    facts in the column would be lost.
     """
     header_name = {
         column_name: (mapping or {}).get(column_name, column_name) for column_name in known
@@ -151,7 +151,7 @@ def _unknown_columns(source: TableSource, known: Collection[str]) -> Iterator[Pr
 
 
 def is_missing_columns(layout: TableLayout, needed: Sequence[str]) -> bool:
-    """Whether a column is not there that no row can do without."""
+    """Return True if the table has no column for something that every row needs."""
     names = {column.name for column in layout.columns}
     return not names.issuperset(needed) or names.isdisjoint(_FIRST_DAYS)
 

@@ -1,4 +1,4 @@
-"""A mapping file: which column of somebody's table holds what ours of a name would."""
+"""Mapping files: the names that a table has for our columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from payer_rules.text.quoting import redacted
 
 
 def read_mapping(path: FilePath) -> dict[str, str]:
-    """Their name of each column of ours that the file names; raises `InputError` with all faults.
+    """Return the table's names by our column names; raises `InputError` with all problems.
 
     The file is TOML or JSON: ``code = "HCPCS_CD"``.
     """

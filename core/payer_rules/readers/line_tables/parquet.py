@@ -1,4 +1,4 @@
-"""The rows of a Parquet file, one after another."""
+"""The rows of a Parquet file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class _ParquetTable:
 
 
 def parquet_table(path: FilePath, name: str) -> _ParquetTable:
-    """The table in the file; raises `InputError` where it cannot be read."""
+    """Return the table in the file; raises `InputError` if it cannot be read."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -80,7 +80,7 @@ def _batches(path: FilePath, names: Collection[str]) -> Iterator[pa.RecordBatch]
 
 
 def _refuse_long_rows(metadata: pq.FileMetaData, names: Collection[str]) -> None:
-    """Raises `ValueError` where rows that are unpacked together would fill the memory."""
+    """Raise `ValueError` if rows that are unpacked together would fill the memory."""
     for at in range(metadata.num_row_groups):
         group = metadata.row_group(at)
         parts = (group.column(each) for each in range(group.num_columns))
@@ -94,7 +94,7 @@ def _refuse_long_rows(metadata: pq.FileMetaData, names: Collection[str]) -> None
 
 
 def _values(column: pa.Array) -> list[object]:
-    """The values; a word for each that Python has not."""
+    """Return the values; a word takes the place of each value that Python has no type for."""
     try:
         if hasattr(column, "dictionary"):
             words = column.dictionary.to_pylist()

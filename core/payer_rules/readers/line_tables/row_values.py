@@ -1,4 +1,4 @@
-"""The parts of a row as values: service line, providers, session."""
+"""Values made of the parts of a row: service line, providers, session."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ProviderCache:
     _made: dict[tuple[tuple[str, object], ...], Provider] = attrs.field(factory=dict)
 
     def of(self, line: TableRow, part: Part) -> Provider | None:
-        """The provider that the row names in the part; ``None`` where it names none by an NPI."""
+        """Return the provider of a part of the row; ``None`` if it has no NPI."""
         told = line.of(part)
         if "npi" not in told:
             return None
@@ -35,7 +35,7 @@ class ProviderCache:
 
 
 def line_values(line: TableRow, providers: ProviderCache) -> dict[str, object]:
-    """The fields of the service line in the row."""
+    """Return the fields of the service line in the row."""
     values = {**line.of("line"), "rendering_provider": providers.of(line, "rendering")}
     session = line.of("session")
     if session:
@@ -44,14 +44,14 @@ def line_values(line: TableRow, providers: ProviderCache) -> dict[str, object]:
 
 
 def is_uncoded(line: TableRow) -> bool:
-    """Whether the row has a revenue code and no procedure code, and nothing in it is wrong."""
+    """Return True if the row has a revenue code and no procedure code, and no problem."""
     return "code" not in line.values and "revenue_code" in line.values and not line.problems
 
 
 def problems_of_row(
     layout: TableLayout, line: TableRow, needed: tuple[str, ...]
 ) -> Iterator[Problem]:
-    """What is wrong in the row, before its values are put together."""
+    """Yield the problems of the row that show before its values are combined."""
     if line.problems or line.values.keys().isdisjoint(_FIRST_DAYS) or not _has(line, needed):
         yield from line.problems
         yield from _missing(layout, line, needed)
@@ -83,7 +83,7 @@ def _missing(layout: TableLayout, line: TableRow, needed: tuple[str, ...]) -> It
 
 
 def located(layout: TableLayout, number: int, error: InvalidValueError) -> Iterator[Problem]:
-    """The misfits of what the row was put together to."""
+    """Yield the errors of a combined value as problems of the row."""
     for field_error in error.field_errors:
         yield layout.problem(
             number, _column_name(field_error), field_error.message, field_error.remedy

@@ -1,4 +1,4 @@
-"""The rows of a CSV or Parquet file, one after another."""
+"""The rows of a CSV or Parquet file."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ _STEP: Final = 1 << 16
 
 
 class CsvReader(Protocol):
-    """What the standard library reads CSV with."""
+    """The part of `csv.reader` that is used here."""
 
     @property
     def line_num(self) -> int:
-        """How many lines were read."""
+        """The number of lines read so far."""
 
     def __iter__(self) -> Iterator[list[str]]:
-        """The rows."""
+        """Return the iterator over the rows."""
 
     def __next__(self) -> list[str]:
-        """The next row."""
+        """Return the next row."""
 
 
 @attrs.define
 class _CsvLines:
-    """The lines of a CSV file; one without an end is `csv.Error`, as all is that is no row."""
+    """The lines of a CSV file; a line without an end is a `csv.Error`, like any bad row."""
 
     file: IO[str]
     #: How many lines were without an end, so that the reader did not count them.
@@ -75,14 +75,14 @@ class TableSource(Protocol):
         """The names of the columns."""
 
     def rows(self, wanted: Sequence[int]) -> Iterator[Row | Problem]:
-        """The rows, each with the cells at the wanted places; a fault for one without them."""
+        """Yield the rows with the cells at the wanted positions, and the problems of other rows."""
 
     def place(self, number: int) -> str:
-        """The file and the row of the number."""
+        """Return the file and the row of the number."""
 
 
 def open_table(path: FilePath, name: str) -> TableSource:
-    """The table in the file; raises `InputError` where there is none."""
+    """Return the table in the file; raises `InputError` if there is none."""
     try:
         with open_regular(path, name) as file:
             start = file.read(len(PARQUET))
@@ -97,7 +97,7 @@ def open_table(path: FilePath, name: str) -> TableSource:
 
 @attrs.frozen
 class _CsvTable:
-    """A CSV file; rows are found by the line of the file that they begin on."""
+    """A CSV file; a row is identified by the line of the file on which it begins."""
 
     path: FilePath
     name: str
@@ -132,7 +132,7 @@ class _CsvTable:
 
 
 def _numbered(reader: CsvReader, lines: _CsvLines) -> Iterator[tuple[int, list[str] | None]]:
-    """The rows behind the header, each with its line; ``None`` for what is no row."""
+    """Yield the rows after the header, each with its line; ``None`` for a malformed row."""
     is_header = True
     while True:
         number = reader.line_num + lines.left_out + 1
@@ -166,7 +166,7 @@ def _csv(path: FilePath, name: str) -> _CsvTable:
 
 
 def _first(file: IO[str], name: str) -> str:
-    """The first line that is not blank; raises `InputError` where it has no end."""
+    """Return the first line that is not blank; raises `InputError` if it has no end."""
     read = iter(partial(file.readline, LONGEST_ROW), "")
     first = next((line for line in read if line.strip()), "")
     if len(first) >= LONGEST_ROW:
@@ -177,7 +177,7 @@ def _first(file: IO[str], name: str) -> str:
 
 
 def names_in(line: str, delimiter: str) -> tuple[str, ...]:
-    """The cells of the line; none where it is no CSV."""
+    """Return the cells of the line; none if it is not CSV."""
     try:
         return tuple(each.strip() for each in next(csv.reader([line], delimiter=delimiter), []))
     except csv.Error:

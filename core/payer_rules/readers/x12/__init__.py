@@ -1,7 +1,7 @@
-"""X12 files, segment by segment: claims (837P, 837I) and what payers answered (835).
+"""X12 files, segment by segment: claims (837P, 837I) and remittances (835).
 
-Each reader is a generator over values and faults: it holds a block of the file and the claim in
-hand, goes on after a fault, and never raises for what is in the file.
+Each reader is a generator of values and problems: it holds one block of the file and the current
+claim, continues after a problem, and never raises for the content of the file.
 """
 
 from __future__ import annotations
@@ -45,21 +45,21 @@ def read_x12_claims(
     setting: str | None = None,
     share: Share = WHOLE,
 ) -> Iterator[X12Claim | UncodedClaim | Problem]:
-    """The claims of an 837P or 837I and every fault in it, as they come.
+    """Yield the claims of an 837P or 837I and all problems, in the order of the file.
 
-    A claim with a fault is not given: its faults are, each with segment, loop and claim. Lines of
-    an 837I that have a revenue code and no procedure code are no fault, and a claim of nothing else
-    is `UncodedClaim`.
-    ``setting`` is that of professional claims, such as ``"practitioner"``, for the form does not
-    tell it. Several readers may share the transactions of a file: each claim, and each fault in a
-    transaction, is given by one of them, and faults outside of transactions by all.
+    A claim with a problem is left out; its problems name segment, loop and claim. Lines of an 837I
+    with a revenue code and no procedure code are no problem, and a claim of such lines alone is an
+    `UncodedClaim`. ``setting`` is that of claims that do not state theirs, such as
+    ``"practitioner"``. Several readers may share the transactions of a file: each claim, and each
+    problem in a transaction, is yielded by one of them, and problems outside of transactions by
+    all.
     """
     return read(path, ClaimParser(name or path.name, setting, share))
 
 
 def read_x12_payments(path: Path, *, name: str | None = None) -> Iterator[Payment | Problem]:
-    """The payments of an 835 and every fault in it, as they come.
+    """Yield the payments of an 835 and all problems, in the order of the file.
 
-    A payment with a fault is not given. `settled_history` makes history of payments.
+    A payment with a problem is left out. `settled_history` makes history of payments.
     """
     return read(path, PaymentParser(name or path.name))

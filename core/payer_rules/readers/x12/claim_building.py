@@ -1,4 +1,4 @@
-"""A claim that was read becomes a `Claim`, or everything that keeps it from being one is told."""
+"""Construction of a `Claim` from the draft of its segments, with all problems of the draft."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LONGEST_NUMBER: Final = 80
 
 @attrs.frozen
 class ClaimForm:
-    """A form of claim: its name, its service segment, and what its CLM05 is.
+    """A claim form: its name, its service segment, and the elements of its CLM05.
 
     ``place`` is the form of the code in CLM05-1: place of service, or type of facility.
     """
@@ -70,9 +70,9 @@ INSTITUTIONAL: Final = ClaimForm(
 
 
 class ClaimBuilder:
-    """Makes the claims of one form in one interchange; providers that are alike become one value.
+    """Builds the claims of one form in one interchange; equal providers become one value.
 
-    ``setting`` is that of professional claims, where whoever reads them knows it.
+    ``setting`` is that of claims that do not state theirs.
     """
 
     def __init__(
@@ -89,13 +89,13 @@ class ClaimBuilder:
         self._biller = _PLACEHOLDER_PROVIDER
 
     def is_for(self, form: ClaimForm, elements: ElementValues) -> bool:
-        """Whether it makes such claims of that interchange."""
+        """Return True if it builds claims of this form in this interchange."""
         return self._form is form and self._elements is elements
 
     def claim(self, draft: ClaimDraft, member: Member, billing: ProviderDraft) -> Claim | None:
-        """The claim; ``None`` where it is broken, or no line has a procedure code.
+        """Return the claim; ``None`` if it has problems, or no line with a procedure code.
 
-        The draft then has its problems, and in any case the numbers of lines without such a code.
+        The problems, and the numbers of lines without a procedure code, are added to the draft.
         """
         if billing is not self._billing:
             self._billing, self._biller = billing, self.provider(billing)
@@ -130,7 +130,7 @@ class ClaimBuilder:
             return None
 
     def provider(self, named: ProviderDraft, supervisor: str | None = None) -> Provider:
-        """The provider as a value."""
+        """Return the provider as a value."""
         key = (named.npi, named.taxonomy, supervisor)
         known = self._providers.get(key)
         if known is None:
@@ -143,7 +143,7 @@ class ClaimBuilder:
         return known
 
     def _lines(self, draft: ClaimDraft, billing: ProviderDraft) -> list[ServiceLine]:
-        """The sound lines; what is wrong with others becomes a problem of the claim."""
+        """Return the sound lines; problems of the others are added to the draft."""
         made: list[ServiceLine] = []
         place = None if self._form.is_institutional else draft.place or None
         by_default = None
@@ -179,12 +179,12 @@ class ClaimBuilder:
     def _rendering(
         self, line: LineDraft | ClaimDraft, draft: ClaimDraft, billing: ProviderDraft
     ) -> Provider:
-        """Who rendered: as the line says, else the claim, else who bills."""
+        """Return the rendering provider of the line, of the claim, or the billing provider."""
         named = line.rendering or draft.rendering or billing
         return self.provider(named, line.supervisor or draft.supervisor)
 
     def _span(self, segment: str) -> Span | None:
-        """The days of a DTP, where they are in order."""
+        """Return the days of a DTP, if they are in order."""
         span = self._days(segment)
         return None if span is None or span[0] > span[1] else span
 
@@ -221,12 +221,12 @@ class ClaimBuilder:
 
 
 def _told(error: InvalidValueError, at: int, loop: str) -> Iterator[DraftProblem]:
-    """What is wrong with values that do not fit together."""
+    """Yield the problems of values that do not fit together."""
     return (DraftProblem(at, loop, each.message, each.remedy) for each in error.field_errors)
 
 
 def _invalid_pointer(line: LineDraft, pointers: Iterable[int], count: int) -> DraftProblem:
-    """Return the problem of a line that points to none of the claim's diagnoses, of a count."""
+    """Return the problem of a line that points to a diagnosis that the claim does not have."""
     missing = next(pointer for pointer in pointers if not 0 < pointer <= count)
     has = f"{count} diagnosis" if count == 1 else f"{count} diagnoses"
     message = f"the line points to diagnosis {missing}, and the claim has {has}"

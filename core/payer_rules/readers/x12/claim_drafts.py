@@ -1,7 +1,6 @@
-"""A claim while its segments are read, and what is wrong with it.
+"""Drafts of claims while their segments are read.
 
-NOTE: slots, for a draft is made for every claim and every line of a file, and what stands in a slot
-is found fastest.
+NOTE: classes with slots, because a draft is made for every claim and every line of a file.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _MOST_PROBLEMS: Final = 100
 
 @attrs.frozen
 class DraftProblem:
-    """What is wrong at a segment of a claim, and in which loop it stands."""
+    """A problem at a segment of a claim, and the loop of the segment."""
 
     at: int
     loop: str
@@ -27,7 +26,7 @@ class DraftProblem:
 
 
 class ProviderDraft:
-    """A provider that an NM1 names; PRV and REF behind it tell more."""
+    """A provider named by an NM1; the PRV and REF after it add to it."""
 
     __slots__ = ("npi", "taxonomy")
 
@@ -39,8 +38,8 @@ class ProviderDraft:
 class LineDraft:
     """A service line (loop 2400).
 
-    ``segment`` is the text of SV1 or SV2, ``service`` what it says where it is sound, ``served_at``
-    its number; ``days`` is the text of DTP*472. ``supervisor`` is an NPI.
+    ``segment`` is the text of SV1 or SV2, ``service`` its values if it is sound, ``served_at`` its
+    number; ``days`` is the text of DTP*472. ``supervisor`` is an NPI.
     """
 
     __slots__ = (
@@ -66,7 +65,7 @@ class LineDraft:
 
 
 class ClaimDraft:
-    """A claim (loop 2300), its lines, and where in it the reader stands."""
+    """A claim (loop 2300) with its lines, and the position of the parser in it."""
 
     __slots__ = (
         "at",
@@ -125,17 +124,17 @@ class ClaimDraft:
 
     @property
     def loop(self) -> str:
-        """The loop in which the reader stands."""
+        """The loop in which the parser is."""
         if self.line is not None:
             return "2400"
         return "2320" if self.is_in_other else "2300"
 
     def reject(self, at: int, message: str, remedy: str) -> None:
-        """Let the claim be broken by what is wrong at the segment."""
+        """Mark the claim as invalid, with the problem at the segment."""
         self.problems.append(DraftProblem(at, self.loop, message, remedy))
 
     def abandon(self, at: int, message: str, remedy: str) -> None:
-        """Let the claim be broken, and what it holds be forgotten."""
+        """Mark the claim as invalid, and release what it holds."""
         if not self.is_abandoned:
             self.reject(at, message, remedy)
             self.is_abandoned = True

@@ -1,4 +1,4 @@
-"""Claims as they come by in the transactions 837P and 837I."""
+"""The parser of claims in the transactions 837P and 837I."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _BLANKS: Final = [""] * 16
 
 @attrs.frozen
 class X12Claim(FiledClaim):
-    """A claim as it was filed in an 837, with the number of the segment of its CLM.
+    """A claim filed in an 837, with the number of the segment of its CLM.
 
     ``payer_id`` is that of loop 2010BB.
     """
@@ -64,9 +64,9 @@ class X12Claim(FiledClaim):
 
 
 class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
-    """Where in the claims of a file the reader stands.
+    """A parser of claims.
 
-    ``setting`` is that of professional claims; the form does not tell it.
+    ``setting`` is that of claims that do not state theirs.
     """
 
     kind: ClassVar[str] = "837"
@@ -79,7 +79,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         self._builder = ClaimBuilder(PROFESSIONAL, self.elements, self.separator, setting)
 
     def handlers(self, version: str) -> dict[str, Handler] | None:
-        """The acts in a professional or institutional claim transaction."""
+        """Return the handlers of a professional or institutional claim transaction."""
         form = _FORMS.get(version[:10])
         if form is None:
             return None
@@ -107,7 +107,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         }
 
     def wrong_transaction(self, kind: str, version: str) -> tuple[str, str]:
-        """What is told of a transaction that holds no claims, or claims of another guide."""
+        """Return the message and remedy for a transaction without claims, or of another guide."""
         if kind == self.kind:
             message = f"claims of {guide(version)} are not read"
             return message, "Claims are read in 005010X222 (837P) and 005010X223 (837I)."
@@ -117,14 +117,14 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         return f"the transaction is of the kind {redacted(kind)}", remedy
 
     def skipping_handlers(self) -> dict[str, Handler]:
-        """Claims are counted, for each has its number in the file whoever reads it."""
+        """Return a handler that counts claims: each has its number whichever process reads it."""
         return {"CLM": self._pass_claim}
 
     def _pass_claim(self, segment: str, at: int) -> None:
         self._count += segment.split(self.separator, 1)[0] == "CLM"
 
     def finish(self, at: int, *, whole: bool) -> None:
-        """Conclude the claim that is open; it is broken where the transaction was cut off."""
+        """Conclude the current claim; it is invalid if the transaction breaks off."""
         if self._claim is None:
             return
         if not whole:
@@ -133,7 +133,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         self.conclude()
 
     def reject(self, at: int, message: str, remedy: str) -> None:
-        """Let the claim be broken, or the level where none is open."""
+        """Mark the current claim as invalid, or the level if there is no claim."""
         if self._claim is not None:
             self._claim.reject(at, message, remedy)
             return
@@ -142,11 +142,11 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
 
     @property
     def current(self) -> ClaimDraft | None:
-        """The claim that is open."""
+        """The claim that is being read."""
         return self._claim
 
     def conclude(self) -> None:
-        """Give the claim that is open, or tell what is wrong with it."""
+        """Add the current claim to what was found, or report its problems."""
         draft, self._claim, self._provider = self._claim, None, None
         assert draft is not None
         hierarchy = self._hierarchy
@@ -164,7 +164,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             self.found.append(UncodedClaim(draft.id, draft.uncoded, self.name, self._count))
 
     def _reject_for_parties(self, draft: ClaimDraft) -> None:
-        """Let the claim be broken by what stands above it."""
+        """Mark the claim as invalid because of the levels above it."""
         at = self._hierarchy.distrusted_since
         if at:
             message = f"what the claim stands under is at fault in segment {at}"
@@ -193,7 +193,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
                 self._provider.npi = provider_number(elements[2], qualifier)
 
     def _number(self, qualifier: str, elements: list[str], draft: ClaimDraft) -> None:
-        """A number that the claim, or a line of it, goes by with this payer."""
+        """Record a number by which this payer knows the claim or a line of it."""
         number = elements[2] if len(elements) > 2 else ""
         # NOTE: at a line, REF04 may say that the number is another payer's.
         if not number or (len(elements) > 4 and elements[4].startswith(_OF_OTHER_PAYER)):
@@ -230,7 +230,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         draft.frequency = self._canonical(CLAIM_FREQUENCIES, parts[2], draft)
 
     def _canonical(self, form: CodeForm, text: str, draft: ClaimDraft) -> str:
-        """Return the code in canonical form; refuse the claim if it is not of the form."""
+        """Return the code in canonical form; mark the claim as invalid if it has another form."""
         code = form.canonical(text)
         if code is None and text.strip():
             field_error = form_error((), form, text, redacted)
@@ -269,10 +269,10 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
                 draft.reject(at, message, "Write ABK, ABF or BG, or another of the guide.")
 
     def _lx(self, segment: str, at: int) -> None:
-        """Begin a line, and read on as long as there is nothing but lines.
+        """Begin a line, and read on while there are only plain lines.
 
-        NOTE: half of all segments are these; here they cost no call. What is not plain goes to the
-        acts, as do the segments of a line that lies across two batches.
+        NOTE: half of all segments are these, and here they cost no call. Other segments go to the
+        handlers, as do those of a line that lies across two batches.
         """
         draft = self._claim
         if draft is None:
@@ -310,9 +310,9 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             line.service = self._builder.services[segment]
 
     def _misplaced_line(self, tag: str, at: int) -> LineDraft | None:
-        """Tell what is wrong with the place of the service, and give it a line of its own.
+        """Report what is wrong with the place of the service, and give it a line of its own.
 
-        The claim is broken; what else is wrong in that line is found all the same.
+        The claim is invalid; further problems of that line are found nevertheless.
         """
         draft = self._claim
         if draft is None:

@@ -1,4 +1,4 @@
-"""What separates the parts of an X12 interchange: its ISA declares it by standing there."""
+"""The delimiters of an X12 interchange, which its ISA declares by position."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BLANKS: Final = " \t"
 
 @attrs.frozen
 class Delimiters:
-    """The characters between elements and between components, and the one that ends a segment."""
+    """The separators of elements and of components, and the segment terminator."""
 
     element: str
     component: str
@@ -30,20 +30,20 @@ class Delimiters:
 
     @property
     def is_by_lines(self) -> bool:
-        """Whether a segment ends with its line; else line breaks mean nothing."""
+        """Whether a segment ends with its line; otherwise line breaks mean nothing."""
         return self.terminator in "\r\n"
 
 
 @attrs.frozen
 class Header:
-    """An ISA: its text, how many characters it takes with its terminator, what it declares."""
+    """An ISA: its text, its length with the terminator, and the delimiters it declares."""
 
     text: str
     length: int
     delimiters: Delimiters
 
     def oddities(self) -> Iterator[str]:
-        """Each element that has not the width that the standard gives it."""
+        """Yield a message for each element whose width is not the standard's."""
         given = self.text.split(self.delimiters.element)[1:_ELEMENTS]
         for at, (element, width) in enumerate(zip(given, _WIDTHS, strict=False), 1):
             if len(element) != width:
@@ -88,7 +88,7 @@ def read_header(text: str) -> Header | None:
 
 
 def _terminator(text: str, start: int, others: Collection[str]) -> tuple[str, int]:
-    """Return the terminator behind the ISA's last element, and where the text after it begins.
+    """Return the terminator after the ISA's last element, and where the next text begins.
 
     Blanks may precede it. A line break is the terminator, unless a sign that can be one follows.
     """

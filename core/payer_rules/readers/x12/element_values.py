@@ -1,6 +1,6 @@
-"""Elements as values; each text is read once, for the same few come again and again.
+"""Elements as values; each text is parsed once, since few texts are repeated often.
 
-What is not of the form that the standard gives it is ``None``.
+A text that is not of the standard's form is ``None``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Procedure:
 
 
 class ElementValues:
-    """The elements of an interchange, whose component separator tells how they are read."""
+    """The element values of an interchange, whose component separator they depend on."""
 
     def __init__(self, component: str) -> None:
         self._component = component
@@ -60,7 +60,7 @@ class ElementValues:
         self.pointers = ParseCache(self._pointers_of)
 
     def _parts_of(self, text: str) -> list[str]:
-        """The components; where the declared separator is not there, by the one that is."""
+        """Return the components; if the declared separator is missing, split at the one used."""
         if self._component in text or text.isalnum():
             return text.split(self._component)
         stray = next((sign for sign in text if sign in _STRAYS), None)
@@ -86,7 +86,7 @@ class ElementValues:
         return Procedure(parts[0], parts[1], modifiers)
 
     def _pointers_of(self, text: str) -> tuple[int, ...] | None:
-        """Which of the claim's diagnoses are meant, counted from 1; none in an empty text."""
+        """Return the diagnoses pointed to, counted from 1; none in an empty text."""
         found = [_pointer(part) for part in self._parts_of(text) if part]
         return None if None in found else tuple(int(each[1]) for each in found if each)
 
@@ -96,7 +96,7 @@ def _number_of(text: str) -> Decimal | None:
 
 
 def _count_of(text: str) -> int | None:
-    """A number from 1 on."""
+    """Return a number from 1 on."""
     return int(text) or None if len(text) <= 6 and text.isascii() and text.isdigit() else None
 
 
@@ -115,7 +115,7 @@ def _day_of(text: str) -> date | None:
 
 
 def _span_of(text: str) -> Span | None:
-    """The first and the last day: of one day (D8), or of two with a hyphen (RD8)."""
+    """Return the first and the last day: of one day (D8), or of two with a hyphen (RD8)."""
     first, hyphen, last = text.partition("-")
     begin = _day_of(first)
     end = _day_of(last) if hyphen else begin

@@ -16,7 +16,7 @@ _NUMBER_REMEDY: Final = "Two files may have been mixed up: get the file again."
 
 @attrs.frozen
 class _EnvelopeKind:
-    """An envelope: the segment that opens it, the one that closes it, and what it counts."""
+    """A kind of envelope: the segments that open and close it, and what it counts."""
 
     opens: str
     closes: str
@@ -33,7 +33,7 @@ _KINDS: Final = (_INTERCHANGE, _GROUP, _TRANSACTION)
 
 @attrs.define
 class _OpenEnvelope:
-    """An envelope that is open: its control number, where it began, what it held so far."""
+    """An open envelope: its control number, where it began, and its count so far."""
 
     kind: _EnvelopeKind
     number: str
@@ -50,7 +50,7 @@ class EnvelopeStack:
     version: str = ""
 
     def enter(self, elements: list[str], at: int) -> Iterator[SegmentProblem]:
-        """What is wrong with an ISA, GS or ST where it stands."""
+        """Yield what is wrong with an ISA, GS or ST at its place."""
         kind = next(each for each in _KINDS if each.opens == elements[0])
         depth = _KINDS.index(kind)
         yield from self._leave_open(depth, at)
@@ -66,7 +66,7 @@ class EnvelopeStack:
             self.version = _at(elements, 8)
 
     def leave(self, elements: list[str], at: int) -> Iterator[SegmentProblem]:
-        """What is wrong with an SE, GE or IEA where it stands, and with what it says."""
+        """Yield what is wrong with an SE, GE or IEA at its place, and with its counts."""
         depth = next(i for i, each in enumerate(_KINDS) if each.closes == elements[0])
         kind = _KINDS[depth]
         yield from self._leave_open(depth + 1, at)
@@ -79,14 +79,14 @@ class EnvelopeStack:
         yield from _field_errors(own, held, elements, at)
 
     def _leave_open(self, depth: int, at: int) -> Iterator[SegmentProblem]:
-        """The envelopes inside the depth were never closed."""
+        """Yield the problems of inner envelopes that were never closed."""
         while len(self._open) > depth:
             kind = self._open.pop().kind
             message = f"the {kind.opens} before it is not closed by {kind.closes}"
             yield SegmentProblem(at, message, "A part of the file is missing: get the file again.")
 
     def end(self, at: int) -> Iterator[SegmentProblem]:
-        """What the end of the file leaves open."""
+        """Yield the problems of envelopes that the end of the file leaves open."""
         left = [f"{each.kind.opens} of segment {each.at}" for each in self._open if each.at]
         if left:
             verb = "is" if len(left) == 1 else "are"

@@ -1,4 +1,4 @@
-"""Who bills, who is insured and who is the patient: the levels (HL) above the claims."""
+"""The levels (HL) above the claims: billing provider, subscriber, dependent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLACEHOLDER_MEMBER: Final = Member(id="nobody")
 
 
 class PersonDraft:
-    """A subscriber or a dependent, by what the segments of its level say."""
+    """A subscriber or dependent, as the segments of its level describe it."""
 
     __slots__ = ("birth_date", "first_name", "id", "is_named")
 
@@ -37,8 +37,8 @@ class PersonDraft:
 class Hierarchy:
     """The parties in force at a place of a transaction.
 
-    Where a segment of a level is at fault, nothing under the level can be trusted: it is doubted.
-    Names and dates of birth are read here and told nowhere.
+    If a segment of a level has a problem, the level is distrusted, with everything under it. Names
+    and dates of birth are read here and quoted nowhere.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Hierarchy:
         return _LOOPS[max(self.level, 0)]
 
     def distrust(self, at: int) -> bool:
-        """Let what stands under the level be broken; whether it was sound before."""
+        """Mark everything under the level as invalid; return True if it was sound before."""
         level = max(self.level, 0)
         if self._distrusted[level]:
             return False
@@ -96,7 +96,7 @@ class Hierarchy:
         return self._field_errors(number, parent, code, at)
 
     def _above(self) -> str | None:
-        """The number of the level above; ``None`` where that was not there."""
+        """Return the number of the level above; ``None`` if that is missing."""
         return self._numbers[self.level - 1] or None if self.level else ""
 
     def _field_errors(
@@ -118,33 +118,33 @@ class Hierarchy:
             yield SegmentProblem(at, message, remedy)
 
     def bill(self, npi: str) -> bool:
-        """Take who bills (NM1*85); whether it stands at its level."""
+        """Set the billing provider (NM1*85); return True if it is at its level."""
         self.billing.npi = npi
         return self.level == _BILLING
 
     def pay(self, payer_id: str | None) -> bool:
-        """Take who is to pay (NM1*PR); whether it stands at its level."""
+        """Set the payer (NM1*PR); return True if it is at its level."""
         self.payer_id = payer_id
         return self.level == _SUBSCRIBER
 
     def insure(self, elements: list[str]) -> bool:
-        """Take the subscriber (NM1*IL); whether it stands at its level, and once."""
+        """Set the subscriber (NM1*IL); return True if it is at its level, and the first."""
         return _named(self._subscriber, elements) and self.level == _SUBSCRIBER
 
     def depend(self, elements: list[str]) -> bool:
-        """Take the dependent (NM1*QC); whether it stands at its level, and once."""
+        """Set the dependent (NM1*QC); return True if it is at its level, and the first."""
         return _named(self._dependent, elements) and self.level == _DEPENDENT
 
     def born(self, birth_date: str) -> None:
-        """Take when the person of the level was born (DMG)."""
+        """Set the date of birth of the person of the level (DMG)."""
         person = self._dependent if self.level == _DEPENDENT else self._subscriber
         person.birth_date = birth_date
 
     def member(self, elements: ElementValues) -> Member | None:
-        """The patient: the subscriber, or the dependent; ``None`` where nothing identifies it.
+        """Return the patient: subscriber or dependent; ``None`` if nothing identifies it.
 
-        A dependent has no number of its own in an 837: its first name tells it from the others
-        that are insured by one subscriber, as a short hash, so that no name is in the id.
+        A dependent has no number of its own in an 837. Its first name, as a short hash, tells it
+        apart from the others of one subscriber, so that no name is in the id.
         """
         if self._member is None and self.level > _BILLING:
             person, identity = self._subscriber, self._subscriber.id
@@ -169,5 +169,5 @@ def _named(person: PersonDraft, elements: list[str]) -> bool:
 
 
 def npi_of(elements: list[str]) -> str:
-    """The NPI in an NM1 split into elements; empty where it has none."""
+    """Return the NPI in an NM1 split into elements; empty if it has none."""
     return provider_number(elements[9]) if len(elements) > 9 and elements[8] == "XX" else ""

@@ -1,4 +1,4 @@
-"""What every reader of X12 does: it takes segments, keeps the envelopes, and tells faults."""
+"""The parser of X12: it dispatches segments to handlers, tracks envelopes, reports problems."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ _REMEDY: Final = "Segments behind it may be missing, or it is no claim: get the 
 
 
 def guide(version: str) -> str:
-    """The guide of the version, quoted where it is of the form of one."""
+    """Return the guide of the version, quoted if it has the form of one."""
     is_one = re.fullmatch(r"[0-9]{6}X[0-9]{3}[A-Z0-9]{0,3}", version)
     return f"the guide {version!r}" if is_one else "a guide that is none"
 
 
 class OpenRecord(Protocol):
-    """A claim or payment as far as it was read."""
+    """A claim or payment that is being read."""
 
     def abandon(self, at: int, message: str, remedy: str) -> None:
-        """Let it be broken, and what it holds be forgotten."""
+        """Mark it as invalid, and release what it holds."""
 
 
 class Parser(ABC, Generic[T]):
-    """The state in which a file is read: what was found so far and how to take what comes.
+    """A parser of one file, and what it has found so far.
 
-    A kind of transaction is a subclass with its `handlers`. A segment is sent to its act by its
-    first three characters, ``"CLM"`` or ``"N3*"``, so that what nobody needs is never split: that
-    is where the time of a reader goes. Of several readers of one file each passes over the
-    transactions that are not of its ``share``; what stands outside of them all of them tell.
+    A kind of transaction is a subclass with its `handlers`. A segment goes to its handler by its
+    first three characters, ``"CLM"`` or ``"N3*"``, so that segments that nobody needs are never
+    split; that is where a reader's time goes. If several processes read one file, each skips the
+    transactions that are not of its ``share``; what is outside of transactions is reported by all.
     """
 
     def __init__(self, name: str, share: Share = WHOLE) -> None:
@@ -84,31 +84,31 @@ class Parser(ABC, Generic[T]):
 
     @abstractmethod
     def handlers(self, version: str) -> dict[str, Handler] | None:
-        """The acts by tag in a transaction of the version; ``None`` where it is another kind."""
+        """Return the handlers by tag for a transaction of the version, if it is of this kind."""
 
     @abstractmethod
     def wrong_transaction(self, kind: str, version: str) -> tuple[str, str]:
-        """Problem and remedy of a transaction of another kind."""
+        """Return the message and remedy for a transaction of another kind."""
 
     def skipping_handlers(self) -> dict[str, Handler]:
-        """The acts in a transaction that another reader reads."""
+        """Return the handlers in a transaction that another process reads."""
         return {}
 
     @abstractmethod
     def finish(self, at: int, *, whole: bool) -> None:
-        """Conclude what is open: the transaction ends, as it should or without its SE."""
+        """Conclude the current record: the transaction ends, with its SE or without."""
 
     @abstractmethod
     def reject(self, at: int, message: str, remedy: str) -> None:
-        """Tell of a segment that cannot be read, and let what it belongs to be broken."""
+        """Mark the current record as invalid because of a segment that cannot be read."""
 
     @property
     @abstractmethod
     def current(self) -> OpenRecord | None:
-        """The claim or payment that is open, as far as it was read."""
+        """The claim or payment that is being read."""
 
     def parse_batch(self, batch: Batch) -> list[T | Problem]:
-        """What is found when the batch is read."""
+        """Return what is found in the batch."""
         self.found = []
         self._parse_batch(batch)
         # NOTE: looked at once a batch, for a single claim in many of them has no end.
@@ -155,7 +155,7 @@ class Parser(ABC, Generic[T]):
             self.report(problem)
 
     def end(self) -> list[T | Problem]:
-        """What is found when the file ends."""
+        """Return what is found at the end of the file."""
         self.found = []
         self._report_stray()
         self.finish(self._at, whole=False)
@@ -163,15 +163,15 @@ class Parser(ABC, Generic[T]):
         return self.found
 
     def report_problem(self, at: int, message: str, remedy: str, *inside: str) -> None:
-        """Tell a fault at the segment, inside a loop and a claim where they are known."""
+        """Record a problem of the segment, within a loop and a claim if they are known."""
         self.found.append(Problem(self._where(at, inside), message, remedy))
 
     def report_remark(self, at: int, message: str, remedy: str, *inside: str) -> None:
-        """Record a remark about the segment, by which nothing is lost."""
+        """Record a remark about the segment, which costs no claim."""
         self.found.append(Remark(self._where(at, inside), message, remedy))
 
     def report(self, problem: SegmentProblem, *inside: str) -> None:
-        """Record the trouble as a fault, or as a remark if it is one."""
+        """Record the problem, as a remark if it is one."""
         record = self.report_remark if problem.is_remark else self.report_problem
         record(problem.number, problem.message, problem.remedy, *inside)
 
@@ -183,7 +183,7 @@ class Parser(ABC, Generic[T]):
             self.report(problem)
 
     def _begin(self, delimiters: Delimiters, at: int) -> None:
-        """A new interchange, with delimiters of its own."""
+        """Begin an interchange with delimiters of its own."""
         self._report_stray()
         self.elements = ElementValues(delimiters.component)
         self.separator, self._component = delimiters.element, delimiters.component
@@ -191,7 +191,7 @@ class Parser(ABC, Generic[T]):
         self._use_handlers({})
 
     def _use_handlers(self, inside: dict[str, Handler], *, is_refused: bool = False) -> None:
-        """From now on, segments are taken by these acts and those of the envelopes."""
+        """Use these handlers from now on, with those of the envelopes."""
         self._is_outside, self._is_refused = not inside, is_refused
         self._is_skipping = False
         envelopes: dict[str, Handler] = {
@@ -243,9 +243,9 @@ class Parser(ABC, Generic[T]):
         self._use_handlers({})
 
     def handle_unknown(self, segment: str, at: int) -> None:
-        """Tell of a segment that no act is for: none of the guide, or in the wrong place.
+        """Report a segment without a handler: not in the guide, or in the wrong place.
 
-        If only the blanks before it keep it from its act, it is read.
+        If only blanks before it keep it from its handler, it is read.
         """
         bare = segment.lstrip(BLANKS)
         if bare != segment:
@@ -269,7 +269,7 @@ class Parser(ABC, Generic[T]):
             self.reject(at, message, "A terminator may stand in the wrong place, or be missing.")
 
     def _report_stray(self) -> None:
-        """Tell once where components are separated by another sign than the ISA says."""
+        """Report once that components are separated by another sign than the ISA declares."""
         if self.elements.stray is not None:
             message = (
                 f"ISA16 says that {self._component!r} separates components, "
@@ -280,7 +280,7 @@ class Parser(ABC, Generic[T]):
 
 
 def read(path: Path, parser: Parser[T]) -> Iterator[T | Problem]:
-    """What the reading finds in the file, block by block; never raises for what is in it."""
+    """Yield what the parser finds in the file, block by block; never raise for its content."""
     try:
         with open_regular(path, parser.name) as stream:
             yield from read_stream(stream, parser)
@@ -291,7 +291,7 @@ def read(path: Path, parser: Parser[T]) -> Iterator[T | Problem]:
 
 
 def read_stream(stream: BinaryIO, parser: Parser[T]) -> Iterator[T | Problem]:
-    """What the reading finds in the stream."""
+    """Yield what the parser finds in the stream."""
     for batch in read_segments(stream):
         yield from parser.parse_batch(batch)
     yield from parser.end()

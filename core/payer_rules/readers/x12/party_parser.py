@@ -1,4 +1,4 @@
-"""Who bills, who is insured and who renders, as the segments of an 837 name them."""
+"""The part of the claim parser for parties: who bills, is insured and renders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARTIES: Final = frozenset(["85", "IL", "PR", "QC"])
 
 
 class PartyParser(Parser[T]):
-    """The part of reading claims that knows the levels above them and the providers in them."""
+    """A parser that tracks the levels above claims, and the providers in claims."""
 
     def __init__(self, name: str, share: Share = WHOLE) -> None:
         super().__init__(name, share)
@@ -32,15 +32,15 @@ class PartyParser(Parser[T]):
 
     @abstractmethod
     def conclude(self) -> None:
-        """Conclude the claim that is open, of which there is one."""
+        """Conclude the current claim."""
 
     def _forget(self) -> None:
-        """Forget what was read of providers, for separators may be others now."""
+        """Clear the caches of providers, because the separators may have changed."""
         for known in (self._npis, self._payer_ids, self._taxonomies):
             known.clear()
 
     def _misplaced(self, tag: str, at: int) -> None:
-        """A segment that belongs elsewhere: one between was lost, so nothing near it is sure."""
+        """Report a segment in the wrong place: one before it was lost."""
         message, remedy = f"{tag} does not belong here", "A segment before it may be missing."
         is_new = self._hierarchy.distrust(at)
         if self._claim is not None:
@@ -71,7 +71,7 @@ class PartyParser(Parser[T]):
             self._misplaced(f"NM1*{entity}", at)
 
     def _party(self, entity: str, segment: str, at: int) -> None:
-        """An NM1 above the claims."""
+        """Handle an NM1 above the claims."""
         hierarchy = self._hierarchy
         if entity == "IL":
             fits = hierarchy.insure(segment.split(self.separator))

@@ -1,4 +1,4 @@
-"""A payment while its segments are read: values as they come, and what is wrong with them."""
+"""Drafts of payments while their segments are read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ServiceDraft:
     remarks: list[str] = attrs.Factory(list)
 
     def build(self, first: date | None, last: date | None) -> ServicePayment:
-        """The service; the days are the claim's, which hold where the service has none."""
+        """Return the service; the given days are the claim's, for a service without days."""
         begin = self.first or self.last or first or last
         end = (self.last or self.first) or last or first
         done, billed = self.procedure, self.submitted
@@ -63,7 +63,7 @@ _MOST_FAULTS: Final = 100
 
 @attrs.define(kw_only=True)
 class PaymentDraft:
-    """A payment (loop 2100); ``patient`` and ``insured`` are ids, and the patient's first name."""
+    """A payment (loop 2100); ``patient`` and ``insured`` are ids."""
 
     at: int
     claim: str
@@ -87,7 +87,7 @@ class PaymentDraft:
     is_named: bool = True
 
     def abandon(self, at: int, message: str, remedy: str) -> None:
-        """Let the payment be broken, and what it holds be forgotten."""
+        """Mark the payment as invalid, and release what it holds."""
         if not self.is_abandoned:
             self.problems.append((at, message, remedy))
             self.is_abandoned = True

@@ -1,4 +1,4 @@
-"""What a payer answered becomes history: lines that were paid, denied or taken back."""
+"""History made of remittances: lines that were paid, denied or reversed."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _PROVIDERS: Final[ParseCache[str, Provider]] = ParseCache(lambda npi: Provider(n
 
 
 def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[HistoryLine]:
-    """The services of the payment that have a HCPCS code and a date, as lines of the history.
+    """Yield the services of the payment that have a HCPCS code and a date, as history lines.
 
-    The member is the payment's where no other is given; without either there is no line. A line is
-    known by the code by which the payer adjudicated it, for that is what its limits count.
+    The member is the payment's if none is given; without either there is no line. A line has the
+    code that the payer adjudicated, since that is what its limits count.
     """
     whose = member or payment.member
     if whose is None or payment.status in _NO_ANSWER:
@@ -51,12 +51,11 @@ def history_lines(payment: Payment, *, member: str | None = None) -> Iterator[Hi
 
 
 def settled_history(found: Iterable[Payment | Problem]) -> Iterator[HistoryLine | Problem]:
-    """Yield the faults among the payments, then the lines of the payments that still hold.
+    """Yield the problems among the payments, then the lines of payments still in force.
 
-    A reversal takes back the payment that its REF F8 names, else the one of its claim and number,
-    and leaves void lines where that payment is not there. A corrected payment takes the place of
-    the one that it names. The payments may come in any order, of several files; one that comes
-    twice counts once.
+    A reversal takes back the payment that its REF F8 names, or the one of its claim and number; it
+    leaves void lines if there is no such payment. A corrected payment replaces the one that it
+    names. The payments may come in any order and from several files; repeated ones count once.
     """
     states: dict[object, _PaymentState] = {}
     for payment in found:
@@ -76,7 +75,7 @@ def settled_history(found: Iterable[Payment | Problem]) -> Iterator[HistoryLine 
 
 
 class _PaymentState:
-    """A payment as far as it matters to other answers, and its lines of the history."""
+    """A payment as far as other payments matter to it, and its history lines."""
 
     __slots__ = (
         "amounts",
@@ -117,12 +116,12 @@ class _PaymentState:
         )
 
     def clear_outcome(self) -> None:
-        """Let it not be known what became of its lines."""
+        """Clear the status of its lines: it is not known what became of them."""
         self.lines = [attrs.evolve(line, status=None, paid_units=None) for line in self.lines]
 
 
 def _settle(states: Sequence[_PaymentState]) -> None:
-    """Let what was taken back or corrected, and what took it back, hold no more."""
+    """Mark payments that were reversed or corrected, and their reversals, as no longer in force."""
     by_number: dict[str | None, list[_PaymentState]] = {}
     by_claim: dict[str, list[_PaymentState]] = {}
     reversals = []
@@ -161,8 +160,8 @@ def _take_back_by_amounts(
 ) -> None:
     """Take back the payment of the same amounts that came before the reversal.
 
-    A payment that comes after it in the same 835, or later, is the corrected one. Where neither is
-    clear, what became of the lines is not known.
+    A payment after it, in the same 835 or a later one, is the corrected one. If neither is clear,
+    the outcome of the lines is not known.
     """
     doubtful = []
     for payment in meant:
@@ -209,7 +208,7 @@ def _line(payment: Payment, service: ServicePayment, member: str) -> HistoryLine
 
 
 def _status(payment: Payment, service: ServicePayment) -> Status | None:
-    """What became of the service; ``None`` where the amounts do not tell."""
+    """Return the status of the service; ``None`` if the amounts do not show it."""
     if payment.status == _REVERSAL:
         return "void"
     if payment.status == _DENIED:

@@ -1,4 +1,4 @@
-"""Payments as they come by in an 835."""
+"""The parser of payments in an 835."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STATUSES: Final = frozenset(["1", "2", "3", "4", "19", "20", "21", "22", "23", 
 
 
 class PaymentParser(Parser[Payment]):
-    """Where in the payments of a file the reader stands."""
+    """A parser of payments."""
 
     kind: ClassVar[str] = "835"
 
@@ -44,7 +44,7 @@ class PaymentParser(Parser[Payment]):
         self._payment: PaymentDraft | None = None
 
     def handlers(self, version: str) -> dict[str, Handler] | None:
-        """The acts in an 835."""
+        """Return the handlers of an 835."""
         if not version.startswith(_GUIDE):
             return None
         self._trace = self._payer_id = self._payee_npi = self._paid_on = None
@@ -67,7 +67,7 @@ class PaymentParser(Parser[Payment]):
         }
 
     def wrong_transaction(self, kind: str, version: str) -> tuple[str, str]:
-        """What is told of a transaction that holds no payments, or those of another guide."""
+        """Return the message and remedy for a transaction without payments, or of another guide."""
         if kind == self.kind:
             message = f"payments of {guide(version)} are not read"
             return message, f"Payments are read in {_GUIDE}."
@@ -77,7 +77,7 @@ class PaymentParser(Parser[Payment]):
         return f"the transaction is of the kind {redacted(kind)}", remedy
 
     def finish(self, at: int, *, whole: bool) -> None:
-        """Conclude the payment that is open; it is broken where the transaction was cut off."""
+        """Conclude the current payment; it is invalid if the transaction breaks off."""
         if self._payment is None:
             return
         if not whole:
@@ -86,7 +86,7 @@ class PaymentParser(Parser[Payment]):
         self._conclude()
 
     def reject(self, at: int, message: str, remedy: str) -> None:
-        """Let the payment be broken, if one is open."""
+        """Mark the current payment as invalid, if there is one."""
         if self._payment is None:
             self.report_problem(at, message, remedy)
         else:
@@ -94,7 +94,7 @@ class PaymentParser(Parser[Payment]):
 
     @property
     def current(self) -> PaymentDraft | None:
-        """The payment that is open."""
+        """The payment that is being read."""
         return self._payment
 
     def _reject(self, at: int, message: str, remedy: str) -> None:
@@ -140,9 +140,9 @@ class PaymentParser(Parser[Payment]):
         )
 
     def _member(self, draft: PaymentDraft) -> str | None:
-        """Whose payment it is, by the id that the claim's reader gives the same person.
+        """Return the member, with the id that the parser of claims gives the same person.
 
-        An 835 names the insured only beside a patient who is another: a dependent, who may have no
+        An 835 names the insured only if the patient is somebody else: a dependent, who may have no
         id of its own.
         """
         if draft.insured and draft.patient in ("", draft.insured):
@@ -151,7 +151,7 @@ class PaymentParser(Parser[Payment]):
         return draft.patient or draft.insured or None
 
     def _split(self, segment: str, most: int) -> list[str]:
-        """The elements, as many as are asked for; those that are left out are empty."""
+        """Return as many elements as are asked for; missing ones are empty."""
         elements = segment.split(self.separator)
         return elements + [""] * (most - len(elements))
 

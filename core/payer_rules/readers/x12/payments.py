@@ -1,4 +1,4 @@
-"""What a payer answered to a claim, as its 835 says it."""
+"""Payments: a payer's answers to claims in an 835."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["Payment", "PaymentAdjustment", "ServicePayment"]
 
 @attrs.frozen(kw_only=True)
 class PaymentAdjustment:
-    """Why the payer paid another amount than was charged: group code, CARC, amount (CAS).
+    """A reason why less was paid than charged: group code, CARC, amount (CAS).
 
-    ``quantity`` is how many units were not paid for, where the payer says it.
+    ``quantity`` is the number of units that were not paid, if the payer states it.
     """
 
     group: str
@@ -25,12 +25,12 @@ class PaymentAdjustment:
 
 @attrs.frozen(kw_only=True)
 class ServicePayment:
-    """One service of a payment (SVC): what was billed, how it was adjudicated, what was paid.
+    """A service of a payment (SVC): what was billed, adjudicated and paid.
 
-    ``code`` and ``modifiers`` are those by which the payer adjudicated; ``submitted_code`` is there
-    where it was another that was billed. ``code`` is ``None`` where the service has only a revenue
-    code. ``units`` are those billed, ``paid_units`` those paid for. Dates are ``None`` where
-    neither the service nor the claim has them.
+    ``code`` and ``modifiers`` are those that the payer adjudicated; ``submitted_code`` is there if
+    another was billed. ``code`` is ``None`` if the service has only a revenue code. ``units`` are
+    those billed, ``paid_units`` those paid. Dates are ``None`` if neither the service nor the claim
+    has them.
     """
 
     number: int
@@ -54,14 +54,14 @@ class ServicePayment:
 
 @attrs.frozen(kw_only=True)
 class Payment:
-    """The payer's answer to one claim (CLP), with its services.
+    """A payer's answer to one claim (CLP), with its services.
 
-    ``claim`` is the id that the provider gave it (CLM01), ``payer_claim`` the payer's number, by
-    which a replacement names it (REF F8). ``original`` is REF F8 of the answer itself: the payer's
-    number of the payment that it takes back or corrects. ``status`` is CLP02: 1, 2, 3 processed as
-    primary, secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied; 22 reversal of an
-    earlier payment; 23 not this payer's claim, forwarded; 25 predetermination. ``segment`` is the
-    number of the CLP in the file, ``paid_on`` the day of the payment (BPR16).
+    ``claim`` is the provider's claim id (CLM01), ``payer_claim`` the payer's claim control number,
+    which a replacement names (REF F8). ``original`` is REF F8 of the payment itself: the number of
+    the payment that it reverses or corrects. ``status`` is CLP02: 1, 2, 3 processed as primary,
+    secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied; 22 reversal of an earlier
+    payment; 23 not this payer's claim, forwarded; 25 predetermination. ``segment`` is the number of
+    the CLP in the file, ``paid_on`` the day of the payment (BPR16).
     """
 
     claim: str

@@ -1,4 +1,4 @@
-"""A stream of bytes as the segments of its interchanges, batch by batch, in constant memory."""
+"""The segments of an X12 stream, in batches and in constant memory."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _AS_TEXT: Final = "Save the file as plain text in UTF-8."
 
 @attrs.frozen
 class SegmentProblem:
-    """What is wrong at a segment, or with the whole file where the number is 0.
+    """A problem at a segment, or of the whole file if the number is 0.
 
-    It is a remark where nothing is lost by it.
+    It is a remark if nothing is lost because of it.
     """
 
     number: int
@@ -49,9 +49,9 @@ class SegmentProblem:
 
 @attrs.frozen
 class Batch:
-    """Some segments in their order, the first of them with its number in the file.
+    """Consecutive segments, with the number of the first in the file.
 
-    With ``delimiters`` a new interchange begins: the batch is its ISA alone.
+    With ``delimiters`` an interchange begins: the batch is its ISA alone.
     """
 
     first: int
@@ -61,7 +61,7 @@ class Batch:
 
 
 def read_segments(stream: BinaryIO) -> Iterator[Batch]:
-    """The segments of the stream; it is read in blocks, and never raises for what is in it."""
+    """Yield the segments of the stream in batches; never raise for its content."""
     splitter = _Splitter()
     for text, last in _texts(stream):
         # NOTE: every second byte of Latin letters in UTF-16 is NUL.
@@ -73,7 +73,7 @@ def read_segments(stream: BinaryIO) -> Iterator[Batch]:
 
 
 def _texts(stream: BinaryIO) -> Iterator[tuple[str, bool]]:
-    """The text of each block; bytes that are not UTF-8 become U+FFFD, which is told later."""
+    """Yield the text of each block; bytes that are not UTF-8 become U+FFFD, reported later."""
     rest = b""
     while block := stream.read(_BLOCK):
         text, used = utf_8_decode(rest + block, "replace", False)
@@ -84,7 +84,7 @@ def _texts(stream: BinaryIO) -> Iterator[tuple[str, bool]]:
 
 @attrs.define
 class _Splitter:
-    """The text that is not cut yet, which always begins where a segment does."""
+    """The text that is not split yet; it always begins where a segment does."""
 
     text: str = ""
     number: int = 0
@@ -95,7 +95,7 @@ class _Splitter:
     is_garbled: set[bool] = attrs.Factory(set)
 
     def split(self, text: str, *, last: bool) -> Iterator[Batch]:
-        """The segments that are whole with the new text; all that is left where it is the last."""
+        """Yield the segments that are complete with the new text, or all that is left."""
         if self.delimiters is not None and self.delimiters.is_by_lines:
             text = text.replace("\r", "\n")
         self.text += text
@@ -116,7 +116,7 @@ class _Splitter:
             yield from self._ended()
 
     def _header(self, *, last: bool) -> Batch | None:
-        """The next ISA; ``None`` where there is none yet."""
+        """Return the next ISA; ``None`` if there is none yet."""
         self.text = self.text.lstrip("\ufeff \r\n\t" if self.number == 0 else " \r\n\t")
         if len(self.text) < WIDEST_WRAPPED and not last:
             return None
@@ -142,7 +142,7 @@ class _Splitter:
         return Batch(self.number, [header.text], header.delimiters, odd)
 
     def _seek(self) -> Batch | None:
-        """What stands before the next ISA is told once and left."""
+        """Report once what is before the next ISA, and skip it."""
         # NOTE: letters are not told: a name may stand here.
         met = self.text[:3]
         met = "text" if met[0].isalnum() and met != "ISA" else repr(met)
@@ -158,7 +158,7 @@ class _Splitter:
         return Batch(self.number + 1, [], problems=told) if found or told else None
 
     def _body(self, delimiters: Delimiters) -> Batch | None:
-        """All segments that are whole, up to the next ISA."""
+        """Return all complete segments up to the next ISA."""
         end = self.text.rfind(delimiters.terminator)
         if end < 0:
             if len(self.text) > LONGEST:
@@ -181,7 +181,7 @@ class _Splitter:
         return Batch(first, segments, problems=problems)
 
     def _end_before_isa(self, terminator: str, last: int) -> int:
-        """Return where the last segment before the next ISA ends, at most ``last``."""
+        """Return the end of the last segment before the next ISA, at most ``last``."""
         found = re.search(rf"{re.escape(terminator)}\s*{_ISA.pattern}", self.text)
         return found.start() if found else last
 
@@ -204,7 +204,7 @@ class _Splitter:
                     yield from self._garbled(segment, first + at)
 
     def _garbled(self, segment: str, number: int) -> Iterator[SegmentProblem]:
-        """Yield the trouble of bytes that are not UTF-8, once for names and once for facts."""
+        """Yield the problem of bytes that are not UTF-8, once for names and once for facts."""
         assert self.delimiters is not None
         is_name = _is_in_name(segment.split(self.delimiters.element))
         if is_name not in self.is_garbled:
@@ -214,7 +214,7 @@ class _Splitter:
             yield SegmentProblem(number, message, _AS_TEXT, is_remark=is_name)
 
     def _ended(self) -> Iterator[Batch]:
-        """What is left when the file ends: nothing, or a segment without its end."""
+        """Yield what is left at the end of the file: nothing, or a segment without its end."""
         if self.delimiters is None:
             if self.number == 0 and not self.is_lost:
                 message, remedy = "the file is empty", "Give a file that begins with ISA."
@@ -255,9 +255,9 @@ def _flat(text: str, delimiters: Delimiters) -> str:
 
 
 def _split(body: str, delimiters: Delimiters) -> list[str]:
-    """Return the segments of the body, without the blanks behind them.
+    """Return the segments of the body, without the blanks after them.
 
-    Blanks before a segment are taken away where it is read. Lines that are empty are no segments.
+    Blanks before a segment are removed where it is read. Empty lines are no segments.
     """
     sign = delimiters.terminator
     segments = body.split(sign)

@@ -1,7 +1,7 @@
-"""What a service segment says, SV1 or SV2; where it is not sound, what is wrong with it.
+"""The values of a service segment, SV1 or SV2, and its problems.
 
-A clinic bills the same few services at the same charges, so that most segments of a file were read
-before: a text is taken apart once.
+A clinic bills the same few services at the same charges, so most segments were read before: each
+text is parsed once.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Messages: TypeAlias = tuple[tuple[str, str], ...]
 
 @attrs.frozen
 class ServiceParser:
-    """Reads service segments of one form in one interchange."""
+    """A parser of the service segments of one form in one interchange."""
 
     elements: ElementValues
     separator: str
@@ -68,7 +68,7 @@ class ServiceParser:
         return ParseCache(lambda parts: tuple(self._messages_of_parts(parts, None)))
 
     def read(self, segment: str) -> ServiceValues | None:
-        """The service; ``None`` where something is wrong with it, or it has no code."""
+        """Return the values of the service; ``None`` if it has a problem, or no code."""
         if segment[3:4] != self.separator or any(self.field_errors(segment)):
             return None
         texts = self._texts(segment)
@@ -89,7 +89,7 @@ class ServiceParser:
         )
 
     def is_uncoded(self, segment: str) -> bool:
-        """Whether it has a revenue code alone, or a rate code, which is no procedure."""
+        """Return True if it has a revenue code alone, or with a rate code (HIPPS)."""
         texts = self._texts(segment)
         if not texts["revenue_code"]:
             return False
@@ -97,7 +97,7 @@ class ServiceParser:
         return not texts["procedure"] or (procedure is not None and procedure.qualifier == _HIPPS)
 
     def field_errors(self, segment: str) -> Iterator[tuple[str, str]]:
-        """What is wrong with the segment, each as problem and remedy."""
+        """Yield what is wrong with the segment, as message and remedy."""
         texts = self._texts(segment)
         procedure = self.elements.procedures[texts["procedure"]]
         if segment[3:4] != self.separator:
@@ -126,7 +126,7 @@ class ServiceParser:
             yield f"the charge ({redacted(charge)}) is no number", "Write digits, such as 150.00."
 
     def _messages_of_line(self, texts: dict[str, str]) -> Iterable[tuple[str, str]]:
-        """Return what is wrong with the values of the service line that the texts give."""
+        """Return what is wrong with the values of the service line, as message and remedy."""
         parts = (*(texts[name] for name in _PARTS),)
         charge = self.elements.numbers[texts["charge"]]
         if charge is None or charge >= 0:

@@ -1,8 +1,4 @@
-"""What pyx12 finds wrong with a file by X12's implementation guides, told without the values.
-
-It writes an acknowledgment (999), whose IK3 and IK4 say which segment and element break the guide;
-what the element held stays in the file.
-"""
+"""What pyx12 finds wrong with a file by the implementation guides, without the values."""
 
 from __future__ import annotations
 
@@ -45,7 +41,7 @@ _WITH_ELEMENTS: Final = "8"
 
 
 def validated(path: Path, name: str) -> Iterator[Problem]:
-    """The faults of the file by the guides; one that says so where pyx12 cannot tell."""
+    """Yield the problems of the file by the guides; one problem if pyx12 cannot check it."""
     try:
         import pyx12.errors
         import pyx12.params
@@ -86,7 +82,7 @@ def _silence() -> Iterator[None]:
 
 
 def _problems(acknowledgment: str, name: str) -> Iterator[Problem]:
-    """The faults that a 999 tells."""
+    """Yield the problems in a 999."""
     place = name
     for segment in acknowledgment.split("~"):
         kind, *elements = segment.strip().split("*")

@@ -1,4 +1,4 @@
-"""Claims as FHIR R4, with what they refer to; plain data, as JSON knows it."""
+"""Claims as FHIR R4, with the resources that they refer to, as plain JSON data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A claim with the patient and the coverage that it refers to, as a FHIR R4 ``Bundle``."""
+"""A claim as a FHIR R4 ``Bundle`` with the patient and the coverage that it refers to."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _GENDERS: Final = {"F": "female", "M": "male", "U": "unknown"}
 
 
 def claim_bundle(claim: Claim, submission: SubmissionDetails, *, created: date) -> JsonObject:
-    """The claim first, then what it refers to, each under an address of its own.
+    """Return a bundle of the claim and the resources that it refers to, each with an address.
 
-    Raises `InvalidValueError` where the payer is not known, or the claim cannot be said in FHIR.
+    Raises `InvalidValueError` if the payer is not known, or FHIR has no form of the claim.
     """
     field_errors = [*_field_errors(claim)]
     if field_errors:
@@ -50,7 +50,7 @@ def _field_errors(claim: Claim) -> Iterator[FieldError]:
 
 
 def patient_resource(claim: Claim, patient: PatientDetails) -> JsonObject:
-    """The patient, by the member's number, with what is known of the person."""
+    """Return the patient with the member's number and what is known of the person."""
     born = claim.member.birth_date
     name = stated(
         {
@@ -82,7 +82,7 @@ def _coverage(claim: Claim, submission: SubmissionDetails) -> JsonObject:
 
 
 def _payor(claim: Claim, insurer: Insurer) -> JsonObject:
-    """The payer by the id that its receiver knows it by, else by ours."""
+    """Return the payer with the id that its receiver knows it by, or with ours."""
     return stated({"identifier": {"value": insurer.id or claim.payer}, "display": insurer.name})
 
 

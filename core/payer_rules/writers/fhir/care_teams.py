@@ -1,4 +1,4 @@
-"""Who rendered and supervised, as the care team of a FHIR ``Claim``."""
+"""The care team of a FHIR ``Claim``: who rendered and supervised."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _Member: TypeAlias = tuple[Provider, Literal["rendering", "supervisor"]]
 class CareTeam:
     """The providers of a claim's lines, each once, numbered from 1.
 
-    Where no line names anybody there is none. Where only some do, the others name who bills: an
-    item that points to nobody would be taken as one of all.
+    It is empty if no line names a provider. If only some lines do, the others name the billing
+    provider: an item that refers to no member would be taken as one of all members.
     """
 
     _claim: Claim
@@ -35,7 +35,7 @@ class CareTeam:
 
     @classmethod
     def of(cls, claim: Claim) -> CareTeam:
-        """The care team of the claim."""
+        """Return the care team of the claim."""
         found: dict[_Member, int] = {}
         if any(line.rendering_provider is not None for line in claim.lines):
             for line in claim.lines:
@@ -44,7 +44,7 @@ class CareTeam:
         return cls(claim, found)
 
     def members(self) -> Iterator[JsonObject]:
-        """The members as the resource has them."""
+        """Yield the members as the resource has them."""
         for (provider, role), number in self._numbers.items():
             codes = ((TAXONOMIES, provider.taxonomy), (SPECIALTIES, provider.specialty))
             coding: list[JsonValue] = [
@@ -60,7 +60,7 @@ class CareTeam:
             )
 
     def numbers(self, line: ServiceLine) -> Iterator[int]:
-        """The members who rendered and supervised the line."""
+        """Yield the numbers of the members who rendered and supervised the line."""
         if self._numbers:
             yield from map(
                 self._numbers.__getitem__, _members(self._claim.rendering_provider(line))
@@ -74,5 +74,5 @@ def _members(provider: Provider) -> Iterator[_Member]:
 
 
 def _coded(provider: Provider) -> Provider:
-    """The provider by number and codes."""
+    """Return the provider with only its number and codes."""
     return Provider(npi=provider.npi, taxonomy=provider.taxonomy, specialty=provider.specialty)

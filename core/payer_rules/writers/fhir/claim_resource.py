@@ -33,10 +33,10 @@ from payer_rules.writers.fhir.elements import (
 
 
 def claim_resource(claim: Claim, *, created: date) -> JsonObject:
-    """The claim as JSON knows it; ``created`` is the day on which the resource is made.
+    """Return the claim as JSON data; ``created`` is the day on which the resource is made.
 
-    Whoever reads it alone knows the member and the providers by their numbers. A claim without type
-    of bill is a professional one.
+    Members and providers are identified by their numbers, so the resource can be read alone. A
+    claim without a type of bill is a professional one.
     """
     team = CareTeam.of(claim)
     form = "professional" if claim.bill_type is None else "institutional"
@@ -71,14 +71,14 @@ def claim_resource(claim: Claim, *, created: date) -> JsonObject:
 
 
 def _related(claim: Claim) -> Iterator[JsonObject]:
-    """The claim before it, for the same services."""
+    """Yield the earlier claim for the same services."""
     if claim.replaces is not None:
         before: JsonObject = {"identifier": {"value": claim.replaces}}
         yield {"claim": before, "relationship": concept(RELATIONS, "prior")}
 
 
 def _request(number: str | None) -> JsonObject | None:
-    """A referral or an order by its number."""
+    """Return a referral or an order by its number."""
     return None if number in (None, "none") else {"identifier": {"value": number}}
 
 
@@ -123,7 +123,7 @@ def _item(line: ServiceLine, team: CareTeam) -> JsonObject:
 
 
 def _quantity(line: ServiceLine) -> JsonObject:
-    """The units; of a single one whose minutes are known, these."""
+    """Return the units; the minutes instead if there is a single unit and they are known."""
     if line.minutes is not None and line.units == 1:
         return {"value": line.minutes, "unit": "min", "system": UNITS, "code": "min"}
     return {"value": numeral(line.units)}

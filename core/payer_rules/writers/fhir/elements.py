@@ -35,48 +35,49 @@ _OURS: Final = uuid5(NAMESPACE_URL, "urn:payer-rules")
 
 
 def concept(system: str, code: str) -> JsonObject:
-    """A concept of one code."""
+    """Return a concept of one code."""
     return {"coding": [{"system": system, "code": code}]}
 
 
 def procedure(code: str) -> JsonObject:
-    """A procedure's code or a modifier: digits alone are CPT's, the rest is HCPCS' level II.
+    """Return the concept of a procedure code or modifier.
 
-    Codes of both are of HCPCS, whose first level CPT is.
+    Codes of digits alone are CPT's, the others are level II of HCPCS. Codes of both are in HCPCS,
+    whose level I is CPT.
     """
     return concept(CPT if code.isdigit() else HCPCS, code)
 
 
 def numeral(value: Decimal) -> int | float:
-    """The number as JSON has it."""
+    """Return the number as JSON has it."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def money(value: Decimal) -> JsonObject:
-    """The amount in dollars."""
+    """Return the amount in dollars."""
     return {"value": numeral(value), "currency": "USD"}
 
 
 def days(first: date, last: date) -> JsonObject:
-    """A period, both days included."""
+    """Return a period, both days included."""
     return {"start": first.isoformat(), "end": last.isoformat()}
 
 
 def address_of(kind: str, name: str) -> str:
-    """Where in a bundle the resource of that name stands; the same for the same name."""
+    """Return the address of the resource in a bundle; equal names have equal addresses."""
     return uuid5(_OURS, f"{kind}/{name}").urn
 
 
 def by_npi(npi: str) -> JsonObject:
-    """A reference to a provider by its NPI, which needs no resource."""
+    """Return a reference to a provider by its NPI, which needs no resource."""
     return {"identifier": {"system": NPI, "value": npi}}
 
 
 def member_number(number: str) -> JsonObject:
-    """An identifier that is the number of a member."""
+    """Return an identifier that is the number of a member."""
     return {"type": concept(IDENTIFIER_TYPES, "MB"), "value": number}
 
 
 def stated(resource: JsonObject) -> JsonObject:
-    """The resource without what it says nothing of."""
+    """Return the resource without the elements that are empty."""
     return {key: value for key, value in resource.items() if value not in (None, [], {})}

@@ -1,4 +1,4 @@
-"""A claim's own segments in an 837P, from CLM on (loop 2300)."""
+"""The segments of a claim in an 837P, from CLM on (loop 2300)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def claim_segments(
     providers: Mapping[str, ProviderDetails],
     writer: ElementWriter,
 ) -> Iterator[str]:
-    """The claim with its lines; what is lacking is told to the form."""
+    """Yield the segments of the claim and its lines; missing facts are reported to the writer."""
     rendering = Rendering.of(claim, providers, writer)
     yield _clm(claim, consents, writer)
     yield from _references(claim, writer)
@@ -64,7 +64,7 @@ def _clm(claim: Claim, consents: Consents, writer: ElementWriter) -> str:
 
 
 def _frequency(claim: Claim, writer: ElementWriter) -> str:
-    """The frequency code; a claim that says none, and replaces nothing, is the first one."""
+    """Return the frequency code; a claim without one that replaces nothing is an original."""
     code = claim.frequency_code
     if code is None and claim.replaces is not None:
         writer.report_missing(
@@ -95,18 +95,18 @@ def _references(claim: Claim, writer: ElementWriter) -> Iterator[str]:
 
 
 def _authorizations(claim: Claim) -> list[Authorization]:
-    """Those of services of the claim, or of which it is not known what they are for."""
+    """Return the authorizations of the claim's services, or of unknown services."""
     return [each for each in claim.authorizations or () if _first_of(claim, each) is not None]
 
 
 def _first_of(claim: Claim, authorization: Authorization) -> ServiceLine | None:
-    """The first line for which the authorization may be."""
+    """Return the first line that the authorization may be for."""
     codes = authorization.codes
     return next((line for line in claim.lines if codes is None or line.code in codes), None)
 
 
 def _codes(claim: Claim, writer: ElementWriter) -> Iterator[str]:
-    """Diagnoses of ICD-10-CM, without the point, and condition codes."""
+    """Yield the segments of diagnoses (ICD-10-CM, without the point) and condition codes."""
     if not claim.diagnoses:
         writer.report_missing(("diagnoses",), "the diagnosis")
     elif len(claim.diagnoses) > _MOST_DIAGNOSES:

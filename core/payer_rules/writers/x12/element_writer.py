@@ -1,4 +1,4 @@
-"""Values as elements of X12, and what cannot be one."""
+"""Values as X12 elements, and the problems of values that cannot be written."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ _PLAIN: Final = "Write it with letters A to Z, digits and plain punctuation, wit
 
 
 def segment(*elements: str) -> str:
-    """The elements as a segment, without empty ones at its end."""
+    """Return the elements as a segment, without empty ones at its end."""
     return "*".join(elements).rstrip("*")
 
 
 def composite(*components: str) -> str:
-    """The components as an element."""
+    """Return the components as an element."""
     return ":".join(components).rstrip(":")
 
 
 def number(value: Decimal) -> str:
-    """The number as X12 writes it, without zeros that say nothing."""
+    """Return the number as X12 writes it, without trailing zeros."""
     return f"{value.normalize():f}"
 
 
 def eight(day: date) -> str:
-    """The day as eight digits."""
+    """Return the day as eight digits."""
     return f"{day:%Y%m%d}"
 
 
 @attrs.frozen(eq=False)
 class ElementWriter:
-    """Collects what is lacking while the segments of a claim or an envelope are made.
+    """Formats elements, and collects what is missing for a claim or an envelope.
 
-    NOTE: a person's name, address and birth date stand in no message.
+    NOTE: no message quotes a person's name, address or birth date.
     """
 
     field_errors: list[FieldError] = attrs.field(factory=list)
 
     def text(self, value: str | None, path: Path, what: str, least: int, most: int) -> str:
-        """The value, where it is an element of such a length; else it is told what it lacks."""
+        """Return the text if X12 can carry it and its length fits; report a problem otherwise."""
         if not value:
             self.report_missing(path, what)
         elif not _carried(value) or value != value.strip():
@@ -65,14 +65,14 @@ class ElementWriter:
         return ""
 
     def npi(self, value: str, path: Path, what: str) -> str:
-        """The NPI; any other number of a provider is told."""
+        """Return the NPI; report a problem if the number is not one."""
         if not _is_npi(value):
             message = f"{what} has the number {value!r}, which is no NPI"
             self.report_problem(path, message, "Write the ten digits of the NPI.")
         return value
 
     def amount(self, value: Decimal | None, path: Path, what: str) -> str:
-        """The amount of money in dollars."""
+        """Return the amount of money in dollars."""
         if value is None:
             self.report_missing(path, what)
             return ""
@@ -82,7 +82,7 @@ class ElementWriter:
         return number(value)
 
     def report_missing(self, path: Path, what: str) -> None:
-        """Tell that something is not known, and where it is to be written."""
+        """Report a fact that is not known, and where to write it."""
         *outer, key = (str(part) for part in path)
         if outer[:1] == ["lines"]:
             # NOTE: whose line it is, is said in words; a list has no key to write under.
@@ -91,11 +91,11 @@ class ElementWriter:
         self.report_problem(path, f"{what} is not known", f"Write {key} = …{place}.")
 
     def report_problem(self, path: Path, message: str, remedy: str) -> None:
-        """Tell what is wrong."""
+        """Report what is wrong."""
         self.field_errors.append(FieldError(path, message, remedy))
 
     def finish(self, segments: Iterator[str]) -> tuple[str, ...]:
-        """The segments; raises `InvalidValueError` where something is lacking or wrong."""
+        """Return the segments; raises `InvalidValueError` if anything was reported."""
         made = tuple(segments)
         if self.field_errors:
             raise InvalidValueError(dict.fromkeys(self.field_errors))

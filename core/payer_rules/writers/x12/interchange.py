@@ -1,4 +1,4 @@
-"""The envelopes of an 837P: ISA, GS and ST around claims, each below its own levels."""
+"""The envelopes of an 837P: ISA, GS and ST around claims, each under its own levels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _USAGES: Final = {"test": "T", "production": "P"}
 
 @attrs.frozen
 class X12ClaimSegments:
-    """A claim as segments: who bills, who is insured, and the claim itself."""
+    """A claim as segments: the billing provider, the subscriber, and the claim itself."""
 
     billing: tuple[str, ...]
     insured: tuple[str, ...]
@@ -32,7 +32,7 @@ class X12ClaimSegments:
 def form_claim(
     claim: Claim, submission: SubmissionDetails, providers: Mapping[str, ProviderDetails]
 ) -> X12ClaimSegments:
-    """The claim as an 837P has it; raises `InvalidValueError` with all that it lacks for one.
+    """Return the segments of the claim; raises `InvalidValueError` with all that is missing.
 
     ``providers`` are those who bill, render and supervise, by NPI.
     """
@@ -44,9 +44,10 @@ def form_claim(
 
 
 def interchange(claims: Iterable[X12ClaimSegments], envelope: Envelope, created: datetime) -> str:
-    """The text of a file with the claims; raises `InvalidValueError` if the envelope lacks any.
+    """Return the text of a file with the claims.
 
-    The claims of one who bills stand together, in their order.
+    Claims of one billing provider follow one another, in their order. Raises `InvalidValueError`
+    with all that the envelope is missing.
     """
     writer = ElementWriter()
     head = writer.finish(_envelope(envelope, created, writer))
@@ -63,7 +64,7 @@ def interchange(claims: Iterable[X12ClaimSegments], envelope: Envelope, created:
 
 
 def _levels(claims: Iterable[X12ClaimSegments]) -> Iterator[str]:
-    """HL 20 for each who bills, HL 22 for each claim's member."""
+    """Yield an HL 20 for each billing provider, and an HL 22 for the member of each claim."""
     together: dict[tuple[str, ...], list[X12ClaimSegments]] = {}
     for each in claims:
         together.setdefault(each.billing, []).append(each)
@@ -81,7 +82,7 @@ def _levels(claims: Iterable[X12ClaimSegments]) -> Iterator[str]:
 
 
 def _envelope(envelope: Envelope, created: datetime, writer: ElementWriter) -> Iterator[str]:
-    """ISA, GS, and what stands before the levels: BHT, loops 1000A and 1000B."""
+    """Yield ISA, GS, and the segments before the levels: BHT, loops 1000A and 1000B."""
     control, usage = envelope.control, envelope.usage
     if control is None:
         writer.report_missing(

@@ -1,4 +1,4 @@
-"""A service line in an 837P: LX, SV1, DTP and REF of loop 2400."""
+"""The segments of a service line in an 837P: LX, SV1, DTP and REF of loop 2400."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _is_anesthesia: Final = re.compile(r"0(?:0[1-9]|1[0-9])[0-9]{2}").fullmatch
 def line_segments(
     at: int, line: ServiceLine, claim: Claim, numbers: Collection[str], writer: ElementWriter
 ) -> Iterator[str]:
-    """The line at that place of the claim, counted from 0, with numbers of authorizations."""
+    """Yield the segments of the line, with the numbers of its authorizations.
+
+    ``at`` is its position in the claim, counted from 0.
+    """
     path: Path = ("lines", at)
     yield segment("LX", str(at + 1))
     yield _sv1(line, claim, path, writer)
@@ -63,7 +66,7 @@ def _sv1(line: ServiceLine, claim: Claim, path: Path, writer: ElementWriter) -> 
 
 
 def _amount(line: ServiceLine, path: Path, writer: ElementWriter) -> tuple[str, str]:
-    """The units (UN); of anesthesia whose minutes are known, these (MJ)."""
+    """Return the units (UN); the minutes (MJ) of anesthesia if they are known."""
     if line.minutes and _is_anesthesia(line.code):
         return "MJ", str(line.minutes)
     if line.units >= _MOST_UNITS or line.units % _LEAST_UNIT:
@@ -74,7 +77,7 @@ def _amount(line: ServiceLine, path: Path, writer: ElementWriter) -> tuple[str, 
 
 
 def _pointers(line: ServiceLine, claim: Claim, path: Path, writer: ElementWriter) -> str:
-    """Which diagnoses the service was for; of a single one there is no choice."""
+    """Return the diagnoses that the service was for; of a single one there is no choice."""
     known = len(claim.diagnoses or ())
     pointers = line.diagnosis_pointers
     if not pointers and known == 1:

@@ -1,4 +1,4 @@
-"""The loops above a claim and in it that name somebody: NM1, N3, N4, REF, DMG, PRV."""
+"""The segments that name somebody, in an 837P: NM1, N3, N4, REF, DMG, PRV."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WHOLE_ZIP = 9
 def billing_segments(
     provider: Provider, providers: Mapping[str, ProviderDetails], writer: ElementWriter
 ) -> Iterator[str]:
-    """Loops 2000A and 2010AA behind their HL: who bills."""
+    """Yield loops 2000A and 2010AA after their HL: the billing provider."""
     path: Path = ("providers", provider.npi)
     party = providers.get(provider.npi, ProviderDetails())
     yield from _taxonomy("BI", provider)
@@ -33,9 +33,10 @@ def billing_segments(
 def insured_segments(
     claim: Claim, submission: SubmissionDetails, writer: ElementWriter
 ) -> Iterator[str]:
-    """Loops 2000B, 2010BA and 2010BB behind their HL: the member, who is the patient, and payer.
+    """Yield loops 2000B, 2010BA and 2010BB after their HL: member and payer.
 
-    The payer is the first to pay (P): what another paid before, nobody has said.
+    The member is the patient. The payer is the first to pay (P): payments of other payers are not
+    known.
     """
     patient, insurer = submission.patient, submission.insurer
     last = writer.text(
@@ -68,7 +69,7 @@ def insured_segments(
 def rendering_segments(
     provider: Provider, providers: Mapping[str, ProviderDetails], writer: ElementWriter
 ) -> Iterator[str]:
-    """Loop 2310B or 2420A: who rendered."""
+    """Yield loop 2310B or 2420A: the rendering provider."""
     yield _name("82", provider, providers.get(provider.npi, ProviderDetails()), writer)
     yield from _taxonomy("PE", provider)
 
@@ -76,7 +77,7 @@ def rendering_segments(
 def supervising_segment(
     provider: Provider, providers: Mapping[str, ProviderDetails], writer: ElementWriter
 ) -> str:
-    """Loop 2310D or 2420D: who supervised, which is a person."""
+    """Return loop 2310D or 2420D: the supervising provider, who is a person."""
     party = providers.get(provider.npi, ProviderDetails())
     if party.name:
         message = f"provider {provider.npi} supervises, and has the name of an organization"
@@ -91,7 +92,7 @@ def _taxonomy(role: str, provider: Provider) -> Iterator[str]:
 
 
 def _name(entity: str, provider: Provider, party: ProviderDetails, writer: ElementWriter) -> str:
-    """NM1 of a provider."""
+    """Return the NM1 of a provider."""
     path: Path = ("providers", provider.npi)
     npi = writer.npi(provider.npi, path, "a provider")
     if party.name is None and party.last_name is None:
@@ -113,7 +114,7 @@ def _of(what: str, provider: Provider) -> str:
 
 
 def _address(address: Address, outer: Path, who: str, writer: ElementWriter) -> Iterator[str]:
-    """N3 and N4."""
+    """Yield N3 and N4."""
     path: Path = (*outer, "address")
     whose = f"provider {outer[1]}" if who == "provider" else f"the {who}"
     yield segment(

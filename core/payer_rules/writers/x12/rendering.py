@@ -1,4 +1,4 @@
-"""Who rendered the lines of a claim, and where an 837P names them."""
+"""The segments of who rendered the lines of a claim."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from payer_rules.writers.x12.party_segments import rendering_segments, supervisi
 
 @attrs.frozen
 class Rendering:
-    """The segments of who rendered and supervised: with the claim where all lines agree.
+    """The segments of who rendered and supervised, at the claim if all its lines agree.
 
-    The guide wants nobody named who bills, and nothing with a line that its claim says.
+    The guide forbids naming the billing provider again, and repeating at a line what its claim
+    states.
     """
 
     of_claim: tuple[str, ...]
@@ -26,7 +27,7 @@ class Rendering:
     def of(
         cls, claim: Claim, providers: Mapping[str, ProviderDetails], writer: ElementWriter
     ) -> Rendering:
-        """Who rendered the claim's lines."""
+        """Return who rendered the claim's lines."""
         biller = claim.billing_provider
         told = {
             line.number: tuple(_named(claim.rendering_provider(line), biller, providers, writer))
@@ -37,7 +38,7 @@ class Rendering:
         return cls((), told)
 
     def of_line(self, line: ServiceLine) -> tuple[str, ...]:
-        """What stands with the line."""
+        """Return the segments at the line."""
         return self._of_lines.get(line.number, ())
 
 
