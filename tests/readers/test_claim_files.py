@@ -175,7 +175,7 @@ NUMBERED: Final = EARLIER + 'number = 1\nstatus = "paid"\n'
         (
             SOUND + NUMBERED + NUMBERED.replace("paid", "denied"),
             14,
-            "line 1 of claim C0 stands here twice, and differs",
+            "line 1 of claim C0 is listed twice with different values",
         ),
     ],
 )
@@ -268,14 +268,14 @@ def test_rendering_provider_of_the_history_is_not_guessed(
         (
             'code = "90853"\ndate = 2024-08-15\ndate_from = 2024-08-15\ndate_to = 2024-08-15',
             [
-                "7: date is written beside date_from and date_to. "
+                "7: date is given together with date_from and date_to. "
                 "Write date for one day, date_from and date_to for several."
             ],
         ),
         (
             'code = "90853"\ndate = 2024-08-15\ndate_to = 2024-08-15',
             [
-                "7: date is written beside date_to. "
+                "7: date is given together with date_to. "
                 "Write date for one day, date_from and date_to for several."
             ],
         ),
@@ -341,9 +341,9 @@ def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> No
         (
             "claims = []\nhistory = []\nhistory_covers = {}\n",
             [
-                "2: history stands beside several claims. "
+                "2: history is given for several claims at once. "
                 "Write claims.history into the claim that it belongs to.",
-                "3: history_covers stands beside several claims. "
+                "3: history_covers is given for several claims at once. "
                 "Write claims.history_covers into the claim that it belongs to.",
             ],
         ),
@@ -396,7 +396,7 @@ def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> No
             "history_covers = { form = 1 }\n" + SOUND,
             [
                 "1: history_covers is written, and no history. "
-                "Write history = [] where it is known that there is none.",
+                "Write history = [] if there is known to be none.",
                 "1: unknown key 'form'. Did you mean 'from'?",
             ],
         ),
@@ -416,7 +416,7 @@ def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> No
             SOUND + '[[history]]\ncode = "90853"\ndate = 2024-08-12\ndate_to = 2024-08-12\n',
             [
                 "8: the key 'claim' is missing. Add claim = …",
-                "10: date is written beside date_to. "
+                "10: date is given together with date_to. "
                 "Write date for one day, date_from and date_to for several.",
             ],
         ),

@@ -102,7 +102,7 @@ def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) ->
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{\n"a": [1,\n]}', "c.json:2: a comma stands after the last value. Leave it out."),
+        ('{\n"a": [1,\n]}', "c.json:2: there is a comma after the last value. Leave it out."),
         (
             '{"a":\ntru}',
             f"c.json:2: a text of 3 characters stands where a value belongs. {NO_VALUE}",
@@ -160,7 +160,7 @@ def test_forty_levels_are_read() -> None:
 def test_trailing_comma_of_an_object_is_told() -> None:
     """A comma after the last value is a fault in every version of the standard reader."""
     (message,) = told(b'{"a": 1,\n}')
-    assert message == "c.json:1: a comma stands after the last value. Leave it out."
+    assert message == "c.json:1: there is a comma after the last value. Leave it out."
 
 
 def test_other_message_of_the_standard_reader_is_passed_on() -> None:

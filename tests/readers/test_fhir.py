@@ -206,7 +206,7 @@ def test_a_period_of_one_day_dates_its_items(tmp_path: Path) -> None:
     (claim,) = read(tmp_path, undated("2024-08-15T10:00:00-05:00"))
     assert claim.lines[0].date_from == DAY
     (problem,) = told(read_fhir_claims(file_of(tmp_path, undated("2024-08-16"))))
-    assert "the item does not say when the service was" in problem
+    assert "the item has no date of service" in problem
 
 
 def test_references_are_followed(tmp_path: Path) -> None:
@@ -490,7 +490,7 @@ def test_a_claim_replaces_another_only_where_that_is_said(
         ),
         (
             lambda each: each.update(status="cancelled"),
-            "claims.json:1 (Claim/C1, status): status is 'cancelled': there is nothing to judge."
+            "claims.json:1 (Claim/C1, status): status is 'cancelled': the claim is withdrawn."
             " Claims of status 'active' and 'draft' are read.",
         ),
         (
@@ -513,11 +513,11 @@ def test_a_claim_replaces_another_only_where_that_is_said(
         (
             lambda each: each["item"][0].update(servicedDate="2024-08"),
             "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is no"
-            " whole date. Write the whole date, such as 2024-08-15.",
+            " whole date. Write the full date, such as 2024-08-15.",
         ),
         (
             lambda each: each["item"][0].update(servicedDate="2024-02-30"),
-            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is no whole date. Write the whole date, such as 2024-08-15.",
+            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is not a full date. Write the full date, such as 2024-08-15.",
         ),
         (
             lambda each: (
@@ -525,23 +525,23 @@ def test_a_claim_replaces_another_only_where_that_is_said(
                 each["item"][0].update(servicedPeriod={"start": "2024-08-15"}),
             ),
             "claims.json:1 (Claim/C1, item[0].servicedPeriod): servicedPeriod does not say its first"
-            " and last day. Write start and end as whole dates: one without end goes on.",
+            " and last day. Write start and end as full dates.",
         ),
         (
             lambda each: each["item"][0].update(quantity={"value": 1e30}),
-            "claims.json:1 (Claim/C1, item[0].quantity): the number is beyond all sense."
+            "claims.json:1 (Claim/C1, item[0].quantity): the number is out of range."
             " Write it such as 120.50.",
         ),
         (
             lambda each: each["item"][0].update(net={"value": "NaN"}),
-            "claims.json:1 (Claim/C1, item[0].net): the number is beyond all sense."
+            "claims.json:1 (Claim/C1, item[0].net): the number is out of range."
             " Write it such as 120.50.",
         ),
         (
             lambda each: each["item"][0].update(
                 quantity={"value": 4.5, "system": "http://unitsofmeasure.org", "code": "min"}
             ),
-            "claims.json:1 (Claim/C1, item[0].quantity): 4.5 is no number of minutes."
+            "claims.json:1 (Claim/C1, item[0].quantity): 4.5 is not a number of minutes."
             " Write whole minutes.",
         ),
         (
@@ -761,7 +761,7 @@ def test_one_broken_line_of_the_history_does_not_cost_the_others(tmp_path: Path)
         ({"outcome": "error"}, "the claim was not adjudicated"),
         ({"item": []}, "it has no item"),
         ({"patient": {}}, "the patient is not identified"),
-        ({"claim": None, "id": None}, "it does not say of which claim"),
+        ({"claim": None, "id": None}, "the explanation names no claim"),
     ],
 )
 def test_an_explanation_that_tells_nothing_is_refused(
@@ -796,6 +796,6 @@ def test_a_file_without_claims_says_what_it_holds(tmp_path: Path) -> None:
     assert problem == (
         "o.ndjson: the file holds no Claim, only Coverage (an insurance), ExplanationOfBenefit"
         " (a claim that was adjudicated: read it as history), resources of other kinds."
-        " Give a file that holds a resource Claim. An ExplanationOfBenefit says what was paid before:"
+        " Give a file that holds a resource Claim. Give an ExplanationOfBenefit, which has"
         " give it with --history FILE."
     )

@@ -99,8 +99,8 @@ def told_in_little_memory(path: Path) -> str:
         ("one.toml", '[claim]\nid = "', "one.toml: the file is larger than 32 MB"),
         ("fhir.json", '{"resourceType": "Claim", "id": "', "fhir.json: more than 128 MB stand"),
         ("fhir.ndjson", '{"resourceType": "Claim", "id": "', "fhir.ndjson:1: more than 128 MB"),
-        ("cell.csv", HEADER + "C1,1,", "cell.csv:2: this is no row of CSV"),
-        ("quoted.csv", HEADER + 'C1,1,"', "quoted.csv:2: this is no row of CSV"),
+        ("cell.csv", HEADER + "C1,1,", "cell.csv:2: this is not a row of CSV"),
+        ("quoted.csv", HEADER + 'C1,1,"', "quoted.csv:2: this is not a row of CSV"),
         ("header.csv", "claim,", "header.csv:1: the first line has more than"),
         ("table.parquet", "PAR1", "table.parquet: the Parquet file is broken"),
     ],
@@ -149,7 +149,7 @@ def test_of_faults_without_end_the_first_are_told(tmp_path: Path) -> None:
     assert isinstance(filed, FiledClaim)
     assert str(last) == (
         "f.csv: there are more faults than the 10000 that are told."
-        " Mend those, and read the file again."
+        " Correct those, and read the file again."
     )
 
 
@@ -364,7 +364,7 @@ def test_a_row_without_end_costs_no_other(tmp_path: Path) -> None:
     file = tmp_path / "f.csv"
     file.write_text(f"{HEADER}{'x' * (3 << 20)}\n{ROW}C2,1,M1,9085,2024-08-15,1000000001\n")
     first, filed, last = read_claim_file(file, ReadOptions())
-    assert str(first).startswith("f.csv:2: this is no row of CSV")
+    assert str(first).startswith("f.csv:2: this is not a row of CSV")
     assert isinstance(filed, FiledClaim)
     assert isinstance(last, Problem)
     assert last.where == "f.csv:4 (code)"

@@ -166,7 +166,7 @@ def test_what_is_empty_is_not_known_and_none_is_known(tmp_path: Path) -> None:
 
 
 def test_a_mapping_gives_their_names(tmp_path: Path) -> None:
-    """Columns are found by the names that the mapping says; other columns are not ours."""
+    """Columns are found by the names that the mapping has; other columns are not ours."""
     names = tmp_path / "columns.toml"
     names.write_text('claim = "CLM_ID"\ncode = "HCPCS"\ndate = "FROM"\n', encoding="utf-8")
     header = "CLM_ID,member,billing_npi,HCPCS,FROM,SOMETHING"
@@ -180,7 +180,7 @@ def test_a_mapping_of_unknown_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_mapping(file)
     assert [*map(str, caught.value.problems)] == [
-        "columns.toml:1: no column of ours is called 'modifers'. Did you mean 'modifiers'?",
+        "columns.toml:1: there is no column of the name 'modifers'. Did you mean 'modifiers'?",
         "columns.toml:2: code is 7, and the name of a column belongs here."
         ' Write code = "THEIR NAME".',
     ]
@@ -203,7 +203,7 @@ def test_a_column_that_slipped_is_told(tmp_path: Path) -> None:
     """Without a mapping a strange column may be one of ours misspelt; the rest is read."""
     found = list(read_claim_table(table(tmp_path, f"{ROW},59", header=f"{HEADER},modifers")))
     assert told(found) == [
-        "claims.csv:1: column 6 is none of ours, its name 'modifers': it is not read."
+        "claims.csv:1: column 6 is not one of ours, its name 'modifers': it is not read."
         " Did you mean 'modifiers'?"
     ]
     assert [each.claim for each in found if isinstance(each, FiledClaim)] == [CLAIM]
@@ -213,7 +213,7 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
     """None of the table is offered: without a header it begins with somebody's row."""
     found = read_claim_table(table(tmp_path, ROW), mapping={"units": "cod"})
     assert told(found) == [
-        "claims.csv:1: the mapping says units = 'cod', and the table has no such column."
+        "claims.csv:1: the mapping has units = 'cod', and the table has no such column."
         " Name a column that is there."
     ]
 
@@ -265,7 +265,7 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
         (
             "date_to",
             "2024-08-16",
-            "date is written beside another. Write date for one day, date_from and date_to for several.",
+            "date is given together with date_from or date_to. Write date for one day, date_from and date_to for several.",
         ),
         (
             "modifiers",
@@ -297,7 +297,7 @@ def test_what_is_told_of_a_cell(column: str, cell: str, problem: str, tmp_path: 
         ),
         (
             'C1,M1,1234567893,"90853"3,x',
-            ": this is no row of CSV. Close every quotation mark on the line on which it is opened.",
+            ": this is not a row of CSV. Close every quotation mark on the line on which it is opened.",
         ),
         (
             "C1,M1,1234567893,9085,2024-08-15",

@@ -261,19 +261,19 @@ def test_an_institutional_line_has_the_day_of_a_statement_of_one_day() -> None:
 LINES: Final = ["LX*1", "SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"]
 BREAKS: Final = {
     "second service": ([*LINES, "SV1*HC:90834*1*UN*1***1"], "line '1' has a second SV1"),
-    "no LX": (["SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"], "SV1 stands without LX"),
+    "no LX": (["SV1*HC:90853*1*UN*1***1", "DTP*472*D8*20240815"], "SV1 has no LX before it"),
     "no service": (["LX*1", "DTP*472*D8*20240815"], "the line has no service"),
     "no line": ([], "the claim has no service line"),
     "units": (
         ["LX*1", "SV1*HC:90853*1*UN*ONE***1", LINES[2]],
-        "the units (a text of 3 characters) are no number",
+        "the units (a text of 3 characters) are not a number",
     ),
     "no units": (["LX*1", "SV1*HC:90853*1*UN", LINES[2]], "the line has no units"),
     "zero": (["LX*1", "SV1*HC:90853*1*UN*0***1", LINES[2]], "the line has 0 units"),
     "minutes": (["LX*1", "SV1*HC:90853*1*MJ*1.5***1", LINES[2]], "the line has '1.5' minutes"),
     "charge": (
         ["LX*1", "SV1*HC:90853*1,50*UN*1***1", LINES[2]],
-        "the charge ('1,50') is no number",
+        "the charge ('1,50') is not a number",
     ),
     "code": (["LX*1", "SV1*HC:9085*1*UN*1***1", LINES[2]], "'9085' is not a procedure code"),
     "no code": (["LX*1", "SV1*HC*1*UN*1***1", LINES[2]], "the line has no procedure code"),
@@ -284,15 +284,15 @@ BREAKS: Final = {
     "pointer": (["LX*1", "SV1*HC:90853*1*UN*1***A", LINES[2]], "the diagnosis pointers ('A')"),
     "date": (
         [*LINES[:2], "DTP*472*D8*20241310"],
-        "the date of service (a text of 8 characters) is no date",
+        "the date of service (a text of 8 characters) is not a date",
     ),
     "span": ([*LINES[:2], "DTP*472*RD8*20240815-20240801"], "the line ends before it starts"),
     "no date": (LINES[:2], "the line has no date of service"),
     "two dates": ([*LINES, LINES[2]], "the line has a second date of service"),
-    "number": (["LX*A", *LINES[1:]], "the line number ('A') is no number"),
+    "number": (["LX*A", *LINES[1:]], "the line number ('A') is not a number"),
     "twice": ([*LINES, *LINES], "line number 1 is used twice"),
-    "form": (["LX*1", "SV2*0915*HC:90853*1*UN*1", LINES[2]], "SV2 stands in a professional claim"),
-    "principal": (["HI*ABK:F411*ABK:F331", *LINES], "a principal diagnosis stands behind another"),
+    "form": (["LX*1", "SV2*0915*HC:90853*1*UN*1", LINES[2]], "SV2 is in a professional claim"),
+    "principal": (["HI*ABK:F411*ABK:F331", *LINES], "a principal diagnosis comes after another"),
     "bare": (["HI*F411", *LINES], "a code of HI has no qualifier"),
     "no diagnosis": (["HI*ABK", *LINES], "a code of HI has no qualifier, or a qualifier no code"),
     "strange": (["XYZ*1", *LINES], "the segment is none of those that an 837 has"),
@@ -321,9 +321,9 @@ def test_a_broken_claim_is_told_and_no_other_lost(name: str) -> None:
         (10, "HL*2*1*24*0", "HL03 is '24'"),
         (10, None, "SBR does not belong here"),
         (4, None, "HL01 is '2', and 1 follows"),
-        (12, "NM1*IL*1*DOE*JANE", "the claim does not say whose it is"),
+        (12, "NM1*IL*1*DOE*JANE", "the claim has no member"),
         (6, "NM1*85*2*CLINIC", None),
-        (15, "DMG*D8*19801301*F", "the date of birth is no date"),
+        (15, "DMG*D8*19801301*F", "the date of birth is not a date"),
         (11, "SBR*P*18~REF*SY", None),
     ],
 )
@@ -355,7 +355,7 @@ def test_faults_are_told_as_a_person_reads_them() -> None:
     """File, segment, loop and claim; what is wrong, with the value; what to do."""
     broken = [segment.replace("UN*1", "UN*ONE") for segment in BODY]
     assert told(*HEADER, *broken) == [
-        "segment 24, loop 2400, claim C1: the units (a text of 3 characters) are no number. Write digits, such as 1 or 1.5."
+        "segment 24, loop 2400, claim C1: the units (a text of 3 characters) are not a number. Write digits, such as 1 or 1.5."
     ]
     assert told(*HEADER, "CLM*C1*1***11", *BODY[1:]) == [
         "segment 21, loop 2300, claim C1: CLM05 is not that of a professional claim. "
@@ -396,10 +396,10 @@ def test_what_stands_where_a_claim_was_lost_is_told_once(lost: str) -> None:
     ("old", "new", "told"),
     [
         ("CLM*", "CLMX*", "the segment is none of those that an 837 has"),
-        ("SV1*", "SV1X*", "the segment is cut off behind its tag"),
+        ("SV1*", "SV1X*", "the segment is cut off after its tag"),
         ("NM1*85*2*CLINIC*****XX*1234567893", "NM1*85*2*CLINIC", "nobody bills the claim"),
         ("HL*2*1*22*0", "HL*2*1", "HL03 is ''"),
-        ("NM1*IL*1*DOE*JANE****MI*M1", "NM1*IL*1", "the claim does not say whose it is"),
+        ("NM1*IL*1*DOE*JANE****MI*M1", "NM1*IL*1", "the claim has no member"),
         ("CLM*C1*", "CLM**", "the claim has no readable id"),
         ("***11:B:1*Y*A*Y*Y", "", "CLM05 is not that of a professional claim"),
     ],

@@ -182,7 +182,7 @@ def test_a_dependent_is_the_member_of_its_claims() -> None:
     [
         (
             ["CLP*C0*1*ABC*80", *SERVICE],
-            "loop 2100, claim C0: the charge (a text of 3 characters) is no number",
+            "loop 2100, claim C0: the charge (a text of 3 characters) is not a number",
         ),
         (["CLP*C0*99*1*80"], "loop 2100, claim C0: the claim status ('99') is not known"),
         (["CLP**1*1*80"], "loop 2100, claim : the payment names no claim"),
@@ -190,9 +190,12 @@ def test_a_dependent_is_the_member_of_its_claims() -> None:
             ["CLP*C0*1*1*1", "CAS*XX*45*1"],
             "loop 2100, claim C0: the group code (a text of 2 characters) is not known",
         ),
-        (["CLP*C0*1*1*1", "CAS*CO*45*A"], "loop 2100, claim C0: the adjustment ('A') is no number"),
+        (
+            ["CLP*C0*1*1*1", "CAS*CO*45*A"],
+            "loop 2100, claim C0: the adjustment ('A') is not a number",
+        ),
         (["CLP*C0*1*1*1", "SVC*HC*1*1"], "loop 2110, claim C0: the service has no code"),
-        (["CLP*C0*1*1*1", *SERVICE[:1], "DTM*472*2024"], "the date ('2024') is no date"),
+        (["CLP*C0*1*1*1", *SERVICE[:1], "DTM*472*2024"], "the date ('2024') is not a date"),
         (
             ["CLP*C0*1*1*1", *SERVICE[:1], "DTM*150*20240802", "DTM*151*20240801"],
             "service 1 ends before it starts",
@@ -233,7 +236,7 @@ def test_segments_without_a_payment_say_nothing() -> None:
         "LQ*HE*N1",
     ]
     payments, (problem,) = read(*stray, "SVC*HC:90853*1*1", "REF*2U*77777", *CLAIM, *SERVICE)
-    assert problem.message == "a service stands outside of a claim's payment"
+    assert problem.message == "a service is outside of a claim's payment"
     assert [(payment.member, payment.remarks) for payment in payments] == [("M1", ())]
     six = "*".join(f"{carc}*1*" for carc in ("45", "94", "97", "A2", "B7", "16"))
     (payment,), _ = read(*CLAIM, f"CAS*CO*{six}"[:-1], *SERVICE)

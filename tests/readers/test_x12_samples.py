@@ -123,7 +123,7 @@ def test_professional_lines_in_an_institutional_claim_break_it(name: str) -> Non
     """A mix of both forms is neither: its claim is told, and not read by halves."""
     claims, problems = parted(read_x12_claims(SAMPLES / name))
     assert claims == []
-    assert any("stands in an institutional claim" in problem.message for problem in problems)
+    assert any("is in an institutional claim" in problem.message for problem in problems)
 
 
 @pytest.mark.parametrize("name", PAYMENTS)

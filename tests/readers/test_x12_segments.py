@@ -170,15 +170,15 @@ def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (f"SE*{COUNT}", "SE*99", f"there are {COUNT} segments, and SE says '99'"),
+        (f"SE*{COUNT}", "SE*99", f"there are {COUNT} segments, and SE states '99'"),
         (
             f"SE*{COUNT}*0001",
             f"SE*{COUNT}*0002",
             "SE has another control number ('0002') than ST in segment 3 ('0001')",
         ),
-        ("GE*1*7", "GE*2*7", "there are 1 transactions, and GE says '2'"),
+        ("GE*1*7", "GE*2*7", "there are 1 transactions, and GE states '2'"),
         ("GE*1*7", "GE*1*8", "GE has another control number ('8') than GS in segment 2 ('7')"),
-        ("IEA*1*", "IEA*x*", "there are 1 groups, and IEA says 'x'"),
+        ("IEA*1*", "IEA*x*", "there are 1 groups, and IEA states 'x'"),
         ("IEA*1*000000009", "IEA*1*1", "IEA has another control number ('1')"),
         ("GE*1*7~\n", "", "the GS before it is not closed by GE"),
         ("GE*1*7", "GE*1*7~\nGE*1*7", "GE closes nothing"),
@@ -228,7 +228,7 @@ def test_an_empty_segment_is_told() -> None:
     assert filed.claim == CLAIM
     assert [problem.message for problem in problems] == [
         "the segment is empty",
-        f"there are {COUNT + 1} segments, and SE says '{COUNT}'",
+        f"there are {COUNT + 1} segments, and SE states '{COUNT}'",
     ]
 
 

@@ -146,7 +146,7 @@ def _errors_of_several(data: Table) -> Iterator[FieldError]:
         message = f"claims is {redacted(data['claims'])}, and a list belongs here"
         yield FieldError(("claims",), message, _FORMS)
     for key in sorted(HISTORY_KEYS & data.keys()):
-        message = f"{key} stands beside several claims"
+        message = f"{key} is given for several claims at once"
         yield FieldError((key,), message, f"Write claims.{key} into the claim that it belongs to.")
 
 

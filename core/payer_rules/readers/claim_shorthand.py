@@ -121,7 +121,7 @@ def _line(
 def _errors_of_dates(line: Table, path: Path) -> Iterator[FieldError]:
     spans = sorted(line.keys() & {"date_from", "date_to"})
     if "date" in line and spans:
-        message = f"date is written beside {' and '.join(spans)}"
+        message = f"date is given together with {' and '.join(spans)}"
         remedy = "Write date for one day, date_from and date_to for several."
         yield FieldError((*path, "date"), message, remedy)
     if "date" not in line and "date_from" not in line:

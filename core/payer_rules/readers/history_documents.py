@@ -69,15 +69,17 @@ def read_store(around: Table) -> History:
     field_errors: list[FieldError] = []
     covers = _covers(around, field_errors)
     if covers.providers == "billing":
-        remedy = 'Write history_covers = { billing = "NPI" }: no claim here says who bills.'
+        remedy = (
+            'Write history_covers = { billing = "NPI" }: no claim here names a billing provider.'
+        )
         field_errors.append(
-            FieldError(("history_covers", "providers"), "whose lines is not said", remedy)
+            FieldError(("history_covers", "providers"), "the billing provider is not known", remedy)
         )
     given = around.get("history", [])
     lines = _lines(given, _NOBODY, field_errors)
     for at in lines:
         if isinstance(given, list) and "member" not in given[at]:
-            remedy = "Write the member of each line of a history that stands by itself."
+            remedy = "Write the member in each line of a history file."
             field_errors.append(FieldError(("history", at), "the line names no member", remedy))
     if field_errors:
         raise InvalidValueError(field_errors)
@@ -92,7 +94,7 @@ def read_store(around: Table) -> History:
 def _covers(around: Table, field_errors: list[FieldError]) -> _HistoryCoverage:
     if "history_covers" in around and "history" not in around:
         message = "history_covers is written, and no history"
-        remedy = "Write history = [] where it is known that there is none."
+        remedy = "Write history = [] if there is known to be none."
         field_errors.append(FieldError(("history_covers",), message, remedy))
     try:
         return structure(_HistoryCoverage, around.get("history_covers", {}), REDACTED)
@@ -140,8 +142,8 @@ def _without_twins(
             key = (line.member, line.claim, line.number)
             if key in first and first[key] != line:
                 told = f"line {redacted(line.number)} of claim {named(line.claim)}"
-                message = f"{told} stands here twice, and differs"
-                remedy = "Keep the one that holds: of a claim that was replaced, only the last."
+                message = f"{told} is listed twice with different values"
+                remedy = "Keep the valid one: of a replaced claim, only the last."
                 field_errors.append(FieldError(("history", at), message, remedy))
             if key in first:
                 continue

@@ -22,23 +22,23 @@ from payer_rules.toml_files import document
 #: the remedy.
 _PLAIN: Final = {
     "Expecting property name": (
-        "{} stands where a key belongs",
+        "{} is where a key belongs",
         "Put keys in double quotes, and no comma after the last.",
     ),
     "Illegal trailing comma": (
-        "a comma stands after the last value",
+        "there is a comma after the last value",
         "Leave it out.",
     ),
     "Expecting value": (
-        "{} stands where a value belongs",
+        "{} is where a value belongs",
         "Put text, codes and dates in double quotes, and no comma after the last value.",
     ),
-    "Expecting ':'": ("{} stands where ':' belongs", 'Write "key": value.'),
+    "Expecting ':'": ("{} is where ':' belongs", 'Write "key": value.'),
     "Expecting ','": (
-        "{} stands where ',' or the end belongs",
+        "{} is where ',' or the end belongs",
         "Put a comma between two values, and close every '{' and '['.",
     ),
-    "Extra data": ("{} stands after the end", "Write one object in a file."),
+    "Extra data": ("{} comes after the end", "Write one object in a file."),
     "Unterminated string": (
         "the text that begins with {} is never closed",
         "Close it with '\"' on the same line.",
@@ -173,7 +173,7 @@ def _syntax(name: str, error: json.JSONDecodeError, showing: QuotingStyle) -> Pr
     )
     met = _MET.match(error.doc, error.pos)
     if met is None:
-        message = message.replace("{} stands", "the file ends")
+        message = message.replace("{} is", "the file ends")
     else:
         message = message.replace("{}", showing.piece(met[0]))
     return Problem(f"{name}:{error.lineno}", message, remedy)

@@ -69,5 +69,5 @@ def limit_problems(found: Iterator[T | Problem], name: str) -> Iterator[T | Prob
         # NOTE: the last resort: what was given stands, and what comes behind is not known.
         yield Problem(name, "the rest of the file takes more memory than there is", "Divide it.")
     if problems > MOST_FAULTS:
-        message = f"there are more faults than the {MOST_FAULTS} that are told"
-        yield Problem(name, message, "Mend those, and read the file again.")
+        message = f"there are more problems than the {MOST_FAULTS} that are listed"
+        yield Problem(name, message, "Correct those, and read the file again.")

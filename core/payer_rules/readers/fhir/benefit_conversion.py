@@ -57,7 +57,7 @@ def history_of(
     claim = _claim(resource)
     member = member_of(resource, references, field_errors)
     if claim is None:
-        field_errors.append(FieldError((), "it does not say of which claim", "Write claim, or id."))
+        field_errors.append(FieldError((), "the explanation names no claim", "Write claim, or id."))
     if field_errors or member is None or claim is None:
         raise InvalidValueError(field_errors)
     context = item_context(resource, references)

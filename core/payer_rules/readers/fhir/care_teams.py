@@ -10,7 +10,7 @@ from payer_rules.claims import Provider
 from payer_rules.readers.fhir.references import ReferenceResolver
 from payer_rules.readers.fhir.resources import FhirCareTeamMember
 
-#: Whoever may have rendered a service; ``None`` among them: somebody whose NPI is not known.
+#: Everybody who may have rendered a service; ``None``: a provider whose NPI is not known.
 RenderingProviders: TypeAlias = "tuple[Provider | None, ...]"
 
 _RENDERING: Final = frozenset(["rendering", "performing"])

@@ -30,12 +30,12 @@ _PAYMENT: Final = "claim"
 _ASKING: Final = frozenset(["preauthorization", "predetermination"])
 _WITHDRAWN: Final = frozenset(["cancelled", "entered-in-error"])
 _NO_NPI: Final = (
-    "Give it an identifier of system http://hl7.org/fhir/sid/us-npi, or put the resource that it"
-    " refers to into the bundle or into a file beside."
+    "Give it an identifier of system http://hl7.org/fhir/sid/us-npi, or add the resource that it"
+    " refers to to the bundle or to the files."
 )
 _NO_MEMBER: Final = (
     "Refer to a Patient by its id, or give the patient an identifier: the id of a contained"
-    " resource says nothing outside of its claim."
+    " resource is only valid within its claim."
 )
 _BY_SEQUENCE: Final = attrgetter("sequence")
 
@@ -99,7 +99,7 @@ def _refusals(resource: FhirClaimBase) -> Iterator[FieldError]:
         message = f"use is {use_of(resource)}: it asks what would be paid, and for no payment"
         yield FieldError(("use",), message, "Claims of use 'claim' are read.")
     if resource.status in _WITHDRAWN:
-        message = f"status is {resource.status!r}: there is nothing to judge"
+        message = f"status is {resource.status!r}: the claim is withdrawn"
         yield FieldError(("status",), message, "Claims of status 'active' and 'draft' are read.")
     if not resource.item:
         yield FieldError((), "the claim has no item", "Write each service as an item.")
@@ -176,5 +176,5 @@ def _unclear(rendering: RenderingProviders, path: Path) -> FieldError:
         return FieldError(
             where, message, "Name one in careTeamSequence, or give it role 'rendering'."
         )
-    # NOTE: left out, the billing provider would be taken for the one who rendered it.
+    # NOTE: without the error, the billing provider would count as the rendering one.
     return FieldError(where, "the rendering provider has no NPI here", _NO_NPI)

@@ -13,10 +13,10 @@ from payer_rules.readers.fhir.systems import BILL_TYPES, code_of, words_of
 from payer_rules.readers.fhir.unrecognized_systems import UnrecognizedSystems
 from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
-#: Categories of supporting information, as CARIN's guide for payers' data has them.
+#: Categories of supporting information in CARIN's guide for payers' data.
 _RECEIVED: Final = "clmrecvddate"
 _BILL_TYPE: Final = "typeofbill"
-#: FHIR R4 has ``prior`` as an example: the claim before, for the same services.
+#: FHIR R4 has ``prior`` as an example: the earlier claim for the same services.
 _BEFORE: Final = frozenset(["prior", "replaces"])
 
 

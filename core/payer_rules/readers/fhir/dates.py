@@ -9,12 +9,12 @@ from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span
 from payer_rules.readers.fhir.resources import FhirItem, FhirPeriod
 
-_WHOLE = "Write the whole date, such as 2024-08-15."
+_WHOLE = "Write the full date, such as 2024-08-15."
 
 
 def day(text: str | None) -> date | None:
     """Return the day; ``None`` if the text is not a whole date (FHIR has years and months too)."""
-    # NOTE: Python reads dates without hyphens and of weeks too, FHIR does not.
+    # NOTE: Python accepts dates without hyphens and of weeks too, FHIR does not.
     if text is None or text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T"):
         return None
     try:
@@ -41,20 +41,18 @@ def served(
     if text is not None:
         first = last = days[text]
         if first is None:
-            message = "servicedDate is no whole date"
+            message = "servicedDate is not a full date"
             field_errors.append(FieldError((*path, "servicedDate"), message, _WHOLE))
     elif item.serviced_period is not None:
         first, last = day(item.serviced_period.start), day(item.serviced_period.end)
         if first is None or last is None:
-            message = "servicedPeriod does not say its first and last day"
-            remedy = "Write start and end as whole dates: one without end goes on."
+            message = "servicedPeriod has no full first and last day"
+            remedy = "Write start and end as full dates."
             field_errors.append(FieldError((*path, "servicedPeriod"), message, remedy))
     else:
         first = last = whole
         if first is None:
             remedy = "Write servicedDate or servicedPeriod; a billablePeriod of one day will do."
-            field_errors.append(
-                FieldError(path, "the item does not say when the service was", remedy)
-            )
-    # NOTE: any day will do where one is missing, for the item's other faults to be found.
+            field_errors.append(FieldError(path, "the item has no date of service", remedy))
+    # NOTE: a placeholder date lets the item's other errors be found.
     return (date.min, date.min) if first is None or last is None else (first, last)

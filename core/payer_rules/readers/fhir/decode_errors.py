@@ -25,8 +25,8 @@ _WANTED: Final = {
     "array": "a list in square brackets",
     "decimal": "a number",
 }
-#: Bytes of a resource about which ``fhir.resources`` is asked: what it finds takes thousands of
-#: times as much memory. Explanations of benefit with a hundred items stay below it.
+#: The most bytes of a resource that ``fhir.resources`` checks: what it finds takes thousands of
+#: times as much memory. Explanations of benefit with a hundred items are smaller.
 _ASKED: Final = 1 << 19
 _KIND: Final = "Write what FHIR R4 asks for there."
 
@@ -71,7 +71,7 @@ def errors_by_checker(raw: bytes, kind: str) -> Iterator[FieldError]:
         for each in error.errors(include_input=False, include_context=False, include_url=False):
             path: Path = tuple(each["loc"])
             yield _told(path, each["type"])
-    # NOTE: of content of other versions of FHIR it raises whatever it meets, such as KeyError.
+    # NOTE: on content of other versions of FHIR it raises anything, such as KeyError.
     except Exception:
         return
 
@@ -81,10 +81,8 @@ def _told(path: Path, kind: str) -> FieldError:
     if kind == "missing":
         return FieldError(path, f"{name} is missing", _KIND)
     if kind == "extra_forbidden":
-        # NOTE: a key that FHIR does not know may be a name that slipped.
-        return FieldError(
-            path[:-1], "a key stands here that FHIR R4 does not know", "Take it away."
-        )
+        # NOTE: an unknown key may be a name in the wrong place.
+        return FieldError(path[:-1], "FHIR R4 has no such key", "Take it away.")
     return FieldError(path, f"{name} is not as FHIR R4 has it", _KIND)
 
 
@@ -104,7 +102,7 @@ def no_json(name: str, text: bytes, line: int) -> Problem:
         return Problem(
             f"{name}:{line}", "the JSON is nested too deep, or a number is endless", remedy
         )
-    return Problem(f"{name}:{line}", "this is no resource: no object in JSON", remedy)
+    return Problem(f"{name}:{line}", "this is not a resource: it is not a JSON object", remedy)
 
 
 def dotted(path: Path) -> str:

@@ -27,7 +27,7 @@ from payer_rules.readers.fhir.versions import OtherVersions
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 
 _PARTIES: Final = typing.get_args(FhirReferenced)
-#: What comes instead of claims, and what it is.
+#: Kinds of resources that are given in place of claims, and what they are.
 _OTHERS: Final = {
     "ClaimResponse": "the payer's answer to a claim",
     "ExplanationOfBenefit": "a claim that was adjudicated: read it as history",
@@ -172,5 +172,5 @@ def _nothing(name: str, wanted: str, others: Counter[str]) -> Problem:
     message = f"the file holds no {wanted}" + (f", only {told}" if told else "")
     remedy = f"Give a file that holds a resource {wanted}."
     if wanted == "Claim" and "ExplanationOfBenefit" in others:
-        remedy += " An ExplanationOfBenefit says what was paid before: give it with --history FILE."
+        remedy += " Give an ExplanationOfBenefit, which has earlier payments, with --history FILE."
     return Problem(name, message, remedy)

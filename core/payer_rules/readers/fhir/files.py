@@ -19,23 +19,23 @@ from payer_rules.readers.json_positions import value_positions
 from payer_rules.readers.size_limits import LARGEST_RESOURCE, content_of, lines_of
 from payer_rules.system.files import open_regular, read_problem, special_file
 
-#: A claim has some thousand bytes: with the usual buffer each would need a read of its own.
+#: A claim has some thousand bytes: with the default buffer each would need a read of its own.
 _BUFFER: Final = 1 << 18
 _MARK: Final = b"\xef\xbb\xbf"
 _BY_LINE: Final = frozenset([".ndjson", ".jsonl"])
-#: Reads one resource, of whatever kind that is read.
+#: Decodes one resource of any kind that is read.
 READ: Final = msgspec.json.Decoder(FhirRead)
 _HEAD: Final = msgspec.json.Decoder(FhirResourceHead)
 _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _KINDS: Final = frozenset(map(fhir_type, typing.get_args(FhirRead)))
-#: Whose id may be told: that of a patient is, for us, the member's.
+#: Kinds whose id may be quoted: that of a patient is the member's id.
 _NAMED: Final = frozenset(["Claim", "ExplanationOfBenefit", "Bundle"])
-#: What changed its shape between the versions of FHIR.
+#: Kinds whose shape changed between versions of FHIR.
 _VERSIONED: Final = frozenset(["Claim", "ExplanationOfBenefit"])
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-# NOTE: there is one for each resource, and attrs takes four times as long to make it.
+# NOTE: one is made for each resource, and attrs would take four times as long.
 class LocatedResource(msgspec.Struct, frozen=True, gc=False):
     """A resource with its file and the line on which it begins.
 
@@ -49,7 +49,8 @@ class LocatedResource(msgspec.Struct, frozen=True, gc=False):
     line: int
     raw: bytes
     full_url: str | None = None
-    #: The version before R4 that a broken claim or explanation is of; its faults do not follow.
+    #: The version before R4 of a claim or explanation that cannot be decoded; no problems follow
+    #: it.
     version: str | None = None
 
     @property
@@ -181,7 +182,7 @@ def _unread(
         return [no_json(name, text, line)]
     kind = head.resource_type
     if not kind:
-        message = "the object does not say which resource it is"
+        message = "the object has no resourceType"
         return [Problem(f"{name}:{line}", message, 'Write "resourceType" into it.')]
     located = LocatedResource(None, kind, name, line, text)
     if kind not in _KINDS:
@@ -201,7 +202,7 @@ def _of_array(text: bytes, name: str, line: int) -> Iterator[LocatedResource | P
     for element in elements:
         start = text.find(bytes(element), end)
         line, end = line + text.count(b"\n", end, start), start
-        # NOTE: an array in an array holds no resource, and could be nested without an end.
+        # NOTE: an array in an array has no resource, and could be nested without end.
         if bytes(element)[:1] == b"[":
             yield no_json(name, b"0", line)
         else:

@@ -41,7 +41,7 @@ from payer_rules.vocabularies.formats import provider_number
 _Named: TypeAlias = tuple[str, str | None, str | None]
 _MEMBER_NUMBER: Final = "MB"
 _CONTAINED: Final = msgspec.json.Decoder(FhirReferenced)
-#: ``FhirPractitioner/9``, also at the end of an address, and without the version behind it.
+#: ``Practitioner/9``, also at the end of an address, without the version after it.
 _ID: Final = re.compile(r"(?:^|/)[A-Z][A-Za-z]+/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$")
 _BY_NUMBER: Final = re.compile(r"[A-Z][A-Za-z]+\?identifier=([^|]+)\|([^|&]+)$")
 
@@ -52,9 +52,9 @@ class ReferenceIndex:
 
     _found: dict[str, FhirReferenced] = attrs.field(factory=dict)
     _providers: ParseCache[_Named, Provider] = attrs.field(factory=lambda: ParseCache(_provider_of))
-    #: What the file codes in systems that are not read.
+    #: Code systems of the file that are not recognized.
     unread: UnrecognizedSystems = attrs.field(factory=UnrecognizedSystems)
-    #: By their texts: the services of a file are of few days.
+    #: By text: the services of a file are on few days.
     days: ParseCache[str, date | None] = attrs.field(factory=lambda: ParseCache(day))
     #: By address: the patients of a file have many claims.
     members: ParseCache[str, Member | None] = attrs.field(
@@ -93,7 +93,7 @@ class ReferenceIndex:
         return _member_of(self.find(address), FhirReference(reference=address))
 
 
-# NOTE: there is one for each claim, and attrs takes three times as long to make it.
+# NOTE: one is made for each claim, and attrs would take three times as long.
 class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
     """Resolves the references of a resource: to its contained resources, then to the file's."""
 
@@ -113,7 +113,8 @@ class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
         for raw in self.contained:
             try:
                 party: FhirReferenced = _CONTAINED.decode(raw)
-            # NOTE: what is contained may be of any type; what cannot be read is not referred to.
+            # NOTE: contained resources may be of any type; those that cannot be decoded are
+            # ignored.
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
             if party.id == name:
@@ -144,7 +145,7 @@ class ReferenceResolver(msgspec.Struct, frozen=True, gc=False):
         if own:
             return own
         for reference in (party.practitioner, party.organization):
-            # NOTE: one step only: a role that leads to a role leads nowhere.
+            # NOTE: one step only: a role that refers to a role is not followed.
             behind = self.party(reference)
             if isinstance(behind, FhirPractitioner | FhirOrganization):
                 npi = value_of(behind.identifier, NPI)

@@ -232,7 +232,7 @@ class FhirResourceHead(FhirElement, frozen=True):
     id: str | None = None
 
 
-#: Whom a claim may refer to.
+#: Resources that a claim may refer to.
 FhirReferenced: TypeAlias = (
     FhirPatient | FhirPractitioner | FhirOrganization | FhirPractitionerRole | FhirCondition
 )

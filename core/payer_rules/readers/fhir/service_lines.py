@@ -37,7 +37,7 @@ _WHOLE: Final = "Write whole minutes."
 _STAND_IN: Final = "00000"
 #: Characters of a modifier; a procedure code has more.
 _MODIFIER: Final = 2
-#: Beyond this many digits before or behind the point a number is a slip.
+#: A number with more digits before or after the point is a typing error.
 _DIGITS: Final = 9
 _SYSTEMS: Final = (
     "Code it in CPT (http://www.ama-assn.org/go/cpt) or HCPCS"
@@ -45,7 +45,7 @@ _SYSTEMS: Final = (
 )
 
 
-# NOTE: there is one for each claim, and attrs takes three times as long to make it.
+# NOTE: one is made for each claim, and attrs would take three times as long.
 class ItemContext(msgspec.Struct, frozen=True, gc=False):
     """What items refer to: the only day of the claim, and its diagnoses by sequence.
 
@@ -151,7 +151,7 @@ def fhir_errors(error: InvalidValueError, outer: Path) -> Iterator[FieldError]:
 
 def _no_code(item: FhirItem, path: Path, field_errors: list[FieldError]) -> str:
     if item.detail:
-        message = "the item is a group, whose services stand in its details"
+        message = "the item is a group, and its services are in its details"
         remedy = f"Write each service as an item. {_SYSTEMS}"
     elif item.product_or_service and item.product_or_service.coding:
         found = codings_in_words(item.product_or_service)
@@ -186,7 +186,7 @@ def _amount(
         return value, None
     if value != int(value):
         field_errors.append(
-            FieldError((*path, "quantity"), f"{redacted(value)} is no number of minutes", _WHOLE)
+            FieldError((*path, "quantity"), f"{redacted(value)} is not a number of minutes", _WHOLE)
         )
     return _ONE, int(value)
 
@@ -197,7 +197,7 @@ def number(
     """Return the amount or number; ``None`` if it is not stated, or out of range (an error)."""
     if value is None or (value.is_finite() and -_DIGITS <= value.adjusted() < _DIGITS):
         return value
-    message = "the number is beyond all sense"
+    message = "the number is out of range"
     field_errors.append(FieldError((*path, element), message, "Write it such as 120.50."))
     return None
 

@@ -55,9 +55,9 @@ BILL_TYPES: Final = frozenset(
     ["https://www.nubc.org/CodeSystem/TypeOfBill", "https://www.cms.gov/codes/billtype"]
 )
 MINUTES: Final = frozenset(["http://unitsofmeasure.org"])
-#: Instead of a code, the reason why there is none.
+#: The reason for a missing code, in place of a code.
 ABSENT: Final = frozenset(["http://terminology.hl7.org/CodeSystem/data-absent-reason"])
-#: The payer's number of a claim: CMS's control number, and CARIN's type of such an identifier.
+#: The payer's claim control number: CMS's system, and CARIN's type of such an identifier.
 CONTROL_NUMBERS: Final = frozenset(["https://bluebutton.cms.gov/identifiers/CLM-CNTL-NUM"])
 CLAIM_NUMBER_TYPES: Final = frozenset(
     ["http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBIdentifierType"]
@@ -67,7 +67,7 @@ IDENTIFIER_TYPES: Final = frozenset(["http://terminology.hl7.org/CodeSystem/v2-0
 ADJUSTMENT_GROUPS: Final = "https://x12.org/codes/claim-adjustment-group-codes"
 ADJUSTMENT_REASONS: Final = "https://x12.org/codes/claim-adjustment-reason-codes"
 REMARKS: Final = "https://x12.org/codes/remittance-advice-remark-codes"
-#: Codings of a concept that a message names.
+#: The most codings of a concept that a message names.
 _MOST_CODINGS: Final = 3
 
 
@@ -90,7 +90,7 @@ def code_of(concept: FhirConcept | None, systems: frozenset[str]) -> str | None:
     """Return the first code of the concept in one of the systems; ``None`` if it has none."""
     if concept is not None:
         for coding in concept.coding:
-            # NOTE: every line of a file passes here, and nearly all spell a system as it is listed.
+            # NOTE: every line of a file passes here, and nearly all have a system as it is listed.
             if coding.code and (coding.system in systems or is_of(coding.system, systems)):
                 return coding.code
     return None

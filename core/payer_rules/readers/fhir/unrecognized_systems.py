@@ -11,7 +11,7 @@ from payer_rules.readers.fhir.resources import FhirConcept
 from payer_rules.readers.fhir.systems import codings_in_words, system_in_words
 
 _NPI: Final = "http://hl7.org/fhir/sid/us-npi"
-#: By element: what it is, and how it is to be coded.
+#: By element: its name, and the system to code it in.
 _ELEMENTS: Final = {
     "diagnosis": ("a diagnosis", "ICD-10-CM (http://hl7.org/fhir/sid/icd-10-cm)"),
     "locationCodeableConcept": (

@@ -13,9 +13,9 @@ from payer_rules.errors import FieldError, Problem
 if TYPE_CHECKING:
     from payer_rules.readers.fhir.files import LocatedResource
 
-#: What a claim was for, in the words that R4 no longer has.
+#: Uses of a claim in words that R4 no longer has.
 _OLD_USES: Final = frozenset(["complete", "proposed", "exploratory", "other"])
-#: Elements of claims and explanations that R4 no longer has, or calls otherwise.
+#: Elements of claims and explanations that R4 has dropped or renamed.
 _OLD_ELEMENTS: Final = frozenset(["organization", "information", "claimResponseReference"])
 _READS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 

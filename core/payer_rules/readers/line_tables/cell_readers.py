@@ -15,7 +15,7 @@ from payer_rules.values.checked import Form
 
 #: The word for a known absence, as in claim files: ``none`` diagnoses are no diagnoses.
 NONE: Final = "none"
-#: Beyond this many digits before or behind the point a number is a slip.
+#: A number with more digits before or after the point is a typing error.
 _DIGITS: Final = 9
 _DAY: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?").fullmatch
 
@@ -25,7 +25,7 @@ def text(cell: object) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, float) and cell.is_integer():
-        # NOTE: a column of numbers with gaps becomes one of floats in many programs.
+        # NOTE: many programs turn a column of whole numbers with gaps into floats.
         return str(int(cell))
     if isinstance(cell, int) and not isinstance(cell, bool):
         return str(cell)
@@ -106,7 +106,7 @@ def day(cell: object) -> date:
             return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         pass
-    # NOTE: 03/04/2024 is in March for some and in April for others.
+    # NOTE: 03/04/2024 may be in March or in April.
     raise ValueError("a date such as 2024-08-15 belongs here")
 
 

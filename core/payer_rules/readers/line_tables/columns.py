@@ -32,8 +32,7 @@ from payer_rules.vocabularies.formats import (
     REVENUE_CODE,
 )
 
-#: Whose fact it is: of the claim as a whole, of its member or billing provider, or of the line, of
-#: its rendering provider or session.
+#: The part of the claim that a column belongs to.
 Part: TypeAlias = Literal["claim", "member", "billing", "line", "rendering", "session"]
 
 
@@ -121,8 +120,8 @@ HISTORY_COLUMNS: Final = _by_name(
     _named("line", cell_readers.whole, "paid_minutes"),
     _named("line", cell_readers.text, "payer_claim"),
 )
-#: What a row cannot do without; for the first day there are two names.
+#: The columns that every row needs; the first day has two possible names.
 NEEDED: Final = ("claim", "member", "code")
 NEEDED_OF_CLAIMS: Final = (*NEEDED, "billing_npi")
-#: Of a row that has a revenue code and no procedure code.
+#: The columns that a row without a procedure code needs.
 NEEDED_OF_UNCODED: Final = ("claim", "member", "billing_npi")

@@ -15,9 +15,9 @@ from payer_rules.readers.line_tables.sources import Row, TableSource
 from payer_rules.text.quoting import REDACTED, quoted, redacted
 
 _FIRST_DAYS: Final = ("date", "date_from")
-#: How alike the name of a column and one of ours are where it is a slip: "modifier", "unit".
+#: The similarity of a column name to one of ours that makes it a typing error: "modifier", "unit".
 _SLIP: Final = 0.85
-#: CMS's research files of claims, the widest we know, have some two hundred.
+#: CMS's research files of claims, the widest known, have about two hundred.
 _MOST_COLUMNS: Final = 2_000
 
 
@@ -43,7 +43,8 @@ class TableLayout:
         problems: list[Problem] = []
         for column, cell in zip(self.columns, cells, strict=True):
             given = cell.strip() if isinstance(cell, str) else cell
-            # NOTE: a gap in a column of numbers is NaN in many programs, and is not itself.
+            # NOTE: many programs write NaN for a gap in a column of numbers; it does not equal
+            # itself.
             if given is None or given == "" or given != given:
                 continue
             try:
@@ -110,7 +111,7 @@ def layout_of(
     problems = [*_missing(source, found, header_name, needed)]
     for column_name, name in (mapping or {}).items():
         if column_name in known and name not in header:
-            message = f"the mapping says {column_name} = {name!r}, and the table has no such column"
+            message = f"the mapping has {column_name} = {name!r}, and the table has no such column"
             problems.append(Problem(source.place(1), message, "Name a column that is there."))
     if mapping is None:
         problems += _unknown_columns(source, known)
@@ -141,12 +142,12 @@ def _unknown_columns(source: TableSource, known: Collection[str]) -> Iterator[Pr
     for at, name in enumerate(source.header, start=1):
         if name in known:
             continue
-        # NOTE: a table without a header has a row of somebody's in its place.
-        message = f"column {at} is none of ours, its name {REDACTED.key(name)}: it is not read"
+        # NOTE: without a header, the first row is somebody's data.
+        message = f"column {at} is not one of ours, its name {REDACTED.key(name)}: it is not read"
         if get_close_matches(name.lower(), missing, n=1, cutoff=_SLIP):
             yield Problem(source.place(1), message, nearest(name, missing))
         else:
-            remedy = "If it is one of ours by another name, say so in a mapping file (--columns)."
+            remedy = "If it is one of ours by another name, map it in a mapping file (--columns)."
             yield Remark(source.place(1), message, remedy)
 
 
@@ -169,7 +170,7 @@ def _problem(column: Column, cell: object, remedy: str) -> str:
     if column.is_private:
         return f"{column.name} cannot be read"
     if remedy.startswith("Did"):
-        # NOTE: a word that has only slipped is no name of a person.
+        # NOTE: a misspelt word of a vocabulary is not the name of a person.
         return f"{column.name} is {quoted(cell)}"
     return f"{column.name} is {redacted(cell)}"
 

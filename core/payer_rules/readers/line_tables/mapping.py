@@ -30,13 +30,13 @@ def read_mapping(path: FilePath) -> dict[str, str]:
 
 
 def _field_errors(data: Mapping[str, object]) -> Iterator[FieldError]:
-    # NOTE: what was given by mistake may be a file of claims, and its values are not quoted.
+    # NOTE: the file may be a claim file given by mistake, so values are not quoted.
     known: Iterable[str] = sorted({*CLAIM_COLUMNS, *HISTORY_COLUMNS})
     for column_name, header_name in data.items():
         if column_name not in known:
             yield FieldError(
                 (column_name,),
-                f"no column of ours is called {column_name!r}",
+                f"there is no column of the name {column_name!r}",
                 nearest(column_name, known),
             )
         if not isinstance(header_name, str) or not header_name:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 _ROWS_AT_ONCE: Final = 4096
-#: Bytes of a row in the middle of its group, far more than our columns have: of so many, four
-#: thousand rows are unpacked at once. A group may have few rows, and much beside them.
+#: The average bytes of a row in its group, far more than our columns have: four thousand such rows
+#: are unpacked at once. A small group may have few rows and much overhead.
 _LONGEST_IN_GROUP: Final = 1 << 16
 _SMALLEST_GROUP: Final = 1 << 24
-#: Stands for a value that Python has not, such as a day after the year 9999.
+#: Takes the place of a value that Python has no type for, such as a day after the year 9999.
 _UNREADABLE: Final = "unreadable"
 
 
@@ -73,7 +73,7 @@ def _batches(path: FilePath, names: Collection[str]) -> Iterator[pa.RecordBatch]
     metadata = pq.read_metadata(path)
     _refuse_long_rows(metadata, names)
     leaves = (metadata.schema.column(at).path for at in range(metadata.num_columns))
-    # NOTE: a text that stands in many rows is kept once, as the file has it.
+    # NOTE: a text of many rows is kept once, as the file has it.
     once = [each for each in leaves if each in names]
     with pq.ParquetFile(path, read_dictionary=once) as file:
         yield from file.iter_batches(_ROWS_AT_ONCE, columns=sorted(names))
@@ -113,6 +113,6 @@ def _value(cell: pa.Scalar) -> object:
 
 
 def _unreadable(where: str, error: Exception) -> Problem:
-    # NOTE: what pyarrow says of a broken file may hold bytes of it.
+    # NOTE: pyarrow's message on a broken file may quote bytes of it.
     message = f"the Parquet file is broken ({type(error).__name__})"
     return Problem(where, message, "Write the file anew.")

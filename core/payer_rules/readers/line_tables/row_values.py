@@ -58,7 +58,9 @@ def problems_of_row(
     first, whole = line.value("date_from"), line.value("date")
     if whole is not None and (first is not None or line.value("date_to") is not None):
         remedy = "write date for one day, date_from and date_to for several"
-        yield layout.problem(line.number, "date", "date is written beside another", remedy)
+        yield layout.problem(
+            line.number, "date", "date is given together with date_from or date_to", remedy
+        )
     for part in _PROVIDERS:
         told = line.of(part)
         if told and "npi" not in told:

@@ -17,7 +17,7 @@ from payer_rules.readers.size_limits import LONGEST_ROW
 from payer_rules.system.files import open_regular, read_problem
 from payer_rules.text.escaping import from_csv_text
 
-#: The number that a person finds a row by, and its cells.
+#: The number by which a person finds a row, and its cells.
 Row: TypeAlias = "tuple[int, Sequence[object]]"
 
 PARQUET: Final = b"PAR1"
@@ -45,7 +45,7 @@ class _CsvLines:
     """The lines of a CSV file; a line without an end is a `csv.Error`, like any bad row."""
 
     file: IO[str]
-    #: How many lines were without an end, so that the reader did not count them.
+    #: The number of lines without an end, which the reader did not count.
     left_out: int = 0
     #: Whether a line since the last row has an apostrophe.
     has_apostrophe: bool = False
@@ -118,9 +118,9 @@ class _CsvTable:
             for number, row in _numbered(reader, lines):
                 if row is None:
                     remedy = "Close every quotation mark on the line on which it is opened."
-                    yield Problem(self.place(number), "this is no row of CSV", remedy)
+                    yield Problem(self.place(number), "this is not a row of CSV", remedy)
                 elif len(row) == width or (len(row) > width and not any(row[width:])):
-                    # NOTE: some programs write empty cells behind the last; they say nothing.
+                    # NOTE: some programs write empty cells after the last; they mean nothing.
                     if lines.has_apostrophe:
                         row = [from_csv_text(cell) for cell in row]
                         lines.has_apostrophe = False
@@ -150,7 +150,7 @@ def _numbered(reader: CsvReader, lines: _CsvLines) -> Iterator[tuple[int, list[s
 
 
 def _text(path: FilePath) -> IO[str]:
-    # NOTE: a byte that is no UTF-8 costs its row, and not the file.
+    # NOTE: a byte that is not UTF-8 costs its row, not the file.
     return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 

@@ -1,4 +1,4 @@
-"""Construction of a `Claim` from the draft of its segments, with all problems of the draft."""
+"""A claim that was read becomes a `Claim`, or everything that keeps it from being one is told."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import FACILITY_TYPE
 
 #: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
-#: By their number, the places of a claim's diagnoses.
+#: The positions of a claim's diagnoses, by their number.
 _PLACES: Final = ParseCache[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
-#: Stands for who bills until that is known.
+#: A placeholder until the billing provider is known.
 _PLACEHOLDER_PROVIDER: Final = Provider(npi="0000000000")
-#: How many providers are remembered.
+#: The most providers that are cached.
 _MOST: Final = 20_000
-#: The standard gives a number that identifies somebody no more characters.
+#: The longest identification number of the standard.
 _LONGEST_NUMBER: Final = 80
 
 
 @attrs.frozen
 class ClaimForm:
-    """A claim form: its name, its service segment, and the elements of its CLM05.
+    """A form of claim: its name, its service segment, and what its CLM05 is.
 
     ``place`` is the form of the code in CLM05-1: place of service, or type of facility.
     """
@@ -70,9 +70,9 @@ INSTITUTIONAL: Final = ClaimForm(
 
 
 class ClaimBuilder:
-    """Builds the claims of one form in one interchange; equal providers become one value.
+    """Makes the claims of one form in one interchange; providers that are alike become one value.
 
-    ``setting`` is that of claims that do not state theirs.
+    ``setting`` is that of professional claims, where whoever reads them knows it.
     """
 
     def __init__(
@@ -89,13 +89,13 @@ class ClaimBuilder:
         self._biller = _PLACEHOLDER_PROVIDER
 
     def is_for(self, form: ClaimForm, elements: ElementValues) -> bool:
-        """Return True if it builds claims of this form in this interchange."""
+        """Whether it makes such claims of that interchange."""
         return self._form is form and self._elements is elements
 
     def claim(self, draft: ClaimDraft, member: Member, billing: ProviderDraft) -> Claim | None:
-        """Return the claim; ``None`` if it has problems, or no line with a procedure code.
+        """The claim; ``None`` where it is broken, or no line has a procedure code.
 
-        The problems, and the numbers of lines without a procedure code, are added to the draft.
+        The draft then has its problems, and in any case the numbers of lines without such a code.
         """
         if billing is not self._billing:
             self._billing, self._biller = billing, self.provider(billing)
@@ -130,7 +130,7 @@ class ClaimBuilder:
             return None
 
     def provider(self, named: ProviderDraft, supervisor: str | None = None) -> Provider:
-        """Return the provider as a value."""
+        """The provider as a value."""
         key = (named.npi, named.taxonomy, supervisor)
         known = self._providers.get(key)
         if known is None:
@@ -143,7 +143,7 @@ class ClaimBuilder:
         return known
 
     def _lines(self, draft: ClaimDraft, billing: ProviderDraft) -> list[ServiceLine]:
-        """Return the sound lines; problems of the others are added to the draft."""
+        """The sound lines; what is wrong with others becomes a problem of the claim."""
         made: list[ServiceLine] = []
         place = None if self._form.is_institutional else draft.place or None
         by_default = None
@@ -151,14 +151,14 @@ class ClaimBuilder:
             by_default = self._rendering(draft, draft, billing)
         counts, spans = self._elements.counts, self._spans
         places = _PLACES[len(draft.diagnoses)]
-        # NOTE: every line of the file passes here: a sound one is looked at once, and what is
-        # wrong with a broken one is found out where it is told.
+        # NOTE: every line of the file passes here: a sound one is looked at once, and the problems
+        # of the others are found later.
         for line in draft.lines:
             service, number = line.service, counts[line.number]
             span = spans[line.days or draft.statement]
             if service is None or number is None or span is None or not line.days:
                 if self._form.is_institutional and self._reader.is_uncoded(line.segment):
-                    # NOTE: what else is wrong with it is no matter: it is not judged.
+                    # NOTE: further problems do not matter: the line is not evaluated.
                     draft.uncoded += (number or draft.lines.index(line) + 1,)
                     continue
                 problems = [*self._problems(line, draft)]
@@ -179,12 +179,12 @@ class ClaimBuilder:
     def _rendering(
         self, line: LineDraft | ClaimDraft, draft: ClaimDraft, billing: ProviderDraft
     ) -> Provider:
-        """Return the rendering provider of the line, of the claim, or the billing provider."""
+        """Who rendered: as the line says, else the claim, else who bills."""
         named = line.rendering or draft.rendering or billing
         return self.provider(named, line.supervisor or draft.supervisor)
 
     def _span(self, segment: str) -> Span | None:
-        """Return the days of a DTP, if they are in order."""
+        """The days of a DTP, where they are in order."""
         span = self._days(segment)
         return None if span is None or span[0] > span[1] else span
 
@@ -201,32 +201,32 @@ class ClaimBuilder:
     def _field_errors(self, line: LineDraft, draft: ClaimDraft) -> Iterator[tuple[str, str]]:
         elements = self._elements
         if elements.counts[line.number] is None:
-            message = f"the line number ({redacted(line.number)}) is no number"
+            message = f"the line number ({redacted(line.number)}) is not a number"
             yield message, "Count the lines in LX01."
         if not line.served_at:
-            yield "the line has no service", f"Write {self._form.service} behind LX."
+            yield "the line has no service", f"Write {self._form.service} after LX."
             return
         yield from self._reader.field_errors(line.segment)
         days = self._days(line.days or draft.statement)
         if line.days and days is None:
             told = line.days.split(self._reader.separator)[3:4]
-            message = f"the date of service ({redacted(''.join(told))}) is no date"
+            message = f"the date of service ({redacted(''.join(told))}) is not a date"
             yield message, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
         elif line.days and days and days[0] > days[1]:
             message = "the line ends before it starts"
             yield message, "Write the first day, a hyphen and the last."
         elif not line.days and (days is None or days[0] != days[1]):
-            # NOTE: where the statement is of one day, that is the day of its lines.
+            # NOTE: a statement of one day states the day of its lines.
             yield "the line has no date of service", "Write DTP*472 in its loop."
 
 
 def _told(error: InvalidValueError, at: int, loop: str) -> Iterator[DraftProblem]:
-    """Yield the problems of values that do not fit together."""
+    """What is wrong with values that do not fit together."""
     return (DraftProblem(at, loop, each.message, each.remedy) for each in error.field_errors)
 
 
 def _invalid_pointer(line: LineDraft, pointers: Iterable[int], count: int) -> DraftProblem:
-    """Return the problem of a line that points to a diagnosis that the claim does not have."""
+    """Return the problem of a line that points to none of the claim's diagnoses, of a count."""
     missing = next(pointer for pointer in pointers if not 0 < pointer <= count)
     has = f"{count} diagnosis" if count == 1 else f"{count} diagnoses"
     message = f"the line points to diagnosis {missing}, and the claim has {has}"

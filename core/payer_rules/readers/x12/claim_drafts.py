@@ -11,7 +11,7 @@ import attrs
 
 from payer_rules.readers.fast_construct import ServiceValues
 
-#: Problems that are told of a claim without an end.
+#: The most problems that are kept of a claim without an end.
 _MOST_PROBLEMS: Final = 100
 
 
@@ -103,23 +103,23 @@ class ClaimDraft:
         self.authorizations: list[str] = []
         self.conditions: list[str] = []
         self.diagnoses: list[str] = []
-        #: How many of them are told to be the principal one.
+        #: The number of principal diagnoses.
         self.principals = 0
         self.rendering: ProviderDraft | None = None
         self.supervisor: str | None = None
         self.lines: list[LineDraft] = []
         #: The line that is being read.
         self.line: LineDraft | None = None
-        #: Inside of what another payer is told or did (loops 2320 and 2330).
+        #: True within the loops of another payer (2320 and 2330).
         self.is_in_other = False
-        #: Whether messages may name it by its id.
+        #: Whether messages may quote its id.
         self.is_named = True
         self.problems: list[DraftProblem] = []
-        #: What of it is not known although it stands in the file; the claim is given without it.
+        #: Facts that are in the file and cannot be used; the claim is read without them.
         self.omissions: list[DraftProblem] = []
-        #: The numbers of its lines that have no procedure code and need none.
+        #: The numbers of lines with a revenue code and no procedure code.
         self.uncoded: tuple[int, ...] = ()
-        #: It had no end, so that what it held was let go.
+        #: True if the claim has no end, so that its lines were released.
         self.is_abandoned = False
 
     @property

@@ -22,13 +22,13 @@ from payer_rules.vocabularies import CLAIM_FREQUENCIES
 from payer_rules.vocabularies.formats import provider_number
 
 _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
-#: Segments of the guides that say nothing to a claim here. Dates of birth and names stand in them.
+#: Segments of the guides that are not needed. They hold names and dates of birth.
 _UNREAD: Final = (
     "BHT N2 N3 N4 PER CUR PAT CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
     "SV4 SV5 SV6 SV7 LIN CTP MEA LQ FRM CAS OI MIA MOA SVD PS1 HSD DSB UR"
 )
-#: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM. Then what the
-#: guides have besides: admission, reason of the visit, external causes, DRG, procedures,
+#: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM. Then codes of
+#: the guides that are not needed: admission, reason of the visit, external causes, DRG, procedures,
 #: occurrences, values, treatments.
 _PRINCIPAL: Final = frozenset(["ABK", "BK"])
 _OTHER: Final = frozenset(["ABF", "BF"])
@@ -41,7 +41,7 @@ _UNREAD_CODES: Final = frozenset(
 )
 #: REF: authorization, referral, the payer's number of the claim replaced.
 _NUMBERS: Final = frozenset(["G1", "9F", "F8"])
-#: REF: what names a provider without an NPI: license, UPIN, payer's own number, location, tax id.
+#: REF: identifiers of a provider without an NPI: license, UPIN, payer's number, location, tax id.
 _NAMING: Final = frozenset(["0B", "1G", "G2", "LU", "EI"])
 _OF_OTHER_PAYER: Final = "2U"
 _SERVICE: Final = "472"
@@ -85,7 +85,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             return None
         self._form = form
         self._hierarchy = Hierarchy()
-        # NOTE: what was read before is known for the whole interchange.
+        # NOTE: caches are valid for the whole interchange.
         if not self._builder.is_for(form, self.elements):
             self._builder = ClaimBuilder(form, self.elements, self.separator, self._setting)
             self._forget()
@@ -111,9 +111,9 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         if kind == self.kind:
             message = f"claims of {guide(version)} are not read"
             return message, "Claims are read in 005010X222 (837P) and 005010X223 (837I)."
-        remedy = "Claims stand in an 837."
+        remedy = "Claims are in an 837."
         if kind == "835":
-            remedy += " An 835 says what was paid before: give it with --history FILE."
+            remedy += " Give an 835, which has earlier payments, with --history FILE."
         return f"the transaction is of the kind {redacted(kind)}", remedy
 
     def skipping_handlers(self) -> dict[str, Handler]:
@@ -154,7 +154,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         if hierarchy.distrusted_since or member is None or not hierarchy.billing.npi:
             self._reject_for_parties(draft)
         claim = self._builder.claim(draft, member or PLACEHOLDER_MEMBER, hierarchy.billing)
-        # NOTE: of a broken claim its losses are left out, for they may follow from what broke it.
+        # NOTE: omissions of an invalid claim may follow from its problems, and are not reported.
         if problems := draft.problems or draft.omissions:
             self._report_problems(draft, problems)
         if claim is not None:
@@ -167,13 +167,13 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         """Mark the claim as invalid because of the levels above it."""
         at = self._hierarchy.distrusted_since
         if at:
-            message = f"what the claim stands under is at fault in segment {at}"
-            draft.reject(draft.at, message, "Mend that segment.")
+            message = f"a level above the claim has a problem in segment {at}"
+            draft.reject(draft.at, message, "Correct that segment.")
         elif not self._hierarchy.billing.npi:
             draft.reject(draft.at, "nobody bills the claim", "Write NM1*85 with the NPI before it.")
         else:
             remedy = "Write the member's id in NM1*IL before it."
-            draft.reject(draft.at, "the claim does not say whose it is", remedy)
+            draft.reject(draft.at, "the claim has no member", remedy)
 
     def _report_problems(self, draft: ClaimDraft, problems: list[DraftProblem]) -> None:
         for each in sorted(problems, key=attrgetter("at")):
@@ -195,7 +195,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
     def _number(self, qualifier: str, elements: list[str], draft: ClaimDraft) -> None:
         """Record a number by which this payer knows the claim or a line of it."""
         number = elements[2] if len(elements) > 2 else ""
-        # NOTE: at a line, REF04 may say that the number is another payer's.
+        # NOTE: at a line, REF04 may state that the number is another payer's.
         if not number or (len(elements) > 4 and elements[4].startswith(_OF_OTHER_PAYER)):
             return
         if qualifier == "G1":
@@ -220,7 +220,7 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         if not elements[1] or "\ufffd" in elements[1]:
             draft.reject(at, "the claim has no readable id", "Write it in CLM01.")
         parts = self.elements.parts[elements[5]]
-        # NOTE: where CLM is no CLM at all, what stands in CLM01 may be a name.
+        # NOTE: if CLM is not a real CLM, the text in CLM01 may be a name.
         draft.is_named = self.elements.numbers[elements[2]] is not None
         if len(parts) < 3 or parts[1] not in (self._form.qualifier, "") or not parts[2]:
             message = f"CLM05 is not that of {self._form.name}"
@@ -254,10 +254,10 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
                 draft.diagnoses.append(code)
             elif is_plain and kind in _PRINCIPAL:
                 draft.principals += 1
-                # NOTE: told once, however many there are.
+                # NOTE: reported once, however many there are.
                 if draft.principals == 2 or (draft.principals == 1 and draft.diagnoses):
                     remedy = "Write one principal diagnosis, before the others."
-                    draft.reject(at, "a principal diagnosis stands behind another", remedy)
+                    draft.reject(at, "a principal diagnosis comes after another", remedy)
                 draft.diagnoses.append(code)
             elif is_plain and kind == _CONDITION:
                 draft.conditions.append(code)
@@ -319,14 +319,16 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             self._misplaced(tag, at)
             return None
         if tag != self._form.service:
-            message = f"{tag} stands in {self._form.name}"
+            message = f"{tag} is in {self._form.name}"
             draft.reject(at, message, f"Its lines are of {self._form.service}.")
-            # NOTE: so that the line is not said to be without service too.
+            # NOTE: the line would be reported as having no service, too.
             if draft.lines and draft.lines[-1] is draft.line:
                 draft.lines.pop()
             return None
         if draft.line is None:
-            draft.reject(at, f"{tag} stands without LX", "Write LX with the line's number before.")
+            draft.reject(
+                at, f"{tag} has no LX before it", "Write LX with the line's number before."
+            )
         else:
             message = f"line {redacted(draft.line.number)} has a second {tag}"
             draft.reject(at, message, "Write LX before each line.")

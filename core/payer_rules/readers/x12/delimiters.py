@@ -7,14 +7,14 @@ from typing import Final
 
 import attrs
 
-#: How many characters each element of an ISA has, by the standard (X12.5); 106 in all.
+#: The width of each element of an ISA, by the standard (X12.5); 106 characters in all.
 _WIDTHS: Final = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)
 _ELEMENTS: Final = len(_WIDTHS) + 1
-#: Characters of an ISA that is written too wide, without its line breaks.
+#: The most characters of an ISA that is too wide, without its line breaks.
 WIDEST: Final = 400
-#: Characters that hold an ISA whose lines break anywhere, each break being two characters.
+#: The most characters of such an ISA with line breaks of two characters anywhere.
 WIDEST_WRAPPED: Final = 3 * WIDEST
-#: Characters that hold the tag and the separator of such an ISA.
+#: The most characters of the tag and the separator of such an ISA.
 _WRAPPED_TAG: Final = 12
 _BREAKS: Final = "\r\n"
 _BLANKS: Final = " \t"

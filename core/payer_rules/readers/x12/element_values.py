@@ -21,12 +21,12 @@ _number = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
 _day = re.compile(r"[0-9]{8}").fullmatch
 #: A number (R) has at most 18 digits; the sign and the point are not counted.
 _LONGEST: Final = 20
-#: A pointer to a diagnosis; some programs write it as they write an amount: ``1.00``.
+#: A pointer to a diagnosis; some programs write it as an amount: ``1.00``.
 _pointer = re.compile(r"([0-9]{1,2})(?:\.0*)?").fullmatch
-#: What separates components in files whose ISA16 says otherwise.
+#: Component separators in files whose ISA16 declares another.
 _STRAYS: Final = ":>^<|\\!~`"
 _MODIFIERS: Final = slice(2, 6)
-#: Where a code of HI says whether the diagnosis was present on admission, and how (UHDDS).
+#: The component of an HI code for present on admission, and its values (UHDDS).
 _PRESENT: Final = 8
 _PRESENCES: Final = frozenset(["", "Y", "N", "U", "W", "1"])
 
@@ -45,13 +45,13 @@ class ElementValues:
 
     def __init__(self, component: str) -> None:
         self._component = component
-        #: The separator that stands where the declared one should, if any does.
+        #: The separator that is used in place of the declared one, if any is.
         self.stray: str | None = None
         self.numbers = ParseCache(_number_of)
         self.counts = ParseCache(_count_of)
-        #: Of a first name, what stands for it in the id of a dependent; empty where it is.
+        #: By first name: its token in the id of a dependent; empty if the name is.
         self.name_tokens = ParseCache(_token_of)
-        #: A code of HI: its qualifier, the code, and whether there is nothing else in its element.
+        #: A code of HI: its qualifier, the code, and whether its element has nothing more.
         self.codes = ParseCache(self._code_of)
         self.days = ParseCache(_day_of)
         self.spans = ParseCache(_span_of)
@@ -71,7 +71,7 @@ class ElementValues:
 
     def _code_of(self, text: str) -> tuple[str, str, bool]:
         parts = self._parts_of(text)
-        # NOTE: of a diagnosis an institutional claim says also whether it was present on admission.
+        # NOTE: an institutional claim also states whether a diagnosis was present on admission.
         more = any(parts[2:_PRESENT]) or len(parts) > _PRESENT + 1
         is_plain = not more and "".join(parts[_PRESENT:]) in _PRESENCES
         return parts[0], parts[1] if len(parts) > 1 else "", is_plain
@@ -80,7 +80,7 @@ class ElementValues:
         parts = self._parts_of(text)
         if len(parts) < 2 or not parts[1]:
             return None
-        # NOTE: what is no modifier is left as it is, and told where it is used.
+        # NOTE: an invalid modifier is kept as it is, and reported where it is used.
         given = (part for part in parts[_MODIFIERS] if part.strip())
         modifiers = tuple(MODIFIER.canonical(each) or each.strip() for each in given)
         return Procedure(parts[0], parts[1], modifiers)

@@ -46,7 +46,7 @@ class EnvelopeStack:
     """The envelopes that are open at a place of the file, the outermost first."""
 
     _open: list[_OpenEnvelope] = attrs.Factory(list)
-    #: GS08 of the group: what ST03 says where it is there.
+    #: GS08 of the group: the version of transactions without ST03.
     version: str = ""
 
     def enter(self, elements: list[str], at: int) -> Iterator[SegmentProblem]:
@@ -55,8 +55,8 @@ class EnvelopeStack:
         depth = _KINDS.index(kind)
         yield from self._leave_open(depth, at)
         for missing in _KINDS[len(self._open) : depth]:
-            message = f"{kind.opens} stands outside of {missing.opens}"
-            remedy = f"Write {missing.opens} before it, {missing.closes} behind."
+            message = f"{kind.opens} is outside of {missing.opens}"
+            remedy = f"Write {missing.opens} before it, {missing.closes} after it."
             yield SegmentProblem(at, message, remedy, is_remark=True)
             self._open.append(_OpenEnvelope(missing, "", at))
         if self._open:
@@ -100,9 +100,9 @@ def _field_errors(
 ) -> Iterator[SegmentProblem]:
     kind = own.kind
     count, number = _at(elements, 1), _at(elements, 2)
-    # NOTE: a count may be written with zeros before it.
+    # NOTE: a count may have leading zeros.
     if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
-        message = f"there are {held} {kind.counts}, and {kind.closes} says {redacted(count)}"
+        message = f"there are {held} {kind.counts}, and {kind.closes} states {redacted(count)}"
         yield SegmentProblem(at, message, _COUNT_REMEDY, is_remark=True)
     if own.number and number != own.number:
         message = (

@@ -18,7 +18,7 @@ _LEVELS: Final = {"20": _BILLING, "22": _SUBSCRIBER, "23": _DEPENDENT}
 _LOOPS: Final = ("2000A", "2000B", "2000C")
 _NAMES: Final = ("billing provider", "subscriber", "patient")
 _UNREADABLE: Final = "\ufffd"
-#: Stands for the member of a claim that is broken.
+#: A placeholder for the member of an invalid claim.
 PLACEHOLDER_MEMBER: Final = Member(id="nobody")
 
 
@@ -45,7 +45,7 @@ class Hierarchy:
         self.level = -1
         self.billing = ProviderDraft()
         self.payer_id: str | None = None
-        #: The segment that is at fault at this level or above it; 0 where there is none.
+        #: The segment with a problem at this level or above it; 0 if there is none.
         self.distrusted_since = 0
         self._distrusted = [0, 0, 0]
         self._numbers = ["", "", ""]
@@ -90,7 +90,7 @@ class Hierarchy:
             self._numbers[2] = number
             self._distrusted[2] = 0
         self.distrusted_since = self._distrusted[0] or self._distrusted[1]
-        # NOTE: a sound level, as most are, is known to be sound by a few comparisons.
+        # NOTE: most levels are sound, which a few comparisons show.
         if code in _LEVELS and number == str(self._last) and parent == self._above():
             return ()
         return self._field_errors(number, parent, code, at)

@@ -23,21 +23,21 @@ from payer_rules.readers.x12.segments import (
 from payer_rules.system.files import open_regular, read_problem
 
 T = TypeVar("T")
-#: What is done with a segment, given its text and its number; ``None``: nothing.
+#: A function that is called with a segment and its number; ``None``: the segment is skipped.
 Handler: TypeAlias = Callable[[str, int], None] | None
 
 _OPENING: Final = ("ISA", "GS", "ST")
 _CLOSING: Final = ("SE", "GE", "IEA")
-#: A claim that lies across so many blocks of the file, 4 MB, has no end: one of 999 lines, as many
-#: as an 837I has room for, takes less than half of it.
+#: A claim in so many blocks of the file, 4 MB, has no end: one of 999 lines, the most of an 837I,
+#: takes less than half of it.
 _LONGEST: Final = 128
-_REMEDY: Final = "Segments behind it may be missing, or it is no claim: get the file again."
+_REMEDY: Final = "Segments after it may be missing, or it is not a claim: get the file again."
 
 
 def guide(version: str) -> str:
     """Return the guide of the version, quoted if it has the form of one."""
     is_one = re.fullmatch(r"[0-9]{6}X[0-9]{3}[A-Z0-9]{0,3}", version)
-    return f"the guide {version!r}" if is_one else "a guide that is none"
+    return f"the guide {version!r}" if is_one else "an unknown guide"
 
 
 class OpenRecord(Protocol):
@@ -64,19 +64,20 @@ class Parser(ABC, Generic[T]):
         self.envelopes = EnvelopeStack()
         self.elements = ElementValues(":")
         self.separator = "*"
-        # NOTE: one dict for good, for the loop over the segments holds its method.
+        # NOTE: always the same dict, because the loop over the segments holds its method.
         self._handlers: dict[str, Handler] = {}
-        #: What of the batch is still to come: an act may read on by itself.
+        #: The rest of the batch: a handler may consume it.
         self._remaining: Iterator[tuple[int, str]] = iter(())
         self._at = 0
-        #: What was open at the end of the batch before, and in how many it was.
+        #: The record that was current at the end of the last batch, and for how many batches.
         self._previous: OpenRecord | None = None
         self._batches_open = 0
         self._header_at = 0
         self._component = ":"
-        #: Outside of a transaction; and in one of another kind, or after that was told.
+        #: Whether the parser is outside of a transaction; in one of another kind, or already
+        #: reported.
         self._is_outside, self._is_refused = True, False
-        #: In a transaction that another reader reads.
+        #: Whether another process reads the transaction.
         self._is_skipping = False
 
     #: The kind of transaction, as ST01 names it.
@@ -111,7 +112,7 @@ class Parser(ABC, Generic[T]):
         """Return what is found in the batch."""
         self.found = []
         self._parse_batch(batch)
-        # NOTE: looked at once a batch, for a single claim in many of them has no end.
+        # NOTE: checked once a batch, for a single claim in many batches has no end.
         current = self.current
         self._batches_open = (
             self._batches_open + 1 if current is not None and current is self._previous else 0
@@ -204,7 +205,7 @@ class Parser(ABC, Generic[T]):
 
     def _enter(self, segment: str, at: int) -> None:
         elements = segment.split(self.separator)
-        # NOTE: the tag may be longer than the three characters that led here.
+        # NOTE: the tag may be longer than the three characters of the key.
         if elements[0] not in _OPENING:
             self.handle_unknown(segment, at)
             return
@@ -218,7 +219,7 @@ class Parser(ABC, Generic[T]):
         kind = elements[1] if len(elements) > 1 else ""
         version = (elements[3] if len(elements) > 3 else "") or self.envelopes.version
         if version != self.envelopes.version and self.envelopes.version:
-            message = f"ST03 says {guide(version)}, and GS08 {guide(self.envelopes.version)}"
+            message = f"ST03 names {guide(version)}, and GS08 {guide(self.envelopes.version)}"
             self.report_remark(at, message, "Write the same guide in both; ST03 is taken.")
         inside = self.handlers(version) if version else None
         self._transactions += 1
@@ -257,25 +258,27 @@ class Parser(ABC, Generic[T]):
             return
         if self._is_outside:
             self._is_refused = True
-            message = "the segment stands outside of a transaction, and so does what follows"
-            self.report_problem(at, message, "Write ST before it and SE behind.")
+            message = "the segment is outside of a transaction, and so is what follows"
+            self.report_problem(at, message, "Write ST before it and SE after it.")
         elif not segment:
             self.report_remark(
                 at, "the segment is empty", "Remove the terminator that is too many."
             )
         else:
             # NOTE: its text is not quoted: it may be the rest of a name.
-            message = f"the segment is none of those that an {self.kind} has"
-            self.reject(at, message, "A terminator may stand in the wrong place, or be missing.")
+            message = f"the guide of the {self.kind} has no such segment"
+            self.reject(at, message, "A terminator may be in the wrong place, or missing.")
 
     def _report_stray(self) -> None:
         """Report once that components are separated by another sign than the ISA declares."""
         if self.elements.stray is not None:
             message = (
-                f"ISA16 says that {self._component!r} separates components, "
+                f"ISA16 declares that {self._component!r} separates components, "
                 f"and {self.elements.stray!r} does"
             )
-            self.report_remark(self._header_at, message, "Write it in ISA16; what was read stands.")
+            self.report_remark(
+                self._header_at, message, "Write it in ISA16; the file was read with it."
+            )
             self.elements.stray = None
 
 

@@ -23,9 +23,9 @@ class PartyParser(Parser[T]):
         super().__init__(name, share)
         self._hierarchy = Hierarchy()
         self._claim: ClaimDraft | None = None
-        #: The provider that the NM1 before named, if it is one that matters.
+        #: The provider of the last NM1, if it is needed.
         self._provider: ProviderDraft | None = None
-        # NOTE: the same providers and payers come again and again.
+        # NOTE: the same providers and payers are repeated many times.
         self._npis = ParseCache(self._npi)
         self._payer_ids = ParseCache(self._payer_id)
         self._taxonomies = ParseCache(self._taxonomy)
@@ -118,7 +118,7 @@ class PartyParser(Parser[T]):
             remedy = "Write DMG*D8 and the day as eight digits."
             self._hierarchy.distrust(at)
             self.report_problem(
-                at, "the date of birth is no date", remedy, f"loop {self._hierarchy.loop}"
+                at, "the date of birth is not a date", remedy, f"loop {self._hierarchy.loop}"
             )
 
     def _sbr(self, segment: str, at: int) -> None:

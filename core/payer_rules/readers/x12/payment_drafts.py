@@ -57,7 +57,7 @@ class ServiceDraft:
         )
 
 
-#: Faults that are told of a payment without an end.
+#: The most problems that are kept of a payment without an end.
 _MOST_FAULTS: Final = 100
 
 

@@ -18,15 +18,15 @@ __all__ = ["history_lines", "settled_history"]
 
 _DENIED: Final = "4"
 _REVERSAL: Final = "22"
-#: Processed as primary, secondary or tertiary, also where it was forwarded.
+#: Processed as primary, secondary or tertiary, and perhaps forwarded.
 _PROCESSED: Final = frozenset(["1", "2", "3", "19", "20", "21"])
 #: Not adjudicated by this payer: forwarded to another; priced before the service.
 _NO_ANSWER: Final = frozenset(["23", "25"])
-#: Lists whose codes are HCPCS codes: HCPCS itself, and its dental part.
+#: Qualifiers of HCPCS codes: HCPCS itself, and its dental part.
 _HCPCS: Final = frozenset(["HC", "AD"])
 #: Deductible, coinsurance, copayment: the service is payable, and the patient pays it.
 _OWED: Final = frozenset(["1", "2", "3"])
-#: What an earlier payer did, and capitation: they leave nothing to pay and deny nothing.
+#: Earlier payments of another payer, and capitation: nothing is left to pay, nothing is denied.
 _SILENT: Final = frozenset(["23", "24"])
 
 
@@ -100,9 +100,9 @@ class _PaymentState:
         self.trace, self.day = payment.trace, payment.paid_on
         self.amounts = (abs(payment.charge), abs(payment.paid))
         self.lines = lines
-        #: Whether nothing has taken it back; of a reversal: whether it has taken nothing back.
+        #: Whether the payment is in force; for a reversal: whether it has reversed nothing.
         self.holds = True
-        #: What it has in common with itself in another file.
+        #: The key of the same payment in another file.
         self.identity = (
             self.trace,
             self.payer,
@@ -135,7 +135,7 @@ def _settle(states: Sequence[_PaymentState]) -> None:
     for reversal in reversals:
         if reversal.original is not None:
             named = [each for each in by_number.get(reversal.original, []) if each.holds]
-            # NOTE: of several payments of one number, the one of the same amounts.
+            # NOTE: of several payments with one number, the one with the same amounts.
             named.sort(key=lambda each: each.amounts != reversal.amounts)
             _take_back(reversal, named[:1])
     for reversal in reversals:

@@ -17,9 +17,9 @@ from payer_rules.values.checked import form_error
 from payer_rules.vocabularies.formats import REVENUE_CODE, provider_number
 
 _GUIDE: Final = "005010X221"
-#: Segments of the guide that say nothing to a payment here. Names and addresses stand in them.
+#: Segments of the guide that are not needed. They hold names and addresses.
 _UNREAD: Final = "CUR N2 N3 N4 PER RDM TS3 TS2 AMT QTY PLB"
-#: Where MIA and MOA hold remark codes.
+#: The positions of remark codes in MIA and MOA.
 _MIA_REMARKS: Final = (5, 20, 21, 22, 23)
 _MOA_REMARKS: Final = (3, 4, 5, 6, 7)
 _ONE: Final = Decimal(1)
@@ -39,7 +39,7 @@ class PaymentParser(Parser[Payment]):
         self._paid_on: date | None = None
         self._payer_id: str | None = None
         self._payee_npi: str | None = None
-        #: Whom the N1 before named: PR the payer, PE the payee.
+        #: The party of the last N1: PR the payer, PE the payee.
         self._party = ""
         self._payment: PaymentDraft | None = None
 
@@ -71,7 +71,7 @@ class PaymentParser(Parser[Payment]):
         if kind == self.kind:
             message = f"payments of {guide(version)} are not read"
             return message, f"Payments are read in {_GUIDE}."
-        remedy = "Payments stand in an 835."
+        remedy = "Payments are in an 835."
         if kind == "837":
             remedy += " An 837 holds claims: give it as a file to be checked, without --history."
         return f"the transaction is of the kind {redacted(kind)}", remedy
@@ -193,7 +193,7 @@ class PaymentParser(Parser[Payment]):
         draft = self._payment = PaymentDraft(at=at, claim=elements[1].strip(), status=elements[2])
         if not draft.claim or "\ufffd" in elements[1]:
             self._reject(at, "the payment names no claim", "Write the claim's id in CLP01.")
-        # NOTE: where CLP is no CLP at all, what stands in CLP01 may be a name.
+        # NOTE: if CLP is not a real CLP, the text in CLP01 may be a name.
         is_amount = self.elements.numbers[elements[3]] is not None
         draft.is_named = is_amount or elements[2] in _STATUSES
         if elements[2] not in _STATUSES:
@@ -209,7 +209,7 @@ class PaymentParser(Parser[Payment]):
         amount = self.elements.numbers[text]
         if amount is None:
             self._reject(
-                at, f"the {name} ({redacted(text)}) is no number", "Write digits, such as 80.00."
+                at, f"the {name} ({redacted(text)}) is not a number", "Write digits, such as 80.00."
             )
             return _ONE
         return amount
@@ -263,14 +263,14 @@ class PaymentParser(Parser[Payment]):
         draft = self._payment
         if draft is None:
             self.report_problem(
-                at, "a service stands outside of a claim's payment", "Write CLP before it."
+                at, "a service is outside of a claim's payment", "Write CLP before it."
             )
             return
         elements = self._split(segment, 8)
         done = self.elements.procedures[elements[1]]
         if done is None:
             self._reject(at, "the service has no code", "Write SVC01 as HC:90853.")
-        # NOTE: one unit where SVC05 says nothing; SVC07 is there where another number was billed.
+        # NOTE: one unit if SVC05 is empty; SVC07 is there if another number was billed.
         paid_units = self._amount(elements[5], "number of units", at) if elements[5] else _ONE
         units = self._amount(elements[7], "number of units", at) if elements[7] else paid_units
         is_revenue = done is not None and done.qualifier == "NU"
@@ -313,7 +313,7 @@ class PaymentParser(Parser[Payment]):
     def _day(self, text: str, at: int) -> date | None:
         day = self.elements.days[text]
         if day is None:
-            self._reject(at, f"the date ({redacted(text)}) is no date", "Write eight digits.")
+            self._reject(at, f"the date ({redacted(text)}) is not a date", "Write eight digits.")
         return day
 
     def _lq(self, segment: str, at: int) -> None:

@@ -18,18 +18,18 @@ from payer_rules.readers.x12.delimiters import (
 )
 
 _BLOCK: Final = 1 << 15
-#: No segment of a claim comes near it; more is a terminator that was lost.
+#: No segment of a claim is nearly as long; a longer one has lost its terminator.
 LONGEST: Final = 1 << 16
-#: Stands for a segment that cannot be read; what it held is told as a trouble.
+#: Takes the place of a segment that cannot be read; its problem is reported.
 UNREADABLE: Final = "\0"
-#: An ISA, whose lines may break even in its tag, and the most characters of it that are no match.
+#: An ISA, whose lines may break even in its tag, and the most characters of an incomplete match.
 _ISA: Final = re.compile(r"I[\r\n]*S[\r\n]*A[\r\n]*[^\w\s]")
 _PART_OF_ISA: Final = 12
-#: What may stand between segments, and means nothing.
+#: Characters between segments that mean nothing.
 BLANKS: Final = " \t"
 #: A file may end with the end-of-file mark of old systems.
 _BLANK: Final = " \t\r\n\x1a"
-#: Of segments with names, addresses and notes, how many of the first elements hold nothing else.
+#: For segments with names, addresses and notes: the number of first elements that hold only these.
 _NAMES: Final = {"NM1": 7, "N1": 2, "N2": 9, "N3": 9, "N4": 9, "PER": 9, "NTE": 9, "K3": 9}
 _AS_TEXT: Final = "Save the file as plain text in UTF-8."
 
@@ -101,7 +101,7 @@ class _Splitter:
         self.text += text
         while True:
             if self.delimiters is not None and not self.is_skipping:
-                # NOTE: of most segments the first character tells that they are no ISA.
+                # NOTE: the first character shows of most segments that they are no ISA.
                 start = self.text[:1]
                 if (start == "I" or start.isspace()) and begins_interchange(self.text.lstrip()):
                     self.delimiters = None
@@ -132,7 +132,7 @@ class _Splitter:
         self.delimiters, self.is_lost = header.delimiters, False
         self.text = self.text[header.length :]
         if header.delimiters.is_by_lines:
-            # NOTE: lines of one file may end in different ways.
+            # NOTE: the lines of a file may end in different ways.
             self.text = self.text.replace("\r", "\n")
         self.number += 1
         remedy = "Fill each element of the ISA up to its width."
@@ -143,17 +143,17 @@ class _Splitter:
 
     def _seek(self) -> Batch | None:
         """Report once what is before the next ISA, and skip it."""
-        # NOTE: letters are not told: a name may stand here.
+        # NOTE: letters are not quoted: they may be a name.
         met = self.text[:3]
         met = "text" if met[0].isalnum() and met != "ISA" else repr(met)
-        message = f"here stands {met}, and an X12 interchange begins with ISA"
+        message = f"{met} is here, and an X12 interchange begins with ISA"
         return self._skip(message, "Give a file as it was sent: ISA, GS, ST and so on.")
 
     def _skip(self, message: str, remedy: str) -> Batch | None:
         found = _ISA.search(self.text, 1)
         told = () if self.is_lost else (SegmentProblem(self.number + 1, message, remedy),)
         self.is_lost = True
-        # NOTE: the tag may lie across two blocks.
+        # NOTE: the tag may be split between two blocks.
         self.text = self.text[found.start() :] if found else self.text[1:][-_PART_OF_ISA:]
         return Batch(self.number + 1, [], problems=told) if found or told else None
 
@@ -170,7 +170,7 @@ class _Splitter:
             body = _flat(self.text[:end], delimiters)
         self.text = self.text[end + 1 :]
         if self.is_skipping:
-            # NOTE: the rest of what is too long is a segment, even where nothing is left of it.
+            # NOTE: the rest of a segment that is too long counts as a segment, even if it is empty.
             body = UNREADABLE + body
         segments = _split(body, delimiters)
         first, self.number = self.number + 1, self.number + len(segments)
@@ -234,7 +234,7 @@ class _Splitter:
         message = (
             f"the file ends before the segment does: there is no {self.delimiters.terminator!r}"
         )
-        # NOTE: of an IEA nothing follows that could be missing.
+        # NOTE: nothing can be missing after an IEA.
         is_whole = left.startswith("IEA") and not self.is_skipping
         remedy = "End the last segment as the others end, or get the whole file."
         problem = SegmentProblem(self.number, message, remedy, is_remark=is_whole)
@@ -261,7 +261,7 @@ def _split(body: str, delimiters: Delimiters) -> list[str]:
     """
     sign = delimiters.terminator
     segments = body.split(sign)
-    # NOTE: most files have no blanks there, and looking for them costs less than taking them away.
+    # NOTE: most files have no blanks there, and searching costs less than stripping.
     if f" {sign}" in body or "\t" in body or body[-1:] == " ":
         segments = [segment.rstrip(BLANKS) for segment in segments]
     return [*filter(str.strip, segments)] if delimiters.is_by_lines else segments

@@ -22,11 +22,11 @@ from payer_rules.vocabularies.formats import REVENUE_CODE
 _ONE: Final = Decimal(1)
 _MINUTES: Final = "MJ"
 _HCPCS: Final = "HC"
-#: A rate code of a prospective payment system, which is no service (HIPPS).
+#: A rate code of a prospective payment system (HIPPS), which is not a service.
 _HIPPS: Final = "HP"
 
 
-#: Where in the segment the elements stand; 0 where it has no such element.
+#: The positions of the elements; 0 if the segment has no such element.
 PROFESSIONAL: Final = {
     "procedure": 1,
     "charge": 2,
@@ -47,7 +47,7 @@ INSTITUTIONAL: Final = {
 }
 
 
-#: What a line is checked by, beside its charge.
+#: The texts that a line is checked by, apart from its charge.
 _PARTS: Final = ("procedure", "units", "place", "revenue_code", "pointers")
 Parts: TypeAlias = tuple[str, ...]
 Messages: TypeAlias = tuple[tuple[str, str], ...]
@@ -60,7 +60,7 @@ class ServiceParser:
     elements: ElementValues
     separator: str
     places: Mapping[str, int]
-    #: What is wrong with lines, by all of their parts but the charge, which differs the most.
+    #: Messages by all of these texts; charges differ too much to be part of the key.
     _messages_by_parts: ParseCache[Parts, Messages] = attrs.field(init=False, eq=False, repr=False)
 
     @_messages_by_parts.default
@@ -101,16 +101,16 @@ class ServiceParser:
         texts = self._texts(segment)
         procedure = self.elements.procedures[texts["procedure"]]
         if segment[3:4] != self.separator:
-            yield "the segment is cut off behind its tag", "Write SV1 or SV2 and its elements."
+            yield "the segment is cut off after its tag", "Write SV1 or SV2 and its elements."
         elif procedure is None:
             yield "the line has no procedure code", "Write it as HC:90853, with its modifiers."
         elif procedure.qualifier != _HCPCS:
             message = f"the code is of the list ({redacted(procedure.qualifier)})"
-            yield message, "Rules speak of HCPCS codes (HC): judge the line by hand."
+            yield message, "Rules are about HCPCS codes (HC): check the line by hand."
         yield from self._messages_of_amounts(texts)
         yield from self._messages_of_line(texts)
         if self.elements.pointers[texts["pointers"]] is None:
-            message = f"the diagnosis pointers ({redacted(texts['pointers'])}) are no numbers"
+            message = f"the diagnosis pointers ({redacted(texts['pointers'])}) are not numbers"
             yield message, "Write the places of the diagnoses, such as 1:2."
 
     def _messages_of_amounts(self, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -119,11 +119,17 @@ class ServiceParser:
         if not units:
             yield "the line has no units", "Write how many units were rendered."
         elif amount is None:
-            yield f"the units ({redacted(units)}) are no number", "Write digits, such as 1 or 1.5."
+            yield (
+                f"the units ({redacted(units)}) are not a number",
+                "Write digits, such as 1 or 1.5.",
+            )
         elif texts["basis"] == _MINUTES and amount != int(amount):
             yield f"the line has {redacted(units)} minutes", "Write whole minutes."
         if charge and self.elements.numbers[charge] is None:
-            yield f"the charge ({redacted(charge)}) is no number", "Write digits, such as 150.00."
+            yield (
+                f"the charge ({redacted(charge)}) is not a number",
+                "Write digits, such as 150.00.",
+            )
 
     def _messages_of_line(self, texts: dict[str, str]) -> Iterable[tuple[str, str]]:
         """Return what is wrong with the values of the service line, as message and remedy."""

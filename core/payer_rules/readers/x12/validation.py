@@ -11,7 +11,7 @@ from typing import Final
 
 from payer_rules.errors import Problem
 
-#: IK304 and IK403 in our words.
+#: The codes of IK304 and IK403 in plain words.
 _OF_SEGMENTS: Final = {
     "1": "the guide does not know the segment here",
     "2": "the segment is not expected here",
@@ -20,7 +20,7 @@ _OF_SEGMENTS: Final = {
     "5": "the segment comes more often than it may",
     "6": "the segment is not part of this transaction",
     "7": "the segment is out of its order",
-    "8": "the segment has an element at fault",
+    "8": "an element of the segment has a problem",
 }
 _OF_ELEMENTS: Final = {
     "1": "a required element is missing",
@@ -28,10 +28,10 @@ _OF_ELEMENTS: Final = {
     "3": "there are too many elements",
     "4": "the element is too short",
     "5": "the element is too long",
-    "6": "the element has a character that may not stand there",
+    "6": "the element has a character that is not allowed there",
     "7": "the code is not one of the guide's",
-    "8": "the date is none",
-    "9": "the time is none",
+    "8": "the date is not valid",
+    "9": "the time is not valid",
     "10": "two elements exclude each other",
     "12": "the element is repeated too often",
     "13": "there are too many components",
@@ -62,7 +62,7 @@ def validated(path: Path, name: str) -> Iterator[Problem]:
                 param=pyx12.params.params(), src_file=file, fd_997=answer, fd_html=None
             )
     except Exception as error:
-        # NOTE: on some files it ends so; what kind of error it was says more than nothing.
+        # NOTE: pyx12 fails on some files; the type of its error is better than nothing.
         message = f"pyx12 cannot check the file: {type(error).__name__}"
         yield Problem(name, message, "Check it with another tool, or leave out --validate.")
         return

@@ -45,7 +45,7 @@ def _field_errors(claim: Claim) -> Iterator[FieldError]:
     if claim.payer is None:
         yield FieldError(("payer",), "the payer is not known", "Write payer = ….")
     if claim.frequency_code == VOID:
-        message = "the claim voids another, which a FHIR claim does not say"
+        message = "the claim voids another, which a FHIR claim cannot state"
         yield FieldError(("frequency_code",), message, "Write it as an 837P.")
 
 

@@ -13,7 +13,7 @@ from payer_rules.writers.x12.element_writer import ElementWriter, composite, num
 from payer_rules.writers.x12.line_segments import line_segments
 from payer_rules.writers.x12.rendering import Rendering
 
-#: A claim with one of these corrects, replaces or voids an earlier one, which REF*F8 names.
+#: Frequency codes of a claim that names an earlier one in REF*F8.
 _NAMING_EARLIER: Final = WITHDRAWING | {CORRECTION}
 _MOST_LINES: Final = 50
 _MOST_DIAGNOSES: Final = 12
@@ -55,7 +55,7 @@ def _clm(claim: Claim, consents: Consents, writer: ElementWriter) -> str:
             writer.report_missing(("consents", key), what)
     signature, assignment, benefits, release = (value or "" for value, _ in given.values())
     total = sum((line.charge or Decimal(0) for line in claim.lines), Decimal(0))
-    # NOTE: a payer need not keep more than 20 characters of it, and answers with what it kept.
+    # NOTE: a payer need not keep more than 20 characters of it, and answers with those.
     told = writer.text(claim.id, ("id",), "the claim's id", 1, 20)
     place = composite(claim.lines[0].place_of_service or "", "B", _frequency(claim, writer))
     return segment(

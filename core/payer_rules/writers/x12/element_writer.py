@@ -12,7 +12,7 @@ import attrs
 
 from payer_rules.errors import FieldError, InvalidValueError, Path
 
-#: The basic and the extended character set, without the signs that separate.
+#: The basic and the extended character set, without the separators.
 _carried: Final = re.compile(r"[A-Za-z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$`]*").fullmatch
 _is_npi: Final = re.compile(r"[0-9]{10}").fullmatch
 _CENTS: Final = Decimal("0.01")
@@ -67,7 +67,7 @@ class ElementWriter:
     def npi(self, value: str, path: Path, what: str) -> str:
         """Return the NPI; report a problem if the number is not one."""
         if not _is_npi(value):
-            message = f"{what} has the number {value!r}, which is no NPI"
+            message = f"{what} has the number {value!r}, which is not an NPI"
             self.report_problem(path, message, "Write the ten digits of the NPI.")
         return value
 
@@ -77,7 +77,7 @@ class ElementWriter:
             self.report_missing(path, what)
             return ""
         if not 0 <= value < _MOST or value != value.quantize(_CENTS):
-            message = f"{what} is {value}, which is no amount of dollars and cents"
+            message = f"{what} is {value}, which is not an amount of dollars and cents"
             self.report_problem(path, message, "Write it such as 120.50.")
         return number(value)
 
@@ -85,7 +85,7 @@ class ElementWriter:
         """Report a fact that is not known, and where to write it."""
         *outer, key = (str(part) for part in path)
         if outer[:1] == ["lines"]:
-            # NOTE: whose line it is, is said in words; a list has no key to write under.
+            # NOTE: the message names the line; a list has no key to write under.
             outer = []
         place = f" under {'.'.join(outer)}" if outer else ""
         self.report_problem(path, f"{what} is not known", f"Write {key} = …{place}.")

@@ -71,7 +71,7 @@ def _amount(line: ServiceLine, path: Path, writer: ElementWriter) -> tuple[str, 
         return "MJ", str(line.minutes)
     if line.units >= _MOST_UNITS or line.units % _LEAST_UNIT:
         message = f"line {line.number} has {line.units} units"
-        remedy = "The form takes eight digits, three of them behind the point."
+        remedy = "The form takes eight digits, three of them after the point."
         writer.report_problem((*path, "units"), message, remedy)
     return "UN", number(line.units)
 
