@@ -105,7 +105,7 @@ def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) ->
         ('{\n"a": [1,\n]}', "c.json:2: there is a comma after the last value. Leave it out."),
         (
             '{"a":\ntru}',
-            f"c.json:2: a text of 3 characters stands where a value belongs. {NO_VALUE}",
+            f"c.json:2: a text of 3 characters is where a value belongs. {NO_VALUE}",
         ),
         ("", f"c.json:1: the file ends where a value belongs. {NO_VALUE}"),
         (
@@ -115,11 +115,11 @@ def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) ->
         ),
         (
             "{\na: 1}",
-            "c.json:2: 'a' stands where a key belongs. "
+            "c.json:2: 'a' is where a key belongs. "
             "Put keys in double quotes, and no comma after the last.",
         ),
-        ('{"a" 1}', "c.json:1: '1' stands where ':' belongs. Write \"key\": value."),
-        ("{}\n{}", "c.json:2: '{' stands after the end. Write one object in a file."),
+        ('{"a" 1}', "c.json:1: '1' is where ':' belongs. Write \"key\": value."),
+        ("{}\n{}", "c.json:2: '{' comes after the end. Write one object in a file."),
         (
             '{"a": "x',
             "c.json:1: the text that begins with a text of 2 characters is never closed. "

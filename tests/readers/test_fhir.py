@@ -512,8 +512,8 @@ def test_a_claim_replaces_another_only_where_that_is_said(
         ),
         (
             lambda each: each["item"][0].update(servicedDate="2024-08"),
-            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is no"
-            " whole date. Write the full date, such as 2024-08-15.",
+            "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is not a"
+            " full date. Write the full date, such as 2024-08-15.",
         ),
         (
             lambda each: each["item"][0].update(servicedDate="2024-02-30"),
@@ -524,7 +524,7 @@ def test_a_claim_replaces_another_only_where_that_is_said(
                 each["item"][0].pop("servicedDate"),
                 each["item"][0].update(servicedPeriod={"start": "2024-08-15"}),
             ),
-            "claims.json:1 (Claim/C1, item[0].servicedPeriod): servicedPeriod does not say its first"
+            "claims.json:1 (Claim/C1, item[0].servicedPeriod): servicedPeriod has no full first"
             " and last day. Write start and end as full dates.",
         ),
         (
@@ -551,8 +551,8 @@ def test_a_claim_replaces_another_only_where_that_is_said(
         (
             lambda each: each.pop("provider"),
             "claims.json:1 (Claim/C1, provider): the billing provider has no NPI here. Give it an"
-            " identifier of system http://hl7.org/fhir/sid/us-npi, or put the resource that it"
-            " refers to into the bundle or into a file beside.",
+            " identifier of system http://hl7.org/fhir/sid/us-npi, or add the resource that it"
+            " refers to to the bundle or to the files.",
         ),
         (
             lambda each: each["item"][0].update(quantity={"value": 0}),
@@ -797,5 +797,5 @@ def test_a_file_without_claims_says_what_it_holds(tmp_path: Path) -> None:
         "o.ndjson: the file holds no Claim, only Coverage (an insurance), ExplanationOfBenefit"
         " (a claim that was adjudicated: read it as history), resources of other kinds."
         " Give a file that holds a resource Claim. Give an ExplanationOfBenefit, which has"
-        " give it with --history FILE."
+        " earlier payments, with --history FILE."
     )

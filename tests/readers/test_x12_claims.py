@@ -295,7 +295,7 @@ BREAKS: Final = {
     "principal": (["HI*ABK:F411*ABK:F331", *LINES], "a principal diagnosis comes after another"),
     "bare": (["HI*F411", *LINES], "a code of HI has no qualifier"),
     "no diagnosis": (["HI*ABK", *LINES], "a code of HI has no qualifier, or a qualifier no code"),
-    "strange": (["XYZ*1", *LINES], "the segment is none of those that an 837 has"),
+    "strange": (["XYZ*1", *LINES], "the guide of the 837 has no such segment"),
     "birth": (["DMG*D8*19800101*F", *LINES], "DMG does not belong here"),
     "subscriber": (["NM1*IL*1*DOE*JANE****MI*M2", *LINES], "NM1*IL does not belong here"),
 }
@@ -395,7 +395,7 @@ def test_what_stands_where_a_claim_was_lost_is_told_once(lost: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("CLM*", "CLMX*", "the segment is none of those that an 837 has"),
+        ("CLM*", "CLMX*", "the guide of the 837 has no such segment"),
         ("SV1*", "SV1X*", "the segment is cut off after its tag"),
         ("NM1*85*2*CLINIC*****XX*1234567893", "NM1*85*2*CLINIC", "nobody bills the claim"),
         ("HL*2*1*22*0", "HL*2*1", "HL03 is ''"),

@@ -200,7 +200,7 @@ def test_a_dependent_is_the_member_of_its_claims() -> None:
             ["CLP*C0*1*1*1", *SERVICE[:1], "DTM*150*20240802", "DTM*151*20240801"],
             "service 1 ends before it starts",
         ),
-        (["CLP*C0*1*1*1", "BAD SEGMENT"], "the segment is none of those that an 835 has"),
+        (["CLP*C0*1*1*1", "BAD SEGMENT"], "the guide of the 835 has no such segment"),
     ],
 )
 def test_a_broken_payment_is_told_and_no_other_lost(broken: list[str], told: str) -> None:

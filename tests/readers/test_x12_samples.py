@@ -46,7 +46,7 @@ USABLE: Final = [name for name, kind, malformed in ALL if kind == "837P" and not
 MALFORMED: Final = [name for name, _, malformed in ALL if malformed]
 PAYMENTS: Final = [name for name, kind, malformed in ALL if kind == "835" and not malformed]
 #: What other programs' sample files have wrong, and nothing is lost by it.
-ODD: Final = re.compile(r"ISA16 says|HL01 is")
+ODD: Final = re.compile(r"ISA16 declares|HL01 is")
 #: What one of them says of diagnoses that are not in it; its claims are read all the same.
 LOST: Final = re.compile(r"points to diagnosis 2, and the claim has 1 diagnosis")
 #: A claim id that is another person's name in a sample would be one; none is.

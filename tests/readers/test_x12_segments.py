@@ -97,18 +97,18 @@ def test_several_transactions_and_lines_that_break_anywhere() -> None:
     [
         (b"", ["f.837: the file is empty"]),
         (b" \r\n", ["f.837: the file is empty"]),
-        (b"<?xml version='1.0'?><a/>", ["segment 1: here stands '<?x', and an X12 inter"]),
+        (b"<?xml version='1.0'?><a/>", ["segment 1: '<?x' is here, and an X12 inter"]),
         (
             b'{"claims": []}',
-            ["segment 1: here stands '{\"c', and an X12 interchange begins with ISA"],
+            ["segment 1: '{\"c' is here, and an X12 interchange begins with ISA"],
         ),
         (TEXT.encode("utf-16"), ["f.837: the file is written in UTF-16 or UTF-32"]),
         (TEXT.encode("utf-32-le"), ["f.837: the file is written in UTF-16 or UTF-32"]),
-        (TEXT.encode("cp500"), ["segment 1: here stands"]),
+        (TEXT.encode("cp500"), ["segment 1: '"]),
         (b"\0" * 400, ["f.837: the file is written in UTF-16 or UTF-32"]),
         (b"ISA*00*short~", ["segment 1: the ISA has not its sixteen elements, or no delimiters"]),
         (TEXT[:104].encode() + b"**" + TEXT[106:].encode(), ["segment 1: the ISA has not its"]),
-        (b"ISA" + b"A" * 99_999, ["segment 1: here stands 'ISA'"]),
+        (b"ISA" + b"A" * 99_999, ["segment 1: 'ISA' is here"]),
     ],
 )
 def test_what_is_no_x12_is_told(content: bytes, told: list[str]) -> None:
@@ -182,11 +182,11 @@ def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
         ("IEA*1*000000009", "IEA*1*1", "IEA has another control number ('1')"),
         ("GE*1*7~\n", "", "the GS before it is not closed by GE"),
         ("GE*1*7", "GE*1*7~\nGE*1*7", "GE closes nothing"),
-        ("IEA*1*", "IEAX*1*9~\nIEA*1*", "the segment stands outside of a transaction"),
-        ("GE*1*7", "ISAX*1~\nGE*1*7", "the segment stands outside of a transaction"),
-        ("GS*HC*SENDER*RECEIVER*20240815*1200*7*X*005010X222A1~\n", "", "ST stands outside of GS"),
+        ("IEA*1*", "IEAX*1*9~\nIEA*1*", "the segment is outside of a transaction"),
+        ("GE*1*7", "ISAX*1~\nGE*1*7", "the segment is outside of a transaction"),
+        ("GS*HC*SENDER*RECEIVER*20240815*1200*7*X*005010X222A1~\n", "", "ST is outside of GS"),
         ("IEA*1*000000009~\n", "", "the file ends, and ISA of segment 1 is still open"),
-        ("~\nGE", "~~\nGE", "nothing: the segment stands outside of a transaction"),
+        ("~\nGE", "~~\nGE", "nothing: the segment is outside of a transaction"),
     ],
 )
 def test_envelopes_that_do_not_fit_are_told_and_cost_nothing(old: str, new: str, told: str) -> None:

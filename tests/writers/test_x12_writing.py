@@ -182,7 +182,7 @@ def test_without_anything_beside_everything_is_named_once() -> None:
             "authorizations",
             "the claim has 7 authorizations",
         ),
-        ({"billing_provider": Provider(npi="G2:1")}, "providers.G2:1", "which is no NPI"),
+        ({"billing_provider": Provider(npi="G2:1")}, "providers.G2:1", "which is not an NPI"),
         (
             {"lines": [attrs.evolve(LINE, number=at) for at in range(1, 52)]},
             "lines",
@@ -200,7 +200,7 @@ def test_what_the_form_cannot_say_of_a_claim(
 @pytest.mark.parametrize(
     ("change", "path", "message"),
     [
-        ({"charge": Decimal("85.505")}, "charge", "which is no amount of dollars and cents"),
+        ({"charge": Decimal("85.505")}, "charge", "which is not an amount of dollars and cents"),
         ({"units": Decimal("0.0001")}, "units", "line 1 has 0.0001 units"),
         ({"place_of_service": None}, "place_of_service", "the place of service of line 1"),
         ({"diagnosis_pointers": (2,)}, "diagnosis_pointers", "line 1 points to diagnoses 2"),
