@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
 
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import ReportText
@@ -17,6 +18,8 @@ _STDOUT: Final = 1
 _STDERR: Final = 2
 #: Reports in the encoding of the terminal; other formats are always UTF-8.
 _TEXT: Final = ("text", "remittance")
+#: Characters of drawn tables.
+_DRAWN: Final = frozenset("│┃─━")
 _OUTPUT: ContextVar[TextIO | None] = ContextVar("output")
 
 
@@ -36,6 +39,37 @@ class _PluginOutput(io.TextIOBase):
         pass
 
 
+class _WrappedText(io.TextIOBase):
+    """A terminal on which long lines are wrapped between words, with their indentation."""
+
+    def __init__(self, stream: TextIO, width: int) -> None:
+        self._stream, self._width = stream, width
+        self._rest = ""
+
+    def write(self, text: str, /) -> int:
+        *lines, self._rest = (self._rest + text).split("\n")
+        self._stream.writelines(f"{wrapped(line, self._width)}\n" for line in lines)
+        return len(text)
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def flush(self) -> None:
+        self._stream.write(wrapped(self._rest, self._width))
+        self._rest = ""
+        self._stream.flush()
+
+
+def wrapped(line: str, width: int) -> str:
+    """Return the line wrapped between words; a line of a table is not changed."""
+    if len(line) <= width or not _DRAWN.isdisjoint(line):
+        return line
+    indent = line[: len(line) - len(line.lstrip())] + "  "
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
 def output(kind: str = "text") -> TextIO:
     """Return standard output for a report of the format; raises `InputError` if it is closed."""
     stream = _OUTPUT.get(sys.stdout)
@@ -44,7 +78,15 @@ def output(kind: str = "text") -> TextIO:
         raise InputError([Problem("--report", problem, "Write the report into a file.")])
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding=None if kind in _TEXT else "utf-8", errors="backslashreplace")
+    if kind in _TEXT and stream.isatty():
+        return cast("TextIO", _WrappedText(stream, _width_of(stream)))
     return stream
+
+
+def _width_of(stream: TextIO) -> int:
+    """Return the width of the terminal, or that in the environment variable COLUMNS."""
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdigit() else os.get_terminal_size(stream.fileno()).columns
 
 
 @contextmanager

@@ -75,9 +75,11 @@ def opened(reports: Iterable[Destination]) -> Iterator[list[TextIO]]:
     with ExitStack() as stack:
         replacements: list[Replacement] = []
         files: list[TextIO] = []
+        printed: list[TextIO] = []
         for report in reports:
             if report.path is None:
-                files.append(output(report.kind))
+                printed.append(output(report.kind))
+                files.append(printed[-1])
                 continue
             replacement = Replacement(report.path, _OPTION, f"the report {str(report.path)!r}")
             stack.callback(replacement.discard)
@@ -88,8 +90,8 @@ def opened(reports: Iterable[Destination]) -> Iterator[list[TextIO]]:
             replacement.close()
         for replacement in replacements:
             replacement.move()
-        if len(replacements) < len(files):
-            output().flush()
+        for stream in printed:
+            stream.flush()
 
 
 def write_reports(

@@ -1,4 +1,4 @@
-"""The payer by scenario matrix, as text and as data."""
+"""The table of payers and scenarios, as text and as data."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from payer_rules.reports.data import Data, of_decision, of_problem, plain
 from payer_rules.reports.decisions import count_of
 from payer_rules.text.escaping import visible
 
-#: Characters of the column of scenarios, and of each payer.
+#: Widths of the column of scenarios and of each payer.
 _SCENARIO: Final = 38
 _PAYER: Final = 15
 
 
 def lines_of(result: ConformanceResult) -> Iterator[str]:
-    """The matrix, then every cell that disagrees or errored spelled out, then the counts.
+    """Yield the table, then the details of each cell that disagrees or errored, then the counts.
 
     A sheet is one line, with those of its claims that do not agree; a law that is broken is one,
     with the rules that break it.
@@ -46,7 +46,7 @@ def lines_of(result: ConformanceResult) -> Iterator[str]:
 
 
 def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]:
-    """How many claims of the sheet agree, and the others, at most so many of them."""
+    """Yield the number of claims that agree, and at most ``most`` of the others."""
     if not sheet.others:
         yield f"{sheet.file}: {count_of(sheet.claims, 'claim')}: all agree"
         return
@@ -59,8 +59,8 @@ def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]
 
 
 def _of_line(line: SheetLineResult) -> str:
-    told = [f"{d.what}: expected {d.expected}; got {d.got}" for d in line.cell.differences]
-    return f"{line.cell.error or '; '.join(told)}; source {line.cell.source}"
+    differences = [f"{d.what}: expected {d.expected}; got {d.got}" for d in line.cell.differences]
+    return f"{line.cell.error or '; '.join(differences)}; source {line.cell.source}"
 
 
 def _table(result: ConformanceResult) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _cell(cell: TrialResult) -> str:
 
 
 def spelled(where: str, why: str, cell: TrialResult) -> Iterator[str]:
-    """What a cell that disagrees or errored says, and why another answer is expected."""
+    """Yield the details of a cell that disagrees or errored, and the expected answer's reason."""
     if cell.word not in ("disagrees", "errored"):
         return
     yield f"{where}: {cell.word}"
@@ -122,7 +122,7 @@ def _told(words: Counter[str]) -> str:
 
 
 def data_of(result: ConformanceResult) -> dict[str, Data]:
-    """The whole result for machines."""
+    """Return the whole result as data."""
     return {
         "payers": plain(result.payers),
         "scenarios": [

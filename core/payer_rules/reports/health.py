@@ -1,4 +1,4 @@
-"""What is installed and what each part gives: plugins, profiles, tables, rules, times, versions."""
+"""The ``doctor`` report: versions, plugins, profiles, tables, rules and hook calls."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from payer_rules.reports.decisions import count_of
 def lines_of(
     registry: Registry, collected: Mapping[str, CollectedRules], remarks: Sequence[Problem] = ()
 ) -> Iterator[str]:
-    """The report for a person; faults are counted here and told one by one elsewhere."""
+    """Yield the report as text; problems are counted here and printed on standard error."""
     yield "versions"
     yield from (f"  {name} {number}" for name, number in versions().items())
     yield "plugins"
     for plugin in registry.plugins:
         yield f"  {plugin.name}: {plugin.distribution} {plugin.version}; {', '.join(plugin.hooks)}"
-    yield from (f"  {name}: left out" for name in registry.without)
+    yield from (f"  {name}: not loaded (--without)" for name in registry.without)
     yield "profiles"
     yield from (f"  {each.where}: {each.payer_id or 'no payer'}" for each in registry.profiles)
     yield "tables"
@@ -42,13 +42,13 @@ def lines_of(
         *registry.problems,
         *(problem for each in collected.values() for problem in each.problems),
     ]
-    yield count_of(len(set(map(str, problems))), "fault") if problems else "no fault found"
+    yield count_of(len(set(map(str, problems))), "problem") if problems else "no problem found"
 
 
 def data_of(
     registry: Registry, collected: Mapping[str, CollectedRules], remarks: Sequence[Problem] = ()
 ) -> dict[str, Data]:
-    """The same as data; every fault in its parts."""
+    """Return the same as data, with every problem."""
     problems = [
         *registry.problems,
         *(problem for each in collected.values() for problem in each.problems),
@@ -75,7 +75,7 @@ def data_of(
 
 
 def versions() -> dict[str, str]:
-    """The versions of Python, of this package and of what it is built on."""
+    """Return the versions of Python, of this package and of its dependencies."""
     needed = [each for each in requires("payer-rules") or () if "extra ==" not in each]
     names = sorted({_name(each) for each in needed})
     return {
@@ -86,7 +86,7 @@ def versions() -> dict[str, str]:
 
 
 def _name(requirement: str) -> str:
-    """The name at the head of a requirement such as ``attrs>=24.2; python_version > "3"``."""
+    """Return the name in a requirement such as ``attrs>=24.2; python_version > "3"``."""
     for at, character in enumerate(requirement):
         if not (character.isalnum() or character in "-_."):
             return requirement[:at]
@@ -105,13 +105,13 @@ def _rules(payer: str, owner: str, collected: CollectedRules) -> Iterator[str]:
 
 
 def _calls(registry: Registry, collected: Mapping[str, CollectedRules]) -> Iterator[str]:
-    """Each hook of each plugin once, with its calls together."""
+    """Yield each hook of each plugin with the total of its calls."""
     together: dict[tuple[str, str], list[HookCall]] = {}
     for call in (*registry.calls, *(call for each in collected.values() for call in each.calls)):
         together.setdefault((call.plugin, call.hook), []).append(call)
     for (plugin, hook), calls in together.items():
         seconds, values = sum(call.seconds for call in calls), sum(call.count for call in calls)
-        broken = "" if all(call.complete for call in calls) else ", incompletely"
+        broken = "" if all(call.complete for call in calls) else ", incomplete"
         yield (
             f"  {plugin}: {hook} gave {count_of(values, 'value')} in {count_of(len(calls), 'call')}"
             f" and {seconds * 1000:.1f} ms{broken}"

@@ -1,4 +1,4 @@
-"""Which facts no case touches, and which changed facts no case notices."""
+"""Facts that no case covers, and changed facts that no case detects."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from payer_rules.conformance.mutant_results import MutantResult, MutantStatus, M
 from payer_rules.reports.data import Data, of_problem
 from payer_rules.reports.decisions import count_of
 
-#: How many rows are told that no sheet notices, or touches; ``--report json`` has all.
+#: The most rows of edit tables that the text lists; ``--report json`` lists all.
 _MOST: Final = 20
 
 
 def lines_of(result: MutationRun, cases: Mapping[MutantResult, str | None]) -> Iterator[str]:
-    """The survivors, each with the case that would notice it, then the score of each payer."""
+    """Yield the surviving changes, each with a case that would detect it, then the scores."""
     for mutant_result in _survivors(result.of()):
         yield f"{_named(mutant_result)}: no case notices it"
         case = cases.get(mutant_result)
@@ -37,7 +37,7 @@ def _sample(result: MutationRun) -> Iterator[str]:
 
 
 def untouched_of(result: MutationRun) -> Iterator[str]:
-    """Each payer's facts that no fixture touches, by rule, then how many it touches."""
+    """Yield each payer's facts that no case covers, by rule, then the number of covered facts."""
     for payer in result.payers:
         own = _valid(result.of(payer))
         rules: dict[str, list[str]] = {}
@@ -55,9 +55,9 @@ def untouched_of(result: MutationRun) -> Iterator[str]:
 
 
 def _touched(result: MutationRun, payer: str | None) -> str:
-    told = f"{_share_touched(result.of(payer))} of the facts are touched"
+    facts = f"{_share_touched(result.of(payer))} of the facts are touched"
     rows = result.of(payer, "edits")
-    return f"{told}; edit tables: {_share_touched(rows)}" if rows else told
+    return f"{facts}; edit tables: {_share_touched(rows)}" if rows else facts
 
 
 def _share_touched(verdicts: Iterable[MutantResult]) -> str:
@@ -69,8 +69,8 @@ def _valid(verdicts: Iterable[MutantResult]) -> list[MutantResult]:
     return [mutant_result for mutant_result in verdicts if mutant_result.status != "refused"]
 
 
-def _first(rows: Sequence[str], told: str) -> Iterator[str]:
-    yield from (f"{row}: {told}" for row in rows[:_MOST])
+def _first(rows: Sequence[str], message: str) -> Iterator[str]:
+    yield from (f"{row}: {message}" for row in rows[:_MOST])
     if len(rows) > _MOST:
         yield f"and {len(rows) - _MOST} others; --report json names them"
 
@@ -115,8 +115,8 @@ def _named(mutant_result: MutantResult) -> str:
 
 def _score(result: MutationRun, payer: str | None) -> str:
     rows = result.counted(payer, "edits")
-    told = _noticed(result.counted(payer))
-    return f"{told}; edit tables: {_noticed(rows)}" if rows else told
+    facts = _noticed(result.counted(payer))
+    return f"{facts}; edit tables: {_noticed(rows)}" if rows else facts
 
 
 def _noticed(counted: Counter[MutantStatus]) -> str:

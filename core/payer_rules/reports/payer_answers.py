@@ -74,19 +74,23 @@ def _of_units(table: EditTable, code: str) -> Iterator[CodeAnswer]:
 
 
 def _of_pairs(table: EditTable, code: str) -> Iterator[CodeAnswer]:
-    told = []
+    sentences = []
     days = span_in_words(table.verified)
-    for words, indicator in (("whatever the modifier", 0), ("without a modifier that says why", 1)):
+    for words, indicator in (("with any modifier", 0), ("without a modifier that says why", 1)):
         found = [pair for pair in table.pairs if pair.indicator == indicator]
         after = frozenset(pair.column2 for pair in found if pair.column1 == code)
         before = frozenset(pair.column1 for pair in found if pair.column2 == code)
-        told += [f"Beside it {code_ranges(sorted(after))} are not paid, {words}."] if after else []
-        told += [f"Beside {code_ranges(sorted(before))} it is not paid, {words}."] if before else []
-    if told:
+        sentences += (
+            [f"With it {code_ranges(sorted(after))} are not paid, {words}."] if after else []
+        )
+        sentences += (
+            [f"With {code_ranges(sorted(before))} it is not paid, {words}."] if before else []
+        )
+    if sentences:
         yield CodeAnswer(
             question="With what on the same day",
             short=f"pairs of {table.program}" if table.is_own else "NCCI pairs",
-            says=" ".join(told),
+            says=" ".join(sentences),
             of=f"lines in the setting {table.setting}",
             since=f"services {days}; pairs that a newer text confirms, longer",
             is_narrow=True,

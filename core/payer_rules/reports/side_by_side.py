@@ -32,13 +32,15 @@ def side_by_side(
         "A star marks rules that apply only to some claims or some dates."
     )
     heads = ("payer", *(question.lower() for question in QUESTIONS))
-    yield table_of(heads, (_overview(payers[name], told, labels) for name, told in answers.items()))
+    yield table_of(
+        heads, (_overview(payers[name], found, labels) for name, found in answers.items())
+    )
     for question in QUESTIONS:
         yield f"## {question}"
         asked = {
-            name: [a for a in told if a.question == question] for name, told in answers.items()
+            name: [a for a in found if a.question == question] for name, found in answers.items()
         }
-        rows = [_row(payers[name], each, labels) for name, told in asked.items() for each in told]
+        rows = [_row(payers[name], each, labels) for name, found in asked.items() for each in found]
         if rows:
             yield table_of(("payer", "rule", "applies to", "in effect", "source"), rows)
         without = [payers[name].name for name, found in asked.items() if not found]
@@ -48,10 +50,10 @@ def side_by_side(
     yield table_of(("code", "meaning"), labels.asked())
 
 
-def _overview(payer: Payer, told: list[CodeAnswer], labels: CodeLabels) -> Iterator[str]:
+def _overview(payer: Payer, answers: list[CodeAnswer], labels: CodeLabels) -> Iterator[str]:
     yield f"[{payer.name}](payers/{payer.id}.md)"
     for question in QUESTIONS:
-        asked = (each for each in told if each.question == question)
+        asked = (each for each in answers if each.question == question)
         short = [f"{each.short}{_STAR if each.is_narrow else ''}" for each in asked]
         yield labels.note("; ".join(dict.fromkeys(short)))
 

@@ -25,9 +25,9 @@ class SourceRow:
     left_out: tuple[str, ...]
 
     def __str__(self) -> str:
-        told = [", ".join(self.rules)] if self.rules else []
+        parts = [", ".join(self.rules)] if self.rules else []
         word = "left out" if self.rules else "no rule"
-        return f"{self.row}: " + "; ".join([*told, *(f"{word}: {why}" for why in self.left_out)])
+        return f"{self.row}: " + "; ".join([*parts, *(f"{word}: {why}" for why in self.left_out)])
 
 
 def source_rows(registry: Registry, collected: Mapping[str, CollectedRules]) -> list[SourceRow]:
