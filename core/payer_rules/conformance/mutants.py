@@ -12,9 +12,9 @@ import attrs
 
 from payer_rules.errors import InvalidValueError
 from payer_rules.kinds import KINDS, LimitReading, kind_of
+from payer_rules.kinds.frequency_limit.window_mutants import similar_windows, window_label
 from payer_rules.kinds.mutants import Change
 from payer_rules.rules import ALWAYS, Adjustment, Payer, Rule, Window
-from payer_rules.rules.windows import WindowShape
 
 #: Fields that are no facts about a claim, or that no decision shows.
 _NO_FACTS: Final = frozenset(
@@ -58,22 +58,6 @@ _OTHER_WORDS: Final[dict[str, Mapping[str, str]]] = {
     "on": {"period": "service"},
     "in_force_by": {"received": "service"},
     **{fact: words for kind in KINDS for fact, words in kind.mutants.words.items()},
-}
-_WINDOWS: Final[dict[str, Window]] = {
-    "line": Window("day"),
-    "session": Window("day"),
-    "day": Window("line"),
-    "month": Window("rolling", 31),
-    "calendar-year": Window("fiscal-year", None, "07-01"),
-    "benefit-year": Window("lifetime"),
-    "episode": Window("lifetime"),
-    "lifetime": Window("calendar-year"),
-}
-_SWAPPED: Final[dict[str, WindowShape]] = {
-    "rolling": "anchored",
-    "anchored": "rolling",
-    "gap-months": "gap-full-months",
-    "gap-full-months": "gap-months",
 }
 _CODE_SETS: Final = ("codes", "first", "second", "primaries")
 _CARCS: Final = ("A1", "16")
@@ -165,8 +149,9 @@ def _others(
 ) -> Iterator[Change]:
     """Yield the changes of the value of the fact with this name."""
     if isinstance(held, Window):
-        for window in _of_window(held):
-            yield (), f"{_told(held)} → {_told(window)}", partial(_itself, window)
+        for window in similar_windows(held):
+            change = f"{window_label(held)} → {window_label(window)}"
+            yield (), change, partial(_itself, window)
     elif isinstance(held, Adjustment):
         yield from changes_of_adjustment(held)
     elif attrs.has(type(held)):
@@ -202,27 +187,6 @@ def _of_scalar(name: str, held: object) -> Iterator[object]:
         yield ALWAYS
     elif isinstance(held, str) and held in _OTHER_WORDS.get(name, {}):
         yield _OTHER_WORDS[name][held]
-
-
-def _of_window(held: Window) -> Iterator[Window]:
-    if held.shape in _WINDOWS:
-        yield _WINDOWS[held.shape]
-    elif held.number is not None:
-        yield Window(_SWAPPED[held.shape], held.number)
-        for number in (held.number - 1, held.number + 1):
-            if number:
-                yield Window(held.shape, number)
-    elif held.shape == "week":
-        yield Window("week", None, "monday" if held.begins != "monday" else "sunday")
-        yield Window("rolling", 7)
-    elif held.shape == "fiscal-year":
-        yield Window("calendar-year")
-    else:
-        raise AssertionError(f"no other window stands in place of {held}")
-
-
-def _told(window: Window) -> str:
-    return " ".join(str(part) for part in (window.shape, window.number, window.begins) if part)
 
 
 def changes_of_adjustment(held: Adjustment) -> Iterator[Change]:

@@ -14,12 +14,12 @@ from payer_rules.engine.missing import MissingFacts
 from payer_rules.kinds.frequency_limit.amounts import days_of
 from payer_rules.kinds.frequency_limit.selection import Selection
 
-Met = Sequence[tuple[ServiceLine, MissingFacts]]
+MetLines = Sequence[tuple[ServiceLine, MissingFacts]]
 
 
 def without_pools_that_fit(
-    selection: Selection, state: ClaimState, layout: Layout, met: Met
-) -> Met:
+    selection: Selection, state: ClaimState, layout: Layout, met: MetLines
+) -> MetLines:
     """Return the lines without those of pools whose lines all fit into one window."""
     if selection.rule.counts in ("minutes", "clock-minutes") or selection.is_over_all_members:
         return met

@@ -1,0 +1,47 @@
+"""The mutants of a window: similar windows that a case must distinguish from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from payer_rules.rules import Window, WindowShape
+
+#: The window in place of one that has no number.
+_SIMILAR: Final[dict[WindowShape, Window]] = {
+    "line": Window("day"),
+    "session": Window("day"),
+    "day": Window("line"),
+    "month": Window("rolling", 31),
+    "calendar-year": Window("fiscal-year", None, "07-01"),
+    "fiscal-year": Window("calendar-year"),
+    "benefit-year": Window("lifetime"),
+    "episode": Window("lifetime"),
+    "lifetime": Window("calendar-year"),
+}
+#: The shape in place of one that has a number.
+_SIMILAR_SHAPES: Final[dict[WindowShape, WindowShape]] = {
+    "rolling": "anchored",
+    "anchored": "rolling",
+    "gap-months": "gap-full-months",
+    "gap-full-months": "gap-months",
+}
+
+
+def similar_windows(window: Window) -> Iterator[Window]:
+    """Yield windows of a similar shape, and of one day or month more and less."""
+    if window.number is not None:
+        yield Window(_SIMILAR_SHAPES[window.shape], window.number)
+        for number in (window.number - 1, window.number + 1):
+            if number:
+                yield Window(window.shape, number)
+    elif window.shape == "week":
+        yield Window("week", None, "sunday" if window.begins == "monday" else "monday")
+        yield Window("rolling", 7)
+    else:
+        yield _SIMILAR[window.shape]
+
+
+def window_label(window: Window) -> str:
+    """Return the shape, the number and the first day of the window, if it has them."""
+    return " ".join(str(part) for part in (window.shape, window.number, window.begins) if part)
