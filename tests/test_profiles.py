@@ -563,6 +563,16 @@ def test_a_wrong_rule_is_told(tmp_path: Path, text: str, message: str, remedy: s
     assert read.payer is not None
 
 
+def test_each_problem_of_a_profile_has_a_code(tmp_path: Path) -> None:
+    """Problems of rules, and of files that are no profile, say of which kind they are."""
+    texts = ["".join([HEAD, *(text for text, _, _ in numbered().values())])]
+    texts += [text for text, *_ in FAULTY_FILES.values()]
+    for text in texts:
+        problems = profile(tmp_path, text).problems
+        assert problems != ()
+        assert [str(problem) for problem in problems if not problem.code] == []
+
+
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     """A file with every wrong rule tells all of them in the order of lines, and gives the rest."""
     text = HEAD + "".join(text for text, _, _ in numbered().values()) + limit(id='"sound"')

@@ -25,13 +25,14 @@ from typing import Any, Final, Literal, Union
 
 import attrs
 
-from payer_rules import hookspecs
+from payer_rules import error_codes, hookspecs
 from payer_rules.cli import main as command_line
 from payer_rules.cli.app import build
 from payer_rules.conformance import derived_claims, fake_clock, io_guard, new_process
 from payer_rules.conformance.answer_invariants import SECONDS_A_CLAIM
 from payer_rules.conformance.invariant_processes import TIME_LIMIT
 from payer_rules.conformance.invariants import ABOUT_ANSWERS, INVARIANTS
+from payer_rules.error_codes import ErrorCode
 from payer_rules.kinds import (
     KINDS,
     Exemption,
@@ -201,6 +202,7 @@ def pages() -> dict[str, str]:
         "rule-kinds.md": rule_kinds(),
         "when.md": conditions(),
         "vocabularies.md": vocabularies(),
+        "errors.md": errors(),
         "hooks.md": hooks(),
         "cli.md": commands(),
         "laws.md": laws(),
@@ -288,6 +290,14 @@ def words(key: str, example: object) -> str:
 def toml(key: str, value: object) -> str:
     """Return the key and its value as a profile contains them."""
     return f"{key} = {quoted(value)}".replace("'", '"')
+
+
+def errors() -> Iterator[str]:
+    """The page about the codes of problems, by their hundreds."""
+    yield f"# Errors\n\n{without_title(error_codes)}"
+    for first, title in ("PR0", "Files and fields"), ("PR1", "Profiles"), ("PR2", "Plugins"):
+        rows = [(f"`{code}`", code.meaning) for code in ErrorCode if code.startswith(first)]
+        yield f"## {title}\n\n{table(('code', 'meaning'), rows)}"
 
 
 def hooks() -> Iterator[str]:

@@ -1,4 +1,11 @@
-"""What can be wrong with something a person wrote, said so that the person can mend it."""
+"""Problems with what a person wrote, and the exceptions that carry them.
+
+- `FieldError`: an invalid value, with the path to it inside its document;
+- `Problem`: the same with the place where a person finds it; `Remark`: a problem by which nothing
+  is lost; `PluginError`: what a plugin did wrong;
+- `InvalidValueError`: raised by a value that cannot be constructed, with all field errors;
+- `InputError`: raised for files and options that cannot be used, with all problems.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +15,7 @@ from typing import TypeAlias
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.text.escaping import visible
 
 #: The keys and list positions that lead to a value, outermost first: ``("lines", 0, "units")``.
@@ -16,44 +24,57 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @attrs.frozen(order=True)
 class FieldError:
-    """One value that does not fit, with the path to it inside its document."""
+    """An invalid value: the path to it in its document, what is wrong, and what to do."""
 
     path: Path
     message: str
     remedy: str
+    code: ErrorCode = attrs.field(default=ErrorCode.INVALID_VALUE, eq=False, order=False)
 
     def under(self, *outer: str | int) -> FieldError:
-        """The same misfit seen from further outside."""
+        """Return the error with the path prefixed by outer keys."""
         return attrs.evolve(self, path=(*outer, *self.path))
 
     def at(self, where: str) -> Problem:
-        """The same misfit with the place where a person finds it."""
-        return Problem(where=where, message=self.message, remedy=self.remedy)
+        """Return the problem at the place where a person finds the value."""
+        return Problem(where, self.message, self.remedy, self.code)
 
 
 @attrs.frozen(order=True)
 class Problem:
-    """One thing that is wrong: the place, what is wrong there, and what to do about it."""
+    """Something that is wrong: the place, what is wrong there, and what to do about it."""
 
     where: str
     message: str
     remedy: str
+    #: The kind of problem; None for kinds that have no code yet.
+    code: ErrorCode | None = attrs.field(default=None, eq=False, order=False)
 
     def __str__(self) -> str:
         return visible(f"{self.where}: {self.message}. {self.remedy}")
 
+    @property
+    def coded(self) -> str:
+        """The problem as it is printed: with its code, if it has one."""
+        return f"{self} [{self.code}]" if self.code else str(self)
+
 
 @attrs.frozen(order=True)
 class Remark(Problem):
-    """Something odd in a file by which no claim, no line and no fact is lost."""
+    """Something odd in a file that loses no claim, line or fact."""
+
+
+@attrs.frozen(order=True)
+class PluginError(Problem):
+    """Something that a plugin did wrong: its author can correct it, and its users cannot."""
 
 
 class PayerRulesError(Exception):
-    """The root of this package's errors; never raised itself."""
+    """The base class of this package's exceptions."""
 
 
 class InvalidValueError(PayerRulesError, ValueError):
-    """A value was built from parts that do not fit; every misfit is listed."""
+    """A value cannot be constructed from its parts; ``field_errors`` lists all reasons."""
 
     def __init__(self, field_errors: Iterable[FieldError]) -> None:
         self.field_errors = tuple(field_errors)
@@ -68,7 +89,7 @@ class InvalidValueError(PayerRulesError, ValueError):
 
 
 class InputError(PayerRulesError):
-    """Something that a person wrote cannot be used; every fault found is listed."""
+    """Files or options cannot be used; ``problems`` lists all reasons."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -79,7 +100,7 @@ class InputError(PayerRulesError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Advice that names the known name nearest to ``name``, or all of them if none is near."""
+    """Return advice with the known name nearest to ``name``, or with all if none is near."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
     return f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(names) or 'none'}."

@@ -227,7 +227,7 @@ class ProblemItem(_PlainItem):
 
     def runtest(self) -> None:
         """The file is at fault."""
-        raise _PlainFailure(_joined(map(str, self.problems)))
+        raise _PlainFailure(_joined(problem.coded for problem in self.problems))
 
 
 class InvariantItem(_PlainItem):

@@ -167,6 +167,18 @@ def _rules(registry: Registry, payer: str = "acme") -> set[str]:
     return {rule.id for rule in registry.collect(payer).rules}
 
 
+@pytest.mark.parametrize("miniature", [*AT_LOAD, *AT_GATHERING])
+def test_each_problem_of_a_plugin_has_a_code(
+    miniature: str, installed: Callable[..., None]
+) -> None:
+    """Problems at load and in a payer's rules say of which kind they are."""
+    installed(miniature, "sound")
+    registry = load()
+    problems = [*registry.problems, *registry.collect("acme").problems]
+    assert problems != []
+    assert [str(problem) for problem in problems if not problem.code] == []
+
+
 def test_every_miniature_is_tried() -> None:
     """There is no miniature whose fault no test expects."""
     names = {path.stem for path in MINIATURES.iterdir() if path.stem != "__pycache__"}

@@ -17,6 +17,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, Path
 from payer_rules.rules import AddOnEdit, Adjustment, EditTable, EditTerms, PairEdit, Rule, UnitEdit
 
@@ -82,13 +83,20 @@ def _errors_of_code(
     codes: _Codes, code: object, path: Path, last: date, what: str
 ) -> Iterator[FieldError]:
     if not isinstance(code, str) or not codes.shape(code):
-        yield FieldError(path, f"{code!r} is not a {codes.name}", codes.remedy)
+        yield FieldError(
+            path, f"{code!r} is not a {codes.name}", codes.remedy, ErrorCode.ADJUSTMENT_CODE
+        )
         return
     ended = _ends().get((codes.name.lower(), code))
     if ended and _last_day(ended) < last:
         when = f"on {ended}" if "-" in ended else f"in {ended}"
         message = f"{codes.name} {code!r} ended {when}, and {what} in force after that"
-        yield FieldError(path, message, "Use a code that is in force: see the list of X12.")
+        yield FieldError(
+            path,
+            message,
+            "Use a code that is in force: see the list of X12.",
+            ErrorCode.ADJUSTMENT_CODE,
+        )
 
 
 def _last_day(ended: str) -> date:

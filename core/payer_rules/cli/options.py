@@ -113,7 +113,8 @@ def print_problems(problems: Iterable[Problem]) -> bool:
     """
     found = list(dict.fromkeys(problems))
     for problem in sorted(found, key=lambda each: isinstance(each, Remark)):
-        print(f"remark: {problem}" if isinstance(problem, Remark) else problem, file=sys.stderr)
+        prefix = "remark: " if isinstance(problem, Remark) else ""
+        print(f"{prefix}{problem.coded}", file=sys.stderr)
     return any(not isinstance(problem, Remark) for problem in found)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.system.files import is_no_folder
@@ -62,4 +63,5 @@ def _rows(reader: ProfileReader) -> Iterator[LeftOut]:
             if isinstance(told, str) and told.strip():
                 yield LeftOut(payer, row, told, is_rest=told is not why)
             else:
-                reader.problem((payer, row), f"{row} is left out because of {quoted(why)}", _WHY)
+                message = f"{row} is left out because of {quoted(why)}"
+                reader.report((payer, row), message, _WHY, ErrorCode.LEFT_OUT_REASON)

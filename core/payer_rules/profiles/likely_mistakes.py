@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, Path, Problem
 from payer_rules.kinds import KINDS
 from payer_rules.text.quoting import quoted
@@ -52,15 +53,30 @@ def _of_source(source: dict[str, object], path: Path, on: date) -> Iterator[Fiel
     url, day = source.get("url"), source.get("read")
     if isinstance(url, str) and not _is_address(url):
         remedy = "Write the address of the document, such as 'https://www.cms.gov/manual.pdf'."
-        yield FieldError((*path, "url"), f"url is {quoted(url)}, which is no web address", remedy)
+        yield FieldError(
+            (*path, "url"),
+            f"url is {quoted(url)}, which is no web address",
+            remedy,
+            ErrorCode.WEB_ADDRESS,
+        )
     yield from _of_text(day, (*path, "read"))
     if not isinstance(day, date) or isinstance(day, datetime):
         return
     if day > on:
         message = f"read is {day}, which is later than {on}"
-        yield FieldError((*path, "read"), message, "Write the day on which the text was read.")
+        yield FieldError(
+            (*path, "read"),
+            message,
+            "Write the day on which the text was read.",
+            ErrorCode.UNLIKELY_DATE,
+        )
     elif day.year < _FIRST_YEAR:
-        yield FieldError((*path, "read"), f"read is {day}", "Write the day on which it was read.")
+        yield FieldError(
+            (*path, "read"),
+            f"read is {day}",
+            "Write the day on which it was read.",
+            ErrorCode.UNLIKELY_DATE,
+        )
 
 
 def _of_spans(rule: dict[str, object], path: Path, on: date) -> Iterator[FieldError]:
@@ -74,13 +90,15 @@ def _of_spans(rule: dict[str, object], path: Path, on: date) -> Iterator[FieldEr
             if not _FIRST_YEAR <= day.year <= on.year + ahead:
                 message = f"{key} has {end} = {day}, and this is {on.year}"
                 remedy = f"Correct the year, or leave {end} out where there is no such day."
-                yield FieldError((*path, key, end), message, remedy)
+                yield FieldError((*path, key, end), message, remedy, ErrorCode.UNLIKELY_DATE)
 
 
 def _of_text(day: object, path: Path) -> Iterator[FieldError]:
     if isinstance(day, str):
         message = f"{path[-1]} is the text {quoted(day)}"
-        yield FieldError(path, message, f"Write the date without quotes: {day}")
+        yield FieldError(
+            path, message, f"Write the date without quotes: {day}", ErrorCode.DATE_IN_QUOTES
+        )
 
 
 def _aliases(value: object, path: Path, keys: dict[str, str] | None = None) -> Iterator[FieldError]:
@@ -101,4 +119,4 @@ def _aliases(value: object, path: Path, keys: dict[str, str] | None = None) -> I
             word = words.canonical(text) if isinstance(text, str) else None
             if word is not None and word != text:
                 message = f"{quoted(text)} is another name of {word!r}"
-                yield FieldError((*where, at), message, f"Write {word!r}.")
+                yield FieldError((*where, at), message, f"Write {word!r}.", ErrorCode.WORD_ALIAS)

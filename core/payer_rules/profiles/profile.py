@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.kinds import KINDS
 from payer_rules.profiles.left_out import LEFT_OUT
@@ -75,7 +76,8 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
     """Return the profile that the document describes, with every problem of it."""
     reader = ProfileReader(document)
     for name in document.data.keys() - set(_TABLES):
-        reader.problem((name,), f"unknown table {name!r}", nearest(name, _TABLES))
+        message = f"unknown table {name!r}"
+        reader.report((name,), message, nearest(name, _TABLES), ErrorCode.UNKNOWN_TABLE)
     sources = sources_of(reader)
     code_sets = code_sets_of(reader)
     vocabulary = _vocabulary(reader)
@@ -127,7 +129,8 @@ def _placeholder(vocabulary: ProfileVocabulary) -> Payer:
 def _payer(reader: ProfileReader, sources: Sources, code_sets: CodeSets) -> Payer | None:
     data = reader.document.data.get("payer")
     if data is None:
-        reader.problem((), "there is no [payer] table", "Add [payer] with id, name and kind.")
+        remedy = "Add [payer] with id, name and kind."
+        reader.report((), "there is no [payer] table", remedy, ErrorCode.MISSING_PAYER)
         return None
     draft = RuleDraft(reader, ("payer",), sources, code_sets)
     if isinstance(data, dict) and "ncci_cites" in data:

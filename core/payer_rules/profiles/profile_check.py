@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.profiles.likely_mistakes import likely_mistakes
 from payer_rules.profiles.profile import profile_of
@@ -52,4 +53,6 @@ def duplicate_payers(paths: Iterable[pathlib.Path]) -> Iterator[Problem]:
         if isinstance(name, str) and first.setdefault(name, path) != path:
             message = f"{first[name]} is a profile of {name!r} too"
             remedy = "Write one profile for each payer."
-            yield Problem(document.place(("payer", "id")), message, remedy)
+            yield Problem(
+                document.place(("payer", "id")), message, remedy, ErrorCode.DUPLICATE_PAYER
+            )

@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 import attrs
 
 from payer_rules.claims import is_code
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Path
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.rules import Citation
@@ -75,7 +76,8 @@ def _codes(reader: ProfileReader, name: str, data: object) -> tuple[str, ...] | 
     path = ("code_sets", name)
     if not isinstance(data, list) or not data:
         message = f"{name} is {quoted(data)}, and a list of codes belongs here"
-        reader.problem(path, message, 'Write at least one procedure code: ["90853"].')
+        remedy = 'Write at least one procedure code: ["90853"].'
+        reader.report(path, message, remedy, ErrorCode.PROCEDURE_CODE)
         return None
     codes = [_codes_of(reader, item, (*path, at)) for at, item in enumerate(data)]
     return tuple(chain(*codes)) if all(codes) else None
@@ -88,7 +90,8 @@ def _codes_of(reader: ProfileReader, item: object, path: Path) -> tuple[str, ...
     if isinstance(item, str) and is_like_a_range(item):
         return codes_between(reader, item, path)
     remedy = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-    reader.problem(path, f"{quoted(item)} is not a procedure code", remedy)
+    message = f"{quoted(item)} is not a procedure code"
+    reader.report(path, message, remedy, ErrorCode.PROCEDURE_CODE)
     return ()
 
 
@@ -97,16 +100,18 @@ def codes_between(reader: ProfileReader, text: str, path: Path) -> tuple[str, ..
     ends = _range(text)
     if ends is None:
         remedy = "A range is two codes of five digits, such as '99202-99239'."
-        reader.problem(path, f"{text!r} is not a range of codes", remedy)
+        reader.report(path, f"{text!r} is not a range of codes", remedy, ErrorCode.CODE_RANGE)
         return ()
     first, last = map(int, ends.groups())
     if first > last:
         remedy = "Write the smaller code first."
-        reader.problem(path, f"the range {text!r} ends before it begins", remedy)
+        message = f"the range {text!r} ends before it begins"
+        reader.report(path, message, remedy, ErrorCode.CODE_RANGE)
         return ()
     codes = range(first, last + 1)
     if len(codes) > _MOST:
         remedy = f"Write shorter ranges, of at most {_MOST:,} codes each."
-        reader.problem(path, f"the range {text!r} stands for {len(codes):,} codes", remedy)
+        message = f"the range {text!r} stands for {len(codes):,} codes"
+        reader.report(path, message, remedy, ErrorCode.CODE_RANGE)
         return ()
     return tuple(f"{code:05}" for code in codes)

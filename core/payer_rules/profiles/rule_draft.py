@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Path, nearest
 from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import (
@@ -49,7 +50,8 @@ class RuleDraft:
         if not isinstance(name, str) or is_name(name):
             return f"{owner}/{name}" if isinstance(name, str) else name
         remedy = "Write small letters, digits and hyphens; the payer's id is put before it."
-        self.problem(("id",), f"{name!r} is not the name of a rule", remedy)
+        message = f"{name!r} is not the name of a rule"
+        self.report(("id",), message, remedy, ErrorCode.RULE_NAME)
         # NOTE: a stand-in of its own, or two such rules would seem to be one rule twice.
         return f"{owner}/line-{self.reader.document.line(self.path)}"
 
@@ -57,7 +59,8 @@ class RuleDraft:
         """The citations of the rows that are listed under the key."""
         if not isinstance(rows, list):
             message = f"{key} is {quoted(rows)}, and a list of sources belongs here"
-            self.problem((key,), message, f"Write {key} = [{quoted(str(rows))}].")
+            remedy = f"Write {key} = [{quoted(str(rows))}]."
+            self.report((key,), message, remedy, ErrorCode.WRONG_TYPE)
             return (_NO_CITATION,)
         cited = [self._found(self.sources, row, (key, at)) for at, row in enumerate(rows)]
         return tuple(citation for found in cited for citation in found or (_NO_CITATION,))
@@ -67,7 +70,7 @@ class RuleDraft:
         if rows is not None and rows != []:
             return self.citations("cites", rows)
         remedy = f'Write cites = ["ROW"]. {nearest("", self.sources.values)}'
-        self.problem(("cites",), "the rule cites no source", remedy)
+        self.report(("cites",), "the rule cites no source", remedy, ErrorCode.MISSING_SOURCE)
         return (_NO_CITATION,)
 
     def dates(self, key: str, value: object) -> object:
@@ -80,7 +83,8 @@ class RuleDraft:
         at, message = "on", f"{key}.on is {quoted(day)}"
         if others:
             at, message = others[0], f"{key} has {others[0]} besides on"
-        self.problem((key, at), message, f"Write {key} = {{ on = 2024-08-15 }} for a single day.")
+        remedy = f"Write {key} = {{ on = 2024-08-15 }} for a single day."
+        self.report((key, at), message, remedy, ErrorCode.SINGLE_DAY)
         return {}
 
     def expanded(self, value: object, path: Path = ()) -> object:
@@ -129,11 +133,12 @@ class RuleDraft:
         found = names.values.get(name) if isinstance(name, str) else None
         if name not in list(names.values):
             message = f"unknown {names.what} {quoted(name)}"
-            self.problem(path, message, nearest(str(name), names.values))
+            remedy = nearest(str(name), names.values)
+            self.report(path, message, remedy, ErrorCode.UNKNOWN_REFERENCE)
         self.is_valid = self.is_valid and found is not None
         return found or ()
 
-    def problem(self, path: Path, message: str, remedy: str) -> None:
+    def report(self, path: Path, message: str, remedy: str, code: ErrorCode) -> None:
         """Note what is wrong with the value at the path in this table."""
-        self.reader.problem((*self.path, *path), message, remedy)
+        self.reader.report((*self.path, *path), message, remedy, code)
         self.is_valid = False

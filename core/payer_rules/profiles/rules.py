@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from payer_rules.adjustment_codes import errors_of_rule
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Path
 from payer_rules.kinds import KINDS, Kind
 from payer_rules.profiles.reader import ProfileReader
@@ -40,7 +41,8 @@ class RuleTables:
         tables = self.reader.document.data.get(kind.table, [])
         if not isinstance(tables, list):
             message = f"{kind.table} is no list of tables"
-            self.reader.problem((kind.table,), message, f"Write [[{kind.table}]] above each rule.")
+            remedy = f"Write [[{kind.table}]] above each rule."
+            self.reader.report((kind.table,), message, remedy, ErrorCode.WRONG_TYPE)
             return
         for at, data in enumerate(tables):
             path = (kind.table, at)
@@ -49,7 +51,9 @@ class RuleTables:
             if rule is None:
                 continue
             for field_error in (*errors_of_rule(rule), *self.names.errors_of_rule(rule)):
-                draft.problem(field_error.path, field_error.message, field_error.remedy)
+                draft.report(
+                    field_error.path, field_error.message, field_error.remedy, field_error.code
+                )
             yield path, attrs.evolve(rule, origin=self._origin(path)), draft.is_valid
 
     def _resolved(self, draft: RuleDraft, data: object) -> object:
@@ -81,6 +85,6 @@ def _clashing(reader: ProfileReader, rules: Sequence[tuple[Path, Rule]]) -> set[
                     f" {first.in_force}, and here {second.in_force}"
                 )
                 remedy = "Give each its own id, or each edition its own in_force or verified dates."
-                reader.problem((*other, "id"), message, remedy)
+                reader.report((*other, "id"), message, remedy, ErrorCode.OVERLAPPING_EDITIONS)
                 clashing |= {one, other}
     return clashing

@@ -8,7 +8,8 @@ from itertools import groupby
 
 import attrs
 
-from payer_rules.errors import Problem, nearest
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import PluginError, Problem, nearest
 from payer_rules.markers import GROUP
 from payer_rules.registry.hook_calls import ANNOUNCE
 from payer_rules.registry.hook_checks import hooks_of
@@ -63,7 +64,10 @@ def _said(header: str, distribution: metadata.Distribution | None) -> str:
 def _unknown(without: frozenset[str], entries: Mapping[str, object]) -> Iterator[Problem]:
     for name in sorted(without - entries.keys()):
         yield Problem(
-            f"without {name!r}", "no plugin of this name is installed", nearest(name, entries)
+            f"without {name!r}",
+            "no plugin of this name is installed",
+            nearest(name, entries),
+            ErrorCode.UNKNOWN_PLUGIN,
         )
 
 
@@ -73,7 +77,8 @@ def _taken(same: list[metadata.EntryPoint]) -> Iterator[Problem]:
         others = [*plugins[:position], *plugins[position + 1 :]]
         by = " and ".join(f"{other.distribution} {other.version}" for other in others)
         message = f"the name {plugin.name!r} is taken by {by} too, so that none of them is loaded"
-        yield Problem(str(plugin), message, "Rename or uninstall one of them.")
+        remedy = "Rename or uninstall one of them."
+        yield PluginError(str(plugin), message, remedy, ErrorCode.DUPLICATE_PLUGIN)
 
 
 def _examined(
@@ -87,7 +92,11 @@ def _examined(
         except BaseException as error:
             package = top_level_package(entry.value.partition(":")[0])
             told = problems_of_error(
-                error, where=str(plugin), package=package, message="cannot be imported:"
+                error,
+                where=str(plugin),
+                package=package,
+                message="cannot be imported:",
+                code=ErrorCode.FAILED_IMPORT,
             )
             hooks, problems = [], told
     return hooks, [*problems, *problems_of_changes(changes, str(plugin))]
@@ -100,5 +109,6 @@ def _imported(
     first = modules.setdefault(id(module), plugin.name)
     if first != plugin.name:
         message = f"is the same as the plugin {first!r}"
-        return [], [Problem(str(plugin), message, "Register it under one name.")]
+        remedy = "Register it under one name."
+        return [], [PluginError(str(plugin), message, remedy, ErrorCode.DUPLICATE_PLUGIN)]
     return hooks_of(plugin, module)

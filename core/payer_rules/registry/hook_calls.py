@@ -12,7 +12,8 @@ from typing import Any, Final, Generic, TypeGuard, TypeVar
 
 import attrs
 
-from payer_rules.errors import Problem
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import PluginError, Problem
 from payer_rules.registry.plugin_errors import problems_of_changes, problems_of_error
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.registry.process_state import restored_process_state
@@ -77,7 +78,11 @@ def call_hook(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Ho
         except BaseException as error:
             seconds = perf_counter() - started
             problems += problems_of_error(
-                error, where=str(hook), package=hook.package, message="raised"
+                error,
+                where=str(hook),
+                package=hook.package,
+                message="raised",
+                code=ErrorCode.RAISED,
             )
         if len(given) > _MOST:
             problems.append(_endless(hook))
@@ -88,7 +93,11 @@ def call_hook(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Ho
         except BaseException as error:
             values.clear()
             problems += problems_of_error(
-                error, where=str(hook), package=hook.package, message="raised"
+                error,
+                where=str(hook),
+                package=hook.package,
+                message="raised",
+                code=ErrorCode.RAISED,
             )
     call = HookCall(hook.plugin.name, hook.name, len(given), seconds, not problems)
     problems += problems_of_changes(changes, str(hook))
@@ -96,7 +105,8 @@ def call_hook(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Ho
 
 
 def _endless(hook: Hook) -> Problem:
-    return Problem(str(hook), f"gives more than {_MOST:,} values", "Give fewer, and an end.")
+    message = f"gives more than {_MOST:,} values"
+    return PluginError(str(hook), message, "Give fewer, and an end.", ErrorCode.TOO_MANY_VALUES)
 
 
 def _is_list(answer: object) -> TypeGuard[Iterable[object]]:
@@ -110,7 +120,7 @@ def _fits(item: object, expected: tuple[type[T], ...]) -> TypeGuard[T]:
 
 def _no_list(hook: Hook, answer: object, expected: tuple[type[Any], ...]) -> Problem:
     remedy = f"Return a list of {_named(expected)}; an empty one where there is nothing to say."
-    return Problem(str(hook), f"returns {_shown(answer)}", remedy)
+    return PluginError(str(hook), f"returns {_shown(answer)}", remedy, ErrorCode.HOOK_RESULT)
 
 
 def _field_errors(
@@ -119,7 +129,8 @@ def _field_errors(
     for position, item in enumerate(given, start=1):
         if not _fits(item, expected):
             message = f"value {position} is {_shown(item)}"
-            yield Problem(str(hook), message, f"This hook gives {_named(expected)}.")
+            remedy = f"This hook gives {_named(expected)}."
+            yield PluginError(str(hook), message, remedy, ErrorCode.HOOK_RESULT)
 
 
 def _shown(value: object) -> str:

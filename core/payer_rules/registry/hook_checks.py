@@ -10,7 +10,8 @@ import attrs
 import pluggy
 
 from payer_rules import hookspecs
-from payer_rules.errors import Problem, nearest
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import PluginError, Problem, nearest
 from payer_rules.markers import GROUP
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.registry.rule_hooks import ANY_KIND, REPLACED_HOOKS
@@ -42,7 +43,7 @@ def hooks_of(plugin: Plugin, module: object) -> tuple[list[Hook], list[Problem]]
     problems = [*_unmarked(plugin, module, host), *_misused(plugin, found)]
     if not found and not problems:
         remedy = "Mark the functions that implement hooks with @hookimpl."
-        problems.append(Problem(str(plugin), "implements no hook", remedy))
+        problems.append(PluginError(str(plugin), "implements no hook", remedy, ErrorCode.NO_HOOKS))
     if problems:
         return [], problems
     host.add_hookspecs(hookspecs)
@@ -60,31 +61,34 @@ def _unmarked(plugin: Plugin, module: object, host: pluggy.PluginManager) -> Ite
             and host.parse_hookimpl_opts(module, name) is None
         ):
             message = "is named like a hook and lacks @hookimpl"
-            yield Problem(f"{plugin}, {name}", message, "Mark it with @hookimpl, or rename it.")
+            remedy = "Mark it with @hookimpl, or rename it."
+            yield PluginError(f"{plugin}, {name}", message, remedy, ErrorCode.UNMARKED_HOOK)
 
 
 def _misused(plugin: Plugin, found: list[tuple[str, pluggy.HookImpl]]) -> Iterator[Problem]:
     known = specs()
     for name, implementation in found:
-        for message, remedy in _problems(name, implementation, known):
-            yield Problem(f"{plugin}, {name}", message, remedy)
+        for message, remedy, code in _problems(name, implementation, known):
+            yield PluginError(f"{plugin}, {name}", message, remedy, code)
 
 
 def _problems(
     name: str, implementation: pluggy.HookImpl, known: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, ErrorCode]]:
     if name in REPLACED_HOOKS:
         remedy = f"Return these rules from {ANY_KIND}({', '.join(known[ANY_KIND])})."
-        yield f"this hook was replaced by {ANY_KIND}", remedy
+        yield f"this hook was replaced by {ANY_KIND}", remedy, ErrorCode.REPLACED_HOOK
         return
     if name not in known:
-        yield "there is no such hook", nearest(name, known)
+        yield "there is no such hook", nearest(name, known), ErrorCode.UNKNOWN_HOOK
         return
     if implementation.wrapper or implementation.hookwrapper:
-        yield "is a hook wrapper, and hooks here are not wrapped", "Write a plain @hookimpl."
+        message = "is a hook wrapper, and hooks here are not wrapped"
+        yield message, "Write a plain @hookimpl.", ErrorCode.HOOK_WRAPPER
     for argument in sorted(set(implementation.argnames) - set(known[name])):
         remedy = f"Write {name}({', '.join(known[name])})."
-        yield f"takes {argument!r}, an argument that the hook does not have", remedy
+        message = f"takes {argument!r}, an argument that the hook does not have"
+        yield message, remedy, ErrorCode.HOOK_ARGUMENTS
     for argument in sorted(set(known[name]) - set(implementation.argnames)):
         remedy = f"Write {name}({', '.join(known[name])}), and answer for that payer alone."
-        yield f"lacks the argument {argument!r}", remedy
+        yield f"lacks the argument {argument!r}", remedy, ErrorCode.HOOK_ARGUMENTS

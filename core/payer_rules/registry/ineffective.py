@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 from payer_rules.markers import GROUP
 from payer_rules.registry.discovery import plugin_of
@@ -45,6 +46,7 @@ def _misnamed_groups(distributions: Iterable[metadata.Distribution]) -> Iterator
             str(plugin_of(each)),
             f"is in the entry-point group {each.group!r}, which is not read",
             f"Write [project.entry-points.{GROUP}].",
+            ErrorCode.ENTRY_POINT_GROUP,
         )
         for each in found
         if _looks_like_ours(each.group)
@@ -72,7 +74,7 @@ def _without_effect(
         if plugin.name not in gave:
             message = f"gives nothing: no value came from {', '.join(plugin.hooks)}"
             remedy = "Look for a hook that returns nothing, or that asks for a payer not there."
-            yield Problem(str(plugin), message, remedy)
+            yield Problem(str(plugin), message, remedy, ErrorCode.NO_EFFECT)
 
 
 def _left_aside(registry: Registry, collected: Mapping[str, CollectedRules]) -> Iterator[Problem]:
@@ -96,5 +98,5 @@ def _left_aside(registry: Registry, collected: Mapping[str, CollectedRules]) -> 
             remedy = f'Write ncci = "{table.program}" for the payer, or give no such table.'
             if table.is_own:
                 remedy = f'Write program = "{payer}" in the table, or give no such table.'
-            remarks.add(Problem(str(plugins[plugin]), message, remedy))
+            remarks.add(Problem(str(plugins[plugin]), message, remedy, ErrorCode.UNUSED_EDITS))
     yield from sorted(remarks)

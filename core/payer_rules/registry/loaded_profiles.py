@@ -10,7 +10,8 @@ from typing import Final
 
 import attrs
 
-from payer_rules.errors import Problem
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import PluginError, Problem
 from payer_rules.profiles import (
     LeftOut,
     Profile,
@@ -83,7 +84,12 @@ def read_folder(
     if not folder.is_dir():
         message = f"there is no folder {folder.name!r}"
         return [], [
-            Problem(f"{plugin}, payer_rules_profiles", message, "Ship it, or do not name it.")
+            PluginError(
+                f"{plugin}, payer_rules_profiles",
+                message,
+                "Ship it, or do not name it.",
+                ErrorCode.MISSING_FOLDER,
+            )
         ]
     return [
         _loaded(path, f"{plugin}, {path.name}", plugin.name, payers)
@@ -107,7 +113,8 @@ def read_paths(
             loaded_profiles.append(_loaded(path, str(path), BY_USER, payers))
         else:
             remedy = "Name a profile, or a folder of profiles."
-            problems.append(Problem(str(path), "there is no such file or folder", remedy))
+            message = "there is no such file or folder"
+            problems.append(Problem(str(path), message, remedy, ErrorCode.MISSING_PROFILE))
     return loaded_profiles, problems
 
 

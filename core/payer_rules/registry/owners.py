@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 from payer_rules.registry.hook_calls import HookResult
 from payer_rules.registry.loaded_profiles import LoadedProfile
@@ -52,4 +53,5 @@ def _twice(same: list[PayerOwner]) -> Problem:
     first, *others = same
     by = " and by ".join(other.where for other in others)
     message = f"the payer {first.payer.id!r} is given by {by} too, so that none of them is used"
-    return Problem(first.where, message, "Take one of them away, or give the payer another id.")
+    remedy = "Take one of them away, or give the payer another id."
+    return Problem(first.where, message, remedy, ErrorCode.DUPLICATE_PAYER)

@@ -11,7 +11,8 @@ from typing import Final
 import attrs
 
 from payer_rules.decisions import Decision
-from payer_rules.errors import InputError, InvalidValueError, Problem
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import InputError, InvalidValueError, PluginError, Problem
 from payer_rules.registry.plugins import top_level_package
 from payer_rules.system.signals import is_interrupt
 
@@ -21,7 +22,7 @@ _LONG: Final = 300
 
 
 def problems_of_error(
-    error: BaseException, *, where: str, package: str, message: str
+    error: BaseException, *, where: str, package: str, message: str, code: ErrorCode
 ) -> list[Problem]:
     """The faults behind the error, with the last line of the package that was reached.
 
@@ -32,18 +33,19 @@ def problems_of_error(
     if is_interrupt(error):
         raise error
     try:
-        return _problems_of_error(error, where, package, message)
+        return _problems_of_error(error, where, package, message, code)
     except BaseException as other:
         if is_interrupt(other):
             raise
-        return [Problem(where, f"{message} {type(error).__name__}", _REMEDY)]
+        return [PluginError(where, f"{message} {type(error).__name__}", _REMEDY, code)]
 
 
 def problems_of_changes(changes: Iterable[str], where: str) -> Iterator[Problem]:
     """Yield a fault for each thing that a plugin changed for the whole program."""
     for change in changes:
         message = f"changes {change}, which is restored"
-        yield Problem(where, message, "Leave it as it is: it is everybody's.")
+        remedy = "Leave it as it is: it is everybody's."
+        yield PluginError(where, message, remedy, ErrorCode.CHANGED_PROCESS)
 
 
 def describe_error(error: BaseException) -> str:
@@ -63,11 +65,11 @@ def plugin_problems(decision: Decision) -> Iterator[Problem]:
     """Yield what functions of plugins did wrong on the claim."""
     for entry in decision.not_evaluated:
         if entry.reason == "fault" and entry.rule is not None:
-            yield Problem(f"payer {decision.payer!r}", entry.missing, _REMEDY)
+            yield PluginError(f"payer {decision.payer!r}", entry.missing, _REMEDY, ErrorCode.RAISED)
 
 
 def _problems_of_error(
-    error: BaseException, where: str, package: str, message: str
+    error: BaseException, where: str, package: str, message: str, code: ErrorCode
 ) -> list[Problem]:
     place = _last_place(error, package)
     where = f"{where}, {place}" if place else where
@@ -80,7 +82,7 @@ def _problems_of_error(
             field_error.at(", ".join([where, ".".join(map(str, field_error.path))]))
             for field_error in error.field_errors
         ]
-    return [Problem(where, f"{message} {describe_error(error)}", _REMEDY)]
+    return [PluginError(where, f"{message} {describe_error(error)}", _REMEDY, code)]
 
 
 def _last_place(error: BaseException, package: str) -> str | None:

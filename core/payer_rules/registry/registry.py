@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from payer_rules.decisions import Reason
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.profiles import LeftOut
 from payer_rules.registry.collection import CollectedRules, collect
@@ -81,7 +82,8 @@ class Registry:
         if payer_id in self.payers:
             return self._whole_payer(payer_id)
         remedy = nearest(payer_id, self.payers)
-        raise InputError([Problem(f"payer {payer_id!r}", "there is no such payer", remedy)])
+        where, message = f"payer {payer_id!r}", "there is no such payer"
+        raise InputError([Problem(where, message, remedy, ErrorCode.UNKNOWN_PAYER)])
 
     def _whole_payer(self, payer_id: str) -> Payer:
         tables = (

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from payer_rules.adjustment_codes import errors_of_rule, errors_of_terms
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, Problem
 from payer_rules.rules import EditTerms, Payer, PlanNames, Rule
 
@@ -84,7 +85,12 @@ def conflicting_tables(tables: Iterable[Contribution[EditTerms]]) -> Iterator[Re
         programs = sorted({given.value.program for given in same})
         if len(programs) > 1:
             message = f"the setting {setting!r} has edits of {' and of '.join(programs)}"
-            problem = Problem(same[0].where, message, "Give a setting the edits of one program.")
+            problem = Problem(
+                same[0].where,
+                message,
+                "Give a setting the edits of one program.",
+                ErrorCode.MIXED_PROGRAMS,
+            )
             yield Rejection(tuple(same), problem)
 
 
@@ -95,7 +101,7 @@ def _of_another(given: Contribution[Rule], payer: str) -> Rejection[Rule]:
         "neither that payer nor a namespace of this plugin"
     )
     remedy = f"Begin its id with '{payer}/', or list {owner!r} in payer_rules_payers."
-    return Rejection((given,), Problem(given.where, message, remedy))
+    return Rejection((given,), Problem(given.where, message, remedy, ErrorCode.FOREIGN_RULE))
 
 
 def _miscoded(
@@ -113,7 +119,7 @@ def _plugins(same: Iterable[Contribution[T]]) -> int:
 def _taken(what: str, same: list[Contribution[T]], remedy: str) -> Rejection[T]:
     first, *others = sorted({given.where for given in same})
     message = f"{what} is given by {' and by '.join(others)} too, so that none of them is used"
-    return Rejection(tuple(same), Problem(first, message, remedy))
+    return Rejection(tuple(same), Problem(first, message, remedy, ErrorCode.DUPLICATE_RULE))
 
 
 def _at_once(name: str, one: Contribution[Rule], other: Contribution[Rule]) -> Rejection[Rule]:
@@ -121,4 +127,5 @@ def _at_once(name: str, one: Contribution[Rule], other: Contribution[Rule]) -> R
     spans = " and ".join(sorted([str(one.value.in_force), str(other.value.in_force)]))
     message = f"two editions of {name!r} are in force at once ({spans}), so that neither is used"
     remedy = "End the earlier one the day before the later one begins, or give them two ids."
-    return Rejection((one, other), Problem(where, message, remedy))
+    problem = Problem(where, message, remedy, ErrorCode.OVERLAPPING_EDITIONS)
+    return Rejection((one, other), problem)

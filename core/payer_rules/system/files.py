@@ -13,6 +13,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, cast
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 
 #: The most bytes of a file that is read as a whole: about fifty thousand claims in TOML or JSON.
@@ -64,17 +65,20 @@ def content_of(path: Path | Traversable, name: str, largest: int = LARGEST_DOCUM
 def read_problem(name: str, error: OSError) -> Problem:
     """Return the problem of a file that the system cannot open."""
     if isinstance(error, IsADirectoryError):
-        return Problem(name, "this is a directory and not a file", "Name a file in it.")
+        message, remedy = "this is a directory and not a file", "Name a file in it."
+        return Problem(name, message, remedy, ErrorCode.UNREADABLE_FILE)
     if isinstance(error, PermissionError):
-        return Problem(name, "you do not have permission to read this file", "Ask for it.")
+        message, remedy = "you do not have permission to read this file", "Ask for it."
+        return Problem(name, message, remedy, ErrorCode.UNREADABLE_FILE)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return missing_file(name)
-    return Problem(name, f"the file cannot be read ({error.strerror})", "Check the file.")
+    message = f"the file cannot be read ({error.strerror})"
+    return Problem(name, message, "Check the file.", ErrorCode.UNREADABLE_FILE)
 
 
 def missing_file(name: str) -> Problem:
     """Return the problem of a file that does not exist."""
-    return Problem(name, "there is no such file", "Check the path.")
+    return Problem(name, "there is no such file", "Check the path.", ErrorCode.UNREADABLE_FILE)
 
 
 def too_large(where: str, largest: int) -> Problem:

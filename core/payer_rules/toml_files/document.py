@@ -13,6 +13,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Path, Problem
 from payer_rules.system.files import content_of
 from payer_rules.text.quoting import VERBATIM, QuotingStyle
@@ -93,19 +94,31 @@ def everything_in(data: object) -> list[object]:
 
 def too_deep(where: str) -> Problem:
     """What is told where more is nested than `everything_in` allows."""
-    return Problem(where, f"this is nested deeper than {DEEPEST} levels", "Write it flatter.")
+    return Problem(
+        where,
+        f"this is nested deeper than {DEEPEST} levels",
+        "Write it flatter.",
+        ErrorCode.NESTED_TOO_DEEP,
+    )
 
 
 def too_long(where: str) -> Problem:
     """What is told where a number has more digits than can be read."""
-    return Problem(where, "this holds a number too long to be read", "Write it shorter.")
+    return Problem(
+        where,
+        "this holds a number too long to be read",
+        "Write it shorter.",
+        ErrorCode.NUMBER_TOO_LONG,
+    )
 
 
 def not_utf8(name: str, error: UnicodeDecodeError) -> Problem:
     """What is told of a file in another encoding."""
     line = error.object.count(b"\n", 0, error.start) + 1
     message = f"the byte {error.object[error.start]:#04x} on this line is not UTF-8"
-    return Problem(f"{name}:{line}", message, "Save the file with the encoding UTF-8.")
+    return Problem(
+        f"{name}:{line}", message, "Save the file with the encoding UTF-8.", ErrorCode.NOT_UTF8
+    )
 
 
 def _values(text: str) -> dict[str, object]:

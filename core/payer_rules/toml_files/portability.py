@@ -12,6 +12,7 @@ from typing import Final
 
 import toml
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, Path, Problem
 from payer_rules.text.quoting import quoted
 from payer_rules.toml_files.document import TomlDocument, first_failing
@@ -54,7 +55,7 @@ def differences(ours: object, theirs: object, path: Path = ()) -> Iterator[Field
             yield from differences(*inner, (*path, index))
     elif not _same(ours, theirs):
         message = f"TOML says {_said(ours)} here, and the toml package reads {_said(theirs)}"
-        yield FieldError(path, message, _REMEDY)
+        yield FieldError(path, message, _REMEDY, ErrorCode.TOML_READERS)
 
 
 def _same(ours: object, theirs: object) -> bool:
@@ -70,10 +71,17 @@ def _said(value: object) -> str:
 
 def _byte_order_mark(name: str) -> Problem:
     message = "the file begins with a byte order mark, which the toml package takes for text"
-    return Problem(f"{name}:1", message, "Save the file as UTF-8 without a byte order mark.")
+    return Problem(
+        f"{name}:1",
+        message,
+        "Save the file as UTF-8 without a byte order mark.",
+        ErrorCode.TOML_READERS,
+    )
 
 
 def _refused(where: str, error: Exception) -> Problem:
     message = getattr(error, "msg", None) or f"{type(error).__name__}: {error}"
     text = f"a reader built on the toml package cannot read this ({message})"
-    return Problem(where, text, "Write it plainer, with values of one type in a list.")
+    return Problem(
+        where, text, "Write it plainer, with values of one type in a list.", ErrorCode.TOML_READERS
+    )

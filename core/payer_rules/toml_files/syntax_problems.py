@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 from payer_rules.text.quoting import REDACTED, VERBATIM, QuotingStyle
 from payer_rules.toml_files.line_numbers import Token, statements, tokens
@@ -105,7 +106,7 @@ def _unclosed(text: str, name: str, opened: list[Token]) -> Problem:
         what, mark = "table name", "[[" if text.startswith("[[", outer.start) else "["
         remedy = f"Close it with {mark.replace('[', ']')!r}."
     message = f"the {what} opened with {mark!r} on this line is never closed"
-    return Problem(f"{name}:{inner.line}", message, remedy)
+    return Problem(f"{name}:{inner.line}", message, remedy, ErrorCode.TOML_SYNTAX)
 
 
 def _is_first_of_its_line(text: str, token: Token) -> bool:
@@ -122,7 +123,10 @@ def _other(text: str, name: str, offset: int, words: str, showing: QuotingStyle)
     met = text[begin : end if end >= 0 else None].strip()
     place = f"{name}:{text.count(chr(10), 0, begin) + 1}"
     return Problem(
-        place, message.replace("{}", showing.piece(met) if met else "the end of the line"), remedy
+        place,
+        message.replace("{}", showing.piece(met) if met else "the end of the line"),
+        remedy,
+        ErrorCode.TOML_SYNTAX,
     )
 
 

@@ -1,0 +1,76 @@
+"""The codes of problems: one for each kind, stable across releases.
+
+A code is printed after its problem and is in JSON reports. Codes below 100 are of files and fields,
+101 to 199 of profiles, 201 to 299 of plugins. A code is never reused for another kind.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+from typing import Self
+
+
+@unique
+class ErrorCode(StrEnum):
+    """A kind of problem: its code, and what is wrong in all problems of the kind."""
+
+    meaning: str
+
+    def __new__(cls, code: str, meaning: str) -> Self:
+        """Return the member with the text of its code as its value."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+    UNREADABLE_FILE = "PR001", "A file does not exist or cannot be read."
+    NOT_UTF8 = "PR002", "A file is not encoded in UTF-8."
+    TOML_SYNTAX = "PR003", "A file is not valid TOML."
+    NESTED_TOO_DEEP = "PR004", "Tables or lists are nested too deeply."
+    NUMBER_TOO_LONG = "PR005", "A number has too many digits."
+    TOML_READERS = "PR006", "The toml package reads a value differently than TOML 1.0 defines it."
+    UNKNOWN_KEY = "PR010", "A key is not known in its table; it may be misspelled."
+    MISSING_KEY = "PR011", "A required key is missing."
+    WRONG_TYPE = "PR012", "A value has the wrong type, such as a text instead of a list."
+    UNKNOWN_WORD = "PR013", "A text is not one of the words or formats that its field allows."
+    INVALID_VALUE = "PR014", "A value is out of range or does not fit the values next to it."
+    ADJUSTMENT_CODE = "PR015", "A CARC or RARC is not in the list of X12, or not in force."
+
+    UNKNOWN_TABLE = "PR101", "A profile has a table that profiles do not have."
+    MISSING_PAYER = "PR102", "A profile has no table of its payer."
+    RULE_NAME = "PR103", "The id of a rule is not a valid name."
+    MISSING_SOURCE = "PR104", "A rule cites no source."
+    UNKNOWN_REFERENCE = "PR105", "A rule refers to a source or code set that the profile lacks."
+    PROCEDURE_CODE = "PR106", "A code set holds something other than procedure codes."
+    CODE_RANGE = "PR107", "A range of codes is malformed, reversed or too long."
+    SINGLE_DAY = "PR108", "A span of dates that is a single day is malformed."
+    OVERLAPPING_EDITIONS = "PR109", "Two rules with one id are in force on the same day."
+    DUPLICATE_PAYER = "PR110", "A payer is defined more than once."
+    LEFT_OUT_REASON = "PR111", "A row is left out without a reason."
+    WEB_ADDRESS = "PR112", "The URL of a source is not a web address."
+    UNLIKELY_DATE = "PR113", "A date is too early or too late to be right."
+    DATE_IN_QUOTES = "PR114", "A date is written as a text."
+    WORD_ALIAS = "PR115", "A word is written under another of its names."
+    MISSING_PROFILE = "PR116", "A profile or folder that was named does not exist."
+
+    UNKNOWN_PLUGIN = "PR201", "A plugin that was named is not installed."
+    DUPLICATE_PLUGIN = "PR202", "Two plugins have one name, or one module has two names."
+    FAILED_IMPORT = "PR203", "A plugin cannot be imported."
+    NO_HOOKS = "PR204", "A plugin implements no hook."
+    UNMARKED_HOOK = "PR205", "A function is named like a hook and is not marked as one."
+    UNKNOWN_HOOK = "PR206", "A plugin implements a hook that does not exist."
+    REPLACED_HOOK = "PR207", "A plugin implements a hook that another hook has replaced."
+    HOOK_WRAPPER = "PR208", "A plugin implements a hook wrapper."
+    HOOK_ARGUMENTS = "PR209", "A hook has the wrong arguments."
+    RAISED = "PR210", "A function of a plugin raised an exception."
+    HOOK_RESULT = "PR211", "A hook returns no list, or values of another type than its own."
+    TOO_MANY_VALUES = "PR212", "A hook returns more values than are read."
+    CHANGED_PROCESS = "PR213", "A plugin changes the state of the whole program."
+    FOREIGN_RULE = "PR214", "The id of a rule begins with a name that its plugin does not own."
+    DUPLICATE_RULE = "PR215", "Two plugins give the same rule or edit table."
+    MIXED_PROGRAMS = "PR216", "A setting has edits of two programs."
+    MISSING_FOLDER = "PR217", "A folder that a plugin names does not exist."
+    ENTRY_POINT_GROUP = "PR218", "An entry point is in a group that is not read."
+    NO_EFFECT = "PR219", "A plugin is installed and gives no values."
+    UNUSED_EDITS = "PR220", "An edit table applies to none of the payers it is given for."
+    UNKNOWN_PAYER = "PR221", "A payer that was named is not defined."

@@ -1,0 +1,62 @@
+"""The codes of problems: each is documented, used, and printed with its problem."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import payer_rules
+from payer_rules.cli import main
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import FieldError, Problem
+
+SOURCES: Final = sorted(Path(payer_rules.__file__).parent.rglob("*.py"))
+PAGE: Final = Path(__file__).parents[1] / "docs/reference/errors.md"
+
+
+@pytest.mark.parametrize("code", ErrorCode, ids=str)
+def test_a_code_is_three_digits_with_a_sentence(code: ErrorCode) -> None:
+    """A code is ``PR`` and a number, and its meaning is one sentence."""
+    assert re.fullmatch(r"PR[0-2]\d\d", code)
+    assert re.fullmatch(r"[A-Z].*\w\.", code.meaning)
+
+
+def test_every_code_is_used() -> None:
+    """No code is listed of which no module makes a problem."""
+    used = {
+        name
+        for path in SOURCES
+        for name in re.findall(r"ErrorCode\.([A-Z_0-9]+)", path.read_text("utf-8"))
+    }
+    assert used == set(ErrorCode.__members__)
+
+
+def test_every_code_is_on_the_page() -> None:
+    """The page lists each code with its meaning."""
+    rows = dict(re.findall(r"^\| `(PR\d+)` \| (.*?) +\|$", PAGE.read_text("utf-8"), re.MULTILINE))
+    assert rows == {str(code): code.meaning for code in ErrorCode}
+
+
+def test_a_code_does_not_tell_two_problems_apart() -> None:
+    """Problems are equal by place, message and remedy."""
+    first = Problem("a.toml:1", "it is wrong", "Change it.", ErrorCode.NOT_UTF8)
+    assert first == Problem("a.toml:1", "it is wrong", "Change it.")
+
+
+def test_a_problem_without_a_code_is_printed_alone() -> None:
+    """The code comes last, in brackets, and only where there is one."""
+    error = FieldError(("a",), "it is wrong", "Change it.")
+    assert error.at("a.toml:1").coded == "a.toml:1: it is wrong. Change it. [PR014]"
+    assert Problem("a.toml:1", "it is wrong", "Change it.").coded.endswith("Change it.")
+
+
+def test_profiles_check_prints_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each problem of a profile is printed with its code."""
+    path = tmp_path / "acme.toml"
+    path.write_text('[payer]\nid = "acme"\nnmae = "Acme"\nkind = "commercial"\n', encoding="utf-8")
+    main(["profiles", "check", str(path)])
+    printed = capsys.readouterr().err.splitlines()
+    assert [line.rpartition(" ")[2] for line in printed] == ["[PR011]", "[PR010]"]
