@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeVar, Union, cast
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError, Path, nearest
 from payer_rules.text.quoting import VERBATIM, QuotingStyle, quoted
 from payer_rules.values.scalars import SCALARS
@@ -68,7 +69,9 @@ def _of_scalar(kind: type, data: object, path: Path, field_errors: _FieldErrors)
     value = read.convert(data)
     if value is None:
         message = f"expected {read.expected}, not {field_errors.showing.value(data, path)}"
-        field_errors.append(FieldError(path, message, f"Write {read.expected}."))
+        field_errors.append(
+            FieldError(path, message, f"Write {read.expected}.", ErrorCode.WRONG_TYPE)
+        )
         return _BROKEN
     return value
 
@@ -82,7 +85,9 @@ def _of_literal(
     remedy = nearest(str(data), map(str, allowed))
     # NOTE: a word that has only slipped is no name.
     told = quoted(data) if remedy.startswith("Did") else field_errors.showing.value(data, path)
-    field_errors.append(FieldError(path, f"{_name(path)} is {told}", remedy))
+    field_errors.append(
+        FieldError(path, f"{_name(path)} is {told}", remedy, ErrorCode.UNKNOWN_WORD)
+    )
     return _BROKEN
 
 
@@ -93,13 +98,15 @@ def _of_list(make: type, item: Any, data: object, path: Path, field_errors: _Fie
         remedy = (
             f"Write {_as_list(data)}." if told == repr(data) else "Write it in square brackets."
         )
-        field_errors.append(FieldError(path, message, remedy))
+        field_errors.append(FieldError(path, message, remedy, ErrorCode.WRONG_TYPE))
         return _BROKEN
     if not isinstance(data, list | tuple):
         message = (
             f"{_name(path)} is {field_errors.showing.value(data, path)}, and a list belongs here"
         )
-        field_errors.append(FieldError(path, message, "Write a list in square brackets."))
+        field_errors.append(
+            FieldError(path, message, "Write a list in square brackets.", ErrorCode.WRONG_TYPE)
+        )
         return _BROKEN
     values = []
     for at, each in enumerate(data):
@@ -114,7 +121,9 @@ def _of_mapping(item: Any, data: object, path: Path, field_errors: _FieldErrors)
         message = (
             f"{_name(path)} is {field_errors.showing.value(data, path)}, and a table belongs here"
         )
-        field_errors.append(FieldError(path, message, "Write a table: { name = … }."))
+        field_errors.append(
+            FieldError(path, message, "Write a table: { name = … }.", ErrorCode.WRONG_TYPE)
+        )
         return _BROKEN
     values = {key: _of_type(item, each, (*path, key), field_errors) for key, each in data.items()}
     return _BROKEN if any(value is _BROKEN for value in values.values()) else values
@@ -159,7 +168,9 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
             f"{_name(path)} is {field_errors.showing.value(data, path)}, and a table belongs here"
         )
         field_errors.append(
-            FieldError(path, message, f"Write a table with {', '.join(_keys(cls))}.")
+            FieldError(
+                path, message, f"Write a table with {', '.join(_keys(cls))}.", ErrorCode.WRONG_TYPE
+            )
         )
         return _BROKEN
     known = _keys(cls)
@@ -170,7 +181,11 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
             given = _as_text(data[key]) if _may_be_number(field) else data[key]
             values[field.alias] = _of_type(kind, given, (*path, key), field_errors)
         elif field.default is attrs.NOTHING:
-            field_errors.append(FieldError(path, f"the key {key!r} is missing", f"Add {key} = …"))
+            field_errors.append(
+                FieldError(
+                    path, f"the key {key!r} is missing", f"Add {key} = …", ErrorCode.MISSING_KEY
+                )
+            )
             values[field.alias] = _BROKEN
     if any(value is _BROKEN for value in values.values()):
         return _BROKEN
@@ -183,10 +198,17 @@ def unknown_keys(
     """The keys that are not known in the table at the path; of very many, the first."""
     found = [key for key in keys if key not in known]
     for key in found[:_MOST_STRANGERS]:
-        yield FieldError((*path, key), f"unknown key {showing.key(key)}", nearest(key, known))
+        yield FieldError(
+            (*path, key),
+            f"unknown key {showing.key(key)}",
+            nearest(key, known),
+            ErrorCode.UNKNOWN_KEY,
+        )
     if len(found) > _MOST_STRANGERS:
         message = f"{len(found) - _MOST_STRANGERS} more keys are not known here"
-        yield FieldError((*path, found[_MOST_STRANGERS]), message, "Take them away.")
+        yield FieldError(
+            (*path, found[_MOST_STRANGERS]), message, "Take them away.", ErrorCode.UNKNOWN_KEY
+        )
 
 
 def _caught(
