@@ -11,7 +11,7 @@ import pytest
 from program import Program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes of POSIX")
-MEND: Final = "Mend the plugin, or leave it out: --without, load(without=…).\n"
+MEND: Final = "Mend the plugin, or leave it out: --without, load(without=…). [PR210]\n"
 MINIATURE: Final = "misbehaves"
 PLUGIN: Final = f"{MINIATURE} 1.0, entry point {MINIATURE!r}"
 HOOK: Final = f"{PLUGIN}, payer_rules_checks"
@@ -89,7 +89,7 @@ def test_a_hook_that_never_ends(program: Program) -> None:
     """It is stopped at more values than any payer has rules."""
     run = program.run("rules", misbehave="hook:never_ends")
     assert run.returncode == 4
-    assert run.stderr == f"{HOOK}: gives more than 100,000 values. Give fewer, and an end.\n"
+    assert run.stderr == f"{HOOK}: gives more than 100,000 values. Give fewer, and an end. [PR212]\n"
 
 
 @pytest.mark.parametrize("place", ["import", "hook", "check"])
@@ -136,7 +136,7 @@ def test_what_is_everybody_s_is_restored(program: Program, place: str, how: str,
     assert run.returncode == 4
     assert run.stderr == (
         f"{HOOK if place == 'hook' else PLUGIN}: changes {told}, which is restored. "
-        "Leave it as it is: it is everybody's.\n"
+        "Leave it as it is: it is everybody's. [PR213]\n"
     )
     assert run.stdout.startswith("claim C1 · acme: pay\n")
 
@@ -177,7 +177,7 @@ def test_the_doctor_names_who_does_not_answer(
     assert run.returncode == 4
     assert run.stderr == f"{where}: {told}. Mend the plugin, or uninstall it.\n"
     assert "  misbehaves: not loaded (--without)\n" in run.stdout
-    assert run.stdout.endswith("1 fault\n")
+    assert run.stdout.endswith("1 problem\n")
 
 
 def test_the_doctor_needs_time(program: Program) -> None:
