@@ -11,7 +11,7 @@ import pytest
 from program import Program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes of POSIX")
-MEND: Final = "Mend the plugin, or leave it out: --without, load(without=…). [PR210]\n"
+MEND: Final = "Correct the plugin, or leave it out: --without, load(without=…). [PR210]\n"
 MINIATURE: Final = "misbehaves"
 PLUGIN: Final = f"{MINIATURE} 1.0, entry point {MINIATURE!r}"
 HOOK: Final = f"{PLUGIN}, payer_rules_checks"
@@ -175,7 +175,7 @@ def test_the_doctor_names_who_does_not_answer(
     """In time, and tells of the others; the report is whole."""
     run = program.run("doctor", "--time-limit", "5", misbehave=misbehave)
     assert run.returncode == 4
-    assert run.stderr == f"{where}: {told}. Mend the plugin, or uninstall it.\n"
+    assert run.stderr == f"{where}: {told}. Correct the plugin, or uninstall it.\n"
     assert "  misbehaves: not loaded (--without)\n" in run.stdout
     assert run.stdout.endswith("1 problem\n")
 

@@ -17,7 +17,7 @@ SOUND: Final = {"acme/needs-95", "acme/one-per-day", "sound-house/one-per-day"}
 LIMITS: Final = "payer_rules_frequency_limits"
 REQUIREMENTS: Final = "payer_rules_modifier_requirements"
 TABLES: Final = "payer_rules_edit_tables"
-MEND: Final = "Mend the plugin, or leave it out: --without, load(without=…)."
+MEND: Final = "Correct the plugin, or leave it out: --without, load(without=…)."
 NO_SUCH: Final = f"there is no such hook. Did you mean {LIMITS!r}?"
 CITE: Final = 'Write cites = ["ROW"]. Known here: H-1.'
 QUOTE: Final = "Put text and codes between quotes; write dates as 2024-08-15, numbers as 72.10."

@@ -220,7 +220,7 @@ def _in_another_process(subject: PayerUnderTest) -> Iterator[InvariantViolation]
         except ChildProcessError as error:
             message = f"a new process gives no answer ({error})"
             yield InvariantViolation(
-                rule=None, case="every case", message=message, remedy="Mend the plugin."
+                rule=None, case="every case", message=message, remedy="Correct the plugin."
             )
             return
         for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):

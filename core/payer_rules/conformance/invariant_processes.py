@@ -151,6 +151,6 @@ def _serve(
             # NOTE: whatever a payer's own code raises breaks that law and no other.
             if is_interrupt(error):
                 raise
-            broken = [f"{payer}: {describe_error(error)}. Mend the plugin."]
+            broken = [f"{payer}: {describe_error(error)}. Correct the plugin."]
         pipe.send((law, broken))
     pipe.close()

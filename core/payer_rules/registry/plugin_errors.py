@@ -16,7 +16,7 @@ from payer_rules.errors import InputError, InvalidValueError, PluginError, Probl
 from payer_rules.registry.plugins import top_level_package
 from payer_rules.system.signals import is_interrupt
 
-_REMEDY: Final = "Mend the plugin, or leave it out: --without, load(without=…)."
+_REMEDY: Final = "Correct the plugin, or leave it out: --without, load(without=…)."
 #: The most characters of what an error says.
 _LONG: Final = 300
 
