@@ -89,7 +89,9 @@ def test_a_hook_that_never_ends(program: Program) -> None:
     """It is stopped at more values than any payer has rules."""
     run = program.run("rules", misbehave="hook:never_ends")
     assert run.returncode == 4
-    assert run.stderr == f"{HOOK}: gives more than 100,000 values. Give fewer, and an end. [PR212]\n"
+    assert (
+        run.stderr == f"{HOOK}: gives more than 100,000 values. Give fewer, and an end. [PR212]\n"
+    )
 
 
 @pytest.mark.parametrize("place", ["import", "hook", "check"])
