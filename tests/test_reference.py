@@ -21,7 +21,15 @@ from payer_rules.rules import SCOPES, When
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 TOOL: Final = CHECKOUT / "tools" / "make_reference.py"
 PAGES: Final = CHECKOUT / "docs" / "reference"
-NAMES: Final = ("cli.md", "hooks.md", "laws.md", "rule-kinds.md", "vocabularies.md", "when.md")
+NAMES: Final = (
+    "cli.md",
+    "errors.md",
+    "hooks.md",
+    "laws.md",
+    "rule-kinds.md",
+    "vocabularies.md",
+    "when.md",
+)
 
 if not TOOL.is_file():
     pytest.skip("there is no checkout around these tests", allow_module_level=True)
