@@ -235,15 +235,15 @@ def test_check_finds_the_imported_tables(claim: str, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     main(["check", claim])
     found = capsys.readouterr().out
-    assert "99011 is not paid beside 90853 (line 1)" in found
-    assert "the table does not tell since when" in found
+    assert "99011 bundles into 90853 (line 1)" in found
+    assert "the table does not state its first date" in found
     assert (
-        "row of medicare/practitioner/2024q3: 90853/99011, indicator 1, "
-        "in force now, since when is not told; CPT Manual or CMS manual coding instruction; "
+        "Row of medicare/practitioner/2024q3: 90853/99011, indicator 1, "
+        "in force now, first date not stated; CPT Manual or CMS manual coding instruction; "
         "ncci_practitioner_2024q3.csv:14" in found
     )
     main(["check", claim, "--tables", "elsewhere"])
-    assert "is not paid beside" not in capsys.readouterr().out
+    assert "bundles into" not in capsys.readouterr().out
 
 
 def test_check_knows_only_what_was_published(
@@ -257,7 +257,7 @@ def test_check_knows_only_what_was_published(
         capsys.readouterr().out
     )
     main(["check", claim, "--known-on", "2024-06-30"])
-    assert "is not paid beside" not in capsys.readouterr().out
+    assert "bundles into" not in capsys.readouterr().out
 
 
 def test_a_folder_that_is_named_must_be_there(

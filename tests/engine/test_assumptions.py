@@ -127,7 +127,7 @@ def test_a_line_that_only_another_can_save_is_at_risk() -> None:
     assert at_risk(decision) == [("medicare/ptp", 2, 1)]
     assert outcomes(decision) == ["unknown", "unknown"]
     (words,) = [text for text in lines_of(decision) if text.startswith("  line 2:")]
-    assert "At risk: deny CO-236 if line 1 is paid: 90834 is not paid beside" in words
+    assert "At risk: deny CO-236 if line 1 is paid: NCCI edit: 90834 bundles into" in words
     assert "should pay" not in words
 
 

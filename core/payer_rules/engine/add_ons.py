@@ -167,10 +167,10 @@ def _lines_of_day(
 def add_on_message(verdict: Verdict[AddOnDetails], claim: Claim) -> str:
     """Return the message of a verdict about an add-on code."""
     details = verdict.details
-    why = "no primary code stands beside it"
+    why = "there is no primary code on that day"
     if details.denied:
         primary = details.denied[0]
-        why = f"{primary.code} (line {primary.number}) beside it is itself not paid"
+        why = f"{primary.code} (line {primary.number}) is itself not paid"
     is_short = 0 < len(details.primaries) <= _MOST_LISTED
     wanted = f" to {listed(details.primaries)}" if is_short else ""
     since = details.match.since if details.match else ""

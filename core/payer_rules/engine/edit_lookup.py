@@ -43,7 +43,7 @@ class Match(Generic[R]):
         """The remark of a finding on a row without a first day, or of an earlier release."""
         row = self.row
         is_dated = isinstance(row, UnitEdit) or row.is_dated
-        since = "" if is_dated else "; the table does not tell since when"
+        since = "" if is_dated else "; the table does not state its first date"
         return f"{since}; carried forward from {self.table}" if self.is_carried else since
 
     def evidence(self) -> tuple[Evidence, ...]:

@@ -257,16 +257,13 @@ class _ClaimUnits:
 def _message(details: UnitDetails) -> str:
     match = details.match
     most, mai = match.row.most, match.row.mai
-    limit = f"{most} (MAI {mai})" if mai and not match.terms.is_own else f"{most}"
-    words = f"{match.terms.unit_words} is {limit}"
+    limit = match.terms.unit_limit(most, mai)
     if not most:
-        return f"{details.code} on {details.day}: {words}, and no unit is paid{match.since}"
+        return f"{details.code} on {details.day}: {limit} allows no unit{match.since}"
     where = f"{details.day}" if mai and mai != _BY_LINE else "one line"
-    before = f", {details.paid_units} of them paid before" if details.paid else ""
-    return (
-        f"{details.units} units of {details.code} on {where}{before}; "
-        f"{words}, and all units are denied{match.since}"
-    )
+    before = f", {details.paid_units} of them paid before," if details.paid else ""
+    units = f"{details.units} units of {details.code} on {where}"
+    return f"{units}{before} exceed {limit}: all units are denied{match.since}"
 
 
 def _is_above(units: Decimal, match: Match[UnitEdit]) -> bool:

@@ -22,7 +22,7 @@ from payer_rules.engine.providers import Scope, shares
 from payer_rules.engine.verdict import LineReference, Verdict
 from payer_rules.engine.words import line_of
 from payer_rules.history import HistoryLine
-from payer_rules.rules import UNPAID, Adjustment, Citation, PairEdit
+from payer_rules.rules import Adjustment, Citation, PairEdit
 
 
 @attrs.frozen
@@ -171,23 +171,12 @@ def _verdict(
     return Verdict(evaluator.rule_id, (line.number,), evaluator.outcome, details)
 
 
-def pair_message(verdict: Verdict[PairDetails], claim: Claim, reason: str) -> str:
-    """Return the message of a verdict about a pair, with its reason."""
-    line, details = line_of(verdict, claim), verdict.details
-    other = details.others[0]
-    if details.is_paid:
-        paid = f"{other.code} was already paid on claim {other.claim}"
-        return f"{line.code} is column 1, and {paid}: {reason}"
-    consequence = "is not paid" if verdict.outcome in UNPAID else "may not be paid"
-    return f"{line.code} {consequence} beside {_label(other)}: {reason}"
-
-
 def pair_finding(
     evaluator: Evaluator,
     verdict: Verdict[PairDetails],
     claim: Claim,
     *,
-    reason: str,
+    message: str,
     adjustment: Adjustment | None,
     citations: tuple[Citation, ...],
     cure: Cure | None,
@@ -205,7 +194,7 @@ def pair_finding(
         outcome=verdict.outcome,
         detected_in=evaluator.detected_in,
         adjustment=None if details.is_paid else adjustment,
-        message=pair_message(verdict, claim, reason),
+        message=message,
         evidence=(
             *((line, *others) if details.is_paid else (*others, line)),
             *(details.match.evidence() if details.match else ()),
@@ -223,6 +212,7 @@ def column1_line(details: PairDetails, claim: Claim) -> ServiceLine | None:
     return next(line for line in claim.lines if line.number == other.number)
 
 
-def _label(line: LineReference) -> str:
+def other_label(line: LineReference) -> str:
+    """Return the code, place and day of the other line of a pair."""
     where = f"(line {line.number})" if line.claim is None else f"of claim {line.claim}"
     return f"{line.code} {where} on {line.date_from}"

@@ -23,6 +23,7 @@ from payer_rules.engine.pairs import (
     PairConflict,
     PairDetails,
     evaluate_pairs,
+    other_label,
     pair_finding,
     record_missing_history,
 )
@@ -95,13 +96,11 @@ class PtpEvaluator:
         match = verdict.details.match
         assert match is not None
         allowed = match.row.indicator == _ALLOWED
-        bypass = "no modifier that bypasses" if allowed else "no modifier bypasses"
-        indicator = f"indicator {match.row.indicator}"
         return pair_finding(
             self,
             verdict,
             claim,
-            reason=f"{match.terms.pair_words}, {indicator}, {bypass} the edit{match.since}",
+            message=_message(verdict, claim),
             adjustment=match.terms.pair_adjustment,
             citations=match.terms.pair_citations,
             cure=ncci.cure(claim, line_of(verdict, claim)) if allowed else None,
@@ -126,6 +125,19 @@ class PtpEvaluator:
         return state.has_earlier and state.history.has_other_code(
             *days, member=state.claim.member.id, code=line.code
         )
+
+
+def _message(verdict: Verdict[PairDetails], claim: Claim) -> str:
+    line, details = line_of(verdict, claim), verdict.details
+    match, other = details.match, details.others[0]
+    assert match is not None
+    pair = f"{line.code} bundles into {other_label(other)}"
+    if details.is_paid:
+        pair = f"{other.code} bundles into {line.code}, and was already paid on claim {other.claim}"
+    allowed = match.row.indicator == _ALLOWED
+    bypass = "no modifier on these lines bypasses" if allowed else "no modifier bypasses"
+    indicator = f"modifier indicator {match.row.indicator}"
+    return f"{match.terms.name}: {pair} ({indicator}); {bypass} it{match.since}"
 
 
 def _paired_lines(

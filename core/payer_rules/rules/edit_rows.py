@@ -158,4 +158,4 @@ Edit: TypeAlias = PairEdit | UnitEdit | AddOnEdit
 def _dates(dates: DateRange, *, is_dated: bool) -> str:
     if is_dated:
         return f"in force {dates}"
-    return f"in force {f'to {dates.last}' if dates.last else 'now'}, since when is not told"
+    return f"in force {f'to {dates.last}' if dates.last else 'now'}, first date not stated"

@@ -20,7 +20,6 @@ from payer_rules.vocabularies import SETTINGS
 PROGRAMS: Final = ("medicare", "medicaid")
 #: A name that is at least this similar to one of CMS's programs is taken for a misspelling of it.
 _NEAR: Final = 0.8
-_NCCI_PAIR: Final = "NCCI column 2 to it"
 
 #: The fields of a table that hold the rows of each kind.
 _FIELDS: Final[dict[type[Edit], str]] = {PairEdit: "pairs", UnitEdit: "units", AddOnEdit: "add_ons"}
@@ -73,14 +72,15 @@ class EditTerms(CheckedRule):
         return self.program not in PROGRAMS
 
     @property
-    def pair_words(self) -> str:
-        """The words for the relation of the second code of a pair to the first."""
-        return f"column 2 to it in the edits of {self.program}" if self.is_own else _NCCI_PAIR
+    def name(self) -> str:
+        """The name of the edits in messages about pairs."""
+        return f"edit of {self.program}" if self.is_own else "NCCI edit"
 
-    @property
-    def unit_words(self) -> str:
-        """The words for the value that limits the units of a code."""
-        return f"the limit in the edits of {self.program}" if self.is_own else "the MUE"
+    def unit_limit(self, most: int, mai: int | None) -> str:
+        """Return the value that limits the units of a code, as messages name it."""
+        if self.is_own:
+            return f"the limit of {most} in the edits of {self.program}"
+        return f"the MUE of {most} (MAI {mai})" if mai else f"the MUE of {most}"
 
     @property
     def address(self) -> str:

@@ -1,4 +1,4 @@
-"""A code that is paid only beside a primary code that is itself paid."""
+"""A code that is paid only with a primary code that is itself paid."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from payer_rules.rules.rule import CodedRule, errors_of_codes
 
 @attrs.frozen(kw_only=True)
 class AddOnCode(CodedRule):
-    """Each of ``codes`` is payable only with one of ``primaries`` that is itself payable.
+    """A rule that ``codes`` are payable only with one of ``primaries`` that is itself payable.
 
-    Both stand on one day and are of the same provider by ``scope``. ``exhaustive`` tells whether
-    the list of primaries is complete (CMS's type 1); else others may do as well (type 3), and with
-    no primary listed the payer's contractors say which (type 2).
+    Both lines are on one day and of the same provider by ``scope``. ``exhaustive`` is true if the
+    list of primaries is complete (CMS's type 1). If it is false, others may count too (type 3); an
+    empty list means that the payer's contractors define the primaries (type 2).
 
     Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-35 to I-36.
     """

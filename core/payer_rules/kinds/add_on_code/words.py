@@ -23,18 +23,18 @@ from payer_rules.kinds.provider_scopes import SAME_PROVIDER
 def _sentence(rule: AddOnCode) -> str:
     if not rule.primaries:
         return (
-            f"{codes_text(rule.codes)} is paid only beside a primary code; which ones was not read."
+            f"{codes_text(rule.codes)} is paid only with a primary code; which ones is not known."
         )
-    more = "" if rule.exhaustive else " (others may do as well)"
+    more = "" if rule.exhaustive else " (other primaries may count too)"
     return (
-        f"{codes_text(rule.codes)} is paid only beside {codes_text(rule.primaries)}{more} "
-        f"on the same day, {SAME_PROVIDER[rule.scope]}, where that code is itself paid."
+        f"{codes_text(rule.codes)} is paid only with {codes_text(rule.primaries)}{more} "
+        f"on the same day, {SAME_PROVIDER[rule.scope]}, if that code is itself paid."
     )
 
 
 def _answers(rule: AddOnCode, code: str) -> Iterator[tuple[Question, str]]:
     if code in rule.codes:
-        yield "With what on the same day", f"only beside {codes_text(rule.primaries)}"
+        yield "With what on the same day", f"only with {codes_text(rule.primaries)}"
     if code in rule.primaries:
         yield "With what on the same day", f"carries {codes_text(rule.codes)}"
 

@@ -17,7 +17,7 @@ from payer_rules.engine.verdict import Verdict
 from payer_rules.history import HistoryLine
 from payer_rules.kinds.same_day_combination.bypass import Place, is_bypassed
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
-from payer_rules.kinds.same_day_combination.words import WORDS, reason
+from payer_rules.kinds.same_day_combination.words import WORDS, message
 from payer_rules.rules import Payer
 
 #: The indicator of a row that was never in force, and that of a pair with bypass modifiers.
@@ -69,7 +69,7 @@ class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails]):
             self,
             verdict,
             claim,
-            reason=reason(self.rule),
+            message=message(self.rule, verdict, claim),
             adjustment=self.rule.adjustment,
             citations=self.rule.citations,
             cure=self.words.cure(self.rule, verdict, claim),

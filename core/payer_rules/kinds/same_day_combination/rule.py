@@ -16,12 +16,12 @@ from payer_rules.vocabularies.formats import MODIFIER
 
 @attrs.frozen(kw_only=True)
 class SameDayCombination(Rule):
-    """Where both are billed for one day, ``first`` (column 1) pays and ``second`` does not.
+    """A pair of codes of which, on one day, ``first`` (column 1) is paid and ``second`` is not.
 
     ``indicator`` 0: never both; 1: both with a modifier of ``bypass`` on the line that
-    ``bypass_on`` names (on either line from ``either_since`` on, where that is stated); 9: the row
-    was never in force. Same provider by ``scope``; earlier claims count like lines of this one.
-    ``undirected``: the source says that only one is paid and not which, so both are for review.
+    ``bypass_on`` names (on either line from ``either_since`` on, if that is stated); 9: the row was
+    never in force. Both lines are of the same provider by ``scope``; lines of earlier claims count
+    too. ``undirected``: the source does not state which of the two is paid, so both are for review.
     """
 
     first: frozenset[str]
@@ -48,11 +48,11 @@ class SameDayCombination(Rule):
         yield from errors_of_codes("first", self.first)
         yield from errors_of_codes("second", self.second)
         for code in sorted(self.first & self.second):
-            remedy = "A pair is two codes; for one code twice a day write a frequency limit."
-            yield FieldError(("second",), f"{code} stands on both sides of the pair", remedy)
+            remedy = "Use two codes; for one code twice a day write a frequency limit."
+            yield FieldError(("second",), f"{code} is on both sides of the pair", remedy)
         if self.undirected and self.outcome != "review":
             message = f"undirected, and the outcome is {self.outcome}"
-            remedy = "Write outcome = 'review': which of the two is denied is not known."
+            remedy = "Write outcome = 'review': it is not known which of the two is denied."
             yield FieldError(("outcome",), message, remedy)
         if self.indicator == 1 and not self.bypass:
             remedy = "Name the modifiers that bypass the pair, or write indicator = 0."

@@ -8,21 +8,27 @@ from typing import Final
 from payer_rules.claims import Claim
 from payer_rules.decisions import Cure
 from payer_rules.engine.cures import SEPARATE, adding
-from payer_rules.engine.pairs import PairDetails, column1_line, pair_message
+from payer_rules.engine.pairs import PairDetails, column1_line, other_label
 from payer_rules.engine.verdict import Verdict
 from payer_rules.engine.words import CodeList, Explanation, Question, Words, line_of
 from payer_rules.kinds.code_lists import codes_text
 from payer_rules.kinds.provider_scopes import SAME_PROVIDER
 from payer_rules.kinds.same_day_combination.bypass import may_carry
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
+from payer_rules.rules import UNPAID
 from payer_rules.text.lists import listed
 
 _ALLOWED: Final = 1
 
 
-def reason(rule: SameDayCombination) -> str:
-    """Return the reason that a message gives."""
-    return rule.rationale.rstrip(".")
+def message(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Claim) -> str:
+    """Return the message of a verdict: the two codes, then the rule's rationale."""
+    code, details = line_of(verdict, claim).code, verdict.details
+    other, rationale = details.others[0], rule.rationale.rstrip(".")
+    if details.is_paid:
+        return f"{other.code} was already paid on claim {other.claim} with {code}: {rationale}"
+    consequence = "is not paid" if verdict.outcome in UNPAID else "may not be paid"
+    return f"{code} {consequence} with {other_label(other)}: {rationale}"
 
 
 def _sentence(rule: SameDayCombination) -> str:
@@ -30,14 +36,14 @@ def _sentence(rule: SameDayCombination) -> str:
     provider = SAME_PROVIDER[rule.scope]
     if rule.undirected:
         return (
-            f"{first} and {second} are not both paid on one day {provider}; "
+            f"{first} and {second} are not both paid on the same day {provider}; "
             "the source does not say which of them is."
         )
-    text = f"{second} is not paid on one day beside {first}, {provider}"
+    text = f"{second} is not paid on the same day as {first}, {provider}"
     if rule.indicator == 0:
         return f"{text}; no modifier changes that."
     line = {"first": f"on {first}", "second": f"on {second}", "either": "on either line"}
-    return f"{text}, unless modifier {listed(rule.bypass)} stands {line[rule.bypass_on]}."
+    return f"{text}, unless modifier {listed(rule.bypass)} is {line[rule.bypass_on]}."
 
 
 def _answers(rule: SameDayCombination, code: str) -> Iterator[tuple[Question, str]]:
@@ -48,12 +54,12 @@ def _answers(rule: SameDayCombination, code: str) -> Iterator[tuple[Question, st
         yield "With what on the same day", f"it or {others}"
         return
     unless = f" without {listed(rule.bypass)}" if rule.indicator == _ALLOWED else ""
-    text = f"pays, not {others}" if code in rule.first else f"not beside {others}"
+    text = f"pays, not {others}" if code in rule.first else f"not with {others}"
     yield "With what on the same day", f"{text}{unless}"
 
 
 def _explain(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Claim) -> Explanation:
-    return Explanation(message=pair_message(verdict, claim, reason(rule)))
+    return Explanation(message=message(rule, verdict, claim))
 
 
 def _cure(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Claim) -> Cure | None:
