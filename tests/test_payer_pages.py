@@ -201,7 +201,7 @@ def _limit(**changes: Any) -> FrequencyLimit:
                 scope="provider",
             ),
             "With what on the same day",
-            "not beside 90834 without 59",
+            "not with 90834 without 59",
         ),
         (
             SameDayCombination(
@@ -235,7 +235,7 @@ def _limit(**changes: Any) -> FrequencyLimit:
         (
             AddOnCode(**COMMON, codes=GROUP, primaries=frozenset({"90834"})),
             "With what on the same day",
-            "only beside 90834",
+            "only with 90834",
         ),
         (Coverage(**COMMON, codes=GROUP), "What else", "not paid"),
         (Coverage(**COMMON, codes=GROUP, covered=True), "What else", "covered"),

@@ -159,7 +159,7 @@ def test_conditions_in_words(when: When, told: str) -> None:
         ),
         (
             made(AddOnCode, exhaustive=False),
-            "90853 is paid only beside a primary code; which ones was not read.",
+            "90853 is paid only with a primary code; which ones is not known.",
         ),
         (
             made(TimelyFiling, within=TimeLimit(days=90), since="last-day"),

@@ -88,7 +88,7 @@ def test_they_deny_as_their_terms_say() -> None:
     assert finding.adjustment is not None
     assert finding.adjustment.carc == "97"
     assert "90832" in finding.message
-    assert "column 2 to it in the edits of acme, indicator 1" in finding.message
+    assert "edit of acme: 90832 bundles into 90853" in finding.message
 
 
 def test_what_the_table_does_not_list_is_no_edit() -> None:
@@ -109,7 +109,7 @@ def test_a_code_without_a_pair_in_the_table_still_has_its_limit() -> None:
     decision = decided("90791")
     (finding,) = decision.findings
     assert finding.message == (
-        "90791 on 2024-08-15: the limit in the edits of acme is 0, and no unit is paid"
+        "90791 on 2024-08-15: the limit of 0 in the edits of acme allows no unit"
     )
 
 
