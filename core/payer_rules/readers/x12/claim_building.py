@@ -14,8 +14,9 @@ from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span, make_claim, make_line
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.readers.x12 import service_segments
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, DraftProblem, LineDraft, ProviderDraft
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, ProviderDraft
 from payer_rules.readers.x12.element_values import ElementValues
+from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.readers.x12.service_segments import ServiceParser
 from payer_rules.text.quoting import redacted
 from payer_rules.values.checked import Form as CodeForm
@@ -126,7 +127,7 @@ class ClaimBuilder:
                 replaces=draft.replaces,
             )
         except InvalidValueError as error:
-            draft.problems += _told(error, draft.at, "2300")
+            draft.problems += _problems_of(error, draft.at, "2300")
             return None
 
     def provider(self, named: ProviderDraft, supervisor: str | None = None) -> Provider:
@@ -193,10 +194,10 @@ class ClaimBuilder:
         is_whole = elements[0] == "DTP" and len(elements) > 3
         return self._elements.spans[elements[3]] if is_whole else None
 
-    def _problems(self, line: LineDraft, draft: ClaimDraft) -> Iterator[DraftProblem]:
+    def _problems(self, line: LineDraft, draft: ClaimDraft) -> Iterator[SegmentProblem]:
         at = line.served_at or line.at
         for message, remedy in self._field_errors(line, draft):
-            yield DraftProblem(at, "2400", message, remedy)
+            yield SegmentProblem(at, message, remedy, loop="2400")
 
     def _field_errors(self, line: LineDraft, draft: ClaimDraft) -> Iterator[tuple[str, str]]:
         elements = self._elements
@@ -220,18 +221,18 @@ class ClaimBuilder:
             yield "the line has no date of service", "Write DTP*472 in its loop."
 
 
-def _told(error: InvalidValueError, at: int, loop: str) -> Iterator[DraftProblem]:
+def _problems_of(error: InvalidValueError, at: int, loop: str) -> Iterator[SegmentProblem]:
     """What is wrong with values that do not fit together."""
-    return (DraftProblem(at, loop, each.message, each.remedy) for each in error.field_errors)
+    return (SegmentProblem(at, each.message, each.remedy, loop=loop) for each in error.field_errors)
 
 
-def _invalid_pointer(line: LineDraft, pointers: Iterable[int], count: int) -> DraftProblem:
+def _invalid_pointer(line: LineDraft, pointers: Iterable[int], count: int) -> SegmentProblem:
     """Return the problem of a line that points to none of the claim's diagnoses, of a count."""
     missing = next(pointer for pointer in pointers if not 0 < pointer <= count)
     has = f"{count} diagnosis" if count == 1 else f"{count} diagnoses"
     message = f"the line points to diagnosis {missing}, and the claim has {has}"
     remedy = "Point to a diagnosis of the claim, or write the missing one in HI."
-    return DraftProblem(line.served_at, "2400", message, remedy)
+    return SegmentProblem(line.served_at, message, remedy, loop="2400")
 
 
 def _authorizations(draft: ClaimDraft) -> tuple[Authorization, ...]:

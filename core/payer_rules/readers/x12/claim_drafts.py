@@ -7,22 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-import attrs
-
 from payer_rules.readers.fast_construct import ServiceValues
+from payer_rules.readers.x12.segments import SegmentProblem
 
 #: The most problems that are kept of a claim without an end.
 _MOST_PROBLEMS: Final = 100
-
-
-@attrs.frozen
-class DraftProblem:
-    """A problem at a segment of a claim, and the loop of the segment."""
-
-    at: int
-    loop: str
-    message: str
-    remedy: str
 
 
 class ProviderDraft:
@@ -114,9 +103,9 @@ class ClaimDraft:
         self.is_in_other = False
         #: Whether messages may quote its id.
         self.is_named = True
-        self.problems: list[DraftProblem] = []
+        self.problems: list[SegmentProblem] = []
         #: Facts that are in the file and cannot be used; the claim is read without them.
-        self.omissions: list[DraftProblem] = []
+        self.omissions: list[SegmentProblem] = []
         #: The numbers of lines with a revenue code and no procedure code.
         self.uncoded: tuple[int, ...] = ()
         #: True if the claim has no end, so that its lines were released.
@@ -131,7 +120,7 @@ class ClaimDraft:
 
     def reject(self, at: int, message: str, remedy: str) -> None:
         """Mark the claim as invalid, with the problem at the segment."""
-        self.problems.append(DraftProblem(at, self.loop, message, remedy))
+        self.problems.append(SegmentProblem(at, message, remedy, loop=self.loop))
 
     def abandon(self, at: int, message: str, remedy: str) -> None:
         """Mark the claim as invalid, and release what it holds."""

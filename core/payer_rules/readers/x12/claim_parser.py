@@ -11,10 +11,11 @@ from payer_rules.errors import Path
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
-from payer_rules.readers.x12.claim_drafts import ClaimDraft, DraftProblem, LineDraft
+from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
 from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
 from payer_rules.readers.x12.parser import Handler, guide
 from payer_rules.readers.x12.party_parser import PartyParser
+from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.text.quoting import named, redacted
 from payer_rules.values.checked import Form as CodeForm
 from payer_rules.values.checked import form_error
@@ -175,11 +176,11 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
             remedy = "Write the member's id in NM1*IL before it."
             draft.reject(draft.at, "the claim has no member", remedy)
 
-    def _report_problems(self, draft: ClaimDraft, problems: list[DraftProblem]) -> None:
-        for each in sorted(problems, key=attrgetter("at")):
+    def _report_problems(self, draft: ClaimDraft, problems: list[SegmentProblem]) -> None:
+        for each in sorted(problems, key=attrgetter("number")):
             inside = [f"loop {each.loop}"]
             inside += [f"claim {named(draft.id)}"] if draft.is_named else []
-            self.report_problem(each.at, each.message, each.remedy, *inside)
+            self.report_problem(each.number, each.message, each.remedy, *inside)
 
     def _ref(self, segment: str, at: int) -> None:
         qualifier = segment[4:6]

@@ -8,22 +8,15 @@ from typing import Final
 
 import attrs
 
-from payer_rules.readers.x12.element_values import Procedure
 from payer_rules.readers.x12.payments import PaymentAdjustment, ServicePayment
+from payer_rules.readers.x12.segments import SegmentProblem
 
 
 @attrs.define(kw_only=True)
 class ServiceDraft:
-    """A service (loop 2110)."""
+    """A service (loop 2110): the values of its SVC, and those of the segments after it."""
 
-    number: int
-    procedure: Procedure | None
-    submitted: Procedure | None
-    revenue_code: str | None
-    charge: Decimal
-    paid: Decimal
-    units: Decimal
-    paid_units: Decimal
+    service: ServicePayment
     first: date | None = None
     last: date | None = None
     control_number: str | None = None
@@ -33,23 +26,10 @@ class ServiceDraft:
 
     def build(self, first: date | None, last: date | None) -> ServicePayment:
         """Return the service; the given days are the claim's, for a service without days."""
-        begin = self.first or self.last or first or last
-        end = (self.last or self.first) or last or first
-        done, billed = self.procedure, self.submitted
-        return ServicePayment(
-            number=self.number,
-            code=done.code if done else None,
-            modifiers=done.modifiers if done else (),
-            qualifier=done.qualifier if done else "",
-            submitted_code=billed.code if billed else None,
-            submitted_modifiers=billed.modifiers if billed else (),
-            revenue_code=self.revenue_code,
-            charge=self.charge,
-            paid=self.paid,
-            units=self.units,
-            paid_units=self.paid_units,
-            date_from=begin,
-            date_to=end,
+        return attrs.evolve(
+            self.service,
+            date_from=self.first or self.last or first or last,
+            date_to=(self.last or self.first) or last or first,
             control_number=self.control_number,
             rendering_npi=self.rendering_npi,
             adjustments=tuple(self.adjustments),
@@ -58,7 +38,7 @@ class ServiceDraft:
 
 
 #: The most problems that are kept of a payment without an end.
-_MOST_FAULTS: Final = 100
+_MOST_PROBLEMS: Final = 100
 
 
 @attrs.define(kw_only=True)
@@ -82,15 +62,15 @@ class PaymentDraft:
     adjustments: list[PaymentAdjustment] = attrs.Factory(list)
     remarks: list[str] = attrs.Factory(list)
     services: list[ServiceDraft] = attrs.Factory(list)
-    problems: list[tuple[int, str, str]] = attrs.Factory(list)
+    problems: list[SegmentProblem] = attrs.Factory(list)
     is_abandoned: bool = False
     is_named: bool = True
 
     def abandon(self, at: int, message: str, remedy: str) -> None:
         """Mark the payment as invalid, and release what it holds."""
         if not self.is_abandoned:
-            self.problems.append((at, message, remedy))
+            self.problems.append(SegmentProblem(at, message, remedy))
             self.is_abandoned = True
         for held in (self.adjustments, self.remarks, self.services):
             held.clear()
-        del self.problems[_MOST_FAULTS:-1]
+        del self.problems[_MOST_PROBLEMS:-1]

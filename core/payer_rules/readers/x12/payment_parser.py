@@ -12,6 +12,7 @@ from payer_rules.readers.x12.hierarchy import npi_of
 from payer_rules.readers.x12.parser import Handler, Parser, guide
 from payer_rules.readers.x12.payment_drafts import PaymentDraft, ServiceDraft
 from payer_rules.readers.x12.payments import Payment, PaymentAdjustment, ServicePayment
+from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.text.quoting import named, redacted
 from payer_rules.values.checked import form_error
 from payer_rules.vocabularies.formats import REVENUE_CODE, provider_number
@@ -99,7 +100,7 @@ class PaymentParser(Parser[Payment]):
 
     def _reject(self, at: int, message: str, remedy: str) -> None:
         assert self._payment is not None
-        self._payment.problems.append((at, message, remedy))
+        self._payment.problems.append(SegmentProblem(at, message, remedy))
 
     def _conclude(self) -> None:
         draft, self._payment = self._payment, None
@@ -109,11 +110,13 @@ class PaymentParser(Parser[Payment]):
         for service in services:
             if service.date_from and service.date_to and service.date_from > service.date_to:
                 message = f"service {service.number} ends before it starts"
-                draft.problems.append((draft.at, message, "Write the first day, then the last."))
-        for at, message, remedy in draft.problems:
-            loop = "2110" if draft.services and at > draft.at else "2100"
+                remedy = "Write the first day, then the last."
+                draft.problems.append(SegmentProblem(draft.at, message, remedy))
+        for problem in draft.problems:
+            is_in_service = draft.services and problem.number > draft.at
+            loop = "2110" if is_in_service else "2100"
             inside = [f"loop {loop}", *([f"claim {named(draft.claim)}"] if draft.is_named else [])]
-            self.report_problem(at, message, remedy, *inside)
+            self.report_problem(problem.number, problem.message, problem.remedy, *inside)
         if not draft.problems:
             self.found.append(self._built(draft, services))
 
@@ -281,18 +284,22 @@ class PaymentParser(Parser[Payment]):
         if revenue_code.strip() and REVENUE_CODE.canonical(revenue_code) is None:
             field_error = form_error((), REVENUE_CODE, revenue_code, redacted)
             self._reject(at, field_error.message, field_error.remedy)
-        draft.services.append(
-            ServiceDraft(
-                number=len(draft.services) + 1,
-                procedure=None if is_revenue else done,
-                submitted=self.elements.procedures[elements[6]] if elements[6] else None,
-                revenue_code=REVENUE_CODE.canonical(revenue_code),
-                charge=self._amount(elements[2], "charge", at),
-                paid=self._amount(elements[3], "payment", at),
-                units=units,
-                paid_units=paid_units,
-            )
+        procedure = None if is_revenue else done
+        submitted = self.elements.procedures[elements[6]] if elements[6] else None
+        service = ServicePayment(
+            number=len(draft.services) + 1,
+            code=procedure.code if procedure else None,
+            modifiers=procedure.modifiers if procedure else (),
+            qualifier=procedure.qualifier if procedure else "",
+            submitted_code=submitted.code if submitted else None,
+            submitted_modifiers=submitted.modifiers if submitted else (),
+            revenue_code=REVENUE_CODE.canonical(revenue_code),
+            charge=self._amount(elements[2], "charge", at),
+            paid=self._amount(elements[3], "payment", at),
+            units=units,
+            paid_units=paid_units,
         )
+        draft.services.append(ServiceDraft(service=service))
 
     def _dtm(self, segment: str, at: int) -> None:
         draft = self._payment

@@ -38,13 +38,15 @@ _AS_TEXT: Final = "Save the file as plain text in UTF-8."
 class SegmentProblem:
     """A problem at a segment, or of the whole file if the number is 0.
 
-    It is a remark if nothing is lost because of it.
+    It is a remark if nothing is lost because of it. ``loop`` is that of the segment, if it is
+    known.
     """
 
     number: int
     message: str
     remedy: str
     is_remark: bool = False
+    loop: str = ""
 
 
 @attrs.frozen
