@@ -193,10 +193,9 @@ class TrialItem(_PlainItem):
         """The payer answers as is expected."""
         from payer_rules.reports.conformance_matrix import spelled
 
-        cell = _harness(self.config).cell(self.trial)
+        cell = _harness(self.config).result(self.trial)
         trial = self.trial
-        where = f"{trial.file}:{trial.line}" if trial.line else trial.file
-        told = list(spelled(f"{trial.payer} on {trial.name} ({where})", trial.why, cell))
+        told = list(spelled(f"{trial.payer} on {trial.name} ({trial.place})", trial.why, cell))
         if told:
             raise _PlainFailure(_joined(told))
 

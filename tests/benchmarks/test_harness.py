@@ -17,8 +17,7 @@ import pytest
 from payer_rules.conformance import conform
 from payer_rules.conformance.fixtures import Scenario, Suite, read_suite
 from payer_rules.conformance.mutation_testing import mutate
-from payer_rules.conformance.payer_runner import Job, work
-from payer_rules.conformance.trials import trials_of
+from payer_rules.conformance.payer_runner import answers_of_payers
 from payer_rules.registry import Registry, load
 
 PAYERS: Final = (
@@ -56,14 +55,11 @@ def test_a_thousand_scenarios_by_eight_payers(benchmark: Any, registry: Registry
     """From claims in memory to decisions: a process a payer, its rule book built in it."""
     suite = thousand(registry)
     jobs = {
-        payer: tuple(
-            Job(trial.name, trial.filed.claim, trial.filed.history, trial.assume)
-            for trial in trials_of(suite, payer)
-        )
+        payer: tuple(trial.without_expectation() for trial in suite.trials(payer))
         for payer in PAYERS
     }
-    done = benchmark.pedantic(work, (registry, jobs, 60.0), rounds=3)
-    assert [len(each.answers) for each in done.values()] == [SCENARIOS] * len(PAYERS)
+    done = benchmark.pedantic(answers_of_payers, (registry, jobs, 60.0), rounds=3)
+    assert [len(each.decisions) for each in done.values()] == [SCENARIOS] * len(PAYERS)
 
 
 def test_the_shipped_suite_by_all_payers(benchmark: Any, registry: Registry) -> None:

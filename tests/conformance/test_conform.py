@@ -164,7 +164,7 @@ def test_a_case_belongs_to_one_payer(registry: Registry, tmp_path: Path) -> None
     file = write(tmp_path, "c.cases.toml", CASES)
     result = conform(registry, [file], payers=["alpha"])
     (case,) = result.cases
-    assert case.cell.word == "disagrees"
+    assert case.word == "disagrees"
     assert result.words() == ("disagrees",)
 
 
@@ -237,17 +237,17 @@ def test_no_expectation_reaches_a_worker(registry: Registry, tmp_path: Path) -> 
     from payer_rules import conformance
 
     suite = read_suite([(None, scenario(tmp_path))], registry.owners)
-    sent = pickle.dumps(tuple(conformance._jobs(suite, "alpha")))
+    sent = pickle.dumps(tuple(conformance._requests(suite, "alpha")))
     assert b"one-a-day" not in sent
     assert b"90853" in sent
 
 
-def jobs(registry: Registry, tmp_path: Path) -> tuple[payer_runner.Job, ...]:
+def jobs(registry: Registry, tmp_path: Path) -> tuple[payer_runner.Request, ...]:
     """The jobs of one scenario."""
     from payer_rules import conformance
 
     suite = read_suite([(None, scenario(tmp_path))], registry.owners)
-    return tuple(conformance._jobs(suite, "alpha"))
+    return tuple(conformance._requests(suite, "alpha"))
 
 
 @attrs.frozen
@@ -291,10 +291,10 @@ def test_one_payers_trouble_costs_no_other(
     """A payer that raises, sleeps or dies is errored with the reason; the others answer."""
     given = jobs(registry, tmp_path)
     wrong = Wrong(registry, way)
-    done = payer_runner.work(wrong, {"alpha": given, "beta": given}, 1.0)  # type: ignore[arg-type]
+    done = payer_runner.answers_of_payers(wrong, {"alpha": given, "beta": given}, 1.0)  # type: ignore[arg-type]
     assert done["alpha"].error == told
     assert done["beta"].error is None
-    assert done["beta"].answers
+    assert done["beta"].decisions
 
 
 def test_the_bundled_suite_agrees() -> None:
@@ -310,8 +310,10 @@ def test_every_bundled_rule_has_a_case_that_it_catches_and_one_that_it_lets_thro
     """A case for each rule that it catches, and one that it lets through."""
     registry = load()
     result = conform(registry)
-    caught = {case.rule for case in result.cases if _finds(case.cell.decision, case.rule)}
-    passed = {case.rule for case in result.cases if not _finds(case.cell.decision, case.rule)}
+    caught = {case.trial.rule for case in result.cases if _finds(case.decision, case.trial.rule)}
+    passed = {
+        case.trial.rule for case in result.cases if not _finds(case.decision, case.trial.rule)
+    }
     for payer in registry.payers:
         collected = registry.collect(payer)
         tables = [f"{payer}/{name}" for name in ("ptp", "mue") if collected.tables]
@@ -321,7 +323,7 @@ def test_every_bundled_rule_has_a_case_that_it_catches_and_one_that_it_lets_thro
         assert rules <= passed
 
 
-def _finds(decision: object, rule: str) -> bool:
+def _finds(decision: object, rule: str | None) -> bool:
     return any(finding.rule == rule for finding in getattr(decision, "findings", ()))
 
 
@@ -333,6 +335,6 @@ def test_a_changed_bundled_limit_is_noticed(tmp_path: Path) -> None:
     illinois.write_text(illinois.read_text().replace("limit = 2", "limit = 3"))
     registry = load(profiles=[tmp_path], without=["profiles", "medicare"])
     result = conform(registry, [BUNDLED / "cases"])
-    wrong = [case for case in result.cases if case.cell.word == "disagrees"]
-    assert {case.rule for case in wrong} == {"il-medicaid/group-two-per-week"}
-    assert date(2024, 8, 16).isoformat()[:4] in str(wrong[0].cell.differences) or wrong
+    wrong = [case for case in result.cases if case.word == "disagrees"]
+    assert {case.trial.rule for case in wrong} == {"il-medicaid/group-two-per-week"}
+    assert date(2024, 8, 16).isoformat()[:4] in str(wrong[0].differences) or wrong

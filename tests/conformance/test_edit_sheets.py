@@ -161,7 +161,7 @@ def test_other_denial_codes_disagree(registry: Registry, tmp_path: Path) -> None
         stem.format("90853x4", "50"),
     ]
     result = conform(registry, [sheet(tmp_path, *lines)])
-    found = [(each.line, each.cell.differences[0].got) for each in result.sheets[0].others]
+    found = [(each.line, each.differences[0].got) for each in result.sheets[0].others]
     assert found == [(2, "151 MA01"), (4, "151 MA01")]
 
 
@@ -193,7 +193,7 @@ def test_a_payer_that_gives_its_tables_incompletely_is_errored(
     installed("wrong_edit_row", "table_at_fault")
     result = conform(load(without=["medicare", "profiles"]), [sheet(tmp_path, *TRUE[:1])])
     assert result.words() == ("errored",)
-    assert result.sheets[0].others[0].cell.error
+    assert result.sheets[0].others[0].error
 
 
 def test_a_line_of_a_sheet_that_disagrees_breaks_a_law(registry: Registry, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from hypothesis import settings
 
 from payer_rules.claims import Claim, Member, Provider, ServiceLine, Session
 from payer_rules.conformance.fixtures import Suite, read_suite
-from payer_rules.conformance.trials import trials_of
 from payer_rules.history import History, HistoryLine
 from payer_rules.registry import CollectedRules, Registry, load
 from payer_rules.rulebook import RuleBook
@@ -77,7 +76,7 @@ def bases(payer: str) -> tuple[Drawn, ...]:
     codes = book(payer).codes
     return tuple(
         Drawn(trial.filed.claim, trial.filed.history or History())
-        for trial in trials_of(_suite(), payer)
+        for trial in _suite().trials(payer)
         if trial.filed.claim.frequency_code is None
         and not codes.isdisjoint(line.code for line in trial.filed.claim.lines)
     )

@@ -18,7 +18,6 @@ import pytest
 from payer_rules import load
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.conformance.fixtures import read_suite
-from payer_rules.conformance.trials import trials_of
 from payer_rules.decisions import (
     Decision,
     Evidence,
@@ -122,7 +121,7 @@ def decided() -> Decided:
     found = []
     for payer in registry.payers:
         rulebook = registry.rulebook(payer)
-        for trial in trials_of(suite, payer):
+        for trial in suite.trials(payer):
             claim = trial.filed.claim
             found.append((rulebook.decide(claim, trial.filed.history), claim))
     return found

@@ -52,7 +52,7 @@ def same_claim_same_answer(subject: PayerUnderTest) -> Iterator[str]:
 
 def _asked_again(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     remedy = "Keep nothing from one claim to the next: no cache, no counter, no random number."
-    again = subject.built_anew()
+    again = subject.runner.new_book()
     for name, claim, history in subject.claims:
         first = subject.book.decide(claim, history)
         for other in (subject.book.decide(claim, history), again.decide(claim, history)):

@@ -19,6 +19,7 @@ from payer_rules.conformance.case_files import (
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.expectations import CaseHead, Expectation
+from payer_rules.conformance.trials import Trial
 from payer_rules.errors import FieldError, InputError, InvalidValueError, Problem, nearest
 from payer_rules.readers import Document, FiledClaim, claims_of, read_document
 from payer_rules.rules import Assumable
@@ -29,16 +30,6 @@ Folder: TypeAlias = Path | Traversable
 
 SCENARIO: Final = ".scenario.toml"
 _SCENARIO_KEYS: Final = frozenset(["name", "why", "assume", "expect"])
-
-
-@attrs.frozen(kw_only=True)
-class Case:
-    """A claim that belongs to one rule, and what its payer must find on it."""
-
-    head: CaseHead
-    filed: FiledClaim
-    file: str
-    document: CaseDocument = attrs.field(repr=False, eq=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -66,6 +57,18 @@ class Scenario:
     expect: Mapping[str, Expectation]
     files: Mapping[str, str]
 
+    def trial(self, payer: str) -> Trial:
+        """Return the trial of one payer."""
+        return Trial(
+            payer=payer,
+            name=self.head.name,
+            why=self.head.why,
+            file=self.files.get(payer, self.file),
+            filed=self.filed,
+            assume=self.head.assume,
+            expected=self.expect.get(payer),
+        )
+
 
 @attrs.frozen(kw_only=True)
 class ScenarioAddition:
@@ -81,15 +84,20 @@ class ScenarioAddition:
 class Suite:
     """All fixtures that can be replayed, by name, and what is wrong with the others."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[Trial, ...]
     scenarios: tuple[Scenario, ...]
     problems: tuple[Problem, ...]
     sheets: tuple[EditSheet, ...] = ()
 
+    def trials(self, payer: str) -> Iterator[Trial]:
+        """Yield every case of the payer, then every scenario as a trial of the payer."""
+        yield from (case for case in self.cases if case.payer == payer)
+        yield from (scenario.trial(payer) for scenario in self.scenarios)
+
 
 @attrs.define
 class _SuiteReader:
-    cases: list[Case] = attrs.Factory(list)
+    cases: list[Trial] = attrs.Factory(list)
     sheets: list[EditSheet] = attrs.Factory(list)
     scenarios: list[tuple[Scenario, Document]] = attrs.Factory(list)
     additions: list[ScenarioAddition] = attrs.Factory(list)
@@ -107,7 +115,7 @@ def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str
             _read(file, plugin, owners, read)
     scenarios = list(_joined(read, owners))
     return Suite(
-        cases=tuple(sorted(read.cases, key=lambda case: (case.head.rule, case.head.name))),
+        cases=tuple(sorted(read.cases, key=lambda case: case.title)),
         scenarios=tuple(sorted(scenarios, key=lambda scenario: scenario.head.name)),
         problems=tuple(read.problems),
         sheets=tuple(sorted(read.sheets, key=lambda sheet: sheet.file)),
@@ -164,7 +172,7 @@ def _read_cases(
         except InputError as error:
             read.problems.extend(error.problems)
             continue
-        name = read.cases[-1].head.name
+        name = read.cases[-1].name
         if name in names:
             message = f"two cases of the file have the name {name!r}"
             read.problems.append(Problem(case.place(("name",)), message, "Rename one of them."))
@@ -203,7 +211,7 @@ def parts_of_case(document: Document) -> tuple[CaseHead, FiledClaim]:
     return _parts(CaseHead, document, _keys(CaseHead))
 
 
-def _case(document: CaseDocument, plugin: str | None, owners: Mapping[str, str]) -> Case:
+def _case(document: CaseDocument, plugin: str | None, owners: Mapping[str, str]) -> Trial:
     head, filed = parts_of_case(document)
     problems = [
         *_unknown_payers(document, ("rule",), [head.payer], plugin, owners),
@@ -211,7 +219,17 @@ def _case(document: CaseDocument, plugin: str | None, owners: Mapping[str, str])
     ]
     if problems:
         raise InputError(problems)
-    return Case(head=head, filed=filed, file=document.name, document=document)
+    return Trial(
+        payer=head.payer,
+        name=head.name,
+        why=head.why,
+        file=document.name,
+        filed=filed,
+        assume=head.assume,
+        expected=head,
+        rule=head.rule,
+        document=document,
+    )
 
 
 def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str]) -> Scenario:

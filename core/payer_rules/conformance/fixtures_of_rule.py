@@ -32,8 +32,8 @@ def fixtures_of_rule(rule: str, result: ConformanceResult) -> Iterator[RuleFixtu
         if cell is not None:
             yield RuleFixture("scenario", row.name, cell.word)
     for case in result.cases:
-        if case.rule == rule or _touches(rule, case.cell):
-            yield RuleFixture("case", case.name, case.cell.word, case.rule)
+        if case.trial.rule == rule or _touches(rule, case):
+            yield RuleFixture("case", case.trial.name, case.word, case.trial.rule)
 
 
 def _touches(rule: str, cell: TrialResult) -> bool:

@@ -9,10 +9,10 @@ from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.fixtures import Folder, Suite, fixture_files, read_suite
 from payer_rules.conformance.invariant_processes import check_invariants
-from payer_rules.conformance.payer_runner import Job, PayerRunner
+from payer_rules.conformance.payer_runner import PayerRunner
 from payer_rules.conformance.sheet_results import SheetResult
 from payer_rules.conformance.trial_results import TrialResult, result_of
-from payer_rules.conformance.trials import Trial, trials_of
+from payer_rules.conformance.trials import Trial
 from payer_rules.errors import Problem, nearest
 from payer_rules.registry import load
 from payer_rules.system.signals import interruptible
@@ -73,18 +73,16 @@ class Harness:
         trials = [
             trial
             for payer in self.registry.payers
-            for trial in trials_of(suite, payer)
+            for trial in suite.trials(payer)
             if trial.expected is not None
         ]
         return trials, suite.problems
 
-    def cell(self, trial: Trial) -> TrialResult:
+    def result(self, trial: Trial) -> TrialResult:
         """What the payer answers, and whether it is what is expected."""
         runner = self._runners.setdefault(trial.payer, PayerRunner(self.registry, trial.payer))
-        filed = trial.filed
-        job = Job(trial.name, filed.claim, filed.history, trial.assume)
         with interruptible():
-            return result_of(runner.work([job]), trial.name, trial.expected)
+            return result_of(trial, runner.answers([trial]))
 
     def sheet(self, file: Path) -> tuple[EditSheet, Sequence[Problem]]:
         """The sound lines of an edit sheet, and what is wrong with the others."""
@@ -94,8 +92,8 @@ class Harness:
         """What the payer answers on the lines that ask it, and whether it is what is expected."""
         runner = self._runners.setdefault(payer, PayerRunner(self.registry, payer))
         with interruptible():
-            work = runner.work(claim.asked for claim in sheet.of(payer).claims)
-        return SheetResult.of(sheet, {payer: work})
+            answers = runner.answers(claim.asked for claim in sheet.of(payer).claims)
+        return SheetResult.of(sheet, {payer: answers})
 
     def broken(self, payer: str, law: str) -> list[str]:
         """Return how the payer, with the fixtures of its plugin, breaks the law, if it does.

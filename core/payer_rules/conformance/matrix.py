@@ -25,26 +25,12 @@ class ScenarioResult:
 
 
 @attrs.frozen(kw_only=True)
-class CaseResult:
-    """One case of one payer's rule; ``line`` is where it begins, if it disagrees or errored."""
-
-    name: str
-    why: str
-    file: str
-    line: int | None
-    payer: str
-    rule: str
-    assume: tuple[Reason, ...]
-    cell: TrialResult
-
-
-@attrs.frozen(kw_only=True)
 class ConformanceResult:
     """The whole result of a run; everything is sorted."""
 
     payers: tuple[str, ...]
     scenarios: tuple[ScenarioResult, ...]
-    cases: tuple[CaseResult, ...]
+    cases: tuple[TrialResult, ...]
     problems: tuple[Problem, ...]
     sheets: tuple[SheetResult, ...] = ()
     laws: tuple[InvariantResult, ...] = ()
@@ -58,4 +44,4 @@ class ConformanceResult:
         """The words of all cells, of cases and of the claims of sheets."""
         cells = [cell for row in self.scenarios for cell in row.cells.values()]
         of_sheets = (word for sheet in self.sheets for word in sheet.words())
-        return (*(c.word for c in cells), *(case.cell.word for case in self.cases), *of_sheets)
+        return (*(c.word for c in cells), *(case.word for case in self.cases), *of_sheets)

@@ -11,7 +11,9 @@ import attrs
 from payer_rules.conformance.fixtures import Suite
 from payer_rules.conformance.mutant_results import ALL_POSITIONS, MutantResult, MutantStatus
 from payer_rules.conformance.mutants import Mutant, mutants_of
-from payer_rules.conformance.trials import Trial, trials_of
+from payer_rules.conformance.payer_runner import PayerRunner
+from payer_rules.conformance.trial_results import TrialResult, TrialStatus
+from payer_rules.conformance.trials import Trial
 from payer_rules.decisions import Decision
 from payer_rules.errors import Problem
 from payer_rules.registry import Registry, plugin_problems
@@ -19,42 +21,24 @@ from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Payer, Reason, Rule
 
 
-@attrs.frozen
-class Replayed:
-    """A fixture, the answer by the facts as they are, and the codes billed, now or before."""
-
-    trial: Trial
-    decision: Decision
-    billed: frozenset[str]
-    held: frozenset[str]
-
-    @classmethod
-    def of(cls, trial: Trial, decision: Decision) -> Replayed:
-        """The fixture with what was decided on it."""
-        billed = frozenset(line.code for line in trial.filed.claim.lines)
-        past = trial.filed.history.lines if trial.filed.history else ()
-        return cls(trial, decision, billed, billed.union(line.code for line in past))
-
-
 class MutationRunner:
     """One payer with its fixtures and what it answers on them as its facts stand."""
 
     def __init__(self, registry: Registry, payer: str, suite: Suite) -> None:
-        self._books: dict[frozenset[Reason], RuleBook] = {}
-        self._replayed: list[Replayed] = []
+        self._runner = PayerRunner(registry, payer)
+        self._results: list[TrialResult] = []
         self._payer = payer
-        #: What plugins did wrong on the fixtures.
+        #: Problems of plugins, met with the fixtures.
         self.problems: dict[Problem, None] = {}
-        for trial in trials_of(suite, payer):
-            if trial.assume not in self._books:
-                self._books[trial.assume] = registry.rulebook(payer, assume=trial.assume)
-            decision = self._decided(self._books[trial.assume], trial)
+        for trial in suite.trials(payer):
+            decision = self._decide(self._runner.book(trial.assume), trial)
             self.problems.update(dict.fromkeys(plugin_problems(decision)))
-            # NOTE: a fixture that disagrees with the facts as they are tells nothing of others.
+            # NOTE: a fixture that disagrees with the facts as they are shows nothing of a mutant.
             if not trial.differences(decision):
-                self._replayed.append(Replayed.of(trial, decision))
-        self._book = registry.rulebook(payer)
-        met = Counter(line.code for each in self._replayed for line in each.trial.filed.claim.lines)
+                word: TrialStatus = "agrees" if trial.expected else "unreviewed"
+                self._results.append(TrialResult(trial=trial, word=word, decision=decision))
+        self._book = self._runner.book()
+        met = Counter(line.code for each in self._results for line in each.trial.filed.claim.lines)
         self._codes = [code for code, _ in met.most_common()]
 
     def count(self, at: int) -> int:
@@ -82,7 +66,7 @@ class MutationRunner:
         return self._verdict(mutant, "noticed" if by else "survived", by=by, touched=touched)
 
     def replay(
-        self, fixtures: Iterable[Replayed], changed: Callable[[RuleBook], RuleBook]
+        self, fixtures: Iterable[TrialResult], changed: Callable[[RuleBook], RuleBook]
     ) -> tuple[str | None, bool]:
         """The first fixture that disagrees with the book as changed; whether any answer changed."""
         touched = False
@@ -90,37 +74,37 @@ class MutationRunner:
         for each in fixtures:
             trial = each.trial
             if trial.assume not in books:
-                books[trial.assume] = changed(self._books[trial.assume])
-            made = self._decided(books[trial.assume], trial)
+                books[trial.assume] = changed(self._runner.book(trial.assume))
+            made = self._decide(books[trial.assume], trial)
             if trial.differences(made):
                 return trial.title, True
             touched = touched or made != each.decision
         return None, touched
 
-    def billing(self, codes: frozenset[str]) -> Iterator[Replayed]:
+    def billing(self, codes: frozenset[str]) -> Iterator[TrialResult]:
         """The fixtures with all of the codes, now or before, and one of them now."""
-        for each in self._replayed:
-            if codes <= each.held and not (codes and codes.isdisjoint(each.billed)):
+        for each in self._results:
+            if codes <= each.trial.codes and not (codes and codes.isdisjoint(each.trial.billed)):
                 yield each
 
-    def _concerned(self, mutant: Mutant) -> Iterator[Replayed]:
+    def _concerned(self, mutant: Mutant) -> Iterator[TrialResult]:
         """The fixtures on which the mutant can answer differently, its rule's cases first."""
         if isinstance(mutant.old, Payer):
-            yield from self._replayed
+            yield from self._results
             return
         assert isinstance(mutant.new, Rule)
         codes = mutant.old.meets | mutant.new.meets
         changed = mutant.old.meets ^ mutant.new.meets or codes
-        own = [each for each in self._replayed if each.trial.rule == mutant.old.id]
-        others = [each for each in self._replayed if each.trial.rule != mutant.old.id]
+        own = [each for each in self._results if each.trial.rule == mutant.old.id]
+        others = [each for each in self._results if each.trial.rule != mutant.old.id]
         for each in (*own, *others):
             # NOTE: what a rule says of one code shows on no claim without it, now or before.
-            if not each.billed.isdisjoint(codes) and not each.held.isdisjoint(changed):
+            if not each.trial.billed.isdisjoint(codes) and not each.trial.codes.isdisjoint(changed):
                 yield each
 
-    def _decided(self, book: RuleBook, trial: Trial) -> Decision:
+    def _decide(self, book: RuleBook, trial: Trial) -> Decision:
         decision = book.decide_without_trying(trial.filed.claim, trial.filed.history)
-        return attrs.evolve(decision, fingerprint=self._books[trial.assume].fingerprint)
+        return attrs.evolve(decision, fingerprint=self._runner.book(trial.assume).fingerprint)
 
     def _verdict(
         self, mutant: Mutant, status: MutantStatus, *, by: str | None = None, touched: bool = True

@@ -1,7 +1,8 @@
-"""One process a payer: it builds the rule book and decides, and never sees an expectation."""
+"""The runner of a payer, and a process for each payer: neither is sent an expectation."""
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -10,25 +11,14 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from payer_rules.claims import Claim
 from payer_rules.conformance.edit_claims import EditAnswer, EditQuestion, edits_alone
+from payer_rules.conformance.trials import Trial
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import Problem
-from payer_rules.history import History
 from payer_rules.registry import CollectedRules, Registry, describe_error
 from payer_rules.rulebook import RuleBook
 from payer_rules.system.processes import begin_worker, ending_of, process_context
 from payer_rules.system.signals import is_interrupt
-
-
-@attrs.frozen
-class Job:
-    """One claim to decide, under a name, with the classes of missing facts to assume."""
-
-    name: str
-    claim: Claim
-    history: History | None
-    assume: frozenset[Reason]
 
 
 @attrs.frozen
@@ -41,12 +31,12 @@ class PayerAnswer:
 
 @attrs.frozen
 class PayerAnswers:
-    """What the process of one payer brought back; ``error`` says why it brought nothing.
+    """The answers of one payer, by the title of the trial; ``error`` says why there are none.
 
     ``edits`` are the answers of its edit tables alone.
     """
 
-    answers: Mapping[str, PayerAnswer] = attrs.Factory(dict)
+    decisions: Mapping[str, PayerAnswer] = attrs.Factory(dict)
     edits: Mapping[str, EditAnswer] = attrs.Factory(dict)
     problems: tuple[Problem, ...] = ()
     incomplete: tuple[str, ...] = ()
@@ -56,66 +46,84 @@ class PayerAnswers:
 #: Seconds in which a process that has answered, or was told to end, does so.
 _SECONDS_TO_END: Final = 0.5
 _Running: TypeAlias = tuple[str, Any, Connection]
-Request: TypeAlias = Job | EditQuestion
+Request: TypeAlias = Trial | EditQuestion
 
 
 class PayerRunner:
-    """One payer's rules, gathered once, and its rule books by what they assume."""
+    """One payer's rules, collected once, and its rule books, which decide trials.
 
-    def __init__(self, registry: Registry, payer: str) -> None:
+    ``conform``, pytest, ``mutate`` and the invariants ask payers through this class alone.
+    """
+
+    def __init__(
+        self, registry: Registry, payer: str, collected: CollectedRules | None = None
+    ) -> None:
         self._registry = registry
         self._payer = payer
-        self._gathered: CollectedRules | None = None
+        self._collected = collected
         self._books: dict[frozenset[Reason], RuleBook] = {}
-        self._edits: RuleBook | None = None
 
-    def work(self, jobs: Iterable[Request]) -> PayerAnswers:
-        """The answers of the payer on all jobs; what a plugin raises becomes the error."""
+    @property
+    def collected(self) -> CollectedRules:
+        """The rules of the payer, as its plugins give them."""
+        if self._collected is None:
+            self._collected = self._registry.collect(self._payer)
+        return self._collected
+
+    def book(self, assume: frozenset[Reason] = frozenset()) -> RuleBook:
+        """Return the rule book in which these classes of missing facts are assumed."""
+        if assume not in self._books:
+            self._books[assume] = self.new_book(assume)
+        return self._books[assume]
+
+    def new_book(self, assume: frozenset[Reason] = frozenset()) -> RuleBook:
+        """Return a new rule book of the same rules, which has answered nothing yet."""
+        return self._registry.rulebook(self._payer, assume=assume, collected=self.collected)
+
+    @functools.cached_property
+    def edits(self) -> RuleBook:
+        """The payer's edit tables alone."""
+        return edits_alone(self.book())
+
+    def decide(self, trial: Trial) -> Decision:
+        """Return the decision on the claim of the trial."""
+        return self.book(trial.assume).decide(trial.filed.claim, trial.filed.history)
+
+    def answers(self, requests: Iterable[Request]) -> PayerAnswers:
+        """Return the answers to all requests; an exception of a plugin becomes the error."""
         try:
-            if self._gathered is None:
-                self._gathered = self._registry.collect(self._payer)
-            answers: dict[str, PayerAnswer] = {}
+            decisions: dict[str, PayerAnswer] = {}
             edits: dict[str, EditAnswer] = {}
-            for job in jobs:
-                if isinstance(job, Job):
-                    answers[job.name] = self._answer(job)
+            for request in requests:
+                if isinstance(request, Trial):
+                    decisions[request.title] = self._answer(request)
                 else:
-                    edits[job.name] = self._edit_answer(job)
-            return PayerAnswers(answers, edits, self._gathered.problems, self._gathered.incomplete)
+                    edits[request.name] = request.answer(self.edits)
+            collected = self.collected
+            return PayerAnswers(decisions, edits, collected.problems, collected.incomplete)
         except BaseException as error:
-            # NOTE: whatever a payer's own code raises costs that payer's cells and no others.
+            # NOTE: an exception of a plugin costs the results of its payer, and no others.
             if is_interrupt(error):
                 raise
             return PayerAnswers(error=describe_error(error))
 
-    def _rulebook(self, assume: frozenset[Reason] = frozenset()) -> RuleBook:
-        return self._registry.rulebook(self._payer, assume=assume, collected=self._gathered)
-
-    def _answer(self, job: Job) -> PayerAnswer:
-        book = self._books.get(job.assume)
-        if book is None:
-            book = self._rulebook(job.assume)
-            self._books[job.assume] = book
-        met = any(book.speaks_of(line.code) for line in job.claim.lines)
-        return PayerAnswer(book.decide(job.claim, job.history), met)
-
-    def _edit_answer(self, question: EditQuestion) -> EditAnswer:
-        if self._edits is None:
-            self._edits = edits_alone(self._rulebook())
-        return question.answer(self._edits)
+    def _answer(self, trial: Trial) -> PayerAnswer:
+        book = self.book(trial.assume)
+        is_met = any(book.speaks_of(line.code) for line in trial.filed.claim.lines)
+        return PayerAnswer(self.decide(trial), is_met)
 
 
-def work(
-    registry: Registry, jobs: Mapping[str, tuple[Request, ...]], time_limit: float
+def answers_of_payers(
+    registry: Registry, requests: Mapping[str, tuple[Request, ...]], time_limit: float
 ) -> dict[str, PayerAnswers]:
-    """The work of every payer, each in a process of its own with its own time limit in seconds."""
+    """Return the answers of each payer, asked in its own process within a limit in seconds."""
     done: dict[str, PayerAnswers] = {}
-    waiting = sorted(jobs)
+    waiting = sorted(requests)
     side_by_side = os.cpu_count() or 1
     running: list[_Running] = []
     try:
         while waiting:
-            running = [_start(registry, payer, jobs[payer]) for payer in waiting[:side_by_side]]
+            running = [_start(registry, payer, requests[payer]) for payer in waiting[:side_by_side]]
             waiting = waiting[side_by_side:]
             deadline = time.monotonic() + time_limit
             for each in running:
@@ -127,10 +135,10 @@ def work(
     return done
 
 
-def _start(registry: Registry, payer: str, jobs: tuple[Request, ...]) -> _Running:
+def _start(registry: Registry, payer: str, requests: tuple[Request, ...]) -> _Running:
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
-    given = (registry, payer, jobs, theirs, os.getpid())
+    given = (registry, payer, requests, theirs, os.getpid())
     process = context.Process(target=_serve, args=given, daemon=True)
     process.start()
     theirs.close()
@@ -138,10 +146,10 @@ def _start(registry: Registry, payer: str, jobs: tuple[Request, ...]) -> _Runnin
 
 
 def _serve(
-    registry: Registry, payer: str, jobs: tuple[Request, ...], pipe: Connection, parent: int
+    registry: Registry, payer: str, requests: tuple[Request, ...], pipe: Connection, parent: int
 ) -> None:
     begin_worker(parent)
-    pipe.send(PayerRunner(registry, payer).work(jobs))
+    pipe.send(PayerRunner(registry, payer).answers(requests))
     pipe.close()
 
 

@@ -8,7 +8,7 @@ wrote. Edits that bind the payer stay, whoever gives their terms: they are the p
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeAlias
 
@@ -18,14 +18,14 @@ from payer_rules.claims import Claim
 from payer_rules.conformance.edge_case_claims import edge_case_claims
 from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.fixtures import Suite
-from payer_rules.conformance.trials import Trial, trials_of
+from payer_rules.conformance.payer_runner import PayerRunner
+from payer_rules.conformance.trials import Trial
 from payer_rules.decisions import Decision
 from payer_rules.errors import Problem
 from payer_rules.history import History
 from payer_rules.kinds import Check
 from payer_rules.registry import CollectedRules, Registry
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Reason
 
 #: A claim with its history, under the name of its case.
 NamedClaim: TypeAlias = tuple[str, Claim, History | None]
@@ -37,26 +37,32 @@ class PayerUnderTest:
 
     registry: Registry
     payer: str
-    collected: CollectedRules
-    book: RuleBook
+    runner: PayerRunner
     trials: tuple[Trial, ...]
     sheets: tuple[EditSheet, ...] = ()
-    _books: dict[frozenset[Reason], RuleBook] = attrs.field(factory=dict, repr=False)
 
     @classmethod
     def of(cls, registry: Registry, payer: str, suite: Suite) -> PayerUnderTest:
         """Return the payer of the registry with its fixtures of the suite."""
-        collected = own_rules(registry, payer)
         subject = cls(
             registry=registry,
             payer=payer,
-            collected=collected,
-            book=registry.rulebook(payer, collected=collected),
-            trials=tuple(trials_of(suite, payer)),
+            runner=PayerRunner(registry, payer, own_rules(registry, payer)),
+            trials=tuple(suite.trials(payer)),
             sheets=tuple(sheet.of(payer) for sheet in suite.sheets),
         )
         _ = subject._written
         return subject
+
+    @property
+    def collected(self) -> CollectedRules:
+        """The rules of the payer's own plugin."""
+        return self.runner.collected
+
+    @property
+    def book(self) -> RuleBook:
+        """The rule book of these rules."""
+        return self.runner.book()
 
     @property
     def plugin(self) -> str:
@@ -75,7 +81,7 @@ class PayerUnderTest:
 
     @cached_property
     def _written(self) -> bytes:
-        cases = ((each.name, each.filed.claim, each.filed.history) for each in self.trials)
+        cases = ((each.title, each.filed.claim, each.filed.history) for each in self.trials)
         odd = edge_case_claims(min(self.book.codes)) if self.book.codes else ()
         return pickle.dumps((tuple(cases), tuple(odd)))
 
@@ -104,23 +110,12 @@ class PayerUnderTest:
         read: tuple[tuple[NamedClaim, ...], tuple[NamedClaim, ...]] = pickle.loads(self._written)
         return read
 
-    def book_assuming(self, assume: frozenset[Reason]) -> RuleBook:
-        """Return the payer's rule book with these classes of missing facts assumed."""
-        if assume not in self._books:
-            self._books[assume] = self.built_anew(assume)
-        return self._books[assume]
-
-    def built_anew(self, assume: Iterable[Reason] = ()) -> RuleBook:
-        """Return a rule book of the same rules that has answered nothing yet."""
-        return self.registry.rulebook(self.payer, assume=assume, collected=self.collected)
-
     @property
     def expected(self) -> Iterator[tuple[Trial, Decision]]:
-        """What the payer answers on the fixtures in which something is expected of it."""
+        """The trials with an expectation, each with the payer's decision."""
         for trial in self.trials:
             if trial.expected is not None:
-                book = self.book_assuming(trial.assume)
-                yield trial, book.decide(trial.filed.claim, trial.filed.history)
+                yield trial, self.runner.decide(trial)
 
 
 def own_rules(registry: Registry, payer: str) -> CollectedRules:

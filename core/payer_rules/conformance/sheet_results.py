@@ -1,4 +1,4 @@
-"""What became of the claims of an edit sheet."""
+"""The results of the claims of an edit sheet."""
 
 from __future__ import annotations
 
@@ -7,22 +7,26 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from payer_rules.conformance.edit_claims import EditClaim, EditSheet
+from payer_rules.conformance.expectations import Difference
 from payer_rules.conformance.payer_runner import PayerAnswers
-from payer_rules.conformance.trial_results import TrialResult, TrialStatus
+from payer_rules.conformance.trial_results import TrialStatus
 
 
 @attrs.frozen(kw_only=True)
 class SheetLineResult:
-    """One claim of a sheet that does not agree, its line in the file, and what its cell says."""
+    """A claim of a sheet that does not agree, its line in the file, and what differs."""
 
     name: str
     line: int
-    cell: TrialResult
+    word: TrialStatus
+    source: str
+    differences: tuple[Difference, ...] = ()
+    error: str | None = None
 
 
 @attrs.frozen(kw_only=True)
 class SheetResult:
-    """How many claims of a sheet agree, and the others."""
+    """The number of claims of a sheet that agree, and the results of the others."""
 
     file: str
     agreeing: int
@@ -30,18 +34,18 @@ class SheetResult:
 
     @property
     def claims(self) -> int:
-        """How many there are."""
+        """The number of claims."""
         return self.agreeing + len(self.others)
 
     @classmethod
-    def of(cls, sheet: EditSheet, done: Mapping[str, PayerAnswers]) -> SheetResult:
-        """The result of a sheet, of those of its payers that did their work."""
+    def of(cls, sheet: EditSheet, answers: Mapping[str, PayerAnswers]) -> SheetResult:
+        """Return the result of the sheet, for those of its payers that were asked."""
         results = [
-            SheetLineResult(name=claim.asked.name, line=claim.line, cell=_cell(claim, work))
-            for payer, work in done.items()
+            _line_result(claim, of_payer)
+            for payer, of_payer in answers.items()
             for claim in sheet.of(payer).claims
         ]
-        others = [each for each in results if each.cell.word != "agrees"]
+        others = [each for each in results if each.word != "agrees"]
         return cls(
             file=sheet.file,
             agreeing=len(results) - len(others),
@@ -49,21 +53,21 @@ class SheetResult:
         )
 
     def words(self) -> Iterator[TrialStatus]:
-        """The words of its claims."""
+        """Yield the status of each claim."""
         for _ in range(self.agreeing):
             yield "agrees"
-        for each in self.others:
-            yield each.cell.word
+        yield from (each.word for each in self.others)
 
 
-def _cell(claim: EditClaim, work: PayerAnswers) -> TrialResult:
-    answer = work.edits.get(claim.asked.name)
+def _line_result(claim: EditClaim, answers: PayerAnswers) -> SheetLineResult:
+    result = SheetLineResult(
+        name=claim.asked.name, line=claim.line, word="errored", source=claim.row
+    )
+    answer = answers.edits.get(claim.asked.name)
     if answer is None:
-        return TrialResult(
-            word="errored", source=claim.row, error=work.error or "it gave no answer"
-        )
-    if work.incomplete:
-        told = f"its rules are incomplete: {', '.join(work.incomplete)}"
-        return TrialResult(word="errored", source=claim.row, error=told)
+        return attrs.evolve(result, error=answers.error or "it gave no answer")
+    if answers.incomplete:
+        error = f"its rules are incomplete: {', '.join(answers.incomplete)}"
+        return attrs.evolve(result, error=error)
     found = tuple(claim.differences(answer))
-    return TrialResult(word="disagrees" if found else "agrees", differences=found, source=claim.row)
+    return attrs.evolve(result, word="disagrees" if found else "agrees", differences=found)

@@ -1,4 +1,4 @@
-"""What one payer said of one claim, in one word, and whether that was expected."""
+"""The result of a trial: what one payer answered, in one word, and where it was not expected."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from payer_rules.conformance.expectations import Difference, Expectation, differences
+from payer_rules.conformance.expectations import Difference
 from payer_rules.conformance.payer_runner import PayerAnswers
+from payer_rules.conformance.trials import Trial
 from payer_rules.decisions import Decision
 
 TrialStatus: TypeAlias = Literal[
@@ -17,35 +18,49 @@ TrialStatus: TypeAlias = Literal[
 
 @attrs.frozen(kw_only=True)
 class TrialResult:
-    """What one payer said of one claim, and whether that was expected."""
+    """What one payer answered in a trial, and whether it was expected."""
 
+    trial: Trial
     word: TrialStatus
     decision: Decision | None = None
     differences: tuple[Difference, ...] = ()
-    source: str | None = None
     error: str | None = None
 
+    @property
+    def source(self) -> str | None:
+        """The row of the source that the expectation cites."""
+        return self.trial.expected.source if self.trial.expected else None
 
-def result_of(work: PayerAnswers, name: str, expected: Expectation | None) -> TrialResult:
-    """The cell of one claim: the first word that fits."""
-    source = expected.source if expected else None
-    answer = work.answers.get(name)
+    @property
+    def is_failure(self) -> bool:
+        """Whether the payer gave no answer, or another one than expected."""
+        return self.word in ("disagrees", "errored")
+
+
+def result_of(trial: Trial, answers: PayerAnswers) -> TrialResult:
+    """Return the result of the trial, from the answers of its payer."""
+    answer = answers.decisions.get(trial.title)
     if answer is None:
-        return TrialResult(word="errored", source=source, error=work.error or "it gave no answer")
+        problem = answers.error or "it gave no answer"
+        return TrialResult(trial=trial, word="errored", error=problem)
     decision = answer.decision
-    if work.incomplete:
-        told = f"its rules are incomplete: {', '.join(work.incomplete)}"
-        return TrialResult(word="errored", decision=decision, source=source, error=told)
-    broken = [entry for entry in decision.not_evaluated if entry.reason == "fault"]
-    if broken:
-        told = "; ".join(sorted({entry.missing for entry in broken}))
-        return TrialResult(word="errored", decision=decision, source=source, error=told)
-    if expected is not None:
-        found = tuple(differences(expected, decision))
-        word: TrialStatus = "disagrees" if found else "agrees"
-        return TrialResult(word=word, decision=decision, differences=found, source=source)
-    if not answer.is_met:
-        return TrialResult(word="not applicable", decision=decision)
-    return TrialResult(
-        word="not evaluated" if decision.not_evaluated else "unreviewed", decision=decision
-    )
+    if error := _error(answers, decision):
+        return TrialResult(trial=trial, word="errored", decision=decision, error=error)
+    found = trial.differences(decision)
+    word = _status(trial, decision, is_met=answer.is_met, is_expected=not found)
+    return TrialResult(trial=trial, word=word, decision=decision, differences=found)
+
+
+def _error(answers: PayerAnswers, decision: Decision) -> str | None:
+    if answers.incomplete:
+        return f"its rules are incomplete: {', '.join(answers.incomplete)}"
+    faults = {entry.missing for entry in decision.not_evaluated if entry.reason == "fault"}
+    return "; ".join(sorted(faults)) or None
+
+
+def _status(trial: Trial, decision: Decision, *, is_met: bool, is_expected: bool) -> TrialStatus:
+    if trial.expected is not None:
+        return "agrees" if is_expected else "disagrees"
+    if not is_met:
+        return "not applicable"
+    return "not evaluated" if decision.not_evaluated else "unreviewed"

@@ -1,23 +1,23 @@
-"""What one payer is expected to answer on one claim: a case, or a scenario's word on a payer."""
+"""A trial: one payer, a claim, and the answer that a case or a scenario expects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
 
 import attrs
 
 from payer_rules.conformance.case_files import CaseDocument
 from payer_rules.conformance.expectations import Difference, Expectation, differences
-from payer_rules.conformance.fixtures import Suite
 from payer_rules.decisions import Decision, Reason
 from payer_rules.readers import FiledClaim
 
 
 @attrs.frozen(kw_only=True)
 class Trial:
-    """A claim, the payer that decides it, and what is expected; ``None``: it was only replayed.
+    """A claim, the payer that decides it, and the expected answer, if there is one.
 
-    ``rule`` is the rule to which a case belongs; ``file`` is where the expectation stands.
+    ``rule`` is the rule to which a case belongs; a trial of a scenario has none. ``file`` holds the
+    expectation, and ``document`` the place of a case in it.
     """
 
     payer: str
@@ -32,7 +32,7 @@ class Trial:
 
     @property
     def title(self) -> str:
-        """The name, after the rule to which a case belongs."""
+        """The name, after the rule to which a case belongs; unique among the trials of a payer."""
         return f"{self.rule}: {self.name}" if self.rule else self.name
 
     @property
@@ -40,33 +40,28 @@ class Trial:
         """The line of the file where a case begins."""
         return self.document.line(()) if self.document else None
 
-    def differences(self, decision: Decision) -> tuple[Difference, ...]:
-        """Where the decision is not what is expected."""
-        return tuple(differences(self.expected, decision)) if self.expected else ()
+    @property
+    def place(self) -> str:
+        """The file, and for a case the line where it begins."""
+        return f"{self.file}:{self.line}" if self.document else self.file
 
+    @functools.cached_property
+    def billed(self) -> frozenset[str]:
+        """The codes on the claim."""
+        return frozenset(line.code for line in self.filed.claim.lines)
 
-def trials_of(suite: Suite, payer: str) -> Iterator[Trial]:
-    """Every case of the payer, and every scenario as the payer's."""
-    for case in suite.cases:
-        if case.head.payer == payer:
-            yield Trial(
-                payer=payer,
-                name=case.head.name,
-                why=case.head.why,
-                file=case.file,
-                filed=case.filed,
-                assume=case.head.assume,
-                expected=case.head,
-                rule=case.head.rule,
-                document=case.document,
-            )
-    for scenario in suite.scenarios:
-        yield Trial(
-            payer=payer,
-            name=scenario.head.name,
-            why=scenario.head.why,
-            file=scenario.files.get(payer, scenario.file),
-            filed=scenario.filed,
-            assume=scenario.head.assume,
-            expected=scenario.expect.get(payer),
+    @functools.cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes on the claim and in its history."""
+        earlier = self.filed.history.lines if self.filed.history else ()
+        return self.billed.union(line.code for line in earlier)
+
+    def without_expectation(self) -> Trial:
+        """Return what a payer's process is sent: the claim under its title, and no expectation."""
+        return attrs.evolve(
+            self, name=self.title, why="", file="", expected=None, rule=None, document=None
         )
+
+    def differences(self, decision: Decision) -> tuple[Difference, ...]:
+        """Return where the decision differs from the expectation; nothing is expected: nowhere."""
+        return tuple(differences(self.expected, decision)) if self.expected else ()

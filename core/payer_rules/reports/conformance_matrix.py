@@ -8,7 +8,6 @@ from io import StringIO
 from typing import Final
 
 from payer_rules.conformance import (
-    CaseResult,
     ConformanceResult,
     SheetLineResult,
     SheetResult,
@@ -35,8 +34,8 @@ def lines_of(result: ConformanceResult) -> Iterator[str]:
         for payer, cell in row.cells.items():
             yield from spelled(f"{payer} × {row.name}", row.why, cell)
     for case in result.cases:
-        where = f"{case.rule}: {case.name} ({case.file}:{case.line})"
-        yield from spelled(where, case.why, case.cell)
+        if case.is_failure:
+            yield from spelled(f"{case.trial.title} ({case.trial.place})", case.trial.why, case)
     for sheet in result.sheets:
         yield from lines_of_sheet(sheet)
     for law in result.broken_laws:
@@ -59,8 +58,8 @@ def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]
 
 
 def _of_line(line: SheetLineResult) -> str:
-    differences = [f"{d.what}: expected {d.expected}; got {d.got}" for d in line.cell.differences]
-    return f"{line.cell.error or '; '.join(differences)}; source {line.cell.source}"
+    differences = [f"{d.what}: expected {d.expected}; got {d.got}" for d in line.differences]
+    return f"{line.error or '; '.join(differences)}; source {line.source}"
 
 
 def _table(result: ConformanceResult) -> Iterator[str]:
@@ -103,7 +102,7 @@ def spelled(where: str, why: str, cell: TrialResult) -> Iterator[str]:
 
 def _counts(result: ConformanceResult) -> str:
     cells = Counter(str(cell.word) for row in result.scenarios for cell in row.cells.values())
-    cases = Counter(str(case.cell.word) for case in result.cases)
+    cases = Counter(str(case.word) for case in result.cases)
     size = (
         f"{count_of(len(result.payers), 'payer')} × {count_of(len(result.scenarios), 'scenario')}"
     )
@@ -154,26 +153,27 @@ def _of_sheet(sheet: SheetResult) -> Data:
             {
                 "name": each.name,
                 "line": each.line,
-                "word": each.cell.word,
-                "source": each.cell.source,
-                "error": each.cell.error,
-                "differences": plain(each.cell.differences),
+                "word": each.word,
+                "source": each.source,
+                "error": each.error,
+                "differences": plain(each.differences),
             }
             for each in sheet.others
         ],
     }
 
 
-def _of_case(case: CaseResult) -> Data:
+def _of_case(case: TrialResult) -> Data:
+    trial = case.trial
     return {
-        "name": case.name,
-        "why": case.why,
-        "file": case.file,
-        "line": case.line,
-        "payer": case.payer,
-        "rule": case.rule,
-        "assume": plain(case.assume),
-        **_of_cell(case.cell),
+        "name": trial.name,
+        "why": trial.why,
+        "file": trial.file,
+        "line": trial.line if case.is_failure else None,
+        "payer": trial.payer,
+        "rule": trial.rule,
+        "assume": plain(tuple(sorted(trial.assume))),
+        **_of_cell(case),
     }
 
 
