@@ -15,14 +15,12 @@ from payer_rules.kinds.frequency_limit.parts import (
     ServiceTypes,
 )
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
+from payer_rules.kinds.provider_scopes import SAME_PROVIDER
 from payer_rules.rules import LimitScope, Window, WindowShape
 from payer_rules.text.lists import listed
 
 _SCOPES: Final[dict[LimitScope, str]] = {
-    "member": "for one member with any provider",
-    "provider": "for one member with the same provider, as the payer defines it",
-    "rendering": "for one member with the same rendering provider",
-    "billing": "for one member with the same billing provider",
+    **{scope: f"for one member {provider}" for scope, provider in SAME_PROVIDER.items()},
     "specialty": "for one member with providers of the same specialty",
     "all-members": "by one rendering provider over all members",
     "session": "in one session over all its members and providers",
