@@ -113,7 +113,7 @@ def test_diff_as_text(capsys: pytest.CaptureFixture[str]) -> None:
         "medicare/practitioner: pairs with another indicator: 1 (90xxx 1)",
         "    90832/90853: 1 → 0",
         "medicare/practitioner: pairs reversed: 1 (90xxx 1)",
-        "    90832/90853: 90832 pays, before 90853 pays",
+        "    90832/90853: 90832 pays (earlier 90853 pays)",
         "medicare/dme: MUEs changed: 1 (Axxxx 1)",
         "    A4253: 1, MAI 3 → 2, MAI 3",
     ]
