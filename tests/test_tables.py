@@ -1,4 +1,4 @@
-"""Edit tables out of CSV files, and what is told where a row is bad."""
+"""Edit tables from CSV files, and the problems of bad rows."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def problems(folder: Path) -> list[tuple[str, str, str]]:
-    """The faults of the files in the folder, each as place, problem and remedy."""
+    """Return the problems of the files in the folder, each as place, message and remedy."""
     with pytest.raises(InputError) as caught:
         table(folder)
     return [(problem.where, problem.message, problem.remedy) for problem in caught.value.problems]
 
 
 def test_sound_rows_become_the_table(folder: Path) -> None:
-    """What the files say is in the table, and what the caller says beside it."""
+    """The table has the content of the files and the values of the caller."""
     read = table(folder)
     assert read.pairs == (PairEdit("90853", "90837", 1, QUARTER, "T-3:90853/90837"),)
     assert read.units == (UnitEdit("90853", 1, 3, QUARTER, "T-5:90853"),)
@@ -274,14 +274,14 @@ def test_a_bad_list_of_codes_is_told(
 
 
 def test_a_file_that_is_not_there_is_a_fault(folder: Path) -> None:
-    """A missing file is told like any other fault."""
+    """A missing file is reported like any other problem."""
     (folder / "units.csv").unlink()
     message = "the file cannot be read (No such file or directory)"
     assert problems(folder) == [("units.csv:1", message, "Check the path and the permissions.")]
 
 
 def test_all_faults_of_all_files_come_together(folder: Path) -> None:
-    """One reading tells everything that is wrong, in the order of the files and lines."""
+    """One reading reports all problems, in the order of the files and lines."""
     write(
         folder,
         pairs=f"{PAIRS}908,909,7,x,,\n90853,90853,1,,,x\n",

@@ -30,12 +30,12 @@ from payer_rules.tables.releases import Release, TableIdentity
 pytestmark = pytest.mark.skipif(not published_tables.are_there(), reason=published_tables.ABSENT)
 
 REFERENCE: Final = Path(__file__).resolve().parents[1] / "ncci" / "reference"
-#: Claims of a setting in each batch, how often it is judged, how many are asked of DuckDB.
+#: Claims of a setting in each batch, the rounds of each, and the claims given to DuckDB.
 CLAIMS, ROUNDS, FEW = 1_000, 9, 100
 #: Decisions a second that are aimed at: where nothing is found, and where something is.
 GOALS: Final = {"clean": 50_000, "found": 20_000}
 
-#: Told before each program below: the claims' codes, and what it took, as JSON.
+#: The beginning of each program below: the claims' codes, and what they took, as JSON.
 MEASURE: Final = """
 import csv, gzip, json, sys, time
 from itertools import combinations

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
     reason="PAYER_RULES_CMS names no folder with CMS's complete tables",
 )
 
-#: Told after each program below: what it took, as JSON.
+#: The beginning of each program below: what it took, as JSON.
 MEASURE: Final = """
 import json, random, sys, time
 from pathlib import Path

@@ -21,7 +21,7 @@ MANY: Final = 12
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of tables, and files of two releases beside it."""
+    """The folder of tables, and files of two releases next to it."""
     (tmp_path / "tables").mkdir()
     monkeypatch.setenv("PAYER_RULES_TABLES", str(tmp_path / "tables"))
     monkeypatch.chdir(tmp_path)
@@ -146,7 +146,7 @@ def test_diff_as_csv_and_data(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_diff_of_a_release_with_itself_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    """Code 0; releases that are not there are a fault, and so is what is no release."""
+    """Exit code 0; an unknown release and a text that is not a release are errors."""
     imported()
     capsys.readouterr()
     assert main(["tables", "diff", "2024q2", "2024q2"]) == ExitCode.CLEAN
@@ -220,7 +220,7 @@ date = 2024-08-15
 
 @pytest.fixture
 def claim(tmp_path: Path) -> str:
-    """A claim of two codes, as a claim file; and as a scenario in a folder beside it."""
+    """A claim of two codes, as a claim file, and as a scenario in a folder next to it."""
     (tmp_path / "fixtures").mkdir()
     (tmp_path / "fixtures" / "two.scenario.toml").write_text(CLAIM)
     (tmp_path / "claim.toml").write_text("\n".join(CLAIM.splitlines()[3:]))
@@ -249,7 +249,7 @@ def test_check_finds_the_imported_tables(claim: str, capsys: pytest.CaptureFixtu
 def test_check_knows_only_what_was_published(
     claim: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A release that came out later is not known; and what is taken as known is said."""
+    """A release that came out later is not known, and the assumption about its publication is listed."""
     imported()
     capsys.readouterr()
     main(["check", claim, "--known-on", "2024-08-20"])
@@ -263,7 +263,7 @@ def test_check_knows_only_what_was_published(
 def test_a_folder_that_is_named_must_be_there(
     claim: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Else a slip in the variable would take every imported edit away without a word."""
+    """Otherwise a misspelt variable would remove every imported edit silently."""
     monkeypatch.setenv("PAYER_RULES_TABLES", "tabels")
     for command in (["check", claim], ["tables", "list"]):
         assert main(command) == ExitCode.FAULTY

@@ -81,7 +81,7 @@ def test_what_denies_the_primary_takes_the_add_on_code_with_it() -> None:
 
 
 def test_a_denied_add_on_code_opens_no_limit_again() -> None:
-    """What a limit counted stands, though the cascade denies one of its lines afterwards."""
+    """A line that a limit counted stays counted if the cascade denies it afterwards."""
     rules = [INTERACTIVE, limit(0, 1, "90853"), limit(1, 7, "90785", "90834", name="week")]
     lines = [line(1, "90785"), line(2, "90853"), line(3, "90834", DAY + timedelta(days=1))]
     decision = RuleBook.build(PAYER, rules).decide(claim(*lines), EMPTY)
@@ -89,7 +89,7 @@ def test_a_denied_add_on_code_opens_no_limit_again() -> None:
 
 
 def test_a_doubt_of_the_primary_is_the_add_on_codes_too() -> None:
-    """The original missing fact is told under the add-on rule; a finding of the record casts none."""
+    """The original missing fact is listed for the add-on rule; a finding of the record has no effect."""
     video = ModifierRequirement(
         id="p/gt", codes=frozenset(["90853"]), none_of=frozenset(["XX"]),
         any_of=frozenset(["GT"]), **CITED,
@@ -107,7 +107,7 @@ def test_a_doubt_of_the_primary_is_the_add_on_codes_too() -> None:
 
 
 def test_a_list_that_is_not_complete_leaves_other_codes_open() -> None:
-    """Beside another code of the day the contractor may say yes; alone there is none to say it of."""
+    """With another code on the day the contractor may accept it; alone there is none to accept."""
     book = RuleBook.build(PAYER, [add_on("90785", exhaustive=False)])
     beside = book.decide(claim(line(1, "90785"), line(2, "90847")), EMPTY)
     assert ("p/add-on", "table", "the primary codes of 90785") in gaps(beside)

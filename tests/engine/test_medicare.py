@@ -131,13 +131,13 @@ def test_a_cure_cures() -> None:
 
 
 def test_an_unclear_visit_is_open() -> None:
-    """Whether 25 on a clinic visit bypasses is not told by the texts read."""
+    """The texts that were read do not state whether 25 on a clinic visit bypasses."""
     decision = decide(("90834",), ("G0463", "25"), setting="outpatient-hospital")
     assert {entry.reason for entry in decision.not_evaluated} == {"text"}
 
 
 def test_findings_carry_codes_and_sources() -> None:
-    """A denial says its CARC and cites its row, and each line the rules that judged it."""
+    """A denial has its CARC and cites its row, and each line lists the rules that were evaluated."""
     decision = decide(("90853",), ("90853",))
     (finding,) = decision.findings
     assert finding.adjustment is not None

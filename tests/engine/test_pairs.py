@@ -50,7 +50,7 @@ def both(first: tuple[str, ...] = (), second: tuple[str, ...] = (), **told: Any)
 def test_indicator_and_line(
     rule: Rule, first: tuple[str, ...], second: tuple[str, ...], expected: str
 ) -> None:
-    """The indicator says whether a modifier bypasses, the rule on which line."""
+    """The indicator decides whether a modifier bypasses, and the rule on which line."""
     decision = RuleBook.build(PAYER, [rule]).decide(both(first, second), EMPTY)
     assert outcomes(decision) == ["pay", expected]
     for finding in decision.findings:
@@ -121,7 +121,7 @@ def test_required_modifiers(
     told: str | None,
     cured: tuple[str, ...] | None,
 ) -> None:
-    """What is missing or too much is told, and the cure cures."""
+    """The message names what is missing or too much, and the cure works."""
     book = RuleBook.build(
         PAYER, [ModifierRequirement(id="p/m", codes=frozenset(["90853"]), **asked, **CITED)]
     )

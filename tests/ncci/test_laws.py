@@ -46,7 +46,7 @@ Drawn = tuple[list[Service], list[Service]]
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, Rows]:
-    """What the tables of each setting say of the codes drawn from."""
+    """The rows of each setting's tables on the codes that are drawn."""
     return {setting: rows_of(setting) for setting in SETTINGS}
 
 
@@ -58,7 +58,7 @@ def decided(
 
 
 def outcomes(decision: Decision) -> dict[int, tuple[object, ...]]:
-    """What becomes of each line, by which rules, and what they say of it."""
+    """Return the outcome of each line, with its rules and their messages."""
     return {
         each.line: (
             each.outcome,
@@ -132,7 +132,7 @@ def test_a_code_of_no_pair_changes_nothing(
 def test_another_members_history_changes_nothing(
     engine: Engine, drawn: Drawn, other: Drawn, setting: str
 ) -> None:
-    """The services of somebody else are none of the claim's business."""
+    """The services of another member do not change the claim's answer."""
     lines, history = drawn
     claim, earlier = claim_of(setting, lines), history_of(setting, history)
     strange = history_of(setting, [*other[0], *other[1]], member="N")
@@ -163,7 +163,7 @@ def test_another_day_changes_nothing(
 
 
 def on_first(found: Answer) -> Answer:
-    """What is said of the lines that were not moved."""
+    """Return the findings on the lines that were not moved."""
     return Answer(*(frozenset(n for n in lines if n < 10) for lines in found))
 
 

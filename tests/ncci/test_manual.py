@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not published_tables.are_there(), reason=publish
 DAY: Final = published_tables.DAY
 OFFICE, HOSPITAL = "practitioner", "outpatient-hospital"
 
-#: Name; page of the manual or row of the facts; setting; day; lines; earlier lines; what is said:
+#: Name; page of the manual or row of the facts; setting; day; lines; earlier lines; the answer:
 #: ``ptp``, ``mue`` or ``add-on`` with the lines denied, ``ptp-review`` with those reviewed, and
 #: ``mue-open`` with those that are not evaluated.
 Case = tuple[str, str, str, date, str, str, Mapping[str, set[int]]]

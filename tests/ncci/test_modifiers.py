@@ -13,7 +13,7 @@ from payer_rules import ServiceLine
 from payer_rules.engine import ncci
 
 ROW: Final = Row("90853", "90834", 1)
-#: Two services, a visit on either side, and a visit of which the texts do not tell.
+#: Two services, a visit in either column, and a visit that the texts do not cover.
 PAIRS: Final = (("90853", "90834"), ("90853", "99213"), ("99213", "G0396"), ("90853", "G0463"))
 OTHERS: Final = ("22", "76", "77", "GT")
 DAYS: Final = (EITHER_LINE - timedelta(days=1), EITHER_LINE, date(2024, 8, 15))

@@ -18,7 +18,7 @@ NOTHING: Final = Answer()
 
 
 def denied(*numbers: int) -> Answer:
-    """These lines, and nothing else."""
+    """Return an answer on these lines only."""
     return Answer(denied=frozenset(numbers))
 
 
@@ -116,7 +116,7 @@ def test_add_on_codes_of_add_on_codes() -> None:
 
 
 def test_add_on_codes_of_the_contractors() -> None:
-    """Types 2 and 3: what stands beside them may be a primary; nothing may not."""
+    """Types 2 and 3: another service may be a primary; without one there is none."""
     rows = [AddOnRow("22222", 2, "CCCCC"), AddOnRow("33333", 3, "11111")]
     for told, expected in (
         ("22222", denied(1)),

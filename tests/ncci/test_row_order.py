@@ -1,4 +1,4 @@
-"""Rows of small files in CMS's two shapes: what they mean, whatever order they stand in."""
+"""Rows of small files in CMS's two formats: their meaning does not depend on their order."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def check(rows: list[Row], turned: list[Row], is_dated: bool) -> None:
 @settings(max_examples=EXAMPLES)
 @given(st.data())
 def test_rows_with_effective_dates(data: st.DataObject) -> None:
-    """From the effective to the deletion date; in whatever order."""
+    """A row is in force from the effective to the deletion date, in any order of rows."""
     rows = data.draw(tables(is_dated=True).filter(bool))
     check(rows, data.draw(st.permutations(rows)), is_dated=True)
 
@@ -108,6 +108,6 @@ def test_rows_with_effective_dates(data: st.DataObject) -> None:
 @settings(max_examples=EXAMPLES)
 @given(st.data())
 def test_rows_without_effective_dates(data: st.DataObject) -> None:
-    """Of those that have not ended the one that ends first; in whatever order."""
+    """Of the rows that have not ended the one that ends first holds, in any order of rows."""
     rows = data.draw(tables(is_dated=False).filter(bool))
     check(rows, data.draw(st.permutations(rows)), is_dated=False)

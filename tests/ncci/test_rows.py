@@ -43,7 +43,7 @@ MODIFIERS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = (
     ((), ("76",)),
 )
 SETTINGS: Final = pytest.mark.parametrize("setting", TOTAL)
-#: So many disagreements are told.
+#: The number of disagreements that are printed.
 SHOWN: Final = 10
 
 
@@ -142,7 +142,7 @@ def test_units(setting: str, engine: Engine) -> None:
 
 
 def add_on_questions(code: str, primaries: list[str], other: str) -> Iterator[list[Service]]:
-    """The code alone, beside each primary on its day and on another, beside something else."""
+    """Yield the code alone, with each primary on its day and on another, and with another code."""
     line = Service(1, code, DAY, DAY)
     yield [line]
     yield [line, Service(2, other, DAY, DAY)]

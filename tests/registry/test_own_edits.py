@@ -29,7 +29,7 @@ from payer_rules.rules import EditTable, EditTerms, PairEdit
 PLUGIN: Final = Path(__file__).parents[1] / "miniatures" / "own_edit_table.py"
 
 DAY: Final = date(2024, 8, 15)
-#: What nothing that is said of a payer's own edits may say.
+#: The words that no text about a payer's own edits may contain.
 WORDS_OF_CMS: Final = ("NCCI", "MUE", "MAI", "Medicare", "Medicaid", "medicare", "medicaid", "CMS")
 #: Every code of the tests; two of them are in no row, and one in no table.
 CODES: Final = ("90853", "90832", "90791", "99213")
@@ -105,7 +105,7 @@ def test_what_the_table_does_not_list_is_no_edit() -> None:
 
 
 def test_a_code_without_a_pair_in_the_table_still_has_its_limit() -> None:
-    """The rows say to which codes the table speaks, beside those for which it is complete."""
+    """A table covers the codes of its rows and those for which it is complete."""
     decision = decided("90791")
     (finding,) = decision.findings
     assert finding.message == (

@@ -113,7 +113,7 @@ def edits_in(
 
 
 def problems_of(folder: Path, *files: Path, identity: TableIdentity = GIVEN) -> tuple[Problem, ...]:
-    """The faults for which the files are refused."""
+    """Return the problems for which the files are refused."""
     try:
         import_tables(files, folder, identity=identity)
     except InputError as error:

@@ -49,7 +49,7 @@ HEAD: Final = "".join(f"{line}\n" for line in HEADINGS).encode()
 SHEET: Final = "xl/worksheets/sheet1.xml"
 SPREADSHEET: Final = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
-#: Imports each file of its arguments, and prints its faults on one line.
+#: A program that imports each file of its arguments, and prints its problems on one line.
 IMPORT: Final = """
 import resource, sys
 from pathlib import Path
@@ -124,7 +124,7 @@ def encrypted() -> bytes:
 
 
 def by_method(method: int) -> bytes:
-    """An archive whose member says that it is packed in another way."""
+    """Return an archive whose member states another compression method."""
     content = bytearray(zipped(("a.txt", SOUND.encode()), method=zipfile.ZIP_STORED))
     at = content.rfind(b"PK\x01\x02")
     content[8:10] = content[at + 10 : at + 12] = struct.pack("<H", method)
@@ -132,7 +132,7 @@ def by_method(method: int) -> bytes:
 
 
 def claiming(content: bytes, megabytes: int) -> bytes:
-    """The archive, whose last member says that it unpacks to so much."""
+    """Return the archive with another unpacked size stated for its last member."""
     at = content.rfind(b"PK\x01\x02") + 24
     return content[:at] + struct.pack("<L", megabytes * MEGABYTE) + content[at + 4 :]
 
@@ -147,7 +147,7 @@ def overlapping(count: int) -> bytes:
 
 
 def bombs() -> Iterable[tuple[str, bytes, str]]:
-    """Each file: its name, its content, and what is said of it."""
+    """Yield the name, the content and the expected message of each file."""
     many = b"90853\t90832\t\t20200101\t*\t1\tx\n"
     endless = "a line is longer than 1 MB"
     too_much = "it holds more than 256 MB"
@@ -200,7 +200,7 @@ def bombs() -> Iterable[tuple[str, bytes, str]]:
 
 
 def test_no_file_costs_memory_or_hours(tmp_path: Path) -> None:
-    """Each is refused with one sentence that says what to do, and nothing of it is imported."""
+    """Each is refused with one message and a remedy, and none of it is imported."""
     pytest.importorskip("resource", reason="the memory of a process is limited by POSIX")
     expected = []
     for name, content, message in bombs():
@@ -292,7 +292,7 @@ def test_what_is_no_file_is_not_read(
     make: Callable[[Path], None],
     name: str,
 ) -> None:
-    """Nor is it waited for; one sentence says so."""
+    """The import does not wait for it, and reports it in one message."""
     monkeypatch.chdir(tmp_path)
     make(Path(name))
     options = ["--program", "medicare", "--setting", "dme", "--release", "2024q3"]

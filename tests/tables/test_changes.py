@@ -71,7 +71,7 @@ def test_each_way_in_which_a_pair_may_differ(tmp_path: Path) -> None:
 
 @given(st.data())
 def test_changes_are_those_of_two_dictionaries(data: st.DataObject) -> None:
-    """Held against what stands on the first day of each release, pair by pair."""
+    """The changes of each pair equal those of its rows in force on the first day of each release."""
     pairs = [(a, b) for a in CODES for b in CODES if a < b]
 
     def drawn(release: Release) -> tuple[list[Pair], dict[tuple[str, str], tuple[str, int]]]:

@@ -114,7 +114,7 @@ def test_every_add_on_code_is_found_as_the_file_has_it(tables: TableStore) -> No
 def test_the_bundled_rows_are_those_of_the_complete_tables(
     tables: TableStore, setting: str
 ) -> None:
-    """Of every pair and every code that the plugin's table is complete for, both tell the same."""
+    """Both agree on every pair and every code for which the plugin's table is complete."""
     book = load().rulebook("medicare")
     (table,) = (t for t in book.tables if isinstance(t, EditTable) and t.setting == setting)
     own_pairs, own_units, own_add_ons = pairs_of(table), units_of(table), add_ons_of(table)

@@ -115,7 +115,7 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def test_no_flipped_bit_changes_an_answer_silently(folder: Path) -> None:
-    """Each bit of the tables and the catalog: the answers are the same, or a fault says why."""
+    """For each changed bit of tables and catalog, the answers are equal or an error names the file."""
     sound = answers(folder)
     found: dict[str, int] = {}
     for path in files_of(folder):
@@ -355,7 +355,7 @@ def of_the_first_format(folder: Path) -> None:
 
 
 def test_tables_of_the_first_format_are_read_and_compared(tmp_path: Path) -> None:
-    """As a whole when they are opened; and an import beside them leaves them there."""
+    """They are compared as a whole when they are opened, and a further import keeps them."""
     of_the_first_format(tmp_path / "t")
     sound = answers(tmp_path / "t")
     (row,) = edits_in(tmp_path / "t").pairs("90853", "90832")

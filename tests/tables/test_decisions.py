@@ -25,7 +25,7 @@ CLINIC: Final = Provider(npi="1234567893", profession="psychiatrist")
 
 @pytest.fixture
 def imports(tmp_path: Path) -> Callable[..., Registry]:
-    """Import texts as a release, beside what was imported before, and load what is there."""
+    """Import texts as a further release, and load the folder."""
 
     def put(
         release: str,
@@ -96,7 +96,7 @@ def rows(decision: Decision) -> list[tuple[str | None, str | None]]:
 
 
 def lacking(decision: Decision, rule: str) -> set[tuple[str, str]]:
-    """What the rule lacks, on whatever line."""
+    """Return the missing facts of the rule, on any line."""
     return {(e.reason, e.missing) for e in decision.not_evaluated if e.rule == rule}
 
 
@@ -156,7 +156,7 @@ def test_after_the_last_release_the_plugin_answers(imports: Callable[..., Regist
 
 
 def test_a_pair_without_a_row_has_no_edit(imports: Callable[..., Registry]) -> None:
-    """A release is complete: of two codes that stand nowhere in it nothing is left open."""
+    """A release is complete: two codes that are not in it leave nothing open."""
     registry = imports("2024q3", pairs=[Pair("11111", "22222")], units=["11111,1,2,X"])
     decision = decided(registry, "44444", "55555")
     assert lacking(decision, "medicare/ptp") == set()
@@ -167,7 +167,7 @@ def test_a_pair_without_a_row_has_no_edit(imports: Callable[..., Registry]) -> N
 
 
 def test_an_mue_is_that_of_the_quarter(imports: Callable[..., Registry]) -> None:
-    """An MUE file tells its quarter and no other; of two releases each tells its own."""
+    """An MUE file covers its quarter only, and each of two releases its own."""
     imports("2024q2", units=["11111,1,2 Date of Service Edit: Policy,X"])
     registry = imports("2024q3", units=["11111,2,2 Date of Service Edit: Policy,X"])
     spring, summer, autumn = date(2024, 6, 30), date(2024, 7, 1), date(2024, 10, 1)
@@ -185,7 +185,7 @@ def test_an_mue_of_0_is_not_one_that_is_unpublished(imports: Callable[..., Regis
 
 
 def test_a_setting_has_its_own_tables(imports: Callable[..., Registry]) -> None:
-    """The table of one setting says nothing of another."""
+    """The table of one setting is not used for another."""
     registry = imports("2024q3", pairs=[Pair("11111", "22222", indicator=0)])
     decision = decided(registry, "11111", "22222", setting="dme")
     assert denied(decision, "medicare/ptp") == []

@@ -1,4 +1,4 @@
-"""The folder of tables: replaced as a whole, by one import at a time, whatever ends it."""
+"""The folder of tables: replaced as a whole by one import at a time, even if one is killed."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def many(rationale: str, count: int = 200_000) -> Iterator[Pair]:
 
 
 def rationales(folder: Path) -> set[str | None]:
-    """What the folder's tables say; the tables are read whole."""
+    """Return the content of the folder's tables, read in full."""
     edits = edits_in(folder)
     told = {row.rationale for row in edits.all_pairs()}
     return told | {row.rationale for row in edits.all_units()}
 
 
 def test_a_killed_import_leaves_the_old_tables_or_the_new_ones(tmp_path: Path) -> None:
-    """At ten random moments; what it leaves behind is swept by the next import."""
+    """An import is killed at ten random moments; the next import deletes its files."""
     folder = tmp_path / "t"
     old = [
         written(tmp_path, "old.txt", pair_text(many("old"))),
@@ -92,7 +92,7 @@ def test_a_killed_import_leaves_the_old_tables_or_the_new_ones(tmp_path: Path) -
 
 
 def test_while_an_import_is_under_way_another_is_refused(tmp_path: Path) -> None:
-    """It says why and what to do, and imports nothing; afterwards it succeeds."""
+    """It reports the lock and a remedy, and imports nothing; afterwards it succeeds."""
     folder = tmp_path / "t"
     file = written(tmp_path, "one.txt", pair_text([Pair("90853", "90832")]))
     with catalog.locked(folder):
@@ -134,7 +134,7 @@ def test_a_refused_import_leaves_every_byte_as_it_was(tmp_path: Path) -> None:
 
 
 def test_the_same_files_make_the_same_tables(tmp_path: Path) -> None:
-    """Byte for byte, in whatever order their rows stand."""
+    """The tables are equal byte for byte, in any order of their rows."""
     rows = [Pair("90853", "90832"), Pair("0001A", "99213"), Pair("90832", "0001A")]
     for name in ("one", "two"):
         imported(tmp_path / name, written(tmp_path, "a.txt", pair_text(rows)))
@@ -142,7 +142,7 @@ def test_the_same_files_make_the_same_tables(tmp_path: Path) -> None:
 
 
 def test_several_releases_stand_side_by_side(tmp_path: Path) -> None:
-    """Each has its own rows; they are told oldest first."""
+    """Each has its own rows; they are listed oldest first."""
     for quarter in (4, 3):
         text = pair_text([Pair("90853", "90832", indicator=1 if quarter == 4 else 0)])
         given = TableIdentity(
@@ -157,7 +157,7 @@ def test_several_releases_stand_side_by_side(tmp_path: Path) -> None:
 
 
 def test_the_catalog_tells_from_which_files_a_table_comes(tmp_path: Path) -> None:
-    """Name and SHA-256 of what was named, rows, release, setting, and whether days are told."""
+    """A table lists name and SHA-256 of its file, rows, release, setting, and whether it has dates."""
     import hashlib
 
     file = written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
@@ -292,7 +292,7 @@ def test_a_release_is_one_of_two_hundred_years(year: int, quarter: int) -> None:
     ],
 )
 def test_a_name_that_tells_a_release_of_no_time_is_a_fault(tmp_path: Path, name: str) -> None:
-    """Whatever the option says: the table is not of that release."""
+    """An option does not override it: the table is not of that release."""
     file = written(tmp_path, name, pair_text([Pair("90853", "90832")]))
     (problem,) = problems_of(tmp_path / "t", file)
     assert "the name states the release" in problem.message
@@ -301,7 +301,7 @@ def test_a_name_that_tells_a_release_of_no_time_is_a_fault(tmp_path: Path, name:
 
 @pytest.mark.parametrize("name", ["v12024q3.txt", "pairs20240101q35.txt", "q320245.txt"])
 def test_digits_that_are_part_of_more_are_no_release(name: str) -> None:
-    """A longer number tells nothing."""
+    """A longer number is not a release."""
     assert TableIdentity.from_name(name).release is None
 
 

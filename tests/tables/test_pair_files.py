@@ -100,7 +100,7 @@ def test_every_row_is_found_as_it_was_published(rows: list[Pair]) -> None:
 
 
 def test_the_rows_of_a_pair_come_by_column_1_and_then_by_dates(tmp_path: Path) -> None:
-    """In whatever order the file has them, so that nobody's answer hangs on it."""
+    """The order of rows in the file does not change an answer."""
     rows = [
         Pair("90853", "90832", date(2020, 1, 1)),
         Pair("90832", "90853", date(2010, 1, 1), date(2014, 9, 30)),
@@ -117,7 +117,7 @@ def test_the_rows_of_a_pair_come_by_column_1_and_then_by_dates(tmp_path: Path) -
 
 
 def test_four_files_make_one_table(tmp_path: Path) -> None:
-    """Each row tells its file and its line there; name and version tell setting and quarter."""
+    """Each row has its file and its line; name and version state setting and quarter."""
     pairs = [Pair("90853", other) for other in ("90832", "90833", "90834", "90836")]
     files = [
         written(tmp_path, f"ccioph-v322r0-f{n}.TXT", pair_text([pair]).replace("\n", "\r\n"))
@@ -162,7 +162,7 @@ def test_text_archive_and_workbook_hold_the_same(tmp_path: Path, ending: str) ->
 
 
 def test_plain_csv_has_no_first_days(tmp_path: Path) -> None:
-    """A row is in force up to its deletion date, and says that its first day is not told."""
+    """A row is in force up to its deletion date, and is marked as one without a first day."""
     text = (
         "column1,column2,deletion_date,modifier_indicator,rationale_id\n"
         "90853,90832,20191231,0,2\n90853,90832,,1,12\n"
@@ -220,7 +220,7 @@ def test_two_tombstones_of_one_pair_may_stand_together(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
-    """Nothing of the file is imported, and what is wrong is said with what to do."""
+    """Nothing of the file is imported, and each problem has a remedy."""
     file = written(tmp_path, "a.txt", pair_text([Pair("90785", "90832"), "", row]))
     (problem,) = problems_of(tmp_path / "t", file)
     assert problem.where == "a.txt:9"
@@ -323,7 +323,7 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
 def test_a_missing_openpyxl_is_told_with_its_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Workbooks need the extra; nothing else does."""
+    """Only workbooks need the extra."""
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     (problem,) = problems_of(tmp_path / "t", written(tmp_path, "a.xlsx", b""))
     assert "pip install 'payer-rules[xlsx]'" in problem.remedy

@@ -65,7 +65,7 @@ def test_every_mue_is_found_as_it_was_published(rows: dict[str, tuple[int, int]]
 
 
 def test_an_mue_of_0_is_not_an_mue_that_is_not_published(tmp_path: Path) -> None:
-    """The one is a row, the other none; and a table without a file of MUEs says so."""
+    """The one is a row and the other is none; a table without a file of MUEs is marked so."""
     edits = imported(tmp_path / "t", written(tmp_path, UNITS, unit_text(["90875,0,2,x"])))
     assert [row.most for row in edits.units("90875")] == [0]
     assert edits.units("90853") == ()
@@ -108,7 +108,7 @@ def test_heading_and_name_may_not_differ(tmp_path: Path) -> None:
 
 
 def test_medicaid_s_mues_have_no_indicator(tmp_path: Path) -> None:
-    """Medicare's and Medicaid's files are told apart by their headings."""
+    """The headings distinguish Medicare's and Medicaid's files."""
     file = written(tmp_path, "a_2026q1.csv", medicaid_unit_text(["90853,1,CMS Policy"]))
     plain = written(tmp_path, "b_practitioner_2026q2.csv", "code,mue,rationale\n90853,2,x\n")
     import_tables([file, plain], tmp_path / "t")
@@ -167,7 +167,7 @@ def test_a_bad_mue_is_named_by_file_and_line(tmp_path: Path, row: str, told: str
     ],
 )
 def test_a_bad_row_of_plain_mues_is_named(tmp_path: Path, row: str, told: str) -> None:
-    """The same code in another setting is no fault."""
+    """The same code in another setting is no problem."""
     rows = f"practitioner,90785,3,3,x\n{row}\ndme_supplier,90785,3,3,x\n"
     file = written(tmp_path, "a_2024q3.csv", PLAIN + rows)
     (problem,) = problems_of(tmp_path / "t", file, identity=TableIdentity())
@@ -189,7 +189,7 @@ def test_a_file_of_mues_that_was_cut_off_is_refused(tmp_path: Path) -> None:
 
 
 def test_add_on_codes_belong_to_a_program_and_all_its_settings(tmp_path: Path) -> None:
-    """Whatever setting is asked; rows of one code, type and span are one."""
+    """The setting makes no difference; rows of one code, type and date range are one."""
     text = "add_on_code,aoc_type,primary_code\n90785,1,90791\n90785,1,90832\n0054T,2,CCCCC\n"
     file = written(tmp_path, "aoc_medicare.csv", text)
     import_tables([file], tmp_path / "t", identity=TableIdentity(release=RELEASE))
@@ -206,7 +206,7 @@ def test_add_on_codes_belong_to_a_program_and_all_its_settings(tmp_path: Path) -
 
 
 def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
-    """Days are year and day of the year; the file's name tells program and quarter."""
+    """Dates are year and day of the year; the file's name states program and quarter."""
     rows = [
         "1\t90785\t\t90791\t\t2013001\t\t",
         "1\t90785\t\t90853\t\t2013001\t2024182\t",

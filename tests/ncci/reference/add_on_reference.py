@@ -1,6 +1,6 @@
-"""Add-on code edits as CMS's policy manual says them, one sentence after the other.
+"""Add-on code edits according to CMS's policy manual, sentence by sentence.
 
-Pages are those of the Medicare NCCI Policy Manual of 2026. Nothing here is quick.
+Pages are those of the Medicare NCCI Policy Manual of 2026. Nothing here is fast.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class AddOnRow(NamedTuple):
 
 
 def beside(line: Service, services: Iterable[Service]) -> list[Service]:
-    """I-35: of the same practitioner and the same day; of the same patient they all are.
+    """I-35: both are of the same practitioner and day; all lines are of the same patient.
 
-    Of a line of several days it is not told on which of them its service was.
+    A line of several days does not state on which of them its service was.
     """
     found = [
         each
@@ -42,11 +42,11 @@ def beside(line: Service, services: Iterable[Service]) -> list[Service]:
 
 
 def judge(rows: Iterable[AddOnRow], line: Service, others: list[Service], known_to: date) -> State:
-    """Whether an add-on code is paid beside these other services, as they are payable."""
+    """Return whether an add-on code is paid with these other services, given their states."""
     own = [row for row in rows if row.code == line.code]
     if not own:
         return "pays"
-    # A release tells of days to the end of its quarter.
+    # A release covers the days up to the end of its quarter.
     if line.last > known_to:
         return "perhaps"
     # I-35: the add-on code is payable only if one of its primaries is payable too.
@@ -55,7 +55,7 @@ def judge(rows: Iterable[AddOnRow], line: Service, others: list[Service], known_
     if "pays" in states:
         return "pays"
     # I-36: type 2 has no list and the contractors define it; type 3 has one that they may add to.
-    # Whatever stands beside may be one; beside nothing there is none.
+    # Any other service may be a primary; without other services there is none.
     if any(row.type in (2, 3) for row in own):
         states |= {"perhaps" for each in others if each.state != "denied"}
     return "perhaps" if "perhaps" in states else "denied"
@@ -96,11 +96,12 @@ def add_on_answer(
     history: list[Service],
     known_to: date = date.max,
 ) -> Answer:
-    """I-35: an add-on code is payable beside a payable primary.
+    """I-35: an add-on code is payable with a payable primary.
 
-    The lines of a claim bear their state after all other edits; of earlier lines those that were
-    paid count. A few codes are each other's primaries: whether two of them carry each other is
-    untold, so that they are judged once as if all others were payable and once as if none were.
+    The lines of a claim have their state after all other edits; of earlier lines those that were
+    paid count. A few codes are each other's primaries. The manual does not state whether two of
+    them support each other, so they are evaluated once as if all others were payable and once as
+    if none were.
     """
     rows = list(rows)
     codes = {row.code for row in rows}
@@ -120,7 +121,7 @@ def _grounded(
     codes: set[str],
     known_to: date,
 ) -> list[State]:
-    """As `settled`, from nothing: an add-on code counts once something else carries it."""
+    """Return the states like `settled`, but count an add-on code only after another code supports it."""
     order: dict[State, int] = {"pays": 0, "perhaps": 1, "denied": 2}
     states: list[State] = ["denied" if line.code in codes else line.state for line in lines]
     while True:

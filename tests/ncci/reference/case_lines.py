@@ -10,10 +10,10 @@ STATES: dict[str, State] = {"paid": "pays", "pending": "perhaps", "denied": "den
 
 
 def service(number: int, told: str, day: date) -> Service:
-    """The service of a code, with what follows it.
+    """Return the service of a code with its options.
 
     Two characters are a modifier, ``x2`` are units, ``+2`` are further days, ``day+1`` is the next
-    day, ``Q`` is another provider, and ``pending`` or ``denied`` says how it was adjudicated.
+    day, ``Q`` is another provider, and ``pending`` or ``denied`` is the status of an earlier line.
     """
     code, *words = told.split()
     made = Service(number, code, day, day)
@@ -35,6 +35,6 @@ def service(number: int, told: str, day: date) -> Service:
 
 
 def services(day: date, told: str) -> list[Service]:
-    """The services of a case, numbered from 1; a comma stands between two."""
+    """Return the services of a case, numbered from 1 and separated by commas."""
     parts = [part.strip() for part in told.split(",") if part.strip()]
     return [service(number, part, day) for number, part in enumerate(parts, 1)]

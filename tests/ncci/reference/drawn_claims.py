@@ -34,7 +34,7 @@ class DrawnClaims(NamedTuple):
     add_ons: dict[str, list[AddOnRow]]
 
     def answers(self, lines: Lines, decision: Decision | None = None) -> dict[str, Answer]:
-        """What the references say; with a decision, what its other rules leave to them."""
+        """Return the answers of the references; a decision gives the effects of its other rules."""
         for_pairs = left_by_line_rules(decision, lines) if decision else lines
         pairs = [row for key in _keys(lines) for row in self.pairs.get(key, ())]
         ptp = pair_answer(pairs, self.setting, for_pairs, [])
@@ -53,7 +53,7 @@ class DrawnClaims(NamedTuple):
                 yield f"{self.setting} {[line.code for line in lines]} {name}: {differs}"
 
     def split(self, count: int) -> tuple[list[Lines], list[Lines]]:
-        """So many claims of which nothing is said, and so many of which something is denied."""
+        """Return this many claims without an answer, and this many with a denial."""
         clean: list[Lines] = []
         found: list[Lines] = []
         for lines in self.lines:

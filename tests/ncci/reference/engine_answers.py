@@ -1,4 +1,4 @@
-"""What the engine answers on services, set beside what a reference answers."""
+"""The answers of the engine on services, compared with those of a reference."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def claim_of(setting: str, lines: Sequence[Service]) -> Claim:
 
 
 def history_of(setting: str, lines: Sequence[Service], member: str = "M") -> History:
-    """The services as a complete history, each adjudicated as its state says."""
+    """Return the services as a complete history, each with the status of its state."""
     return History(
         lines=[
             HistoryLine(
@@ -134,14 +134,14 @@ def open_lines(decision: Decision, rule: str) -> frozenset[int]:
 
 
 def engine_answer(decision: Decision, rule: str) -> Answer:
-    """What the engine says by the rule, in the words of a reference."""
+    """Return the engine's answer by the rule, in the form of a reference's answer."""
     denied = befallen(decision, rule, "deny")
     missing = open_lines(decision, rule) - denied
     return Answer(denied, befallen(decision, rule, "review"), missing)
 
 
 def disagreement(expected: Answer, got: Answer) -> str:
-    """How two answers differ on lines of which the texts tell; nothing where they agree."""
+    """Return the differences of two answers on the lines that the texts cover."""
     differs = [
         f"{name} {sorted(expected_lines)}, engine {sorted(got_lines)}"
         for name, expected_lines, got_lines in (
@@ -176,17 +176,17 @@ def as_left(decision: Decision, lines: Sequence[Service], without: Unheard) -> l
 
 @cache
 def later_rules() -> frozenset[str]:
-    """Medicare's own rules that are judged beside the edits or after them."""
+    """Return Medicare's own rules that are evaluated before or after the edits."""
     kinds = (AddOnCode, FrequencyLimit, SameDayCombination)
     rules = load().collect("medicare").rules
     return frozenset(rule.id for rule in rules if isinstance(rule, kinds))
 
 
 def left_by_line_rules(decision: Decision, lines: Sequence[Service]) -> list[Service]:
-    """The services as pairs find them: judged by nothing but rules of single lines."""
+    """Return the services before pairs: evaluated by rules of single lines only."""
     return as_left(decision, lines, lambda rule: rule in EDITS or rule in later_rules())
 
 
 def left_by_others(decision: Decision, lines: Sequence[Service]) -> list[Service]:
-    """The services as add-on codes find them in the end: judged by all other rules."""
+    """Return the services before the last add-on codes: evaluated by all other rules."""
     return as_left(decision, lines, lambda rule: rule == "medicare/add-on")

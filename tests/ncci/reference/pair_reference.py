@@ -1,6 +1,6 @@
-"""Procedure-to-procedure edits as CMS's policy manual says them, one sentence after the other.
+"""Procedure-to-procedure edits according to CMS's policy manual, sentence by sentence.
 
-Pages are those of the Medicare NCCI Policy Manual of 2026. Nothing here is quick.
+Pages are those of the Medicare NCCI Policy Manual of 2026. Nothing here is fast.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ASSOCIATED: Final = ANATOMIC | GLOBAL_SURGERY | OTHER
 DISTINCT: Final = words("59 XE XS XP XU")
 # I-15 to I-18: they belong to an evaluation and management service, and 59 does not.
 OF_VISITS: Final = words("24 25 27 57")
-# Of no other does a row say which line it belongs on: any one of them bypasses (MC-1.3).
+# No row states the line of the others: any one of them bypasses (MC-1.3).
 
 # Change request 11168: from this day either line may carry 59 or X{EPSU}, in Part B's system alone.
 EITHER_LINE: Final = date(2019, 7, 1)
@@ -40,7 +40,7 @@ EYE_VISITS: Final = words("92002 92004 92012 92014")
 
 
 class Row(NamedTuple):
-    """A row of a table of pairs; without an effective date where the file tells none."""
+    """A row of a table of pairs; it has no effective date if the file has none."""
 
     column1: str
     column2: str
@@ -50,11 +50,11 @@ class Row(NamedTuple):
 
 
 def is_visit(code: str) -> bool | None:
-    """Whether a code is an evaluation and management service; ``None``: the texts do not tell.
+    """Return whether a code is an evaluation and management service; ``None`` if the texts are silent.
 
-    CPT's section of them has the numbers 99202 to 99499, and had 99201, of which no text read
-    speaks, until 2020. Visits are found among the codes of HCPCS level II and of ophthalmology too,
-    and no text read lists them.
+    CPT's section of them has the numbers 99202 to 99499, and had 99201, which no text read
+    mentions, until 2020. There are visits among the codes of HCPCS level II and of ophthalmology
+    too, and no text read lists them.
     """
     if code.isdigit() and 99202 <= int(code) <= 99499:
         return True
@@ -74,15 +74,15 @@ def has_not_ended(row: Row, day: date) -> bool:
 
 
 def has_begun(row: Row, day: date) -> bool:
-    """A row that tells no effective date is taken to be in force from the beginning."""
+    """Return whether the row has begun; one without an effective date has."""
     return row.effective is None or row.effective <= day
 
 
 def in_force(rows: Iterable[Row], one: str, other: str, day: date) -> Row | None:
-    """The row of two codes, in either order, that holds on the day.
+    """Return the row of two codes, in either order, that holds on the day.
 
-    At most one does (MC-1.18). Where rows tell no effective date several seem to: the one that ends
-    first is the oldest, and those that end later began when it ended.
+    There is at most one (MC-1.18). Without effective dates several rows may seem to hold: the one
+    that ends first is the oldest, and those that end later began when it ended.
     """
     found = [
         row
@@ -96,11 +96,11 @@ def in_force(rows: Iterable[Row], one: str, other: str, day: date) -> Row | None
 
 
 def bypasses(modifier: str, column: int, line: Service, setting: str, day: date) -> bool | None:
-    """Whether a modifier on the line of this column lets column 2 be paid beside column 1."""
+    """Return whether a modifier on the line of this column lets column 2 be paid."""
     # I-14: 22, 76 and 77 never bypass, nor does any other that is not on the list.
     if modifier not in ASSOCIATED:
         return False
-    # I-14: anatomic modifiers tell apart where; either line may say it.
+    # I-14: anatomic modifiers distinguish the sites; they may be on either line.
     if modifier in ANATOMIC:
         return True
     # I-15 to I-18: 25 and its like on the visit, whichever column it is in.
@@ -117,7 +117,7 @@ def bypasses(modifier: str, column: int, line: Service, setting: str, day: date)
 
 
 def is_bypassed(row: Row, first: Service, second: Service, setting: str, day: date) -> bool | None:
-    """Whether column 2 is paid for all that; ``None`` where the texts do not tell."""
+    """Return whether column 2 is paid despite the edit; ``None`` if the texts are silent."""
     # I-14: 0: there are no circumstances in which a modifier bypasses.
     if row.indicator == 0:
         return False
@@ -128,7 +128,7 @@ def is_bypassed(row: Row, first: Service, second: Service, setting: str, day: da
 
 
 def is_unknown(first: Service, second: Service, known_to: date) -> bool:
-    """Whether two codes meet on a day after all that the release tells of."""
+    """Return whether two codes are on one day after all days that the release covers."""
     if first.provider != second.provider or first.code == second.code:
         return False
     return any(day > known_to for day in same_day(first, second))
@@ -157,11 +157,11 @@ def pair_answer(
 ) -> Answer:
     """Intro-3: column 1 is payable, and column 2 is denied unless the edit is bypassed.
 
-    The lines of a claim bear their state before any pair was looked at: pairs do not unfire each
-    other, but what is not payable for another reason is no column 1. Earlier lines are evidence: a
-    column 2 that was paid already cannot be denied, so that column 1 is reviewed. What becomes of
-    a line is judged whatever else is wrong with it. A release tells of days to the end of its
-    quarter. Of a line of several days it is missing on which of them its service was.
+    The lines of a claim have their state before any pair was evaluated: pairs do not cancel each
+    other, but a line that is not payable for another reason is no column 1. Earlier lines are
+    evidence: a column 2 that was paid already cannot be denied, so column 1 is reviewed. Each line
+    is evaluated even if another rule denies it. A release covers the days up to the end of its
+    quarter. A line of several days misses the day of its service.
     """
     rows = list(rows)
     denied, reviewed, missing, untold = set(), set(), set(), set()

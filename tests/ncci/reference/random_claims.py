@@ -47,7 +47,7 @@ MODIFIERS: Final = (
 
 
 class Rows:
-    """What the tables of a setting say of these codes."""
+    """The content of the tables of a setting on these codes."""
 
     # NOTE: no attrs class, of which Hypothesis would show every row where a test fails.
     def __init__(
@@ -57,7 +57,7 @@ class Rows:
 
 
 def rows_of(setting: str) -> Rows:
-    """All that the tables of the setting say of the codes and the strangers."""
+    """Return the rows of the setting's tables on the codes and on other codes."""
     codes = {*CODES, *STRANGERS}
     found = published_tables.pairs(setting, lambda one, other: one in codes and other in codes)
     add_ons = [row for row in published_tables.add_ons() if row.code in codes]

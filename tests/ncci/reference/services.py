@@ -37,10 +37,10 @@ class Service(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What one kind of edit says of the lines of a claim, each by its number.
+    """The answer of one kind of edit on the lines of a claim, by their numbers.
 
-    ``reviewed``: paid already in the wrong order. ``missing``: a fact is missing that decides.
-    ``untold``: all facts are there, and the texts that were read do not tell.
+    ``reviewed``: paid already in the wrong order. ``missing``: a deciding fact is missing.
+    ``untold``: all facts are known, and the texts that were read do not cover the case.
     """
 
     denied: frozenset[int] = frozenset()
@@ -55,14 +55,14 @@ def answer(
     missing: Collection[int] = (),
     untold: Collection[int] = (),
 ) -> Answer:
-    """Each line with the worst that is certain of it, and with what is open beside that."""
+    """Return each line with its worst certain answer, and with what remains open."""
     missing = frozenset(missing) - frozenset(denied)
     untold = frozenset(untold) - frozenset(denied)
     return Answer(frozenset(denied), frozenset(reviewed), missing, untold)
 
 
 def is_on_a_day(*services: Service) -> bool:
-    """Whether each service is of one day; of several days it is not told on which they were."""
+    """Return whether each service is of one day; the day of a longer one is not known."""
     return all(each.first == each.last for each in services)
 
 

@@ -1,6 +1,6 @@
-"""Medically unlikely edits as CMS's policy manual says them, one sentence after the other.
+"""Medically unlikely edits according to CMS's policy manual, sentence by sentence.
 
-Pages are those of the Medicare NCCI Policy Manual of 2026. Nothing here is quick.
+Pages are those of the Medicare NCCI Policy Manual of 2026. Nothing here is fast.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def on_day(line: Service, services: Iterable[Service], day: date) -> int:
 
 
 def is_over(row: UnitRow, line: Service, services: list[Service], quarter: Quarter) -> bool:
-    """Whether all units of the line are denied, with these services on record.
+    """Return whether all units of the line are denied, with these services on record.
 
-    On its days in the quarter, for the table says nothing of others.
+    It counts the days in the quarter: the table does not cover others.
     """
     # I-31, I-33: an MUE of 0: the code is not payable in this setting.
     if row.most == 0:
@@ -66,12 +66,11 @@ def unit_answer(
     lines: list[Service],
     history: list[Service],
 ) -> Answer:
-    """I-28: more than the MUE, and all units are denied: of the line, or of the code on the day.
+    """I-28: more units than the MUE, and all units of the line, or of the code on the day, are denied.
 
-    MUEs see what was billed, so that a line which is denied for another reason counts; of earlier
-    lines those that were paid count. I-29, I-35: some MUEs are confidential, so that a code without
-    a published one is not free of one. A table holds for its quarter: what a line has on other days
-    is not told.
+    MUEs count what was billed, so a line that is denied for another reason counts; of earlier
+    lines those that were paid count. I-29, I-35: some MUEs are confidential, so a code without a
+    published one may have one. A table holds for its quarter: other days of a line are open.
     """
     paid = [line for line in history if line.state == "pays"]
     perhaps = [line for line in history if line.state == "perhaps"]
