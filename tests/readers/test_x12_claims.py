@@ -20,6 +20,7 @@ from x12_shapes import claims
 from x12_texts import INSTITUTIONAL, claim_segments, claims_in, header, interchange
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.readers import FiledClaim
 
 LINE: Final = ServiceLine(
     code="90853",
@@ -216,7 +217,7 @@ def test_the_setting_of_professional_claims_is_the_readers() -> None:
 
     text = io.BytesIO(interchange([*HEADER, *BODY]).encode())
     (filed,) = read_stream(text, reading.ClaimParser("f", "practitioner"))
-    assert isinstance(filed, reading.X12Claim)
+    assert isinstance(filed, FiledClaim)
     assert filed.claim.setting == "practitioner"
 
 

@@ -7,10 +7,10 @@ from test_x12_claims import HEADER
 from x12_texts import INSTITUTIONAL, claims_in, interchange
 
 from payer_rules.errors import Problem, Remark
-from payer_rules.readers.x12 import X12Claim
+from payer_rules.readers import FiledClaim
 
 
-def read(hi: str, pointers: str = "1") -> tuple[list[X12Claim], list[Problem]]:
+def read(hi: str, pointers: str = "1") -> tuple[list[FiledClaim], list[Problem]]:
     """What is read of a claim of one line with the HI and the pointers."""
     body = ["CLM*C1*80***11:B:1", *filter(None, [hi])]
     line = ["LX*1", f"SV1*HC:90853*80*UN*1***{pointers}", "DTP*472*D8*20240815"]

@@ -14,10 +14,10 @@ from x12_texts import Signs, interchange, parted
 
 from payer_rules.checking.check_workers import in_file_order
 from payer_rules.errors import Problem
+from payer_rules.readers import FiledClaim
 from payer_rules.readers.claim_files import read_claim_file
 from payer_rules.readers.file_shares import Share
 from payer_rules.readers.formats import ReadOptions
-from payer_rules.readers.x12 import X12Claim
 from payer_rules.readers.x12.claim_parser import ClaimParser
 from payer_rules.readers.x12.parser import read_stream
 
@@ -28,13 +28,13 @@ TEXT: Final = interchange(INSIDE, HEADER + BODY, INSIDE, INSIDE) + interchange(
 WHOLE: Final = Share()
 
 
-def read(content: bytes, share: Share) -> tuple[list[X12Claim], list[Problem]]:
+def read(content: bytes, share: Share) -> tuple[list[FiledClaim], list[Problem]]:
     """The claims and faults that one reader gives."""
     found = read_stream(io.BytesIO(content), ClaimParser("f.837", share=share))
     return parted(found)
 
 
-def together(content: bytes, readers: int) -> tuple[list[X12Claim], list[Problem]]:
+def together(content: bytes, readers: int) -> tuple[list[FiledClaim], list[Problem]]:
     """What all give: claims in their order, and each fault once, in the order of the file."""
     given = [read(content, Share(at, readers)) for at in range(readers)]
     claims = sorted((each for claims, _ in given for each in claims), key=lambda each: each.number)

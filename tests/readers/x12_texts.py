@@ -13,7 +13,7 @@ import attrs
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Problem
 from payer_rules.readers import UncodedClaim
-from payer_rules.readers.x12 import Payment, X12Claim
+from payer_rules.readers.x12 import FiledClaim, Payment
 from payer_rules.readers.x12.claim_parser import ClaimParser
 from payer_rules.readers.x12.parser import read_stream
 from payer_rules.readers.x12.payment_parser import PaymentParser
@@ -174,7 +174,7 @@ def _institutional_line(line: ServiceLine) -> Iterator[str]:
             yield f"PRV*PE*PXC*{line.rendering_provider.taxonomy}"
 
 
-def claims_in(text: str | bytes) -> tuple[list[X12Claim], list[Problem]]:
+def claims_in(text: str | bytes) -> tuple[list[FiledClaim], list[Problem]]:
     """The claims in the text, and the faults, as a file of that content gives them."""
     content = text if isinstance(text, bytes) else text.encode()
     found = read_stream(io.BytesIO(content), ClaimParser("f.837"))
@@ -192,12 +192,12 @@ def payments_in(text: str | bytes) -> tuple[list[Payment], list[Problem]]:
 
 
 def parted(
-    found: Iterable[X12Claim | UncodedClaim | Problem],
-) -> tuple[list[X12Claim], list[Problem]]:
+    found: Iterable[FiledClaim | UncodedClaim | Problem],
+) -> tuple[list[FiledClaim], list[Problem]]:
     """The claims, and the faults."""
     found = [*found]
     return (
-        [each for each in found if isinstance(each, X12Claim)],
+        [each for each in found if isinstance(each, FiledClaim)],
         [each for each in found if isinstance(each, Problem)],
     )
 

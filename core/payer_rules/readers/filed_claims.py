@@ -11,10 +11,10 @@ import attrs
 from payer_rules.claims import Claim
 from payer_rules.errors import InputError, Path, Problem
 from payer_rules.history import History
-
-__all__ = ["ClaimStream", "FiledClaim", "UncodedClaim"]
 from payer_rules.readers.documents import read_document
 from payer_rules.text.quoting import named
+
+__all__ = ["ClaimStream", "FiledClaim", "UncodedClaim"]
 
 
 @attrs.frozen
@@ -24,7 +24,8 @@ class FiledClaim:
     ``number`` counts the claims of the file from 1, those with problems included. ``payer_id`` is
     the payer identifier of the claim form: a number of a clearinghouse, not a payer's name here.
     ``uncoded`` are the numbers of lines with a revenue code and no procedure code. Rules are about
-    procedure codes, so these lines are not in the claim.
+    procedure codes, so these lines are not in the claim. ``segment`` is the number of its CLM in an
+    X12 file.
     """
 
     claim: Claim
@@ -33,6 +34,7 @@ class FiledClaim:
     number: int
     payer_id: str | None = None
     uncoded: tuple[int, ...] = ()
+    segment: int = 0
     #: The document of the claim and the keys to it; `place` reads them for the line of a value.
     source: FilePath | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
     source_keys: Path = attrs.field(default=(), kw_only=True, eq=False, repr=False)

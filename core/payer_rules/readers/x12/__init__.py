@@ -11,8 +11,8 @@ from pathlib import Path
 
 from payer_rules.errors import Problem
 from payer_rules.readers.file_shares import WHOLE, Share
-from payer_rules.readers.filed_claims import UncodedClaim
-from payer_rules.readers.x12.claim_parser import ClaimParser, X12Claim
+from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
+from payer_rules.readers.x12.claim_parser import ClaimParser
 from payer_rules.readers.x12.delimiters import begins_interchange
 from payer_rules.readers.x12.parser import read
 from payer_rules.readers.x12.payment_history import history_lines, settled_history
@@ -23,7 +23,6 @@ __all__ = [
     "Payment",
     "PaymentAdjustment",
     "ServicePayment",
-    "X12Claim",
     "history_lines",
     "is_x12",
     "read_x12_claims",
@@ -44,7 +43,7 @@ def read_x12_claims(
     name: str | None = None,
     setting: str | None = None,
     share: Share = WHOLE,
-) -> Iterator[X12Claim | UncodedClaim | Problem]:
+) -> Iterator[FiledClaim | UncodedClaim | Problem]:
     """Yield the claims of an 837P or 837I and all problems, in the order of the file.
 
     A claim with a problem is left out; its problems name segment, loop and claim. Lines of an 837I

@@ -5,9 +5,6 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import ClassVar, Final
 
-import attrs
-
-from payer_rules.errors import Path
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
@@ -50,21 +47,7 @@ _STATEMENT: Final = "434"
 _BLANKS: Final = [""] * 16
 
 
-@attrs.frozen
-class X12Claim(FiledClaim):
-    """A claim filed in an 837, with the number of the segment of its CLM.
-
-    ``payer_id`` is that of loop 2010BB.
-    """
-
-    segment: int = 0
-
-    def place(self, path: Path = ()) -> str:
-        """Return the place of the claim, with the number of its segment."""
-        return f"{self.file}, segment {self.segment}, claim {named(self.claim.id)}"
-
-
-class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
+class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
     """A parser of claims.
 
     ``setting`` is that of claims that do not state theirs.
@@ -159,8 +142,9 @@ class ClaimParser(PartyParser[X12Claim | UncodedClaim]):
         if problems := draft.problems or draft.omissions:
             self._report_problems(draft, problems)
         if claim is not None:
-            beside = (hierarchy.payer_id, draft.uncoded, draft.at)
-            self.found.append(X12Claim(claim, None, self.name, self._count, *beside))
+            payer, uncoded = hierarchy.payer_id, draft.uncoded
+            filed = FiledClaim(claim, None, self.name, self._count, payer, uncoded, draft.at)
+            self.found.append(filed)
         elif not draft.problems:
             self.found.append(UncodedClaim(draft.id, draft.uncoded, self.name, self._count))
 
