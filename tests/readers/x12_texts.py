@@ -12,8 +12,8 @@ import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
 from payer_rules.errors import Problem
-from payer_rules.readers import UncodedClaim
-from payer_rules.readers.x12 import FiledClaim, Payment
+from payer_rules.readers import FiledClaim, UncodedClaim
+from payer_rules.readers.x12 import Payment
 from payer_rules.readers.x12.claim_parser import ClaimParser
 from payer_rules.readers.x12.parser import read_stream
 from payer_rules.readers.x12.payment_parser import PaymentParser
