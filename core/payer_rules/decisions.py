@@ -102,6 +102,8 @@ class NotEvaluated:
     lines: tuple[int, ...]
     reason: Reason
     missing: str
+    #: The year of a policy that was last read for days before the claim; reports print it.
+    policy_year: int | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)

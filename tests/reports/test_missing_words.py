@@ -41,6 +41,24 @@ def missing(reason: str, name: str, rule: str | None = "acme/rule") -> NotEvalua
             "We have no policy from this payer for this code.",
         ),
         (
+            [missing("edition", "edition")],
+            "Our copy of this policy is for other dates. "
+            "We have not confirmed that it was in effect on this date of service.",
+        ),
+        (
+            [attrs.evolve(missing("edition", "edition"), policy_year=2020)],
+            "Our copy of this policy is from 2020. "
+            "We have not confirmed that it is still in effect.",
+        ),
+        (
+            [
+                attrs.evolve(missing("edition", "edition"), policy_year=2020),
+                attrs.evolve(missing("edition", "edition", "acme/other"), policy_year=2018),
+            ],
+            "Our copies of these policies are from 2018 and 2020. "
+            "We have not confirmed that they are still in effect.",
+        ),
+        (
             [missing("record", "minutes")],
             "Missing: minutes. If this is in order, this line should pay.",
         ),

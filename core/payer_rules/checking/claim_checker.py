@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.checking.by_member import check_claims
+from payer_rules.checking.policy_years import last_days_read, with_policy_years
 from payer_rules.checking.run_summary import RunSummary
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import Problem
@@ -59,6 +60,7 @@ class ClaimChecker:
     _router: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
     _problems: dict[str, tuple[Problem, ...]] = attrs.field(factory=dict, init=False)
+    _last_days: dict[str, dict[str, date]] = attrs.field(factory=dict, init=False)
 
     @_router.default
     def _make_router(self) -> PayerRouter:
@@ -76,8 +78,14 @@ class ClaimChecker:
         rendered: list[RenderedDecision] = []
         summary = RunSummary()
         for payer, claims in by_payer.items():
+            book = self._book(payer)
             decisions = tuple(
-                check_claims((filed for _, filed in claims), self._book(payer), self.store)
+                with_policy_years(decision, filed.claim, self._last_days[payer])
+                for decision, (_, filed) in zip(
+                    check_claims((filed for _, filed in claims), book, self.store),
+                    claims,
+                    strict=True,
+                )
             )
             summary.add(RunSummary.of(decisions))
             summary.uncoded += sum(len(filed.uncoded) for _, filed in claims)
@@ -97,4 +105,5 @@ class ClaimChecker:
             self._books[payer] = self.registry.rulebook(
                 payer, known_on=self.known_on, assume=self.assume, collected=collected
             )
+            self._last_days[payer] = last_days_read(self._books[payer])
         return self._books[payer]

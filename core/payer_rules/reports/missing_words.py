@@ -55,9 +55,9 @@ _REVIEW: Final = "review by "
 _PROGRAMS: Final = {"medicare": "Medicare NCCI edits", "medicaid": "Medicaid NCCI edits"}
 
 _HISTORY: Final = "No claim history given. Earlier paid sessions could exceed a limit."
-_EDITION: Final = (
-    "Our copy of this policy was read for other dates. "
-    "We have not confirmed that it is still in effect."
+_OTHER_DATES: Final = (
+    "Our copy of this policy is for other dates. "
+    "We have not confirmed that it was in effect on this date of service."
 )
 _RULES: Final = "We have no policy from this payer for this code."
 _NO_OTHER: Final = "No other rule is broken."
@@ -137,7 +137,9 @@ def table_name(missing: str) -> str:
 
 def open_question(entries: Iterable[NotEvaluated]) -> str:
     """Return what was not checked, one sentence or two for each class of missing facts."""
-    return " ".join(_sentences(_by_reason(entries)))
+    entries = list(entries)
+    years = {entry.policy_year for entry in entries if entry.reason == "edition"}
+    return " ".join(_sentences(_by_reason(entries), years))
 
 
 def line_question(decision: Decision, line: int) -> str:
@@ -193,7 +195,23 @@ def _by_reason(entries: Iterable[NotEvaluated]) -> dict[Reason, list[str]]:
     return {reason: list(names) for reason, names in missing.items()}
 
 
-def _sentences(missing: dict[Reason, list[str]]) -> Iterator[str]:
+def _edition(years: set[int | None]) -> str:
+    """Return the sentence for policies that were read for other dates, with their years."""
+    known = sorted(year for year in years if year is not None)
+    if not known:
+        return _OTHER_DATES
+    if len(known) == 1:
+        return (
+            f"Our copy of this policy is from {known[0]}. "
+            "We have not confirmed that it is still in effect."
+        )
+    return (
+        f"Our copies of these policies are from {_listed(map(str, known))}. "
+        "We have not confirmed that they are still in effect."
+    )
+
+
+def _sentences(missing: dict[Reason, list[str]], years: set[int | None]) -> Iterator[str]:
     if "rules" in missing:
         yield _RULES
     if "table" in missing:
@@ -204,7 +222,7 @@ def _sentences(missing: dict[Reason, list[str]]) -> Iterator[str]:
     if "text" in missing:
         yield f"The policy is unclear: {'; '.join(missing['text'])}."
     if "edition" in missing:
-        yield _EDITION
+        yield _edition(years)
     if "history" in missing:
         yield from _missing_history(missing["history"])
     if missing.keys() & {"table", "fault"} and "rules" not in missing:
