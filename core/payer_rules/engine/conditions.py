@@ -15,7 +15,7 @@ from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.windows import calendar_of
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import MissingFacts, field, of_history, of_record
-from payer_rules.engine.neighbours import came_before, delivered, first_day_of, on_the_day
+from payer_rules.engine.other_lines import came_before, delivered, first_day_of, on_the_day
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.truth import Truth, among, begins, both
 from payer_rules.history import HistoryLine

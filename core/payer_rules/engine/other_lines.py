@@ -26,11 +26,11 @@ def delivered(line: ServiceLine, allowed: Collection[str]) -> Truth:
     return of_record("modality") if possible & set(allowed) else False
 
 
-def on_the_day(beside: OtherLine, state: ClaimState, line: ServiceLine) -> Truth:
+def on_the_day(criteria: OtherLine, state: ClaimState, line: ServiceLine) -> Truth:
     """Return whether another line that fits is on a day of the line."""
     others = [other for other in state.lines if other is not line]
     days = (line.date_from, line.date_to)
-    return _some(beside, others, *days, state, partial(missing_shared_day, line))
+    return _any_fits(criteria, others, *days, state, partial(missing_shared_day, line))
 
 
 def came_before(wanted: Iterable[EarlierLine], state: ClaimState, line: ServiceLine) -> Truth:
@@ -43,8 +43,10 @@ def _was_before(earlier: EarlierLine, state: ClaimState, line: ServiceLine) -> T
         return not earlier.present
     others = [other for other in state.lines if other is not line]
     last = line.date_to - _DAY
-    apart = partial(_apart, earlier, line)
-    found = _some(earlier, others, first_day_of(earlier, line.date_from), last, state, apart)
+    missing_day = partial(_apart, earlier, line)
+    found = _any_fits(
+        earlier, others, first_day_of(earlier, line.date_from), last, state, missing_day
+    )
     return found if earlier.present else negated(found)
 
 
@@ -64,20 +66,20 @@ def first_day_of(earlier: EarlierLine, day: date) -> date:
     return day - timedelta(days=days)
 
 
-def _some(
-    beside: OtherLine,
+def _any_fits(
+    criteria: OtherLine,
     own: Iterable[ServiceLine],
     first: date,
     last: date,
     state: ClaimState,
-    apart: Callable[[ServiceLine], MissingFacts],
+    missing_day: Callable[[ServiceLine], MissingFacts],
 ) -> Truth:
-    """Return whether a line that fits is there; ``apart`` returns what its day misses."""
+    """Return whether a line that fits is there; ``missing_day`` returns what its day misses."""
     missing: MissingFacts = ()
-    for other in (*own, *state.before(first, last, beside.codes)):
+    for other in (*own, *state.before(first, last, criteria.codes)):
         if other.date_from > last or other.date_to < first:
             continue
-        truth = both((_fits(beside, state, other), apart(other) or True))
+        truth = both((_fits(criteria, state, other), missing_day(other) or True))
         if truth is True:
             return True
         if truth is not False:
@@ -87,18 +89,18 @@ def _some(
     return missing or False
 
 
-def _fits(beside: OtherLine, state: ClaimState, other: ServiceLine) -> Truth:
-    if other.code not in beside.codes:
+def _fits(criteria: OtherLine, state: ClaimState, other: ServiceLine) -> Truth:
+    if other.code not in criteria.codes:
         return False
     tests: list[Truth] = []
     if isinstance(other, HistoryLine):
         counts, doubt = state.status(other)
         tests.append(counts and (doubt or True))
-    if beside.place_of_service is not None:
+    if criteria.place_of_service is not None:
         place = other.place_of_service
-        tests.append(among(place, beside.place_of_service, field("place_of_service")))
-    if beside.modality is not None:
-        tests.append(delivered(other, beside.modality))
-    if beside.modifier is not None:
-        tests.append(any(modifier in beside.modifier for modifier in other.modifiers))
+        tests.append(among(place, criteria.place_of_service, field("place_of_service")))
+    if criteria.modality is not None:
+        tests.append(delivered(other, criteria.modality))
+    if criteria.modifier is not None:
+        tests.append(any(modifier in criteria.modifier for modifier in other.modifiers))
     return both(tests)
