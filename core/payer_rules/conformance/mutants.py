@@ -94,9 +94,9 @@ def mutants_of(old: Rule | Payer, codes: Iterable[str]) -> Iterator[Mutant]:
     changes = [*changes_of(old, codes, top=True)]
     if isinstance(old, Rule):
         changes += kind_of(old).mutants.changes(old)
-    for fact, change, made in changes:
+    for fact, change, construct in changes:
         try:
-            yield Mutant(old=old, new=made(), fact=".".join(fact), change=change)
+            yield Mutant(old=old, new=construct(), fact=".".join(fact), change=change)
         except InvalidValueError:
             yield Mutant(old=old, new=None, fact=".".join(fact), change=change)
 

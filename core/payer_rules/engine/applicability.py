@@ -69,12 +69,12 @@ class Applicability:
 
     def to(self, state: ClaimState, line: ServiceLine) -> Applies:
         """Return whether the rule applies to the line: by its dates, then by its conditions."""
-        doubt: MissingFacts = NONE_MISSING
+        missing: MissingFacts = NONE_MISSING
         if self._in_force is not None:
             force = self._is_in_force(self._in_force, state, line)
             if force is False:
                 return OUT_OF_SCOPE
-            doubt = NONE_MISSING if force is True else force
+            missing = NONE_MISSING if force is True else force
         truth = True if self._conditions is None else self._conditions.weigh(state, line)
         if truth == "out of scope":
             return OUT_OF_SCOPE
@@ -87,12 +87,12 @@ class Applicability:
                 return OUT_OF_SCOPE
             if "edition" not in state.assumptions.presumed:
                 # NOTE: an earlier line can still count in a window that a later line opens.
-                told = (
+                unclear = (
                     truth if isinstance(line, HistoryLine) and truth is not True else NONE_MISSING
                 )
-                return (*doubt, EDITION, *told)
+                return (*missing, EDITION, *unclear)
             state.record_assumed_text(self._rule_id, line)
-        return doubt if truth is True else (*doubt, *truth)
+        return missing if truth is True else (*missing, *truth)
 
 
 def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:

@@ -16,27 +16,27 @@ class Ledger:
     def __init__(self, authorizations: Sequence[Authorization]) -> None:
         # NOTE: those of fewer codes first, so that a general one is left for lines without another.
         self._authorizations = sorted(
-            authorizations, key=lambda each: (len(each.codes or ()), each.number)
+            authorizations, key=lambda held: (len(held.codes or ()), held.number)
         )
         self._left = {each.number: each.units_left for each in self._authorizations}
 
     def take(self, claim: Claim, line: ServiceLine) -> Truth:
         """Return whether an authorization covers the whole line, and take its units."""
-        doubts: list[MissingFacts] = []
-        for each, doubt in self._covering(claim, line):
+        open_facts: list[MissingFacts] = []
+        for each, facts in self._covering(claim, line):
             left = self._left[each.number]
             if left is None:
-                doubts.append((*doubt, *field("authorizations.units_left")))
-            elif left >= line.units and not doubt:
+                open_facts.append((*facts, *field("authorizations.units_left")))
+            elif left >= line.units and not facts:
                 self._left[each.number] = left - line.units
                 return True
             elif left >= line.units:
-                doubts.append(doubt)
-        return tuple(missing for doubt in doubts for missing in doubt) or False
+                open_facts.append(facts)
+        return tuple(missing for facts in open_facts for missing in facts) or False
 
     def used_up(self, claim: Claim, line: ServiceLine) -> list[str]:
         """Return the numbers of authorizations that would cover the line with units left."""
-        return [each.number for each, doubt in self._covering(claim, line) if not doubt]
+        return [each.number for each, facts in self._covering(claim, line) if not facts]
 
     def _covering(
         self, claim: Claim, line: ServiceLine

@@ -75,7 +75,6 @@ class ClaimState:
         "claim",
         "conditional",
         "denied",
-        "doubts",
         "editions",
         "entries",
         "finished",
@@ -86,6 +85,7 @@ class ClaimState:
         "kept",
         "lines",
         "propagated",
+        "uncertain",
         "unsure",
         "verdicts",
     )
@@ -111,9 +111,9 @@ class ClaimState:
         self.entries: dict[tuple[Evaluator, MissingFact, int], None] = {}
         #: Lines that an earlier stage denied or returned, and those that it may have denied.
         self.denied: set[int] = set()
-        self.doubts: dict[int, list[tuple[MissingFact, Evaluator]]] = {}
+        self.uncertain: dict[int, list[tuple[MissingFact, Evaluator]]] = {}
         #: The numbers of findings and entries at the end of the last stage, and of those that
-        #: ``doubts`` includes.
+        #: ``uncertain`` includes.
         self.finished = self.propagated = (0, 0)
         #: Lines that keep a rule's text, which was not read for their date.
         self.kept: set[tuple[Evaluator, int]] = set()
@@ -138,13 +138,13 @@ class ClaimState:
             return []
         asked = None if everyone else self.claim.member.id
         within = self.history.countable_lines
-        found = [
+        lines = [
             line
             for code in (codes if codes is not None else (None,))
             for line in within(first, last, member=asked, code=code)
             if not line.is_of(self.claim)
         ]
-        return sorted(found, key=_age) if codes is not None and len(found) > 1 else found
+        return sorted(lines, key=_age) if codes is not None and len(lines) > 1 else lines
 
     def record(self, evaluator: Evaluator, verdict: Verdict[Any]) -> None:
         """Record a verdict of the rule."""
@@ -156,8 +156,8 @@ class ClaimState:
 
     def record_missing(self, evaluator: Evaluator, line: int, missing: MissingFacts) -> None:
         """Record that facts are missing for an answer of the rule on the line."""
-        for each in missing:
-            self.entries[evaluator, each, line] = None
+        for fact in missing:
+            self.entries[evaluator, fact, line] = None
 
     def record_unread_text(
         self,
@@ -182,11 +182,11 @@ class ClaimState:
 
     def copy_from(self, other: ClaimState, evaluators: Container[Evaluator]) -> None:
         """Copy what the evaluators recorded in another state of the claim."""
-        self.verdicts += [each for each in other.verdicts if each[0] in evaluators]
+        self.verdicts += [entry for entry in other.verdicts if entry[0] in evaluators]
         self.entries.update((key, None) for key in other.entries if key[0] in evaluators)
         self.kept.update(key for key in other.kept if key[0] in evaluators)
         self.as_read.update(
-            (key, each) for key, each in other.as_read.items() if key[0] in evaluators
+            (key, facts) for key, facts in other.as_read.items() if key[0] in evaluators
         )
 
     def record_if_paid(self, evaluator: Evaluator, verdict: Verdict[Any], line: int) -> None:
@@ -213,13 +213,13 @@ class ClaimState:
         """
         if line.status in ("denied", "void"):
             return False, NONE_MISSING
-        doubt: MissingFacts = NONE_MISSING
+        missing: MissingFacts = NONE_MISSING
         if line.status in _OPEN:
             self.has_unsettled = True
-            doubt = NONE_MISSING if self.assumptions.has_history else _UNSETTLED
+            missing = NONE_MISSING if self.assumptions.has_history else _UNSETTLED
         if self.claim.frequency_code == REPLACEMENT and self.claim.replaces is None:
-            doubt = (*doubt, REPLACED)
-        return True, doubt
+            missing = (*missing, REPLACED)
+        return True, missing
 
     def as_presumed(self, lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
         """Return the earlier lines, with open ones as paid if the history is assumed."""
@@ -242,7 +242,7 @@ class ClaimState:
                 self.denied.update(finding.lines)
         return True
 
-    def _doubted(self) -> dict[int, list[tuple[MissingFact, Evaluator]]]:
+    def _uncertain_lines(self) -> dict[int, list[tuple[MissingFact, Evaluator]]]:
         """Return the facts that finished stages miss for each line, with the evaluators."""
         before, now = self.propagated, self.finished
         if before != now:
@@ -258,7 +258,7 @@ class ClaimState:
                     continue
                 if _is_loud(evaluator) and self._is_inherited(missing):
                     self._propagate(line, missing, evaluator)
-        return self.doubts
+        return self.uncertain
 
     def _is_inherited(self, missing: MissingFact) -> bool:
         """Return True if the missing fact leaves the line uncertain for later rules."""
@@ -276,14 +276,14 @@ class ClaimState:
         Missing history of the rules in ``ignored_rules`` is left out. So is what would deny the
         line ``beside`` too: if both are denied for one reason, neither makes room for the other.
         """
-        cast = self._doubted().get(line)
-        if not cast:
+        facts = self._uncertain_lines().get(line)
+        if not facts:
             return NONE_MISSING
         alike = self._alike(line, beside) if beside is not None else frozenset()
         return tuple(
             dict.fromkeys(
                 missing
-                for missing, evaluator in cast
+                for missing, evaluator in facts
                 if evaluator not in alike
                 and not (ignored_rules and missing == HISTORY and ignored_rules(evaluator))
             )
@@ -291,24 +291,24 @@ class ClaimState:
 
     def _alike(self, line: int, beside: int) -> frozenset[Evaluator]:
         """Return the evaluators that miss the same facts on both lines, and deny both or none."""
-        mine, theirs = self._lacking(line), self._lacking(beside)
-        both = [each for each in self.lines if each.number in (line, beside)]
-        days = {(each.date_from, each.date_to) for each in both}
-        npis = {self.claim.rendering_provider(each).npi for each in both}
+        mine, theirs = self._facts_missing(line), self._facts_missing(beside)
+        both = [other for other in self.lines if other.number in (line, beside)]
+        days = {(other.date_from, other.date_to) for other in both}
+        npis = {self.claim.rendering_provider(other).npi for other in both}
         return frozenset(
             evaluator
             for evaluator, missing in mine.items()
             if theirs.get(evaluator) == missing
             and all(
-                is_shared(each, one_day=len(days) == 1, one_provider=len(npis) == 1)
-                for each in missing
+                is_shared(fact, one_day=len(days) == 1, one_provider=len(npis) == 1)
+                for fact in missing
             )
         )
 
-    def _lacking(self, line: int) -> dict[Evaluator, set[MissingFact]]:
+    def _facts_missing(self, line: int) -> dict[Evaluator, set[MissingFact]]:
         """Return the facts that each evaluator misses for the line, by the text as read too."""
         lacking: dict[Evaluator, set[MissingFact]] = {}
-        for missing, evaluator in self._doubted().get(line, ()):
+        for missing, evaluator in self._uncertain_lines().get(line, ()):
             facts = lacking.setdefault(evaluator, set())
             facts.add(missing)
             if missing == EDITION:
@@ -316,9 +316,9 @@ class ClaimState:
         return lacking
 
     def _propagate(self, line: int, missing: MissingFact, evaluator: Evaluator) -> None:
-        cast = self.doubts.setdefault(line, [])
-        if (missing, evaluator) not in cast:
-            cast.append((missing, evaluator))
+        facts = self.uncertain.setdefault(line, [])
+        if (missing, evaluator) not in facts:
+            facts.append((missing, evaluator))
 
 
 def _unasked(line: int) -> MissingFact:

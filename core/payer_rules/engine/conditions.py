@@ -34,8 +34,8 @@ def _of_claim(name: str) -> _Test:
 def _not_of_claim(name: str) -> _Test:
     missing = field(name)
 
-    def test(barred: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
-        held = among(getattr(state.claim, name), barred, missing)
+    def test(excluded: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
+        held = among(getattr(state.claim, name), excluded, missing)
         return held if isinstance(held, tuple) else not held
 
     return test
@@ -69,17 +69,17 @@ def _member_prefix(starts: Collection[str], state: ClaimState, line: ServiceLine
 
 
 def _condition_code(codes: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
-    given = state.claim.condition_codes
-    return field("condition_codes") if given is None else any(code in codes for code in given)
+    stated = state.claim.condition_codes
+    return field("condition_codes") if stated is None else any(code in codes for code in stated)
 
 
 def _diagnosis(starts: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
     earlier = isinstance(line, HistoryLine)
-    given = line.diagnoses if isinstance(line, HistoryLine) else state.claim.diagnoses
-    if given is None:
+    stated = line.diagnoses if isinstance(line, HistoryLine) else state.claim.diagnoses
+    if stated is None:
         return of_history("diagnoses") if earlier else field("diagnoses")
     plain = tuple(start.replace(".", "") for start in starts)
-    return any(code.replace(".", "").startswith(plain) for code in given)
+    return any(code.replace(".", "").startswith(plain) for code in stated)
 
 
 def _modality(allowed: Collection[str], state: ClaimState, line: ServiceLine) -> Truth:
@@ -107,13 +107,13 @@ def _age_in_period(window: Window) -> _Test:
     """Return the test of the age on the first day of the period that holds the service."""
 
     def test(age: Age, state: ClaimState, line: ServiceLine) -> Truth:
-        frame = calendar_of(window, state.claim)
-        if isinstance(frame, tuple):
-            return frame
+        calendar = calendar_of(window, state.claim)
+        if isinstance(calendar, tuple):
+            return calendar
 
         def aged(at: date) -> Truth:
             day = at.toordinal()
-            first = max(date.min.toordinal(), frame.related_days(DaySpan(day, day)).first)
+            first = max(date.min.toordinal(), calendar.related_days(DaySpan(day, day)).first)
             return _is_aged(age, state.claim, date.fromordinal(first))
 
         return same_on_all_days(line, aged)
@@ -131,25 +131,25 @@ def _is_aged(age: Age, claim: Claim, day: date) -> Truth:
     )
 
 
-def is_one(provider: Provider | None, who: ProviderCriteria, name: str) -> Truth:
+def is_one(provider: Provider | None, criteria: ProviderCriteria, name: str) -> Truth:
     """Return whether the provider meets the criteria; ``name`` is its field on the claim."""
     if provider is None:
         return field(name)
     tests: list[Truth] = []
-    if who.profession is not None:
-        given = provider.profession
-        if who.taxonomy is None and who.specialty is None and given is not None:
-            return given in who.profession
-        tests.append(among(given, who.profession, field(f"{name}.profession")))
-    if who.taxonomy is not None:
-        tests.append(among(provider.taxonomy, who.taxonomy, field(f"{name}.taxonomy")))
-    if who.specialty is not None:
-        tests.append(among(provider.specialty, who.specialty, field(f"{name}.specialty")))
+    if criteria.profession is not None:
+        profession = provider.profession
+        if criteria.taxonomy is None and criteria.specialty is None and profession is not None:
+            return profession in criteria.profession
+        tests.append(among(profession, criteria.profession, field(f"{name}.profession")))
+    if criteria.taxonomy is not None:
+        tests.append(among(provider.taxonomy, criteria.taxonomy, field(f"{name}.taxonomy")))
+    if criteria.specialty is not None:
+        tests.append(among(provider.specialty, criteria.specialty, field(f"{name}.specialty")))
     return both(tests)
 
 
-def _rendered_by(who: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
-    return is_one(state.claim.rendering_provider(line), who, "rendering_provider")
+def _rendered_by(criteria: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
+    return is_one(state.claim.rendering_provider(line), criteria, "rendering_provider")
 
 
 def performer(claim: Claim, line: ServiceLine) -> Provider:
@@ -157,15 +157,15 @@ def performer(claim: Claim, line: ServiceLine) -> Provider:
     return line.performed_by or claim.rendering_provider(line)
 
 
-def _performed_by(who: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
-    return is_one(performer(state.claim, line), who, "performed_by")
+def _performed_by(criteria: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
+    return is_one(performer(state.claim, line), criteria, "performed_by")
 
 
-def _supervised_by(who: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
+def _supervised_by(criteria: ProviderCriteria, state: ClaimState, line: ServiceLine) -> Truth:
     supervisor = performer(state.claim, line).supervised_by
     if supervisor is None:
         return of_record("supervised_by")
-    return False if supervisor == "none" else is_one(supervisor, who, "supervised_by")
+    return False if supervisor == "none" else is_one(supervisor, criteria, "supervised_by")
 
 
 def _supervised(wanted: bool, state: ClaimState, line: ServiceLine) -> Truth:
@@ -244,7 +244,7 @@ class Conditions:
     ``window`` is the one in which the rule counts services, if it counts any.
     """
 
-    __slots__ = ("_beside", "_earlier", "_others", "_scopes")
+    __slots__ = ("_earlier", "_others", "_same_day", "_scopes")
 
     def __init__(self, when: When, window: Window | None = None) -> None:
         tests = {name: condition.test for name, condition in CONDITIONS.items()}
@@ -255,20 +255,20 @@ class Conditions:
         self._scopes = tuple((tests[name], asked[name]) for name in asked if name in SCOPES)
         self._others = tuple((tests[name], asked[name]) for name in asked if name not in SCOPES)
 
-        self._beside = when.same_day
+        self._same_day = when.same_day
         self._earlier = when.history
 
     def lookbacks(self, first: date, last: date) -> Iterator[Lookback]:
         """Yield the earlier lines on which the conditions can depend for a line in the span."""
-        if self._beside is not None:
-            yield Lookback(self._beside.codes, first, last)
+        if self._same_day is not None:
+            yield Lookback(self._same_day.codes, first, last)
         for earlier in self._earlier:
             yield Lookback(earlier.codes, first_day_of(earlier, first), last)
 
     @property
     def needs_history(self) -> bool:
         """Return True if a condition is about lines that may be earlier ones."""
-        return self._beside is not None or bool(self._earlier)
+        return self._same_day is not None or bool(self._earlier)
 
     def weigh(self, state: ClaimState, line: ServiceLine) -> Truth | Literal["out of scope"]:
         """Return whether all conditions hold: False if one is false, else all missing facts."""

@@ -16,7 +16,9 @@ SEPARATE: Final = "only if the services were separate and separately documented"
 
 def changed(claim: Claim, line: ServiceLine, **values: object) -> Claim:
     """Return the claim with other values on the line."""
-    lines = [_with(each, values) if each.number == line.number else each for each in claim.lines]
+    lines = [
+        _with(other, values) if other.number == line.number else other for other in claim.lines
+    ]
     return attrs.evolve(claim, lines=lines)
 
 

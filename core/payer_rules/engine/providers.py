@@ -68,14 +68,14 @@ def shares(scope: Scope, claim: Claim, one: ServiceLine, other: ServiceLine) -> 
     mine, theirs = identity(scope, claim, one), identity(scope, claim, other)
     if mine == theirs and None not in mine:
         return NONE_MISSING
-    doubt: MissingFacts = NONE_MISSING
+    missing: MissingFacts = NONE_MISSING
     for name, a, b in zip(_FIELDS[scope], mine, theirs, strict=True):
         if a is not None and b is not None and a != b:
             return None
         if name == "session.id" and None in (a, b):
-            doubt = (*doubt, *of_record(name))
+            missing = (*missing, *of_record(name))
         elif b is None and isinstance(other, HistoryLine):
-            doubt = (*doubt, *of_history(name))
+            missing = (*missing, *of_history(name))
         elif a is None or b is None:
-            doubt = (*doubt, *field(name))
-    return doubt
+            missing = (*missing, *field(name))
+    return missing

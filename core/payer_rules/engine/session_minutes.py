@@ -39,36 +39,36 @@ def minutes_of_day(
     The missing facts are those without which there may be more minutes.
     """
     total = 0
-    doubt: MissingFacts = ()
+    missing: MissingFacts = ()
     for other in (*state.lines, *state.before(line.date_from, line.date_to, codes)):
-        if other.code not in codes or not same_day(line, other) or _is_out(state, other):
+        if other.code not in codes or not same_day(line, other) or _is_denied(state, other):
             continue
         same = shares("rendering", state.claim, line, other)
         if same is None:
             continue
-        minutes, perhaps = (
+        minutes, uncertain = (
             minutes_of_line(other),
-            (*same, *_standing(state, other), *_apart(line, other)),
+            (*same, *_payable_unless(state, other), *_apart(line, other)),
         )
         if minutes is None:
-            doubt = (*doubt, *of_record("minutes"))
-        elif perhaps:
-            doubt = (*doubt, *perhaps)
+            missing = (*missing, *of_record("minutes"))
+        elif uncertain:
+            missing = (*missing, *uncertain)
         else:
             total += minutes
     npi = state.claim.billing_provider.npi
     if not state.history.is_complete(line.date_from, "rendering", npi):
-        doubt = (*doubt, HISTORY)
-    return total, doubt
+        missing = (*missing, HISTORY)
+    return total, missing
 
 
-def _is_out(state: ClaimState, line: ServiceLine) -> bool:
+def _is_denied(state: ClaimState, line: ServiceLine) -> bool:
     if isinstance(line, HistoryLine):
         return not state.status(line)[0]
     return line.number in state.denied
 
 
-def _standing(state: ClaimState, line: ServiceLine) -> MissingFacts:
+def _payable_unless(state: ClaimState, line: ServiceLine) -> MissingFacts:
     if isinstance(line, HistoryLine):
         return state.status(line)[1]
     return state.payable_unless(line.number)

@@ -74,12 +74,12 @@ def _picked(book: RuleBook, name: str, claims: Iterable[Claim], history: History
     for claim in claims:
         decision = book.decide(claim, history)
         found = any(finding.rule == name for finding in decision.findings)
-        told = any(entry.rule == name for entry in decision.not_evaluated)
+        is_open = any(entry.rule == name for entry in decision.not_evaluated)
         # NOTE: a text of unknown date is evaluated only if it is assumed to hold.
         asked = any(name in line.evaluated_by for line in decision.lines) or any(
             entry.rule == name and entry.reason == "edition" for entry in decision.assumed
         )
-        answered = asked and not told
+        answered = asked and not is_open
         if found:
             rejected = rejected or Example(claim, history, decision)
         elif answered:

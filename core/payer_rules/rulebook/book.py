@@ -166,11 +166,11 @@ class RuleBook:
         rules = tuple(sorted((*others, new), key=_order))
         rules = tuple(rule for rule in rules if was_known(rule, self.known_on))
         editions = [rule for rule in rules if rule.id == old.id]
-        told = digest(self.payer, rules, self.tables, self._edit_tables.releases)
+        fingerprint = digest(self.payer, rules, self.tables, self._edit_tables.releases)
         return attrs.evolve(
             self,
             rules=rules,
-            fingerprint=attrs.evolve(self.fingerprint, rulebook=told),
+            fingerprint=attrs.evolve(self.fingerprint, rulebook=fingerprint),
             by_code=reindexed(self._by_code, old.id, editions, self.payer),
         )
 
@@ -184,12 +184,12 @@ class RuleBook:
         changed = edit_tables.table(table.setting) or table
         tables = tuple(changed if t == table else t for t in self.tables)
         # NOTE: computed from the earlier digest, because mutation replaces thousands of rows.
-        told = continued(self.fingerprint.rulebook, changed.digest)
+        fingerprint = continued(self.fingerprint.rulebook, changed.digest)
         named = (*bundled(tables), *edit_tables.releases)
         return attrs.evolve(
             self,
             tables=tables,
-            fingerprint=attrs.evolve(self.fingerprint, rulebook=told, tables=named),
+            fingerprint=attrs.evolve(self.fingerprint, rulebook=fingerprint, tables=named),
             edit_tables=edit_tables,
             everywhere=evaluators_of_tables(self.payer, edit_tables),
             by_code=with_edit_tables(self._by_code, edit_tables),
@@ -232,23 +232,23 @@ class RuleBook:
 
         A decision with the lines that answer them is equal to one with all earlier lines.
         """
-        judged = (claim for claim in claims if claim.frequency_code != VOID)
-        return history_queries(each for claim in judged for each in self._reaches(claim))
+        evaluated = (claim for claim in claims if claim.frequency_code != VOID)
+        return history_queries(found for claim in evaluated for found in self._lookbacks(claim))
 
-    def _reaches(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
+    def _lookbacks(self, claim: Claim) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
         state = ClaimState(claim, _UNKNOWN, _NOTHING_PRESUMED, is_cure=True)
         for line in state.lines:
-            for compiled in self._looking(state, line):
+            for compiled in self._applicable(state, line):
                 for lookback in compiled.lookbacks(claim, line):
                     yield claim, line, lookback
                 # NOTE: whether a cure is offered depends on the rules that apply to the added line.
                 if isinstance(compiled.evaluator, AddOnEvaluator):
                     for added in compiled.evaluator.cure_lines(claim, line, self._assumptions):
-                        for other in self._looking(state, added):
+                        for other in self._applicable(state, added):
                             for lookback in other.lookbacks(claim, added):
                                 yield claim, added, lookback
 
-    def _looking(self, state: ClaimState, line: ServiceLine) -> Iterator[CompiledRule]:
+    def _applicable(self, state: ClaimState, line: ServiceLine) -> Iterator[CompiledRule]:
         """Yield the rules that may apply to the line."""
         yield from self._everywhere
         for compiled in self._by_code.get(line.code, ()):
@@ -262,16 +262,16 @@ class RuleBook:
         if self._assumptions.has_values:
             known = self._evaluated(claim, history, self._assumptions.as_known())
             rests_on = self._valued(known.state)
-            made = known
+            evaluated = known
             if rests_on or known.state.has_unsettled or self._presumes_more_than(history):
-                made = self._presumed(known, history)
+                evaluated = self._presumed(known, history)
         else:
-            made = self._evaluated(claim, history, self._assumptions)
-        state = made.state
+            evaluated = self._evaluated(claim, history, self._assumptions)
+        state = evaluated.state
         findings = tuple(findings_of(state))
         if tries_cures:
             findings = tuple(self._cured(finding, history) for finding in findings)
-        return self._conclude(state, made.ids, rests_on, findings)
+        return self._conclude(state, evaluated.ids, rests_on, findings)
 
     def _evaluated(self, claim: Claim, history: History, assumptions: Assumptions) -> _Evaluated:
         """Return the claim as evaluated with the assumptions."""
@@ -287,7 +287,7 @@ class RuleBook:
         Unless earlier lines decide which rules apply, the rules that apply stay the same.
         """
         claim = known.state.claim
-        if any(self._looks_back(line.code) for line in claim.lines):
+        if any(self._needs_history(line.code) for line in claim.lines):
             return self._evaluated(claim, history, self._assumptions)
         state = ClaimState(claim, history, self._assumptions)
         state.unsure, state.editions = known.state.unsure, known.state.editions
@@ -295,12 +295,12 @@ class RuleBook:
         evaluate(state, known.met, earlier=known.state)
         return attrs.evolve(known, state=state)
 
-    def _looks_back(self, code: str) -> bool:
+    def _needs_history(self, code: str) -> bool:
         """Return True if earlier lines can decide whether a rule applies to the code."""
         known = self._backward.get(code)
         if known is None:
-            applies = (each.applies for each in self._by_code.get(code, ()))
-            known = any(each is not None and each.needs_history for each in applies)
+            applicable = (compiled.applies for compiled in self._by_code.get(code, ()))
+            known = any(applies is not None and applies.needs_history for applies in applicable)
             self._backward[code] = known
         return known
 
@@ -322,9 +322,9 @@ class RuleBook:
         state = ClaimState(finding.cure.claim, history, self._assumptions, is_cure=True)
         met, _ = self._meet(state)
         evaluate(state, met, until=finding.rule)
-        again = (each for _, each in state.verdicts if each.rule == finding.rule)
-        befallen = {line for each in again for line in each.lines}
-        return finding if befallen.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
+        verdicts = (verdict for _, verdict in state.verdicts if verdict.rule == finding.rule)
+        lines = {line for verdict in verdicts for line in verdict.lines}
+        return finding if lines.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
 
     def _meet(
         self, state: ClaimState
@@ -359,20 +359,24 @@ class RuleBook:
         met: dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]],
     ) -> tuple[str, ...]:
         """Return the names with those of the rules that may apply to the line by its code."""
-        told = list(names)
+        rule_ids = list(names)
         perhaps: set[str] = set()
         for compiled in self._by_code[line.code]:
-            spoken = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
-            if spoken is OUT_OF_SCOPE:
+            applies_to_line = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+            if applies_to_line is OUT_OF_SCOPE:
                 continue
-            told.append(compiled.evaluator.rule_id)
-            if spoken and spoken is not NOT_APPLICABLE and EDITION not in spoken:
+            rule_ids.append(compiled.evaluator.rule_id)
+            if (
+                applies_to_line
+                and applies_to_line is not NOT_APPLICABLE
+                and EDITION not in applies_to_line
+            ):
                 perhaps.add(compiled.evaluator.rule_id)
-            if not isinstance(spoken, str):
-                met.setdefault(compiled, []).append((line, spoken))
-        if told and perhaps.issuperset(told):
+            if not isinstance(applies_to_line, str):
+                met.setdefault(compiled, []).append((line, applies_to_line))
+        if rule_ids and perhaps.issuperset(rule_ids):
             state.unsure.add(line.number)
-        return tuple(told)
+        return tuple(rule_ids)
 
     def _binding(self, claim: Claim) -> MissingFacts | None:
         """Return the facts that are missing to know that NCCI edits bind the claim.
@@ -419,18 +423,18 @@ class RuleBook:
     ) -> Iterator[LineDecision]:
         found, left, taken = by_line(findings), by_line(entries), by_line(assumed)
         for number, met in ids.items():
-            told = (found.get(number, ()), left.get(number, ()), taken.get(number, ()))
-            yield decide_line(number, met, *told) if any(told) else self._clean_line(number, met)
+            parts = (found.get(number, ()), left.get(number, ()), taken.get(number, ()))
+            yield decide_line(number, met, *parts) if any(parts) else self._clean_line(number, met)
 
     def _clean_line(self, number: int, met: tuple[str, ...]) -> LineDecision:
         # NOTE: most lines are clean, and their answers are equal: each is made once.
-        made = self._clean.get((number, met))
-        if made is None:
-            made = LineDecision(
+        decision = self._clean.get((number, met))
+        if decision is None:
+            decision = LineDecision(
                 line=number, outcome="pay", complete=True, evaluated_by=tuple(sorted(set(met)))
             )
-            self._clean[number, met] = made
-        return made
+            self._clean[number, met] = decision
+        return decision
 
     def _decision(
         self,

@@ -28,13 +28,13 @@ class LineEntry(Protocol):
         """The numbers of the lines."""
 
 
-def by_line(told: Iterable[T]) -> dict[int, list[T]]:
+def by_line(entries: Iterable[T]) -> dict[int, list[T]]:
     """Return the entries of each line number. Lines without entries are not in the result."""
-    found: dict[int, list[T]] = {}
-    for each in told:
-        for line in each.lines:
-            found.setdefault(line, []).append(each)
-    return found
+    lines: dict[int, list[T]] = {}
+    for entry in entries:
+        for line in entry.lines:
+            lines.setdefault(line, []).append(entry)
+    return lines
 
 
 def decide_line(
@@ -125,14 +125,14 @@ def assumed_entries(
     These are facts without which a rule would not have answered, those whose assumed value an
     answer ``rests_on``, and texts that were applied outside the dates for which they were read.
     """
-    found = {key: lines for key, lines in gaps.items() if state.assumptions.presumes(key[1])}
+    assumed = {key: lines for key, lines in gaps.items() if state.assumptions.presumes(key[1])}
     for key, lines in rests_on.items():
-        kept = lines if key in found else lines - gaps.get(key, set())
+        kept = lines if key in assumed else lines - gaps.get(key, set())
         if kept:
-            found[key] = found.get(key, set()) | kept
+            assumed[key] = assumed.get(key, set()) | kept
     for rule_id, lines in state.editions.items():
-        found[rule_id, EDITION] = lines
-    return entries_in_order(_entries(found))
+        assumed[rule_id, EDITION] = lines
+    return entries_in_order(_entries(assumed))
 
 
 def risks_of(state: ClaimState, findings: Iterable[Finding]) -> tuple[Risk, ...]:

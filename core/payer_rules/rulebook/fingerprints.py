@@ -26,9 +26,9 @@ def digest(
     return "sha256:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def continued(told: str, change: str) -> str:
+def continued(before: str, change: str) -> str:
     """Return the digest of rules that had one digest and were then changed."""
-    return "sha256:" + hashlib.sha256(f"{told}\n{change}".encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(f"{before}\n{change}".encode()).hexdigest()
 
 
 def bundled(tables: Iterable[EditTerms]) -> Iterator[str]:
@@ -48,8 +48,8 @@ def _canonical(value: object) -> str:
     kind = type(value)
     if attrs.has(kind):
         fields = [f.name for f in attrs.fields(kind) if f.eq]
-        told = (f"{name}={_canonical(getattr(value, name))}" for name in fields)
-        return f"({', '.join(told)})"
+        parts = (f"{name}={_canonical(getattr(value, name))}" for name in fields)
+        return f"({', '.join(parts)})"
     if isinstance(value, frozenset):
         return f"{{{', '.join(sorted(map(_canonical, value)))}}}"
     if isinstance(value, tuple):

@@ -38,11 +38,11 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record the answers of the function on the lines."""
         asked: dict[int, tuple[ServiceLine, MissingFacts]] = {}
-        for line, doubt in met:
-            if EDITION in doubt:
-                state.record_missing(self, line.number, doubt)
+        for line, facts in met:
+            if EDITION in facts:
+                state.record_missing(self, line.number, facts)
             else:
-                asked[line.number] = (line, doubt)
+                asked[line.number] = (line, facts)
         if not asked:
             return
         for answer in self._ask(state, tuple(asked)):
@@ -73,8 +73,10 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
             os._exit(1)
         return [self._faulty(numbers, message)] if message else answers
 
-    def _faulty(self, numbers: tuple[int, ...], told: str) -> MissingInformation:
-        return MissingInformation(lines=numbers, reason="fault", missing=f"{self.rule_id} {told}")
+    def _faulty(self, numbers: tuple[int, ...], problem: str) -> MissingInformation:
+        return MissingInformation(
+            lines=numbers, reason="fault", missing=f"{self.rule_id} {problem}"
+        )
 
     def _take(
         self,
@@ -85,12 +87,12 @@ class CheckEvaluator(RuleEvaluator[Check, str]):
         named = [asked[number] for number in sorted(set(answer.lines) & asked.keys())]
         if isinstance(answer, MissingInformation):
             missing = MissingFact(answer.reason, answer.missing)
-            for line, doubt in named:
-                state.record_missing(self, line.number, (*doubt, missing))
+            for line, facts in named:
+                state.record_missing(self, line.number, (*facts, missing))
             return
-        for line, doubt in named:
-            if doubt:
-                state.record_missing(self, line.number, doubt)
+        for line, facts in named:
+            if facts:
+                state.record_missing(self, line.number, facts)
         numbers = tuple(line.number for line, missing in named if not missing)
         if numbers:
             verdict = Verdict(self.rule_id, numbers, self.outcome, answer.message)

@@ -40,11 +40,13 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record each line that is on the claim, or was paid, already."""
-        for line, doubt in met:
-            if EDITION in doubt:
-                alone = all(self._alike(state, line, o) is False for o in self._before(state, line))
-                is_kept = alone and not self._unknown(state, line)
-                state.record_unread_text(self, line.number, doubt, is_kept=is_kept)
+        for line, unclear in met:
+            if EDITION in unclear:
+                alone = all(
+                    self._is_equal(state, line, o) is False for o in self._before(state, line)
+                )
+                is_kept = alone and not self._missing_history(state, line)
+                state.record_unread_text(self, line.number, unclear, is_kept=is_kept)
                 continue
             missing: dict[MissingFact, None] = {}
             # NOTE: many earlier lines are equal in these facts: each combination is compared once.
@@ -52,17 +54,19 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
             for other in self._before(state, line):
                 kind = self._kind(state.claim, other)
                 if kind not in compared:
-                    compared[kind] = self._alike(state, line, other)
-                alike = compared[kind]
-                if alike is True and not doubt:
+                    compared[kind] = self._is_equal(state, line, other)
+                is_equal = compared[kind]
+                if is_equal is True and not unclear:
                     state.record(self, broken(self.rule, line, LineReference.of(other)))
                     break
-                if alike is not False:
-                    missing.update(dict.fromkeys(doubt if alike is True else (*doubt, *alike)))
+                if is_equal is not False:
+                    missing.update(
+                        dict.fromkeys(unclear if is_equal is True else (*unclear, *is_equal))
+                    )
             else:
-                missing.update(dict.fromkeys(self._unknown(state, line)))
+                missing.update(dict.fromkeys(self._missing_history(state, line)))
                 if missing:
-                    state.record_missing(self, line.number, (*doubt, *missing))
+                    state.record_missing(self, line.number, (*unclear, *missing))
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the lookback on the code of the line, on its days."""
@@ -79,7 +83,7 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
         values = (_value(name, claim, other) for name in self.rule.same)
         return (other.code, other.date_from, other.date_to, status, *values)
 
-    def _alike(self, state: ClaimState, line: ServiceLine, other: ServiceLine) -> Truth:
+    def _is_equal(self, state: ClaimState, line: ServiceLine, other: ServiceLine) -> Truth:
         if line.code != other.code:
             return False
         truths = [_same_days(line, other)]
@@ -89,7 +93,7 @@ class DuplicateEvaluator(RuleEvaluator[DuplicateService, LineReference]):
             truths.append(counts and (status or True))
         return both(truths)
 
-    def _unknown(self, state: ClaimState, line: ServiceLine) -> MissingFacts:
+    def _missing_history(self, state: ClaimState, line: ServiceLine) -> MissingFacts:
         scope = "billing" if "billing_provider" in self.rule.same else "member"
         npi = state.claim.billing_provider.npi
         known = state.history.is_complete(line.date_from, scope, npi)
@@ -114,5 +118,5 @@ def _equal(name: str, claim: Claim, line: ServiceLine, other: ServiceLine) -> Tr
 def _value(name: str, claim: Claim, line: ServiceLine) -> object:
     if name in _PROVIDERS:
         return identity(_PROVIDERS[name], claim, line)[0]
-    given: object = getattr(line, name)
-    return tuple(sorted(line.modifiers)) if name == "modifiers" else given
+    fact: object = getattr(line, name)
+    return tuple(sorted(line.modifiers)) if name == "modifiers" else fact
