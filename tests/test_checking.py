@@ -126,7 +126,7 @@ def test_decisions_come_in_the_order_of_the_file() -> None:
     ids=["both received", "one received", "first day", "id"],
 )
 def test_first_in_time_is_judged_first(first: Claim, second: Claim) -> None:
-    """Receipt decides where it is known, else the first day of service, then the id."""
+    """The date of receipt decides if it is known, then the first day of service, then the id."""
     assert outcomes(filed(first, second)) == ["pay", "deny"]
     assert outcomes(filed(second, first)) == ["deny", "pay"]
 
@@ -167,7 +167,7 @@ def test_history_that_is_not_known_stays_so() -> None:
 
 
 def test_paid_line_breaks_a_limit_though_the_history_is_not_known() -> None:
-    """A line that was surely paid counts, also where nothing else of the past is known."""
+    """A line that was surely paid counts, even if no other history is known."""
     first, second = claim("C1"), claim("C2", 1)
     claims = [*filed(first), *filed(second, history=None)]
     assert outcomes(claims) == ["pay", "deny"]
@@ -320,7 +320,7 @@ def said(names: dict[str, str], *claims: Claim, history: History | None = None) 
 def test_what_a_claim_names_comes_before_it(
     ids: list[str], order: list[int], received: list[int | None], last: str
 ) -> None:
-    """Of a chain each is judged as if alone, whatever the ids, days of receipt and places are."""
+    """Each claim of a chain is decided as if alone, for any ids, days of receipt and places."""
     names = dict(zip((ORIGINAL, REPLACEMENT, AGAIN, OTHER), ids, strict=True))
     days = [None if day is None else DAY + timedelta(day) for day in received]
     chain = [
@@ -352,7 +352,7 @@ def test_claims_that_replace_each_other_are_in_doubt(ids: tuple[str, str, str]) 
 
 
 def test_a_claim_that_names_itself_is_judged_alone() -> None:
-    """A replacement with its own id in place of the original's replaces nothing else."""
+    """A replacement with its own id in place of the original's replaces no other claim."""
     assert outcomes(filed(claim("C1", frequency_code="7", replaces="C1"))) == ["pay"]
 
 
@@ -385,7 +385,7 @@ def test_of_two_replacements_of_one_claim_the_second_may_replace_the_first() -> 
 
 
 def test_a_withdrawn_claim_leaves_the_history_too() -> None:
-    """After a void, what the history given says of the voided claim does not count."""
+    """After a void, the lines of the voided claim in the history do not count."""
     earlier = claim("H1")
     paid = HistoryLine(
         claim="H1",

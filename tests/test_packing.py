@@ -26,7 +26,7 @@ CLASSES: Final = (ServiceLine, Claim)
 
 @pytest.mark.parametrize("cls", CLASSES)
 def test_every_field_comes_back_in_its_place(cls: type[Any]) -> None:
-    """Whatever the class holds, in whatever order; and it is frozen as it was."""
+    """All fields of all classes come back in any order; the value is frozen as before."""
     file = io.BytesIO()
     dump([marked(cls)], file)
     (back,) = pickle.loads(file.getvalue())

@@ -1,4 +1,4 @@
-"""Profiles read into rules, and what is told where a profile is wrong."""
+"""Profiles read into rules, and the problems of a profile that is wrong."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_a_sound_profile_is_its_payer_and_its_rules(tmp_path: Path) -> None:
 def test_the_id_of_a_payer_is_known_if_it_can_be_read(
     tmp_path: Path, written: str, expected: str | None
 ) -> None:
-    """Whose rules a profile holds is told even where the rest of the payer is at fault."""
+    """The payer of a profile is known even if the rest of its table is wrong."""
     assert profile(tmp_path, written).payer_id == expected
 
 
@@ -262,7 +262,7 @@ primaries = ["90791-90792", "90853"]
 
 
 def test_a_hyphen_outside_a_list_of_codes_is_a_hyphen(tmp_path: Path) -> None:
-    """Names of plans and programs keep their hyphens, whatever they look like."""
+    """Names of plans and programs keep their hyphens, even if they look like codes."""
     names = frozenset({"h1234-001", "gold-plan", "2024-25", "90832-90834"})
     listed = ", ".join(f'"{name}"' for name in sorted(names))
     declared = f"\n[vocabulary]\nplans = [{listed}]\n"
@@ -321,7 +321,7 @@ def test_a_code_that_ended_with_its_rule_is_sound(tmp_path: Path) -> None:
 
 
 def test_the_codes_of_used_up_units_are_looked_at(tmp_path: Path) -> None:
-    """Each adjustment of a rule is told on its own line."""
+    """Each adjustment of a rule is reported on its own line."""
     text = f"""
 [[authorization_requirement]]
 id = "authorized"
@@ -347,7 +347,7 @@ rationale = "Sessions are authorized."
     ],
 )
 def test_absurd_content_is_one_fault(tmp_path: Path, absurd: str) -> None:
-    """What nobody means to write is told once with its line, whoever asks, and raises nothing."""
+    """Absurd content is reported once with its line, to every caller, and raises nothing."""
     text = f"x = 1\n{absurd}\n{HEAD}{limit()}"
     read = profile(tmp_path, text)
     assert [problem.where for problem in read.problems] == ["acme.toml:2"]
@@ -358,7 +358,7 @@ def test_absurd_content_is_one_fault(tmp_path: Path, absurd: str) -> None:
     "place", ["codes", "when", "window", "in_force", "pool", "adjustment", "cites"]
 )
 def test_what_is_nested_in_the_wrong_place_is_told(tmp_path: Path, place: str) -> None:
-    """As deep as a file may nest, what does not belong is told as a fault of its key."""
+    """At every depth that a file may have, a value in the wrong place is a problem of its key."""
     deep = f"{'[' * 35}{']' * 35}"
     for value in (deep, f"{{ types = {{ a = {deep} }} }}", f"[{{ codes = {deep} }}]"):
         read = profile(tmp_path, HEAD + limit(**{place: f"{value} {HERE}"}))
@@ -574,7 +574,7 @@ def test_each_problem_of_a_profile_has_a_code(tmp_path: Path) -> None:
 
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
-    """A file with every wrong rule tells all of them in the order of lines, and gives the rest."""
+    """A file with every wrong rule reports all of them in the order of lines, and gives the rest."""
     text = HEAD + "".join(text for text, _, _ in numbered().values()) + limit(id='"sound"')
     read = profile(tmp_path, text)
     assert [problem.where for problem in read.problems] == lines_told(text)
@@ -585,7 +585,7 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_all_faults_of_a_rule_are_told_at_once(tmp_path: Path) -> None:
-    """Names that lead nowhere do not hide what else is wrong with a rule, nor invent faults."""
+    """Unknown names neither hide other problems of a rule nor invent any."""
     text = f"""
 [[same_day_combination]] {HERE}
 id = "Pair" {HERE}
@@ -760,7 +760,7 @@ FAULTY_FILES: Final = {
 def test_a_wrong_file_is_told(
     tmp_path: Path, text: str, message: str, remedy: str, payer: bool, rules: int
 ) -> None:
-    """What is wrong outside of a rule is told once, and costs only the rules that depend on it."""
+    """A problem outside of a rule is reported once, and costs only the rules that depend on it."""
     read = profile(tmp_path, text)
     (problem,) = read.problems
     assert [problem.where] == lines_told(text)
@@ -771,7 +771,7 @@ def test_a_wrong_file_is_told(
 
 
 def test_a_bad_element_keeps_its_line_beside_a_code_set(tmp_path: Path) -> None:
-    """An element that stands behind a code set in a list is told on its own line."""
+    """An element after a code set in a list is reported on its own line."""
     codes = f'[\n"@individual",\n"90853",\n90846, {HERE}\n]'
     text = HEAD + limit(codes=codes)
     (problem,) = profile(tmp_path, text).problems
@@ -779,7 +779,7 @@ def test_a_bad_element_keeps_its_line_beside_a_code_set(tmp_path: Path) -> None:
 
 
 def test_a_profile_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
-    """A file that cannot be read is told, and is not an exception."""
+    """A file that cannot be read is a problem, and not an exception."""
     missing = tmp_path / "missing.toml"
     read = read_profile(missing, "acme-rules")
     assert (read.name, read.payer, read.rules, len(read.problems)) == ("missing.toml", None, (), 1)
@@ -834,7 +834,7 @@ KEYS: Final = [at for at, line in enumerate(WHOLE.splitlines()) if " = " in line
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES), max_size=4))
 def test_no_content_raises(tmp_path: Path, changes: dict[int, str]) -> None:
-    """Whatever stands in a profile, it is read into rules and faults, each with file and line."""
+    """Any profile is read into rules and problems, each with file and line."""
     lines = WHOLE.splitlines()
     for at, value in changes.items():
         lines[at] = f"{lines[at].partition(' = ')[0]} = {value}"

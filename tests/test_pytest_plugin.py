@@ -1,4 +1,4 @@
-"""The harness in pytest: which items there are, what a failure says, and the laws."""
+"""The harness in pytest: its items, the text of a failure, and the laws."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_every_file_is_an_item_with_a_readable_id(project: pytest.Pytester) -> N
 
 
 def test_a_failure_shows_expected_got_and_why(project: pytest.Pytester) -> None:
-    """It says so in plain words, without a traceback, and costs no other item."""
+    """A failure is plain words without a traceback, and affects no other item."""
     result = run(project)
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
@@ -123,7 +123,7 @@ def test_a_scenario_is_an_item_for_each_payer_of_which_it_expects_something(
 
 
 def test_an_addition_is_an_item_of_the_scenario_beside_it(project: pytest.Pytester) -> None:
-    """What one file adds to another's scenario is asked where it stands, and only there."""
+    """An addition to a scenario of another file is an item of its own file, and only there."""
     text = 'name = "a scenario"\nwhy = "it is short"' + CLAIM.replace("UNITS", "2")
     (project.path / "short.scenario.toml").write_text(text)
     added = f'scenario = "a scenario"\n[expect.acme]\nfindings = {BROKEN}\nsource = "T-1"\n'
@@ -151,7 +151,7 @@ def test_a_sheet_is_one_item_for_each_payer_that_it_asks(pytester: pytest.Pytest
 
 
 def test_a_sheet_that_disagrees_tells_the_first_ten_lines(pytester: pytest.Pytester) -> None:
-    """Each with its place, what was expected and what came; and how many there are besides."""
+    """Each line has its place, the expected and the actual answer; the others are counted."""
     stem = "medicare/mue,practitioner,90853x{},2024-07-01,none,,MC-5:90853\n"
     wrong = "".join(stem.format(units) for units in range(3, 15))
     (pytester.path / "group.edits.csv").write_text(SHEET + wrong)
@@ -170,7 +170,7 @@ def test_a_sheet_that_disagrees_tells_the_first_ten_lines(pytester: pytest.Pytes
 
 
 def test_a_bad_line_of_a_sheet_is_a_failure_and_costs_no_other(pytester: pytest.Pytester) -> None:
-    """The fault is an item beside that of the sound lines."""
+    """The problem is an item of its own, next to that of the valid lines."""
     (pytester.path / "group.edits.csv").write_text(SHEET + "medicare/ptp,practitioner,9083\n")
     result = run(pytester)
     result.assert_outcomes(passed=1, failed=1)
@@ -178,7 +178,7 @@ def test_a_bad_line_of_a_sheet_is_a_failure_and_costs_no_other(pytester: pytest.
 
 
 def test_a_file_at_fault_is_a_failure_and_costs_no_other(project: pytest.Pytester) -> None:
-    """All its faults are told with their lines."""
+    """All its problems are reported with their lines."""
     text = (
         case("odd", 1, "[]")
         .replace("-15", "-15 {unist = 2}")
@@ -209,7 +209,7 @@ def test_workers_share_the_items(project: pytest.Pytester) -> None:
 
 
 def test_junit_holds_the_words(project: pytest.Pytester) -> None:
-    """The report for machines names the item and says what the terminal says."""
+    """The report for machines names the item and has the text of the terminal."""
     run(project, "--junitxml", "report.xml")
     failure = ElementTree.parse(project.path / "report.xml").find(".//testcase/failure")
     assert failure is not None

@@ -93,7 +93,7 @@ def typed(**types: list[str]) -> Any:
     ],
 )
 def test_a_rule_that_cannot_hold_is_refused(make: Any, message: str) -> None:
-    """What is wrong is quoted, and every fault says what to do."""
+    """The wrong value is quoted, and every problem states what to do."""
     with pytest.raises(InvalidValueError, match=message) as caught:
         make()
     assert all(field_error.remedy for field_error in caught.value.field_errors)
@@ -137,7 +137,7 @@ def test_a_rule_that_cannot_hold_is_refused(make: Any, message: str) -> None:
     ],
 )
 def test_conditions_in_words(when: When, told: str) -> None:
-    """Each condition is told as a person would say it."""
+    """Each condition is described as a person would do it."""
     assert conditions_text(when) == told
 
 
@@ -183,5 +183,5 @@ def test_conditions_in_words(when: When, told: str) -> None:
     ],
 )
 def test_rules_in_words(rule: Rule, told: str) -> None:
-    """Each kind of rule says what it asks in a sentence."""
+    """Each kind of rule states its demand in a sentence."""
     assert rule_sentence(rule) == told

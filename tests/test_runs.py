@@ -139,7 +139,7 @@ def test_a_member_s_claims_find_each_other_wherever_they_stand(registry: Registr
 
 
 def test_answers_come_in_order_of_claim_and_payer(registry: Registry) -> None:
-    """Whatever part of the run a claim was in."""
+    """The order does not depend on the partition of a claim."""
     answers, _ = run(registry, 1)
     assert [answered.key for answered in answers] == sorted(answered.key for answered in answers)
 
@@ -158,7 +158,7 @@ def test_nothing_stays_on_the_disk(
 
 
 def test_a_claim_form_names_its_payer_by_an_identifier(registry: Registry) -> None:
-    """One that a profile lists is that payer's; one that none lists is told once a file."""
+    """An identifier in a profile is that payer's; an unknown one is reported once a file."""
     sent = [
         filed(number, "M1", payer=None, payer_id=payer_id)
         for number, payer_id in enumerate(("60054", "99999", "99999"), 1)

@@ -201,7 +201,7 @@ def test_what_a_class_refuses_is_told_by_the_keys_of_the_file() -> None:
 
 
 def test_what_from_data_refuses_is_told_under_its_key() -> None:
-    """A class that reads its own spellings tells paths from its value on."""
+    """A class that reads its own spellings reports paths relative to its value."""
     assert [m.path for m in errors_of(Rule, {"window": {"dyas": 7}})] == [("window", "days")]
 
 
@@ -213,7 +213,7 @@ def test_of_several_classes_the_one_missed_least_is_told() -> None:
 
 @pytest.mark.parametrize("data", [[], "x", None, 3])
 def test_a_class_is_read_from_a_table_alone(data: object) -> None:
-    """What is no table cannot be read as a class, and is told so."""
+    """A value that is no table cannot be read as a class, and the message explains it."""
     (field_error,) = errors_of(Provider, data)
     assert field_error.path == ()
     assert field_error.message.startswith("the document is ")
@@ -226,7 +226,7 @@ def test_a_class_with_its_own_spellings_is_read_by_itself() -> None:
 
 
 def test_a_private_attribute_is_passed_by_its_alias() -> None:
-    """The key is the attribute's name, whatever the class calls the argument."""
+    """The key is the attribute's name, even if the argument has another one."""
     assert structure(Rule, {"_hidden": 3}) == Rule(hidden=3)
 
 
@@ -273,7 +273,7 @@ def told(data: dict[str, object]) -> set[FieldError]:
 
 @given(st.dictionaries(KEYS, ANY_VALUE, max_size=5))
 def test_any_data_is_a_value_or_misfits_inside_it(data: dict[str, object]) -> None:
-    """Whatever a file holds, the answer is a value or misfits under the keys of the file."""
+    """For any file, the answer is a value or errors under the keys of the file."""
     assert {field_error.path[0] for field_error in told(data)} <= data.keys()
 
 

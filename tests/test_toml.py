@@ -1,4 +1,4 @@
-"""Laws of reading TOML: what is read, where it is written, and what a person is told."""
+"""Laws of reading TOML: the values, where they are written, and the problems."""
 
 from __future__ import annotations
 
@@ -97,14 +97,14 @@ def test_what_is_just_not_too_much_is_read() -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
-    """A file that an editor marked as UTF-8 reads like one without the mark, and says so."""
+    """A file that an editor marked as UTF-8 reads like one without the mark, with a remark."""
     marked = parse(b"\xef\xbb\xbfid = 1", "p.toml")
     assert (marked.data, marked.text, marked.marked) == ({"id": 1}, "id = 1", True)
     assert not document("id = 1").marked
 
 
 def test_a_file_is_called_by_its_own_name_or_as_asked(tmp_path: FilePath) -> None:
-    """The folder of a file is told only where the caller wants it."""
+    """The folder of a file is named only if the caller wants it."""
     file = tmp_path / "a.toml"
     file.write_bytes(b"x = 1\r\ny = 2\r\n")
     assert read(file).place(("y",)) == "a.toml:2"
@@ -112,7 +112,7 @@ def test_a_file_is_called_by_its_own_name_or_as_asked(tmp_path: FilePath) -> Non
 
 
 def test_a_missing_file_is_one_fault(tmp_path: FilePath) -> None:
-    """A path that leads nowhere is said in words, also where a file stands for a folder."""
+    """A path that does not exist is reported in words, also if a file is in place of a folder."""
     (tmp_path / "file").touch()
     for path in (tmp_path / "missing.toml", tmp_path / "file" / "missing.toml"):
         with pytest.raises(InputError) as caught:
@@ -129,7 +129,7 @@ def test_a_directory_is_not_a_file(tmp_path: FilePath) -> None:
 def test_a_locked_file_is_called_locked(
     tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that may not be read is told apart from one that is not there."""
+    """A file that may not be read is distinguished from one that does not exist."""
 
     def refuse(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
@@ -233,7 +233,7 @@ def test_what_is_wrong_is_told_where_it_is_mended(
 
 
 def test_a_message_without_a_place_is_given_as_it_is() -> None:
-    """A message of a form unknown to us is still told."""
+    """A message of an unknown form is still reported."""
     problem = syntax_problem("a = 1", "p.toml", "Something new")
     assert (
         str(problem) == "p.toml:1: something new, at the end of the line. Correct the TOML there."
@@ -257,7 +257,7 @@ ANY_TEXT: Final = st.one_of(TOMLISH, st.text())
 
 @given(ANY_TEXT)
 def test_any_text_is_read_or_is_one_fault_with_a_line(text: str) -> None:
-    """Whatever a file holds, it is a document or one fault at a line that the file has."""
+    """Any file is a document, or one problem at a line that the file has."""
     try:
         parse(text.encode(errors="replace"), "p.toml")
     except InputError as error:
@@ -310,12 +310,12 @@ def test_tables_under_the_last_table_of_a_list() -> None:
 
 
 def test_a_table_opened_after_its_subtable_is_where_its_own_header_is() -> None:
-    """The header of a table says where it is, even if a table inside it came first."""
+    """The line of a table is that of its header, even if a table inside it came first."""
     assert line_map("[a.b]\nx = 1\n[a]\ny = 1")[("a",)] == 3
 
 
 def test_keys_are_known_by_what_they_mean() -> None:
-    """A key with escapes is found under the text that it stands for."""
+    """A key with escapes is found under the text that it means."""
     text = r'"\u00e9\t\"\U0001F600" = 1'
     assert set(line_map(text)) == {(), *((key,) for key in tomllib.loads(text))}
     assert ("UFFFFFFFF",) in line_map(r'"\UFFFFFFFF" = 1')
@@ -509,7 +509,7 @@ def test_two_readings_that_differ_are_both_quoted(ours: object, theirs: object, 
 
 @given(TOMLISH)
 def test_the_second_reading_never_ends_in_an_exception(text: str) -> None:
-    """Whatever the toml package does with valid TOML, the answer is a list of faults."""
+    """For any behavior of the toml package, the answer is a list of problems."""
     try:
         rightly = document(text)
     except InputError:

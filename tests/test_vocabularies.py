@@ -1,4 +1,4 @@
-"""Laws of the closed vocabularies: each word and alias has one meaning, and nothing else passes."""
+"""Laws of the closed vocabularies: each word and alias has one meaning, and no other passes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ CMS: Final = Path(os.environ.get("PAYER_RULES_CMS", CHECKOUT.parent / "shared" /
 def test_words_and_aliases_are_read_in_any_case(
     words: Vocabulary, text: str, word: str | None
 ) -> None:
-    """A word or alias is read whatever its case and blanks; what is neither is not."""
+    """A word or alias is read with any case and blanks; any other text is not."""
     assert words.canonical(text) == word
 
 
@@ -76,7 +76,7 @@ def test_each_name_has_one_meaning(field: str) -> None:
     ],
 )
 def test_the_nearest_word_is_proposed(words: Vocabulary, text: str, advice: str) -> None:
-    """An unknown word is answered with the nearest known one, else with the words."""
+    """The problem of an unknown word names the nearest known one, or all words."""
     assert words.advice(text) == advice
 
 

@@ -124,7 +124,7 @@ def test_without_a_claim_a_report_is_whole(
 
 
 def test_a_clean_decision_leaves_no_blank_row(capsys: pytest.CaptureFixture[str]) -> None:
-    """In CSV it has no row; the rows of others stand one under the other."""
+    """In CSV it has no row; the rows of others have no gap."""
     Path("acme.toml").write_text(CLEAN)
     table = TABLE.replace("il-medicaid", "acme").replace("tricare", "acme")
     Path("claims.csv").write_text(table.replace("90853,,", "90853,GT,", 1))
@@ -134,7 +134,7 @@ def test_a_clean_decision_leaves_no_blank_row(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_broken_row_costs_its_claim_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is told with its place, and the run ends with 4."""
+    """The row is reported with its place, and the run ends with 4."""
     Path("claims.csv").write_text(TABLE + BROKEN)
     assert main(["check", "claims.csv"]) == ExitCode.FAULTY
     told = capsys.readouterr()
@@ -152,7 +152,7 @@ def test_strict_stops_at_the_first_fault(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_columns_of_other_names(capsys: pytest.CaptureFixture[str]) -> None:
-    """A mapping file says which is which."""
+    """A mapping file assigns the columns."""
     Path("claims.csv").write_text(TABLE.replace("code", "HCPCS_CD", 1))
     Path("names.toml").write_text('code = "HCPCS_CD"\n')
     assert "2 results" in printed(capsys, "claims.csv", "--columns", "names.toml")

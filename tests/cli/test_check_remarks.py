@@ -64,7 +64,7 @@ def test_the_json_report_tells_remarks_and_faults_apart(
 
 
 def test_the_text_report_ends_with_the_remarks(capsys: pytest.CaptureFixture[str]) -> None:
-    """They stand behind the counts, and are not printed a second time."""
+    """They follow the counts, and are not printed a second time."""
     _, out, err = check(capsys, with_column(TWO))
     assert "remarks about the files (no claim, line or fact was lost):\n  claims.csv:1: " in out
     assert err == ""

@@ -54,7 +54,7 @@ def test_two_sessions_by_three_payers(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_assumed_tables_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the tables assumed, Washington pays and the decision says what was assumed."""
+    """With the tables assumed, Washington pays and the decision lists the assumption."""
     file = claim(tmp_path, "90853", "90853")
     code = ended("check", file, "--payer", "wa-medicaid", "--assume", "table")
     assert code == ExitCode.CLEAN
@@ -222,7 +222,7 @@ def test_conform_ends_with_what_it_found(
 
 
 def test_profiles_alone_need_no_python(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A payer that is only a file is a payer; its faults are named and its sound rules stand."""
+    """A payer that is only a file is a payer; its problems are named and its valid rules are used."""
     import payer_rules_profiles
 
     text = (Path(payer_rules_profiles.__file__).parent / "il-medicaid.toml").read_text()
@@ -308,7 +308,7 @@ def test_stale_sources_end_behind_faults_and_without_the_option_nothing_is_stale
 
 
 def test_what_binds_a_payer_is_read_again_too(capsys: pytest.CaptureFixture[str]) -> None:
-    """The source that says whose NCCI edits bind a payer has no rule, and goes stale like others."""
+    """The source for the NCCI edits that bind a payer has no rule, and goes stale like others."""
     import payer_rules_profiles
 
     file = Path(payer_rules_profiles.__file__).parent / "il-medicaid.toml"

@@ -1,4 +1,4 @@
-"""However a run ends, it ends in a sentence and with its code, and leaves nothing behind."""
+"""Any end of a run has a sentence and an exit code, and leaves no temporary files."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_output_onto_an_input_is_refused(program: Program) -> None:
 
 @LINUX
 def test_output_is_not_needed_for_a_file(program: Program) -> None:
-    """With standard streams closed a report is written all the same, and nothing else into it."""
+    """With standard streams closed a report is still written, and contains no other output."""
     (program.folder / "broken.toml").write_text("[")
     command = (*ONE, "broken.toml", "--report", "json:report")
     run = program.run(*command, shell='exec "$@" <&- >&- 2>&-', misbehave="check:prints")

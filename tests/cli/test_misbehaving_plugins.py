@@ -1,4 +1,4 @@
-"""Whatever a plugin does is that plugin's fault: never the end of a run, never 0 or 1."""
+"""Any misbehavior of a plugin is its own problem: never the end of a run, never 0 or 1."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_what_a_plugin_does_to_the_process_changes_no_report(
     ],
 )
 def test_what_is_everybody_s_is_restored(program: Program, place: str, how: str, told: str) -> None:
-    """The fault names what was changed; the rules stand, and the claim's file is found."""
+    """The problem names what was changed; the rules are used, and the claim's file is found."""
     run = program.run(*CHECK, misbehave=f"{place}:{how}")
     assert run.returncode == 4
     assert run.stderr == (
@@ -174,7 +174,7 @@ def test_text_that_no_encoding_has_is_escaped(program: Program) -> None:
 def test_the_doctor_names_who_does_not_answer(
     program: Program, misbehave: str, where: str, told: str
 ) -> None:
-    """In time, and tells of the others; the report is whole."""
+    """The doctor ends in time and reports the others; the report is complete."""
     run = program.run("doctor", "--time-limit", "5", misbehave=misbehave)
     assert run.returncode == 4
     assert run.stderr == f"{where}: {told}. Correct the plugin, or uninstall it.\n"
@@ -183,7 +183,7 @@ def test_the_doctor_names_who_does_not_answer(
 
 
 def test_the_doctor_needs_time(program: Program) -> None:
-    """A limit that is none is told."""
+    """A time limit that is not valid is reported."""
     run = program.run("doctor", "--time-limit", "0")
     assert run.returncode == 4
     assert run.stderr == "--time-limit: 0 seconds are no time. Write a number above 0.\n"
@@ -191,7 +191,7 @@ def test_the_doctor_needs_time(program: Program) -> None:
 
 @pytest.mark.parametrize("how", ["exits", "interrupts"])
 def test_pytest_goes_on(program: Program, how: str) -> None:
-    """A case whose rule raises fails, whatever it raises, and the case after it is run."""
+    """A case whose rule raises any exception fails, and the case after it is run."""
     for name in ("a", "b"):
         (program.folder / f"{name}.cases.toml").write_text(CASES)
     run = subprocess.run(

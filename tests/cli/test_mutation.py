@@ -20,7 +20,7 @@ def test_a_suite_that_notices_all_ends_clean(capsys: pytest.CaptureFixture[str])
 
 
 def test_survivors_are_found_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A suite without cases notices nothing: each fact is told, with a case, and touched by none."""
+    """A suite without cases detects nothing: each fact is listed with a case, and untouched."""
     report = tmp_path / "report.json"
     arguments = ["--payer", "wa-medicaid", str(tmp_path)]
     assert main(["mutate", *arguments, "--report", f"json:{report}"]) == ExitCode.FOUND
@@ -38,7 +38,7 @@ def test_a_misspelt_payer_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_sample_is_stated_and_the_same_in_every_run(capsys: pytest.CaptureFixture[str]) -> None:
-    """So many changes are drawn from all, with one process and with two, and the report says so."""
+    """The sample is the same with one process and with two, and the report states its size."""
     printed, tried = [], []
     for jobs in ("1", "2"):
         arguments = ["--payer", "wa-medicaid", "--payer", "bcbs-ks", "--sample", "7"]

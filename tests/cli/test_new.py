@@ -154,7 +154,7 @@ def test_an_empty_folder_is_filled(here: Path) -> None:
 def test_a_place_that_cannot_be_written_is_told(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What the system says of it is one line, without a traceback."""
+    """The system's message is one line, without a traceback."""
     assert main(["new", "a" * 300]) == ExitCode.FAULTY
     (told,) = capsys.readouterr().err.splitlines()
     assert "cannot be written: " in told

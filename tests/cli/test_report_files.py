@@ -113,7 +113,7 @@ def test_every_command_writes_whole_reports(
 def test_no_report_takes_the_place_of_an_input(
     extra: list[str], way: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Claims, history and mapping stay, whatever name the report gives them."""
+    """Claims, history and mapping are kept, for every name of the report."""
     source = Path(extra[1] if extra else "claim.toml")
     before = source.read_text()
     target = source if way == "itself" else Path("other")
@@ -185,7 +185,7 @@ def test_two_reports_into_one_path_are_refused(
 def test_a_path_that_is_no_place_for_a_report(
     path: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is told before anything is judged."""
+    """It is reported before any claim is checked."""
     assert check("--report", f"json:{path}") == ExitCode.FAULTY
     told = capsys.readouterr()
     assert message in told.err
@@ -207,7 +207,7 @@ def test_a_link_stays_a_link() -> None:
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 def test_what_may_not_be_written_stays(capsys: pytest.CaptureFixture[str]) -> None:
-    """A report that is write-protected, and a folder that is, are told in a sentence."""
+    """A write-protected report or folder is reported in a sentence."""
     Path("report").chmod(0o444)
     assert check("--report", "json:report") == ExitCode.FAULTY
     Path("folder").chmod(0o555)
@@ -240,7 +240,7 @@ def test_a_full_device_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_failed_run_leaves_yesterday_s_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever ends it, an error of this program or a signal: the file is whole and alone."""
+    """After an internal error or a signal, the file is complete and alone."""
     from payer_rules.checking import CheckRun
 
     for error, code in ((ZeroDivisionError(), ExitCode.INTERNAL), (MemoryError(), ExitCode.FAULTY)):

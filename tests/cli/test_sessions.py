@@ -47,7 +47,7 @@ def test_how_it_ends(count: int, told: dict[str, str], code: ExitCode, tmp_path:
 def test_a_broken_claim_does_not_cost_the_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The fault is told and the exit code is 4; the sound claims' findings are told too."""
+    """The problem is reported with exit code 4, together with the findings of the other claims."""
     broken = "C99,M99,,ma-medicaid,9085,2025-09-01,1234567893,G1,,,"
     assert main(["sessions", week(tmp_path, *rows(13), broken)]) == ExitCode.FAULTY
     out, err = capsys.readouterr()
@@ -57,14 +57,14 @@ def test_a_broken_claim_does_not_cost_the_others(
 
 
 def test_a_payer_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A misspelt payer is told, with the nearest name."""
+    """A misspelt payer is reported with the nearest name."""
     file = week(tmp_path, *rows(2))
     assert main(["sessions", file, "--payer", "ma-medicade"]) == ExitCode.FAULTY
     assert "Did you mean 'ma-medicaid'?" in capsys.readouterr().err
 
 
 def test_what_is_assumed_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the record assumed nothing is open, and the report says what was assumed."""
+    """With the record assumed nothing is open, and the report lists the assumptions."""
     file = week(tmp_path, *rows(12, size=""))
     assert main(["sessions", file, "--assume", "record"]) == ExitCode.CLEAN
     assert "assumed to be in order: session 'G1' from 10:00" in capsys.readouterr().out
@@ -87,7 +87,7 @@ def test_a_report_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_birth_dates_are_told_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Members are told by their ids, as the files have them, and by nothing else."""
+    """Members are named by their ids in the files, and by no other fact."""
     file = week(tmp_path, *rows(13))
     main(["sessions", file])
     main(["sessions", file, "--report", "json"])
@@ -167,7 +167,7 @@ def test_what_is_lacking_is_told_with_how_to_supply_it(
     ],
 )
 def test_how_billing_ends(old: str, new: str, code: ExitCode, tmp_path: Path) -> None:
-    """4 for a roster or payer at fault, 6 where something is lacking."""
+    """The exit code is 4 for a wrong roster or payer, and 6 if a fact is missing."""
     assert main(["sessions", "bill", roster(tmp_path, ROSTER.replace(old, new))]) == code
 
 

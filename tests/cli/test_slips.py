@@ -103,7 +103,7 @@ def test_a_slip_is_reported_with_line_and_value(
 def test_two_profiles_of_one_payer_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Neither could be told to be the payer's."""
+    """Neither is known to be the payer's."""
     for name in ("one.toml", "two.toml"):
         (tmp_path / name).write_text(SOUND, encoding="utf-8")
     assert main(["profiles", "check", str(tmp_path), "--on", TODAY]) == ExitCode.FAULTY

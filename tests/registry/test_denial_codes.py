@@ -105,7 +105,7 @@ def test_every_code_at_fault_is_told_with_its_rule(registry: Registry) -> None:
 
 
 def test_rules_at_fault_are_dropped_and_the_others_stand(registry: Registry) -> None:
-    """A rule with such a code is left out, its hook is incomplete, and nobody else pays for it."""
+    """A rule with such a code is left out, its hook is incomplete, and no other rule is affected."""
     collected = registry.collect("acme")
     theirs = {rule.id for rule in collected.rules if rule.origin and "denial" in rule.origin.plugin}
     assert theirs == {"acme/ceased", "acme/other"}

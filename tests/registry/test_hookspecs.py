@@ -69,7 +69,7 @@ def _example(hook: str) -> str:
 def examples(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: Callable[..., None]
 ) -> Registry:
-    """The registry beside a plugin of nothing but the examples."""
+    """The registry with a plugin that contains only the examples."""
     package = tmp_path / "plugin" / "examples_of_hooks"
     for folder in ("profiles", "cases"):
         (package / folder).mkdir(parents=True)
@@ -83,7 +83,7 @@ def examples(
 
 @pytest.mark.parametrize("name", SPECS)
 def test_each_hook_has_a_docstring_with_an_example(name: str) -> None:
-    """A hook says what it is for and shows how it is implemented."""
+    """A hook's docstring states its purpose and shows an implementation."""
     assert _told(name).partition("\n")[0].endswith(".")
     assert f"@hookimpl\ndef {name}(" in _example(name)
 
@@ -121,7 +121,7 @@ def test_a_replaced_hook_is_refused_with_the_hook_to_write(
 
 @pytest.mark.parametrize("name", SPECS)
 def test_rule_hooks_are_asked_about_one_payer(name: str) -> None:
-    """Rule hooks take the payer, and no hook takes anything else."""
+    """Rule hooks take the payer, and no hook takes another argument."""
     assert specs()[name] == (() if name in FOR_ALL else ("payer",))
 
 
@@ -189,7 +189,7 @@ def test_a_hook_gives_its_own_kinds_and_no_other(
 
 
 def _plugin(hook: str, rules: list[Rule]) -> types.ModuleType:
-    """A plugin that gives the rules from the one hook, whatever their kind."""
+    """Return a plugin that gives rules of all kinds from the one hook."""
 
     def give(payer: str) -> list[Rule]:
         return rules if payer == "acme" else []

@@ -1,4 +1,4 @@
-"""Each miniature has one fault; what is told of it, and that nobody else pays for it."""
+"""Each miniature has one fault, which is reported and affects no other plugin."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_every_miniature_is_tried() -> None:
 
 
 def test_the_sound_miniature_has_no_fault(installed: Callable[..., None]) -> None:
-    """A plugin without a fault is listed with its hooks, and no fault is told."""
+    """A plugin without a fault is listed with its hooks and without a problem."""
     installed("sound")
     registry = load()
     assert _told(registry.problems) == []
@@ -212,7 +212,7 @@ def test_a_fault_at_load_is_told_and_costs_nobody_else(
 def test_a_fault_of_the_rules_is_told_and_costs_nobody_else(
     miniature: str, installed: Callable[..., None]
 ) -> None:
-    """The fault names plugin and hook; rules beside the wrong one stand; the hook is incomplete."""
+    """The problem names plugin and hook; the other rules are kept; the hook is incomplete."""
     hook, stand, told = AT_GATHERING[miniature]
     installed(miniature, "sound")
     registry = load()
@@ -235,7 +235,7 @@ def test_a_faulty_profile_is_incomplete_and_its_other_rules_stand(
 
 
 def test_a_name_taken_twice_is_refused_from_both(installed: Callable[..., None]) -> None:
-    """Of two plugins with one entry-point name none is loaded, and each is told of the other."""
+    """Of two plugins with one entry-point name none is loaded, and each problem names the other."""
     name = "same_name_twice"
     installed(("first-plans", name, name), ("second-plans", name, name), "sound")
     registry = load()
@@ -277,7 +277,7 @@ def test_a_rule_id_of_two_plugins_is_refused_from_both(installed: Callable[..., 
 def test_an_edit_table_of_two_plugins_is_refused_from_both(
     installed: Callable[..., None],
 ) -> None:
-    """Of two tables at one address none is used; the other tables stand."""
+    """Of two tables at one address none is used; the other tables are kept."""
     installed("edit_table_twice", "sound")
     whole, collected = (
         load(without=["edit_table_twice"]).collect("medicare"),
@@ -313,7 +313,7 @@ def test_a_payer_of_two_plugins_is_refused_from_both(installed: Callable[..., No
 
 
 def test_all_faults_are_told_at_once_in_any_order(installed: Callable[..., None]) -> None:
-    """Every fault of every plugin is told, alike in whatever order plugins are found."""
+    """Every fault of every plugin is reported, the same in any order of plugins."""
     names = ("raises", "misspelt_hook", "sound", "faulty_profile", "duplicate_rule_id")
     listings = []
     for order in permutations(names):

@@ -55,7 +55,7 @@ def test_the_listing_is_sorted_and_complete(installed: Callable[..., None]) -> N
 
 
 def test_two_loads_are_equal_and_independent(installed: Callable[..., None]) -> None:
-    """What one load was told does not show in another."""
+    """The options of one load do not affect another."""
     installed("sound")
     first = load()
     without = load(without=["sound"])
@@ -86,7 +86,7 @@ def test_importing_the_package_imports_no_plugin() -> None:
 
 
 def test_bundled_plugins_register_like_any_other(installed: Callable[..., None]) -> None:
-    """Bundled plugins and outside ones are entry points of one group, and nothing else is loaded."""
+    """Bundled plugins and outside ones are entry points of one group, and no others are loaded."""
     installed("sound")
     entries = {entry.name for entry in metadata.entry_points(group="payer_rules")}
     assert {plugin.name for plugin in load().plugins} == entries
@@ -123,7 +123,7 @@ def test_a_hook_that_would_raise_does_no_harm_until_it_is_asked(
 def test_a_hook_that_raises_shows_in_every_decision(
     payer: str, installed: Callable[..., None]
 ) -> None:
-    """Every line of every decision of the payer says that the hook was not evaluated."""
+    """Every line of every decision of the payer names the hook as not evaluated."""
     installed("raises", "sound")
     decision = _decision(payer)
     (entry,) = (entry for entry in decision.not_evaluated if entry.reason == "fault")
@@ -150,7 +150,7 @@ def test_rules_are_sorted_and_say_whose_they_are(installed: Callable[..., None])
 
 
 def test_a_rule_keeps_the_origin_it_has(installed: Callable[..., None]) -> None:
-    """A rule that says where it is written is believed."""
+    """A rule with an origin keeps it."""
     installed("duplicate_rule_id", "sound")
     rule = load().collect("tricare").rules[-1]
     assert rule.origin
@@ -177,7 +177,7 @@ def test_a_plugin_left_out_is_not_even_imported(installed: Callable[..., None]) 
 
 
 def test_an_unknown_name_in_without_is_a_fault(installed: Callable[..., None]) -> None:
-    """A name that no plugin has is told with the nearest one, and leaves nothing out."""
+    """An unknown name is reported with the nearest one, and leaves nothing out."""
     installed("sound")
     registry = load(without=["soud"])
     assert list(map(str, registry.problems)) == [
@@ -199,7 +199,7 @@ def test_a_rule_book_takes_day_and_assumptions(installed: Callable[..., None]) -
 def test_an_unknown_payer_is_a_fault_with_the_nearest_name(
     ask: str, installed: Callable[..., None]
 ) -> None:
-    """Whoever asks for a payer that is not there is told the nearest one."""
+    """An unknown payer is reported with the nearest one."""
     installed("sound")
     with pytest.raises(
         InputError, match=r"payer 'acmee': there is no such payer\. Did you mean 'acme'"

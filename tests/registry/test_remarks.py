@@ -99,7 +99,7 @@ def install(folder: Path, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_doctor_prints_remarks_and_ends_with_1(
     installed: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Remarks are in both reports; a fault beside them decides how the command ends."""
+    """Remarks are in both reports; with a problem the command ends as for the problem."""
     installed("table_for_nobody")
     assert main(["doctor"]) == ExitCode.FOUND
     assert "  table-for-nobody 1.0" in capsys.readouterr().out.partition("\nremarks\n")[2]

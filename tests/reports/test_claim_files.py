@@ -133,7 +133,7 @@ def test_each_participant_has_a_claim(form: str, names: list[str], desk: Path) -
 def test_what_is_not_to_be_sent_is_left_out(
     change: Callable[[str], str], form: str, desk: Path
 ) -> None:
-    """What is denied, lacks something or is not judged is in no file for the payer; TOML has it."""
+    """Denied, incomplete and unchecked claims are in no file for the payer, but in TOML."""
     files, _ = billed(desk, ROSTER, ONE, change(TWO), form=form)
     assert list(files.names) == [1]
     assert not any("M2" in text for text in files.texts.values())
@@ -164,7 +164,7 @@ def test_one_who_lacks_something_does_not_keep_the_others_back(desk: Path) -> No
 
 
 def test_without_an_envelope_there_is_no_file(desk: Path) -> None:
-    """What the envelope lacks is told; FHIR has none."""
+    """Missing parts of the envelope are reported; FHIR has no envelope."""
     bare = ROSTER[: ROSTER.index("[envelope]")]
     files, _ = billed(desk, bare, ONE, form="837p")
     assert {each.where for each in files.problems} == {"roster.toml"}
@@ -179,7 +179,7 @@ def test_an_unknown_format_is_told(desk: Path) -> None:
 
 
 def test_keys_for_forms_have_their_place(desk: Path) -> None:
-    """A misspelt key, wherever it stands, is told with its line, and nothing is billed."""
+    """A misspelt key in any place is reported with its line, and nothing is billed."""
     roster = ROSTER.replace("control =", "controls =").replace("filing =", "filling =")
     with pytest.raises(InputError) as raised:
         billed(desk, roster, ONE.replace("gender =", "gendre ="), form="toml")
@@ -199,7 +199,7 @@ def bill(desk: Path, *told: str) -> int:
 def test_the_command_writes_what_is_to_be_sent(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The file has the claims; the report says who is left out, and why; it ends as it did."""
+    """The file has the claims; the report lists who is left out and why, with the same exit code."""
     denied = TWO.replace('documented = ["topic"]', "documented = []")
     (desk / "roster.toml").write_text(ROSTER + ONE + denied, encoding="utf-8")
     out = ["--out", str(desk / "claims")]

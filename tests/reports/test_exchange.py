@@ -209,14 +209,14 @@ def test_what_stands_in_a_row() -> None:
 
 
 def test_assumptions_are_rows() -> None:
-    """What was assumed is told beside what was found."""
+    """Assumptions are reported with the findings."""
     made = attrs.evolve(decision(), assumed=(OPEN,))
     kinds = [row["kind"] for row in csv.DictReader([f"{each}\n" for each in finding_rows([made])])]
     assert kinds == ["assumed", "assumed"]
 
 
 def test_a_remittance_in_words() -> None:
-    """Charge, group code, CARC and amount by line; what is not known is said to be so."""
+    """Charge, group code, CARC and amount by line; unknown amounts are marked as such."""
     assert list(remittance_of(FULL, CLAIM)) == [
         "claim C1 · acme: deny",
         "  line 1 · 90853 · charge 80.00: deny, paid 0.00",
@@ -233,7 +233,7 @@ def test_a_remittance_in_words() -> None:
 
 
 def test_a_remittance_of_what_is_unknown() -> None:
-    """Payment hangs on what is missing; a finding without codes stands by its outcome."""
+    """Payment depends on missing facts; a finding without codes is shown by its outcome."""
     inform = attrs.evolve(SHARE, outcome="inform", adjustment=None)
     made = attrs.evolve(decision(inform, entries=(OPEN,), _3="unknown"), notes=("a note",))
     assert list(remittance_of(made, CLAIM)) == [
@@ -289,7 +289,7 @@ def test_codes_stand_in_the_adjudication_of_their_item() -> None:
 
 
 def test_notes_belong_to_items() -> None:
-    """Each message is a note of its items; the record's, and open questions, say what they are."""
+    """Each message is a note of its items; audit risks and open questions are marked as such."""
     told = response(FULL)
     notes = {note["number"]: note["text"] for note in told["processNote"]}
     of_line = {
@@ -350,7 +350,7 @@ def test_the_type_of_the_claim_is_told_where_it_is_known(
 
 
 def test_whom_a_response_is_about() -> None:
-    """Claim, member, payer and provider are named by their numbers, and the notes stand there."""
+    """Claim, member, payer and provider are named by their numbers, with the notes."""
     made = attrs.evolve(decision(), notes=("a note",), assumed=(OPEN,))
     told = response(made)
     assert told["request"] == {"identifier": {"value": "C1"}}

@@ -132,7 +132,7 @@ def test_the_claim_holds_what_the_roster_says(registry: Registry, desk: Path) ->
 
 
 def test_the_nearer_word_counts(registry: Registry, desk: Path) -> None:
-    """What a participant says goes before what those of the payer share, and that before all."""
+    """A participant's value precedes that of the payer's participants, and that the common one."""
     by_payer = '[payers.wa-medicaid]\ncode = "H0005"\nplace_of_service = "53"\n'
     shared = '[claim]\ncode = "90853"\nplace_of_service = "11"\npayer = "acme"\n'
     others = (
@@ -174,14 +174,14 @@ def test_a_modifier_is_never_chosen(own: str, registry: Registry, desk: Path) ->
 
 
 def test_without_a_code_there_is_no_claim(registry: Registry, desk: Path) -> None:
-    """No code is taken from anywhere; it is what is lacking."""
+    """No code is invented; it is reported as missing."""
     told = one(registry, desk, shared='[claim]\npayer = "acme"\n')
     assert told.claim is None
     assert [each.missing for each in told.lacking] == ["code"]
 
 
 def test_without_a_payer_nothing_is_judged(registry: Registry, desk: Path) -> None:
-    """The claim is made, and the payer is what is lacking."""
+    """The claim is made, and the payer is reported as missing."""
     told = one(registry, desk, shared='[claim]\ncode = "90853"\n')
     assert told.claim is not None
     assert (told.decision, [each.missing for each in told.lacking]) == (None, ["payer"])
@@ -289,7 +289,7 @@ def test_all_faults_are_told_at_once(registry: Registry, desk: Path) -> None:
 
 
 def test_what_is_shared_is_a_table(desk: Path) -> None:
-    """A number where the shared keys belong is a fault, told by its line."""
+    """A number in place of the shared keys is a problem with its line."""
     file = desk / "roster.toml"
     file.write_text(f"claim = 1\n{HEAD}{ONE}", encoding="utf-8")
     with pytest.raises(InputError) as raised:
@@ -298,7 +298,7 @@ def test_what_is_shared_is_a_table(desk: Path) -> None:
 
 
 def test_payers_that_are_not_there_are_told(registry: Registry, desk: Path) -> None:
-    """Those of participants, and those of which the roster says what their claims share."""
+    """Payers of participants, and those for which the roster has shared keys."""
     file = desk / "roster.toml"
     shared = SHARED.replace("acme", "acmee")
     file.write_text(f"{HEAD}{shared}[payers.medicar]\n{ONE}", encoding="utf-8")

@@ -177,7 +177,7 @@ def group(count: int, **told: Any) -> list[Claim]:
 def test_the_size_is_what_the_claims_say_or_at_least_who_is_billed(
     count: int, size: int | None, expected: str, rules: SessionRules
 ) -> None:
-    """Of a size not told, only what holds of every size from the members billed on is a finding."""
+    """Without a stated size, a finding is what holds for every size from the members billed on."""
     told = reviewed(rules, group(count, group_size=size))
     rule = "acme/group-size"
     assert [f.rule for f in told.findings] == ([rule] if expected == "found" else [])
@@ -203,7 +203,7 @@ def test_a_rule_speaks_under_its_conditions_alone(rules: SessionRules) -> None:
 
 
 def test_only_the_payers_own_claims_are_held_to_its_limits(rules: SessionRules) -> None:
-    """Members of several payers are one group; each payer's rule is told of its own claims."""
+    """Members of several payers are one group; each payer's rule applies to its own claims."""
     claims = [*group(4), bill("M9", payer="wa-medicaid", start=TEN, end=ELEVEN)]
     told = reviewed(rules, claims)
     assert found(told) == [("size", "acme/group-size", 4)]
@@ -232,7 +232,7 @@ def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> 
 
 
 def test_a_member_is_billed_once_for_a_session(rules: SessionRules) -> None:
-    """One code twice is told with both lines; another code beside it is none of this."""
+    """One code twice is reported with both lines; another code on the day is not."""
     claims = group(2, group_size=2)
     twice = [*claims, bill("M1", claim="again", start=TEN, end=ELEVEN, group_size=2)]
     assert found(reviewed(rules, twice)) == [("twice", None, 2)]
@@ -273,7 +273,7 @@ def test_a_replacement_that_names_no_claim_is_a_question(rules: SessionRules) ->
 def test_claims_that_replace_each_other_are_a_question(
     one: str, other: str, rules: SessionRules
 ) -> None:
-    """Which of the two stands is not known, whatever their ids are."""
+    """Which of the two is valid is not known, for any ids."""
     same: dict[str, Any] = {"start": TEN, "end": ELEVEN, "group_size": 2, "frequency_code": "7"}
     claims = [bill("M1", claim=one, replaces=other, **same)]
     claims += [bill("M1", claim=other, replaces=one, **same)]
@@ -283,7 +283,7 @@ def test_claims_that_replace_each_other_are_a_question(
 
 
 def test_a_number_of_no_claim_here_may_be_that_of_the_same_service(rules: SessionRules) -> None:
-    """A replacement that names the payer's number may replace the claim beside it."""
+    """A replacement that names the payer's number may replace the other claim."""
     claims = group(2, group_size=2)
     same: dict[str, Any] = {"start": TEN, "end": ELEVEN, "group_size": 2, "frequency_code": "7"}
     told = reviewed(rules, [*claims, bill("M1", claim="new", replaces="ICN1", **same)])
@@ -359,7 +359,7 @@ def test_another_clinician_may_lead_a_group_at_the_same_time(rules: SessionRules
 
 
 def test_a_code_that_begins_with_the_group_is_asked_about(rules: SessionRules) -> None:
-    """Nobody says that it is individual: it is a question, and the size answers it."""
+    """It is not known to be individual: it is a question, and the size answers it."""
     claims = group(3, group_size=3)
     (question,) = reviewed(rules, [*claims, bill("M9", "90834", start=TEN, end=ELEVEN)]).questions
     assert (question.kind, question.missing) == ("overlap", "session.group_size")
@@ -416,7 +416,7 @@ def test_a_session_lasts_as_long_as_all_its_claims_say(rules: SessionRules) -> N
 
 
 def test_claims_of_one_id_are_told(rules: SessionRules) -> None:
-    """Which line is meant could not be told: it is a fault, and the rest is reviewed."""
+    """The line could not be identified: it is a problem, and the rest is reviewed."""
     claims = [bill("M1", claim="C1"), bill("M2", claim="C1"), *group(5)]
     filed = [FiledClaim(each, None, "claims.toml", at) for at, each in enumerate(claims)]
     told = in_parts(filed, rules, PayerRouter(rules.registry))
@@ -449,7 +449,7 @@ def test_a_line_that_is_known_to_be_of_no_session_is_none(rules: SessionRules) -
 
 
 def test_a_limit_over_all_members_of_a_session(rules: SessionRules) -> None:
-    """The second person of a family is the finding; of the first it is not known who else is."""
+    """The second person of a family is the finding; the first one's group is not known."""
     claims = group(2, code="90847", id="F1")
     told = reviewed(rules, claims)
     (finding,) = told.findings
@@ -496,7 +496,7 @@ CLAIMS = st.builds(
 def test_the_order_of_claims_changes_nothing(
     claims: list[Claim], random: Any, rules: SessionRules
 ) -> None:
-    """Two runs over the same claims in whatever order tell the same."""
+    """Two runs over the same claims in any order report the same."""
     shuffled = random.sample(claims, len(claims))
     one, other = reviewed(rules, claims), reviewed(rules, shuffled)
     assert [s.key for s in one.sessions] == [s.key for s in other.sessions]
@@ -581,7 +581,7 @@ def many(draw: st.DrawFn) -> list[FiledClaim]:
 def test_a_review_in_parts_is_that_of_the_whole(
     rules: SessionRules, filed: list[FiledClaim]
 ) -> None:
-    """Whoever rendered, and whatever part that puts a line in, the same is told in the same order."""
+    """For any provider and partition of a line, the report is the same and in the same order."""
     to = PayerRouter(rules.registry)
     whole = at_once(filed, rules, to)
     parts = in_parts(filed, rules, to)

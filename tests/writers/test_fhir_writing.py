@@ -1,4 +1,4 @@
-"""Laws of writing FHIR: it is valid, it says what the claim says, and it invents nothing."""
+"""Laws of writing FHIR: it is valid, it agrees with the claim, and it invents nothing."""
 
 from __future__ import annotations
 
@@ -155,6 +155,6 @@ def test_what_fhir_cannot_say_is_told(change: dict[str, Any], told: str) -> None
 
 
 def test_an_authorization_is_quoted_to_the_payer(tmp_path: Path) -> None:
-    """The numbers stand with the insurance that is asked."""
+    """The numbers are part of the insurance that is asked."""
     claim = attrs.evolve(CLAIM, authorizations=(Authorization(number="A1"),))
     assert back(claim, tmp_path).authorizations == claim.authorizations

@@ -1,4 +1,4 @@
-"""Laws of writing an 837P: it is valid, it says what the claim says, and it invents nothing."""
+"""Laws of writing an 837P: it is valid, it agrees with the claim, and it invents nothing."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def text_of(
 
 
 def lacking(claim: Claim = CLAIM, **told: Any) -> dict[str, str]:
-    """What a claim lacks: the path to it, and the message."""
+    """Return the missing parts of a claim: the path, and the message."""
     with pytest.raises(InvalidValueError) as raised:
         text_of(claim, **told)
     return {
@@ -108,7 +108,7 @@ def test_claims_of_one_who_bills_stand_together(several: list[Claim]) -> None:
 def test_a_file_is_valid(
     claim: Claim, words: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """pyx12, which knows the guides, has nothing against it, whatever the names are."""
+    """pyx12, which knows the guides, accepts the file for all names."""
     last, first, name, street, city, insurer, clinic, doctor, other = words
     home = attrs.evolve(ADDRESS, street=street, city=city)
     submission = SubmissionDetails(
@@ -127,7 +127,7 @@ def test_a_file_is_valid(
 
 
 def test_who_bills_may_be_a_person(tmp_path: Path) -> None:
-    """Then a last and a first name stand where the organization's name would."""
+    """A person's last and first name take the place of the organization's name."""
     alone = attrs.evolve(PERSON, tax_id="123456789", tax_id_kind="SY", address=ORGANIZATION.address)
     text = text_of(CLAIM, providers={CLINIC.npi: alone})
     assert "NM1*85*1*ROE*MARY****XX*1234567893~" in text
@@ -136,7 +136,7 @@ def test_who_bills_may_be_a_person(tmp_path: Path) -> None:
 
 
 def test_without_anything_beside_everything_is_named_once() -> None:
-    """Each thing that is lacking is a message with the key to write; the claim is not written."""
+    """Each missing part is a message with the key to write; the claim is not written."""
     bare = attrs.evolve(
         CLAIM,
         member=Member(id="M2"),
@@ -193,7 +193,7 @@ def test_without_anything_beside_everything_is_named_once() -> None:
 def test_what_the_form_cannot_say_of_a_claim(
     change: dict[str, Any], path: str, message: str
 ) -> None:
-    """It is told, with the value where it is nobody's name or address, and nothing is written."""
+    """It is reported, with its value unless it is a name or address, and nothing is written."""
     assert message in lacking(attrs.evolve(CLAIM, **change))[path]
 
 
@@ -209,13 +209,13 @@ def test_what_the_form_cannot_say_of_a_claim(
 def test_what_the_form_cannot_say_of_a_line(
     change: dict[str, Any], path: str, message: str
 ) -> None:
-    """It is told with the line's number."""
+    """It is reported with the line's number."""
     line = attrs.evolve(LINE, **change)
     assert message in lacking(attrs.evolve(CLAIM, lines=[line]))[f"lines.0.{path}"]
 
 
 def test_a_diagnosis_is_pointed_to_where_there_is_no_choice() -> None:
-    """Of one diagnosis the line is for that one; of several it must say."""
+    """A line points to a single diagnosis by itself; of several it must state its own."""
     line = attrs.evolve(LINE, diagnosis_pointers=None)
     assert "SV1*HC:90853:GT*85.5*UN*1***1~" in text_of(attrs.evolve(CLAIM, lines=[line]))
     told = lacking(attrs.evolve(CLAIM, lines=[line], diagnoses=("F331", "F411")))
@@ -270,7 +270,7 @@ def test_a_supervisor_is_a_person() -> None:
     ],
 )
 def test_no_message_quotes_a_person(who: dict[str, Any], path: str) -> None:
-    """What is wrong with a name or an address is said without it."""
+    """A problem of a name or an address does not quote it."""
     (told,) = lacking(submission=attrs.evolve(SUBMISSION, **who)).items()
     assert told[0] == path
     assert not {"DOE", "ANN", "rich"} & {word for word in ("DOE", "ANN", "rich") if word in told[1]}
@@ -284,7 +284,7 @@ def test_who_bills_has_a_whole_zip_code() -> None:
 
 
 def test_an_envelope_invents_nothing() -> None:
-    """Control number, usage, both ends and how to ask are said by whoever sends."""
+    """The sender states control number, usage, both ends and a contact."""
     with pytest.raises(InvalidValueError) as raised:
         interchange([], Envelope(), MADE)
     told = [".".join(map(str, each.path)) for each in raised.value.field_errors]
@@ -298,7 +298,7 @@ def test_an_envelope_invents_nothing() -> None:
 
 
 def test_an_envelope_says_when_and_for_what() -> None:
-    """The time is the caller's, and a test file says that it is one."""
+    """The time is the caller's, and a test file is marked as one."""
     test = attrs.evolve(ENVELOPE, usage="test")
     ready = form_claim(CLAIM, SUBMISSION, parties_of(CLAIM))
     isa, gs, *_ = interchange([ready], test, MADE).split("~\n")
