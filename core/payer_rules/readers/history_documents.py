@@ -141,8 +141,8 @@ def _without_twins(
         if "number" in given[at]:
             key = (line.member, line.claim, line.number)
             if key in first and first[key] != line:
-                told = f"line {redacted(line.number)} of claim {named(line.claim)}"
-                message = f"{told} is listed twice with different values"
+                subject = f"line {redacted(line.number)} of claim {named(line.claim)}"
+                message = f"{subject} is listed twice with different values"
                 remedy = "Keep the valid one: of a replaced claim, only the last."
                 field_errors.append(FieldError(("history", at), message, remedy))
             if key in first:

@@ -23,20 +23,20 @@ def claim_lines(claim: Claim) -> Iterator[str]:
 
 def table_lines(value: attrs.AttrsInstance, without: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield the keys of the value's table, without those that have their default."""
-    for key, held in stated(value):
+    for key, content in stated(value):
         if key not in without:
-            yield f"{key} = {written(held)}"
+            yield f"{key} = {written(content)}"
 
 
 def stated(value: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
     """Yield the fields of the value that differ from their defaults; one day as a single date."""
     for field in attrs.fields(type(value)):
-        held = getattr(value, field.name)
+        content = getattr(value, field.name)
         is_day = isinstance(value, ServiceLine) and value.date_from == value.date_to
         if is_day and field.name in ("date_from", "date_to"):
-            yield from [("date", held)] if field.name == "date_from" else []
-        elif held is not None and held != field.default:
-            yield field.name, held
+            yield from [("date", content)] if field.name == "date_from" else []
+        elif content is not None and content != field.default:
+            yield field.name, content
 
 
 def written(value: Any) -> str:  # noqa: ANN401
@@ -56,5 +56,5 @@ def written(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, tuple):
         return f"[{', '.join(map(written, value))}]"
     assert attrs.has(type(value))
-    told = ", ".join(f"{key} = {written(held)}" for key, held in stated(value))
-    return f"{{ {told} }}"
+    items = ", ".join(f"{key} = {written(content)}" for key, content in stated(value))
+    return f"{{ {items} }}"

@@ -82,8 +82,8 @@ def history_of(
         of_line = _results(item.adjudication)
         status = whole or _status_of_line(of_line)
         paid = _paid_units(of_line, path, found) if status == "paid" else None
-        told = partial(make, status=status, paid_units=paid)
-        line = line_of(told, item, path, context, who, found, _submitted(of_line))
+        make_line = partial(make, status=status, paid_units=paid)
+        line = line_of(make_line, item, path, context, who, found, _submitted(of_line))
         yield tuple(found) if line is None or found else line
 
 

@@ -151,15 +151,17 @@ def _lines(
     field_errors: list[FieldError],
 ) -> list[ServiceLine]:
     lines = []
-    told: dict[tuple[int, ...], RenderingProviders] = {}
+    by_members: dict[tuple[int, ...], RenderingProviders] = {}
     for at, item in enumerate(resource.item):
         if item.revenue is not None and is_uncoded(item):
             continue
         path: Path = ("item", at)
         pointed = item.care_team_sequence
-        rendering = told.get(pointed)
+        rendering = by_members.get(pointed)
         if rendering is None:
-            rendering = told[pointed] = rendering_providers(resource.care_team, pointed, references)
+            rendering = by_members[pointed] = rendering_providers(
+                resource.care_team, pointed, references
+            )
         who = rendering[0] if rendering else None
         if rendering and (who is None or len(rendering) > 1):
             field_errors.append(_unclear(rendering, path))

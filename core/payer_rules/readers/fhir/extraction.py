@@ -166,10 +166,10 @@ def _keep(each: LocatedResource | Problem, parties: ReferenceIndex) -> None:
 
 
 def _nothing(name: str, wanted: str, others: Counter[str]) -> Problem:
-    told = ", ".join(
+    kinds = ", ".join(
         f"{kind} ({_OTHERS[kind]})" if kind in _OTHERS else kind for kind in sorted(others)
     )
-    message = f"the file holds no {wanted}" + (f", only {told}" if told else "")
+    message = f"the file holds no {wanted}" + (f", only {kinds}" if kinds else "")
     remedy = f"Give a file that holds a resource {wanted}."
     if wanted == "Claim" and "ExplanationOfBenefit" in others:
         remedy += " Give an ExplanationOfBenefit, which has earlier payments, with --history FILE."

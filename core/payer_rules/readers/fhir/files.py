@@ -63,11 +63,11 @@ class LocatedResource(msgspec.Struct, frozen=True, gc=False):
         field_errors = tuple(field_errors)
         lines = self._lines(field_error.path for field_error in field_errors)
         label = _label(self.raw, self.kind)
-        told = [
+        located = [
             (_nearest(field_error.path, lines), dotted(field_error.path), field_error)
             for field_error in field_errors
         ]
-        for line, element, field_error in sorted(told, key=itemgetter(0, 1)):
+        for line, element, field_error in sorted(located, key=itemgetter(0, 1)):
             place = f"{label}, {element}" if element else label
             yield field_error.at(f"{self.name}:{self.line + line - 1} ({place})")
 

@@ -98,11 +98,11 @@ def code_of(concept: FhirConcept | None, systems: frozenset[str]) -> str | None:
 
 def codings_in_words(concept: FhirConcept) -> str:
     """Return the codings of the concept for a message."""
-    told = [
+    codings = [
         f"{redacted(coding.code)} of {system_in_words(coding.system)}"
         for coding in concept.coding[:_MOST_CODINGS]
     ]
-    return " and ".join(dict.fromkeys(told))
+    return " and ".join(dict.fromkeys(codings))
 
 
 def system_in_words(system: str | None) -> str:

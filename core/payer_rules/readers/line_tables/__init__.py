@@ -59,9 +59,9 @@ def read_claim_table(
     ``setting`` is that of claims that do not state theirs. The histories of the claims are not
     known.
     """
-    told = name or path.name
-    read = partial(claims_of, name=told, setting=setting)
-    return _read(path, told, CLAIM_COLUMNS, NEEDED_OF_CLAIMS, mapping, read)
+    shown_name = name or path.name
+    read = partial(claims_of, name=shown_name, setting=setting)
+    return _read(path, shown_name, CLAIM_COLUMNS, NEEDED_OF_CLAIMS, mapping, read)
 
 
 def read_history_table(

@@ -60,12 +60,12 @@ def codes_of_form(form: Form) -> Callable[[object], tuple[str, ...]]:
 
 def one_of(words: Collection[str]) -> Callable[[object], str]:
     """Return a reader of one of the words."""
-    told = ", ".join(sorted(words))
+    options = ", ".join(sorted(words))
 
     def word(cell: object) -> str:
         if isinstance(cell, str) and cell in words:
             return cell
-        raise ValueError(f"one of {told} belongs here")
+        raise ValueError(f"one of {options} belongs here")
 
     return word
 

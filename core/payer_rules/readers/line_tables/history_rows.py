@@ -37,11 +37,11 @@ def history_of(layout: TableLayout) -> Iterator[HistoryLine | Problem]:
 
 
 def _values(row: TableRow, providers: ProviderCache) -> dict[str, object]:
-    told = row.of("claim")
+    claim_fields = row.of("claim")
     return {
         **line_values(row, providers),
-        **{name: value for name, value in told.items() if name != "id"},
-        "claim": told["id"],
+        **{name: value for name, value in claim_fields.items() if name != "id"},
+        "claim": claim_fields["id"],
         "member": row.value("member"),
         "billing_provider": providers.of(row, "billing"),
     }

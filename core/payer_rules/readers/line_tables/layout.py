@@ -176,5 +176,5 @@ def _problem(column: Column, cell: object, remedy: str) -> str:
 
 
 def _sentence(remedy: str) -> str:
-    told = remedy[0].upper() + remedy[1:]
-    return told if told.endswith((".", "?")) else f"{told}."
+    sentence = remedy[0].upper() + remedy[1:]
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."

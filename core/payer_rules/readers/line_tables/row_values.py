@@ -25,12 +25,12 @@ class ProviderCache:
 
     def of(self, line: TableRow, part: Part) -> Provider | None:
         """Return the provider of a part of the row; ``None`` if it has no NPI."""
-        told = line.of(part)
-        if "npi" not in told:
+        fields = line.of(part)
+        if "npi" not in fields:
             return None
-        key = tuple(told.items())
+        key = tuple(fields.items())
         if key not in self._made:
-            self._made[key] = Provider(**told)  # type: ignore[arg-type]
+            self._made[key] = Provider(**fields)  # type: ignore[arg-type]
         return self._made[key]
 
 
@@ -62,8 +62,8 @@ def problems_of_row(
             line.number, "date", "date is given together with date_from or date_to", remedy
         )
     for part in _PROVIDERS:
-        told = line.of(part)
-        if told and "npi" not in told:
+        fields = line.of(part)
+        if fields and "npi" not in fields:
             message = f"the {part} provider has no NPI"
             yield layout.problem(line.number, None, message, f"write {part}_npi")
 

@@ -210,8 +210,8 @@ class ClaimBuilder:
         yield from self._reader.field_errors(line.segment)
         days = self._days(line.days or draft.statement)
         if line.days and days is None:
-            told = line.days.split(self._reader.separator)[3:4]
-            message = f"the date of service ({redacted(''.join(told))}) is not a date"
+            days_text = line.days.split(self._reader.separator)[3:4]
+            message = f"the date of service ({redacted(''.join(days_text))}) is not a date"
             yield message, "Write DTP*472*D8*20240815, or RD8 with two days and a hyphen."
         elif line.days and days and days[0] > days[1]:
             message = "the line ends before it starts"

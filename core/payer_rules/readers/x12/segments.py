@@ -153,11 +153,11 @@ class _Splitter:
 
     def _skip(self, message: str, remedy: str) -> Batch | None:
         found = _ISA.search(self.text, 1)
-        told = () if self.is_lost else (SegmentProblem(self.number + 1, message, remedy),)
+        problems = () if self.is_lost else (SegmentProblem(self.number + 1, message, remedy),)
         self.is_lost = True
         # NOTE: the tag may be split between two blocks.
         self.text = self.text[found.start() :] if found else self.text[1:][-_PART_OF_ISA:]
-        return Batch(self.number + 1, [], problems=told) if found or told else None
+        return Batch(self.number + 1, [], problems=problems) if found or problems else None
 
     def _body(self, delimiters: Delimiters) -> Batch | None:
         """Return all complete segments up to the next ISA."""

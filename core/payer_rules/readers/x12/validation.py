@@ -86,12 +86,12 @@ def _problems(acknowledgment: str, name: str) -> Iterator[Problem]:
     place = name
     for segment in acknowledgment.split("~"):
         kind, *elements = segment.strip().split("*")
-        told = [*elements, "", "", "", ""]
+        details = [*elements, "", "", "", ""]
         if kind == "IK3":
-            loop = f", loop {told[2]}" if told[2] else ""
-            place = f"{name}, segment {told[1]} of the transaction ({told[0]}{loop})"
-            if told[3] != _WITH_ELEMENTS:
-                yield Problem(place, _OF_SEGMENTS.get(told[3], f"error {told[3]!r}"), _REMEDY)
+            loop = f", loop {details[2]}" if details[2] else ""
+            place = f"{name}, segment {details[1]} of the transaction ({details[0]}{loop})"
+            if details[3] != _WITH_ELEMENTS:
+                yield Problem(place, _OF_SEGMENTS.get(details[3], f"error {details[3]!r}"), _REMEDY)
         elif kind == "IK4":
-            message = _OF_ELEMENTS.get(told[2], f"error {told[2]!r}")
-            yield Problem(f"{place}, element {told[0]}", message, _REMEDY)
+            message = _OF_ELEMENTS.get(details[2], f"error {details[2]!r}")
+            yield Problem(f"{place}, element {details[0]}", message, _REMEDY)

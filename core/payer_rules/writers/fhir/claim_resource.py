@@ -92,14 +92,14 @@ def _information(claim: Claim) -> Iterator[JsonObject]:
 
 
 def _insurance(claim: Claim) -> JsonObject:
-    told: JsonObject = {
+    insurance: JsonObject = {
         "sequence": 1,
         "focal": True,
         "coverage": {"reference": address_of("Coverage", f"{claim.payer}/{claim.member.id}")},
     }
     if claim.authorizations:
-        told["preAuthRef"] = [each.number for each in claim.authorizations]
-    return told
+        insurance["preAuthRef"] = [each.number for each in claim.authorizations]
+    return insurance
 
 
 def _item(line: ServiceLine, team: CareTeam) -> JsonObject:

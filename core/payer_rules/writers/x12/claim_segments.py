@@ -56,10 +56,10 @@ def _clm(claim: Claim, consents: Consents, writer: ElementWriter) -> str:
     signature, assignment, benefits, release = (value or "" for value, _ in given.values())
     total = sum((line.charge or Decimal(0) for line in claim.lines), Decimal(0))
     # NOTE: a payer need not keep more than 20 characters of it, and answers with those.
-    told = writer.text(claim.id, ("id",), "the claim's id", 1, 20)
+    text = writer.text(claim.id, ("id",), "the claim's id", 1, 20)
     place = composite(claim.lines[0].place_of_service or "", "B", _frequency(claim, writer))
     return segment(
-        "CLM", told, number(total), "", "", place, signature, assignment, benefits, release
+        "CLM", text, number(total), "", "", place, signature, assignment, benefits, release
     )
 
 
@@ -77,8 +77,8 @@ def _frequency(claim: Claim, writer: ElementWriter) -> str:
 
 def _references(claim: Claim, writer: ElementWriter) -> Iterator[str]:
     if claim.referral not in (None, "none"):
-        told = writer.text(claim.referral, ("referral",), "the number of the referral", 1, 50)
-        yield segment("REF", "9F", told)
+        text = writer.text(claim.referral, ("referral",), "the number of the referral", 1, 50)
+        yield segment("REF", "9F", text)
     numbers = _authorizations(claim)
     if len(numbers) > _MOST_NUMBERS:
         message = f"the claim has {len(numbers)} authorizations"
@@ -87,11 +87,11 @@ def _references(claim: Claim, writer: ElementWriter) -> Iterator[str]:
         )
     for each in numbers[:1]:
         path = ("authorizations", 0, "number")
-        told = writer.text(each.number, path, "the number of the authorization", 1, 50)
-        yield segment("REF", "G1", told)
+        text = writer.text(each.number, path, "the number of the authorization", 1, 50)
+        yield segment("REF", "G1", text)
     if claim.replaces is not None:
-        told = writer.text(claim.replaces, ("replaces",), "the number of the claim before", 1, 50)
-        yield segment("REF", "F8", told)
+        text = writer.text(claim.replaces, ("replaces",), "the number of the claim before", 1, 50)
+        yield segment("REF", "F8", text)
 
 
 def _authorizations(claim: Claim) -> list[Authorization]:
@@ -115,11 +115,11 @@ def _codes(claim: Claim, writer: ElementWriter) -> Iterator[str]:
     else:
         yield segment("HI", *_diagnoses(claim.diagnoses, writer))
     if claim.condition_codes:
-        told = (
+        text = (
             writer.text(each, ("condition_codes", at), "a condition code", 2, 2)
             for at, each in enumerate(claim.condition_codes)
         )
-        yield segment("HI", *(composite("BG", each) for each in told))
+        yield segment("HI", *(composite("BG", each) for each in text))
 
 
 def _diagnoses(codes: tuple[str, ...], writer: ElementWriter) -> Iterator[str]:

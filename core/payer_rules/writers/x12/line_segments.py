@@ -33,10 +33,10 @@ def line_segments(
     else:
         yield segment("DTP", "472", "RD8", f"{eight(line.date_from)}-{eight(line.date_to)}")
     for each in numbers:
-        told = writer.text(
+        authorization = writer.text(
             each, ("authorizations", "number"), "the number of the authorization", 1, 50
         )
-        yield segment("REF", "G1", told)
+        yield segment("REF", "G1", authorization)
 
 
 def _sv1(line: ServiceLine, claim: Claim, path: Path, writer: ElementWriter) -> str:

@@ -62,8 +62,8 @@ def insured_segments(
         writer.report_missing(("patient", "gender"), "the patient's gender (F, M or U)")
     yield segment("DMG", "D8", eight(born) if born else "", patient.gender or "")
     name = writer.text(insurer.name, ("insurer", "name"), "the insurer's name", 1, 60)
-    told = writer.text(insurer.id, ("insurer", "id"), "the insurer's id", 2, 80)
-    yield segment("NM1", "PR", "2", name, "", "", "", "", "PI", told)
+    insurer_id = writer.text(insurer.id, ("insurer", "id"), "the insurer's id", 2, 80)
+    yield segment("NM1", "PR", "2", name, "", "", "", "", "PI", insurer_id)
 
 
 def rendering_segments(

@@ -29,13 +29,13 @@ class Rendering:
     ) -> Rendering:
         """Return who rendered the claim's lines."""
         biller = claim.billing_provider
-        told = {
+        segments = {
             line.number: tuple(_named(claim.rendering_provider(line), biller, providers, writer))
             for line in claim.lines
         }
-        if len(set(told.values())) == 1:
-            return cls(told[claim.lines[0].number], {})
-        return cls((), told)
+        if len(set(segments.values())) == 1:
+            return cls(segments[claim.lines[0].number], {})
+        return cls((), segments)
 
     def of_line(self, line: ServiceLine) -> tuple[str, ...]:
         """Return the segments at the line."""
