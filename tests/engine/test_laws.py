@@ -119,4 +119,4 @@ def test_a_void_claim_is_not_judged() -> None:
     void = claim(line(1, "90853"), frequency_code="8", replaces="C0")
     decision = RuleBook.build(PAYER, []).decide(void)
     assert decision.outcome == "inform"
-    assert decision.notes == ("the claim voids C0: it is not judged",)
+    assert decision.notes == ("the claim voids C0: it is not evaluated",)

@@ -153,7 +153,7 @@ def _rendered_by(criteria: ProviderCriteria, state: ClaimState, line: ServiceLin
 
 
 def performer(claim: Claim, line: ServiceLine) -> Provider:
-    """Return the provider who performed the line: as stated, else the one who rendered it."""
+    """Return the provider who performed the line: by default the one who rendered it."""
     return line.performed_by or claim.rendering_provider(line)
 
 
@@ -271,7 +271,7 @@ class Conditions:
         return self._same_day is not None or bool(self._earlier)
 
     def weigh(self, state: ClaimState, line: ServiceLine) -> Truth | Literal["out of scope"]:
-        """Return whether all conditions hold: False if one is false, else all missing facts."""
+        """Return False if a condition is false, True if all hold, or all missing facts."""
         missing: MissingFacts = ()
         for test, value in self._scopes:
             truth = test(value, state, line)

@@ -17,7 +17,7 @@ _DAY = 24 * 60
 
 
 def minutes_of_line(line: ServiceLine) -> int | None:
-    """Return the minutes of the line: as billed, else from the start to the end of its session.
+    """Return the minutes of the line: as billed, or from the start to the end of its session.
 
     A session that ends before it starts ended on the next day.
     """

@@ -12,7 +12,7 @@ Truth: TypeAlias = bool | MissingFacts
 
 
 def both(truths: Iterable[Truth]) -> Truth:
-    """Return Kleene's conjunction: False if any is False, else what is missing, else True."""
+    """Return Kleene's conjunction: False if any is False, True if all are, or all missing facts."""
     missing: MissingFacts = ()
     for truth in truths:
         if truth is False:

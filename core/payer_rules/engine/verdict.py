@@ -1,4 +1,4 @@
-"""Verdicts: what a rule says of lines of a claim, as data."""
+"""Verdicts: the answers of a rule on lines of a claim, as data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class LineReference(NamedTuple):
 
 @attrs.frozen
 class Verdict(Generic[D]):
-    """What a rule says of lines: that they break it, or, with ``missing``, that it cannot tell.
+    """The answer that lines break a rule, or, with ``missing``, that they may break it.
 
     It holds no text and no claim. ``details`` are the facts from which the words of the rule's kind
     make the message: numbers, names of fields, a row of a table, references of other lines.
@@ -46,7 +46,7 @@ class Verdict(Generic[D]):
     missing: MissingFacts = NONE_MISSING
 
 
-#: A verdict that the line breaks the rule, or the facts that are missing: none where it is kept.
+#: A verdict that the line breaks the rule, or the missing facts: none if the line keeps it.
 Answer: TypeAlias = Verdict[D] | MissingFacts
 
 

@@ -87,8 +87,8 @@ class Words(Generic[R, D]):
 
     For pages: ``subject`` is the heading; ``code_sets`` are the sets of codes, each after a text;
     ``shows`` names the facts of a claim that an example must show; ``named`` are the modifiers and
-    places that the sentence names. ``states_outcome`` is True if a rule says what becomes of a
-    line, and not what the line must be like.
+    places that the sentence names. ``states_outcome`` is True if a rule states the outcome of a
+    line, and not a requirement.
     """
 
     subject: Subject

@@ -116,7 +116,7 @@ def _one_outside(barred: frozenset[str] | None, *words: str) -> str | None:
 
 
 def _one(allowed: Iterable[str] | None, otherwise: str | None) -> str | None:
-    """Return the default if it is allowed, else the first word that is."""
+    """Return the default if it is allowed, or the first word that is."""
     if not allowed:
         return otherwise
     allowed = sorted(allowed)

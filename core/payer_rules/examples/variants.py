@@ -15,6 +15,6 @@ def variants(rule: Rule, base: Claim) -> Iterator[Claim]:
 
 
 def code_of(rule: Rule) -> str:
-    """Return the code of an example: 90853 if the rule has it, else the first."""
+    """Return the code of an example: 90853 if the rule has it, or the first."""
     codes = rule.denied_codes
     return "90853" if "90853" in codes else min(codes)

@@ -24,12 +24,12 @@ def _no_days(rule: Rule) -> frozenset[date]:
 
 @attrs.frozen(kw_only=True)
 class Kind(Generic[R]):
-    """A kind of rule: its class and all that the rest of the program must know of it.
+    """A kind of rule, with every part that the rest of the program needs.
 
-    ``table`` is the name of its tables in a profile. ``reads`` declares on what the answers of the
-    kind can depend, besides the conditions of a rule; ``boundary_days`` are the days on which they
-    can change, besides the first and last days of a rule. A profile cannot state a kind that is not
-    ``is_data``: a `Check` is code.
+    ``table`` is the name of its tables in a profile. ``reads`` declares the facts on which an
+    answer of the kind can depend, without those of the conditions. ``boundary_days`` are the days
+    on which an answer can change, without the first and last days of the rule. A profile cannot
+    state a kind that is not ``is_data``: a `Check` is code.
     """
 
     rule: type[R]

@@ -483,7 +483,7 @@ class RuleBook:
             payer=self.payer.id,
             outcome="inform",
             lines=lines,
-            notes=(f"the claim voids {claim.replaces or 'an earlier claim'}: it is not judged",),
+            notes=(f"the claim voids {claim.replaces or 'an earlier claim'}: it is not evaluated",),
             fingerprint=self.fingerprint,
         )
 

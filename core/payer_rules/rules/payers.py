@@ -22,10 +22,10 @@ _id = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 class Payer(CheckedRule):
     """A payer and its defaults.
 
-    ``plans`` and ``programs`` are its own names, besides those of the vocabularies. ``ncci`` names
-    the program whose NCCI tables bind it, with the sources; without these tables installed, their
-    edits are not evaluated. ``ncci_received_from`` is the first day of receipt from which they
-    bind.
+    ``plans`` and ``programs`` are its own names; those of the vocabularies are valid, too. ``ncci``
+    names the program whose NCCI tables bind it, with the sources; without these tables installed,
+    their edits are not evaluated. ``ncci_received_from`` is the first day of receipt from which
+    they bind.
     """
 
     id: str

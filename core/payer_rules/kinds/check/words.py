@@ -14,7 +14,7 @@ from payer_rules.kinds.code_lists import codes_text
 
 def _sentence(rule: Check) -> str:
     name = rule.function.__qualname__
-    return f"{codes_text(rule.codes)}: judged by a function of the plugin, {name}."
+    return f"{codes_text(rule.codes)}: evaluated by a function of the plugin, {name}."
 
 
 def _answers(rule: Check, code: str) -> Iterable[tuple[Question, str]]:

@@ -10,5 +10,5 @@ from payer_rules.kinds.coverage.rule import Coverage
 
 
 def evaluate_line(rule: Coverage, state: ClaimState, line: ServiceLine) -> Answer[None]:
-    """Return a verdict on each line, unless the rule says that its code is covered."""
+    """Return a verdict on each line, unless the rule states that its code is covered."""
     return NONE_MISSING if rule.covered else broken(rule, line, None)

@@ -1,4 +1,4 @@
-"""How a session may not be as required."""
+"""Faults of a session by a session requirement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from payer_rules.claims import Documented
 
 @attrs.frozen
 class SessionFault:
-    """The part of the requirement, the size or minutes that are wrong, the entries that lack."""
+    """The broken part of the requirement, with the wrong number or the missing entries."""
 
     part: Literal["group_size", "minutes", "documented"]
     number: int = 0
