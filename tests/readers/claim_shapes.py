@@ -1,4 +1,4 @@
-"""Claims for round trips, of the facts that claim files of other formats can say."""
+"""Claims for round trips, of the facts that claim files of other formats can state."""
 
 from __future__ import annotations
 

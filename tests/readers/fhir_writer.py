@@ -1,4 +1,4 @@
-"""FHIR resources for tests: claims by the writer, and what may stand beside them."""
+"""FHIR resources for tests: claims by the writer, and other resources."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ Cells = dict[str, Any]
 
 
 def rows_of(claim: Claim) -> list[Cells]:
-    """The rows of the claim: its facts stand in the first, and what rows need in each."""
+    """Return the rows of the claim: its facts are in the first, and what rows need in each."""
     rows = [{**_needed(claim), **cells_of(line)} for line in claim.lines]
     rows[0] |= {
         "birth_date": claim.member.birth_date,
@@ -59,7 +59,7 @@ def _needed(claim: Claim) -> Cells:
 
 
 def cells_of(line: ServiceLine) -> Cells:
-    """What the row says of its line."""
+    """Return the cells of the row about its line."""
     names = ("code", "modifiers", "units", "date_from", "date_to", "place_of_service", "modality")
     more = ("minutes", "charge", "revenue_code", "diagnosis_pointers")
     told = {name: getattr(line, name) for name in (*names, *more)}

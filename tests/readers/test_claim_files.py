@@ -1,4 +1,4 @@
-"""Laws of reading claims: what is read, what the defaults are, what is told of a broken file."""
+"""Laws of reading claims: the values, the defaults, and the problems of a broken file."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def test_a_history_says_whose_lines_it_covers() -> None:
 
 
 def test_a_history_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
-    """Its lines name their members; what is wrong is told with its line."""
+    """Its lines name their members; problems are reported with their lines."""
     path = tmp_path / "history.toml"
     path.write_text(EARLIER + 'member = "M1"\n')
     store, problems = read_history_document(path)
@@ -230,7 +230,7 @@ def test_history_line_names_a_member_of_its_own() -> None:
 def test_rendering_provider_of_the_history_is_not_guessed(
     second: str, rendering: str | None
 ) -> None:
-    """Who rendered an earlier line is whom all lines of the claim name, else not known."""
+    """An earlier line was rendered by the provider that all lines of the claim name, if any."""
     lines = [LINE + f'rendering_provider = {{ npi = "{npi}" }}\n' for npi in ("1000000002", second)]
     history = sound(CLAIM + "".join(lines) + EARLIER).history
     assert history is not None
@@ -313,7 +313,7 @@ def test_rendering_provider_of_the_history_is_not_guessed(
     ],
 )
 def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> None:
-    """Each value of a service line that does not fit is told with its line, all in one go."""
+    """Each invalid value of a service line is reported with its line, all at once."""
     expected = [f"c.toml:{message}" for message in messages]
     assert told(f"{CLAIM}[[claim.lines]]\n{line}\n") == expected
 
@@ -423,14 +423,14 @@ def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> No
     ],
 )
 def test_faults_of_a_file_are_told_at_once(text: str, messages: list[str]) -> None:
-    """Whatever does not fit in a file is told with its line, in the order of the file."""
+    """Every invalid value of a file is reported with its line, in the order of the file."""
     problems = told(text)
     for problem, message in zip(problems, messages, strict=True):
         assert problem.startswith(f"c.toml:{message}"), problems
 
 
 def test_sound_claims_among_broken_ones_are_read() -> None:
-    """A broken claim is told, and the others of the file are read, each with its number."""
+    """A broken claim is reported, and the others of the file are read, each with its number."""
     one = SOUND.replace("[claim]", "[[claims]]").replace("[[claim.lines", "[[claims.lines")
     broken = one.replace("90853", "9085")
     filed, problems = read(one + broken + one.replace("C1", "C3") + "[[claims.history]]\n")
@@ -452,7 +452,7 @@ def test_several_claims_have_histories_of_their_own() -> None:
 
 
 def test_keys_of_other_readers_are_left_to_them() -> None:
-    """Keys that a caller names beside the claim are no faults."""
+    """Keys that a caller names in addition to the claim are no problems."""
     parsed = document.parse(("name = 1\nexpect.acme = 2\n" + SOUND).encode(), "s.toml")
     filed, problems = claims_of(parsed, also=frozenset(["name", "expect"]))
     assert (len(filed), problems) == (1, ())
@@ -468,7 +468,7 @@ def test_file_that_is_no_document_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_json_faults_name_their_lines(tmp_path: Path) -> None:
-    """A value that does not fit in a JSON file is told with its line, as in TOML."""
+    """An invalid value of a JSON file is reported with its line, as in TOML."""
     file = tmp_path / "c.json"
     file.write_text(
         '{"claim": {"id": "C1",\n"member": {"id": "M1"},\n"billing_provider": {"npi": "1000000001"},\n'

@@ -75,7 +75,7 @@ def test_given_name_is_what_people_see(tmp_path: Path) -> None:
     ],
 )
 def test_file_that_cannot_be_read_is_one_fault(tmp_path: Path, name: str, message: str) -> None:
-    """A file of another format, or one that is not there, is told in one sentence."""
+    """A file of another format, or one that does not exist, is reported in one sentence."""
     with pytest.raises(InputError) as caught:
         read_document(tmp_path / name)
     assert [str(problem) for problem in caught.value.problems] == [message]
@@ -147,7 +147,7 @@ def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) ->
     ],
 )
 def test_json_that_cannot_be_read_is_one_fault(content: str, message: str) -> None:
-    """What is not JSON is told once, with its line and what to write."""
+    """Text that is not JSON is reported once, with its line and what to write."""
     assert told(content.encode()) == [message]
 
 
@@ -164,20 +164,20 @@ def test_trailing_comma_of_an_object_is_told() -> None:
 
 
 def test_other_message_of_the_standard_reader_is_passed_on() -> None:
-    """A fault that has no words of ours is told in those of the standard reader."""
+    """An unknown error is reported in the words of the standard reader."""
     (message,) = told(b'{"a": "\\u12"}')
     assert message.startswith("c.json:1: ")
 
 
 def test_bytes_that_are_not_utf8_are_one_fault() -> None:
-    """A file in another encoding is told with the line of the first foreign byte."""
+    """A file in another encoding is reported with the line of the first foreign byte."""
     assert told(b'{\n"a": "\xff"}') == [
         "c.json:2: the byte 0xff on this line is not UTF-8. Save the file with the encoding UTF-8."
     ]
 
 
 def test_what_the_standard_reader_lets_pass_is_a_fault() -> None:
-    """Keys written twice, NaN, infinities and halves of characters are all told, by line."""
+    """Keys written twice, NaN, infinities and halves of characters are all reported, by line."""
     content = (
         b'{"a": NaN,\n "b": [{"c": 1, "d": -Infinity},\n {"c": 2,\n "c": 3}],\n'
         b' "e": "NaN",\n "f": "\\ud800", "g": "\\ud83d\\ude00",\n "a": 1}'
@@ -197,7 +197,7 @@ def test_what_the_standard_reader_lets_pass_is_a_fault() -> None:
 
 @pytest.mark.parametrize("content", [b'{"a": NaN}}', b'{"a": 1, "a": 2,\n b: 3}'])
 def test_what_is_not_json_is_told_before_what_is_not_plain(content: bytes) -> None:
-    """Text that is not JSON has its one fault, whatever stands before it."""
+    """Text that is not JSON has one problem, whichever text precedes it."""
     assert len(told(content)) == 1
 
 
@@ -237,7 +237,7 @@ def test_every_value_has_its_own_line(value: dict[str, object]) -> None:
 
 @given(st.text(max_size=30) | st.text('{}[]":,0a\\\n', max_size=12))
 def test_any_text_is_read_or_told(text: str) -> None:
-    """Whatever a file holds is a document or faults, each with its line."""
+    """Any file is a document or problems, each with its line."""
     assert all(where.startswith("c.json:") for where in places(text))
 
 

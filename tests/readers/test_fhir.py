@@ -1,4 +1,4 @@
-"""Laws of reading FHIR: which element becomes which fact, and what is told of the rest."""
+"""Laws of reading FHIR: which element becomes which fact, and the problems of the rest."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def line(folder: Path, **elements: object) -> ServiceLine:
 
 
 def test_what_fhir_does_not_say_is_not_known(tmp_path: Path) -> None:
-    """The day of creation is not that of receipt; payer, setting and profession are not told."""
+    """The day of creation is not that of receipt; payer, setting and profession are not known."""
     other = {"sequence": 1, "category": concept(ROLES, "info"), "timingDate": "2024-08-20"}
     (claim,) = read(tmp_path, claim_resource(CLAIM) | {"supportingInfo": [other]})
     silent = {"payer", "setting", "received", "state", "authorizations", "inpatient_stays"}
@@ -112,7 +112,7 @@ def test_what_fhir_does_not_say_is_not_known(tmp_path: Path) -> None:
 def test_the_procedure_is_picked_by_its_system(
     coding: list[tuple[str, str]], code: str, tmp_path: Path
 ) -> None:
-    """CPT and HCPCS count, in whatever place among the codings."""
+    """CPT and HCPCS count, at any position among the codings."""
     codings = [{"system": system, "code": each} for system, each in coding]
     assert line(tmp_path, productOrService={"coding": codings}).code == code
 
@@ -149,13 +149,13 @@ def test_modifiers_are_read_in_order(tmp_path: Path) -> None:
 def test_elements_of_an_item(
     elements: dict[str, object], fields: dict[str, object], tmp_path: Path
 ) -> None:
-    """What an item says of its line."""
+    """The elements of an item become facts of its line."""
     found = line(tmp_path, **elements)
     assert {name: getattr(found, name) for name in fields} == fields
 
 
 def test_pointers_follow_the_sequence_of_diagnoses(tmp_path: Path) -> None:
-    """Diagnoses stand in the order of their sequence, and an item points to the place in it."""
+    """Diagnoses are in the order of their sequence, and an item points to the position in it."""
 
     def turn(resource: dict[str, Any]) -> None:
         for diagnosis, sequence in zip(resource["diagnosis"], (9, 4), strict=True):
@@ -167,7 +167,7 @@ def test_pointers_follow_the_sequence_of_diagnoses(tmp_path: Path) -> None:
 
 
 def test_diagnoses_are_known_all_or_not_at_all(tmp_path: Path) -> None:
-    """One diagnosis in another system leaves all unknown: a part is not what the claim says."""
+    """One diagnosis in another system leaves all unknown: a part is not what the claim states."""
 
     def other(resource: dict[str, Any]) -> None:
         resource["diagnosis"][1]["diagnosisCodeableConcept"] = concept(
@@ -194,7 +194,7 @@ def test_a_diagnosis_may_be_a_condition(tmp_path: Path) -> None:
 
 
 def test_a_period_of_one_day_dates_its_items(tmp_path: Path) -> None:
-    """An item without date was done in the billable period; one of several days tells nothing."""
+    """An item without date was done in the billable period, if that is one day."""
 
     def undated(end: str) -> dict[str, Any]:
         def change(resource: dict[str, Any]) -> None:
@@ -210,7 +210,7 @@ def test_a_period_of_one_day_dates_its_items(tmp_path: Path) -> None:
 
 
 def test_references_are_followed(tmp_path: Path) -> None:
-    """Patient, practice and therapist are found in the bundle, by address, and behind a role."""
+    """Patient, practice and therapist are found in the bundle, by address, and by a role."""
 
     def refer(resource: dict[str, Any]) -> None:
         resource["patient"] = {"reference": "urn:uuid:11111111-aaaa-4aaa-8aaa-111111111111"}
@@ -267,7 +267,7 @@ def test_parties_may_stand_in_files_beside(tmp_path: Path) -> None:
 
 
 def test_contained_resources_hold_for_their_claim_alone(tmp_path: Path) -> None:
-    """Two claims may each contain another patient of one id: only an identifier tells them apart."""
+    """Two claims may contain different patients of one id, distinguished by an identifier."""
 
     def contain(number: list[dict[str, str]]) -> dict[str, Any]:
         patient = {"resourceType": "Patient", "id": "p", "birthDate": "1980-05-01"}
@@ -304,7 +304,7 @@ def test_contained_resources_hold_for_their_claim_alone(tmp_path: Path) -> None:
     ],
 )
 def test_a_role_leads_to_somebody(role: dict[str, Any], npi: str | None, tmp_path: Path) -> None:
-    """Its own NPI, else the practitioner's, else the organization's; never another role's."""
+    """Its own NPI, then the practitioner's, then the organization's; never another role's."""
     refer = changed(lambda each: each.update(provider={"reference": "PractitionerRole/r"}))
     known = [{"system": NPI, "value": "1000000038"}]
     written = bundle(
@@ -391,7 +391,7 @@ def test_who_rendered_is_told_by_the_care_team(
     rendering: str | None,
     tmp_path: Path,
 ) -> None:
-    """The role of rendering, else no role, else the primary provider; nobody: who bills."""
+    """The role of rendering, then no role, then the primary provider, then the billing provider."""
 
     def change(resource: dict[str, Any]) -> None:
         resource["careTeam"] = [_member(*each) for each in team]
@@ -427,7 +427,7 @@ def test_the_setting_is_that_of_the_bill_type_or_the_given_one(
 
 
 def test_a_supervisor_supervises_who_rendered(tmp_path: Path) -> None:
-    """The supervising member of the team stands behind the rendering one."""
+    """The supervising member of the team supervises the rendering one."""
     team = [_member(1, THERAPIST.npi, "rendering"), _member(2, "1000000012", "supervisor")]
     (claim,) = read(tmp_path, changed(lambda each: each.update(careTeam=team)))
     supervised = Provider(npi=THERAPIST.npi, supervised_by=None)
@@ -455,7 +455,7 @@ def test_a_supervisor_supervises_who_rendered(tmp_path: Path) -> None:
 def test_another_provider_is_never_taken_for_the_billing_one(
     team: list[tuple[int, str | None, str | None]], message: str, tmp_path: Path
 ) -> None:
-    """Where somebody else rendered, and it is not known who, the claim is refused."""
+    """If an unknown provider rendered, the claim is rejected."""
 
     def change(resource: dict[str, Any]) -> None:
         resource["careTeam"] = [_member(*each) for each in team]
@@ -583,7 +583,7 @@ def test_what_is_told_of_a_claim_that_cannot_be_read(
 
 
 def test_a_fault_names_its_line(tmp_path: Path) -> None:
-    """In a document of many lines the line of the element is told, in a bundle too."""
+    """In a document of many lines the line of the element is named, in a bundle too."""
     file = tmp_path / "b.json"
     broken = changed(lambda each: each["item"][0].update(servicedDate="2024"))
     text = json.dumps(bundle(claim_resource(CLAIM), broken), indent=1)
@@ -623,7 +623,7 @@ def test_all_faults_are_told_where_the_checker_is_there(tmp_path: Path) -> None:
 
 
 def test_the_decoders_own_fault_is_plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without fhir.resources the first fault is told in words."""
+    """Without fhir.resources the first problem is stated in words."""
     monkeypatch.setitem(sys.modules, "fhir.resources.R4B", None)
     wrong = changed(lambda each: each["item"][0].update(sequence="one"))
     lacking = changed(lambda each: each.pop("status"))
@@ -673,7 +673,7 @@ def explained(**elements: object) -> dict[str, Any]:
 
 
 def history(folder: Path, **elements: object) -> list[HistoryLine | Problem]:
-    """The lines of the history that the explanation tells, or what is wrong with it."""
+    """Return the history lines of the explanation, or its problems."""
     return list(read_fhir_history(file_of(folder, explained(**elements))))
 
 
@@ -717,7 +717,7 @@ def _result(category: str, **told: object) -> dict[str, Any]:
 def test_whether_a_line_was_paid(
     of_claim: dict[str, object], of_line: list[dict[str, Any]], status: str | None, tmp_path: Path
 ) -> None:
-    """A line is paid or denied where that is said; an amount of nothing says neither."""
+    """A line is paid or denied if that is stated; an amount of zero states neither."""
     item = claim_resource(CLAIM)["item"][0] | {"adjudication": of_line}
     (found,) = history(tmp_path, item=[item], **of_claim)
     assert isinstance(found, HistoryLine)
@@ -767,7 +767,7 @@ def test_one_broken_line_of_the_history_does_not_cost_the_others(tmp_path: Path)
 def test_an_explanation_that_tells_nothing_is_refused(
     elements: dict[str, object], message: str, tmp_path: Path
 ) -> None:
-    """The reason is told."""
+    """The reason is given."""
     (problem,) = told(history(tmp_path, **elements))
     assert message in problem
 
@@ -783,7 +783,7 @@ def test_an_explanation_that_tells_nothing_is_refused(
 def test_the_claim_explained_is_named_somehow(
     elements: dict[str, object], claim: str, tmp_path: Path
 ) -> None:
-    """By reference, else by the explanation's own number."""
+    """By reference, or by the explanation's own number."""
     (found,) = history(tmp_path, **elements)
     assert isinstance(found, HistoryLine)
     assert found.claim == claim

@@ -1,4 +1,4 @@
-"""FHIR that is broken: nothing is raised, nothing hangs, and nobody's name is told."""
+"""FHIR that is broken: nothing is raised, nothing hangs, and no name is revealed."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_nothing_that_is_torn_is_raised(
 def test_nobody_is_named_in_a_fault(
     text: bytes, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever is broken, no fault holds the member's id, name or date of birth."""
+    """For any breakage, no problem contains the member's id, name or date of birth."""
     told = "\n".join(_all(tmp_path_factory.getbasetemp(), text, name))
     assert [secret for secret in SECRETS if secret in told] == []
 
@@ -178,5 +178,5 @@ def test_nobody_is_named_in_a_fault(
 )
 @pytest.mark.parametrize("name", ["broken.json", "broken.ndjson"])
 def test_texts_that_are_no_resource_are_told(text: bytes, name: str, tmp_path: Path) -> None:
-    """Something is told of each."""
+    """Each has a problem."""
     assert _all(tmp_path, text, name) != []

@@ -153,7 +153,7 @@ def test_a_fact_in_an_unknown_system_is_not_known_and_reported_once(
 
 
 def test_diagnoses_in_an_unknown_system_are_not_known_and_reported(tmp_path: Path) -> None:
-    """A part of the diagnoses is not what the claim says, so none of them is known."""
+    """A part of the diagnoses is not what the claim states, so none of them is known."""
     resource = claim()
     resource["diagnosis"] = [
         {"sequence": 1, "diagnosisCodeableConcept": concept(ICD, "F33.1")},
@@ -194,7 +194,7 @@ CODINGS: Final = [(CPT, "90834"), (HCPCS, "95"), (BLUE_BUTTON, "59")]
 def test_modifiers_may_be_codings_of_the_service(
     codings: Iterable[tuple[str, str]], tmp_path: Path
 ) -> None:
-    """In whatever order: what has two characters is a modifier, and the other is the code."""
+    """In any order: what has two characters is a modifier, and the other is the code."""
     coding = [{"system": system, "code": code} for system, code in codings]
     resource = claim(productOrService={"coding": coding}, modifier=[concept(HCPCS, "HQ")])
     (found,), problems = read(tmp_path, text_of(resource))
@@ -260,7 +260,7 @@ def test_the_resource_type_may_be_any_key_of_the_object(name: str, tmp_path: Pat
 
 
 def test_what_a_claim_contains_may_say_its_type_last(tmp_path: Path) -> None:
-    """A contained practitioner is found whatever the order of its keys."""
+    """A contained practitioner is found with any order of its keys."""
     npi = {"system": "http://hl7.org/fhir/sid/us-npi", "value": "1000000004"}
     contained = {"id": "p", "identifier": [npi], "resourceType": "Practitioner"}
     resource = claim() | {"contained": [contained], "provider": {"reference": "#p"}}
@@ -285,7 +285,7 @@ def test_a_claim_file_of_ours_is_not_taken_for_fhir(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("indent", [None, 1])
 def test_an_array_of_resources_is_read(indent: int | None, tmp_path: Path) -> None:
-    """Each resource of the array by itself, bundles too, with the line it stands on."""
+    """Each resource of the array is read by itself, bundles too, with its line."""
     broken = claim() | {"id": "C9", "use": "predetermination"}
     resources = [claim(), bundle(claim() | {"id": "C2"}), broken, claim() | {"id": "C3"}]
     found, (problem,) = read(tmp_path, json.dumps(resources, indent=indent))
@@ -390,7 +390,7 @@ def test_claims_of_r4_among_others_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_text_in_utf_16_is_named(name: str, content: str, encoding: str, tmp_path: Path) -> None:
-    """With a byte order mark or without, whatever format it would be of, and if one is asked."""
+    """With a byte order mark or without, for every format, also if one is named."""
     path = tmp_path / name
     path.write_bytes(content.encode(encoding))
     for form in (

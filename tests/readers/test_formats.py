@@ -1,4 +1,4 @@
-"""Which reader a file is given to: by how it begins, or as it is said."""
+"""The reader of a file: by how the file begins, or as requested."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_file_tells_its_format(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_setting_is_that_of_claims_without_one(tmp_path: Path, name: str) -> None:
-    """What a claim says itself stands."""
+    """A claim's own setting is kept."""
     path = written(tmp_path, name, TEXTS[name])
     (filed,) = read_claim_file(path, ReadOptions(setting="practitioner"))
     assert isinstance(filed, FiledClaim)
@@ -96,7 +96,7 @@ def test_a_setting_is_that_of_claims_without_one(tmp_path: Path, name: str) -> N
 
 
 def test_what_is_said_is_believed(tmp_path: Path) -> None:
-    """A format that is named is read as such, whatever the file is."""
+    """A format that is named is used for any file."""
     path = written(tmp_path, "claim.toml", TOML)
     (problem,) = (
         each
@@ -108,7 +108,7 @@ def test_what_is_said_is_believed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format_", ["xml", "X12", ""])
 def test_an_unknown_format_is_a_fault(format_: str) -> None:
-    """Those known are told."""
+    """The known formats are listed."""
     with pytest.raises(InputError, match="there is no format"):
         ReadOptions(format=format_)
     assert all(ReadOptions(format=known) for known in FORMATS)

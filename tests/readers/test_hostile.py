@@ -1,4 +1,4 @@
-"""Files that nobody means well with: each is told, in time and in little memory, and none raises."""
+"""Hostile files: each is reported, in time and in little memory, and none raises."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ for each in read_claim_file(Path(sys.argv[1]), ReadOptions()):
 
 
 def told_in_little_memory(path: Path) -> str:
-    """What a process tells that may take no more memory."""
+    """Return the output of a process that may take no more memory."""
     ended = subprocess.run(
         [sys.executable, "-c", _READ, str(path)],
         preexec_fn=_limited,
@@ -106,7 +106,7 @@ def told_in_little_memory(path: Path) -> str:
     ],
 )
 def test_a_text_without_end_is_told(name: str, start: str, told: str, tmp_path: Path) -> None:
-    """Two gigabytes behind a sound beginning, in one segment, text, line or cell."""
+    """Two gigabytes after a valid beginning, in one segment, text, line or cell."""
     file = tmp_path / name
     with file.open("w") as stream:
         stream.write(start)
@@ -154,7 +154,7 @@ def test_of_faults_without_end_the_first_are_told(tmp_path: Path) -> None:
 
 
 def test_more_memory_than_there_is_is_a_fault() -> None:
-    """What was found before stands."""
+    """Earlier results are kept."""
 
     def found() -> Iterator[str]:
         yield "first"
@@ -197,7 +197,7 @@ def _text(text: str, encoding: str = "utf-8") -> Callable[[Path], None]:
 def test_what_is_no_file_of_claims_is_named(
     make: Callable[[Path], None], told: str, name: str, tmp_path: Path
 ) -> None:
-    """Whatever it is called; nothing is unpacked."""
+    """With any name; nothing is unpacked."""
     file = tmp_path / name
     make(file)
     (problem,) = problems_of(file)
@@ -231,7 +231,7 @@ def test_what_is_no_file_is_told_and_not_waited_for(format_: str | None, tmp_pat
 
 
 def test_a_file_with_ends_of_line_of_old_is_read(tmp_path: Path) -> None:
-    """A table whose lines end with CR alone, whatever it is called."""
+    """A table whose lines end with CR alone, with any name."""
     file = tmp_path / "table.dat"
     file.write_bytes((HEADER + ROW).replace("\n", "\r").encode())
     (filed,) = read_claim_file(file, ReadOptions())
@@ -348,7 +348,7 @@ def test_a_text_in_many_rows_of_parquet_is_kept_once(tmp_path: Path) -> None:
 
 
 def test_long_lines_are_left_out_and_counted(tmp_path: Path) -> None:
-    """A line that is too long is a fault, and those behind it keep their numbers."""
+    """A line that is too long is a problem, and later lines keep their numbers."""
     file = tmp_path / "f.ndjson"
     file.write_bytes(b"a\n" + b"b" * 99 + b"\nc\n")
     with file.open("rb") as stream:
@@ -360,7 +360,7 @@ def test_long_lines_are_left_out_and_counted(tmp_path: Path) -> None:
 
 
 def test_a_row_without_end_costs_no_other(tmp_path: Path) -> None:
-    """The rows behind it are read, and told by their lines."""
+    """Later rows are read, with their lines."""
     file = tmp_path / "f.csv"
     file.write_text(f"{HEADER}{'x' * (3 << 20)}\n{ROW}C2,1,M1,9085,2024-08-15,1000000001\n")
     first, filed, last = read_claim_file(file, ReadOptions())

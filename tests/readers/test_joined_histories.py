@@ -1,4 +1,4 @@
-"""Laws of several histories: a line that several files have counts once, and conflicts are told."""
+"""Laws of several histories: a line in several files counts once; conflicts are reported."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ SAME: Final = [
 
 
 def test_a_line_that_files_of_several_formats_have_counts_once(tmp_path: Path) -> None:
-    """TOML, a table and an explanation of benefit say the same, in whatever order."""
+    """TOML, a table and an explanation of benefit give the same, in any order."""
     for files in permutations(SAME):
         store, problems = read(tmp_path, *files, files[0])
         assert problems == []
@@ -73,7 +73,7 @@ def test_a_line_that_files_of_several_formats_have_counts_once(tmp_path: Path) -
 
 
 def test_a_line_may_have_another_number_in_another_file(tmp_path: Path) -> None:
-    """Remittances number the services they answer: code and days tell which one is meant."""
+    """Remittances number the services they answer: code and days identify the line."""
     store, problems = read(
         tmp_path,
         ("csv", table("OLD,1,M1,90834,2024-08-15,paid,1", "OLD,2,M1,90853,2024-08-15,paid,1")),
@@ -115,7 +115,7 @@ def test_what_two_files_say_differently_is_told_and_not_known(
 
 
 def test_what_one_file_knows_to_be_complete_stays_so(tmp_path: Path) -> None:
-    """The lines of another file are beside those that a complete history has."""
+    """The lines of another file are added to those of a complete history."""
     rows = table("NEXT,1,M1,90853,2024-08-20,paid,1")
     for files in permutations([("toml", toml()), ("csv", rows)]):
         store, problems = read(tmp_path, *files)
@@ -125,7 +125,7 @@ def test_what_one_file_knows_to_be_complete_stays_so(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_leaves_nothing_complete(tmp_path: Path) -> None:
-    """What stood in it may have counted; the lines of the others are known."""
+    """Its content may have counted; the lines of the others are known."""
     for broken in (("toml", "history = 1"), ("csv", table("OLD,1,M1,9085,2024-08-15,paid,1"))):
         store, problems = read(tmp_path, ("toml", toml(1)), broken)
         assert len(problems) == 1

@@ -1,4 +1,4 @@
-"""Laws of tables of service lines: CSV and Parquet say the same, and a bad row costs its claim."""
+"""Laws of tables of service lines: CSV and Parquet agree, and a bad row costs its claim."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ MORE: Final = st.fixed_dictionaries(
 
 @st.composite
 def table_claims(draw: st.DrawFn) -> list[Claim]:
-    """Claims of different ids, with the facts that only tables say."""
+    """Return claims of different ids, with the facts that only tables state."""
     drawn = draw(st.lists(claims(), min_size=1, max_size=3, unique_by=lambda claim: claim.id))
     return [_with_more(draw, claim) for claim in drawn]
 
@@ -101,7 +101,7 @@ def told(found: Iterable[object]) -> list[str]:
 def test_claims_come_back_from_csv(
     written: list[Claim], delimiter: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Claims written as rows are read as the same claims, whatever stands between the cells."""
+    """Claims written as rows are read as the same claims, with any delimiter."""
     file = tmp_path_factory.getbasetemp() / "claims.csv"
     rows = [row for claim in written for row in rows_of(claim)]
     assert read(write_csv(file, rows, delimiter)) == written
@@ -124,7 +124,7 @@ def test_claims_come_back_from_parquet(
 def test_history_comes_back_from_both(
     claim: Claim, paid: bool, suffix: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Each row of a history stands by itself, with its status and what was paid."""
+    """Each row of a history is complete, with its status and what was paid."""
     if suffix == "parquet":
         pytest.importorskip("pyarrow")
     written = [_adjudicated(claim, line, paid) for line in claim.lines]
@@ -147,7 +147,7 @@ def _adjudicated(claim: Claim, line: ServiceLine, paid: bool) -> HistoryLine:
 
 
 def test_the_smallest_table(tmp_path: Path) -> None:
-    """Five columns make a claim; what they do not say is not known, or has its default."""
+    """Five columns make a claim; other facts are not known, or have their defaults."""
     assert read(table(tmp_path, ROW)) == [CLAIM]
 
 
@@ -158,7 +158,7 @@ def test_lines_are_numbered_in_their_claim(tmp_path: Path) -> None:
 
 
 def test_what_is_empty_is_not_known_and_none_is_known(tmp_path: Path) -> None:
-    """An empty cell says nothing; the word says that there is none."""
+    """An empty cell is not known; the word none is known to be nothing."""
     rows = ["C1,M1,1234567893,90853,2024-08-15,,", "C2,M1,1234567893,90853,2024-08-15,none,none"]
     first, second = read(table(tmp_path, *rows, header=f"{HEADER},diagnoses,referral"))
     assert (first.diagnoses, first.referral) == (None, None)
@@ -174,7 +174,7 @@ def test_a_mapping_gives_their_names(tmp_path: Path) -> None:
 
 
 def test_a_mapping_of_unknown_columns_is_refused(tmp_path: Path) -> None:
-    """Every fault of the file is told, with its line and the nearest name of ours."""
+    """Every problem of the file is reported, with its line and the nearest known name."""
     file = tmp_path / "columns.toml"
     file.write_text('modifers = "MODS"\ncode = 7\n', encoding="utf-8")
     with pytest.raises(InputError) as caught:
@@ -275,7 +275,7 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_told_of_a_cell(column: str, cell: str, problem: str, tmp_path: Path) -> None:
-    """The row, the column, what stands there, and what belongs there."""
+    """The problem names the row, the column, the value, and what belongs there."""
     file = table(tmp_path, f"{ROW},{cell}", header=f"{HEADER},{column}")
     where = "claims.csv:2 (date)" if column == "date_to" else f"claims.csv:2 ({column})"
     assert told(read_claim_table(file)) == [f"{where}: {problem}"]
@@ -322,7 +322,7 @@ def test_a_bad_row_costs_its_claim(tmp_path: Path) -> None:
 
 
 def test_a_claim_is_said_once(tmp_path: Path) -> None:
-    """Rows of one claim that say different things are told, without saying who the member is."""
+    """Rows of one claim that contradict each other are reported, without naming the member."""
     rows = [ROW, ROW.replace("M1", "M2"), f"{ROW}".replace("1234567893", "1000000004")]
     assert told(read_claim_table(table(tmp_path, *rows))) == [
         "claims.csv:3 (member): member differs from claims.csv:2."
@@ -333,7 +333,7 @@ def test_a_claim_is_said_once(tmp_path: Path) -> None:
 
 
 def test_a_claim_that_goes_on_later_is_told(tmp_path: Path) -> None:
-    """The rows of a claim stand together; what comes later was not seen in time."""
+    """The rows of a claim are adjacent; a later one is a problem."""
     rows = [ROW, ROW.replace("C1", "C2"), ROW]
     found = list(read_claim_table(table(tmp_path, *rows)))
     assert told(found) == [
@@ -457,7 +457,7 @@ def test_gaps_of_numbers_are_empty_cells(tmp_path: Path) -> None:
 
 
 def test_names_are_no_lists(tmp_path: Path) -> None:
-    """A list where a name belongs is told."""
+    """A list in place of a name is reported."""
     pytest.importorskip("pyarrow")
     (row,) = rows_of(CLAIM)
     file = write_parquet(tmp_path / "claims.parquet", [row | {"payer": ("a",)}])
@@ -523,7 +523,7 @@ def test_a_table_is_known_by_its_start(
 def test_no_text_is_too_broken_to_be_told(
     text: str, cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever a file holds, claims, lines and faults come of it and nothing is raised."""
+    """Any file gives claims, lines and problems, and nothing is raised."""
     file = tmp_path_factory.getbasetemp() / "broken.csv"
     file.write_bytes((HEADER[: len(HEADER) - cut] + "\n" + text).encode())
     for found in (read_claim_table(file), read_history_table(file)):
@@ -533,7 +533,7 @@ def test_no_text_is_too_broken_to_be_told(
 
 
 def test_the_page_names_every_column() -> None:
-    """Each column that is read stands on the page of the reference, and no other."""
+    """The page of the reference has each column that is read, and no other."""
     if not PAGE.is_file():
         pytest.skip("there is no checkout around these tests")
     rows = [

@@ -1,7 +1,7 @@
-"""Nobody is named: what is told of a broken file holds no name, no member id and no date of birth.
+"""Nobody is named: problems of a broken file contain no name, member id or date of birth.
 
-A claim is named by its own id and its place in the file. Whatever is lost, doubled or in the wrong
-place, what stands for the person is told nowhere.
+A claim is named by its own id and its place in the file. If something is lost, doubled or in the
+wrong place, the identity of the person is still not revealed.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def broken(name: str, chance: random.Random) -> bytes:
 
 
 def names_somebody(told: str) -> list[str]:
-    """The lines that hold what stands for the person."""
+    """Return the lines that contain what identifies the person."""
     return [line for line in told.splitlines() if any(mark in line for mark in MARKS)]
 
 
@@ -145,7 +145,7 @@ def everything_told(file: Path, form: ReadOptions) -> str:
 
 
 def with_own_ids(name: str, content: bytes) -> bool:
-    """Whether claims are named by ids of their own, and not by what stands for the person."""
+    """Return True if claims are named by ids of their own, and not by what identifies the person."""
     before = _OWN_ID.findall(TEXTS[name])
     return len(_OWN_ID.findall(content.decode("utf-8", "replace"))) <= len(before)
 
@@ -158,7 +158,7 @@ QUIET: Final = settings(deadline=None, suppress_health_check=[HealthCheck.filter
 def test_nobody_is_named_in_a_fault(
     name: str, seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever is lost, doubled or shifted, in whatever format."""
+    """With any part lost, doubled or shifted, in every format."""
     content = broken(name, random.Random(seed))
     assume(with_own_ids(name, content))
     file = tmp_path_factory.getbasetemp() / name
@@ -184,7 +184,7 @@ def test_nobody_is_named_by_a_checker(
 def test_nobody_is_named_where_the_format_is_another(
     name: str, format_: str, tmp_path: Path
 ) -> None:
-    """A file that is said to be what it is not is told without its text."""
+    """A file of another format than the one named is reported without its text."""
     file = tmp_path / name
     file.write_text(TEXTS[name], encoding="utf-8")
     assert names_somebody(everything_told(file, ReadOptions(format=format_))) == []
@@ -209,7 +209,7 @@ def test_commands_name_nobody(
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Neither standard error nor a log has what stands for the person, nor does a traceback."""
+    """Neither standard error nor a log nor a traceback has what identifies the person."""
     with caplog.at_level(0):
         ended = main([command, "--payer", "medicare", *_files(tmp_path, 1)])
     told = capsys.readouterr()
@@ -220,7 +220,7 @@ def test_commands_name_nobody(
 def test_a_payer_that_is_none_is_not_quoted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What stands in the place of the payer may have slipped there from another."""
+    """The text in place of the payer may belong to another field."""
     text = TEXTS["claim.837"].replace("60054", "ZQMEMBER")
     (tmp_path / "claim.837").write_text(text, encoding="utf-8")
     table = TEXTS["claims.csv"].replace("status", "payer").replace("paid", "ZQMEMBER")
@@ -250,7 +250,7 @@ def test_decisions_name_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_a_history_names_nobody(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nor is a member told of a history at fault."""
+    """Problems of a history do not name the member."""
     sound = tmp_path / "claim.toml"
     sound.write_text(TEXTS["claim.toml"], encoding="utf-8")
     content = TEXTS[name].replace("90853", "ZQNAME").replace("1961-02-03", "1961-02-30")

@@ -1,4 +1,4 @@
-"""Laws of the numbers of providers: a claim is read whatever text stands where an NPI belongs."""
+"""Laws of the numbers of providers: a claim is read with any text in place of an NPI."""
 
 from __future__ import annotations
 

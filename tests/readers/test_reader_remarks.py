@@ -1,4 +1,4 @@
-"""Laws of remarks: what is odd in a file and loses nothing is told apart, and is no fault."""
+"""Laws of remarks: a peculiarity of a file that loses nothing is separate, and no problem."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_column_of_somebody_else_is_a_remark(name: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["modifier", "unit", "Units", "diagnosis", "place-of-service"])
 def test_a_column_whose_name_slipped_is_a_fault(name: str, tmp_path: Path) -> None:
-    """What the column says of the line would be lost; the claim is read without it."""
+    """The facts of the column would be lost; the claim is read without it."""
     path = tmp_path / "f.csv"
     path.write_text(f"{HEAD},{name}\n{ROW},1\n")
     claims, (problem,) = read(path)
@@ -108,7 +108,7 @@ def test_a_column_whose_name_slipped_is_a_fault(name: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(("more", "claims"), [(",", 1), (",,", 1), (",x", 0), (",,x", 0)])
 def test_empty_cells_behind_a_row_cost_nothing(more: str, claims: int, tmp_path: Path) -> None:
-    """A delimiter too many behind a row says nothing; what stands behind it may be of the row."""
+    """An extra delimiter at the end of a row is ignored; a value after it may belong to the row."""
     path = tmp_path / "f.csv"
     path.write_text(f"{HEAD}\n{ROW}{more}\n")
     found, problems = read(path)
@@ -117,7 +117,7 @@ def test_empty_cells_behind_a_row_cost_nothing(more: str, claims: int, tmp_path:
 
 
 def test_remarks_hide_no_fault() -> None:
-    """Of many remarks as many are given as of faults, and every fault is given besides."""
+    """The number of remarks is limited as that of problems, and every problem is given as well."""
     remarks: list[Problem] = [Remark("f", str(at), "r") for at in range(MOST_FAULTS + 5)]
     found = [*limit_problems(iter([*remarks, Problem("f", "last", "r")]), "f")]
     assert len(found) == MOST_FAULTS + 1
@@ -125,7 +125,7 @@ def test_remarks_hide_no_fault() -> None:
 
 
 def test_a_terminator_that_components_are_parted_by_is_a_remark(tmp_path: Path) -> None:
-    """Where ISA16 names another separator than the file has, what was read stands."""
+    """If ISA16 names another separator than the file has, the values are kept."""
     path = tmp_path / "f.837"
     path.write_text(interchange([*HEADER, *BODY], signs=Signs("*", ">")).replace("*T*>", "*T*:"))
     claims, (remark,) = read(path)

@@ -181,7 +181,7 @@ def _once_a_week() -> FrequencyLimit:
 def test_an_explanation_says_which_number_is_the_payers(
     identifiers: list[dict[str, Any]], expected: str | None, tmp_path: Path
 ) -> None:
-    """CMS's control number, else the identifier of CARIN's type; of others it is not known."""
+    """CMS's control number, or the identifier of CARIN's type; of others it is not known."""
     resource = json.loads(explanation(tmp_path).read_text()) | {"identifier": identifiers}
     file = tmp_path / "other.json"
     file.write_text(json.dumps(resource))

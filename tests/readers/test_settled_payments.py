@@ -1,4 +1,4 @@
-"""Laws of reversals and corrections: what holds is the same in whatever order and files they come."""
+"""Laws of reversals and corrections: the result is the same in any order and over any files."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_what_holds_does_not_depend_on_files_and_their_order(name: str, tmp_path
 
 @pytest.mark.parametrize("name", [name for name in CASES if "under one number" not in name])
 def test_what_holds_does_not_depend_on_the_order_in_one_file(name: str, tmp_path: Path) -> None:
-    """Where REF F8 names the original, or amounts tell, one 835 may have them in any order."""
+    """If REF F8 or the amounts identify the original, one 835 may have them in any order."""
     answers, left = CASES[name]
     for order in permutations(answers):
         found = held(tmp_path, remittance(*order))

@@ -93,7 +93,7 @@ def as_x12(claim: Claim, uncoded: frozenset[int], folder: Path) -> Path:
 
 
 def as_fhir(claim: Claim, uncoded: frozenset[int], folder: Path) -> Path:
-    """A resource of the claim, in which those items say why they have no service, or nothing."""
+    """Return a resource of the claim, in which those items give a reason or nothing."""
     resource = claim_resource(claim)
     for item in resource["item"]:
         if item["sequence"] in uncoded:
@@ -119,7 +119,7 @@ FORMS: Final = {"x12": as_x12, "fhir": as_fhir, "table": as_table}
 def test_the_other_lines_are_read_as_if_these_were_not_there(
     write: Writer, uncoded: frozenset[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The claim is that of its coded lines, the numbers of the others are told; nothing is a fault."""
+    """The claim has its coded lines and the numbers of the others; there is no problem."""
     claim = claim_of(4)
     (found,) = read_claim_file(write(claim, uncoded, tmp_path_factory.getbasetemp()), ReadOptions())
     told = tuple(sorted(uncoded))
@@ -155,7 +155,7 @@ def test_check_judges_the_others_and_notes_these(
 def test_a_claim_of_nothing_else_is_told_and_no_fault(
     write: Writer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is counted on standard error; nothing was judged, which is what the exit code says."""
+    """It is counted on standard error; the exit code means that nothing was run."""
     file = write(claim_of(2), frozenset([1, 2]), tmp_path)
     assert main(["check", str(file), "--payer", "medicare"]) == ExitCode.NOTHING
     printed = capsys.readouterr()
@@ -168,7 +168,7 @@ def test_a_claim_of_nothing_else_is_told_and_no_fault(
 
 
 def test_a_run_counts_them(tmp_path: Path) -> None:
-    """Lines by decision, as the lines that are judged; claims of nothing else by themselves."""
+    """Lines are counted by decision, as checked lines are; claims without others by themselves."""
     some = as_x12(claim_of(3), frozenset([2, 3]), tmp_path)
     (filed,) = read_claim_file(some, ReadOptions())
     (alone,) = read_claim_file(as_table(claim_of(1), frozenset([1]), tmp_path), ReadOptions())
@@ -202,7 +202,7 @@ def test_what_is_wrong_with_such_a_line_is_no_matter(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_with_the_others_is_told(tmp_path: Path) -> None:
-    """A broken line beside breaks the claim as ever."""
+    """Another broken line breaks the claim as ever."""
     claim = claim_of(2)
     for write, old, new in (
         (as_x12, "SV2*0915*HC:G0410*100*UN*2", "SV2*0915*HC:G0410*100*UN*TWO"),
@@ -218,7 +218,7 @@ def test_what_is_wrong_with_the_others_is_told(tmp_path: Path) -> None:
 
 
 def test_without_a_revenue_code_it_is_a_fault(tmp_path: Path) -> None:
-    """A line that says nothing of what was done is broken, in every form."""
+    """A line without any code is broken, in every form."""
     claim = claim_of(2)
     bare = attrs.evolve(
         claim, lines=[attrs.evolve(line, revenue_code=None) for line in claim.lines]
@@ -248,7 +248,7 @@ def test_an_item_with_another_code_is_not_one_without(tmp_path: Path) -> None:
 
 
 def test_in_a_history_they_are_no_lines(tmp_path: Path) -> None:
-    """What no rule speaks of counts nowhere: the other lines are read, and nothing is told."""
+    """Such lines count nowhere: the other lines are read, without a problem."""
     resource = claim_resource(claim_of(2)) | {"resourceType": "ExplanationOfBenefit"}
     resource["item"][0]["productOrService"] = {"coding": [{**ABSENT, "code": "not-applicable"}]}
     file = tmp_path / "benefit.json"

@@ -58,7 +58,7 @@ def told(*segments: str) -> list[str]:
 
 
 def test_a_claim_says_what_its_segments_say() -> None:
-    """What was written as an 837P is read as the same claim, and where it stands."""
+    """A claim written as an 837P is read as the same claim, with its position."""
     (filed,), problems = claims_in(interchange([*HEADER, *BODY]))
     assert problems == []
     assert filed.claim == CLAIM
@@ -116,7 +116,7 @@ def test_a_dependent_is_a_member_of_its_own() -> None:
 
 
 def test_the_line_wins_over_the_claim() -> None:
-    """Place of service and rendering provider of a line are its own, else those of the claim."""
+    """Place of service and rendering provider of a line are its own, or those of the claim."""
     claim, first = only(
         "CLM*C1*2***11:B:1",
         "HI*ABK:F331",
@@ -186,7 +186,7 @@ def test_numbers_of_a_claim() -> None:
 
 
 def test_what_is_not_there_is_none_or_not_known() -> None:
-    """The form carries diagnoses and condition codes; that it names no authorization says nothing."""
+    """The form carries diagnoses and condition codes; without authorizations they are not known."""
     claim, line = only("CLM*C1*1***11:B:1", "LX*1", "SV1*HC:90853**UN*1", "DTP*472*D8*20240815")
     assert (claim.diagnoses, claim.condition_codes) == ((), ())
     unknown = (claim.authorizations, claim.setting, claim.bill_type, claim.received)
@@ -211,7 +211,7 @@ def test_who_supervises_and_who_has_no_npi() -> None:
 
 
 def test_the_setting_of_professional_claims_is_the_readers() -> None:
-    """An 837P does not say in which setting its claims are; who reads them may know it."""
+    """An 837P does not state the setting of its claims; the caller may know it."""
     import payer_rules.readers.x12.claim_parser as reading
     from payer_rules.readers.x12.parser import read_stream
 
@@ -225,7 +225,7 @@ def test_the_setting_of_professional_claims_is_the_readers() -> None:
 def test_the_setting_of_institutional_claims_is_that_of_the_bill_type(
     bill_type: str, setting: str | None
 ) -> None:
-    """13 is a hospital's outpatient department; of other bill types no setting is said."""
+    """13 is a hospital's outpatient department; other bill types have no setting."""
     body = [
         f"CLM*C1*1***{bill_type}:A:1",
         "LX*1",
@@ -331,7 +331,7 @@ def test_a_broken_claim_is_told_and_no_other_lost(name: str) -> None:
 def test_what_stands_above_breaks_what_stands_below(
     at: int, put: str | None, message: str | None
 ) -> None:
-    """A level at fault costs its own claims, and no claim of a sound one behind it."""
+    """A broken level costs its own claims, and no claim of a valid one after it."""
     given = [*HEADER[:at], *([put] if put else []), *HEADER[at + 1 :], *BODY]
     again = ["HL*3**20*1", *HEADER[5:10], "HL*4*3*22*0", *HEADER[11:], *BODY]
     filed, problems = claims_in(interchange([*given, *again]))
@@ -373,7 +373,7 @@ def test_minutes_are_not_units() -> None:
 @settings(max_examples=examples(20))
 @given(st.lists(claims(), min_size=1, max_size=3))
 def test_claims_keep_their_order(several: list[Claim]) -> None:
-    """Claims of one member come as they stand in the file, numbered from 1."""
+    """Claims of one member come in the order of the file, numbered from 1."""
     body = [segment for claim in several for segment in claim_segments(claim)]
     filed, problems = claims_in(interchange([*header(several[0]), *body]))
     assert problems == []

@@ -95,7 +95,7 @@ def test_pointers_to_diagnoses_of_the_claim_are_kept(
 
 
 def test_an_institutional_claim_says_what_was_present_on_admission() -> None:
-    """The indicator stands in the ninth component, and is no second code."""
+    """The indicator is the ninth component, and is no second code."""
     body = [
         "CLM*C1*80***13:A:1**A*Y*Y",
         "DTP*434*RD8*20240815-20240815",

@@ -51,12 +51,12 @@ def test_a_file_that_is_wrapped_at_any_width_is_whole(width: int, newline: str) 
 
 @given(st.integers(0, len(SEVERAL)), st.sampled_from(["\n", "\r\n", "\n\n"]))
 def test_a_line_that_breaks_at_any_place_changes_nothing(at: int, newline: str) -> None:
-    """One line break, wherever it stands, is no part of what it stands in."""
+    """One line break in any place is no part of the value around it."""
     assert_sound(SEVERAL[:at] + newline + SEVERAL[at:], 2)
 
 
 def test_a_wrapped_file_may_be_padded() -> None:
-    """Records of 80 characters are filled up with blanks behind the last terminator."""
+    """Records of 80 characters are filled up with blanks after the last terminator."""
     lines = wrapped(FLAT, 80).split("\n")
     assert_sound("\n".join(line.ljust(80) for line in lines))
     assert_sound("".join(f"{segment}~".ljust(160) + "\r\n" for segment in FLAT.split("~")[:-1]))
@@ -68,7 +68,7 @@ NEWLINES: Final = st.sampled_from(["", "\n", "\r\n", "\r", "\n\n"])
 
 @given(st.lists(st.tuples(BLANKS, BLANKS, NEWLINES, BLANKS), min_size=40, max_size=40))
 def test_blanks_between_segments_mean_nothing(around: list[tuple[str, str, str, str]]) -> None:
-    """Segments may be indented, and blanks stand before or behind any terminator."""
+    """Segments may be indented, with blanks before or after any terminator."""
     for text, read in ((FLAT, claims_in), (REMITTANCE, payments_in)):
         parts = text.split("~")[:-1]
         laid_out = "".join(

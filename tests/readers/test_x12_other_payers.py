@@ -1,4 +1,4 @@
-"""Laws of what another payer is told or did: nothing of it becomes the claim's."""
+"""Laws of the loops of another payer: nothing in them becomes the claim's."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def assert_unchanged(*body: str) -> None:
 
 @pytest.mark.parametrize("at", range(1, len(OF_CLAIM)))
 def test_a_segment_of_another_payer_is_read_over(at: int) -> None:
-    """Behind SBR any one segment leaves the claim as it is."""
+    """After SBR any one segment leaves the claim as it is."""
     assert_unchanged(*BODY[:AT], OF_CLAIM[0], OF_CLAIM[at], *BODY[AT:])
 
 
@@ -102,7 +102,7 @@ def test_a_date_of_birth_in_the_claim_itself_is_misplaced() -> None:
 
 
 def test_another_payer_behind_the_lines_shows_that_a_level_was_lost() -> None:
-    """SBR behind a line belongs to another claim, whose HL is not there."""
+    """SBR after a line belongs to another claim, whose HL is missing."""
     filed, problems = claims_in(interchange([*HEADER, *BODY, *OF_CLAIM[:8]]))
     assert filed == []
     assert "SBR does not belong here" in {problem.message for problem in problems}

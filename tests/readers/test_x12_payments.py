@@ -112,7 +112,7 @@ def test_a_paid_service_becomes_a_line_of_history() -> None:
 def test_the_status_is_told_by_claim_and_amounts(
     status: str, paid: str, reasons: list[str], expected: str | None
 ) -> None:
-    """Paid, or left to the patient's share: paid; refused: denied; what does not tell: not known."""
+    """Paid or patient's share is paid, refused is denied, and other statuses are not known."""
     head = [CLAIM[0].replace("*1*120", f"*{status}*120"), CLAIM[1]]
     (line,) = lines(*head, f"SVC*HC:90853*120*{paid}**1", "DTM*472*20240815", *reasons)
     assert line.status == expected
@@ -121,7 +121,7 @@ def test_the_status_is_told_by_claim_and_amounts(
 
 @pytest.mark.parametrize("status", ["23", "25"])
 def test_what_this_payer_did_not_adjudicate_is_no_history(status: str) -> None:
-    """A claim that was forwarded unjudged, and a price told beforehand, leave no line."""
+    """A claim that was forwarded unadjudicated, and a predetermination, leave no line."""
     assert lines(CLAIM[0].replace("*1*120", f"*{status}*120"), CLAIM[1], *SERVICE) == []
 
 
@@ -147,7 +147,7 @@ def test_a_reversal_takes_back_what_was_paid() -> None:
 
 
 def test_services_without_code_date_or_member_are_no_history() -> None:
-    """A revenue code alone, a drug number, and what lacks a day or a person leave no line."""
+    """A revenue code alone, a drug number, and a service without day or person leave no line."""
     head = [CLAIM[0], "NM1*QC*1*DOE*JANE"]
     assert lines(*CLAIM, "SVC*NU:0120*1*1**1", "DTM*472*20240815") == []
     assert lines(*CLAIM, "SVC*N4:00026063512*1*1**1", "DTM*472*20240815") == []
@@ -170,7 +170,7 @@ def test_the_days_of_a_service_are_its_own_or_the_claims() -> None:
 
 
 def test_a_dependent_is_the_member_of_its_claims() -> None:
-    """Beside an insured of another name, the patient has the id that an 837 gives it."""
+    """With an insured of another name, the patient has the id that an 837 gives it."""
     (line,) = lines(CLAIM[0], "NM1*QC*1*DOE*ANN", "NM1*IL*1*DOE*JOHN****MI*M1", *SERVICE)
     assert line.member.startswith("M1/")
     (own,) = lines(CLAIM[0], "NM1*QC*1*DOE*ANN****MI*M7", "NM1*IL*1*DOE*JOHN****MI*M1", *SERVICE)
@@ -204,7 +204,7 @@ def test_a_dependent_is_the_member_of_its_claims() -> None:
     ],
 )
 def test_a_broken_payment_is_told_and_no_other_lost(broken: list[str], told: str) -> None:
-    """The fault names the claim; the payment behind it is read."""
+    """The problem names the claim; the next payment is read."""
     payments, problems = read(*broken, *CLAIM, *SERVICE)
     assert [payment.claim for payment in payments] == ["C1"]
     assert any(told in str(problem) for problem in problems)
@@ -219,7 +219,7 @@ def test_a_payment_that_breaks_off_is_not_given() -> None:
 
 
 def test_a_claim_file_has_no_payments() -> None:
-    """An 837 is told as such."""
+    """An 837 is reported as such."""
     _, (problem,) = payments_in(interchange(["BHT*0019*00*1*20240815*1023*CH"]))
     assert problem.message == "the transaction is of the kind '837'"
     _, (other,) = payments_in(interchange(["LX*1"], version="005010X221A1").replace("X221", "X091"))
@@ -227,7 +227,7 @@ def test_a_claim_file_has_no_payments() -> None:
 
 
 def test_segments_without_a_payment_say_nothing() -> None:
-    """Before the first CLP there is nothing to pay: a service there is told, the rest is not read."""
+    """Before the first CLP there is nothing to pay: a service there is reported, the rest skipped."""
     stray = [
         "CAS*CO*45*1",
         "NM1*QC*1*DOE*JANE****MI*M2",

@@ -95,7 +95,7 @@ def test_a_malformed_file_is_told_with_its_place(name: str) -> None:
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_transaction_costs_a_sound_one_nothing(name: str) -> None:
-    """A sound interchange behind a broken file is read whole, whatever was broken."""
+    """A valid interchange after a broken file is read completely, for any breakage."""
     broken = (SAMPLES / name).read_bytes()
     sound = (SAMPLES / "own__telehealth_pos02_gt_fqhc.837").read_bytes()
     claims, problems = claims_in(broken + b"\n" + sound)
@@ -120,7 +120,7 @@ def test_an_institutional_file_is_read() -> None:
     "name", [name for name, kind, _ in ALL if kind == "837I" and "hcc" in name]
 )
 def test_professional_lines_in_an_institutional_claim_break_it(name: str) -> None:
-    """A mix of both forms is neither: its claim is told, and not read by halves."""
+    """A mix of both forms is neither: its claim is reported, and not read in part."""
     claims, problems = parted(read_x12_claims(SAMPLES / name))
     assert claims == []
     assert any("is in an institutional claim" in problem.message for problem in problems)
@@ -176,7 +176,7 @@ def test_the_chain_of_two_payers_is_read_end_to_end() -> None:
 
 
 def answer_of_first_payer() -> list[str]:
-    """An 835 made of what the claim to the second payer says the first one did (SVD, CAS, AMT*D)."""
+    """Return an 835 from the first payer's part of a claim to the second (SVD, CAS, AMT*D)."""
     text = (SAMPLES / "badx12__X222-COB-claim-from-billing-provider-to-payer-b.edi").read_text()
     segments = [segment.strip() for segment in text.split("~")]
     done: list[str] = []
@@ -208,7 +208,7 @@ def _service(line: object) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("name", [name for name, _, _ in ALL])
 def test_a_file_is_known_by_its_beginning(name: str) -> None:
-    """What begins with ISA is X12, and nothing else is."""
+    """What begins with ISA is X12, and no other text is."""
     content = (SAMPLES / name).read_bytes()
     assert is_x12(content) == (name != "badx12__bad_file.edi")
     assert is_x12(b"\xef\xbb\xbf\r\n" + content) == is_x12(content)
@@ -247,7 +247,7 @@ def mutated(content: bytes, mutations: list[tuple[str, int, int, bytes]]) -> byt
 def test_nothing_in_a_file_makes_a_reader_raise(
     name: str, mutations: list[tuple[str, int, int, bytes]]
 ) -> None:
-    """Whatever is done to a file, readers end, give values and faults, and raise nothing."""
+    """For any change of a file, readers end, give values and problems, and raise nothing."""
     content = mutated((SAMPLES / name).read_bytes(), mutations)
     claims, problems = claims_in(content)
     payments, others = payments_in(content)
@@ -262,7 +262,7 @@ def test_nothing_in_a_file_makes_a_reader_raise(
 def test_no_fault_tells_of_a_person(
     name: str, mutations: list[tuple[str, int, int, bytes]]
 ) -> None:
-    """Names, member ids and dates of birth of the sample stand in no fault, whatever is broken."""
+    """Names, member ids and dates of birth of the sample are in no problem, for any breakage."""
     content = (SAMPLES / name).read_bytes()
     personal = persons_in(content.decode("latin-1"))
     broken = mutated(content, [each for each in mutations if each[0] != "swap"])

@@ -33,7 +33,7 @@ def problems_in(content: str | bytes) -> list[str]:
     newline=st.sampled_from(["", "\n", "\r\n"]),
 )
 def test_delimiters_are_those_of_the_isa(signs: list[str], terminator: str, newline: str) -> None:
-    """Any signs separate; segments end with a sign, behind which lines may break, or with a line."""
+    """Any signs separate; segments end with a sign, after which lines may break, or with a line."""
     element, component, sign = signs[:3]
     given_signs = (
         Signs(element, component, terminator, "")
@@ -72,7 +72,7 @@ def test_blocks_leave_no_trace(length: int) -> None:
 
 
 def test_interchanges_have_delimiters_of_their_own() -> None:
-    """Files set behind one another are read as one, whatever the delimiters of each."""
+    """Concatenated files are read as one, with any delimiters of each."""
     signs = [Signs(), Signs("|", ">", "\n", ""), Signs("+", "^", "!", "\r\n"), Signs()]
     text = "\n\n".join(interchange([*HEADER, *BODY], signs=each) for each in signs)
     filed, problems = claims_in(text)
@@ -112,7 +112,7 @@ def test_several_transactions_and_lines_that_break_anywhere() -> None:
     ],
 )
 def test_what_is_no_x12_is_told(content: bytes, told: list[str]) -> None:
-    """There is one fault, with its place, for a file that is something else."""
+    """There is one problem, with its place, for a file of another kind."""
     found = problems_in(content)
     assert len(found) == len(told)
     assert all(each.startswith(start) for each, start in zip(found, told, strict=True))
@@ -125,7 +125,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
 
 
 def test_nul_breaks_the_claim_that_holds_it() -> None:
-    """A segment with NUL is told; what it belongs to is broken, and the rest read."""
+    """A segment with NUL is reported; its claim is broken, and the rest is read."""
     text = interchange([*HEADER, *BODY, "HL*3*1*22*0", *HEADER[11:], *BODY])
     claims, _ = claims_in(text.replace("HI*", "HI\0*", 1))
     assert [each.number for each in claims] == [2]
@@ -135,7 +135,7 @@ def test_nul_breaks_the_claim_that_holds_it() -> None:
 
 
 def test_other_encodings_cost_only_what_is_read_of_them() -> None:
-    """A name in Latin-1 is told once and costs no claim; an id in it costs its claim."""
+    """A name in Latin-1 is reported once and costs no claim; an id in it costs its claim."""
     name = TEXT.replace("DOE", "MÜLLER").encode("latin-1")
     (filed,), _ = claims_in(name)
     assert filed.claim == CLAIM
@@ -150,7 +150,7 @@ def test_other_encodings_cost_only_what_is_read_of_them() -> None:
 
 @pytest.mark.parametrize("length", [LONGEST - 200, LONGEST + 1, 3 * LONGEST])
 def test_a_segment_cannot_grow_without_bound(length: int) -> None:
-    """What is longer than any segment is told, not kept, and the claims around it are read."""
+    """A text longer than any segment is reported, not kept, and the claims around it are read."""
     body = [*BODY, "HL*3*1*22*0", *HEADER[11:], BODY[0], f"NTE*ADD*{'x' * length}", *BODY[1:]]
     claims, problems = claims_in(interchange([*HEADER, *body, "HL*4*1*22*0", *HEADER[11:], *BODY]))
     is_long = length > LONGEST
@@ -159,7 +159,7 @@ def test_a_segment_cannot_grow_without_bound(length: int) -> None:
 
 
 def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
-    """Without a terminator nothing is kept but a block; the end of the file is told."""
+    """Without a terminator only a block is kept; the end of the file is reported."""
     told = problems_in(TEXT[:400] + "NTE" * LONGEST)
     assert [each.partition(": ")[2] for each in told] == [
         f"the segment is longer than {LONGEST} characters",
@@ -200,7 +200,7 @@ def test_envelopes_that_do_not_fit_are_told_and_cost_nothing(old: str, new: str,
 
 
 def test_a_transaction_without_its_end_gives_no_last_claim() -> None:
-    """Where SE is missing, lines may be: the claim that was open is told and not read."""
+    """Without SE, lines may be missing: the open claim is reported and not read."""
     claims, problems = claims_in(TEXT.replace(f"SE*{COUNT}*0001~\n", ""))
     assert claims == []
     assert problems[0].message == "the transaction breaks off in the claim"
@@ -215,7 +215,7 @@ def test_a_transaction_without_its_end_gives_no_last_claim() -> None:
     ],
 )
 def test_other_transactions_are_told_once(version: str, told: str) -> None:
-    """A transaction that is none of claims is told at its ST, and the next one is read."""
+    """A transaction without claims is reported at its ST, and the next one is read."""
     text = interchange([*HEADER, *BODY], version=version)
     claims, problems = claims_in(text + TEXT)
     assert [each.claim for each in claims] == [CLAIM]

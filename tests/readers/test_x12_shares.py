@@ -1,4 +1,4 @@
-"""Laws of several readers of one X12 file: what one of them tells, they tell together."""
+"""Laws of several readers of one X12 file: together they report what one of them does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims for round trips, of the facts that an 837 can say."""
+"""Claims for round trips, of the facts that an 837 can state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def providers(draw: st.DrawFn) -> Provider:
 
 @st.composite
 def renderers(draw: st.DrawFn, biller: Provider) -> Provider | None:
-    """Who rendered: another than who bills, or who bills under supervision; else nobody is named."""
+    """Generate rendering providers: another than the billing one, a supervised one, or none."""
     who = draw(st.just(biller) | providers())
     above = draw(st.none() | NPIS)
     if above is not None:

@@ -1,4 +1,4 @@
-"""X12 texts for tests: claims as 837P by the writer and as 837I, and what may stand around them."""
+"""X12 texts for tests: claims as 837P by the writer and as 837I, with envelopes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ INSTITUTIONAL: Final = "005010X223A2"
 
 @attrs.frozen
 class Signs:
-    """The delimiters of a file, and what stands behind each terminator."""
+    """The delimiters of a file, and the text after each terminator."""
 
     element: str = "*"
     component: str = ":"
@@ -108,7 +108,7 @@ def written(claim: Claim) -> list[str]:
 
 
 def header(claim: Claim) -> list[str]:
-    """What stands before the claim: submitter, who bills, the subscriber."""
+    """Return the segments before the claim: submitter, billing provider, subscriber."""
     born = claim.member.birth_date
     member = attrs.evolve(claim.member, birth_date=born or date(1980, 1, 2))
     line = ServiceLine(
