@@ -1,4 +1,4 @@
-"""The harness in pytest: its items, the text of a failure, and the laws."""
+"""The harness in pytest: its items, the text of a failure, and the invariants."""
 
 from __future__ import annotations
 
@@ -226,9 +226,9 @@ def test_without_such_files_nothing_is_loaded(pytester: pytest.Pytester) -> None
     run(pytester).assert_outcomes(passed=1)
 
 
-def test_laws_run_without_code(project: pytest.Pytester) -> None:
-    """A setting names the payer; each law is an item, and a rule without a case breaks one."""
-    project.makeini(SETTINGS + "payer_rules_laws = acme\n")
+def test_invariants_run_without_code(project: pytest.Pytester) -> None:
+    """A setting names the payer; each invariant is an item, and a rule without a case breaks one."""
+    project.makeini(SETTINGS + "payer_rules_invariants = acme\n")
     result = run(project, "-v", "-k", "every_rule or edge_cases")
     result.stdout.fnmatch_lines(
         ["*acme::edge_cases_are_answered PASSED*", "acme/one-a-day: no case expects it to find*"]
@@ -236,8 +236,8 @@ def test_laws_run_without_code(project: pytest.Pytester) -> None:
     run(project, "one.cases.toml").assert_outcomes(passed=1)
 
 
-def test_a_class_inherits_the_laws(project: pytest.Pytester) -> None:
-    """Each law is a test of the class, and a payer that is not there fails each."""
+def test_a_class_inherits_the_invariants(project: pytest.Pytester) -> None:
+    """Each invariant is a test of the class, and a payer that is not there fails each."""
     project.makepyfile(
         "from payer_rules.pytest_plugin import PayerSuite\n"
         "class TestAcme(PayerSuite):\n    payer = 'acme'\n"
@@ -245,7 +245,7 @@ def test_a_class_inherits_the_laws(project: pytest.Pytester) -> None:
     )
     result = run(project, "-v", "-k", "same_claim")
     result.stdout.fnmatch_lines(
-        ["*TestAcme::test_law?same_claim_same_answer? PASSED*", "*there is no payer 'acne'*"]
+        ["*TestAcme::test_invariant?same_claim_same_answer? PASSED*", "*there is no payer 'acne'*"]
     )
     result.assert_outcomes(passed=1, failed=1, deselected=2 * len(INVARIANTS) + 1)
 
@@ -260,4 +260,4 @@ def test_pytest_alone_is_asked_once(project: pytest.Pytester) -> None:
         check=True,
     )
     assert "--payer=ID" in done.stdout
-    assert "payer_rules_laws" in done.stdout
+    assert "payer_rules_invariants" in done.stdout

@@ -1,4 +1,4 @@
-"""Laws of the reference: its pages agree with the code, and its examples are valid."""
+"""Invariants of the reference: its pages agree with the code, and its examples are valid."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMES: Final = (
     "cli.md",
     "errors.md",
     "hooks.md",
-    "laws.md",
+    "invariants.md",
     "rule-kinds.md",
     "vocabularies.md",
     "when.md",

@@ -205,7 +205,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors(),
         "hooks.md": hooks(),
         "cli.md": commands(),
-        "laws.md": laws(),
+        "invariants.md": invariants(),
     }
     return {name: "\n\n".join([HEAD, *parts]) + "\n" for name, parts in made.items()}
 
@@ -312,24 +312,24 @@ def hooks() -> Iterator[str]:
 
 
 ABOUT_LAWS: Final = """\
-# Laws
+# Invariants
 
-What holds for the rules of every payer, whatever they say. `payer-rules conform` asks those about
-answers of every payer; pytest asks all of them of the payers that `payer_rules_laws` names
-([how](../how-to/test-with-pytest.md#the-laws)). Each payer's laws run in a process of their own,
-and look at the rules of the payer's own plugin only: what another plugin adds to the payer breaks
-no law of it. A failure names the rule, the case, what differs and what to do.
+What holds for the rules of every payer. `payer-rules conform` checks the invariants about answers
+for each payer; pytest checks all of them for the payers that `payer_rules_invariants` names
+([how](../how-to/test-with-pytest.md#the-invariants)). They are checked in a process for each payer,
+with the rules of the payer's own plugin only: a rule of another plugin breaks none of them. A
+failure names the rule, the case, what differs and what to do.
 
-| law | what it asks | about |
+| invariant | what it asks | about |
 |---|---|---|
 """
 
 
-def laws() -> Iterator[str]:
-    """The page about the laws: each with what it asks, then how claims are derived."""
+def invariants() -> Iterator[str]:
+    """The page about the invariants: each with what it asks, then how claims are derived."""
     rows = (
-        f"| `{name}` | {prose(law)} | {'answers' if name in ABOUT_ANSWERS else 'fixtures'} |"
-        for name, law in INVARIANTS.items()
+        f"| `{name}` | {prose(invariant)} | {'answers' if name in ABOUT_ANSWERS else 'fixtures'} |"
+        for name, invariant in INVARIANTS.items()
     )
     yield ABOUT_LAWS + "\n".join(rows)
     yield f"## Derived claims\n\n{without_title(derived_claims)}"
@@ -339,7 +339,7 @@ def laws() -> Iterator[str]:
     yield (
         "## What is too slow\n\nA function that takes longer than "
         f"{SECONDS_A_CLAIM:g} seconds for one claim in each of three tries\nis too slow. "
-        f"A law without an answer in {TIME_LIMIT:g} seconds is broken, and its process is ended."
+        f"An invariant without an answer in {TIME_LIMIT:g} seconds is broken, and its process ends."
     )
 
 

@@ -1,4 +1,4 @@
-"""The harness in pytest: case and scenario files and edit sheets as items, and payers' laws.
+"""The harness in pytest: case and scenario files and edit sheets as items, and payers' invariants.
 
 In a project that has no such files nothing of the package is imported.
 """
@@ -27,17 +27,17 @@ _HARNESS: pytest.StashKey[Harness] = pytest.StashKey()
 
 
 class PayerSuite:
-    """The laws that hold for every payer, as tests of the payer named; a test class inherits it.
+    """The invariants as tests of one payer; a test class inherits it and sets ``payer``.
 
-    ``payer`` is its id. Profiles, where they are not of an installed plugin, are named by the
-    option ``--profiles`` or the setting ``payer_rules_profiles``.
+    Profiles that are not of an installed plugin are named by the option ``--profiles`` or the
+    setting ``payer_rules_profiles``.
     """
 
     payer: ClassVar[str]
 
-    def test_law(self, law: str, request: pytest.FixtureRequest) -> None:
-        """The payer keeps the law."""
-        broken = _harness(request.config).broken(self.payer, law)
+    def test_invariant(self, invariant: str, request: pytest.FixtureRequest) -> None:
+        """The invariant holds for the payer."""
+        broken = _harness(request.config).broken(self.payer, invariant)
         if broken:
             pytest.fail(_joined(broken), pytrace=False)
 
@@ -63,7 +63,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "payer_rules_profiles", "Folders of profiles, or profiles, to read too.", type="paths"
     )
     parser.addini(
-        "payer_rules_laws", "Payers whose laws run beside the tests, without code.", type="args"
+        "payer_rules_invariants",
+        "Payers whose invariants run beside the tests, without code.",
+        type="args",
     )
 
 
@@ -87,29 +89,31 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each law a test of its own in the classes that inherit `PayerSuite`."""
+    """Each invariant a test of its own in the classes that inherit `PayerSuite`."""
     if metafunc.cls is None or not issubclass(metafunc.cls, PayerSuite):
         return
-    if "law" in metafunc.fixturenames:
+    if "invariant" in metafunc.fixturenames:
         from payer_rules.conformance.invariants import INVARIANTS
 
-        metafunc.parametrize("law", list(INVARIANTS))
+        metafunc.parametrize("invariant", list(INVARIANTS))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(
     session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """The laws of the payers named in the settings, where no file was asked for."""
-    payers = config.getini("payer_rules_laws")
+    """The invariants of the payers named in the settings, where no file was asked for."""
+    payers = config.getini("payer_rules_invariants")
     if not payers or config.args_source is pytest.Config.ArgsSource.ARGS:
         return
     from payer_rules.conformance.invariants import INVARIANTS
 
     for payer in payers:
-        for law in INVARIANTS:
+        for invariant in INVARIANTS:
             items.append(
-                InvariantItem.from_parent(session, name=f"{payer}::{law}", of=(payer, law))
+                InvariantItem.from_parent(
+                    session, name=f"{payer}::{invariant}", of=(payer, invariant)
+                )
             )
 
 
@@ -230,14 +234,14 @@ class ProblemItem(_PlainItem):
 
 
 class InvariantItem(_PlainItem):
-    """A law of a payer."""
+    """An invariant of a payer."""
 
     def __init__(self, *, of: tuple[str, str], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
         self.of = of
 
     def runtest(self) -> None:
-        """The payer keeps the law."""
+        """The invariant holds for the payer."""
         broken = _harness(self.config).broken(*self.of)
         if broken:
             raise _PlainFailure(_joined(broken))

@@ -196,12 +196,12 @@ def test_what_only_the_second_reader_misreads_is_a_remark(
 
 def test_conform_prints_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     """The bundled suite agrees, as text and as JSON, and twice alike."""
-    assert ended("conform", "--no-laws") == ExitCode.CLEAN
+    assert ended("conform", "--no-invariants") == ExitCode.CLEAN
     first = capsys.readouterr().out
     assert "30 payers × " in first
-    assert ended("conform", "--no-laws") == ExitCode.CLEAN
+    assert ended("conform", "--no-invariants") == ExitCode.CLEAN
     assert capsys.readouterr().out == first
-    assert ended("conform", "--no-laws", "--report", "json") == ExitCode.CLEAN
+    assert ended("conform", "--no-invariants", "--report", "json") == ExitCode.CLEAN
     told = json.loads(capsys.readouterr().out)
     assert {c["word"] for c in told["cases"]} == {"agrees"}
 

@@ -25,7 +25,7 @@ def test_survivors_are_found_and_told(tmp_path: Path, capsys: pytest.CaptureFixt
     arguments = ["--payer", "wa-medicaid", str(tmp_path)]
     assert main(["mutate", *arguments, "--report", f"json:{report}"]) == ExitCode.FOUND
     told = json.loads(report.read_text("utf-8"))
-    assert {mutant["fate"] for mutant in told["mutants"]} <= {"survived", "refused"}
+    assert {mutant["status"] for mutant in told["mutants"]} <= {"survived", "refused"}
     assert any(mutant["case"] for mutant in told["mutants"])
     assert main(["coverage", *arguments]) == ExitCode.FOUND
     assert "no case touches" in capsys.readouterr().out

@@ -56,7 +56,7 @@ def test_what_is_written_is_sound(
 def test_its_own_tests_pass(
     kind: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """pytest, run in the project, replays each case and keeps each law."""
+    """pytest, run in the project, replays each case and keeps each invariant."""
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     assert main(["new", *filter(None, [kind]), "acme"]) == ExitCode.CLEAN
     project = pytester.path / "payer-rules-acme"

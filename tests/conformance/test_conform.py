@@ -299,7 +299,7 @@ def test_one_payers_trouble_costs_no_other(
 
 def test_the_bundled_suite_agrees() -> None:
     """Every stated expectation of the bundled payers agrees, and nothing errored."""
-    result = conform(load(), laws=False)
+    result = conform(load(), invariants=False)
     assert not result.problems
     assert set(result.words()) <= {"agrees", "not evaluated", "unreviewed", "not applicable"}
     assert len(result.payers) >= 8

@@ -196,8 +196,10 @@ def test_a_payer_that_gives_its_tables_incompletely_is_errored(
     assert result.sheets[0].others[0].error
 
 
-def test_a_line_of_a_sheet_that_disagrees_breaks_a_law(registry: Registry, tmp_path: Path) -> None:
-    """The law that every case agrees holds for sheets too."""
+def test_a_line_of_a_sheet_that_disagrees_breaks_a_invariant(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """The invariant that every case agrees holds for sheets too."""
     suite = read_suite([(None, sheet(tmp_path, *TRUE))], registry.owners)
     told = list(INVARIANTS["every_case_agrees"](PayerUnderTest.of(registry, "acme", suite)))
     assert told == [f"{WRONG_ROW}: acme/ptp: expected denies 2; got none"]
@@ -209,7 +211,7 @@ def test_the_sheet_of_the_page_agrees(tmp_path: Path) -> None:
     shown = re.findall(r"^```csv\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
     assert len(shown) == 1
     (tmp_path / "page.edits.csv").write_text(shown[0], encoding="utf-8")
-    result = conform(load(), [tmp_path], payers=["medicare"], laws=False)
+    result = conform(load(), [tmp_path], payers=["medicare"], invariants=False)
     assert not result.problems
     assert result.words() == ("agrees",) * 5
 
@@ -220,6 +222,6 @@ def test_the_bundled_sheets_are_kept() -> None:
     suite = read_suite(registry.case_folders, registry.owners)
     assert not suite.problems
     assert {payer for sheet in suite.sheets for payer in sheet.payers} == {"medicare"}
-    result = conform(registry, payers=["medicare"], laws=False)
+    result = conform(registry, payers=["medicare"], invariants=False)
     assert sum(sheet.claims for sheet in result.sheets) > 10_000
     assert [each for sheet in result.sheets for each in sheet.others] == []

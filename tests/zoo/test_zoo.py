@@ -29,7 +29,7 @@ MUTATE: Final = "mutate"
 #: It begins processes, and is asked only of the plugins that it is here for.
 DEAR: Final = "another_process_same_answer"
 
-#: What notices each plugin, in the order of the laws.
+#: What notices each plugin, in the order of the invariants.
 NOTICED: Final[dict[str, tuple[str, ...]]] = {
     "always_silent": ("every_case_agrees", "every_rule_has_a_case_that_fires"),
     "another_carc": ("every_case_agrees",),
@@ -112,7 +112,7 @@ UNNOTICED: Final[dict[str, str]] = {
 }
 
 
-#: Plugins that would take long, or end the tests, and the one law that is asked of each.
+#: Plugins that would take long, or end the tests, and the one invariant that is asked of each.
 ALONE: Final = {
     "given_for_every_payer": "loads_without_fault",
     "is_slow": "checks_are_quick",
@@ -122,16 +122,22 @@ ALONE: Final = {
 
 
 def noticed(registry: Registry, name: str, *, is_dear: bool) -> tuple[str, ...]:
-    """The laws that the plugin breaks, and ``mutate`` where that is what the plugin is about."""
+    """The invariants that the plugin breaks, and ``mutate`` where that is what the plugin is about."""
     suite = read_suite(registry.case_folders, registry.owners)
     assert not suite.problems
-    laws = [ALONE[name]] if name in ALONE else [law for law in INVARIANTS if is_dear or law != DEAR]
+    invariants = (
+        [ALONE[name]]
+        if name in ALONE
+        else [invariant for invariant in INVARIANTS if is_dear or invariant != DEAR]
+    )
     if name == "never_ends":
-        results = check_invariants(registry, suite, {"acme": laws}, 2.0)
+        results = check_invariants(registry, suite, {"acme": invariants}, 2.0)
         assert "no answer within 2 seconds" in results[0].broken[0]
-        return tuple(each.law for each in results if each.broken)
+        return tuple(each.invariant for each in results if each.broken)
     subject = PayerUnderTest.of(registry, "acme", suite)
-    broken = tuple(law for law in laws if any(True for _ in INVARIANTS[law](subject)))
+    broken = tuple(
+        invariant for invariant in invariants if any(True for _ in INVARIANTS[invariant](subject))
+    )
     if name != "cases_that_pin_nothing":
         return broken
     result = mutate(registry, payers=["acme"], jobs=1)
@@ -164,13 +170,13 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Reg
 
 @pytest.mark.parametrize("name", [*NOTICED, *UNNOTICED])
 def test_each_wrong_plugin_is_noticed(name: str, kept: Callable[[str], Registry]) -> None:
-    """Its hooks are sound, and exactly these laws are broken."""
+    """Its hooks are sound, and exactly these invariants are broken."""
     expected = NOTICED.get(name, ())
     is_dear = DEAR in expected or not expected
     assert noticed(kept(name), name, is_dear=is_dear) == expected
 
 
-def test_the_sound_plugin_keeps_every_law(kept: Callable[[str], Registry]) -> None:
+def test_the_sound_plugin_keeps_every_invariant(kept: Callable[[str], Registry]) -> None:
     """What the wrong ones differ from is right, so that only their one change is noticed."""
     assert noticed(kept("sound_one"), "sound_one", is_dear=True) == ()
 
@@ -183,31 +189,31 @@ def test_every_plugin_of_the_zoo_is_asked() -> None:
 
 
 def test_all_roads_say_the_same(kept: Callable[[str], Registry]) -> None:
-    """`conform` and the laws of pytest name the law, the rule, the case and what to do."""
+    """`conform` and the invariants of pytest name the invariant, the rule, the case and what to do."""
     kept("reads_line_numbers")
     harness = Harness()
     told = harness.broken("acme", "line_numbers_do_not_matter")
     assert told[0].startswith(
-        "the law line_numbers_do_not_matter is broken: The answer is the same"
+        "the invariant line_numbers_do_not_matter is broken: The answer is the same"
     )
     assert told[1].startswith("acme/units-by-minutes, case 'four units in 53 minutes': with line")
     assert "A number only names a line" in told[1]
     assert harness.broken("acme", "ids_do_not_matter") == []
     result = conform(harness.registry, payers=["acme"])
-    (broken,) = result.broken_laws
+    (broken,) = result.broken_invariants
     assert [broken.summary, *broken.broken] == told
 
 
-def test_conform_ends_with_1_where_a_law_is_broken(
+def test_conform_ends_with_1_where_a_invariant_is_broken(
     kept: Callable[[str], Registry], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The law is printed with what breaks it; `--no-laws` asks none."""
+    """The invariant is printed with what breaks it; `--no-invariants` asks none."""
     kept("reads_line_numbers")
     assert main(["conform", "--payer", "acme"]) == ExitCode.FOUND
     printed = capsys.readouterr().out
-    assert "acme: the law line_numbers_do_not_matter is broken: " in printed
-    assert "14 laws asked: 1 broken, 13 kept" in printed
-    assert main(["conform", "--payer", "acme", "--no-laws"]) == ExitCode.CLEAN
+    assert "acme: the invariant line_numbers_do_not_matter is broken: " in printed
+    assert "14 invariants checked: 1 broken, 13 hold" in printed
+    assert main(["conform", "--payer", "acme", "--no-invariants"]) == ExitCode.CLEAN
 
 
 def test_the_page_is_what_the_tests_expect() -> None:
@@ -220,7 +226,8 @@ def test_the_page_is_what_the_tests_expect() -> None:
 def page() -> str:
     """The text of the page."""
     rows = [
-        f"| {doc_of(name)} | {', '.join(f'`{law}`' for law in NOTICED[name])} |" for name in NOTICED
+        f"| {doc_of(name)} | {', '.join(f'`{invariant}`' for invariant in NOTICED[name])} |"
+        for name in NOTICED
     ]
     others = [f"| {doc_of(name)} | {why} |" for name, why in UNNOTICED.items()]
     return "\n".join([ABOUT, *rows, BETWEEN, *others, ""])
@@ -236,17 +243,17 @@ ABOUT: Final = """\
 # Wrong plugins, and what notices them
 
 Each of these plugins loads without a fault, and each answers wrongly. The tests install every one of
-them (`tests/zoo`) and hold that exactly these [laws](laws.md) are broken; `every_case_agrees` stands
+them (`tests/zoo`) and hold that exactly these [invariants](invariants.md) are broken; `every_case_agrees` stands
 for the author's own cases, which were read from the payer's text, and `mutate` for
 `payer-rules mutate`. Use the table to see what your own suite needs: a wrong fact is noticed by a case
-that stands on its border, a wrong function by the laws, as long as a case comes near.
+that stands on its border, a wrong function by the invariants, as long as a case comes near.
 
 | what is wrong | what notices it |
 |---|---|"""
 BETWEEN: Final = """
 ## What nothing notices
 
-A law derives claims from your cases, and cannot know what no case comes near. `mutate` changes the
+An invariant derives claims from your cases, and cannot know what no case comes near. `mutate` changes the
 facts of rules and no line of a function. So a function deserves a case for each of its branches.
 
 | what is wrong | why nothing notices it |

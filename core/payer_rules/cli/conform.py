@@ -24,11 +24,11 @@ def conform(
             help="Folder of imported CMS files (default: none, only the edits of the plugins).",
         ),
     ] = None,
-    laws: Annotated[
+    invariants: Annotated[
         bool,
         Parameter(
-            negative="--no-laws",
-            help="Also check the laws that hold for every payer, on claims derived from the cases.",
+            negative="--no-invariants",
+            help="Also check the invariants of every payer, on claims derived from the cases.",
         ),
     ] = True,
     report: Reports = (),
@@ -48,12 +48,12 @@ def conform(
     reports = report_destinations(report, *paths, existing(tables), *selection.profiles)
     registry = load(profiles=selection.profiles, without=selection.without, tables=tables)
     require_known("--payer", payer, registry.payers)
-    result = replay(registry, paths, payers=payer, laws=laws)
+    result = replay(registry, paths, payers=payer, invariants=invariants)
     write_text(reports, text=join_lines(lines_of(result)), json=text_of(data_of(result)))
     faulty = print_problems([*registry.problems, *result.problems])
     words = result.words()
     return exit_code(
         problems=faulty or "errored" in words,
         nothing=not words,
-        findings="disagrees" in words or bool(result.broken_laws),
+        findings="disagrees" in words or bool(result.broken_invariants),
     )

@@ -37,12 +37,12 @@ def conform(
     *,
     payers: Collection[str] = (),
     time_limit: float = _TIME_LIMIT,
-    laws: bool = True,
+    invariants: bool = True,
 ) -> ConformanceResult:
     """Ask all payers, or those named, the fixtures of the plugins, or those at the paths.
 
-    The laws about answers are asked of each payer with the same fixtures, unless ``laws`` is false.
-    ``time_limit`` is in seconds for each payer, and for each of its laws.
+    The invariants about answers are checked with the same fixtures, unless ``invariants`` is
+    false. ``time_limit`` is in seconds for each payer, and for each of its invariants.
     """
     named: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
     suite = read_suite(named or registry.case_folders, registry.owners)
@@ -62,11 +62,11 @@ def conform(
             for sheet in suite.sheets
             if set(sheet.payers) & set(chosen)
         ),
-        laws=_laws(registry, suite, answers, time_limit) if laws else (),
+        invariants=_invariants(registry, suite, answers, time_limit) if invariants else (),
     )
 
 
-def _laws(
+def _invariants(
     registry: Registry, suite: Suite, answers: Mapping[str, PayerAnswers], time_limit: float
 ) -> tuple[InvariantResult, ...]:
     """Return the results of the invariants about answers, for payers that decided a claim."""

@@ -1,15 +1,15 @@
-"""Laws about answers: each asks about claims that are made out of those of an author's cases.
+"""Invariants about answers, checked on claims that are derived from those of the cases.
 
-What a rule finds may depend on the claim and its history, on what these say and on nothing beside
-it. So the same claim in other words has the same answer, and a claim of which less is known has no
-cleaner one. A message names the rule, the case, what differs and what to do.
+An answer depends on the facts of the claim and its history, and on nothing more. So the same facts
+in another form have the same answer, and a missing fact never makes a claim cleaner. A message
+names the rule, the case, the difference and what to do.
 """
 
 from __future__ import annotations
 
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -27,9 +27,14 @@ from payer_rules.conformance.derived_claims import (
 )
 from payer_rules.conformance.fake_clock import CLOCK_SETTINGS, replace_clock
 from payer_rules.conformance.invariant_violations import (
+    Invariant,
     InvariantViolation,
+    Renumber,
+    check_invariant,
+    code_invariant,
     differing_rules,
-    first_per_rule,
+    invariant,
+    same,
 )
 from payer_rules.conformance.io_guard import IOGuard
 from payer_rules.conformance.new_process import SEEDS, decide_in_new_process
@@ -45,35 +50,29 @@ SECONDS_A_CLAIM: Final = 0.2
 _CASES_OF_A_FACT: Final = 4
 
 
-def same_claim_same_answer(subject: PayerUnderTest) -> Iterator[str]:
-    """A claim has the same answer whenever it is asked for, and from a rule book built anew."""
-    yield from first_per_rule(_asked_again(subject))
-
-
-def _asked_again(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+@invariant
+def same_claim_same_answer(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """A claim has the same answer each time, and from a new rule book."""
     remedy = "Keep nothing from one claim to the next: no cache, no counter, no random number."
     again = subject.runner.new_book()
     for name, claim, history in subject.claims:
         first = subject.book.decide(claim, history)
         for other in (subject.book.decide(claim, history), again.decide(claim, history)):
             for rule in differing_rules(first, other, in_words=True):
-                message = "asked again, the answer is another one"
+                message = "asked again, the answer differs"
                 yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def claims_are_not_changed(subject: PayerUnderTest) -> Iterator[str]:
-    """Neither the claim nor its history is changed by asking."""
-    yield from first_per_rule(_changed(subject))
-
-
-def _changed(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    remedy = "Copy what is worked on; claims and histories are values."
+@invariant
+def claims_are_not_changed(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """A decision changes neither the claim nor its history."""
+    remedy = "Change a copy: claims and histories are values."
     for recorder in recorders_of(subject):
         for name, claim, history in subject.claims:
             before = _written(claim, history)
             recorder.ask(claim, history)
             if _written(claim, history) != before:
-                message = "the claim, or its history, is another one after it was judged"
+                message = "the decision changed the claim or its history"
                 yield InvariantViolation(
                     rule=recorder.rules[0], case=name, message=message, remedy=remedy
                 )
@@ -84,13 +83,10 @@ def _written(claim: Claim, history: History | None) -> bytes:
     return pickle.dumps((claim, history.lines if history else None))
 
 
-def order_of_lines_is_irrelevant(subject: PayerUnderTest) -> Iterator[str]:
-    """The answer is the same in whatever order lines stand: those of a case, and more of them."""
-    yield from first_per_rule(_turned_round(subject))
-
-
-def _turned_round(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    remedy = "Find lines by what they say: number, code, day; never by their place in the list."
+@invariant
+def order_of_lines_is_irrelevant(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """The answer is the same for each order of the lines, of a case and of a longer claim."""
+    remedy = "Find lines by number, code and day, never by their position."
     for name, claim, history in subject.claims:
         more = longer(claim, history)
         for note, each in (("", (claim, history)), (", made longer,", more)):
@@ -104,71 +100,55 @@ def _turned_round(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
             if one == other:
                 continue
             for rule in differing_rules(one, other, in_words=True) or (None,):
-                message = f"the claim{note} has another answer with its lines in reverse order"
+                message = f"the claim{note} has another answer if its lines are reversed"
                 yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def line_numbers_do_not_matter(subject: PayerUnderTest) -> Iterator[str]:
+@invariant
+def line_numbers_do_not_matter(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     """The answer is the same with other line numbers in the same order."""
-    yield from first_per_rule(_with_other_numbers(subject))
+    message = "with other line numbers, in the same order, the answer differs"
+    remedy = "A line number is only a name: 1 need not be the first, and numbers may have gaps."
+    return _differences(subject, renumbered, message, remedy, renumber=renumber)
 
 
-def _with_other_numbers(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    remedy = "A number only names a line: 1 is not the first, and none has to follow another."
-    for name, claim, history in subject.claims:
-        one = subject.book.decide_without_trying(claim, history)
-        other = subject.book.decide_without_trying(*renumbered(claim, history))
-        for rule in differing_rules(one, other, renumber):
-            numbers = [line.number for line in claim.lines]
-            to = [renumber(number) for number in numbers]
-            message = f"with line numbers {_listed(to)} for {_listed(numbers)} the answer differs"
-            yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    few = list(numbers)
-    return ", ".join(map(str, few[:3])) + (", …" if len(few) > 3 else "")
-
-
-def ids_do_not_matter(subject: PayerUnderTest) -> Iterator[str]:
+@invariant
+def ids_do_not_matter(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     """The answer is the same with another claim id and another member id."""
-    yield from first_per_rule(_with_other_ids(subject))
+    message = "with another claim id and member id the answer differs"
+    remedy = "Do not read ids; member_prefix has a plan's prefix."
+    return _differences(subject, renamed, message, remedy)
 
 
-def _with_other_ids(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    remedy = "An id says nothing of what is billed; use member_prefix for a plan's prefix."
+@invariant
+def voided_lines_do_not_count(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """The answer is the same if the history has voided copies of the lines."""
+    message = "with voided copies of its lines in the history the answer differs"
+    remedy = "Leave out earlier lines with the status 'void'."
+    return _differences(subject, with_voided, message, remedy)
+
+
+def _differences(
+    subject: PayerUnderTest,
+    changed: Callable[[Claim, History | None], tuple[Claim, History | None] | None],
+    message: str,
+    remedy: str,
+    *,
+    renumber: Renumber = same,
+) -> Iterator[InvariantViolation]:
+    """Yield a violation for each rule that answers differently if the claim is changed."""
     for name, claim, history in subject.claims:
-        one = subject.book.decide_without_trying(claim, history)
-        other = subject.book.decide_without_trying(*renamed(claim, history))
-        for rule in differing_rules(one, other):
-            message = "with another claim id and member id the answer differs"
-            yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
-
-
-def voided_lines_do_not_count(subject: PayerUnderTest) -> Iterator[str]:
-    """The answer is the same where voided lines are added to the history."""
-    yield from first_per_rule(_with_voided_lines(subject))
-
-
-def _with_voided_lines(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    remedy = "Leave out the lines of the history with status 'void': they were taken back."
-    for name, claim, history in subject.claims:
-        more = with_voided(claim, history)
-        if more is None:
+        other = changed(claim, history)
+        if other is None:
             continue
         one = subject.book.decide_without_trying(claim, history)
-        for rule in differing_rules(one, subject.book.decide_without_trying(*more)):
-            message = "with voided copies of its lines in the history the answer differs"
+        for rule in differing_rules(one, subject.book.decide_without_trying(*other), renumber):
             yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def another_day_same_answer(subject: PayerUnderTest) -> Iterator[str]:
-    """The answer is the same on any day and in any time zone in which it is asked for."""
-    if subject.has_code:
-        yield from first_per_rule(_on_another_day(subject))
-
-
-def _on_another_day(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+@code_invariant
+def another_day_same_answer(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """The answer is the same on each day and in each time zone of the computer."""
     remedy = (
         "Take days from the claim (date_from, received), never from today's date, and compare "
         "dates without a time zone."
@@ -187,7 +167,7 @@ def _on_another_day(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
                 )
         for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):
             for rule_id in differing_rules(one, other, in_words=True):
-                message = f"{where} the answer is another one"
+                message = f"{where} the answer differs"
                 yield InvariantViolation(rule=rule_id, case=name, message=message, remedy=remedy)
 
 
@@ -197,13 +177,9 @@ def _is_alike(rule: object, other: object, subject: PayerUnderTest) -> bool:
     return len(same_id) > 1 or rule in subject.checks or rule == other
 
 
-def another_process_same_answer(subject: PayerUnderTest) -> Iterator[str]:
-    """The answer is the same in a new process, with another hash seed, from the last claim on."""
-    if subject.has_code:
-        yield from first_per_rule(_in_another_process(subject))
-
-
-def _in_another_process(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+@code_invariant
+def another_process_same_answer(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """The answer is the same in a new process with another hash seed, in reverse order."""
     remedy = (
         "Sort sets before you choose from them, keep nothing from claim to claim, and read neither "
         "the clock nor the environment, not even where the module is imported."
@@ -225,19 +201,14 @@ def _in_another_process(subject: PayerUnderTest) -> Iterator[InvariantViolation]
             return
         for (name, _, _), one, other in zip(subject.claims, answers, others, strict=True):
             for rule in differing_rules(one, other, in_words=True):
-                message = "in a new process the answer is another one"
+                message = "in a new process the answer differs"
                 yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
-def checks_are_quick(subject: PayerUnderTest) -> Iterator[str]:
+@check_invariant
+def checks_are_quick(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     """No function of a rule takes longer than 0.2 seconds for one claim."""
-    yield from first_per_rule(_slow(subject))
-
-
-def _slow(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    if not subject.checks:
-        return
-    remedy = "Build what is looked up once, when the module is imported."
+    remedy = "Build lookup tables once, when the module is imported."
     recorder = CheckRecorder(subject)
     slow: set[str] = set()
     for name, claim, history in subject.claims:
@@ -254,15 +225,10 @@ def _slow(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
             return
 
 
-def answers_name_lines_of_the_claim(subject: PayerUnderTest) -> Iterator[str]:
-    """A function answers about lines that the claim has, and its rule meets."""
-    yield from first_per_rule(_of_no_line(subject))
-
-
-def _of_no_line(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    if not subject.checks:
-        return
-    remedy = "Answer with line.number of the claim's lines; any other answer is lost."
+@check_invariant
+def answers_name_lines_of_the_claim(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """A function answers about lines of the claim."""
+    remedy = "Answer with line.number of the lines of the claim; other answers are ignored."
     recorder = CheckRecorder(subject)
     for name, claim, history in subject.claims:
         numbers = {line.number for line in claim.lines}
@@ -281,36 +247,26 @@ def _of_no_line(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
                     )
 
 
-def rules_read_only_the_claim(subject: PayerUnderTest) -> Iterator[str]:
-    """The answer is found in the claim and its history: in no file, network or other program."""
-    yield from first_per_rule(_looking_elsewhere(subject))
-
-
-def _looking_elsewhere(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+@check_invariant
+def rules_read_only_the_claim(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """A rule reads the claim and its history: no file, no network, no other program."""
     remedy = "Read files when the module is imported, and decide by the claim and its history."
-    if not subject.checks:
-        return
     watch = IOGuard()
     for recorder in recorders_of(subject):
         for name, claim, history in subject.claims:
             with watch:
                 recorder.ask(claim, history)
             if watch.seen:
-                message = f"a rule looks at something beside the claim: {watch.seen[0]}"
+                message = f"a rule reads more than the claim: {watch.seen[0]}"
                 yield InvariantViolation(
                     rule=recorder.rules[0], case=name, message=message, remedy=remedy
                 )
 
 
-def edge_cases_are_answered(subject: PayerUnderTest) -> Iterator[str]:
-    """No claim that is allowed, however odd and however little it states, stops a rule."""
-    yield from first_per_rule(_stopped(subject))
-
-
-def _stopped(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    if not subject.checks:
-        return
-    remedy = "What is not known is None: answer Unanswered, or find nothing, but do not raise."
+@check_invariant
+def edge_cases_are_answered(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """Each valid claim has an answer, however unusual it is and however little it states."""
+    remedy = "A missing fact is None: answer Unanswered, or find nothing, but do not raise."
     recorder = CheckRecorder(subject)
     for name, claim, history in subject.claims:
         for rule, message in recorder.problems(claim, history):
@@ -322,12 +278,9 @@ def _stopped(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
                 yield InvariantViolation(rule=rule, case=name, message=without, remedy=remedy)
 
 
-def missing_facts_clear_no_finding(subject: PayerUnderTest) -> Iterator[str]:
-    """Where a stated fact is not known, a finding stays, or its rule is left open, unpaid."""
-    yield from first_per_rule(_cleaner(subject))
-
-
-def _cleaner(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+@invariant
+def missing_facts_clear_no_finding(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """If a fact is missing, a finding stays, or its rule is open and the line is not paid."""
     tried: Counter[tuple[str, str]] = Counter()
     for name, claim, history in subject.cases:
         full = subject.book.decide_without_trying(claim, history)
@@ -363,14 +316,9 @@ def cleaner(full: Decision, less: Decision, fact: str, case: str) -> Iterator[In
                 )
 
 
-def missing_facts_break_no_rule(subject: PayerUnderTest) -> Iterator[str]:
-    """What a function finds where a fact is not known, it finds where the fact is stated."""
-    yield from first_per_rule(_groundless(subject))
-
-
-def _groundless(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
-    if not subject.checks:
-        return
+@check_invariant
+def missing_facts_break_no_rule(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
+    """A function finds nothing for a missing fact that it does not find with the fact."""
     recorder = CheckRecorder(subject)
     for name, claim, history in subject.cases:
         full = _found(recorder, claim, history)
@@ -395,8 +343,8 @@ def _found(recorder: CheckRecorder, claim: Claim, history: History | None) -> di
     return found
 
 
-#: The laws about answers, in the order in which they are printed.
-ANSWER_INVARIANTS: Final[tuple[Callable[[PayerUnderTest], Iterable[str]], ...]] = (
+#: The invariants about answers, in the order in which they are printed.
+ANSWER_INVARIANTS: Final[tuple[Invariant, ...]] = (
     same_claim_same_answer,
     claims_are_not_changed,
     order_of_lines_is_irrelevant,

@@ -1,4 +1,4 @@
-"""One registry with its payers' rule books, made once, for those who ask fixture by fixture."""
+"""The harness of a pytest run: one registry, with a runner for each payer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from payer_rules.system.signals import interruptible
 
 
 class Harness:
-    """What is installed, and the profiles at the paths, ready to answer trials and to keep laws."""
+    """The installed plugins and the profiles at the paths, ready for trials and invariants."""
 
     def __init__(self, profiles: Iterable[Path] = ()) -> None:
         with interruptible():
@@ -28,16 +28,16 @@ class Harness:
         self._suite: Suite | None = None
 
     def unknown_payers(self, payers: Iterable[str], place: str) -> Iterator[Problem]:
-        """A fault for each name that is no payer's."""
+        """Yield a problem for each name that is not the id of a payer."""
         for name in payers:
             if name not in self.registry.payers:
                 remedy = nearest(name, self.registry.payers)
                 yield Problem(place, f"there is no payer {name!r}", remedy)
 
     def read(self, file: Path) -> tuple[Sequence[Trial], Sequence[Problem]]:
-        """What the file expects, payer by payer, and what is wrong with it.
+        """Return the trials of the file, and its problems.
 
-        The scenario to which it adds may stand beside it, or travel with a plugin.
+        A scenario to which it adds may be in the same folder or in a plugin.
         """
         trials, problems = self._expected([(None, file)])
         if trials or not problems:
@@ -52,7 +52,7 @@ class Harness:
         )
 
     def _others(self, file: Path) -> Iterator[tuple[str | None, Folder]]:
-        """The fixtures beside the file, and those that travel with plugins, without the file."""
+        """Yield the other fixtures of the folder, and those of plugins."""
         folders = [(None, file.parent), *self.registry.case_folders]
         seen = {file.resolve()}
         for plugin, folder in folders:
@@ -79,31 +79,31 @@ class Harness:
         return trials, suite.problems
 
     def result(self, trial: Trial) -> TrialResult:
-        """What the payer answers, and whether it is what is expected."""
+        """Return the result of the trial."""
         runner = self._runners.setdefault(trial.payer, PayerRunner(self.registry, trial.payer))
         with interruptible():
             return result_of(trial, runner.answers([trial]))
 
     def sheet(self, file: Path) -> tuple[EditSheet, Sequence[Problem]]:
-        """The sound lines of an edit sheet, and what is wrong with the others."""
+        """Return the valid lines of an edit sheet, and the problems of the others."""
         return read_edit_sheet(file, None, self.registry.owners)
 
     def sheet_result(self, sheet: EditSheet, payer: str) -> SheetResult:
-        """What the payer answers on the lines that ask it, and whether it is what is expected."""
+        """Return the result of the lines that ask the payer."""
         runner = self._runners.setdefault(payer, PayerRunner(self.registry, payer))
         with interruptible():
             answers = runner.answers(claim.asked for claim in sheet.of(payer).claims)
         return SheetResult.of(sheet, {payer: answers})
 
-    def broken(self, payer: str, law: str) -> list[str]:
-        """Return how the payer, with the fixtures of its plugin, breaks the law, if it does.
+    def broken(self, payer: str, invariant: str) -> list[str]:
+        """Return the violations of the invariant by the payer, after a line that says what it asks.
 
-        The law is asked in a process of its own. The first line says what the law is.
+        The invariant is checked in a process of its own.
         """
         unknown_payers = list(self.unknown_payers([payer], "payer"))
         if unknown_payers:
             return [str(problem) for problem in (*unknown_payers, *self.registry.problems)]
         if self._suite is None:
             self._suite = read_suite(self.registry.case_folders, self.registry.owners)
-        (result,) = check_invariants(self.registry, self._suite, {payer: [law]})
+        (result,) = check_invariants(self.registry, self._suite, {payer: [invariant]})
         return [result.summary, *result.broken] if result.broken else []

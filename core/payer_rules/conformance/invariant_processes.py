@@ -1,7 +1,7 @@
-"""The laws of payers, each payer's in a process of its own: the one road of `conform` and pytest.
+"""The processes in which invariants are checked, one for each payer, for `conform` and pytest.
 
-In that process a clock may be replaced and a hook may hang: neither reaches whoever asked. A law
-that has no answer within its time ends its process; the laws after it begin in another one.
+A replaced clock or a hook that hangs stays in that process. A process is ended if an invariant has
+no answer in time; the next invariants begin in another one.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from payer_rules.registry import Registry, describe_error
 from payer_rules.system.processes import begin_worker, ending_of, process_context
 from payer_rules.system.signals import is_interrupt
 
-#: Seconds for each law of a payer.
+#: Seconds for each invariant of a payer.
 TIME_LIMIT: Final = 120.0
 _SECONDS_TO_END: Final = 0.5
 
 
 @attrs.frozen(kw_only=True)
 class InvariantResult:
-    """Where a payer breaks a law, in plain words; nothing: it keeps the law."""
+    """The violations of an invariant by one payer, in plain words; none: the invariant holds."""
 
     payer: str
-    law: str
+    invariant: str
     broken: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
-        """The law by its name, and what it asks."""
-        return f"the law {self.law} is broken: {_sentence(self.law)}"
+        """The name of the invariant and its sentence."""
+        return f"the invariant {self.invariant} is broken: {_sentence(self.invariant)}"
 
 
-def _sentence(law: str) -> str:
-    return (INVARIANTS[law].__doc__ or "").strip().partition("\n")[0]
+def _sentence(invariant: str) -> str:
+    return (INVARIANTS[invariant].__doc__ or "").strip().partition("\n")[0]
 
 
 def check_invariants(
@@ -49,8 +49,10 @@ def check_invariants(
     asked: Mapping[str, Iterable[str]],
     time_limit: float = TIME_LIMIT,
 ) -> tuple[InvariantResult, ...]:
-    """Return the result of each law that is asked, by payer, each within the limit in seconds."""
-    waiting = [_InvariantProcess(payer, list(laws)) for payer, laws in sorted(asked.items())]
+    """Return the result of each invariant, by payer, each within the limit in seconds."""
+    waiting = [
+        _InvariantProcess(payer, list(invariants)) for payer, invariants in sorted(asked.items())
+    ]
     running: list[_InvariantProcess] = []
     results: list[InvariantResult] = []
     try:
@@ -65,20 +67,20 @@ def check_invariants(
                 results += run.heard(ready, time_limit)
                 if run.pipe.closed:
                     running.remove(run)
-                    waiting[:0] = [run] if run.laws else []
+                    waiting[:0] = [run] if run.invariants else []
     finally:
         for run in running:
             run.end()
     order = list(INVARIANTS)
-    return tuple(sorted(results, key=lambda each: (each.payer, order.index(each.law))))
+    return tuple(sorted(results, key=lambda each: (each.payer, order.index(each.invariant))))
 
 
 class _InvariantProcess:
-    """The laws of one payer that have no result yet, and the process that is asked."""
+    """The invariants of one payer that have no result yet, and the process that checks them."""
 
-    def __init__(self, payer: str, laws: list[str]) -> None:
+    def __init__(self, payer: str, invariants: list[str]) -> None:
         self.payer = payer
-        self.laws = laws
+        self.invariants = invariants
         self.deadline = 0.0
         self.pipe: Any = None
         self._process: Any = None
@@ -87,7 +89,7 @@ class _InvariantProcess:
         """Start the process."""
         context = process_context()
         self.pipe, theirs = context.Pipe(duplex=False)
-        given = (registry, suite, self.payer, tuple(self.laws), theirs, os.getpid())
+        given = (registry, suite, self.payer, tuple(self.invariants), theirs, os.getpid())
         self._process = context.Process(target=_serve, args=given, daemon=True)
         self._process.start()
         theirs.close()
@@ -97,15 +99,15 @@ class _InvariantProcess:
         """Return the results that came; at the end of the process, why there is none."""
         if self.pipe in ready:
             try:
-                law, broken = self.pipe.recv()
+                invariant, broken = self.pipe.recv()
             except EOFError:
                 self._process.join(_SECONDS_TO_END)
                 return self._ended(f"the process {ending_of(self._process.exitcode)}")
-            self.laws.remove(law)
+            self.invariants.remove(invariant)
             self.deadline = time.monotonic() + time_limit
-            if not self.laws:
+            if not self.invariants:
                 self._close()
-            return [InvariantResult(payer=self.payer, law=law, broken=tuple(broken))]
+            return [InvariantResult(payer=self.payer, invariant=invariant, broken=tuple(broken))]
         if time.monotonic() >= self.deadline:
             return self._ended(f"no answer within {time_limit:g} seconds")
         return []
@@ -117,10 +119,10 @@ class _InvariantProcess:
 
     def _ended(self, message: str) -> list[InvariantResult]:
         self._close()
-        law = self.laws.pop(0)
-        remedy = "Look for a function that does not come to an end, or that ends the program."
+        invariant = self.invariants.pop(0)
+        remedy = "Look for a function that does not return, or that ends the process."
         text = f"{self.payer}, every case: {message}. {remedy}"
-        return [InvariantResult(payer=self.payer, law=law, broken=(text,))]
+        return [InvariantResult(payer=self.payer, invariant=invariant, broken=(text,))]
 
     def _close(self) -> None:
         self.pipe.close()
@@ -137,20 +139,20 @@ def _serve(
     registry: Registry,
     suite: Suite,
     payer: str,
-    laws: tuple[str, ...],
+    invariants: tuple[str, ...],
     pipe: Connection,
     parent: int,
 ) -> None:
     begin_worker(parent)
     subject: PayerUnderTest | None = None
-    for law in laws:
+    for invariant in invariants:
         try:
             subject = subject or PayerUnderTest.of(registry, payer, suite)
-            broken = list(INVARIANTS[law](subject))
+            broken = list(INVARIANTS[invariant](subject))
         except BaseException as error:
-            # NOTE: whatever a payer's own code raises breaks that law and no other.
+            # NOTE: an exception of a plugin breaks this invariant and no other.
             if is_interrupt(error):
                 raise
             broken = [f"{payer}: {describe_error(error)}. Correct the plugin."]
-        pipe.send((law, broken))
+        pipe.send((invariant, broken))
     pipe.close()

@@ -1,13 +1,20 @@
-"""How a law is broken, in plain words: the rule, the case, what is wrong, and what to do."""
+"""Violations of invariants, and the three forms of an invariant.
+
+An invariant is a generator of violations. `invariant` makes it one that `conform` and pytest call;
+`check_invariant` calls it only for payers with a check, `code_invariant` only for payers with a
+rule in Python. Of each rule the first violation is reported, with the number of the others.
+"""
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 import attrs
 
+from payer_rules.conformance.payer_under_test import PayerUnderTest
 from payer_rules.decisions import Decision, Finding, NotEvaluated
 
 #: A new number for each line number.
@@ -16,7 +23,7 @@ Renumber: TypeAlias = Callable[[int], int]
 
 @attrs.frozen(kw_only=True)
 class InvariantViolation:
-    """One rule breaks a law on one case; no rule: the answer differs, and no rule's own part."""
+    """A violation by one rule on one case; ``rule`` is None if no single rule explains it."""
 
     rule: str | None
     case: str
@@ -28,7 +35,7 @@ class InvariantViolation:
 
 
 def first_per_rule(violations: Iterable[InvariantViolation]) -> Iterator[str]:
-    """Yield the first breach of each rule, with the number of its other cases."""
+    """Yield the first violation of each rule, with the number of its other cases."""
     first: dict[str | None, InvariantViolation] = {}
     cases: Counter[str | None] = Counter()
     for violation in violations:
@@ -39,6 +46,41 @@ def first_per_rule(violations: Iterable[InvariantViolation]) -> Iterator[str]:
         yield f"{violation} ({others} more like it)" if others else str(violation)
 
 
+#: The violations of a payer, and the same as text.
+Violations: TypeAlias = Callable[[PayerUnderTest], Iterable[InvariantViolation]]
+Invariant: TypeAlias = Callable[[PayerUnderTest], Iterable[str]]
+
+
+def invariant(violations: Violations) -> Invariant:
+    """Return the invariant that reports the first violation of each rule."""
+
+    @functools.wraps(violations)
+    def reported(subject: PayerUnderTest) -> Iterator[str]:
+        return first_per_rule(violations(subject))
+
+    return reported
+
+
+def check_invariant(violations: Violations) -> Invariant:
+    """Return the invariant for payers with rules that a function evaluates."""
+    return _for_payers(violations, lambda subject: bool(subject.checks))
+
+
+def code_invariant(violations: Violations) -> Invariant:
+    """Return the invariant for payers with rules that come from Python."""
+    return _for_payers(violations, lambda subject: subject.has_code)
+
+
+def _for_payers(
+    violations: Violations, is_concerned: Callable[[PayerUnderTest], bool]
+) -> Invariant:
+    @functools.wraps(violations)
+    def reported(subject: PayerUnderTest) -> Iterable[str]:
+        return first_per_rule(violations(subject)) if is_concerned(subject) else ()
+
+    return reported
+
+
 def same(number: int) -> int:
     """Return the line number itself."""
     return number
@@ -47,7 +89,7 @@ def same(number: int) -> int:
 def differing_rules(
     one: Decision, other: Decision, renumber: Renumber = same, *, in_words: bool = False
 ) -> tuple[str | None, ...]:
-    """Return the rules of which the two decisions say different things; empty where they agree.
+    """Return the rules on which the two decisions differ, none if they agree.
 
     ``renumber`` turns a line number of the first into that of the second. ``in_words`` compares
     messages too.

@@ -1,16 +1,17 @@
-"""What holds for the rules of every payer, whatever they say: all laws, and those about fixtures.
+"""The invariants of every payer, with those about fixtures.
 
-The laws about answers are in `payer_rules.conformance.answer_invariants`.
+The invariants about answers are in `payer_rules.conformance.answer_invariants`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 from payer_rules.conformance.answer_invariants import ANSWER_INVARIANTS
 from payer_rules.conformance.edit_claims import edits_alone
+from payer_rules.conformance.invariant_violations import Invariant
 from payer_rules.conformance.payer_under_test import PayerUnderTest, is_fault_of
 from payer_rules.decisions import Decision
 from payer_rules.examples import examples_of
@@ -19,9 +20,6 @@ from payer_rules.rules import ALWAYS, DateRange, Rule
 __all__ = ["ABOUT_ANSWERS", "INVARIANTS", "Invariant", "PayerUnderTest"]
 
 _DAY: Final = timedelta(days=1)
-
-#: What is broken, in plain words, each with the claim or the rule it is about.
-Invariant: TypeAlias = Callable[[PayerUnderTest], Iterable[str]]
 
 
 def loads_without_fault(subject: PayerUnderTest) -> Iterator[str]:
@@ -118,10 +116,10 @@ def _borders(dates: DateRange) -> set[date]:
     return {*((first - _DAY, first) if first else ()), *((last, last + _DAY) if last else ())}
 
 
-#: The laws by name, in the order in which they are printed.
+#: The invariants by name, in the order in which they are printed.
 INVARIANTS: Final[dict[str, Invariant]] = {
-    law.__name__: law
-    for law in (
+    invariant.__name__: invariant
+    for invariant in (
         loads_without_fault,
         every_case_agrees,
         *ANSWER_INVARIANTS,
@@ -131,5 +129,5 @@ INVARIANTS: Final[dict[str, Invariant]] = {
         every_boundary_date_is_tested,
     )
 }
-#: The names of the laws about answers, which `conform` asks for every payer.
-ABOUT_ANSWERS: Final = tuple(law.__name__ for law in ANSWER_INVARIANTS)
+#: The names of the invariants about answers, which `conform` asks for every payer.
+ABOUT_ANSWERS: Final = tuple(invariant.__name__ for invariant in ANSWER_INVARIANTS)

@@ -33,12 +33,12 @@ class ConformanceResult:
     cases: tuple[TrialResult, ...]
     problems: tuple[Problem, ...]
     sheets: tuple[SheetResult, ...] = ()
-    laws: tuple[InvariantResult, ...] = ()
+    invariants: tuple[InvariantResult, ...] = ()
 
     @property
-    def broken_laws(self) -> tuple[InvariantResult, ...]:
-        """The results of the laws that are broken."""
-        return tuple(each for each in self.laws if each.broken)
+    def broken_invariants(self) -> tuple[InvariantResult, ...]:
+        """The results of the invariants that are broken."""
+        return tuple(each for each in self.invariants if each.broken)
 
     def words(self) -> tuple[TrialStatus, ...]:
         """The words of all cells, of cases and of the claims of sheets."""

@@ -1,7 +1,7 @@
-"""What the laws ask: one payer, the rules of its own plugin, and its fixtures.
+"""The payer of an invariant: the rules of its own plugin, and its fixtures.
 
-Rules that other plugins add to the payer are left out, so that no law fails for what somebody else
-wrote. Edits that bind the payer stay, whoever gives their terms: they are the payer's own rules
+Rules that other plugins add to the payer are left out, so that a payer is not blamed for them.
+Edits that bind the payer stay, whichever plugin gives their terms: they are the payer's own rules
 ``PAYER/ptp``, ``PAYER/mue`` and ``PAYER/add-on``.
 """
 
@@ -33,7 +33,7 @@ NamedClaim: TypeAlias = tuple[str, Claim, History | None]
 
 @attrs.define(kw_only=True, slots=False)
 class PayerUnderTest:
-    """One payer, what its own plugin says of it, and its fixtures."""
+    """One payer with the rules of its own plugin and its fixtures."""
 
     registry: Registry
     payer: str
@@ -76,7 +76,7 @@ class PayerUnderTest:
 
     @property
     def has_code(self) -> bool:
-        """Whether any rule comes from Python; what a profile says can read no clock."""
+        """Whether any rule comes from Python; a rule of a profile cannot read a clock."""
         return any(rule.origin is None or rule.origin.file is None for rule in self.book.rules)
 
     @cached_property
@@ -87,13 +87,13 @@ class PayerUnderTest:
 
     @property
     def cases(self) -> tuple[NamedClaim, ...]:
-        """The claims of the fixtures; where there are checks, as they were before any was asked."""
+        """The claims of the fixtures, not changed by any check."""
         cases: tuple[NamedClaim, ...] = self._claims[0]
         return cases
 
     @property
     def claims(self) -> tuple[NamedClaim, ...]:
-        """The claims of the fixtures, and odd ones with a code of the payer's rules."""
+        """The claims of the fixtures, and edge cases with a code of the rules."""
         cases, odd = self._claims
         return (*cases, *odd)
 
@@ -119,7 +119,7 @@ class PayerUnderTest:
 
 
 def own_rules(registry: Registry, payer: str) -> CollectedRules:
-    """Return what the plugin that speaks for the payer gives, called now, without the others'."""
+    """Return the rules that the payer's own plugin gives when it is called now."""
     collected = registry.collect(payer)
     plugin = registry.owners[payer]
     rules = (r for r in collected.rules if r.origin is None or r.origin.plugin == plugin)
@@ -132,7 +132,7 @@ def own_rules(registry: Registry, payer: str) -> CollectedRules:
 
 
 def is_fault_of(registry: Registry, plugin: str, problem: Problem) -> bool:
-    """Return True if the fault is one of the plugin, or names it beside another."""
+    """Return True if the problem is in the plugin, or names it."""
     places = [each.where for each in registry.profiles if each.plugin == plugin]
     if any(problem.where.startswith(place) for place in places):
         return True

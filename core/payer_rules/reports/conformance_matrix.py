@@ -25,7 +25,7 @@ _PAYER: Final = 15
 def lines_of(result: ConformanceResult) -> Iterator[str]:
     """Yield the table, then the details of each cell that disagrees or errored, then the counts.
 
-    A sheet is one line, with those of its claims that do not agree; a law that is broken is one,
+    A sheet is one line, with those of its claims that do not agree; a broken invariant is one line,
     with the rules that break it.
     """
     if result.scenarios:
@@ -38,9 +38,9 @@ def lines_of(result: ConformanceResult) -> Iterator[str]:
             yield from spelled(f"{case.trial.title} ({case.trial.place})", case.trial.why, case)
     for sheet in result.sheets:
         yield from lines_of_sheet(sheet)
-    for law in result.broken_laws:
-        yield f"{law.payer}: {law.summary}"
-        yield from (f"    {message}" for message in law.broken)
+    for invariant in result.broken_invariants:
+        yield f"{invariant.payer}: {invariant.summary}"
+        yield from (f"    {message}" for message in invariant.broken)
     yield _counts(result)
 
 
@@ -110,9 +110,11 @@ def _counts(result: ConformanceResult) -> str:
     if result.sheets:
         claims = Counter(str(word) for sheet in result.sheets for word in sheet.words())
         counts += f"; {count_of(claims.total(), 'claim')} of edit sheets: {_told(claims)}"
-    if result.laws:
-        laws = Counter("broken" if law.broken else "kept" for law in result.laws)
-        counts += f"; {count_of(len(result.laws), 'law')} asked: {_told(laws)}"
+    if result.invariants:
+        invariants = Counter(
+            "broken" if invariant.broken else "hold" for invariant in result.invariants
+        )
+        counts += f"; {count_of(len(result.invariants), 'invariant')} checked: {_told(invariants)}"
     return counts
 
 
@@ -136,9 +138,9 @@ def data_of(result: ConformanceResult) -> dict[str, Data]:
         ],
         "cases": [_of_case(case) for case in result.cases],
         "sheets": [_of_sheet(sheet) for sheet in result.sheets],
-        "laws": [
-            {"payer": each.payer, "law": each.law, "broken": plain(each.broken)}
-            for each in result.laws
+        "invariants": [
+            {"payer": each.payer, "invariant": each.invariant, "broken": plain(each.broken)}
+            for each in result.invariants
         ],
         "problems": [of_problem(problem) for problem in result.problems],
     }

@@ -94,7 +94,7 @@ def data_of(result: MutationRun, cases: Mapping[MutantResult, str | None]) -> di
                 "rule": mutant_result.rule,
                 "fact": mutant_result.fact,
                 "change": mutant_result.change,
-                "fate": mutant_result.status,
+                "status": mutant_result.status,
                 "by": mutant_result.by,
                 "touched": mutant_result.touched,
                 "case": cases.get(mutant_result),

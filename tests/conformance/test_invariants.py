@@ -1,4 +1,4 @@
-"""The laws: what is bundled keeps them, and a plugin wrong on purpose breaks its own."""
+"""The invariants: what is bundled keeps them, and a plugin wrong on purpose breaks its own."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ from payer_rules.conformance.invariants import INVARIANTS, PayerUnderTest
 from payer_rules.registry import load
 
 EMPTY = Suite(cases=(), scenarios=(), problems=())
-#: Laws that a plugin without cases cannot keep.
+#: Invariants that a plugin without cases cannot keep.
 OF_CASES = {name for name in INVARIANTS if name.startswith("every_rule_has_a_case")}
 
 
 def broken(subject: PayerUnderTest) -> set[str]:
-    """The laws that are broken, but for those of cases."""
-    return {name for name, law in INVARIANTS.items() if any(True for _ in law(subject))} - OF_CASES
+    """The invariants that are broken, but for those of cases."""
+    return {
+        name for name, invariant in INVARIANTS.items() if any(True for _ in invariant(subject))
+    } - OF_CASES
 
 
 @pytest.mark.parametrize("payer", load().payers)
-def test_every_bundled_payer_keeps_every_law(payer: str) -> None:
-    """No law is broken by what ships."""
+def test_every_bundled_payer_keeps_every_invariant(payer: str) -> None:
+    """No invariant is broken by what ships."""
     registry = load()
     subject = PayerUnderTest.of(registry, payer, read_suite(registry.case_folders, registry.owners))
-    assert {name: told for name, law in INVARIANTS.items() if (told := list(law(subject)))} == {}
+    assert {
+        name: told for name, invariant in INVARIANTS.items() if (told := list(invariant(subject)))
+    } == {}
 
 
 @pytest.mark.parametrize(
-    ("miniature", "law"),
+    ("miniature", "invariant"),
     [
         ("answers_by_turns", "same_claim_same_answer"),
         ("changes_the_claim", "claims_are_not_changed"),
@@ -40,17 +44,17 @@ def test_every_bundled_payer_keeps_every_law(payer: str) -> None:
         ("stumbles_over_odd_claims", "edge_cases_are_answered"),
     ],
 )
-def test_a_wrong_plugin_breaks_its_law(
-    miniature: str, law: str, installed: Callable[..., None]
+def test_a_wrong_plugin_breaks_its_invariant(
+    miniature: str, invariant: str, installed: Callable[..., None]
 ) -> None:
-    """The law that each miniature is wrong about is told, and no payer of another plugin's."""
+    """The invariant that each miniature is wrong about is told, and no payer of another plugin's."""
     installed(miniature)
     registry = load()
-    assert law in broken(PayerUnderTest.of(registry, "acme", EMPTY))
+    assert invariant in broken(PayerUnderTest.of(registry, "acme", EMPTY))
     assert broken(PayerUnderTest.of(registry, "wa-medicaid", EMPTY)) == set()
 
 
-def test_a_fault_at_load_breaks_its_law(installed: Callable[..., None]) -> None:
+def test_a_fault_at_load_breaks_its_invariant(installed: Callable[..., None]) -> None:
     """A payer whose profile has a fault does not load without one."""
     installed("faulty_profile")
     told = list(INVARIANTS["loads_without_fault"](PayerUnderTest.of(load(), "halved", EMPTY)))
@@ -60,18 +64,20 @@ def test_a_fault_at_load_breaks_its_law(installed: Callable[..., None]) -> None:
 @pytest.mark.parametrize(
     "other", ["fails_to_import", "raises_halfway", "rule_of_another_payer", "wrong_house_rule"]
 )
-def test_another_plugin_breaks_no_law_of_a_payer(
+def test_another_plugin_breaks_no_invariant_of_a_payer(
     other: str, installed: Callable[..., None]
 ) -> None:
-    """What another plugin does on the same payer, and its faults, are no matter of the payer's laws."""
+    """What another plugin does on the same payer, and its faults, are no matter of the payer's invariants."""
     installed("sound")
     alone = broken(PayerUnderTest.of(load(), "acme", EMPTY))
     installed("sound", other)
     assert broken(PayerUnderTest.of(load(), "acme", EMPTY)) == alone == set()
 
 
-def test_a_rule_for_every_payer_breaks_a_law_of_its_own(installed: Callable[..., None]) -> None:
-    """A hook that does not look at the payer costs the others; its own payer's law says so."""
+def test_a_rule_for_every_payer_breaks_a_invariant_of_its_own(
+    installed: Callable[..., None],
+) -> None:
+    """A hook that does not look at the payer costs the others; its own payer's invariant says so."""
     installed("answers_for_everybody")
     told = list(INVARIANTS["loads_without_fault"](PayerUnderTest.of(load(), "acme", EMPTY)))
     assert any("'acme/one-per-day' is given for the payer 'wa-medicaid'" in each for each in told)
@@ -98,7 +104,7 @@ def test_dates_on_which_no_fixture_stands_are_told() -> None:
     ]
 
 
-def test_a_case_that_disagrees_breaks_a_law() -> None:
+def test_a_case_that_disagrees_breaks_a_invariant() -> None:
     """What a case expects is compared, with what the case assumes."""
     registry = load()
     suite = read_suite(registry.case_folders, registry.owners)
