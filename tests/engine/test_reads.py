@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
@@ -16,6 +17,7 @@ import pytest
 from rules_of_every_kind import RULES, claims
 from shapes import DAY, paid
 
+import payer_rules.kinds
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
@@ -50,6 +52,8 @@ STATED: Final = tuple(
 )
 
 
+#: The modules of each kind.
+PARTS: Final = frozenset(["rule", "evaluator", "words", "examples", "mutants"])
 #: What copies a value reads all of its fields, and uses none; so many calls lie between at most.
 COPYING: Final = frozenset(["evolve", "__attrs_post_init__"])
 DEEPEST: Final = 6
@@ -214,3 +218,25 @@ def test_a_kind_has_every_part(kind: Kind[Any], part: str) -> None:
     del parts[part]
     with pytest.raises(TypeError, match=part):
         Kind(**parts)
+
+
+def test_an_undeclared_read_is_reported() -> None:
+    """A field that is read and not declared is named, with the class that has it."""
+    (asked, *_) = claims()
+    with recorded() as recorder:
+        assert asked.received is None
+        assert asked.lines[0].units
+    assert recorder.undeclared(Reads(claim={"lines"})) == {
+        "claim": {"received"},
+        "line": {"units"},
+    }
+    assert recorder.undeclared(Reads(claim={"lines", "received"}, line={"units"})) == {}
+
+
+def test_every_folder_of_a_kind_is_listed_and_has_the_same_files() -> None:
+    """A kind that is not in `KINDS`, or whose folder has no words, examples or mutants, fails."""
+    root = Path(payer_rules.kinds.__file__).parent
+    folders = {path.parent for path in root.glob("*/__init__.py")}
+    assert {folder.name for folder in folders} == {kind.table for kind in KINDS}
+    for folder in folders:
+        assert {path.stem for path in folder.glob("*.py")} >= PARTS
