@@ -564,7 +564,7 @@ def test_a_wrong_rule_is_told(tmp_path: Path, text: str, message: str, remedy: s
 
 
 def test_each_problem_of_a_profile_has_a_code(tmp_path: Path) -> None:
-    """Problems of rules, and of files that are no profile, say of which kind they are."""
+    """Problems of rules, and of files that are no profile, have a code each."""
     texts = ["".join([HEAD, *(text for text, _, _ in numbered().values())])]
     texts += [text for text, *_ in FAULTY_FILES.values()]
     for text in texts:
@@ -884,7 +884,7 @@ def test_a_row_without_a_reason_is_told_and_the_others_stand(
 
 
 def test_what_is_no_toml_leaves_out_nothing(tmp_path: Path) -> None:
-    """A file that cannot be read is one fault, in the registry too, and the profiles stand."""
+    """A file that cannot be read is one problem, in the registry too, and the profiles are kept."""
     rows, (problem,) = _left_out(tmp_path, "[a\n")
     assert rows == ()
     (told,) = load(profiles=[tmp_path]).problems
@@ -893,7 +893,7 @@ def test_what_is_no_toml_leaves_out_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", ["B5", "B6", "B17", "B18", "M63"])
 def test_a_denial_code_that_has_ended_is_refused_with_its_line(tmp_path: Path, code: str) -> None:
-    """A rule in force today cannot be told with a code that has ended; with one in force it stands."""
+    """A rule in force today cannot have a code that has ended."""
     told = '{ group = "CO", carc = "119", rarc = ["M86"] }'
     ended = told.replace("M86" if code.startswith("M") else "119", code)
     text = (

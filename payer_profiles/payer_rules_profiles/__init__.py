@@ -1,4 +1,4 @@
-"""Payers that data can express: one TOML profile each, beside this file."""
+"""Payers that data can express: one TOML profile each, in this folder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from payer_rules import hookimpl
 
 @hookimpl
 def payer_rules_profiles() -> list[Traversable]:
-    """The folder of the profiles."""
+    """Return the folder of the profiles."""
     return [files(__name__)]
 
 
 @hookimpl
 def payer_rules_cases() -> list[Traversable]:
-    """The folders of the profiles' cases and of the scenarios, as far as there are any."""
+    """Return the folders of the profiles' cases and of the scenarios, if they exist."""
     folders = (files(__name__) / name for name in ("cases", "scenarios"))
     return [folder for folder in folders if folder.is_dir()]

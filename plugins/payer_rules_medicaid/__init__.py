@@ -44,7 +44,7 @@ _FILES: Final = _answer("MCN-4", "answer 108651: what the public files lack")
 
 @hookimpl
 def payer_rules_edit_tables(payer: str) -> list[EditTerms]:
-    """The terms of Medicaid's edits in each setting; no denial codes of them were read."""
+    """Return the terms of Medicaid's edits in each setting, without denial codes."""
     return [
         EditTerms(
             program="medicaid",

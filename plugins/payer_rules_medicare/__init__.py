@@ -14,23 +14,23 @@ PAYER = "medicare"
 
 @hookimpl
 def payer_rules_profiles() -> list[Traversable]:
-    """The folder of Medicare's profile."""
+    """Return the folder of Medicare's profile."""
     return [files(__name__)]
 
 
 @hookimpl
 def payer_rules_edit_tables(payer: str) -> list[EditTerms]:
-    """The bundled edits, for practitioners and for outpatient hospitals; the terms of others."""
+    """Return the bundled edits of two settings, and the terms of the others."""
     return edit_tables() if payer == PAYER else []
 
 
 @hookimpl
 def payer_rules_checks(payer: str) -> list[Check]:
-    """What is asked of program claims as a whole."""
+    """Return the checks of program claims."""
     return checks() if payer == PAYER else []
 
 
 @hookimpl
 def payer_rules_cases() -> list[Traversable]:
-    """The folder of this plugin's cases."""
+    """Return the folder of this plugin's cases."""
     return [files(__name__) / "cases"]

@@ -135,7 +135,7 @@ def _terms(setting: str, scope: Literal["provider", "billing"]) -> EditTerms:
 
 
 def _edit_table(terms: EditTerms) -> EditTable:
-    """The rows of the setting, with the files in which they were read among their sources."""
+    """Return the rows of the setting, with the files in which they were read as sources."""
     tables = files(__package__) / "tables"
     name = terms.setting.replace("-", "_")
     return read_edit_table(

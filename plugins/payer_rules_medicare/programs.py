@@ -1,4 +1,4 @@
-"""Claims of intensive outpatient programs: what only the whole claim, and the one before, tell.
+"""Checks of intensive outpatient programs, which need the whole claim and the previous one.
 
 Source: CMS's and its contractors' pages on the program, rows MC-11.2 and MC-11.3 of the facts.
 """
@@ -48,7 +48,7 @@ _OVERLAP: Final = Citation(
 
 
 def checks() -> list[Check]:
-    """The checks of program claims."""
+    """Return the checks of program claims."""
     return [
         Check(
             id="medicare/intensive-outpatient-bill-type",
@@ -79,12 +79,12 @@ def checks() -> list[Check]:
 
 
 def age(line: HistoryLine) -> tuple[date, str, int]:
-    """Return the place of the line among others, in whatever order they are given."""
+    """Return the place of the line among others, in any order of these."""
     return line.date_from, line.claim, line.number
 
 
 def bill_type(claim: Claim, history: History) -> Iterator[Violation | MissingInformation]:
-    """All lines, where the type of bill is another than 13x, 76x and 85x."""
+    """Yield all lines, if the type of bill is another than 13x, 76x and 85x."""
     lines = tuple(line.number for line in claim.lines)
     if claim.bill_type is None:
         yield MissingInformation(lines=lines, reason="claim", missing="bill_type")
@@ -97,10 +97,10 @@ def bill_type(claim: Claim, history: History) -> Iterator[Violation | MissingInf
 def beside_partial_hospital(
     claim: Claim, history: History
 ) -> Iterator[Violation | MissingInformation]:
-    """All lines, where the same provider billed partial hospitalization on a day of the claim.
+    """Yield all lines, if the same provider billed partial hospitalization on a day of the claim.
 
-    Of the 7 days before, the page does not say clearly whether a day of partial hospitalization in
-    them returns this claim or the other.
+    It is not clear from the page whether a day of partial hospitalization in the 7 days before
+    returns this claim or the other.
     """
     lines = tuple(line.number for line in claim.lines)
     first = min(line.date_from for line in claim.lines)

@@ -41,7 +41,7 @@ acme/add-on,practitioner,90853 90785,2024-07-01,none,,A-1
 
 
 def changes(edit: Edit) -> set[tuple[str, str]]:
-    """What is changed in the row, where 90837 is billed beside it."""
+    """Return the changes of the row, with 90837 billed on the same day."""
     return {(each.fact, each.change) for each in edit_mutants(edit, QUARTER, ["90837"])}
 
 
@@ -84,7 +84,7 @@ def test_every_fact_of_a_row_is_changed(edit: Edit, expected: set[tuple[str, str
 
 
 def test_units_below_none_are_refused() -> None:
-    """An MUE below 0 is no fact; nothing else is refused."""
+    """An MUE below 0 is no fact; no other change is rejected."""
     refused = [
         (each.fact, each.change)
         for each in edit_mutants(UnitEdit("90882", 0, 3, QUARTER, "U"), QUARTER)
@@ -175,7 +175,7 @@ def test_the_bundled_sheets_notice_a_wrong_row_of_each_kind() -> None:
 def test_what_the_sheets_of_a_plugin_do_not_notice_is_told(
     installed: Callable[..., None], tmp_path: Path
 ) -> None:
-    """Beside the score of its rules stands that of its rows; only the first survivors are told."""
+    """The score of its rules is followed by that of its rows; the first survivors are listed."""
     installed("wrong_edit_row")
     registry = load(without=["medicare", "profiles"])
     (tmp_path / "acme.edits.csv").write_text(",".join(COLUMNS) + SHEET, encoding="utf-8")

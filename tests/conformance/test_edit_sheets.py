@@ -97,7 +97,7 @@ def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_line_is_told_and_the_others_are_used(line: str, told: str, tmp_path: Path) -> None:
-    """One fault with file and line; the lines before and behind it are read."""
+    """One problem with file and line; the lines before and after it are read."""
     read, problems = read_edit_sheet(sheet(tmp_path, TRUE[0], line, TRUE[1]), None, OWNERS)
     assert [claim.line for claim in read.claims] == [2, 4]
     assert len(problems) == 1
@@ -118,7 +118,7 @@ def test_a_payer_of_another_plugin_is_told_once(tmp_path: Path) -> None:
 
 @given(st.text(alphabet='05x9-8A ",\n', max_size=40), st.text(max_size=12))
 def test_no_text_stops_the_reader(lines: str, answer: str) -> None:
-    """Whatever stands in a cell, a line is a claim that can be built, or a fault."""
+    """With any text in a cell, a line is a claim that can be built, or a problem."""
     from io import BytesIO
 
     class File(BytesIO):

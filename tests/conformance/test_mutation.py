@@ -82,7 +82,7 @@ def fates(result: MutationRun) -> dict[tuple[str, str], str]:
 
 
 def test_a_case_notices_one_side_of_a_limit(registry: Registry, tmp_path: Path) -> None:
-    """Three units tell two from three, and not two from one."""
+    """Three units distinguish two from three, and not two from one."""
     found = fates(mutated(registry, tmp_path, CASE))
     assert found["limit", "2 → 3"] == "noticed"
     assert found["limit", "2 → 1"] == "survived"
@@ -103,7 +103,7 @@ def test_the_case_that_is_offered_notices_the_survivor(registry: Registry, tmp_p
 
 
 def test_what_no_case_touches_is_named(registry: Registry, tmp_path: Path) -> None:
-    """The side of the date that no claim stands on is untouched, the limit's upper side is not."""
+    """The side of the date without a claim is untouched, the limit's upper side is not."""
     told = list(untouched_of(mutated(registry, tmp_path, CASE)))
     assert "verified.last (2024-12-31 → 2025-01-01)" in told[0]
     assert "limit (2 → 3)" not in told[0]
@@ -111,7 +111,7 @@ def test_what_no_case_touches_is_named(registry: Registry, tmp_path: Path) -> No
 
 
 def test_the_report_ends_with_the_score(registry: Registry, tmp_path: Path) -> None:
-    """Each survivor is told, then how many were noticed."""
+    """Each survivor is listed, then how many were detected."""
     result = mutated(registry, tmp_path, CASE)
     lines = list(lines_of(result, {}))
     assert "acme/two-a-day with limit 2 → 1: no case notices it" in lines

@@ -1,4 +1,4 @@
-"""The page on mutation names what no case notices, and nothing else."""
+"""The page on mutation names exactly what no case detects."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def authorization(**told: Any) -> Authorization:
 
 
 def odd_sizes(claim: Claim, history: History) -> Iterable[Violation | MissingInformation]:
-    """Groups of an odd size are not paid; without a place of service nothing can be told."""
+    """Yield groups of an odd size, and missing sizes."""
     for each in claim.lines:
         size = each.session.group_size if isinstance(each.session, Session) else None
         if each.place_of_service == "12":

@@ -71,7 +71,7 @@ def rule(kind: type[Rule], **values: Any) -> Rule:
 
 
 def limit(**values: Any) -> Rule:
-    """At most one service a day, unless told otherwise."""
+    """Return a limit of one service a day, with other facts as given."""
     about: dict[str, Any] = {"limit": Decimal(1), "counts": "services", "window": Window("day")}
     return rule(FrequencyLimit, **{**about, "scope": "member", **values})
 

@@ -40,7 +40,7 @@ def claim(*lines: ServiceLine, **told: Any) -> Claim:
 
 
 def line(number: int, code: str, day: date = DAY, *modifiers: str, **told: Any) -> ServiceLine:
-    """A line at the office, unless told otherwise."""
+    """Return a line at the office, with other facts as given."""
     about: dict[str, Any] = {"modifiers": modifiers, "place_of_service": "11", **told}
     return ServiceLine(number=number, code=code, date_from=day, **about)
 

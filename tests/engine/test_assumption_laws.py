@@ -180,7 +180,7 @@ def test_an_assumed_edition_is_a_text_that_was_read(payer: str) -> None:
 @EVERY_PAYER
 @pytest.mark.parametrize("classes", [ALL, {"claim"}, {"record"}, {"claim", "record"}, {"history"}])
 def test_an_assumption_takes_no_finding_away(payer: str, classes: frozenset[Reason]) -> None:
-    """What is found whatever is missing is found in the world of the assumption, too.
+    """A finding that depends on no missing fact is also made under the assumption.
 
     Three things may differ. Where edit tables are missing other rules are answered as if these found
     nothing, and a carried table may deny the line on which a finding rests. A line that the payer

@@ -31,7 +31,7 @@ def medicare(assume: frozenset[Reason] = ALL) -> RuleBook:
 def decided(
     codes: str, *, day: date = DAY, assume: Iterable[Reason] = ALL, history: Any = None
 ) -> Decision:
-    """Medicare's answer on the codes of one day, on a claim that says little else."""
+    """Return Medicare's answer on the codes of one day, on a claim with few other facts."""
     lines = [line(at, each, day) for at, each in enumerate(codes.split(), 1)]
     return medicare(frozenset(assume)).decide(claim(*lines, setting="practitioner"), history)
 
@@ -101,7 +101,7 @@ def test_a_code_that_the_carried_table_lacks_stays_open() -> None:
 
 
 def test_a_program_without_a_table_is_silent_and_listed() -> None:
-    """Where no table of the program is there, its edits are taken to say nothing."""
+    """Without a table of the program, its edits are assumed to find nothing."""
     book = load().rulebook("wa-medicaid", assume=["table"])
     lines = [line(1, "90853"), line(2, "90834")]
     decision = book.decide(claim(*lines, setting="practitioner", received=DAY), History())
@@ -117,12 +117,12 @@ def test_rules_and_faults_cannot_be_assumed(reason: Reason) -> None:
 
 
 def at_risk(decision: Decision) -> list[tuple[str, int, int]]:
-    """The rules that put a line at risk, with the line and the one beside it."""
+    """Return the rules that put a line at risk, with the line and the other one."""
     return [(risk.rule, risk.line, risk.if_paid) for risk in decision.at_risk]
 
 
 def test_a_line_that_only_another_can_save_is_at_risk() -> None:
-    """Where one of two lines is unpaid whatever is missing, the words name the line and the code."""
+    """If one of two lines is unpaid in any case, the words name the line and the code."""
     decision = decided("90853 90834", assume=())
     assert at_risk(decision) == [("medicare/ptp", 2, 1)]
     assert outcomes(decision) == ["unknown", "unknown"]

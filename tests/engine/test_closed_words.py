@@ -30,7 +30,7 @@ ASKED: Final = attrs.evolve(
 
 
 def limit(**told: Any) -> FrequencyLimit:
-    """One service a day, unless told otherwise."""
+    """Return a limit of one service a day, with the window as given."""
     about: dict[str, Any] = {"limit": Decimal(1), "counts": "services", "window": Window("day")}
     return FrequencyLimit(
         id="p/limit", codes=frozenset(["90853"]), **{**about, "scope": "member", **told}, **CITED
@@ -85,7 +85,7 @@ def test_a_word_that_is_none_of_them_is_no_other(name: str, word: str) -> None:
 
 @pytest.mark.parametrize("shape", get_args(WindowShape))
 def test_every_shape_of_window_has_mutants_and_words(shape: WindowShape) -> None:
-    """Another window stands in place of each, and what breaks it is told."""
+    """Each window has another one in its place, and a message for what breaks it."""
     rule = limit(window=window(shape))
     assert any(mutant.fact.startswith("window") for mutant in mutants_of(rule, ["90853"]))
     decision = RuleBook.build(PAYER, [attrs.evolve(rule, limit=Decimal(0))]).decide(

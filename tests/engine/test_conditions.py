@@ -74,7 +74,7 @@ def test_conditions_on_the_claim(
 def test_conditions_on_the_line(
     when: When, holds: dict[str, Any], fails: dict[str, Any], missing: dict[str, Any]
 ) -> None:
-    """The same for what a line says."""
+    """The same for facts of a line."""
     assert outcomes(decide(when, of_line=holds, of_claim={})) == ["deny"]
     assert not decide(when, of_line=fails, of_claim={}).findings
     assert outcomes(decide(when, of_line=missing, of_claim={})) == ["unknown"]
@@ -90,7 +90,7 @@ def test_modifiers_are_always_known() -> None:
 
 
 def test_a_known_false_condition_wins() -> None:
-    """With one condition false nothing else need be known; with two unknown both are named."""
+    """With one false condition no other fact is needed; with two unknown both are named."""
     when = When(setting=some("dme"), program=some("b"))
     assert gaps(decide(when, of_line={}, of_claim={"setting": "cah"})) == {(None, "rules", "rules")}
     unknown = decide(when, of_line={}, of_claim={})
@@ -121,7 +121,7 @@ def test_what_came_before(earlier: EarlierLine, history: History | None, expecte
 
 
 def test_another_code_on_the_day() -> None:
-    """A line of the claim, or one paid before, stands beside the service."""
+    """A line of the claim, or one paid before, is on the day of the service."""
     when = When(same_day=OtherLine(codes=some("90791")))
     book = RuleBook.build(PAYER, [limit(0, 0, "90853", when=when)])
     assert outcomes(book.decide(claim(line(1, "90853"), line(2, "90791")), EMPTY))[0] == "deny"

@@ -63,7 +63,7 @@ def test_the_edition_that_was_read_for_the_day_answers(day: date, expected: str)
 
 
 def test_two_editions_of_one_day_cannot_stand_beside_each_other() -> None:
-    """Of two that are in force and were read for one day neither could be told to hold."""
+    """Of two that are in force and were read for one day neither is known to apply."""
     read, other = BOTH
     assert read.is_edition_beside(other)
     assert not read.is_edition_beside(edition(DAY, None, "11", verified=None))
@@ -80,7 +80,7 @@ def undated(rule: Rule) -> Rule:
 
 @given(rules=rule_sets(), day=st.dates(date(2015, 1, 1), date(2030, 1, 1)))
 def test_a_text_of_unknown_date_finds_nothing_on_any_day(rules: list[Rule], day: date) -> None:
-    """A rule whose copy has no date is not evaluated, whatever the claim says and whenever."""
+    """A rule whose copy has no date is not evaluated, for any claim on any day."""
     judged = claim(*(line(n, code, day) for n, code in enumerate(["90853", "90853", "90834"], 1)))
     decision = RuleBook.build(PAYER, map(undated, rules)).decide(judged, EMPTY)
     assert decision.findings == ()
@@ -127,7 +127,7 @@ def test_what_an_undated_limit_would_pay_in_part_is_for_review(excess: Any) -> N
 
 
 def test_an_undated_text_is_no_edition_of_a_dated_one() -> None:
-    """Nobody could say on which days a text of unknown date stands in place of another."""
+    """It is not known on which days a text of unknown date replaces another."""
     assert not undated(BOTH[0]).is_edition_beside(BOTH[1])
     assert not BOTH[1].is_edition_beside(undated(BOTH[0]))
 
@@ -162,7 +162,7 @@ def test_a_text_that_was_not_read_doubts_only_the_lines_that_break_it(
 def test_a_text_that_was_not_read_saves_no_line_that_it_would_deny_too(
     codes: list[str], expected: list[str]
 ) -> None:
-    """Whether a claim came in time is one fact of both lines, whatever the text of that day says."""
+    """Whether a claim came in time is one fact of both lines, for any text of that day."""
     pair = SameDayCombination(
         id="p/pair",
         indicator=0,

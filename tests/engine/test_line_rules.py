@@ -44,7 +44,7 @@ def made(kind: type[Rule], name: str = "rule", **told: Any) -> Any:
 
 
 def decide(rule: Rule, judged: Claim, history: History | None = EMPTY) -> Decision:
-    """What the rule alone says of the claim."""
+    """Return the decision of the rule alone."""
     return RuleBook.build(PAYER, [rule]).decide(judged, history)
 
 
@@ -105,7 +105,7 @@ def test_a_record_must_hold_all_that_is_asked() -> None:
 
 
 def test_several_faults_of_a_line_are_one_finding() -> None:
-    """A group too large and too short is told in one message."""
+    """A group too large and too short is reported in one message."""
     rule = made(SessionRequirement, group_size=Bounds(at_most=12), minutes=Bounds(at_least=60))
     (finding,) = decide(rule, claim(group(minutes=50, session=Session(group_size=13)))).findings
     assert "13" in finding.message
@@ -158,7 +158,7 @@ def test_who_rendered_performed_and_supervised(
     ],
 )
 def test_a_code_not_covered_by_telehealth(told: Any, expected: str) -> None:
-    """Place 02 and modifier 95 tell that it was not in person; an office alone tells nothing."""
+    """Place 02 and modifier 95 show that it was not in person; an office alone does not."""
     rule = made(PlaceOfServiceRequirement, modality=frozenset(["in-person"]))
     assert outcomes(decide(rule, claim(line(1, "90853", **told)))) == [expected]
 
@@ -217,7 +217,7 @@ def test_used_up_is_told_apart_from_none() -> None:
 
 @pytest.mark.parametrize("needs", ["referral", "order"])
 def test_a_referral_or_an_order(needs: str) -> None:
-    """One that is stated will do, a known absence will not, and silence tells nothing."""
+    """One that is stated suffices, a known absence does not, and an unknown one is missing."""
     rule = made(AuthorizationRequirement, needs=frozenset([needs]))
     told: Any
     for told, expected in (("R1", "pay"), ("none", "deny"), (None, "unknown")):
@@ -246,7 +246,7 @@ def test_which_diagnoses_are_asked(
 
 
 def test_coverage_befalls_its_outcome() -> None:
-    """What is covered is paid; what is reduced says by how much, what informs pays nothing."""
+    """Covered lines are paid, reduced lines in part, and informational lines not at all."""
     assert outcomes(decide(made(Coverage, covered=True), claim(group()))) == ["pay"]
     reduced = made(Coverage, outcome="reduce", pays=Decimal("0.75"))
     (finding,) = decide(reduced, claim(group())).findings
@@ -304,7 +304,7 @@ def test_the_last_day_in_time(day: date, within: TimeLimit, expected: date) -> N
 
 
 def test_a_span_is_open_where_the_source_does_not_say_from_which_day() -> None:
-    """Between the two last days the text does not tell; with `since` it does."""
+    """Between the two last days the text is unclear; with `since` it is not."""
     span = line(1, "90853", date(2024, 8, 1), date_to=date(2024, 8, 31))
     judged = claim(span, received=date(2025, 8, 15))
     expected: Any
@@ -327,7 +327,7 @@ def test_npis_that_are_known() -> None:
 
 
 def test_only_one_of_two_is_paid_and_which_is_not_said() -> None:
-    """An undirected pair puts both lines to review, the claim's own also beside a paid one."""
+    """An undirected pair puts both lines to review, also the claim's own with a paid one."""
     rule = SameDayCombination(
         id="p/pair", first=frozenset(["90791"]), second=GROUP, indicator=0, scope="member",
         undirected=True, outcome="review", **CITED,
@@ -346,7 +346,7 @@ def test_only_one_of_two_is_paid_and_which_is_not_said() -> None:
 
 
 def test_a_text_that_is_not_known_answers_nothing() -> None:
-    """Beyond the dates that were read no kind is kept or broken, whatever the line says."""
+    """Beyond the dates that were read no kind is kept or broken, for any line."""
     when = When(modality=frozenset(["video"]))
     told: Any
     for kind, told in (
@@ -361,7 +361,7 @@ def test_a_text_that_is_not_known_answers_nothing() -> None:
 
 
 def test_a_check_that_fails_is_a_fault_and_no_more() -> None:
-    """What raises, or answers with something odd, is told as a fault; the claim is still judged."""
+    """An exception or an odd answer is reported as a problem; the claim is still decided."""
 
     def raises(claim: Claim, history: History) -> Any:
         raise ValueError(claim.id)
@@ -374,7 +374,7 @@ def test_a_check_that_fails_is_a_fault_and_no_more() -> None:
 
 
 def test_a_check_answers_for_its_lines_alone() -> None:
-    """Lines that the rule does not meet are left out of what the function says."""
+    """Lines to which the rule does not apply are left out of the function's answer."""
 
     def all_lines(claim: Claim, history: History) -> list[Violation]:
         return [Violation(lines=tuple(each.number for each in claim.lines), message="no")]

@@ -139,7 +139,7 @@ def test_lines_are_counted_when_they_are_asked_for(mapped: list[str]) -> None:
 
 
 def test_an_origin_is_pickled_with_its_line() -> None:
-    """The line is known in another process, and the document stays behind."""
+    """The line is known in another process, without the document."""
     (path,) = (each for each in FILES if each.stem == ASKED)
     origin = read_profile(path, "profiles").rules[0].origin
     pickled = pickle.dumps(origin)

@@ -171,7 +171,7 @@ def _rules(registry: Registry, payer: str = "acme") -> set[str]:
 def test_each_problem_of_a_plugin_has_a_code(
     miniature: str, installed: Callable[..., None]
 ) -> None:
-    """Problems at load and in a payer's rules say of which kind they are."""
+    """Problems at load and in a payer's rules have a code each."""
     installed(miniature, "sound")
     registry = load()
     problems = [*registry.problems, *registry.collect("acme").problems]

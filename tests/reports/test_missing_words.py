@@ -75,7 +75,7 @@ def missing(reason: str, name: str, rule: str | None = "acme/rule") -> NotEvalua
 def test_what_was_not_checked_is_one_sentence_or_two(
     entries: list[NotEvaluated], text: str
 ) -> None:
-    """Each class of missing facts has its sentence; the last one says what follows."""
+    """Each class of missing facts has its sentence; the last one states the consequence."""
     assert open_question(entries) == text
 
 
@@ -146,7 +146,7 @@ def test_every_outcome_has_a_label(outcome: Outcome) -> None:
 
 
 def test_a_finding_in_the_record_is_an_audit_risk() -> None:
-    """The sentence says that the payment would be recouped, and with which codes."""
+    """The sentence states that the payment would be recouped, and with which codes."""
     finding = Finding(
         rule="acme/rule",
         lines=(1,),

@@ -1,4 +1,4 @@
-"""Laws of a roster: one claim a participant, nothing invented, what is lacking told first."""
+"""Laws of a roster: one claim a participant, nothing invented, missing facts reported first."""
 
 from __future__ import annotations
 

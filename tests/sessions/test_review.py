@@ -92,7 +92,7 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> SessionRules:
 
 
 def bill(member: str, code: str = "90853", claim: str | None = None, **told: Any) -> Claim:
-    """A claim of one line; ``told`` says of its session, or of the line or claim, what it says."""
+    """Return a claim of one line, with other facts of its session, line or claim."""
     session = Session(**{k: told.pop(k) for k in list(told) if k in _names(Session)})
     line = {k: told.pop(k) for k in list(told) if k in _names(ServiceLine)}
     return Claim(
