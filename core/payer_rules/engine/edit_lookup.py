@@ -112,9 +112,10 @@ class EditLookup(Generic[R]):
         missing: MissingFacts = NONE_MISSING
         for source in self.sources:
             answer = source.find(codes, first, last)
-            if self._is_final(answer):
+            if isinstance(answer, Match):
                 return answer
-            assert isinstance(answer, tuple)
+            if self.none_is_final and not answer:
+                return NONE_MISSING
             missing = missing or answer
         # NOTE: codes that no table here would have leave the line open as a whole, and not a pair.
         return missing if any(code in self.codes for code in codes) else NONE_MISSING

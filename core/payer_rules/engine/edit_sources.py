@@ -147,15 +147,15 @@ class ReleaseRows(Generic[R]):
 
     def find(self, codes: Codes, first: date, last: date) -> Match[R] | MissingFacts:
         """Return the rows that are in force from the first day to the last."""
-        if first not in self.dates or last not in self.dates:
+        if first not in self.dates or (first != last and last not in self.dates):
             return not_in_table(self.terms.address, first)
-        if rows := self._in_force(codes, first):
-            return Match(rows, self.name, self.terms)
+        if (rows := self.rows(*codes)) and (in_force := self._in_force(rows, first)):
+            return Match(in_force, self.name, self.terms)
         return NONE_MISSING if self.is_complete else self._missing(codes)
 
     def carry(self, codes: Codes, day: date) -> Match[R] | MissingFacts:
         """Return the rows that the release does not end before the day."""
-        if rows := self._in_force(codes, day):
+        if rows := self._in_force(self.rows(*codes), day):
             return Match(rows, self.name, self.terms, is_carried=True)
         is_known = len(codes) > len(set(codes)) or all(map(self.has_code, codes))
         return NONE_MISSING if self.is_complete and is_known else self._missing(codes)
@@ -164,9 +164,9 @@ class ReleaseRows(Generic[R]):
         """Return the first day of the release and of each row, and the day after each."""
         return tuple(_ends((self.dates, *(row.verified for row in self.rows(*codes)))))
 
-    def _in_force(self, codes: Codes, day: date) -> tuple[R, ...]:
-        rows = [row for row in self.rows(*codes) if row.holds_on(day)]
-        return self.choose(rows) if rows else ()
+    def _in_force(self, rows: tuple[R, ...], day: date) -> tuple[R, ...]:
+        in_force = [row for row in rows if row.holds_on(day)]
+        return self.choose(in_force) if in_force else ()
 
     def _missing(self, codes: Codes) -> MissingFacts:
         return not_in_table(self.terms.address, "+".join(sorted(codes)))
