@@ -501,7 +501,7 @@ FAULTY_RULES: Final = {
     ),
     "range of too many codes": (
         limit(codes=f'["90000-91000"] {HERE}'),
-        "the range '90000-91000' stands for 1,001 codes",
+        "the range '90000-91000' has 1,001 codes",
         "Write shorter ranges, of at most 1,000 codes each.",
     ),
     "range of six digits": (
@@ -745,7 +745,7 @@ FAULTY_FILES: Final = {
         + limit(in_force="{ to = 2020-12-31 }")
         + limit(id=f'"one-per-day" {HERE}', in_force="{ from = 2020-12-31 }")
         + limit(id='"other"'),
-        "stands on line 18 too, in force to 2020-12-31, and here from 2020-12-31",
+        "is also on line 18, in force to 2020-12-31, and here from 2020-12-31",
         "Give each its own id, or each edition its own in_force or verified dates.",
         True,
         1,

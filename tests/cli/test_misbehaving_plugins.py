@@ -89,9 +89,7 @@ def test_a_hook_that_never_ends(program: Program) -> None:
     """It is stopped at more values than any payer has rules."""
     run = program.run("rules", misbehave="hook:never_ends")
     assert run.returncode == 4
-    assert (
-        run.stderr == f"{HOOK}: gives more than 100,000 values. Give fewer, and an end. [PR212]\n"
-    )
+    assert run.stderr == f"{HOOK}: gives more than 100,000 values. Return fewer values. [PR212]\n"
 
 
 @pytest.mark.parametrize("place", ["import", "hook", "check"])
@@ -138,7 +136,7 @@ def test_what_is_everybody_s_is_restored(program: Program, place: str, how: str,
     assert run.returncode == 4
     assert run.stderr == (
         f"{HOOK if place == 'hook' else PLUGIN}: changes {told}, which is restored. "
-        "Leave it as it is: it is everybody's. [PR213]\n"
+        "Do not change it: it belongs to the whole program. [PR213]\n"
     )
     assert run.stdout.startswith("claim C1 · acme: pay\n")
 

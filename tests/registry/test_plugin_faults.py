@@ -38,18 +38,18 @@ AT_LOAD: Final = {
         f", halved.toml:29: the rule cites no source. {CITE}",
     ],
     "hook_wrapper": [
-        f", {LIMITS}: is a hook wrapper, and hooks here are not wrapped. Write a plain @hookimpl."
+        f", {LIMITS}: is a hook wrapper, which is not supported. Write a plain @hookimpl."
     ],
     "implements_no_hook": [
         ": implements no hook. Mark the functions that implement hooks with @hookimpl."
     ],
     "lacks_the_mark": [
-        ", payer_rules_payers: is named like a hook and lacks @hookimpl. "
+        ", payer_rules_payers: is named like a hook and is not marked with @hookimpl. "
         "Mark it with @hookimpl, or rename it."
     ],
     "lacks_the_payer_argument": [
-        f", {LIMITS}: lacks the argument 'payer'. "
-        f"Write {LIMITS}(payer), and answer for that payer alone."
+        f", {LIMITS}: is missing the argument 'payer'. "
+        f"Write {LIMITS}(payer), and return values for that payer only."
     ],
     "missing_folder": [
         ", payer_rules_profiles: there is no folder 'profiles-left-at-home'. "
@@ -114,16 +114,13 @@ AT_GATHERING: Final = {
         set(),
         [
             ": returns {'rules': 3}, of type dict. Return a list of FrequencyLimit; "
-            "an empty one where there is nothing to say."
+            "an empty one if there are none."
         ],
     ),
     "returns_nothing": (
         LIMITS,
         set(),
-        [
-            ": returns None. Return a list of FrequencyLimit; "
-            "an empty one where there is nothing to say."
-        ],
+        [": returns None. Return a list of FrequencyLimit; an empty one if there are none."],
     ),
     "rule_of_another_payer": (
         LIMITS,
@@ -239,12 +236,12 @@ def test_a_name_taken_twice_is_refused_from_both(installed: Callable[..., None])
     name = "same_name_twice"
     installed(("first-plans", name, name), ("second-plans", name, name), "sound")
     registry = load()
-    told = "so that none of them is loaded. Rename or uninstall one of them."
+    told = "so none of them is loaded. Rename or uninstall one of them."
     assert _told(registry.problems) == [
         f"first-plans 1.0, entry point {name!r}: "
-        f"the name {name!r} is taken by second-plans 1.0 too, {told}",
+        f"the name {name!r} is also taken by second-plans 1.0, {told}",
         f"second-plans 1.0, entry point {name!r}: "
-        f"the name {name!r} is taken by first-plans 1.0 too, {told}",
+        f"the name {name!r} is also taken by first-plans 1.0, {told}",
     ]
     assert name not in {plugin.name for plugin in registry.plugins}
     assert _rules(registry) == SOUND

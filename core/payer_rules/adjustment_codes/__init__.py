@@ -1,4 +1,4 @@
-"""Which denial codes have ended, and what such a code looks like.
+"""CARCs and RARCs: the format of such codes, and the ones that have ended.
 
 ``codes.csv`` is made by ``tools/extract_adjustment_codes.py`` from X12's lists of June 2024: the
 codes that have ended, and those that bundled profiles use. They change three times a year, so that
@@ -46,7 +46,7 @@ _RARC: Final = _Codes(
 
 
 def errors_of_rule(rule: Rule) -> Iterator[FieldError]:
-    """What is wrong with the denial codes of a rule, by the path to each."""
+    """Yield the errors of the adjustment codes of a rule."""
     spans = (rule.in_force, rule.verified_dates)
     last = min((span.last for span in spans if span and span.last), default=date.max)
     for field in attrs.fields(type(rule)):
@@ -56,7 +56,7 @@ def errors_of_rule(rule: Rule) -> Iterator[FieldError]:
 
 
 def errors_of_terms(terms: EditTerms) -> Iterator[FieldError]:
-    """What is wrong with the denial codes of edits, by the path to each.
+    """Yield the errors of the adjustment codes of edits.
 
     Where a plugin brings the rows, on their dates; else on any, for a release may be of any.
     """
@@ -106,6 +106,6 @@ def _last_day(ended: str) -> date:
 
 @functools.cache
 def _ends() -> dict[tuple[str, str], str]:
-    """When each code that is known here ended, by list and code; empty where it has not."""
+    """Return when each code ended, by list and code; empty if it has not."""
     text = (files(__name__) / "codes.csv").read_text(encoding="utf-8")
     return {(row["kind"], row["code"]): row["ended"] for row in csv.DictReader(text.splitlines())}

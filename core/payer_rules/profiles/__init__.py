@@ -1,4 +1,4 @@
-"""TOML profiles, one a payer, read into rules."""
+"""Profiles: TOML files with the rules of one payer each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sources say and no rule does, and why: a file beside the profiles."""
+"""Rows of sources that no rule covers, with the reasons: the file ``left-out.toml``."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from payer_rules.toml_files.document import read
 LEFT_OUT: Final = "left-out.toml"
 
 _WHY: Final = (
-    "Say why no rule says it: 'ROW' = '…', or 'ROW' = { rest = '…' } of what is left of it."
+    "Write the reason: 'ROW' = '…', or 'ROW' = { rest = '…' } for a row that is covered in part."
 )
 
 
 @attrs.frozen(order=True)
 class LeftOut:
-    """A row of a payer's sources that no rule says, or whose ``is_rest`` none says, and why.
+    """A row of a payer's sources that no rule covers, or only in part (``is_rest``), and why.
 
-    The payer may be one of whom nothing else is said.
+    The payer may have no profile.
     """
 
     payer: str
@@ -40,10 +40,10 @@ class LeftOut:
 def left_out_in(
     folder: pathlib.Path | Traversable,
 ) -> tuple[tuple[LeftOut, ...], tuple[Problem, ...]]:
-    """What the folder's ``left-out.toml`` says, and what is wrong in it; nothing without one.
+    """Return the rows in the folder's ``left-out.toml``, and its problems.
 
-    Each table of the file is a payer's, each of its keys a row, its value the reason; of a row that
-    rules say in part it is ``{ rest = "…" }``.
+    Each table of the file is for a payer, each key a row, each value the reason. For a row that
+    rules cover in part, the value is ``{ rest = "…" }``.
     """
     path = folder / LEFT_OUT
     if not is_no_folder(path):

@@ -1,4 +1,4 @@
-"""A payer's TOML file as its rules and what is wrong with them."""
+"""Profiles: TOML files with the rules of one payer each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pathlib
     from importlib.resources.abc import Traversable
 
-#: The owner of rules whose payer has no id; they are checked and not given.
+#: The owner of rules whose payer has no id; they are checked and not used.
 _NOBODY: Final = "unnamed"
 _TABLES: Final = (
     "payer",
@@ -37,9 +37,9 @@ _TABLES: Final = (
 
 @attrs.frozen(kw_only=True)
 class Profile:
-    """What one file says of one payer; ``rules`` are the sound ones, ``problems`` the rest.
+    """The valid rules of one file, and the problems of the others.
 
-    ``payer_id`` is there too where only another key keeps the payer from being read.
+    ``payer_id`` may be known even if other keys of the payer are invalid.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Profile:
 
 
 def profile_files(folder: pathlib.Path | Traversable) -> list[pathlib.Path | Traversable]:
-    """The profiles directly in the folder, by name; no cases, no scenarios, not ``LEFT_OUT``."""
+    """Return the profiles directly in the folder, by name, without cases and ``LEFT_OUT``."""
     found = [path for path in folder.iterdir() if is_no_folder(path) and _is_profile(path.name)]
     return sorted(found, key=lambda path: path.name)
 
@@ -61,9 +61,9 @@ def _is_profile(name: str) -> bool:
 
 
 def read_profile(path: pathlib.Path | Traversable, plugin: str) -> Profile:
-    """The profile in the file, with every fault of it; rules without a fault are there anyway.
+    """Return the profile in the file, with its valid rules and all problems.
 
-    ``plugin`` is the plugin that the file travels with.
+    ``plugin`` is the plugin that the file belongs to.
     """
     try:
         document = read(path)
@@ -116,7 +116,7 @@ def _vocabulary(reader: ProfileReader) -> ProfileVocabulary:
 
 
 def _placeholder(vocabulary: ProfileVocabulary) -> Payer:
-    """Return a payer in the place of one that cannot be read, with the names that it declares."""
+    """Return a payer in place of one that cannot be read, with the names that it declares."""
     return Payer(
         id=_NOBODY,
         name=_NOBODY,
@@ -141,7 +141,7 @@ def _payer(reader: ProfileReader, sources: Sources, code_sets: CodeSets) -> Paye
 
 
 def _owner(document: TomlDocument) -> str | None:
-    """The payer's id, where it can be read even if the rest of the payer cannot."""
+    """Return the payer's id if it can be read, even if the rest of the payer cannot."""
     data = document.data.get("payer")
     name = data.get("id") if isinstance(data, dict) else None
     return name if isinstance(name, str) and is_name(name) else None

@@ -1,4 +1,4 @@
-"""What a profile gives names to, so that its rules can refer to it: sources and code sets."""
+"""The sources and code sets of a profile, to which its rules refer by name."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from payer_rules.text.quoting import quoted
 
 T = TypeVar("T")
 
-#: The most codes that a range may stand for.
+#: The most codes of a range.
 _MOST: Final = 1_000
 
 #: The first and the last code, with a hyphen between them.
 _range: Final = re.compile(r"([0-9]{5})-([0-9]{5})").fullmatch
-#: No code holds a hyphen, so that what holds one, or a dash, is meant as a range.
+#: No code contains a hyphen or dash, so a text with one is meant as a range.
 is_like_a_range: Final = re.compile(r"[-–]").search
 
 
 @attrs.frozen(kw_only=True)
 class References(Generic[T]):
-    """The values by name; ``None`` stands for those that are at fault."""
+    """The values by name; None in place of invalid ones."""
 
     what: str
     values: Mapping[str, tuple[T, ...] | None]
@@ -41,19 +41,19 @@ CodeSets: TypeAlias = References[str]
 
 @attrs.frozen(kw_only=True)
 class _Source(Citation):
-    """A citation as a profile writes it, where the row is the table's name."""
+    """A citation as a profile states it: the row is the name of the table."""
 
     row: str = attrs.field(default="", metadata={"key": None})
 
 
 def sources_of(reader: ProfileReader) -> Sources:
-    """The citations of each row; a row that stands in several documents has several."""
+    """Return the citations of each row; a row from several documents has several."""
     values = {row: _citations(reader, row, data) for row, data in reader.table("sources").items()}
     return References(what="source", values=values)
 
 
 def code_sets_of(reader: ProfileReader) -> CodeSets:
-    """The codes of each code set."""
+    """Return the codes of each code set."""
     values = {name: _codes(reader, name, data) for name, data in reader.table("code_sets").items()}
     return References(what="code set", values=values)
 
@@ -84,7 +84,7 @@ def _codes(reader: ProfileReader, name: str, data: object) -> tuple[str, ...] | 
 
 
 def _codes_of(reader: ProfileReader, item: object, path: Path) -> tuple[str, ...]:
-    """The code, or the codes of the range; none, with a fault, where it is neither."""
+    """Return the code, or the codes of the range, or none after reporting a problem."""
     if isinstance(item, str) and is_code(item):
         return (item,)
     if isinstance(item, str) and is_like_a_range(item):
@@ -96,7 +96,7 @@ def _codes_of(reader: ProfileReader, item: object, path: Path) -> tuple[str, ...
 
 
 def codes_between(reader: ProfileReader, text: str, path: Path) -> tuple[str, ...]:
-    """All codes from the first to the last of a range; none, with a fault, where it is none."""
+    """Return all codes of a range, or none after reporting a problem."""
     ends = _range(text)
     if ends is None:
         remedy = "A range is two codes of five digits, such as '99202-99239'."
@@ -111,7 +111,7 @@ def codes_between(reader: ProfileReader, text: str, path: Path) -> tuple[str, ..
     codes = range(first, last + 1)
     if len(codes) > _MOST:
         remedy = f"Write shorter ranges, of at most {_MOST:,} codes each."
-        message = f"the range {text!r} stands for {len(codes):,} codes"
+        message = f"the range {text!r} has {len(codes):,} codes"
         reader.report(path, message, remedy, ErrorCode.CODE_RANGE)
         return ()
     return tuple(f"{code:05}" for code in codes)

@@ -1,4 +1,4 @@
-"""A table of a profile while the names in it are replaced by what they stand for."""
+"""A rule of a profile while its references are replaced by sources and codes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from payer_rules.text.quoting import quoted
 
 T = TypeVar("T")
 
-#: They take the place of what cannot be had, so that a rule's other faults are found too.
+#: Placeholders for invalid references, so that the other problems of a rule are found too.
 _NO_CITATION: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
 _NO_CODE: Final = "{:05}".format
 #: The keys, and the pool, under which a rule lists codes.
@@ -36,7 +36,7 @@ is_name: Final = re.compile(r"[a-z0-9][a-z0-9-]*").fullmatch
 
 @attrs.define
 class RuleDraft:
-    """The table at a path; ``is_valid`` until a name in it turns out to be at fault."""
+    """The table of a rule; ``is_valid`` until a reference in it is found to be invalid."""
 
     reader: ProfileReader
     path: Path
@@ -46,17 +46,17 @@ class RuleDraft:
     _placeholders: Iterator[int] = attrs.Factory(itertools.count)
 
     def rule_id(self, owner: str, name: object) -> object:
-        """The id of the owner's rule; what is no text is left to be told with the other keys."""
+        """Return the id of the owner's rule; a value that is no text is left for the type check."""
         if not isinstance(name, str) or is_name(name):
             return f"{owner}/{name}" if isinstance(name, str) else name
         remedy = "Write small letters, digits and hyphens; the payer's id is put before it."
         message = f"{name!r} is not the name of a rule"
         self.report(("id",), message, remedy, ErrorCode.RULE_NAME)
-        # NOTE: a stand-in of its own, or two such rules would seem to be one rule twice.
+        # NOTE: a different placeholder for each rule, or two of them would seem to be duplicates.
         return f"{owner}/line-{self.reader.document.line(self.path)}"
 
     def citations(self, key: str, rows: object) -> tuple[Citation, ...]:
-        """The citations of the rows that are listed under the key."""
+        """Return the citations of the rows that are listed under the key."""
         if not isinstance(rows, list):
             message = f"{key} is {quoted(rows)}, and a list of sources belongs here"
             remedy = f"Write {key} = [{quoted(str(rows))}]."
@@ -66,7 +66,7 @@ class RuleDraft:
         return tuple(citation for found in cited for citation in found or (_NO_CITATION,))
 
     def rule_citations(self, rows: object) -> tuple[Citation, ...]:
-        """The citations of a rule, which must have one."""
+        """Return the citations of a rule, which must have at least one."""
         if rows is not None and rows != []:
             return self.citations("cites", rows)
         remedy = f'Write cites = ["ROW"]. {nearest("", self.sources.values)}'
@@ -88,7 +88,7 @@ class RuleDraft:
         return {}
 
     def expanded(self, value: object, path: Path = ()) -> object:
-        """The value with codes in the place of every ``"@set"`` and every range in its lists."""
+        """Return the value with codes in place of each ``"@set"`` and each range in its lists."""
         if isinstance(value, dict):
             return {key: self.expanded(item, (*path, key)) for key, item in value.items()}
         if not isinstance(value, list):
@@ -101,16 +101,16 @@ class RuleDraft:
                 items.append(self.expanded(item, (*path, at)))
                 continue
             if not codes:
-                # NOTE: the stand-in is none of the words that belong here.
+                # NOTE: a placeholder code is not valid in lists of words.
                 self.reader.ignore((*self.path, *path))
             first, *rest = codes or [self._placeholder()]
-            # NOTE: the rest goes to the end, so that the other items keep their places.
+            # NOTE: the rest is appended at the end, so that the other items keep their positions.
             items.append(first)
             more += rest
         return items + more
 
     def _codes(self, item: object, path: Path) -> tuple[str, ...] | None:
-        """The codes that the item stands for, none if it is at fault; ``None``: for no other."""
+        """Return the codes that the item refers to, or None if it is no reference."""
         if not isinstance(item, str):
             return None
         if item.startswith("@"):
@@ -120,7 +120,7 @@ class RuleDraft:
         return None
 
     def _placeholder(self) -> str:
-        # NOTE: a pool names the rule's codes again, and a stand-in is never among those.
+        # NOTE: a pool repeats the rule's codes, and a placeholder is never among them.
         self.reader.ignore((*self.path, "pool"))
         return _NO_CODE(next(self._placeholders))
 
@@ -139,6 +139,6 @@ class RuleDraft:
         return found or ()
 
     def report(self, path: Path, message: str, remedy: str, code: ErrorCode) -> None:
-        """Note what is wrong with the value at the path in this table."""
+        """Record what is wrong with the value at the path in this table."""
         self.reader.report((*self.path, *path), message, remedy, code)
         self.is_valid = False

@@ -1,4 +1,4 @@
-"""The rules that a profile states, one a table."""
+"""The rules of a profile, one for each table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from payer_rules.rules import PlanNames as PlanNames
 
 @attrs.frozen(kw_only=True)
 class RuleTables:
-    """The tables of rules in a page, and what their names refer to."""
+    """The tables of rules in a profile, and the sources and code sets that they refer to."""
 
     reader: ProfileReader
     plugin: str
@@ -32,7 +32,7 @@ class RuleTables:
     names: PlanNames
 
     def rules(self) -> tuple[Rule, ...]:
-        """The sound rules, by kind and in the order of the file."""
+        """Return the valid rules, by kind and in the order of the file."""
         drafts = [draft for kind in KINDS if kind.is_data for draft in self._of_kind(kind)]
         clashing = _clashing(self.reader, [(path, rule) for path, rule, _ in drafts])
         return tuple(rule for path, rule, is_valid in drafts if is_valid and path not in clashing)
@@ -74,14 +74,14 @@ class RuleTables:
 
 
 def _clashing(reader: ProfileReader, rules: Sequence[tuple[Path, Rule]]) -> set[Path]:
-    """The places of rules that share an id and a day with another; which of them holds is open."""
+    """Report rules that share an id and a day with another, and return their places."""
     clashing: set[Path] = set()
     by_id = sorted(rules, key=lambda placed: placed[1].id)
     for name, same in groupby(by_id, key=lambda placed: placed[1].id):
         for (one, first), (other, second) in combinations(same, 2):
             if not first.is_edition_beside(second):
                 message = (
-                    f"{name!r} stands on line {reader.document.line((*one, 'id'))} too, in force"
+                    f"{name!r} is also on line {reader.document.line((*one, 'id'))}, in force"
                     f" {first.in_force}, and here {second.in_force}"
                 )
                 remedy = "Give each its own id, or each edition its own in_force or verified dates."

@@ -1,4 +1,4 @@
-"""Plugins found, validated and listed; rule books out of what they give."""
+"""Finding, validating and listing plugins, and building rule books from their rules."""
 
 from __future__ import annotations
 

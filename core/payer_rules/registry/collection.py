@@ -1,4 +1,4 @@
-"""Everything that plugins and profiles say of one payer, gathered when it is asked for."""
+"""The rules and edit tables of one payer, collected from plugins and profiles."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _TABLES: Final = "payer_rules_edit_tables"
 
 @attrs.frozen(kw_only=True)
 class CollectedRules:
-    """The rules and edit tables of a payer that can be used, sorted, and the faults of the others.
+    """The rules and edit tables of a payer that are valid, sorted, and the problems of the others.
 
-    ``terms`` are those of all edits that bind the payer, ``tables`` those of them that have rows;
-    ``unused_terms`` are the others that were given, each with the plugin that gave it.
-    ``incomplete`` names the hooks and profiles that did not give all they have to say.
+    ``terms`` are those of all edits that apply to the payer, ``tables`` those of them with rows;
+    ``unused_terms`` are the others, each with the plugin that gave it. ``incomplete`` names the
+    hooks and profiles some of whose rules could not be used.
     """
 
     rules: tuple[Rule, ...]
@@ -45,7 +45,7 @@ class CollectedRules:
 
     @property
     def tables(self) -> tuple[EditTable, ...]:
-        """The edit tables that plugins bring."""
+        """The edit tables with rows."""
         return tuple(each for each in self.terms if isinstance(each, EditTable))
 
 
@@ -55,25 +55,25 @@ class _Part(Generic[T]):
 
     given: list[Contribution[T]]
     rejections: list[Rejection[T]]
-    answers: list[HookResult[T]]
+    results: list[HookResult[T]]
 
     @property
     def values(self) -> list[T]:
-        return [given.value for given in _standing(self.given, self.rejections)]
+        return [given.value for given in _without_rejected(self.given, self.rejections)]
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        told = [problem for answer in self.answers for problem in answer.problems]
-        return (*told, *(rejection.problem for rejection in self.rejections))
+        problems = [problem for result in self.results for problem in result.problems]
+        return (*problems, *(rejection.problem for rejection in self.rejections))
 
     @property
     def incomplete(self) -> set[str]:
-        refused = {given.source for rejection in self.rejections for given in rejection.values}
-        return refused | {a.hook.source for a in self.answers if not a.call.complete}
+        rejected = {given.source for rejection in self.rejections for given in rejection.values}
+        return rejected | {a.hook.source for a in self.results if not a.call.complete}
 
     @property
     def calls(self) -> tuple[HookCall, ...]:
-        return tuple(answer.call for answer in self.answers)
+        return tuple(result.call for result in self.results)
 
 
 def collect(
@@ -82,20 +82,18 @@ def collect(
     loaded_profiles: Iterable[LoadedProfile],
     namespaces: Mapping[str, Collection[str]],
 ) -> CollectedRules:
-    """What the hooks, called now, and the profiles give for the payer."""
-    hooks, loaded_profiles = (
-        tuple(hooks),
-        [each for each in loaded_profiles if each.payer_id == payer.id],
-    )
+    """Call the rule hooks, and return what they and the profiles give for the payer."""
+    hooks = tuple(hooks)
+    loaded_profiles = [loaded for loaded in loaded_profiles if loaded.payer_id == payer.id]
     rules = _rules(payer, hooks, loaded_profiles, namespaces)
     tables, unused_terms = _tables(payer, hooks, namespaces)
-    has_problems = {loaded.source for loaded in loaded_profiles if loaded.problems}
+    with_problems = {loaded.source for loaded in loaded_profiles if loaded.problems}
     return CollectedRules(
-        rules=tuple(sorted(rules.values, key=_by_id)),
-        terms=tuple(sorted(tables.values, key=_by_address)),
-        unused_terms=tuple(sorted(unused_terms, key=lambda each: (each[0], *_by_address(each[1])))),
+        rules=tuple(sorted(rules.values, key=_id_key)),
+        terms=tuple(sorted(tables.values, key=_address_key)),
+        unused_terms=tuple(sorted(unused_terms, key=_unused_key)),
         problems=rules.problems + tables.problems,
-        incomplete=tuple(sorted(rules.incomplete | tables.incomplete | has_problems)),
+        incomplete=tuple(sorted(rules.incomplete | tables.incomplete | with_problems)),
         calls=rules.calls + tables.calls,
     )
 
@@ -106,44 +104,44 @@ def _rules(
     loaded_profiles: list[LoadedProfile],
     namespaces: Mapping[str, Collection[str]],
 ) -> _Part[Rule]:
-    answers = [
+    results = [
         call_hook(hook, RULE_HOOKS[hook.name], payer=payer.id)
         for hook in hooks
         if hook.name in RULE_HOOKS
     ]
     given = [
-        Contribution(_with_origin(rule, answer.hook), *_giver(answer.hook))
-        for answer in answers
-        for rule in answer.values
+        Contribution(_with_origin(rule, result.hook), *_source_of(result.hook))
+        for result in results
+        for rule in result.values
     ]
     given += [
         Contribution(rule, loaded.plugin, loaded.source, loaded.place_of(rule))
         for loaded in loaded_profiles
         for rule in loaded.profile.rules
     ]
-    strange = list(invalid_rules(given, payer, namespaces))
-    return _Part(given, [*strange, *conflicting_rules(_standing(given, strange))], answers)
+    invalid = list(invalid_rules(given, payer, namespaces))
+    return _Part(given, [*invalid, *conflicting_rules(_without_rejected(given, invalid))], results)
 
 
 def _tables(
     payer: Payer, hooks: tuple[Hook, ...], namespaces: Mapping[str, Collection[str]]
 ) -> tuple[_Part[EditTerms], list[tuple[str, EditTerms]]]:
-    """Return the edits that bind the payer, and with their plugins those that do not."""
-    answers = [
+    """Return the edits that apply to the payer, and the others with their plugins."""
+    results = [
         call_hook(hook, (EditTerms,), payer=payer.id) for hook in hooks if hook.name == _TABLES
     ]
-    given = [Contribution(table, *_giver(a.hook)) for a in answers for table in a.values]
-    # NOTE: a plugin that knows a program's terms gives them for every payer it is asked about.
+    given = [Contribution(table, *_source_of(a.hook)) for a in results for table in a.values]
+    # NOTE: a plugin that knows a program's terms gives them for every payer.
     binding = [each for each in given if _binds(each, payer, namespaces)]
     bound = {id(each) for each in binding}
     others = [(each.plugin, each.value) for each in given if id(each) not in bound]
-    return _Part(binding, list(conflicting_tables(binding)), answers), others
+    return _Part(binding, list(conflicting_tables(binding)), results), others
 
 
 def _binds(
     given: Contribution[EditTerms], payer: Payer, namespaces: Mapping[str, Collection[str]]
 ) -> bool:
-    """Return True if the edits are the payer's own, or of the program whose edits bind it.
+    """Return True if the edits are the payer's own, or of the program whose edits apply to it.
 
     Its own have its id for the name of their program, or come from the plugin that speaks for it
     and have a name that is no other payer's.
@@ -156,25 +154,30 @@ def _binds(
     return program == payer.id or (speaks and not is_anyones)
 
 
-def _giver(hook: Hook) -> tuple[str, str, str]:
+def _source_of(hook: Hook) -> tuple[str, str, str]:
     return hook.plugin.name, hook.source, str(hook)
 
 
-def _standing(
+def _without_rejected(
     given: Iterable[Contribution[T]], rejections: Iterable[Rejection[T]]
 ) -> list[Contribution[T]]:
-    # NOTE: by identity; a rule that two plugins give alike is refused from both.
-    refused = {id(one) for rejection in rejections for one in rejection.values}
-    return [one for one in given if id(one) not in refused]
+    # NOTE: by identity, because a rule that two plugins give alike is rejected from both.
+    rejected = {id(one) for rejection in rejections for one in rejection.values}
+    return [one for one in given if id(one) not in rejected]
 
 
 def _with_origin(rule: Rule, hook: Hook) -> Rule:
     return rule if rule.origin else attrs.evolve(rule, origin=Origin(plugin=hook.plugin.name))
 
 
-def _by_id(rule: Rule) -> tuple[str, date]:
+def _id_key(rule: Rule) -> tuple[str, date]:
     return rule.id, rule.in_force.first or date.min
 
 
-def _by_address(terms: EditTerms) -> tuple[str, str]:
+def _address_key(terms: EditTerms) -> tuple[str, str]:
     return terms.address, terms.release if isinstance(terms, EditTable) else ""
+
+
+def _unused_key(unused: tuple[str, EditTerms]) -> tuple[str, str, str]:
+    plugin, terms = unused
+    return plugin, *_address_key(terms)

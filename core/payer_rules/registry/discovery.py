@@ -20,7 +20,7 @@ from payer_rules.registry.process_state import restored_process_state
 
 @attrs.frozen
 class Discovery:
-    """The hooks of every sound plugin, by plugin and name, and the faults of the others."""
+    """The hooks of all valid plugins, by plugin and name, and the problems of the others."""
 
     hooks: tuple[Hook, ...]
     without: tuple[str, ...]
@@ -28,35 +28,35 @@ class Discovery:
 
 
 def discover(without: frozenset[str]) -> Discovery:
-    """The plugins that are installed, save those whose names are in ``without``."""
+    """Return the installed plugins, except those whose names are in ``without``."""
     hooks: list[Hook] = []
     entries = _entries()
     problems = list(_unknown(without, entries))
     modules: dict[int, str] = {}
-    for name, same in entries.items():
+    for name, group in entries.items():
         if name in without:
             continue
-        if len(same) > 1:
-            problems += _taken(same)
+        if len(group) > 1:
+            problems += _duplicate_names(group)
             continue
-        found, wrong = _examined(same[0], modules)
+        found, plugin_problems = _load(group[0], modules)
         hooks += found
-        problems += wrong
+        problems += plugin_problems
     return Discovery(tuple(hooks), tuple(sorted(without & entries.keys())), tuple(problems))
 
 
 def _entries() -> dict[str, list[metadata.EntryPoint]]:
     found = sorted(metadata.entry_points(group=GROUP), key=lambda e: (e.name, str(plugin_of(e))))
-    return {name: list(same) for name, same in groupby(found, key=lambda entry: entry.name)}
+    return {name: list(group) for name, group in groupby(found, key=lambda entry: entry.name)}
 
 
 def plugin_of(entry: metadata.EntryPoint) -> Plugin:
     """Return the plugin that the entry point names, with its distribution."""
-    return Plugin(entry.name, _said("Name", entry.dist), _said("Version", entry.dist))
+    return Plugin(entry.name, _header("Name", entry.dist), _header("Version", entry.dist))
 
 
-def _said(header: str, distribution: metadata.Distribution | None) -> str:
-    # NOTE: a distribution may be damaged, and its fault must be told all the same.
+def _header(header: str, distribution: metadata.Distribution | None) -> str:
+    # NOTE: the metadata of a damaged distribution may be missing, and its problem is reported.
     about = distribution.metadata if distribution else None
     return about[header] if about and header in about else "unknown"
 
@@ -71,38 +71,36 @@ def _unknown(without: frozenset[str], entries: Mapping[str, object]) -> Iterator
         )
 
 
-def _taken(same: list[metadata.EntryPoint]) -> Iterator[Problem]:
-    plugins = [plugin_of(entry) for entry in same]
+def _duplicate_names(group: list[metadata.EntryPoint]) -> Iterator[Problem]:
+    plugins = [plugin_of(entry) for entry in group]
     for position, plugin in enumerate(plugins):
         others = [*plugins[:position], *plugins[position + 1 :]]
-        by = " and ".join(f"{other.distribution} {other.version}" for other in others)
-        message = f"the name {plugin.name!r} is taken by {by} too, so that none of them is loaded"
+        names = " and ".join(f"{other.distribution} {other.version}" for other in others)
+        message = f"the name {plugin.name!r} is also taken by {names}, so none of them is loaded"
         remedy = "Rename or uninstall one of them."
         yield PluginError(str(plugin), message, remedy, ErrorCode.DUPLICATE_PLUGIN)
 
 
-def _examined(
-    entry: metadata.EntryPoint, modules: dict[int, str]
-) -> tuple[list[Hook], list[Problem]]:
+def _load(entry: metadata.EntryPoint, modules: dict[int, str]) -> tuple[list[Hook], list[Problem]]:
     plugin = plugin_of(entry)
     ANNOUNCE.get()(plugin, str(plugin))
     with restored_process_state() as changes:
         try:
-            hooks, problems = _imported(entry, plugin, modules)
+            hooks, problems = _import(entry, plugin, modules)
         except BaseException as error:
             package = top_level_package(entry.value.partition(":")[0])
-            told = problems_of_error(
+            problems = problems_of_error(
                 error,
                 where=str(plugin),
                 package=package,
                 message="cannot be imported:",
                 code=ErrorCode.FAILED_IMPORT,
             )
-            hooks, problems = [], told
+            hooks, problems = [], problems
     return hooks, [*problems, *problems_of_changes(changes, str(plugin))]
 
 
-def _imported(
+def _import(
     entry: metadata.EntryPoint, plugin: Plugin, modules: dict[int, str]
 ) -> tuple[list[Hook], list[Problem]]:
     module = entry.load()

@@ -1,4 +1,4 @@
-"""One hook of one plugin, called: what it gave, and what was wrong with that."""
+"""Calls of hooks, with the values that they return and the problems of these."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ ANNOUNCE: Final[ContextVar[Callable[[Plugin, str], object]]] = ContextVar(
     "announce", default=lambda _plugin, _where: None
 )
 #: The most values that a hook gives for a payer; rows of edit tables are one value.
-_MOST: Final = 100_000
+_MOST_VALUES: Final = 100_000
 #: The most characters of the repr of an object in a message.
-_LONG: Final = 200
+_MOST_CHARACTERS: Final = 200
 #: Messages name each class that is expected, up to this number.
-_FEW: Final = 3
-#: What can be iterated over and is never meant as a list of values.
-_NO_LISTS: Final = (str, bytes, Mapping)
+_MOST_NAMES: Final = 3
+#: Types that can be iterated over and are never a list of values.
+_NOT_LISTS: Final = (str, bytes, Mapping)
 
 
 @attrs.frozen
 class HookCall:
-    """A record of a call: how many values came, in what time, and whether all could be used."""
+    """A record of a call: the number of values, the time, and whether all values are valid."""
 
     plugin: str
     hook: str
@@ -48,7 +48,7 @@ class HookCall:
 
 @attrs.frozen
 class HookResult(Generic[T]):
-    """The values of one hook that are what the hook is for; the rest became faults."""
+    """The valid values of one hook, and the problems of the others."""
 
     hook: Hook
     values: tuple[T, ...]
@@ -57,12 +57,12 @@ class HookResult(Generic[T]):
 
 
 def call_hook(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> HookResult[T]:
-    """What the hook gives, taken whole.
+    """Call the hook and return its values.
 
-    What came before the hook raised stands, and so does every value beside a wrong one.
+    Values that it gave before it raised are used, and so are the valid ones among wrong ones.
     """
     ANNOUNCE.get()(hook.plugin, str(hook))
-    given: list[object] = []
+    items: list[object] = []
     values: list[T] = []
     problems: list[Problem] = []
     with restored_process_state() as changes:
@@ -70,10 +70,10 @@ def call_hook(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Ho
         try:
             answer = hook.function(*(arguments[name] for name in hook.arguments))
             if _is_list(answer):
-                for item in islice(answer, _MOST + 1):
-                    given.append(item)
+                for item in islice(answer, _MOST_VALUES + 1):
+                    items.append(item)
             else:
-                problems.append(_no_list(hook, answer, expected))
+                problems.append(_not_a_list(hook, answer, expected))
             seconds = perf_counter() - started
         except BaseException as error:
             seconds = perf_counter() - started
@@ -84,12 +84,12 @@ def call_hook(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Ho
                 message="raised",
                 code=ErrorCode.RAISED,
             )
-        if len(given) > _MOST:
-            problems.append(_endless(hook))
-            given.clear()
+        if len(items) > _MOST_VALUES:
+            problems.append(_too_many(hook))
+            items.clear()
         try:
-            values += (item for item in given if _fits(item, expected))
-            problems += _field_errors(hook, given, expected)
+            values += (item for item in items if _fits(item, expected))
+            problems += _wrong_values(hook, items, expected)
         except BaseException as error:
             values.clear()
             problems += problems_of_error(
@@ -99,34 +99,34 @@ def call_hook(hook: Hook, expected: tuple[type[T], ...], **arguments: str) -> Ho
                 message="raised",
                 code=ErrorCode.RAISED,
             )
-    call = HookCall(hook.plugin.name, hook.name, len(given), seconds, not problems)
+    call = HookCall(hook.plugin.name, hook.name, len(items), seconds, not problems)
     problems += problems_of_changes(changes, str(hook))
     return HookResult(hook, tuple(values), tuple(problems), call)
 
 
-def _endless(hook: Hook) -> Problem:
-    message = f"gives more than {_MOST:,} values"
-    return PluginError(str(hook), message, "Give fewer, and an end.", ErrorCode.TOO_MANY_VALUES)
+def _too_many(hook: Hook) -> Problem:
+    message = f"gives more than {_MOST_VALUES:,} values"
+    return PluginError(str(hook), message, "Return fewer values.", ErrorCode.TOO_MANY_VALUES)
 
 
 def _is_list(answer: object) -> TypeGuard[Iterable[object]]:
-    return isinstance(answer, Iterable) and not isinstance(answer, _NO_LISTS)
+    return isinstance(answer, Iterable) and not isinstance(answer, _NOT_LISTS)
 
 
 def _fits(item: object, expected: tuple[type[T], ...]) -> TypeGuard[T]:
-    # NOTE: the engine has a judge for each kind; of a subclass it would not know what to make.
+    # NOTE: each kind of rule has an evaluator, and a subclass has none.
     return type(item) in expected if isinstance(item, Rule) else isinstance(item, expected)
 
 
-def _no_list(hook: Hook, answer: object, expected: tuple[type[Any], ...]) -> Problem:
-    remedy = f"Return a list of {_named(expected)}; an empty one where there is nothing to say."
+def _not_a_list(hook: Hook, answer: object, expected: tuple[type[Any], ...]) -> Problem:
+    remedy = f"Return a list of {_named(expected)}; an empty one if there are none."
     return PluginError(str(hook), f"returns {_shown(answer)}", remedy, ErrorCode.HOOK_RESULT)
 
 
-def _field_errors(
-    hook: Hook, given: list[object], expected: tuple[type[Any], ...]
+def _wrong_values(
+    hook: Hook, items: list[object], expected: tuple[type[Any], ...]
 ) -> Iterator[Problem]:
-    for position, item in enumerate(given, start=1):
+    for position, item in enumerate(items, start=1):
         if not _fits(item, expected):
             message = f"value {position} is {_shown(item)}"
             remedy = f"This hook gives {_named(expected)}."
@@ -139,14 +139,14 @@ def _shown(value: object) -> str:
     if isinstance(value, Rule):
         return f"the {type(value).__name__} {value.id!r}"
     brief = reprlib.Repr()
-    # NOTE: addresses in memory are cut out, so that two runs say the same; cut short they would
-    # not be found.
-    brief.maxother = _LONG
+    # NOTE: addresses in memory are removed, so that two runs print the same. The text is not
+    # shortened before that, or a part of an address would remain.
+    brief.maxother = _MOST_CHARACTERS
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", brief.repr(value))
     return f"{text}, of type {type(value).__name__}"
 
 
 def _named(expected: tuple[type[Any], ...]) -> str:
-    if len(expected) > _FEW:
+    if len(expected) > _MOST_NAMES:
         return "rules of the kinds that the reference lists"
     return " or ".join(kind.__name__ for kind in expected)

@@ -1,4 +1,4 @@
-"""What a plugin's hooks must look like, and what is wrong with those that do not."""
+"""Checks of the hooks that a plugin implements."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _PREFIX: Final = f"{GROUP}_"
 
 
 def specs() -> dict[str, tuple[str, ...]]:
-    """The arguments of every hook, by its name."""
+    """Return the arguments of every hook, by its name."""
     host = pluggy.PluginManager(GROUP)
     host.add_hookspecs(hookspecs)
     return {name: caller.spec.argnames for name, caller in vars(host.hook).items()}
 
 
 def hooks_of(plugin: Plugin, module: object) -> tuple[list[Hook], list[Problem]]:
-    """The plugin's hooks, sorted; none where any of them is at fault.
+    """Return the plugin's hooks, sorted, or none and the problems if any of them is wrong.
 
-    A plugin is refused whole: with half of its rules a payer would seem to pay what it denies.
+    A plugin is rejected as a whole: with half of its rules a denied claim would seem to be paid.
     """
     # NOTE: a manager for each plugin, and the hook specs only after our own checks: pluggy stops
-    # at the first fault of the first plugin, and some it does not see.
+    # at the first problem of the first plugin, and misses some.
     host = pluggy.PluginManager(GROUP)
     host.register(module, plugin.name)
     found = [
@@ -60,7 +60,7 @@ def _unmarked(plugin: Plugin, module: object, host: pluggy.PluginManager) -> Ite
             and inspect.isroutine(function)
             and host.parse_hookimpl_opts(module, name) is None
         ):
-            message = "is named like a hook and lacks @hookimpl"
+            message = "is named like a hook and is not marked with @hookimpl"
             remedy = "Mark it with @hookimpl, or rename it."
             yield PluginError(f"{plugin}, {name}", message, remedy, ErrorCode.UNMARKED_HOOK)
 
@@ -83,12 +83,12 @@ def _problems(
         yield "there is no such hook", nearest(name, known), ErrorCode.UNKNOWN_HOOK
         return
     if implementation.wrapper or implementation.hookwrapper:
-        message = "is a hook wrapper, and hooks here are not wrapped"
+        message = "is a hook wrapper, which is not supported"
         yield message, "Write a plain @hookimpl.", ErrorCode.HOOK_WRAPPER
     for argument in sorted(set(implementation.argnames) - set(known[name])):
         remedy = f"Write {name}({', '.join(known[name])})."
         message = f"takes {argument!r}, an argument that the hook does not have"
         yield message, remedy, ErrorCode.HOOK_ARGUMENTS
     for argument in sorted(set(known[name]) - set(implementation.argnames)):
-        remedy = f"Write {name}({', '.join(known[name])}), and answer for that payer alone."
-        yield f"lacks the argument {argument!r}", remedy, ErrorCode.HOOK_ARGUMENTS
+        remedy = f"Write {name}({', '.join(known[name])}), and return values for that payer only."
+        yield f"is missing the argument {argument!r}", remedy, ErrorCode.HOOK_ARGUMENTS

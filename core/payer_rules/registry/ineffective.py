@@ -1,6 +1,6 @@
-"""What is installed and has no effect: no fault, and seldom meant.
+"""Remarks on what is installed and has no effect.
 
-Three things are named: edit tables that bind no payer for which they are given, plugins that give
+There are three: edit tables that bind no payer for which they are given, plugins that give
 nothing, and entry points in a group whose name only looks like the one that is read.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from payer_rules.registry.registry import Registry
 
 _PLAIN: Final = GROUP.replace("_", "")
-#: Likeness of two names, from 0 to 1, above which one was probably meant for the other.
+#: Similarity of two names, from 0 to 1, above which one is probably meant for the other.
 _ALIKE: Final = 0.85
 
 
@@ -34,7 +34,7 @@ def remarks_on(registry: Registry, collected: Mapping[str, CollectedRules]) -> t
     return (
         *_misnamed_groups(metadata.distributions()),
         *_without_effect(registry, collected),
-        *_left_aside(registry, collected),
+        *_unused_edits(registry, collected),
     )
 
 
@@ -58,7 +58,7 @@ def _looks_like_ours(group: str) -> bool:
     if group == GROUP:
         return False
     plain = "".join(filter(str.isalnum, group.casefold()))
-    # NOTE: payer_rules.plugins, PayerRule, payer-rules and payer_rles are all meant for ours.
+    # NOTE: payer_rules.plugins, PayerRule, payer-rules and payer_rles all mean our group.
     if plain.startswith(_PLAIN.removesuffix("s")):
         return True
     return difflib.SequenceMatcher(None, plain, _PLAIN).ratio() >= _ALIKE
@@ -77,17 +77,17 @@ def _without_effect(
             yield Problem(str(plugin), message, remedy, ErrorCode.NO_EFFECT)
 
 
-def _left_aside(registry: Registry, collected: Mapping[str, CollectedRules]) -> Iterator[Problem]:
-    """Yield a remark on each edit table that binds no payer for which it is given.
+def _unused_edits(registry: Registry, collected: Mapping[str, CollectedRules]) -> Iterator[Problem]:
+    """Yield a remark on each edit table that applies to none of the payers it is given for.
 
-    A plugin may give a program's tables for every payer it is asked about, so a table that binds
-    one of them is in use; that of the payer's own plugin has to bind this payer.
+    A plugin may give a program's tables for every payer, so a table that applies to one of them
+    is in use; a table from the payer's own plugin must apply to this payer.
     """
-    used = {terms.address for of in collected.values() for terms in of.terms}
+    used = {terms.address for rules in collected.values() for terms in rules.terms}
     plugins = {plugin.name: plugin for plugin in registry.plugins}
     remarks: set[Problem] = set()
-    for payer, of in collected.items():
-        for plugin, table in of.unused_terms:
+    for payer, rules in collected.items():
+        for plugin, table in rules.unused_terms:
             is_own = plugin == registry.owners[payer]
             if not isinstance(table, EditTable) or (not is_own and table.address in used):
                 continue

@@ -57,7 +57,7 @@ class LoadedProfile:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The profile's faults, where a person finds them."""
+        """The profile's problems, with the places where a person finds them."""
         return tuple(
             attrs.evolve(problem, where=self.where + problem.where.removeprefix(self.path.name))
             for problem in self.profile.problems
@@ -65,11 +65,11 @@ class LoadedProfile:
 
     @property
     def source(self) -> str:
-        """Plugin and file, as a rule book names a profile that is incomplete."""
+        """The plugin and file by which a rule book names a profile that is incomplete."""
         return f"{self.plugin}: {self.path.name}"
 
     def place_of(self, rule: Rule) -> str:
-        """The file and line of one of the profile's rules."""
+        """Return the file and line of one of the profile's rules."""
         line = rule.origin.line if rule.origin else None
         return f"{self.where}:{line}" if line else self.where
 
@@ -121,11 +121,15 @@ def read_paths(
 def read_left_out(
     folders: Iterable[tuple[Path | Traversable, Plugin]], paths: Iterable[Path]
 ) -> tuple[tuple[LeftOut, ...], tuple[Problem, ...]]:
-    """What the profiles of plugins and of the user say that they leave out, sorted."""
+    """Return the rows that the profiles of plugins and of the user leave out, sorted."""
     found = [(left_out_in(folder), f"{plugin}, ") for folder, plugin in folders if folder.is_dir()]
     found += [(left_out_in(path), f"{path}/") for path in sorted(set(paths), key=str)]
     rows = sorted(row for (rows, _), _ in found for row in rows)
-    problems = [attrs.evolve(f, where=where + f.where) for (_, told), where in found for f in told]
+    problems = [
+        attrs.evolve(f, where=where + f.where)
+        for (_, row_problems), where in found
+        for f in row_problems
+    ]
     return tuple(rows), tuple(problems)
 
 

@@ -1,4 +1,4 @@
-"""Who speaks for a payer: one plugin or one profile, and no second."""
+"""The owner of each payer: the one plugin or profile that defines it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from payer_rules.rules import Payer
 
 @attrs.frozen
 class PayerOwner:
-    """A payer and the plugin that speaks for it; ``where`` is the place where that is said."""
+    """A payer and the plugin that defines it; ``where`` is the place of the definition."""
 
     payer: Payer
     plugin: str
@@ -23,13 +23,13 @@ class PayerOwner:
 
 
 def payer_owners(
-    answers: Iterable[HookResult[Payer | str]], loaded_profiles: Iterable[LoadedProfile]
+    results: Iterable[HookResult[Payer | str]], loaded_profiles: Iterable[LoadedProfile]
 ) -> list[PayerOwner]:
-    """Everybody who speaks for a payer, sorted by the payer's id and the place."""
+    """Return the definitions of all payers, sorted by the payer's id and the place."""
     by_hook = [
-        PayerOwner(payer, answer.hook.plugin.name, str(answer.hook))
-        for answer in answers
-        for payer in answer.values
+        PayerOwner(payer, result.hook.plugin.name, str(result.hook))
+        for result in results
+        for payer in result.values
         if isinstance(payer, Payer)
     ]
     by_profile = [
@@ -41,17 +41,19 @@ def payer_owners(
 
 
 def sole_owners(owners: Iterable[PayerOwner]) -> tuple[list[PayerOwner], list[Problem]]:
-    """Those who alone speak for their payer; a payer that is given twice is refused from all."""
+    """Return the owners of payers with one definition, and a problem for each other payer."""
     by_id: dict[str, list[PayerOwner]] = {}
     for owner in owners:
         by_id.setdefault(owner.payer.id, []).append(owner)
-    alone = [same[0] for same in by_id.values() if len(same) == 1]
-    return alone, [_twice(same) for same in by_id.values() if len(same) > 1]
+    sole = [definitions[0] for definitions in by_id.values() if len(definitions) == 1]
+    return sole, [
+        _defined_twice(definitions) for definitions in by_id.values() if len(definitions) > 1
+    ]
 
 
-def _twice(same: list[PayerOwner]) -> Problem:
-    first, *others = same
-    by = " and by ".join(other.where for other in others)
-    message = f"the payer {first.payer.id!r} is given by {by} too, so that none of them is used"
+def _defined_twice(definitions: list[PayerOwner]) -> Problem:
+    first, *others = definitions
+    places = " and by ".join(other.where for other in others)
+    message = f"the payer {first.payer.id!r} is given by {places} too, so that none of them is used"
     remedy = "Take one of them away, or give the payer another id."
     return Problem(first.where, message, remedy, ErrorCode.DUPLICATE_PAYER)

@@ -1,4 +1,4 @@
-"""What a plugin raised, told so that its author can mend it."""
+"""Problems of plugins: exceptions that they raise, and changes to the whole program."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from payer_rules.registry.plugins import top_level_package
 from payer_rules.system.signals import is_interrupt
 
 _REMEDY: Final = "Correct the plugin, or leave it out: --without, load(without=…)."
-#: The most characters of what an error says.
+#: The most characters of an error's message.
 _LONG: Final = 300
 
 
 def problems_of_error(
     error: BaseException, *, where: str, package: str, message: str, code: ErrorCode
 ) -> list[Problem]:
-    """The faults behind the error, with the last line of the package that was reached.
+    """Return the problems that the error means, with the last line of the package it came from.
 
-    A value that does not fit is told like any other; other errors by type and message, after
-    ``message``. Only a signal that asks to stop is raised again: whatever else a plugin raises,
-    SystemExit and KeyboardInterrupt too, is a fault of the plugin and never the end of the program.
+    Invalid values and input are reported in full, other errors by type and message, after
+    ``message``. Only a signal that asks to stop is raised again. Anything else that a plugin
+    raises, even SystemExit and KeyboardInterrupt, is its problem and does not end the program.
     """
     if is_interrupt(error):
         raise error
@@ -41,19 +41,19 @@ def problems_of_error(
 
 
 def problems_of_changes(changes: Iterable[str], where: str) -> Iterator[Problem]:
-    """Yield a fault for each thing that a plugin changed for the whole program."""
+    """Yield a problem for each thing that a plugin changed for the whole program."""
     for change in changes:
         message = f"changes {change}, which is restored"
-        remedy = "Leave it as it is: it is everybody's."
+        remedy = "Do not change it: it belongs to the whole program."
         yield PluginError(where, message, remedy, ErrorCode.CHANGED_PROCESS)
 
 
 def describe_error(error: BaseException) -> str:
-    """Return the type of the error and what it says, cut where it is long."""
+    """Return the type of the error and its message, shortened if it is long."""
     try:
         text = " ".join(str(error).split()).removesuffix(".")
     except BaseException as other:
-        # NOTE: an error may fail even when it is asked what it says.
+        # NOTE: an exception may raise another when it is turned into text.
         if is_interrupt(other):
             raise
         text = ""
@@ -62,7 +62,7 @@ def describe_error(error: BaseException) -> str:
 
 
 def plugin_problems(decision: Decision) -> Iterator[Problem]:
-    """Yield what functions of plugins did wrong on the claim."""
+    """Yield the problems of plugins' functions that the decision names."""
     for entry in decision.not_evaluated:
         if entry.reason == "fault" and entry.rule is not None:
             yield PluginError(f"payer {decision.payer!r}", entry.missing, _REMEDY, ErrorCode.RAISED)

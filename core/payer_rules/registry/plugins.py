@@ -34,15 +34,15 @@ class Hook:
 
     @property
     def source(self) -> str:
-        """Plugin and hook, as a rule book names a hook that is incomplete."""
+        """The plugin and hook by which a rule book names a hook that is incomplete."""
         return f"{self.plugin.name}: {self.name}"
 
     @property
     def package(self) -> str:
-        """The package, or the module, in which the plugin's own code lies."""
+        """The package or module that holds the plugin's code."""
         return top_level_package(self.function.__module__)
 
 
 def top_level_package(module: str) -> str:
-    """The outermost package of the module."""
+    """Return the outermost package of the module."""
     return module.partition(".")[0]

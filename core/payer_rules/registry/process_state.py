@@ -1,4 +1,4 @@
-"""What belongs to the whole process, kept as it was while the code of a plugin runs."""
+"""State of the process that is restored after the code of a plugin has run."""
 
 from __future__ import annotations
 

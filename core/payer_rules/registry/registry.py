@@ -1,4 +1,4 @@
-"""The plugins and profiles that were found, and rule books out of them."""
+"""The registry: plugins and profiles that are installed, and the rule books of payers."""
 
 from __future__ import annotations
 
@@ -32,20 +32,23 @@ from payer_rules.rules import Payer, PlanNames
 if TYPE_CHECKING:
     from payer_rules.tables.store import TableStore
 
-#: What the hook of payers gives, and what a hook that names folders gives.
+#: The types of values of the hook of payers, and of hooks that name folders.
 _PAYERS: Final[tuple[type[Any], ...]] = (Payer, str)
 _FOLDERS: Final[tuple[type[Any], ...]] = (Traversable, Path)
 
 
 @attrs.frozen(kw_only=True)
 class Registry:
-    """What was installed and named when it was loaded; it does not change afterwards.
+    """The plugins and profiles that were found when the registry was loaded.
 
-    ``owners`` says which plugin speaks for a payer, ``namespaces`` under which names each plugin
-    adds house rules, ``left_out`` what the sources say and no rule does, ``problems`` what is wrong
-    with plugins and profiles, ``calls`` which hooks were called to learn that. Profiles that a user
-    names belong to the plugin ``--profiles``. ``tables`` are CMS's edits as they were imported, if
-    a folder of them was named.
+    - ``owners``: the plugin that defines each payer;
+    - ``namespaces``: the names under which each plugin adds house rules;
+    - ``left_out``: the rows of sources that no rule covers, with the reasons;
+    - ``problems``: the problems of plugins and profiles;
+    - ``calls``: the hooks that were called at load;
+    - ``tables``: imported CMS edits, if a folder of them was named.
+
+    Profiles that a user names belong to the plugin ``--profiles``.
     """
 
     plugins: tuple[Plugin, ...]
@@ -63,22 +66,22 @@ class Registry:
 
     @property
     def profiles(self) -> tuple[LoadedProfile, ...]:
-        """The profiles that were read, with the plugin and the payer of each."""
+        """The profiles, with the plugin and the payer of each."""
         return self._loaded_profiles
 
     def payers_by_identifier(self) -> dict[str, str]:
-        """The payer of each identifier of claim forms; one that two payers list is nobody's."""
+        """Return the payer of each identifier of claim forms that only one payer lists."""
         listed = [(name, payer.id) for payer in self.payers.values() for name in payer.identifiers]
         counted = Counter(name for name, _ in listed)
         return {name: payer for name, payer in listed if counted[name] == 1}
 
     @property
     def names(self) -> PlanNames:
-        """The plans and programs that a claim may name: those of all payers."""
+        """The plans and programs of all payers, which claims may name."""
         return PlanNames.of(self.payers.values())
 
     def payer(self, payer_id: str) -> Payer:
-        """The payer with this id; raises `InputError` where there is none."""
+        """Return the payer with this id; raises `InputError` if there is none."""
         if payer_id in self.payers:
             return self._whole_payer(payer_id)
         remedy = nearest(payer_id, self.payers)
@@ -93,7 +96,7 @@ class Registry:
         return whole or self.payers[payer_id]
 
     def collect(self, payer_id: str) -> CollectedRules:
-        """What plugins and profiles say of the payer; their rule hooks are called now."""
+        """Call the rule hooks, and return the rules and edits of the payer."""
         return collect(self.payer(payer_id), self._hooks, self._loaded_profiles, self.namespaces)
 
     def rulebook(
@@ -104,11 +107,11 @@ class Registry:
         assume: Iterable[Reason] = (),
         collected: CollectedRules | None = None,
     ) -> RuleBook:
-        """The rule book of the payer, of what was known on the day.
+        """Return the rule book of the payer, with the rules that were known on the day.
 
-        Faults of the rules are no hindrance: decisions name the hooks that gave them as not
-        evaluated, and `collect` tells what they are. ``collected`` is its answer for this payer, if
-        it was asked already. Raises `InputError` where an imported table is damaged.
+        Rules with problems are left out: decisions name the hooks that gave them as not evaluated,
+        and `collect` returns the problems. ``collected`` is its result for this payer, if it was
+        called before. Raises `InputError` if an imported table is damaged.
         """
         collected = collected or self.collect(payer_id)
         return RuleBook.build(
@@ -132,41 +135,47 @@ def load(
     tables: Path | None = None,
     payers: Collection[str] | None = None,
 ) -> Registry:
-    """The plugins that are installed and the profiles at the paths, without the plugins named.
+    """Return a registry of the installed plugins and the profiles at the paths.
 
-    ``tables`` is a folder of imported edits, such as `payer_rules.tables.tables_folder` names;
-    without it decisions rest on what plugins bring. Where ``payers`` are given, the rules of other
-    payers are read when they are first needed, and problems in them are not in the registry's
-    ``problems``. Raises nothing for what is wrong with plugins
-    and profiles: that is in the registry's ``problems``; `InputError` where the folder is unusable.
+    Plugins named in ``without`` are left out. ``tables`` is a folder of imported edits, such as
+    `payer_rules.tables.tables_folder` returns; without it only the edits of plugins are used. If
+    ``payers`` are given, the rules of other payers are read when they are first needed, and their
+    problems are not in the registry's ``problems``. Problems of plugins and profiles raise no
+    exception; an unusable folder of tables raises `InputError`.
     """
     found = discover(frozenset(without))
-    spoken = [call_hook(hook, _PAYERS) for hook in _named("payer_rules_payers", found.hooks)]
-    shown = [call_hook(hook, _FOLDERS) for hook in _named("payer_rules_profiles", found.hooks)]
-    cases = [call_hook(hook, _FOLDERS) for hook in _named("payer_rules_cases", found.hooks)]
+    payer_results = [call_hook(hook, _PAYERS) for hook in _named("payer_rules_payers", found.hooks)]
+    profile_results = [
+        call_hook(hook, _FOLDERS) for hook in _named("payer_rules_profiles", found.hooks)
+    ]
+    case_results = [call_hook(hook, _FOLDERS) for hook in _named("payer_rules_cases", found.hooks)]
     profiles = tuple(profiles)
-    loaded_profiles, unread = _read(shown, profiles, payers)
-    folders = [(folder, answer.hook.plugin) for answer in shown for folder in answer.values]
+    loaded_profiles, unread = _read(profile_results, profiles, payers)
+    folders = [
+        (folder, result.hook.plugin) for result in profile_results for folder in result.values
+    ]
     left_out, unread_left_out = read_left_out(folders, profiles)
-    owners, twice = sole_owners(payer_owners(spoken, loaded_profiles))
-    answers: list[HookResult[Any]] = [*spoken, *shown, *cases]
+    owners, duplicates = sole_owners(payer_owners(payer_results, loaded_profiles))
+    results: list[HookResult[Any]] = [*payer_results, *profile_results, *case_results]
     return Registry(
         plugins=tuple(sorted({hook.plugin for hook in found.hooks}, key=lambda p: p.name)),
         without=found.without,
         payers={owner.payer.id: owner.payer for owner in owners},
         owners={owner.payer.id: owner.plugin for owner in owners},
-        namespaces=_namespaces(spoken),
-        case_folders=tuple((a.hook.plugin.name, folder) for a in cases for folder in a.values),
+        namespaces=_namespaces(payer_results),
+        case_folders=tuple(
+            (a.hook.plugin.name, folder) for a in case_results for folder in a.values
+        ),
         left_out=left_out,
         problems=(
             *found.problems,
-            *(problem for answer in answers for problem in answer.problems),
+            *(problem for result in results for problem in result.problems),
             *unread,
             *unread_left_out,
             *(p for loaded in loaded_profiles if loaded.table is None for p in loaded.problems),
-            *twice,
+            *duplicates,
         ),
-        calls=tuple(answer.call for answer in answers),
+        calls=tuple(result.call for result in results),
         tables=_opened(tables) if tables else None,
         hooks=found.hooks,
         loaded_profiles=tuple(loaded_profiles),
@@ -185,21 +194,21 @@ def _named(name: str, hooks: Iterable[Hook]) -> list[Hook]:
 
 
 def _read(
-    answers: Iterable[HookResult[Path | Traversable]],
+    results: Iterable[HookResult[Path | Traversable]],
     paths: Iterable[Path],
     payers: Collection[str] | None,
 ) -> tuple[list[LoadedProfile], list[Problem]]:
-    read = [read_folder(folder, a.hook.plugin, payers) for a in answers for folder in a.values]
+    read = [read_folder(folder, a.hook.plugin, payers) for a in results for folder in a.values]
     read.append(read_paths(paths, payers))
     return [r for loaded_profiles, _ in read for r in loaded_profiles], [
         f for _, problems in read for f in problems
     ]
 
 
-def _namespaces(answers: Iterable[HookResult[Payer | str]]) -> dict[str, tuple[str, ...]]:
+def _namespaces(results: Iterable[HookResult[Payer | str]]) -> dict[str, tuple[str, ...]]:
     names: dict[str, set[str]] = {}
-    for answer in answers:
-        own = {name for name in answer.values if isinstance(name, str)}
+    for result in results:
+        own = {name for name in result.values if isinstance(name, str)}
         if own:
-            names.setdefault(answer.hook.plugin.name, set()).update(own)
+            names.setdefault(result.hook.plugin.name, set()).update(own)
     return {plugin: tuple(sorted(own)) for plugin, own in sorted(names.items())}

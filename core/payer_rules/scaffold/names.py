@@ -1,4 +1,4 @@
-"""What a new payer may be called."""
+"""Names of new payers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from payer_rules.errors import Problem
 
-#: What the project, its package and its entry point have before the payer's id.
+#: The prefix of the project, its package and its entry point.
 PREFIX: Final = "payer-rules-"
 
 #: A payer id that is the end of a distribution's name too: these bear no hyphen at their end, and
@@ -18,7 +18,7 @@ _others: Final = re.compile(r"[^a-z0-9]+")
 
 
 def misnamed(name: str) -> Problem | None:
-    """What is wrong with the name of a new payer, with the nearest that is allowed."""
+    """Return the problem of the name of a new payer, or None if it is valid."""
     if _is_allowed(name):
         return None
     message = f"{name!r} cannot be the id of a payer: small letters and digits, with single hyphens"
@@ -26,7 +26,7 @@ def misnamed(name: str) -> Problem | None:
 
 
 def _nearest(name: str) -> str:
-    """The name in what is allowed, as far as it has any of that."""
+    """Return the valid name nearest to this one."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     near = _others.sub("-", plain).strip("-")
     while near.startswith(PREFIX):

@@ -1,7 +1,7 @@
 """The files of the project, made from the templates that travel with this package.
 
-A template ends in ``.txt``, so that no tool takes it for what it will be; ``$payer`` and the like
-stand in it, and in its path, for what `_filled` names.
+Templates end in ``.txt``, so that no tool reads them as source files. `_filled` lists the names,
+such as ``$payer``, that are replaced in a template and its path.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from payer_rules.scaffold.names import PREFIX
 
 
 def folder_of(payer: str) -> str:
-    """The name of the project and of its folder."""
+    """Return the name of the project and of its folder."""
     return f"{PREFIX}{payer}"
 
 
 def package_of(payer: str) -> str:
-    """The name of the project's package."""
+    """Return the name of the project's package."""
     return folder_of(payer).replace("-", "_")
 
 
 def files_of(payer: str, *, with_python: bool = False) -> dict[str, str]:
-    """The text of each file by its path in the project, in order.
+    """Return the text of each file by its path in the project, in order.
 
-    A profile and its cases in a package that only hands them over; with Python, a rule in code too.
+    The package has a profile with its cases; with Python, it has a rule in code too.
     """
     filled = _filled(payer)
     parts = ["profile", "python"] if with_python else ["profile"]
@@ -53,7 +53,7 @@ def _filled(payer: str) -> Mapping[str, str]:
 
 
 def _templates(folder: Traversable, above: str) -> Iterator[tuple[str, str]]:
-    """The path of each file that the folder has a template of, and the template."""
+    """Yield the path of each file that the folder has a template of, and the template."""
     for each in folder.iterdir():
         path = f"{above}{each.name}"
         if each.is_dir():
@@ -63,9 +63,9 @@ def _templates(folder: Traversable, above: str) -> Iterator[tuple[str, str]]:
 
 
 def write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write the files into the folder, which is new or empty; raises `InputError` where it cannot.
+    """Write the files into the folder, which is new or empty; raises `InputError` on failure.
 
-    Nothing that is there is written over. The folder is there when all files are written.
+    No file is overwritten. The folder appears when all files are written.
     """
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -20,17 +20,17 @@ from payer_rules.text.quoting import VERBATIM, QuotingStyle
 from payer_rules.toml_files.line_numbers import line_map, statements, tokens
 from payer_rules.toml_files.syntax_problems import syntax_problem
 
-#: More tables and lists inside each other than any file of ours has.
+#: The deepest nesting of tables and lists.
 DEEPEST: Final = 40
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-#: The whole numbers of TOML have a sign and 63 bits.
+#: The whole numbers of TOML: a sign and 63 bits.
 _WHOLE: Final = range(-(2**63), 2**63)
 
 
 @attrs.frozen
 class TomlDocument:
-    """A TOML file that was read: its values, and where each is written.
+    """A TOML file that was read: its values, and the lines on which they are written.
 
     ``name`` is what people see of the file; ``marked`` tells that it began with a byte order mark.
     """
@@ -45,18 +45,18 @@ class TomlDocument:
         return line_map(self.text)
 
     def line(self, path: Path) -> int:
-        """The line of the value at the path, or of the nearest thing around it that has one."""
+        """Return the line of the value at the path, or of the nearest table or list around it."""
         while path not in self._lines:
             path = path[:-1]
         return self._lines[path]
 
     def place(self, path: Path) -> str:
-        """The file's name and the line of the value at the path: ``profile.toml:3``."""
+        """Return the file's name and the line of the value at the path: ``profile.toml:3``."""
         return f"{self.name}:{self.line(path)}"
 
 
 def read(path: FilePath | Traversable, *, name: str | None = None) -> TomlDocument:
-    """The document in the file, called by the file's own name where no other is given.
+    """Return the document in the file; its name is the file's own unless another is given.
 
     Raises `InputError` with one fault where the file cannot be read or is not TOML.
     """
@@ -65,7 +65,7 @@ def read(path: FilePath | Traversable, *, name: str | None = None) -> TomlDocume
 
 
 def parse(text_bytes: bytes, name: str, showing: QuotingStyle = VERBATIM) -> TomlDocument:
-    """The document that the bytes are; raises `InputError` with one fault if they are no TOML."""
+    """Return the document in the bytes; raises `InputError` with one problem if it is no TOML."""
     try:
         text = text_bytes.decode("utf-8-sig")
         data = _values(text)
@@ -73,14 +73,14 @@ def parse(text_bytes: bytes, name: str, showing: QuotingStyle = VERBATIM) -> Tom
         raise InputError([not_utf8(name, error)]) from error
     except tomllib.TOMLDecodeError as error:
         raise InputError([syntax_problem(text, name, str(error), showing)]) from error
-    # NOTE: valid TOML, but int, Decimal or the interpreter's stack has no room for it.
+    # NOTE: valid TOML that exceeds int, Decimal or the interpreter's stack.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise InputError([_too_much(text, name)]) from error
     return TomlDocument(name, text, data, text_bytes.startswith(_BYTE_ORDER_MARK))
 
 
 def everything_in(data: object) -> list[object]:
-    """All values in the data, at every level; raises `RecursionError` below the deepest allowed."""
+    """Return all values in the data, at every level; raises `RecursionError` if it is too deep."""
     found: list[object] = []
     containers: list[object] = [data]
     for _ in range(DEEPEST):
@@ -93,7 +93,7 @@ def everything_in(data: object) -> list[object]:
 
 
 def too_deep(where: str) -> Problem:
-    """What is told where more is nested than `everything_in` allows."""
+    """Return the problem of data nested deeper than `everything_in` allows."""
     return Problem(
         where,
         f"this is nested deeper than {DEEPEST} levels",
@@ -103,7 +103,7 @@ def too_deep(where: str) -> Problem:
 
 
 def too_long(where: str) -> Problem:
-    """What is told where a number has more digits than can be read."""
+    """Return the problem of a number with more digits than can be read."""
     return Problem(
         where,
         "this holds a number too long to be read",
@@ -113,7 +113,7 @@ def too_long(where: str) -> Problem:
 
 
 def not_utf8(name: str, error: UnicodeDecodeError) -> Problem:
-    """What is told of a file in another encoding."""
+    """Return the problem of a file in another encoding."""
     line = error.object.count(b"\n", 0, error.start) + 1
     message = f"the byte {error.object[error.start]:#04x} on this line is not UTF-8"
     return Problem(
@@ -134,7 +134,7 @@ def _values(text: str) -> dict[str, object]:
 
 
 def _has_deep_key(text: str) -> bool:
-    """Whether a key is of more parts than tables may be deep.
+    """Return True if a key has more parts than tables may be deep.
 
     NOTE: told before, for the time that tomllib takes grows with the square of the parts.
     """
@@ -173,7 +173,7 @@ def _too_much(text: str, name: str) -> Problem:
 
 
 def first_failing(text: str, fails: Callable[[str], bool]) -> tuple[int, str]:
-    """The line of the statement with which reading begins to fail, and the text up to its end."""
+    """Return the line of the first statement that cannot be read, and the text up to its end."""
     whole = [statement for statement in statements(text) if statement]
     places = [(statement[0].line, statement[-1].end) for statement in whole]
     first = bisect.bisect_left(places, True, key=lambda place: fails(text[: place[1]]))

@@ -1,4 +1,4 @@
-"""On which line of a TOML text every value is written.
+"""The line of each value in a TOML text.
 
 ``tomllib`` keeps no places, so the text is read a second time, for places only. Text that
 ``tomllib`` accepts is mapped faithfully, any other text somehow, without an exception.
@@ -34,7 +34,7 @@ _ESCAPED: Final = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 
 @attrs.frozen
 class Token:
-    """A piece of TOML text and where it begins."""
+    """A piece of TOML text and its position."""
 
     kind: Kind
     text: str
@@ -56,7 +56,7 @@ class Token:
 
 @attrs.define
 class _Container:
-    """A table or list whose content is being read, and the place in it."""
+    """A table or list that is being read, and the position in it."""
 
     path: Path
     index: int | None
@@ -73,7 +73,7 @@ class _Container:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """All tokens of a TOML text, without blanks and comments."""
+    """Yield the tokens of a TOML text, without blanks and comments."""
     line = 1
     for match in _TOKEN.finditer(text):
         if match.lastgroup != "blank":
@@ -82,7 +82,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def statements(text: str) -> Iterator[list[Token]]:
-    """The tokens of each header and each key with its value."""
+    """Yield the tokens of each header, and of each key with its value."""
     statement: list[Token] = []
     depth = 0
     for token in tokens(text):
@@ -96,7 +96,7 @@ def statements(text: str) -> Iterator[list[Token]]:
 
 
 def line_map(text: str) -> dict[Path, int]:
-    """The line of every key and of every element, by the path to it."""
+    """Return the line of each key and element, by the path to it."""
     lines: dict[Path, int] = {(): 1}
     lengths: dict[Path, int] = {}
     table: Path = ()

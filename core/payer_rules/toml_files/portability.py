@@ -38,14 +38,14 @@ def portable_differences(document: TomlDocument) -> list[Problem]:
 def _refusal(text: str) -> Exception | None:
     try:
         toml.loads(text)
-    # NOTE: it leaves valid TOML that it cannot read with whatever broke: IndexError, TypeError …
+    # NOTE: on valid TOML that it cannot read it raises IndexError, TypeError and others.
     except Exception as error:
         return error
     return None
 
 
 def differences(ours: object, theirs: object, path: Path = ()) -> Iterator[FieldError]:
-    """One misfit for each path at which the second reading is not the first."""
+    """Yield an error for each path at which the second reading differs from the first."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         for key in [*ours, *sorted(theirs.keys() - ours.keys())]:
             inner = ours.get(key, _ABSENT), theirs.get(key, _ABSENT)
@@ -59,7 +59,7 @@ def differences(ours: object, theirs: object, path: Path = ()) -> Iterator[Field
 
 
 def _same(ours: object, theirs: object) -> bool:
-    # NOTE: the toml package reads every fraction as a float, which is how exact it can be.
+    # NOTE: the toml package reads every fraction as a float.
     if isinstance(ours, Decimal) and isinstance(theirs, float):
         return float(ours) == theirs or (ours.is_nan() and theirs != theirs)
     return type(ours) is type(theirs) and ours == theirs

@@ -1,4 +1,4 @@
-"""What ``tomllib`` refused, as one fault: the line to mend, what is wrong there, what to write."""
+"""Problems of texts that are not TOML: the line, what is wrong there, and what to write."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ESCAPE: Final = (
     "a backslash in {} stands before what TOML does not know",
     "Write the backslash twice, or put the text between single quotes.",
 )
-#: By the start of tomllib's message: the problem, where ``{}`` is what was met, and the remedy.
+#: By the start of tomllib's message: our message, where ``{}`` is the text there, and the remedy.
 _PLAIN: Final = {
     "Invalid value": ("{} stands where a value belongs", _VALUES),
     "Expected newline": ("{} cannot be read as one value", _VALUES),
@@ -61,7 +61,7 @@ _PLAIN: Final = {
 def syntax_problem(
     text: str, name: str, error_text: str, showing: QuotingStyle = VERBATIM
 ) -> Problem:
-    """The fault that ``tomllib`` means with its message about the text."""
+    """Return the problem that ``tomllib`` means with its message about the text."""
     # NOTE: tomllib counts columns with each line's end made one character.
     text = text.replace("\r\n", "\n")
     offset, words = _place(text, error_text)
@@ -78,10 +78,10 @@ def _place(text: str, error_text: str) -> tuple[int, str]:
 
 
 def _never_closed(text: str, offset: int) -> list[Token]:
-    """What was open where reading stopped, if it stopped because that was not closed."""
+    """Return the open brackets and quotes, if reading stopped because they are not closed."""
     if text[offset : offset + 1] in {"", "\n", "#"}:
         return _open_at(text, offset)
-    # NOTE: tomllib reads a list on into the next line, up to something that no list can hold.
+    # NOTE: tomllib continues a list on the next line, up to something that is not valid in a list.
     start = text.rfind("\n", 0, offset) + 1
     return _open_at(text, start) if _NEW_STATEMENT.match(text, start) else []
 
@@ -114,7 +114,7 @@ def _is_first_of_its_line(text: str, token: Token) -> bool:
 
 
 def _other(text: str, name: str, offset: int, words: str, showing: QuotingStyle) -> Problem:
-    # NOTE: what tomllib says may quote what it met.
+    # NOTE: tomllib's message may quote the text.
     said = words.partition(" '")[0] if showing is REDACTED else words
     default = (f"{said[:1].lower()}{said[1:]}, at {{}}", "Correct the TOML there.")
     message, remedy = next((_PLAIN[key] for key in _PLAIN if words.startswith(key)), default)
@@ -131,7 +131,7 @@ def _other(text: str, name: str, offset: int, words: str, showing: QuotingStyle)
 
 
 def _begin(text: str, offset: int, words: str) -> int:
-    """Where that begins which the message is about."""
+    """Return the position of the text that the message is about."""
     begun = [found for found in statements(text) if found and found[0].start <= offset]
     before = [token for token in begun[-1] if token.start < offset] if begun else []
     if words.startswith("Cannot"):

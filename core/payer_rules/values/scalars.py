@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import attrs
 
-#: Beyond this many digits before or behind the point a number is a slip.
+#: The most digits of a number, before or after the point.
 _DIGITS: Final = 9
 
 
 @attrs.frozen
 class Scalar:
-    """How a single value is read: a converter that gives ``None`` where it does not fit."""
+    """A type of single values: its description, and a converter that returns None if invalid."""
 
     expected: str
     convert: Callable[[object], Any]
@@ -34,7 +34,7 @@ def _whole(data: object) -> int | None:
 
 
 def _number(data: object) -> Decimal | None:
-    # NOTE: JSON of ours writes decimals as strings; a truth value is a number to Python alone.
+    # NOTE: our JSON writes decimals as strings; in Python a bool is an int.
     if isinstance(data, bool) or not isinstance(data, int | str | Decimal):
         return None
     try:

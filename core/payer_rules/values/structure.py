@@ -21,15 +21,15 @@ from payer_rules.values.scalars import SCALARS
 
 T = TypeVar("T")
 
-#: What stands for a value that does not fit, while the rest of the document is read.
+#: The placeholder of an invalid value while the rest of the document is read.
 _BROKEN: Any = object()
-#: So many misfits, and so many unknown keys of one table, are told; nobody needs more at once.
+#: The most errors, and the most unknown keys of one table, that are reported.
 _ENOUGH: Final = 1_000
-_MOST_STRANGERS: Final = 20
+_MOST_UNKNOWN_KEYS: Final = 20
 
 
 class _FieldErrors(list[FieldError]):
-    """What did not fit so far, and how values are shown in it."""
+    """The errors so far, and how values are quoted in them."""
 
     def __init__(self, showing: QuotingStyle) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class _FieldErrors(list[FieldError]):
 
 
 def structure(cls: type[T], data: object, showing: QuotingStyle = VERBATIM) -> T:
-    """The value of the class that the data describes; raises `InvalidValueError`."""
+    """Return the value of the class that the data describes; raises `InvalidValueError`."""
     field_errors = _FieldErrors(showing)
     value = _of_type(cls, data, (), field_errors)
     if field_errors:
@@ -83,7 +83,7 @@ def _of_literal(
         if data == each and type(data) is type(each):
             return each
     remedy = nearest(str(data), map(str, allowed))
-    # NOTE: a word that has only slipped is no name.
+    # NOTE: a misspelled word is not the name of a person, so it may be quoted.
     told = quoted(data) if remedy.startswith("Did") else field_errors.showing.value(data, path)
     field_errors.append(
         FieldError(path, f"{_name(path)} is {told}", remedy, ErrorCode.UNKNOWN_WORD)
@@ -130,7 +130,7 @@ def _of_mapping(item: Any, data: object, path: Path, field_errors: _FieldErrors)
 
 
 def _of_union(arms: tuple[Any, ...], data: object, path: Path, field_errors: _FieldErrors) -> Any:
-    """The arm that the shape of the data asks for: a word, a table, or the plain value."""
+    """Return the value of the type that the shape of the data asks for."""
     wanted = [arm for arm in arms if arm is not type(None)]
     literals = [arm for arm in wanted if typing.get_origin(arm) is Literal]
     others = [arm for arm in wanted if arm not in literals]
@@ -149,7 +149,7 @@ def _of_union(arms: tuple[Any, ...], data: object, path: Path, field_errors: _Fi
 
 
 def _of_nearest(kinds: list[Any], data: object, path: Path, field_errors: _FieldErrors) -> Any:
-    """The first of the types that the data fits; else the misfits of the one it misses least."""
+    """Return the value of the first type that the data fits, or report the fewest errors."""
     missed: list[list[FieldError]] = []
     for kind in kinds:
         found = _FieldErrors(field_errors.showing)
@@ -195,26 +195,26 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
 def unknown_keys(
     keys: Iterable[str], known: Collection[str], path: Path = (), showing: QuotingStyle = VERBATIM
 ) -> Iterator[FieldError]:
-    """The keys that are not known in the table at the path; of very many, the first."""
+    """Yield an error for each unknown key in the table at the path, up to a limit."""
     found = [key for key in keys if key not in known]
-    for key in found[:_MOST_STRANGERS]:
+    for key in found[:_MOST_UNKNOWN_KEYS]:
         yield FieldError(
             (*path, key),
             f"unknown key {showing.key(key)}",
             nearest(key, known),
             ErrorCode.UNKNOWN_KEY,
         )
-    if len(found) > _MOST_STRANGERS:
-        message = f"{len(found) - _MOST_STRANGERS} more keys are not known here"
+    if len(found) > _MOST_UNKNOWN_KEYS:
+        message = f"{len(found) - _MOST_UNKNOWN_KEYS} more keys are not known here"
         yield FieldError(
-            (*path, found[_MOST_STRANGERS]), message, "Take them away.", ErrorCode.UNKNOWN_KEY
+            (*path, found[_MOST_UNKNOWN_KEYS]), message, "Take them away.", ErrorCode.UNKNOWN_KEY
         )
 
 
 def _caught(
     make: Callable[[], Any], path: Path, field_errors: _FieldErrors, cls: Any = None
 ) -> Any:
-    """The value made, or its misfits, told by the keys of the document."""
+    """Return the value, or report its errors under the keys of the document."""
     try:
         return make()
     except InvalidValueError as error:
@@ -228,7 +228,7 @@ def _caught(
 
 @functools.cache
 def _keys(cls: Any) -> dict[str, tuple[Any, Any]]:
-    """The keys that the class reads, each with its field and resolved type."""
+    """Return the keys that the class reads, each with its field and resolved type."""
     hints = typing.get_type_hints(cls)
     keys: dict[str, tuple[Any, Any]] = {}
     for field in attrs.fields(cls):
@@ -240,7 +240,7 @@ def _keys(cls: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def _as_texts(kind: Any) -> Any:
-    """Return the type with text in place of words: the class knows their other spellings."""
+    """Return the type with text in place of words: the class accepts other spellings of them."""
     origin, arms = typing.get_origin(kind), typing.get_args(kind)
     if origin is Literal:
         return str
@@ -256,16 +256,16 @@ def _may_be_number(field: attrs.Attribute[Any]) -> bool:
 
 
 def _as_text(data: object) -> object:
-    """Return a whole number as text: of what identifies somebody, 901 and "901" are the same."""
+    """Return a whole number as text: for identifiers, 901 and "901" are the same."""
     return str(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
 def _name(path: Path) -> str:
-    """The innermost key of the path, for a message."""
+    """Return the innermost key of the path, for a message."""
     return next((part for part in reversed(path) if isinstance(part, str)), "the document")
 
 
 def _as_list(text: str) -> str:
-    """Return the list that was meant by a text, as TOML writes it: its parts between commas."""
+    """Return the list that was meant by a text: its parts between commas."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     return f"""[{", ".join(f'"{part}"' for part in parts or [text])}]"""

@@ -1,4 +1,4 @@
-"""Formats of codes whose lists are too long, or not free, to be held here."""
+"""Formats of codes whose lists are too long, or not free to distribute."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST: Final = 20_000
 
 @attrs.frozen(eq=False)
 class Format:
-    """The form of a code: its pattern in capital letters, and what messages say of it.
+    """The format of a code: its pattern in capital letters, and its name in messages.
 
     Blanks around a code and lower case are put right; everything that the pattern does not match
     is refused.
@@ -77,7 +77,7 @@ REVENUE_CODE: Final = Format(
 
 
 def _without_zero(text: str) -> str:
-    """Return the type of bill without the zero that NUBC writes in front of it."""
+    """Return the type of bill without the leading zero that NUBC writes."""
     return text.upper().removeprefix("0")
 
 
@@ -133,7 +133,7 @@ NPI: Final = Format(
 
 
 def provider_number(text: str, qualifier: str = "XX") -> str:
-    """Return the number if it is an NPI; otherwise the number behind its qualifier.
+    """Return the number if it is an NPI; otherwise the number after its qualifier.
 
     A claim that names a provider by another number is judged, and a rule that asks for an NPI
     finds that there is none. A blank number gives ``""``. The qualifiers are those of X12.
@@ -160,7 +160,7 @@ class _Identifier:
     is_number: bool = True
 
     def canonical(self, text: str) -> str | None:
-        """Return the text without blanks around it; ``None`` if nothing is left."""
+        """Return the text without surrounding blanks, or None if nothing is left."""
         return text.strip() or None
 
     def advice(self, text: str) -> str:

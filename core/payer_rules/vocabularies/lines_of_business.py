@@ -1,4 +1,4 @@
-"""Lines of business: under which kind of coverage a payer insures the member."""
+"""Lines of business: the kind of coverage under which a payer insures the member."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Professions of those who render, perform or supervise services.
+"""Professions of the providers who render, perform or supervise services.
 
 A title that several states give to one profession is an alias of it. Names of taxonomies are those
 of NUCC's behavioral health list.

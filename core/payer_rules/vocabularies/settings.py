@@ -1,4 +1,4 @@
-"""Settings: which rules for billing a provider is under."""
+"""Settings: the billing rules that a provider is subject to."""
 
 from __future__ import annotations
 

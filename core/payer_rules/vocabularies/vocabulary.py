@@ -1,4 +1,4 @@
-"""What a closed vocabulary is: canonical words, other names for them, and the nearest word."""
+"""Closed vocabularies: canonical words, their aliases, and the nearest known word."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import attrs
 
 #: Longer texts are not compared with the known words: the comparison takes quadratic time.
 _LONGEST: Final = 80
-#: So many words are listed where none of them is near.
+#: The most words that are listed if none is near.
 _FEW: Final = 12
 _blanks: Final = re.compile(r"[\s_/-]+")
 _marks: Final = re.compile(r"[.,()’']")
@@ -79,7 +79,7 @@ class Vocabulary:
         """Return the canonical word whose name is most like the text; ``None`` if none is near."""
         if self.is_code and text.strip().zfill(2) in self.words:
             return text.strip().zfill(2)
-        # NOTE: a number that differs in a digit is another's number, and no slip of a word.
+        # NOTE: a number that differs in a digit is another number, not a misspelling.
         if len(text) > _LONGEST or (not self.is_code and not any(map(str.isalpha, text))):
             return None
         names = {**self._by_key, **{word.casefold(): word for word in self.words}}
