@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     NESTED_TOO_DEEP = "PR004", "Tables or lists are nested too deeply."
     NUMBER_TOO_LONG = "PR005", "A number has too many digits."
     TOML_READERS = "PR006", "The toml package reads a value differently than TOML 1.0 defines it."
+    EDIT_TABLE = "PR007", "A row of a CSV file of edits is invalid."
     UNKNOWN_KEY = "PR010", "A key is not known in its table; it may be misspelled."
     MISSING_KEY = "PR011", "A required key is missing."
     WRONG_TYPE = "PR012", "A value has the wrong type, such as a text instead of a list."

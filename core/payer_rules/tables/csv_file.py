@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from payer_rules.claims import is_code
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, InvalidValueError, Problem, nearest
 from payer_rules.rules import DateRange
 from payer_rules.system.files import open_regular
@@ -54,7 +55,8 @@ class CsvFile:
 
     def problem(self, message: str, remedy: str) -> None:
         """Record a problem on the current line."""
-        self.problems.append(Problem(f"{self.name}:{self.line}", message, remedy))
+        where = f"{self.name}:{self.line}"
+        self.problems.append(Problem(where, message, remedy, ErrorCode.EDIT_TABLE))
 
     def rows(self, columns: list[str]) -> Iterator[list[str]]:
         """Yield the rows that have a value for each of these columns; blank lines are skipped."""
