@@ -75,7 +75,8 @@ def _problems_of_error(
     where = f"{where}, {place}" if place else where
     if isinstance(error, InputError):
         return [
-            attrs.evolve(problem, where=f"{where}, {problem.where}") for problem in error.problems
+            attrs.evolve(problem, where=f"{where}, {problem.where}", code=problem.code or code)
+            for problem in error.problems
         ]
     if isinstance(error, InvalidValueError):
         return [
