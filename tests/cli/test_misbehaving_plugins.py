@@ -184,7 +184,7 @@ def test_the_doctor_needs_time(program: Program) -> None:
     """A time limit that is not valid is reported."""
     run = program.run("doctor", "--time-limit", "0")
     assert run.returncode == 4
-    assert run.stderr == "--time-limit: 0 seconds are no time. Write a number above 0.\n"
+    assert run.stderr == "--time-limit: 0 is not a time. Write a number above 0.\n"
 
 
 @pytest.mark.parametrize("how", ["exits", "interrupts"])

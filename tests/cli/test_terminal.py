@@ -62,6 +62,11 @@ def test_no_line_of_a_report_is_wider_than_the_terminal(columns: int) -> None:
     assert " ".join(" ".join(lines).split()) == " ".join(whole)
 
 
+def test_a_terminal_without_a_width_has_eighty_columns() -> None:
+    """A new pseudo-terminal states the width 0."""
+    assert max(map(len, printed("payers", columns=0))) <= 80
+
+
 def test_a_file_is_not_wrapped(tmp_path: Path) -> None:
     """A report in a file has one line for each payer."""
     file = tmp_path / "payers.txt"

@@ -18,6 +18,8 @@ _STDOUT: Final = 1
 _STDERR: Final = 2
 #: Reports in the encoding of the terminal; other formats are always UTF-8.
 _TEXT: Final = ("text", "remittance")
+#: The width of a terminal that does not know its own.
+_WIDTH: Final = 80
 #: Characters of drawn tables.
 _DRAWN: Final = frozenset("│┃─━")
 _OUTPUT: ContextVar[TextIO | None] = ContextVar("output")
@@ -84,9 +86,11 @@ def output(kind: str = "text") -> TextIO:
 
 
 def _width_of(stream: TextIO) -> int:
-    """Return the width of the terminal, or that in the environment variable COLUMNS."""
+    """Return the number in the environment variable COLUMNS, or the width of the terminal."""
     columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isdigit() else os.get_terminal_size(stream.fileno()).columns
+    width = int(columns) if columns.isdigit() else 0
+    # NOTE: a terminal may not know its width, and then states 0.
+    return width or os.get_terminal_size(stream.fileno()).columns or _WIDTH
 
 
 @contextmanager
