@@ -51,8 +51,11 @@ class CaseDocument:
         return self.file.name
 
     def line(self, path: Path) -> int:
-        """Return the line of the value, or of the nearest table around it."""
-        inner = _path_in_case(path)
+        """Return the line of the value in a claim file, or of the nearest table around it."""
+        return self.line_in_case(_path_in_case(path))
+
+    def line_in_case(self, inner: Path) -> int:
+        """Return the line of the value at the path in the case, or of the nearest around it."""
         for length in range(len(inner), 0, -1):
             for outer in (self.path, self.base, ()):
                 full = (*outer, *inner[:length])
@@ -97,7 +100,7 @@ def cases_of(document: Document) -> Iterator[CaseDocument | Problem]:
             except InvalidValueError as error:
                 found = CaseDocument(document, {}, path, base_path)
                 for each in error.field_errors:
-                    yield each.at(found.place(each.path))
+                    yield each.at(f"{document.name}:{found.line_in_case(each.path)}")
             else:
                 yield CaseDocument(document, data, path, base_path)
 
