@@ -29,18 +29,18 @@ def constructor(cls: type[T], *names: str) -> Callable[..., T]:
     defaults = {name: fields[name].default for name in fields.keys() - {*names}}
     assert fields.keys() >= {*names}
     assert attrs.NOTHING not in defaults.values()
-    sources = {name: name for name in names} | {name: f"defaults[{name!r}]" for name in defaults}
+    values = {name: name for name in names} | {name: f"default_{name}" for name in defaults}
     source = "\n    ".join(
         [
             f"def construct({', '.join(names)}):",
             "value = new(opened)",
-            *(f"value.{name} = {sources[name]}" for name in fields),
+            *(f"value.{name} = {values[name]}" for name in fields),
             "value.__class__ = cls",
             "return value",
         ]
     )
     scope: dict[str, Any] = {"new": object.__new__, "opened": _opened(cls), "cls": cls}
-    scope["defaults"] = defaults
+    scope |= {f"default_{name}": default for name, default in defaults.items()}
     # NOTE: the text is made of the names of the class's own fields.
     exec(source, scope)
     construct: Callable[..., T] = scope["construct"]

@@ -103,12 +103,14 @@ def checked_line(
             **service._asdict(),
         )
     code, modifiers, units, minutes, place, revenue_code = repeated
+    first, last = span
     return _make_line(
         number,
         code,
         modifiers,
         units,
-        *span,
+        first,
+        last,
         place,
         rendering,
         minutes,
@@ -182,9 +184,20 @@ def make_claim(
     canonical = _DIAGNOSES[diagnoses] if diagnoses else ()
     conditions = _CONDITION_CODES[condition_codes] if condition_codes else ()
     claim = _make_claim(
-        *(id, member, billing_provider, lines, setting, bill_type, conditions or condition_codes),
-        *(canonical or diagnoses, authorizations, referral, order, received),
-        *(frequency_code, replaces),
+        id,
+        member,
+        billing_provider,
+        lines,
+        setting,
+        bill_type,
+        conditions or condition_codes,
+        canonical or diagnoses,
+        authorizations,
+        referral,
+        order,
+        received,
+        frequency_code,
+        replaces,
     )
     if not (
         lines

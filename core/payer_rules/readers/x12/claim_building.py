@@ -71,9 +71,9 @@ INSTITUTIONAL: Final = ClaimForm(
 
 
 class ClaimBuilder:
-    """Makes the claims of one form in one interchange; providers that are alike become one value.
+    """Builds the claims of one form in one interchange; equal providers become one value.
 
-    ``setting`` is that of professional claims, where whoever reads them knows it.
+    ``setting`` is that of claims that do not state theirs.
     """
 
     def __init__(
@@ -90,13 +90,13 @@ class ClaimBuilder:
         self._biller = _PLACEHOLDER_PROVIDER
 
     def is_for(self, form: ClaimForm, elements: ElementValues) -> bool:
-        """Whether it makes such claims of that interchange."""
+        """Return True if it builds claims of this form in this interchange."""
         return self._form is form and self._elements is elements
 
     def claim(self, draft: ClaimDraft, member: Member, billing: ProviderDraft) -> Claim | None:
-        """The claim; ``None`` where it is broken, or no line has a procedure code.
+        """Return the claim; ``None`` if it has problems, or no line with a procedure code.
 
-        The draft then has its problems, and in any case the numbers of lines without such a code.
+        The problems, and the numbers of lines without a procedure code, are added to the draft.
         """
         if billing is not self._billing:
             self._billing, self._biller = billing, self.provider(billing)
@@ -131,7 +131,7 @@ class ClaimBuilder:
             return None
 
     def provider(self, named: ProviderDraft, supervisor: str | None = None) -> Provider:
-        """The provider as a value."""
+        """Return the provider as a value."""
         key = (named.npi, named.taxonomy, supervisor)
         known = self._providers.get(key)
         if known is None:
@@ -144,7 +144,7 @@ class ClaimBuilder:
         return known
 
     def _lines(self, draft: ClaimDraft, billing: ProviderDraft) -> list[ServiceLine]:
-        """The sound lines; what is wrong with others becomes a problem of the claim."""
+        """Return the sound lines; problems of the others are added to the draft."""
         made: list[ServiceLine] = []
         place = None if self._form.is_institutional else draft.place or None
         by_default = None
@@ -180,12 +180,12 @@ class ClaimBuilder:
     def _rendering(
         self, line: LineDraft | ClaimDraft, draft: ClaimDraft, billing: ProviderDraft
     ) -> Provider:
-        """Who rendered: as the line says, else the claim, else who bills."""
+        """Return the rendering provider of the line, of the claim, or the billing provider."""
         named = line.rendering or draft.rendering or billing
         return self.provider(named, line.supervisor or draft.supervisor)
 
     def _span(self, segment: str) -> Span | None:
-        """The days of a DTP, where they are in order."""
+        """Return the days of a DTP, if they are in order."""
         span = self._days(segment)
         return None if span is None or span[0] > span[1] else span
 
@@ -222,7 +222,7 @@ class ClaimBuilder:
 
 
 def _problems_of(error: InvalidValueError, at: int, loop: str) -> Iterator[SegmentProblem]:
-    """What is wrong with values that do not fit together."""
+    """Yield the problems of values that do not fit together."""
     return (SegmentProblem(at, each.message, each.remedy, loop=loop) for each in error.field_errors)
 
 
