@@ -4,9 +4,9 @@
     python tools/make_edit_sheets.py            write the sheets
     python tools/make_edit_sheets.py --check    compare them, change nothing
 
-It reads CMS's own tables in the folder that ``PAYER_RULES_CMS`` names (default: ``../shared/cms``
-beside the checkout), not the plugin's extract of them: a row that is wrong there disagrees here.
-What the claims are answered is written down from MC-1.1 to MC-1.17 of the Medicare facts.
+It reads CMS's own tables in the folder in ``PAYER_RULES_CMS`` (by default ``../shared/cms`` next to
+the checkout), not the plugin's extract of them: a row that is wrong there disagrees here. The
+answers follow MC-1.1 to MC-1.17 of the Medicare facts.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _modifier(column2: str) -> str:
 
 
 def of_others(setting: str, rows: Iterable[tuple[str, ...]]) -> Iterator[Line]:
-    """Each code beside one with which CMS has no row: that it has none is known in the quarter."""
+    """Yield each code with one for which CMS has no row: that is known in the quarter."""
     paired = {frozenset(row[:2]) for row in rows}
     beside = {frozenset([code, _unpaired(code, paired)]) for code in cms.CODES}
     for lines in (" ".join(sorted(each)) for each in beside):
@@ -191,7 +191,7 @@ def of_add_ons(
     pairs: Iterable[tuple[str, ...]],
     payable: Set[str],
 ) -> Iterator[Line]:
-    """Each add-on code alone, beside each of its primaries, and beside a payable code that is none.
+    """Yield each add-on code alone, with each of its primaries, and with another payable code.
 
     Source: MC-1.16, MC-1.17.
     """

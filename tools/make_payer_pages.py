@@ -1,10 +1,10 @@
-"""Write the pages about the bundled payers from what their rules say.
+"""Write the pages about the bundled payers from their rules.
 
     python tools/make_payer_pages.py [--check] [FOLDER]
 
-FOLDER is docs/reference where it is not given: a page for each payer in ``payers/``, the page that
-sets all payers side by side for group psychotherapy, and the account of the rows of the facts.
-``--check`` writes nothing: it names the pages that are out of date, and exits 1 if there are any.
+FOLDER is docs/reference by default: a page for each payer in ``payers/``, the page that compares
+all payers for group psychotherapy, and the list of the rows of the facts. ``--check`` writes
+nothing: it names the pages that are out of date, and exits with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def write(folder: Path, made: dict[str, str]) -> None:
 
 
 def compare(folder: Path, made: dict[str, str]) -> int:
-    """0 where the pages of the folder are up to date; else 1, with the name of each that is not."""
+    """Print the name of each page that is out of date; return 1 if there is any."""
     stale = [
         name
         for name, text in made.items()
@@ -156,7 +156,7 @@ def account(registry: Registry, collected: dict[str, CollectedRules]) -> Iterato
 
 
 def _said(found: SourceRow | None) -> tuple[str, str]:
-    """The rules that say the row, and what is left out of it."""
+    """Return the rules that cite the row, and what is left out of it."""
     if found is None:
         return "", ""
     return ", ".join(f"`{rule}`" for rule in found.rules), " ".join(found.left_out)
