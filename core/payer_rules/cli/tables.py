@@ -55,13 +55,13 @@ def import_(
     named = _release_of(release, "--release") if release is not None else None
     identity = TableIdentity(program=program, setting=setting, release=named)
     with progress_bars() as watch:
-        made = import_tables(
+        imported = import_tables(
             files,
             tables_folder(tables),
             identity=identity,
             progress=lambda name, part: watch(name, part, 1.0),
         )
-    write_text(reports, text=join_lines(lines_of(made)), json=text_of(data_of(made)))
+    write_text(reports, text=join_lines(lines_of(imported)), json=text_of(data_of(imported)))
     return ExitCode.CLEAN
 
 

@@ -28,6 +28,7 @@ class PluginRows(Generic[R]):
     """
 
     table: EditTable
+    terms: EditTerms
     rows: Mapping[Codes, Sequence[R]]
     dates_without_row: Callable[[Codes], DateRange | None]
     is_whole: bool = attrs.field(default=False, init=False)
@@ -79,7 +80,7 @@ class PluginRows(Generic[R]):
 
     def _match(self, row: R, *, is_carried: bool = False) -> Match[R]:
         name = f"{self.table.address}/{self.table.release}"
-        return Match((row,), name, self.table, is_carried)
+        return Match((row,), name, self.terms, is_carried)
 
     def _missing(self, subject: object) -> MissingFacts:
         return not_in_table(self.table.address, subject)
@@ -103,18 +104,33 @@ def pairs_of(table: EditTable) -> PluginRows[PairEdit]:
             return ALWAYS
         return table.verified if table.complete_for.issuperset(codes) else None
 
-    return PluginRows(table=table, rows=_by_codes(table.pairs), dates_without_row=dates_without_row)
+    return PluginRows(
+        table=table,
+        terms=table.terms,
+        rows=_by_codes(table.pairs),
+        dates_without_row=dates_without_row,
+    )
 
 
 def units_of(table: EditTable) -> PluginRows[UnitEdit]:
     """Return the units of a plugin's table; a payer's own table lists all of them."""
     dates = ALWAYS if table.is_own else None
-    return PluginRows(table=table, rows=_by_codes(table.units), dates_without_row=lambda _: dates)
+    return PluginRows(
+        table=table,
+        terms=table.terms,
+        rows=_by_codes(table.units),
+        dates_without_row=lambda _: dates,
+    )
 
 
 def add_ons_of(table: EditTable) -> PluginRows[AddOnEdit]:
     """Return the add-on codes of a plugin's table."""
-    return PluginRows(table=table, rows=_by_codes(table.add_ons), dates_without_row=lambda _: None)
+    return PluginRows(
+        table=table,
+        terms=table.terms,
+        rows=_by_codes(table.add_ons),
+        dates_without_row=lambda _: None,
+    )
 
 
 def _by_codes(rows: Iterable[R]) -> dict[Codes, list[R]]:

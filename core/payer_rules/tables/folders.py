@@ -12,10 +12,10 @@ from payer_rules.errors import InputError, Problem
 VARIABLE: Final = "PAYER_RULES_TABLES"
 
 
-def tables_folder(given: Path | None = None) -> Path:
+def tables_folder(folder: Path | None = None) -> Path:
     """Return the folder given or named by ``PAYER_RULES_TABLES``, or the user's data folder."""
-    if given is not None:
-        return given
+    if folder is not None:
+        return folder
     if named := os.environ.get(VARIABLE):
         return Path(named)
     from platformdirs import user_data_path
@@ -28,11 +28,11 @@ def existing(folder: Path | None) -> Path | None:
     return None if folder is None else _existing(folder, "--tables")
 
 
-def folder_in_use(given: Path | None) -> Path:
+def folder_in_use(folder: Path | None) -> Path:
     """Return the folder of `tables_folder`; raises `InputError` if a named one does not exist."""
-    if given is None and (named := os.environ.get(VARIABLE)):
+    if folder is None and (named := os.environ.get(VARIABLE)):
         return _existing(Path(named), VARIABLE)
-    return tables_folder(existing(given))
+    return tables_folder(existing(folder))
 
 
 def _existing(folder: Path, named_by: str) -> Path:
