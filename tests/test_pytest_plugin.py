@@ -51,6 +51,7 @@ lines = "90853xUNITS 2024-08-15"
 findings = FOUND
 """
 BROKEN: Final = '"deny 1"'
+FINDINGS: Final = '[{ rule = "acme/one-a-day", lines = [1], outcome = "deny" }]'
 CLAIM: Final = """
 history = []
 
@@ -126,7 +127,7 @@ def test_an_addition_is_an_item_of_the_scenario_beside_it(project: pytest.Pytest
     """An addition to a scenario of another file is an item of its own file, and only there."""
     text = 'name = "a scenario"\nwhy = "it is short"' + CLAIM.replace("UNITS", "2")
     (project.path / "short.scenario.toml").write_text(text)
-    added = f'scenario = "a scenario"\n[expect.acme]\nfindings = {BROKEN}\nsource = "T-1"\n'
+    added = f'scenario = "a scenario"\n[expect.acme]\nfindings = {FINDINGS}\nsource = "T-1"\n'
     (project.path / "more.scenario.toml").write_text(added)
     result = run(project, "-v", "short.scenario.toml", "more.scenario.toml")
     result.stdout.fnmatch_lines(["more.scenario.toml::acme::more PASSED*"])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _FIXTURES = (".cases.toml", ".case.toml", ".scenario.toml")
 _SHEET = ".edits.csv"
-#: How many claims of a sheet that do not agree are told.
+#: Number of claims of a sheet that are printed if they do not agree.
 _MOST = 10
 _HARNESS: pytest.StashKey[Harness] = pytest.StashKey()
 
@@ -43,7 +43,7 @@ class PayerSuite:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options and settings of the harness."""
+    """Add the options and settings of the harness."""
     group = parser.getgroup("payer-rules", "case and scenario files of payer-rules")
     group.addoption(
         "--payer",
@@ -70,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection(session: pytest.Session) -> None:
-    """Before anything is collected: the payers named are payers."""
+    """Refuse a payer that does not exist, before files are collected."""
     only = session.config.getoption("payer")
     unknown_payers = (
         [str(f) for f in _harness(session.config).unknown_payers(only, "--payer")] if only else []
@@ -80,7 +80,7 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A case or scenario file, or an edit sheet, as a collector of its items."""
+    """Return the collector of a case or scenario file, or of an edit sheet."""
     if file_path.name.endswith(_SHEET):
         return SheetFile.from_parent(parent, path=file_path)
     if not file_path.name.endswith(_FIXTURES):
@@ -89,7 +89,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each invariant a test of its own in the classes that inherit `PayerSuite`."""
+    """Make a test of each invariant in classes that inherit `PayerSuite`."""
     if metafunc.cls is None or not issubclass(metafunc.cls, PayerSuite):
         return
     if "invariant" in metafunc.fixturenames:
@@ -102,7 +102,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(
     session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """The invariants of the payers named in the settings, where no file was asked for."""
+    """Add the invariants of the payers in the settings, if no path was named."""
     payers = config.getini("payer_rules_invariants")
     if not payers or config.args_source is pytest.Config.ArgsSource.ARGS:
         return
@@ -118,7 +118,7 @@ def pytest_collection_modifyitems(
 
 
 def _harness(config: pytest.Config) -> Harness:
-    """The registry of the run with its rule books, made once."""
+    """Return the harness of the run; it is built once."""
     from payer_rules.conformance.harness import Harness
 
     if _HARNESS not in config.stash:
@@ -132,7 +132,7 @@ class FixtureFile(pytest.File):
     """A case or scenario file."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """An item for each payer of which the file expects something, and one for its faults."""
+        """Yield an item for each trial of the file, and one for its problems."""
         harness = _harness(self.config)
         only = self.config.getoption("payer")
         trials, problems = harness.read(self.path)
@@ -149,7 +149,7 @@ class SheetFile(pytest.File):
     """An edit sheet."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """An item for each payer that is asked, and one for the faults."""
+        """Yield an item for each payer of the sheet, and one for its problems."""
         harness = _harness(self.config)
         only = self.config.getoption("payer")
         sheet, problems = harness.sheet(self.path)
@@ -162,7 +162,7 @@ class SheetFile(pytest.File):
 
 
 class _PlainFailure(Exception):
-    """What a report shows in place of a traceback."""
+    """A failure whose text a report shows instead of a traceback."""
 
 
 class _PlainItem(pytest.Item):
@@ -171,18 +171,18 @@ class _PlainItem(pytest.Item):
     def repr_failure(  # type: ignore[override]
         self, excinfo: pytest.ExceptionInfo[BaseException]
     ) -> str | TerminalRepr:
-        """The words alone; a traceback for what is not expected here."""
+        """Return the text alone; a traceback for any other exception."""
         if isinstance(excinfo.value, _PlainFailure):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """The file and the name."""
+        """Return the file and the name."""
         return self.path, None, self.name
 
 
 class TrialItem(_PlainItem):
-    """What one payer is expected to answer."""
+    """A trial of one payer."""
 
     def __init__(self, *, trial: Trial, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
@@ -194,7 +194,7 @@ class TrialItem(_PlainItem):
         return self.path, None if line is None else line - 1, self.name
 
     def runtest(self) -> None:
-        """The payer answers as is expected."""
+        """Fail if the payer does not answer as expected."""
         from payer_rules.reports.conformance_matrix import spelled
 
         cell = _harness(self.config).result(self.trial)
@@ -212,7 +212,7 @@ class SheetItem(_PlainItem):
         self.of = of
 
     def runtest(self) -> None:
-        """The payer answers every claim as is expected; the first that it does not are told."""
+        """Compare every claim; fail with the first that do not agree."""
         from payer_rules.reports.conformance_matrix import lines_of_sheet
 
         payer, sheet = self.of
@@ -222,14 +222,14 @@ class SheetItem(_PlainItem):
 
 
 class ProblemItem(_PlainItem):
-    """What is wrong with a file, so that the others are still run."""
+    """The problems of a file; the other files still run."""
 
     def __init__(self, *, problems: Sequence[Problem], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
         self.problems = problems
 
     def runtest(self) -> None:
-        """The file is at fault."""
+        """Fail with the problems of the file."""
         raise _PlainFailure(_joined(problem.coded for problem in self.problems))
 
 

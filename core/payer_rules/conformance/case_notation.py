@@ -5,7 +5,7 @@ and further facts; only the code is required. Several days give one line for eac
 Outcomes: ``pay deny`` or ``pay x3``, one for each line.
 Findings: ``deny 2 97 M80 (minutes)``: outcome, lines, CARC with RARCs, and the rule where it is not
 the rule of the file. ``1,3`` and ``1-3`` are findings on one line each; ``1+2`` is one on both.
-Open questions: ``edition (minutes, add-on)``: what is missing, and the rules that lack it.
+Open questions: ``edition (minutes, add-on)``: what is missing, and the rules that need it.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _line_numbers(text: str) -> Iterator[list[int]]:
 
 
 def gaps_of(value: object, rule: str) -> list[object]:
-    """Return the open questions as tables, one for each rule that lacks something."""
+    """Return the open questions as tables, one for each rule that needs something."""
     entries = texts_of(value, "edition (RULE)")
     return [gap for entry in entries for gap in _gaps_of_entry(entry, rule)]
 

@@ -1,4 +1,4 @@
-"""Cases as the text of a case file: each says what differs from the base of its group."""
+"""Cases as the text of a case file: each states what differs from the base of its group."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _changed(texts: Mapping[str, str], base: Mapping[str, str]) -> Iterator[tupl
 
 
 def _line_base(lines: Sequence[Texts], base: Texts) -> tuple[Texts, Texts, list[str]]:
-    """Return the facts that all lines share, those that the base lacks, and those it must omit."""
+    """Return the facts that all lines share, those to add, and those to omit."""
     if not lines:
         return base, {}, []
     keys = dict.fromkeys([*base, *(key for line in lines for key in line)])

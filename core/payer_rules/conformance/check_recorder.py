@@ -19,7 +19,7 @@ from payer_rules.kinds import Check, MissingInformation, Violation
 from payer_rules.kinds.check.rule import CheckFunction
 from payer_rules.rulebook import RuleBook
 
-#: How often a slow check is asked again: the machine may have been busy with something else.
+#: Number of times a slow check is asked: the machine may have been busy.
 _TRIES: Final = 3
 
 

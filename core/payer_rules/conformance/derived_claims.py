@@ -151,7 +151,7 @@ def _line_facts(line: L) -> Iterator[tuple[str, L]]:
     yield from _without(line, _OF_LINE)
     if line.modality is not None:
         less = attrs.evolve(line, modality=None)
-        # NOTE: modifiers or the place may tell another modality than the line states.
+        # NOTE: modifiers or the place may imply another modality than the line states.
         if line.modality in modalities(less):
             yield "modality", less
     if line.minutes is not None and not _tells_minutes(line.session):

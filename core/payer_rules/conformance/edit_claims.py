@@ -1,4 +1,4 @@
-"""Tiny claims of one day, each asked of one rule made of edit tables and of nothing else."""
+"""Claims of one day, each checked by one rule of the edit tables alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PROVIDER: Final = Provider(npi="1234567893")
 
 @attrs.frozen
 class EditAnswer:
-    """What one rule says of a claim.
+    """The answer of one rule to a claim.
 
     ``said`` is ``none``, or such as ``denies 2`` and ``not evaluated 1 2``, with the numbers of the
     lines; ``codes`` are the CARC and the RARCs of what it denies.
@@ -77,13 +77,13 @@ class EditQuestion:
         )
 
     def answer(self, book: RuleBook) -> EditAnswer:
-        """What the rule says by the book."""
+        """Return the answer of the rule in the rule book."""
         return answer_of(book.decide_without_trying(self.claim, _EMPTY), self.rule)
 
 
 @attrs.frozen(kw_only=True)
 class EditClaim:
-    """One line of an edit sheet: a tiny claim, and what one rule says of it.
+    """One line of an edit sheet: a claim and the expected answer of one rule.
 
     Denial codes are compared where the sheet gives them; ``row`` is the row of the source, ``line``
     that of the file.
@@ -95,7 +95,7 @@ class EditClaim:
     line: int
 
     def differences(self, answer: EditAnswer) -> Iterator[Difference]:
-        """Where the answer is not what is expected."""
+        """Yield the differences from the expected answer."""
         expected, rule = self.expected, self.asked.rule
         if answer.said != expected.said:
             yield Difference(what=rule, expected=expected.said, got=answer.said)
@@ -117,7 +117,7 @@ class EditSheet:
         return tuple(sorted({_payer(claim) for claim in self.claims}))
 
     def of(self, payer: str) -> EditSheet:
-        """The claims that ask a rule of the payer."""
+        """Return the claims for rules of the payer."""
         return attrs.evolve(self, claims=tuple(c for c in self.claims if _payer(c) == payer))
 
 
@@ -126,7 +126,7 @@ def _payer(claim: EditClaim) -> str:
 
 
 def answer_of(decision: Decision, rule: str) -> EditAnswer:
-    """What the decision says of the one rule."""
+    """Return the answer of the rule in the decision."""
     told: dict[str, set[int]] = {}
     codes: dict[str, None] = {}
     for finding in decision.findings:
@@ -137,7 +137,7 @@ def answer_of(decision: Decision, rule: str) -> EditAnswer:
                 codes[" ".join((finding.adjustment.carc, *finding.adjustment.rarc))] = None
     for entry in decision.not_evaluated:
         if entry.rule == rule:
-            # NOTE: a table that does not tell is the one thing that a row can leave open.
+            # NOTE: only a missing table row can leave an edit open.
             why = "" if entry.reason == "table" else f" ({entry.missing})"
             told.setdefault(f"not evaluated{why}", set()).update(entry.lines)
     said = "; ".join(f"{word} {_numbers(lines)}" for word, lines in sorted(told.items()))
@@ -145,7 +145,7 @@ def answer_of(decision: Decision, rule: str) -> EditAnswer:
 
 
 def edits_alone(book: RuleBook) -> RuleBook:
-    """The payer with its edit tables and no other rule.
+    """Return a rule book of the payer with its edit tables and no other rule.
 
     What other rules lack or deny leaves a pair open, or a column 1 unpaid: here the rows speak that
     the plugin brings, whatever releases were imported.

@@ -54,12 +54,12 @@ class TableMutant:
 
 
 def codes_of(edit: Edit) -> frozenset[str]:
-    """The codes that the row is about: those of a pair, else its own."""
+    """Return the codes of the row: both of a pair, or its own."""
     return frozenset((edit.column1, edit.column2) if isinstance(edit, PairEdit) else (edit.code,))
 
 
 def edit_mutants(edit: Edit, quarter: DateRange, codes: Iterable[str] = ()) -> Iterator[EditMutant]:
-    """The row left out, and with each of its facts changed, one at a time.
+    """Yield the row left out, and with each of its facts changed, one at a time.
 
     ``quarter`` are the dates of its table: an open end is closed with them. ``codes`` are those
     that the suite bills beside an add-on code: one of them becomes a primary.
@@ -99,7 +99,7 @@ def _ended(edit: Edit, name: str, end: date) -> Edit:
 
 
 def table_mutants(table: EditTable, codes: Iterable[str] = ()) -> Iterator[TableMutant]:
-    """The table with each of its own facts changed, one at a time.
+    """Yield the table with each of its own facts changed, one at a time.
 
     ``codes`` are those that the suite bills in pairs: one becomes a code for which it is complete.
     """

@@ -27,13 +27,13 @@ _Changed: TypeAlias = Callable[[RuleBook], RuleBook]
 
 
 def tables_of(payer: Payer, terms: Iterable[EditTerms]) -> tuple[EditTable, ...]:
-    """The edit tables that bind the payer, by address: there is one of each."""
+    """Return the edit tables that bind the payer, sorted by address."""
     bound = (t for t in terms if isinstance(t, EditTable) and (t.is_own or t.program == payer.ncci))
     return tuple(sorted(bound, key=lambda table: table.address))
 
 
 def rows_of(table: EditTable) -> tuple[Edit, ...]:
-    """All rows of the table."""
+    """Return all rows of the table."""
     return (*table.pairs, *table.units, *table.add_ons)
 
 
@@ -111,7 +111,7 @@ class EditMutationRunner:
         ``chosen`` are the positions of the mutants that are tried.
         """
         table = self._tables[at]
-        # NOTE: which of its lines noticed a change is told, for the next row has lines alike.
+        # NOTE: the line that noticed a change is tried first for the next row.
         noticed: dict[tuple[str, str], int] = {}
         for position, (rule, claims, mutant) in enumerate(self._row_mutants(table, first, last)):
             if position not in chosen:
@@ -143,7 +143,7 @@ class EditMutationRunner:
     def _replay(
         self, claims: Sequence[EditClaim], codes: frozenset[str], changed: _Changed
     ) -> tuple[str | None, bool]:
-        """What disagrees with the changed tables: a line of a sheet, else another fixture."""
+        """Return the line of a sheet, or the fixture, that disagrees with the changed tables."""
         book = changed(self._book)
         for claim in claims:
             if any(claim.differences(claim.asked.answer(book))):

@@ -1,4 +1,4 @@
-"""Edit sheets: CSV files in which each line is a tiny claim and what one edit rule says of it."""
+"""Edit sheets: CSV files in which each line is a claim and the answer of one edit rule."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _codes = re.compile(r"(?:(?:[1-9][0-9]{0,2}|[A-Z][0-9]{1,2})(?: (?:M|MA|N)[0-9]{
 def read_edit_sheet(
     file: Path | Traversable, plugin: str | None, owners: Mapping[str, str]
 ) -> tuple[EditSheet, tuple[Problem, ...]]:
-    """The sound lines of the sheet, and a fault for each of the others.
+    """Return the valid lines of the sheet, and a problem for each of the others.
 
     A plugin may ask only the payers that it speaks for; a user, all. A rule that cannot be asked is
     told once.
@@ -42,7 +42,7 @@ def read_edit_sheet(
 
 
 class _SheetReader:
-    """A sheet on its way in: cells that stand on many lines are looked at once."""
+    """A reader of one sheet; a cell that is repeated on many lines is parsed once."""
 
     def __init__(self, file: CsvFile, plugin: str | None, owners: Mapping[str, str]) -> None:
         self.file = file
@@ -52,7 +52,7 @@ class _SheetReader:
         self._seen: dict[tuple[str, ...], int] = {}
 
     def claims(self) -> Iterator[EditClaim]:
-        """The sound lines."""
+        """Yield the valid lines."""
         for rule, setting, lines, day, answer, codes, row in self.file.rows(list(COLUMNS)):
             problems = len(self.file.problems)
             on, billed = self._day(day), self._lines(lines)

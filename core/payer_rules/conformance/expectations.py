@@ -1,4 +1,4 @@
-"""What a case or a scenario expects of a payer, and how that is compared with a decision."""
+"""The expectations of cases and scenarios, and their comparison with decisions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payer_rules.rules import Assumable, GroupCode, Outcome, Rule
 
 @attrs.frozen(kw_only=True)
 class ExpectedFinding:
-    """One finding that must be made; denial codes and the part paid are compared where given."""
+    """One expected finding; denial codes and the part paid are compared if they are stated."""
 
     rule: str
     lines: tuple[int, ...]
@@ -27,7 +27,7 @@ class ExpectedFinding:
 
 @attrs.frozen(kw_only=True)
 class ExpectedGap:
-    """One rule that gives no answer, and what it lacks; no rule: none meets the line."""
+    """One open question: the rule, none if no rule speaks of the code, and what is missing."""
 
     rule: str | None = None
     missing: str
@@ -35,7 +35,7 @@ class ExpectedGap:
 
 @attrs.frozen(kw_only=True)
 class Expectation:
-    """What one payer answers, by the source named; ``None`` is not compared."""
+    """The expected answer of one payer, with its source; ``None`` is not compared."""
 
     lines: tuple[LineOutcome, ...] | None = None
     findings: tuple[ExpectedFinding, ...]
@@ -45,7 +45,7 @@ class Expectation:
 
 @attrs.frozen(kw_only=True)
 class CaseHead(Expectation):
-    """What a case file says beside its claim; the case belongs to one rule of one payer."""
+    """The expectation of a case, which belongs to one rule of one payer."""
 
     name: str
     why: str
@@ -55,7 +55,7 @@ class CaseHead(Expectation):
 
 
 def case_from_decision(decision: Decision, *, rule: Rule, name: str) -> CaseHead:
-    """The case that expects what the decision says, and belongs to the rule."""
+    """Return the case of the rule that expects this decision."""
     return CaseHead(
         name=name,
         why=rule.rationale,
@@ -87,7 +87,7 @@ def _expected(finding: Finding) -> ExpectedFinding:
 
 @attrs.frozen(kw_only=True)
 class Difference:
-    """One thing in which an answer differs from what is expected."""
+    """One difference between an answer and the expectation."""
 
     what: str
     expected: str
@@ -95,7 +95,7 @@ class Difference:
 
 
 def differences(expected: Expectation, decision: Decision) -> Iterator[Difference]:
-    """Where the decision is not what is expected: lines, findings, denial codes, gaps."""
+    """Yield the differences in outcomes, findings, denial codes and open questions."""
     outcomes = tuple(line.outcome for line in decision.lines)
     if expected.lines is not None and expected.lines != outcomes:
         yield Difference(what="lines", expected=", ".join(expected.lines), got=", ".join(outcomes))

@@ -1,4 +1,4 @@
-"""Another day and another place, inside ``with``, for whatever code runs there.
+"""Another day and time zone for all code inside a ``with`` statement.
 
 `replace_clock` replaces the clock of the process: ``time.time`` and its siblings, and the classes
 ``date`` and ``datetime``, whose ``today``, ``now`` and ``utcnow`` then give the other day. The
@@ -90,7 +90,7 @@ def _references(
 
 
 def _is_replaced_in(module: object) -> bool:
-    # NOTE: what stands in sys.modules need not be a module.
+    # NOTE: an entry of sys.modules need not be a module.
     return isinstance(module, ModuleType) and not module.__name__.startswith(_OURS)
 
 

@@ -34,7 +34,7 @@ _SCENARIO_KEYS: Final = frozenset(["name", "why", "assume", "expect"])
 
 @attrs.frozen(kw_only=True)
 class ScenarioHead:
-    """What a scenario file says beside its claim and its expectations."""
+    """The name, reason and assumptions of a scenario."""
 
     name: str
     why: str
@@ -46,9 +46,9 @@ H = TypeVar("H", CaseHead, ScenarioHead)
 
 @attrs.frozen(kw_only=True)
 class Scenario:
-    """A claim replayed through every payer, and what each payer of which it is known answers.
+    """A claim for every payer, and the expected answers of some of them.
 
-    ``files`` says in which file each payer's answer is expected.
+    ``files`` holds the file with the expectation of each payer.
     """
 
     head: ScenarioHead
@@ -82,7 +82,7 @@ class ScenarioAddition:
 
 @attrs.frozen(kw_only=True)
 class Suite:
-    """All fixtures that can be replayed, by name, and what is wrong with the others."""
+    """All valid fixtures, sorted by name, and the problems of the others."""
 
     cases: tuple[Trial, ...]
     scenarios: tuple[Scenario, ...]
@@ -105,7 +105,7 @@ class _SuiteReader:
 
 
 def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str, str]) -> Suite:
-    """The fixtures in the folders, or files; each comes with the plugin whose it is.
+    """Return the fixtures in the folders, or files, each with the plugin that owns it.
 
     A plugin may expect something only of payers that it speaks for; a user, of all.
     """
@@ -123,7 +123,7 @@ def read_suite(folders: Iterable[tuple[str | None, Folder]], owners: Mapping[str
 
 
 def fixture_files(folder: Folder) -> Iterator[Folder]:
-    """The fixture files in the folder and below, by name; of a file the file itself."""
+    """Yield the fixture files in the folder and below, sorted by name, or the file itself."""
     if is_no_folder(folder):
         yield folder
     elif folder.is_dir():
@@ -186,7 +186,7 @@ def _placed(document: Document, field_errors: Iterable[FieldError]) -> InputErro
 
 
 def _parts(kind: type[H], document: Document, keys: frozenset[str]) -> tuple[H, FiledClaim]:
-    """What the file says beside its claim, and the claim; raises all that is wrong with either."""
+    """Return the head and the claim of the file; raise `InputError` with the problems of both."""
     told = {key: value for key, value in document.data.items() if key in _keys(kind)}
     filed, problems = claims_of(document, also=keys)
     wrong = list(problems)
@@ -263,7 +263,7 @@ def _addition(document: Document, plugin: str | None) -> ScenarioAddition:
 
 
 def _expectations(document: Document) -> dict[str, Expectation]:
-    """The expectations of a scenario: there, nothing not evaluated is the default."""
+    """Return the expectations of a scenario; by default nothing is left open."""
     written = document.data.get("expect", {})
     if not isinstance(written, dict):
         remedy = "Write [expect.PAYER] with lines, findings and source."
@@ -315,7 +315,7 @@ def _impossible(
 
 
 def _joined(read: _SuiteReader, owners: Mapping[str, str]) -> Iterator[Scenario]:
-    """The scenarios with what other files add; of two with one name neither is used."""
+    """Yield the scenarios with their additions; two with the same name are both left out."""
     names = [scenario.head.name for scenario, _ in read.scenarios]
     expect: dict[str, dict[str, Expectation]] = {name: {} for name in names}
     files: dict[str, dict[str, str]] = {name: {} for name in names}
@@ -344,7 +344,7 @@ def _add(
     owners: Mapping[str, str],
     problems: list[Problem],
 ) -> Iterable[str]:
-    """The payers of which the addition says something, once it is among what is expected."""
+    """Add the expectations to the scenario, and return their payers."""
     document = addition.document
     if addition.scenario not in expect:
         message = f"there is no scenario {addition.scenario!r}"

@@ -1,4 +1,4 @@
-"""Which fixtures touch a rule: those on which it gave an answer, or could not."""
+"""The fixtures of a rule: those on which it gave an answer, or could not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payer_rules.decisions import Decision
 
 @attrs.frozen
 class RuleFixture:
-    """A scenario or case that a rule takes part in, and what its cell says.
+    """A scenario or case in which a rule answers, and the status of its result.
 
     ``rule`` is the rule to which a case belongs.
     """
@@ -26,7 +26,7 @@ class RuleFixture:
 
 
 def fixtures_of_rule(rule: str, result: ConformanceResult) -> Iterator[RuleFixture]:
-    """The fixtures of the run that touch the rule, scenarios first; each once."""
+    """Yield the fixtures of the run in which the rule takes part, scenarios first."""
     for row in result.scenarios:
         cell = next((cell for cell in row.cells.values() if _touches(rule, cell)), None)
         if cell is not None:

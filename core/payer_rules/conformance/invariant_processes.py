@@ -113,7 +113,7 @@ class _InvariantProcess:
         return []
 
     def end(self) -> None:
-        """Kill the process, whatever it is doing."""
+        """Kill the process."""
         self._process.kill()
         self._process.join()
 

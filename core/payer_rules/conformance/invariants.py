@@ -47,7 +47,7 @@ def every_case_agrees(subject: PayerUnderTest) -> Iterator[str]:
 
 
 def every_rule_cites_a_source(subject: PayerUnderTest) -> Iterator[str]:
-    """Every rule cites a source that says where, and since when, it was read."""
+    """Every rule cites a source with a title and an address."""
     for rule in subject.book.rules:
         for source in rule.citations:
             if not source.title.strip() or not source.url.strip():
@@ -90,7 +90,7 @@ def _lets_through(rule: Rule, subject: PayerUnderTest) -> bool:
 
 
 def every_boundary_date_is_tested(subject: PayerUnderTest) -> Iterator[str]:
-    """On either side of each date of a rule stands a fixture in which something is expected."""
+    """Each boundary date of a rule has a fixture with an expectation on either side."""
     asked = [trial.filed.claim for trial in subject.trials if trial.expected is not None]
     for rule in subject.book.rules:
         if rule.is_permission:

@@ -1,4 +1,4 @@
-"""What became of the mutants: noticed by the suite, or survived."""
+"""The results of mutants: noticed by the suite, survived or refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALL_POSITIONS: Final = range(sys.maxsize)
 
 @attrs.frozen(kw_only=True)
 class MutantResult:
-    """What became of one mutant of a payer.
+    """The result of one mutant of a payer.
 
     ``of`` says whether a fact of a rule was changed or one of an edit table; ``by`` is the case,
     scenario or line of a sheet that disagreed with it; ``touched`` says whether it changed the
@@ -50,9 +50,9 @@ class MutationRun:
     sampled_from: int | None = None
 
     def of(self, payer: str | None = None, of: MutantSource = "rule") -> tuple[MutantResult, ...]:
-        """The verdicts on the mutants of rules, or of edit tables, of one payer or of all."""
+        """Return the results of the mutants of rules, or of edit tables, of one payer or of all."""
         return tuple(v for v in self.verdicts if v.of == of and payer in (None, v.payer))
 
     def counted(self, payer: str | None = None, of: MutantSource = "rule") -> Counter[MutantStatus]:
-        """How many mutants of rules, or of edit tables, of one payer or of all, had which fate."""
+        """Return the number of mutants of each status, of one payer or of all."""
         return Counter(mutant_result.status for mutant_result in self.of(payer, of))

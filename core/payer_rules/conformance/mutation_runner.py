@@ -22,7 +22,7 @@ from payer_rules.rules import Payer, Reason, Rule
 
 
 class MutationRunner:
-    """One payer with its fixtures and what it answers on them as its facts stand."""
+    """One payer, its fixtures, and their results by its unchanged facts."""
 
     def __init__(self, registry: Registry, payer: str, suite: Suite) -> None:
         self._runner = PayerRunner(registry, payer)
@@ -49,7 +49,7 @@ class MutationRunner:
         return mutants_of(self._book.payer if at < 0 else self._book.rules[at], self._codes)
 
     def verdicts(self, at: int, chosen: Container[int] = ALL_POSITIONS) -> Iterator[MutantResult]:
-        """The verdicts on the mutants of the rule in this place; before the first, of the payer.
+        """Yield the results of the mutants of the rule at this position; at -1, of the payer.
 
         ``chosen`` are the positions of the mutants that are tried.
         """
@@ -68,7 +68,7 @@ class MutationRunner:
     def replay(
         self, fixtures: Iterable[TrialResult], changed: Callable[[RuleBook], RuleBook]
     ) -> tuple[str | None, bool]:
-        """The first fixture that disagrees with the book as changed; whether any answer changed."""
+        """Return the first fixture that disagrees if the book is changed, and if any answer did."""
         touched = False
         books: dict[frozenset[Reason], RuleBook] = {}
         for each in fixtures:
@@ -82,13 +82,13 @@ class MutationRunner:
         return None, touched
 
     def billing(self, codes: frozenset[str]) -> Iterator[TrialResult]:
-        """The fixtures with all of the codes, now or before, and one of them now."""
+        """Yield the results with all of the codes, now or before, and one of them now."""
         for each in self._results:
             if codes <= each.trial.codes and not (codes and codes.isdisjoint(each.trial.billed)):
                 yield each
 
     def _concerned(self, mutant: Mutant) -> Iterator[TrialResult]:
-        """The fixtures on which the mutant can answer differently, its rule's cases first."""
+        """Yield the results that the mutant can change, those of its rule's cases first."""
         if isinstance(mutant.old, Payer):
             yield from self._results
             return
@@ -98,7 +98,7 @@ class MutationRunner:
         own = [each for each in self._results if each.trial.rule == mutant.old.id]
         others = [each for each in self._results if each.trial.rule != mutant.old.id]
         for each in (*own, *others):
-            # NOTE: what a rule says of one code shows on no claim without it, now or before.
+            # NOTE: a change for one code shows only on claims with that code, now or before.
             if not each.trial.billed.isdisjoint(codes) and not each.trial.codes.isdisjoint(changed):
                 yield each
 

@@ -31,7 +31,7 @@ class PayerAnswer:
 
 @attrs.frozen
 class PayerAnswers:
-    """The answers of one payer, by the title of the trial; ``error`` says why there are none.
+    """The answers of one payer by the title of the trial, or the ``error`` if there are none.
 
     ``edits`` are the answers of its edit tables alone.
     """
@@ -43,7 +43,7 @@ class PayerAnswers:
     error: str | None = None
 
 
-#: Seconds in which a process that has answered, or was told to end, does so.
+#: Seconds in which a process ends after its answer, or after the request to end.
 _SECONDS_TO_END: Final = 0.5
 _Running: TypeAlias = tuple[str, Any, Connection]
 Request: TypeAlias = Trial | EditQuestion

@@ -26,11 +26,11 @@ class SheetIndex:
 
     @classmethod
     def of(cls, suite: Suite, book: RuleBook) -> SheetIndex:
-        """The lines of the suite that ask the payer of the book and agree."""
+        """Return the lines of the suite for the payer of the book that agree with it."""
         found: dict[_Key, list[EditClaim]] = {}
         for sheet in suite.sheets:
             for claim in sheet.of(book.payer.id).claims:
-                # NOTE: a line that disagrees with the rows as they are tells nothing of others.
+                # NOTE: a line that disagrees with the unchanged rows shows nothing of a mutant.
                 if not any(claim.differences(claim.asked.answer(book))):
                     for key in _keys(claim):
                         found.setdefault(key, []).append(claim)
@@ -39,7 +39,7 @@ class SheetIndex:
     def asking(
         self, rule: str, setting: str, codes: frozenset[str] = frozenset()
     ) -> tuple[EditClaim, ...]:
-        """The lines that ask the rule in the setting of all of the codes, two at the most."""
+        """Return the lines for the rule and setting with all of the codes, at most two."""
         return self._claims.get((rule, setting, codes), ())
 
 
@@ -51,12 +51,12 @@ def _keys(claim: EditClaim) -> Iterable[_Key]:
 
 
 def codes_of_claims(claims: Iterable[EditClaim]) -> list[str]:
-    """The codes that are billed, the more frequent first."""
+    """Return the billed codes, the more frequent first."""
     billed = Counter(code for claim in claims for code in sorted(claim.asked.codes))
     return [code for code, _ in billed.most_common()]
 
 
 def codes_beside(claims: Iterable[EditClaim], code: str) -> list[str]:
-    """The codes that stand alone beside the code, the more frequent first."""
+    """Return the codes billed with this code alone, the more frequent first."""
     alone = (claim for claim in claims if len(claim.asked.codes) == _PAIR)
     return [other for other in codes_of_claims(alone) if other != code]

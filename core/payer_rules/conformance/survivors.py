@@ -1,4 +1,4 @@
-"""The claim that would tell a wrong fact from the right one: found, and made small."""
+"""The smallest claim on which a surviving mutant gives another answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from payer_rules.registry import Registry
 from payer_rules.rulebook import RuleBook
 from payer_rules.rules import Rule
 
-#: What a claim may leave out while it still tells the two apart.
+#: Facts that a claim may leave out.
 _OPTIONAL: Final = (
     *("setting", "program", "plan", "network", "state", "line_of_business", "contractor"),
     *("diagnoses", "condition_codes", "authorizations", "referral", "order", "inpatient_stays"),
@@ -33,7 +33,7 @@ _OF_LINES: Final = (
 def cases_against(
     registry: Registry, result: MutationRun
 ) -> Iterator[tuple[MutantResult, str | None]]:
-    """Each survivor with the text of a case that would notice it, where one is found."""
+    """Yield each survivor with the text of a case that would notice it, if one is found."""
     books: dict[str, RuleBook] = {}
     for mutant_result in result.verdicts:
         if mutant_result.status != "survived":
@@ -63,9 +63,9 @@ def _named(mutant_result: MutantResult, book: RuleBook) -> Iterator[Mutant]:
 
 
 def case_against(mutant: Mutant, book: RuleBook) -> str | None:
-    """The text of a case that would notice the mutant; ``None`` where no such claim was found.
+    """Return the text of a case that would notice the mutant, or ``None``.
 
-    What it expects is what the book says: whether the source says so too, a person must read.
+    It expects the answer of the rule book; a person must compare it with the source.
     """
     old, new = mutant.old, mutant.new
     if not isinstance(old, Rule) or not isinstance(new, Rule):
@@ -79,13 +79,13 @@ def case_against(mutant: Mutant, book: RuleBook) -> str | None:
 
 
 class _RuleBookPair:
-    """The rule book as it is, and with one fact changed."""
+    """A rule book, and the same with one fact changed."""
 
     def __init__(self, book: RuleBook, other: RuleBook) -> None:
         self._book, self._other = book, other
 
     def differs(self, claim: Claim, history: History) -> bool:
-        """Whether a case of the one would notice the other."""
+        """Return True if a case of the one would notice the other."""
         expected = case_from_decision(
             self._book.decide_without_trying(claim, history), rule=self._book.rules[0], name=""
         )
@@ -94,7 +94,7 @@ class _RuleBookPair:
         )
 
     def shrunk(self, claim: Claim, history: History) -> tuple[Claim, History]:
-        """The claim and its history with all left out that is not needed to tell the two apart."""
+        """Return the claim and its history without all that does not change the difference."""
         is_smaller = True
         while is_smaller:
             is_smaller = False
@@ -105,13 +105,13 @@ class _RuleBookPair:
         return claim, history
 
     def text(self, rule: Rule, claim: Claim, history: History) -> str:
-        """The case, ready to be put into a file."""
+        """Return the case as the text of a file."""
         decision = self._book.decide(claim, history)
         return case_text(case_from_decision(decision, rule=rule, name="name-it"), claim, history)
 
 
 def _smaller(claim: Claim, history: History) -> Iterator[tuple[Claim, History]]:
-    """The claim with one thing less: a line, an earlier line, something said of it or of a line."""
+    """Yield the claim with one thing less: a line, an earlier line, a fact of it or of a line."""
     for past in history.lines:
         yield claim, attrs.evolve(history, lines=[each for each in history.lines if each != past])
     for line in claim.lines if len(claim.lines) > 1 else ():
