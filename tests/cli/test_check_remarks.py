@@ -144,4 +144,4 @@ def test_what_was_paid_is_no_file_of_claims(name: str, capsys: pytest.CaptureFix
     )
     assert main(["check", name]) == 4
     (told,) = capsys.readouterr().err.splitlines()
-    assert "give it with --history FILE" in told
+    assert "with --history FILE" in told
