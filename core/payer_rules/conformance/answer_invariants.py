@@ -266,7 +266,7 @@ def rules_read_only_the_claim(subject: PayerUnderTest) -> Iterator[InvariantViol
 @check_invariant
 def edge_cases_are_answered(subject: PayerUnderTest) -> Iterator[InvariantViolation]:
     """Each valid claim has an answer, however unusual it is and however little it states."""
-    remedy = "A missing fact is None: answer Unanswered, or find nothing, but do not raise."
+    remedy = "A missing fact is None: answer MissingInformation, or find nothing, but do not raise."
     recorder = CheckRecorder(subject)
     for name, claim, history in subject.claims:
         for rule, message in recorder.problems(claim, history):
@@ -300,7 +300,7 @@ def cleaner(full: Decision, less: Decision, fact: str, case: str) -> Iterator[In
 
     A line that another finding denies is not cleaner, though its other rules were not asked.
     """
-    remedy = f"Where {fact} is None, answer Unanswered with what is missing."
+    remedy = f"Where {fact} is None, answer MissingInformation with what is missing."
     stays = {(f.rule, line) for f in less.findings for line in f.lines}
     open_ = {(entry.rule, line) for entry in less.not_evaluated for line in entry.lines}
     outcomes = {line.line: line.outcome for line in less.lines}
@@ -328,7 +328,7 @@ def missing_facts_break_no_rule(subject: PayerUnderTest) -> Iterator[InvariantVi
                     message = (
                         f"line {line} is broken where {fact} is not known, and is not as stated"
                     )
-                    remedy = f"Where {fact} is None, answer Unanswered, not Broken."
+                    remedy = f"Where {fact} is None, answer MissingInformation, not Violation."
                     yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from payer_rules import Adjustment, Violation, Check, Citation, Claim, History, MissingInformation
+from payer_rules import Adjustment, Check, Citation, Claim, History, MissingInformation, Violation
 
 MANUAL: Final = Citation(
     row="MANUAL",
