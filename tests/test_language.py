@@ -16,6 +16,37 @@ ROOTS: Final = ("core", "plugins", "payer_profiles")
 GLOSSARY: Final = CHECKOUT / "docs" / "contributing" / "glossary.md"
 KINDS: Final = CHECKOUT / "docs" / "reference" / "rule-kinds.md"
 
+#: The verbs with which a function's docstring may begin.
+VERBS: Final = frozenset(
+    """
+    Accept Add Adjust Advance Align Allow Answer Append Apply Ask Assert Assume Attach Await Begin
+    Bind Block Build Bundle Cache Calculate Call Cancel Change Check Choose Clean Clear Close Collect
+    Combine Compare Compile Complain Complete Compose Compute Conclude Confirm Construct Consume
+    Convert Copy Count Create Cut Decide Decode Decompress Defer Define Delete Deny Derive Describe
+    Determine Discard Discover Divide Do Draw Drop Encode End Enforce Enter Escape Evaluate Examine
+    Exclude Execute Exit Expand Explain Export Extend Extract Fail Feed Fetch Fill Filter Find
+    Finish Flag Flush Follow Forget Format Gather Generate Get Give Group Guard Guess Handle Hash
+    Hide Hold Identify Ignore Import Include Index Infer Initialize Insert Inspect Install Interpret
+    Intersect Invoke Join Judge Keep Kill Leave Let Limit Link List Load Lock Log Look Make Map Mark
+    Match Measure Merge Move Mutate Name Narrow Normalize Note Notify Number Offer Omit Open Order
+    Pack Parse Partition Pass Pick Place Plan Postpone Prepare Preserve Presume Prevent Print
+    Process Produce Prompt Propagate Propose Prove Put Quote Raise Read Rebuild Recognize
+    Reconstruct Record Reduce Refuse Register Reject Release Remember Remove Rename Render Repeat
+    Replace Replay Report Request Require Reserve Reset Resolve Restore Retry Return Reuse Review
+    Route Run Sample Save Scan Search Select Send Separate Set Share Show Shrink Shuffle Simplify
+    Skip Sort Split Spread Start Stop Store Stream Strip Subtract Suggest Sum Summarize Swap Take
+    Terminate Test Track Transform Translate Treat Trim Truncate Try Turn Unlock Unpack Unwrap
+    Update Use Validate Verify Wait Walk Warn Watch Withdraw Wrap Write Yield
+    """.split()  # noqa: SIM905
+)
+#: Words with which no docstring of a class or function begins: it would be a clause, not a thing.
+CLAUSES: Final = frozenset(
+    "How Nothing Of On That What Whatever When Where Whether Which Who Whom Whose Why".split()  # noqa: SIM905
+)
+
+#: The docstrings of invariants are the sentences that the reference lists.
+INVARIANTS: Final = ("answer_invariants.py", "invariants.py")
+
 Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 if not (CHECKOUT / "pyproject.toml").is_file():
@@ -36,6 +67,19 @@ def definitions() -> Iterator[tuple[str, Definition]]:
                 yield f"{path.relative_to(CHECKOUT)}", node
 
 
+def first_words() -> Iterator[tuple[str, Definition, str]]:
+    """Yield each definition that has a docstring, its place, and the docstring's first word."""
+    for path, node in definitions():
+        if words := re.findall(r"\S+", ast.get_docstring(node) or ""):
+            yield f"{path}:{node.lineno} {node.name}", node, words[0].rstrip(".,:;")
+
+
+def is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return True for a property: its docstring is a noun, as that of an attribute is."""
+    names = {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
+    return not names.isdisjoint({"property", "cached_property"})
+
+
 def test_no_two_classes_have_one_name() -> None:
     """A class name occurs once in the distribution; a leading underscore makes no difference."""
     places = defaultdict(list)
@@ -52,6 +96,29 @@ def test_no_three_files_have_one_name() -> None:
         if path.name != "__init__.py" and "kinds" not in path.parts:
             places[path.name].append(f"{path.relative_to(CHECKOUT)}")
     assert {name: found for name, found in places.items() if len(found) > 2} == {}
+
+
+def test_the_docstring_of_a_function_begins_with_a_verb() -> None:
+    """A function's docstring says what the function does, in the imperative."""
+    wrong = [
+        f"{place}: {word}"
+        for place, node, word in first_words()
+        if not isinstance(node, ast.ClassDef)
+        and not is_property(node)
+        and word not in VERBS
+        and not place.split(":")[0].endswith(INVARIANTS)
+    ]
+    assert wrong == []
+
+
+def test_the_docstring_of_a_class_begins_with_a_noun() -> None:
+    """A class's docstring names what an instance is; it is no clause."""
+    wrong = [
+        f"{place}: {word}"
+        for place, node, word in first_words()
+        if isinstance(node, ast.ClassDef) and word in CLAUSES
+    ]
+    assert wrong == []
 
 
 def glossary() -> dict[str, str]:

@@ -19,7 +19,7 @@ from typing import Final
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 #: The most of a thousand words, by folder.
-CEILINGS: Final = {"core": 4, "plugins": 2, "payer_profiles": 2, "tools": 2, "tests": 2}
+CEILINGS: Final = {"core": 2, "plugins": 2, "payer_profiles": 2, "tools": 2, "tests": 2}
 #: How many modules are named if the command does not give a number.
 MOST: Final = 10
 

@@ -36,7 +36,7 @@ class PayerSuite:
     payer: ClassVar[str]
 
     def test_invariant(self, invariant: str, request: pytest.FixtureRequest) -> None:
-        """The invariant holds for the payer."""
+        """Check that the invariant holds for the payer."""
         broken = _harness(request.config).broken(self.payer, invariant)
         if broken:
             pytest.fail(_joined(broken), pytrace=False)
@@ -205,7 +205,7 @@ class TrialItem(_PlainItem):
 
 
 class SheetItem(_PlainItem):
-    """What the edit tables of one payer are expected to answer on the claims of a sheet."""
+    """An item for the answers of one payer's edit tables to the claims of a sheet."""
 
     def __init__(self, *, of: tuple[str, EditSheet], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
@@ -241,7 +241,7 @@ class InvariantItem(_PlainItem):
         self.of = of
 
     def runtest(self) -> None:
-        """The invariant holds for the payer."""
+        """Check that the invariant holds for the payer."""
         broken = _harness(self.config).broken(*self.of)
         if broken:
             raise _PlainFailure(_joined(broken))

@@ -108,7 +108,7 @@ _ADD_ON_CITATIONS: Final = (
 
 
 def edit_tables() -> list[EditTerms]:
-    """The bundled tables of the quarter, and the terms of what is imported, for each setting.
+    """Yield the bundled tables of the quarter, and the terms of imported ones, by setting.
 
     The tables are complete for the codes in ``tables/codes.csv``; of durable medical equipment no
     rows travel with the plugin.

@@ -116,7 +116,7 @@ def read() -> set[tuple[type, str]]:
     with ExitStack() as stack:
         for kind in (*(each.rule for each in KINDS), *PARTS, Payer):
             stack.enter_context(recorded(kind, found))
-        for each in RULES:
+        for each in (*RULES, *(cases.rule for cases in CASES.values())):
             for provider in ("rendering", "billing"):
                 payer = Payer(id="p", name="P", kind="commercial", same_provider=provider)
                 book = RuleBook.build(payer, [each])

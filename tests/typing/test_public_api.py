@@ -123,7 +123,7 @@ def test_the_help_is_told_without_the_engine() -> None:
     """`--help` brings in the command line, and neither rules nor plugins nor readers."""
     told = _modules("from payer_rules.cli import main; main(['--help'])")
     inside = {name.split(".")[1] for name in told if name.startswith("payer_rules.")}
-    assert inside == {"cli", "errors", "system", "text"}
+    assert inside == {"cli", "error_codes", "errors", "system", "text"}
     assert told.isdisjoint({"pluggy", "toml", "tomllib", "payer_rules_medicare"})
 
 

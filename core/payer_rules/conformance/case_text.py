@@ -76,7 +76,7 @@ def _coverage(history: History | None) -> str:
 
 @attrs.frozen(kw_only=True)
 class BaseTexts:
-    """What the cases of a group share, as TOML values."""
+    """The values that the cases of a group share, as TOML."""
 
     shared: Texts = attrs.Factory(dict)
     claim: Texts = attrs.Factory(dict)

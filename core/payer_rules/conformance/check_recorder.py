@@ -25,7 +25,7 @@ _TRIES: Final = 3
 
 @attrs.frozen
 class CheckCall:
-    """What the function of one check answered on a claim, and the seconds that it took."""
+    """The answer of the function of one check on a claim, and the seconds that it took."""
 
     rule: Check
     answers: tuple[Violation | MissingInformation, ...]

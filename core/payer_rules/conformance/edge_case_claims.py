@@ -17,7 +17,7 @@ _MANY: Final = 60
 
 
 def edge_case_claims(code: str) -> Iterator[tuple[str, Claim, History | None]]:
-    """A name, a claim with the code, and its history, for each oddity."""
+    """Yield a name, a claim with the code, and its history, for each oddity."""
     bare = Claim(
         id="ODD",
         member=Member(id="M1"),

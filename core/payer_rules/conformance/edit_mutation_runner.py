@@ -56,7 +56,7 @@ class EditMutationRunner:
         return table_mutants(table, codes_of_claims(paired))
 
     def of_table(self, at: int, chosen: Container[int] = ALL_POSITIONS) -> Iterator[MutantResult]:
-        """The verdicts on what the table in this place states of all its rows.
+        """Yield the results of what the table in this place states of all its rows.
 
         ``chosen`` are the positions of the mutants that are tried.
         """
@@ -78,7 +78,7 @@ class EditMutationRunner:
             )
 
     def _of_table(self, table: EditTable, mutant: TableMutant) -> Sequence[EditClaim]:
-        """The lines on which the mutant can answer differently; first those of no pair's row."""
+        """Return the lines on which the mutant can answer differently."""
         # NOTE: all lines of a sheet are of one provider.
         if mutant.fact == "scope":
             return ()
@@ -106,7 +106,7 @@ class EditMutationRunner:
     def of_rows(
         self, at: int, first: int, last: int, chosen: Container[int] = ALL_POSITIONS
     ) -> Iterator[MutantResult]:
-        """The verdicts on the rows from first to last, without it, of the table in this place.
+        """Yield the results of the rows from first up to last of the table in this place.
 
         ``chosen`` are the positions of the mutants that are tried.
         """
@@ -174,7 +174,7 @@ def _stating(new: EditTable) -> _Changed:
 
 
 def _stated(terms: EditTerms, new: EditTable) -> EditTerms:
-    """The new table in place of the old one; whose lines go together is stated without rows too."""
+    """Return the book with the new table in place of the old one."""
     if terms.address != new.address:
         return terms
     return new if isinstance(terms, EditTable) else attrs.evolve(terms, scope=new.scope)

@@ -74,7 +74,7 @@ class _SheetReader:
         return self._rules[rule]
 
     def _wrong(self, rule: str) -> tuple[str, str] | None:
-        """Why the rule cannot be asked, and what to do."""
+        """Return why the rule cannot be asked, and what to do."""
         payer, _, name = rule.partition("/")
         if name not in _RULES:
             known = ", ".join(f"'PAYER/{each}'" for each in _RULES)
@@ -95,7 +95,7 @@ class _SheetReader:
         return self._days[text]
 
     def _lines(self, text: str) -> tuple[tuple[str, tuple[str, ...], Decimal], ...]:
-        """Code, modifiers and units of each service line."""
+        """Return code, modifiers and units of each service line."""
         found = []
         for each in text.split(" "):
             match = _line(each)

@@ -41,7 +41,7 @@ class ConformanceResult:
         return tuple(each for each in self.invariants if each.broken)
 
     def words(self) -> tuple[TrialStatus, ...]:
-        """The words of all cells, of cases and of the claims of sheets."""
+        """Return the words of all cells, of cases and of the claims of sheets."""
         cells = [cell for row in self.scenarios for cell in row.cells.values()]
         of_sheets = (word for sheet in self.sheets for word in sheet.words())
         return (*(c.word for c in cells), *(case.word for case in self.cases), *of_sheets)

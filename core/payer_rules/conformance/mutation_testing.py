@@ -47,7 +47,7 @@ class _RuleTask:
 
 @attrs.frozen
 class _TableTask:
-    """What an edit table, by its position, states of all its rows."""
+    """The facts that an edit table, by its position, states of all its rows."""
 
     payer: str
     at: int

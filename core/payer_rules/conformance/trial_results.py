@@ -18,7 +18,7 @@ TrialStatus: TypeAlias = Literal[
 
 @attrs.frozen(kw_only=True)
 class TrialResult:
-    """What one payer answered in a trial, and whether it was expected."""
+    """The answer of one payer in a trial, and whether it was expected."""
 
     trial: Trial
     word: TrialStatus

@@ -32,7 +32,7 @@ HistoryStream: TypeAlias = Iterator[HistoryLine | Problem]
 
 @attrs.frozen(kw_only=True)
 class ReadOptions:
-    """What is known of files apart from their content.
+    """The known facts of files apart from their content.
 
     ``format`` is a key of `FORMATS`, or ``None`` to recognize it. ``setting`` is that of claims
     that do not state theirs. ``mapping`` gives the names of our columns in a table. With

@@ -76,7 +76,7 @@ def _first(rows: Sequence[str], message: str) -> Iterator[str]:
 
 
 def data_of(result: MutationRun, cases: Mapping[MutantResult, str | None]) -> dict[str, Data]:
-    """Every mutant with its fate, for machines."""
+    """Return every mutant with its fate, for machines."""
     return {
         "sample": None
         if result.sampled_from is None

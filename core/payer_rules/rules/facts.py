@@ -49,7 +49,7 @@ ALWAYS = DateRange()
 
 @attrs.frozen(kw_only=True)
 class Citation(CheckedRule):
-    """Where a fact was read: the document, the place in it, and the confidence in it.
+    """The source of a fact: the document, the place in it, and the confidence in it.
 
     ``row`` is the row of the project's facts; ``read`` the day on which the text was read.
     """

@@ -72,7 +72,7 @@ class Insurer:
 
 @attrs.frozen(kw_only=True)
 class Consents:
-    """What was signed and agreed, in the codes of CLM06 to CLM09.
+    """The signatures and consents, in the codes of CLM06 to CLM09.
 
     The provider's signature is on file (Y, N); assignment is accepted (A), for laboratory services
     only (B) or not (C); benefits are assigned (Y, N, W for not applicable); the patient lets

@@ -15,7 +15,7 @@ from payer_rules.rules import Adjustment, Outcome
 
 @attrs.frozen(kw_only=True)
 class Excess:
-    """What is known of a line that does not fit into a window.
+    """The known facts of a line that does not fit into a window.
 
     ``amount`` is what the line counts, and ``others`` are the lines that count with it in the
     window. ``pays`` is the part of the line that is still paid, and ``adjustment`` replaces that of

@@ -47,7 +47,7 @@ _SYSTEMS: Final = (
 
 # NOTE: one is made for each claim, and attrs would take three times as long.
 class ItemContext(msgspec.Struct, frozen=True, gc=False):
-    """What items refer to: the only day of the claim, and its diagnoses by sequence.
+    """The facts to which items refer: the only day of the claim, and its diagnoses by sequence.
 
     Diagnoses and places are ``None`` if not all diagnoses are known. ``days`` are those that the
     file has named so far, ``unread`` the code systems in it that are not recognized.

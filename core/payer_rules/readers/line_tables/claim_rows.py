@@ -75,7 +75,7 @@ def _interrupted(layout: TableLayout, row: TableRow, identity: str, first: int) 
 
 @attrs.frozen
 class _ClaimOfRows:
-    """Makes claims of the rows of one table; equal providers become one value."""
+    """A builder of claims from the rows of one table; equal providers become one value."""
 
     layout: TableLayout
     name: str
