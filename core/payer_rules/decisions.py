@@ -108,12 +108,12 @@ class NotEvaluated:
 
 @attrs.frozen(kw_only=True)
 class LineDecision:
-    """The outcome of one line; ``evaluated_by`` are the rules that gave an answer for it."""
+    """The outcome of one line; ``judged_by`` are the rules that gave an answer for it."""
 
     line: int
     outcome: LineOutcome
     complete: bool
-    evaluated_by: tuple[str, ...]
+    judged_by: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)

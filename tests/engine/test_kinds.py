@@ -21,7 +21,7 @@ def test_every_kind(kind: type[Rule]) -> None:
     assert caught.outcome in UNPAID
     kept = book.decide(cases.kept, EMPTY)
     assert (kept.findings, kept.lines[0].outcome, kept.lines[0].complete) == ((), "pay", True)
-    assert "p/rule" in kept.lines[0].evaluated_by
+    assert "p/rule" in kept.lines[0].judged_by
     open_ = book.decide(cases.open, cases.open_history)
     assert gaps(open_) == {("p/rule", *cases.missing)}
     assert outcomes(open_)[-1] == "unknown"

@@ -143,4 +143,4 @@ def test_findings_carry_codes_and_sources() -> None:
     assert finding.adjustment is not None
     assert (finding.adjustment.group, finding.adjustment.carc) == ("CO", "151")
     assert finding.citations
-    assert {each.evaluated_by for each in decision.lines} == {("medicare/mue", "medicare/ptp")}
+    assert {each.judged_by for each in decision.lines} == {("medicare/mue", "medicare/ptp")}

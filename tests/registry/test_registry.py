@@ -136,7 +136,7 @@ def test_a_hook_that_raises_shows_in_every_decision(
 def test_rules_beside_a_hook_that_raised_are_judged(installed: Callable[..., None]) -> None:
     """The rules of the plugin's other hooks decide as ever."""
     installed("raises", "sound")
-    assert "acme/beside-what-raises" in _decision("acme").lines[0].evaluated_by
+    assert "acme/beside-what-raises" in _decision("acme").lines[0].judged_by
 
 
 def test_rules_are_sorted_and_say_whose_they_are(installed: Callable[..., None]) -> None:

@@ -98,7 +98,7 @@ def decision(*findings: Finding, entries: tuple[NotEvaluated, ...] = (), **lines
                 line=number,
                 outcome=told.get(number, "pay"),  # type: ignore[arg-type]
                 complete=number not in hangs,
-                evaluated_by=(),
+                judged_by=(),
             )
             for number in (1, 2, 3, 4)
         ),

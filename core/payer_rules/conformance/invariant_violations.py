@@ -98,8 +98,8 @@ def differing_rules(
     rules = {rule for rule, _ in before ^ after}
     if rules:
         return tuple(sorted(rules, key=str))
-    lines = {(renumber(line.line), line.outcome, line.evaluated_by) for line in one.lines}
-    return () if lines == {(x.line, x.outcome, x.evaluated_by) for x in other.lines} else (None,)
+    lines = {(renumber(line.line), line.outcome, line.judged_by) for line in one.lines}
+    return () if lines == {(x.line, x.outcome, x.judged_by) for x in other.lines} else (None,)
 
 
 def _by_rule(

@@ -78,7 +78,7 @@ def every_rule_has_a_case_that_does_not_fire(subject: PayerUnderTest) -> Iterato
 def _asked(decision: Decision) -> Iterator[str]:
     """Yield the rules that judged a line, on their dates or by the assumption that they hold."""
     for line in decision.lines:
-        yield from line.evaluated_by
+        yield from line.judged_by
     for entry in decision.assumed:
         if entry.rule and entry.reason == "edition":
             yield entry.rule

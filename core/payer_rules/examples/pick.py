@@ -76,7 +76,7 @@ def _picked(book: RuleBook, name: str, claims: Iterable[Claim], history: History
         found = any(finding.rule == name for finding in decision.findings)
         is_open = any(entry.rule == name for entry in decision.not_evaluated)
         # NOTE: a text of unknown date is evaluated only if it is assumed to hold.
-        asked = any(name in line.evaluated_by for line in decision.lines) or any(
+        asked = any(name in line.judged_by for line in decision.lines) or any(
             entry.rule == name and entry.reason == "edition" for entry in decision.assumed
         )
         answered = asked and not is_open

@@ -65,7 +65,7 @@ def _of_line(line: LineDecision) -> dict[str, Data]:
         "line": line.line,
         "outcome": line.outcome,
         "complete": line.complete,
-        "evaluated_by": [*line.evaluated_by],
+        "judged_by": [*line.judged_by],
     }
 
 

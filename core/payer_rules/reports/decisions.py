@@ -15,8 +15,8 @@ def lines_of(decision: Decision) -> Iterator[str]:
     yield f"claim {decision.claim} · {decision.payer}: {OUTCOME_LABELS[decision.outcome]}"
     for line in decision.lines:
         yield f"  line {line.line}: {_label(line, decision)}"
-        if line.evaluated_by:
-            yield f"      Checked by: {', '.join(line.evaluated_by)}"
+        if line.judged_by:
+            yield f"      Checked by: {', '.join(line.judged_by)}"
     for finding in decision.findings:
         yield from finding_lines(finding)
     yield from open_items(decision.not_evaluated)

@@ -431,7 +431,7 @@ class RuleBook:
         decision = self._clean.get((number, met))
         if decision is None:
             decision = LineDecision(
-                line=number, outcome="pay", complete=True, evaluated_by=tuple(sorted(set(met)))
+                line=number, outcome="pay", complete=True, judged_by=tuple(sorted(set(met)))
             )
             self._clean[number, met] = decision
         return decision
@@ -457,7 +457,7 @@ class RuleBook:
         )
 
     def _notes(self, lines: tuple[LineDecision, ...]) -> tuple[str, ...]:
-        used = {name for line in lines for name in line.evaluated_by}
+        used = {name for line in lines for name in line.judged_by}
         notes = [
             f"{rule.id}: the day of publication is not known; "
             "taken as known from its first day in force"
@@ -475,7 +475,7 @@ class RuleBook:
 
     def _void(self, claim: Claim) -> Decision:
         lines = tuple(
-            LineDecision(line=line.number, outcome="inform", complete=True, evaluated_by=())
+            LineDecision(line=line.number, outcome="inform", complete=True, judged_by=())
             for line in sorted(claim.lines, key=lambda line: line.number)
         )
         return Decision(

@@ -59,7 +59,7 @@ def decide_line(
         line=number,
         outcome=outcome,
         complete=not (open_ or assumed),
-        evaluated_by=tuple(sorted(set(met) - unanswered)),
+        judged_by=tuple(sorted(set(met) - unanswered)),
     )
 
 
