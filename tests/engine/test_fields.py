@@ -116,7 +116,7 @@ def read() -> set[tuple[type, str]]:
     with ExitStack() as stack:
         for kind in (*(each.rule for each in KINDS), *PARTS, Payer):
             stack.enter_context(recorded(kind, found))
-        for each in (*RULES, *(cases.rule for cases in CASES.values())):
+        for each in RULES:
             for provider in ("rendering", "billing"):
                 payer = Payer(id="p", name="P", kind="commercial", same_provider=provider)
                 book = RuleBook.build(payer, [each])
@@ -127,7 +127,8 @@ def read() -> set[tuple[type, str]]:
                     ):
                         book.decide(asked, history)
         for cases in CASES.values():
-            book = RuleBook.build(payer, [cases.rule])
+            dated = attrs.evolve(cases.rule, in_force=DateRange(DAY, DAY))
+            book = RuleBook.build(payer, [dated])
             for asked in (cases.caught, cases.kept, cases.open):
                 book.decide(asked, History())
     return found
