@@ -113,16 +113,19 @@ def test_another_name_is_offered(
 
 
 @pytest.mark.parametrize(
-    ("name", "plugin"),
-    [("il-medicaid", "profiles"), ("medicare", "medicare"), ("profiles", "profiles")],
+    ("name", "problem"),
+    [
+        ("il-medicaid", "the plugin 'profiles' has a payer 'il-medicaid' already"),
+        ("medicare", "the plugin 'medicare' has a payer 'medicare' already"),
+        ("profiles", "there is a plugin 'profiles' already"),
+    ],
 )
 def test_a_payer_or_plugin_that_is_here_is_not_written_again(
-    name: str, plugin: str, here: Path, capsys: pytest.CaptureFixture[str]
+    name: str, problem: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Two plugins of one name, or for one payer, would not be loaded."""
     assert main(["new", name]) == ExitCode.FAULTY
-    told = capsys.readouterr().err
-    assert told.startswith(f"NAME: {name!r} is here already, of the plugin {plugin!r}.")
+    assert capsys.readouterr().err.startswith(f"NAME: {problem}. Use another name")
     assert list(here.iterdir()) == []
 
 

@@ -97,8 +97,16 @@ def told_in_little_memory(path: Path) -> str:
         ("one.837", BEFORE + "NTE*ADD*", "the segment is longer than 65536 characters"),
         ("one.json", '{"claim": {"id": "', "one.json: the file is larger than 32 MB"),
         ("one.toml", '[claim]\nid = "', "one.toml: the file is larger than 32 MB"),
-        ("fhir.json", '{"resourceType": "Claim", "id": "', "fhir.json: more than 128 MB stand"),
-        ("fhir.ndjson", '{"resourceType": "Claim", "id": "', "fhir.ndjson:1: more than 128 MB"),
+        (
+            "fhir.json",
+            '{"resourceType": "Claim", "id": "',
+            "fhir.json: the file is larger than 128 MB",
+        ),
+        (
+            "fhir.ndjson",
+            '{"resourceType": "Claim", "id": "',
+            "fhir.ndjson:1: the line is longer than 128 MB",
+        ),
         ("cell.csv", HEADER + "C1,1,", "cell.csv:2: this is not a row of CSV"),
         ("quoted.csv", HEADER + 'C1,1,"', "quoted.csv:2: this is not a row of CSV"),
         ("header.csv", "claim,", "header.csv:1: the first line has more than"),
@@ -148,7 +156,7 @@ def test_of_faults_without_end_the_first_are_told(tmp_path: Path) -> None:
     assert len(told) == MOST_FAULTS
     assert isinstance(filed, FiledClaim)
     assert str(last) == (
-        "f.csv: there are more faults than the 10000 that are told."
+        "f.csv: there are more problems than the 10000 that are listed."
         " Correct those, and read the file again."
     )
 

@@ -221,6 +221,7 @@ def test_the_command_says_what_is_lacking(desk: Path, capsys: pytest.CaptureFixt
     assert bill(desk, "--format", "837p") == ExitCode.FAULTY
     out, err = capsys.readouterr()
     assert (
-        err == "roster.toml, participant 1: the charge of line 1 is not known. Write charge = ….\n"
+        err == "roster.toml, participant 1: the charge of line 1 is not known. Write charge = …."
+        " [PR014]\n"
     )
     assert "participant 1, member M1: left out, pay by acme" in out

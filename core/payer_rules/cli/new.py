@@ -49,6 +49,8 @@ def _require_new(name: str) -> None:
 
     registry = load()
     owner = registry.owners.get(name)
-    if owner or name in {plugin.name for plugin in registry.plugins}:
-        problem = f"the plugin {owner or name!r} has a payer {name!r} already"
-        raise InputError([Problem("NAME", problem, "Use another name, or uninstall that plugin.")])
+    message = f"the plugin {owner!r} has a payer {name!r} already" if owner else None
+    if not owner and name in {plugin.name for plugin in registry.plugins}:
+        message = f"there is a plugin {name!r} already"
+    if message:
+        raise InputError([Problem("NAME", message, "Use another name, or uninstall that plugin.")])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, TypeVar
 
 from payer_rules.errors import Problem, Remark
-from payer_rules.system.files import LARGEST_DOCUMENT, content_of, special_file, too_large
+from payer_rules.system.files import LARGEST_DOCUMENT, content_of, special_file
 
 __all__ = [
     "LARGEST_DOCUMENT",
@@ -32,7 +32,7 @@ LONGEST_ROW: Final = 1 << 20
 #: Service lines of a claim: as many as the largest claim form has room for, the 837I (loop 2400 of
 #: 005010X223 repeats 999 times).
 MOST_LINES: Final = 999
-#: Faults of a file that are told, and remarks about it; nobody mends so many by hand.
+#: The most problems of a file that are listed, and the most remarks; more help nobody.
 MOST_FAULTS: Final = 10_000
 _STEP: Final = 1 << 16
 
@@ -47,7 +47,8 @@ def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, byt
             continue
         while line and not line.endswith(b"\n"):
             line = file.readline(_STEP)
-        yield number, too_large(f"{name}:{number}", largest)
+        message = f"the line is longer than {largest >> 20} MB"
+        yield number, Problem(f"{name}:{number}", message, "Write each resource on its own line.")
 
 
 def limit_problems(found: Iterator[T | Problem], name: str) -> Iterator[T | Problem]:

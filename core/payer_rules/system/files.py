@@ -83,7 +83,7 @@ def missing_file(name: str) -> Problem:
 
 def too_large(where: str, largest: int) -> Problem:
     """Return the problem of a file that is too large to be read as a whole."""
-    message = f"the file is larger than {largest >> 20} MB, and is read as a whole"
+    message = f"the file is larger than {largest >> 20} MB, the most that is read as a whole"
     remedy = "Divide it, or use 837, CSV, Parquet or NDJSON, which may have any length."
     return Problem(where, message, remedy)
 
