@@ -156,16 +156,16 @@ def bombs() -> Iterable[tuple[str, bytes, str]]:
     yield "long.txt.gz", zeros(1 << 30, HEAD, many[:-2] + b"x" * 900_000 + b"\n"), too_much
     yield "endless.txt", HEAD + b"0" * 3 * MEGABYTE, endless
     yield "endless.csv", b'"' + b"0" * 3 * MEGABYTE, endless
-    yield "cell.csv", unit_text(['90853,1,3,"' + "x\n" * MEGABYTE]).encode(), "no row of CSV"
+    yield "cell.csv", unit_text(['90853,1,3,"' + "x\n" * MEGABYTE]).encode(), "not a row of CSV"
     yield "same.txt", HEAD + many * 50_000, "the pair 90853/90832 has 50,000 rows"
     yield "zeros.zip", zipped(("a.txt", b"0" * 64 * MEGABYTE)), endless
     yield "large.zip", claiming(zipped(("a.txt", b"x"), ("b.txt", b"x")), 300), too_much
     yield "many.zip", zipped(*((f"{n}.txt", b"x\n") for n in range(100))), "it holds 100 tables"
     yield "list.zip", zipped(*((f"{n}", b"") for n in range(5000))), "it holds more files than"
     yield "overlap.zip", overlapping(50), too_much
-    yield "nested.zip", zipped(("a.zip", zipped(("a.txt", b"x")))), "no table, but a.zip"
-    yield "empty.zip", zipped(), "no table, but nothing"
-    yield "encrypted.zip", encrypted(), "'a.txt' in it is encrypted"
+    yield "nested.zip", zipped(("a.zip", zipped(("a.txt", b"x")))), "no table, only a.zip"
+    yield "empty.zip", zipped(), "the archive is empty"
+    yield "encrypted.zip", encrypted(), "the encrypted file 'a.txt'"
     for method in (1, 9, 12, 14, 93, 98, 99):
         yield f"method{method}.zip", by_method(method), f"packed by method {method}"
     for name in (SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", "x/any.xml"):

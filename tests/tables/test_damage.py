@@ -359,7 +359,7 @@ def test_tables_of_the_first_format_are_read_and_compared(tmp_path: Path) -> Non
     of_the_first_format(tmp_path / "t")
     sound = answers(tmp_path / "t")
     (row,) = edits_in(tmp_path / "t").pairs("90853", "90832")
-    assert (row.column1, row.indicator, row.row) == (
+    assert (row.column1, row.indicator, row.label) == (
         "90853", 1, "90853/90832, indicator 1, in force from 2013-01-01; X; pairs.txt:8",
     )  # fmt: skip
     found = set()

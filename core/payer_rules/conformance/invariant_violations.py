@@ -31,7 +31,8 @@ class InvariantViolation:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.rule or 'no single rule'}, case {self.case!r}: {self.message}. {self.remedy}"
+        case = self.case.removeprefix(f"{self.rule}: ")
+        return f"{self.rule or 'no single rule'}, case {case!r}: {self.message}. {self.remedy}"
 
 
 def first_per_rule(violations: Iterable[InvariantViolation]) -> Iterator[str]:

@@ -67,8 +67,10 @@ def tables_in(archive: ZipFile, name: str) -> list[str]:
     if not found:
         names = sorted(archive.namelist())
         more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
-        there = ", ".join([*names[:_SHOWN], *more]) or "nothing"
-        message = f"the archive contains no table, only {there}"
+        files = ", ".join([*names[:_SHOWN], *more])
+        message = (
+            f"the archive contains no table, only {files}" if names else "the archive is empty"
+        )
         raise InputError([Problem(name, message, "Use the archive as CMS publishes it.")])
     if len(found) > _MOST_TABLES:
         raise too_large(f"it holds {len(found)} tables")
