@@ -196,15 +196,15 @@ def test_all_roads_say_the_same(kept: Callable[[str], Registry]) -> None:
     assert told[0].startswith(
         "the invariant line_numbers_do_not_matter is broken: The answer is the same"
     )
-    assert told[1].startswith("acme/units-by-minutes, case 'four units in 53 minutes': with line")
-    assert "A number only names a line" in told[1]
+    assert told[1].startswith("acme/units-by-minutes, case 'four units in 53 minutes': with other")
+    assert "A line number is only a name" in told[1]
     assert harness.broken("acme", "ids_do_not_matter") == []
     result = conform(harness.registry, payers=["acme"])
     (broken,) = result.broken_invariants
     assert [broken.summary, *broken.broken] == told
 
 
-def test_conform_ends_with_1_where_a_invariant_is_broken(
+def test_conform_ends_with_1_where_an_invariant_is_broken(
     kept: Callable[[str], Registry], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The invariant is printed with what breaks it; `--no-invariants` asks none."""
