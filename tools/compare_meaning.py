@@ -34,6 +34,8 @@ RENAMED: Final = tomllib.loads(Path(__file__).with_name("renamed.toml").read_tex
 #: New names by old ones: keys, and values by the key that holds them.
 KEYS: Final[Mapping[str, str]] = RENAMED["keys"]
 VALUES: Final[Mapping[str, Mapping[str, str]]] = RENAMED["values"]
+#: New phrases by old ones, in the text of a row of an edit table.
+PHRASES: Final[Mapping[str, str]] = RENAMED["phrases"]
 
 #: The keys of each part that have a meaning; all others are text or layout.
 DECISION: Final = ("claim", "payer", "outcome")
@@ -61,6 +63,9 @@ def renamed(items: Iterable[tuple[str, Any]]) -> Data:
 
 def renamed_value(key: str, value: object) -> object:
     """Return the value of a key, or the values of its list, by their new names."""
+    if key == "row" and isinstance(value, str):
+        for old, phrase in PHRASES.items():
+            value = value.replace(old, phrase)
     names = VALUES.get("rule" if key == current("judged_by") else key, {})
     if isinstance(value, list):
         return [names.get(item, item) if isinstance(item, str) else item for item in value]
