@@ -28,8 +28,6 @@ from payer_rules.history import History, HistoryLine
 from payer_rules.rules import UNPAID, Detection, Outcome
 from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
-#: The frequency code of a replacement. One without the id of a claim may replace any claim.
-
 _OPEN: Final = (None, "pending")
 _UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
 

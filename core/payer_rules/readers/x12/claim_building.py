@@ -23,7 +23,6 @@ from payer_rules.values.checked import Form as CodeForm
 from payer_rules.vocabularies import PLACES_OF_SERVICE
 from payer_rules.vocabularies.formats import FACILITY_TYPE
 
-#: The first two digits of a bill type that is a hospital's outpatient department (NUBC).
 #: The positions of a claim's diagnoses, by their number.
 _PLACES: Final = ParseCache[int, frozenset[int]](lambda count: frozenset(range(1, count + 1)))
 #: A placeholder until the billing provider is known.
