@@ -360,6 +360,28 @@ def test_a_claim_names_its_payer(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "there is no payer 'medicar'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["rules", "--payer", "zed"],
+        ["conform", "--payer", "zed"],
+        ["mutate", "--payer", "zed"],
+        ["coverage", "--payer", "zed"],
+        ["explain", "zed/limit"],
+    ],
+)
+def test_an_unknown_payer_or_rule_is_printed_with_the_problem_that_costs_it(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a profile cannot be read, its payer is not known, and the problem says why."""
+    profile = tmp_path / "zed.toml"
+    profile.write_text('[payer]\nid = "zed"\nnonsense = 1\n')
+    assert ended(*command, "--profiles", str(profile)) == ExitCode.FAULTY
+    unknown, *causes = capsys.readouterr().err.splitlines()
+    assert "there is no" in unknown
+    assert any(cause.startswith(f"{profile}:3: ") for cause in causes)
+
+
 def test_known_on_and_reports_into_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

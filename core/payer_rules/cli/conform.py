@@ -47,7 +47,7 @@ def conform(
 
     reports = report_destinations(report, *paths, existing(tables), *selection.profiles)
     registry = load(profiles=selection.profiles, without=selection.without, tables=tables)
-    require_known("--payer", payer, registry.payers)
+    require_known("--payer", payer, registry.payers, registry.problems)
     result = replay(registry, paths, payers=payer, invariants=invariants)
     write_text(reports, text=join_lines(lines_of(result)), json=text_of(data_of(result)))
     faulty = print_problems([*registry.problems, *result.problems])

@@ -40,7 +40,8 @@ def explain(
     editions = _editions(rule, collected)
     tables = _tables_of(rule, collected)
     if not editions and not tables:
-        raise InputError([unknown_value("RULE", rule, _rule_ids(collected))])
+        unknown = unknown_value("RULE", rule, _rule_ids(collected))
+        raise InputError([unknown, *registry.problems])
     result = _replayed(rule, registry, collected)
     touches = list(fixtures_of_rule(rule, result))
     lines = [

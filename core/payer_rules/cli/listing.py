@@ -117,5 +117,5 @@ def load_registry(selection: Plugins) -> Registry:
 
 def collect_payers(registry: Registry, asked: tuple[str, ...]) -> dict[str, CollectedRules]:
     """Return the rules of each payer asked for, or of all payers."""
-    require_known("--payer", asked, registry.payers)
+    require_known("--payer", asked, registry.payers, registry.problems)
     return {name: registry.collect(name) for name in asked or registry.payers}

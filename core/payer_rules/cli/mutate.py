@@ -94,7 +94,7 @@ def _mutated(
     from payer_rules.registry import load
 
     registry = load(profiles=selection.profiles, without=selection.without)
-    require_known("--payer", payers, registry.payers)
+    require_known("--payer", payers, registry.payers, registry.problems)
     return registry, replay(registry, paths, payers=payers, sample=sample, jobs=jobs)
 
 

@@ -29,11 +29,16 @@ def unknown_value(option: str, value: str, known: Iterable[str]) -> Problem:
     return Problem(option, f"there is no {NOUNS[option]} {value!r}", nearest(value, known))
 
 
-def require_known(option: str, values: Iterable[str], known: Collection[str]) -> None:
-    """Raise `InputError` with a problem for each value that is not known."""
+def require_known(
+    option: str, values: Iterable[str], known: Collection[str], causes: Iterable[Problem] = ()
+) -> None:
+    """Raise `InputError` with a problem for each value that is not known, and its causes.
+
+    A payer may be unknown because its plugin or profile has a problem; that is listed, too.
+    """
     problems = [unknown_value(option, value, known) for value in values if value not in known]
     if problems:
-        raise InputError(problems)
+        raise InputError([*problems, *causes])
 
 
 def require_files(command: str, files: Collection[object], example: str) -> None:
