@@ -12,8 +12,8 @@ import attrs
 
 from payer_rules.errors import InputError, Problem
 from payer_rules.reports.code_labels import CODES, code_ranges
-from payer_rules.reports.conditions import listed
 from payer_rules.rules import Adjustment
+from payer_rules.text.lists import listed
 
 #: A procedure code in a sentence, or the first and the last of a range.
 _mentioned: Final = re.compile(r"\b([0-9]{4}[0-9A-Z]|[A-Z][0-9]{4})(?:[-–]([0-9]{5}))?\b").findall

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from payer_rules.rules import Age, EarlierLine, OtherLine, ProviderCriteria, When
-
-
-def listed(words: Iterable[object], last: str = "or") -> str:
-    """Return the words sorted and joined: ``a``, ``a or b``, ``a, b or c``."""
-    *most, final = sorted(map(str, words))
-    return f"{', '.join(most)} {last} {final}" if most else final
+from payer_rules.text.lists import listed
 
 
 def conditions_text(when: When) -> str:
