@@ -46,7 +46,8 @@ class Registry:
     - ``left_out``: the rows of sources that no rule covers, with the reasons;
     - ``problems``: the problems of plugins and profiles;
     - ``calls``: the hooks that were called at load;
-    - ``tables``: imported CMS edits, if a folder of them was named.
+    - ``tables``: imported CMS edits, if a folder of them was named;
+    - ``profiles``: the profiles, with the plugin and the payer of each.
 
     Profiles that a user names belong to the plugin ``--profiles``.
     """
@@ -62,12 +63,7 @@ class Registry:
     calls: tuple[HookCall, ...]
     tables: TableStore | None = None
     _hooks: tuple[Hook, ...] = attrs.field(repr=False)
-    _loaded_profiles: tuple[LoadedProfile, ...] = attrs.field(repr=False)
-
-    @property
-    def profiles(self) -> tuple[LoadedProfile, ...]:
-        """The profiles, with the plugin and the payer of each."""
-        return self._loaded_profiles
+    profiles: tuple[LoadedProfile, ...] = attrs.field(repr=False)
 
     def payers_by_identifier(self) -> dict[str, str]:
         """Return the payer of each identifier of claim forms that only one payer lists."""
@@ -89,15 +85,13 @@ class Registry:
         raise InputError([Problem(where, message, remedy, ErrorCode.UNKNOWN_PAYER)])
 
     def _whole_payer(self, payer_id: str) -> Payer:
-        tables = (
-            each for each in self._loaded_profiles if each.table and each.payer_id == payer_id
-        )
+        tables = (each for each in self.profiles if each.table and each.payer_id == payer_id)
         whole = next((each.profile.payer for each in tables), None)
         return whole or self.payers[payer_id]
 
     def collect(self, payer_id: str) -> CollectedRules:
         """Call the rule hooks, and return the rules and edits of the payer."""
-        return collect(self.payer(payer_id), self._hooks, self._loaded_profiles, self.namespaces)
+        return collect(self.payer(payer_id), self._hooks, self.profiles, self.namespaces)
 
     def rulebook(
         self,
@@ -178,7 +172,7 @@ def load(
         calls=tuple(result.call for result in results),
         tables=_opened(tables) if tables else None,
         hooks=found.hooks,
-        loaded_profiles=tuple(loaded_profiles),
+        profiles=tuple(loaded_profiles),
     )
 
 
