@@ -16,12 +16,14 @@ from payer_rules.rulebook.evaluation import CompiledRule
 from payer_rules.rules import Payer, Rule
 
 Index: TypeAlias = dict[str, tuple[CompiledRule, ...]]
+#: The same while it is made.
+IndexLists: TypeAlias = dict[str, list[CompiledRule]]
 
 
 def indexed(rules: Iterable[Rule], payer: Payer, edit_tables: EditTables) -> Index:
     """Return the index of the rules, and of the add-on codes of the edit tables."""
     add_ons = CompiledRule(AddOnEditEvaluator(edit_tables), ADD_ONS)
-    index: dict[str, list[CompiledRule]] = {code: [add_ons] for code in edit_tables.add_on_codes}
+    index: IndexLists = {code: [add_ons] for code in edit_tables.add_on_codes}
     _add(index, rules, payer)
     return {code: tuple(compiled) for code, compiled in index.items()}
 
@@ -33,10 +35,7 @@ def reindexed(
     payer: Payer,
 ) -> Index:
     """Return the index with other editions of the rule with this id."""
-    kept = {
-        code: [each for each in compiled if each.evaluator.rule_id != name]
-        for code, compiled in index.items()
-    }
+    kept = _without(index, name)
     _add(kept, editions, payer)
     return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
 
@@ -57,17 +56,21 @@ def with_edit_tables(
 ) -> Index:
     """Return the index with the add-on codes of other edit tables."""
     add_ons = CompiledRule(AddOnEditEvaluator(edit_tables), ADD_ONS)
-    name = add_ons.evaluator.rule_id
-    kept = {
-        code: tuple(each for each in compiled if each.evaluator.rule_id != name)
+    kept = _without(index, add_ons.evaluator.rule_id)
+    for code in edit_tables.add_on_codes:
+        kept.setdefault(code, []).insert(0, add_ons)
+    return {code: tuple(compiled) for code, compiled in kept.items() if compiled}
+
+
+def _without(index: Mapping[str, tuple[CompiledRule, ...]], name: str) -> IndexLists:
+    """Return the rules of each code but the one with this id."""
+    return {
+        code: [each for each in compiled if each.evaluator.rule_id != name]
         for code, compiled in index.items()
     }
-    for code in edit_tables.add_on_codes:
-        kept[code] = (add_ons, *kept.get(code, ()))
-    return {code: compiled for code, compiled in kept.items() if compiled}
 
 
-def _add(index: dict[str, list[CompiledRule]], rules: Iterable[Rule], payer: Payer) -> None:
+def _add(index: IndexLists, rules: Iterable[Rule], payer: Payer) -> None:
     rules = tuple(rules)
     editions: dict[str, list[Rule]] = {}
     for rule in rules:
