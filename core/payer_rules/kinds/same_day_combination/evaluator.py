@@ -17,12 +17,11 @@ from payer_rules.engine.verdict import Verdict
 from payer_rules.history import HistoryLine
 from payer_rules.kinds.same_day_combination.bypass import Place, is_bypassed
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
-from payer_rules.kinds.same_day_combination.words import WORDS, message
+from payer_rules.kinds.same_day_combination.words import WORDS
 from payer_rules.rules import Payer
 
-#: The indicator of a row that was never in force, and that of a pair with bypass modifiers.
+#: The indicator of a row that was never in force.
 _NEVER_IN_FORCE: Final = 9
-_ALLOWED: Final = 1
 
 
 class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails]):
@@ -61,7 +60,7 @@ class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails]):
         if not self._is_pair(first, second):
             return None
         bypassed = is_bypassed(rule, first, "first") or is_bypassed(rule, second, "second")
-        return None if rule.indicator == _ALLOWED and bypassed else PairConflict()
+        return None if rule.may_be_bypassed and bypassed else PairConflict()
 
     def describe(self, verdict: Verdict[PairDetails], claim: Claim) -> Finding:
         """Return the verdict as a finding."""
@@ -69,7 +68,7 @@ class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails]):
             self,
             verdict,
             claim,
-            message=message(self.rule, verdict, claim),
+            message=self.words.explain(self.rule, verdict, claim).message,
             adjustment=self.rule.adjustment,
             citations=self.rule.citations,
             cure=self.words.cure(self.rule, verdict, claim),
@@ -95,4 +94,4 @@ class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails]):
     def _is_exempt(self, line: ServiceLine) -> bool:
         """Return True if the line's own modifier bypasses every pair with an unknown line."""
         place: Place = "second" if line.code in self.rule.second else "first"
-        return self.rule.indicator == _ALLOWED and is_bypassed(self.rule, line, place)
+        return self.rule.may_be_bypassed and is_bypassed(self.rule, line, place)

@@ -43,6 +43,11 @@ class SameDayCombination(Rule):
         """The codes of column 2."""
         return self.second
 
+    @property
+    def may_be_bypassed(self) -> bool:
+        """Whether a modifier of ``bypass`` makes both payable."""
+        return self.indicator == 1
+
     def _field_errors(self) -> Iterator[FieldError]:
         yield from super()._field_errors()
         yield from errors_of_codes("first", self.first)
@@ -54,6 +59,6 @@ class SameDayCombination(Rule):
             message = f"undirected, and the outcome is {self.outcome}"
             remedy = "Write outcome = 'review': it is not known which of the two is denied."
             yield FieldError(("outcome",), message, remedy)
-        if self.indicator == 1 and not self.bypass:
+        if self.may_be_bypassed and not self.bypass:
             remedy = "Name the modifiers that bypass the pair, or write indicator = 0."
             yield FieldError(("bypass",), "indicator 1 and no bypass modifier", remedy)

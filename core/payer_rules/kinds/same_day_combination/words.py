@@ -18,10 +18,8 @@ from payer_rules.kinds.same_day_combination.rule import SameDayCombination
 from payer_rules.rules import UNPAID
 from payer_rules.text.lists import listed
 
-_ALLOWED: Final = 1
 
-
-def message(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Claim) -> str:
+def _message(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Claim) -> str:
     """Return the message of a verdict: the two codes, then the rule's rationale."""
     code, details = line_of(verdict, claim).code, verdict.details
     other, rationale = details.others[0], rule.rationale.rstrip(".")
@@ -53,18 +51,18 @@ def _answers(rule: SameDayCombination, code: str) -> Iterator[tuple[Question, st
     if rule.undirected:
         yield "With what on the same day", f"it or {others}"
         return
-    unless = f" without {listed(rule.bypass)}" if rule.indicator == _ALLOWED else ""
+    unless = f" without {listed(rule.bypass)}" if rule.may_be_bypassed else ""
     text = f"pays, not {others}" if code in rule.first else f"not with {others}"
     yield "With what on the same day", f"{text}{unless}"
 
 
 def _explain(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Claim) -> Explanation:
-    return Explanation(message=message(rule, verdict, claim))
+    return Explanation(message=_message(rule, verdict, claim))
 
 
 def _cure(rule: SameDayCombination, verdict: Verdict[PairDetails], claim: Claim) -> Cure | None:
     """Return the claim with a bypass modifier on the line that may carry it."""
-    if rule.indicator != _ALLOWED or verdict.details.is_paid:
+    if not rule.may_be_bypassed or verdict.details.is_paid:
         return None
     second = line_of(verdict, claim)
     on_second = may_carry(rule, second, "second")
