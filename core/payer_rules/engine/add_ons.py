@@ -161,7 +161,7 @@ def _lines_of_day(
         elif other.number in state.denied:
             yield other, None
         else:
-            yield other, (*same, *state.payable_unless(other.number, beside=line.number))
+            yield other, (*same, *state.payable_unless(other.number, paired_with=line.number))
 
 
 def add_on_message(verdict: Verdict[AddOnDetails], claim: Claim) -> str:

@@ -266,18 +266,19 @@ class ClaimState:
         self,
         line: int,
         *,
-        beside: int | None = None,
+        paired_with: int | None = None,
         ignored_rules: Callable[[Evaluator], bool] | None = None,
     ) -> MissingFacts:
         """Return the facts that are missing to know that earlier stages left the line payable.
 
         Missing history of the rules in ``ignored_rules`` is left out. So is what would deny the
-        line ``beside`` too: if both are denied for one reason, neither makes room for the other.
+        line ``paired_with`` too: if both are denied for one reason, neither makes room for the
+        other.
         """
         facts = self._uncertain_lines().get(line)
         if not facts:
             return NONE_MISSING
-        alike = self._alike(line, beside) if beside is not None else frozenset()
+        alike = self._alike(line, paired_with) if paired_with is not None else frozenset()
         return tuple(
             dict.fromkeys(
                 missing
@@ -287,10 +288,10 @@ class ClaimState:
             )
         )
 
-    def _alike(self, line: int, beside: int) -> frozenset[Evaluator]:
+    def _alike(self, line: int, paired_with: int) -> frozenset[Evaluator]:
         """Return the evaluators that miss the same facts on both lines, and deny both or none."""
-        mine, theirs = self._facts_missing(line), self._facts_missing(beside)
-        both = [other for other in self.lines if other.number in (line, beside)]
+        mine, theirs = self._facts_missing(line), self._facts_missing(paired_with)
+        both = [other for other in self.lines if other.number in (line, paired_with)]
         days = {(other.date_from, other.date_to) for other in both}
         npis = {self.claim.rendering_provider(other).npi for other in both}
         return frozenset(

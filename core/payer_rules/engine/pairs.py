@@ -133,7 +133,7 @@ def _payable(
         return state.status(first)
     if first.number in state.denied:
         return False, NONE_MISSING
-    return True, state.payable_unless(first.number, beside=second.number)
+    return True, state.payable_unless(first.number, paired_with=second.number)
 
 
 def _evaluate_paid(

@@ -137,7 +137,7 @@ class ClaimLimit:
         if not other.payable_unless:
             return True
         return not self.state.payable_unless(
-            other.number, beside=candidate.number, ignored_rules=self.ignored_rules
+            other.number, paired_with=candidate.number, ignored_rules=self.ignored_rules
         )
 
     def authorization(self, candidate: CandidateLine) -> Adjustment | MissingFacts | bool:
