@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.rules import REASONS, Adjustment, Citation, Detection, Outcome, Reason
+from payer_rules.rules import (
+    REASONS,
+    Adjustment,
+    Citation,
+    Detection,
+    Outcome,
+    Reason,
+    Topic,
+    TopicStatus,
+)
 
 __all__ = [
     "REASONS",
+    "Basis",
     "Cure",
     "Decision",
     "Evidence",
+    "Expected",
     "Finding",
     "Fingerprint",
     "LineDecision",
     "LineOutcome",
     "NotEvaluated",
+    "Presumption",
     "Reason",
     "Risk",
 ]
 
 LineOutcome: TypeAlias = Outcome | Literal["unknown"]
+#: ``unread``: none of the payer's texts on the topics of the line was read, and nothing was found.
+Expected: TypeAlias = LineOutcome | Literal["unread"]
+#: What an expected outcome rests on, the strongest first.
+Basis: TypeAlias = Literal["proved", "presumed", "partial", "baseline", "none"]
+
+
+@attrs.frozen(kw_only=True)
+class Presumption:
+    """A missing fact that an expected outcome takes for granted.
+
+    ``value`` is ``None`` if only the silence of a rule was presumed; ``rule`` is ``None`` for a
+    topic.
+    """
+
+    reason: Reason
+    fact: str
+    value: str | None = None
+    rule: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +90,8 @@ class Cure:
 class Finding:
     """A broken rule; the outcome applies to the lines with the numbers in ``lines``.
 
-    ``pays`` is the part that is still paid if the outcome is ``reduce``.
+    ``pays`` is the part that is still paid if the outcome is ``reduce``. ``rests_on`` is empty if
+    the ``basis`` is ``proved``.
     """
 
     rule: str
@@ -72,6 +104,8 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     citations: tuple[Citation, ...] = ()
     cure: Cure | None = None
+    basis: Basis = "proved"
+    rests_on: tuple[Presumption, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -108,11 +142,22 @@ class NotEvaluated:
 
 @attrs.frozen(kw_only=True)
 class LineDecision:
-    """The outcome of one line; ``judged_by`` are the rules that gave an answer for it."""
+    """The two answers on one line: what is proved, and what to expect.
+
+    ``outcome`` holds whatever the missing facts are. ``expected`` is the outcome under the
+    presumptions in ``rests_on``. ``topics`` states for each topic of the payer's policies whether
+    it was read. ``judged_by`` are the rules that gave an answer.
+    """
 
     line: int
     outcome: LineOutcome
+    expected: Expected = attrs.field(
+        default=attrs.Factory(lambda self: self.outcome, takes_self=True)
+    )
+    basis: Basis = "proved"
     complete: bool
+    topics: Mapping[Topic, TopicStatus] = attrs.field(factory=dict, hash=False)
+    rests_on: tuple[Presumption, ...] = ()
     judged_by: tuple[str, ...]
 
 
@@ -131,11 +176,17 @@ class Fingerprint:
 
 @attrs.frozen(kw_only=True)
 class Decision:
-    """The answer of one payer's rules to one claim; lines, findings and entries are sorted."""
+    """The answer of one payer's rules to one claim; lines, findings and entries are sorted.
+
+    ``findings`` are those of both answers. ``not_evaluated`` is what the proved answer misses.
+    """
 
     claim: str
     payer: str
     outcome: LineOutcome
+    expected: Expected = attrs.field(
+        default=attrs.Factory(lambda self: self.outcome, takes_self=True)
+    )
     lines: tuple[LineDecision, ...]
     findings: tuple[Finding, ...] = ()
     not_evaluated: tuple[NotEvaluated, ...] = ()

@@ -30,6 +30,7 @@ from payer_rules.rules.payers import Payer
 from payer_rules.rules.plan_names import PlanNames
 from payer_rules.rules.rule import CodedRule, Rule
 from payer_rules.rules.scopes import LimitScope
+from payer_rules.rules.topics import CORE_TOPICS, TOPICS, Topic, TopicStatus
 from payer_rules.rules.when import (
     ANYTIME,
     SCOPES,
@@ -45,12 +46,14 @@ __all__ = [
     "ALWAYS",
     "ANYTIME",
     "ASSUMABLE",
+    "CORE_TOPICS",
     "DAY",
     "LINE",
     "OUTCOMES",
     "REASONS",
     "SCOPES",
     "SEVERITY",
+    "TOPICS",
     "UNPAID",
     "WEEKDAYS",
     "AddOnEdit",
@@ -80,6 +83,8 @@ __all__ = [
     "Reason",
     "Rule",
     "TimeLimit",
+    "Topic",
+    "TopicStatus",
     "UnitEdit",
     "When",
     "Window",
