@@ -44,6 +44,8 @@ CLAUSES: Final = frozenset(
     "How Nothing Of On That What Whatever When Where Whether Which Who Whom Whose Why".split()  # noqa: SIM905
 )
 
+#: The folders of which every class is in the glossary, exported or not.
+EVALUATION: Final = ("core/payer_rules/engine/", "core/payer_rules/rulebook/")
 #: The docstrings of invariants are the sentences that the reference lists.
 INVARIANTS: Final = ("answer_invariants.py", "invariants.py")
 
@@ -128,7 +130,7 @@ def glossary() -> dict[str, str]:
 
 
 def public_classes() -> set[str]:
-    """Return the names of the classes that public modules export."""
+    """Return the classes that public modules export, and all of `engine` and `rulebook`."""
     names: set[str] = set()
     for path in sources():
         if any(part.startswith("_") and part != "__init__.py" for part in path.parts):
@@ -137,8 +139,12 @@ def public_classes() -> set[str]:
         for node in tree.body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
                 names |= set(ast.literal_eval(node.value))
-    classes = {node.name for _, node in definitions() if isinstance(node, ast.ClassDef)}
-    return names & classes
+    classes = [(path, node.name) for path, node in definitions() if isinstance(node, ast.ClassDef)]
+    return {
+        name
+        for path, name in classes
+        if name in names or (path.startswith(EVALUATION) and not name.startswith("_"))
+    }
 
 
 def test_every_public_class_is_in_the_glossary() -> None:

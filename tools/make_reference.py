@@ -106,7 +106,7 @@ CODE_LISTS: Final = frozenset({"codes", "first", "second", "primaries"})
 MEANS: Final = {
     "id": "its name; the payer's id and a slash are put before it",
     "codes": "the procedure codes it is about",
-    "when": "the conditions that narrow it; without them it speaks of every line with its codes",
+    "when": "the conditions that narrow it; without them it applies to every line with its codes",
     "in_force": "the days for which it was made; where an end is stated, it ceased",
     "in_force_by": "whether those are days of service or of receipt",
     "verified": "the days for which its text was read to hold, `{ on = DATE }` for a single day;"
@@ -263,7 +263,7 @@ def conditions() -> Iterator[str]:
     fields = attrs.fields_dict(When)
     if list(fields) != list(CONDITIONS):
         raise SystemExit("CONDITIONS does not hold the fields of When, in their order.")
-    yield f"# When a rule speaks\n\n{prose(When)}"
+    yield f"# Conditions\n\n{prose(When)}"
     yield (
         "A rule narrows itself with `when = { … }`. What is known to be false decides, whatever "
         "else is not\nknown; where nothing is false and something is not known, the rule is *not "
@@ -276,7 +276,7 @@ def conditions() -> Iterator[str]:
         (f"`{key}`", written(hints[key], key), f"`{toml(key, example)}`", words(key, example))
         for key, example in CONDITIONS.items()
     ]
-    yield table(("key", "type", "example", "the rule speaks of lines"), rows)
+    yield table(("key", "type", "example", "the rule applies to lines"), rows)
     yield f"Conditions of scope are {', '.join(f'`{name}`' for name in SCOPES)}."
     for cls in (ProviderCriteria, Age, OtherLine, EarlierLine):
         yield f"## {cls.__name__}\n\n{prose(cls)}\n\n{keys(cls)}"
