@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from payer_rules.decisions import Finding, LineDecision, LineOutcome, NotEvaluated, Reason, Risk
 from payer_rules.engine.claim_state import ClaimState
@@ -17,15 +17,7 @@ _MILD: Final = SEVERITY["inform"]
 #: The lines on which a rule misses a fact.
 Gaps: TypeAlias = dict[tuple[str, MissingFact], set[int]]
 
-T = TypeVar("T", bound="LineEntry")
-
-
-class LineEntry(Protocol):
-    """A finding, or an entry that was not evaluated: both name lines."""
-
-    @property
-    def lines(self) -> tuple[int, ...]:
-        """The numbers of the lines."""
+T = TypeVar("T", Finding, NotEvaluated)
 
 
 def by_line(entries: Iterable[T]) -> dict[int, list[T]]:

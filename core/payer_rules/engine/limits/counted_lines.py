@@ -26,12 +26,14 @@ _ZERO: Final = Decimal(0)
 
 @attrs.frozen(kw_only=True)
 class CountedLine:
-    """A claim line as a limit counts it; days are ordinals.
+    """A line of the claim or of the history as a limit counts it; days are ordinals.
 
     ``amount`` is ``None`` where it is not known. ``mark`` distinguishes the line from others on the
     same day, where only distinct ones count. ``clock`` is the first and last minute of the session,
     counted from the first day of the calendar. ``missing`` are the facts without which it is open
-    whether the line counts.
+    whether the line counts. ``payable_unless`` are those without which it is open whether earlier
+    stages left a line of the claim payable. A line with ``is_denied`` was denied by an earlier
+    stage: it uses up nothing, and its result does not affect other lines.
     """
 
     line: ServiceLine
@@ -40,6 +42,23 @@ class CountedLine:
     mark: Hashable = None
     clock: tuple[int, int] | None = None
     missing: MissingFacts = NONE_MISSING
+    payable_unless: MissingFacts = NONE_MISSING
+    is_denied: bool = False
+
+    @property
+    def number(self) -> int:
+        """Return the number of the line."""
+        return self.line.number
+
+    @property
+    def is_countable(self) -> bool:
+        """Return True if the limit applies to the line and no earlier stage denied it."""
+        return not (self.missing or self.is_denied)
+
+    @property
+    def is_certain(self) -> bool:
+        """Return True if the line counts for all values of the missing facts."""
+        return not (self.missing or self.payable_unless or self.is_denied)
 
     @property
     def has_several_days(self) -> bool:

@@ -7,9 +7,9 @@ from typing import assert_never
 
 import attrs
 
-from payer_rules.claims import Claim, ServiceLine
+from payer_rules.claims import ServiceLine
 from payer_rules.engine.claim_state import ClaimState
-from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
+from payer_rules.engine.missing import NONE_MISSING, field
 from payer_rules.engine.verdict import Answer, broken
 from payer_rules.kinds.diagnosis_requirement.rule import DiagnosisRequirement
 
@@ -22,18 +22,16 @@ class DiagnosisFault:
     excluded: tuple[str, ...] = ()
 
 
-@attrs.frozen
-class _Unknown:
-    missing: MissingFacts
-
-
 def evaluate_line(
     rule: DiagnosisRequirement, state: ClaimState, line: ServiceLine
 ) -> Answer[DiagnosisFault]:
     """Return the diagnoses that are not as required, if any."""
-    stated = _counted(rule, state.claim, line)
-    if isinstance(stated, _Unknown):
-        return stated.missing
+    diagnoses = state.claim.diagnoses
+    if diagnoses is None:
+        return field("diagnoses")
+    if rule.among == "line" and line.diagnosis_pointers is None:
+        return field("diagnosis_pointers")
+    stated = _counted(rule, diagnoses, line)
     excluded = tuple(each for each in stated if _begins(each, rule.none_of))
     if excluded:
         return broken(rule, line, DiagnosisFault(stated, excluded))
@@ -43,25 +41,17 @@ def evaluate_line(
 
 
 def _counted(
-    rule: DiagnosisRequirement, claim: Claim, line: ServiceLine
-) -> tuple[str, ...] | _Unknown:
+    rule: DiagnosisRequirement, diagnoses: tuple[str, ...], line: ServiceLine
+) -> tuple[str, ...]:
     """Return the diagnoses among which the rule looks."""
-    if claim.diagnoses is None:
-        return _Unknown(field("diagnoses"))
     if rule.among == "principal":
-        return claim.diagnoses[:1]
+        return diagnoses[:1]
     if rule.among == "claim":
-        return claim.diagnoses
+        return diagnoses
     if rule.among == "line":
-        return _pointed(claim.diagnoses, line)
+        places = [at for at in line.diagnosis_pointers or () if 0 < at <= len(diagnoses)]
+        return tuple(diagnoses[at - 1] for at in places)
     assert_never(rule.among)
-
-
-def _pointed(diagnoses: tuple[str, ...], line: ServiceLine) -> tuple[str, ...] | _Unknown:
-    if line.diagnosis_pointers is None:
-        return _Unknown(field("diagnosis_pointers"))
-    places = [at for at in line.diagnosis_pointers if 0 < at <= len(diagnoses)]
-    return tuple(diagnoses[at - 1] for at in places)
 
 
 def _begins(diagnosis: str, starts: Collection[str]) -> bool:

@@ -12,7 +12,6 @@ from typing import Final, assert_never
 
 import attrs
 
-from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.window_totals import WindowTotal
@@ -38,8 +37,8 @@ class Allocation:
     """The lines of a group that are kept so far."""
 
     group: LineGroup
-    #: The lines kept so far, each with the amount that is kept of it.
-    kept: list[tuple[CandidateLine, CountedLine]] = attrs.field(factory=list, init=False)
+    #: The lines kept so far; a line that is reduced has the amount that is kept of it.
+    kept: list[CountedLine] = attrs.field(factory=list, init=False)
     #: Lines of several days that are kept on some of their days and not on others.
     perhaps_kept: set[int] = attrs.field(factory=set, init=False)
 
@@ -47,9 +46,7 @@ class Allocation:
         """Return the result for each line, by its number."""
         results = self._keep_in_order()
         certain = [
-            counted
-            for candidate, counted in self.kept
-            if candidate.is_certain and candidate.number not in self.perhaps_kept
+            kept for kept in self.kept if kept.is_certain and kept.number not in self.perhaps_kept
         ]
         for at, candidate in enumerate(self.group.candidates):
             # NOTE: where the text of the rule is not known, no other fact is worth asking for.
@@ -72,7 +69,7 @@ class Allocation:
 
     def _keep(self, at: int) -> None:
         candidate = self.group.candidates[at]
-        self.kept.append((candidate, candidate.counted))
+        self.kept.append(candidate)
         if self.group.has_several_days and not self._fits_on_any_days(at):
             self.perhaps_kept.add(candidate.number)
 
@@ -85,24 +82,24 @@ class Allocation:
         earlier = self.group.nearby_earlier(self.group.candidates[at])
         return [*earlier, *self.group.possible_others(at)]
 
-    def _lines_with(self, candidate: CandidateLine) -> list[CountedLine]:
+    def _lines_with(self, candidate: CountedLine) -> list[CountedLine]:
         """Return the lines that count in every case in which the candidate does."""
         lines = [
-            counted
-            for other, counted in self._others_to_count()
+            other
+            for other in self._others_to_count()
             if other is not candidate
             and self.group.limit.is_payable_with(other, candidate)
             and self._is_kept_for(other, candidate)
         ]
         return [*self.group.certain_earlier, *lines]
 
-    def _others_to_count(self) -> Sequence[tuple[CandidateLine, CountedLine]]:
+    def _others_to_count(self) -> Sequence[CountedLine]:
         """Return the lines kept so far, or all where a window that is exceeded is denied whole."""
         if self.group.rule.excess == "deny-all":
-            return [(other, other.counted) for other in self.group.candidates if other.is_countable]
+            return [other for other in self.group.candidates if other.is_countable]
         return self.kept
 
-    def _is_kept_for(self, other: CandidateLine, candidate: CandidateLine) -> bool:
+    def _is_kept_for(self, other: CountedLine, candidate: CountedLine) -> bool:
         """Return True if the other line, or a line in its place, is kept before the candidate.
 
         If the other line is not kept, the window is full without it; then a candidate that is at
@@ -110,9 +107,9 @@ class Allocation:
         """
         if other.number not in self.perhaps_kept or self.group.rule.excess == "deny-all":
             return True
-        mine, theirs = candidate.counted.amount, other.counted.amount
+        mine, theirs = candidate.amount, other.amount
         is_as_large = mine is not None and theirs is not None and mine >= theirs
-        return is_as_large and self.group.totals.adds_up(other.counted, candidate.counted)
+        return is_as_large and self.group.totals.adds_up(other, candidate)
 
     def _result_of_excess(self, at: int, total: WindowTotal) -> LimitResult:
         """Return the result for a line that does not fit in full."""
@@ -126,11 +123,11 @@ class Allocation:
         assert not isinstance(excess, PaymentTiers)  # these have results of their own
         assert_never(excess)
 
-    def _result_by_authorization(self, candidate: CandidateLine, total: WindowTotal) -> LimitResult:
+    def _result_by_authorization(self, candidate: CountedLine, total: WindowTotal) -> LimitResult:
         """Return the result for a line that is kept if an authorization covers it."""
         answer = self.group.limit.authorization(candidate)
         if answer is True:
-            self.kept.append((candidate, candidate.counted))
+            self.kept.append(candidate)
             return NONE_MISSING
         if isinstance(answer, tuple):
             return answer
@@ -143,12 +140,12 @@ class Allocation:
         missing = self._missing_for_part(at, total)
         if missing:
             return missing
-        amount = candidate.counted.amount or _WHOLE
+        amount = candidate.amount or _WHOLE
         left = max(Decimal(0), amount - (total.total - self.group.maximum))
         if not left:
             return self._excess(candidate, total, "deny")
         result = self._excess(candidate, total, self.group.rule.outcome, pays=left / amount)
-        self.kept.append((candidate, attrs.evolve(candidate.counted, amount=left)))
+        self.kept.append(attrs.evolve(candidate, amount=left))
         return result
 
     def _missing_for_part(self, at: int, total: WindowTotal) -> MissingFacts:
@@ -157,15 +154,15 @@ class Allocation:
             return NONE_MISSING
         candidate = self.group.candidates[at]
         if total.windows > 1:
-            return self.group.missing_days([candidate.counted])
+            return self.group.missing_days([candidate])
         near = self._all_near(at)
         if self.group.most(candidate, near).total == total.total:
             return NONE_MISSING
-        return self.group.missing_days([candidate.counted, *near])
+        return self.group.missing_days([candidate, *near])
 
     def _excess(
         self,
-        candidate: CandidateLine,
+        candidate: CountedLine,
         total: WindowTotal,
         outcome: Outcome,
         *,
@@ -174,7 +171,7 @@ class Allocation:
     ) -> Excess:
         return Excess(
             total=total,
-            amount=candidate.counted.amount,
+            amount=candidate.amount,
             others=in_window(self._lines_with(candidate), total),
             outcome=outcome,
             pays=pays,
@@ -182,7 +179,7 @@ class Allocation:
         )
 
     def _result_of_kept(
-        self, at: int, candidate: CandidateLine, certain: Sequence[CountedLine]
+        self, at: int, candidate: CountedLine, certain: Sequence[CountedLine]
     ) -> LimitResult:
         """Return the result for a line that fits: kept, open, or, if denied before, exceeding."""
         if candidate.is_denied and not candidate.missing:
@@ -191,7 +188,7 @@ class Allocation:
             if total.exceeds(self.group.maximum):
                 return Excess(
                     total=total,
-                    amount=candidate.counted.amount,
+                    amount=candidate.amount,
                     others=in_window(others, total),
                     outcome=self.group.rule.outcome,
                 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.kinds.frequency_limit.line_group import LineGroup
@@ -18,7 +17,7 @@ def missing_to_fit(group: LineGroup, at: int, perhaps_kept: Collection[int]) -> 
     candidate, others = group.candidates[at], list(group.possible_others(at))
     earlier = group.nearby_earlier(candidate)
     uncertain = [line for line in (*earlier, *others) if line.missing]
-    is_known = group.limit.knows_history_of(candidate.counted)
+    is_known = group.limit.knows_history_of(candidate)
     days = _missing_days(group, candidate, earlier, others, perhaps_kept)
     is_open = candidate.missing or candidate.payable_unless or uncertain or days
     if is_known and not is_open:
@@ -38,7 +37,7 @@ def missing_to_fit(group: LineGroup, at: int, perhaps_kept: Collection[int]) -> 
 
 def _missing_days(
     group: LineGroup,
-    candidate: CandidateLine,
+    candidate: CountedLine,
     earlier: Sequence[CountedLine],
     others: Sequence[CountedLine],
     perhaps_kept: Collection[int],
@@ -47,6 +46,5 @@ def _missing_days(
     if not group.has_several_days:
         return NONE_MISSING
     if any(line.line.number in perhaps_kept for line in others):
-        own = (other.counted for other in group.candidates)
-        return group.missing_days([*group.earlier, *own])
-    return group.missing_days([candidate.counted, *earlier, *others])
+        return group.missing_days([*group.earlier, *group.candidates])
+    return group.missing_days([candidate, *earlier, *others])

@@ -11,12 +11,11 @@ from payer_rules.claims import ServiceLine
 from payer_rules.engine.authorizations import Ledger
 from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.limits.calendars import DaySpan
-from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.layout import Layout
 from payer_rules.engine.limits.window_totals import WindowTotals
 from payer_rules.engine.limits.windows import LAST_DAY, as_dates
-from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
+from payer_rules.engine.missing import MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.kinds.frequency_limit.amounts import AGGREGATIONS, counted_line
 from payer_rules.kinds.frequency_limit.selection import Selection
@@ -44,12 +43,12 @@ class ClaimLimit:
 
     def candidates(
         self, lines: Sequence[tuple[ServiceLine, MissingFacts]], exempt: Mapping[int, Truth]
-    ) -> dict[Hashable, list[CandidateLine]]:
+    ) -> dict[Hashable, list[CountedLine]]:
         """Return the lines that count, or may, grouped by pool, provider and session.
 
         ``exempt`` holds whether an authorization exempts a line, by its number.
         """
-        groups: dict[Hashable, list[CandidateLine]] = {}
+        groups: dict[Hashable, list[CountedLine]] = {}
         for line, missing in lines:
             counts = self.selection.counts(self.state, line)
             is_authorized = exempt.get(line.number, False)
@@ -61,16 +60,16 @@ class ClaimLimit:
             groups.setdefault(group, []).append(self._candidate(line, missing))
         return groups
 
-    def _candidate(self, line: ServiceLine, missing: MissingFacts) -> CandidateLine:
+    def _candidate(self, line: ServiceLine, missing: MissingFacts) -> CountedLine:
         rule, state = self.selection.rule, self.state
         counted = counted_line(rule, state.claim, line, missing)
         if rule.sees == "billed":
-            return CandidateLine(counted=counted, payable_unless=NONE_MISSING, is_denied=False)
-        return CandidateLine(
-            counted=counted,
-            payable_unless=state.payable_unless(line.number, ignored_rules=self.ignored_rules),
-            is_denied=line.number in state.denied,
-        )
+            return counted
+        unless = state.payable_unless(line.number, ignored_rules=self.ignored_rules)
+        if line.number not in state.denied and not unless:
+            return counted
+        is_denied = line.number in state.denied
+        return attrs.evolve(counted, payable_unless=unless, is_denied=is_denied)
 
     def exempt_by_authorization(
         self, lines: Sequence[tuple[ServiceLine, MissingFacts]]
@@ -105,12 +104,12 @@ class ClaimLimit:
         return history.covers_from.toordinal() if is_complete else _NEVER
 
     def earlier_lines(
-        self, candidates: Sequence[CandidateLine], totals: WindowTotals
+        self, candidates: Sequence[CountedLine], totals: WindowTotals
     ) -> Iterator[CountedLine]:
         """Yield the earlier lines that count, or may, with the candidates of a group."""
         if self.layout.is_one_line or not self.state.has_earlier:
             return
-        spans = [totals.related_days(candidate.counted.days) for candidate in candidates]
+        spans = [totals.related_days(candidate.days) for candidate in candidates]
         first, last = as_dates(
             DaySpan(min(span.first for span in spans), max(span.last for span in spans))
         )
@@ -132,7 +131,7 @@ class ClaimLimit:
         npi = selection.provider_of(self.state.claim, line.line)
         return history.is_complete(first, selection.scope, npi)
 
-    def is_payable_with(self, other: CandidateLine, candidate: CandidateLine) -> bool:
+    def is_payable_with(self, other: CountedLine, candidate: CountedLine) -> bool:
         """Return True if the other line is payable in every case in which the candidate is."""
         if not other.payable_unless:
             return True
@@ -140,7 +139,7 @@ class ClaimLimit:
             other.number, paired_with=candidate.number, ignored_rules=self.ignored_rules
         )
 
-    def authorization(self, candidate: CandidateLine) -> Adjustment | MissingFacts | bool:
+    def authorization(self, candidate: CountedLine) -> Adjustment | MissingFacts | bool:
         """Return True if an authorization takes the line, or what is missing to know.
 
         Otherwise return the adjustment for authorizations that are used up, or False.

@@ -14,7 +14,8 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState, Evaluator
-from payer_rules.engine.limits.candidates import CandidateLine, in_keeping_order
+from payer_rules.engine.limits.counted_lines import CountedLine
+from payer_rules.engine.limits.keeping_order import in_keeping_order
 from payer_rules.engine.limits.layout import Layout
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.windows import as_dates
@@ -53,7 +54,7 @@ class LimitEvaluator:
         return results
 
     def _results(
-        self, limit: ClaimLimit, candidates: Sequence[CandidateLine]
+        self, limit: ClaimLimit, candidates: Sequence[CountedLine]
     ) -> dict[int, LimitResult]:
         totals = limit.totals(candidates[0].line)
         earlier = list(limit.earlier_lines(candidates, totals))
@@ -64,7 +65,7 @@ class LimitEvaluator:
         return results
 
     def _needs_charges(
-        self, candidates: Sequence[CandidateLine], results: Mapping[int, LimitResult]
+        self, candidates: Sequence[CountedLine], results: Mapping[int, LimitResult]
     ) -> bool:
         """Return True if charges that are not stated decide which line is the excess."""
         if self.selection.rule.keeps != "highest-charge" or len(candidates) == 1:

@@ -8,7 +8,6 @@ from decimal import Decimal
 import attrs
 
 from payer_rules.engine.days import missing_day
-from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
 from payer_rules.engine.missing import MissingFacts
@@ -27,7 +26,7 @@ class LineGroup:
 
     limit: ClaimLimit
     totals: WindowTotals
-    candidates: Sequence[CandidateLine]
+    candidates: Sequence[CountedLine]
     earlier: Sequence[CountedLine]
     #: The earlier lines that certainly count.
     certain_earlier: Sequence[CountedLine] = attrs.field(init=False)
@@ -40,8 +39,7 @@ class LineGroup:
 
     @has_several_days.default
     def _any_line_of_several_days(self) -> bool:
-        own = (candidate.counted for candidate in self.candidates)
-        return any(line.has_several_days for line in (*own, *self.earlier))
+        return any(line.has_several_days for line in (*self.candidates, *self.earlier))
 
     @property
     def rule(self) -> FrequencyLimit:
@@ -54,9 +52,9 @@ class LineGroup:
         assert self.rule.limit != "none"
         return self.rule.limit
 
-    def nearby_earlier(self, candidate: CandidateLine) -> list[CountedLine]:
+    def nearby_earlier(self, candidate: CountedLine) -> list[CountedLine]:
         """Return the earlier lines that can matter to the line."""
-        days = self.totals.related_days(candidate.counted.days)
+        days = self.totals.related_days(candidate.days)
         return [line for line in self.earlier if line.days.overlaps(days)]
 
     def possible_others(self, at: int) -> Iterator[CountedLine]:
@@ -74,24 +72,24 @@ class LineGroup:
             if not (other.is_denied or self._never_fits(other)):
                 yield with_payable_unless(other)
 
-    def _never_fits(self, candidate: CandidateLine) -> bool:
+    def _never_fits(self, candidate: CountedLine) -> bool:
         """Return True if the line alone exceeds the limit and is denied for it."""
-        amount = candidate.counted.amount
+        amount = candidate.amount
         if amount is None or amount <= self.maximum or self.rule.excess != "deny-lines":
             return False
-        return not self.totals.depends_on_day(candidate.counted)
+        return not self.totals.depends_on_day(candidate)
 
-    def least(self, candidate: CandidateLine, others: Sequence[CountedLine]) -> WindowTotal:
+    def least(self, candidate: CountedLine, others: Sequence[CountedLine]) -> WindowTotal:
         """Return the least total of the fullest window around the line."""
-        return self.totals.least(candidate.counted, others, self.maximum)
+        return self.totals.least(candidate, others, self.maximum)
 
-    def most(self, candidate: CandidateLine, others: Sequence[CountedLine]) -> WindowTotal:
+    def most(self, candidate: CountedLine, others: Sequence[CountedLine]) -> WindowTotal:
         """Return the most total of the fullest window around the line."""
-        return self.totals.most(candidate.counted, others)
+        return self.totals.most(candidate, others)
 
-    def fits_at_most(self, candidate: CandidateLine, others: Sequence[CountedLine]) -> bool:
+    def fits_at_most(self, candidate: CountedLine, others: Sequence[CountedLine]) -> bool:
         """Return True if the line fits, even if all of the others count in full."""
-        if any(line.amount is None for line in (candidate.counted, *others)):
+        if any(line.amount is None for line in (candidate, *others)):
             return False
         return self.most(candidate, others).total <= self.maximum
 
@@ -105,10 +103,10 @@ class LineGroup:
         )
 
 
-def with_payable_unless(candidate: CandidateLine) -> CountedLine:
+def with_payable_unless(candidate: CountedLine) -> CountedLine:
     """Return the counted line, with what is missing to know that the line is payable."""
     missing = (*candidate.missing, *candidate.payable_unless)
-    return attrs.evolve(candidate.counted, missing=missing)
+    return attrs.evolve(candidate, missing=missing)
 
 
 def in_window(lines: Iterable[CountedLine], total: WindowTotal) -> tuple[LineReference, ...]:

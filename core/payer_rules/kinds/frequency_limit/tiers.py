@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from payer_rules.engine.limits.candidates import CandidateLine
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.window_totals import WindowTotal
@@ -35,7 +34,7 @@ def _result(group: LineGroup, tiers: PaymentTiers, at: int) -> LimitResult:
         return missing
     return Excess(
         total=total,
-        amount=candidate.counted.amount,
+        amount=candidate.amount,
         others=in_window(certain, total),
         outcome=group.rule.outcome,
         pays=part,
@@ -43,7 +42,7 @@ def _result(group: LineGroup, tiers: PaymentTiers, at: int) -> LimitResult:
 
 
 def _certain_before(group: LineGroup, at: int) -> list[CountedLine]:
-    return [other.counted for other in group.candidates[:at] if other.is_certain]
+    return [other for other in group.candidates[:at] if other.is_certain]
 
 
 def _uncertain_before(group: LineGroup, at: int) -> list[CountedLine]:
@@ -61,20 +60,20 @@ def _missing_for_part(
     candidate = group.candidates[at]
     earlier, uncertain = group.nearby_earlier(candidate), _uncertain_before(group, at)
     most = group.most(candidate, [*earlier, *_certain_before(group, at), *uncertain])
-    is_known = group.limit.knows_history_of(candidate.counted)
+    is_known = group.limit.knows_history_of(candidate)
     found = candidate.missing
     if not (is_known and _part(tiers, candidate, most) == part):
         lines = [*earlier, *uncertain]
         facts = (fact for line in lines for fact in line.missing)
-        found = (*found, *facts, *group.missing_days([candidate.counted, *lines]))
+        found = (*found, *facts, *group.missing_days([candidate, *lines]))
     is_lowest = part == tiers.tiers[-1][1]
     return found if is_known or (is_lowest and not found) else (*found, HISTORY)
 
 
-def _part(tiers: PaymentTiers, candidate: CandidateLine, total: WindowTotal) -> Decimal:
+def _part(tiers: PaymentTiers, candidate: CountedLine, total: WindowTotal) -> Decimal:
     """Return the average part that is paid over the positions that the line takes."""
     if total.windows > 1:
         # NOTE: how much of the line each window holds is not known; it may be paid in full.
         return _WHOLE
-    amount = min(total.total, candidate.counted.most_in(total.window))
+    amount = min(total.total, candidate.most_in(total.window))
     return tiers.average(total.total - amount, total.total)
