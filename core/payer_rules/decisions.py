@@ -138,6 +138,8 @@ class NotEvaluated:
     missing: str
     #: The year of a policy that was last read for days before the claim; reports print it.
     policy_year: int | None = attrs.field(default=None, eq=False, repr=False)
+    #: The title of a policy that was read for other days.
+    document: str | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -37,6 +37,14 @@ def missing(reason: str, name: str, rule: str | None = "acme/rule") -> NotEvalua
             "No claim history given. Earlier paid sessions could exceed a limit.",
         ),
         (
+            [missing("history", "history", "acme/ptp")],
+            "No claim history given. Another claim of that day could bundle with this line.",
+        ),
+        (
+            [missing("history", "history", "acme/ptp"), missing("history", "history")],
+            "No claim history given. Earlier paid sessions could exceed a limit.",
+        ),
+        (
             [missing("rules", "rules", None)],
             "We have no policy from this payer for this code.",
         ),
@@ -105,12 +113,31 @@ def test_several_classes_have_a_sentence_each() -> None:
             "add the rendering provider's taxonomy (loop 2310B, PRV)",
         ),
         (missing("claim", "plan"), "write plan in the claim"),
+        (
+            missing("claim", "setting"),
+            "use --setting practitioner (837P) or --setting outpatient-hospital (837I), "
+            "or write setting in the claim",
+        ),
+        (
+            missing("record", "modality"),
+            "if it was telehealth, add modifier 95 (video), 93 (audio) or GT with place 02 or 10; "
+            "otherwise write modality on the line",
+        ),
         (missing("record", "minutes"), "write minutes on the line, or use --assume record"),
     ],
 )
 def test_each_missing_fact_has_a_fix(entry: NotEvaluated, fix: str) -> None:
     """The fix names the option, the field or the segment."""
     assert fix_text(entry) == fix
+
+
+def test_the_fix_for_an_old_policy_names_the_documents() -> None:
+    """A biller reads which documents to obtain for the day; each is named once."""
+    entry = missing("edition", "edition")
+    assert fix_text(entry) == "read the payer's policy as of that day, or use --assume edition"
+    assert fix_text(entry, ["Manual", "Bulletin", "Manual"]) == (
+        'read "Manual" and "Bulletin" as of that day, or use --assume edition'
+    )
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 import attrs
 
 from payer_rules.checking.by_member import check_claims
-from payer_rules.checking.policy_years import last_days_read, with_policy_years
+from payer_rules.checking.policies import PolicyText, policies_of, with_policies
 from payer_rules.checking.run_summary import RunSummary
 from payer_rules.decisions import Decision, Reason
 from payer_rules.errors import Problem
@@ -60,7 +60,7 @@ class ClaimChecker:
     _router: PayerRouter = attrs.field(init=False)
     _books: dict[str, RuleBook] = attrs.field(factory=dict, init=False)
     _problems: dict[str, tuple[Problem, ...]] = attrs.field(factory=dict, init=False)
-    _last_days: dict[str, dict[str, date]] = attrs.field(factory=dict, init=False)
+    _policies: dict[str, dict[str, PolicyText]] = attrs.field(factory=dict, init=False)
 
     @_router.default
     def _make_router(self) -> PayerRouter:
@@ -80,7 +80,7 @@ class ClaimChecker:
         for payer, claims in by_payer.items():
             book = self._book(payer)
             decisions = tuple(
-                with_policy_years(decision, filed.claim, self._last_days[payer])
+                with_policies(decision, filed.claim, self._policies[payer])
                 for decision, (_, filed) in zip(
                     check_claims((filed for _, filed in claims), book, self.store),
                     claims,
@@ -105,5 +105,5 @@ class ClaimChecker:
             self._books[payer] = self.registry.rulebook(
                 payer, known_on=self.known_on, assume=self.assume, collected=collected
             )
-            self._last_days[payer] = last_days_read(self._books[payer])
+            self._policies[payer] = policies_of(self._books[payer])
         return self._books[payer]

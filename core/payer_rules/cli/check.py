@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import attrs
-from cyclopts import Parameter
 
 from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.option_problems import require_files
@@ -15,8 +16,10 @@ from payer_rules.cli.options import (
     ALL_PLUGINS,
     Assume,
     ClaimPayers,
+    DecisionReportFiles,
     Folder,
     Histories,
+    Jobs,
     KnownOn,
     Plugins,
     assumptions,
@@ -26,16 +29,17 @@ from payer_rules.cli.options import (
 from payer_rules.cli.progress import progress_bars, rate_columns
 from payer_rules.cli.reading_options import (
     ClaimFile,
+    Reading,
     ReadingOptions,
     form_of,
     is_worth_sharing,
     read_all,
     read_share,
 )
-from payer_rules.errors import Remark
 
 if TYPE_CHECKING:
-    from payer_rules.checking import CheckRun
+    from payer_rules.checking import CheckRun, RenderedDecision
+    from payer_rules.readers.formats import ReadOptions
 
 _DEFAULTS: Final = ReadingOptions()
 
@@ -47,21 +51,9 @@ def check(
     assume: Assume = (),
     history: Histories = (),
     tables: Folder = None,
-    reading: Annotated[ReadingOptions, Parameter(name="*")] = _DEFAULTS,
-    jobs: Annotated[
-        int | None,
-        Parameter(show_default=False, help="Number of worker processes (default: one per core)."),
-    ] = None,
-    report: Annotated[
-        tuple[str, ...],
-        Parameter(
-            name="--report",
-            negative="",
-            show_default=False,
-            help="Format: text (default), remittance (preview of the 835), csv, json, ndjson or "
-            "claim-response (FHIR, one per line). Add :PATH to write a file. Repeatable.",
-        ),
-    ] = (),
+    reading: Reading = _DEFAULTS,
+    jobs: Jobs = None,
+    report: DecisionReportFiles = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:
     """Check claims against payer rules before you submit them.
@@ -78,8 +70,7 @@ def check(
     from payer_rules.tables.folders import folder_in_use
 
     require_files("check", files, "Give claim files, such as claims.837, claims.csv or claim.toml.")
-    form = form_of(reading)
-    folder = folder_in_use(tables)
+    form, folder = form_of(reading), folder_in_use(tables)
     inputs = [*files, *history, folder, reading.columns, *selection.profiles]
     reports = DecisionReports.of(report, inputs)
     assumed = assumptions(assume)
@@ -101,11 +92,7 @@ def check(
     collect_seldom()
     with progress_bars(rate_columns) as watch:
         run = CheckRun(checker, jobs=jobs or os.cpu_count() or 1, watch=watch)
-        # NOTE: with several readers the first problem found may not be the first in the files.
-        if run.jobs > 1 and not reading.strict and is_worth_sharing(files):
-            decisions = run.shared_answers(partial(read_share, files, form))
-        else:
-            decisions = run.answers(read_all(files, form, strict=reading.strict))
+        decisions = _decisions(run, files, form, strict=reading.strict)
         reports.write(
             decisions,
             run.summary,
@@ -113,10 +100,18 @@ def check(
             begin=watch.stop,
         )
     print_uncoded(run.uncoded)
-    problems = [*registry.problems, *broken, *run.problems]
-    if reports.prints_remarks:
-        problems = [problem for problem in problems if not isinstance(problem, Remark)]
+    problems = reports.not_printed([*registry.problems, *broken, *run.problems])
     return _exit_code(run, problems=print_problems(problems))
+
+
+def _decisions(
+    run: CheckRun, files: Sequence[Path], form: ReadOptions, *, strict: bool
+) -> Iterator[RenderedDecision]:
+    """Yield the decisions on the claims of the files; large files are read by several workers."""
+    # NOTE: with several readers the first problem found may not be the first in the files.
+    if run.jobs > 1 and not strict and is_worth_sharing(files):
+        return run.shared_answers(partial(read_share, files, form))
+    return run.answers(read_all(files, form, strict=strict))
 
 
 def _exit_code(run: CheckRun, *, problems: bool) -> ExitCode:

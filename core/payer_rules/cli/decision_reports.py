@@ -9,7 +9,7 @@ import attrs
 
 from payer_rules.checking import RenderedDecision, Renderer, RunSummary
 from payer_rules.cli.destinations import Destination, opened, report_destinations
-from payer_rules.errors import Problem
+from payer_rules.errors import Problem, Remark
 from payer_rules.reports.report_formats import REPORT_FORMATS, ReportFormat
 
 
@@ -33,10 +33,14 @@ class DecisionReports:
         """The function of each report that renders one decision."""
         return tuple(format_.one for format_, _ in self.reports)
 
-    @property
-    def prints_remarks(self) -> bool:
-        """Return True if a report on standard output contains the remarks about the files."""
-        return any(where.path is None and where.kind == "text" for _, where in self.reports)
+    def not_printed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return the problems, without remarks that a report on standard output contains."""
+        prints_remarks = any(
+            where.path is None and where.kind == "text" for _, where in self.reports
+        )
+        return [
+            problem for problem in problems if not (prints_remarks and isinstance(problem, Remark))
+        ]
 
     def write(
         self,

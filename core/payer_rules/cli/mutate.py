@@ -10,7 +10,14 @@ from cyclopts import Parameter, validators
 from payer_rules.cli.destinations import report_destinations, write_text
 from payer_rules.cli.exit_codes import ExitCode, exit_code
 from payer_rules.cli.option_problems import require_known
-from payer_rules.cli.options import ALL_PLUGINS, Payers, Plugins, Reports, print_problems
+from payer_rules.cli.options import (
+    ALL_PLUGINS,
+    Jobs,
+    Payers,
+    Plugins,
+    Reports,
+    print_problems,
+)
 from payer_rules.text.escaping import join_lines
 
 if TYPE_CHECKING:
@@ -25,15 +32,6 @@ Sample: TypeAlias = Annotated[
         validator=validators.Number(gte=1),
         show_default=False,
         help="Change only this number of facts, the same sample in every run.",
-    ),
-]
-Jobs: TypeAlias = Annotated[
-    int | None,
-    Parameter(
-        name="--jobs",
-        validator=validators.Number(gte=1),
-        show_default=False,
-        help="Number of worker processes (default: one per core).",
     ),
 ]
 Fixtures: TypeAlias = Annotated[Path, Parameter(help="Scenarios and cases.")]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import attrs
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from payer_rules.cli.option_problems import date_of, require_known
 from payer_rules.errors import Problem, Remark
@@ -64,6 +64,25 @@ Reports: TypeAlias = Annotated[
         negative="",
         show_default=False,
         help="Format: text (default) or json. Add :PATH to write a file. Repeatable.",
+    ),
+]
+DecisionReportFiles: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--report",
+        negative="",
+        show_default=False,
+        help="Format: text (default), remittance (preview of the 835), csv, json, ndjson or "
+        "claim-response (FHIR, one per line). Add :PATH to write a file. Repeatable.",
+    ),
+]
+Jobs: TypeAlias = Annotated[
+    int | None,
+    Parameter(
+        name="--jobs",
+        validator=validators.Number(gte=1),
+        show_default=False,
+        help="Number of worker processes (default: one per core).",
     ),
 ]
 Assume: TypeAlias = Annotated[

@@ -61,6 +61,9 @@ class ReadingOptions:
     )
 
 
+Reading: TypeAlias = Annotated[ReadingOptions, Parameter(name="*")]
+
+
 def form_of(options: ReadingOptions) -> ReadOptions:
     """Return the reader's options; raises `InputError` for an unknown format or wrong mapping."""
     from payer_rules.readers.formats import ReadOptions

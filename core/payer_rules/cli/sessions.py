@@ -29,7 +29,7 @@ from payer_rules.cli.options import (
     print_problems,
     print_uncoded,
 )
-from payer_rules.cli.reading_options import ClaimFile, ReadingOptions, form_of, read_all
+from payer_rules.cli.reading_options import ClaimFile, Reading, ReadingOptions, form_of, read_all
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import replace_file
 from payer_rules.text.escaping import join_lines
@@ -52,7 +52,7 @@ def sessions(
         ),
     ] = (),
     assume: Assume = (),
-    reading: Annotated[ReadingOptions, Parameter(name="*")] = _DEFAULTS,
+    reading: Reading = _DEFAULTS,
     report: Reports = (),
     selection: Plugins = ALL_PLUGINS,
 ) -> ExitCode:

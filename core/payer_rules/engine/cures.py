@@ -26,12 +26,18 @@ def _with(line: ServiceLine, values: dict[str, Any]) -> ServiceLine:
     return attrs.evolve(line, **values)
 
 
-def adding(claim: Claim, modifier: str, line: ServiceLine, condition: str) -> Cure | None:
-    """Return the cure that adds the modifier to the line, if the line has room for one more."""
+def adding(
+    claim: Claim, modifier: str, line: ServiceLine, condition: str, alternative: str = ""
+) -> Cure | None:
+    """Return the cure that adds the modifier to the line, if the line has room for one more.
+
+    ``alternative`` is a modifier that may be billed in its place.
+    """
     if len(line.modifiers) >= MOST_MODIFIERS:
         return None
+    choice = f" or {alternative}" if alternative else ""
     return Cure(
-        change=f"modifier {modifier} on line {line.number}",
+        change=f"modifier {modifier}{choice} on line {line.number}",
         condition=condition,
         claim=changed(claim, line, modifiers=(*line.modifiers, modifier)),
     )

@@ -74,8 +74,15 @@ def _bypasses_on(line: ServiceLine, allowed_here: frozenset[str]) -> Truth:
     return on_visit if is_visit(line.code) else on_other
 
 
+def bypass_text(column2: str) -> str:
+    """Return which modifier a column 2 code needs to be paid with column 1."""
+    if is_visit(column2):
+        return f"A separate visit needs modifier 25 on {column2}."
+    return f"A distinct session needs modifier 59 or XE on {column2}."
+
+
 def cure(claim: Claim, column2: ServiceLine) -> Cure | None:
     """Return the cure by a modifier on column 2: 25 on a visit, and 59 on another service."""
     if is_visit(column2.code):
         return adding(claim, "25", column2, _VISIT_SEPARATE)
-    return adding(claim, "59", column2, SEPARATE)
+    return adding(claim, "59", column2, SEPARATE, alternative="XE")

@@ -213,6 +213,6 @@ def column1_line(details: PairDetails, claim: Claim) -> ServiceLine | None:
 
 
 def other_label(line: LineReference) -> str:
-    """Return the code, place and day of the other line of a pair."""
-    where = f"(line {line.number})" if line.claim is None else f"of claim {line.claim}"
-    return f"{line.code} {where} on {line.date_from}"
+    """Return the code and the place of the other line of a pair: ``90853 (line 1)``."""
+    where = f"(line {line.number})" if line.claim is None else f"(claim {line.claim})"
+    return f"{line.code} {where} on the same day"

@@ -135,9 +135,9 @@ def _message(verdict: Verdict[PairDetails], claim: Claim) -> str:
     if details.is_paid:
         pair = f"{other.code} bundles into {line.code}, and was already paid on claim {other.claim}"
     allowed = match.row.indicator == _ALLOWED
-    bypass = "no modifier on these lines bypasses" if allowed else "no modifier bypasses"
+    bypass = ncci.bypass_text(match.row.column2) if allowed else "No modifier allows both."
     indicator = f"modifier indicator {match.row.indicator}"
-    return f"{match.terms.name}: {pair} ({indicator}); {bypass} it{match.since}"
+    return f"{match.terms.name}: {pair} ({indicator}{match.since}). {bypass}"
 
 
 def _paired_lines(

@@ -64,11 +64,12 @@ def _headline(finding: Finding) -> str:
 
 def open_items(entries: Iterable[NotEvaluated]) -> Iterator[str]:
     """Yield each missing fact once, with its lines, the fix, and the rules that need it."""
-    for number, ((first, *_), lines, rules) in enumerate(_by_fact(entries)):
+    for number, (same, lines, rules) in enumerate(_by_fact(entries)):
+        first = same[0]
         if not number:
             yield "  Not checked:"
         yield f"    {numbers(lines)}: {missing_text(first)} ({first.reason})"
-        yield f"      Fix: {fix_text(first)}"
+        yield f"      Fix: {fix_text(first, [entry.document for entry in same if entry.document])}"
         if rules:
             yield f"      Needed by: {rules}"
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.decisions import Decision, NotEvaluated, Reason, Risk
 from payer_rules.reports.outcome_words import OUTCOME_LABELS, denial_codes
+from payer_rules.text.lists import joined
 
 #: Names of facts as a biller knows them; others are printed with their own names.
 _FACTS: Final = {
@@ -55,6 +56,8 @@ _REVIEW: Final = "review by "
 _PROGRAMS: Final = {"medicare": "Medicare NCCI edits", "medicaid": "Medicaid NCCI edits"}
 
 _HISTORY: Final = "No claim history given. Earlier paid sessions could exceed a limit."
+_PAIRED: Final = "No claim history given. Another claim of that day could bundle with this line."
+_OF_PAIRS: Final = ("/ptp", "/add-on")
 _OTHER_DATES: Final = (
     "Our copy of this policy is for other dates. "
     "We have not confirmed that it was in effect on this date of service."
@@ -71,6 +74,14 @@ _OWN_TABLE: Final = (
     "add the payer's edition of that day to its edit table, "
     "or use --assume table to apply the newest earlier one"
 )
+_MODALITY: Final = (
+    "if it was telehealth, add modifier 95 (video), 93 (audio) or GT with place 02 or 10; "
+    "otherwise write modality on the line"
+)
+_LINE_FIXES: Final = {
+    "modality": _MODALITY,
+    "minutes": "write minutes on the line, or use --assume record",
+}
 _CLAIM_FIXES: Final = {
     "rendering_provider.taxonomy": "add the rendering provider's taxonomy (loop 2310B, PRV)",
     "rendering_provider.profession": (
@@ -87,7 +98,10 @@ _CLAIM_FIXES: Final = {
     ),
     "referral": "add the referral number (REF*9F)",
     "replaces": "add the payer's number of the claim that this claim replaces (REF*F8)",
-    "setting": "use --setting, or write setting in the claim",
+    "setting": (
+        "use --setting practitioner (837P) or --setting outpatient-hospital (837I), "
+        "or write setting in the claim"
+    ),
     "charge": "add the charge (SV102)",
 }
 _FIXES: Final[dict[Reason, str]] = {
@@ -99,12 +113,10 @@ _FIXES: Final[dict[Reason, str]] = {
     "record": "write it under the line's session, or use --assume record",
     "table": _NO_TABLES,
     "fault": "run payer-rules doctor to see which plugin failed",
-    "edition": "read the payer's policy for that day, or use --assume edition",
+    "edition": "read {documents} as of that day, or use --assume edition",
     "text": "ask the payer, or use --assume text",
     "rules": "ask the payer, or add its policy as a rule to the payer's profile",
 }
-#: What a claim form has no field for, and a line of a claim file can state.
-_ON_THE_LINE: Final = frozenset(["modality", "minutes"])
 
 
 def fact_name(missing: str) -> str:
@@ -137,9 +149,7 @@ def table_name(missing: str) -> str:
 
 def open_question(entries: Iterable[NotEvaluated]) -> str:
     """Return what was not checked, one sentence or two for each class of missing facts."""
-    entries = list(entries)
-    years = {entry.policy_year for entry in entries if entry.reason == "edition"}
-    return " ".join(_sentences(_by_reason(entries), years))
+    return " ".join(_sentences(list(entries)))
 
 
 def line_question(decision: Decision, line: int) -> str:
@@ -176,16 +186,21 @@ def missing_text(entry: NotEvaluated) -> str:
             return f"missing {fact_name(entry.missing)}"
 
 
-def fix_text(entry: NotEvaluated) -> str:
-    """Return what a biller can do to have the rule checked."""
-    if entry.reason == "claim" and entry.missing in _CLAIM_FIXES:
-        return _CLAIM_FIXES[entry.missing]
-    if entry.reason == "record" and entry.missing in _ON_THE_LINE:
-        return f"write {entry.missing} on the line, or use --assume record"
-    if entry.reason == "table" and entry.missing.count("/") > 1:
-        is_of_cms = entry.missing.partition("/")[0] in _PROGRAMS
-        return _NO_RELEASE if is_of_cms else _OWN_TABLE
-    return _FIXES[entry.reason].format(missing=entry.missing)
+def fix_text(entry: NotEvaluated, documents: Iterable[str] = ()) -> str:
+    """Return what a biller can do to have the rule checked.
+
+    ``documents`` are the titles of policies that were read for other days.
+    """
+    missing = entry.missing
+    if entry.reason in ("claim", "record") and missing in _LINE_FIXES:
+        return _LINE_FIXES[missing]
+    if entry.reason == "claim" and missing in _CLAIM_FIXES:
+        return _CLAIM_FIXES[missing]
+    if entry.reason == "table" and missing.count("/") > 1:
+        return _NO_RELEASE if missing.partition("/")[0] in _PROGRAMS else _OWN_TABLE
+    titles = [f'"{title}"' for title in documents]
+    named = joined(titles, "and") if titles else "the payer's policy"
+    return _FIXES[entry.reason].format(missing=missing, documents=named)
 
 
 def _by_reason(entries: Iterable[NotEvaluated]) -> dict[Reason, list[str]]:
@@ -206,35 +221,37 @@ def _edition(years: set[int | None]) -> str:
             "We have not confirmed that it is still in effect."
         )
     return (
-        f"Our copies of these policies are from {_listed(map(str, known))}. "
+        f"Our copies of these policies are from {joined(known, 'and')}. "
         "We have not confirmed that they are still in effect."
     )
 
 
-def _sentences(missing: dict[Reason, list[str]], years: set[int | None]) -> Iterator[str]:
+def _sentences(entries: list[NotEvaluated]) -> Iterator[str]:
+    missing = _by_reason(entries)
     if "rules" in missing:
         yield _RULES
     if "table" in missing:
-        yield f"Not checked against {_listed(map(table_name, missing['table']))}."
+        yield f"Not checked against {joined(map(table_name, missing['table']), 'and')}."
     if "fault" in missing:
         yield f"Not checked: the plugin failed ({', '.join(missing['fault'])})."
     yield from _missing_facts(missing)
     if "text" in missing:
         yield f"The policy is unclear: {'; '.join(missing['text'])}."
     if "edition" in missing:
-        yield _edition(years)
+        yield _edition({entry.policy_year for entry in entries if entry.reason == "edition"})
     if "history" in missing:
-        yield from _missing_history(missing["history"])
+        yield from _missing_history([entry for entry in entries if entry.reason == "history"])
     if missing.keys() & {"table", "fault"} and "rules" not in missing:
         yield _NO_OTHER
 
 
-def _missing_history(names: Sequence[str]) -> Iterator[str]:
+def _missing_history(entries: Iterable[NotEvaluated]) -> Iterator[str]:
     """Yield that there is no history, or what its lines do not state."""
-    if "history" in names:
-        yield _HISTORY
+    rules = [entry.rule or "" for entry in entries if entry.missing == "history"]
+    if rules:
+        yield _PAIRED if all(rule.endswith(_OF_PAIRS) for rule in rules) else _HISTORY
         return
-    facts = (fact_name(name.removeprefix(_EARLIER)) for name in names)
+    facts = (fact_name(entry.missing.removeprefix(_EARLIER)) for entry in entries)
     yield f"Missing in the claim history: {', '.join(dict.fromkeys(facts))}."
 
 
@@ -247,9 +264,3 @@ def _missing_facts(missing: dict[Reason, list[str]]) -> Iterator[str]:
     if missing.keys() <= {"claim", "record"}:
         these, are = ("these", "are") if len(names) > 1 else ("this", "is")
         yield f"If {these} {are} in order, this line should pay."
-
-
-def _listed(names: Iterable[str]) -> str:
-    listed: Sequence[str] = list(dict.fromkeys(names))
-    *most, last = listed
-    return f"{', '.join(most)} and {last}" if most else last

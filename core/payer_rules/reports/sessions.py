@@ -16,6 +16,7 @@ from payer_rules.sessions.billed_services import ClaimLine
 from payer_rules.sessions.billed_sessions import BilledSession
 from payer_rules.sessions.findings import Kind, OpenQuestion, SessionFinding
 from payer_rules.sessions.partition_review import SessionReview
+from payer_rules.text.lists import joined
 
 #: What a finding of each kind is about.
 KIND_LABELS: Final[dict[Kind, str]] = {
@@ -78,7 +79,7 @@ def json_of(review: SessionReview) -> Iterator[str]:
 
 def _session(session: BilledSession) -> str:
     parts = [count_of(len(session.members), "member"), ", ".join(session.codes)]
-    parts += [f"a group of {_listed(session.sizes)}"] if session.sizes else []
+    parts += [f"a group of {joined(session.sizes)}"] if session.sizes else []
     span = session.span
     parts += [f"{span.start:%H:%M} to {span.end:%H:%M}"] if span else []
     return f"{session.about}: {', '.join(parts)}"
@@ -127,7 +128,3 @@ def claim_lines_text(lines: Iterable[ClaimLine]) -> str:
         numbers.setdefault(line.claim, []).append(str(line.line))
     claims = [f"{c} line{'s' if len(n) > 1 else ''} {', '.join(n)}" for c, n in numbers.items()]
     return f"{'claims' if len(claims) > 1 else 'claim'} {', '.join(claims)}"
-
-
-def _listed(values: Iterable[object]) -> str:
-    return " or ".join(map(str, values))

@@ -1,0 +1,51 @@
+"""The policies that were read for other days than those of a claim, for reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import attrs
+
+from payer_rules.claims import Claim
+from payer_rules.decisions import Decision, NotEvaluated
+from payer_rules.rulebook import RuleBook
+from payer_rules.rules import DateRange
+
+
+@attrs.frozen
+class PolicyText:
+    """The document that a rule cites first, and the last day for which it was read, if known."""
+
+    title: str
+    last_day: date | None
+
+
+def policies_of(book: RuleBook) -> dict[str, PolicyText]:
+    """Return the policy of each rule by its id; of several editions that read last."""
+    policies: dict[str, PolicyText] = {}
+    for rule in book.rules:
+        day = rule.verified.last if isinstance(rule.verified, DateRange) else None
+        policy = PolicyText(rule.citations[0].title, day)
+        known = policies.setdefault(rule.id, policy)
+        if day is not None and (known.last_day is None or day > known.last_day):
+            policies[rule.id] = policy
+    return policies
+
+
+def with_policies(decision: Decision, claim: Claim, policies: Mapping[str, PolicyText]) -> Decision:
+    """Return the decision with title and year of each policy that may no longer be in effect."""
+    if not any(entry.reason == "edition" for entry in decision.not_evaluated):
+        return decision
+    first = min(line.date_from for line in claim.lines)
+    entries = decision.not_evaluated
+    named = tuple(_with_policy(each, first, policies.get(each.rule or "")) for each in entries)
+    return attrs.evolve(decision, not_evaluated=named)
+
+
+def _with_policy(entry: NotEvaluated, first: date, policy: PolicyText | None) -> NotEvaluated:
+    if entry.reason != "edition" or policy is None:
+        return entry
+    day = policy.last_day
+    year = day.year if day and day < first else None
+    return attrs.evolve(entry, policy_year=year, document=policy.title)
