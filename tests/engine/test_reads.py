@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import reduce
+from importlib.util import find_spec
 from operator import or_
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +29,7 @@ from payer_rules.engine.missing import MissingFacts
 from payer_rules.engine.reads import OWNERS, Reads
 from payer_rules.history import History
 from payer_rules.kinds import KINDS, Kind, evaluator_of, kind_of
+from payer_rules.kinds.mutants import Mutants
 from payer_rules.rules import Payer, Rule, When
 
 PAYERS: Final = tuple(
@@ -209,15 +212,41 @@ def test_a_declaration_names_fields(kind: Kind[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
-@pytest.mark.parametrize(
-    "part", ["rule", "table", "evaluator", "stage", "words", "examples", "mutants", "reads"]
-)
+@pytest.mark.parametrize("part", ["rule", "table", "evaluator", "stage", "words", "reads"])
 def test_a_kind_has_every_part(kind: Kind[Any], part: str) -> None:
     """A kind without one of its parts cannot be built."""
     parts = {field.name: getattr(kind, field.name) for field in attrs.fields(Kind)}
     del parts[part]
     with pytest.raises(TypeError, match=part):
         Kind(**parts)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
+def test_the_folder_of_a_kind_has_examples_and_mutants(kind: Kind[Any]) -> None:
+    """Every kind has examples and mutants, and those with history examples declare them."""
+    folder, _, _ = kind.rule.__module__.rpartition(".")
+    assert callable(kind.examples)
+    assert isinstance(kind.mutants, Mutants)
+    assert (kind.history_examples is not None) == bool(find_spec(f"{folder}.history_examples"))
+
+
+def test_decisions_import_no_examples_and_no_mutants() -> None:
+    """The kinds, the rule book and the registry are imported without examples and mutants."""
+    code = "import payer_rules.registry, sys; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    parts = {name.rpartition(".")[2] for name in run.stdout.split() if ".kinds." in name}
+    assert parts.isdisjoint({"examples", "history_examples"})
+    assert "payer_rules.kinds.coverage.mutants" not in run.stdout.split()
+
+
+def test_a_kind_of_rule_must_say_which_codes_it_meets() -> None:
+    """A class of rules without ``meets`` cannot be constructed."""
+
+    class NoCodes(Rule):
+        """A rule on no code."""
+
+    with pytest.raises(TypeError, match="meets"):
+        NoCodes(id="acme/x", citations=(), rationale="x")  # type: ignore[abstract]
 
 
 def test_an_undeclared_read_is_reported() -> None:

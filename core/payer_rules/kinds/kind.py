@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from importlib import import_module
+from types import ModuleType
 from typing import Any, Generic
 
 import attrs
@@ -30,6 +32,9 @@ class Kind(Generic[R]):
     answer of the kind can depend, without those of the conditions. ``boundary_days`` are the days
     on which an answer can change, without the first and last days of the rule. A profile cannot
     state a kind that is not ``is_data``: a `Check` is code.
+
+    The examples and the mutants are modules in the folder of the rule's class. They are imported
+    when they are first asked for, because decisions do not need them.
     """
 
     rule: type[R]
@@ -37,10 +42,34 @@ class Kind(Generic[R]):
     evaluator: Callable[[R, Payer], Evaluator]
     stage: Callable[[R], Stage]
     words: Words[R, Any]
-    examples: Callable[[R, Claim], Iterator[Claim]]
-    mutants: Mutants[R]
     reads: Reads
     boundary_days: Callable[[R], frozenset[date]] = _no_days
-    #: Claims with a history: as the examples, for a rule that counts earlier lines.
-    history_examples: Callable[[R, Claim, History], Iterator[tuple[Claim, History]]] | None = None
+    has_history_examples: bool = False
     is_data: bool = True
+
+    @property
+    def examples(self) -> Callable[[R, Claim], Iterator[Claim]]:
+        """The function that yields claims which keep or break a rule."""
+        examples: Callable[[R, Claim], Iterator[Claim]] = self._part("examples").examples
+        return examples
+
+    @property
+    def history_examples(
+        self,
+    ) -> Callable[[R, Claim, History], Iterator[tuple[Claim, History]]] | None:
+        """The function that yields claims with a history, for rules that count earlier lines."""
+        if not self.has_history_examples:
+            return None
+        examples: Callable[[R, Claim, History], Iterator[tuple[Claim, History]]]
+        examples = self._part("history_examples").history_examples
+        return examples
+
+    @property
+    def mutants(self) -> Mutants[R]:
+        """The changes of a rule that are particular to the kind."""
+        mutants: Mutants[R] = self._part("mutants").MUTANTS
+        return mutants
+
+    def _part(self, name: str) -> ModuleType:
+        folder, _, _ = self.rule.__module__.rpartition(".")
+        return import_module(f"{folder}.{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Literal, Self
 
@@ -20,7 +21,7 @@ _id = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*").fullmatch
 
 
 @attrs.frozen(kw_only=True)
-class Rule(CheckedRule):
+class Rule(CheckedRule, ABC):
     """A sourced fact about billing.
 
     All ranges of days include both ends. ``in_force`` are the dates of service (or of receipt, by
@@ -46,9 +47,9 @@ class Rule(CheckedRule):
     origin: Origin | None = attrs.field(default=None, eq=False, metadata={"key": None})
 
     @property
+    @abstractmethod
     def meets(self) -> frozenset[str]:
         """All codes on whose lines the rule can have findings."""
-        raise NotImplementedError
 
     @property
     def denied_codes(self) -> frozenset[str]:

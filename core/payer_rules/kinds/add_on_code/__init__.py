@@ -7,8 +7,6 @@ from typing import Final
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import ADD_ONS
 from payer_rules.kinds.add_on_code.evaluator import AddOnCodeEvaluator
-from payer_rules.kinds.add_on_code.examples import examples
-from payer_rules.kinds.add_on_code.mutants import MUTANTS
 from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.add_on_code.words import WORDS
 from payer_rules.kinds.kind import Kind
@@ -19,8 +17,6 @@ KIND: Final = Kind(
     evaluator=AddOnCodeEvaluator,
     stage=lambda rule: ADD_ONS,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=DAYS
     | RENDERING
     | EARLIER_LINES

@@ -7,8 +7,6 @@ from typing import Final
 from payer_rules.engine.reads import DAYS, RENDERING, Reads
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.authorization_requirement.evaluator import AuthorizationEvaluator
-from payer_rules.kinds.authorization_requirement.examples import examples
-from payer_rules.kinds.authorization_requirement.mutants import MUTANTS
 from payer_rules.kinds.authorization_requirement.rule import AuthorizationRequirement
 from payer_rules.kinds.authorization_requirement.words import WORDS
 from payer_rules.kinds.kind import Kind
@@ -19,8 +17,6 @@ KIND: Final = Kind(
     evaluator=AuthorizationEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=DAYS
     | RENDERING
     | Reads(

@@ -7,8 +7,6 @@ from typing import Final
 from payer_rules.engine.reads import Reads
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.check.evaluator import CheckEvaluator
-from payer_rules.kinds.check.examples import examples
-from payer_rules.kinds.check.mutants import MUTANTS
 from payer_rules.kinds.check.rule import Check
 from payer_rules.kinds.check.words import WORDS
 from payer_rules.kinds.kind import Kind
@@ -19,8 +17,6 @@ KIND: Final = Kind(
     evaluator=CheckEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     is_data=False,
     reads=Reads.everything(),
 )

@@ -8,8 +8,6 @@ from payer_rules.engine.reads import Reads
 from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.coverage.evaluator import evaluate_line
-from payer_rules.kinds.coverage.examples import examples
-from payer_rules.kinds.coverage.mutants import MUTANTS
 from payer_rules.kinds.coverage.rule import Coverage
 from payer_rules.kinds.coverage.words import WORDS
 from payer_rules.kinds.kind import Kind
@@ -20,7 +18,5 @@ KIND: Final = Kind(
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=Reads(),
 )

@@ -8,8 +8,6 @@ from payer_rules.engine.reads import Reads
 from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.diagnosis_requirement.evaluator import evaluate_line
-from payer_rules.kinds.diagnosis_requirement.examples import examples
-from payer_rules.kinds.diagnosis_requirement.mutants import MUTANTS
 from payer_rules.kinds.diagnosis_requirement.rule import DiagnosisRequirement
 from payer_rules.kinds.diagnosis_requirement.words import WORDS
 from payer_rules.kinds.kind import Kind
@@ -20,7 +18,5 @@ KIND: Final = Kind(
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=Reads(claim={"diagnoses"}, line={"diagnosis_pointers"}),
 )

@@ -7,8 +7,6 @@ from typing import Final
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import DUPLICATES
 from payer_rules.kinds.duplicate_service.evaluator import DuplicateEvaluator
-from payer_rules.kinds.duplicate_service.examples import examples
-from payer_rules.kinds.duplicate_service.mutants import MUTANTS
 from payer_rules.kinds.duplicate_service.rule import DuplicateService
 from payer_rules.kinds.duplicate_service.words import WORDS
 from payer_rules.kinds.kind import Kind
@@ -24,8 +22,6 @@ KIND: Final = Kind(
     evaluator=DuplicateEvaluator,
     stage=lambda rule: DUPLICATES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=DAYS
     | RENDERING
     | EARLIER_LINES

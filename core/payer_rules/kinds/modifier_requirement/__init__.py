@@ -9,8 +9,6 @@ from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.modifier_requirement.evaluator import evaluate_line
-from payer_rules.kinds.modifier_requirement.examples import examples
-from payer_rules.kinds.modifier_requirement.mutants import MUTANTS
 from payer_rules.kinds.modifier_requirement.rule import ModifierRequirement
 from payer_rules.kinds.modifier_requirement.words import WORDS
 
@@ -20,7 +18,5 @@ KIND: Final = Kind(
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=Reads(line={"modifiers"}),
 )

@@ -9,8 +9,6 @@ from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.required_field.evaluator import evaluate_line
-from payer_rules.kinds.required_field.examples import examples
-from payer_rules.kinds.required_field.mutants import MUTANTS
 from payer_rules.kinds.required_field.rule import RequiredField
 from payer_rules.kinds.required_field.words import WORDS
 
@@ -20,8 +18,6 @@ KIND: Final = Kind(
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=RENDERING
     | Reads(
         claim={"authorizations", "diagnoses", "order", "referral"},

@@ -8,8 +8,6 @@ from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import PAIRS
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.same_day_combination.evaluator import CombinationEvaluator
-from payer_rules.kinds.same_day_combination.examples import examples
-from payer_rules.kinds.same_day_combination.mutants import MUTANTS
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
 from payer_rules.kinds.same_day_combination.words import WORDS
 
@@ -19,8 +17,6 @@ KIND: Final = Kind(
     evaluator=CombinationEvaluator,
     stage=lambda rule: PAIRS,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=DAYS
     | RENDERING
     | EARLIER_LINES

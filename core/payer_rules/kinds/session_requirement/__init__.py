@@ -8,8 +8,6 @@ from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.session_requirement.evaluator import SessionEvaluator
-from payer_rules.kinds.session_requirement.examples import examples
-from payer_rules.kinds.session_requirement.mutants import MUTANTS
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
 from payer_rules.kinds.session_requirement.words import WORDS
 
@@ -19,8 +17,6 @@ KIND: Final = Kind(
     evaluator=SessionEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=DAYS
     | RENDERING
     | EARLIER_LINES

@@ -9,8 +9,6 @@ from payer_rules.engine.rule_evaluator import line_rule
 from payer_rules.engine.stages import LINES
 from payer_rules.kinds.kind import Kind
 from payer_rules.kinds.timely_filing.evaluator import evaluate_line
-from payer_rules.kinds.timely_filing.examples import examples
-from payer_rules.kinds.timely_filing.mutants import MUTANTS
 from payer_rules.kinds.timely_filing.rule import TimelyFiling
 from payer_rules.kinds.timely_filing.words import WORDS
 
@@ -20,7 +18,5 @@ KIND: Final = Kind(
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,
-    examples=examples,
-    mutants=MUTANTS,
     reads=DAYS | Reads(claim={"received"}),
 )
