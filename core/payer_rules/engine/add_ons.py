@@ -8,16 +8,16 @@ Source: Medicare NCCI Policy Manual 2026, chapter I, pages I-27 and I-35 to I-36
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Cure, Evidence, Finding
+from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.assumptions import Assumptions
-from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.evidence import evidence_of
@@ -27,7 +27,7 @@ from payer_rules.engine.providers import Scope, shares
 from payer_rules.engine.verdict import LineReference, Verdict
 from payer_rules.engine.words import line_label, line_of
 from payer_rules.history import HistoryLine
-from payer_rules.rules import AddOnEdit, Detection, Outcome
+from payer_rules.rules import AddOnEdit
 from payer_rules.text.lists import listed
 
 _PERFORMED: Final = "only if that service was performed then, by the same provider"
@@ -57,22 +57,14 @@ class AddOnDetails:
     match: Match[AddOnEdit] | None = None
 
 
-class AddOnEvaluator(ABC):
+class AddOnEvaluator(Evaluator):
     """The base of the evaluators of add-on codes."""
-
-    rule_id: str
-    outcome: Outcome
-    detected_in: Detection
 
     @abstractmethod
     def required(
         self, claim: Claim, line: ServiceLine, assumptions: Assumptions
     ) -> RequiredPrimaries | MissingFacts | None:
         """Return the primary codes of the line, what is missing to know them, or ``None``."""
-
-    @abstractmethod
-    def describe(self, verdict: Verdict[AddOnDetails], claim: Claim) -> Finding:
-        """Return the verdict as a finding, with its message and its cure."""
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record each add-on line without a payable primary that has no verdict yet."""

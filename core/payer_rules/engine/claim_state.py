@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable
 from datetime import date
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import attrs
 
@@ -32,21 +33,33 @@ _OPEN: Final = (None, "pending")
 _UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
 
 
-class Evaluator(Protocol):
-    """An evaluator of one rule for all lines of a claim to which the rule may apply."""
+class Evaluator(ABC):
+    """An evaluator of one rule for all lines of a claim to which the rule may apply.
+
+    ``limits_days`` is True if it limits the services of a code on a day, of all providers.
+    """
 
     rule_id: str
     outcome: Outcome
     detected_in: Detection
+    limits_days: bool = False
 
+    @abstractmethod
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record the verdicts on the lines.
 
         Each line comes with the facts that are missing to know whether the rule applies.
         """
 
+    @abstractmethod
     def describe(self, verdict: Verdict[Any], claim: Claim) -> Finding:
         """Return the verdict as a finding, with its message and its cure."""
+
+    def cure_lines(
+        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
+    ) -> Iterable[ServiceLine]:
+        """Return the lines that a cure would add to the claim."""
+        return ()
 
 
 def _is_loud(evaluator: Evaluator) -> bool:

@@ -18,7 +18,7 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
-from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.days import day_after, days_of_change
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.edit_tables import EditTables, SettingEdits
@@ -48,11 +48,12 @@ class UnitDetails:
     paid_units: Decimal = Decimal(0)
 
 
-class MueEvaluator:
+class MueEvaluator(Evaluator):
     """The evaluator of ``PAYER/mue``: the units of each code, of all lines billed."""
 
     outcome: Outcome = "deny"
     detected_in: Detection = "claim"
+    limits_days = True
 
     def __init__(self, edit_tables: EditTables) -> None:
         self.rule_id = f"{edit_tables.payer.id}/mue"

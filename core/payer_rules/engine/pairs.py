@@ -6,8 +6,8 @@ edit table.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Protocol
 
 import attrs
 
@@ -46,12 +46,14 @@ class PairDetails:
     match: Match[PairEdit] | None = None
 
 
-class PairEvaluator(Evaluator, Protocol):
-    """An evaluator that decides which lines are a pair."""
+class PairEvaluator(Evaluator):
+    """The base of the evaluators that decide which lines are a pair."""
 
+    @abstractmethod
     def scope(self, state: ClaimState) -> Scope:
         """Return the provider whose lines are paired."""
 
+    @abstractmethod
     def conflict(
         self, state: ClaimState, first: ServiceLine, second: ServiceLine
     ) -> PairConflict | None:

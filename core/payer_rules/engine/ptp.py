@@ -22,6 +22,7 @@ from payer_rules.engine.missing import NONE_MISSING, MissingFacts, field
 from payer_rules.engine.pairs import (
     PairConflict,
     PairDetails,
+    PairEvaluator,
     evaluate_pairs,
     other_label,
     pair_finding,
@@ -36,7 +37,7 @@ from payer_rules.rules import Detection, Outcome, PairEdit
 _ALLOWED: Final = 1
 
 
-class PtpEvaluator:
+class PtpEvaluator(PairEvaluator):
     """The evaluator of ``PAYER/ptp``: every pair of codes on one day by one provider."""
 
     outcome: Outcome = "deny"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic, TypeAlias
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
-from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.claim_state import ClaimState, Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
 from payer_rules.engine.verdict import Answer, D, Verdict
@@ -19,7 +18,7 @@ from payer_rules.rules import Payer
 EvaluateLine: TypeAlias = Callable[[R, ClaimState, ServiceLine], Answer[D]]
 
 
-class RuleEvaluator(ABC, Generic[R, D]):
+class RuleEvaluator(Evaluator, Generic[R, D]):
     """A rule with the words of its kind."""
 
     def __init__(self, rule: R, words: Words[R, D]) -> None:
@@ -28,10 +27,6 @@ class RuleEvaluator(ABC, Generic[R, D]):
         self.outcome = rule.outcome
         self.detected_in = rule.detected_in
         self.words = words
-
-    @abstractmethod
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
-        """Record the verdicts on the lines, and the facts that are missing."""
 
     def describe(self, verdict: Verdict[D], claim: Claim) -> Finding:
         """Return the verdict as a finding, with its message and its cure."""

@@ -18,7 +18,6 @@ from payer_rules.decisions import (
     NotEvaluated,
     Reason,
 )
-from payer_rules.engine.add_ons import AddOnEvaluator
 from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState, Evaluator
@@ -242,11 +241,10 @@ class RuleBook:
                 for lookback in compiled.lookbacks(claim, line):
                     yield claim, line, lookback
                 # NOTE: whether a cure is offered depends on the rules that apply to the added line.
-                if isinstance(compiled.evaluator, AddOnEvaluator):
-                    for added in compiled.evaluator.cure_lines(claim, line, self._assumptions):
-                        for other in self._applicable(state, added):
-                            for lookback in other.lookbacks(claim, added):
-                                yield claim, added, lookback
+                for added in compiled.evaluator.cure_lines(claim, line, self._assumptions):
+                    for other in self._applicable(state, added):
+                        for lookback in other.lookbacks(claim, added):
+                            yield claim, added, lookback
 
     def _applicable(self, state: ClaimState, line: ServiceLine) -> Iterator[CompiledRule]:
         """Yield the rules that may apply to the line."""

@@ -6,7 +6,7 @@ no window around it exceeds the limit with the lines kept before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, assert_never
 
@@ -15,7 +15,7 @@ import attrs
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.limits.window_totals import WindowTotal
-from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
 from payer_rules.kinds.frequency_limit.certainty import missing_to_fit
 from payer_rules.kinds.frequency_limit.line_group import LineGroup, in_window
 from payer_rules.kinds.frequency_limit.parts import PaymentTiers
@@ -28,8 +28,20 @@ _WHOLE: Final = Decimal(1)
 def allocation_results(group: LineGroup) -> dict[int, LimitResult]:
     """Return the result for each line of the group, by its number."""
     if isinstance(group.rule.excess, PaymentTiers):
-        return tiered_results(group, group.rule.excess)
-    return Allocation(group).results()
+        results = tiered_results(group, group.rule.excess)
+    else:
+        results = Allocation(group).results()
+    if _needs_charges(group, results):
+        return {candidate.number: field("charge") for candidate in group.candidates}
+    return results
+
+
+def _needs_charges(group: LineGroup, results: Mapping[int, LimitResult]) -> bool:
+    """Return True if charges that are not stated decide which line is the excess."""
+    if group.rule.keeps != "highest-charge" or len(group.candidates) == 1:
+        return False
+    has_excess = any(isinstance(result, Excess) for result in results.values())
+    return has_excess and any(candidate.line.charge is None for candidate in group.candidates)
 
 
 @attrs.define(eq=False)

@@ -1,22 +1,30 @@
-"""The evaluator of frequency limits: it evaluates each reading of a limit, and where they agree."""
+"""The evaluator of frequency limits: it evaluates each reading of a limit, and where they agree.
+
+1. Pools of lines that certainly fit are set aside (`shortcut`).
+2. The other lines that count become candidates, in groups that count together (`claim_limit`).
+3. The limit is allocated to the lines of each group in order (`allocation`); what does not fit is
+   the excess.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.limits.layout import Layout
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts
-from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.providers import resolve
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
-from payer_rules.kinds.frequency_limit.limit_evaluator import LimitEvaluator
+from payer_rules.kinds.frequency_limit.allocation import allocation_results
+from payer_rules.kinds.frequency_limit.claim_limit import ClaimLimit
+from payer_rules.kinds.frequency_limit.line_group import LineGroup
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.selection import Selection
+from payer_rules.kinds.frequency_limit.shortcut import without_pools_that_fit
 from payer_rules.kinds.frequency_limit.words import WORDS
 from payer_rules.rules import Payer
 
@@ -27,12 +35,7 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
     def __init__(self, rule: FrequencyLimit, payer: Payer) -> None:
         super().__init__(rule, WORDS)
         self.scope = resolve(rule.scope, payer)
-        self._readings = [
-            LimitEvaluator(
-                Selection(reading, resolve(reading.scope, payer), Applicability(reading))
-            )
-            for reading in rule.as_read
-        ]
+        self._readings = [Selection.of(reading, payer) for reading in rule.as_read]
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
         """Record the lines that do not fit into a window, and those that may not fit."""
@@ -41,9 +44,7 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
                 state.record_missing(self, line.number, missing)
         if self.rule.is_permission:
             return
-        answers = [
-            reading.evaluate(state, met, self.ignores_history_of) for reading in self._readings
-        ]
+        answers = [self._results(reading, state, met) for reading in self._readings]
         for line, missing in met:
             if EDITION not in missing:
                 results = [answer.get(line.number, NONE_MISSING) for answer in answers]
@@ -54,6 +55,21 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         if not self.rule.is_permission:
             for reading in self._readings:
                 yield from reading.lookbacks(claim, line)
+
+    def _results(
+        self, reading: Selection, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]
+    ) -> Mapping[int, LimitResult]:
+        """Return the result for each line number. Lines that are not counted have no entry."""
+        layout = Layout.of(reading.rule.window, state.claim)
+        lines = without_pools_that_fit(reading, state, layout, met)
+        if not lines:
+            return {}
+        limit = ClaimLimit(reading, state, layout, self.ignores_history_of)
+        groups = limit.candidates(lines, limit.exempt_by_authorization(met))
+        results: dict[int, LimitResult] = {}
+        for candidates in groups.values():
+            results.update(allocation_results(LineGroup.of(limit, candidates)))
+        return results
 
     def _record(self, state: ClaimState, line: ServiceLine, results: Sequence[LimitResult]) -> None:
         """Record the result on the line where all readings agree, else what is missing."""
@@ -75,7 +91,7 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         A shorter limit on the same codes can deny a line only for earlier lines that this limit
         counts too: such a line moves the excess to another line and never makes it less.
         """
-        if isinstance(evaluator, MueEvaluator):
+        if evaluator.limits_days:
             return self.scope == "member"
         if not isinstance(evaluator, FrequencyLimitEvaluator):
             return False

@@ -31,13 +31,14 @@ _ORDINALS: Final = (
     "tenth",
 )
 _SUFFIXES: Final = {1: "st", 2: "nd", 3: "rd"}
-_COUNTED: Final[dict[Measure, str]] = {
-    "units": "units",
-    "services": "services",
-    "visits": "visits",
-    "days": "days",
-    "minutes": "minutes",
-    "clock-minutes": "minutes by the clock",
+#: What a limit counts: the word for one, and for several.
+MEASURES: Final[dict[Measure, tuple[str, str]]] = {
+    "units": ("unit", "units"),
+    "services": ("service", "services"),
+    "visits": ("visit", "visits"),
+    "days": ("day of service", "days of service"),
+    "minutes": ("minute", "minutes"),
+    "clock-minutes": ("minute by the clock", "minutes by the clock"),
 }
 #: The names of windows; those of other shapes are named by their number of days.
 _NAMES: Final[dict[WindowShape, str]] = {
@@ -81,7 +82,7 @@ def _counted(rule: FrequencyLimit, code: str, excess: Excess) -> str:
     is_one = rule.counts in ("units", "services") and excess.amount == 1
     if is_one and total == int(total) and total > 0:
         return f"{ordinal(int(total))} {name}"
-    return f"{plain(total)} {_COUNTED[rule.counts]} of {name}"
+    return f"{plain(total)} {MEASURES[rule.counts][1]} of {name}"
 
 
 def _place(window: Window, total: WindowTotal) -> str:

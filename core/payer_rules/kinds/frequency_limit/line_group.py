@@ -9,6 +9,7 @@ import attrs
 
 from payer_rules.engine.days import missing_day
 from payer_rules.engine.limits.counted_lines import CountedLine
+from payer_rules.engine.limits.keeping_order import in_keeping_order
 from payer_rules.engine.limits.window_totals import WindowTotal, WindowTotals
 from payer_rules.engine.missing import MissingFacts
 from payer_rules.engine.verdict import LineReference
@@ -32,6 +33,14 @@ class LineGroup:
     certain_earlier: Sequence[CountedLine] = attrs.field(init=False)
     #: True if a line, of the claim or earlier, has more than one day.
     has_several_days: bool = attrs.field(init=False)
+
+    @classmethod
+    def of(cls, limit: ClaimLimit, candidates: Sequence[CountedLine]) -> LineGroup:
+        """Return the candidates in keeping order, with the earlier lines that count with them."""
+        totals = limit.totals(candidates[0].line)
+        earlier = list(limit.earlier_lines(candidates, totals))
+        ordered = in_keeping_order(candidates, limit.selection.rule.keeps)
+        return cls(limit, totals, ordered, earlier)
 
     @certain_earlier.default
     def _without_missing_facts(self) -> Sequence[CountedLine]:

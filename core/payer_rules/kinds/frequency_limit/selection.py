@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
 import attrs
 
@@ -10,6 +10,9 @@ from payer_rules.claims import Claim, ServiceLine, Session
 from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE, Applicability
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
+from payer_rules.engine.limits.layout import Layout
+from payer_rules.engine.limits.windows import as_dates
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import (
     EDITION,
     NONE_MISSING,
@@ -17,11 +20,12 @@ from payer_rules.engine.missing import (
     of_history,
     of_record,
 )
-from payer_rules.engine.providers import EVERYONE, Scope, identity, shares
+from payer_rules.engine.providers import EVERYONE, Scope, identity, resolve, shares
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
+from payer_rules.kinds.frequency_limit.amounts import days_of
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
-from payer_rules.rules import When
+from payer_rules.rules import Payer, When
 
 
 @attrs.frozen
@@ -43,10 +47,25 @@ class Selection:
             return None
         return Conditions(When(**attrs.asdict(self.rule.only, recurse=False)))
 
+    @classmethod
+    def of(cls, rule: FrequencyLimit, payer: Payer) -> Selection:
+        """Return the selection of a reading of a limit, in the terms of the payer."""
+        return cls(rule, resolve(rule.scope, payer), Applicability(rule))
+
     @property
     def is_over_all_members(self) -> bool:
         """Return True if lines of other members count too."""
         return self.scope in EVERYONE
+
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterator[Lookback]:
+        """Yield the earlier lines that may count with the line, and those that decide on it."""
+        layout = Layout.of(self.rule.window, claim)
+        if layout.is_one_line:
+            return
+        first, last = as_dates(layout.related_days(days_of(line)))
+        codes = self.rule.codes_with(line.code)
+        yield Lookback(codes, first, last, everyone=self.is_over_all_members)
+        yield from self.applies.lookbacks(first, last)
 
     def counts(self, state: ClaimState, line: ServiceLine) -> Truth:
         """Return whether the line is one of those that ``only`` selects."""

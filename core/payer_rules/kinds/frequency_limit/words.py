@@ -7,10 +7,9 @@ from typing import Final
 
 from payer_rules.engine.words import Question, Words, no_cure
 from payer_rules.kinds.code_lists import codes_text
-from payer_rules.kinds.frequency_limit.explanation import explain, plain
+from payer_rules.kinds.frequency_limit.explanation import MEASURES, explain, plain
 from payer_rules.kinds.frequency_limit.parts import (
     ExcessHandling,
-    Measure,
     PaymentTiers,
     ServiceTypes,
 )
@@ -25,14 +24,6 @@ _SCOPES: Final[dict[LimitScope, str]] = {
     "all-members": "by one rendering provider over all members",
     "session": "in one session over all its members and providers",
 }
-_COUNTED: Final[dict[Measure, tuple[str, str]]] = {
-    "units": ("unit", "units"),
-    "services": ("service", "services"),
-    "visits": ("visit", "visits"),
-    "days": ("day of service", "days of service"),
-    "minutes": ("minute", "minutes"),
-    "clock-minutes": ("minute of the clock", "minutes of the clock"),
-}
 _EXCESS: Final[dict[ExcessHandling, str]] = {
     "deny-all": "If there are more, all of them are affected",
     "deny-lines": "If there are more, the earlier ones are kept and the others are affected",
@@ -45,7 +36,7 @@ def _sentence(rule: FrequencyLimit) -> str:
     codes, windows = codes_text(rule.codes), _windows(rule)
     if rule.limit == "none":
         return f"{codes}: the payer sets no limit {windows}."
-    one, many = _COUNTED[rule.counts]
+    one, many = MEASURES[rule.counts]
     number = f"{plain(rule.limit)} {one if rule.limit == 1 else many}"
     return (
         f"{codes}: at most {number} {windows} {_SCOPES[rule.scope]}{_pool(rule)}. "
@@ -59,7 +50,7 @@ def _answers(rule: FrequencyLimit, code: str) -> Iterator[tuple[Question, str]]:
     if rule.limit == "none":
         yield "How often", "no limit"
         return
-    counted = "" if rule.counts in ("units", "services") else f" {_COUNTED[rule.counts][1]}"
+    counted = "" if rule.counts in ("units", "services") else f" {MEASURES[rule.counts][1]}"
     provider = " by one provider" if rule.scope == "all-members" else ""
     yield "How often", f"{plain(rule.limit)}{counted}{provider} {_windows(rule)}{_more(rule)}"
 

@@ -10,7 +10,13 @@ from payer_rules.decisions import Finding
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
-from payer_rules.engine.pairs import PairConflict, PairDetails, evaluate_pairs, pair_finding
+from payer_rules.engine.pairs import (
+    PairConflict,
+    PairDetails,
+    PairEvaluator,
+    evaluate_pairs,
+    pair_finding,
+)
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.engine.rule_evaluator import RuleEvaluator
 from payer_rules.engine.verdict import Verdict
@@ -24,7 +30,7 @@ from payer_rules.rules import Payer
 _NEVER_IN_FORCE: Final = 9
 
 
-class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails]):
+class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails], PairEvaluator):
     """The evaluator of every pair of a first and a second code on one day."""
 
     def __init__(self, rule: SameDayCombination, payer: Payer) -> None:
