@@ -56,7 +56,7 @@ def found(decision: Decision) -> dict[tuple[str, int], int]:
 
 def missed_by(rule: Rule, less: Claim, history: History) -> set[tuple[str | None, int]]:
     """Return the lines on which the rule alone misses a fact of the claim or the record."""
-    alone = RuleBook.build(PAYER, [rule]).decide_without_trying(less, history)
+    alone = RuleBook.build(PAYER, [rule]).decide(less, history, test_cures=False)
     return {(each.rule, line) for each in alone.not_evaluated for line in each.lines}
 
 
@@ -74,7 +74,7 @@ def test_what_all_completions_find_is_found_by_presuming(
     missing = {each for rule in rules for each in missed_by(rule, less, history)}
     book = RuleBook.build(PAYER, rules)
     every = [
-        found(book.decide_without_trying(attrs.evolve(less, lines=each), history))
+        found(book.decide(attrs.evolve(less, lines=each), history, test_cures=False))
         for each in product(*ways)
     ]
     allowed = [each for each in every if missing.isdisjoint(each)]

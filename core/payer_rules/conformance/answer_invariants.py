@@ -95,8 +95,9 @@ def order_of_lines_is_irrelevant(subject: PayerUnderTest) -> Iterator[InvariantV
             asked, past = each
             turned = attrs.evolve(asked, lines=reversed(asked.lines))
             back = attrs.evolve(past, lines=reversed(past.lines)) if past else None
-            decide = subject.book.decide if each is not more else subject.book.decide_without_trying
-            one, other = decide(asked, past), decide(turned, back)
+            test_cures = each is not more
+            one = subject.book.decide(asked, past, test_cures=test_cures)
+            other = subject.book.decide(turned, back, test_cures=test_cures)
             if one == other:
                 continue
             for rule in differing_rules(one, other, in_words=True) or (None,):
@@ -141,8 +142,8 @@ def _differences(
         other = changed(claim, history)
         if other is None:
             continue
-        one = subject.book.decide_without_trying(claim, history)
-        for rule in differing_rules(one, subject.book.decide_without_trying(*other), renumber):
+        one = subject.book.decide(claim, history, test_cures=False)
+        for rule in differing_rules(one, subject.book.decide(*other, test_cures=False), renumber):
             yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
 
 
@@ -153,12 +154,12 @@ def another_day_same_answer(subject: PayerUnderTest) -> Iterator[InvariantViolat
         "Take days from the claim (date_from, received), never from today's date, and compare "
         "dates without a time zone."
     )
-    answers = [subject.book.decide_without_trying(c, h) for _, c, h in subject.claims]
+    answers = [subject.book.decide(c, h, test_cures=False) for _, c, h in subject.claims]
     for place in CLOCK_SETTINGS:
         where = f"on {place.name}, in another time zone,"
         with replace_clock(place):
             rules = {rule.id: rule for rule in own_rules(subject.registry, subject.payer).rules}
-            others = [subject.book.decide_without_trying(c, h) for _, c, h in subject.claims]
+            others = [subject.book.decide(c, h, test_cures=False) for _, c, h in subject.claims]
         for rule in subject.book.rules:
             if rule.id not in rules or not _is_alike(rule, rules[rule.id], subject):
                 message = f"{where} the plugin gives another rule"
@@ -283,7 +284,7 @@ def missing_facts_clear_no_finding(subject: PayerUnderTest) -> Iterator[Invarian
     """If a fact is missing, a finding stays, or its rule is open and the line is not paid."""
     tried: Counter[tuple[str, str]] = Counter()
     for name, claim, history in subject.cases:
-        full = subject.book.decide_without_trying(claim, history)
+        full = subject.book.decide(claim, history, test_cures=False)
         found = {finding.rule for finding in full.findings}
         if not found:
             continue
@@ -291,7 +292,7 @@ def missing_facts_clear_no_finding(subject: PayerUnderTest) -> Iterator[Invarian
             if all(tried[rule, fact] >= _CASES_OF_A_FACT for rule in found):
                 continue
             tried.update((rule, fact) for rule in found)
-            less = subject.book.decide_without_trying(asked, past)
+            less = subject.book.decide(asked, past, test_cures=False)
             yield from cleaner(full, less, fact, name)
 
 

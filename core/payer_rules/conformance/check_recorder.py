@@ -51,12 +51,12 @@ class CheckRecorder:
     def ask(self, claim: Claim, history: History | None) -> list[CheckCall]:
         """Return what each check that meets the claim answered; one that raises is left out."""
         self._calls.clear()
-        self._book.decide_without_trying(claim, history)
+        self._book.decide(claim, history, test_cures=False)
         return list(self._calls)
 
     def problems(self, claim: Claim, history: History | None) -> Iterator[tuple[str | None, str]]:
         """Yield each check that raises, or answers what is no answer, with what it does."""
-        for entry in self._book.decide_without_trying(claim, history).not_evaluated:
+        for entry in self._book.decide(claim, history, test_cures=False).not_evaluated:
             if entry.reason == "fault":
                 yield entry.rule, entry.missing
 

@@ -78,7 +78,7 @@ class EditQuestion:
 
     def answer(self, book: RuleBook) -> EditAnswer:
         """Return the answer of the rule in the rule book."""
-        return answer_of(book.decide_without_trying(self.claim, _EMPTY), self.rule)
+        return answer_of(book.decide(self.claim, _EMPTY, test_cures=False), self.rule)
 
 
 @attrs.frozen(kw_only=True)

@@ -103,7 +103,7 @@ class MutationRunner:
                 yield each
 
     def _decide(self, book: RuleBook, trial: Trial) -> Decision:
-        decision = book.decide_without_trying(trial.filed.claim, trial.filed.history)
+        decision = book.decide(trial.filed.claim, trial.filed.history, test_cures=False)
         return attrs.evolve(decision, fingerprint=self._runner.book(trial.assume).fingerprint)
 
     def _verdict(

@@ -17,9 +17,10 @@ import attrs
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Evidence
 from payer_rules.engine.assumptions import Assumptions
-from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.edit_lookup import Match
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts

@@ -15,6 +15,7 @@ import attrs
 from payer_rules.decisions import Reason
 from payer_rules.engine.missing import MissingFact
 from payer_rules.errors import FieldError, InvalidValueError, nearest
+from payer_rules.history import History
 from payer_rules.rules import ASSUMABLE
 
 #: The classes that are assumed by a value.
@@ -44,6 +45,15 @@ class Assumptions:
         if field_errors:
             raise InvalidValueError(field_errors)
         return cls(classes, carries_tables="table" in classes)
+
+    @classmethod
+    def none(cls) -> Assumptions:
+        """Return the assumptions of an evaluation that assumes nothing."""
+        return cls(frozenset(), carries_tables=False)
+
+    def add_to(self, history: History) -> bool:
+        """Return True if the history is assumed to be complete and is not known to be."""
+        return self.has_history and not history.is_complete_for_member
 
     @property
     def has_history(self) -> bool:

@@ -2,71 +2,31 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable
 from datetime import date
-from itertools import islice
 from typing import Any, Final
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.missing import (
     EDITION,
     HISTORY,
     NONE_MISSING,
     REPLACED,
-    REVIEW,
     MissingFact,
     MissingFacts,
-    frees_nothing,
-    is_shared,
 )
+from payer_rules.engine.uncertain_lines import UncertainLines
 from payer_rules.engine.verdict import Verdict
 from payer_rules.history import History, HistoryLine
-from payer_rules.rules import UNPAID, Detection, Outcome
+from payer_rules.rules import UNPAID
 from payer_rules.vocabularies.claim_frequencies import REPLACEMENT
 
 _OPEN: Final = (None, "pending")
 _UNSETTLED: Final[MissingFacts] = (MissingFact("history", "history.status"),)
-
-
-class Evaluator(ABC):
-    """An evaluator of one rule for all lines of a claim to which the rule may apply.
-
-    ``limits_days`` is True if it limits the services of a code on a day, of all providers.
-    """
-
-    rule_id: str
-    outcome: Outcome
-    detected_in: Detection
-    limits_days: bool = False
-
-    @abstractmethod
-    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
-        """Record the verdicts on the lines.
-
-        Each line comes with the facts that are missing to know whether the rule applies.
-        """
-
-    @abstractmethod
-    def describe(self, verdict: Verdict[Any], claim: Claim) -> Finding:
-        """Return the verdict as a finding, with its message and its cure."""
-
-    def cure_lines(
-        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
-    ) -> Iterable[ServiceLine]:
-        """Return the lines that a cure would add to the claim."""
-        return ()
-
-
-def _is_loud(evaluator: Evaluator) -> bool:
-    """Return True if a finding of this rule can block payment at adjudication."""
-    return evaluator.detected_in == "claim" and (
-        evaluator.outcome in UNPAID or evaluator.outcome == "review"
-    )
 
 
 def _age(line: HistoryLine) -> tuple[date, str, int, str]:
@@ -81,7 +41,6 @@ class ClaimState:
     """A claim with the verdicts so far; each stage sees the results of earlier stages."""
 
     __slots__ = (
-        "as_read",
         "assumptions",
         "claim",
         "conditional",
@@ -93,9 +52,7 @@ class ClaimState:
         "has_unsettled",
         "history",
         "is_cure",
-        "kept",
         "lines",
-        "propagated",
         "uncertain",
         "unsure",
         "verdicts",
@@ -120,16 +77,12 @@ class ClaimState:
         self.verdicts: list[tuple[Evaluator, Verdict[Any]]] = []
         #: The missing facts of each evaluator and line, in order.
         self.entries: dict[tuple[Evaluator, MissingFact, int], None] = {}
-        #: Lines that an earlier stage denied or returned, and those that it may have denied.
+        #: Lines that an earlier stage denied or returned.
         self.denied: set[int] = set()
-        self.uncertain: dict[int, list[tuple[MissingFact, Evaluator]]] = {}
-        #: The numbers of findings and entries at the end of the last stage, and of those that
-        #: ``uncertain`` includes.
-        self.finished = self.propagated = (0, 0)
-        #: Lines that keep a rule's text, which was not read for their date.
-        self.kept: set[tuple[Evaluator, int]] = set()
-        #: The facts that a rule's text, as read for another date, misses of a line.
-        self.as_read: dict[tuple[Evaluator, int], MissingFacts] = {}
+        #: Lines that an earlier stage may have denied.
+        self.uncertain = UncertainLines()
+        #: The numbers of verdicts and entries at the end of the last stage.
+        self.finished = (0, 0)
         #: Verdicts that hold if another line is paid, with the number of that line.
         self.conditional: list[tuple[Evaluator, Verdict[Any], int]] = []
         #: Lines on which a rule was applied beyond the dates for which its text was read.
@@ -187,18 +140,15 @@ class ClaimState:
         """
         self.record_missing(evaluator, line, missing)
         if is_kept and missing == (EDITION,):
-            self.kept.add((evaluator, line))
+            self.uncertain.kept.add((evaluator, line))
         elif as_read is not None:
-            self.as_read[evaluator, line] = as_read
+            self.uncertain.as_read[evaluator, line] = as_read
 
     def copy_from(self, other: ClaimState, evaluators: Container[Evaluator]) -> None:
         """Copy what the evaluators recorded in another state of the claim."""
         self.verdicts += [entry for entry in other.verdicts if entry[0] in evaluators]
         self.entries.update((key, None) for key in other.entries if key[0] in evaluators)
-        self.kept.update(key for key in other.kept if key[0] in evaluators)
-        self.as_read.update(
-            (key, facts) for key, facts in other.as_read.items() if key[0] in evaluators
-        )
+        self.uncertain.copy_from(other.uncertain, evaluators)
 
     def record_if_paid(self, evaluator: Evaluator, verdict: Verdict[Any], line: int) -> None:
         """Record a verdict that holds if the line is paid."""
@@ -253,28 +203,6 @@ class ClaimState:
                 self.denied.update(finding.lines)
         return True
 
-    def _uncertain_lines(self) -> dict[int, list[tuple[MissingFact, Evaluator]]]:
-        """Return the facts that finished stages miss for each line, with the evaluators."""
-        before, now = self.propagated, self.finished
-        if before != now:
-            self.propagated = now
-            for evaluator, finding in self.verdicts[before[0] : now[0]]:
-                if evaluator.detected_in == "claim" and finding.outcome == "review":
-                    for line in finding.lines:
-                        self._propagate(
-                            line, MissingFact("record", f"{REVIEW}{finding.rule}"), evaluator
-                        )
-            for evaluator, missing, line in islice(self.entries, before[1], now[1]):
-                if (evaluator, line) in self.kept:
-                    continue
-                if _is_loud(evaluator) and self._is_inherited(missing):
-                    self._propagate(line, missing, evaluator)
-        return self.uncertain
-
-    def _is_inherited(self, missing: MissingFact) -> bool:
-        """Return True if the missing fact leaves the line uncertain for later rules."""
-        return not (frees_nothing(missing) or self.assumptions.presumes(missing))
-
     def payable_unless(
         self,
         line: int,
@@ -288,10 +216,16 @@ class ClaimState:
         line ``paired_with`` too: if both are denied for one reason, neither makes room for the
         other.
         """
-        facts = self._uncertain_lines().get(line)
+        uncertain = self.uncertain
+        if uncertain.included != self.finished:
+            uncertain.include(self.verdicts, self.entries, self.finished, self.assumptions)
+        facts = uncertain.facts.get(line)
         if not facts:
             return NONE_MISSING
-        alike = self._alike(line, paired_with) if paired_with is not None else frozenset()
+        alike: frozenset[Evaluator] = frozenset()
+        if paired_with is not None:
+            pair = [other for other in self.lines if other.number in (line, paired_with)]
+            alike = uncertain.deciding_alike(line, paired_with, self.claim, pair)
         return tuple(
             dict.fromkeys(
                 missing
@@ -300,39 +234,3 @@ class ClaimState:
                 and not (ignored_rules and missing == HISTORY and ignored_rules(evaluator))
             )
         )
-
-    def _alike(self, line: int, paired_with: int) -> frozenset[Evaluator]:
-        """Return the evaluators that miss the same facts on both lines, and deny both or none."""
-        mine, theirs = self._facts_missing(line), self._facts_missing(paired_with)
-        both = [other for other in self.lines if other.number in (line, paired_with)]
-        days = {(other.date_from, other.date_to) for other in both}
-        npis = {self.claim.rendering_provider(other).npi for other in both}
-        return frozenset(
-            evaluator
-            for evaluator, missing in mine.items()
-            if theirs.get(evaluator) == missing
-            and all(
-                is_shared(fact, one_day=len(days) == 1, one_provider=len(npis) == 1)
-                for fact in missing
-            )
-        )
-
-    def _facts_missing(self, line: int) -> dict[Evaluator, set[MissingFact]]:
-        """Return the facts that each evaluator misses for the line, by the text as read too."""
-        lacking: dict[Evaluator, set[MissingFact]] = {}
-        for missing, evaluator in self._uncertain_lines().get(line, ()):
-            facts = lacking.setdefault(evaluator, set())
-            facts.add(missing)
-            if missing == EDITION:
-                facts.update(self.as_read.get((evaluator, line), (_unasked(line),)))
-        return lacking
-
-    def _propagate(self, line: int, missing: MissingFact, evaluator: Evaluator) -> None:
-        facts = self.uncertain.setdefault(line, [])
-        if (missing, evaluator) not in facts:
-            facts.append((missing, evaluator))
-
-
-def _unasked(line: int) -> MissingFact:
-    """Return what a text misses of a line if that was not evaluated: of each line its own fact."""
-    return MissingFact("edition", f"edition on line {line}")

@@ -18,10 +18,11 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
-from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import day_after, days_of_change
 from payer_rules.engine.edit_lookup import Match
 from payer_rules.engine.edit_tables import EditTables, SettingEdits
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.lookback import Lookback, lookback_on_days
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFact, MissingFacts, field

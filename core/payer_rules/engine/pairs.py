@@ -13,9 +13,10 @@ import attrs
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Cure, Finding
-from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.days import missing_shared_day, same_day
 from payer_rules.engine.edit_lookup import Match
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import HISTORY, NONE_MISSING, MissingFacts
 from payer_rules.engine.providers import Scope, shares
@@ -90,16 +91,16 @@ def evaluate_pairs(
 
 
 def record_missing_history(
-    evaluator: PairEvaluator, state: ClaimState, lines: Iterable[ServiceLine]
+    evaluator: PairEvaluator,
+    state: ClaimState,
+    met: Iterable[tuple[ServiceLine, MissingFacts]],
 ) -> None:
     """Record the missing history of lines that an unknown earlier line could bar."""
-    if state.history.is_complete_for_member:
-        return
     scope, npi = evaluator.scope(state), state.claim.billing_provider.npi
-    for line in lines:
+    for line, missing in met:
         complete = state.history.is_complete(line.date_from, scope, npi)
         if not complete and not state.has_found(evaluator, line.number):
-            state.record_missing(evaluator, line.number, (HISTORY,))
+            state.record_missing(evaluator, line.number, (*missing, HISTORY))
 
 
 def _certain_conflict(

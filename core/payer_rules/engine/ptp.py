@@ -64,7 +64,8 @@ class PtpEvaluator(PairEvaluator):
             lines = _paired_lines(state.lines, setting_edits.pairs, carries)
         if lines:
             evaluate_pairs(self, state, [(line, NONE_MISSING) for line in lines], lines)
-        record_missing_history(self, state, [line for line, _ in met])
+        if not state.history.is_complete_for_member:
+            record_missing_history(self, state, met)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return all lines on the days of the line: the table may not have every pair."""

@@ -7,7 +7,8 @@ from typing import Generic, TypeAlias
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
-from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.evidence import evidence_of
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts
 from payer_rules.engine.verdict import Answer, D, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from payer_rules.engine.claim_state import Evaluator
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.stages import Stage
 from payer_rules.kinds import (
     add_on_code,

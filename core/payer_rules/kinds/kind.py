@@ -11,7 +11,7 @@ from typing import Any, Generic
 import attrs
 
 from payer_rules.claims import Claim
-from payer_rules.engine.claim_state import Evaluator
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.reads import Reads
 from payer_rules.engine.stages import Stage
 from payer_rules.engine.words import R, Words

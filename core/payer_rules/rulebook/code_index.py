@@ -12,7 +12,7 @@ from payer_rules.engine.mue import MueEvaluator
 from payer_rules.engine.ptp import PtpEvaluator
 from payer_rules.engine.stages import ADD_ONS, LIMITS, PAIRS, Stage
 from payer_rules.kinds import evaluator_of, stage_of
-from payer_rules.rulebook.evaluation import CompiledRule
+from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rules import Payer, Rule
 
 Index: TypeAlias = dict[str, tuple[CompiledRule, ...]]

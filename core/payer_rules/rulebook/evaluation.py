@@ -1,39 +1,77 @@
-"""The evaluation of a claim: the rules that apply to it, stage by stage."""
+"""The evaluation of a claim.
+
+1. The rules that apply to each line are looked up (`applicable_rules`).
+2. They are evaluated stage by stage; each stage sees the verdicts of earlier stages.
+3. If facts are presumed, the claim is evaluated once more with them; what takes each line by itself
+   is not repeated.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.applicability import Applicability
-from payer_rules.engine.claim_state import ClaimState, Evaluator
-from payer_rules.engine.lookback import Lookback, NeedsHistory
+from payer_rules.decisions import Finding
+from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.missing import MissingFacts
 from payer_rules.engine.stages import ADD_ONS, LINES, Stage
+from payer_rules.history import History
+from payer_rules.rulebook.applicable_rules import ApplicableRules, MetRules
+from payer_rules.rulebook.compiled_rule import CompiledRule
+
+_UNKNOWN: Final = History.unknown()
 
 
 @attrs.frozen(eq=False)
-class CompiledRule:
-    """An evaluator with its stage and its applicability: ``None`` if it applies to every line."""
+class Evaluation:
+    """An evaluated claim: its state, and the rules that apply to its lines."""
 
-    evaluator: Evaluator
-    stage: Stage
-    applies: Applicability | None = None
-    #: Whether each line is evaluated by itself, without other lines and earlier ones.
-    is_local: bool = attrs.field(init=False)
+    state: ClaimState
+    met: MetRules
 
-    @is_local.default
-    def _takes_lines_alone(self) -> bool:
-        return self.stage == LINES and not isinstance(self.evaluator, NeedsHistory)
 
-    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterator[Lookback]:
-        """Yield the earlier lines on which the answer on the line can depend."""
-        if self.applies is not None:
-            yield from self.applies.lookbacks(line.date_from, line.date_to)
-        if isinstance(self.evaluator, NeedsHistory):
-            yield from self.evaluator.lookbacks(claim, line)
+def evaluate_claim(
+    rules: ApplicableRules, claim: Claim, history: History, assumptions: Assumptions
+) -> Evaluation:
+    """Return the evaluation of the claim with the assumptions."""
+    state = ClaimState(claim, history, assumptions)
+    met = rules.meet(state)
+    evaluate(state, met.lines)
+    return Evaluation(state, met)
+
+
+def evaluate_again(
+    rules: ApplicableRules, known: Evaluation, history: History, assumptions: Assumptions
+) -> Evaluation:
+    """Return the evaluation of the same claim with more assumptions.
+
+    Unless earlier lines decide which rules apply, the rules that apply stay the same.
+    """
+    claim = known.state.claim
+    if rules.needs_history(claim):
+        return evaluate_claim(rules, claim, history, assumptions)
+    state = ClaimState(claim, history, assumptions)
+    state.unsure, state.editions = known.state.unsure, known.state.editions
+    state.entries.update(dict.fromkeys(known.met.missing))
+    evaluate(state, known.met.lines, earlier=known.state)
+    return Evaluation(state, known.met)
+
+
+def has_cure(
+    rules: ApplicableRules, finding: Finding, history: History, assumptions: Assumptions
+) -> bool:
+    """Return True if the finding names a cure, and the cured claim no longer has the finding."""
+    if finding.cure is None:
+        return False
+    state = ClaimState(finding.cure.claim, history, assumptions, is_cure=True)
+    evaluate(state, rules.meet(state).lines, until=finding.rule)
+    verdicts = (verdict for _, verdict in state.verdicts if verdict.rule == finding.rule)
+    return {line for verdict in verdicts for line in verdict.lines}.isdisjoint(finding.lines)
 
 
 def evaluate(
@@ -52,13 +90,13 @@ def evaluate(
     order = sorted(met, key=_by_stage)
     local: frozenset[Evaluator] = frozenset()
     if earlier is not None:
-        local = frozenset(each.evaluator for each in order if each.is_local)
-        order = [each for each in order if not each.is_local]
-    last = max((each.stage for each in order if each.evaluator.rule_id == until), default=None)
+        local = frozenset(compiled.evaluator for compiled in order if compiled.is_local)
+        order = [compiled for compiled in order if not compiled.is_local]
+    last = max((rule.stage for rule in order if rule.evaluator.rule_id == until), default=None)
     # NOTE: add-on codes are evaluated once more after all others; the rules of one stage do not
     # see each other's verdicts.
     if last is not None and last < ADD_ONS:
-        order = [each for each in order if each.stage < last or each.evaluator.rule_id == until]
+        order = [rule for rule in order if rule.stage < last or rule.evaluator.rule_id == until]
     add_ons = [compiled for compiled in order if compiled.stage == ADD_ONS]
     stage: Stage | None = None
     for compiled in order:

@@ -119,7 +119,7 @@ def check_limits(
     for claim in met:
         history = _earlier(claim, book, store, before)
         decisions = [
-            book.decide_without_trying(each, history) for each in _sized(claim, sessions, sizes)
+            book.decide(each, history, test_cures=False) for each in _sized(claim, sessions, sizes)
         ]
         own = [e for e in claim.lines if is_own(claim.rendering_provider(e).npi)]
         for result, line in _results(claim, own, decisions, sessions):

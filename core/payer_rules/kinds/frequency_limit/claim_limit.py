@@ -9,7 +9,8 @@ import attrs
 
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.authorizations import Ledger
-from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.limits.calendars import DaySpan
 from payer_rules.engine.limits.counted_lines import CountedLine
 from payer_rules.engine.limits.layout import Layout

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.claim_state import ClaimState, Evaluator
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.limits.layout import Layout
 from payer_rules.engine.limits.results import Excess, LimitResult
 from payer_rules.engine.lookback import Lookback

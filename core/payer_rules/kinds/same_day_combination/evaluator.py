@@ -9,13 +9,14 @@ from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.lookback import Lookback, lookback_on_days
-from payer_rules.engine.missing import EDITION, HISTORY, MissingFacts
+from payer_rules.engine.missing import EDITION, MissingFacts
 from payer_rules.engine.pairs import (
     PairConflict,
     PairDetails,
     PairEvaluator,
     evaluate_pairs,
     pair_finding,
+    record_missing_history,
 )
 from payer_rules.engine.providers import Scope, resolve
 from payer_rules.engine.rule_evaluator import RuleEvaluator
@@ -48,7 +49,8 @@ class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails], PairE
                 state.record_missing(self, line.number, missing)
         codes = self.rule.meets if self.rule.undirected else self.rule.first
         evaluate_pairs(self, state, known, [line for line in state.lines if line.code in codes])
-        self._record_missing_history(state, known)
+        unbypassed = [(line, missing) for line, missing in known if not self._is_exempt(line)]
+        record_missing_history(self, state, unbypassed)
 
     def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterable[Lookback]:
         """Return the codes that the rule pairs, on the days of the line."""
@@ -79,16 +81,6 @@ class CombinationEvaluator(RuleEvaluator[SameDayCombination, PairDetails], PairE
             citations=self.rule.citations,
             cure=self.words.cure(self.rule, verdict, claim),
         )
-
-    def _record_missing_history(
-        self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]
-    ) -> None:
-        npi = state.claim.billing_provider.npi
-        for line, missing in met:
-            known = state.history.is_complete(line.date_from, self._scope, npi)
-            if known or self._is_exempt(line) or state.has_found(self, line.number):
-                continue
-            state.record_missing(self, line.number, (*missing, HISTORY))
 
     def _is_pair(self, first: ServiceLine, second: ServiceLine) -> bool:
         rule = self.rule

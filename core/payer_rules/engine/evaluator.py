@@ -1,0 +1,46 @@
+"""The interface of the evaluators of rules."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Finding
+from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.missing import MissingFacts
+from payer_rules.engine.verdict import Verdict
+from payer_rules.rules import Detection, Outcome
+
+if TYPE_CHECKING:
+    from payer_rules.engine.claim_state import ClaimState
+
+
+class Evaluator(ABC):
+    """An evaluator of one rule for all lines of a claim to which the rule may apply.
+
+    ``limits_days`` is True if it limits the services of a code on a day, of all providers.
+    """
+
+    rule_id: str
+    outcome: Outcome
+    detected_in: Detection
+    limits_days: bool = False
+
+    @abstractmethod
+    def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:
+        """Record the verdicts on the lines.
+
+        Each line comes with the facts that are missing to know whether the rule applies.
+        """
+
+    @abstractmethod
+    def describe(self, verdict: Verdict[Any], claim: Claim) -> Finding:
+        """Return the verdict as a finding, with its message and its cure."""
+
+    def cure_lines(
+        self, claim: Claim, line: ServiceLine, assumptions: Assumptions
+    ) -> Iterable[ServiceLine]:
+        """Return the lines that a cure would add to the claim."""
+        return ()

@@ -1,0 +1,181 @@
+"""The compiled rules of a payer, and those of them that apply to the lines of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from typing import Final, TypeAlias
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE
+from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.edit_tables import EditTables
+from payer_rules.engine.evaluator import Evaluator
+from payer_rules.engine.lookback import Lookback, history_queries
+from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts, field
+from payer_rules.history import History, HistoryQuery
+from payer_rules.rulebook.code_index import (
+    Index,
+    evaluators_of_tables,
+    indexed,
+    reindexed,
+    with_edit_tables,
+)
+from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rules import Payer, Rule
+from payer_rules.vocabularies.claim_frequencies import VOID
+
+#: The lines of each rule, with the facts that are missing to know whether the rule applies.
+LinesByRule: TypeAlias = dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]]
+
+_NOT_RECEIVED: Final = field("received")
+
+
+@attrs.frozen(eq=False)
+class MetRules:
+    """The rules that apply, or may apply, to the lines of a claim.
+
+    ``ids`` are the rule ids of each line number. ``missing`` are the facts without which it is open
+    whether edit tables bind the claim.
+    """
+
+    lines: LinesByRule
+    ids: dict[int, tuple[str, ...]]
+    missing: tuple[tuple[Evaluator, MissingFact, int], ...] = ()
+
+
+@attrs.frozen(eq=False)
+class ApplicableRules:
+    """The compiled rules of one payer: those of edit tables, and those of each code."""
+
+    payer: Payer
+    edit_tables: EditTables
+    by_code: Index
+    everywhere: tuple[CompiledRule, ...]
+    #: The rule ids of the edit tables.
+    table_ids: tuple[str, ...] = attrs.field(init=False)
+    #: Whether earlier lines can decide which rules apply to a code, for the codes asked so far.
+    _history_by_code: dict[str, bool] = attrs.field(factory=dict, init=False)
+
+    @table_ids.default
+    def _ids_of_tables(self) -> tuple[str, ...]:
+        return tuple(compiled.evaluator.rule_id for compiled in self.everywhere)
+
+    @classmethod
+    def of(cls, payer: Payer, rules: Iterable[Rule], edit_tables: EditTables) -> ApplicableRules:
+        """Compile the rules of the payer."""
+        index = indexed(rules, payer, edit_tables)
+        return cls(payer, edit_tables, index, evaluators_of_tables(payer, edit_tables))
+
+    def with_editions(self, rule_id: str, editions: Iterable[Rule]) -> ApplicableRules:
+        """Return the rules with other editions of the rule with this id."""
+        index = reindexed(self.by_code, rule_id, editions, self.payer)
+        return ApplicableRules(self.payer, self.edit_tables, index, self.everywhere)
+
+    def with_tables(self, edit_tables: EditTables) -> ApplicableRules:
+        """Return the rules with other edit tables."""
+        index = with_edit_tables(self.by_code, edit_tables)
+        everywhere = evaluators_of_tables(self.payer, edit_tables)
+        return ApplicableRules(self.payer, edit_tables, index, everywhere)
+
+    def meet(self, state: ClaimState) -> MetRules:
+        """Return the rules of each line of the claim."""
+        binding = self._binding(state.claim)
+        bound = self.everywhere if binding is NONE_MISSING else ()
+        met: LinesByRule = {compiled: [] for compiled in bound}
+        nothing: Container[str] = frozenset()
+        tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
+        ids: dict[int, tuple[str, ...]] = {}
+        for line in state.lines:
+            names: tuple[str, ...] = ()
+            if line.code in tabled:
+                names = self.table_ids
+                for compiled in bound:
+                    met[compiled].append((line, NONE_MISSING))
+                for compiled in self.everywhere if binding else ():
+                    state.record_missing(compiled.evaluator, line.number, binding or NONE_MISSING)
+            if line.code in self.by_code:
+                names = self._meet_rules(state, line, names, met)
+            ids[line.number] = names
+        return MetRules(met, ids, tuple(state.entries))
+
+    def _meet_rules(
+        self, state: ClaimState, line: ServiceLine, names: tuple[str, ...], met: LinesByRule
+    ) -> tuple[str, ...]:
+        """Return the names with those of the rules that may apply to the line by its code."""
+        rule_ids = list(names)
+        perhaps: set[str] = set()
+        for compiled in self.by_code[line.code]:
+            applies_to_line = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+            if applies_to_line is OUT_OF_SCOPE:
+                continue
+            rule_ids.append(compiled.evaluator.rule_id)
+            if (
+                applies_to_line
+                and applies_to_line is not NOT_APPLICABLE
+                and EDITION not in applies_to_line
+            ):
+                perhaps.add(compiled.evaluator.rule_id)
+            if not isinstance(applies_to_line, str):
+                met.setdefault(compiled, []).append((line, applies_to_line))
+        if rule_ids and perhaps.issuperset(rule_ids):
+            state.unsure.add(line.number)
+        return tuple(rule_ids)
+
+    def _binding(self, claim: Claim) -> MissingFacts | None:
+        """Return the facts that are missing to know that NCCI edits bind the claim.
+
+        The day of receipt decides. The answer is ``None`` if the edits do not bind the claim.
+        """
+        first = self.payer.ncci_received_from
+        if first is None:
+            return NONE_MISSING
+        if claim.received is not None:
+            return NONE_MISSING if claim.received >= first else None
+        # NOTE: no claim is received before the service.
+        is_later = all(line.date_from >= first for line in claim.lines)
+        return NONE_MISSING if is_later else _NOT_RECEIVED
+
+    def needs_history(self, claim: Claim) -> bool:
+        """Return True if earlier lines can decide which rules apply to a line of the claim."""
+        return any(self._needs_history(line.code) for line in claim.lines)
+
+    def _needs_history(self, code: str) -> bool:
+        known = self._history_by_code.get(code)
+        if known is None:
+            applicable = (compiled.applies for compiled in self.by_code.get(code, ()))
+            known = any(applies is not None and applies.needs_history for applies in applicable)
+            self._history_by_code[code] = known
+        return known
+
+    def queries(
+        self, claims: Iterable[Claim], assumptions: Assumptions
+    ) -> tuple[HistoryQuery, ...]:
+        """Return queries for the earlier lines on which the decisions on the claims can depend."""
+        evaluated = (claim for claim in claims if claim.frequency_code != VOID)
+        return history_queries(
+            found for claim in evaluated for found in self._lookbacks(claim, assumptions)
+        )
+
+    def _lookbacks(
+        self, claim: Claim, assumptions: Assumptions
+    ) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
+        state = ClaimState(claim, History.unknown(), Assumptions.none(), is_cure=True)
+        for line in state.lines:
+            for compiled in self._of_line(state, line):
+                for lookback in compiled.lookbacks(claim, line):
+                    yield claim, line, lookback
+                # NOTE: whether a cure is offered depends on the rules that apply to the added line.
+                for added in compiled.evaluator.cure_lines(claim, line, assumptions):
+                    for other in self._of_line(state, added):
+                        for lookback in other.lookbacks(claim, added):
+                            yield claim, added, lookback
+
+    def _of_line(self, state: ClaimState, line: ServiceLine) -> Iterator[CompiledRule]:
+        """Yield the rules that may apply to the line."""
+        yield from self.everywhere
+        for compiled in self.by_code.get(line.code, ()):
+            if compiled.applies is None or compiled.applies.to(state, line) is not OUT_OF_SCOPE:
+                yield compiled

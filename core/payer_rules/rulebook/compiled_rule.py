@@ -1,0 +1,35 @@
+"""A compiled rule: its evaluator, its stage, and the lines to which it applies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.engine.applicability import Applicability
+from payer_rules.engine.evaluator import Evaluator
+from payer_rules.engine.lookback import Lookback, NeedsHistory
+from payer_rules.engine.stages import LINES, Stage
+
+
+@attrs.frozen(eq=False)
+class CompiledRule:
+    """An evaluator with its stage and its applicability: ``None`` if it applies to every line."""
+
+    evaluator: Evaluator
+    stage: Stage
+    applies: Applicability | None = None
+    #: Whether each line is evaluated by itself, without other lines and earlier ones.
+    is_local: bool = attrs.field(init=False)
+
+    @is_local.default
+    def _takes_lines_alone(self) -> bool:
+        return self.stage == LINES and not isinstance(self.evaluator, NeedsHistory)
+
+    def lookbacks(self, claim: Claim, line: ServiceLine) -> Iterator[Lookback]:
+        """Yield the earlier lines on which the answer on the line can depend."""
+        if self.applies is not None:
+            yield from self.applies.lookbacks(line.date_from, line.date_to)
+        if isinstance(self.evaluator, NeedsHistory):
+            yield from self.evaluator.lookbacks(claim, line)

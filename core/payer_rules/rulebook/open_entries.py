@@ -1,0 +1,104 @@
+"""What an evaluation leaves open: missing facts, what was assumed, and lines at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from payer_rules.decisions import Finding, NotEvaluated, Reason, Risk
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.missing import EDITION, MissingFact
+from payer_rules.engine.verdict import Verdict
+
+#: The lines on which a rule misses a fact.
+Gaps: TypeAlias = dict[tuple[str, MissingFact], set[int]]
+
+
+def gaps_of(state: ClaimState, findings: Iterable[Finding | Verdict[Any]]) -> Gaps:
+    """Return the lines on which each rule misses each fact and has no finding."""
+    answered = _answered(findings)
+    gaps: Gaps = {}
+    for evaluator, missing, line in state.entries:
+        if (evaluator.rule_id, line) not in answered:
+            gaps.setdefault((evaluator.rule_id, missing), set()).add(line)
+    return gaps
+
+
+def open_entries(
+    state: ClaimState,
+    ids: Mapping[int, tuple[str, ...]],
+    findings: Iterable[Finding],
+    incomplete: Iterable[str],
+    gaps: Gaps,
+) -> tuple[NotEvaluated, ...]:
+    """Return one entry for each rule and fact that is not assumed, those without a rule first."""
+    without_rule = {number for number, rules in ids.items() if not rules}
+    if state.unsure:
+        answered = {number for _, number in _answered(findings)}
+        without_rule |= state.unsure.difference(answered, *gaps.values())
+    entries = [_entry(None, "fault", hook, set(ids)) for hook in sorted(set(incomplete))]
+    if without_rule:
+        entries.append(_entry(None, "rules", "rules", without_rule))
+    not_assumed = {
+        key: lines for key, lines in gaps.items() if not state.assumptions.presumes(key[1])
+    }
+    return _in_order((*entries, *_entries(not_assumed)))
+
+
+def assumed_entries(state: ClaimState, gaps: Gaps, rests_on: Gaps) -> tuple[NotEvaluated, ...]:
+    """Return one entry for each rule and fact that is assumed.
+
+    These are facts without which a rule would not have answered, those whose assumed value an
+    answer ``rests_on``, and texts that were applied outside the dates for which they were read.
+    """
+    assumed = {key: lines for key, lines in gaps.items() if state.assumptions.presumes(key[1])}
+    for key, lines in rests_on.items():
+        with_value = lines if key in assumed else lines - gaps.get(key, set())
+        if with_value:
+            assumed[key] = assumed.get(key, set()) | with_value
+    for rule_id, lines in state.editions.items():
+        assumed[rule_id, EDITION] = lines
+    return _in_order(_entries(assumed))
+
+
+def risks_of(state: ClaimState, findings: Iterable[Finding]) -> tuple[Risk, ...]:
+    """Return the risks of lines on which their rule has no finding, in order."""
+    answered = _answered(findings)
+    risks = {
+        (risk.line, risk.rule, risk.if_paid): risk
+        for risk in _risks(state)
+        if (risk.rule, risk.line) not in answered
+    }
+    return tuple(risks[key] for key in sorted(risks))
+
+
+def _risks(state: ClaimState) -> Iterator[Risk]:
+    for evaluator, verdict, if_paid in state.conditional:
+        finding = evaluator.describe(verdict, state.claim)
+        yield Risk(
+            rule=finding.rule,
+            line=finding.lines[0],
+            if_paid=if_paid,
+            outcome=finding.outcome,
+            adjustment=finding.adjustment,
+            message=finding.message,
+            citations=finding.citations,
+        )
+
+
+def _answered(findings: Iterable[Finding | Verdict[Any]]) -> set[tuple[str, int]]:
+    return {(f.rule, line) for f in findings if f.outcome != "review" for line in f.lines}
+
+
+def _entries(gaps: Gaps) -> Iterator[NotEvaluated]:
+    for (rule, missing), lines in gaps.items():
+        yield _entry(rule, missing.reason, missing.name, lines)
+
+
+def _entry(rule: str | None, reason: Reason, missing: str, lines: set[int]) -> NotEvaluated:
+    return NotEvaluated(rule=rule, lines=tuple(sorted(lines)), reason=reason, missing=missing)
+
+
+def _in_order(entries: Iterable[NotEvaluated]) -> tuple[NotEvaluated, ...]:
+    """Return the entries in order of rule, missing fact and lines; those without a rule first."""
+    return tuple(sorted(entries, key=lambda e: (e.rule or "", e.reason, e.missing, e.lines)))
