@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -167,4 +167,4 @@ def test_of_two_firsts_each_is_told_once() -> None:
     three = claim(line(1, "90847"), line(2, "90834"), line(3, "90847"))
     (finding,) = RuleBook.build(PAYER, [pair()]).decide(three, EMPTY).findings
     assert [each.line for each in finding.evidence] == [1, 3, 2]
-    assert date(2024, 8, 15).isoformat() in finding.message
+    assert "on the same day" in finding.message
