@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ PAGE: Final = Path(__file__).parents[1] / "docs/reference/errors.md"
 @pytest.mark.parametrize("code", ErrorCode, ids=str)
 def test_a_code_is_three_digits_with_a_sentence(code: ErrorCode) -> None:
     """A code is ``PR`` and a number, and its meaning is one sentence."""
-    assert re.fullmatch(r"PR[0-2]\d\d", code)
+    assert re.fullmatch(r"PR[0-4]\d\d", code)
     assert re.fullmatch(r"[A-Z].*\w\.", code.meaning)
 
 
@@ -51,6 +52,53 @@ def test_a_problem_without_a_code_is_printed_alone() -> None:
     error = FieldError(("a",), "it is wrong", "Change it.")
     assert error.at("a.toml:1").coded == "a.toml:1: it is wrong. Change it. [PR014]"
     assert Problem("a.toml:1", "it is wrong", "Change it.").coded.endswith("Change it.")
+
+
+#: Where every problem has a code.
+CODED: Final = [
+    path
+    for path in SOURCES
+    if {"readers", "tables", "toml_files", "profiles", "registry"} & set(path.parts)
+    or path.name in ("payer_routing.py", "files.py")
+]
+
+
+@pytest.mark.parametrize("path", CODED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_problems_of_files_have_codes(path: Path) -> None:
+    """No problem of a reader, of an import, of a profile or of a plugin is without its code."""
+    uncoded = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Problem", "Remark", "PluginError")
+        and len(node.args) < 4
+        and not any(isinstance(argument, ast.Starred) for argument in node.args)
+        and not any(keyword.arg == "code" for keyword in node.keywords)
+    ]
+    assert not uncoded
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.837", "ISA*00~", "PR301"),
+        ("a.837", "PK\x03\x04", "PR009"),
+        ("a.json", '{"resourceType": "Claim", "use": "claim"}', "PR313"),
+        ("a.json", "{", "PR016"),
+        ("a.toml", "[claim", "PR003"),
+        ("a.toml", 'x = "y"', "PR010"),
+        ("a.csv", "claim,member\n1,2\n", "PR321"),
+    ],
+)
+def test_check_prints_the_codes_of_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, code: str
+) -> None:
+    """A file that cannot be read is reported with the code of what is wrong."""
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    main(["check", "--payer", "medicare", str(path)])
+    assert f"[{code}]" in capsys.readouterr().err
 
 
 def test_profiles_check_prints_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

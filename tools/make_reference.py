@@ -292,10 +292,20 @@ def toml(key: str, value: object) -> str:
     return f"{key} = {quoted(value)}".replace("'", '"')
 
 
+#: The titles of the chapters of codes, by how the codes begin.
+ERROR_CHAPTERS: Final = {
+    "PR0": "Files and fields",
+    "PR1": "Profiles",
+    "PR2": "Plugins",
+    "PR3": "Claims and history",
+    "PR4": "Tables of CMS",
+}
+
+
 def errors() -> Iterator[str]:
     """The page about the codes of problems, by their hundreds."""
     yield f"# Errors\n\n{without_title(error_codes)}"
-    for first, title in ("PR0", "Files and fields"), ("PR1", "Profiles"), ("PR2", "Plugins"):
+    for first, title in ERROR_CHAPTERS.items():
         rows = [(f"`{code}`", code.meaning) for code in ErrorCode if code.startswith(first)]
         yield f"## {title}\n\n{table(('code', 'meaning'), rows)}"
 

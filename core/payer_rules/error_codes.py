@@ -1,7 +1,8 @@
 """The codes of problems: one for each kind, stable across releases.
 
 A code is printed after its problem and is in JSON reports. Codes below 100 are of files and fields,
-101 to 199 of profiles, 201 to 299 of plugins. A code is never reused for another kind.
+101 to 199 of profiles, 201 to 299 of plugins, 301 to 399 of claims and history, 401 to 499 of CMS's
+tables. A code is never reused for another kind.
 """
 
 from __future__ import annotations
@@ -30,12 +31,16 @@ class ErrorCode(StrEnum):
     NUMBER_TOO_LONG = "PR005", "A number has too many digits."
     TOML_READERS = "PR006", "The toml package reads a value differently than TOML 1.0 defines it."
     EDIT_TABLE = "PR007", "A row of a CSV file of edits is invalid."
+    TOO_LARGE = "PR008", "A file, row, segment or claim is larger than what is read."
+    UNKNOWN_FORMAT = "PR009", "A file is empty, or of a format that is not read."
     UNKNOWN_KEY = "PR010", "A key is not known in its table; it may be misspelled."
     MISSING_KEY = "PR011", "A required key is missing."
     WRONG_TYPE = "PR012", "A value has the wrong type, such as a text instead of a list."
     UNKNOWN_WORD = "PR013", "A text is not one of the words or formats that its field allows."
     INVALID_VALUE = "PR014", "A value is out of range or does not fit the values next to it."
     ADJUSTMENT_CODE = "PR015", "A CARC or RARC is not in the list of X12, or not in force."
+    JSON_SYNTAX = "PR016", "A file is not valid JSON."
+    MISSING_PACKAGE = "PR017", "A Python package that reads the file is not installed."
 
     UNKNOWN_TABLE = "PR101", "A profile has a table that profiles do not have."
     MISSING_PAYER = "PR102", "A profile has no table of its payer."
@@ -75,3 +80,35 @@ class ErrorCode(StrEnum):
     NO_EFFECT = "PR219", "A plugin is installed and gives no values."
     UNUSED_EDITS = "PR220", "An edit table applies to none of the payers it is given for."
     UNKNOWN_PAYER = "PR221", "A payer that was named is not defined."
+
+    X12_HEADER = "PR301", "The ISA of an X12 file is missing or damaged."
+    X12_ENVELOPE = "PR302", "Control numbers, counts or closing segments of X12 do not agree."
+    X12_TRANSACTION = "PR303", "A transaction is of a kind or guide that is not read."
+    X12_SEGMENT = "PR304", "A segment of X12 cannot be read: cut off, empty or not in UTF-8."
+    X12_ORDER = "PR305", "A segment or level of X12 is missing, or is not where it belongs."
+    X12_ELEMENT = "PR306", "An element of X12 is missing or has no valid value."
+    X12_INCOMPLETE = "PR307", "A claim or payment of X12 has no end."
+    X12_GUIDE = "PR308", "A file does not follow its implementation guide, as pyx12 reads it."
+    FHIR_RESOURCE = "PR311", "A file has no FHIR resource of the kind that is read."
+    FHIR_VERSION = "PR312", "A resource is of a FHIR version that is not read."
+    FHIR_ELEMENT = "PR313", "An element is missing, or is not as FHIR R4 defines it."
+    FHIR_SYSTEM = "PR314", "A fact is coded in a code system that is not read."
+    FHIR_PARTY = "PR315", "A resource does not identify its patient or provider."
+    FHIR_USE = "PR316", "A resource is of a use, status or outcome that is not read."
+    TABLE_COLUMN = "PR321", "A column of a table is missing, unknown, or there twice."
+    TABLE_ROW = "PR322", "A row of a table cannot be read."
+    TABLE_CELL = "PR323", "A cell of a table is empty or has no valid value."
+    ROWS_OF_CLAIM = "PR324", "The rows of a claim are not together, or do not agree."
+    PARQUET_FILE = "PR325", "A Parquet file is damaged."
+    CLAIM_DOCUMENT = "PR331", "A TOML or JSON file has no claim or history, or both in one place."
+    HISTORY_LINE = "PR332", "A line of a history contradicts its claim or another line."
+    HISTORIES_DIFFER = "PR333", "Two files state different facts of one line of history."
+    DATE_OUT_OF_RANGE = "PR334", "A date of service is too early or too late to be evaluated."
+    PAYER_IDENTIFIER = "PR335", "No profile lists the payer identifier of a claim."
+
+    SOURCE_FILE = "PR401", "A file is damaged, or not one of the tables that CMS publishes."
+    SOURCE_ROW = "PR402", "A row of a table of CMS cannot be read, or contradicts another row."
+    TABLE_IDENTITY = "PR403", "A table's program, setting or release is not clear."
+    TABLE_FILES = "PR404", "A file of a table is missing, or named twice."
+    IMPORTED_TABLE = "PR405", "An imported table or the catalog of tables is missing or damaged."
+    TABLES_FOLDER = "PR406", "The folder of tables does not exist, or cannot be written now."

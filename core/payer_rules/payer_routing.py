@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem, nearest
 from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.registry import Registry
@@ -61,7 +62,8 @@ class PayerRouter:
                 # NOTE: a misspelt payer may be quoted; other text may come from a shifted column.
                 is_open = bool(self.requested) or remedy.startswith("Did")
                 quoted = repr(name) if is_open else f"of this name, {redacted(name)}"
-                problems.append(Problem(where, f"there is no payer {quoted}", remedy))
+                message = f"there is no payer {quoted}"
+                problems.append(Problem(where, message, remedy, ErrorCode.UNKNOWN_PAYER))
 
     def _identified(self, filed: FiledClaim, problems: list[Problem]) -> tuple[str, ...]:
         """Return the payer whose profile lists the payer identifier of the claim form."""
@@ -70,5 +72,5 @@ class PayerRouter:
             return (payer,)
         message = f"no profile lists the payer identifier, {redacted(filed.payer_id)}"
         remedy = "Name the payer with --payer, or add it to identifiers in the payer's profile."
-        problems.append(Problem(filed.file, message, remedy))
+        problems.append(Problem(filed.file, message, remedy, ErrorCode.PAYER_IDENTIFIER))
         return ()

@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InputError, InvalidValueError, Path, Problem
 from payer_rules.history import History
 from payer_rules.readers.claim_shorthand import (
@@ -27,9 +28,8 @@ from payer_rules.values.structure import structure, unknown_keys
 
 __all__ = ["ClaimFile", "claims_of", "read_claims", "read_history_document"]
 
-_CLAIMS_AS_HISTORY: Final = (
-    "this is a claim file, and a history was expected",
-    "Give claim files without --history; a history file has [[history]] for each earlier line.",
+_AS_HISTORY: Final = (
+    "Give claim files without --history; a history file has [[history]] for each earlier line."
 )
 _FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
@@ -81,11 +81,15 @@ def read_history_document(path: FilePath) -> tuple[History | None, tuple[Problem
         return None, error.problems
     for key in ("claim", "claims"):
         if key in document.data:
-            return None, (FieldError((key,), *_CLAIMS_AS_HISTORY).at(document.place((key,))),)
+            return None, (
+                _form_error(
+                    (key,), "this is a claim file, and a history was expected", _AS_HISTORY
+                ).at(document.place((key,))),
+            )
     field_errors = [*unknown_keys(document.data, HISTORY_KEYS, (), REDACTED)]
     if "history" not in document.data:
         field_errors.append(
-            FieldError((), "the file has no history", "Write [[history]] for each line.")
+            _form_error((), "the file has no history", "Write [[history]] for each line.")
         )
     try:
         store = read_store(document.data)
@@ -132,22 +136,28 @@ def _errors_of_top(data: Table, also: Collection[str]) -> Iterator[FieldError]:
     unknown = [*unknown_keys(data, {"claim", "claims", *HISTORY_KEYS, *also}, (), REDACTED)]
     yield from unknown
     if "claim" in data and "claims" in data:
-        yield FieldError(("claims",), "the file has claim and claims", _FORMS)
+        yield _form_error(("claims",), "the file has claim and claims")
     elif "claims" in data:
         yield from _errors_of_several(data)
     elif isinstance(data.get("claim"), list):
-        yield FieldError(("claim",), "claim is a list, and one table belongs here", _FORMS)
+        yield _form_error(("claim",), "claim is a list, and one table belongs here")
     elif "claim" not in data and not unknown:
-        yield FieldError((), "the file has no claim", _FORMS)
+        yield _form_error((), "the file has no claim")
 
 
 def _errors_of_several(data: Table) -> Iterator[FieldError]:
     if not isinstance(data["claims"], list):
         message = f"claims is {redacted(data['claims'])}, and a list belongs here"
-        yield FieldError(("claims",), message, _FORMS)
+        yield _form_error(("claims",), message)
     for key in sorted(HISTORY_KEYS & data.keys()):
         message = f"{key} is given for several claims at once"
-        yield FieldError((key,), message, f"Write claims.{key} into the claim that it belongs to.")
+        remedy = f"Write claims.{key} into the claim that it belongs to."
+        yield _form_error((key,), message, remedy)
+
+
+def _form_error(path: Path, message: str, remedy: str = _FORMS) -> FieldError:
+    """Return the error of a document whose claims or history are not in one of its forms."""
+    return FieldError(path, message, remedy, ErrorCode.CLAIM_DOCUMENT)
 
 
 def _entries(data: Table) -> Iterator[_ClaimEntry]:

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.claims import Claim, Provider, ServiceLine
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.history import HistoryLine
 from payer_rules.readers.size_limits import MOST_LINES
@@ -59,7 +60,7 @@ _HISTORY_LINE: Final = _names(HistoryLine) | {"date"}
 def not_a_table(name: str, given: object) -> FieldError:
     """Return the error of a value that should be a table."""
     message = f"{name} is {redacted(given)}, and a table belongs here"
-    return FieldError((), message, "Write keys with their values.")
+    return FieldError((), message, "Write keys with their values.", ErrorCode.WRONG_TYPE)
 
 
 def expand_claim(given: Table, foreign_keys: Collection[str]) -> ExpandedTable:
@@ -74,7 +75,8 @@ def expand_claim(given: Table, foreign_keys: Collection[str]) -> ExpandedTable:
     given_lines = given.get("lines")
     if isinstance(given_lines, list) and len(given_lines) > MOST_LINES:
         message = f"the claim has {len(given_lines)} lines, and at most {MOST_LINES} are read"
-        field_errors.append(FieldError(("lines",), message, "Write several claims."))
+        remedy = "Write several claims."
+        field_errors.append(FieldError(("lines",), message, remedy, ErrorCode.TOO_LARGE))
         claim["lines"] = []
     elif isinstance(given_lines, list):
         # NOTE: defaults that do not fit are left out: else each line would repeat the misfit.
@@ -126,7 +128,8 @@ def _errors_of_dates(line: Table, path: Path) -> Iterator[FieldError]:
         yield FieldError((*path, "date"), message, remedy)
     if "date" not in line and "date_from" not in line:
         first = "date_from" if spans else "date"
-        yield FieldError(path, f"the key {first!r} is missing", f"Add {first} = …")
+        message = f"the key {first!r} is missing"
+        yield FieldError(path, message, f"Add {first} = …", ErrorCode.MISSING_KEY)
 
 
 def hidden_errors(claim: Table) -> Iterator[FieldError]:

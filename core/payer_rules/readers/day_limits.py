@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from payer_rules.claims import ServiceLine
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 from payer_rules.readers.filed_claims import FiledClaim
 from payer_rules.text.quoting import named
@@ -31,4 +32,5 @@ def claim_is_in_range(filed: FiledClaim) -> bool:
 def range_problem(file: str, claim: str) -> Problem:
     """Return the problem of a claim with a day that is out of range."""
     message = f"a date is before {_FIRST} or after {_LAST}"
-    return Problem(f"{file}, claim {named(claim)}", message, "Correct the dates of service.")
+    where = f"{file}, claim {named(claim)}"
+    return Problem(where, message, "Correct the dates of service.", ErrorCode.DATE_OUT_OF_RANGE)

@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from pathlib import PurePath
 from typing import Final, Protocol
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Path, Problem
 from payer_rules.readers import json_documents
 from payer_rules.readers.size_limits import LARGEST_DOCUMENT, content_of
@@ -53,5 +54,6 @@ def read_document(path: FilePath | Traversable, *, name: str | None = None) -> D
     if parse is None:
         message = f"a file that ends in {suffix!r}" if suffix else "a file without a suffix"
         remedy = f"Claims are read from {' and '.join(sorted(_FORMATS))} files."
-        raise InputError([Problem(name, f"{message} is of no format known here", remedy)])
+        message += " is of no format known here"
+        raise InputError([Problem(name, message, remedy, ErrorCode.UNKNOWN_FORMAT)])
     return parse(content_of(path, name, LARGEST_DOCUMENT), name, REDACTED)

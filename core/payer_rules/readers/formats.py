@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.history import HistoryLine
 from payer_rules.readers.claim_documents import read_claims
@@ -49,7 +50,8 @@ class ReadOptions:
     def __attrs_post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
             message = f"there is no format {self.format!r}"
-            raise InputError([Problem("--format", message, nearest(self.format, FORMATS))])
+            remedy = nearest(self.format, FORMATS)
+            raise InputError([Problem("--format", message, remedy, ErrorCode.UNKNOWN_WORD)])
 
 
 @attrs.frozen(kw_only=True)
@@ -80,7 +82,7 @@ def format_of(path: Path, options: ReadOptions) -> FileFormat:
             start = file.read(_START)
         other = unsupported(start, is_named=options.format is not None)
         if other is not None:
-            raise InputError([Problem(path.name, *other)])
+            raise InputError([Problem(path.name, *other, ErrorCode.UNKNOWN_FORMAT)])
         if options.format is not None:
             return FORMATS[options.format]
         for known in FORMATS.values():
@@ -89,9 +91,12 @@ def format_of(path: Path, options: ReadOptions) -> FileFormat:
     except OSError as error:
         raise InputError([read_problem(path.name, error)]) from error
     if not start:
-        raise InputError([Problem(path.name, "the file is empty", _READ_FROM)])
+        raise InputError(
+            [Problem(path.name, "the file is empty", _READ_FROM, ErrorCode.UNKNOWN_FORMAT)]
+        )
+    message = "the format of the file is not recognized"
     remedy = f"{_READ_FROM} If it is one of these, name it with --format."
-    raise InputError([Problem(path.name, "the format of the file is not recognized", remedy)])
+    raise InputError([Problem(path.name, message, remedy, ErrorCode.UNKNOWN_FORMAT)])
 
 
 def _is_x12(path: Path, start: bytes, options: ReadOptions) -> bool:

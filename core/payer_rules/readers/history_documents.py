@@ -9,6 +9,7 @@ from typing import Final, Literal
 import attrs
 
 from payer_rules.claims import Claim, Provider
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError
 from payer_rules.history import History, HistoryLine
 from payer_rules.readers.claim_shorthand import Table, all_errors, expand_history_line, not_a_table
@@ -80,7 +81,10 @@ def read_store(around: Table) -> History:
     for at in lines:
         if isinstance(given, list) and "member" not in given[at]:
             remedy = "Write the member in each line of a history file."
-            field_errors.append(FieldError(("history", at), "the line names no member", remedy))
+            error = FieldError(
+                ("history", at), "the line names no member", remedy, ErrorCode.MISSING_KEY
+            )
+            field_errors.append(error)
     if field_errors:
         raise InvalidValueError(field_errors)
     return History(
@@ -95,7 +99,9 @@ def _covers(around: Table, field_errors: list[FieldError]) -> _HistoryCoverage:
     if "history_covers" in around and "history" not in around:
         message = "history_covers is written, and no history"
         remedy = "Write history = [] if there is known to be none."
-        field_errors.append(FieldError(("history_covers",), message, remedy))
+        field_errors.append(
+            FieldError(("history_covers",), message, remedy, ErrorCode.CLAIM_DOCUMENT)
+        )
     try:
         return structure(_HistoryCoverage, around.get("history_covers", {}), REDACTED)
     except InvalidValueError as error:
@@ -109,9 +115,8 @@ def _lines(given: object, member: str, field_errors: list[FieldError]) -> dict[i
     """Return the sound lines by their position in the list."""
     if not isinstance(given, list):
         message = f"history is {redacted(given)}, and a list belongs here"
-        field_errors.append(
-            FieldError(("history",), message, "Write [[history]] for each line, or [].")
-        )
+        remedy = "Write [[history]] for each line, or []."
+        field_errors.append(FieldError(("history",), message, remedy, ErrorCode.WRONG_TYPE))
         return {}
     lines = {}
     for at, each in enumerate(given):
@@ -144,7 +149,9 @@ def _without_twins(
                 subject = f"line {redacted(line.number)} of claim {named(line.claim)}"
                 message = f"{subject} is listed twice with different values"
                 remedy = "Keep the valid one: of a replaced claim, only the last."
-                field_errors.append(FieldError(("history", at), message, remedy))
+                field_errors.append(
+                    FieldError(("history", at), message, remedy, ErrorCode.HISTORY_LINE)
+                )
             if key in first:
                 continue
             first[key] = line
@@ -158,7 +165,8 @@ def _errors_of_days(lines: dict[int, HistoryLine], received: date | None) -> Ite
         if received is not None and line.date_from > received:
             message = f"the line is of {line.date_from}, and the claim was received on {received}"
             remedy = "A history holds what came before the decision: correct one of the dates."
-            yield FieldError(("history", at, "date_from"), message, remedy)
+            path = ("history", at, "date_from")
+            yield FieldError(path, message, remedy, ErrorCode.HISTORY_LINE)
 
 
 def _only_rendering(claim: Claim) -> Provider | None:

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, get_args
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 from payer_rules.history import History, HistoryLine, Status
 from payer_rules.text.quoting import named, redacted
@@ -150,4 +151,4 @@ def _told(value: object) -> str:
 def _problem(line: HistoryLine, file: str, what: str) -> Problem:
     message = f"line {redacted(line.number)} of claim {named(line.claim)} differs: {what}"
     remedy = "Give the file that holds: until then it is not known whether the line counts."
-    return Problem(file, message, remedy)
+    return Problem(file, message, remedy, ErrorCode.HISTORIES_DIFFER)

@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Path, Problem
 from payer_rules.readers.json_positions import tokens, value_positions
 from payer_rules.readers.size_limits import MOST_FAULTS
@@ -104,7 +105,8 @@ def parse(text_bytes: bytes, name: str, showing: QuotingStyle = REDACTED) -> Jso
         raise InputError(_loose(text, name, showing))
     if not isinstance(data, dict):
         message = "the file does not hold an object"
-        raise InputError([Problem(f"{name}:1", message, "Write { … } around its content.")])
+        remedy = "Write { … } around its content."
+        raise InputError([Problem(f"{name}:1", message, remedy, ErrorCode.JSON_SYNTAX)])
     return JsonDocument(name, text, data)
 
 
@@ -148,7 +150,10 @@ def _is_whole(token: str) -> bool:
 def _loose(text: str, name: str, showing: QuotingStyle) -> list[Problem]:
     each = (islice(found, MOST_FAULTS + 1) for found in (_repeated(text, showing), _unplain(text)))
     found = sorted(chain.from_iterable(each))
-    return [Problem(f"{name}:{line}", message, remedy) for line, message, remedy in found]
+    return [
+        Problem(f"{name}:{line}", message, remedy, ErrorCode.JSON_SYNTAX)
+        for line, message, remedy in found
+    ]
 
 
 def _repeated(text: str, showing: QuotingStyle) -> Iterator[tuple[int, str, str]]:
@@ -176,7 +181,7 @@ def _syntax(name: str, error: json.JSONDecodeError, showing: QuotingStyle) -> Pr
         message = message.replace("{} is", "the file ends")
     else:
         message = message.replace("{}", showing.piece(met[0]))
-    return Problem(f"{name}:{error.lineno}", message, remedy)
+    return Problem(f"{name}:{error.lineno}", message, remedy, ErrorCode.JSON_SYNTAX)
 
 
 def _too_much(text: str, name: str) -> Problem:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final, TypeVar
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem, Remark
 from payer_rules.system.files import LARGEST_DOCUMENT, content_of, special_file
 
@@ -48,7 +49,8 @@ def lines_of(file: BinaryIO, name: str, largest: int) -> Iterator[tuple[int, byt
         while line and not line.endswith(b"\n"):
             line = file.readline(_STEP)
         message = f"the line is longer than {largest >> 20} MB"
-        yield number, Problem(f"{name}:{number}", message, "Write each resource on its own line.")
+        remedy = "Write each resource on its own line."
+        yield number, Problem(f"{name}:{number}", message, remedy, ErrorCode.TOO_LARGE)
 
 
 def limit_problems(found: Iterator[T | Problem], name: str) -> Iterator[T | Problem]:
@@ -68,7 +70,9 @@ def limit_problems(found: Iterator[T | Problem], name: str) -> Iterator[T | Prob
                 yield each
     except MemoryError:
         # NOTE: the last resort: what was given stands, and what comes behind is not known.
-        yield Problem(name, "the rest of the file takes more memory than there is", "Divide it.")
+        message = "the rest of the file takes more memory than there is"
+        yield Problem(name, message, "Divide it.", ErrorCode.TOO_LARGE)
     if problems > MOST_FAULTS:
         message = f"there are more problems than the {MOST_FAULTS} that are listed"
-        yield Problem(name, message, "Correct those, and read the file again.")
+        remedy = "Correct those, and read the file again."
+        yield Problem(name, message, remedy, ErrorCode.TOO_LARGE)

@@ -85,7 +85,7 @@ def too_large(where: str, largest: int) -> Problem:
     """Return the problem of a file that is too large to be read as a whole."""
     message = f"the file is larger than {largest >> 20} MB, the most that is read as a whole"
     remedy = "Divide it, or use 837, CSV, Parquet or NDJSON, which may have any length."
-    return Problem(where, message, remedy)
+    return Problem(where, message, remedy, ErrorCode.TOO_LARGE)
 
 
 _BINARY: Final = getattr(os, "O_BINARY", 0)
@@ -97,7 +97,7 @@ def _special(status: os.stat_result, name: str) -> Problem | None:
     if stat.S_ISREG(status.st_mode) and status.st_dev not in _kernel_devices():
         return None
     message = "this is a pipe or device and not a file"
-    return Problem(name, message, "Write its content to a file.")
+    return Problem(name, message, "Write its content to a file.", ErrorCode.UNREADABLE_FILE)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ import struct
 import zipfile
 from typing import IO, TYPE_CHECKING, Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.tables.problem_log import SourceError
 from payer_rules.tables.size_limits import check_size, too_large
@@ -71,7 +72,8 @@ def tables_in(archive: ZipFile, name: str) -> list[str]:
         message = (
             f"the archive contains no table, only {files}" if names else "the archive is empty"
         )
-        raise InputError([Problem(name, message, "Use the archive as CMS publishes it.")])
+        remedy = "Use the archive as CMS publishes it."
+        raise InputError([Problem(name, message, remedy, ErrorCode.SOURCE_FILE)])
     if len(found) > _MOST_TABLES:
         raise too_large(f"it holds {len(found)} tables")
     return found

@@ -27,6 +27,7 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.files import open_regular
 
@@ -177,7 +178,8 @@ def check_below(values: Sequence[int], limit: int) -> None:
 def damaged(path: Path) -> InputError:
     """Return the error of a file that has changed since it was imported."""
     message = "this table is damaged: it has changed since it was imported"
-    return InputError([Problem(str(path), message, "Import CMS's files of this release again.")])
+    remedy = "Import CMS's files of this release again."
+    return InputError([Problem(str(path), message, remedy, ErrorCode.IMPORTED_TABLE)])
 
 
 def _blocks(size: int) -> int:
@@ -191,10 +193,11 @@ def _digest(content: bytes | memoryview) -> str:
 
 def _foreign(path: Path) -> InputError:
     message = "this table was imported on a machine with another byte order"
-    return InputError([Problem(str(path), message, "Import CMS's files again on this machine.")])
+    remedy = "Import CMS's files again on this machine."
+    return InputError([Problem(str(path), message, remedy, ErrorCode.IMPORTED_TABLE)])
 
 
 def _missing(path: Path) -> InputError:
     message = "the table no longer exists: an import replaced it, or it was deleted"
     remedy = "Try again. If the problem remains, import CMS's files again."
-    return InputError([Problem(str(path), message, remedy)])
+    return InputError([Problem(str(path), message, remedy, ErrorCode.IMPORTED_TABLE)])

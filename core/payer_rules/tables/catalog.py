@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.atomic_files import try_lock
 from payer_rules.system.files import content_of, read_problem
@@ -135,10 +136,9 @@ def locked(folder: Path) -> Iterator[None]:
         raise _unwritable(lock, error) from error
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         if not try_lock(file.fileno()):
+            message = "another import is running in this folder"
             remedy = "Wait until it has ended, then try again."
-            raise InputError(
-                [Problem(str(folder), "another import is running in this folder", remedy)]
-            )
+            raise InputError([Problem(str(folder), message, remedy, ErrorCode.TABLES_FOLDER)])
         try:
             yield
         except OSError as error:
@@ -224,10 +224,11 @@ def _has_tables(folder: Path) -> bool:
 
 def _unusable(path: Path, message: str) -> InputError:
     remedy = f"Delete {_CATALOG} if it is there, then import all of CMS's files again."
-    return InputError([Problem(str(path), f"the catalog of tables is {message}", remedy)])
+    message = f"the catalog of tables is {message}"
+    return InputError([Problem(str(path), message, remedy, ErrorCode.IMPORTED_TABLE)])
 
 
 def _unwritable(path: Path, error: OSError) -> InputError:
     message = f"no table can be written here ({error.strerror})"
     remedy = "Check the permissions and the free space, or use another folder."
-    return InputError([Problem(str(path), message, remedy)])
+    return InputError([Problem(str(path), message, remedy, ErrorCode.TABLES_FOLDER)])

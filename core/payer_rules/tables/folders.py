@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 
 #: The environment variable that names another folder.
@@ -40,6 +41,5 @@ def _existing(folder: Path, named_by: str) -> Path:
         return folder
     there = f"{str(folder)!r} is not a folder"
     message = there if folder.exists() else f"there is no folder {str(folder)!r}"
-    raise InputError(
-        [Problem(named_by, message, "Import tables into it: payer-rules tables import.")]
-    )
+    remedy = "Import tables into it: payer-rules tables import."
+    raise InputError([Problem(named_by, message, remedy, ErrorCode.TABLES_FOLDER)])

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.tables import array_files, catalog
 from payer_rules.tables.catalog import ImportedFile, ImportedTable
@@ -118,9 +119,8 @@ def _recognize(source: SourceFile, stated: TableIdentity) -> _Recognized:
     else:
         begins = head[0].decode(errors="replace").strip()[:60] if head else ""
         message = f"the heading is not one of CMS's; the file begins with {begins!r}"
-        raise InputError(
-            [Problem(f"{source.name}:1", message, "Use the file as CMS publishes it.")]
-        )
+        remedy = "Use the file as CMS publishes it."
+        raise InputError([Problem(f"{source.name}:1", message, remedy, ErrorCode.SOURCE_FILE)])
     problems = heading.conflicts_with(source.identity, source.name, "the heading", "the name")
     identity = heading.filled_from(source.identity)
     problems += identity.conflicts_with(stated, source.name, "the file", "the option")
@@ -144,6 +144,7 @@ def _missing_problems(
                 name,
                 f"neither the name nor the heading states the {part}",
                 f"Add {_OPTIONS[part]}.",
+                ErrorCode.TABLE_IDENTITY,
             )
 
 
@@ -159,10 +160,12 @@ def _problems_of_pieces(found: Sequence[_Recognized]) -> Iterator[Problem]:
         missing = [f"f{n}" for n in range(1, max(_PIECES, *numbers) + 1) if n not in numbers]
         if missing:
             message = f"the table has several files, and these are missing: {', '.join(missing)}"
-            yield Problem(name, message, "Import all files of the table at once.")
+            remedy = "Import all files of the table at once."
+            yield Problem(name, message, remedy, ErrorCode.TABLE_FILES)
         if len(set(numbers)) < len(numbers):
             message = "a file of this table is named twice"
-            yield Problem(name, message, "Import each file once, as text or as workbook.")
+            remedy = "Import each file once, as text or as workbook."
+            yield Problem(name, message, remedy, ErrorCode.TABLE_FILES)
 
 
 def _store(folder: Path, address: TableAddress, draft: Draft) -> ImportedTable:

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, cast
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.rules import DateRange
 from payer_rules.rules.edit_rows import PairEdit, was_never_in_force
@@ -304,9 +305,8 @@ class StoredPairs:
 
 def _too_many(what: str) -> InputError:
     message = f"there are more than {what}, and no table of CMS has so many"
-    return InputError(
-        [Problem("the files of pairs", message, "Use the files as CMS publishes them.")]
-    )
+    remedy = "Use the files as CMS publishes them."
+    return InputError([Problem("the files of pairs", message, remedy, ErrorCode.TOO_LARGE)])
 
 
 def _order(row: PairEdit) -> tuple[str, date, date, int]:

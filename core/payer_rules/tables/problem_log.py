@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 
 #: The most problems that are kept: a file of another format has one on each of a million lines.
@@ -37,11 +38,13 @@ class ProblemLog:
         self.count += 1
         if self.count <= SHOWN:
             where = self.name if line is None else f"{self.name}:{line}"
-            self._shown.append(Problem(where, message, remedy))
+            self._shown.append(Problem(where, message, remedy, ErrorCode.SOURCE_ROW))
 
     @property
     def problems(self) -> list[Problem]:
         """The first problems, and the number of the others."""
         more = self.count - len(self._shown)
-        rest = [Problem(self.name, f"{more:,} more problems", "Correct those above first.")]
-        return self._shown + (rest if more else [])
+        if not more:
+            return self._shown
+        message, remedy = f"{more:,} more problems", "Correct those above first."
+        return [*self._shown, Problem(self.name, message, remedy, ErrorCode.SOURCE_ROW)]

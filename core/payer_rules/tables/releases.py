@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InputError, InvalidValueError, Problem
 
 Program: TypeAlias = Literal["medicare", "medicaid"]
@@ -52,7 +53,10 @@ class Release:
     def __attrs_post_init__(self) -> None:
         if self.year not in _YEARS or self.quarter not in _QUARTERS:
             message = f"{self.year!r}q{self.quarter!r} is not a release"
-            raise InvalidValueError([FieldError(("release",), message, f"Write one of {RANGE}.")])
+            remedy = f"Write one of {RANGE}."
+            raise InvalidValueError(
+                [FieldError(("release",), message, remedy, ErrorCode.TABLE_IDENTITY)]
+            )
 
     @classmethod
     def parse(cls, text: str) -> Release | None:
@@ -126,6 +130,7 @@ class TableIdentity:
                 name,
                 f"{this} states {own}, and {that} states {others}",
                 "Correct the one that is wrong.",
+                ErrorCode.TABLE_IDENTITY,
             )
             for own, others in (
                 (self.program, other.program),
@@ -147,5 +152,6 @@ def _quarter(name: str) -> Release | None:
 def _release_of(name: str, year: int, quarter: int) -> Release:
     if year not in _YEARS:
         message = f"the name states the release {year:04}q{quarter}"
-        raise InputError([Problem(name, message, f"Use a file of a release from {RANGE}.")])
+        remedy = f"Use a file of a release from {RANGE}."
+        raise InputError([Problem(name, message, remedy, ErrorCode.TABLE_IDENTITY)])
     return Release(year, quarter)

@@ -14,6 +14,7 @@ from typing import IO, Final, Protocol, cast
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.system.files import open_regular, read_problem
 from payer_rules.tables.archives import BROKEN, content_of_member, open_archive, tables_in
@@ -127,8 +128,9 @@ def _closed_on_error(file: IO[bytes]) -> Iterator[None]:
 
 def _unreadable(where: str, error: Exception, place: str = "") -> InputError:
     if isinstance(error, SourceError):
-        return InputError([Problem(where, error.message, error.remedy)])
-    return InputError([Problem(where, f"the file cannot be read {place}({error})", _CUT)])
+        return InputError([Problem(where, error.message, error.remedy, ErrorCode.SOURCE_FILE)])
+    message = f"the file cannot be read {place}({error})"
+    return InputError([Problem(where, message, _CUT, ErrorCode.SOURCE_FILE)])
 
 
 def _sources(path: Path, content: IO[bytes], digest: str) -> Iterator[SourceFile]:
@@ -158,7 +160,7 @@ def _need_openpyxl(name: str) -> None:
     except ImportError as error:
         message = "openpyxl, which reads workbooks, is not installed"
         remedy = "Run pip install 'payer-rules[xlsx]', or use CMS's text file."
-        raise InputError([Problem(name, message, remedy)]) from error
+        raise InputError([Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)]) from error
 
 
 def _plain_text(path: Path) -> LineSource:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.tables.problem_log import ProblemLog
 
@@ -30,7 +31,8 @@ class SourceLines:
         """
         if len(self.names) >= _MOST_FILES:
             message = f"the table would come from more than {_MOST_FILES} files"
-            raise InputError([Problem(name, message, "Import the files of one table at a time.")])
+            remedy = "Import the files of one table at a time."
+            raise InputError([Problem(name, message, remedy, ErrorCode.TABLE_FILES)])
         self.names.append(name)
         self.digests.append(digest)
         self._logs.append(log)

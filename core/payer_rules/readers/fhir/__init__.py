@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
@@ -101,7 +102,8 @@ def validated_fhir(path: FilePath, name: str) -> Iterator[Problem]:
         import fhir.resources.R4B  # noqa: F401
     except ImportError:
         message = "FHIR is checked by fhir.resources, which is not installed"
-        yield Problem(name, message, "Run pip install 'payer-rules[fhir-check]'.")
+        remedy = "Run pip install 'payer-rules[fhir-check]'."
+        yield Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)
         return
     from payer_rules.readers.fhir.decode_errors import errors_by_checker
     from payer_rules.readers.fhir.files import LocatedResource, resources_of
@@ -116,5 +118,6 @@ def _missing(name: str) -> Problem | None:
         import msgspec  # noqa: F401
     except ImportError:
         message = "FHIR is read with msgspec, which is not installed"
-        return Problem(name, message, "Run pip install 'payer-rules[fhir]'.")
+        remedy = "Run pip install 'payer-rules[fhir]'."
+        return Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)
     return None

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from payer_rules.claims import Provider
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.history import HistoryLine, Status
 from payer_rules.readers.bill_types import setting_of_bill_type
@@ -57,7 +58,8 @@ def history_of(
     claim = _claim(resource)
     member = member_of(resource, references, field_errors)
     if claim is None:
-        field_errors.append(FieldError((), "the explanation names no claim", "Write claim, or id."))
+        message, remedy = "the explanation names no claim", "Write claim, or id."
+        field_errors.append(FieldError((), message, remedy, ErrorCode.FHIR_ELEMENT))
     if field_errors or member is None or claim is None:
         raise InvalidValueError(field_errors)
     context = item_context(resource, references)
@@ -107,12 +109,15 @@ def _line(
 def _refusals(resource: FhirExplanationOfBenefit) -> Iterator[FieldError]:
     if resource.use != "claim":
         message = f"use is {use_of(resource)}: nothing was claimed, so nothing counts"
-        yield FieldError(("use",), message, "Explanations of use 'claim' are read.")
+        remedy = "Explanations of use 'claim' are read."
+        yield FieldError(("use",), message, remedy, ErrorCode.FHIR_USE)
     if resource.outcome == "error":
         message = "outcome is 'error': the claim was not adjudicated"
-        yield FieldError(("outcome",), message, "Explanations of other outcomes are read.")
+        remedy = "Explanations of other outcomes are read."
+        yield FieldError(("outcome",), message, remedy, ErrorCode.FHIR_USE)
     if not resource.item:
-        yield FieldError((), "it has no item", "Lines are read from item.")
+        remedy = "Lines are read from item."
+        yield FieldError((), "it has no item", remedy, ErrorCode.FHIR_ELEMENT)
 
 
 def _claim(resource: FhirExplanationOfBenefit) -> str | None:

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from payer_rules.claims import Claim, Member, ServiceLine
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.readers.bill_types import frequency_of_bill_type, setting_of_bill_type
 from payer_rules.readers.fast_construct import checked_line, make_claim
@@ -54,12 +55,15 @@ def claim_of(
     field_errors: list[FieldError] = []
     named = claim_id(resource)
     if named is None:
-        field_errors.append(FieldError((), "the claim has no id", "Write id, or an identifier."))
+        remedy = "Write id, or an identifier."
+        field_errors.append(FieldError((), "the claim has no id", remedy, ErrorCode.FHIR_ELEMENT))
     member = member_of(resource, references, field_errors)
     billing = references.provider(resource.provider)
     if billing is None:
         field_errors.append(
-            FieldError(("provider",), "the billing provider has no NPI here", _NO_NPI)
+            FieldError(
+                ("provider",), "the billing provider has no NPI here", _NO_NPI, ErrorCode.FHIR_PARTY
+            )
         )
     context = item_context(resource, references)
     lines = _lines(resource, references, context, field_errors)
@@ -97,15 +101,17 @@ def use_of(resource: FhirClaimBase) -> str:
 def _refusals(resource: FhirClaimBase) -> Iterator[FieldError]:
     if resource.use != _PAYMENT:
         message = f"use is {use_of(resource)}: it asks what would be paid, and for no payment"
-        yield FieldError(("use",), message, "Claims of use 'claim' are read.")
+        yield FieldError(("use",), message, "Claims of use 'claim' are read.", ErrorCode.FHIR_USE)
     if resource.status in _WITHDRAWN:
         message = f"status is {resource.status!r}: the claim is withdrawn"
-        yield FieldError(("status",), message, "Claims of status 'active' and 'draft' are read.")
+        remedy = "Claims of status 'active' and 'draft' are read."
+        yield FieldError(("status",), message, remedy, ErrorCode.FHIR_USE)
     if not resource.item:
-        yield FieldError((), "the claim has no item", "Write each service as an item.")
+        remedy = "Write each service as an item."
+        yield FieldError((), "the claim has no item", remedy, ErrorCode.FHIR_ELEMENT)
     if len(resource.item) > MOST_LINES:
         message = f"the claim has {len(resource.item)} items, and at most {MOST_LINES} are read"
-        yield FieldError(("item",), message, "Write several claims.")
+        yield FieldError(("item",), message, "Write several claims.", ErrorCode.TOO_LARGE)
 
 
 def claim_id(resource: FhirClaimBase) -> str | None:
@@ -121,7 +127,8 @@ def member_of(
     """Return the member; ``None``, with an error, if nothing identifies one."""
     member = references.member(resource.patient)
     if member is None:
-        field_errors.append(FieldError(("patient",), "the patient is not identified", _NO_MEMBER))
+        message = "the patient is not identified"
+        field_errors.append(FieldError(("patient",), message, _NO_MEMBER, ErrorCode.FHIR_PARTY))
     return member
 
 
@@ -175,8 +182,8 @@ def _unclear(rendering: RenderingProviders, path: Path) -> FieldError:
     where = (*path, "careTeamSequence")
     if len(rendering) > 1:
         message = f"{len(rendering)} members of the care team may have rendered the item"
-        return FieldError(
-            where, message, "Name one in careTeamSequence, or give it role 'rendering'."
-        )
+        remedy = "Name one in careTeamSequence, or give it role 'rendering'."
+        return FieldError(where, message, remedy, ErrorCode.FHIR_PARTY)
     # NOTE: without the error, the billing provider would count as the rendering one.
-    return FieldError(where, "the rendering provider has no NPI here", _NO_NPI)
+    message = "the rendering provider has no NPI here"
+    return FieldError(where, message, _NO_NPI, ErrorCode.FHIR_PARTY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, Path
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span
@@ -42,17 +43,21 @@ def served(
         first = last = days[text]
         if first is None:
             message = "servicedDate is not a full date"
-            field_errors.append(FieldError((*path, "servicedDate"), message, _WHOLE))
+            field_errors.append(_error((*path, "servicedDate"), message, _WHOLE))
     elif item.serviced_period is not None:
         first, last = day(item.serviced_period.start), day(item.serviced_period.end)
         if first is None or last is None:
             message = "servicedPeriod has no full first and last day"
             remedy = "Write start and end as full dates."
-            field_errors.append(FieldError((*path, "servicedPeriod"), message, remedy))
+            field_errors.append(_error((*path, "servicedPeriod"), message, remedy))
     else:
         first = last = whole
         if first is None:
             remedy = "Write servicedDate or servicedPeriod; a billablePeriod of one day will do."
-            field_errors.append(FieldError(path, "the item has no date of service", remedy))
+            field_errors.append(_error(path, "the item has no date of service", remedy))
     # NOTE: a placeholder date lets the item's other errors be found.
     return (date.min, date.min) if first is None or last is None else (first, last)
+
+
+def _error(path: Path, message: str, remedy: str) -> FieldError:
+    return FieldError(path, message, remedy, ErrorCode.FHIR_ELEMENT)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, Path, Problem
 
 _AT: Final = re.compile(r"(.*?)(?: - at `\$(.*)`)?$", re.DOTALL)
@@ -47,13 +48,13 @@ def _of_decoder(error: Exception) -> FieldError:
     path: Path = tuple(name or int(number) for name, number in _PART.findall(place))
     missing = _MISSING.search(text)
     if missing:
-        return FieldError((*path, missing[1]), f"{missing[1]} is missing", _KIND)
+        return _error((*path, missing[1]), f"{missing[1]} is missing")
     wanted = _EXPECTED.search(text)
     words = [_WANTED[word] for word in wanted[1].split(" | ") if word in _WANTED] if wanted else []
     if words:
         told = " or ".join(words)
-        return FieldError(path, f"{told} belongs here", f"Write {told}.")
-    return FieldError(path, "the resource cannot be read here", _KIND)
+        return _error(path, f"{told} belongs here", f"Write {told}.")
+    return _error(path, "the resource cannot be read here")
 
 
 def errors_by_checker(raw: bytes, kind: str) -> Iterator[FieldError]:
@@ -79,11 +80,11 @@ def errors_by_checker(raw: bytes, kind: str) -> Iterator[FieldError]:
 def _told(path: Path, kind: str) -> FieldError:
     name = next((part for part in reversed(path) if isinstance(part, str)), "the resource")
     if kind == "missing":
-        return FieldError(path, f"{name} is missing", _KIND)
+        return _error(path, f"{name} is missing")
     if kind == "extra_forbidden":
         # NOTE: an unknown key may be a name in the wrong place.
-        return FieldError(path[:-1], "FHIR R4 has no such key", "Take it away.")
-    return FieldError(path, f"{name} is not as FHIR R4 has it", _KIND)
+        return _error(path[:-1], "FHIR R4 has no such key", "Take it away.")
+    return _error(path, f"{name} is not as FHIR R4 has it")
 
 
 def no_json(name: str, text: bytes, line: int) -> Problem:
@@ -93,16 +94,22 @@ def no_json(name: str, text: bytes, line: int) -> Problem:
         json.loads(text.rstrip())
     except UnicodeDecodeError as error:
         line += text.count(b"\n", 0, error.start)
-        return Problem(f"{name}:{line}", "a byte is not UTF-8", "Save the file as UTF-8.")
+        where, message = f"{name}:{line}", "a byte is not UTF-8"
+        return Problem(where, message, "Save the file as UTF-8.", ErrorCode.NOT_UTF8)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
         where = f"{name}:{line + error.lineno - 1}"
-        return Problem(where, f"{message} (character {error.colno})", remedy)
+        message = f"{message} (character {error.colno})"
+        return Problem(where, message, remedy, ErrorCode.JSON_SYNTAX)
     except (ValueError, RecursionError):
-        return Problem(
-            f"{name}:{line}", "the JSON is nested too deep, or a number is endless", remedy
-        )
-    return Problem(f"{name}:{line}", "this is not a resource: it is not a JSON object", remedy)
+        message = "the JSON is nested too deep, or a number is endless"
+        return Problem(f"{name}:{line}", message, remedy, ErrorCode.NESTED_TOO_DEEP)
+    message = "this is not a resource: it is not a JSON object"
+    return Problem(f"{name}:{line}", message, remedy, ErrorCode.FHIR_RESOURCE)
+
+
+def _error(path: Path, message: str, remedy: str = _KIND) -> FieldError:
+    return FieldError(path, message, remedy, ErrorCode.FHIR_ELEMENT)
 
 
 def dotted(path: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from payer_rules.claims import Claim
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError, Problem
 from payer_rules.history import HistoryLine
 from payer_rules.readers.fhir.benefit_conversion import history_of
@@ -173,4 +174,4 @@ def _nothing(name: str, wanted: str, others: Counter[str]) -> Problem:
     remedy = f"Give a file that holds a resource {wanted}."
     if wanted == "Claim" and "ExplanationOfBenefit" in others:
         remedy += " Give an ExplanationOfBenefit, which has earlier payments, with --history FILE."
-    return Problem(name, message, remedy)
+    return Problem(name, message, remedy, ErrorCode.FHIR_RESOURCE)

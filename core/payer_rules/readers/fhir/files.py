@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InputError, Path, Problem
 from payer_rules.readers.fhir.decode_errors import dotted, errors_of, no_json
 from payer_rules.readers.fhir.resources import FhirBundle, FhirRead, FhirResourceHead, fhir_type
@@ -148,7 +149,8 @@ def _spread(found: Iterable[LocatedResource | Problem]) -> Iterator[LocatedResou
 def _entries(bundle: FhirBundle, around: LocatedResource) -> Iterator[LocatedResource | Problem]:
     if not bundle.entry:
         remedy = "Put the claims into its entries."
-        yield from around.problems([FieldError((), "the bundle is empty", remedy)])
+        error = FieldError((), "the bundle is empty", remedy, ErrorCode.FHIR_RESOURCE)
+        yield from around.problems([error])
     line, end = around.line, 0
     for entry in bundle.entry:
         text = bytes(entry.resource)
@@ -183,7 +185,8 @@ def _unread(
     kind = head.resource_type
     if not kind:
         message = "the object has no resourceType"
-        return [Problem(f"{name}:{line}", message, 'Write "resourceType" into it.')]
+        remedy = 'Write "resourceType" into it.'
+        return [Problem(f"{name}:{line}", message, remedy, ErrorCode.FHIR_RESOURCE)]
     located = LocatedResource(None, kind, name, line, text)
     if kind not in _KINDS:
         return [located]
@@ -197,7 +200,8 @@ def _of_array(text: bytes, name: str, line: int) -> Iterator[LocatedResource | P
     """Yield the resources of a JSON array, each on its line."""
     elements = _ARRAY.decode(text)
     if not elements:
-        yield Problem(f"{name}:{line}", "the array is empty", "Put the resources into it.")
+        message, remedy = "the array is empty", "Put the resources into it."
+        yield Problem(f"{name}:{line}", message, remedy, ErrorCode.FHIR_RESOURCE)
     end = 0
     for element in elements:
         start = text.find(bytes(element), end)

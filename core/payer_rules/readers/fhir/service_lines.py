@@ -11,6 +11,7 @@ import attrs
 import msgspec
 
 from payer_rules.claims import Provider, ServiceLine
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InvalidValueError, Path
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import ServiceValues, Span
@@ -158,7 +159,9 @@ def _no_code(item: FhirItem, path: Path, field_errors: list[FieldError]) -> str:
         message, remedy = f"productOrService has no CPT or HCPCS code, only {found}", _SYSTEMS
     else:
         message, remedy = "productOrService has no code", _SYSTEMS
-    field_errors.append(FieldError((*path, "productOrService"), message, remedy))
+    field_errors.append(
+        FieldError((*path, "productOrService"), message, remedy, ErrorCode.FHIR_SYSTEM)
+    )
     return _STAND_IN
 
 
@@ -170,7 +173,9 @@ def _modifiers(item: FhirItem, path: Path, field_errors: list[FieldError]) -> tu
             message = "the modifier has no CPT or HCPCS code"
             if concept.coding:
                 message += f", only {codings_in_words(concept)}"
-            field_errors.append(FieldError((*path, "modifier", at), message, _SYSTEMS))
+            field_errors.append(
+                FieldError((*path, "modifier", at), message, _SYSTEMS, ErrorCode.FHIR_SYSTEM)
+            )
         found += codes
     return found
 
@@ -185,8 +190,9 @@ def _amount(
     if quantity.code != "min" or not (quantity.system is None or is_of(quantity.system, MINUTES)):
         return value, None
     if value != int(value):
+        message = f"{redacted(value)} is not a number of minutes"
         field_errors.append(
-            FieldError((*path, "quantity"), f"{redacted(value)} is not a number of minutes", _WHOLE)
+            FieldError((*path, "quantity"), message, _WHOLE, ErrorCode.FHIR_ELEMENT)
         )
     return _ONE, int(value)
 
@@ -198,7 +204,9 @@ def number(
     if value is None or (value.is_finite() and -_DIGITS <= value.adjusted() < _DIGITS):
         return value
     message = "the number is out of range"
-    field_errors.append(FieldError((*path, element), message, "Write it such as 120.50."))
+    field_errors.append(
+        FieldError((*path, element), message, "Write it such as 120.50.", ErrorCode.FHIR_ELEMENT)
+    )
     return None
 
 
@@ -217,5 +225,7 @@ def _pointers(
     except KeyError:
         message = "the item points to a diagnosis that the claim does not have"
         remedy = "Write the sequence of one of its diagnoses."
-        field_errors.append(FieldError((*path, "diagnosisSequence"), message, remedy))
+        field_errors.append(
+            FieldError((*path, "diagnosisSequence"), message, remedy, ErrorCode.FHIR_ELEMENT)
+        )
         return None

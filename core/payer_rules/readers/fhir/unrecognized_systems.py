@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, Path
 from payer_rules.readers.fhir.resources import FhirConcept
 from payer_rules.readers.fhir.systems import codings_in_words, system_in_words
@@ -42,7 +43,8 @@ class UnrecognizedSystems:
             f"{what} has no code that is read, only {codings_in_words(concept)}: it is not known, "
             "here and wherever it is coded so"
         )
-        self._new.append(FieldError(path, message, f"Code it in {wanted}."))
+        remedy = f"Code it in {wanted}."
+        self._new.append(FieldError(path, message, remedy, ErrorCode.FHIR_SYSTEM))
 
     def record_number(self, system: str | None) -> None:
         """Record that a provider has a number of this system and no NPI."""
@@ -53,7 +55,8 @@ class UnrecognizedSystems:
                 f"a provider has no NPI, only a number of {of}: who it is is not known, here and "
                 "wherever it is numbered so"
             )
-            self._new.append(FieldError((), message, f"Give the NPI, in the system {_NPI}."))
+            remedy = f"Give the NPI, in the system {_NPI}."
+            self._new.append(FieldError((), message, remedy, ErrorCode.FHIR_PARTY))
 
     @property
     def has_new(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import msgspec
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, Problem
 
 if TYPE_CHECKING:
@@ -59,4 +60,4 @@ class OtherVersions:
             self._named.add(version)
             message = f"this is FHIR {version}; R4 is read"
             remedy = "Ask for R4, or convert it: no resource of the file in that version is read."
-            yield from located.problems([FieldError((), message, remedy)])
+            yield from located.problems([FieldError((), message, remedy, ErrorCode.FHIR_VERSION)])

@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Authorization, Claim, Member, ServiceLine
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InvalidValueError, Problem
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 from payer_rules.readers.line_tables.columns import NEEDED_OF_CLAIMS, NEEDED_OF_UNCODED, Part
@@ -70,7 +71,8 @@ def _interrupted(layout: TableLayout, row: TableRow, identity: str, first: int) 
         f"claim {named(identity)} continues here, after rows of other claims; it starts in"
         f" {layout.source.place(first)}"
     )
-    return layout.problem(row.number, "claim", message, "Sort the table by claim.")
+    remedy = "Sort the table by claim."
+    return layout.problem(row.number, "claim", message, remedy, ErrorCode.ROWS_OF_CLAIM)
 
 
 @attrs.frozen
@@ -89,7 +91,9 @@ class _ClaimOfRows:
         if len(rows) > MOST_LINES:
             message = f"claim {named(rows[0].value('claim'))} has more than {MOST_LINES} rows"
             remedy = "Give each claim an id of its own."
-            yield self.layout.problem(rows[-1].number, "claim", message, remedy)
+            yield self.layout.problem(
+                rows[-1].number, "claim", message, remedy, ErrorCode.TOO_LARGE
+            )
             return
         problems = [problem for row in rows for problem in self._problems(row)]
         shared = rows[0] if len(rows) == 1 else _claim_values(self.layout, rows, problems)
@@ -166,5 +170,9 @@ def _claim_values(layout: TableLayout, rows: list[TableRow], problems: list[Prob
             if known != value:
                 message = f"{column_name} differs from {layout.source.place(number)}"
                 remedy = "A claim has one: write the same in all its rows."
-                problems.append(layout.problem(row.number, column_name, message, remedy))
+                problems.append(
+                    layout.problem(
+                        row.number, column_name, message, remedy, ErrorCode.ROWS_OF_CLAIM
+                    )
+                )
     return TableRow(rows[0].number, {}, shared, [])

@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, Remark, nearest
 from payer_rules.readers.line_tables.columns import Column, Part
 from payer_rules.readers.line_tables.sources import Row, TableSource
@@ -57,13 +58,20 @@ class TableLayout:
                 parts.setdefault(column.part, {})[column.field] = value
         return TableRow(number, values, parts, problems)
 
-    def problem(self, number: int, column_name: str | None, message: str, remedy: str) -> Problem:
+    def problem(
+        self,
+        number: int,
+        column_name: str | None,
+        message: str,
+        remedy: str,
+        code: ErrorCode = ErrorCode.TABLE_CELL,
+    ) -> Problem:
         """Return a problem of the row, at the column if one is given."""
         names = {column.name: name for column, name in zip(self.columns, self.names, strict=True)}
         where = self.source.place(number)
         if column_name in names:
             where += f" ({names[column_name]})"
-        return Problem(where, message, _sentence(remedy))
+        return Problem(where, message, _sentence(remedy), code)
 
 
 @attrs.frozen
@@ -102,23 +110,29 @@ def layout_of(
     header = source.header
     if len(header) > _MOST_COLUMNS:
         message = f"the table has {len(header)} columns, and at most {_MOST_COLUMNS} are read"
-        raise InputError([Problem(source.place(1), message, "Leave out those that are not read.")])
+        remedy = "Leave out those that are not read."
+        raise InputError([_column_problem(source, message, remedy)])
     twice = [name for name, count in Counter(header).items() if count > 1 and name]
     if twice:
         message = f"two columns have the name {REDACTED.key(twice[0])}"
-        raise InputError([Problem(source.place(1), message, "Give each column a name of its own.")])
+        raise InputError([_column_problem(source, message, "Give each column a name of its own.")])
     found = [column_name for column_name in known if header_name[column_name] in header]
     problems = [*_missing(source, found, header_name, needed)]
     for column_name, name in (mapping or {}).items():
         if column_name in known and name not in header:
             message = f"the mapping has {column_name} = {name!r}, and the table has no such column"
-            problems.append(Problem(source.place(1), message, "Name a column that is there."))
+            problems.append(_column_problem(source, message, "Name a column that is there."))
     if mapping is None:
         problems += _unknown_columns(source, known)
     columns = tuple(known[column_name] for column_name in found)
     names = tuple(header_name[column_name] for column_name in found)
     places = tuple(map(header.index, names))
     return TableLayout(source, known, columns, names, places), tuple(problems)
+
+
+def _column_problem(source: TableSource, message: str, remedy: str) -> Problem:
+    """Return a problem of the header."""
+    return Problem(source.place(1), message, remedy, ErrorCode.TABLE_COLUMN)
 
 
 def _missing(
@@ -131,10 +145,10 @@ def _missing(
         if column_name not in found:
             message = f"the table has no column {header_name[column_name]!r}"
             remedy = f'Add it, or name it in a mapping file: {column_name} = "THEIR NAME".'
-            yield Problem(source.place(1), message, remedy)
+            yield _column_problem(source, message, remedy)
     if not any(each in found for each in _FIRST_DAYS):
         remedy = "Add it, or date_from and date_to, or name them in a mapping file."
-        yield Problem(source.place(1), "the table has no column 'date'", remedy)
+        yield _column_problem(source, "the table has no column 'date'", remedy)
 
 
 def _unknown_columns(source: TableSource, known: Collection[str]) -> Iterator[Problem]:
@@ -145,10 +159,10 @@ def _unknown_columns(source: TableSource, known: Collection[str]) -> Iterator[Pr
         # NOTE: without a header, the first row is somebody's data.
         message = f"column {at} is not one of ours, its name {REDACTED.key(name)}: it is not read"
         if get_close_matches(name.lower(), missing, n=1, cutoff=_SLIP):
-            yield Problem(source.place(1), message, nearest(name, missing))
+            yield _column_problem(source, message, nearest(name, missing))
         else:
             remedy = "If it is one of ours by another name, map it in a mapping file (--columns)."
-            yield Remark(source.place(1), message, remedy)
+            yield Remark(source.place(1), message, remedy, ErrorCode.TABLE_COLUMN)
 
 
 def is_missing_columns(layout: TableLayout, needed: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InputError, nearest
 from payer_rules.readers.documents import read_document
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS, HISTORY_COLUMNS
@@ -38,9 +39,11 @@ def _field_errors(data: Mapping[str, object]) -> Iterator[FieldError]:
                 (column_name,),
                 f"there is no column of the name {column_name!r}",
                 nearest(column_name, known),
+                ErrorCode.TABLE_COLUMN,
             )
         if not isinstance(header_name, str) or not header_name:
             message = (
                 f"{column_name} is {redacted(header_name)}, and the name of a column belongs here"
             )
-            yield FieldError((column_name,), message, f'Write {column_name} = "THEIR NAME".')
+            remedy = f'Write {column_name} = "THEIR NAME".'
+            yield FieldError((column_name,), message, remedy, ErrorCode.WRONG_TYPE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.readers.line_tables.sources import Row
 
@@ -58,7 +59,7 @@ def parquet_table(path: FilePath, name: str) -> _ParquetTable:
     except ImportError as error:
         message = "Parquet is read with pyarrow, which is not installed"
         remedy = "Run pip install 'payer-rules[parquet]', or write the table as CSV."
-        raise InputError([Problem(name, message, remedy)]) from error
+        raise InputError([Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)]) from error
     try:
         with pq.ParquetFile(path) as file:
             header = tuple(file.schema_arrow.names)
@@ -115,4 +116,4 @@ def _value(cell: pa.Scalar) -> object:
 def _unreadable(where: str, error: Exception) -> Problem:
     # NOTE: pyarrow's message on a broken file may quote bytes of it.
     message = f"the Parquet file is broken ({type(error).__name__})"
-    return Problem(where, message, "Write the file anew.")
+    return Problem(where, message, "Write the file anew.", ErrorCode.PARQUET_FILE)

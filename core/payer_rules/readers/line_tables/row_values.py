@@ -88,7 +88,11 @@ def located(layout: TableLayout, number: int, error: InvalidValueError) -> Itera
     """Yield the errors of a combined value as problems of the row."""
     for field_error in error.field_errors:
         yield layout.problem(
-            number, _column_name(field_error), field_error.message, field_error.remedy
+            number,
+            _column_name(field_error),
+            field_error.message,
+            field_error.remedy,
+            field_error.code,
         )
 
 

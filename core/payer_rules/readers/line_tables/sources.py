@@ -11,6 +11,7 @@ from typing import IO, Final, Protocol, TypeAlias
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem
 from payer_rules.readers.line_tables.columns import CLAIM_COLUMNS
 from payer_rules.readers.size_limits import LONGEST_ROW
@@ -118,7 +119,8 @@ class _CsvTable:
             for number, row in _numbered(reader, lines):
                 if row is None:
                     remedy = "Close every quotation mark on the line on which it is opened."
-                    yield Problem(self.place(number), "this is not a row of CSV", remedy)
+                    message = "this is not a row of CSV"
+                    yield Problem(self.place(number), message, remedy, ErrorCode.TABLE_ROW)
                 elif len(row) == width or (len(row) > width and not any(row[width:])):
                     # NOTE: some programs write empty cells after the last; they mean nothing.
                     if lines.has_apostrophe:
@@ -128,7 +130,7 @@ class _CsvTable:
                 elif row:
                     message = f"the row has {len(row)} cells, and the header {width}"
                     remedy = "Put cells that hold the delimiter into quotation marks."
-                    yield Problem(self.place(number), message, remedy)
+                    yield Problem(self.place(number), message, remedy, ErrorCode.TABLE_ROW)
 
 
 def _numbered(reader: CsvReader, lines: _CsvLines) -> Iterator[tuple[int, list[str] | None]]:
@@ -160,8 +162,8 @@ def _csv(path: FilePath, name: str) -> _CsvTable:
     delimiter = max(DELIMITERS, key=lambda each: (_known(first, each), first.count(each)))
     header = names_in(first, delimiter)
     if not any(header):
-        message = "the table is empty"
-        raise InputError([Problem(f"{name}:1", message, "Write the names of the columns first.")])
+        message, remedy = "the table is empty", "Write the names of the columns first."
+        raise InputError([Problem(f"{name}:1", message, remedy, ErrorCode.UNKNOWN_FORMAT)])
     return _CsvTable(path, name, header, delimiter)
 
 
@@ -172,7 +174,7 @@ def _first(file: IO[str], name: str) -> str:
     if len(first) >= LONGEST_ROW:
         message = f"the first line has more than {LONGEST_ROW} characters"
         remedy = "Write the names of the columns into a line of their own."
-        raise InputError([Problem(f"{name}:1", message, remedy)])
+        raise InputError([Problem(f"{name}:1", message, remedy, ErrorCode.TOO_LARGE)])
     return first
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Authorization, Claim, Member, Provider, ServiceLine
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InvalidValueError
 from payer_rules.readers.bill_types import setting_of_bill_type
 from payer_rules.readers.cache import ParseCache
@@ -101,7 +102,7 @@ class ClaimBuilder:
             self._billing, self._biller = billing, self.provider(billing)
         if len(draft.lines) > MOST_LINES:
             message = f"the claim has {len(draft.lines)} lines, and at most {MOST_LINES} are read"
-            draft.abandon(draft.at, message, "Write several claims.")
+            draft.abandon(draft.at, message, "Write several claims.", ErrorCode.TOO_LARGE)
         lines = self._lines(draft, billing)
         if draft.problems or (draft.uncoded and not lines):
             return None
@@ -222,7 +223,10 @@ class ClaimBuilder:
 
 def _problems_of(error: InvalidValueError, at: int, loop: str) -> Iterator[SegmentProblem]:
     """Yield the problems of values that do not fit together."""
-    return (SegmentProblem(at, each.message, each.remedy, loop=loop) for each in error.field_errors)
+    return (
+        SegmentProblem(at, each.message, each.remedy, loop=loop, code=each.code)
+        for each in error.field_errors
+    )
 
 
 def _invalid_pointer(line: LineDraft, pointers: Iterable[int], count: int) -> SegmentProblem:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.fast_construct import ServiceValues
 from payer_rules.readers.x12.segments import SegmentProblem
 
@@ -118,14 +119,16 @@ class ClaimDraft:
             return "2400"
         return "2320" if self.is_in_other else "2300"
 
-    def reject(self, at: int, message: str, remedy: str) -> None:
+    def reject(
+        self, at: int, message: str, remedy: str, code: ErrorCode = ErrorCode.X12_ELEMENT
+    ) -> None:
         """Mark the claim as invalid, with the problem at the segment."""
-        self.problems.append(SegmentProblem(at, message, remedy, loop=self.loop))
+        self.problems.append(SegmentProblem(at, message, remedy, loop=self.loop, code=code))
 
-    def abandon(self, at: int, message: str, remedy: str) -> None:
+    def abandon(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
         """Mark the claim as invalid, and release what it holds."""
         if not self.is_abandoned:
-            self.reject(at, message, remedy)
+            self.reject(at, message, remedy, code)
             self.is_abandoned = True
         for held in (self.lines, self.diagnoses, self.authorizations, self.conditions):
             held.clear()

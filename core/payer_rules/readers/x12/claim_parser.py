@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import ClassVar, Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
@@ -113,15 +114,16 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             return
         if not whole:
             remedy = "Service lines may be missing: get the file again."
-            self._claim.reject(at, "the transaction breaks off in the claim", remedy)
+            message = "the transaction breaks off in the claim"
+            self._claim.reject(at, message, remedy, ErrorCode.X12_INCOMPLETE)
         self.conclude()
 
-    def reject(self, at: int, message: str, remedy: str) -> None:
+    def reject(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
         """Mark the current claim as invalid, or the level if there is no claim."""
         if self._claim is not None:
-            self._claim.reject(at, message, remedy)
+            self._claim.reject(at, message, remedy, code)
             return
-        self.report_problem(at, message, remedy)
+        self.report_problem(at, message, remedy, code)
         self._hierarchy.distrust(at)
 
     @property
@@ -153,18 +155,19 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
         at = self._hierarchy.distrusted_since
         if at:
             message = f"a level above the claim has a problem in segment {at}"
-            draft.reject(draft.at, message, "Correct that segment.")
+            draft.reject(draft.at, message, "Correct that segment.", ErrorCode.X12_ORDER)
         elif not self._hierarchy.billing.npi:
-            draft.reject(draft.at, "nobody bills the claim", "Write NM1*85 with the NPI before it.")
+            remedy = "Write NM1*85 with the NPI before it."
+            draft.reject(draft.at, "nobody bills the claim", remedy, ErrorCode.X12_ORDER)
         else:
             remedy = "Write the member's id in NM1*IL before it."
-            draft.reject(draft.at, "the claim has no member", remedy)
+            draft.reject(draft.at, "the claim has no member", remedy, ErrorCode.X12_ORDER)
 
     def _report_problems(self, draft: ClaimDraft, problems: list[SegmentProblem]) -> None:
         for each in sorted(problems, key=attrgetter("number")):
             inside = [f"loop {each.loop}"]
             inside += [f"claim {named(draft.id)}"] if draft.is_named else []
-            self.report_problem(each.number, each.message, each.remedy, *inside)
+            self.report(each, *inside)
 
     def _ref(self, segment: str, at: int) -> None:
         qualifier = segment[4:6]
@@ -219,7 +222,7 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
         code = form.canonical(text)
         if code is None and text.strip():
             field_error = form_error((), form, text, redacted)
-            draft.reject(draft.at, field_error.message, field_error.remedy)
+            draft.reject(draft.at, field_error.message, field_error.remedy, field_error.code)
         return code or ""
 
     def _hi(self, segment: str, at: int) -> None:
@@ -305,18 +308,21 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             return None
         if tag != self._form.service:
             message = f"{tag} is in {self._form.name}"
-            draft.reject(at, message, f"Its lines are of {self._form.service}.")
+            remedy = f"Its lines are of {self._form.service}."
+            draft.reject(at, message, remedy, ErrorCode.X12_ORDER)
             # NOTE: the line would be reported as having no service, too.
             if draft.lines and draft.lines[-1] is draft.line:
                 draft.lines.pop()
             return None
         if draft.line is None:
-            draft.reject(
-                at, f"{tag} has no LX before it", "Write LX with the line's number before."
+            message, remedy = (
+                f"{tag} has no LX before it",
+                "Write LX with the line's number before.",
             )
+            draft.reject(at, message, remedy, ErrorCode.X12_ORDER)
         else:
             message = f"line {redacted(draft.line.number)} has a second {tag}"
-            draft.reject(at, message, "Write LX before each line.")
+            draft.reject(at, message, "Write LX before each line.", ErrorCode.X12_ORDER)
         draft.line = LineDraft("1", at)
         draft.lines.append(draft.line)
         return draft.line

@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.x12.segments import SegmentProblem
 from payer_rules.text.quoting import redacted
 
@@ -57,7 +58,7 @@ class EnvelopeStack:
         for missing in _KINDS[len(self._open) : depth]:
             message = f"{kind.opens} is outside of {missing.opens}"
             remedy = f"Write {missing.opens} before it, {missing.closes} after it."
-            yield SegmentProblem(at, message, remedy, is_remark=True)
+            yield _problem(at, message, remedy, is_remark=True)
             self._open.append(_OpenEnvelope(missing, "", at))
         if self._open:
             self._open[-1].held += 1
@@ -72,7 +73,7 @@ class EnvelopeStack:
         yield from self._leave_open(depth + 1, at)
         if len(self._open) <= depth:
             message, remedy = f"{kind.closes} closes nothing", f"Write {kind.opens} before it."
-            yield SegmentProblem(at, message, remedy, is_remark=True)
+            yield _problem(at, message, remedy, is_remark=True)
             return
         own = self._open.pop()
         held = at - own.at + 1 if kind is _TRANSACTION else own.held
@@ -83,7 +84,7 @@ class EnvelopeStack:
         while len(self._open) > depth:
             kind = self._open.pop().kind
             message = f"the {kind.opens} before it is not closed by {kind.closes}"
-            yield SegmentProblem(at, message, "A part of the file is missing: get the file again.")
+            yield _problem(at, message, "A part of the file is missing: get the file again.")
 
     def end(self, at: int) -> Iterator[SegmentProblem]:
         """Yield the problems of envelopes that the end of the file leaves open."""
@@ -92,7 +93,7 @@ class EnvelopeStack:
             verb = "is" if len(left) == 1 else "are"
             message = f"the file ends, and {', '.join(left)} {verb} still open"
             closing = ", ".join(each.kind.closes for each in reversed(self._open))
-            yield SegmentProblem(at, message, f"{closing} is missing: get the whole file.")
+            yield _problem(at, message, f"{closing} is missing: get the whole file.")
 
 
 def _field_errors(
@@ -103,13 +104,17 @@ def _field_errors(
     # NOTE: a count may have leading zeros.
     if not (count.isascii() and count.isdigit() and len(count) <= 10 and int(count) == held):
         message = f"there are {held} {kind.counts}, and {kind.closes} states {redacted(count)}"
-        yield SegmentProblem(at, message, _COUNT_REMEDY, is_remark=True)
+        yield _problem(at, message, _COUNT_REMEDY, is_remark=True)
     if own.number and number != own.number:
         message = (
             f"{kind.closes} has another control number ({redacted(number)}) "
             f"than {kind.opens} in segment {own.at} ({redacted(own.number)})"
         )
-        yield SegmentProblem(at, message, _NUMBER_REMEDY, is_remark=True)
+        yield _problem(at, message, _NUMBER_REMEDY, is_remark=True)
+
+
+def _problem(at: int, message: str, remedy: str, *, is_remark: bool = False) -> SegmentProblem:
+    return SegmentProblem(at, message, remedy, is_remark=is_remark, code=ErrorCode.X12_ENVELOPE)
 
 
 def _at(elements: list[str], place: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from payer_rules.claims import Member
+from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.fast_construct import make_member
 from payer_rules.readers.x12.claim_drafts import ProviderDraft
 from payer_rules.readers.x12.element_values import ElementValues
@@ -104,18 +105,20 @@ class Hierarchy:
     ) -> Iterator[SegmentProblem]:
         if number != str(self._last):
             message = f"HL01 is {redacted(number)}, and {redacted(self._last)} follows"
-            yield SegmentProblem(at, message, "Number the levels from 1.", is_remark=True)
+            remedy = "Number the levels from 1."
+            yield SegmentProblem(at, message, remedy, is_remark=True, code=ErrorCode.X12_ORDER)
             if number.isascii() and number.isdigit() and len(number) <= 10:
                 self._last = int(number)
         if code not in _LEVELS:
             self.distrust(at)
             message = f"HL03 is {redacted(code)}"
-            yield SegmentProblem(at, message, "A claim has the levels 20, 22 and 23.")
+            remedy = "A claim has the levels 20, 22 and 23."
+            yield SegmentProblem(at, message, remedy, code=ErrorCode.X12_ORDER)
         elif self.level and parent != self._above():
             self.distrust(at)
             message = f"HL02 is {redacted(parent)}, not the {_NAMES[self.level - 1]} before it"
             remedy = "Write a subscriber under its billing provider, a patient under both."
-            yield SegmentProblem(at, message, remedy)
+            yield SegmentProblem(at, message, remedy, code=ErrorCode.X12_ORDER)
 
     def bill(self, npi: str) -> bool:
         """Set the billing provider (NM1*85); return True if it is at its level."""

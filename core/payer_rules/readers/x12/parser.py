@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, Remark
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.delimiters import Delimiters
@@ -43,7 +44,7 @@ def guide(version: str) -> str:
 class OpenRecord(Protocol):
     """A claim or payment that is being read."""
 
-    def abandon(self, at: int, message: str, remedy: str) -> None:
+    def abandon(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
         """Mark it as invalid, and release what it holds."""
 
 
@@ -100,7 +101,7 @@ class Parser(ABC, Generic[T]):
         """Conclude the current record: the transaction ends, with its SE or without."""
 
     @abstractmethod
-    def reject(self, at: int, message: str, remedy: str) -> None:
+    def reject(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
         """Mark the current record as invalid because of a segment that cannot be read."""
 
     @property
@@ -119,7 +120,8 @@ class Parser(ABC, Generic[T]):
         )
         self._previous = current
         if current is not None and self._batches_open > _LONGEST:
-            current.abandon(self._at, "what began there does not end", _REMEDY)
+            message = "what began there does not end"
+            current.abandon(self._at, message, _REMEDY, ErrorCode.X12_INCOMPLETE)
         return self.found
 
     def _parse_batch(self, batch: Batch) -> None:
@@ -145,7 +147,7 @@ class Parser(ABC, Generic[T]):
             if segment == UNREADABLE:
                 assert problem is not None
                 if not self._is_skipping:
-                    self.reject(at, problem.message, problem.remedy)
+                    self.reject(at, problem.message, problem.remedy, problem.code)
                 continue
             if problem is not None and not self._is_skipping:
                 self.report(problem)
@@ -163,21 +165,23 @@ class Parser(ABC, Generic[T]):
         self._report_all(self.envelopes.end(self._at))
         return self.found
 
-    def report_problem(self, at: int, message: str, remedy: str, *inside: str) -> None:
-        """Record a problem of the segment, within a loop and a claim if they are known."""
-        self.found.append(Problem(self._where(at, inside), message, remedy))
-
-    def report_remark(self, at: int, message: str, remedy: str, *inside: str) -> None:
-        """Record a remark about the segment, which costs no claim."""
-        self.found.append(Remark(self._where(at, inside), message, remedy))
-
     def report(self, problem: SegmentProblem, *inside: str) -> None:
-        """Record the problem, as a remark if it is one."""
-        record = self.report_remark if problem.is_remark else self.report_problem
-        record(problem.number, problem.message, problem.remedy, *inside)
+        """Record the problem, within a loop and a claim if they are known.
 
-    def _where(self, at: int, inside: Iterable[str]) -> str:
-        return ", ".join([self.name, *([f"segment {at}"] if at else []), *inside])
+        A remark costs no claim.
+        """
+        at = [f"segment {problem.number}"] if problem.number else []
+        where = ", ".join([self.name, *at, *inside])
+        record = Remark if problem.is_remark else Problem
+        self.found.append(record(where, problem.message, problem.remedy, problem.code))
+
+    def report_problem(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
+        """Record a problem of the segment."""
+        self.report(SegmentProblem(at, message, remedy, code=code))
+
+    def report_remark(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
+        """Record a remark about the segment, which costs no claim."""
+        self.report(SegmentProblem(at, message, remedy, is_remark=True, code=code))
 
     def _report_all(self, problems: Iterable[SegmentProblem]) -> None:
         for problem in problems:
@@ -220,12 +224,15 @@ class Parser(ABC, Generic[T]):
         version = (elements[3] if len(elements) > 3 else "") or self.envelopes.version
         if version != self.envelopes.version and self.envelopes.version:
             message = f"ST03 names {guide(version)}, and GS08 {guide(self.envelopes.version)}"
-            self.report_remark(at, message, "Write the same guide in both; ST03 is taken.")
+            remedy = "Write the same guide in both; ST03 is taken."
+            self.report_remark(at, message, remedy, ErrorCode.X12_ENVELOPE)
         inside = self.handlers(version) if version else None
         self._transactions += 1
         if inside is None or kind != self.kind:
             self._use_handlers({}, is_refused=True)
-            self.report_problem(at, *self.wrong_transaction(kind, version))
+            self.report_problem(
+                at, *self.wrong_transaction(kind, version), ErrorCode.X12_TRANSACTION
+            )
         elif self._share.has(self._transactions):
             self._use_handlers(inside)
         else:
@@ -259,15 +266,16 @@ class Parser(ABC, Generic[T]):
         if self._is_outside:
             self._is_refused = True
             message = "the segment is outside of a transaction, and so is what follows"
-            self.report_problem(at, message, "Write ST before it and SE after it.")
+            remedy = "Write ST before it and SE after it."
+            self.report_problem(at, message, remedy, ErrorCode.X12_ORDER)
         elif not segment:
-            self.report_remark(
-                at, "the segment is empty", "Remove the terminator that is too many."
-            )
+            remedy = "Remove the terminator that is too many."
+            self.report_remark(at, "the segment is empty", remedy, ErrorCode.X12_SEGMENT)
         else:
             # NOTE: its text is not quoted: it may be the rest of a name.
             message = f"the guide of the {self.kind} has no such segment"
-            self.reject(at, message, "A terminator may be in the wrong place, or missing.")
+            remedy = "A terminator may be in the wrong place, or missing."
+            self.reject(at, message, remedy, ErrorCode.X12_ORDER)
 
     def _report_stray(self) -> None:
         """Report once that components are separated by another sign than the ISA declares."""
@@ -276,9 +284,8 @@ class Parser(ABC, Generic[T]):
                 f"ISA16 declares that {self._component!r} separates components, "
                 f"and {self.elements.stray!r} does"
             )
-            self.report_remark(
-                self._header_at, message, "Write it in ISA16; the file was read with it."
-            )
+            remedy = "Write it in ISA16; the file was read with it."
+            self.report_remark(self._header_at, message, remedy, ErrorCode.X12_HEADER)
             self.elements.stray = None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Final, TypeVar
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.file_shares import WHOLE, Share
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, ProviderDraft
 from payer_rules.readers.x12.hierarchy import Hierarchy, npi_of
 from payer_rules.readers.x12.parser import Parser
+from payer_rules.readers.x12.segments import SegmentProblem
 
 T = TypeVar("T")
 #: NM1 above the claims: billing provider, subscriber, payer, patient.
@@ -44,9 +46,10 @@ class PartyParser(Parser[T]):
         message, remedy = f"{tag} does not belong here", "A segment before it may be missing."
         is_new = self._hierarchy.distrust(at)
         if self._claim is not None:
-            self._claim.reject(at, message, remedy)
+            self._claim.reject(at, message, remedy, ErrorCode.X12_ORDER)
         elif is_new:
-            self.report_problem(at, message, remedy, f"loop {self._hierarchy.loop}")
+            problem = SegmentProblem(at, message, remedy, code=ErrorCode.X12_ORDER)
+            self.report(problem, f"loop {self._hierarchy.loop}")
 
     def _hl(self, segment: str, at: int) -> None:
         if self._claim is not None:
@@ -117,9 +120,8 @@ class PartyParser(Parser[T]):
             # NOTE: a date of birth is never quoted.
             remedy = "Write DMG*D8 and the day as eight digits."
             self._hierarchy.distrust(at)
-            self.report_problem(
-                at, "the date of birth is not a date", remedy, f"loop {self._hierarchy.loop}"
-            )
+            problem = SegmentProblem(at, "the date of birth is not a date", remedy)
+            self.report(problem, f"loop {self._hierarchy.loop}")
 
     def _sbr(self, segment: str, at: int) -> None:
         if self._claim is not None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.x12.payments import PaymentAdjustment, ServicePayment
 from payer_rules.readers.x12.segments import SegmentProblem
 
@@ -66,10 +67,10 @@ class PaymentDraft:
     is_abandoned: bool = False
     is_named: bool = True
 
-    def abandon(self, at: int, message: str, remedy: str) -> None:
+    def abandon(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
         """Mark the payment as invalid, and release what it holds."""
         if not self.is_abandoned:
-            self.problems.append(SegmentProblem(at, message, remedy))
+            self.problems.append(SegmentProblem(at, message, remedy, code=code))
             self.is_abandoned = True
         for held in (self.adjustments, self.remarks, self.services):
             held.clear()

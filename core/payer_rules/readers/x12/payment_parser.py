@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from payer_rules.claims import errors_of_modifiers
+from payer_rules.error_codes import ErrorCode
 from payer_rules.history import HistoryLine
 from payer_rules.readers.x12.hierarchy import npi_of
 from payer_rules.readers.x12.parser import Handler, Parser, guide
@@ -83,24 +84,27 @@ class PaymentParser(Parser[Payment]):
             return
         if not whole:
             remedy = "Services may be missing: get the file again."
-            self._reject(at, "the transaction breaks off in the claim's payment", remedy)
+            message = "the transaction breaks off in the claim's payment"
+            self._reject(at, message, remedy, ErrorCode.X12_INCOMPLETE)
         self._conclude()
 
-    def reject(self, at: int, message: str, remedy: str) -> None:
+    def reject(self, at: int, message: str, remedy: str, code: ErrorCode) -> None:
         """Mark the current payment as invalid, if there is one."""
         if self._payment is None:
-            self.report_problem(at, message, remedy)
+            self.report_problem(at, message, remedy, code)
         else:
-            self._reject(at, message, remedy)
+            self._reject(at, message, remedy, code)
 
     @property
     def current(self) -> PaymentDraft | None:
         """The payment that is being read."""
         return self._payment
 
-    def _reject(self, at: int, message: str, remedy: str) -> None:
+    def _reject(
+        self, at: int, message: str, remedy: str, code: ErrorCode = ErrorCode.X12_ELEMENT
+    ) -> None:
         assert self._payment is not None
-        self._payment.problems.append(SegmentProblem(at, message, remedy))
+        self._payment.problems.append(SegmentProblem(at, message, remedy, code=code))
 
     def _conclude(self) -> None:
         draft, self._payment = self._payment, None
@@ -116,7 +120,7 @@ class PaymentParser(Parser[Payment]):
             is_in_service = draft.services and problem.number > draft.at
             loop = "2110" if is_in_service else "2100"
             inside = [f"loop {loop}", *([f"claim {named(draft.claim)}"] if draft.is_named else [])]
-            self.report_problem(problem.number, problem.message, problem.remedy, *inside)
+            self.report(problem, *inside)
         if not draft.problems:
             self.found.append(self._built(draft, services))
 
@@ -265,9 +269,8 @@ class PaymentParser(Parser[Payment]):
     def _svc(self, segment: str, at: int) -> None:
         draft = self._payment
         if draft is None:
-            self.report_problem(
-                at, "a service is outside of a claim's payment", "Write CLP before it."
-            )
+            message = "a service is outside of a claim's payment"
+            self.report_problem(at, message, "Write CLP before it.", ErrorCode.X12_ORDER)
             return
         elements = self._split(segment, 8)
         done = self.elements.procedures[elements[1]]
@@ -279,11 +282,11 @@ class PaymentParser(Parser[Payment]):
         is_revenue = done is not None and done.qualifier == "NU"
         if done is not None and not is_revenue:
             for field_error in errors_of_modifiers(done.modifiers, HistoryLine.most_modifiers):
-                self._reject(at, field_error.message, field_error.remedy)
+                self._reject(at, field_error.message, field_error.remedy, field_error.code)
         revenue_code = elements[4] or (done.code if done and is_revenue else "")
         if revenue_code.strip() and REVENUE_CODE.canonical(revenue_code) is None:
             field_error = form_error((), REVENUE_CODE, revenue_code, redacted)
-            self._reject(at, field_error.message, field_error.remedy)
+            self._reject(at, field_error.message, field_error.remedy, field_error.code)
         procedure = None if is_revenue else done
         submitted = self.elements.procedures[elements[6]] if elements[6] else None
         service = ServicePayment(

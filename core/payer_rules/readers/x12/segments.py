@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 import attrs
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.readers.x12.delimiters import (
     WIDEST_WRAPPED,
     Delimiters,
@@ -47,6 +48,7 @@ class SegmentProblem:
     remedy: str
     is_remark: bool = False
     loop: str = ""
+    code: ErrorCode = ErrorCode.X12_ELEMENT
 
 
 @attrs.frozen
@@ -68,7 +70,8 @@ def read_segments(stream: BinaryIO) -> Iterator[Batch]:
     for text, last in _texts(stream):
         # NOTE: every second byte of Latin letters in UTF-16 is NUL.
         if splitter.number == 0 and text[:8].count(UNREADABLE) > 2:
-            wide = SegmentProblem(0, "the file is written in UTF-16 or UTF-32", _AS_TEXT)
+            message = "the file is written in UTF-16 or UTF-32"
+            wide = SegmentProblem(0, message, _AS_TEXT, code=ErrorCode.NOT_UTF8)
             yield Batch(1, [], problems=(wide,))
             return
         yield from splitter.split(text, last=last)
@@ -139,7 +142,8 @@ class _Splitter:
         self.number += 1
         remedy = "Fill each element of the ISA up to its width."
         odd = tuple(
-            SegmentProblem(self.number, each, remedy, is_remark=True) for each in header.oddities()
+            SegmentProblem(self.number, each, remedy, is_remark=True, code=ErrorCode.X12_HEADER)
+            for each in header.oddities()
         )
         return Batch(self.number, [header.text], header.delimiters, odd)
 
@@ -153,7 +157,8 @@ class _Splitter:
 
     def _skip(self, message: str, remedy: str) -> Batch | None:
         found = _ISA.search(self.text, 1)
-        problems = () if self.is_lost else (SegmentProblem(self.number + 1, message, remedy),)
+        problem = SegmentProblem(self.number + 1, message, remedy, code=ErrorCode.X12_HEADER)
+        problems = () if self.is_lost else (problem,)
         self.is_lost = True
         # NOTE: the tag may be split between two blocks.
         self.text = self.text[found.start() :] if found else self.text[1:][-_PART_OF_ISA:]
@@ -192,9 +197,8 @@ class _Splitter:
             for at, segment in enumerate(segments):
                 if UNREADABLE in segment:
                     segments[at] = UNREADABLE
-                    yield SegmentProblem(
-                        first + at, "the segment holds the character NUL", _AS_TEXT
-                    )
+                    message = "the segment holds the character NUL"
+                    yield SegmentProblem(first + at, message, _AS_TEXT, code=ErrorCode.X12_SEGMENT)
         if len(body) > LONGEST:
             for at, segment in enumerate(segments):
                 if len(segment) > LONGEST:
@@ -213,14 +217,17 @@ class _Splitter:
             self.is_garbled.add(is_name)
             where = "in a name or note, " if is_name else ""
             message = f"the segment holds bytes that are not UTF-8, {where}the first of the file"
-            yield SegmentProblem(number, message, _AS_TEXT, is_remark=is_name)
+            yield SegmentProblem(
+                number, message, _AS_TEXT, is_remark=is_name, code=ErrorCode.X12_SEGMENT
+            )
 
     def _ended(self) -> Iterator[Batch]:
         """Yield what is left at the end of the file: nothing, or a segment without its end."""
         if self.delimiters is None:
             if self.number == 0 and not self.is_lost:
                 message, remedy = "the file is empty", "Give a file that begins with ISA."
-                yield Batch(1, [], problems=(SegmentProblem(0, message, remedy),))
+                problem = SegmentProblem(0, message, remedy, code=ErrorCode.UNKNOWN_FORMAT)
+                yield Batch(1, [], problems=(problem,))
             return
         left = _flat(self.text, self.delimiters).strip(_BLANK)
         if not left and not self.is_skipping:
@@ -239,7 +246,9 @@ class _Splitter:
         # NOTE: nothing can be missing after an IEA.
         is_whole = left.startswith("IEA") and not self.is_skipping
         remedy = "End the last segment as the others end, or get the whole file."
-        problem = SegmentProblem(self.number, message, remedy, is_remark=is_whole)
+        problem = SegmentProblem(
+            self.number, message, remedy, is_remark=is_whole, code=ErrorCode.X12_SEGMENT
+        )
         if self.is_skipping:
             problem = _too_long(self.number)
         yield Batch(self.number, [left if is_whole else UNREADABLE], problems=(problem,))
@@ -271,6 +280,5 @@ def _split(body: str, delimiters: Delimiters) -> list[str]:
 
 def _too_long(number: int) -> SegmentProblem:
     message = f"the segment is longer than {LONGEST} characters"
-    return SegmentProblem(
-        number, message, "A terminator is missing: end each segment as the ISA does."
-    )
+    remedy = "A terminator is missing: end each segment as the ISA does."
+    return SegmentProblem(number, message, remedy, code=ErrorCode.TOO_LARGE)

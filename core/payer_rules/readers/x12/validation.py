@@ -9,6 +9,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Final
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import Problem
 
 #: The codes of IK304 and IK403 in plain words.
@@ -48,7 +49,8 @@ def validated(path: Path, name: str) -> Iterator[Problem]:
         import pyx12.x12n_document
     except ImportError:
         message = "X12 is checked by pyx12, which is not installed"
-        yield Problem(name, message, "Run pip install 'payer-rules[x12-validate]'.")
+        remedy = "Run pip install 'payer-rules[x12-validate]'."
+        yield Problem(name, message, remedy, ErrorCode.MISSING_PACKAGE)
         return
     answer, said = io.StringIO(), io.StringIO()
     try:
@@ -64,7 +66,8 @@ def validated(path: Path, name: str) -> Iterator[Problem]:
     except Exception as error:
         # NOTE: pyx12 fails on some files; the type of its error is better than nothing.
         message = f"pyx12 cannot check the file: {type(error).__name__}"
-        yield Problem(name, message, "Check it with another tool, or leave out --validate.")
+        remedy = "Check it with another tool, or leave out --validate."
+        yield Problem(name, message, remedy, ErrorCode.X12_GUIDE)
         return
     yield from _problems(answer.getvalue(), name)
 
@@ -91,7 +94,9 @@ def _problems(acknowledgment: str, name: str) -> Iterator[Problem]:
             loop = f", loop {details[2]}" if details[2] else ""
             place = f"{name}, segment {details[1]} of the transaction ({details[0]}{loop})"
             if details[3] != _WITH_ELEMENTS:
-                yield Problem(place, _OF_SEGMENTS.get(details[3], f"error {details[3]!r}"), _REMEDY)
+                message = _OF_SEGMENTS.get(details[3], f"error {details[3]!r}")
+                yield Problem(place, message, _REMEDY, ErrorCode.X12_GUIDE)
         elif kind == "IK4":
             message = _OF_ELEMENTS.get(details[2], f"error {details[2]!r}")
-            yield Problem(f"{place}, element {details[0]}", message, _REMEDY)
+            where = f"{place}, element {details[0]}"
+            yield Problem(where, message, _REMEDY, ErrorCode.X12_GUIDE)
