@@ -50,6 +50,7 @@ __all__ = [
     "KnownNone",
     "Member",
     "Modality",
+    "ProfessionOrigin",
     "Provider",
     "ServiceLine",
     "Session",
@@ -60,6 +61,7 @@ __all__ = [
 #: A single value known to be absent; ``None`` is a value that is not known.
 KnownNone: TypeAlias = Literal["none"]
 Modality: TypeAlias = Literal["in-person", "video", "audio", "asynchronous"]
+ProfessionOrigin: TypeAlias = Literal["stated", "taxonomy"]
 Documented: TypeAlias = Literal[
     "attendance",
     "topic",
@@ -101,23 +103,32 @@ class Member(Checked):
 
 @attrs.frozen(kw_only=True)
 class Provider(Checked):
-    """A provider who bills, renders or performs; ``profession`` is a word such as ``"lcsw"``."""
+    """A provider who bills, renders or performs; ``profession`` is a word such as ``"lcsw"``.
+
+    ``profession_from`` is ``"taxonomy"`` if the profession was derived: a license may differ from
+    the taxonomy that a provider bills under.
+    """
 
     npi: str = attrs.field(metadata=of_form(NPI))
     taxonomy: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     specialty: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     profession: str | None = attrs.field(default=None, metadata=of_form(PROFESSIONS))
     supervised_by: Provider | KnownNone | None = None
+    profession_from: ProfessionOrigin = attrs.field(default="stated", eq=False)
 
 
 @attrs.frozen(kw_only=True)
 class Session(Checked):
-    """A session as the clinical record describes it."""
+    """A session as the clinical record describes it.
+
+    ``group_size_at_most`` is what is known of a size that is not: it was 1 to that many.
+    """
 
     id: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
     start: time | None = None
     end: time | None = None
     group_size: int | None = attrs.field(default=None, metadata={"least": 0})
+    group_size_at_most: int | None = attrs.field(default=None, metadata={"least": 1})
     documented: frozenset[Documented] | None = None
 
 
@@ -263,9 +274,10 @@ def _together(lines: Any) -> Any:  # noqa: ANN401
 class Claim(Checked):
     """A claim of one member; a field of ``None`` is not known.
 
-    A line that names no rendering provider was rendered by the billing provider. Words belong to
-    the `vocabularies` and are kept in canonical form. Raises `InvalidValueError` with every field
-    that is wrong, and where two lines have one number or there is no line.
+    A line that names no rendering provider was rendered by the billing provider. ``sent`` is the
+    day on which the claim was sent: it was not received before. Words belong to the `vocabularies`
+    and are kept in canonical form. Raises `InvalidValueError` with every field that is wrong, and
+    where two lines have one number or there is no line.
     """
 
     id: str = attrs.field(metadata=of_form(IDENTIFIER))
@@ -295,6 +307,7 @@ class Claim(Checked):
     )
     episode_start: date | KnownNone | None = None
     received: date | None = None
+    sent: date | None = None
     frequency_code: str | None = attrs.field(default=None, metadata=of_form(CLAIM_FREQUENCIES))
     replaces: str | None = attrs.field(default=None, metadata=of_form(IDENTIFIER))
 

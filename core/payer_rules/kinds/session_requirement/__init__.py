@@ -23,7 +23,7 @@ KIND: Final = Kind(
     | Reads(
         line={"code", "minutes", "session"},
         history={"minutes", "rendering_provider", "session"},
-        session={"documented", "end", "group_size", "start"},
+        session={"documented", "end", "group_size", "group_size_at_most", "start"},
         links={"same day"},
     ),
 )

@@ -37,10 +37,19 @@ def _faults(
 
 
 def _size(rule: SessionRequirement, line: ServiceLine) -> SessionFault | MissingFacts:
-    size = line.session.group_size if isinstance(line.session, Session) else None
-    if size is None or rule.group_size is None:
+    session = line.session if isinstance(line.session, Session) else None
+    bounds = rule.group_size
+    if session is None or bounds is None:
         return of_record("session.group_size")
-    return NONE_MISSING if rule.group_size.allows(size) else SessionFault("group_size", size)
+    size, most = session.group_size, session.group_size_at_most
+    if size is not None:
+        return NONE_MISSING if bounds.allows(size) else SessionFault("group_size", size)
+    # NOTE: the size is 1 to the most, and decides only if all of these give one answer.
+    if most is not None and bounds.allows(1) and bounds.allows(most):
+        return NONE_MISSING
+    if most is not None and bounds.at_least is not None and most < bounds.at_least:
+        return SessionFault("group_size", most)
+    return of_record("session.group_size")
 
 
 def _length(

@@ -18,5 +18,5 @@ KIND: Final = Kind(
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,
-    reads=DAYS | Reads(claim={"received"}),
+    reads=DAYS | Reads(claim={"received", "sent"}),
 )

@@ -20,8 +20,12 @@ _WHICH_DAY: Final = MissingFact(
 
 
 def evaluate_line(rule: TimelyFiling, state: ClaimState, line: ServiceLine) -> Answer[date]:
-    """Return the last day for filing, if the claim was received after it."""
-    received = state.claim.received
+    """Return the last day for filing, if the claim was received after it.
+
+    The day on which it was sent can only show that it is late: it was not received before.
+    """
+    claim = state.claim
+    received = claim.received or claim.sent
     if received is None:
         return field("received")
     # NOTE: the shortest month has 28 days, so that most claims need no calendar.

@@ -33,8 +33,13 @@ def _answers(rule: TimelyFiling, code: str) -> Iterable[tuple[Question, str]]:
 
 def _explain(rule: TimelyFiling, verdict: Verdict[date], claim: Claim) -> Explanation:
     label, last = line_label(line_of(verdict, claim)), verdict.details
+    due = f"the last day was {last} ({rule.within})"
+    if claim.received is None:
+        return Explanation(
+            message=f"{label}: sent on {claim.sent}; {due}", evidence=(value("sent", claim.sent),)
+        )
     return Explanation(
-        message=f"{label}: received on {claim.received}; the last day was {last} ({rule.within})",
+        message=f"{label}: received on {claim.received}; {due}",
         evidence=(value("received", claim.received),),
     )
 
