@@ -131,10 +131,10 @@ def meaning_of_conform(report: Data) -> Iterator[Data]:
 
 
 def meaning_of_cell(cell: Data) -> Data:
-    """Return the word of a cell and its decision, without the claim's name."""
+    """Return the status of a cell and its decision, without the claim's name."""
     decision = cell["decision"]
     return {
-        "word": cell["word"],
+        "status": cell[current("word")],
         "decision": None if decision is None else {**meaning_of_decision(decision), "claim": None},
     }
 

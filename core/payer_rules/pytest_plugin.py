@@ -199,9 +199,9 @@ class TrialItem(_PlainItem):
 
         cell = _harness(self.config).result(self.trial)
         trial = self.trial
-        told = list(spelled(f"{trial.payer} on {trial.name} ({trial.place})", trial.why, cell))
-        if told:
-            raise _PlainFailure(_joined(told))
+        details = list(spelled(f"{trial.payer} on {trial.name} ({trial.place})", trial.why, cell))
+        if details:
+            raise _PlainFailure(_joined(details))
 
 
 class SheetItem(_PlainItem):

@@ -203,7 +203,7 @@ def test_conform_prints_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == first
     assert ended("conform", "--no-invariants", "--report", "json") == ExitCode.CLEAN
     told = json.loads(capsys.readouterr().out)
-    assert {c["word"] for c in told["cases"]} == {"agrees"}
+    assert {c["status"] for c in told["cases"]} == {"agrees"}
 
 
 def test_conform_ends_with_what_it_found(

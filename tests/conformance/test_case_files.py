@@ -149,6 +149,30 @@ def test_a_problem_has_its_line(tmp_path: Path, old: str, new: str, message: str
     assert any(message in str(problem) for problem in problems), problems
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"pay deny"', '"pay denied"', ":18: outcomes is 'denied'. Did you mean 'deny'? [PR013]"),
+        ('"pay deny"', '"pay"', ":18: outcomes stated: 1; lines of the claim: 2. Write one outcome for each line, "
+         "in order of line number. [PR014]"),
+        ("outcomes", "outcomez", ":18: unknown key 'outcomez'. Did you mean 'outcomes'? [PR010]"),
+        ("base.why", "base.wy", ":29: unknown key 'wy'. Did you mean 'why'? [PR010]"),
+        ("[base]", "[bas]", ":4: unknown key 'bas'. Did you mean 'base'? [PR010]"),
+        ('name = "two"\n', "", ":14: the key 'name' is missing. Add name = … [PR011]"),
+        ('rule = "acme/one-a-day"', "", ":1: the file names no rule. "
+         "Write rule = 'PAYER/NAME' on the first line. [PR011]"),
+        ('"90853 90853"', "90853", ":17: 90853 cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_problem_names_the_key_of_the_file_and_has_a_code(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    """A message names the key that the person wrote, and ends with the code of its kind."""
+    assert old in FILE
+    problems = read(tmp_path, FILE.replace(old, new)).problems
+    assert any(message in problem.coded for problem in problems), [p.coded for p in problems]
+
+
 def test_the_notation_of_lines() -> None:
     """Code, modifiers, units, days and further facts; several days are several lines."""
     assert notation.lines_of(

@@ -88,15 +88,15 @@ def scenario(folder: Path, *, name: str = "two", more: str = EXPECTED, claim: st
     return write(folder, f"{name}.scenario.toml", text)
 
 
-def words(result: ConformanceResult) -> dict[str, str]:
+def statuses(result: ConformanceResult) -> dict[str, str]:
     """The word of each payer's cell in the first row."""
-    return {payer: cell.word for payer, cell in result.scenarios[0].cells.items()}
+    return {payer: cell.status for payer, cell in result.scenarios[0].cells.items()}
 
 
 def test_an_answer_that_nobody_expects_is_never_green(registry: Registry, tmp_path: Path) -> None:
     """What is as expected agrees; what nobody expects is unreviewed."""
     result = conform(registry, [scenario(tmp_path)])
-    assert words(result) == {"alpha": "agrees", "beta": "unreviewed"}
+    assert statuses(result) == {"alpha": "agrees", "beta": "unreviewed"}
     assert not result.problems
 
 
@@ -104,14 +104,14 @@ def test_without_a_history_nothing_is_evaluated(registry: Registry, tmp_path: Pa
     """Where something was not evaluated the cell says so."""
     claim = CLAIM.replace("history = []", "")
     result = conform(registry, [scenario(tmp_path, more="", claim=claim)])
-    assert words(result) == {"alpha": "not evaluated", "beta": "not evaluated"}
+    assert statuses(result) == {"alpha": "not evaluated", "beta": "not evaluated"}
 
 
 def test_a_code_of_no_rule_is_not_applicable(registry: Registry, tmp_path: Path) -> None:
     """Where no rule of the payer meets a code of the claim, there is nothing to say."""
     claim = CLAIM.replace("90853", "97110")
     result = conform(registry, [scenario(tmp_path, more="", claim=claim)])
-    assert words(result) == {"alpha": "not applicable", "beta": "not applicable"}
+    assert statuses(result) == {"alpha": "not applicable", "beta": "not applicable"}
 
 
 def test_a_changed_limit_disagrees(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_changed_limit_disagrees(tmp_path: Path) -> None:
     (tmp_path / "alpha.toml").write_text(PROFILE.format(payer="alpha", limit=2))
     changed = load(profiles=[tmp_path], without=["medicare", "profiles"])
     result = conform(changed, [scenario(tmp_path)])
-    assert words(result) == {"alpha": "disagrees"}
+    assert statuses(result) == {"alpha": "disagrees"}
     told = result.scenarios[0].cells["alpha"].differences
     assert [d.what for d in told] == ["lines", "finding of alpha/one-a-day"]
     assert told[0].expected == "pay, deny"
@@ -164,8 +164,31 @@ def test_a_case_belongs_to_one_payer(registry: Registry, tmp_path: Path) -> None
     file = write(tmp_path, "c.cases.toml", CASES)
     result = conform(registry, [file], payers=["alpha"])
     (case,) = result.cases
-    assert case.word == "disagrees"
-    assert result.words() == ("disagrees",)
+    assert case.status == "disagrees"
+    assert result.statuses() == ("disagrees",)
+
+
+def test_a_case_of_a_rule_that_does_not_exist_is_an_error(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """The case is errored, and the message names the rule and the nearest one."""
+    file = write(tmp_path, "c.cases.toml", CASES.replace("one-a-day", "one-a-dya"))
+    (case,) = conform(registry, [file], payers=["alpha"]).cases
+    assert case.status == "errored"
+    assert case.error == (
+        "the payer 'alpha' has no rule 'alpha/one-a-dya'. Did you mean 'alpha/one-a-day'?"
+    )
+
+
+def test_a_denial_code_that_no_rule_states_is_named_as_missing(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """Where the rule states no CARC, the difference gives that as the reason."""
+    expected = EXPECTED.replace("}]", ', carc = "119" }]')
+    cell = conform(registry, [scenario(tmp_path, more=expected)]).scenarios[0].cells["alpha"]
+    assert list(map(str, cell.differences)) == [
+        "CARC of alpha/one-a-day: expected 119; got none, because the rule states no CARC"
+    ]
 
 
 ADDED = 'scenario = "two"\n[expect.beta]\nlines = ["pay", "deny"]\n' + (
@@ -177,7 +200,7 @@ def test_a_file_adds_to_a_scenario(registry: Registry, tmp_path: Path) -> None:
     """A file that names a scenario adds what other payers answer."""
     more = write(tmp_path, "more.scenario.toml", ADDED)
     result = conform(registry, [scenario(tmp_path), more])
-    assert words(result) == {"alpha": "agrees", "beta": "agrees"}
+    assert statuses(result) == {"alpha": "agrees", "beta": "agrees"}
 
 
 @pytest.mark.parametrize(
@@ -186,7 +209,7 @@ def test_a_file_adds_to_a_scenario(registry: Registry, tmp_path: Path) -> None:
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}[expect.alfa]\nfindings = []\nsource = "s"\n', "no payer 'alfa'"),
         ("a.scenario.toml", f'nam = "x"\nwhy = "w"\n{CLAIM}', "'nam'"),
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}'.replace("[2]", "[3]"), "no line 3"),
-        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}'.replace('["pay", ', '["pay", "pay", '), "3 outcomes for 2 lines"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}'.replace('["pay", ', '["pay", "pay", '), "outcomes stated: 3; lines of the claim: 2"),
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\nexpect = 1\n{CLAIM}', "not a table"),
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}[expect]\nalpha = 1\n', "a table belongs here"),
         ("a.scenario.toml", ADDED.replace("two", "too"), "no scenario 'too'"),
@@ -229,7 +252,7 @@ def test_a_folder_that_is_not_there_is_a_fault(registry: Registry, tmp_path: Pat
     """A path that does not exist is named, and nothing was run."""
     result = conform(registry, [tmp_path / "none"])
     assert "there is no such file or folder" in str(result.problems[0])
-    assert result.words() == ()
+    assert result.statuses() == ()
 
 
 def test_no_expectation_reaches_a_worker(registry: Registry, tmp_path: Path) -> None:
@@ -301,7 +324,7 @@ def test_the_bundled_suite_agrees() -> None:
     """Every stated expectation of the bundled payers agrees, and nothing errored."""
     result = conform(load(), invariants=False)
     assert not result.problems
-    assert set(result.words()) <= {"agrees", "not evaluated", "unreviewed", "not applicable"}
+    assert set(result.statuses()) <= {"agrees", "not evaluated", "unreviewed", "not applicable"}
     assert len(result.payers) >= 8
     assert len(result.scenarios) >= 19
 
@@ -335,6 +358,6 @@ def test_a_changed_bundled_limit_is_noticed(tmp_path: Path) -> None:
     illinois.write_text(illinois.read_text().replace("limit = 2", "limit = 3"))
     registry = load(profiles=[tmp_path], without=["profiles", "medicare"])
     result = conform(registry, [BUNDLED / "cases"])
-    wrong = [case for case in result.cases if case.word == "disagrees"]
+    wrong = [case for case in result.cases if case.status == "disagrees"]
     assert {case.trial.rule for case in wrong} == {"il-medicaid/group-two-per-week"}
     assert date(2024, 8, 16).isoformat()[:4] in str(wrong[0].differences) or wrong

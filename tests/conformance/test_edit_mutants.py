@@ -111,7 +111,7 @@ def test_a_row_replaced_is_as_a_book_built_anew(kind: type[Edit]) -> None:
     registry = load()
     suite = read_suite(registry.case_folders, registry.owners)
     book = edits_alone(registry.rulebook("medicare"))
-    asked = [claim.asked for sheet in suite.sheets for claim in sheet.claims][::40]
+    questions = [claim.question for sheet in suite.sheets for claim in sheet.claims][::40]
     for table in tables_of(book.payer, book.tables):
         rows = [edit for edit in rows_of(table) if isinstance(edit, kind)]
         for edit in rows[:: len(rows) // 3]:
@@ -125,8 +125,8 @@ def test_a_row_replaced_is_as_a_book_built_anew(kind: type[Edit]) -> None:
                 assert replaced.fingerprint.tables == anew.fingerprint.tables
                 assert replaced.fingerprint != book.fingerprint
                 assert replaced.codes == anew.codes
-                own = [each for each in asked if edit_codes(edit) & each.codes]
-                for question in (*asked[::20], *own):
+                own = [each for each in questions if edit_codes(edit) & each.codes]
+                for question in (*questions[::20], *own):
                     assert question.answer(replaced) == question.answer(anew)
 
 
@@ -145,14 +145,14 @@ def test_a_row_replaced_twice_is_as_it_was() -> None:
     new = attrs.evolve(old, indicator=0)
     changed = book.replace_edit(table, old, new)
     again = changed.replace_edit(table, new, old)
-    asked = [
-        claim.asked
+    question = [
+        claim.question
         for sheet in suite.sheets
         for claim in sheet.claims
-        if {"90853", "90834"} <= claim.asked.codes
+        if {"90853", "90834"} <= claim.question.codes
     ]
-    assert any(each.answer(changed) != each.answer(book) for each in asked)
-    assert all(each.answer(again) == each.answer(book) for each in asked)
+    assert any(each.answer(changed) != each.answer(book) for each in question)
+    assert all(each.answer(again) == each.answer(book) for each in question)
 
 
 def test_the_bundled_sheets_notice_a_wrong_row_of_each_kind() -> None:

@@ -59,7 +59,7 @@ def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
     """Code, modifiers and units of each service line, in their order."""
     line = "acme/mue,practitioner,90837-59-XEx2 90853,2024-07-01,denies 1,151 MA01,U-1"
     read, problems = read_edit_sheet(sheet(tmp_path, line), None, OWNERS)
-    claim = read.claims[0].asked.claim
+    claim = read.claims[0].question.claim
     assert not problems
     assert claim.setting == "practitioner"
     assert [
@@ -69,7 +69,7 @@ def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
         (1, "90837", ("59", "XE"), Decimal(2), date(2024, 7, 1), date(2024, 7, 1)),
         (2, "90853", (), Decimal(1), date(2024, 7, 1), date(2024, 7, 1)),
     ]
-    assert read.claims[0].asked.name == "acme/mue practitioner 2024-07-01 90837-59-XEx2 90853"
+    assert read.claims[0].question.name == "acme/mue practitioner 2024-07-01 90837-59-XEx2 90853"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_no_text_stops_the_reader(lines: str, answer: str) -> None:
     read, problems = read_edit_sheet(File(content), None, OWNERS)  # type: ignore[arg-type]
     assert read.claims or problems or not "".join(cells).strip()
     for claim in read.claims:
-        assert len(claim.asked.claim.lines) == len(claim.asked.lines)
+        assert len(claim.question.claim.lines) == len(claim.question.lines)
 
 
 def test_a_wrong_row_disagrees(registry: Registry, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_sheet_that_agrees_is_one_line(registry: Registry, tmp_path: Path) -> 
     """However many claims it holds."""
     result = conform(registry, [sheet(tmp_path, *(line for line in TRUE if "P-2" not in line))])
     assert list(lines_of(result))[-2] == "acme.edits.csv: 7 claims: all agree"
-    assert set(result.words()) == {"agrees"}
+    assert set(result.statuses()) == {"agrees"}
 
 
 def test_conform_ends_by_what_the_sheets_say(
@@ -192,7 +192,7 @@ def test_a_payer_that_gives_its_tables_incompletely_is_errored(
     """No claim of its sheets agrees while a plugin could not say all."""
     installed("wrong_edit_row", "table_at_fault")
     result = conform(load(without=["medicare", "profiles"]), [sheet(tmp_path, *TRUE[:1])])
-    assert result.words() == ("errored",)
+    assert result.statuses() == ("errored",)
     assert result.sheets[0].others[0].error
 
 
@@ -213,7 +213,7 @@ def test_the_sheet_of_the_page_agrees(tmp_path: Path) -> None:
     (tmp_path / "page.edits.csv").write_text(shown[0], encoding="utf-8")
     result = conform(load(), [tmp_path], payers=["medicare"], invariants=False)
     assert not result.problems
-    assert result.words() == ("agrees",) * 5
+    assert result.statuses() == ("agrees",) * 5
 
 
 def test_the_bundled_sheets_are_kept() -> None:

@@ -122,6 +122,6 @@ def test_a_plugin_that_sleeps_costs_its_own_cells(installed: Callable[..., None]
     """After the time limit its cells are errored, and those of others are there."""
     installed("sleeps")
     result = conform(load(), payers=["acme", "wa-medicaid"], time_limit=2)
-    words = {p: {row.cells[p].word for row in result.scenarios} for p in result.payers}
+    words = {p: {row.cells[p].status for row in result.scenarios} for p in result.payers}
     assert words["acme"] == {"errored"}
     assert "errored" not in words["wa-medicaid"]

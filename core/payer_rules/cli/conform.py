@@ -51,9 +51,9 @@ def conform(
     result = replay(registry, paths, payers=payer, invariants=invariants)
     write_text(reports, text=join_lines(lines_of(result)), json=text_of(data_of(result)))
     faulty = print_problems([*registry.problems, *result.problems])
-    words = result.words()
+    statuses = result.statuses()
     return exit_code(
-        problems=faulty or "errored" in words,
-        nothing=not words,
-        findings="disagrees" in words or bool(result.broken_invariants),
+        problems=faulty or "errored" in statuses,
+        nothing=not statuses,
+        findings="disagrees" in statuses or bool(result.broken_invariants),
     )

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from payer_rules.registry import CollectedRules, Registry
     from payer_rules.rules import EditTable, Rule
 
-_EDITS = ("ptp", "mue", "add-on")
-
 
 def explain(
     rule: Annotated[str, Parameter(help="Rule id, such as medicare/ptp (see payer-rules rules).")],
@@ -58,7 +56,7 @@ def explain(
         *registry.problems,
         *(f for payer in result.payers for f in collected[payer].problems),
     ]
-    if "errored" in result.words():
+    if "errored" in result.statuses():
         remedy = "Run payer-rules conform."
         problems.append(Problem("explain", "a plugin failed on cases of the rule's payer", remedy))
     return exit_code(problems=print_problems(problems))
@@ -103,13 +101,17 @@ def _editions(rule: str, collected: dict[str, CollectedRules]) -> list[tuple[str
 
 
 def _tables_of(rule: str, collected: dict[str, CollectedRules]) -> list[EditTable]:
+    from payer_rules.rules import EDIT_RULES
+
     owner, _, name = rule.partition("/")
-    if owner not in collected or name not in _EDITS:
+    if owner not in collected or name not in EDIT_RULES:
         return []
     return [t for t in collected[owner].tables if name != "add-on" or t.add_ons]
 
 
 def _rule_ids(collected: dict[str, CollectedRules]) -> list[str]:
+    from payer_rules.rules import EDIT_RULES
+
     names = [rule.id for each in collected.values() for rule in each.rules]
-    names += [f"{p}/{name}" for p, g in collected.items() if g.tables for name in _EDITS]
+    names += [f"{p}/{name}" for p, g in collected.items() if g.tables for name in EDIT_RULES]
     return names

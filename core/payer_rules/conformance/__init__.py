@@ -70,16 +70,16 @@ def _invariants(
     registry: Registry, suite: Suite, answers: Mapping[str, PayerAnswers], time_limit: float
 ) -> tuple[InvariantResult, ...]:
     """Return the results of the invariants about answers, for payers that decided a claim."""
-    asked = {payer: ABOUT_ANSWERS for payer, each in answers.items() if each.decisions}
-    return check_invariants(registry, suite, asked, time_limit)
+    invariants = {payer: ABOUT_ANSWERS for payer, each in answers.items() if each.decisions}
+    return check_invariants(registry, suite, invariants, time_limit)
 
 
 def _requests(suite: Suite, payer: str) -> Iterator[Request]:
-    """Yield what the payer's process is sent: claims and edit questions, and no expectation."""
+    """Yield what is sent to the payer's process: claims and edit questions, and no expectation."""
     for trial in suite.trials(payer):
         yield trial.without_expectation()
     for sheet in suite.sheets:
-        yield from (claim.asked for claim in sheet.of(payer).claims)
+        yield from (claim.question for claim in sheet.of(payer).claims)
 
 
 def _scenario_result(

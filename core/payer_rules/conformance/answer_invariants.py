@@ -89,14 +89,14 @@ def order_of_lines_is_irrelevant(subject: PayerUnderTest) -> Iterator[InvariantV
     remedy = "Find lines by number, code and day, never by their position."
     for name, claim, history in subject.claims:
         more = longer(claim, history)
-        for note, each in (("", (claim, history)), (", made longer,", more)):
-            if each is None:
+        for note, variant in (("", (claim, history)), (", made longer,", more)):
+            if variant is None:
                 continue
-            asked, past = each
-            turned = attrs.evolve(asked, lines=reversed(asked.lines))
-            back = attrs.evolve(past, lines=reversed(past.lines)) if past else None
-            test_cures = each is not more
-            one = subject.book.decide(asked, past, test_cures=test_cures)
+            billed, earlier = variant
+            turned = attrs.evolve(billed, lines=reversed(billed.lines))
+            back = attrs.evolve(earlier, lines=reversed(earlier.lines)) if earlier else None
+            test_cures = variant is not more
+            one = subject.book.decide(billed, earlier, test_cures=test_cures)
             other = subject.book.decide(turned, back, test_cures=test_cures)
             if one == other:
                 continue
@@ -273,8 +273,8 @@ def edge_cases_are_answered(subject: PayerUnderTest) -> Iterator[InvariantViolat
         for rule, message in recorder.problems(claim, history):
             yield InvariantViolation(rule=rule, case=name, message=message, remedy=remedy)
     for name, claim, history in subject.cases:
-        for fact, asked, past in less_known(claim, history):
-            for rule, message in recorder.problems(asked, past):
+        for fact, less_claim, less_history in less_known(claim, history):
+            for rule, message in recorder.problems(less_claim, less_history):
                 without = f"without {fact}, {message}"
                 yield InvariantViolation(rule=rule, case=name, message=without, remedy=remedy)
 
@@ -288,11 +288,11 @@ def missing_facts_clear_no_finding(subject: PayerUnderTest) -> Iterator[Invarian
         found = {finding.rule for finding in full.findings}
         if not found:
             continue
-        for fact, asked, past in less_known(claim, history):
+        for fact, less_claim, less_history in less_known(claim, history):
             if all(tried[rule, fact] >= _CASES_OF_A_FACT for rule in found):
                 continue
             tried.update((rule, fact) for rule in found)
-            less = subject.book.decide(asked, past, test_cures=False)
+            less = subject.book.decide(less_claim, less_history, test_cures=False)
             yield from cleaner(full, less, fact, name)
 
 
@@ -323,8 +323,8 @@ def missing_facts_break_no_rule(subject: PayerUnderTest) -> Iterator[InvariantVi
     recorder = CheckRecorder(subject)
     for name, claim, history in subject.cases:
         full = _found(recorder, claim, history)
-        for fact, asked, past in less_known(claim, history):
-            for rule, lines in _found(recorder, asked, past).items():
+        for fact, less_claim, less_history in less_known(claim, history):
+            for rule, lines in _found(recorder, less_claim, less_history).items():
                 for line in sorted(lines - full.get(rule, lines)):
                     message = (
                         f"line {line} is broken where {fact} is not known, and is not as stated"

@@ -27,8 +27,8 @@ from payer_rules.conformance.expectations import CaseHead
 from payer_rules.conformance.fixtures import parts_of_case
 from payer_rules.errors import InputError, Problem
 from payer_rules.history import History
-from payer_rules.readers import FiledClaim, read_document
-from payer_rules.toml_files.document import parse
+from payer_rules.readers import FiledClaim
+from payer_rules.toml_files.document import TomlDocument, parse, read
 from payer_rules.writers.claim_text import written
 
 
@@ -71,7 +71,7 @@ def conversions_of(folders: Iterable[Path]) -> tuple[Conversion, ...]:
     groups: dict[tuple[Path, str], list[OldCase]] = {}
     for file in _old_files(folders):
         try:
-            head, filed = parts_of_case(read_document(file))
+            head, filed = parts_of_case(_in_new_form(read(file)))
         except InputError as error:
             problems.extend(error.problems)
         else:
@@ -95,6 +95,14 @@ def _old_files(folders: Iterable[Path]) -> Iterator[Path]:
         else:
             remedy = f"Name a folder with {OLD_CASE} files, or such a file."
             raise InputError([Problem(str(folder), "there is no such folder or file", remedy)])
+
+
+def _in_new_form(document: TomlDocument) -> TomlDocument:
+    """Return the document with the key of the outcomes that case files have now."""
+    names = {"lines": "outcomes"}
+    return attrs.evolve(
+        document, data={names.get(key, key): value for key, value in document.data.items()}
+    )
 
 
 def _target(folder: Path, rule: str, has_payers: bool) -> Path:

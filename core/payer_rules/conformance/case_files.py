@@ -15,8 +15,10 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from payer_rules.conformance import case_notation as notation
-from payer_rules.errors import FieldError, InputError, InvalidValueError, Path, Problem, nearest
+from payer_rules.error_codes import ErrorCode
+from payer_rules.errors import FieldError, InputError, InvalidValueError, Path, Problem
 from payer_rules.readers import Document
+from payer_rules.values.structure import unknown_keys
 
 Table: TypeAlias = dict[str, Any]
 
@@ -81,7 +83,7 @@ def _path_in_case(path: Path) -> Path:
     """Return where the case file states what a claim file has at the path."""
     if path[:2] == ("claim", "lines"):
         return ("lines", *path[2:3])
-    if path[:1] == ("lines",):
+    if path[:1] == ("outcomes",):
         return ("outcomes",)
     return path[:2] if path[:1] in (("findings",), ("not_evaluated",), ("history",)) else path
 
@@ -106,15 +108,16 @@ def cases_of(document: Document) -> Iterator[CaseDocument | Problem]:
 
 
 def _problems_of_top(document: Document) -> Iterator[Problem]:
-    for key in document.data:
-        if key not in _TOP:
-            yield Problem(document.place((key,)), f"unknown key {key!r}", nearest(key, _TOP))
+    for unknown in unknown_keys(document.data, _TOP):
+        yield unknown.at(document.place(unknown.path))
     if not isinstance(document.data.get("rule"), str):
         remedy = "Write rule = 'PAYER/NAME' on the first line."
-        yield Problem(document.place(()), "the file names no rule", remedy)
+        message = "the file names no rule"
+        yield Problem(document.place(()), message, remedy, ErrorCode.MISSING_KEY)
     if not document.data.keys() & {"case", "boundaries"}:
         remedy = "Write a [[case]] table for each case."
-        yield Problem(document.place(()), "the file has no case", remedy)
+        message = "the file has no case"
+        yield Problem(document.place(()), message, remedy, ErrorCode.MISSING_KEY)
 
 
 _Group: TypeAlias = tuple[Table, Path, list[tuple[Table, Path]]]
@@ -159,7 +162,7 @@ def expanded(rule: str, base: Table, case: Table) -> Table:
         "claim": {**joined.get("claim", {}), "lines": lines},
     }
     if "outcomes" in joined:
-        data["lines"] = _read(joined, "outcomes", notation.outcomes_of)
+        data["outcomes"] = _read(joined, "outcomes", notation.outcomes_of)
     if "not_evaluated" in joined:
         data["not_evaluated"] = _read(joined, "not_evaluated", notation.gaps_of, rule)
     if "history" in joined:
@@ -170,11 +173,8 @@ def expanded(rule: str, base: Table, case: Table) -> Table:
 
 
 def _joined(base: Table, case: Table) -> Table:
-    unknown = [key for key in (*base, *case) if key not in _KEYS]
-    if unknown:
-        raise InvalidValueError(
-            [FieldError((key,), f"unknown key {key!r}", nearest(key, _KEYS)) for key in unknown]
-        )
+    if unknown := list(unknown_keys((*base, *case), _KEYS)):
+        raise InvalidValueError(unknown)
     joined = {**base, **case}
     for key in _MERGED:
         if key in joined:

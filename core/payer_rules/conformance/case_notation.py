@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InputError, InvalidValueError
 from payer_rules.toml_files.document import parse
 
@@ -51,9 +52,11 @@ def lines_of(value: object) -> list[object]:
 
 
 def _lines_of_entry(entry: object) -> Iterator[object]:
-    if not isinstance(entry, str):
+    if isinstance(entry, dict):
         yield entry
         return
+    if not isinstance(entry, str):
+        raise _error(entry, "90834-59x2 2024-07-01")
     at = 0
     while at < len(entry):
         match = _LINE.match(entry, at)
@@ -170,7 +173,14 @@ def full_id(name: str, rule: str) -> str:
 
 def _error(value: object, form: str) -> InvalidValueError:
     return InvalidValueError(
-        [FieldError((), f"{value!r} cannot be read", f"Write such as {form!r}.")]
+        [
+            FieldError(
+                (),
+                f"{value!r} cannot be read",
+                f"Write it in the form {form!r}.",
+                ErrorCode.UNKNOWN_WORD,
+            )
+        ]
     )
 
 

@@ -27,32 +27,32 @@ _PROVIDER: Final = Provider(npi="1234567893")
 class EditAnswer:
     """The answer of one rule to a claim.
 
-    ``said`` is ``none``, or such as ``denies 2`` and ``not evaluated 1 2``, with the numbers of the
+    ``text`` is ``none``, or such as ``denies 2`` and ``not evaluated 1 2``, with the numbers of the
     lines; ``codes`` are the CARC and the RARCs of what it denies.
     """
 
-    said: str
+    text: str
     codes: str = ""
 
 
 @attrs.frozen(kw_only=True)
 class EditQuestion:
-    """Service lines of one day and one provider, and the rule that is asked of them.
+    """Service lines of one day and one provider, and the rule that answers.
 
-    Nothing was adjudicated before. ``told`` are the lines as they are written, ``lines`` the code,
-    the modifiers and the units of each.
+    Nothing was adjudicated before. ``written`` are the lines as the sheet states them, ``lines``
+    the code, the modifiers and the units of each.
     """
 
     rule: str
     setting: str
     day: date
-    told: str
+    written: str
     lines: tuple[tuple[str, tuple[str, ...], Decimal], ...]
 
     @property
     def name(self) -> str:
         """What the question is called: rule, setting, day and service lines."""
-        return f"{self.rule} {self.setting} {self.day} {self.told}"
+        return f"{self.rule} {self.setting} {self.day} {self.written}"
 
     @functools.cached_property
     def codes(self) -> frozenset[str]:
@@ -89,16 +89,16 @@ class EditClaim:
     that of the file.
     """
 
-    asked: EditQuestion
+    question: EditQuestion
     expected: EditAnswer
     row: str
     line: int
 
     def differences(self, answer: EditAnswer) -> Iterator[Difference]:
         """Yield the differences from the expected answer."""
-        expected, rule = self.expected, self.asked.rule
-        if answer.said != expected.said:
-            yield Difference(what=rule, expected=expected.said, got=answer.said)
+        expected, rule = self.expected, self.question.rule
+        if answer.text != expected.text:
+            yield Difference(what=rule, expected=expected.text, got=answer.text)
         elif expected.codes and answer.codes != expected.codes:
             got = answer.codes or NOTHING
             yield Difference(what=f"CARC and RARC of {rule}", expected=expected.codes, got=got)
@@ -113,7 +113,7 @@ class EditSheet:
 
     @property
     def payers(self) -> tuple[str, ...]:
-        """The payers that are asked, sorted."""
+        """The payers of the rules, sorted."""
         return tuple(sorted({_payer(claim) for claim in self.claims}))
 
     def of(self, payer: str) -> EditSheet:
@@ -122,33 +122,33 @@ class EditSheet:
 
 
 def _payer(claim: EditClaim) -> str:
-    return claim.asked.rule.partition("/")[0]
+    return claim.question.rule.partition("/")[0]
 
 
 def answer_of(decision: Decision, rule: str) -> EditAnswer:
     """Return the answer of the rule in the decision."""
-    told: dict[str, set[int]] = {}
+    lines_by_verb: dict[str, set[int]] = {}
     codes: dict[str, None] = {}
     for finding in decision.findings:
         if finding.rule == rule:
-            word = "denies" if finding.outcome == "deny" else finding.outcome
-            told.setdefault(word, set()).update(finding.lines)
+            verb = "denies" if finding.outcome == "deny" else finding.outcome
+            lines_by_verb.setdefault(verb, set()).update(finding.lines)
             if finding.adjustment:
                 codes[" ".join((finding.adjustment.carc, *finding.adjustment.rarc))] = None
     for entry in decision.not_evaluated:
         if entry.rule == rule:
             # NOTE: only a missing table row can leave an edit open.
             why = "" if entry.reason == "table" else f" ({entry.missing})"
-            told.setdefault(f"not evaluated{why}", set()).update(entry.lines)
-    said = "; ".join(f"{word} {_numbers(lines)}" for word, lines in sorted(told.items()))
-    return EditAnswer(said or NOTHING, ", ".join(codes))
+            lines_by_verb.setdefault(f"not evaluated{why}", set()).update(entry.lines)
+    text = "; ".join(f"{verb} {_numbers(lines)}" for verb, lines in sorted(lines_by_verb.items()))
+    return EditAnswer(text or NOTHING, ", ".join(codes))
 
 
 def edits_alone(book: RuleBook) -> RuleBook:
     """Return a rule book of the payer with its edit tables and no other rule.
 
-    What other rules lack or deny leaves a pair open, or a column 1 unpaid: here the rows speak that
-    the plugin brings, whatever releases were imported.
+    A fact that another rule misses would leave a pair open, and a denial by another rule would
+    leave a column 1 code unpaid. The rows are those of the plugin, whichever releases are imported.
     """
     return RuleBook.build(book.payer, (), book.tables, names=book.names)
 

@@ -86,7 +86,7 @@ class EditMutationRunner:
         rule = f"{self._payer}/{mutant.rule or 'ptp'}"
         pairs = {codes_of(edit) for edit in table.pairs}
         found = self._sheets.asking(rule, table.setting, codes)
-        return sorted(found, key=lambda claim: claim.asked.codes in pairs)
+        return sorted(found, key=lambda claim: claim.question.codes in pairs)
 
     def count_of_rows(self, at: int, first: int, last: int) -> int:
         """Return how many mutants the rows from first to last, without it, of the table have."""
@@ -146,15 +146,15 @@ class EditMutationRunner:
         """Return the line of a sheet, or the fixture, that disagrees with the changed tables."""
         book = changed(self._book)
         for claim in claims:
-            if any(claim.differences(claim.asked.answer(book))):
-                return claim.asked.name, True
+            if any(claim.differences(claim.question.answer(book))):
+                return claim.question.name, True
         by, touched = self._fixtures.replay(self._fixtures.billing(codes), changed)
-        asked = (claim.asked for claim in claims)
-        return by, touched or any(each.answer(book) != each.answer(self._book) for each in asked)
+        questions = (claim.question for claim in claims)
+        return by, touched or any(q.answer(book) != q.answer(self._book) for q in questions)
 
 
 def _place(name: str | None, claims: Sequence[EditClaim]) -> int:
-    return next((at for at, claim in enumerate(claims) if claim.asked.name == name), 0)
+    return next((at for at, claim in enumerate(claims) if claim.question.name == name), 0)
 
 
 def _named(edit: Edit) -> str:

@@ -18,11 +18,11 @@ from payer_rules.conformance.edit_claims import (
     EditSheet,
 )
 from payer_rules.errors import Problem, nearest
+from payer_rules.rules import EDIT_RULES
 from payer_rules.tables.csv_file import CsvFile
 
 SHEET: Final = ".edits.csv"
 COLUMNS: Final = ("rule", "setting", "lines", "date", "answer", "carc_rarc", "row")
-_RULES: Final = ("add-on", "mue", "ptp")
 _line = re.compile(r"([0-9A-Z]{5})((?:-[0-9A-Z]{2}){0,4})(?:x([1-9][0-9]{0,3}))?").fullmatch
 _answer = re.compile(rf"{NOTHING}|(?:denies|not evaluated)((?: [1-9][0-9]?)+)").fullmatch
 _codes = re.compile(r"(?:(?:[1-9][0-9]{0,2}|[A-Z][0-9]{1,2})(?: (?:M|MA|N)[0-9]{1,3})*)?").fullmatch
@@ -33,8 +33,8 @@ def read_edit_sheet(
 ) -> tuple[EditSheet, tuple[Problem, ...]]:
     """Return the valid lines of the sheet, and a problem for each of the others.
 
-    A plugin may ask only the payers that it speaks for; a user, all. A rule that cannot be asked is
-    told once.
+    A plugin may state answers only of the payers that it defines; a user, of all payers. A rule
+    that is not made of edit tables is reported once.
     """
     reading = _SheetReader(CsvFile.read(file), plugin, owners)
     claims = tuple(reading.claims())
@@ -59,12 +59,12 @@ class _SheetReader:
             expected = self._expected(answer, codes, len(billed))
             self._check_once(rule, setting, lines, day)
             if not setting:
-                self.file.problem("setting is empty", "Write such as 'practitioner'.")
+                self.file.problem("setting is empty", "Write one, such as 'practitioner'.")
             self.file.check_row(row)
             if not self._may_ask(rule) or not on or len(self.file.problems) > problems:
                 continue
-            asked = EditQuestion(rule=rule, setting=setting, day=on, told=lines, lines=billed)
-            yield EditClaim(asked=asked, expected=expected, row=row, line=self.file.line)
+            question = EditQuestion(rule=rule, setting=setting, day=on, written=lines, lines=billed)
+            yield EditClaim(question=question, expected=expected, row=row, line=self.file.line)
 
     def _may_ask(self, rule: str) -> bool:
         if rule not in self._rules:
@@ -76,8 +76,8 @@ class _SheetReader:
     def _wrong(self, rule: str) -> tuple[str, str] | None:
         """Return why the rule cannot be asked, and what to do."""
         payer, _, name = rule.partition("/")
-        if name not in _RULES:
-            known = ", ".join(f"'PAYER/{each}'" for each in _RULES)
+        if name not in EDIT_RULES:
+            known = ", ".join(f"'PAYER/{each}'" for each in EDIT_RULES)
             return f"{rule!r} is not made of edit tables", f"Write one of {known}."
         if payer not in self._owners:
             return f"there is no payer {payer!r}", nearest(payer, self._owners)
@@ -116,7 +116,7 @@ class _SheetReader:
             message = f"answer is {answer!r}, and the claim has {billed} lines"
             self.file.problem(message, "Write the numbers of its lines.")
         if not _codes(codes):
-            self.file.problem(f"carc_rarc is {codes!r}", "Write such as '236' or '151 MA01'.")
+            self.file.problem(f"carc_rarc is {codes!r}", "Write '236' or '151 MA01', for example.")
         elif codes and not answer.startswith("denies"):
             message = f"carc_rarc is {codes!r}, and the answer denies nothing"
             self.file.problem(message, "Leave it empty.")

@@ -52,6 +52,8 @@ class CaseHead(Expectation):
     payer: str
     rule: str
     assume: frozenset[Assumable] = frozenset()
+    #: In a case file, ``lines`` are the lines of the claim.
+    lines: tuple[LineOutcome, ...] | None = attrs.field(default=None, metadata={"key": "outcomes"})
 
 
 def case_from_decision(decision: Decision, *, rule: Rule, name: str) -> CaseHead:
@@ -93,6 +95,9 @@ class Difference:
     expected: str
     got: str
 
+    def __str__(self) -> str:
+        return f"{self.what}: expected {self.expected}; got {self.got}"
+
 
 def differences(expected: Expectation, decision: Decision) -> Iterator[Difference]:
     """Yield the differences in outcomes, findings, denial codes and open questions."""
@@ -105,55 +110,62 @@ def differences(expected: Expectation, decision: Decision) -> Iterator[Differenc
 
 
 def _of_findings(expected: Expectation, decision: Decision) -> Iterator[Difference]:
-    wanted = Counter((f.rule, tuple(sorted(f.lines)), f.outcome) for f in expected.findings)
-    made = Counter((f.rule, f.lines, f.outcome) for f in decision.findings)
+    stated = Counter((f.rule, tuple(sorted(f.lines)), f.outcome) for f in expected.findings)
+    found = Counter((f.rule, f.lines, f.outcome) for f in decision.findings)
     messages = {(f.rule, f.lines, f.outcome): f.message for f in decision.findings}
-    for key in sorted((wanted - made).elements()):
-        yield Difference(what=f"finding of {key[0]}", expected=_told(key), got="no such finding")
-    for key in sorted((made - wanted).elements()):
-        got = f"{_told(key)}: {messages[key]}"
+    for key in sorted((stated - found).elements()):
+        yield Difference(
+            what=f"finding of {key[0]}", expected=_key_text(key), got="no such finding"
+        )
+    for key in sorted((found - stated).elements()):
+        got = f"{_key_text(key)}: {messages[key]}"
         yield Difference(what=f"finding of {key[0]}", expected="no such finding", got=got)
 
 
-def _told(key: tuple[str, tuple[int, ...], str]) -> str:
+def _key_text(key: tuple[str, tuple[int, ...], str]) -> str:
     rule, lines, outcome = key
     return f"{outcome} on {', '.join(map(str, lines))} by {rule}"
 
 
 def _of_codes(expected: Expectation, decision: Decision) -> Iterator[Difference]:
     for finding in expected.findings:
-        for made in decision.findings:
-            if (made.rule, made.lines) == (finding.rule, tuple(sorted(finding.lines))):
-                yield from _of_adjustment(finding, made)
-                yield from _of_part(finding, made)
+        for found in decision.findings:
+            if (found.rule, found.lines) == (finding.rule, tuple(sorted(finding.lines))):
+                yield from _of_adjustment(finding, found)
+                yield from _of_part(finding, found)
 
 
-def _of_adjustment(expected: ExpectedFinding, made: Finding) -> Iterator[Difference]:
-    codes = made.adjustment
-    group, carc, rarc = (codes.group, codes.carc, codes.rarc) if codes else ("none", "none", ())
+def _of_adjustment(expected: ExpectedFinding, found: Finding) -> Iterator[Difference]:
+    codes = found.adjustment
+    group, carc, rarc = (codes.group, codes.carc, codes.rarc) if codes else (None, None, ())
     if expected.group is not None and expected.group != group:
-        yield Difference(what=f"group of {made.rule}", expected=expected.group, got=group)
+        yield _of_code("group", found.rule, expected.group, group)
     if expected.carc is not None and expected.carc != carc:
-        yield Difference(what=f"CARC of {made.rule}", expected=expected.carc, got=carc)
+        yield _of_code("CARC", found.rule, expected.carc, carc)
     if expected.rarc is not None and set(expected.rarc) != set(rarc):
-        wanted, got = " ".join(expected.rarc) or "none", " ".join(rarc) or "none"
-        yield Difference(what=f"RARC of {made.rule}", expected=wanted, got=got)
+        stated = " ".join(expected.rarc) or "no RARC"
+        yield _of_code("RARC", found.rule, stated, " ".join(rarc))
 
 
-def _of_part(expected: ExpectedFinding, made: Finding) -> Iterator[Difference]:
-    if expected.pays is not None and expected.pays != made.pays:
-        got = "nothing" if made.pays is None else f"{made.pays:f}"
-        yield Difference(what=f"part paid by {made.rule}", expected=f"{expected.pays:f}", got=got)
+def _of_code(name: str, rule: str, expected: str, code: str | None) -> Difference:
+    got = code or f"none, because the rule states no {name}"
+    return Difference(what=f"{name} of {rule}", expected=expected, got=got)
+
+
+def _of_part(expected: ExpectedFinding, found: Finding) -> Iterator[Difference]:
+    if expected.pays is not None and expected.pays != found.pays:
+        got = "nothing" if found.pays is None else f"{found.pays:f}"
+        yield Difference(what=f"part paid by {found.rule}", expected=f"{expected.pays:f}", got=got)
 
 
 def _of_gaps(expected: Expectation, decision: Decision) -> Iterator[Difference]:
     if expected.not_evaluated is None:
         return
-    wanted = {(gap.rule or "", gap.missing) for gap in expected.not_evaluated}
-    got = {(entry.rule or "", entry.missing) for entry in decision.not_evaluated}
-    for rule, missing in sorted(wanted - got):
-        told = f"not evaluated for want of {missing}"
-        yield Difference(what=rule or "no rule", expected=told, got="evaluated")
-    for rule, missing in sorted(got - wanted):
-        told = f"not evaluated for want of {missing}"
-        yield Difference(what=rule or "no rule", expected="evaluated", got=told)
+    stated = {(gap.rule or "", gap.missing) for gap in expected.not_evaluated}
+    open_ = {(entry.rule or "", entry.missing) for entry in decision.not_evaluated}
+    for rule, missing in sorted(stated - open_):
+        text = f"not evaluated, because this is missing: {missing}"
+        yield Difference(what=rule or "no rule", expected=text, got="evaluated")
+    for rule, missing in sorted(open_ - stated):
+        text = f"not evaluated, because this is missing: {missing}"
+        yield Difference(what=rule or "no rule", expected="evaluated", got=text)

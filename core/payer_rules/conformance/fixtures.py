@@ -20,11 +20,12 @@ from payer_rules.conformance.edit_claims import EditSheet
 from payer_rules.conformance.edit_sheets import SHEET, read_edit_sheet
 from payer_rules.conformance.expectations import CaseHead, Expectation
 from payer_rules.conformance.trials import Trial
+from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import FieldError, InputError, InvalidValueError, Problem, nearest
 from payer_rules.readers import Document, FiledClaim, claims_of, read_document
 from payer_rules.rules import Assumable
 from payer_rules.system.files import is_no_folder
-from payer_rules.values.structure import structure
+from payer_rules.values.structure import structure, unknown_keys
 
 Folder: TypeAlias = Path | Traversable
 
@@ -134,7 +135,9 @@ def fixture_files(folder: Folder) -> Iterator[Folder]:
 
 def _files(folder: Folder, problems: list[Problem]) -> Iterator[Folder]:
     if not is_no_folder(folder) and not folder.is_dir():
-        problems.append(Problem(str(folder), "there is no such file or folder", "Check the path."))
+        message = "there is no such file or folder"
+        problem = Problem(str(folder), message, "Check the path.", ErrorCode.UNREADABLE_FILE)
+        problems.append(problem)
     yield from fixture_files(folder)
 
 
@@ -175,7 +178,8 @@ def _read_cases(
         name = read.cases[-1].name
         if name in names:
             message = f"two cases of the file have the name {name!r}"
-            read.problems.append(Problem(case.place(("name",)), message, "Rename one of them."))
+            place, remedy = case.place(("name",)), "Rename one of them."
+            read.problems.append(Problem(place, message, remedy, ErrorCode.INVALID_VALUE))
         names.add(name)
 
 
@@ -187,14 +191,15 @@ def _placed(document: Document, field_errors: Iterable[FieldError]) -> InputErro
 
 def _parts(kind: type[H], document: Document, keys: frozenset[str]) -> tuple[H, FiledClaim]:
     """Return the head and the claim of the file; raise `InputError` with the problems of both."""
-    told = {key: value for key, value in document.data.items() if key in _keys(kind)}
+    stated = {key: value for key, value in document.data.items() if key in _keys(kind)}
     filed, problems = claims_of(document, also=keys)
     wrong = list(problems)
     if not problems and len(filed) != 1:
         remedy = "Write one [claim] with its lines."
-        wrong.append(Problem(document.name, f"the fixture holds {len(filed)} claims", remedy))
+        message = f"the fixture holds {len(filed)} claims"
+        wrong.append(Problem(document.name, message, remedy, ErrorCode.INVALID_VALUE))
     try:
-        head = structure(kind, told)
+        head = structure(kind, stated)
     except InvalidValueError as error:
         wrong += _placed(document, error.field_errors).problems
     if wrong:
@@ -203,7 +208,7 @@ def _parts(kind: type[H], document: Document, keys: frozenset[str]) -> tuple[H, 
 
 
 def _keys(kind: type[CaseHead] | type[ScenarioHead]) -> frozenset[str]:
-    return frozenset(field.name for field in attrs.fields(kind))
+    return frozenset(field.metadata.get("key", field.name) for field in attrs.fields(kind))
 
 
 def parts_of_case(document: Document) -> tuple[CaseHead, FiledClaim]:
@@ -245,15 +250,9 @@ def _scenario(document: Document, plugin: str | None, owners: Mapping[str, str])
 
 
 def _addition(document: Document, plugin: str | None) -> ScenarioAddition:
-    problems = [
-        Problem(
-            document.place((key,)), f"unknown key {key!r}", nearest(key, ["scenario", "expect"])
-        )
-        for key in document.data
-        if key not in ("scenario", "expect")
-    ]
-    if problems:
-        raise InputError(problems)
+    keys = ("scenario", "expect")
+    if unknown := list(unknown_keys(document.data, keys)):
+        raise _placed(document, unknown)
     return ScenarioAddition(
         scenario=str(document.data["scenario"]),
         expect=_expectations(document),
@@ -267,13 +266,14 @@ def _expectations(document: Document) -> dict[str, Expectation]:
     written = document.data.get("expect", {})
     if not isinstance(written, dict):
         remedy = "Write [expect.PAYER] with lines, findings and source."
-        raise InputError([Problem(document.place(("expect",)), "expect is not a table", remedy)])
+        place, message = document.place(("expect",)), "expect is not a table"
+        raise InputError([Problem(place, message, remedy, ErrorCode.WRONG_TYPE)])
     expect: dict[str, Expectation] = {}
     field_errors: list[FieldError] = []
-    for payer, told in sorted(written.items()):
+    for payer, stated in sorted(written.items()):
         try:
-            given = {"not_evaluated": [], **told} if isinstance(told, dict) else told
-            expect[payer] = structure(Expectation, given)
+            table = {"not_evaluated": [], **stated} if isinstance(stated, dict) else stated
+            expect[payer] = structure(Expectation, table)
         except InvalidValueError as error:
             field_errors += [
                 field_error.under("expect", payer) for field_error in error.field_errors
@@ -293,10 +293,12 @@ def _unknown_payers(
     for payer in payers:
         place = document.place((*path, payer) if path == ("expect",) else path)
         if payer not in owners:
-            yield Problem(place, f"there is no payer {payer!r}", nearest(payer, owners))
+            message, remedy = f"there is no payer {payer!r}", nearest(payer, owners)
+            yield Problem(place, message, remedy, ErrorCode.UNKNOWN_PAYER)
         elif plugin is not None and owners[payer] != plugin:
             message = f"the payer {payer!r} belongs to the plugin {owners[payer]!r}"
-            yield Problem(place, message, f"Say what it answers in a file of {owners[payer]!r}.")
+            remedy = f"State its answers in a file of {owners[payer]!r}."
+            yield Problem(place, message, remedy, ErrorCode.INVALID_VALUE)
 
 
 def _impossible(
@@ -307,11 +309,14 @@ def _impossible(
         for number in sorted(set(finding.lines) - numbers):
             message = f"the claim has no line {number}"
             place = document.place((*path, "findings", at))
-            yield Problem(place, message, "Write the numbers of its lines.")
+            remedy = "Write the numbers of its lines."
+            yield Problem(place, message, remedy, ErrorCode.INVALID_VALUE)
     if expected.lines is not None and len(expected.lines) != len(numbers):
-        message = f"{len(expected.lines)} outcomes for {len(numbers)} lines"
-        place = document.place((*path, "lines"))
-        yield Problem(place, message, "Write one outcome for each line, in order of line number.")
+        message = f"outcomes stated: {len(expected.lines)}; lines of the claim: {len(numbers)}"
+        key = "outcomes" if isinstance(expected, CaseHead) else "lines"
+        place = document.place((*path, key))
+        remedy = "Write one outcome for each line, in order of line number."
+        yield Problem(place, message, remedy, ErrorCode.INVALID_VALUE)
 
 
 def _joined(read: _SuiteReader, owners: Mapping[str, str]) -> Iterator[Scenario]:
@@ -330,9 +335,8 @@ def _joined(read: _SuiteReader, owners: Mapping[str, str]) -> Iterator[Scenario]
         name = scenario.head.name
         if names.count(name) > 1:
             message = f"there are {names.count(name)} scenarios of the name {name!r}"
-            read.problems.append(
-                Problem(document.place(("name",)), message, "Give each its own name.")
-            )
+            place, remedy = document.place(("name",)), "Give each its own name."
+            read.problems.append(Problem(place, message, remedy, ErrorCode.INVALID_VALUE))
             continue
         yield attrs.evolve(scenario, expect=expect[name], files=files[name])
 
@@ -348,9 +352,8 @@ def _add(
     document = addition.document
     if addition.scenario not in expect:
         message = f"there is no scenario {addition.scenario!r}"
-        problems.append(
-            Problem(document.place(("scenario",)), message, nearest(addition.scenario, expect))
-        )
+        place, remedy = document.place(("scenario",)), nearest(addition.scenario, expect)
+        problems.append(Problem(place, message, remedy, ErrorCode.INVALID_VALUE))
         return ()
     wrong = [*_unknown_payers(document, ("expect",), addition.expect, addition.plugin, owners)]
     known = expect[addition.scenario]
@@ -358,7 +361,8 @@ def _add(
         wrong += _impossible(document, ("expect", payer), each, filed[addition.scenario][0])
         if payer in known:
             message = f"what {payer!r} answers is already expected in another file"
-            wrong.append(Problem(document.place(("expect", payer)), message, "Keep one of them."))
+            place = document.place(("expect", payer))
+            wrong.append(Problem(place, message, "Keep one of them.", ErrorCode.INVALID_VALUE))
     problems += wrong
     if wrong:
         return ()

@@ -21,7 +21,7 @@ class RuleFixture:
 
     kind: Literal["scenario", "case"]
     name: str
-    word: TrialStatus
+    status: TrialStatus
     rule: str | None = None
 
 
@@ -30,10 +30,10 @@ def fixtures_of_rule(rule: str, result: ConformanceResult) -> Iterator[RuleFixtu
     for row in result.scenarios:
         cell = next((cell for cell in row.cells.values() if _touches(rule, cell)), None)
         if cell is not None:
-            yield RuleFixture("scenario", row.name, cell.word)
+            yield RuleFixture("scenario", row.name, cell.status)
     for case in result.cases:
         if case.trial.rule == rule or _touches(rule, case):
-            yield RuleFixture("case", case.trial.name, case.word, case.trial.rule)
+            yield RuleFixture("case", case.trial.name, case.status, case.trial.rule)
 
 
 def _touches(rule: str, cell: TrialResult) -> bool:

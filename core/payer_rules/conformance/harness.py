@@ -92,7 +92,7 @@ class Harness:
         """Return the result of the lines that ask the payer."""
         runner = self._runners.setdefault(payer, PayerRunner(self.registry, payer))
         with interruptible():
-            answers = runner.answers(claim.asked for claim in sheet.of(payer).claims)
+            answers = runner.answers(claim.question for claim in sheet.of(payer).claims)
         return SheetResult.of(sheet, {payer: answers})
 
     def broken(self, payer: str, invariant: str) -> list[str]:

@@ -46,12 +46,13 @@ def _sentence(invariant: str) -> str:
 def check_invariants(
     registry: Registry,
     suite: Suite,
-    asked: Mapping[str, Iterable[str]],
+    invariants_of: Mapping[str, Iterable[str]],
     time_limit: float = TIME_LIMIT,
 ) -> tuple[InvariantResult, ...]:
     """Return the result of each invariant, by payer, each within the limit in seconds."""
     waiting = [
-        _InvariantProcess(payer, list(invariants)) for payer, invariants in sorted(asked.items())
+        _InvariantProcess(payer, list(invariants))
+        for payer, invariants in sorted(invariants_of.items())
     ]
     running: list[_InvariantProcess] = []
     results: list[InvariantResult] = []
@@ -89,8 +90,8 @@ class _InvariantProcess:
         """Start the process."""
         context = process_context()
         self.pipe, theirs = context.Pipe(duplex=False)
-        given = (registry, suite, self.payer, tuple(self.invariants), theirs, os.getpid())
-        self._process = context.Process(target=_serve, args=given, daemon=True)
+        arguments = (registry, suite, self.payer, tuple(self.invariants), theirs, os.getpid())
+        self._process = context.Process(target=_serve, args=arguments, daemon=True)
         self._process.start()
         theirs.close()
         self.deadline = time.monotonic() + time_limit

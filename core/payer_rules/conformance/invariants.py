@@ -37,13 +37,12 @@ def loads_without_fault(subject: PayerUnderTest) -> Iterator[str]:
 def every_case_agrees(subject: PayerUnderTest) -> Iterator[str]:
     """The payer answers every fixture, and every line of a sheet, as is expected of it."""
     for trial, decision in subject.expected:
-        for each in trial.differences(decision):
-            yield f"{trial.name}: {each.what}: expected {each.expected}; got {each.got}"
+        for difference in trial.differences(decision):
+            yield f"{trial.name}: {difference}"
     edits = edits_alone(subject.book)
     for claim in (claim for sheet in subject.sheets for claim in sheet.claims):
-        for each in claim.differences(claim.asked.answer(edits)):
-            name = claim.asked.name
-            yield f"{name}: {each.what}: expected {each.expected}; got {each.got}"
+        for difference in claim.differences(claim.question.answer(edits)):
+            yield f"{claim.question.name}: {difference}"
 
 
 def every_rule_cites_a_source(subject: PayerUnderTest) -> Iterator[str]:
@@ -91,11 +90,11 @@ def _lets_through(rule: Rule, subject: PayerUnderTest) -> bool:
 
 def every_boundary_date_is_tested(subject: PayerUnderTest) -> Iterator[str]:
     """Each boundary date of a rule has a fixture with an expectation on either side."""
-    asked = [trial.filed.claim for trial in subject.trials if trial.expected is not None]
+    fixtures = [trial.filed.claim for trial in subject.trials if trial.expected is not None]
     for rule in subject.book.rules:
         if rule.is_permission:
             continue
-        claims = [c for c in asked if any(line.code in rule.meets for line in c.lines)]
+        claims = [c for c in fixtures if any(line.code in rule.meets for line in c.lines)]
         served = {
             day
             for claim in claims

@@ -40,8 +40,8 @@ class ConformanceResult:
         """The results of the invariants that are broken."""
         return tuple(each for each in self.invariants if each.broken)
 
-    def words(self) -> tuple[TrialStatus, ...]:
+    def statuses(self) -> tuple[TrialStatus, ...]:
         """Return the words of all cells, of cases and of the claims of sheets."""
         cells = [cell for row in self.scenarios for cell in row.cells.values()]
-        of_sheets = (word for sheet in self.sheets for word in sheet.words())
-        return (*(c.word for c in cells), *(case.word for case in self.cases), *of_sheets)
+        of_sheets = (status for sheet in self.sheets for status in sheet.statuses())
+        return (*(c.status for c in cells), *(case.status for case in self.cases), *of_sheets)

@@ -35,8 +35,8 @@ class MutationRunner:
             self.problems.update(dict.fromkeys(plugin_problems(decision)))
             # NOTE: a fixture that disagrees with the facts as they are shows nothing of a mutant.
             if not trial.differences(decision):
-                word: TrialStatus = "agrees" if trial.expected else "unreviewed"
-                self._results.append(TrialResult(trial=trial, word=word, decision=decision))
+                status: TrialStatus = "agrees" if trial.expected else "unreviewed"
+                self._results.append(TrialResult(trial=trial, status=status, decision=decision))
         self._book = self._runner.book()
         met = Counter(line.code for each in self._results for line in each.trial.filed.claim.lines)
         self._codes = [code for code, _ in met.most_common()]
@@ -75,10 +75,10 @@ class MutationRunner:
             trial = each.trial
             if trial.assume not in books:
                 books[trial.assume] = changed(self._runner.book(trial.assume))
-            made = self._decide(books[trial.assume], trial)
-            if trial.differences(made):
+            decision = self._decide(books[trial.assume], trial)
+            if trial.differences(decision):
                 return trial.title, True
-            touched = touched or made != each.decision
+            touched = touched or decision != each.decision
         return None, touched
 
     def billing(self, codes: frozenset[str]) -> Iterator[TrialResult]:

@@ -92,8 +92,8 @@ def mutate(
     facts, drawn from all and the same in every run; ``jobs`` is the number of processes (default:
     one per core).
     """
-    given: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
-    suite = read_suite(given or registry.case_folders, registry.owners)
+    named: list[tuple[str | None, Folder]] = [(None, path) for path in paths]
+    suite = read_suite(named or registry.case_folders, registry.owners)
     chosen = tuple(payer for payer in registry.payers if not payers or payer in payers)
     collected = {payer: registry.collect(payer) for payer in chosen}
     problems = [

@@ -33,13 +33,14 @@ class PayerAnswer:
 class PayerAnswers:
     """The answers of one payer by the title of the trial, or the ``error`` if there are none.
 
-    ``edits`` are the answers of its edit tables alone.
+    ``edits`` are the answers of its edit tables alone, ``rule_ids`` the rules that were asked.
     """
 
     decisions: Mapping[str, PayerAnswer] = attrs.Factory(dict)
     edits: Mapping[str, EditAnswer] = attrs.Factory(dict)
     problems: tuple[Problem, ...] = ()
     incomplete: tuple[str, ...] = ()
+    rule_ids: frozenset[str] = frozenset()
     error: str | None = None
 
 
@@ -100,7 +101,8 @@ class PayerRunner:
                 else:
                     edits[request.name] = request.answer(self.edits)
             collected = self.collected
-            return PayerAnswers(decisions, edits, collected.problems, collected.incomplete)
+            ids = frozenset(name for book in self._books.values() for name in book.rule_ids)
+            return PayerAnswers(decisions, edits, collected.problems, collected.incomplete, ids)
         except BaseException as error:
             # NOTE: an exception of a plugin costs the results of its payer, and no others.
             if is_interrupt(error):
@@ -138,8 +140,8 @@ def answers_of_payers(
 def _start(registry: Registry, payer: str, requests: tuple[Request, ...]) -> _Running:
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
-    given = (registry, payer, requests, theirs, os.getpid())
-    process = context.Process(target=_serve, args=given, daemon=True)
+    arguments = (registry, payer, requests, theirs, os.getpid())
+    process = context.Process(target=_serve, args=arguments, daemon=True)
     process.start()
     theirs.close()
     return payer, process, ours

@@ -31,7 +31,7 @@ class SheetIndex:
         for sheet in suite.sheets:
             for claim in sheet.of(book.payer.id).claims:
                 # NOTE: a line that disagrees with the unchanged rows shows nothing of a mutant.
-                if not any(claim.differences(claim.asked.answer(book))):
+                if not any(claim.differences(claim.question.answer(book))):
                     for key in _keys(claim):
                         found.setdefault(key, []).append(claim)
         return cls({key: tuple(claims) for key, claims in found.items()})
@@ -44,19 +44,19 @@ class SheetIndex:
 
 
 def _keys(claim: EditClaim) -> Iterable[_Key]:
-    asked = claim.asked
+    question = claim.question
     for number in range(_PAIR + 1):
-        for some in combinations(sorted(asked.codes), number):
-            yield asked.rule, asked.setting, frozenset(some)
+        for some in combinations(sorted(question.codes), number):
+            yield question.rule, question.setting, frozenset(some)
 
 
 def codes_of_claims(claims: Iterable[EditClaim]) -> list[str]:
     """Return the billed codes, the more frequent first."""
-    billed = Counter(code for claim in claims for code in sorted(claim.asked.codes))
+    billed = Counter(code for claim in claims for code in sorted(claim.question.codes))
     return [code for code, _ in billed.most_common()]
 
 
 def codes_beside(claims: Iterable[EditClaim], code: str) -> list[str]:
     """Return the codes billed with this code alone, the more frequent first."""
-    alone = (claim for claim in claims if len(claim.asked.codes) == _PAIR)
+    alone = (claim for claim in claims if len(claim.question.codes) == _PAIR)
     return [other for other in codes_of_claims(alone) if other != code]

@@ -18,7 +18,7 @@ class SheetLineResult:
 
     name: str
     line: int
-    word: TrialStatus
+    status: TrialStatus
     source: str
     differences: tuple[Difference, ...] = ()
     error: str | None = None
@@ -45,29 +45,29 @@ class SheetResult:
             for payer, of_payer in answers.items()
             for claim in sheet.of(payer).claims
         ]
-        others = [each for each in results if each.word != "agrees"]
+        others = [each for each in results if each.status != "agrees"]
         return cls(
             file=sheet.file,
             agreeing=len(results) - len(others),
             others=tuple(sorted(others, key=lambda each: each.line)),
         )
 
-    def words(self) -> Iterator[TrialStatus]:
+    def statuses(self) -> Iterator[TrialStatus]:
         """Yield the status of each claim."""
         for _ in range(self.agreeing):
             yield "agrees"
-        yield from (each.word for each in self.others)
+        yield from (each.status for each in self.others)
 
 
 def _line_result(claim: EditClaim, answers: PayerAnswers) -> SheetLineResult:
     result = SheetLineResult(
-        name=claim.asked.name, line=claim.line, word="errored", source=claim.row
+        name=claim.question.name, line=claim.line, status="errored", source=claim.row
     )
-    answer = answers.edits.get(claim.asked.name)
+    answer = answers.edits.get(claim.question.name)
     if answer is None:
         return attrs.evolve(result, error=answers.error or "it gave no answer")
     if answers.incomplete:
         error = f"its rules are incomplete: {', '.join(answers.incomplete)}"
         return attrs.evolve(result, error=error)
     found = tuple(claim.differences(answer))
-    return attrs.evolve(result, word="disagrees" if found else "agrees", differences=found)
+    return attrs.evolve(result, status="disagrees" if found else "agrees", differences=found)

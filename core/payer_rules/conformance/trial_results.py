@@ -10,6 +10,7 @@ from payer_rules.conformance.expectations import Difference
 from payer_rules.conformance.payer_runner import PayerAnswers
 from payer_rules.conformance.trials import Trial
 from payer_rules.decisions import Decision
+from payer_rules.errors import nearest
 
 TrialStatus: TypeAlias = Literal[
     "errored", "disagrees", "agrees", "not applicable", "not evaluated", "unreviewed"
@@ -21,7 +22,7 @@ class TrialResult:
     """The answer of one payer in a trial, and whether it was expected."""
 
     trial: Trial
-    word: TrialStatus
+    status: TrialStatus
     decision: Decision | None = None
     differences: tuple[Difference, ...] = ()
     error: str | None = None
@@ -34,7 +35,7 @@ class TrialResult:
     @property
     def is_failure(self) -> bool:
         """Whether the payer gave no answer, or another one than expected."""
-        return self.word in ("disagrees", "errored")
+        return self.status in ("disagrees", "errored")
 
 
 def result_of(trial: Trial, answers: PayerAnswers) -> TrialResult:
@@ -42,18 +43,21 @@ def result_of(trial: Trial, answers: PayerAnswers) -> TrialResult:
     answer = answers.decisions.get(trial.title)
     if answer is None:
         problem = answers.error or "it gave no answer"
-        return TrialResult(trial=trial, word="errored", error=problem)
+        return TrialResult(trial=trial, status="errored", error=problem)
     decision = answer.decision
-    if error := _error(answers, decision):
-        return TrialResult(trial=trial, word="errored", decision=decision, error=error)
+    if error := _error(trial, answers, decision):
+        return TrialResult(trial=trial, status="errored", decision=decision, error=error)
     found = trial.differences(decision)
-    word = _status(trial, decision, is_met=answer.is_met, is_expected=not found)
-    return TrialResult(trial=trial, word=word, decision=decision, differences=found)
+    status = _status(trial, decision, is_met=answer.is_met, is_expected=not found)
+    return TrialResult(trial=trial, status=status, decision=decision, differences=found)
 
 
-def _error(answers: PayerAnswers, decision: Decision) -> str | None:
+def _error(trial: Trial, answers: PayerAnswers, decision: Decision) -> str | None:
     if answers.incomplete:
         return f"its rules are incomplete: {', '.join(answers.incomplete)}"
+    if trial.rule and trial.rule not in answers.rule_ids:
+        remedy = nearest(trial.rule, answers.rule_ids)
+        return f"the payer {trial.payer!r} has no rule {trial.rule!r}. {remedy}"
     faults = {entry.missing for entry in decision.not_evaluated if entry.reason == "fault"}
     return "; ".join(sorted(faults)) or None
 

@@ -58,7 +58,7 @@ def lines_of_sheet(sheet: SheetResult, most: int | None = None) -> Iterator[str]
 
 
 def _of_line(line: SheetLineResult) -> str:
-    differences = [f"{d.what}: expected {d.expected}; got {d.got}" for d in line.differences]
+    differences = [str(difference) for difference in line.differences]
     return f"{line.error or '; '.join(differences)}; source {line.source}"
 
 
@@ -83,43 +83,45 @@ def _table(result: ConformanceResult) -> Iterator[str]:
 
 def _cell(cell: TrialResult) -> str:
     if cell.decision is None:
-        return cell.word
+        return cell.status
     outcomes = " ".join(line.outcome for line in cell.decision.lines)
-    return f"{cell.word}\n{outcomes}"
+    return f"{cell.status}\n{outcomes}"
 
 
 def spelled(where: str, why: str, cell: TrialResult) -> Iterator[str]:
     """Yield the details of a cell that disagrees or errored, and the expected answer's reason."""
-    if cell.word not in ("disagrees", "errored"):
+    if cell.status not in ("disagrees", "errored"):
         return
-    yield f"{where}: {cell.word}"
+    yield f"{where}: {cell.status}"
     if cell.error:
         yield f"    {cell.error}"
     for difference in cell.differences:
-        yield f"    {difference.what}: expected {difference.expected}; got {difference.got}"
+        yield f"    {difference}"
     yield f"    because {why}; source {cell.source or 'none stated'}"
 
 
 def _counts(result: ConformanceResult) -> str:
-    cells = Counter(str(cell.word) for row in result.scenarios for cell in row.cells.values())
-    cases = Counter(str(case.word) for case in result.cases)
+    cells = Counter(str(cell.status) for row in result.scenarios for cell in row.cells.values())
+    cases = Counter(str(case.status) for case in result.cases)
     size = (
         f"{count_of(len(result.payers), 'payer')} × {count_of(len(result.scenarios), 'scenario')}"
     )
-    counts = f"{size}: {_told(cells)}; {count_of(len(result.cases), 'case')}: {_told(cases)}"
+    counts = f"{size}: {_counted(cells)}; {count_of(len(result.cases), 'case')}: {_counted(cases)}"
     if result.sheets:
-        claims = Counter(str(word) for sheet in result.sheets for word in sheet.words())
-        counts += f"; {count_of(claims.total(), 'claim')} of edit sheets: {_told(claims)}"
+        claims = Counter(str(status) for sheet in result.sheets for status in sheet.statuses())
+        counts += f"; {count_of(claims.total(), 'claim')} of edit sheets: {_counted(claims)}"
     if result.invariants:
         invariants = Counter(
             "broken" if invariant.broken else "hold" for invariant in result.invariants
         )
-        counts += f"; {count_of(len(result.invariants), 'invariant')} checked: {_told(invariants)}"
+        counts += (
+            f"; {count_of(len(result.invariants), 'invariant')} checked: {_counted(invariants)}"
+        )
     return counts
 
 
-def _told(words: Counter[str]) -> str:
-    return ", ".join(f"{count} {word}" for word, count in sorted(words.items())) or "none"
+def _counted(statuses: Counter[str]) -> str:
+    return ", ".join(f"{count} {status}" for status, count in sorted(statuses.items())) or "none"
 
 
 def data_of(result: ConformanceResult) -> dict[str, Data]:
@@ -155,7 +157,7 @@ def _of_sheet(sheet: SheetResult) -> Data:
             {
                 "name": each.name,
                 "line": each.line,
-                "word": each.word,
+                "status": each.status,
                 "source": each.source,
                 "error": each.error,
                 "differences": plain(each.differences),
@@ -181,7 +183,7 @@ def _of_case(case: TrialResult) -> Data:
 
 def _of_cell(cell: TrialResult) -> dict[str, Data]:
     return {
-        "word": cell.word,
+        "status": cell.status,
         "source": cell.source,
         "error": cell.error,
         "differences": plain(cell.differences),

@@ -20,7 +20,7 @@ _DETECTED: Final[dict[Detection, str]] = {
     "record": "audit risk: the payer sees it only on chart review and would recoup the payment",
 }
 _ANSWERED: Final[dict[str, Callable[[RuleFixture], bool]]] = {
-    "scenario": lambda touch: touch.word in ("agrees", "disagrees"),
+    "scenario": lambda touch: touch.status in ("agrees", "disagrees"),
     "case": lambda touch: False,
 }
 
@@ -109,7 +109,7 @@ def _touched(rule: str, touches: Iterable[RuleFixture]) -> Iterator[str]:
     all_touches = list(touches)
     own = [touch for touch in all_touches if touch.rule == rule or _ANSWERED[touch.kind](touch)]
     yield f"  Tested by      {'' if all_touches else 'no scenario and no case'}".rstrip()
-    yield from (f"    {touch.kind} {touch.name!r}: {touch.word}" for touch in own)
+    yield from (f"    {touch.kind} {touch.name!r}: {touch.status}" for touch in own)
     if len(all_touches) > len(own):
         others = count_of(len(all_touches) - len(own), "other fixture")
         yield f"    {'and ' if own else ''}{others} in which it takes part"

@@ -21,7 +21,7 @@ from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate
 from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.open_entries import Gaps, gaps_of
 from payer_rules.rulebook.publication import was_known, was_public
-from payer_rules.rules import ALWAYS, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
+from payer_rules.rules import ALWAYS, EDIT_RULES, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
 from payer_rules.vocabularies.claim_frequencies import VOID
 
 if TYPE_CHECKING:
@@ -152,6 +152,13 @@ class RuleBook:
     @property
     def _edit_tables(self) -> EditTables:
         return self._applicable.edit_tables
+
+    @property
+    def rule_ids(self) -> frozenset[str]:
+        """The ids of all rules, including those of edit tables."""
+        edits = EDIT_RULES if self._applicable.everywhere else ()
+        names = (f"{self.payer.id}/{name}" for name in edits)
+        return frozenset((*(rule.id for rule in self.rules), *names))
 
     @property
     def codes(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from payer_rules.rules.bounds import Bounds, TimeLimit
 from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
-from payer_rules.rules.edit_table import EditPart, EditTable, EditTerms
+from payer_rules.rules.edit_table import EDIT_RULES, EditPart, EditTable, EditTerms
 from payer_rules.rules.facts import (
     ALWAYS,
     Adjustment,
@@ -48,6 +48,7 @@ __all__ = [
     "ASSUMABLE",
     "CORE_TOPICS",
     "DAY",
+    "EDIT_RULES",
     "LINE",
     "OUTCOMES",
     "REASONS",

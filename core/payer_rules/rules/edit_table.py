@@ -18,6 +18,8 @@ from payer_rules.vocabularies import SETTINGS
 
 #: The programs whose edits CMS publishes.
 PROGRAMS: Final = ("medicare", "medicaid")
+#: The names after ``PAYER/`` of the rules that edits are reported as.
+EDIT_RULES: Final = ("ptp", "mue", "add-on")
 #: A name that is at least this similar to one of CMS's programs is taken for a misspelling of it.
 _NEAR: Final = 0.8
 
