@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.decisions import Finding
 from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.limits.units_left import UnitsLeft
 from payer_rules.engine.missing import MissingFacts
 from payer_rules.engine.verdict import Verdict
 from payer_rules.rules import Detection, Outcome
@@ -44,3 +45,11 @@ class Evaluator(ABC):
     ) -> Iterable[ServiceLine]:
         """Return the lines that a cure would add to the claim."""
         return ()
+
+    def window_days(self, claim: Claim, day: int) -> Iterable[int]:
+        """Return the days from which on a moved line may share other windows with the day."""
+        return ()
+
+    def units_left(self, state: ClaimState, line: ServiceLine) -> UnitsLeft | None:
+        """Return what the rule leaves for the line; ``None`` if it does not count the line."""
+        return None

@@ -19,6 +19,7 @@ from payer_rules.rulebook.applicable_rules import ApplicableRules
 from payer_rules.rulebook.conclusion import Conclusion, findings_of
 from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim, has_cure
 from payer_rules.rulebook.fingerprints import bundled, continued, digest
+from payer_rules.rulebook.next_payable import NextPayable, NextPayableSearch
 from payer_rules.rulebook.open_entries import Gaps, gaps_of
 from payer_rules.rulebook.publication import was_known, was_public
 from payer_rules.rules import ALWAYS, EDIT_RULES, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
@@ -195,6 +196,26 @@ class RuleBook:
         if test_cures:
             findings = (self._with_tested_cure(finding, history) for finding in findings)
         return self._conclusion.decide(evaluation, findings, rests_on)
+
+    def next_payable(
+        self,
+        claim: Claim,
+        history: History | None = None,
+        *,
+        line: int | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> NextPayable:
+        """Return the first day on which a line of the claim would be paid, by its ``expected``.
+
+        The line with the number ``line``, by default the first, is moved; the others stay on their
+        days, and the day of receipt is not known. Days from ``first`` (by default the line's own)
+        to ``last`` (by default two years later) are tried.
+        """
+        search = NextPayableSearch(
+            self._applicable, self.rules, self.decide, claim, history or _UNKNOWN
+        )
+        return search.answer(line, first, last)
 
     def _refuse_unknown_names(self, claim: Claim) -> None:
         if claim.plan is not None or claim.program is not None:

@@ -8,13 +8,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.limits.layout import Layout
 from payer_rules.engine.limits.results import Excess, LimitResult
+from payer_rules.engine.limits.units_left import UnitsLeft
+from payer_rules.engine.limits.window_days import window_days
 from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts
 from payer_rules.engine.providers import resolve
@@ -23,6 +25,7 @@ from payer_rules.engine.verdict import Verdict
 from payer_rules.kinds.frequency_limit.allocation import allocation_results
 from payer_rules.kinds.frequency_limit.claim_limit import ClaimLimit
 from payer_rules.kinds.frequency_limit.line_group import LineGroup
+from payer_rules.kinds.frequency_limit.remaining import units_left
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.selection import Selection
 from payer_rules.kinds.frequency_limit.shortcut import without_pools_that_fit
@@ -56,6 +59,18 @@ class FrequencyLimitEvaluator(RuleEvaluator[FrequencyLimit, Excess]):
         if not self.rule.is_permission:
             for reading in self._readings:
                 yield from reading.lookbacks(claim, line)
+
+    def window_days(self, claim: Claim, day: int) -> Iterator[int]:
+        """Yield the days from which on a moved line may share other windows with the day."""
+        if not self.rule.is_permission:
+            for reading in self._readings:
+                yield from window_days(Layout.of(reading.rule.window, claim), day)
+
+    def units_left(self, state: ClaimState, line: ServiceLine) -> UnitsLeft | None:
+        """Return what the limit leaves for the line; ``None`` if it does not count the line."""
+        if self.rule.is_permission:
+            return None
+        return units_left(self.rule, self._readings, state, line)
 
     def _results(
         self, reading: Selection, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]
