@@ -27,7 +27,8 @@ SDIST_TOP: Final = frozenset(
     {
         *ROOTS,
         *("tests", "tools", "docs", "locks"),
-        *("pyproject.toml", "tox.ini", "README.md", "LICENSE", "CHANGELOG.md"),
+        *("pyproject.toml", "tox.ini", "README.md", "LICENSE"),
+        *("CHANGELOG.md", "CONTRIBUTING.md"),
         *("PKG-INFO", ".gitignore"),
     }
 )

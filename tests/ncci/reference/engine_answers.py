@@ -36,6 +36,8 @@ PLACES: Final = {"practitioner": "11", "outpatient-hospital": "22"}
 BILL_TYPES: Final = {"practitioner": None, "outpatient-hospital": "131"}
 NOTHING_EARLIER: Final = History()
 EDITS: Final = frozenset(["medicare/ptp", "medicare/mue", "medicare/add-on"])
+#: Reasons for which an open answer leaves a line payable for other rules.
+IGNORED: Final = frozenset(["record", "table", "edition"])
 STATUS: Final[dict[State, Status]] = {"pays": "paid", "perhaps": "pending", "denied": "denied"}
 
 Unheard = Callable[[str], bool]
@@ -157,12 +159,13 @@ def disagreement(expected: Answer, got: Answer) -> str:
 def as_left(decision: Decision, lines: Sequence[Service], without: Unheard) -> list[Service]:
     """The services as the decision leaves them, by all rules but those that are not heard.
 
-    What only the clinic's record shows befalls nobody yet, and a table that is not there leaves
-    only its own edits unanswered.
+    Left out are facts that only the clinic's record shows, tables that are not there, which leave
+    only their own edits unanswered, and texts that were not read for the day: the claims keep
+    these texts as they were read, and a text leaves other rules uncertain only if a line breaks it.
     """
     states: dict[int, State] = {}
     for entry in decision.not_evaluated:
-        if entry.rule and entry.reason not in ("record", "table") and not without(entry.rule):
+        if entry.rule and entry.reason not in IGNORED and not without(entry.rule):
             states |= dict.fromkeys(entry.lines, "perhaps")
     findings = [f for f in decision.findings if f.detected_in == "claim" and not without(f.rule)]
     for finding in findings:
