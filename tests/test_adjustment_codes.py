@@ -55,7 +55,7 @@ from payer_rules.adjustment_codes import errors_of_rule
 def count():
     return sum(name.endswith("codes.csv") for name in opened)
 
-def tell(carc):
+def opened_by(carc):
     list(errors_of_rule(Coverage(
         id="acme/covered",
         codes=frozenset({"90853"}),
@@ -66,11 +66,11 @@ def tell(carc):
     return count()
 
 MANUAL = Citation(row="A", title="", url="", read=date(2024, 1, 1), confidence="primary")
-print(count(), tell("119"), tell("B5"))
+print(count(), opened_by("119"), opened_by("B5"))
 """
 
 
-def told(adjustment: Any, **changes: Any) -> list[FieldError]:
+def errors_of(adjustment: Any, **changes: Any) -> list[FieldError]:
     """What is wrong with a rule of the adjustment."""
     rule = AuthorizationRequirement(
         id="acme/authorized",
@@ -87,7 +87,7 @@ def told(adjustment: Any, **changes: Any) -> list[FieldError]:
 def table(**changes: Any) -> EditTable:
     """A table with a row of each kind that holds to the end of 2015."""
     verified = DateRange(date(2015, 1, 1), date(2015, 12, 31))
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "program": "medicare",
         "setting": "practitioner",
         "release": "2015",
@@ -100,7 +100,7 @@ def table(**changes: Any) -> EditTable:
         "unit_citations": (MANUAL,),
         "digest": "none",
     }
-    return EditTable(**said | changes)
+    return EditTable(**fields | changes)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_code_that_ended_while_its_rule_is_in_force_is_refused(
     """A code is refused where the rule still gives findings on a day after the code's end."""
     message = "CARC 'B5' ended on 2016-05-01, and the rule is in force after that"
     field_error = FieldError(("adjustment", "carc"), message, LIST)
-    assert told(B5, in_force=in_force, verified=verified) == [field_error] * refused
+    assert errors_of(B5, in_force=in_force, verified=verified) == [field_error] * refused
 
 
 days = st.none() | st.dates(END - timedelta(days=3), END + timedelta(days=3))
@@ -144,7 +144,7 @@ def test_a_rule_that_is_never_judged_after_the_end_keeps_its_code(
 ) -> None:
     """Where both spans hold a day after the code's end it is refused; where neither does, not."""
     after = [date(2016, 5, day) for day in range(2, 7)]
-    field_errors = told(B5, in_force=in_force, verified=verified)
+    field_errors = errors_of(B5, in_force=in_force, verified=verified)
     if any(day in in_force and day in verified for day in after):
         assert field_errors
     if not any(day in in_force or day in verified for day in after):
@@ -154,17 +154,17 @@ def test_a_rule_that_is_never_judged_after_the_end_keeps_its_code(
 @pytest.mark.parametrize("code", ["B5", "B6", "B17", "B18", "165"])
 def test_codes_that_the_facts_call_ended_are_refused(code: str) -> None:
     """What the facts call deactivated cannot be used by a rule without a last day."""
-    (field_error,) = told(Adjustment(group="CO", carc=code))
+    (field_error,) = errors_of(Adjustment(group="CO", carc=code))
     assert field_error.message.startswith(f"CARC {code!r} ended on ")
 
 
-def test_an_end_of_which_only_the_year_is_known_is_told_as_a_year() -> None:
+def test_an_end_of_which_only_the_year_is_known_is_reported_as_a_year() -> None:
     """A RARC that ended in the course of 2004 may be used to the end of that year, not longer."""
     ended = Adjustment(group="CO", carc="119", rarc=("M86", "M63"))
     message = "RARC 'M63' ended in 2004, and the rule is in force after that"
-    assert told(ended) == [FieldError(("adjustment", "rarc", 1), message, LIST)]
-    assert told(ended, in_force=DateRange(None, date(2004, 12, 31))) == []
-    assert told(ended, in_force=DateRange(None, date(2005, 1, 1)))
+    assert errors_of(ended) == [FieldError(("adjustment", "rarc", 1), message, LIST)]
+    assert errors_of(ended, in_force=DateRange(None, date(2004, 12, 31))) == []
+    assert errors_of(ended, in_force=DateRange(None, date(2005, 1, 1)))
 
 
 @pytest.mark.parametrize(
@@ -180,13 +180,13 @@ def test_an_end_of_which_only_the_year_is_known_is_told_as_a_year() -> None:
 )
 def test_codes_in_force_or_unknown_pass(adjustment: Adjustment | None) -> None:
     """A code that has not ended passes, and so does one that the extract does not know."""
-    assert told(adjustment) == []
+    assert errors_of(adjustment) == []
 
 
 @pytest.mark.parametrize("carc", ["", "0", "045", "1234", "b15", "B", "B151", "BB1", "N640", "4 "])
 def test_what_is_not_shaped_like_a_carc_is_refused(carc: Any) -> None:
     """A CARC has one to three digits, or a capital letter and one or two."""
-    (field_error,) = told(Adjustment(group="CO", carc=carc))
+    (field_error,) = errors_of(Adjustment(group="CO", carc=carc))
     assert (field_error.path, field_error.message) == (
         ("adjustment", "carc"),
         f"{carc!r} is not a CARC",
@@ -197,7 +197,7 @@ def test_what_is_not_shaped_like_a_carc_is_refused(carc: Any) -> None:
 @pytest.mark.parametrize("rarc", ["", "N", "n640", "N6400", "MB1", "A1", "640", "NA1", "N640\n"])
 def test_what_is_not_shaped_like_a_rarc_is_refused(rarc: Any) -> None:
     """A RARC has M, MA or N and up to three digits."""
-    (field_error,) = told(Adjustment(group="CO", carc="119", rarc=("N640", rarc)))
+    (field_error,) = errors_of(Adjustment(group="CO", carc="119", rarc=("N640", rarc)))
     assert (field_error.path, field_error.message) == (
         ("adjustment", "rarc", 1),
         f"{rarc!r} is not a RARC",
@@ -218,7 +218,7 @@ def test_a_group_code_that_is_none_is_refused() -> None:
 def test_all_codes_of_a_rule_are_looked_at() -> None:
     """If a rule has two adjustments, the problems of both are reported at once."""
     wrong = Adjustment(group="CO", carc="B5", rarc=("N", "M63"))
-    paths = [field_error.path for field_error in told(wrong, used_up=wrong)]
+    paths = [field_error.path for field_error in errors_of(wrong, used_up=wrong)]
     inside = [("carc",), ("rarc", 0), ("rarc", 1)]
     assert paths == [(key, *path) for key in ("adjustment", "used_up") for path in inside]
 

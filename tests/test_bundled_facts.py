@@ -34,7 +34,7 @@ def rules() -> dict[str, Rule]:
 
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.name)
-def test_a_bundled_profile_has_no_fault(path: Path | Traversable) -> None:
+def test_a_bundled_profile_has_no_problem(path: Path | Traversable) -> None:
     """Each bundled profile is valid, and the second reader of TOML reads the same from it."""
     read = profile(path)
     assert read.problems == ()
@@ -103,7 +103,7 @@ def test_the_profiles_bring_the_folders_of_cases_that_exist() -> None:
 
 
 def test_medicare_is_its_plugin_alone() -> None:
-    """The plugin speaks for Medicare, which its own NCCI tables bind, and for no other payer."""
+    """The plugin provides Medicare, which its own NCCI tables bind, and no other payer."""
     (folder,) = payer_rules_medicare.payer_rules_profiles()
     payer = profile(folder / "medicare.toml").payer
     assert payer is not None
@@ -117,7 +117,7 @@ def test_medicare_is_its_plugin_alone() -> None:
 def edit_tables() -> list[EditTable]:
     """The edits that travel with the plugin, those of practitioners first."""
     terms = payer_rules_medicare.payer_rules_edit_tables(payer="medicare")
-    return [each for each in terms if isinstance(each, EditTable)]
+    return [item for item in terms if isinstance(item, EditTable)]
 
 
 @pytest.mark.parametrize(

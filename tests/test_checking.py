@@ -58,7 +58,7 @@ KNOWN: Final = History()
 def video(
     outcome: Outcome, detected_in: Detection = "claim", **when: object
 ) -> ModifierRequirement:
-    """A rule that befalls every group session without modifier 95."""
+    """Return a rule that denies every group session without modifier 95."""
     return ModifierRequirement(
         id="acme/video",
         codes=frozenset(["90853"]),
@@ -73,7 +73,7 @@ def video(
 
 def claim(name: str, day: int = 0, **more: object) -> Claim:
     """A claim of one group session, so many days after the first day."""
-    given = {
+    fields = {
         "id": name,
         "member": Member(id="M1"),
         "billing_provider": CLINIC,
@@ -82,12 +82,12 @@ def claim(name: str, day: int = 0, **more: object) -> Claim:
         ],
         **more,
     }
-    return Claim(**given)  # type: ignore[arg-type]
+    return Claim(**fields)  # type: ignore[arg-type]
 
 
 def filed(*claims: Claim, history: History | None = KNOWN) -> list[FiledClaim]:
     """The claims as one file holds them, each with the history."""
-    return [FiledClaim(each, history, "c.toml", at) for at, each in enumerate(claims, 1)]
+    return [FiledClaim(item, history, "c.toml", at) for at, item in enumerate(claims, 1)]
 
 
 def run(
@@ -112,7 +112,10 @@ def bare(name: str, day: int = 0) -> Claim:
 def test_decisions_come_in_the_order_of_the_file() -> None:
     """Claims are judged in the order of their days, and answered in that of the file."""
     decisions = run(filed(claim("C2", 1), claim("C1")))
-    assert [(each.claim, each.outcome) for each in decisions] == [("C2", "deny"), ("C1", "pay")]
+    assert [(decision.claim, decision.outcome) for decision in decisions] == [
+        ("C2", "deny"),
+        ("C1", "pay"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,10 +146,10 @@ def test_claims_of_one_id_are_both_judged_apart() -> None:
 
 def test_what_was_paid_before_counts() -> None:
     """What a claim leaves is added to the history that was given for the next."""
-    given = HistoryLine(
+    result = HistoryLine(
         claim="C0", member="M1", code="90853", date_from=DAY - timedelta(9), status="paid"
     )
-    history = History(lines=[given])
+    history = History(lines=[result])
     twice = attrs.evolve(WEEKLY, limit=Decimal(2), window=Window.rolling(14))
     assert outcomes(filed(claim("C1"), claim("C2"), history=history), twice) == ["pay", "deny"]
 
@@ -162,8 +165,10 @@ def test_history_that_is_not_known_stays_so() -> None:
     """Earlier claims of the run do not make an unknown history complete."""
     free = video("inform")
     decisions = run(filed(claim("C1"), claim("C2", 10), history=None), WEEKLY, free)
-    assert [each.outcome for each in decisions] == ["unknown", "unknown"]
-    assert {entry.reason for each in decisions for entry in each.not_evaluated} == {"history"}
+    assert [decision.outcome for decision in decisions] == ["unknown", "unknown"]
+    assert {entry.reason for decision in decisions for entry in decision.not_evaluated} == {
+        "history"
+    }
 
 
 def test_paid_line_breaks_a_limit_though_the_history_is_not_known() -> None:
@@ -175,8 +180,8 @@ def test_paid_line_breaks_a_limit_though_the_history_is_not_known() -> None:
 
 def status_left(first: Claim, *rules: FrequencyLimit | ModifierRequirement) -> Status:
     """How the first claim counts against the weekly limit of a second one."""
-    told: dict[str, Status] = {"deny": "paid", "pay": "denied", "unknown": "pending"}
-    return told[outcomes(filed(first, claim("C2", 1)), WEEKLY, *rules)[1]]
+    statuses: dict[str, Status] = {"deny": "paid", "pay": "denied", "unknown": "pending"}
+    return statuses[outcomes(filed(first, claim("C2", 1)), WEEKLY, *rules)[1]]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +247,7 @@ def test_table_that_is_not_there_leaves_the_line_paid() -> None:
     first, second = check_claims(filed(*both), book)
     assert first.outcome == "unknown"
     assert {entry.reason for entry in first.not_evaluated} == {"table"}
-    assert [each.rule for each in second.findings] == ["acme/weekly"]
+    assert [finding.rule for finding in second.findings] == ["acme/weekly"]
 
 
 def test_line_keeps_its_facts() -> None:
@@ -304,11 +309,13 @@ def test_replacement_counts_in_place_of_what_it_replaces(name: str) -> None:
 ORIGINAL, REPLACEMENT, AGAIN, OTHER = "original", "replacement", "again", "other"
 
 
-def said(names: dict[str, str], *claims: Claim, history: History | None = None) -> dict[str, str]:
+def outcomes_by_part(
+    names: dict[str, str], *claims: Claim, history: History | None = None
+) -> dict[str, str]:
     """The outcome of each claim by its part, by a limit of one a week; ``names`` are their ids."""
     parts = {name: part for part, name in names.items()}
     found = run(filed(*claims, history=history or History()))
-    return {parts[each.claim]: each.outcome for each in found}
+    return {parts[item.claim]: item.outcome for item in found}
 
 
 @given(
@@ -328,7 +335,7 @@ def test_what_a_claim_names_comes_before_it(
         claim(names[REPLACEMENT], frequency_code="7", replaces=ids[0], received=days[1]),
         claim(names[AGAIN], frequency_code=last, replaces=ids[1], received=days[2]),
     ]
-    answers = said(names, *(chain[at] for at in order))
+    answers = outcomes_by_part(names, *(chain[at] for at in order))
     assert answers == {
         ORIGINAL: "pay",
         REPLACEMENT: "pay",
@@ -336,8 +343,8 @@ def test_what_a_claim_names_comes_before_it(
     }
     # A claim after all of them sees what is left of the chain.
     after = claim(names[OTHER], 1, received=DAY + timedelta(50))
-    dated = [attrs.evolve(each, received=each.received or DAY) for each in chain]
-    found = said(names, *(dated[at] for at in order), after)
+    dated = [attrs.evolve(item, received=item.received or DAY) for item in chain]
+    found = outcomes_by_part(names, *(dated[at] for at in order), after)
     assert found[OTHER] == ("deny" if last == "7" else "pay")
 
 
@@ -347,7 +354,7 @@ def test_claims_that_replace_each_other_are_in_doubt(ids: tuple[str, str, str]) 
     names = dict(zip((ORIGINAL, REPLACEMENT, OTHER), ids, strict=True))
     one = claim(ids[0], frequency_code="7", replaces=ids[1], received=DAY)
     two = claim(ids[1], frequency_code="7", replaces=ids[0], received=DAY)
-    answers = said(names, one, two, claim(ids[2], 1, received=DAY + timedelta(9)))
+    answers = outcomes_by_part(names, one, two, claim(ids[2], 1, received=DAY + timedelta(9)))
     assert answers == {ORIGINAL: "pay", REPLACEMENT: "pay", OTHER: "unknown"}
 
 
@@ -361,7 +368,7 @@ def test_a_number_of_nothing_here_may_be_any_claims(ids: tuple[str, str]) -> Non
     """A replacement that names a claim by a number that is not known may replace any of the run."""
     names = dict(zip((ORIGINAL, REPLACEMENT), ids, strict=True))
     replacement = claim(ids[1], frequency_code="7", replaces="ICN1")
-    answers = said(names, replacement, claim(ids[0]))
+    answers = outcomes_by_part(names, replacement, claim(ids[0]))
     assert answers == {ORIGINAL: "pay", REPLACEMENT: "unknown"}
 
 
@@ -372,7 +379,7 @@ def test_a_claim_is_found_by_the_payers_number(ids: tuple[str, str]) -> None:
     paid = HistoryLine.of(claim(ids[0]), claim(ids[0]).lines[0], status="paid", payer_claim="ICN1")
     replacement = claim(ids[1], frequency_code="7", replaces="ICN1")
     known = History(lines=[paid])
-    answers = said(names, replacement, claim(ids[0]), history=known)
+    answers = outcomes_by_part(names, replacement, claim(ids[0]), history=known)
     assert answers == {ORIGINAL: "pay", REPLACEMENT: "pay"}
 
 
@@ -380,7 +387,7 @@ def test_of_two_replacements_of_one_claim_the_second_may_replace_the_first() -> 
     """Whether both count is not known."""
     names = dict(zip((ORIGINAL, REPLACEMENT, AGAIN), "ABC", strict=True))
     twice = [claim(name, frequency_code="7", replaces="A") for name in ("B", "C")]
-    answers = said(names, claim("A"), *twice)
+    answers = outcomes_by_part(names, claim("A"), *twice)
     assert answers == {ORIGINAL: "pay", REPLACEMENT: "pay", AGAIN: "unknown"}
 
 
@@ -423,4 +430,4 @@ def test_order_of_the_file_changes_no_answer(days: list[tuple[int, str]], random
     )
     shuffled = random.sample(claims, len(claims))
     decisions = {decision.claim: decision for decision in run(shuffled)}
-    assert [decisions[each.claim.id] for each in claims] == run(claims)
+    assert [decisions[item.claim.id] for item in claims] == run(claims)

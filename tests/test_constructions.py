@@ -167,7 +167,7 @@ def test_a_value_of_a_wrong_type_is_refused(value: Any, name: str) -> None:
     ],
 )
 def test_a_value_of_a_wrong_shape_is_refused(make: Any, fields: list[str]) -> None:
-    """All fields at fault of one construction are named at once."""
+    """All fields invalid of one construction are named at once."""
     with pytest.raises(InvalidValueError) as caught:
         make()
     assert [field_error.path[0] for field_error in caught.value.field_errors] == fields

@@ -80,7 +80,7 @@ def test_all_pages_to_learn_and_to_do_are_run() -> None:
     assert all("```console" in page.read_text(encoding="utf-8") for page in RUN)
 
 
-def test_another_answer_is_told_and_written(tmp_path: Path) -> None:
+def test_another_answer_is_reported_and_written(tmp_path: Path) -> None:
     """The check exits 1 and shows the difference; without it the page is put right."""
     page = tmp_path / "page.md"
     page.write_text(PAGE, encoding="utf-8")
@@ -103,30 +103,30 @@ def test_a_block_that_nothing_runs_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ("-answer = 42\n+answer = 43\n", "answer = 43\n"),
         (" answer = 42\n+\n+more = 1\n@@\n-more = 1\n+more = 2\n", "answer = 42\n\nmore = 2\n"),
     ],
 )
-def test_a_diff_changes_a_file(change: str, told: str, tmp_path: Path) -> None:
+def test_a_diff_changes_a_file(change: str, message: str, tmp_path: Path) -> None:
     """Lines with a minus make room for those with a plus, part by part."""
     page = tmp_path / "page.md"
     diff = f"```diff\n--- a.toml\n+++ a.toml\n{change}```\n"
     shown = "```console\n$ tail -n +2 a.toml\n```\n"
     page.write_text(f"```toml\n# a.toml\nanswer = 42\n```\n\n{diff}\n{shown}", encoding="utf-8")
     assert _run(page).returncode == 0
-    assert page.read_text(encoding="utf-8").endswith(f"a.toml\n{told}```\n")
+    assert page.read_text(encoding="utf-8").endswith(f"a.toml\n{message}```\n")
 
 
 @pytest.mark.parametrize(
-    ("diff", "told"),
+    ("diff", "message"),
     [
         ("--- a.toml\n+++ a.toml\n-answer = 41\n", "a.toml holds 0 times"),
         ("-answer = 42\n", "a diff begins with --- and +++"),
     ],
 )
-def test_a_diff_that_fits_nothing_is_refused(diff: str, told: str, tmp_path: Path) -> None:
+def test_a_diff_that_fits_nothing_is_refused(diff: str, message: str, tmp_path: Path) -> None:
     """A page cannot change a line that does not exist."""
     page = tmp_path / "page.md"
     page.write_text(
@@ -134,7 +134,7 @@ def test_a_diff_that_fits_nothing_is_refused(diff: str, told: str, tmp_path: Pat
     )
     done = _run("--check", page)
     assert done.returncode == 1
-    assert told in done.stderr
+    assert message in done.stderr
 
 
 def test_a_page_goes_where_it_says(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_page_goes_where_it_says(tmp_path: Path) -> None:
     assert page.read_text("utf-8").endswith('0.12s"\na\n```\n')
 
 
-def test_a_page_that_is_not_there_is_told() -> None:
+def test_a_page_that_is_not_there_is_reported() -> None:
     """A misspelt name runs nothing."""
     done = _run("--check", "docs/no-such-page.md")
     assert (done.returncode, done.stderr) == (2, "there is no page 'docs/no-such-page.md'\n")

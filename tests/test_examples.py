@@ -47,7 +47,7 @@ def always_finds(rule: Rule) -> bool:
 
 
 @pytest.mark.parametrize(("rule", "payer"), RULES, ids=named)
-def test_a_bundled_rule_is_told_in_words(rule: Rule, payer: Payer) -> None:
+def test_a_bundled_rule_is_reported_in_words(rule: Rule, payer: Payer) -> None:
     """The rule in words is a sentence that names what it is about, in lines without loose ends."""
     sentence = rule_sentence(rule)
     assert sentence.endswith(".")

@@ -27,7 +27,7 @@ if not LIST.is_file():
 
 #: CMS's tables, which an edit cites where the facts do not list its row.
 is_document: Final = re.compile(r"(PTP|MUE|AOC)(:[0-9A-Z/]+)?").fullmatch
-#: What a row's key says of the text that was read, and what a citation says of it.
+#: The text that a row's key names, and the confidence that a citation of it states.
 TRUSTED: Final = {"S": "primary", "S-old": "archived", "S-prop": "proposed", "2": "secondary"}
 
 #: The confidences from the surest to the weakest.
@@ -63,10 +63,10 @@ def test_no_row_of_the_facts_is_unaccounted() -> None:
 
 def test_no_row_is_cited_or_left_out_that_does_not_exist() -> None:
     """Cited rows are in the facts or in CMS's tables; rows that are left out are in the facts."""
-    told = accounts(load())
-    strangers = {row for row in told if row not in listed() and not is_document(row)}
+    result = accounts(load())
+    strangers = {row for row in result if row not in listed() and not is_document(row)}
     assert strangers == set()
-    assert [row for row, account in told.items() if is_document(row) and account.left_out] == []
+    assert [row for row, account in result.items() if is_document(row) and account.left_out] == []
 
 
 def test_a_row_that_a_profile_no_longer_cites_is_missed(tmp_path: Path) -> None:
@@ -92,17 +92,17 @@ def test_what_is_left_out_is_left_out_of_the_rules() -> None:
         if account.rules
     }
     wrong = [
-        each for each in registry.left_out if each.is_rest != ((each.payer, each.row) in cited)
+        item for item in registry.left_out if item.is_rest != ((item.payer, item.row) in cited)
     ]
     assert wrong == []
 
 
 def test_no_rule_rests_on_memory() -> None:
     """A row of which no text was read is cited by no rule."""
-    told = accounts(load())
+    result = accounts(load())
     unread = {row for row, key in listed().items() if not set(key.split()) & set(TRUSTED)}
     assert {"IL-4", "NC-2", "MC-9.5"} <= unread
-    assert {row: told[row].rules for row in unread if told[row].rules} == {}
+    assert {row: result[row].rules for row in unread if result[row].rules} == {}
 
 
 def test_a_citation_is_no_surer_than_its_row() -> None:

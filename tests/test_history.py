@@ -36,7 +36,7 @@ LINES: Final = st.lists(
         st.integers(1, 3),
     ),
     max_size=30,
-).map(lambda drawn: tuple(line(at, *each) for at, each in enumerate(drawn)))
+).map(lambda drawn: tuple(line(at, *item) for at, item in enumerate(drawn)))
 ANY: Final = [(member, code) for member in ("A", "B", None) for code in ("90853", None)]
 
 
@@ -58,17 +58,17 @@ def test_a_history_may_grow(
         assert found == list(whole.lines_between(*span, member=member, code=code))
         assert found == sorted(
             (
-                each
-                for each in lines
-                if member in (each.member, None)
-                and code in (each.code, None)
-                and each.date_from <= span[1]
-                and span[0] <= each.date_to
+                item
+                for item in lines
+                if member in (item.member, None)
+                and code in (item.code, None)
+                and item.date_from <= span[1]
+                and span[0] <= item.date_to
             ),
-            key=lambda each: (each.date_from, each.claim),
+            key=lambda item: (item.date_from, item.claim),
         )
     for member in "AB":
-        there = sum(each.units for each in grown.lines_between(*span, member=member, code="90853"))
-        # NOTE: the most that there may be is told without looking at each line.
+        there = sum(item.units for item in grown.lines_between(*span, member=member, code="90853"))
+        # NOTE: the most that there may be is reported without looking at each line.
         most, _ = grown.upper_bounds(*span, member=member, code="90853")
         assert there <= most <= whole.upper_bounds(*span, member=member, code="90853")[0]

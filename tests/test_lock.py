@@ -40,7 +40,7 @@ def _asked() -> Iterator[Requirement]:
     for extra in project["project"]["optional-dependencies"].values():
         yield from map(Requirement, extra)
     for group in project["dependency-groups"].values():
-        yield from (Requirement(each) for each in group if isinstance(each, str))
+        yield from (Requirement(item) for item in group if isinstance(item, str))
 
 
 def test_the_lock_holds_what_the_project_asks_for() -> None:
@@ -68,7 +68,7 @@ def test_every_entry_is_one_version_with_hashes(lock: Path) -> None:
         for entry, hashes in _locked(lock)
         if [pin.operator for pin in entry.specifier] != ["=="]
         or not hashes
-        or not all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in hashes)
+        or not all(re.fullmatch(r"sha256:[0-9a-f]{64}", item) for item in hashes)
     ]
     assert loose == []
 

@@ -116,13 +116,13 @@ def test_every_payer_has_a_page() -> None:
 def test_no_rule_without_a_date_and_a_source(page: Path) -> None:
     """Each edition of a rule of the payer is there once, with its dates, source and reading."""
     text = page.read_text(encoding="utf-8")
-    told = re.split(r"^\*\*.*\*\*$", text, flags=re.MULTILINE)[1:]
+    result = re.split(r"^\*\*.*\*\*$", text, flags=re.MULTILINE)[1:]
     assert all(
-        re.search(r"^- In effect: .+\d{4}|read as current", each, re.MULTILINE) for each in told
+        re.search(r"^- In effect: .+\d{4}|read as current", item, re.MULTILINE) for item in result
     )
     assert all(
-        re.search(r"^- Source: \[.+\]\(http.+read on \d{4}-\d\d-\d\d \(row ", each, re.MULTILINE)
-        for each in told
+        re.search(r"^- Source: \[.+\]\(http.+read on \d{4}-\d\d-\d\d \(row ", item, re.MULTILINE)
+        for item in result
     )
     collected = REGISTRY.collect(page.stem)
     ids = [rule.id for rule in collected.rules]
@@ -157,14 +157,14 @@ def test_all_payers_stand_side_by_side() -> None:
 
 
 def _limit(**changes: Any) -> FrequencyLimit:
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "codes": GROUP,
         "limit": Decimal(2),
         "counts": "units",
         "window": Window("day"),
         "scope": "member",
     }
-    return FrequencyLimit(**COMMON, **said | changes)
+    return FrequencyLimit(**COMMON, **fields | changes)
 
 
 @pytest.mark.parametrize(
@@ -303,12 +303,12 @@ def _limit(**changes: Any) -> FrequencyLimit:
 def test_a_rule_answers_its_question_in_short(rule: Rule, question: str | None, short: str) -> None:
     """Each kind of rule answers one question about the code, or none where it is of other codes."""
     collected = CollectedRules(rules=(rule,), terms=(), problems=(), incomplete=(), calls=())
-    told = [(answer.question, answer.short) for answer in answers_of("90853", collected)]
-    assert told == ([(question, short)] if question else [])
+    result = [(answer.question, answer.short) for answer in answers_of("90853", collected)]
+    assert result == ([(question, short)] if question else [])
 
 
 @pytest.mark.parametrize(
-    ("dates", "told"),
+    ("dates", "message"),
     [
         (DateRange(), ""),
         (DateRange(date(2024, 1, 1)), "from 2024-01-01 on"),
@@ -317,12 +317,12 @@ def test_a_rule_answers_its_question_in_short(rule: Rule, question: str | None, 
         (DateRange(date(2024, 1, 1), date(2024, 2, 1)), "from 2024-01-01 to 2024-02-01"),
     ],
 )
-def test_a_span_is_told_by_its_ends(dates: DateRange, told: str) -> None:
+def test_a_span_is_reported_by_its_ends(dates: DateRange, message: str) -> None:
     """An open end is left out."""
-    assert span_in_words(dates) == told
+    assert span_in_words(dates) == message
 
 
-def test_a_rule_tells_when_it_stands_and_when_it_was_read() -> None:
+def test_a_rule_states_when_it_stands_and_when_it_was_read() -> None:
     """Its own days and those of its text and its publication are distinct."""
     assert since(_limit()) == "no first or last day is stated; the source was read as current"
     rule = _limit(
@@ -337,14 +337,14 @@ def test_a_rule_tells_when_it_stands_and_when_it_was_read() -> None:
     )
 
 
-def test_codes_are_told_with_words(tmp_path: Path) -> None:
+def test_codes_are_reported_with_words(tmp_path: Path) -> None:
     """Codes with the same words are one row; a code without words is an error that names it."""
     file = tmp_path / "words.csv"
     rows = ("kind,code,words", "procedure,90832-90834,individual therapy", "procedure,90853,group")
     file.write_text("\n".join([*rows, "carc,119,the most is reached", ""]), encoding="utf-8")
     words = CodeWords.read(file)
-    told = words.services({"90853", "90834", "90832", "90833"})
-    assert told == "individual therapy (90832–90834); group (90853)"
+    result = words.services({"90853", "90834", "90832", "90833"})
+    assert result == "individual therapy (90832–90834); group (90853)"
     assert words.note("Beside 90832-90834.") == "Beside 90832-90834."
     words.check("words.csv")
     assert dict(words.asked()) == {"90832–90834": "individual therapy", "90853": "group"}
@@ -354,12 +354,12 @@ def test_codes_are_told_with_words(tmp_path: Path) -> None:
         words.check("words.csv")
 
 
-def test_a_rule_is_told_in_parts() -> None:
+def test_a_rule_is_reported_in_parts() -> None:
     """A biller reads the codes, what is asked, since when, what happens otherwise, and the source."""
     words = CodeWords.read(FOLDER / "code-words.csv")
-    told = dict(items_of(_limit(when=When(place_of_service=frozenset({"11"}))), words))
-    assert list(told) == ["Codes", "Rule", "Applies to", "In effect", "Otherwise", "Source"]
-    assert told["Codes"] == "group therapy (90853)"
-    assert told["Rule"].startswith("at most 2 units a day for one member")
-    assert told["Otherwise"] == "it is denied"
+    result = dict(items_of(_limit(when=When(place_of_service=frozenset({"11"}))), words))
+    assert list(result) == ["Codes", "Rule", "Applies to", "In effect", "Otherwise", "Source"]
+    assert result["Codes"] == "group therapy (90853)"
+    assert result["Rule"].startswith("at most 2 units a day for one member")
+    assert result["Otherwise"] == "it is denied"
     assert ("place 11", "office") in list(words.asked())

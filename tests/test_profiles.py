@@ -65,7 +65,7 @@ MANUAL: Final = Citation(
     read=date(2024, 7, 1),
     confidence="primary",
 )
-#: Where a snippet says this, the fault is told.
+#: The problem is reported on the line with this comment.
 HERE: Final = "# here"
 
 
@@ -82,7 +82,7 @@ def limit(**changes: str) -> str:
         "rationale": '"One session a day."',
     }
     written = [f"{key} = {value}" for key, value in {**keys, **changes}.items() if value]
-    # NOTE: what is left out has no line of its own; it is told on the line of its table.
+    # NOTE: what is left out has no line of its own; it is reported on the line of its table.
     header = "[[frequency_limit]]" + (f" {HERE}" if "" in changes.values() else "")
     return "\n".join(["", header, *written, ""])
 
@@ -94,7 +94,7 @@ def profile(folder: Path, text: str) -> Profile:
     return read_profile(path, "acme-rules")
 
 
-def lines_told(text: str) -> list[str]:
+def lines_reported(text: str) -> list[str]:
     """The places that a text marks with `HERE`."""
     lines = text.splitlines()
     return [f"acme.toml:{at}" for at, line in enumerate(lines, start=1) if HERE in line]
@@ -302,11 +302,11 @@ def test_a_text_was_read_for_a_span_a_day_or_on_an_unknown_day(
     ],
 )
 def test_verified_in_another_form_is_refused(written: str, message: str, tmp_path: Path) -> None:
-    """What is no span, no day and not the word is one fault, on its line."""
+    """What is no span, no day and not the word is one problem, on its line."""
     text = HEAD + limit(verified=f"{written} {HERE}")
     read = profile(tmp_path, text)
-    ((where, said),) = [(problem.where, problem.message) for problem in read.problems]
-    assert ([where], message in said) == (lines_told(text), True), said
+    ((where, messages),) = [(problem.where, problem.message) for problem in read.problems]
+    assert ([where], message in messages) == (lines_reported(text), True), messages
     assert read.rules == ()
 
 
@@ -333,7 +333,7 @@ cites = ["A-1"]
 rationale = "Sessions are authorized."
 """
     read = profile(tmp_path, HEAD + text)
-    assert [problem.where for problem in read.problems] == lines_told(HEAD + text)
+    assert [problem.where for problem in read.problems] == lines_reported(HEAD + text)
     assert read.rules == ()
 
 
@@ -346,7 +346,7 @@ rationale = "Sessions are authorized."
         f"b = {{ c{'.c' * 450} = 1 }}",
     ],
 )
-def test_absurd_content_is_one_fault(tmp_path: Path, absurd: str) -> None:
+def test_absurd_content_is_one_problem(tmp_path: Path, absurd: str) -> None:
     """Absurd content is reported once with its line, to every caller, and raises nothing."""
     text = f"x = 1\n{absurd}\n{HEAD}{limit()}"
     read = profile(tmp_path, text)
@@ -357,13 +357,13 @@ def test_absurd_content_is_one_fault(tmp_path: Path, absurd: str) -> None:
 @pytest.mark.parametrize(
     "place", ["codes", "when", "window", "in_force", "pool", "adjustment", "cites"]
 )
-def test_what_is_nested_in_the_wrong_place_is_told(tmp_path: Path, place: str) -> None:
+def test_what_is_nested_in_the_wrong_place_is_reported(tmp_path: Path, place: str) -> None:
     """At every depth that a file may have, a value in the wrong place is a problem of its key."""
     deep = f"{'[' * 35}{']' * 35}"
     for value in (deep, f"{{ types = {{ a = {deep} }} }}", f"[{{ codes = {deep} }}]"):
         read = profile(tmp_path, HEAD + limit(**{place: f"{value} {HERE}"}))
         assert {problem.where for problem in read.problems} == {
-            *lines_told(HEAD + limit(**{place: HERE}))
+            *lines_reported(HEAD + limit(**{place: HERE}))
         }
 
 
@@ -377,7 +377,7 @@ def test_editions_of_one_rule_may_follow_one_another(tmp_path: Path) -> None:
 
 RANGE: Final = "A range is two codes of five digits, such as '99202-99239'."
 NO_CODE: Final = "A code has five digits or capital letters, such as '90853' or 'G0410'."
-#: Rules that are wrong: the table, what is told about it, and what to do.
+#: Rules that are wrong: the table, what is reported about it, and what to do.
 FAULTY_RULES: Final = {
     "unknown key": (limit(window_days=f"7 {HERE}"), "'window_days'", "window"),
     "missing key": (limit(window=""), "'window'", "window"),
@@ -551,12 +551,12 @@ def numbered() -> dict[str, tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(("text", "message", "remedy"), FAULTY_RULES.values(), ids=FAULTY_RULES)
-def test_a_wrong_rule_is_told(tmp_path: Path, text: str, message: str, remedy: str) -> None:
-    """A wrong rule is one fault: file and line, what is wrong, what to do; it is left out."""
+def test_a_wrong_rule_is_reported(tmp_path: Path, text: str, message: str, remedy: str) -> None:
+    """A wrong rule is one problem: file and line, what is wrong, what to do; it is left out."""
     sound = limit(id='"sound"')
     read = profile(tmp_path, HEAD + text + sound)
     (problem,) = read.problems
-    assert [problem.where] == lines_told(HEAD + text)
+    assert [problem.where] == lines_reported(HEAD + text)
     assert message in problem.message
     assert remedy in problem.remedy
     assert [rule.id for rule in read.rules] == ["acme/sound"]
@@ -573,18 +573,18 @@ def test_each_problem_of_a_profile_has_a_code(tmp_path: Path) -> None:
         assert [str(problem) for problem in problems if not problem.code] == []
 
 
-def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     """A file with every wrong rule reports all of them in the order of lines, and gives the rest."""
     text = HEAD + "".join(text for text, _, _ in numbered().values()) + limit(id='"sound"')
     read = profile(tmp_path, text)
-    assert [problem.where for problem in read.problems] == lines_told(text)
+    assert [problem.where for problem in read.problems] == lines_reported(text)
     for problem, (_, message, remedy) in zip(read.problems, FAULTY_RULES.values(), strict=True):
         assert message in problem.message
         assert remedy in problem.remedy
     assert [rule.id for rule in read.rules] == ["acme/sound"]
 
 
-def test_all_faults_of_a_rule_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_a_rule_are_reported_at_once(tmp_path: Path) -> None:
     """Unknown names neither hide other problems of a rule nor invent any."""
     text = f"""
 [[same_day_combination]] {HERE}
@@ -596,11 +596,11 @@ cites = [] {HERE}
 rationale = "A pair."
 """
     read = profile(tmp_path, HEAD + text)
-    assert [problem.where for problem in read.problems] == lines_told(HEAD + text)
+    assert [problem.where for problem in read.problems] == lines_reported(HEAD + text)
     assert read.rules == ()
 
 
-#: Files that are wrong outside of their rules: the text, what is told, what to do, whether there
+#: Files that are wrong outside of their rules: the text, what is reported, what to do, whether there
 #: is a payer, and how many of the rules are still there.
 FAULTY_FILES: Final = {
     "unknown table": (
@@ -757,13 +757,13 @@ FAULTY_FILES: Final = {
 @pytest.mark.parametrize(
     ("text", "message", "remedy", "payer", "rules"), FAULTY_FILES.values(), ids=FAULTY_FILES
 )
-def test_a_wrong_file_is_told(
+def test_a_wrong_file_is_reported(
     tmp_path: Path, text: str, message: str, remedy: str, payer: bool, rules: int
 ) -> None:
     """A problem outside of a rule is reported once, and costs only the rules that depend on it."""
     read = profile(tmp_path, text)
     (problem,) = read.problems
-    assert [problem.where] == lines_told(text)
+    assert [problem.where] == lines_reported(text)
     assert message in problem.message
     assert remedy in problem.remedy
     assert (read.payer is not None) is payer
@@ -775,10 +775,10 @@ def test_a_bad_element_keeps_its_line_beside_a_code_set(tmp_path: Path) -> None:
     codes = f'[\n"@individual",\n"90853",\n90846, {HERE}\n]'
     text = HEAD + limit(codes=codes)
     (problem,) = profile(tmp_path, text).problems
-    assert [problem.where] == lines_told(text)
+    assert [problem.where] == lines_reported(text)
 
 
-def test_a_profile_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+def test_a_profile_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     """A file that cannot be read is a problem, and not an exception."""
     missing = tmp_path / "missing.toml"
     read = read_profile(missing, "acme-rules")
@@ -786,8 +786,8 @@ def test_a_profile_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert check_profile(missing, "acme-rules") == (read.problems, ())
 
 
-def test_checking_tells_where_another_reader_would_differ(tmp_path: Path) -> None:
-    """`check_profile` keeps faults apart from what only the ``toml`` package misreads."""
+def test_checking_states_where_another_reader_would_differ(tmp_path: Path) -> None:
+    """`check_profile` keeps problems apart from what only the ``toml`` package misreads."""
     path = tmp_path / "acme.toml"
     path.write_text(HEAD + limit(), encoding="utf-8")
     assert check_profile(path, "acme-rules") == ((), ())
@@ -814,7 +814,7 @@ RULES: Final = tuple(limit(id=f'"rule-{at}"', limit=str(at)) for at in range(5))
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(RULES))
-def test_the_order_of_the_rules_tells_nothing(tmp_path: Path, order: list[str]) -> None:
+def test_the_order_of_the_rules_states_nothing(tmp_path: Path, order: list[str]) -> None:
     """However its rules are ordered, a profile states the same facts."""
     read = profile(tmp_path, HEAD + "".join(order))
     assert read.problems == ()
@@ -873,12 +873,12 @@ def test_what_is_left_out_is_read_by_payer_and_row(tmp_path: Path) -> None:
         ('a = 3\n[b]\n"A-2" = "An index."\n', "left-out.toml:1: "),
     ],
 )
-def test_a_row_without_a_reason_is_told_and_the_others_stand(
+def test_a_row_without_a_reason_is_reported_and_the_others_stand(
     tmp_path: Path, text: str, where: str
 ) -> None:
-    """What gives no reason is one fault, with its line; the sound rows are read."""
+    """What gives no reason is one problem, with its line; the sound rows are read."""
     rows, problems = _left_out(tmp_path, text)
-    assert [each.row for each in rows] == ["A-2"]
+    assert [row.row for row in rows] == ["A-2"]
     (problem,) = problems
     assert problem.startswith(where)
 
@@ -887,23 +887,23 @@ def test_what_is_no_toml_leaves_out_nothing(tmp_path: Path) -> None:
     """A file that cannot be read is one problem, in the registry too, and the profiles are kept."""
     rows, (problem,) = _left_out(tmp_path, "[a\n")
     assert rows == ()
-    (told,) = load(profiles=[tmp_path]).problems
-    assert str(told) == f"{tmp_path}/{problem}"
+    (result,) = load(profiles=[tmp_path]).problems
+    assert str(result) == f"{tmp_path}/{problem}"
 
 
 @pytest.mark.parametrize("code", ["B5", "B6", "B17", "B18", "M63"])
 def test_a_denial_code_that_has_ended_is_refused_with_its_line(tmp_path: Path, code: str) -> None:
     """A rule in force today cannot have a code that has ended."""
-    told = '{ group = "CO", carc = "119", rarc = ["M86"] }'
-    ended = told.replace("M86" if code.startswith("M") else "119", code)
+    message = '{ group = "CO", carc = "119", rarc = ["M86"] }'
+    ended = message.replace("M86" if code.startswith("M") else "119", code)
     text = (
         f"{PAYER}{SOURCES}\n[[coverage]]\nid = 'excluded'\ncodes = ['90853']\n"
-        f"adjustment = {told}\ncites = ['A-1']\nrationale = 'It is not covered.'\n"
+        f"adjustment = {message}\ncites = ['A-1']\nrationale = 'It is not covered.'\n"
     )
     file = tmp_path / "acme.toml"
     file.write_text(text, encoding="utf-8")
     assert len(read_profile(file, "profiles").rules) == 1
-    file.write_text(text.replace(told, ended), encoding="utf-8")
+    file.write_text(text.replace(message, ended), encoding="utf-8")
     profile = read_profile(file, "profiles")
     assert profile.rules == ()
     (problem,) = profile.problems

@@ -151,7 +151,7 @@ def test_a_sheet_is_one_item_for_each_payer_that_it_asks(pytester: pytest.Pytest
     assert alone.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
-def test_a_sheet_that_disagrees_tells_the_first_ten_lines(pytester: pytest.Pytester) -> None:
+def test_a_sheet_that_disagrees_states_the_first_ten_lines(pytester: pytest.Pytester) -> None:
     """Each line has its place, the expected and the actual answer; the others are counted."""
     stem = "medicare/mue,practitioner,90853x{},2024-07-01,none,,MC-5:90853\n"
     wrong = "".join(stem.format(units) for units in range(3, 15))
@@ -178,7 +178,7 @@ def test_a_bad_line_of_a_sheet_is_a_failure_and_costs_no_other(pytester: pytest.
     result.stdout.fnmatch_lines(["group.edits.csv:5: the row has 3 values*"])
 
 
-def test_a_file_at_fault_is_a_failure_and_costs_no_other(project: pytest.Pytester) -> None:
+def test_a_file_with_a_problem_is_a_failure_and_costs_no_other(project: pytest.Pytester) -> None:
     """All its problems are reported with their lines."""
     text = (
         case("odd", 1, "[]")

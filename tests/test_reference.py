@@ -103,7 +103,7 @@ def test_a_page_that_is_changed_or_gone_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "cli.md").exists()
 
 
-def test_an_argument_that_nobody_knows_is_told() -> None:
+def test_an_argument_that_nobody_knows_is_reported() -> None:
     """A misspelt option is refused and writes nothing."""
     done = _run("--chek")
     assert done.returncode == 2
@@ -111,7 +111,7 @@ def test_an_argument_that_nobody_knows_is_told() -> None:
 
 
 def test_the_examples_of_the_kinds_are_one_sound_profile(tmp_path: Path) -> None:
-    """The examples, put together, are a profile without a fault and with a rule of each kind."""
+    """The examples, put together, are a profile without a problem and with a rule of each kind."""
     text = "\n".join(_blocks("rule-kinds.md"))
     assert text == (PAGES / "acme.toml").read_text(encoding="utf-8")
     profile = _profile(tmp_path, text)
@@ -134,7 +134,7 @@ def test_an_example_rule_rejects_a_claim(rule: Rule) -> None:
 
 @pytest.mark.parametrize("condition", _conditions())
 def test_the_example_of_a_condition_is_sound(condition: str, tmp_path: Path) -> None:
-    """A rule that is narrowed by the example alone is without a fault, and narrowed."""
+    """A rule that is narrowed by the example alone is without a problem, and narrowed."""
     profile = _profile(tmp_path, RULE.format(condition=condition))
     assert profile.problems == ()
     (rule,) = profile.rules

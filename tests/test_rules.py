@@ -43,9 +43,9 @@ CITED = Citation(row="R-1", title="t", url="u", read=date(2024, 8, 15), confiden
 GROUP = frozenset(["90853"])
 
 
-def made(kind: type[Rule], **told: Any) -> Any:
+def rule_of(kind: type[Rule], **fields: Any) -> Any:
     """A rule of the kind on 90853."""
-    about: dict[str, Any] = {"codes": GROUP, "citations": (CITED,), "rationale": "x.", **told}
+    about: dict[str, Any] = {"codes": GROUP, "citations": (CITED,), "rationale": "x.", **fields}
     return kind(id="p/rule", **about)
 
 
@@ -53,22 +53,25 @@ def typed(**types: list[str]) -> Any:
     """A daily limit with these types of service."""
     pool = ServiceTypes.from_data({"types": types})
     about: dict[str, Any] = {"limit": Decimal(1), "counts": "units", "scope": "member"}
-    return made(FrequencyLimit, window=Window.rolling(1), pool=pool, **about)
+    return rule_of(FrequencyLimit, window=Window.rolling(1), pool=pool, **about)
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: made(SessionRequirement), "asks nothing of the session"),
-        (lambda: made(ProviderRequirement), "asks nothing of the providers"),
-        (lambda: made(PlaceOfServiceRequirement), "names no place and no modality"),
-        (lambda: made(PlaceOfServiceRequirement, any_of=frozenset(["2"])), "'2' is not a place"),
-        (lambda: made(PlaceOfServiceRequirement, none_of=frozenset(["ab"])), "'ab' is not a place"),
-        (lambda: made(DiagnosisRequirement), "names no diagnosis"),
-        (lambda: made(RequiredField, fields=frozenset()), "fields lists no field"),
-        (lambda: made(AuthorizationRequirement, needs=frozenset()), "needs is empty"),
+        (lambda: rule_of(SessionRequirement), "asks nothing of the session"),
+        (lambda: rule_of(ProviderRequirement), "asks nothing of the providers"),
+        (lambda: rule_of(PlaceOfServiceRequirement), "names no place and no modality"),
+        (lambda: rule_of(PlaceOfServiceRequirement, any_of=frozenset(["2"])), "'2' is not a place"),
         (
-            lambda: made(
+            lambda: rule_of(PlaceOfServiceRequirement, none_of=frozenset(["ab"])),
+            "'ab' is not a place",
+        ),
+        (lambda: rule_of(DiagnosisRequirement), "names no diagnosis"),
+        (lambda: rule_of(RequiredField, fields=frozenset()), "fields lists no field"),
+        (lambda: rule_of(AuthorizationRequirement, needs=frozenset()), "needs is empty"),
+        (
+            lambda: rule_of(
                 AuthorizationRequirement,
                 needs=frozenset(["order"]),
                 used_up=Adjustment(group="CO", carc="198"),
@@ -86,10 +89,10 @@ def typed(**types: list[str]) -> Any:
         (lambda: typed(family=["90847"]), "90853 has no type"),
         (lambda: typed(group=["90853", "90847"]), "90847 has a type but is not in codes"),
         (lambda: typed(group=["90853"], other=["90853"]), "90853 has more than one type"),
-        (lambda: made(Coverage, codes=frozenset()), "codes lists no code"),
-        (lambda: made(Coverage, codes=frozenset(["9085"])), "'9085' is not a procedure code"),
-        (lambda: made(Coverage, rationale=" "), "the rationale is empty"),
-        (lambda: made(Coverage, citations=()), "cites no source"),
+        (lambda: rule_of(Coverage, codes=frozenset()), "codes lists no code"),
+        (lambda: rule_of(Coverage, codes=frozenset(["9085"])), "'9085' is not a procedure code"),
+        (lambda: rule_of(Coverage, rationale=" "), "the rationale is empty"),
+        (lambda: rule_of(Coverage, citations=()), "cites no source"),
     ],
 )
 def test_a_rule_that_cannot_hold_is_refused(make: Any, message: str) -> None:
@@ -100,7 +103,7 @@ def test_a_rule_that_cannot_hold_is_refused(make: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "told"),
+    ("when", "message"),
     [
         (When(age=Age(below=18)), "for members below 18 years"),
         (When(age=Age(at_least=21)), "for members of 21 years or more"),
@@ -136,52 +139,54 @@ def test_a_rule_that_cannot_hold_is_refused(make: Any, message: str) -> None:
         ),
     ],
 )
-def test_conditions_in_words(when: When, told: str) -> None:
+def test_conditions_in_words(when: When, message: str) -> None:
     """Each condition is described as a person would do it."""
-    assert conditions_text(when) == told
+    assert conditions_text(when) == message
 
 
 @pytest.mark.parametrize(
-    ("rule", "told"),
+    ("rule", "message"),
     [
         (
-            made(Coverage, outcome="reduce", pays=Decimal("0.75")),
+            rule_of(Coverage, outcome="reduce", pays=Decimal("0.75")),
             "90853 is paid at 75 percent.",
         ),
         (
-            made(SessionRequirement, minutes=Bounds(at_most=240), minutes_of="day"),
+            rule_of(SessionRequirement, minutes=Bounds(at_most=240), minutes_of="day"),
             "90853 asks for at most 240 minutes in all on that day.",
         ),
         (
-            made(AuthorizationRequirement, needs=frozenset(["authorization", "order"])),
+            rule_of(AuthorizationRequirement, needs=frozenset(["authorization", "order"])),
             "90853 needs an authorization or an order; an authorization covers the code, "
             "the days and the provider and has units left.",
         ),
         (
-            made(AddOnCode, exhaustive=False),
+            rule_of(AddOnCode, exhaustive=False),
             "90853 is paid only with a primary code; which ones is not known.",
         ),
         (
-            made(TimelyFiling, within=TimeLimit(days=90), since="last-day"),
+            rule_of(TimelyFiling, within=TimeLimit(days=90), since="last-day"),
             "90853: the payer has the claim within 90 days of the last day of the service; "
             "the last day is still in time.",
         ),
         (
-            made(DuplicateService, same=frozenset(["charge"]), across_claims=False),
+            rule_of(DuplicateService, same=frozenset(["charge"]), across_claims=False),
             "90853: a line that equals an earlier one in the claim in code, days, charge "
             "is the same service twice.",
         ),
         (
-            made(ProviderRequirement, supervised_by=ProviderCriteria(specialty=frozenset(["26"]))),
+            rule_of(
+                ProviderRequirement, supervised_by=ProviderCriteria(specialty=frozenset(["26"]))
+            ),
             "90853 is supervised by specialty 26.",
         ),
         (
-            made(Coverage, codes=frozenset(f"9{n:04}" for n in range(0, 60, 2))),
+            rule_of(Coverage, codes=frozenset(f"9{n:04}" for n in range(0, 60, 2))),
             "90000, 90002, 90004, 90006, 90008, 90010, 90012, 90014, 90016, 90018, 90020, 90022 "
             "and 18 more codes is not paid.",
         ),
     ],
 )
-def test_rules_in_words(rule: Rule, told: str) -> None:
+def test_rules_in_words(rule: Rule, message: str) -> None:
     """Each kind of rule states its demand in a sentence."""
-    assert rule_sentence(rule) == told
+    assert rule_sentence(rule) == message

@@ -83,21 +83,21 @@ def registry(tmp_path: Path) -> Registry:
     return loaded
 
 
-def told(filed: FiledClaim, decision: Decision) -> str:
+def summary(filed: FiledClaim, decision: Decision) -> str:
     """The decision in a word, and what was found."""
     return f"{decision.outcome} {[(f.rule, f.lines) for f in decision.findings]}"
 
 
 def run(registry: Registry, jobs: int) -> tuple[list[RenderedDecision], CheckRun]:
     """The answers on many claims, and the run when it has ended."""
-    ended = CheckRun(ClaimChecker(registry=registry, renderers=(told,)), jobs=jobs)
+    ended = CheckRun(ClaimChecker(registry=registry, renderers=(summary,)), jobs=jobs)
     return list(ended.answers(many())), ended
 
 
 def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -> None:
     """By way of the disk, in one process or in two, each claim has the answer that it has anyway."""
-    placed = (((0, each.number), each) for each in many() if isinstance(each, FiledClaim))
-    at_once = ClaimChecker(registry=registry, renderers=(told,)).evaluate_partition(placed)
+    placed = (((0, item.number), item) for item in many() if isinstance(item, FiledClaim))
+    at_once = ClaimChecker(registry=registry, renderers=(summary,)).evaluate_partition(placed)
     for jobs in (1, 2):
         answers, ended = run(registry, jobs)
         assert answers == list(at_once.answers)
@@ -107,21 +107,21 @@ def test_many_claims_are_answered_as_they_would_be_at_once(registry: Registry) -
 
 
 def a_share(share: Share) -> Iterator[tuple[int, FiledClaim | Problem]]:
-    """Of the many claims those that fall to a reader, as if in two files; faults by all."""
-    for each in many():
-        if isinstance(each, Problem):
-            yield 1, each
-        elif share.has(each.number):
-            yield int(each.number > MOST_IN_MEMORY), each
+    """Of the many claims those that fall to a reader, as if in two files; problems by all."""
+    for item in many():
+        if isinstance(item, Problem):
+            yield 1, item
+        elif share.has(item.number):
+            yield int(item.number > MOST_IN_MEMORY), item
 
 
 def test_claims_that_several_read_are_answered_as_if_one_had(registry: Registry) -> None:
     """Each process reads its share, and every member's claims come together all the same."""
     expected, one = run(registry, 1)
-    several = CheckRun(ClaimChecker(registry=registry, renderers=(told,)), jobs=3)
+    several = CheckRun(ClaimChecker(registry=registry, renderers=(summary,)), jobs=3)
     answers = list(several.shared_answers(a_share))
-    assert [(each.key[:2], each.texts) for each in answers] == [
-        (each.key[:2], each.texts) for each in expected
+    assert [(answer.key[:2], answer.texts) for answer in answers] == [
+        (item.key[:2], item.texts) for item in expected
     ]
     assert (several.claims, several.summary, several.problems) == (
         one.claims,
@@ -150,7 +150,7 @@ def test_nothing_stays_on_the_disk(
     """Neither when a run ends nor when it is left off."""
     (tmp_path / "aside").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "aside"))
-    answers = CheckRun(ClaimChecker(registry=registry, renderers=(told,))).answers(many())
+    answers = CheckRun(ClaimChecker(registry=registry, renderers=(summary,))).answers(many())
     next(answers)
     assert list((tmp_path / "aside").iterdir())
     del answers
@@ -163,7 +163,7 @@ def test_a_claim_form_names_its_payer_by_an_identifier(registry: Registry) -> No
         filed(number, "M1", payer=None, payer_id=payer_id)
         for number, payer_id in enumerate(("60054", "99999", "99999"), 1)
     ]
-    ended = CheckRun(ClaimChecker(registry=registry, renderers=(told,)))
+    ended = CheckRun(ClaimChecker(registry=registry, renderers=(summary,)))
     assert [answered.key[:2] for answered in ended.answers(sent)] == [("C00001", "acme")]
     assert [problem.message for problem in ended.problems] == [
         "no profile lists the payer identifier, '99999'"

@@ -77,7 +77,7 @@ class Rule:
 
 
 def errors_of(cls: type[Any], data: object) -> list[FieldError]:
-    """All misfits that structuring the data ends with."""
+    """All field errors that structuring the data ends with."""
     with pytest.raises(InvalidValueError) as caught:
         structure(cls, data)
     return list(caught.value.field_errors)
@@ -118,14 +118,14 @@ FITTING: Final[list[tuple[str, object, object]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("key", "given_", "expected"), FITTING)
-def test_a_value_that_fits_is_read(key: str, given_: object, expected: object) -> None:
+@pytest.mark.parametrize(("key", "value", "expected"), FITTING)
+def test_a_value_that_fits_is_read(key: str, value: object, expected: object) -> None:
     """What the annotation allows is read, in each of its spellings."""
-    value = getattr(structure(Rule, {key: given_}), key)
+    value = getattr(structure(Rule, {key: value}), key)
     assert (value, type(value)) == (expected, type(expected))
 
 
-MISFITTING: Final[list[tuple[str, object, str, str]]] = [
+INVALID: Final[list[tuple[str, object, str, str]]] = [
     ("text", 11, "expected a text in quotes, not 11", ""),
     ("number", True, "expected a whole number, not true", "'none' is possible too"),
     ("number", "nine", "expected a whole number, not 'nine'", "'none' is possible too"),
@@ -159,19 +159,19 @@ MISFITTING: Final[list[tuple[str, object, str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("key", "given_", "message", "remedy"), MISFITTING)
-def test_a_value_that_does_not_fit_is_told(
-    key: str, given_: object, message: str, remedy: str
+@pytest.mark.parametrize(("key", "value", "message", "remedy"), INVALID)
+def test_a_value_that_does_not_fit_is_reported(
+    key: str, value: object, message: str, remedy: str
 ) -> None:
-    """What the annotation does not allow is one misfit under its key, with what to write."""
-    (field_error,) = errors_of(Rule, {key: given_})
+    """What the annotation does not allow is one field error under its key, with what to write."""
+    (field_error,) = errors_of(Rule, {key: value})
     assert field_error.path[0] == key
     assert field_error.message.startswith(message)
     assert remedy in field_error.remedy
 
 
-def test_all_misfits_are_told_each_with_its_path() -> None:
-    """Misfits in nested values, missing keys and unknown keys are collected before raising."""
+def test_all_field_errors_are_reported_each_with_its_path() -> None:
+    """Errors in nested values, missing keys and unknown keys are collected before raising."""
     data = {
         "codes": ["90853", 5],
         "spans": [{}, {"from": "x", "form": 1}],
@@ -190,8 +190,8 @@ def test_all_misfits_are_told_each_with_its_path() -> None:
     }
 
 
-def test_what_a_class_refuses_is_told_by_the_keys_of_the_file() -> None:
-    """Misfits that a class finds in itself name the key as written, not the attribute."""
+def test_what_a_class_refuses_is_reported_by_the_keys_of_the_file() -> None:
+    """Errors that a class finds in itself name the key as written, not the attribute."""
     backwards = {"from": "2024-02-01", "to": "2024-01-01"}
     assert [(m.path, m.message) for m in errors_of(Rule, {"spans": [{}, backwards]})] == [
         (("spans", 1, "to"), "too early"),
@@ -200,13 +200,13 @@ def test_what_a_class_refuses_is_told_by_the_keys_of_the_file() -> None:
     ]
 
 
-def test_what_from_data_refuses_is_told_under_its_key() -> None:
+def test_what_from_data_refuses_is_reported_under_its_key() -> None:
     """A class that reads its own spellings reports paths relative to its value."""
     assert [m.path for m in errors_of(Rule, {"window": {"dyas": 7}})] == [("window", "days")]
 
 
-def test_of_several_classes_the_one_missed_least_is_told() -> None:
-    """Where a table may be one of several, the misfits are those of the nearest."""
+def test_of_several_classes_the_one_missed_least_is_reported() -> None:
+    """Where a table may be one of several, the field errors are those of the nearest."""
     assert [m.path for m in errors_of(Rule, {"who": {"size": 8}})] == [("who",)]
     assert "'least' is missing" in errors_of(Rule, {"who": {"size": 8}})[0].message
 
@@ -236,7 +236,7 @@ def test_what_is_absent_has_the_default() -> None:
 
 
 def test_other_errors_of_a_class_are_ours_not_the_users() -> None:
-    """A ValueError that is not a MisfitError is not made into one."""
+    """A ValueError that is no InvalidValueError is not turned into one."""
 
     @attrs.frozen
     class Violation:
@@ -261,24 +261,24 @@ ANY_VALUE: Final = st.recursive(
 KEYS: Final = st.sampled_from([field.name for field in attrs.fields(Rule)] + ["unit"])
 
 
-def told(data: dict[str, object]) -> set[FieldError]:
-    """The misfits of the data; none where it can be read."""
+def rejections(data: dict[str, object]) -> set[FieldError]:
+    """The field errors of the data; none where it can be read."""
     try:
         structure(Rule, data)
     except InvalidValueError as error:
-        # NOTE: an error without a misfit would be a refusal that tells nothing.
+        # NOTE: an error without a field error would give no reason.
         return set(error.field_errors) or {FieldError(("nothing",), "", "")}
     return set()
 
 
 @given(st.dictionaries(KEYS, ANY_VALUE, max_size=5))
-def test_any_data_is_a_value_or_misfits_inside_it(data: dict[str, object]) -> None:
+def test_any_data_is_a_value_or_field_errors_inside_it(data: dict[str, object]) -> None:
     """For any file, the answer is a value or errors under the keys of the file."""
-    assert {field_error.path[0] for field_error in told(data)} <= data.keys()
+    assert {field_error.path[0] for field_error in rejections(data)} <= data.keys()
 
 
 @given(st.dictionaries(KEYS, ANY_VALUE, max_size=5))
-def test_misfits_of_a_key_do_not_depend_on_the_other_keys(data: dict[str, object]) -> None:
-    """A table has exactly the misfits that its keys have one by one."""
+def test_field_errors_of_a_key_do_not_depend_on_the_other_keys(data: dict[str, object]) -> None:
+    """A table has exactly the field errors that its keys have one by one."""
     apart: set[FieldError] = set()
-    assert told(data) == apart.union(*(told({key: data[key]}) for key in data))
+    assert rejections(data) == apart.union(*(rejections({key: data[key]}) for key in data))

@@ -197,7 +197,7 @@ DATE_REMEDY: Final = "Write the earlier day first, each like 2024-07-01."
         ),
     ],
 )
-def test_a_bad_pair_is_told(folder: Path, row: str, message: str, remedy: str) -> None:
+def test_a_bad_pair_is_reported(folder: Path, row: str, message: str, remedy: str) -> None:
     """A bad row of pairs is named with its file, its line, what is wrong and what to write."""
     write(folder, pairs=f"{PAIRS}90832,90853,0,2024-07-01,2024-09-30,x\n{row}\n")
     assert problems(folder) == [("pairs.csv:3", message, remedy)]
@@ -235,7 +235,7 @@ def test_a_bad_pair_is_told(folder: Path, row: str, message: str, remedy: str) -
         ),
     ],
 )
-def test_a_bad_unit_edit_is_told(folder: Path, row: str, message: str, remedy: str) -> None:
+def test_a_bad_unit_edit_is_reported(folder: Path, row: str, message: str, remedy: str) -> None:
     """A bad row of units is named with its file, its line, what is wrong and what to write."""
     write(folder, units=f"{UNITS}90832,2,3,2024-07-01,2024-09-30,x\n{row}\n".encode())
     expected = [("units.csv:3", message, remedy)]
@@ -265,7 +265,7 @@ def test_a_bad_unit_edit_is_told(folder: Path, row: str, message: str, remedy: s
         ),
     ],
 )
-def test_a_bad_list_of_codes_is_told(
+def test_a_bad_list_of_codes_is_reported(
     folder: Path, content: bytes, line: int, message: str, remedy: str
 ) -> None:
     """A list of codes that cannot be used is named with its line and what to do."""
@@ -273,14 +273,14 @@ def test_a_bad_list_of_codes_is_told(
     assert problems(folder) == [(f"codes.csv:{line}", message, remedy)]
 
 
-def test_a_file_that_is_not_there_is_a_fault(folder: Path) -> None:
+def test_a_file_that_is_not_there_is_a_problem(folder: Path) -> None:
     """A missing file is reported like any other problem."""
     (folder / "units.csv").unlink()
     message = "the file cannot be read (No such file or directory)"
     assert problems(folder) == [("units.csv:1", message, "Check the path and the permissions.")]
 
 
-def test_all_faults_of_all_files_come_together(folder: Path) -> None:
+def test_all_problems_of_all_files_come_together(folder: Path) -> None:
     """One reading reports all problems, in the order of the files and lines."""
     write(
         folder,

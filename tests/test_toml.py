@@ -61,7 +61,7 @@ def document(text: str, name: str = "profile.toml") -> TomlDocument:
 
 
 def problem_of(content: str | bytes) -> Problem:
-    """The one fault that reading the content ends with."""
+    """The one problem that reading the content ends with."""
     with pytest.raises(InputError) as caught:
         parse(content if isinstance(content, bytes) else content.encode(), "p.toml")
     (problem,) = caught.value.problems
@@ -111,7 +111,7 @@ def test_a_file_is_called_by_its_own_name_or_as_asked(tmp_path: FilePath) -> Non
     assert read(file, name="claims/a.toml").place(("y",)) == "claims/a.toml:2"
 
 
-def test_a_missing_file_is_one_fault(tmp_path: FilePath) -> None:
+def test_a_missing_file_is_one_problem(tmp_path: FilePath) -> None:
     """A path that does not exist is reported in words, also if a file is in place of a folder."""
     (tmp_path / "file").touch()
     for path in (tmp_path / "missing.toml", tmp_path / "file" / "missing.toml"):
@@ -142,7 +142,7 @@ def test_a_locked_file_is_called_locked(
         read(tmp_path / "a.toml")
 
 
-def test_any_other_trouble_with_a_file_is_told_as_the_system_does(tmp_path: FilePath) -> None:
+def test_any_other_trouble_with_a_file_is_reported_as_the_system_does(tmp_path: FilePath) -> None:
     """Where the system cannot follow a path, its own words are given."""
     loop = tmp_path / "loop.toml"
     loop.symlink_to(loop)
@@ -222,14 +222,14 @@ FAULTS: Final[list[tuple[str | bytes, int, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("content", "line", "told"), FAULTS)
-def test_what_is_wrong_is_told_where_it_is_mended(
-    content: str | bytes, line: int, told: str
+@pytest.mark.parametrize(("content", "line", "message"), FAULTS)
+def test_what_is_wrong_is_reported_where_it_is_mended(
+    content: str | bytes, line: int, message: str
 ) -> None:
-    """A file that is not TOML ends with one fault, at the line where its writer must mend it."""
+    """A file that is not TOML ends with one problem, at the line where its writer must mend it."""
     problem = problem_of(content)
     assert problem.where == f"p.toml:{line}"
-    assert told in str(problem)
+    assert message in str(problem)
 
 
 def test_a_message_without_a_place_is_given_as_it_is() -> None:
@@ -256,7 +256,7 @@ ANY_TEXT: Final = st.one_of(TOMLISH, st.text())
 
 
 @given(ANY_TEXT)
-def test_any_text_is_read_or_is_one_fault_with_a_line(text: str) -> None:
+def test_any_text_is_read_or_is_one_problem_with_a_line(text: str) -> None:
     """Any file is a document, or one problem at a line that the file has."""
     try:
         parse(text.encode(errors="replace"), "p.toml")
@@ -295,7 +295,7 @@ PLACES: Final[list[tuple[Path, int]]] = [
 
 @pytest.mark.parametrize(("path", "line"), PLACES)
 def test_a_value_has_the_line_it_is_written_on(path: Path, line: int) -> None:
-    """A path leads to the line of its value, or of the nearest thing around it."""
+    """A path leads to the line of its value, or of the nearest table around it."""
     profile = document(PROFILE)
     assert profile.line(path) == line
     assert profile.place(path) == f"profile.toml:{line}"
@@ -468,16 +468,18 @@ DIFFERENT: Final = [
 ]
 
 
-@pytest.mark.parametrize(("text", "line", "told"), DIFFERENT)
-def test_what_the_toml_package_reads_otherwise_is_told(text: str, line: int, told: str) -> None:
-    """Where the other reader errs there is one fault with the line and both readings."""
+@pytest.mark.parametrize(("text", "line", "message"), DIFFERENT)
+def test_what_the_toml_package_reads_otherwise_is_reported(
+    text: str, line: int, message: str
+) -> None:
+    """Where the other reader errs there is one problem with the line and both readings."""
     (problem,) = portable_differences(document(text))
     assert problem.where == f"profile.toml:{line}"
-    assert told in str(problem)
+    assert message in str(problem)
 
 
-def test_all_differing_keys_are_told() -> None:
-    """There is a fault for each differing key, not for the first alone."""
+def test_all_differing_keys_are_reported() -> None:
+    """There is a problem for each differing key, not for the first alone."""
     problems = portable_differences(document("a = 01:00:00.5\nb = 1\n[c]\nd = [02:00:00.25]"))
     assert [problem.where for problem in problems] == ["profile.toml:1", "profile.toml:4"]
 
@@ -500,11 +502,13 @@ PAIRS: Final[list[tuple[object, object, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("ours", "theirs", "told"), PAIRS)
-def test_two_readings_that_differ_are_both_quoted(ours: object, theirs: object, told: str) -> None:
+@pytest.mark.parametrize(("ours", "theirs", "message"), PAIRS)
+def test_two_readings_that_differ_are_both_quoted(
+    ours: object, theirs: object, message: str
+) -> None:
     """A value that is missing, added, or of another type is a difference."""
     (field_error,) = differences(ours, theirs)
-    assert told in field_error.message
+    assert message in field_error.message
 
 
 @given(TOMLISH)

@@ -55,7 +55,7 @@ HARMLESS: Final = (
 
 @pytest.mark.parametrize(("text", "shown"), HOSTILE.items(), ids=map(ascii, HOSTILE))
 def test_what_is_not_seen_is_shown_as_an_escape(text: str, shown: str) -> None:
-    """Of every kind; in a fault, in the id of a claim and in a line of a report."""
+    """Of every kind; in a problem, in the id of a claim and in a line of a report."""
     assert visible(text) == shown
     assert str(Problem(text, text, text)) == f"{shown}: {shown}. {shown}"
     assert named(text) == shown
@@ -146,12 +146,12 @@ def table(path: Path, *ids: str) -> Path:
 def test_the_reader_of_tables_removes_the_apostrophe(tmp_path: Path) -> None:
     """The reader removes it from each cell, also after an invalid line."""
     ids = ["=1", "'=1", "-5", "O'Brien", "+a", "x"]
-    file = table(tmp_path / "a.csv", *(csv_text(each) for each in ids))
+    file = table(tmp_path / "a.csv", *(csv_text(item) for item in ids))
     found = [row[1] for row in open_table(file, "a.csv").rows([0, 1]) if isinstance(row, tuple)]
-    assert [claim for claim, _ in found] == [each for each in ids for _ in (1, 2)]
+    assert [claim for claim, _ in found] == [item for item in ids for _ in (1, 2)]
 
 
-IDS: Final = [each for each in HOSTILE if each.encode("utf-8", "ignore").decode() == each]
+IDS: Final = [item for item in HOSTILE if item.encode("utf-8", "ignore").decode() == item]
 
 
 @pytest.mark.parametrize(
@@ -163,18 +163,18 @@ def test_no_report_of_a_hostile_file_obeys_it(
     """No id of a claim has an effect in a report or in a message about the file."""
     file = table(tmp_path / "a.csv", *IDS, "=1+1", "[red]x[/red]")
     main(["check", str(file), "--report", report])
-    told = capsys.readouterr()
-    for text in (told.out, told.err):
+    output = capsys.readouterr()
+    for text in (output.out, output.err):
         for character in set(text) - {"\n"}:
             allowed = "\t\r" if report == "csv" else ""
             assert character in allowed or visible(character) == character, ascii(character)
-    assert not any(line.startswith("claim X") for line in told.out.split("\n") if report != "csv")
+    assert not any(line.startswith("claim X") for line in output.out.split("\n") if report != "csv")
     if report == "csv":
-        cells = [row[0] for row in csv.reader(io.StringIO(told.out))]
+        cells = [row[0] for row in csv.reader(io.StringIO(output.out))]
         assert "'=1+1" in cells
         assert "[red]x[/red]" in cells
     if report == "ndjson":
-        ids = [json.loads(line)["claim"] for line in told.out.splitlines()]
+        ids = [json.loads(line)["claim"] for line in output.out.splitlines()]
         assert {"=1+1", "D\x9b31m", "H\u2028I\u2029J\x85K\x0bL\x0cM"} <= set(ids)
 
 
@@ -215,9 +215,9 @@ def test_no_message_obeys_what_it_quotes(
     """Wherever the text is written: in a name, an option or a file."""
     monkeypatch.chdir(tmp_path)
     ended = main(command(tmp_path, text))
-    told = capsys.readouterr()
-    shown = told.out + told.err
-    assert {each for each in shown if each != "\n" and visible(each) != each} == set()
+    output = capsys.readouterr()
+    shown = output.out + output.err
+    assert {item for item in shown if item != "\n" and visible(item) != item} == set()
     assert not any(line.startswith("claim C1: pay") for line in shown.split("\n"))
     assert ended not in (ExitCode.INTERNAL,)
 
@@ -231,6 +231,6 @@ def test_a_file_whose_name_is_hostile_is_named_harmlessly(
         with open(path, "wb") as file:
             file.write(b"x = [")
         assert main(["check", os.fsdecode(path)]) == ExitCode.FAULTY
-        told = capsys.readouterr().err
-        assert told.isprintable() or told.rstrip("\n").isprintable()
-        assert told.count("\n") == 1
+        errors = capsys.readouterr().err
+        assert errors.isprintable() or errors.rstrip("\n").isprintable()
+        assert errors.count("\n") == 1

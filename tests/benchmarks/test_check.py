@@ -52,10 +52,10 @@ def timed(*command: str | Path) -> tuple[float, float]:
 
 def test_files_of_any_size_are_checked_in_memory_that_does_not_grow(tmp_path: Path) -> None:
     """Ten times the claims take ten times as long, and not ten times the memory."""
-    given = TableIdentity(program="medicare", release=Release(2024, 3))
+    identity = TableIdentity(program="medicare", release=Release(2024, 3))
     files = [*(published_tables.CMS / name for name in published_tables.PAIRS.values())]
     files += [published_tables.CMS / "mue_medicare_2024q3.csv"]
-    import_tables(files, tmp_path / "tables", identity=given)
+    import_tables(files, tmp_path / "tables", identity=identity)
     program = [sys.executable, "-m", "payer_rules", "check", "--payer", "medicare"]
     program += ["--setting", "practitioner", "--tables", str(tmp_path / "tables")]
     peaks: dict[int, float] = {}

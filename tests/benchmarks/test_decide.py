@@ -85,6 +85,6 @@ def test_process(benchmark: Any, command: str, tmp_path: Path) -> None:
         'billing_provider = { npi = "1234567893" }\n'
         '[[claim.lines]]\ncode = "90853"\ndate = 2024-08-15\n'
     )
-    given = ["--help"] if command == "help" else ["check", str(file), "--payer", "medicare"]
-    run = [sys.executable, "-m", "payer_rules", *given]
+    messages = ["--help"] if command == "help" else ["check", str(file), "--payer", "medicare"]
+    run = [sys.executable, "-m", "payer_rules", *messages]
     benchmark(subprocess.run, run, check=True, capture_output=True)

@@ -75,6 +75,7 @@ def _best(run: Callable[[], int]) -> float:
         start = time.perf_counter()
         count = run()
         rates.append(count / (time.perf_counter() - start))
+        assert count == CLAIMS
     return max(rates)
 
 
@@ -83,18 +84,18 @@ def test_claims_a_second(export: Path) -> None:
     lines = export.read_bytes().splitlines()
     decode = files.READ.decode
     decoded = _best(lambda: len([decode(line) for line in lines]))
-    made = _best(lambda: len(list(_filed(export))))
+    result = _best(lambda: len(list(_filed(export))))
     size = export.stat().st_size / CLAIMS
-    print(f"\n{size:.0f} bytes a claim; decoded {decoded:,.0f}/s, claims {made:,.0f}/s")
-    for rate, aim in ((decoded, 100_000), (made, 40_000)):
+    print(f"\n{size:.0f} bytes a claim; decoded {decoded:,.0f}/s, claims {result:,.0f}/s")
+    for rate, aim in ((decoded, 100_000), (result, 40_000)):
         if rate < aim:
             print(f"{rate:,.0f}/s: the aim of {aim:,} is not reached")
 
 
 def _filed(export: Path) -> Iterator[FiledClaim]:
-    return (each for each in read_fhir_claims(export) if isinstance(each, FiledClaim))
+    return (item for item in read_fhir_claims(export) if isinstance(item, FiledClaim))
 
 
 def test_all_claims_are_read(export: Path) -> None:
     """What is measured reads every claim, as it was written."""
-    assert [filed.claim for filed in _filed(export)] == [_claim(each) for each in range(CLAIMS)]
+    assert [filed.claim for filed in _filed(export)] == [_claim(number) for number in range(CLAIMS)]

@@ -42,12 +42,12 @@ def thousand(registry: Registry) -> Suite:
 
 def _again(scenarios: tuple[Scenario, ...]) -> Iterator[Scenario]:
     for number in count():
-        for each in scenarios:
-            claim = attrs.evolve(each.filed.claim, id=f"C{number}")
+        for scenario in scenarios:
+            claim = attrs.evolve(scenario.filed.claim, id=f"C{number}")
             yield attrs.evolve(
-                each,
-                head=attrs.evolve(each.head, name=f"{each.head.name} {number}"),
-                filed=attrs.evolve(each.filed, claim=claim),
+                scenario,
+                head=attrs.evolve(scenario.head, name=f"{scenario.head.name} {number}"),
+                filed=attrs.evolve(scenario.filed, claim=claim),
             )
 
 
@@ -59,7 +59,7 @@ def test_a_thousand_scenarios_by_eight_payers(benchmark: Any, registry: Registry
         for payer in PAYERS
     }
     done = benchmark.pedantic(answers_of_payers, (registry, jobs, 60.0), rounds=3)
-    assert [len(each.decisions) for each in done.values()] == [SCENARIOS] * len(PAYERS)
+    assert [len(item.decisions) for item in done.values()] == [SCENARIOS] * len(PAYERS)
 
 
 def test_the_shipped_suite_by_all_payers(benchmark: Any, registry: Registry) -> None:

@@ -57,13 +57,13 @@ def by_pairs(find):
         return sorted({codes.index(row[1]) + 1 for row in rows if row})
     return judge
 
-def tell(begun, judge, told):
-    judge(told[0])
+def report(begun, judge, claims):
+    judge(claims[0])
     opened = time.perf_counter() - begun
     begun = time.perf_counter()
-    answers = [judge(each) for each in told]
+    answers = [judge(claim) for claim in claims]
     took = time.perf_counter() - begun
-    print(json.dumps(dict(opened=opened, mib=resident(), speed=len(told) / took, answers=answers)))
+    print(json.dumps(dict(opened=opened, mib=resident(), speed=len(claims) / took, answers=answers)))
 """
 ENGINE: Final = """
 sys.path.insert(0, sys.argv[3])
@@ -71,11 +71,11 @@ from case_lines import services
 from engine_answers import NOTHING_EARLIER, claim_of, engine_answer
 from published_tables import DAY
 from payer_rules import load
-told = [claim_of("practitioner", services(DAY, ", ".join(codes))) for codes in claims]
+asked = [claim_of("practitioner", services(DAY, ", ".join(codes))) for codes in claims]
 begun = time.perf_counter()
 book = load(tables=Path(sys.argv[2])).rulebook("medicare")
-tell(begun, lambda claim: sorted(
-    engine_answer(book.decide(claim, NOTHING_EARLIER), "medicare/ptp").denied), told)
+report(begun, lambda claim: sorted(
+    engine_answer(book.decide(claim, NOTHING_EARLIER), "medicare/ptp").denied), asked)
 """
 DICT: Final = """
 begun = time.perf_counter()
@@ -87,24 +87,24 @@ with gzip.open(sys.argv[2], "rt") as text:
         key = (one, other) if one < other else (other, one)
         pairs.setdefault(key, []).append((one, other, last, indicator))
 find = lambda one, other: pairs.get((one, other) if one < other else (other, one), ())
-tell(begun, by_pairs(find), claims)
+report(begun, by_pairs(find), claims)
 """
 DUCKDB: Final = """
 import duckdb
 path = sys.argv[3]
-made = duckdb.connect(path)
-made.execute(
+writer = duckdb.connect(path)
+writer.execute(
     "create table pairs as select column1, column2, coalesce(deletion_date, '') as last, "
     f"modifier_indicator from read_csv('{sys.argv[2]}', all_varchar = true)"
 )
-made.execute("create index by_codes on pairs (column1, column2)")
-made.close()
+writer.execute("create index by_codes on pairs (column1, column2)")
+writer.close()
 begun = time.perf_counter()
 base = duckdb.connect(path, read_only=True)
 base.execute("set threads = 1")
 ask = "select * from pairs where (column1 = ? and column2 = ?) or (column1 = ? and column2 = ?)"
 find = lambda one, other: base.execute(ask, [one, other, other, one]).fetchall()
-tell(begun, by_pairs(find), claims)
+report(begun, by_pairs(find), claims)
 """
 
 
@@ -112,16 +112,16 @@ def measured(program: str, *arguments: str | Path) -> dict[str, Any]:
     """Return the last line of a program in a process of its own."""
     command = [sys.executable, "-c", MEASURE + program, *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    document: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return document
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where CMS's complete tables are imported."""
     folder = tmp_path_factory.mktemp("tables")
-    given = TableIdentity(program="medicare", release=Release(2024, 3))
-    import_tables(published_tables.files(), folder, identity=given)
+    identity = TableIdentity(program="medicare", release=Release(2024, 3))
+    import_tables(published_tables.files(), folder, identity=identity)
     return folder
 
 
@@ -169,7 +169,7 @@ def test_decisions(book: RuleBook, drawn: dict[str, DrawnClaims], name: str) -> 
 
 @cache
 def own_codes() -> frozenset[str]:
-    """The codes of which Medicare's own rules speak."""
+    """Return the codes of Medicare's own rules."""
     rules = load().collect("medicare").rules
     return frozenset(code for rule in rules for code in getattr(rule, "codes", ()))
 
@@ -190,25 +190,25 @@ def test_beside_a_dict_and_duckdb(
 ) -> None:
     """The same claims of practitioners, and the same answers on pairs.
 
-    They are those of which no rule but the edits speaks, for the others know no other rule.
+    Only claims to which no rule but the edits applies: the dict and DuckDB have no other rules.
     """
     pytest.importorskip("duckdb", reason="duckdb is of the dependency group bench")
     batch = drawn["practitioner"]
     both = zip(*batch.split(CLAIMS), strict=True)
-    claims = [lines for each in both for lines in each if not is_spoken_of(lines)]
+    claims = [lines for item in both for lines in item if not is_spoken_of(lines)]
     many = written(tmp_path / "many.json", claims)
     few = written(tmp_path / "few.json", claims[:FEW])
     table, base = CMS / PAIRS["practitioner"], tmp_path / "pairs.duckdb"
-    told = {
+    fields = {
         "engine": measured(ENGINE, many, folder, REFERENCE),
         "dict": measured(DICT, many, table),
         "duckdb": measured(DUCKDB, few, table, base),
     }
     expected = [sorted(batch.answers(lines)["ptp"].denied) for lines in claims]
     print()
-    for name, each in told.items():
+    for name, item in fields.items():
         print(
-            f"{name}: opened in {each['opened']:.3f} s, {each['mib']:.0f} MiB resident, "
-            f"{each['speed']:,.0f} claims a second"
+            f"{name}: opened in {item['opened']:.3f} s, {item['mib']:.0f} MiB resident, "
+            f"{item['speed']:,.0f} claims a second"
         )
-        assert each["answers"] == expected[: len(each["answers"])]
+        assert item["answers"] == expected[: len(item["answers"])]

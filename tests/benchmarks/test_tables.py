@@ -43,7 +43,7 @@ def timed(find, codes, count):
     hits = sum(1 for one, other in asked if find(one, other))
     return (time.perf_counter() - begun) / count * 1e6, hits / count
 
-def tell(opened, megabytes, microseconds, hits):
+def report(opened, megabytes, microseconds, hits):
     print(json.dumps(dict(opened=opened, megabytes=megabytes, us=microseconds, hits=hits)))
 """
 STORE: Final = """
@@ -54,7 +54,7 @@ begun = time.perf_counter()
 edits = TableStore.open(Path(sys.argv[1])).edits("medicare", "practitioner", Release(2024, 3))
 edits.open("pairs")
 opened, megabytes = time.perf_counter() - begun, resident()
-tell(opened, megabytes, *timed(edits.pairs, list(edits.pair_codes), int(sys.argv[2])))
+report(opened, megabytes, *timed(edits.pairs, list(edits.pair_codes), int(sys.argv[2])))
 """
 DICT: Final = """
 import csv, gzip
@@ -68,7 +68,7 @@ with gzip.open(sys.argv[1], "rt") as text:
 opened, megabytes = time.perf_counter() - begun, resident()
 codes = sorted({code for pair in pairs for code in pair})
 find = lambda one, other: pairs.get((one, other)) or pairs.get((other, one))
-tell(opened, megabytes, *timed(find, codes, int(sys.argv[2])))
+report(opened, megabytes, *timed(find, codes, int(sys.argv[2])))
 """
 DUCKDB: Final = """
 import duckdb
@@ -86,7 +86,7 @@ opened = time.perf_counter() - begun
 ask = "select * from pairs where (column1 = ? and column2 = ?) or (column1 = ? and column2 = ?)"
 find = lambda one, other: base.execute(ask, [one, other, other, one]).fetchall()
 us, hits = timed(find, codes, int(sys.argv[3]))
-tell(opened, resident(), us, hits)
+report(opened, resident(), us, hits)
 """
 OWN: Final = """
 from datetime import date
@@ -121,8 +121,8 @@ def measured(program: str, *arguments: str | Path | int) -> dict[str, float]:
     """Return the last line of a program in a process of its own."""
     command = [sys.executable, "-c", MEASURE + program, *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    document: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return document
 
 
 @pytest.fixture(scope="module")
@@ -154,10 +154,10 @@ def test_open_and_find(folder: Path) -> None:
     store = measured(STORE, folder, ASKED)
     plain = measured(DICT, CMS / PAIRS, ASKED)
     print()
-    for name, told in (("store", store), ("dict", plain)):
+    for name, measure in (("store", store), ("dict", plain)):
         print(
-            f"{name}: opened in {told['opened']:.3f} s, {told['megabytes']:.0f} MiB resident, "
-            f"{told['us']:.2f} us a pair, {told['hits']:.1%} found"
+            f"{name}: opened in {measure['opened']:.3f} s, {measure['megabytes']:.0f} MiB resident, "
+            f"{measure['us']:.2f} us a pair, {measure['hits']:.1%} found"
         )
     assert store["hits"] == plain["hits"]
     assert store["opened"] < 0.1
@@ -167,12 +167,12 @@ def test_open_and_find(folder: Path) -> None:
 def test_duckdb(tmp_path: Path, folder: Path) -> None:
     """The same pairs out of DuckDB's own file, with an index."""
     pytest.importorskip("duckdb", reason="duckdb is of the dependency group bench")
-    told = measured(DUCKDB, tmp_path / "pairs.duckdb", CMS / PAIRS, FEW)
-    assert told["hits"] == measured(STORE, folder, FEW)["hits"]
+    result = measured(DUCKDB, tmp_path / "pairs.duckdb", CMS / PAIRS, FEW)
+    assert result["hits"] == measured(STORE, folder, FEW)["hits"]
     size = (tmp_path / "pairs.duckdb").stat().st_size / 1e6
     print(
-        f"\nduckdb: opened in {told['opened']:.3f} s, {told['megabytes']:.0f} MiB resident, "
-        f"{told['us']:.0f} us a pair, {size:.0f} MB on disk"
+        f"\nduckdb: opened in {result['opened']:.3f} s, {result['megabytes']:.0f} MiB resident, "
+        f"{result['us']:.0f} us a pair, {size:.0f} MB on disk"
     )
 
 
@@ -186,8 +186,8 @@ def test_a_payers_own_table(tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_text(f"code,mue,mai,{ending}")
     (tmp_path / "add_ons.csv").write_text(f"code,type,primaries,{ending}")
     (tmp_path / "codes.csv").write_text("code\n90853\n")
-    told = measured(OWN, tmp_path)
+    result = measured(OWN, tmp_path)
     print(
-        f"\n50,000 rows of a payer's own: read in {told['read']:.2f} s, {told['built']:.2f} s more"
+        f"\n50,000 rows of a payer's own: read in {result['read']:.2f} s, {result['built']:.2f} s more"
     )
-    assert sum(told.values()) < 1
+    assert sum(result.values()) < 1

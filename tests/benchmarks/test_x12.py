@@ -30,7 +30,7 @@ for each in read_x12_claims(Path(sys.argv[1])):
     else:
         claims += 1
         lines += len(each.claim.lines)
-tell(claims, lines, faults)
+report(claims, lines, faults)
 """
 #: The segments alone, with the envelopes checked; who uses it has the loops still to find.
 SEGMENTS: Final = """
@@ -40,7 +40,7 @@ with open(sys.argv[1], encoding="ascii") as text:
     for segment in X12Reader(text):
         claims += segment.get_seg_id() == "CLM"
         lines += segment.get_seg_id() == "SV1"
-tell(claims, lines, 0)
+report(claims, lines, 0)
 """
 #: The loops, which is what comes nearest to claims.
 LOOPS: Final = """
@@ -53,13 +53,13 @@ with open(sys.argv[1], encoding="ascii") as text:
         if tree.id == "2300":
             claims += 1
             lines += sum(1 for _ in tree.select("2400"))
-tell(claims, lines, 0)
+report(claims, lines, 0)
 """
 MEASURE: Final = """
 import json, resource, sys, time
 from pathlib import Path
 
-def tell(claims, lines, faults):
+def report(claims, lines, faults):
     took = time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(dict(claims=claims, lines=lines, faults=faults, took=took, peak=peak)))
@@ -73,8 +73,8 @@ def measured(program: str, file: Path) -> dict[str, float]:
     begin = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
     command = [sys.executable, "-c", begin, sys.executable, "-c", MEASURE + program, str(file)]
     done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
-    told: dict[str, float] = json.loads(done.stdout)
-    return told
+    document: dict[str, float] = json.loads(done.stdout)
+    return document
 
 
 @pytest.fixture(scope="module")
@@ -91,16 +91,16 @@ def test_claims_are_read_fast_and_in_little_memory(files: tuple[Path, Path]) -> 
     """100,000 claims, all of them and all their lines, in constant memory; the rate is printed."""
     whole, part = files
     # The best of three, for another process may take the caches away.
-    own = min((measured(OWN, whole) for _ in range(3)), key=lambda told: told["took"])
+    own = min((measured(OWN, whole) for _ in range(3)), key=lambda item: item["took"])
     few = measured(OWN, part)
     others = {"pyx12, segments": measured(SEGMENTS, part), "pyx12, loops": measured(LOOPS, part)}
-    for name, told in {"own": own, "own, few": few, **others}.items():
-        rate = told["claims"] / told["took"]
-        size = f"{told['claims']:>7} claims {told['lines']:>7} lines"
-        print(f"{name:>16}: {rate:>8,.0f} claims/s, peak {told['peak']:.0f} MB, {size}")
+    for name, measure in {"own": own, "own, few": few, **others}.items():
+        rate = measure["claims"] / measure["took"]
+        size = f"{measure['claims']:>7} claims {measure['lines']:>7} lines"
+        print(f"{name:>16}: {rate:>8,.0f} claims/s, peak {measure['peak']:.0f} MB, {size}")
     print(f"{'the file':>16}: {whole.stat().st_size / 1e6:.1f} MB")
     assert (own["claims"], own["faults"]) == (CLAIMS, 0)
-    counts = {(told["claims"], told["lines"]) for told in [few, others["pyx12, segments"]]}
+    counts = {(measure["claims"], measure["lines"]) for measure in [few, others["pyx12, segments"]]}
     assert len(counts) == 1
     assert own["peak"] < MOST_MEGABYTES
     if own["claims"] / own["took"] < AIM:

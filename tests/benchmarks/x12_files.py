@@ -95,7 +95,7 @@ def _claim(at: int, chance: random.Random) -> Iterator[str]:
         yield f"REF*G1*AUTH{at:08}"
     if at % 9 == 0:
         yield "NTE*ADD*A NOTE OF NO IMPORTANCE TO ANY RULE"
-    yield "*".join(["HI", f"ABK:{diagnoses[0]}", *(f"ABF:{each}" for each in diagnoses[1:])])
+    yield "*".join(["HI", f"ABK:{diagnoses[0]}", *(f"ABF:{item}" for item in diagnoses[1:])])
     yield f"NM1*82*1*DOE{at % 300}*JANE****XX*{_npi(20_000 + at % 300)}"
     yield "PRV*PE*PXC*103TC0700X"
     if is_second:
@@ -108,7 +108,7 @@ def _claim(at: int, chance: random.Random) -> Iterator[str]:
         code = chance.choice(_CODES)
         modifiers = chance.choice(_MODIFIERS)
         day = 1 + chance.randrange(28)
-        pointers = ":".join(str(1 + each) for each in range(len(diagnoses)))
+        pointers = ":".join(str(1 + item) for item in range(len(diagnoses)))
         yield f"LX*{number}"
         charge = 40 + code % 97
         yield f"SV1*HC:{code}{modifiers}*{charge}.00*UN*{1 + (at % 8 == 0)}***{pointers}"

@@ -19,7 +19,7 @@ C2,1,M1,90853,,2024-08-15,1234567893,il-medicaid,practitioner,2024-08-20
 C2,2,M1,90853,,2024-08-15,1234567893,il-medicaid,practitioner,2024-08-20
 C1,1,M2,90853,,2024-08-15,1234567893,tricare,practitioner,2024-08-20
 """
-#: A payer of one rule, which asks of a line what the line says.
+#: A payer with one rule, which requires a fact that the line states.
 CLEAN: Final = """
 [payer]
 id = "acme"
@@ -53,7 +53,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-def test_every_form_tells_the_same_decisions(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_form_states_the_same_decisions(capsys: pytest.CaptureFixture[str]) -> None:
     """In order of the claims, with the outcome of each."""
     expected = [("C1", "tricare", "unknown"), ("C2", "il-medicaid", "deny")]
     asked = ("claims.csv", "--report")
@@ -62,13 +62,13 @@ def test_every_form_tells_the_same_decisions(capsys: pytest.CaptureFixture[str])
     lines = printed(capsys, *asked, "ndjson").splitlines()
     assert [json.loads(line) for line in lines] == whole
     rows = list(csv.DictReader(io.StringIO(printed(capsys, *asked, "csv"))))
-    assert {(row["claim"], row["payer"]) for row in rows} == {each[:2] for each in expected}
+    assert {(row["claim"], row["payer"]) for row in rows} == {item[:2] for item in expected}
     assert {row["carc"] for row in rows if row["line"] == "2"} >= {"119"}
     responses = [
-        json.loads(each) for each in printed(capsys, *asked, "claim-response").splitlines()
+        json.loads(item) for item in printed(capsys, *asked, "claim-response").splitlines()
     ]
-    assert [each["request"]["identifier"]["value"] for each in responses] == ["C1", "C2"]
-    assert {each["created"] for each in responses} == {"2024-08-20"}
+    assert [item["request"]["identifier"]["value"] for item in responses] == ["C1", "C2"]
+    assert {item["created"] for item in responses} == {"2024-08-20"}
     heads = [line for line in printed(capsys, *asked, "remittance").splitlines() if "·" in line]
     assert heads[0] == "claim C1 · tricare: not checked"
     text = printed(capsys, "claims.csv")
@@ -105,7 +105,7 @@ def test_two_reports_to_standard_output_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("report", "told"),
+    ("report", "message"),
     [
         ("text", "no claim was checked\n"),
         ("json", '{\n  "decisions": [],\n  "problems": [],\n  "remarks": []\n}\n'),
@@ -115,11 +115,11 @@ def test_two_reports_to_standard_output_are_refused(
     ],
 )
 def test_without_a_claim_a_report_is_whole(
-    report: str, told: str, capsys: pytest.CaptureFixture[str]
+    report: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A reader of the report finds nothing in it, and no half."""
     Path("claims.csv").write_text(TABLE.splitlines()[0] + "\n")
-    assert printed(capsys, "claims.csv", "--report", report) == told
+    assert printed(capsys, "claims.csv", "--report", report) == message
     assert printed(capsys, "claims.csv", "--report", "csv").startswith("claim,payer,line")
 
 
@@ -128,8 +128,8 @@ def test_a_clean_decision_leaves_no_blank_row(capsys: pytest.CaptureFixture[str]
     Path("acme.toml").write_text(CLEAN)
     table = TABLE.replace("il-medicaid", "acme").replace("tricare", "acme")
     Path("claims.csv").write_text(table.replace("90853,,", "90853,GT,", 1))
-    told = printed(capsys, "claims.csv", "--profiles", "acme.toml", "--report", "csv")
-    header, row, end = told.split("\n")
+    result = printed(capsys, "claims.csv", "--profiles", "acme.toml", "--report", "csv")
+    header, row, end = result.split("\n")
     assert (header[:5], row[:10], end) == ("claim", "C2,acme,1,", "")
 
 
@@ -137,18 +137,18 @@ def test_a_broken_row_costs_its_claim_alone(capsys: pytest.CaptureFixture[str]) 
     """The row is reported with its place, and the run ends with 4."""
     Path("claims.csv").write_text(TABLE + BROKEN)
     assert main(["check", "claims.csv"]) == ExitCode.FAULTY
-    told = capsys.readouterr()
-    assert "2 results" in told.out
-    assert told.err.startswith("claims.csv")
-    assert "'9085'" in told.err
+    output = capsys.readouterr()
+    assert "2 results" in output.out
+    assert output.err.startswith("claims.csv")
+    assert "'9085'" in output.err
 
 
-def test_strict_stops_at_the_first_fault(capsys: pytest.CaptureFixture[str]) -> None:
+def test_strict_stops_at_the_first_problem(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is judged."""
     Path("claims.csv").write_text(TABLE + BROKEN)
     assert main(["check", "claims.csv", "--strict"]) == ExitCode.FAULTY
-    told = capsys.readouterr()
-    assert (told.out, told.err.count("\n")) == ("", 1)
+    output = capsys.readouterr()
+    assert (output.out, output.err.count("\n")) == ("", 1)
 
 
 def test_columns_of_other_names(capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,7 +163,7 @@ def test_an_unknown_report_format_is_reported_before_any_claim_is_read(
 ) -> None:
     """The message names the nearest format."""
     assert main(["check", "claims.csv", "--report", "ndjsn"]) == ExitCode.FAULTY
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "there is no report format 'ndjsn'" in told.err
-    assert "ndjson" in told.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "there is no report format 'ndjsn'" in output.err
+    assert "ndjson" in output.err

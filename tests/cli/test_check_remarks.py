@@ -30,7 +30,7 @@ def check(capsys: pytest.CaptureFixture[str], table: str, *options: str) -> tupl
 
 
 def with_column(table: str) -> str:
-    """The table with a column of somebody else's."""
+    """Return the table with a column that no reader knows."""
     head, *rows = table.splitlines()
     return "\n".join([f"{head},my_note", *(f"{row},hello" for row in rows)]) + "\n"
 
@@ -42,24 +42,24 @@ def test_a_remark_leaves_exit_code_and_decisions_as_they_are(
 ) -> None:
     """Findings, open questions and no claim at all end as they do without a remark."""
     code, out, _ = check(capsys, table, "--report", report)
-    odd, told, _ = check(capsys, with_column(table), "--report", report)
+    odd, result, _ = check(capsys, with_column(table), "--report", report)
     assert odd == code != 4
     if report == "json":
-        assert json.loads(told)["decisions"] == json.loads(out)["decisions"]
+        assert json.loads(result)["decisions"] == json.loads(out)["decisions"]
     else:
-        assert told.startswith(out)
+        assert result.startswith(out)
 
 
-def test_the_json_report_tells_remarks_and_faults_apart(
+def test_the_json_report_states_remarks_and_problems_apart(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Each is given as place, problem and remedy; a fault ends with exit code 4."""
+    """Each is given as place, problem and remedy; a problem ends with exit code 4."""
     table = with_column(TWO) + f"{ROW.replace('90853', '9085').replace('A1', 'A2')},\n"
     code, out, err = check(capsys, table, "--report", "json")
     read = json.loads(out)
     assert code == 4
-    assert [each["where"] for each in read["problems"]] == ["claims.csv:4 (code)"]
-    assert [each["where"] for each in read["remarks"]] == ["claims.csv:1"]
+    assert [item["where"] for item in read["problems"]] == ["claims.csv:4 (code)"]
+    assert [item["where"] for item in read["remarks"]] == ["claims.csv:1"]
     assert [line.partition(":")[0] for line in err.splitlines()] == ["claims.csv", "remark"]
 
 
@@ -81,7 +81,7 @@ def test_a_report_in_a_file_leaves_remarks_to_standard_error(
 
 
 def test_strict_does_not_stop_at_a_remark(capsys: pytest.CaptureFixture[str]) -> None:
-    """With --strict the first fault ends the run, and a remark does not."""
+    """With --strict the first problem ends the run, and a remark does not."""
     code, out, _ = check(capsys, with_column(TWO), "--strict")
     assert code == 1
     assert "deny" in out
@@ -143,5 +143,5 @@ def test_what_was_paid_is_no_file_of_claims(name: str, capsys: pytest.CaptureFix
         '"patient": {"reference": "Patient/M1"}, "item": []}'
     )
     assert main(["check", name]) == 4
-    (told,) = capsys.readouterr().err.splitlines()
-    assert "with --history FILE" in told
+    (output,) = capsys.readouterr().err.splitlines()
+    assert "with --history FILE" in output

@@ -102,14 +102,18 @@ def test_the_next_run_deletes_what_a_killed_one_set_aside(program: Program) -> N
 
 
 @pytest.mark.parametrize(
-    ("how", "told"), [("is_killed", "ended by SIGKILL"), ("dies", "ended with exit code 0")]
+    ("how", "message"), [("is_killed", "ended by SIGKILL"), ("dies", "ended with exit code 0")]
 )
-def test_a_worker_that_ends_is_told_in_a_sentence(program: Program, how: str, told: str) -> None:
+def test_a_worker_that_ends_is_reported_in_a_sentence(
+    program: Program, how: str, message: str
+) -> None:
     """A run that is not finished ends with 4, and yesterday's report stays."""
     (program.folder / "report").write_text(YESTERDAY)
     run = program.run(*MANY, "--jobs", "2", "--report", "json:report", misbehave=f"check:{how}")
     assert run.returncode == 4
-    assert run.stderr.startswith(f"payer-rules: a process of this run {told} before it was done. ")
+    assert run.stderr.startswith(
+        f"payer-rules: a process of this run {message} before it was done. "
+    )
     assert (run.stdout, run.stderr.count("\n")) == ("", 1)
     assert (program.left, program.drafts) == ([], [])
     assert (program.folder / "report").read_text() == YESTERDAY
@@ -130,7 +134,7 @@ def test_few_files_may_be_open(program: Program, command: tuple[str, ...]) -> No
 
 @LINUX
 @pytest.mark.parametrize(
-    ("shell", "told"),
+    ("shell", "message"),
     [
         ('exec "$@" > /dev/full', f"standard output: the report cannot be written: {FULL}"),
         ('exec "$@" >&-', "--report: standard output is closed"),
@@ -138,12 +142,12 @@ def test_few_files_may_be_open(program: Program, command: tuple[str, ...]) -> No
 )
 @pytest.mark.parametrize("command", [ONE, ("payers",), ("doctor",), ("sessions", "claim.toml")])
 def test_output_that_cannot_be_written(
-    program: Program, command: tuple[str, ...], shell: str, told: str
+    program: Program, command: tuple[str, ...], shell: str, message: str
 ) -> None:
     """One sentence, and 4."""
     run = program.run(*command, shell=shell)
     assert run.returncode == 4
-    assert run.stderr.startswith(told)
+    assert run.stderr.startswith(message)
     assert run.stderr.count("\n") == 1
 
 
@@ -272,7 +276,7 @@ def test_a_closed_pipe_keeps_the_code(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["check", "claim.toml", "--tables", "nowhere"], "--tables: there is no folder 'nowhere'"),
         (["conform", "--tables", "nowhere"], "--tables: there is no folder 'nowhere'"),
@@ -291,12 +295,12 @@ def test_a_closed_pipe_keeps_the_code(program: Program) -> None:
     ],
 )  # fmt: skip
 def test_what_is_named_and_not_there_is_an_error(
-    program: Program, arguments: list[str], told: str
+    program: Program, arguments: list[str], message: str
 ) -> None:
     """One sentence, and 4."""
     run = program.run(*arguments)
     assert run.returncode == 4
-    assert told in run.stderr
+    assert message in run.stderr
     assert run.stderr.count("\n") == 1
     assert "Traceback" not in run.stderr
 
@@ -317,7 +321,7 @@ def test_bars_are_gone_before_a_report_is_printed(program: Program) -> None:
 
 
 def _shown_on(terminal: int) -> Iterator[bytes]:
-    # NOTE: a terminal that nobody writes to any more ends with an error.
+    # NOTE: reading a terminal that was closed ends with an error.
     with suppress(OSError):
         while part := os.read(terminal, 1 << 16):
             yield part

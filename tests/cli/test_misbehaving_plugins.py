@@ -39,17 +39,17 @@ findings = []
 
 @pytest.mark.parametrize("how", RAISED)
 @pytest.mark.parametrize("place", ["import", "hook", "check"])
-def test_whatever_is_raised_is_the_plugin_s_fault(program: Program, place: str, how: str) -> None:
-    """The fault names the plugin, and the rule or the hook; the run ends with 4, in its report."""
+def test_whatever_is_raised_is_the_plugin_s_problem(program: Program, place: str, how: str) -> None:
+    """The problem names the plugin, and the rule or the hook; the run ends with 4, in its report."""
     run = program.run(*CHECK, misbehave=f"{place}:{how}")
     assert run.returncode == 4
     assert "Traceback" not in run.stderr
-    told = {
+    fields = {
         "import": f"cannot be imported: {RAISED[how]}",
         "hook": f"raised {RAISED[how]}",
         "check": f"payer 'acme': acme/check raised {RAISED[how]}. {MEND}",
     }
-    assert told[place] in run.stderr
+    assert fields[place] in run.stderr
     assert run.stderr.startswith("payer" if place == "check" else PLUGIN)
     heads = {"import": "no claim was checked\n", "hook": "claim C1 · acme: not checked\n"}
     assert run.stdout.startswith(heads.get(place, heads["hook"]))
@@ -70,18 +70,18 @@ def test_no_command_ends_for_a_plugin(program: Program, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "told"),
+    ("how", "message"),
     [
         ("never_ends", "gave too many answers"),
         ("answers_nonsense", "gave something that is no Violation and no MissingInformation"),
         ("answers_of_no_line", "gave an answer about a line that the claim does not have"),
     ],
 )
-def test_answers_that_are_none(program: Program, how: str, told: str) -> None:
-    """They are a fault, and not silence: the line does not pay for them."""
+def test_answers_that_are_none(program: Program, how: str, message: str) -> None:
+    """They are a problem, and not silence: the line does not pay for them."""
     run = program.run(*CHECK, misbehave=f"check:{how}")
     assert run.returncode == 4
-    assert run.stderr == f"payer 'acme': acme/check {told}. {MEND}"
+    assert run.stderr == f"payer 'acme': acme/check {message}. {MEND}"
     assert "line 1: Not checked" in run.stdout
 
 
@@ -123,19 +123,21 @@ def test_what_a_plugin_does_to_the_process_changes_no_report(
 
 @pytest.mark.parametrize("place", ["import", "hook"])
 @pytest.mark.parametrize(
-    ("how", "told"),
+    ("how", "message"),
     [
         ("changes_the_folder", "the current folder"),
         ("changes_the_locale", "the locale"),
         ("changes_the_signals", "what signals do"),
     ],
 )
-def test_what_is_everybody_s_is_restored(program: Program, place: str, how: str, told: str) -> None:
+def test_what_is_everybody_s_is_restored(
+    program: Program, place: str, how: str, message: str
+) -> None:
     """The problem names what was changed; the rules are used, and the claim's file is found."""
     run = program.run(*CHECK, misbehave=f"{place}:{how}")
     assert run.returncode == 4
     assert run.stderr == (
-        f"{HOOK if place == 'hook' else PLUGIN}: changes {told}, which is restored. "
+        f"{HOOK if place == 'hook' else PLUGIN}: changes {message}, which is restored. "
         "Do not change it: it belongs to the whole program. [PR213]\n"
     )
     assert run.stdout.startswith("claim C1 · acme: pay\n")
@@ -161,7 +163,7 @@ def test_text_that_no_encoding_has_is_escaped(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("misbehave", "where", "told"),
+    ("misbehave", "where", "message"),
     [
         ("import:sleeps", PLUGIN, "no answer within 5 seconds"),
         ("hook:sleeps", HOOK, "no answer within 5 seconds"),
@@ -170,12 +172,12 @@ def test_text_that_no_encoding_has_is_escaped(program: Program) -> None:
     ],
 )
 def test_the_doctor_names_who_does_not_answer(
-    program: Program, misbehave: str, where: str, told: str
+    program: Program, misbehave: str, where: str, message: str
 ) -> None:
     """The doctor ends in time and reports the others; the report is complete."""
     run = program.run("doctor", "--time-limit", "5", misbehave=misbehave)
     assert run.returncode == 4
-    assert run.stderr == f"{where}: {told}. Correct the plugin, or uninstall it.\n"
+    assert run.stderr == f"{where}: {message}. Correct the plugin, or uninstall it.\n"
     assert "  misbehaves: not loaded (--without)\n" in run.stdout
     assert run.stdout.endswith("1 problem\n")
 

@@ -19,19 +19,21 @@ def test_a_suite_that_notices_all_ends_clean(capsys: pytest.CaptureFixture[str])
     assert "(100.0 %) noticed" in total
 
 
-def test_survivors_are_found_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_survivors_are_found_and_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A suite without cases detects nothing: each fact is listed with a case, and untouched."""
     report = tmp_path / "report.json"
     arguments = ["--payer", "wa-medicaid", str(tmp_path)]
     assert main(["mutate", *arguments, "--report", f"json:{report}"]) == ExitCode.FOUND
-    told = json.loads(report.read_text("utf-8"))
-    assert {mutant["status"] for mutant in told["mutants"]} <= {"survived", "refused"}
-    assert any(mutant["case"] for mutant in told["mutants"])
+    document = json.loads(report.read_text("utf-8"))
+    assert {mutant["status"] for mutant in document["mutants"]} <= {"survived", "refused"}
+    assert any(mutant["case"] for mutant in document["mutants"])
     assert main(["coverage", *arguments]) == ExitCode.FOUND
     assert "no case touches" in capsys.readouterr().out
 
 
-def test_a_misspelt_payer_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_misspelt_payer_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     """The nearest name is offered, and nothing runs."""
     assert main(["mutate", "--payer", "wa-medicad"]) == ExitCode.FAULTY
     assert "Did you mean 'wa-medicaid'?" in capsys.readouterr().err
@@ -45,16 +47,16 @@ def test_a_sample_is_stated_and_the_same_in_every_run(capsys: pytest.CaptureFixt
         assert main(["mutate", *arguments, "--jobs", jobs]) == ExitCode.CLEAN
         printed.append(capsys.readouterr().out)
         main(["mutate", *arguments, "--jobs", jobs, "--report", "json"])
-        told = json.loads(capsys.readouterr().out)
-        tried.append(told["mutants"])
-        assert told["sample"]["tried"] == len(told["mutants"]) == 7
+        document = json.loads(capsys.readouterr().out)
+        tried.append(document["mutants"])
+        assert document["sample"]["tried"] == len(document["mutants"]) == 7
     assert printed[0] == printed[1]
     assert tried[0] == tried[1]
-    assert f"a sample: 7 of {told['sample']['of']} changes tried" in printed[0]
+    assert f"a sample: 7 of {document['sample']['of']} changes tried" in printed[0]
     main(["mutate", *arguments[:4], "--report", "json"])
     everything = json.loads(capsys.readouterr().out)
     assert everything["sample"] is None
-    assert len(everything["mutants"]) == told["sample"]["of"]
+    assert len(everything["mutants"]) == document["sample"]["of"]
     assert [mutant for mutant in everything["mutants"] if mutant in tried[0]] == tried[0]
 
 

@@ -37,7 +37,7 @@ def installed(project: Path, name: str, package: str, monkeypatch: pytest.Monkey
 def test_what_is_written_is_sound(
     kind: str, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The profile is without a fault, every case agrees, and every changed fact is noticed."""
+    """The profile is without a problem, every case agrees, and every changed fact is noticed."""
     name = f"blue-sky{kind.lstrip('-')}"
     package = f"payer_rules_{name.replace('-', '_')}"
     assert main(["new", *filter(None, [kind]), name]) == ExitCode.CLEAN
@@ -65,10 +65,10 @@ def test_its_own_tests_pass(
     monkeypatch.chdir(project)
     done = pytester.run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v")
     assert done.ret == 0
-    told = done.stdout.str()
-    assert told.count(".cases.toml::acme::") == CASES[kind]
-    assert "acme::every_rule_has_a_case_that_fires PASSED" in told
-    assert ("test_minutes.py" in told) == (kind == "--python")
+    result = done.stdout.str()
+    assert result.count(".cases.toml::acme::") == CASES[kind]
+    assert "acme::every_rule_has_a_case_that_fires PASSED" in result
+    assert ("test_minutes.py" in result) == (kind == "--python")
 
 
 def test_it_prints_what_it_wrote_and_what_comes_next(
@@ -106,9 +106,9 @@ def test_another_name_is_offered(
 ) -> None:
     """What cannot be a payer's id is refused in one line, with the nearest that can; none is written."""
     assert main(["new", name]) == ExitCode.USAGE
-    (told,) = capsys.readouterr().err.splitlines()
-    assert told.startswith(f"NAME: {name!r} cannot be the id of a payer")
-    assert told.endswith(f"Write {near!r}.")
+    (output,) = capsys.readouterr().err.splitlines()
+    assert output.startswith(f"NAME: {name!r} cannot be the id of a payer")
+    assert output.endswith(f"Write {near!r}.")
     assert list(here.iterdir()) == []
 
 
@@ -135,8 +135,8 @@ def test_nothing_is_written_over(here: Path, capsys: pytest.CaptureFixture[str])
     kept.parent.mkdir()
     kept.write_text("mine", encoding="utf-8")
     assert main(["new", "acme"]) == ExitCode.FAULTY
-    (told,) = capsys.readouterr().err.splitlines()
-    assert told.startswith("payer-rules-acme: is there already and not an empty folder.")
+    (output,) = capsys.readouterr().err.splitlines()
+    assert output.startswith("payer-rules-acme: is there already and not an empty folder.")
     assert [p.read_text("utf-8") for p in here.rglob("*") if p.is_file()] == ["mine"]
 
 
@@ -154,11 +154,11 @@ def test_an_empty_folder_is_filled(here: Path) -> None:
     assert (here / "payer-rules-acme" / "tox.ini").is_file()
 
 
-def test_a_place_that_cannot_be_written_is_told(
+def test_a_place_that_cannot_be_written_is_reported(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The system's message is one line, without a traceback."""
     assert main(["new", "a" * 300]) == ExitCode.FAULTY
-    (told,) = capsys.readouterr().err.splitlines()
-    assert "cannot be written: " in told
+    (output,) = capsys.readouterr().err.splitlines()
+    assert "cannot be written: " in output
     assert list(here.iterdir()) == []

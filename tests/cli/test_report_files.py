@@ -43,7 +43,7 @@ rationale = "A session carries no GT."
 """
 HISTORY: Final = "[[history]]\n"
 BARE: Final = [
-    each for name in ("medicaid", "medicare", "profiles") for each in ("--without", name)
+    item for name in ("medicaid", "medicare", "profiles") for item in ("--without", name)
 ]
 IS_LINUX: Final = sys.platform == "linux"
 YESTERDAY: Final = "yesterday's report\n"
@@ -97,7 +97,7 @@ def test_every_command_writes_whole_reports(
     main([*COMMANDS[command], "--report", "text:report"])
     capsys.readouterr()
     if command != "doctor":
-        # NOTE: the doctor tells how long each call has taken.
+        # NOTE: `doctor` prints how long each call took.
         assert Path("report").read_text("utf-8") == printed
     assert Path("report").read_text("utf-8") != YESTERDAY
     assert main([*COMMANDS[command], "--report", "text:acme.toml"]) == ExitCode.FAULTY
@@ -124,12 +124,12 @@ def test_no_report_takes_the_place_of_an_input(
     elif way == "another path":
         target = Path("folder", "..", source)
     assert check(*extra, "--report", "text:fine", "--report", f"csv:{target}") == ExitCode.FAULTY
-    told = capsys.readouterr()
-    assert told.err.splitlines() == [
+    output = capsys.readouterr()
+    assert output.err.splitlines() == [
         f"--report: the report {str(target)!r} would replace an input file ({source}). "
         "Name another file."
     ]
-    assert told.out == ""
+    assert output.out == ""
     assert source.read_text() == before
     assert not Path("fine").exists()
 
@@ -187,9 +187,9 @@ def test_a_path_that_is_no_place_for_a_report(
 ) -> None:
     """It is reported before any claim is checked."""
     assert check("--report", f"json:{path}") == ExitCode.FAULTY
-    told = capsys.readouterr()
-    assert message in told.err
-    assert (told.out, told.err.count("\n")) == ("", 1)
+    output = capsys.readouterr()
+    assert message in output.err
+    assert (output.out, output.err.count("\n")) == ("", 1)
 
 
 def test_a_link_stays_a_link() -> None:
@@ -228,7 +228,7 @@ def test_devices_are_written_to(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.skipif(not IS_LINUX, reason="/dev/full is Linux's")
-def test_a_full_device_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_device_is_reported_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     """The other report, which is complete, is not moved into place: the run has failed."""
     assert check("--report", "text:report", "--report", "json:/dev/full") == ExitCode.FAULTY
     assert capsys.readouterr().err == (
@@ -256,7 +256,7 @@ def test_a_failed_run_leaves_yesterday_s_report(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_strict_leaves_yesterday_s_report() -> None:
-    """A run that stops at a fault has no report."""
+    """A run that stops at a problem has no report."""
     Path("claim.toml").write_text(CLAIM.replace("90853", "9085"))
     assert check("--strict", "--report", "text:report") == ExitCode.FAULTY
     assert Path("report").read_text() == YESTERDAY

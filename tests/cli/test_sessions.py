@@ -21,17 +21,15 @@ def week(folder: Path, *rows: str) -> str:
     return str(file)
 
 
-def rows(count: int, **told: str) -> list[str]:
+def rows(count: int, **fields: str) -> list[str]:
     """So many members of one group by MassHealth's carrier."""
-    told = {"end": "11:00", "size": str(count), **told}
-    day = (
-        f"1980-05-01,ma-medicaid,90853,2025-09-01,1234567893,G1,10:00,{told['end']},{told['size']}"
-    )
+    fields = {"end": "11:00", "size": str(count), **fields}
+    day = f"1980-05-01,ma-medicaid,90853,2025-09-01,1234567893,G1,10:00,{fields['end']},{fields['size']}"
     return [f"C{at:02},M{at:02},{day}" for at in range(1, count + 1)]
 
 
 @pytest.mark.parametrize(
-    ("count", "told", "code"),
+    ("count", "fields", "code"),
     [
         (12, {}, ExitCode.CLEAN),
         (13, {}, ExitCode.FOUND),
@@ -39,9 +37,9 @@ def rows(count: int, **told: str) -> list[str]:
         (0, {}, ExitCode.NOTHING),
     ],
 )
-def test_how_it_ends(count: int, told: dict[str, str], code: ExitCode, tmp_path: Path) -> None:
+def test_how_it_ends(count: int, fields: dict[str, str], code: ExitCode, tmp_path: Path) -> None:
     """0 clean, 1 findings, 5 no claim, 6 something not known."""
-    assert main(["sessions", week(tmp_path, *rows(count, **told))]) == code
+    assert main(["sessions", week(tmp_path, *rows(count, **fields))]) == code
 
 
 def test_a_broken_claim_does_not_cost_the_others(
@@ -75,10 +73,10 @@ def test_a_report_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str
     file = week(tmp_path, *rows(13))
     assert main(["sessions", file, "--report", "json"]) == ExitCode.FOUND
     first = capsys.readouterr().out
-    told = json.loads(first)
-    (session,) = told["sessions"]
+    document = json.loads(first)
+    (session,) = document["sessions"]
     assert (session["id"], session["sizes"], session["is_group"]) == ("G1", [13], True)
-    (finding,) = told["findings"]
+    (finding,) = document["findings"]
     assert finding["rule"] == "ma-medicaid/group-at-most-twelve"
     assert finding["citations"][0]["row"] == "MA-5"
     assert finding["lines"][0] == {"claim": "C01", "line": 1}
@@ -86,7 +84,9 @@ def test_a_report_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == first
 
 
-def test_birth_dates_are_told_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_birth_dates_are_reported_nowhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Members are named by their ids in the files, and by no other fact."""
     file = week(tmp_path, *rows(13))
     main(["sessions", file])
@@ -131,9 +131,9 @@ def test_a_roster_becomes_claims_that_check_and_sessions_read(
     """One file a participant, named by claim id; together they are the session of the roster."""
     out = tmp_path / "claims"
     assert main(["sessions", "bill", roster(tmp_path), "--out", str(out)]) == ExitCode.OPEN
-    told = capsys.readouterr().out
-    assert "participant 1, member M01: G1-1.toml" in told
-    assert "1980" not in told
+    output = capsys.readouterr().out
+    assert "participant 1, member M01: G1-1.toml" in output
+    assert "1980" not in output
     files = sorted(out.iterdir())
     assert [file.name for file in files] == ["G1-1.toml", "G1-2.toml"]
     assert main(["sessions", *map(str, files)]) == ExitCode.CLEAN
@@ -143,7 +143,7 @@ def test_a_roster_becomes_claims_that_check_and_sessions_read(
     assert len(json.loads(capsys.readouterr().out)["decisions"]) == 2
 
 
-def test_what_is_lacking_is_told_with_how_to_supply_it(
+def test_what_is_lacking_is_reported_with_how_to_supply_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In the report for machines as in the text; without a folder nothing is written."""
@@ -153,8 +153,8 @@ def test_what_is_lacking_is_told_with_how_to_supply_it(
     main(["sessions", "bill", file, "--report", "json"])
     first, _ = json.loads(capsys.readouterr().out)["participants"]
     assert (first["claim"], first["code"], first["payer"]) == ("G1-1.toml", "90853", "medicare")
-    assert {"claim", "record"} >= {each["reason"] for each in first["lacking"]}
-    assert [each.name for each in tmp_path.iterdir()] == ["roster.toml"]
+    assert {"claim", "record"} >= {item["reason"] for item in first["lacking"]}
+    assert [path.name for path in tmp_path.iterdir()] == ["roster.toml"]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_roster_of_nobody_bills_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is a fault with what to do, and no traceback."""
+    """It is a problem with what to do, and no traceback."""
     file = roster(tmp_path)
     assert main(["sessions", "bill", file, "--out", file]) == ExitCode.FAULTY
     assert "Name another folder." in capsys.readouterr().err
@@ -244,7 +244,7 @@ def test_no_claim_takes_the_place_of_an_input(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*files, "roster.toml"])
 
 
-def test_what_was_paid_before_and_what_a_payer_asks_is_told(
+def test_what_was_paid_before_and_what_a_payer_asks_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """By the history the first participant's week is used up; both claims carry the modifier."""
@@ -261,7 +261,7 @@ def test_what_was_paid_before_and_what_a_payer_asks_is_told(
     assert out.endswith("2 participants; 2 claims; 1 to correct before you submit\n")
 
 
-def test_strictness_stops_at_the_first_fault(
+def test_strictness_stops_at_the_first_problem(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is reviewed after it."""

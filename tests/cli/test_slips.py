@@ -1,4 +1,4 @@
-"""Slips in a profile: each is one fault with the line, the value and what to write."""
+"""Slips in a profile: each is one problem with the line, the value and what to write."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ rationale = "At most one group session a day."
 def checked(
     folder: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> tuple[ExitCode, list[str]]:
-    """Return how `profiles check` ends on a profile, and the faults it prints."""
+    """Return how `profiles check` ends on a profile, and the problems it prints."""
     file = folder / "acme.toml"
     file.write_text(text, encoding="utf-8")
     code = main(["profiles", "check", str(file), "--on", TODAY])
@@ -51,7 +51,7 @@ def checked(
     return ExitCode(code), [line for line in lines if "acme.toml:" in line]
 
 
-def test_a_profile_without_slips_has_no_fault(
+def test_a_profile_without_slips_has_no_problem(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What the other tests change is sound before."""
@@ -94,7 +94,7 @@ def test_a_profile_without_slips_has_no_fault(
 def test_a_slip_is_reported_with_line_and_value(
     old: str, new: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The fault names what is wrong; nothing is taken for a word that is not in the list."""
+    """The problem names what is wrong; nothing is taken for a word that is not in the list."""
     code, problems = checked(tmp_path, SOUND.replace(old, new, 1), capsys)
     assert code == ExitCode.FAULTY
     assert any(message in problem for problem in problems), problems

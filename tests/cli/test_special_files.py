@@ -65,13 +65,13 @@ def test_no_command_waits_for_what_is_no_file(
         make(Path(f"SPECIAL{ending}"))
     for command in COMMANDS:
         ended = main(command.split())
-        told = capsys.readouterr().err
+        errors = capsys.readouterr().err
         assert ended == ExitCode.FAULTY, command
-        assert told.count("this is a pipe or device and not a file") == 1, command
+        assert errors.count("this is a pipe or device and not a file") == 1, command
 
 
 def found(read: Callable[[Path], Iterator[object]], path: Path) -> list[object]:
-    """What a reader finds in the file, or the faults that it raises."""
+    """What a reader finds in the file, or the problems that it raises."""
     try:
         return list(read(path))
     except InputError as error:

@@ -45,8 +45,8 @@ def test_import_and_list_tell_what_is_there(capsys: pytest.CaptureFixture[str]) 
     assert main(["tables", "list"]) == ExitCode.CLEAN
     assert capsys.readouterr().out == "no tables are imported\n"
     imported()
-    made = capsys.readouterr()
-    assert made.err == ""
+    output = capsys.readouterr()
+    assert output.err == ""
     assert main(["tables", "list"]) == ExitCode.CLEAN
     assert (
         capsys.readouterr().out.splitlines()
@@ -58,7 +58,7 @@ def test_import_and_list_tell_what_is_there(capsys: pytest.CaptureFixture[str]) 
             "medicare/practitioner 2024q3: 13 pairs without first days, "
             "from ncci_practitioner_2024q3.csv",
         ]
-        == made.out.splitlines()
+        == output.out.splitlines()
     )
 
 
@@ -81,7 +81,7 @@ def test_list_as_data(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
-def test_faults_of_files_end_with_their_code(capsys: pytest.CaptureFixture[str]) -> None:
+def test_problems_of_files_end_with_their_code(capsys: pytest.CaptureFixture[str]) -> None:
     """Each on a line of its own, without a traceback; nothing at all is code 5."""
     Path("bad_practitioner_2024q3.csv").write_text(f"{PAIRS}90853,9083,,1,1\n")
     command = ["tables", "import", "bad_practitioner_2024q3.csv", "mue_2024q2.csv"]
@@ -130,9 +130,9 @@ def test_diff_as_csv_and_data(capsys: pytest.CaptureFixture[str]) -> None:
         'medicare/dme,units,value,Axxxx,A4253,,"1, MAI 3","2, MAI 3"\n'
     )
     assert main([*command, "--report", "json"]) == ExitCode.FOUND
-    told = json.loads(capsys.readouterr().out)["medicare/dme"]
-    assert told["families"]["MUEs changed"] == {"Axxxx": 1}
-    assert told["changes"] == [
+    document = json.loads(capsys.readouterr().out)["medicare/dme"]
+    assert document["families"]["MUEs changed"] == {"Axxxx": 1}
+    assert document["changes"] == [
         {
             "content": "units",
             "change": "value",
@@ -284,7 +284,7 @@ def test_conform_uses_only_the_tables_that_are_named(
     assert capsys.readouterr().out != bundled
 
 
-def test_a_damaged_table_is_told_and_nothing_is_judged(
+def test_a_damaged_table_is_reported_and_nothing_is_judged(
     claim: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Edits that seem to be there and are not would pay what CMS denies."""
@@ -293,9 +293,9 @@ def test_a_damaged_table_is_told_and_nothing_is_judged(
         path.write_bytes(path.read_bytes()[:100])
     capsys.readouterr()
     assert main(["check", claim]) == ExitCode.FAULTY
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.endswith(
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.endswith(
         ": this table is damaged: it has changed since it was imported. "
         "Import CMS's files of this release again.\n"
     )

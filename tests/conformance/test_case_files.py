@@ -191,7 +191,7 @@ def test_the_notation_of_lines() -> None:
 
 
 def test_the_notation_of_findings_and_open_questions() -> None:
-    """A finding names its lines one by one or together; an open question, the rules that lack it."""
+    """A finding names its lines one by one or together; an open question names the rules that miss it."""
     found = notation.findings_of("deny 1-2,4+5 CO-97 M80 MA01 pays 10 (b/ptp)", "a/x")
     assert [finding["lines"] for finding in found] == [[1], [2], [4, 5]]  # type: ignore[index]
     assert found[0] == {
@@ -237,14 +237,14 @@ def test_old_files_are_converted(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_an_old_file_is_refused_with_the_command(tmp_path: Path) -> None:
-    """The message says how to convert it."""
+    """The message names the command that converts it."""
     old_files(tmp_path, {"one": 1})
     (problem,) = read_suite([(None, tmp_path)], OWNERS).problems
     assert "payer-rules cases convert" in str(problem)
 
 
 def test_a_file_that_cannot_be_read_is_not_converted(tmp_path: Path) -> None:
-    """All problems are told, and nothing is written or removed."""
+    """All problems are reported, and nothing is written or removed."""
     old_files(tmp_path, {"one": 1, "two": 2})
     (tmp_path / "two.case.toml").write_text("name = 1", encoding="utf-8")
     with pytest.raises(InputError):

@@ -25,7 +25,7 @@ from payer_rules.reports.conformance_matrix import data_of, lines_of
 
 OWNERS: Final = {"acme": "wrong_edit_row", "medicare": "medicare"}
 HEAD: Final = ",".join(COLUMNS)
-#: What CMS says of the codes of the miniature.
+#: CMS's edits of the miniature's codes.
 TRUE: Final = (
     "acme/ptp,practitioner,90853 90834,2024-07-01,denies 2,236,P-1",
     "acme/ptp,practitioner,90853 90834-59,2024-07-01,none,,P-1",
@@ -63,8 +63,8 @@ def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
     assert not problems
     assert claim.setting == "practitioner"
     assert [
-        (each.number, each.code, each.modifiers, each.units, each.date_from, each.date_to)
-        for each in claim.lines
+        (item.number, item.code, item.modifiers, item.units, item.date_from, item.date_to)
+        for item in claim.lines
     ] == [
         (1, "90837", ("59", "XE"), Decimal(2), date(2024, 7, 1), date(2024, 7, 1)),
         (2, "90853", (), Decimal(1), date(2024, 7, 1), date(2024, 7, 1)),
@@ -73,7 +73,7 @@ def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("acme/ptp,practitioner,9083 90853,2024-07-01,none,,P", "'9083' in lines is not a service"),
         ("acme/ptp,practitioner,,2024-07-01,none,,P", "'' in lines is not a service line"),
@@ -96,17 +96,19 @@ def test_a_line_is_a_claim_of_one_day(tmp_path: Path) -> None:
         (TRUE[0], "the claim stands on line 2 too"),
     ],
 )
-def test_a_bad_line_is_told_and_the_others_are_used(line: str, told: str, tmp_path: Path) -> None:
+def test_a_bad_line_is_reported_and_the_others_are_used(
+    line: str, message: str, tmp_path: Path
+) -> None:
     """One problem with file and line; the lines before and after it are read."""
     read, problems = read_edit_sheet(sheet(tmp_path, TRUE[0], line, TRUE[1]), None, OWNERS)
     assert [claim.line for claim in read.claims] == [2, 4]
     assert len(problems) == 1
     assert str(problems[0]).startswith("acme.edits.csv:3: ")
-    assert told in str(problems[0])
+    assert message in str(problems[0])
 
 
-def test_a_payer_of_another_plugin_is_told_once(tmp_path: Path) -> None:
-    """A plugin asks only the payers that it speaks for; a user asks all."""
+def test_a_payer_of_another_plugin_is_reported_once(tmp_path: Path) -> None:
+    """A plugin's sheet is for its own payers; a user's sheet is for all."""
     file = sheet(tmp_path, *TRUE[:3])
     read, problems = read_edit_sheet(file, "medicare", OWNERS)
     assert not read.claims
@@ -138,9 +140,9 @@ def test_no_text_stops_the_reader(lines: str, answer: str) -> None:
 def test_a_wrong_row_disagrees(registry: Registry, tmp_path: Path) -> None:
     """The claim that its true indicator denies is named with what was expected, and no other."""
     result = conform(registry, [sheet(tmp_path, *TRUE)])
-    (told,) = result.sheets
-    assert (told.claims, told.agreeing) == (9, 8)
-    assert [each.name for each in told.others] == [WRONG_ROW]
+    (found,) = result.sheets
+    assert (found.claims, found.agreeing) == (9, 8)
+    assert [item.name for item in found.others] == [WRONG_ROW]
     lines = list(lines_of(result))
     assert lines[-3] == "acme.edits.csv: 8 of 9 claims agree"
     assert lines[-2] == (
@@ -148,7 +150,7 @@ def test_a_wrong_row_disagrees(registry: Registry, tmp_path: Path) -> None:
     )
     assert lines[-1].endswith("; 9 claims of edit sheets: 8 agrees, 1 disagrees")
     data = json.loads(json.dumps(data_of(result)))["sheets"]
-    assert [(each["claims"], each["agreeing"]) for each in data] == [(9, 8)]
+    assert [(item["claims"], item["agreeing"]) for item in data] == [(9, 8)]
     assert data[0]["others"][0]["differences"][0]["expected"] == "denies 2"
 
 
@@ -161,7 +163,7 @@ def test_other_denial_codes_disagree(registry: Registry, tmp_path: Path) -> None
         stem.format("90853x4", "50"),
     ]
     result = conform(registry, [sheet(tmp_path, *lines)])
-    found = [(each.line, each.differences[0].got) for each in result.sheets[0].others]
+    found = [(item.line, item.differences[0].got) for item in result.sheets[0].others]
     assert found == [(2, "151 MA01"), (4, "151 MA01")]
 
 
@@ -175,7 +177,7 @@ def test_a_sheet_that_agrees_is_one_line(registry: Registry, tmp_path: Path) -> 
 def test_conform_ends_by_what_the_sheets_say(
     installed: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """1 where a claim disagrees, 4 where a line is at fault, 5 where nobody was asked."""
+    """1 where a claim disagrees, 4 where a line is invalid, 5 where no payer was asked."""
     installed("wrong_edit_row")
     wrong = sheet(tmp_path, *TRUE)
     assert main(["conform", str(wrong), "--payer", "acme"]) == ExitCode.FOUND
@@ -189,7 +191,7 @@ def test_conform_ends_by_what_the_sheets_say(
 def test_a_payer_that_gives_its_tables_incompletely_is_errored(
     registry: Registry, tmp_path: Path, installed: Callable[..., None]
 ) -> None:
-    """No claim of its sheets agrees while a plugin could not say all."""
+    """No claim of its sheets agrees while the rules of a plugin are incomplete."""
     installed("wrong_edit_row", "table_at_fault")
     result = conform(load(without=["medicare", "profiles"]), [sheet(tmp_path, *TRUE[:1])])
     assert result.statuses() == ("errored",)
@@ -201,13 +203,13 @@ def test_a_line_of_a_sheet_that_disagrees_breaks_a_invariant(
 ) -> None:
     """The invariant that every case agrees holds for sheets too."""
     suite = read_suite([(None, sheet(tmp_path, *TRUE))], registry.owners)
-    told = list(INVARIANTS["every_case_agrees"](PayerUnderTest.of(registry, "acme", suite)))
-    assert told == [f"{WRONG_ROW}: acme/ptp: expected denies 2; got none"]
+    violations = list(INVARIANTS["every_case_agrees"](PayerUnderTest.of(registry, "acme", suite)))
+    assert violations == [f"{WRONG_ROW}: acme/ptp: expected denies 2; got none"]
 
 
 @pytest.mark.skipif(not PAGE.is_file(), reason="there is no checkout around these tests")
 def test_the_sheet_of_the_page_agrees(tmp_path: Path) -> None:
-    """What the documentation shows as an edit sheet is one, and Medicare answers as it says."""
+    """What the documentation shows as an edit sheet is one, and Medicare's answers agree with it."""
     shown = re.findall(r"^```csv\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
     assert len(shown) == 1
     (tmp_path / "page.edits.csv").write_text(shown[0], encoding="utf-8")
@@ -224,4 +226,4 @@ def test_the_bundled_sheets_are_kept() -> None:
     assert {payer for sheet in suite.sheets for payer in sheet.payers} == {"medicare"}
     result = conform(registry, payers=["medicare"], invariants=False)
     assert sum(sheet.claims for sheet in result.sheets) > 10_000
-    assert [each for sheet in result.sheets for each in sheet.others] == []
+    assert [item for sheet in result.sheets for item in sheet.others] == []

@@ -30,7 +30,9 @@ def test_every_bundled_payer_keeps_every_invariant(payer: str) -> None:
     registry = load()
     subject = PayerUnderTest.of(registry, payer, read_suite(registry.case_folders, registry.owners))
     assert {
-        name: told for name, invariant in INVARIANTS.items() if (told := list(invariant(subject)))
+        name: violations
+        for name, invariant in INVARIANTS.items()
+        if (violations := list(invariant(subject)))
     } == {}
 
 
@@ -47,18 +49,18 @@ def test_every_bundled_payer_keeps_every_invariant(payer: str) -> None:
 def test_a_wrong_plugin_breaks_its_invariant(
     miniature: str, invariant: str, installed: Callable[..., None]
 ) -> None:
-    """The invariant that each miniature is wrong about is told, and no payer of another plugin's."""
+    """The invariant that each miniature is wrong about is reported, and no payer of another plugin's."""
     installed(miniature)
     registry = load()
     assert invariant in broken(PayerUnderTest.of(registry, "acme", EMPTY))
     assert broken(PayerUnderTest.of(registry, "wa-medicaid", EMPTY)) == set()
 
 
-def test_a_fault_at_load_breaks_its_invariant(installed: Callable[..., None]) -> None:
-    """A payer whose profile has a fault does not load without one."""
+def test_a_problem_at_load_breaks_its_invariant(installed: Callable[..., None]) -> None:
+    """A payer whose profile has a problem does not load without one."""
     installed("faulty_profile")
-    told = list(INVARIANTS["loads_without_fault"](PayerUnderTest.of(load(), "halved", EMPTY)))
-    assert any("halved.toml:29: the rule cites no source" in each for each in told)
+    violations = list(INVARIANTS["loads_without_fault"](PayerUnderTest.of(load(), "halved", EMPTY)))
+    assert any("halved.toml:29: the rule cites no source" in item for item in violations)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_a_fault_at_load_breaks_its_invariant(installed: Callable[..., None]) ->
 def test_another_plugin_breaks_no_invariant_of_a_payer(
     other: str, installed: Callable[..., None]
 ) -> None:
-    """What another plugin does on the same payer, and its faults, are no matter of the payer's invariants."""
+    """What another plugin does on the same payer, and its problems, are no matter of the payer's invariants."""
     installed("sound")
     alone = broken(PayerUnderTest.of(load(), "acme", EMPTY))
     installed("sound", other)
@@ -77,27 +79,29 @@ def test_another_plugin_breaks_no_invariant_of_a_payer(
 def test_a_rule_for_every_payer_breaks_a_invariant_of_its_own(
     installed: Callable[..., None],
 ) -> None:
-    """A hook that does not look at the payer costs the others; its own payer's invariant says so."""
+    """A hook that does not look at the payer costs the others; the invariant of its own payer is broken."""
     installed("answers_for_everybody")
-    told = list(INVARIANTS["loads_without_fault"](PayerUnderTest.of(load(), "acme", EMPTY)))
-    assert any("'acme/one-per-day' is given for the payer 'wa-medicaid'" in each for each in told)
+    violations = list(INVARIANTS["loads_without_fault"](PayerUnderTest.of(load(), "acme", EMPTY)))
+    assert any(
+        "'acme/one-per-day' is given for the payer 'wa-medicaid'" in item for item in violations
+    )
 
 
-def test_rules_without_cases_are_told(installed: Callable[..., None]) -> None:
+def test_rules_without_cases_are_reported(installed: Callable[..., None]) -> None:
     """Each rule that no case makes fire, and each that lets nothing through, is named."""
     installed("sound")
     subject = PayerUnderTest.of(load(), "acme", EMPTY)
-    told = [
+    result = [
         line.partition(":")[0] for name in sorted(OF_CASES) for line in INVARIANTS[name](subject)
     ]
-    assert told == ["acme/needs-95", "acme/one-per-day", "sound-house/one-per-day"] * 2
+    assert result == ["acme/needs-95", "acme/one-per-day", "sound-house/one-per-day"] * 2
 
 
-def test_dates_on_which_no_fixture_stands_are_told() -> None:
-    """The first day of a rule and the day before are named where no fixture stands on them."""
+def test_dates_on_which_no_fixture_stands_are_reported() -> None:
+    """The first day of a rule and the day before are named if no fixture has these dates."""
     subject = PayerUnderTest.of(load(), "il-medicaid", EMPTY)
-    told = list(INVARIANTS["every_boundary_date_is_tested"](subject))
-    assert told == [
+    violations = list(INVARIANTS["every_boundary_date_is_tested"](subject))
+    assert violations == [
         f"il-medicaid/group-{limit}: no fixture stands on {day}"
         for limit in ("one-per-day", "two-per-week")
         for day in ("2013-01-31", "2013-02-01")

@@ -104,10 +104,10 @@ def test_the_case_that_is_offered_notices_the_survivor(registry: Registry, tmp_p
 
 def test_what_no_case_touches_is_named(registry: Registry, tmp_path: Path) -> None:
     """The side of the date without a claim is untouched, the limit's upper side is not."""
-    told = list(untouched_of(mutated(registry, tmp_path, CASE)))
-    assert "verified.last (2024-12-31 → 2025-01-01)" in told[0]
-    assert "limit (2 → 3)" not in told[0]
-    assert told[-1].startswith("1 payer: ")
+    result = list(untouched_of(mutated(registry, tmp_path, CASE)))
+    assert "verified.last (2024-12-31 → 2025-01-01)" in result[0]
+    assert "limit (2 → 3)" not in result[0]
+    assert result[-1].startswith("1 payer: ")
 
 
 def test_the_report_ends_with_the_score(registry: Registry, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ if not PAGE.is_file():
     pytest.skip("there is no checkout around these tests", allow_module_level=True)
 
 
-def told() -> dict[str, str]:
+def reasons() -> dict[str, str]:
     """Each survivor that the page names, with its reason."""
     rows = re.findall(r"^\| `(.+?)` (.+?) \| (.+?) \| (.+?) \|$", PAGE.read_text("utf-8"), re.M)
     return {f"{rule} with {fact} {change}": why for rule, fact, change, why in rows}
@@ -32,8 +32,8 @@ def test_what_no_case_notices_is_named_with_its_reason() -> None:
     survivors = {
         f"{v.rule} with {v.fact} {v.change}" for v in result.verdicts if v.status == "survived"
     }
-    assert survivors == set(told())
-    assert all(told().values())
+    assert survivors == set(reasons())
+    assert all(reasons().values())
     for of in ("rule", "edits"):
         counted = result.counted(of=of)
         assert counted["noticed"] >= 0.98 * (counted["noticed"] + counted["survived"]) > 0

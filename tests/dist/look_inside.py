@@ -43,7 +43,7 @@ STRAYS: Final = (
 
 
 def main(arguments: list[str]) -> int:
-    """0 where both archives hold what they should; 1 with a line for each fault."""
+    """0 where both archives hold what they should; 1 with a line for each problem."""
     if len(arguments) != 1:
         print("usage: look_inside.py DIR", file=sys.stderr)
         return 2
@@ -110,17 +110,17 @@ def shipped_files() -> set[str]:
 
 
 def _in_packages(root: str, pattern: str) -> Iterable[Path]:
-    # Files directly in a root belong to no package and stay behind.
+    # Files directly in a root belong to no package and are not shipped.
     return (CHECKOUT / root).glob(f"*/**/{pattern}")
 
 
 def missing(things: Iterable[str], what: str) -> list[str]:
-    """A line for each thing that is not there."""
+    """Return a line for each missing thing."""
     return [f"{what} {thing!r} is missing" for thing in sorted(things)]
 
 
 def unwanted(tops: Iterable[str]) -> list[str]:
-    """A line for each thing at the top that does not belong there."""
+    """Return a line for each thing at the top that does not belong there."""
     return [f"{top!r} does not belong at the top" for top in sorted(tops)]
 
 

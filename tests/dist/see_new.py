@@ -17,7 +17,7 @@ from typing import Final
 LOCK: Final = Path(__file__).resolve().parents[2] / "locks" / "constraints.txt"
 #: Each way to write a plugin, with a name of its own.
 WAYS: Final = (("acme",), ("blue-sky", "--python"))
-#: What the run of tox around this one says to tools that are no part of it.
+#: Variables that an enclosing run of tox sets for other tools.
 OUTER: Final = ("TOX_", "COVERAGE_", "PYTEST_", "PYTHON", "VIRTUAL_ENV")
 
 

@@ -80,7 +80,7 @@ def test_sound_archives_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         ),
     ],
 )
-def test_a_fault_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
+def test_a_problem_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
     """A file that the wheel should have, or should not have, is named in one line."""
     wheel = (_sound_wheel() - {without}) | ({also} if also else set())
     _archives(tmp_path, wheel=wheel, sdist=_sound_sdist())
@@ -97,7 +97,7 @@ def test_a_fault_of_the_wheel_is_named(tmp_path: Path, without: str, also: str, 
         ("", "tests/.hypothesis/a", "'tests/.hypothesis/a' slipped in"),
     ],
 )
-def test_a_fault_of_the_sdist_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
+def test_a_problem_of_the_sdist_is_named(tmp_path: Path, without: str, also: str, problem: str) -> None:
     """A file that the sdist should have, or should not have, is named."""
     sdist = (_sound_sdist() - {without}) | ({also} if also else set())
     _archives(tmp_path, wheel=_sound_wheel(), sdist=sdist)
@@ -105,7 +105,7 @@ def test_a_fault_of_the_sdist_is_named(tmp_path: Path, without: str, also: str, 
 
 
 def test_a_folder_without_archives_is_refused(tmp_path: Path) -> None:
-    """An empty folder is a fault, not a success."""
+    """An empty folder is a problem, not a success."""
     assert look_inside.problems_of(tmp_path) == [
         f"{tmp_path.name}: 0 wheels and 0 sdists. Build one of each."
     ]

@@ -38,9 +38,9 @@ EMPTY: Final = History()
 UNKNOWN: Final = History.unknown()
 
 
-def group(number: int = 1, **told: Any) -> Any:
+def group(number: int = 1, **fields: Any) -> Any:
     """A line with 90853."""
-    return line(number, "90853", told.pop("day", DAY), *told.pop("modifiers", ()), **told)
+    return line(number, "90853", fields.pop("day", DAY), *fields.pop("modifiers", ()), **fields)
 
 
 def by(profession: str | None) -> Provider:
@@ -48,27 +48,27 @@ def by(profession: str | None) -> Provider:
     return Provider(npi="1234567893", profession=profession)
 
 
-def authorization(**told: Any) -> Authorization:
+def authorization(**fields: Any) -> Authorization:
     """An authorization of one group session by the biller on the day."""
     about: dict[str, Any] = {
         "number": "A1", "codes": GROUP, "date_from": DAY, "date_to": DAY,
-        "provider": BILLER.npi, "units_left": Decimal(1), **told,
+        "provider": BILLER.npi, "units_left": Decimal(1), **fields,
     }  # fmt: skip
     return Authorization(**about)
 
 
 def odd_sizes(claim: Claim, history: History) -> Iterable[Violation | MissingInformation]:
     """Yield groups of an odd size, and missing sizes."""
-    for each in claim.lines:
-        size = each.session.group_size if isinstance(each.session, Session) else None
-        if each.place_of_service == "12":
+    for item in claim.lines:
+        size = item.session.group_size if isinstance(item.session, Session) else None
+        if item.place_of_service == "12":
             continue
         if size is None:
             yield MissingInformation(
-                lines=(each.number,), reason="record", missing="session.group_size"
+                lines=(item.number,), reason="record", missing="session.group_size"
             )
         elif size % 2:
-            yield Violation(lines=(each.number,), message=f"a group of {size} is odd")
+            yield Violation(lines=(item.number,), message=f"a group of {size} is odd")
 
 
 @attrs.frozen(kw_only=True)
@@ -85,11 +85,11 @@ class KindCases:
     harmless_history: History = EMPTY
 
 
-def rule(kind: type[Rule], **told: Any) -> Any:
+def rule(kind: type[Rule], **fields: Any) -> Any:
     """A rule of the kind on 90853."""
     if kind is not SameDayCombination:
-        told = {"codes": GROUP, **told}
-    return kind(id="p/rule", **{**CITED, **told})
+        fields = {"codes": GROUP, **fields}
+    return kind(id="p/rule", **{**CITED, **fields})
 
 
 CASES: Final = {

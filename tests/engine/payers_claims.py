@@ -154,7 +154,7 @@ def forgettable(drawn: Drawn) -> Iterator[Forgetting]:
         if getattr(claim.member, name) is not None:
             yield f"member.{name}", _member_without(name)
     for name in _OF_PROVIDER:
-        if any(getattr(each, name) is not None for each in _providers(claim)):
+        if any(getattr(provider, name) is not None for provider in _providers(claim)):
             yield f"provider.{name}", _providers_without(name)
     for line in claim.lines:
         for name in _OF_LINE:
@@ -178,10 +178,10 @@ def forgettable(drawn: Drawn) -> Iterator[Forgetting]:
 T = TypeVar("T", Claim, Member, HistoryLine, Session)
 
 
-def _bare(given: T, name: str) -> T:
+def _bare(expected: T, name: str) -> T:
     """Return the value without the fact of the name."""
     unknown: dict[str, Any] = {name: None}
-    return attrs.evolve(given, **unknown)
+    return attrs.evolve(expected, **unknown)
 
 
 def _claim_without(name: str) -> Callable[[Drawn], Drawn]:
@@ -198,7 +198,7 @@ def _member_without(name: str) -> Callable[[Drawn], Drawn]:
 
 def _providers(claim: Claim) -> list[Provider]:
     of_lines = (
-        each for line in claim.lines for each in (line.rendering_provider, line.performed_by)
+        item for line in claim.lines for item in (line.rendering_provider, line.performed_by)
     )
     return [claim.billing_provider, *filter(None, of_lines)]
 
@@ -284,13 +284,15 @@ def values_of(payer: str, name: str) -> tuple[Any, ...]:
     """Return the values of a fact in the payer's fixtures, each once."""
     values: list[Any]
     if name == "profession":
-        values = [each.profession for base in bases(payer) for each in _providers(base.claim)]
+        values = [
+            provider.profession for base in bases(payer) for provider in _providers(base.claim)
+        ]
     elif name in _COMPLETED:
-        values = [getattr(each.claim, name) for each in bases(payer)]
+        values = [getattr(item.claim, name) for item in bases(payer)]
     else:
-        values = [getattr(line, name) for each in bases(payer) for line in each.claim.lines]
+        values = [getattr(line, name) for item in bases(payer) for line in item.claim.lines]
     if name == "session":
-        values = [each for each in values if isinstance(each, Session)]
+        values = [item for item in values if isinstance(item, Session)]
     return tuple(dict.fromkeys(value for value in values if value is not None))
 
 

@@ -212,7 +212,7 @@ def claims() -> Iterator[Claim]:
     named = attrs.evolve(BILLER, profession="lcsw", taxonomy="1041C0700X", specialty="80")
     supervised = attrs.evolve(named, supervised_by=named)
     session = Session(id="S", group_size=2, documented=frozenset())
-    full = [attrs.evolve(each, rendering_provider=supervised, session=session) for each in lines]
+    full = [attrs.evolve(item, rendering_provider=supervised, session=session) for item in lines]
     leave = Authorization(
         number="A",
         codes=GROUP,

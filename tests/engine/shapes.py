@@ -33,23 +33,23 @@ CITED: dict[str, Any] = {
 CODES = ("90834", "90847", "90853")
 
 
-def claim(*lines: ServiceLine, **told: Any) -> Claim:
+def claim(*lines: ServiceLine, **fields: Any) -> Claim:
     """A claim of member M with the lines."""
     about: dict[str, Any] = {"id": "C1", "member": Member(id="M"), "billing_provider": BILLER}
-    return Claim(**{**about, **told}, lines=lines)
+    return Claim(**{**about, **fields}, lines=lines)
 
 
-def line(number: int, code: str, day: date = DAY, *modifiers: str, **told: Any) -> ServiceLine:
+def line(number: int, code: str, day: date = DAY, *modifiers: str, **fields: Any) -> ServiceLine:
     """Return a line at the office, with other facts as given."""
-    about: dict[str, Any] = {"modifiers": modifiers, "place_of_service": "11", **told}
+    about: dict[str, Any] = {"modifiers": modifiers, "place_of_service": "11", **fields}
     return ServiceLine(number=number, code=code, date_from=day, **about)
 
 
-def paid(code: str, day: date, name: str = "H1", **told: Any) -> HistoryLine:
+def paid(code: str, day: date, name: str = "H1", **fields: Any) -> HistoryLine:
     """A line of member M that was paid."""
     about: dict[str, Any] = {"status": "paid", "billing_provider": BILLER, "place_of_service": "11"}
     return HistoryLine(
-        **{**about, **told},
+        **{**about, **fields},
         claim=name,
         member="M",
         code=code,
@@ -59,10 +59,10 @@ def paid(code: str, day: date, name: str = "H1", **told: Any) -> HistoryLine:
 
 
 def limit(
-    most: int | str, days: int, *codes: str, name: str = "limit", **told: Any
+    most: int | str, days: int, *codes: str, name: str = "limit", **fields: Any
 ) -> FrequencyLimit:
     """At most so many units in so many days, for the member."""
-    about: dict[str, Any] = {"counts": "units", "scope": "member", **CITED, **told}
+    about: dict[str, Any] = {"counts": "units", "scope": "member", **CITED, **fields}
     return FrequencyLimit(
         id=f"p/{name}",
         codes=frozenset(codes),
@@ -74,7 +74,7 @@ def limit(
 
 def outcomes(decision: Decision) -> list[str]:
     """The outcome of each line."""
-    return [each.outcome for each in decision.lines]
+    return [item.outcome for item in decision.lines]
 
 
 def gaps(decision: Decision) -> set[tuple[str | None, str, str]]:

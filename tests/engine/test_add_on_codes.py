@@ -19,9 +19,9 @@ EMPTY = History()
 OTHER = Provider(npi="1234567802")
 
 
-def add_on(code: str, *primaries: str, name: str = "add-on", **told: Any) -> AddOnCode:
+def add_on(code: str, *primaries: str, name: str = "add-on", **fields: Any) -> AddOnCode:
     """A code that needs one of the primaries."""
-    about: dict[str, Any] = {**CITED, **told}
+    about: dict[str, Any] = {**CITED, **fields}
     return AddOnCode(
         id=f"p/{name}", codes=frozenset([code]), primaries=frozenset(primaries), **about
     )

@@ -32,7 +32,7 @@ def decided(
     codes: str, *, day: date = DAY, assume: Iterable[Reason] = ALL, history: Any = None
 ) -> Decision:
     """Return Medicare's answer on the codes of one day, on a claim with few other facts."""
-    lines = [line(at, each, day) for at, each in enumerate(codes.split(), 1)]
+    lines = [line(at, item, day) for at, item in enumerate(codes.split(), 1)]
     return medicare(frozenset(assume)).decide(claim(*lines, setting="practitioner"), history)
 
 
@@ -63,13 +63,13 @@ def test_a_pair_is_found_whatever_else_is_not_known(
 
 
 def test_a_pending_line_counts_as_paid() -> None:
-    """With the history assumed, a line of which nobody knows what became counts; this is listed."""
+    """With the history assumed, a line without a known status counts; this is listed."""
     book = RuleBook.build(PAYER, [limit(1, 1, "90853")], assume=["history"])
     for status in (None, "pending"):
         history = History.unknown((paid("90853", DAY, status=status),))
         decision = book.decide(claim(line(1, "90853")), history)
         assert outcomes(decision) == ["deny"]
-        missing = {(each.rule, each.missing) for each in decision.assumed}
+        missing = {(item.rule, item.missing) for item in decision.assumed}
         assert ("p/limit", "history.status") in missing
 
 
@@ -110,8 +110,8 @@ def test_a_program_without_a_table_is_silent_and_listed() -> None:
 
 
 @pytest.mark.parametrize("reason", ["fault", "rules"])
-def test_rules_and_faults_cannot_be_assumed(reason: Reason) -> None:
-    """That a plugin failed, or that no rule speaks of a line, is never taken to be in order."""
+def test_rules_and_problems_cannot_be_assumed(reason: Reason) -> None:
+    """A failed plugin, or a line without a rule, is never assumed to be in order."""
     with pytest.raises(InvalidValueError, match=f"'{reason}' cannot be assumed"):
         RuleBook.build(PAYER, [], assume=[reason])
 

@@ -29,11 +29,11 @@ ASKED: Final = attrs.evolve(
 )
 
 
-def limit(**told: Any) -> FrequencyLimit:
+def limit(**fields: Any) -> FrequencyLimit:
     """Return a limit of one service a day, with the window as given."""
     about: dict[str, Any] = {"limit": Decimal(1), "counts": "services", "window": Window("day")}
     return FrequencyLimit(
-        id="p/limit", codes=frozenset(["90853"]), **{**about, "scope": "member", **told}, **CITED
+        id="p/limit", codes=frozenset(["90853"]), **{**about, "scope": "member", **fields}, **CITED
     )
 
 

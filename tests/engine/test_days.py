@@ -45,22 +45,24 @@ def decided(
     return RuleBook.build(PAYER, [rule]).decide(claim(*lines, **fields), History(lines=before))
 
 
-def made(kind: type[Rule], **values: Any) -> Rule:
+def rule_of(kind: type[Rule], **values: Any) -> Rule:
     """Return a rule on group psychotherapy."""
     coded = {} if kind is SameDayCombination else {"codes": GROUP}
     return kind(id="p/rule", **{**coded, **CITED, **values})
 
 
-PAIR = made(SameDayCombination, first=INDIVIDUAL, second=GROUP, indicator=0, scope="member")
-ADD_ON = made(AddOnCode, primaries=INDIVIDUAL, scope="member")
-BESIDE = made(Coverage, when=When(same_day=OtherLine(codes=INDIVIDUAL)))
-WITHIN = made(Coverage, when=When(history=(EarlierLine(codes=INDIVIDUAL, within_days=5),)))
-ABSENT = made(Coverage, when=When(history=(EarlierLine(codes=INDIVIDUAL, present=False),)))
-SINCE = made(Coverage, in_force=DateRange(DAY + timedelta(days=1), None))
-GROWN = made(Coverage, when=When(age=Age(at_least=21)))
-NINETEEN = made(Coverage, when=When(age=Age(at_least=19, below=20)))
-INSIDE = made(Coverage, when=When(inpatient=True))
-LONG = made(SessionRequirement, minutes=Bounds(at_most=60), minutes_of="day", detected_in="claim")
+PAIR = rule_of(SameDayCombination, first=INDIVIDUAL, second=GROUP, indicator=0, scope="member")
+ADD_ON = rule_of(AddOnCode, primaries=INDIVIDUAL, scope="member")
+BESIDE = rule_of(Coverage, when=When(same_day=OtherLine(codes=INDIVIDUAL)))
+WITHIN = rule_of(Coverage, when=When(history=(EarlierLine(codes=INDIVIDUAL, within_days=5),)))
+ABSENT = rule_of(Coverage, when=When(history=(EarlierLine(codes=INDIVIDUAL, present=False),)))
+SINCE = rule_of(Coverage, in_force=DateRange(DAY + timedelta(days=1), None))
+GROWN = rule_of(Coverage, when=When(age=Age(at_least=21)))
+NINETEEN = rule_of(Coverage, when=When(age=Age(at_least=19, below=20)))
+INSIDE = rule_of(Coverage, when=When(inpatient=True))
+LONG = rule_of(
+    SessionRequirement, minutes=Bounds(at_most=60), minutes_of="day", detected_in="claim"
+)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,7 @@ def test_an_authorization_covers_all_days_of_a_line(days: tuple[int, int], expec
         provider=BILLER.npi,
         units_left=Decimal(9),
     )
-    rule = made(AuthorizationRequirement, needs=frozenset(["authorization"]))
+    rule = rule_of(AuthorizationRequirement, needs=frozenset(["authorization"]))
     assert outcomes(decided(rule, on(1, "90853", *days), authorizations=(authorization,))) == [
         expected
     ]
@@ -165,7 +167,7 @@ def test_a_payment_for_a_period_may_be_of_the_same_service(
     earlier: tuple[int, int], expected: str
 ) -> None:
     """An earlier line of several days may be a duplicate on any of them."""
-    rule = made(DuplicateService)
+    rule = rule_of(DuplicateService)
     decision = decided(rule, on(1, "90853", 0, 0), before=(was("90853", *earlier),))
     assert outcomes(decision) == [expected]
 
@@ -173,7 +175,7 @@ def test_a_payment_for_a_period_may_be_of_the_same_service(
 def test_two_lines_of_the_same_days_are_duplicates() -> None:
     """Two lines for the same days are duplicates."""
     both = [on(n, "90853", 0, 3) for n in (1, 2)]
-    assert outcomes(decided(made(DuplicateService), *both)) == ["pay", "deny"]
+    assert outcomes(decided(rule_of(DuplicateService), *both)) == ["pay", "deny"]
 
 
 def test_minutes_of_a_day_are_those_of_lines_of_the_day() -> None:

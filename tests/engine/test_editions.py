@@ -26,13 +26,13 @@ from payer_rules.rules import SEVERITY, DateRange, Outcome, Rule, TimeLimit
 EMPTY = History()
 
 
-def edition(first: date | None, last: date | None, *places: str, **told: Any) -> Any:
+def edition(first: date | None, last: date | None, *places: str, **fields: Any) -> Any:
     """An edition that was read for the dates and asks for one of the places."""
     return PlaceOfServiceRequirement(
         id="p/place",
         codes=frozenset(["90853"]),
         any_of=frozenset(places),
-        **{"verified": DateRange(first, last), **CITED, **told},
+        **{"verified": DateRange(first, last), **CITED, **fields},
     )
 
 
@@ -98,7 +98,7 @@ def test_a_text_of_unknown_date_is_for_review_at_most(rules: list[Rule]) -> None
 
 @pytest.mark.parametrize(
     ("outcome", "expected"),
-    [(each, "review" if SEVERITY[each] > SEVERITY["inform"] else each) for each in SEVERITY],
+    [(item, "review" if SEVERITY[item] > SEVERITY["inform"] else item) for item in SEVERITY],
 )
 def test_each_outcome_of_an_undated_text(outcome: Outcome, expected: str) -> None:
     """Every outcome that costs a line something becomes review; the milder ones stay."""

@@ -45,15 +45,15 @@ from payer_rules.rules import (
 ROOT: Final = Path(payer_rules.__file__).parent
 ENGINE: Final = tuple(str(ROOT / name) for name in ("engine", "kinds", "rulebook"))
 GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
-#: What a person reads, or a profile is filed by; and what says when a text was published.
+#: Fields that are only read by persons or name the file of a profile, and the date of publication.
 NO_FACTS: Final = {
     Rule: {"citations", "rationale", "origin", "known"},
     Payer: {"name", "kind", "states", "identifiers", "ncci_citations"},
 }
 #: How many calls lie at the most between the engine and a field that it reads.
 DEEPEST: Final = 6
-CONSTRUCTION: Final = frozenset(["__attrs_post_init__", "evolve", "_misfits"])
-#: Classes that are part of a rule, beside the kinds themselves.
+CONSTRUCTION: Final = frozenset(["__attrs_post_init__", "evolve", "_field_errors"])
+#: Classes that are part of a rule, in addition to the kinds.
 PARTS: Final = (
     *(
         Adjustment,
@@ -114,12 +114,12 @@ def read() -> set[tuple[type, str]]:
     """What the engine reads while it decides the claims by every rule."""
     found: set[tuple[type, str]] = set()
     with ExitStack() as stack:
-        for kind in (*(each.rule for each in KINDS), *PARTS, Payer):
+        for kind in (*(item.rule for item in KINDS), *PARTS, Payer):
             stack.enter_context(recorded(kind, found))
-        for each in RULES:
+        for rule in RULES:
             for provider in ("rendering", "billing"):
                 payer = Payer(id="p", name="P", kind="commercial", same_provider=provider)
-                book = RuleBook.build(payer, [each])
+                book = RuleBook.build(payer, [rule])
                 for asked in claims():
                     for history in (
                         History.unknown(),
@@ -134,16 +134,16 @@ def read() -> set[tuple[type, str]]:
     return found
 
 
-@pytest.mark.parametrize("kind", [*(each.rule for each in KINDS), Payer], ids=lambda k: k.__name__)
+@pytest.mark.parametrize("kind", [*(item.rule for item in KINDS), Payer], ids=lambda k: k.__name__)
 def test_every_field_of_a_rule_is_read(kind: type, read: set[tuple[type, str]]) -> None:
     """No kind of rule accepts a fact on which nothing depends."""
     known = NO_FACTS[Payer if kind is Payer else Rule]
     names = {field.name for field in attrs.fields(kind)} - known
-    assert names <= {name for each, name in read if each is kind}
+    assert names <= {name for item, name in read if item is kind}
 
 
 @pytest.mark.parametrize("part", [p for p in PARTS if p not in HANDED_ON], ids=lambda k: k.__name__)
 def test_every_field_of_a_part_is_read(part: type, read: set[tuple[type, str]]) -> None:
     """Nor does a condition, window, exemption or bound."""
     names = {field.name for field in attrs.fields(part)}
-    assert names <= {name for each, name in read if each is part}
+    assert names <= {name for item, name in read if item is part}

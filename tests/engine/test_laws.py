@@ -49,11 +49,11 @@ def test_what_becomes_known_takes_no_finding_away(
     place, size = st.sampled_from(["11", "02"]), st.integers(9, 10)
     full = [
         attrs.evolve(
-            each,
-            place_of_service=each.place_of_service or data.draw(place),
-            session=each.session or Session(group_size=data.draw(size)),
+            item,
+            place_of_service=item.place_of_service or data.draw(place),
+            session=item.session or Session(group_size=data.draw(size)),
         )
-        for each in given_claim.lines
+        for item in given_claim.lines
     ]
     wholly = book.decide(attrs.evolve(given_claim, lines=full), History(lines=lines))
     # NOTE: what the payer reviews may go either way, though every fact is known.
@@ -87,7 +87,7 @@ def test_another_members_history_changes_nothing(
 ) -> None:
     """Lines of another member in the history change nothing."""
     book = RuleBook.build(PAYER, rules)
-    strange = [attrs.evolve(each, member="N") for each in lines]
+    strange = [attrs.evolve(item, member="N") for item in lines]
     assert book.decide(given_claim, History(lines=strange)) == book.decide(given_claim, History())
 
 
@@ -103,12 +103,12 @@ def test_the_claim_and_its_replaced_claim_do_not_count(
             payer_claim=number,
             member="M",
             status="paid",
-            code=each.code,
-            date_from=each.date_from,
+            code=item.code,
+            date_from=item.date_from,
             place_of_service="11",
         )
         for name, number in (("C1", None), ("C0", "ICN1"), ("X1", "C0"))
-        for each in given_claim.lines
+        for item in given_claim.lines
     ]
     replacing = attrs.evolve(given_claim, frequency_code="7", replaces="C0")
     assert book.decide(replacing, History(lines=own)) == book.decide(replacing, History())

@@ -66,7 +66,7 @@ def authorization(**fields: Any) -> Authorization:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("value", "expected"),
     [
         (None, "open"),
         ([], "deny"),
@@ -77,10 +77,10 @@ def authorization(**fields: Any) -> Authorization:
     ],
 )
 def test_beyond_the_limit_an_authorization_must_cover_code_and_date(
-    given: list[Authorization] | None, expected: str
+    value: list[Authorization] | None, expected: str
 ) -> None:
     """The excess is paid with an authorization, denied without, and open if none is known."""
-    asked = claim(line(1, "90853"), authorizations=given)
+    asked = claim(line(1, "90853"), authorizations=value)
     decision = decided(rule(1, excess="authorization"), asked, *earlier(1))
     if expected == "open":
         assert gaps(decision) == {("p/limit", "claim", "authorizations")}
@@ -191,7 +191,7 @@ def test_what_is_exempt_uses_nothing_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("value", "expected"),
     [
         (None, ["pay", "unknown", "unknown"]),
         ([], ["pay", "deny", "deny"]),
@@ -205,10 +205,10 @@ def test_what_is_exempt_uses_nothing_up() -> None:
     ],
 )
 def test_what_is_authorized_neither_counts_nor_is_limited(
-    given: list[Authorization] | None, expected: list[str]
+    value: list[Authorization] | None, expected: list[str]
 ) -> None:
     """Each unit left exempts a covered line; the excess is open if the units are not known."""
-    asked = claim(*(line(n, "90853") for n in (1, 2, 3)), authorizations=given)
+    asked = claim(*(line(n, "90853") for n in (1, 2, 3)), authorizations=value)
     decision = decided(rule(1, Window("day"), exempt=Exemption(authorized=True)), asked)
     assert outcomes(decision) == expected
 

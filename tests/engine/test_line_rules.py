@@ -38,9 +38,9 @@ EMPTY = History()
 GROUP = frozenset(["90853"])
 
 
-def made(kind: type[Rule], name: str = "rule", **told: Any) -> Any:
+def rule_of(kind: type[Rule], name: str = "rule", **fields: Any) -> Any:
     """A rule of the kind on 90853."""
-    return kind(id=f"p/{name}", **{"codes": GROUP, **CITED, **told})
+    return kind(id=f"p/{name}", **{"codes": GROUP, **CITED, **fields})
 
 
 def decide(rule: Rule, judged: Claim, history: History | None = EMPTY) -> Decision:
@@ -48,9 +48,9 @@ def decide(rule: Rule, judged: Claim, history: History | None = EMPTY) -> Decisi
     return RuleBook.build(PAYER, [rule]).decide(judged, history)
 
 
-def group(number: int = 1, day: date = DAY, **told: Any) -> Any:
+def group(number: int = 1, day: date = DAY, **fields: Any) -> Any:
     """A line with 90853."""
-    return line(number, "90853", day, **told)
+    return line(number, "90853", day, **fields)
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_minutes_are_those_billed_else_from_start_to_end(
     session: Any, minutes: int | None, expected: str
 ) -> None:
     """An hour is an hour on the line, on the clock, and past midnight."""
-    rule = made(SessionRequirement, minutes=Bounds(at_least=60))
+    rule = rule_of(SessionRequirement, minutes=Bounds(at_least=60))
     judged = claim(group(session=session, minutes=minutes))
     assert outcomes(decide(rule, judged)) == [expected]
 
 
 def test_minutes_of_the_day_are_summed() -> None:
     """Lines of one provider and day count together, paid ones too; what is missing only adds."""
-    rule = made(SessionRequirement, minutes=Bounds(at_most=100), minutes_of="day")
+    rule = rule_of(SessionRequirement, minutes=Bounds(at_most=100), minutes_of="day")
     both = claim(group(1, minutes=60), group(2, minutes=60))
     assert outcomes(decide(rule, both)) == ["deny", "deny"]
     assert outcomes(decide(rule, claim(group(minutes=60)))) == ["pay"]
@@ -86,13 +86,13 @@ def test_minutes_of_the_day_are_summed() -> None:
         ("p/rule", "record", "minutes")
     }
     assert gaps(decide(rule, claim(group(minutes=60)), None)) == {("p/rule", "history", "history")}
-    most = made(SessionRequirement, minutes=Bounds(at_least=30), minutes_of="day")
+    most = rule_of(SessionRequirement, minutes=Bounds(at_least=30), minutes_of="day")
     assert outcomes(decide(most, claim(group(minutes=60)), None)) == ["pay"]
 
 
 def test_a_record_must_hold_all_that_is_asked() -> None:
     """What is not documented is a finding of the record, which its completion would cure."""
-    rule = made(SessionRequirement, documented=frozenset(["topic", "attendance"]))
+    rule = rule_of(SessionRequirement, documented=frozenset(["topic", "attendance"]))
     part = Session(documented=frozenset(["topic"]))
     (finding,) = decide(rule, claim(group(session=part))).findings
     assert (finding.detected_in, "attendance" in finding.message) == ("record", True)
@@ -104,9 +104,9 @@ def test_a_record_must_hold_all_that_is_asked() -> None:
     }
 
 
-def test_several_faults_of_a_line_are_one_finding() -> None:
+def test_several_problems_of_a_line_are_one_finding() -> None:
     """A group too large and too short is reported in one message."""
-    rule = made(SessionRequirement, group_size=Bounds(at_most=12), minutes=Bounds(at_least=60))
+    rule = rule_of(SessionRequirement, group_size=Bounds(at_most=12), minutes=Bounds(at_least=60))
     (finding,) = decide(rule, claim(group(minutes=50, session=Session(group_size=13)))).findings
     assert "13" in finding.message
     assert "50 minutes" in finding.message
@@ -144,11 +144,11 @@ def test_who_rendered_performed_and_supervised(
 ) -> None:
     """Whoever performs is who rendered unless another is named; supervision is of the performer."""
     judged = claim(group(rendering_provider=rendering, performed_by=performing))
-    assert outcomes(decide(made(ProviderRequirement, **asks), judged)) == [expected]
+    assert outcomes(decide(rule_of(ProviderRequirement, **asks), judged)) == [expected]
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("value", "expected"),
     [
         ({"place_of_service": "11", "modality": "in-person"}, "pay"),
         ({"place_of_service": "02"}, "deny"),
@@ -157,23 +157,23 @@ def test_who_rendered_performed_and_supervised(
         ({"place_of_service": "11", "modality": "audio"}, "deny"),
     ],
 )
-def test_a_code_not_covered_by_telehealth(told: Any, expected: str) -> None:
+def test_a_code_not_covered_by_telehealth(value: Any, expected: str) -> None:
     """Place 02 and modifier 95 show that it was not in person; an office alone does not."""
-    rule = made(PlaceOfServiceRequirement, modality=frozenset(["in-person"]))
-    assert outcomes(decide(rule, claim(line(1, "90853", **told)))) == [expected]
+    rule = rule_of(PlaceOfServiceRequirement, modality=frozenset(["in-person"]))
+    assert outcomes(decide(rule, claim(line(1, "90853", **value)))) == [expected]
 
 
 def test_a_place_that_is_barred() -> None:
     """A place of none_of is a finding, and any other is not."""
-    rule = made(PlaceOfServiceRequirement, none_of=frozenset(["11"]))
+    rule = rule_of(PlaceOfServiceRequirement, none_of=frozenset(["11"]))
     assert outcomes(decide(rule, claim(group(1)))) == ["deny"]
     assert outcomes(decide(rule, claim(group(1, place_of_service="12")))) == ["pay"]
 
 
-def leave(number: str = "A", units: int | None = 1, **told: Any) -> Authorization:
+def leave(number: str = "A", units: int | None = 1, **fields: Any) -> Authorization:
     """An authorization of 90853 on the day."""
     about: dict[str, Any] = {
-        "codes": GROUP, "date_from": DAY, "date_to": DAY, "provider": BILLER.npi, **told,
+        "codes": GROUP, "date_from": DAY, "date_to": DAY, "provider": BILLER.npi, **fields,
     }  # fmt: skip
     left = None if units is None else Decimal(units)
     return Authorization(number=number, units_left=left, **about)
@@ -195,15 +195,15 @@ def leave(number: str = "A", units: int | None = 1, **told: Any) -> Authorizatio
 )
 def test_lines_use_authorizations_up(given_: Any, expected: list[str]) -> None:
     """Each line takes its units of an authorization that covers it, in order of date and number."""
-    rule = made(AuthorizationRequirement, needs=frozenset(["authorization"]))
+    rule = rule_of(AuthorizationRequirement, needs=frozenset(["authorization"]))
     assert outcomes(decide(rule, claim(group(1), group(2), authorizations=given_))) == expected
 
 
-def test_used_up_is_told_apart_from_none() -> None:
+def test_used_up_is_reported_apart_from_none() -> None:
     """The denial codes of an authorization without units left are its own."""
     exceeded = Adjustment(group="CO", carc="198")
     absent = Adjustment(group="CO", carc="197")
-    rule = made(
+    rule = rule_of(
         AuthorizationRequirement,
         needs=frozenset(["authorization"]),
         adjustment=absent,
@@ -218,10 +218,10 @@ def test_used_up_is_told_apart_from_none() -> None:
 @pytest.mark.parametrize("needs", ["referral", "order"])
 def test_a_referral_or_an_order(needs: str) -> None:
     """One that is stated suffices, a known absence does not, and an unknown one is missing."""
-    rule = made(AuthorizationRequirement, needs=frozenset([needs]))
-    told: Any
-    for told, expected in (("R1", "pay"), ("none", "deny"), (None, "unknown")):
-        assert outcomes(decide(rule, claim(group(), **{needs: told}))) == [expected]
+    rule = rule_of(AuthorizationRequirement, needs=frozenset([needs]))
+    result: Any
+    for result, expected in (("R1", "pay"), ("none", "deny"), (None, "unknown")):
+        assert outcomes(decide(rule, claim(group(), **{needs: result}))) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -240,21 +240,21 @@ def test_which_diagnoses_are_asked(
     among: Any, diagnoses: Any, pointers: Any, expected: str
 ) -> None:
     """The claim's first, all of them, or those to which the line points."""
-    rule = made(DiagnosisRequirement, any_of=frozenset(["F33"]), among=among)
+    rule = rule_of(DiagnosisRequirement, any_of=frozenset(["F33"]), among=among)
     judged = claim(group(diagnosis_pointers=pointers), diagnoses=diagnoses)
     assert outcomes(decide(rule, judged)) == [expected]
 
 
 def test_coverage_befalls_its_outcome() -> None:
     """Covered lines are paid, reduced lines in part, and informational lines not at all."""
-    assert outcomes(decide(made(Coverage, covered=True), claim(group()))) == ["pay"]
-    reduced = made(Coverage, outcome="reduce", pays=Decimal("0.75"))
+    assert outcomes(decide(rule_of(Coverage, covered=True), claim(group()))) == ["pay"]
+    reduced = rule_of(Coverage, outcome="reduce", pays=Decimal("0.75"))
     (finding,) = decide(reduced, claim(group())).findings
     assert (finding.outcome, finding.pays) == ("reduce", Decimal("0.75"))
-    assert outcomes(decide(made(Coverage, outcome="inform"), claim(group()))) == ["inform"]
-    for told in ({"outcome": "reduce"}, {"pays": Decimal("0.5")}):
+    assert outcomes(decide(rule_of(Coverage, outcome="inform"), claim(group()))) == ["inform"]
+    for fields in ({"outcome": "reduce"}, {"pays": Decimal("0.5")}):
         with pytest.raises(InvalidValueError, match="pays"):
-            made(Coverage, **told)
+            rule_of(Coverage, **fields)
 
 
 @pytest.mark.parametrize(
@@ -270,15 +270,15 @@ def test_coverage_befalls_its_outcome() -> None:
     ],
 )
 def test_a_duplicate_of_a_paid_line(history: History | None, expected: str) -> None:
-    """What was paid on another claim, alike in all that is compared, is not paid again."""
-    assert outcomes(decide(made(DuplicateService), claim(group()), history)) == [expected]
-    within = made(DuplicateService, across_claims=False)
+    """A line equal to one that was paid on another claim is not paid again."""
+    assert outcomes(decide(rule_of(DuplicateService), claim(group()), history)) == [expected]
+    within = rule_of(DuplicateService, across_claims=False)
     assert outcomes(decide(within, claim(group()), history)) == ["pay"]
 
 
 def test_a_duplicate_uses_up_no_limit() -> None:
-    """Of two alike the later is the duplicate, and the limit sees only the first."""
-    rules = [made(DuplicateService), limit(1, 7, "90853", name="week")]
+    """The later of two equal lines is the duplicate, and the limit counts only the first."""
+    rules = [rule_of(DuplicateService), limit(1, 7, "90853", name="week")]
     decision = RuleBook.build(PAYER, rules).decide(claim(group(1), group(2)), EMPTY)
     assert {(f.rule, f.lines) for f in decision.findings} == {
         ("p/rule", (2,)),
@@ -309,7 +309,7 @@ def test_a_span_is_open_where_the_source_does_not_say_from_which_day() -> None:
     judged = claim(span, received=date(2025, 8, 15))
     expected: Any
     for since, expected in ((None, "unknown"), ("first-day", "deny"), ("last-day", "pay")):
-        rule = made(TimelyFiling, within=TimeLimit(months=12), since=since)
+        rule = rule_of(TimelyFiling, within=TimeLimit(months=12), since=since)
         assert outcomes(decide(rule, judged)) == [expected]
 
 
@@ -348,26 +348,26 @@ def test_only_one_of_two_is_paid_and_which_is_not_said() -> None:
 def test_a_text_that_is_not_known_answers_nothing() -> None:
     """Beyond the dates that were read no kind is kept or broken, for any line."""
     when = When(modality=frozenset(["video"]))
-    told: Any
-    for kind, told in (
+    result: Any
+    for kind, result in (
         (Coverage, {"when": when}),
         (PlaceOfServiceRequirement, {"any_of": frozenset(["11"])}),
         (DuplicateService, {}),
         (AuthorizationRequirement, {"needs": frozenset(["order"])}),
         (Check, {"function": lambda claim, history: []}),
     ):
-        rule = made(kind, **{**told, "verified": DateRange(None, DAY - timedelta(days=1))})
+        rule = rule_of(kind, **{**result, "verified": DateRange(None, DAY - timedelta(days=1))})
         assert gaps(decide(rule, claim(group(), order="O1"))) == {("p/rule", "edition", "edition")}
 
 
-def test_a_check_that_fails_is_a_fault_and_no_more() -> None:
+def test_a_check_that_fails_is_a_problem_and_no_more() -> None:
     """An exception or an odd answer is reported as a problem; the claim is still decided."""
 
     def raises(claim: Claim, history: History) -> Any:
         raise ValueError(claim.id)
 
     for function in (raises, lambda claim, history: ["no"], lambda claim, history: None):
-        decision = decide(made(Check, function=function), claim(group()))
+        decision = decide(rule_of(Check, function=function), claim(group()))
         ((rule, reason, missing),) = gaps(decision)
         assert (rule, reason) == ("p/rule", "fault")
         assert "C1" not in missing
@@ -377,9 +377,9 @@ def test_a_check_answers_for_its_lines_alone() -> None:
     """Lines to which the rule does not apply are left out of the function's answer."""
 
     def all_lines(claim: Claim, history: History) -> list[Violation]:
-        return [Violation(lines=tuple(each.number for each in claim.lines), message="no")]
+        return [Violation(lines=tuple(item.number for item in claim.lines), message="no")]
 
-    rule = made(Check, function=all_lines, when=When(modality=frozenset(["video"])))
+    rule = rule_of(Check, function=all_lines, when=When(modality=frozenset(["video"])))
     lines = [group(1, modality="video"), group(2, modality="audio"), group(3), line(4, "90834")]
     decision = decide(rule, claim(*lines))
     assert [finding.lines for finding in decision.findings] == [(1,)]
@@ -391,9 +391,9 @@ def test_a_check_sees_the_history_beside_the_claim() -> None:
     seen: list[str] = []
 
     def looks(claim: Claim, history: History) -> list[MissingInformation]:
-        seen.extend(each.claim for each in history.lines)
+        seen.extend(item.claim for item in history.lines)
         return []
 
     before = History(lines=[paid("90853", DAY, name=name) for name in ("C0", "C1", "H1")])
-    decide(made(Check, function=looks), claim(group(), replaces="C0"), before)
+    decide(rule_of(Check, function=looks), claim(group(), replaces="C0"), before)
     assert seen == ["H1"]

@@ -79,7 +79,7 @@ def test_without_a_table_for_the_setting(setting: str | None, missing: tuple[str
 
 
 def test_a_setting_without_a_table_is_open() -> None:
-    """Whether NCCI has edits for a setting of which no table is at hand is not known here."""
+    """It is not known whether NCCI has edits for a setting without a table."""
     decision = decide(("90853",), setting="rhc")
     table = ("medicare/mue", "table", "medicare/rhc")
     assert gaps(decision) == {(None, "rules", "rules"), table}
@@ -143,4 +143,4 @@ def test_findings_carry_codes_and_sources() -> None:
     assert finding.adjustment is not None
     assert (finding.adjustment.group, finding.adjustment.carc) == ("CO", "151")
     assert finding.citations
-    assert {each.judged_by for each in decision.lines} == {("medicare/mue", "medicare/ptp")}
+    assert {item.judged_by for item in decision.lines} == {("medicare/mue", "medicare/ptp")}

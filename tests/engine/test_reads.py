@@ -133,7 +133,7 @@ def read_by_kind(rule: Rule, payer: Payer, claim: Claim, history: History) -> Re
 
 def reads_of(rule: Rule) -> Reads:
     """Return the declarations of the kind of the rule, and of its conditions."""
-    stated = [condition for condition, each in STATED if each is rule]
+    stated = [condition for condition, item in STATED if item is rule]
     conditions = (CONDITIONS[name].reads for name in stated)
     period = PERIOD_READS if rule.when.age and rule.when.age.on == "period" else Reads()
     return reduce(or_, conditions, kind_of(rule).reads | period)
@@ -150,7 +150,7 @@ def test_a_kind_reads_nothing_that_it_does_not_declare(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"), STATED, ids=lambda each: each if each == str(each) else ""
+    ("name", "rule"), STATED, ids=lambda item: item if item == str(item) else ""
 )
 def test_a_condition_reads_nothing_that_it_does_not_declare(name: str, rule: Rule) -> None:
     """Each condition reads the fields that it declares."""

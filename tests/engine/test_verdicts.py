@@ -50,7 +50,7 @@ def test_every_kind_is_broken_by_a_claim() -> None:
     assert tried - {kind_of(rule).table for rule, _ in BROKEN} == {"add_on_code"}
 
 
-@pytest.mark.parametrize(("rule", "claim"), BROKEN, ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(("rule", "claim"), BROKEN, ids=lambda item: type(item).__name__)
 def test_a_verdict_is_equal_on_another_claim_with_the_same_lines(rule: Rule, claim: Claim) -> None:
     """A verdict can be hashed, and does not depend on the id of the claim."""
     first = verdicts_on(rule, claim)
@@ -58,7 +58,7 @@ def test_a_verdict_is_equal_on_another_claim_with_the_same_lines(rule: Rule, cla
     assert len(set(first)) == len(first)
 
 
-@pytest.mark.parametrize(("rule", "claim"), BROKEN, ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(("rule", "claim"), BROKEN, ids=lambda item: type(item).__name__)
 def test_the_words_of_a_kind_describe_each_verdict(rule: Rule, claim: Claim) -> None:
     """A finding has the rule, lines and outcome of its verdict, and a message."""
     for verdict in verdicts_on(rule, claim):

@@ -20,7 +20,7 @@ _JSON = (
 
 if __name__ == "__main__":
     is_json = "json" in sys.argv
-    sys.argv[1:] = [each for each in sys.argv[1:] if each not in ("json", "toml")]
+    sys.argv[1:] = [item for item in sys.argv[1:] if item not in ("json", "toml")]
     fuzz(
         "json" if is_json else "toml",
         ".json" if is_json else ".toml",

@@ -44,7 +44,7 @@ def fuzz(format_: str | None, suffix: str, seeds: Iterable[bytes], samples: str 
         file = Path(folder) / f"fuzzed{suffix}"
         corpus = Path(folder) / "corpus"
         corpus.mkdir()
-        found = [each.read_bytes() for each in sorted(SAMPLES.glob(samples))] if samples else []
+        found = [path.read_bytes() for path in sorted(SAMPLES.glob(samples))] if samples else []
         for at, seed in enumerate([*seeds, *found]):
             (corpus / str(at)).write_bytes(seed)
         form = ReadOptions(format=format_)
@@ -52,13 +52,13 @@ def fuzz(format_: str | None, suffix: str, seeds: Iterable[bytes], samples: str 
         def one(text: bytes) -> None:
             file.write_bytes(text)
             _, problems = read_history_file(file, form)
-            for each in [*read_claim_file(file, form), *problems]:
-                if isinstance(each, Problem):
-                    assert each.where.startswith(file.name), each
-                    assert each.message, each
-                    assert each.remedy, each
+            for item in [*read_claim_file(file, form), *problems]:
+                if isinstance(item, Problem):
+                    assert item.where.startswith(file.name), item
+                    assert item.message, item
+                    assert item.remedy, item
 
-        given = [f"-timeout={_SECONDS}", *sys.argv[1:]]
-        is_one = any(Path(each).is_file() for each in sys.argv[1:])
-        atheris.Setup([sys.argv[0], *given, *([] if is_one else [str(corpus)])], one)
+        fields = [f"-timeout={_SECONDS}", *sys.argv[1:]]
+        is_one = any(Path(item).is_file() for item in sys.argv[1:])
+        atheris.Setup([sys.argv[0], *fields, *([] if is_one else [str(corpus)])], one)
         atheris.Fuzz()

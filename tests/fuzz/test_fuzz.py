@@ -19,7 +19,7 @@ _RUNS = 500
     [["x12.py"], ["fhir.py"], ["tables.py"], ["documents.py", "toml"], ["documents.py", "json"]],
 )
 def test_texts_near_sound_ones_break_no_reader(target: list[str], tmp_path: Path) -> None:
-    """Nothing is raised, and every fault has its place and its remedy."""
+    """Nothing is raised, and every problem has its place and its remedy."""
     script, *arguments = target
     path = Path(__file__).with_name(script)
     ended = subprocess.run(

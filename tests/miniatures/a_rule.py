@@ -20,7 +20,7 @@ MANUAL = Citation(
 
 def limit(name: str, **changes: Any) -> FrequencyLimit:
     """A limit of one group session a day, but for the changes."""
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "codes": frozenset({"90853"}),
         "limit": Decimal(1),
         "counts": "services",
@@ -29,7 +29,7 @@ def limit(name: str, **changes: Any) -> FrequencyLimit:
         "citations": (MANUAL,),
         "rationale": "One group session a day.",
     }
-    return FrequencyLimit(id=name, **said | changes)
+    return FrequencyLimit(id=name, **fields | changes)
 
 
 def check(function: CheckFunction) -> Check:

@@ -1,4 +1,4 @@
-"""A plugin that answers for a payer whose id is misspelled, and so for nobody."""
+"""A plugin for a payer whose id is misspelled, so that it has no payer."""
 
 from __future__ import annotations
 

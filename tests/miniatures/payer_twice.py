@@ -1,4 +1,4 @@
-"""A plugin for a payer that another plugin speaks for."""
+"""A plugin for a payer that another plugin provides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plugin that gives its rules without looking for whom."""
+"""A plugin that returns its rules for every payer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plugin with a rule that nobody can check."""
+"""A plugin with a rule without a citation."""
 
 from __future__ import annotations
 

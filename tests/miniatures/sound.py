@@ -1,4 +1,4 @@
-"""A plugin without a fault; it is installed together with every other miniature."""
+"""A plugin without a problem; it is installed together with every other miniature."""
 
 from __future__ import annotations
 

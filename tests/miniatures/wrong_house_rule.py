@@ -34,9 +34,9 @@ ASKED = itertools.count()
 
 
 def judge(claim: Claim, history: History) -> list[Violation]:
-    """Every second claim is broken, and every third stumbles."""
+    """Return a violation for every second claim, and raise an error for every third."""
     asked = next(ASKED)
     if asked % 3 == 2:
         raise ValueError(asked)
-    told = f"on {date.today()}"
-    return [Violation(lines=(claim.lines[0].number,), message=told)] if asked % 2 else []
+    message = f"on {date.today()}"
+    return [Violation(lines=(claim.lines[0].number,), message=message)] if asked % 2 else []

@@ -20,8 +20,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not published_tables.are_there():
         pytest.skip(published_tables.ABSENT)
     folder = tmp_path_factory.mktemp("ncci")
-    given = TableIdentity(program="medicare", release=Release(2024, 3))
-    import_tables(published_tables.files(), folder, identity=given)
+    identity = TableIdentity(program="medicare", release=Release(2024, 3))
+    import_tables(published_tables.files(), folder, identity=identity)
     return folder
 
 

@@ -60,12 +60,12 @@ def decided(
 def outcomes(decision: Decision) -> dict[int, tuple[object, ...]]:
     """Return the outcome of each line, with its rules and their messages."""
     return {
-        each.line: (
-            each.outcome,
-            each.complete,
-            sorted((f.rule, f.outcome) for f in decision.findings if each.line in f.lines),
+        line.line: (
+            line.outcome,
+            line.complete,
+            sorted((f.rule, f.outcome) for f in decision.findings if line.line in f.lines),
         )
-        for each in decision.lines
+        for line in decision.lines
     }
 
 
@@ -92,9 +92,9 @@ def test_the_engine_agrees_with_the_references(
     """Line for line: what pairs, units and add-on codes deny, review and leave open."""
     decision = decided(engine, setting, *drawn)
     expected = answers(tables[setting], setting, decision, drawn)
-    for name, each in expected.items():
-        event(f"{name}: {len(each.denied)} denied")
-        assert not disagreement(each, engine_answer(decision, f"medicare/{name}")), name
+    for name, item in expected.items():
+        event(f"{name}: {len(item.denied)} denied")
+        assert not disagreement(item, engine_answer(decision, f"medicare/{name}")), name
 
 
 @settings(max_examples=EXAMPLES)

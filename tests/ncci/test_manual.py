@@ -155,25 +155,25 @@ CASES: Final[tuple[Case, ...]] = (
 TESTED = pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 
 
-def said(answers: Mapping[str, Answer]) -> dict[str, set[int]]:
+def lines_by_answer(answers: Mapping[str, Answer]) -> dict[str, set[int]]:
     """The answers as a case writes them."""
-    told = {
+    result = {
         name + suffix: set(lines)
-        for name, each in answers.items()
+        for name, answer in answers.items()
         for suffix, lines in (
-            ("", each.denied),
-            ("-review", each.reviewed),
-            ("-open", each.missing),
+            ("", answer.denied),
+            ("-review", answer.reviewed),
+            ("-open", answer.missing),
         )
     }
-    return {name: lines for name, lines in told.items() if lines}
+    return {name: lines for name, lines in result.items() if lines}
 
 
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[Row]]:
     """All pairs of two codes of the cases, by setting."""
-    told = ", ".join(f"{case[4]}, {case[5]}" for case in CASES)
-    codes = {line.code for line in services(DAY, told)}
+    message = ", ".join(f"{case[4]}, {case[5]}" for case in CASES)
+    codes = {line.code for line in services(DAY, message)}
 
     def is_wanted(one: str, other: str) -> bool:
         return one in codes and other in codes
@@ -189,16 +189,16 @@ def denied(line: Service, *answers: Answer) -> Service:
 @TESTED
 def test_the_references_say_what_the_manual_says(case: Case, rows: dict[str, list[Row]]) -> None:
     """The slow references, asked one after the other."""
-    _, _, setting, day, told, earlier, expected = case
-    lines, history = services(day, told), services(day, earlier)
+    _, _, setting, day, row, earlier, expected = case
+    lines, history = services(day, row), services(day, earlier)
     ptp = pair_answer(rows[setting], setting, lines, history, QUARTER[1])
     mue = unit_answer(published_tables.units(setting), QUARTER, lines, history)
     left = [denied(line, ptp, mue) for line in lines]
     answers = {"ptp": ptp, "mue": mue}
     if QUARTER[0] <= day <= QUARTER[1]:
         answers["add-on"] = add_on_answer(published_tables.add_ons(), left, history)
-    assert said(answers) == expected
-    assert not any(each.untold for each in answers.values())
+    assert lines_by_answer(answers) == expected
+    assert not any(answer.untold for answer in answers.values())
 
 
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(days=731)], ids=["then", "in 2026"])
@@ -210,10 +210,10 @@ def test_presuming_finds_each_denial_on_a_bare_claim(
 
     Denied beyond that is only what was open: a pending line counts as paid, and a table is carried.
     """
-    _, _, setting, day, told, earlier, expected = case
+    _, _, setting, day, row, earlier, expected = case
     if later and day != DAY:
         pytest.skip("the case is one of its own day")
-    lines, history = services(day + later, told), services(day + later, earlier)
+    lines, history = services(day + later, row), services(day + later, earlier)
     known = History.unknown(history_of(setting, history).lines)
     decision = presuming.decide(bare(claim_of(setting, lines)), known)
     for name in ("ptp", "mue", "add-on"):
@@ -248,8 +248,11 @@ def bare(claim: Claim) -> Claim:
 @TESTED
 def test_the_engine_says_what_the_manual_says(case: Case, engine: Engine) -> None:
     """Medicare's rule book over the complete tables."""
-    _, _, setting, day, told, earlier, expected = case
-    lines, history = services(day, told), services(day, earlier)
+    _, _, setting, day, row, earlier, expected = case
+    lines, history = services(day, row), services(day, earlier)
     decision = engine.decide(claim_of(setting, lines), history_of(setting, history))
     names = ("ptp", "mue", "add-on") if QUARTER[0] <= day <= QUARTER[1] else ("ptp", "mue")
-    assert said({name: engine_answer(decision, f"medicare/{name}") for name in names}) == expected
+    assert (
+        lines_by_answer({name: engine_answer(decision, f"medicare/{name}") for name in names})
+        == expected
+    )

@@ -29,12 +29,12 @@ def test_a_modifier_bypasses_as_the_rows_say(modifier: str, setting: str) -> Non
             for column in (1, 2):
                 placed = [(modifier,) if at == column else () for at in (1, 2)]
                 lines = [
-                    ServiceLine(code=code, date_from=day, modifiers=each)
-                    for code, each in zip(codes, placed, strict=True)
+                    ServiceLine(code=code, date_from=day, modifiers=item)
+                    for code, item in zip(codes, placed, strict=True)
                 ]
                 first, second = (
-                    Service(at, code, day, day, each)
-                    for at, (code, each) in enumerate(zip(codes, placed, strict=True), 1)
+                    Service(at, code, day, day, item)
+                    for at, (code, item) in enumerate(zip(codes, placed, strict=True), 1)
                 )
                 expected = is_bypassed(ROW, first, second, setting, day)
                 found = ncci.bypasses(setting, day, *lines)

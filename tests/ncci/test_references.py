@@ -88,7 +88,7 @@ def test_a_visit_that_no_text_lists_is_untold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("message", "expected"),
     [
         ("11111 x5 +1", denied(1)),
         ("11111 x4 +1", NOTHING),
@@ -99,10 +99,10 @@ def test_a_visit_that_no_text_lists_is_untold() -> None:
         ("33333 x2, 33333 x3", denied(2)),
     ],
 )
-def test_units_of_lines_and_days(told: str, expected: Answer) -> None:
+def test_units_of_lines_and_days(message: str, expected: Answer) -> None:
     """A half is rounded up; only lines that share a day are summed; MAI 1 sums nothing."""
     rows = {"11111": UnitRow("11111", 2, 3), "33333": UnitRow("33333", 2, 1)}
-    assert unit_answer(rows, QUARTER, services(DAY, told), []) == expected
+    assert unit_answer(rows, QUARTER, services(DAY, message), []) == expected
 
 
 def test_add_on_codes_of_add_on_codes() -> None:
@@ -118,11 +118,11 @@ def test_add_on_codes_of_add_on_codes() -> None:
 def test_add_on_codes_of_the_contractors() -> None:
     """Types 2 and 3: another service may be a primary; without one there is none."""
     rows = [AddOnRow("22222", 2, "CCCCC"), AddOnRow("33333", 3, "11111")]
-    for told, expected in (
+    for message, expected in (
         ("22222", denied(1)),
         ("22222, 11111", Answer(missing=frozenset([1]))),
         ("33333, 11111", NOTHING),
         ("33333, 44444", Answer(missing=frozenset([1]))),
         ("33333, 44444 denied", denied(1)),
     ):
-        assert add_on_answer(rows, services(DAY, told), []) == expected
+        assert add_on_answer(rows, services(DAY, message), []) == expected

@@ -23,7 +23,7 @@ from payer_rules.tables.importing import import_tables
 
 #: Each example imports files and makes rule books, which takes its time.
 EXAMPLES: Final = max(12, DEEP // 10)
-#: Codes that no rule of Medicare speaks of, three by three: pairs are of codes of one row.
+#: Codes without a rule of Medicare, three by three: pairs are of codes of one row.
 TRIPLES: Final = tuple((f"1{n}001", f"1{n}002", f"1{n}003") for n in range(6))
 HEADING: Final = "column1,column2,deletion_date,modifier_indicator,rationale_id"
 BEGIN: Final = date(2010, 1, 1)
@@ -58,12 +58,12 @@ def dated_text(rows: list[Row]) -> str:
 
 def undated_text(rows: list[Row]) -> str:
     """The rows as in a file that keeps no effective dates."""
-    told = [
+    result = [
         f"{row.column1},{row.column2},{f'{row.deletion:%Y%m%d}' if row.deletion else ''},"
         f"{row.indicator},1"
         for row in rows
     ]
-    return "\n".join([HEADING, *told, ""])
+    return "\n".join([HEADING, *result, ""])
 
 
 def book_of(text: str, name: str) -> RuleBook:
@@ -92,8 +92,8 @@ def check(rows: list[Row], turned: list[Row], is_dated: bool) -> None:
     for lines in asked(rows):
         claim = claim_of("practitioner", lines)
         expected = pair_answer(rows, "practitioner", lines, [])
-        for each in (book, other):
-            got = engine_answer(each.decide(claim, NOTHING_EARLIER), "medicare/ptp")
+        for item in (book, other):
+            got = engine_answer(item.decide(claim, NOTHING_EARLIER), "medicare/ptp")
             assert not disagreement(expected, got), lines
 
 

@@ -47,7 +47,7 @@ SETTINGS: Final = pytest.mark.parametrize("setting", TOTAL)
 SHOWN: Final = 10
 
 
-def told(wrong: list[str]) -> str:
+def summary(wrong: list[str]) -> str:
     """The first of the disagreements, and how many there are."""
     return "\n".join([f"{len(wrong)} disagreements", *wrong[:SHOWN]])
 
@@ -104,7 +104,7 @@ def test_pairs(drawn: tuple[str, list[Group]], engine: Engine) -> None:
         for group in groups
         for differs in disagreements_on_pairs(engine, setting, [row for row, _ in group])
     ]
-    assert not wrong, told(wrong)
+    assert not wrong, summary(wrong)
 
 
 def unit_questions(row: UnitRow) -> Iterator[list[Service]]:
@@ -138,7 +138,7 @@ def test_units(setting: str, engine: Engine) -> None:
             if differs:
                 asked = [(line.units, str(line.first), str(line.last)) for line in lines]
                 wrong.append(f"{setting} {row} {asked}: {differs}")
-    assert not wrong, told(wrong)
+    assert not wrong, summary(wrong)
 
 
 def add_on_questions(code: str, primaries: list[str], other: str) -> Iterator[list[Service]]:
@@ -176,4 +176,4 @@ def test_add_on_codes(setting: str, engine: Engine) -> None:
             if differs:
                 about = [(line.code, line.provider, str(line.first)) for line in lines]
                 wrong.append(f"{setting} {about}: {differs}")
-    assert not wrong, told(wrong)
+    assert not wrong, summary(wrong)

@@ -49,8 +49,8 @@ class Program:
         self.temporary = folder / "temporary"
         self.marks = folder / "marks"
         installed = folder / "installed" / "misbehaves-1.0.dist-info"
-        for each in (self.temporary, self.marks, installed):
-            each.mkdir(parents=True)
+        for item in (self.temporary, self.marks, installed):
+            item.mkdir(parents=True)
         (installed / "METADATA").write_text(
             "Metadata-Version: 2.1\nName: misbehaves\nVersion: 1.0\n"
         )
@@ -107,7 +107,7 @@ class Program:
         if arguments[0] in ("profiles", "tables", "new"):
             return []
         return [
-            each for name in ("medicaid", "medicare", "profiles") for each in ("--without", name)
+            item for name in ("medicaid", "medicare", "profiles") for item in ("--without", name)
         ]
 
     def marked(self, count: int) -> list[int]:

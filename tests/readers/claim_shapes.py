@@ -58,7 +58,7 @@ def claims(draw: st.DrawFn) -> Claim:
     """A claim of one to four lines."""
     diagnoses = draw(maybe(st.lists(ICDS, min_size=1, max_size=4).map(tuple)))
     numbers = draw(st.lists(st.integers(1, 50), min_size=1, max_size=4, unique=True))
-    numbered = [draw(lines(each, diagnoses and len(diagnoses))) for each in numbers]
+    numbered = [draw(lines(number, diagnoses and len(diagnoses))) for number in numbers]
     # NOTE: of a line that names nobody FHIR cannot say so where other lines name somebody.
     if any(line.rendering_provider is None for line in numbered):
         numbered = [attrs.evolve(line, rendering_provider=None) for line in numbered]

@@ -33,16 +33,16 @@ def claim_resource(claim: Claim) -> dict[str, Any]:
 
     It goes by the ids of resources alone, so that tests can take them away.
     """
-    told: dict[str, Any] = dict(fhir.claim_resource(claim, created=date(2024, 8, 20)))
-    del told["identifier"]
-    return told | {"patient": {"reference": f"Patient/{claim.member.id}"}}
+    result: dict[str, Any] = dict(fhir.claim_resource(claim, created=date(2024, 8, 20)))
+    del result["identifier"]
+    return result | {"patient": {"reference": f"Patient/{claim.member.id}"}}
 
 
 def patient_resource(claim: Claim) -> dict[str, Any]:
     """The patient of the claim, by the id of the resource."""
     born = claim.member.birth_date
-    told = {"resourceType": "Patient", "id": claim.member.id}
-    return told | ({"birthDate": born.isoformat()} if born else {})
+    fields = {"resourceType": "Patient", "id": claim.member.id}
+    return fields | ({"birthDate": born.isoformat()} if born else {})
 
 
 def bundle(*resources: dict[str, Any]) -> dict[str, Any]:

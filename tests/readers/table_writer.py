@@ -41,7 +41,7 @@ def rows_of(claim: Claim) -> list[Cells]:
 
 
 def _numbers(authorizations: tuple[Authorization, ...] | None) -> tuple[str, ...] | None:
-    return None if authorizations is None else tuple(each.number for each in authorizations)
+    return None if authorizations is None else tuple(item.number for item in authorizations)
 
 
 def row_of_history(line: HistoryLine) -> Cells:
@@ -62,15 +62,15 @@ def cells_of(line: ServiceLine) -> Cells:
     """Return the cells of the row about its line."""
     names = ("code", "modifiers", "units", "date_from", "date_to", "place_of_service", "modality")
     more = ("minutes", "charge", "revenue_code", "diagnosis_pointers")
-    told = {name: getattr(line, name) for name in (*names, *more)}
+    result = {name: getattr(line, name) for name in (*names, *more)}
     rendering = line.rendering_provider
     if rendering is not None:
-        told |= {f"rendering_{each}": getattr(rendering, each) for each in ("npi", "taxonomy")}
-        told |= {f"rendering_{each}": getattr(rendering, each) for each in ("specialty",)}
+        result |= {f"rendering_{item}": getattr(rendering, item) for item in ("npi", "taxonomy")}
+        result |= {f"rendering_{item}": getattr(rendering, item) for item in ("specialty",)}
     if isinstance(line.session, Session):
-        told |= {"session": line.session.id, "group_size": line.session.group_size}
-        told |= {"session_start": line.session.start, "session_end": line.session.end}
-    return {"line": line.number, **told}
+        result |= {"session": line.session.id, "group_size": line.session.group_size}
+        result |= {"session_start": line.session.start, "session_end": line.session.end}
+    return {"line": line.number, **result}
 
 
 def columns_of(rows: Iterable[Cells]) -> list[str]:

@@ -50,19 +50,19 @@ FORMS: Final = "Write one claim as [claim], several as [[claims]]."
 
 
 def read(text: str) -> tuple[tuple[FiledClaim, ...], tuple[Problem, ...]]:
-    """The claims and faults of a text in TOML."""
+    """The claims and problems of a text in TOML."""
     return claims_of(document.parse(text.encode(), "c.toml"))
 
 
 def sound(text: str) -> FiledClaim:
-    """The one claim of a text that has no fault."""
+    """The one claim of a text that has no problem."""
     (filed,), problems = read(text)
     assert problems == ()
     return filed
 
 
-def told(text: str) -> list[str]:
-    """The faults of a text, as a person reads them; no claim is read from it."""
+def problems_of(text: str) -> list[str]:
+    """The problems of a text, as a person reads them; no claim is read from it."""
     filed, problems = read(text)
     assert filed == ()
     return [str(problem) for problem in problems]
@@ -180,8 +180,8 @@ NUMBERED: Final = EARLIER + 'number = 1\nstatus = "paid"\n'
     ],
 )
 def test_a_history_that_cannot_be_is_refused(text: str, line: int, message: str) -> None:
-    """An unknown status, a line later than the decision and two accounts of one line are faults."""
-    (problem,) = told(text)
+    """An unknown status, a line later than the decision and two accounts of one line are problems."""
+    (problem,) = problems_of(text)
     assert problem.startswith(f"c.toml:{line}")
     assert message in problem
 
@@ -312,10 +312,10 @@ def test_rendering_provider_of_the_history_is_not_guessed(
         ("units = 1\ndate = 2024-08-15", ["5: the key 'code' is missing. Add code = …"]),
     ],
 )
-def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> None:
+def test_problems_of_a_line_are_reported_at_once(line: str, messages: list[str]) -> None:
     """Each invalid value of a service line is reported with its line, all at once."""
     expected = [f"c.toml:{message}" for message in messages]
-    assert told(f"{CLAIM}[[claim.lines]]\n{line}\n") == expected
+    assert problems_of(f"{CLAIM}[[claim.lines]]\n{line}\n") == expected
 
 
 @pytest.mark.parametrize(
@@ -422,9 +422,9 @@ def test_faults_of_a_line_are_told_at_once(line: str, messages: list[str]) -> No
         ),
     ],
 )
-def test_faults_of_a_file_are_told_at_once(text: str, messages: list[str]) -> None:
+def test_problems_of_a_file_are_reported_at_once(text: str, messages: list[str]) -> None:
     """Every invalid value of a file is reported with its line, in the order of the file."""
-    problems = told(text)
+    problems = problems_of(text)
     for problem, message in zip(problems, messages, strict=True):
         assert problem.startswith(f"c.toml:{message}"), problems
 
@@ -434,10 +434,10 @@ def test_sound_claims_among_broken_ones_are_read() -> None:
     one = SOUND.replace("[claim]", "[[claims]]").replace("[[claim.lines", "[[claims.lines")
     broken = one.replace("90853", "9085")
     filed, problems = read(one + broken + one.replace("C1", "C3") + "[[claims.history]]\n")
-    assert [(each.claim.id, each.number) for each in filed] == [("C1", 1)]
+    assert [(item.claim.id, item.number) for item in filed] == [("C1", 1)]
     assert [problem.where for problem in problems] == ["c.toml:13", *["c.toml:22"] * 3]
     filed, problems = read(broken + one)
-    assert [(each.claim.id, each.number) for each in filed] == [("C1", 2)]
+    assert [(item.claim.id, item.number) for item in filed] == [("C1", 2)]
     assert len(problems) == 1
 
 
@@ -447,7 +447,7 @@ def test_several_claims_have_histories_of_their_own() -> None:
     earlier = EARLIER.replace("[[history", "[[claims.history")
     filed, problems = read(one + earlier + one)
     assert problems == ()
-    lengths = [None if each.history is None else len(each.history.lines) for each in filed]
+    lengths = [None if item.history is None else len(item.history.lines) for item in filed]
     assert lengths == [1, None]
 
 
@@ -458,8 +458,8 @@ def test_keys_of_other_readers_are_left_to_them() -> None:
     assert (len(filed), problems) == (1, ())
 
 
-def test_file_that_is_no_document_is_a_fault(tmp_path: Path) -> None:
-    """A file that cannot be read gives no claim and one fault, and no exception."""
+def test_file_that_is_no_document_is_a_problem(tmp_path: Path) -> None:
+    """A file that cannot be read gives no claim and one problem, and no exception."""
     file = tmp_path / "c.json"
     file.write_text("{")
     read_file = read_claims(file, name="claims/c.json")
@@ -467,7 +467,7 @@ def test_file_that_is_no_document_is_a_fault(tmp_path: Path) -> None:
     assert [problem.where for problem in read_file.problems] == ["claims/c.json:1"]
 
 
-def test_json_faults_name_their_lines(tmp_path: Path) -> None:
+def test_json_problems_name_their_lines(tmp_path: Path) -> None:
     """An invalid value of a JSON file is reported with its line, as in TOML."""
     file = tmp_path / "c.json"
     file.write_text(
@@ -520,7 +520,7 @@ CLAIMS: Final = st.fixed_dictionaries(
 def in_toml(value: object) -> str:
     """The value as TOML, in one line."""
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {in_toml(each)}' for key, each in value.items())} }}"
+        return f"{{ {', '.join(f'{key} = {in_toml(item)}' for key, item in value.items())} }}"
     if isinstance(value, list):
         return f"[{', '.join(map(in_toml, value))}]"
     if isinstance(value, str):
@@ -537,6 +537,6 @@ def test_toml_and_json_are_twins(claims: list[object]) -> None:
     filed, problems = claims_of(toml)
     assert problems == ()
     assert (filed, problems) == claims_of(json_documents.parse(text.encode(), "c"))
-    assert [each.claim.id for each in filed] == [
+    assert [item.claim.id for item in filed] == [
         cast("dict[str, object]", claim)["id"] for claim in claims
     ]

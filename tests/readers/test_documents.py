@@ -1,4 +1,4 @@
-"""Laws of reading a document: the format by its suffix, values the same, faults with their line."""
+"""Laws of reading a document: the format by its suffix, values the same, problems with their line."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ TOO_LONG = "this holds a number too long to be read. Write it shorter."
 TOO_DEEP = "this is nested deeper than 40 levels. Write it flatter."
 
 
-def told(content: bytes) -> list[str]:
-    """The faults of the content as JSON, as a person reads them."""
+def problems_of(content: bytes) -> list[str]:
+    """The problems of the content as JSON, as a person reads them."""
     with pytest.raises(InputError) as caught:
         parse(content, "c.json")
     return [str(problem) for problem in caught.value.problems]
@@ -74,7 +74,7 @@ def test_given_name_is_what_people_see(tmp_path: Path) -> None:
         ("gone.json", "gone.json: there is no such file. Check the path."),
     ],
 )
-def test_file_that_cannot_be_read_is_one_fault(tmp_path: Path, name: str, message: str) -> None:
+def test_file_that_cannot_be_read_is_one_problem(tmp_path: Path, name: str, message: str) -> None:
     """A file of another format, or one that does not exist, is reported in one sentence."""
     with pytest.raises(InputError) as caught:
         read_document(tmp_path / name)
@@ -90,8 +90,8 @@ def test_file_that_cannot_be_read_is_one_fault(tmp_path: Path, name: str, messag
         ("c.json", f'{{"a": 1,\n"b": {"[" * 700}{"]" * 700}}}'),
     ],
 )
-def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) -> None:
-    """What nobody means to write ends in one fault with file and line, in either format."""
+def test_absurd_content_is_one_problem(tmp_path: Path, name: str, content: str) -> None:
+    """What nobody means to write ends in one problem with file and line, in either format."""
     file = tmp_path / name
     file.write_text(content)
     with pytest.raises(InputError) as caught:
@@ -146,9 +146,9 @@ def test_absurd_content_is_one_fault(tmp_path: Path, name: str, content: str) ->
         (f'{{"a":\n{"9" * 5000},\n"b": {"[" * 700}{"]" * 700}}}', f"c.json:2: {TOO_LONG}"),
     ],
 )
-def test_json_that_cannot_be_read_is_one_fault(content: str, message: str) -> None:
+def test_json_that_cannot_be_read_is_one_problem(content: str, message: str) -> None:
     """Text that is not JSON is reported once, with its line and what to write."""
-    assert told(content.encode()) == [message]
+    assert problems_of(content.encode()) == [message]
 
 
 def test_forty_levels_are_read() -> None:
@@ -157,48 +157,48 @@ def test_forty_levels_are_read() -> None:
     assert parse(text.encode(), "c.json").data == json.loads(text)
 
 
-def test_trailing_comma_of_an_object_is_told() -> None:
-    """A comma after the last value is a fault in every version of the standard reader."""
-    (message,) = told(b'{"a": 1,\n}')
+def test_trailing_comma_of_an_object_is_reported() -> None:
+    """A comma after the last value is a problem in every version of the standard reader."""
+    (message,) = problems_of(b'{"a": 1,\n}')
     assert message == "c.json:1: there is a comma after the last value. Leave it out."
 
 
 def test_other_message_of_the_standard_reader_is_passed_on() -> None:
     """An unknown error is reported in the words of the standard reader."""
-    (message,) = told(b'{"a": "\\u12"}')
+    (message,) = problems_of(b'{"a": "\\u12"}')
     assert message.startswith("c.json:1: ")
 
 
-def test_bytes_that_are_not_utf8_are_one_fault() -> None:
+def test_bytes_that_are_not_utf8_are_one_problem() -> None:
     """A file in another encoding is reported with the line of the first foreign byte."""
-    assert told(b'{\n"a": "\xff"}') == [
+    assert problems_of(b'{\n"a": "\xff"}') == [
         "c.json:2: the byte 0xff on this line is not UTF-8. Save the file with the encoding UTF-8."
     ]
 
 
-def test_what_the_standard_reader_lets_pass_is_a_fault() -> None:
+def test_what_the_standard_reader_lets_pass_is_a_problem() -> None:
     """Keys written twice, NaN, infinities and halves of characters are all reported, by line."""
     content = (
         b'{"a": NaN,\n "b": [{"c": 1, "d": -Infinity},\n {"c": 2,\n "c": 3}],\n'
         b' "e": "NaN",\n "f": "\\ud800", "g": "\\ud83d\\ude00",\n "a": 1}'
     )
     once = "Write every key of an object once."
-    assert told(content) == [
+    assert problems_of(content) == [
         "c.json:1: NaN is not a number. Write a number, or leave it out.",
         "c.json:2: -Infinity is not a number. Write a number, or leave it out.",
         f"c.json:4: the key 'c' is written twice. {once}",
-        *told(b"\n" * 5 + b'{"f": "\\ud800"}'),
+        *problems_of(b"\n" * 5 + b'{"f": "\\ud800"}'),
         f"c.json:7: the key 'a' is written twice. {once}",
     ]
-    assert told(b'{"f": "\\ud800"}') == [
+    assert problems_of(b'{"f": "\\ud800"}') == [
         "c.json:1: a text holds half of a character. Write the character itself."
     ]
 
 
 @pytest.mark.parametrize("content", [b'{"a": NaN}}', b'{"a": 1, "a": 2,\n b: 3}'])
-def test_what_is_not_json_is_told_before_what_is_not_plain(content: bytes) -> None:
+def test_what_is_not_json_is_reported_before_what_is_not_plain(content: bytes) -> None:
     """Text that is not JSON has one problem, whichever text precedes it."""
-    assert len(told(content)) == 1
+    assert len(problems_of(content)) == 1
 
 
 def test_whole_character_in_two_escapes_is_read() -> None:
@@ -218,7 +218,7 @@ def paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | i
         items = list(value.items())
     elif isinstance(value, list):
         items = list(enumerate(value))
-    return [each for key, inner in items for each in ((*path, key), *paths(inner, (*path, key)))]
+    return [item for key, inner in items for item in ((*path, key), *paths(inner, (*path, key)))]
 
 
 @given(OBJECTS)
@@ -236,13 +236,13 @@ def test_every_value_has_its_own_line(value: dict[str, object]) -> None:
 
 
 @given(st.text(max_size=30) | st.text('{}[]":,0a\\\n', max_size=12))
-def test_any_text_is_read_or_told(text: str) -> None:
+def test_any_text_is_read_or_reported(text: str) -> None:
     """Any file is a document or problems, each with its line."""
     assert all(where.startswith("c.json:") for where in places(text))
 
 
 def places(text: str) -> list[str]:
-    """Where the faults of a text are, if it has any."""
+    """Where the problems of a text are, if it has any."""
     try:
         parse(text.encode("utf-8", "replace"), "c.json")
     except InputError as error:

@@ -39,8 +39,8 @@ SERVICES: Final[st.SearchStrategy[ServiceValues]] = st.builds(
 )
 
 
-def _told(make: Callable[..., object], *parts: object, **named: object) -> object:
-    """What is made, or the misfits that it is refused with."""
+def _result_of(make: Callable[..., object], *parts: object, **named: object) -> object:
+    """What is made, or the field errors that it is refused with."""
     try:
         return make(*parts, **named)
     except InvalidValueError as error:
@@ -61,12 +61,12 @@ def _by_class(number: int, service: ServiceValues, span: Span, who: Provider | N
 def test_a_line_is_the_one_that_its_class_makes(
     number: int, service: ServiceValues, span: Span, who: Provider | None
 ) -> None:
-    """The same line, or the same misfits."""
-    expected = _told(_by_class, number, service, span, who)
-    assert _told(checked_line, number, service, span, who) == expected
+    """The same line, or the same field errors."""
+    expected = _result_of(_by_class, number, service, span, who)
+    assert _result_of(checked_line, number, service, span, who) == expected
     if isinstance(expected, ServiceLine):
-        made = make_line(number, service, span, None, who)
-        assert (made, hash(made), type(made)) == (expected, hash(expected), ServiceLine)
+        result = make_line(number, service, span, None, who)
+        assert (result, hash(result), type(result)) == (expected, hash(expected), ServiceLine)
 
 
 @given(
@@ -83,9 +83,9 @@ def test_a_claim_is_the_one_that_its_class_makes(
     authorizations: tuple[Authorization, ...] | None,
     received: date | None,
 ) -> None:
-    """The same claim, or the same misfits."""
+    """The same claim, or the same field errors."""
     names = ("setting", "bill_type", "referral", "order", "frequency_code", "replaces")
-    told = {
+    values = {
         **dict(zip(names, texts, strict=True)),
         "id": "C1",
         "member": Member(id="M1"),
@@ -96,11 +96,11 @@ def test_a_claim_is_the_one_that_its_class_makes(
         "authorizations": authorizations,
         "received": received,
     }
-    expected = _told(Claim, **told)
-    made = _told(make_claim, **told)
-    assert made == expected
+    expected = _result_of(Claim, **values)
+    result = _result_of(make_claim, **values)
+    assert result == expected
     if isinstance(expected, Claim):
-        assert (hash(made), type(made)) == (hash(expected), Claim)
+        assert (hash(result), type(result)) == (hash(expected), Claim)
 
 
 def test_what_is_made_is_frozen() -> None:

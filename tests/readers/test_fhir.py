@@ -57,20 +57,20 @@ Change = Callable[[dict[str, Any]], object]
 def file_of(folder: Path, *resources: dict[str, Any], name: str = "claims.json") -> Path:
     """A file of the resource, of several as lines."""
     file = folder / name
-    file.write_text("\n".join(json.dumps(each) for each in resources), encoding="utf-8")
+    file.write_text("\n".join(json.dumps(resource) for resource in resources), encoding="utf-8")
     return file
 
 
 def read(folder: Path, *resources: dict[str, Any]) -> list[Claim]:
-    """The claims in the resources, which have no fault."""
+    """The claims in the resources, which have no problem."""
     found = list(read_fhir_claims(file_of(folder, *resources)))
-    assert [str(each) for each in found if isinstance(each, Problem)] == []
-    return [each.claim for each in found if isinstance(each, FiledClaim)]
+    assert [str(item) for item in found if isinstance(item, Problem)] == []
+    return [item.claim for item in found if isinstance(item, FiledClaim)]
 
 
-def told(found: Iterable[object]) -> list[str]:
-    """The faults, as a person reads them."""
-    return [str(each) for each in found if isinstance(each, Problem)]
+def problems_in(found: Iterable[object]) -> list[str]:
+    """The problems, as a person reads them."""
+    return [str(item) for item in found if isinstance(item, Problem)]
 
 
 def changed(change: Change, claim: Claim = CLAIM) -> dict[str, Any]:
@@ -113,13 +113,13 @@ def test_the_procedure_is_picked_by_its_system(
     coding: list[tuple[str, str]], code: str, tmp_path: Path
 ) -> None:
     """CPT and HCPCS count, at any position among the codings."""
-    codings = [{"system": system, "code": each} for system, each in coding]
+    codings = [{"system": system, "code": item} for system, item in coding]
     assert line(tmp_path, productOrService={"coding": codings}).code == code
 
 
 def test_modifiers_are_read_in_order(tmp_path: Path) -> None:
     """One a concept, or, as CMS's own server has them, several as codings of one."""
-    several = {"coding": [{"system": HCPCS, "code": each} for each in ("HQ", "HQ", "GT")]}
+    several = {"coding": [{"system": HCPCS, "code": item} for item in ("HQ", "HQ", "GT")]}
     assert line(tmp_path, modifier=[concept(CPT, "59"), several]).modifiers == ("59", "HQ", "GT")
 
 
@@ -176,7 +176,7 @@ def test_diagnoses_are_known_all_or_not_at_all(tmp_path: Path) -> None:
         resource["item"][0]["diagnosisSequence"] = [1]
 
     found = [*read_fhir_claims(file_of(tmp_path, changed(other)))]
-    (claim,) = (each.claim for each in found if isinstance(each, FiledClaim))
+    (claim,) = (item.claim for item in found if isinstance(item, FiledClaim))
     assert (claim.diagnoses, claim.lines[0].diagnosis_pointers) == (None, None)
 
 
@@ -205,7 +205,7 @@ def test_a_period_of_one_day_dates_its_items(tmp_path: Path) -> None:
 
     (claim,) = read(tmp_path, undated("2024-08-15T10:00:00-05:00"))
     assert claim.lines[0].date_from == DAY
-    (problem,) = told(read_fhir_claims(file_of(tmp_path, undated("2024-08-16"))))
+    (problem,) = problems_in(read_fhir_claims(file_of(tmp_path, undated("2024-08-16"))))
     assert "the item has no date of service" in problem
 
 
@@ -257,11 +257,11 @@ def test_parties_may_stand_in_files_beside(tmp_path: Path) -> None:
     }
     file = file_of(tmp_path, refer, refer | {"id": "C2"}, name="Claim.ndjson")
     beside = file_of(tmp_path, clinic, patient_resource(CLAIM), name="Organization.ndjson")
-    assert len(told(read_fhir_claims(file))) == 2
+    assert len(problems_in(read_fhir_claims(file))) == 2
     found = [
-        each.claim.id
-        for each in read_fhir_claims(file, beside=[beside])
-        if isinstance(each, FiledClaim)
+        item.claim.id
+        for item in read_fhir_claims(file, beside=[beside])
+        if isinstance(item, FiledClaim)
     ]
     assert found == ["C1", "C2"]
 
@@ -277,7 +277,7 @@ def test_contained_resources_hold_for_their_claim_alone(tmp_path: Path) -> None:
 
     (claim,) = read(tmp_path, contain([{"value": "W1"}]))
     assert claim.member == Member(id="W1", birth_date=date(1980, 5, 1))
-    (problem,) = told(read_fhir_claims(file_of(tmp_path, contain([]))))
+    (problem,) = problems_in(read_fhir_claims(file_of(tmp_path, contain([]))))
     assert "the patient is not identified" in problem
 
 
@@ -305,7 +305,7 @@ def test_contained_resources_hold_for_their_claim_alone(tmp_path: Path) -> None:
 )
 def test_a_role_leads_to_somebody(role: dict[str, Any], npi: str | None, tmp_path: Path) -> None:
     """Its own NPI, then the practitioner's, then the organization's; never another role's."""
-    refer = changed(lambda each: each.update(provider={"reference": "PractitionerRole/r"}))
+    refer = changed(lambda item: item.update(provider={"reference": "PractitionerRole/r"}))
     known = [{"system": NPI, "value": "1000000038"}]
     written = bundle(
         refer,
@@ -318,7 +318,7 @@ def test_a_role_leads_to_somebody(role: dict[str, Any], npi: str | None, tmp_pat
         {"resourceType": "Organization", "id": "o", "identifier": known},
     )
     found = list(read_fhir_claims(file_of(tmp_path, written)))
-    read = [each.claim.billing_provider.npi for each in found if isinstance(each, FiledClaim)]
+    read = [item.claim.billing_provider.npi for item in found if isinstance(item, FiledClaim)]
     assert read == ([npi] if npi else [])
 
 
@@ -335,42 +335,42 @@ def test_a_referral_may_be_an_identifier(
     reference: dict[str, Any], referral: str | None, tmp_path: Path
 ) -> None:
     """What is referred to is named by its id, its address or its number."""
-    (claim,) = read(tmp_path, changed(lambda each: each.update(referral=reference)))
+    (claim,) = read(tmp_path, changed(lambda item: item.update(referral=reference)))
     assert claim.referral == referral
 
 
-def test_a_broken_file_beside_is_told(tmp_path: Path) -> None:
+def test_a_broken_file_beside_is_reported(tmp_path: Path) -> None:
     """What could not be read of it may be what a claim refers to."""
     file = file_of(tmp_path, claim_resource(CLAIM))
     beside = tmp_path / "beside.ndjson"
     beside.write_text("{\n", encoding="utf-8")
     found = list(read_fhir_claims(file, beside=[beside]))
-    assert [each.where for each in found if isinstance(each, Problem)] == ["beside.ndjson:1"]
+    assert [item.where for item in found if isinstance(item, Problem)] == ["beside.ndjson:1"]
     assert len(found) == 2
 
 
-def test_content_of_another_version_is_told(tmp_path: Path) -> None:
-    """Where fhir.resources gives up, the decoder's own fault is left."""
+def test_content_of_another_version_is_reported(tmp_path: Path) -> None:
+    """Where fhir.resources gives up, the decoder's own problem is left."""
 
     def older(resource: dict[str, Any]) -> None:
         resource["contained"] = [{"resourceType": "ReferralRequest", "id": "r"}]
         resource["item"][0]["sequence"] = "one"
 
-    found = told(read_fhir_claims(file_of(tmp_path, changed(older))))
+    found = problems_in(read_fhir_claims(file_of(tmp_path, changed(older))))
     assert "(Claim/C1, item[0].sequence): a whole number belongs here." in found[0]
 
 
 def test_an_npi_may_stand_in_the_address(tmp_path: Path) -> None:
     """A reference by identifier names the provider."""
     address = f"Practitioner?identifier={NPI}|{CLINIC.npi}"
-    (claim,) = read(tmp_path, changed(lambda each: each.update(provider={"reference": address})))
+    (claim,) = read(tmp_path, changed(lambda item: item.update(provider={"reference": address})))
     assert claim.billing_provider == CLINIC
 
 
 def _member(sequence: int, npi: str | None, role: str | None) -> dict[str, Any]:
     known = {"identifier": {"system": NPI, "value": npi}}
-    told = {"sequence": sequence, "provider": known if npi else {"reference": "Practitioner/9"}}
-    return told | ({"role": concept(ROLES, role)} if role else {})
+    fields = {"sequence": sequence, "provider": known if npi else {"reference": "Practitioner/9"}}
+    return fields | ({"role": concept(ROLES, role)} if role else {})
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def _member(sequence: int, npi: str | None, role: str | None) -> dict[str, Any]:
         ([], None, None),
     ],
 )
-def test_who_rendered_is_told_by_the_care_team(
+def test_who_rendered_is_reported_by_the_care_team(
     team: list[tuple[int, str | None, str | None]],
     pointed: list[int] | None,
     rendering: str | None,
@@ -394,7 +394,7 @@ def test_who_rendered_is_told_by_the_care_team(
     """The role of rendering, then no role, then the primary provider, then the billing provider."""
 
     def change(resource: dict[str, Any]) -> None:
-        resource["careTeam"] = [_member(*each) for each in team]
+        resource["careTeam"] = [_member(*item) for item in team]
         resource["item"][0]["careTeamSequence"] = pointed or []
 
     (claim,) = read(tmp_path, changed(change))
@@ -416,7 +416,7 @@ def test_the_setting_is_that_of_the_bill_type_or_the_given_one(
 ) -> None:
     """A hospital's outpatient bill states its setting; all other claims have the given one."""
     billed = attrs.evolve(CLAIM, bill_type=bill_type)
-    typed = changed(lambda each: each["type"]["coding"][0].update(code=kind), billed)
+    typed = changed(lambda item: item["type"]["coding"][0].update(code=kind), billed)
     adjudicated = typed | {"resourceType": "ExplanationOfBenefit"}
     file = file_of(tmp_path, typed, adjudicated)
     (filed,) = read_fhir_claims(file, setting="practitioner")
@@ -429,7 +429,7 @@ def test_the_setting_is_that_of_the_bill_type_or_the_given_one(
 def test_a_supervisor_supervises_who_rendered(tmp_path: Path) -> None:
     """The supervising member of the team supervises the rendering one."""
     team = [_member(1, THERAPIST.npi, "rendering"), _member(2, "1000000012", "supervisor")]
-    (claim,) = read(tmp_path, changed(lambda each: each.update(careTeam=team)))
+    (claim,) = read(tmp_path, changed(lambda item: item.update(careTeam=team)))
     supervised = Provider(npi=THERAPIST.npi, supervised_by=None)
     assert claim.lines[0].rendering_provider == supervised
 
@@ -458,10 +458,10 @@ def test_another_provider_is_never_taken_for_the_billing_one(
     """If an unknown provider rendered, the claim is rejected."""
 
     def change(resource: dict[str, Any]) -> None:
-        resource["careTeam"] = [_member(*each) for each in team]
+        resource["careTeam"] = [_member(*item) for item in team]
         del resource["item"][0]["careTeamSequence"]
 
-    (problem,) = told(read_fhir_claims(file_of(tmp_path, changed(change))))
+    (problem,) = problems_in(read_fhir_claims(file_of(tmp_path, changed(change))))
     assert message in problem
 
 
@@ -476,7 +476,7 @@ def test_a_claim_replaces_another_only_where_that_is_said(
     related = [
         {"claim": {"reference": "Claim/C0"}, "relationship": concept(RELATION, relationship)}
     ]
-    (claim,) = read(tmp_path, changed(lambda each: each.update(related=related)))
+    (claim,) = read(tmp_path, changed(lambda item: item.update(related=related)))
     assert (claim.replaces, claim.frequency_code) == (replaces, frequency)
 
 
@@ -484,111 +484,111 @@ def test_a_claim_replaces_another_only_where_that_is_said(
     ("change", "problem"),
     [
         (
-            lambda each: each.update(use="preauthorization"),
+            lambda item: item.update(use="preauthorization"),
             "claims.json:1 (Claim/C1, use): use is 'preauthorization': it asks what would be paid,"
             " and for no payment. Claims of use 'claim' are read.",
         ),
         (
-            lambda each: each.update(status="cancelled"),
+            lambda item: item.update(status="cancelled"),
             "claims.json:1 (Claim/C1, status): status is 'cancelled': the claim is withdrawn."
             " Claims of status 'active' and 'draft' are read.",
         ),
         (
-            lambda each: each["item"][0].update(productOrService=concept("urn:local", "X1")),
+            lambda item: item["item"][0].update(productOrService=concept("urn:local", "X1")),
             "claims.json:1 (Claim/C1, item[0].productOrService): productOrService has no CPT or"
             " HCPCS code, only 'X1' of urn:local. Code it in CPT (http://www.ama-assn.org/go/cpt)"
             " or HCPCS (https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets).",
         ),
         (
-            lambda each: each["item"][0].update(productOrService=concept(CPT, "9085")),
+            lambda item: item["item"][0].update(productOrService=concept(CPT, "9085")),
             "claims.json:1 (Claim/C1, item[0].productOrService): '9085' is not a procedure code."
             " A code has five digits or capital letters, such as '90853' or 'G0410'.",
         ),
         (
-            lambda each: each["item"][0].update(modifier=[{"coding": [{"code": "59"}]}]),
+            lambda item: item["item"][0].update(modifier=[{"coding": [{"code": "59"}]}]),
             "claims.json:1 (Claim/C1, item[0].modifier[0]): the modifier has no CPT or HCPCS code,"
             " only '59' of no system. Code it in CPT (http://www.ama-assn.org/go/cpt)"
             " or HCPCS (https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets).",
         ),
         (
-            lambda each: each["item"][0].update(servicedDate="2024-08"),
+            lambda item: item["item"][0].update(servicedDate="2024-08"),
             "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is not a"
             " full date. Write the full date, such as 2024-08-15.",
         ),
         (
-            lambda each: each["item"][0].update(servicedDate="2024-02-30"),
+            lambda item: item["item"][0].update(servicedDate="2024-02-30"),
             "claims.json:1 (Claim/C1, item[0].servicedDate): servicedDate is not a full date. Write the full date, such as 2024-08-15.",
         ),
         (
-            lambda each: (
-                each["item"][0].pop("servicedDate"),
-                each["item"][0].update(servicedPeriod={"start": "2024-08-15"}),
+            lambda item: (
+                item["item"][0].pop("servicedDate"),
+                item["item"][0].update(servicedPeriod={"start": "2024-08-15"}),
             ),
             "claims.json:1 (Claim/C1, item[0].servicedPeriod): servicedPeriod has no full first"
             " and last day. Write start and end as full dates.",
         ),
         (
-            lambda each: each["item"][0].update(quantity={"value": 1e30}),
+            lambda item: item["item"][0].update(quantity={"value": 1e30}),
             "claims.json:1 (Claim/C1, item[0].quantity): the number is out of range."
             " Write it such as 120.50.",
         ),
         (
-            lambda each: each["item"][0].update(net={"value": "NaN"}),
+            lambda item: item["item"][0].update(net={"value": "NaN"}),
             "claims.json:1 (Claim/C1, item[0].net): the number is out of range."
             " Write it such as 120.50.",
         ),
         (
-            lambda each: each["item"][0].update(
+            lambda item: item["item"][0].update(
                 quantity={"value": 4.5, "system": "http://unitsofmeasure.org", "code": "min"}
             ),
             "claims.json:1 (Claim/C1, item[0].quantity): 4.5 is not a number of minutes."
             " Write whole minutes.",
         ),
         (
-            lambda each: each.pop("id"),
+            lambda item: item.pop("id"),
             "claims.json:1 (Claim): the claim has no id. Write id, or an identifier.",
         ),
         (
-            lambda each: each.pop("provider"),
+            lambda item: item.pop("provider"),
             "claims.json:1 (Claim/C1, provider): the billing provider has no NPI here. Give it an"
             " identifier of system http://hl7.org/fhir/sid/us-npi, or add the resource that it"
             " refers to to the bundle or to the files.",
         ),
         (
-            lambda each: each["item"][0].update(quantity={"value": 0}),
+            lambda item: item["item"][0].update(quantity={"value": 0}),
             "claims.json:1 (Claim/C1, item[0].quantity): the line has 0 units."
             " Write a number of units above 0.",
         ),
         (
-            lambda each: each["item"][0].update(diagnosisSequence=[7]),
+            lambda item: item["item"][0].update(diagnosisSequence=[7]),
             "claims.json:1 (Claim/C1, item[0].diagnosisSequence): the item points to a diagnosis"
             " that the claim does not have. Write the sequence of one of its diagnoses.",
         ),
         (
-            lambda each: each["item"].append(each["item"][0]),
+            lambda item: item["item"].append(item["item"][0]),
             "claims.json:1 (Claim/C1, item[1].sequence): line number 1 is used twice."
             " Give each line of a claim a number of its own.",
         ),
         (
-            lambda each: each.update(item=[]),
+            lambda item: item.update(item=[]),
             "claims.json:1 (Claim/C1): the claim has no item. Write each service as an item.",
         ),
     ],
 )
-def test_what_is_told_of_a_claim_that_cannot_be_read(
+def test_what_is_reported_of_a_claim_that_cannot_be_read(
     change: Change, problem: str, tmp_path: Path
 ) -> None:
     """The file and line, the claim, the element, what is wrong and what to do."""
-    assert told(read_fhir_claims(file_of(tmp_path, changed(change)))) == [problem]
+    assert problems_in(read_fhir_claims(file_of(tmp_path, changed(change)))) == [problem]
 
 
-def test_a_fault_names_its_line(tmp_path: Path) -> None:
+def test_a_problem_names_its_line(tmp_path: Path) -> None:
     """In a document of many lines the line of the element is named, in a bundle too."""
     file = tmp_path / "b.json"
-    broken = changed(lambda each: each["item"][0].update(servicedDate="2024"))
+    broken = changed(lambda item: item["item"][0].update(servicedDate="2024"))
     text = json.dumps(bundle(claim_resource(CLAIM), broken), indent=1)
     file.write_text(text, encoding="utf-8")
-    (problem,) = told(read_fhir_claims(file))
+    (problem,) = problems_in(read_fhir_claims(file))
     line = text[: text.index('"servicedDate": "2024"')].count("\n") + 1
     assert problem.startswith(f"b.json:{line} (Claim/C1, item[0].servicedDate): ")
 
@@ -596,17 +596,17 @@ def test_a_fault_names_its_line(tmp_path: Path) -> None:
 def test_one_broken_claim_does_not_cost_the_others(tmp_path: Path) -> None:
     """Broken lines are named by their number, and those around them are read and counted."""
     good = json.dumps(claim_resource(CLAIM))
-    bad = json.dumps(changed(lambda each: each.pop("patient")))
+    bad = json.dumps(changed(lambda item: item.pop("patient")))
     file = tmp_path / "c.ndjson"
     file.write_text(f"{good}\n{bad}\n\n{{\n{good}\n[]\n{{}}\n", encoding="utf-8")
     found = list(read_fhir_claims(file))
-    assert [each.number for each in found if isinstance(each, FiledClaim)] == [1, 3]
-    places = [each.where.partition(" ")[0] for each in found if isinstance(each, Problem)]
+    assert [item.number for item in found if isinstance(item, FiledClaim)] == [1, 3]
+    places = [item.where.partition(" ")[0] for item in found if isinstance(item, Problem)]
     assert sorted(set(places)) == ["c.ndjson:2", "c.ndjson:4", "c.ndjson:6", "c.ndjson:7"]
 
 
-def test_all_faults_are_told_where_the_checker_is_there(tmp_path: Path) -> None:
-    """The decoder stops at the first fault; fhir.resources lists the others, with their paths."""
+def test_all_problems_are_reported_where_the_checker_is_there(tmp_path: Path) -> None:
+    """The decoder stops at the first problem; fhir.resources lists the others, with their paths."""
     pytest.importorskip("fhir.resources")
 
     def break_all(resource: dict[str, Any]) -> None:
@@ -614,40 +614,40 @@ def test_all_faults_are_told_where_the_checker_is_there(tmp_path: Path) -> None:
         resource["created"] = "someday"
         resource["item"][0]["sequence"] = "one"
 
-    found = told(read_fhir_claims(file_of(tmp_path, changed(break_all))))
-    assert [each.partition("): ")[0].rpartition(", ")[2] for each in found] == [
+    found = problems_in(read_fhir_claims(file_of(tmp_path, changed(break_all))))
+    assert [item.partition("): ")[0].rpartition(", ")[2] for item in found] == [
         "created",
         "item[0].sequence",
         "patient",
     ]
 
 
-def test_the_decoders_own_fault_is_plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_decoders_own_problem_is_plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without fhir.resources the first problem is stated in words."""
     monkeypatch.setitem(sys.modules, "fhir.resources.R4B", None)
-    wrong = changed(lambda each: each["item"][0].update(sequence="one"))
-    lacking = changed(lambda each: each.pop("status"))
-    assert told(read_fhir_claims(file_of(tmp_path, wrong, lacking, name="c.ndjson"))) == [
+    wrong = changed(lambda item: item["item"][0].update(sequence="one"))
+    lacking = changed(lambda item: item.pop("status"))
+    assert problems_in(read_fhir_claims(file_of(tmp_path, wrong, lacking, name="c.ndjson"))) == [
         "c.ndjson:1 (Claim/C1, item[0].sequence): a whole number belongs here."
         " Write a whole number.",
         "c.ndjson:2 (Claim/C1, status): status is missing. Write what FHIR R4 asks for there.",
     ]
 
 
-def test_without_msgspec_it_is_told_what_to_install(
+def test_without_msgspec_it_is_reported_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A missing extra is one fault, and nothing is read."""
+    """A missing extra is one problem, and nothing is read."""
     monkeypatch.setitem(sys.modules, "msgspec", None)
     file = file_of(tmp_path, claim_resource(CLAIM))
     problem = "claims.json: FHIR is read with msgspec, which is not installed. Run pip install 'payer-rules[fhir]'."
-    assert told(read_fhir_claims(file)) == [problem]
-    assert told(read_fhir_history(file)) == [problem]
+    assert problems_in(read_fhir_claims(file)) == [problem]
+    assert problems_in(read_fhir_history(file)) == [problem]
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """A misspelt name is one fault for the file, and one for what was not found in it."""
-    first, *_ = told(read_fhir_claims(tmp_path / "no.json"))
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
+    """A misspelt name is one problem for the file, and one for what was not found in it."""
+    first, *_ = problems_in(read_fhir_claims(tmp_path / "no.json"))
     assert first.startswith("no.json: there is no such file. Check the path.")
 
 
@@ -686,8 +686,8 @@ def test_an_explanation_is_history(tmp_path: Path) -> None:
     )
 
 
-def _result(category: str, **told: object) -> dict[str, Any]:
-    return {"category": concept(ADJUDICATION, category), **told}
+def _result(category: str, **fields: object) -> dict[str, Any]:
+    return {"category": concept(ADJUDICATION, category), **fields}
 
 
 @pytest.mark.parametrize(
@@ -747,8 +747,8 @@ def test_one_broken_line_of_the_history_does_not_cost_the_others(tmp_path: Path)
     found = history(
         tmp_path, item=[good, bad, good | {"sequence": 3}, good | {"sequence": 4} | more]
     )
-    assert [each.number for each in found if isinstance(each, HistoryLine)] == [1, 3]
-    assert [each.partition("): ")[0] for each in told(found)] == [
+    assert [item.number for item in found if isinstance(item, HistoryLine)] == [1, 3]
+    assert [item.partition("): ")[0] for item in problems_in(found)] == [
         "claims.json:1 (ExplanationOfBenefit/E1, item[1].productOrService",
         "claims.json:1 (ExplanationOfBenefit/E1, item[3].adjudication",
     ]
@@ -764,11 +764,11 @@ def test_one_broken_line_of_the_history_does_not_cost_the_others(tmp_path: Path)
         ({"claim": None, "id": None}, "the explanation names no claim"),
     ],
 )
-def test_an_explanation_that_tells_nothing_is_refused(
+def test_an_explanation_that_states_nothing_is_refused(
     elements: dict[str, object], message: str, tmp_path: Path
 ) -> None:
     """The reason is given."""
-    (problem,) = told(history(tmp_path, **elements))
+    (problem,) = problems_in(history(tmp_path, **elements))
     assert message in problem
 
 
@@ -792,7 +792,7 @@ def test_the_claim_explained_is_named_somehow(
 def test_a_file_without_claims_says_what_it_holds(tmp_path: Path) -> None:
     """What is there instead is named, with what it is."""
     resources = [explained(), {"resourceType": "Coverage"}, {"resourceType": "Observation"}]
-    (problem,) = told(read_fhir_claims(file_of(tmp_path, *resources, name="o.ndjson")))
+    (problem,) = problems_in(read_fhir_claims(file_of(tmp_path, *resources, name="o.ndjson")))
     assert problem == (
         "o.ndjson: the file holds no Claim, only Coverage (an insurance), ExplanationOfBenefit"
         " (a claim that was adjudicated: read it as history), resources of other kinds."

@@ -29,7 +29,7 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 SAMPLES: Final = (
     Path(os.environ.get("PAYER_RULES_SAMPLES", CHECKOUT.parent / "shared" / "samples")) / "fhir"
 )
-#: What stands for the person, and must not be told.
+#: Values that identify the person, and must not be printed.
 SECRETS: Final = ("ZQMEMBER", "ZQNAME", "1961-02-03")
 CLAIM: Final = Claim(
     id="C1",
@@ -52,7 +52,7 @@ PATIENT: Final = patient_resource(CLAIM) | {
     "identifier": [{"value": "ZQMEMBER"}],
 }
 EXPLAINED: Final = claim_resource(CLAIM) | {"resourceType": "ExplanationOfBenefit"}
-#: Its patient is not identified, which is told.
+#: Its patient is not identified, which is reported.
 ALONE: Final = claim_resource(CLAIM) | {"id": "C2", "patient": {"reference": "#ZQMEMBER"}}
 OWN: Final = bundle(PATIENT, claim_resource(CLAIM), EXPLAINED, ALONE)
 #: More than this is hanging.
@@ -82,8 +82,8 @@ TEXTS: Final = _texts()
 def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     yield path
     if isinstance(value, dict | list):
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _places(each, (*path, key))
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _places(item, (*path, key))
 
 
 @st.composite
@@ -119,16 +119,16 @@ def torn(draw: st.DrawFn, text: bytes) -> bytes:
 
 
 def _all(folder: Path, text: bytes, name: str) -> list[str]:
-    """The faults of the text, of which everything is read in time."""
+    """The problems of the text, of which everything is read in time."""
     file = folder / name
     file.write_bytes(text)
     start = time.monotonic()
     found = [*read_fhir_claims(file), *read_fhir_history(file)]
     assert time.monotonic() - start < LONGEST
     assert all(
-        isinstance(each, FiledClaim | UncodedClaim | HistoryLine | Problem) for each in found
+        isinstance(item, FiledClaim | UncodedClaim | HistoryLine | Problem) for item in found
     )
-    return [str(each) for each in found if isinstance(each, Problem)]
+    return [str(item) for item in found if isinstance(item, Problem)]
 
 
 NAMES: Final = st.sampled_from(["broken.json", "broken.ndjson"])
@@ -138,27 +138,29 @@ NAMES: Final = st.sampled_from(["broken.json", "broken.ndjson"])
 def test_nothing_that_is_broken_is_raised(
     data: st.DataObject, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Samples with values away or replaced give claims, lines and faults, and no more."""
+    """Samples with values away or replaced give claims, lines and problems, and no more."""
     text = data.draw(st.sampled_from(TEXTS).flatmap(broken))
-    _all(tmp_path_factory.getbasetemp(), text, name)
+    problems = _all(tmp_path_factory.getbasetemp(), text, name)
+    assert all(name in problem for problem in problems)
 
 
 @given(data=st.data(), name=NAMES)
 def test_nothing_that_is_torn_is_raised(
     data: st.DataObject, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Nor do texts that are no JSON any more."""
+    """Texts that are no JSON any more give problems that name the file."""
     text = data.draw(st.sampled_from(TEXTS).flatmap(torn))
-    _all(tmp_path_factory.getbasetemp(), text, name)
+    problems = _all(tmp_path_factory.getbasetemp(), text, name)
+    assert all(name in problem for problem in problems)
 
 
 @given(text=broken(TEXTS[0]), name=NAMES)
-def test_nobody_is_named_in_a_fault(
+def test_nobody_is_named_in_a_problem(
     text: bytes, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """For any breakage, no problem contains the member's id, name or date of birth."""
-    told = "\n".join(_all(tmp_path_factory.getbasetemp(), text, name))
-    assert [secret for secret in SECRETS if secret in told] == []
+    message = "\n".join(_all(tmp_path_factory.getbasetemp(), text, name))
+    assert [secret for secret in SECRETS if secret in message] == []
 
 
 @pytest.mark.parametrize(
@@ -177,6 +179,6 @@ def test_nobody_is_named_in_a_fault(
     ids=range(9),
 )
 @pytest.mark.parametrize("name", ["broken.json", "broken.ndjson"])
-def test_texts_that_are_no_resource_are_told(text: bytes, name: str, tmp_path: Path) -> None:
+def test_texts_that_are_no_resource_are_reported(text: bytes, name: str, tmp_path: Path) -> None:
     """Each has a problem."""
     assert _all(tmp_path, text, name) != []

@@ -58,10 +58,10 @@ def test_a_sample_is_read_or_refused_with_a_reason(file: Path) -> None:
     assert is_fhir(file.read_bytes()[:4096])
     claims = list(read_fhir_claims(file))
     lines = list(read_fhir_history(file))
-    assert [each for each in claims if isinstance(each, FiledClaim)] == []
+    assert [claim for claim in claims if isinstance(claim, FiledClaim)] == []
     reason = next(why for start, why in REASONS.items() if file.name.startswith(start))
-    assert any(reason in str(each) for each in claims)
-    told = [each for each in (*claims, *lines) if isinstance(each, Problem)]
-    assert all(each.where.startswith(file.name) for each in told)
-    read = sum(isinstance(each, HistoryLine) for each in lines)
+    assert any(reason in str(claim) for claim in claims)
+    result = [claim for claim in (*claims, *lines) if isinstance(claim, Problem)]
+    assert all(item.where.startswith(file.name) for item in result)
+    read = sum(isinstance(line, HistoryLine) for line in lines)
     assert (read, len(lines) - read) == LINES.get(file.name, (0, len(lines)))

@@ -54,22 +54,22 @@ def explanation(**elements: object) -> dict[str, Any]:
 
 def text_of(*resources: object) -> str:
     """The resources as text, several as lines."""
-    return "\n".join(json.dumps(each) for each in resources)
+    return "\n".join(json.dumps(resource) for resource in resources)
 
 
 def read(folder: Path, content: str, name: str = "f.json") -> tuple[list[Claim], list[Problem]]:
-    """The claims of a file of the content, and its faults."""
+    """The claims of a file of the content, and its problems."""
     path = folder / name
     path.write_text(content, encoding="utf-8")
     found = [*read_claim_file(path, ReadOptions())]
     return (
-        [each.claim for each in found if isinstance(each, FiledClaim)],
-        [each for each in found if isinstance(each, Problem)],
+        [item.claim for item in found if isinstance(item, FiledClaim)],
+        [item for item in found if isinstance(item, Problem)],
     )
 
 
 def history(folder: Path, content: str, name: str = "f.json") -> tuple[History, list[Problem]]:
-    """The history of a file of the content, and its faults."""
+    """The history of a file of the content, and its problems."""
     path = folder / name
     path.write_text(content, encoding="utf-8")
     store, problems = read_history_file(path, ReadOptions())
@@ -142,7 +142,7 @@ def test_a_fact_in_an_unknown_system_is_not_known_and_reported_once(
     resources = [claim(**elements) | {"id": f"C{at}"} for at in range(1000)]
     found, (problem,) = read(tmp_path, text_of(*resources), "f.ndjson")
     assert len(found) == 1000
-    assert {getattr(each.lines[0], field) for each in found} == {None}
+    assert {getattr(item.lines[0], field) for item in found} == {None}
     assert not isinstance(problem, Remark)
     assert problem.where.startswith("f.ndjson:1 (Claim/C0, item[0].")
     assert (UNKNOWN if "system" in json.dumps(elements) else "no system") in problem.message
@@ -222,9 +222,9 @@ def test_a_line_of_the_history_may_have_five_modifiers(
 ) -> None:
     """CMS's explanations have up to five, and the line counts; a claim form has room for four."""
     five = ["59", "95", "HQ", "U1", "GT"]
-    modifiers: list[object] = [concept(HCPCS, each) for each in five]
+    modifiers: list[object] = [concept(HCPCS, item) for item in five]
     if is_one_concept:
-        modifiers = [{"coding": [{"system": BLUE_BUTTON, "code": each} for each in five]}]
+        modifiers = [{"coding": [{"system": BLUE_BUTTON, "code": item} for item in five]}]
     store, problems = history(tmp_path, text_of(explanation(modifier=modifiers)))
     assert problems == []
     assert [(line.code, line.modifiers) for line in store.lines] == [("90853", tuple(five))]
@@ -239,7 +239,7 @@ LONG: Final = {"text": {"status": "generated", "div": f"<div>{'x' * 300_000}</di
 def sorted_keys(value: Any, *, last: str = "resourceType") -> Any:
     """The value with the keys of its objects in order, and one key last."""
     if isinstance(value, list):
-        return [sorted_keys(each, last=last) for each in value]
+        return [sorted_keys(item, last=last) for item in value]
     if not isinstance(value, dict):
         return value
     keys = sorted(value, key=lambda key: (key == last, key))
@@ -289,7 +289,7 @@ def test_an_array_of_resources_is_read(indent: int | None, tmp_path: Path) -> No
     broken = claim() | {"id": "C9", "use": "predetermination"}
     resources = [claim(), bundle(claim() | {"id": "C2"}), broken, claim() | {"id": "C3"}]
     found, (problem,) = read(tmp_path, json.dumps(resources, indent=indent))
-    assert [each.id for each in found] == ["C1", "C2", "C3"]
+    assert [item.id for item in found] == ["C1", "C2", "C3"]
     assert "(Claim/C9, use)" in problem.where
     text = json.dumps(resources, indent=indent)
     line = text[: text.index("predetermination")].count("\n") + 1
@@ -303,13 +303,13 @@ def test_an_array_may_be_a_line(tmp_path: Path) -> None:
     """In a file of lines, too, the resources of an array are read."""
     found, problems = read(tmp_path, text_of([claim()], claim() | {"id": "C2"}), "f.ndjson")
     assert problems == []
-    assert [each.id for each in found] == ["C1", "C2"]
+    assert [item.id for item in found] == ["C1", "C2"]
 
 
 @pytest.mark.parametrize(
     "content", ["[]", "[1]", "[[]]", '[{"resourceType": "Claim"}, [[]], null]']
 )
-def test_an_array_of_something_else_is_a_fault(content: str, tmp_path: Path) -> None:
+def test_an_array_of_something_else_is_a_problem(content: str, tmp_path: Path) -> None:
     """Nothing is raised, and each element that is no resource is reported."""
     found, problems = read(tmp_path, content)
     assert found == []
@@ -369,8 +369,8 @@ def test_a_version_before_r4_is_named_once(
 def test_claims_of_r4_among_others_are_read(tmp_path: Path) -> None:
     """What another version is costs itself alone, and each version is named."""
     found, problems = read(tmp_path, text_of(STU3, claim(), DSTU2, STU3), "f.ndjson")
-    assert [each.id for each in found] == ["C1"]
-    assert [each.message for each in problems] == [
+    assert [item.id for item in found] == ["C1"]
+    assert [problem.message for problem in problems] == [
         "this is FHIR STU3; R4 is read",
         "this is FHIR DSTU2; R4 is read",
     ]

@@ -71,7 +71,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_file_tells_its_format(tmp_path: Path, name: str) -> None:
+def test_a_file_states_its_format(tmp_path: Path, name: str) -> None:
     """The same claim in each format, found without a word."""
     (filed,) = read_claim_file(written(tmp_path, name, TEXTS[name]), ReadOptions())
     assert isinstance(filed, FiledClaim), filed
@@ -99,15 +99,15 @@ def test_what_is_said_is_believed(tmp_path: Path) -> None:
     """A format that is named is used for any file."""
     path = written(tmp_path, "claim.toml", TOML)
     (problem,) = (
-        each
-        for each in read_claim_file(path, ReadOptions(format="x12"))
-        if isinstance(each, Problem)
+        item
+        for item in read_claim_file(path, ReadOptions(format="x12"))
+        if isinstance(item, Problem)
     )
     assert "ISA" in str(problem)
 
 
 @pytest.mark.parametrize("format_", ["xml", "X12", ""])
-def test_an_unknown_format_is_a_fault(format_: str) -> None:
+def test_an_unknown_format_is_a_problem(format_: str) -> None:
     """The known formats are listed."""
     with pytest.raises(InputError, match="there is no format"):
         ReadOptions(format=format_)
@@ -115,7 +115,7 @@ def test_an_unknown_format_is_a_fault(format_: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing.toml", "nothing.837", "."])
-def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path, name: str) -> None:
     """For claims as for history; a folder is no file."""
     (problem,) = read_claim_file(tmp_path / name, ReadOptions())
     assert isinstance(problem, Problem)
@@ -141,31 +141,31 @@ def test_the_checker_of_a_format_is_asked_first(
 ) -> None:
     """Segment and element by pyx12, the element of FHIR by fhir.resources; without the values."""
     x12 = written(tmp_path, "claim.txt", X12.replace("SBR*P*18*", "SBR*P*XX*"))
-    told = [
-        str(each)
-        for each in read_claim_file(x12, ReadOptions(validate=True))
-        if isinstance(each, Problem)
+    messages = [
+        str(item)
+        for item in read_claim_file(x12, ReadOptions(validate=True))
+        if isinstance(item, Problem)
     ]
     assert any(
-        each.startswith("claim.txt, segment 6 of the transaction (SBR), element 2: the code is not")
-        for each in told
-    ), told
-    assert not any("XX" in each for each in (*told, caplog.text))
+        item.startswith("claim.txt, segment 6 of the transaction (SBR), element 2: the code is not")
+        for item in messages
+    ), messages
+    assert not any("XX" in item for item in (*messages, caplog.text))
     resource = written(tmp_path, "claim.json", FHIR.replace('"status": "active", ', ""))
-    missing = [str(each) for each in read_claim_file(resource, ReadOptions(validate=True))]
-    assert any("claim.json:1 (Claim/C1, status): status is missing" in each for each in missing)
+    missing = [str(item) for item in read_claim_file(resource, ReadOptions(validate=True))]
+    assert any("claim.json:1 (Claim/C1, status): status is missing" in entry for entry in missing)
 
 
-def test_a_sound_file_has_no_more_faults_when_it_is_checked(tmp_path: Path) -> None:
+def test_a_sound_file_has_no_more_problems_when_it_is_checked(tmp_path: Path) -> None:
     """What is of no format with a checker is read as it is."""
     for name in ("claim.toml", "claim.csv"):
         (filed,) = read_claim_file(written(tmp_path, name, TEXTS[name]), ReadOptions(validate=True))
         assert isinstance(filed, FiledClaim)
 
 
-def test_a_file_that_the_checker_cannot_check_is_told(tmp_path: Path) -> None:
+def test_a_file_that_the_checker_cannot_check_is_reported(tmp_path: Path) -> None:
     """And its claims are read."""
     path = written(tmp_path, "claim.txt", X12.replace("005010X222A1", "005010X222A2"))
     problem, *others = read_claim_file(path, ReadOptions(validate=True))
     assert "pyx12 cannot check the file" in str(problem)
-    assert any(isinstance(each, FiledClaim) for each in others)
+    assert any(isinstance(item, FiledClaim) for item in others)

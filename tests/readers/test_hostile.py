@@ -56,10 +56,10 @@ SOUND: Final = {
 
 
 def problems_of(path: Path, form: ReadOptions | None = None) -> list[str]:
-    """The faults of the file, in which there is no sound claim."""
+    """The problems of the file, in which there is no sound claim."""
     found = list(read_claim_file(path, form or ReadOptions()))
-    assert not any(isinstance(each, FiledClaim) for each in found)
-    return [str(each) for each in found]
+    assert not any(isinstance(item, FiledClaim) for item in found)
+    return [str(item) for item in found]
 
 
 def _limited() -> None:
@@ -92,7 +92,7 @@ def told_in_little_memory(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "start", "told"),
+    ("name", "start", "message"),
     [
         ("one.837", BEFORE + "NTE*ADD*", "the segment is longer than 65536 characters"),
         ("one.json", '{"claim": {"id": "', "one.json: the file is larger than 32 MB"),
@@ -113,14 +113,16 @@ def told_in_little_memory(path: Path) -> str:
         ("table.parquet", "PAR1", "table.parquet: the Parquet file is broken"),
     ],
 )
-def test_a_text_without_end_is_told(name: str, start: str, told: str, tmp_path: Path) -> None:
+def test_a_text_without_end_is_reported(
+    name: str, start: str, message: str, tmp_path: Path
+) -> None:
     """Two gigabytes after a valid beginning, in one segment, text, line or cell."""
     file = tmp_path / name
     with file.open("w") as stream:
         stream.write(start)
     # NOTE: a hole in the file, which takes no room on disk and reads as NUL.
     os.truncate(file, LARGE)
-    assert told in told_in_little_memory(file)
+    assert message in told_in_little_memory(file)
 
 
 def _repeated(start: str, again: str, size: int = 20 << 20) -> Iterator[str]:
@@ -130,7 +132,7 @@ def _repeated(start: str, again: str, size: int = 20 << 20) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "start", "again", "told"),
+    ("name", "start", "again", "message"),
     [
         ("lines.837", BEFORE, LINE, "claim C1: what began there does not end"),
         ("numbers.837", BEFORE, "REF*G1*1~", "claim C1: what began there does not end"),
@@ -138,22 +140,22 @@ def _repeated(start: str, again: str, size: int = 20 << 20) -> Iterator[str]:
         ("rows.csv", HEADER, ROW, f"claim C1 has more than {MOST_LINES} rows"),
     ],
 )
-def test_a_claim_without_end_is_told(
-    name: str, start: str, again: str, told: str, tmp_path: Path
+def test_a_claim_without_end_is_reported(
+    name: str, start: str, again: str, message: str, tmp_path: Path
 ) -> None:
     """Lines, codes or rows that never stop belong to one broken claim."""
     file = tmp_path / name
     with file.open("w") as stream:
         stream.writelines(_repeated(start, again))
-    assert told in told_in_little_memory(file)
+    assert message in told_in_little_memory(file)
 
 
-def test_of_faults_without_end_the_first_are_told(tmp_path: Path) -> None:
+def test_of_problems_without_end_the_first_are_reported(tmp_path: Path) -> None:
     """And that there are more."""
     file = tmp_path / "f.csv"
     file.write_text(HEADER + "x\n" * (MOST_FAULTS + 7) + ROW)
-    *told, filed, last = read_claim_file(file, ReadOptions())
-    assert len(told) == MOST_FAULTS
+    *result, filed, last = read_claim_file(file, ReadOptions())
+    assert len(result) == MOST_FAULTS
     assert isinstance(filed, FiledClaim)
     assert str(last) == (
         "f.csv: there are more problems than the 10000 that are listed."
@@ -161,7 +163,7 @@ def test_of_faults_without_end_the_first_are_told(tmp_path: Path) -> None:
     )
 
 
-def test_more_memory_than_there_is_is_a_fault() -> None:
+def test_more_memory_than_there_is_is_a_problem() -> None:
     """Earlier results are kept."""
 
     def found() -> Iterator[str]:
@@ -191,7 +193,7 @@ def _text(text: str, encoding: str = "utf-8") -> Callable[[Path], None]:
 
 @pytest.mark.parametrize("name", ["a.837", "a.json", "a.parquet", "a.csv", "a.toml", "a"])
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (_gzip, "the file is compressed with gzip"),
         (_zip, "the file is a ZIP archive"),
@@ -203,13 +205,13 @@ def _text(text: str, encoding: str = "utf-8") -> Callable[[Path], None]:
     ids=["gzip", "zip", "xml", "html", "utf-16", "pdf"],
 )
 def test_what_is_no_file_of_claims_is_named(
-    make: Callable[[Path], None], told: str, name: str, tmp_path: Path
+    make: Callable[[Path], None], message: str, name: str, tmp_path: Path
 ) -> None:
     """With any name; nothing is unpacked."""
     file = tmp_path / name
     make(file)
     (problem,) = problems_of(file)
-    assert problem.startswith(f"{name}: {told}")
+    assert problem.startswith(f"{name}: {message}")
     store, problems = read_history_file(file, ReadOptions())
     assert (store, [*map(str, problems)]) == (None, [problem])
 
@@ -224,8 +226,10 @@ def test_a_file_of_no_format_says_what_is_read(name: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("format_", [None, "x12", "fhir", "table", "toml"])
-def test_what_is_no_file_is_told_and_not_waited_for(format_: str | None, tmp_path: Path) -> None:
-    """A pipe into which nobody writes, a device without end, a directory, a broken link, a loop."""
+def test_what_is_no_file_is_reported_and_not_waited_for(
+    format_: str | None, tmp_path: Path
+) -> None:
+    """A pipe without a writer, a device without end, a directory, a broken link, a loop."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "nowhere").symlink_to(tmp_path / "nothing")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
@@ -247,7 +251,7 @@ def test_a_file_with_ends_of_line_of_old_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("dots.toml", ".".join("a" * 100_000) + " = 1", "nested deeper than 40 levels"),
         ("quoted.toml", " . ".join(['"a"'] * 50_000) + " = 1", "nested deeper than 40 levels"),
@@ -267,12 +271,12 @@ def test_a_file_with_ends_of_line_of_old_is_read(tmp_path: Path) -> None:
         ("huge.toml", f"[claim]\n{'units = 1e999999'}", "unknown key 'units'"),
     ],
 )
-def test_texts_that_take_others_hours_are_told(
-    name: str, text: str, told: str, tmp_path: Path
+def test_texts_that_take_others_hours_are_reported(
+    name: str, text: str, message: str, tmp_path: Path
 ) -> None:
     """Deep, wide and long documents."""
     (tmp_path / name).write_text(text)
-    assert told in told_in_little_memory(tmp_path / name)
+    assert message in told_in_little_memory(tmp_path / name)
 
 
 @pytest.mark.parametrize("units", ["1e999999", "1e-999999", '"1e400"', "nan", "inf"])
@@ -286,7 +290,7 @@ def test_numbers_beyond_sense_are_no_units(units: str, tmp_path: Path) -> None:
     assert problem.startswith("claim.toml:8: expected a number, not ")
 
 
-def test_every_beginning_of_an_interchange_is_told(tmp_path: Path) -> None:
+def test_every_beginning_of_an_interchange_is_reported(tmp_path: Path) -> None:
     """An ISA that is cut off anywhere."""
     file = tmp_path / "f.837"
     for end in range(1, len(ISA)):
@@ -297,7 +301,7 @@ def test_every_beginning_of_an_interchange_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "signs", ["**~", "*:*", "*::", "A:~", "1:~", " :~", "*:A", "*: ", "::~", "é:~"]
 )
-def test_delimiters_that_cannot_be_are_told(signs: str, tmp_path: Path) -> None:
+def test_delimiters_that_cannot_be_are_reported(signs: str, tmp_path: Path) -> None:
     """Two that are one, letters, digits and blanks."""
     table = str.maketrans(dict(zip("*:~", signs, strict=True)))
     file = tmp_path / "f.837"
@@ -309,10 +313,10 @@ def test_levels_of_which_each_is_above_the_other_cost_their_claims(tmp_path: Pat
     """HL02 that leads to a circle."""
     file = tmp_path / "f.837"
     file.write_text(BEFORE.replace("HL*2*1*22*0", "HL*2*2*22*0") + LINE + "SE*12*0001~")
-    assert any("HL02 is '2'" in each for each in problems_of(file))
+    assert any("HL02 is '2'" in problem for problem in problems_of(file))
 
 
-def test_resources_that_refer_to_themselves_are_told(tmp_path: Path) -> None:
+def test_resources_that_refer_to_themselves_are_reported(tmp_path: Path) -> None:
     """A role of a role, a patient who is a claim: one step is gone and no more."""
     pytest.importorskip("msgspec")
     role = {"resourceType": "PractitionerRole", "id": "a", "practitioner": {"reference": "#a"}}
@@ -325,7 +329,7 @@ def test_resources_that_refer_to_themselves_are_told(tmp_path: Path) -> None:
     file = tmp_path / "f.json"
     entry = [{"fullUrl": "urn:1", "resource": claim}]
     file.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entry}))
-    assert any("the billing provider has no NPI here" in each for each in problems_of(file))
+    assert any("the billing provider has no NPI here" in problem for problem in problems_of(file))
 
 
 def test_values_that_python_has_not_cost_their_rows(tmp_path: Path) -> None:
@@ -379,7 +383,7 @@ def test_a_row_without_end_costs_no_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
-def test_days_of_no_time_are_told(day: str, tmp_path: Path) -> None:
+def test_days_of_no_time_are_reported(day: str, tmp_path: Path) -> None:
     """Windows around them would leave the calendar."""
     file = tmp_path / "f.csv"
     file.write_text(HEADER + ROW.replace("2024-08-15", day))
@@ -391,7 +395,7 @@ def test_days_of_no_time_are_told(day: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "2200-01-01"])
-def test_days_of_no_time_are_told_of_a_history(day: str, tmp_path: Path) -> None:
+def test_days_of_no_time_are_reported_of_a_history(day: str, tmp_path: Path) -> None:
     """In a claim file as in a table; the other lines are known, and how far back it reaches."""
     file = tmp_path / "f.toml"
     line = '[[history]]\nclaim = "C{}"\nmember = "M1"\ncode = "90853"\nstatus = "paid"\ndate = {}\n'
@@ -399,5 +403,5 @@ def test_days_of_no_time_are_told_of_a_history(day: str, tmp_path: Path) -> None
     store, (problem,) = read_history_file(file, ReadOptions())
     assert problem.where == "f.toml, claim C2"
     assert store is not None
-    assert [each.claim for each in store.lines] == ["C1"]
+    assert [item.claim for item in store.lines] == ["C1"]
     assert store.covers_from == date.min

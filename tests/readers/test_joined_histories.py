@@ -92,7 +92,7 @@ def test_lines_of_one_service_count_as_often_as_one_file_has_them(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("other", "told"),
+    ("other", "message"),
     [
         (
             toml(status="denied"),
@@ -102,14 +102,14 @@ def test_lines_of_one_service_count_as_often_as_one_file_has_them(tmp_path: Path
         (toml(code="90834"), "differs: its code is '90853' in a.toml and '90834' here"),
     ],
 )
-def test_what_two_files_say_differently_is_told_and_not_known(
-    other: str, told: str, tmp_path: Path
+def test_what_two_files_say_differently_is_reported_and_not_known(
+    other: str, message: str, tmp_path: Path
 ) -> None:
     """Nothing is chosen: the lines may count, and nothing is known to be complete."""
     store, (problem,) = read(tmp_path, ("toml", toml()), ("toml", other))
     assert problem.where == "b.toml"
     assert type(problem) is Problem
-    assert told in problem.message
+    assert message in problem.message
     assert {line.status for line in store.lines} == {None}
     assert store.covers_from == date.max
 

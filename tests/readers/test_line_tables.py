@@ -66,7 +66,7 @@ def table_claims(draw: st.DrawFn) -> list[Claim]:
 
 
 def _with_more(draw: st.DrawFn, claim: Claim) -> Claim:
-    told = [
+    result = [
         attrs.evolve(
             line,
             modality=draw(maybe(st.just("video"))),
@@ -75,14 +75,14 @@ def _with_more(draw: st.DrawFn, claim: Claim) -> Claim:
         )
         for line in claim.lines
     ]
-    return attrs.evolve(claim, lines=told, **draw(MORE))
+    return attrs.evolve(claim, lines=result, **draw(MORE))
 
 
 def read(file: Path, **options: Any) -> list[Claim]:
-    """The claims of the table, which has no fault."""
+    """The claims of the table, which has no problem."""
     found = list(read_claim_table(file, **options))
-    assert [str(each) for each in found if isinstance(each, Problem)] == []
-    return [each.claim for each in found if isinstance(each, FiledClaim)]
+    assert [str(item) for item in found if isinstance(item, Problem)] == []
+    return [item.claim for item in found if isinstance(item, FiledClaim)]
 
 
 def table(folder: Path, *rows: str, header: str = HEADER) -> Path:
@@ -92,9 +92,9 @@ def table(folder: Path, *rows: str, header: str = HEADER) -> Path:
     return file
 
 
-def told(found: Iterable[object]) -> list[str]:
-    """The faults, as a person reads them."""
-    return [str(each) for each in found if isinstance(each, Problem)]
+def problems_in(found: Iterable[object]) -> list[str]:
+    """The problems, as a person reads them."""
+    return [str(item) for item in found if isinstance(item, Problem)]
 
 
 @given(written=table_claims(), delimiter=st.sampled_from(",;\t|"))
@@ -114,7 +114,7 @@ def test_claims_come_back_from_parquet(
     """The same from a Parquet file, with dates, numbers and lists in types of their own."""
     pytest.importorskip("pyarrow")
     file = tmp_path_factory.getbasetemp() / "claims.parquet"
-    # NOTE: a column of Parquet has one type, so the word for none stands in the others only.
+    # NOTE: a column of Parquet has one type, so only the others can contain the word for none.
     plain = [attrs.evolve(claim, episode_start=None) for claim in written]
     rows = [row for claim in plain for row in rows_of(claim)]
     assert read(write_parquet(file, rows)) == plain
@@ -186,11 +186,11 @@ def test_a_mapping_of_unknown_columns_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_what_a_header_lacks_is_told(tmp_path: Path) -> None:
+def test_what_a_header_lacks_is_reported(tmp_path: Path) -> None:
     """Each column that no row can do without, and no row is read."""
     file = table(tmp_path, "C1,M1", header="claim,member")
     remedy = "Add it, or name it in a mapping file"
-    assert told(read_claim_table(file)) == [
+    assert problems_in(read_claim_table(file)) == [
         f"claims.csv:1: the table has no column 'code'. {remedy}: code = \"THEIR NAME\".",
         f"claims.csv:1: the table has no column 'billing_npi'. {remedy}:"
         ' billing_npi = "THEIR NAME".',
@@ -199,20 +199,20 @@ def test_what_a_header_lacks_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_a_column_that_slipped_is_told(tmp_path: Path) -> None:
+def test_a_column_that_slipped_is_reported(tmp_path: Path) -> None:
     """Without a mapping a strange column may be one of ours misspelt; the rest is read."""
     found = list(read_claim_table(table(tmp_path, f"{ROW},59", header=f"{HEADER},modifers")))
-    assert told(found) == [
+    assert problems_in(found) == [
         "claims.csv:1: column 6 is not one of ours, its name 'modifers': it is not read."
         " Did you mean 'modifiers'?"
     ]
-    assert [each.claim for each in found if isinstance(each, FiledClaim)] == [CLAIM]
+    assert [item.claim for item in found if isinstance(item, FiledClaim)] == [CLAIM]
 
 
-def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
+def test_a_mapping_to_no_column_is_reported(tmp_path: Path) -> None:
     """None of the table is offered: without a header it begins with somebody's row."""
     found = read_claim_table(table(tmp_path, ROW), mapping={"units": "cod"})
-    assert told(found) == [
+    assert problems_in(found) == [
         "claims.csv:1: the mapping has units = 'cod', and the table has no such column."
         " Name a column that is there."
     ]
@@ -274,11 +274,11 @@ def test_a_mapping_to_no_column_is_told(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_told_of_a_cell(column: str, cell: str, problem: str, tmp_path: Path) -> None:
+def test_what_is_reported_of_a_cell(column: str, cell: str, problem: str, tmp_path: Path) -> None:
     """The problem names the row, the column, the value, and what belongs there."""
     file = table(tmp_path, f"{ROW},{cell}", header=f"{HEADER},{column}")
     where = "claims.csv:2 (date)" if column == "date_to" else f"claims.csv:2 ({column})"
-    assert told(read_claim_table(file)) == [f"{where}: {problem}"]
+    assert problems_in(read_claim_table(file)) == [f"{where}: {problem}"]
 
 
 @pytest.mark.parametrize(
@@ -309,22 +309,22 @@ def test_a_bad_row_is_named_and_the_rest_is_read(row: str, problem: str, tmp_pat
     """The claims around a broken one are read, and counted with it."""
     before, behind = ROW.replace("C1", "C0"), ROW.replace("C1", "C2")
     found = list(read_claim_table(table(tmp_path, before, row, behind)))
-    (text,) = told(found)
+    (text,) = problems_in(found)
     assert text.replace("claims.csv:3", "").lstrip() == problem.lstrip()
-    assert [each.claim.id for each in found if isinstance(each, FiledClaim)] == ["C0", "C2"]
+    assert [item.claim.id for item in found if isinstance(item, FiledClaim)] == ["C0", "C2"]
 
 
 def test_a_bad_row_costs_its_claim(tmp_path: Path) -> None:
     """Without one of its rows a claim would be another one."""
     found = list(read_claim_table(table(tmp_path, ROW, ROW.replace("90853", "x"), ROW)))
-    assert len(told(found)) == 1
-    assert [each for each in found if isinstance(each, FiledClaim)] == []
+    assert len(problems_in(found)) == 1
+    assert [item for item in found if isinstance(item, FiledClaim)] == []
 
 
 def test_a_claim_is_said_once(tmp_path: Path) -> None:
     """Rows of one claim that contradict each other are reported, without naming the member."""
     rows = [ROW, ROW.replace("M1", "M2"), f"{ROW}".replace("1234567893", "1000000004")]
-    assert told(read_claim_table(table(tmp_path, *rows))) == [
+    assert problems_in(read_claim_table(table(tmp_path, *rows))) == [
         "claims.csv:3 (member): member differs from claims.csv:2."
         " A claim has one: write the same in all its rows.",
         "claims.csv:4 (billing_npi): billing_npi differs from claims.csv:2."
@@ -332,30 +332,30 @@ def test_a_claim_is_said_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_claim_that_goes_on_later_is_told(tmp_path: Path) -> None:
+def test_a_claim_that_goes_on_later_is_reported(tmp_path: Path) -> None:
     """The rows of a claim are adjacent; a later one is a problem."""
     rows = [ROW, ROW.replace("C1", "C2"), ROW]
     found = list(read_claim_table(table(tmp_path, *rows)))
-    assert told(found) == [
+    assert problems_in(found) == [
         "claims.csv:4 (claim): claim C1 continues here, after rows of other claims;"
         " it starts in claims.csv:2. Sort the table by claim."
     ]
-    assert [each.number for each in found if isinstance(each, FiledClaim)] == [1, 2]
+    assert [item.number for item in found if isinstance(item, FiledClaim)] == [1, 2]
 
 
-def test_two_lines_of_one_number_are_told(tmp_path: Path) -> None:
+def test_two_lines_of_one_number_are_reported(tmp_path: Path) -> None:
     """The second of them, by its row."""
     file = table(tmp_path, f"{ROW},1", f"{ROW},1", header=f"{HEADER},line")
-    assert told(read_claim_table(file)) == [
+    assert problems_in(read_claim_table(file)) == [
         "claims.csv:3 (line): line number 1 is used twice."
         " Give each line of a claim a number of its own."
     ]
 
 
-def test_a_provider_without_npi_is_told(tmp_path: Path) -> None:
-    """A taxonomy alone names nobody."""
+def test_a_provider_without_npi_is_reported(tmp_path: Path) -> None:
+    """A taxonomy alone is no provider."""
     file = table(tmp_path, f"{ROW},1041C0700X", header=f"{HEADER},rendering_taxonomy")
-    assert told(read_claim_table(file)) == [
+    assert problems_in(read_claim_table(file)) == [
         "claims.csv:2: the rendering provider has no NPI. Write rendering_npi."
     ]
 
@@ -366,10 +366,10 @@ def test_a_byte_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
     bad = ROW.replace("90853", "9085\x00").encode().replace(b"\x00", b"\xff")
     file.write_bytes(b"\n".join([HEADER.encode(), bad, ROW.replace("C1", "C2").encode()]))
     found = list(read_claim_table(file))
-    assert told(found) == [
+    assert problems_in(found) == [
         "claims.csv:2 (code): code is '9085\\udcff'. Text in UTF-8 belongs here."
     ]
-    assert [each.claim.id for each in found if isinstance(each, FiledClaim)] == ["C2"]
+    assert [item.claim.id for item in found if isinstance(item, FiledClaim)] == ["C2"]
 
 
 @pytest.mark.parametrize(
@@ -386,16 +386,16 @@ def test_a_byte_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_table_that_is_none_is_told(content: bytes, problem: str, tmp_path: Path) -> None:
-    """One fault for the file."""
+def test_a_table_that_is_none_is_reported(content: bytes, problem: str, tmp_path: Path) -> None:
+    """One problem for the file."""
     file = tmp_path / "claims.csv"
     file.write_bytes(content)
-    assert told(read_claim_table(file)) == [problem]
+    assert problems_in(read_claim_table(file)) == [problem]
 
 
-def test_a_table_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """A misspelt name is a fault of the file."""
-    (problem,) = told(read_history_table(tmp_path / "no.csv"))
+def test_a_table_that_is_not_there_is_reported(tmp_path: Path) -> None:
+    """A misspelt name is a problem of the file."""
+    (problem,) = problems_in(read_history_table(tmp_path / "no.csv"))
     assert problem.startswith("no.csv: there is no such file. Check the path.")
 
 
@@ -410,8 +410,8 @@ def test_a_broken_line_of_the_history_is_named(tmp_path: Path) -> None:
         header="claim,member,code,date,units,paid_units",
     )
     found = list(read_history_table(file))
-    assert [each.code for each in found if isinstance(each, HistoryLine)] == ["90834"]
-    assert [each.partition(": ")[0] for each in told(found)] == [
+    assert [item.code for item in found if isinstance(item, HistoryLine)] == ["90834"]
+    assert [item.partition(": ")[0] for item in problems_in(found)] == [
         "claims.csv:2 (paid_units)",
         "claims.csv:3 (code)",
         "claims.csv:5 (member)",
@@ -430,10 +430,10 @@ def test_typed_cells_of_parquet(tmp_path: Path) -> None:
     wrong: Cells = {"code": 90853, "place_of_service": 2, "units": True, "charge": [1]}
     wrong |= {"session_start": 7, "modality": 1}
     late = {"date": datetime(2024, 8, 15, 9)}
-    problems = told(
+    problems = problems_in(
         read_claim_table(write_parquet(tmp_path / "wrong.parquet", [row | day | wrong | late]))
     )
-    assert [each.partition("(")[2].partition(")")[0] for each in problems] == [
+    assert [problem.partition("(")[2].partition(")")[0] for problem in problems] == [
         "code",
         "units",
         "charge",
@@ -461,40 +461,40 @@ def test_names_are_no_lists(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     (row,) = rows_of(CLAIM)
     file = write_parquet(tmp_path / "claims.parquet", [row | {"payer": ("a",)}])
-    assert told(read_claim_table(file)) == [
+    assert problems_in(read_claim_table(file)) == [
         "claims.parquet, row 1 (payer): payer is a list. A text belongs here."
     ]
 
 
 @pytest.mark.parametrize("keep", [4, 40, -40])
-def test_a_broken_parquet_file_is_told(keep: int, tmp_path: Path) -> None:
-    """Half a file gives a fault, and nothing is raised."""
+def test_a_broken_parquet_file_is_reported(keep: int, tmp_path: Path) -> None:
+    """Half a file gives a problem, and nothing is raised."""
     pytest.importorskip("pyarrow")
     file = write_parquet(tmp_path / "claims.parquet", rows_of(CLAIM) * 100)
     file.write_bytes(file.read_bytes()[:keep])
-    (problem,) = told(read_claim_table(file))
+    (problem,) = problems_in(read_claim_table(file))
     assert problem.startswith("claims.parquet: the Parquet file is broken")
 
 
-def test_a_parquet_file_broken_inside_is_told(tmp_path: Path) -> None:
+def test_a_parquet_file_broken_inside_is_reported(tmp_path: Path) -> None:
     """What is read before the break is kept."""
     pytest.importorskip("pyarrow")
     file = write_parquet(tmp_path / "claims.parquet", rows_of(CLAIM))
     content = bytearray(file.read_bytes())
     content[4:40] = b"\xff" * 36
     file.write_bytes(bytes(content))
-    (problem,) = told(read_claim_table(file))
+    (problem,) = problems_in(read_claim_table(file))
     assert problem.startswith("claims.parquet, row 1: the Parquet file is broken")
 
 
-def test_without_pyarrow_it_is_told_what_to_install(
+def test_without_pyarrow_it_is_reported_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A missing extra is one fault."""
+    """A missing extra is one problem."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     file = tmp_path / "claims.parquet"
     file.write_bytes(b"PAR1")
-    assert told(read_claim_table(file)) == [
+    assert problems_in(read_claim_table(file)) == [
         "claims.parquet: Parquet is read with pyarrow, which is not installed."
         " Run pip install 'payer-rules[parquet]', or write the table as CSV."
     ]
@@ -520,7 +520,7 @@ def test_a_table_is_known_by_its_start(
 
 
 @given(text=st.text(alphabet='C1M290853,;"\n\r\x00 -é', max_size=300), cut=st.integers(0, 40))
-def test_no_text_is_too_broken_to_be_told(
+def test_no_text_is_too_broken_to_be_reported(
     text: str, cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Any file gives claims, lines and problems, and nothing is raised."""
@@ -528,7 +528,7 @@ def test_no_text_is_too_broken_to_be_told(
     file.write_bytes((HEADER[: len(HEADER) - cut] + "\n" + text).encode())
     for found in (read_claim_table(file), read_history_table(file)):
         assert all(
-            isinstance(each, FiledClaim | UncodedClaim | HistoryLine | Problem) for each in found
+            isinstance(item, FiledClaim | UncodedClaim | HistoryLine | Problem) for item in found
         )
 
 

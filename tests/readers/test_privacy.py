@@ -1,4 +1,4 @@
-"""Nobody is named: problems of a broken file contain no name, member id or date of birth.
+"""No person is named: problems of a broken file contain no name, member id or date of birth.
 
 A claim is named by its own id and its place in the file. If something is lost, doubled or in the
 wrong place, the identity of the person is still not revealed.
@@ -87,13 +87,13 @@ TEXTS: Final = {
     ),
     "bundle.json": json.dumps(bundle(*_RESOURCES), indent=1),
     "bundled.json": json.dumps(bundle(*_RESOURCES)),
-    "claims.ndjson": "".join(f"{json.dumps(each)}\n" for each in _RESOURCES),
+    "claims.ndjson": "".join(f"{json.dumps(resource)}\n" for resource in _RESOURCES),
     "claims.csv": "claim,line,member,birth_date,code,units,date_from,billing_npi,status\n"
     "C1,1,ZQMEMBER,1961-02-03,90853,1,2024-08-15,1234567893,paid\n"
     "C2,1,ZQMEMBER,1961-02-03,90853,1,2024-08-16,1234567893,paid\n",
     "headless.csv": "C1,1,ZQMEMBER,1961-02-03,90853,1,2024-08-15,1234567893,ZQNAME\n" * 2,
 }
-#: Where a file names a claim: by its own id, whatever that is.
+#: How a file names a claim: by its own id.
 _OWN_ID: Final = re.compile(r"CL[MP].ZQ|\n\"?ZQ|\nC?1961|\"id\": \"ZQ")
 _PIECE: Final = re.compile(r'([*~:,"\n\[\]{}= ]+)')
 
@@ -132,14 +132,14 @@ def broken(name: str, chance: random.Random) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def names_somebody(told: str) -> list[str]:
+def names_somebody(message: str) -> list[str]:
     """Return the lines that contain what identifies the person."""
-    return [line for line in told.splitlines() if any(mark in line for mark in MARKS)]
+    return [line for line in message.splitlines() if any(mark in line for mark in MARKS)]
 
 
-def everything_told(file: Path, form: ReadOptions) -> str:
-    """All faults of the file, read as claims and as history."""
-    found = [each for each in read_claim_file(file, form) if isinstance(each, Problem)]
+def everything_printed(file: Path, form: ReadOptions) -> str:
+    """All problems of the file, read as claims and as history."""
+    found = [item for item in read_claim_file(file, form) if isinstance(item, Problem)]
     _, problems = read_history_file(file, form)
     return "\n".join(map(str, [*found, *problems]))
 
@@ -155,7 +155,7 @@ QUIET: Final = settings(deadline=None, suppress_health_check=[HealthCheck.filter
 
 @settings(QUIET, max_examples=examples(600))
 @given(name=st.sampled_from([*TEXTS]), seed=st.integers(0, 2**32))
-def test_nobody_is_named_in_a_fault(
+def test_nobody_is_named_in_a_problem(
     name: str, seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """With any part lost, doubled or shifted, in every format."""
@@ -163,7 +163,7 @@ def test_nobody_is_named_in_a_fault(
     assume(with_own_ids(name, content))
     file = tmp_path_factory.getbasetemp() / name
     file.write_bytes(content)
-    assert names_somebody(everything_told(file, ReadOptions())) == []
+    assert names_somebody(everything_printed(file, ReadOptions())) == []
 
 
 @settings(QUIET, max_examples=examples(40))
@@ -176,7 +176,7 @@ def test_nobody_is_named_by_a_checker(
     assume(with_own_ids(name, content))
     file = tmp_path_factory.getbasetemp() / name
     file.write_bytes(content)
-    assert names_somebody(everything_told(file, ReadOptions(validate=True))) == []
+    assert names_somebody(everything_printed(file, ReadOptions(validate=True))) == []
 
 
 @pytest.mark.parametrize("format_", ["toml", "x12", "fhir", "table"])
@@ -187,7 +187,7 @@ def test_nobody_is_named_where_the_format_is_another(
     """A file of another format than the one named is reported without its text."""
     file = tmp_path / name
     file.write_text(TEXTS[name], encoding="utf-8")
-    assert names_somebody(everything_told(file, ReadOptions(format=format_))) == []
+    assert names_somebody(everything_printed(file, ReadOptions(format=format_))) == []
 
 
 def _files(folder: Path, seed: int) -> list[str]:
@@ -212,9 +212,9 @@ def test_commands_name_nobody(
     """Neither standard error nor a log nor a traceback has what identifies the person."""
     with caplog.at_level(0):
         ended = main([command, "--payer", "medicare", *_files(tmp_path, 1)])
-    told = capsys.readouterr()
-    assert ended == 4, told.err
-    assert names_somebody(told.err + told.out + caplog.text) == []
+    output = capsys.readouterr()
+    assert ended == 4, output.err
+    assert names_somebody(output.err + output.out + caplog.text) == []
 
 
 def test_a_payer_that_is_none_is_not_quoted(
@@ -225,23 +225,23 @@ def test_a_payer_that_is_none_is_not_quoted(
     (tmp_path / "claim.837").write_text(text, encoding="utf-8")
     table = TEXTS["claims.csv"].replace("status", "payer").replace("paid", "ZQMEMBER")
     (tmp_path / "claims.csv").write_text(table, encoding="utf-8")
-    main(["check", *(str(each) for each in tmp_path.iterdir())])
-    told = capsys.readouterr().err
-    assert "there is no payer of this name, a text of 8 characters" in told
-    assert "no profile lists the payer identifier, a text of 8 characters" in told
-    assert names_somebody(told) == []
+    main(["check", *(str(path) for path in tmp_path.iterdir())])
+    errors = capsys.readouterr().err
+    assert "there is no payer of this name, a text of 8 characters" in errors
+    assert "no profile lists the payer identifier, a text of 8 characters" in errors
+    assert names_somebody(errors) == []
 
 
 def test_decisions_name_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A report on standard output names the claim, and no member of it."""
     for name in ("claim.toml", "claim.837", "claims.csv"):
         (tmp_path / name).write_text(TEXTS[name], encoding="utf-8")
-    files = [str(each) for each in sorted(tmp_path.iterdir())]
+    files = [str(path) for path in sorted(tmp_path.iterdir())]
     for report in ("text", "json", "ndjson", "csv", "remittance"):
         main(["check", "--payer", "all", "--report", report, *files])
-        told = capsys.readouterr()
-        assert "C1" in told.out
-        assert names_somebody(told.out) == []
+        output = capsys.readouterr()
+        assert "C1" in output.out
+        assert names_somebody(output.out) == []
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,10 @@ def odd_examples(test: Any) -> Any:
 @given(NUMBERS)
 def test_a_number_that_is_no_npi_stands_behind_its_qualifier(number: str) -> None:
     """The result is the number of a provider, blank only where nothing was given."""
-    made = provider_number(number)
-    assert NPI.canonical(made) == made
-    assert bool(made) == bool(number.strip())
-    assert made in {number.strip(), f"XX:{number.strip()}"}
+    result = provider_number(number)
+    assert NPI.canonical(result) == result
+    assert bool(result) == bool(number.strip())
+    assert result in {number.strip(), f"XX:{number.strip()}"}
 
 
 @pytest.mark.parametrize("segment", ["NM1*82*1*DOE*A****XX*", "NM1*DQ*1*DOE*A****XX*"])
@@ -58,7 +58,7 @@ def test_a_claim_of_an_837_is_read_whatever_the_number(segment: str, number: str
 @odd_examples
 @given(number=NUMBERS)
 def test_a_number_without_an_npi_may_be_in_a_reference(number: str) -> None:
-    """REF names who has no NPI; a blank number names nobody."""
+    """REF identifies a provider without NPI; a blank number does not."""
     _, line = only("CLM*C1*1***11:B:1", "NM1*82*1*DOE*A", f"REF*G2*{number}", *SERVICE)
     assert line.rendering_provider is not None
     assert line.rendering_provider.npi == (f"G2:{number.strip()}" if number.strip() else "")
@@ -83,8 +83,8 @@ def test_a_payment_is_read_whatever_the_number(number: str) -> None:
 def test_fhir_is_read_whatever_the_number(number: str, tmp_path: Path) -> None:
     """Who bills by an odd number is named by it, in a claim and in the history."""
     provider = {"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": number}}
-    (made,), problems = read(tmp_path, text_of(claim() | {"provider": provider}))
+    (result,), problems = read(tmp_path, text_of(claim() | {"provider": provider}))
     assert problems == []
-    assert made.billing_provider.npi == provider_number(number)
+    assert result.billing_provider.npi == provider_number(number)
     store, problems = history(tmp_path, text_of(explanation() | {"provider": provider}))
     assert (len(store.lines), problems) == (1, [])

@@ -22,11 +22,11 @@ HEAD: Final = "claim,member,code,date,billing_npi,setting"
 
 
 def read(path: Path) -> tuple[int, list[Problem]]:
-    """How many claims the file gives, and its faults and remarks."""
+    """How many claims the file gives, and its problems and remarks."""
     found = [*read_claim_file(path, ReadOptions())]
     return (
-        sum(isinstance(each, FiledClaim) for each in found),
-        [each for each in found if isinstance(each, Problem)],
+        sum(isinstance(item, FiledClaim) for item in found),
+        [item for item in found if isinstance(item, Problem)],
     )
 
 
@@ -54,10 +54,10 @@ def test_a_remark_about_an_837_costs_nothing(old: str, new: str, tmp_path: Path)
     assert old in TEXT
     path = tmp_path / "f.837"
     path.write_bytes(TEXT.replace(old, new, 1).encode("latin-1"))
-    claims, told = read(path)
+    claims, result = read(path)
     assert claims == 1
-    assert told
-    assert {type(each) for each in told} == {Remark}
+    assert result
+    assert {type(item) for item in result} == {Remark}
 
 
 @pytest.mark.parametrize(
@@ -73,16 +73,16 @@ def test_a_remark_about_an_837_costs_nothing(old: str, new: str, tmp_path: Path)
         ("ST*837*0001*005010X222A1", "ST*276*0001*005010X212", 0),
     ],
 )
-def test_what_loses_a_claim_or_a_fact_is_a_fault(
+def test_what_loses_a_claim_or_a_fact_is_a_problem(
     old: str, new: str, claims: int, tmp_path: Path
 ) -> None:
-    """A part of the file that is missing, and a fact that cannot be read, are faults."""
+    """A part of the file that is missing, and a fact that cannot be read, are problems."""
     assert old in TEXT
     path = tmp_path / "f.837"
     path.write_bytes(TEXT.replace(old, new, 1).encode("latin-1"))
-    found, told = read(path)
+    found, result = read(path)
     assert found == claims
-    assert any(type(each) is Problem for each in told)
+    assert any(type(item) is Problem for item in result)
 
 
 @pytest.mark.parametrize("name", ["my_note", "note", "patient name", "clinic", "claim_note", ""])
@@ -96,7 +96,7 @@ def test_a_column_of_somebody_else_is_a_remark(name: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["modifier", "unit", "Units", "diagnosis", "place-of-service"])
-def test_a_column_whose_name_slipped_is_a_fault(name: str, tmp_path: Path) -> None:
+def test_a_column_whose_name_slipped_is_a_problem(name: str, tmp_path: Path) -> None:
     """The facts of the column would be lost; the claim is read without it."""
     path = tmp_path / "f.csv"
     path.write_text(f"{HEAD},{name}\n{ROW},1\n")
@@ -116,7 +116,7 @@ def test_empty_cells_behind_a_row_cost_nothing(more: str, claims: int, tmp_path:
     assert len(problems) == 1 - claims
 
 
-def test_remarks_hide_no_fault() -> None:
+def test_remarks_hide_no_problem() -> None:
     """The number of remarks is limited as that of problems, and every problem is given as well."""
     remarks: list[Problem] = [Remark("f", str(at), "r") for at in range(MOST_FAULTS + 5)]
     found = [*limit_problems(iter([*remarks, Problem("f", "last", "r")]), "f")]

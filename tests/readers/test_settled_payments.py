@@ -32,7 +32,7 @@ def answer(
 def remittance(*answers: list[str], day: str = "20240901") -> str:
     """An 835 of the day with the answers."""
     head = [f"BPR*I*80*C*CHK************{day}", f"TRN*1*T{day}*1999999999", "N1*PR*PAYER*XV*1"]
-    body = [segment for each in answers for segment in each]
+    body = [segment for item in answers for segment in item]
     return interchange([*head, "N1*PE*CLINIC*XX*1234567893", "LX*1", *body], version=VERSION)
 
 
@@ -94,7 +94,7 @@ CASES: Final = {
 def test_what_holds_does_not_depend_on_files_and_their_order(name: str, tmp_path: Path) -> None:
     """Each answer has an 835 of its own day; the files are given in every order."""
     answers, left = CASES[name]
-    days = [remittance(each, day=f"202409{at:02}") for at, each in enumerate(answers, 1)]
+    days = [remittance(item, day=f"202409{at:02}") for at, item in enumerate(answers, 1)]
     for order in permutations(days):
         assert held(tmp_path, *order) == left
     assert held(tmp_path, *days, *reversed(days)) == left
@@ -131,7 +131,7 @@ def test_a_payment_of_a_later_day_is_the_corrected_one(tmp_path: Path) -> None:
 
 
 def test_a_reversal_of_unlike_amounts_leaves_a_payment_in_doubt(tmp_path: Path) -> None:
-    """Of one number, and of no amounts alike: the payment may be the one that was taken back."""
+    """A payment with the number of a reversal and other amounts may be the reversed one."""
     files = [remittance(PAID, day="20240901"), remittance(answer(22, "ICN1", 70), day="20240908")]
     for order in permutations(files):
         assert held(tmp_path, *order) == [("90853", "ICN1", None)]

@@ -30,10 +30,10 @@ from payer_rules.readers.formats import ReadOptions
 from payer_rules.readers.line_tables import read_history_table
 from payer_rules.registry import load
 
-#: What stands for the service of an item that has none, as CMS's server writes it.
+#: The code of an item without a service, as CMS's server writes it.
 ABSENT: Final = {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason"}
 CODES: Final = ("90853", "90834", "G0410")
-#: A payer of one rule, which asks of a line what the line says.
+#: A payer with one rule, which requires a fact that the line states.
 ACME: Final = """
 [payer]
 id = "acme"
@@ -122,13 +122,13 @@ def test_the_other_lines_are_read_as_if_these_were_not_there(
     """The claim has its coded lines and the numbers of the others; there is no problem."""
     claim = claim_of(4)
     (found,) = read_claim_file(write(claim, uncoded, tmp_path_factory.getbasetemp()), ReadOptions())
-    told = tuple(sorted(uncoded))
+    result = tuple(sorted(uncoded))
     coded = [line for line in claim.lines if line.number not in uncoded]
     if not coded:
-        assert found == UncodedClaim("C1", told, found.file, 1)  # type: ignore[union-attr]
+        assert found == UncodedClaim("C1", result, found.file, 1)  # type: ignore[union-attr]
         return
     assert isinstance(found, FiledClaim), found
-    assert (found.uncoded, found.claim.lines) == (told, tuple(coded))
+    assert (found.uncoded, found.claim.lines) == (result, tuple(coded))
     assert (found.claim.id, found.claim.bill_type, found.number) == ("C1", "131", 1)
 
 
@@ -152,7 +152,7 @@ def test_check_judges_the_others_and_notes_these(
 
 
 @pytest.mark.parametrize("write", FORMS.values(), ids=FORMS)
-def test_a_claim_of_nothing_else_is_told_and_no_fault(
+def test_a_claim_of_nothing_else_is_reported_and_no_problem(
     write: Writer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is counted on standard error; the exit code means that nothing was run."""
@@ -191,7 +191,7 @@ def test_no_line_of_an_institutional_claim_is_lost(
 
 
 def test_what_is_wrong_with_such_a_line_is_no_matter(tmp_path: Path) -> None:
-    """A claim is not lost for the day or the number of a line that nobody judges."""
+    """An invalid day or number of a line that is not evaluated does not reject the claim."""
     text = as_x12(claim_of(2), frozenset([1]), tmp_path).read_text()
     broken = text.replace(
         "LX*1~\nSV2*0915**100*UN*1~\nDTP*472*D8*20240815~\n", "LX*X~\nSV2*0120~\n"
@@ -201,7 +201,7 @@ def test_what_is_wrong_with_such_a_line_is_no_matter(tmp_path: Path) -> None:
     assert (filed.uncoded, [line.number for line in filed.claim.lines]) == ((1,), [2])
 
 
-def test_what_is_wrong_with_the_others_is_told(tmp_path: Path) -> None:
+def test_what_is_wrong_with_the_others_is_reported(tmp_path: Path) -> None:
     """Another broken line breaks the claim as ever."""
     claim = claim_of(2)
     for write, old, new in (
@@ -217,7 +217,7 @@ def test_what_is_wrong_with_the_others_is_told(tmp_path: Path) -> None:
         assert isinstance(problem, Problem)
 
 
-def test_without_a_revenue_code_it_is_a_fault(tmp_path: Path) -> None:
+def test_without_a_revenue_code_it_is_a_problem(tmp_path: Path) -> None:
     """A line without any code is broken, in every form."""
     claim = claim_of(2)
     bare = attrs.evolve(
@@ -253,9 +253,9 @@ def test_in_a_history_they_are_no_lines(tmp_path: Path) -> None:
     resource["item"][0]["productOrService"] = {"coding": [{**ABSENT, "code": "not-applicable"}]}
     file = tmp_path / "benefit.json"
     file.write_text(json.dumps(resource))
-    assert [_number(each) for each in read_fhir_history(file)] == [2]
+    assert [_number(item) for item in read_fhir_history(file)] == [2]
     file = as_table(claim_of(2), frozenset([1]), tmp_path)
-    lines = [_number(each) for each in read_history_table(file, mapping={})]
+    lines = [_number(item) for item in read_history_table(file, mapping={})]
     assert lines == [2]
 
 

@@ -1,4 +1,4 @@
-"""Laws of reading claims: which segment becomes what, and what breaks a claim and nothing else."""
+"""Laws of reading claims: the fact that each segment states, and the errors that reject a claim alone."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def only(*body: str) -> tuple[Claim, ServiceLine]:
     return filed.claim, filed.claim.lines[0]
 
 
-def told(*segments: str) -> list[str]:
-    """The faults of a transaction, without the file's name."""
+def problems_of(*segments: str) -> list[str]:
+    """The problems of a transaction, without the file's name."""
     return [
         str(problem).removeprefix("f.837, ") for problem in claims_in(interchange([*segments]))[1]
     ]
@@ -104,7 +104,7 @@ def test_a_dependent_is_a_member_of_its_own() -> None:
         levels += [*child, *BODY]
     filed, problems = claims_in(interchange(levels))
     assert problems == []
-    members = [each.claim.member for each in filed]
+    members = [item.claim.member for item in filed]
     assert [member.birth_date for member in members] == [
         date(2013, 1, 1),
         date(2014, 1, 1),
@@ -112,7 +112,7 @@ def test_a_dependent_is_a_member_of_its_own() -> None:
     ]
     ann, bob, again = [member.id for member in members]
     assert ann == again != bob
-    assert all(each.startswith("M1/") and "ANN" not in each for each in (ann, bob))
+    assert all(item.startswith("M1/") and "ANN" not in item for item in (ann, bob))
 
 
 def test_the_line_wins_over_the_claim() -> None:
@@ -303,8 +303,8 @@ BREAKS: Final = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_broken_claim_is_told_and_no_other_lost(name: str) -> None:
-    """The fault names segment, loop and claim; the claims of other levels are read."""
+def test_a_broken_claim_is_reported_and_no_other_lost(name: str) -> None:
+    """The problem names segment, loop and claim; the claims of other levels are read."""
     inside, message = BREAKS[name]
     level = ["HL*3*1*22*0", *HEADER[11:]]
     text = interchange([*HEADER, "CLM*BAD*1***11:B:1", *inside, *level, *BODY])
@@ -332,16 +332,16 @@ def test_what_stands_above_breaks_what_stands_below(
     at: int, put: str | None, message: str | None
 ) -> None:
     """A broken level costs its own claims, and no claim of a valid one after it."""
-    given = [*HEADER[:at], *([put] if put else []), *HEADER[at + 1 :], *BODY]
+    fields = [*HEADER[:at], *([put] if put else []), *HEADER[at + 1 :], *BODY]
     again = ["HL*3**20*1", *HEADER[5:10], "HL*4*3*22*0", *HEADER[11:], *BODY]
-    filed, problems = claims_in(interchange([*given, *again]))
+    filed, problems = claims_in(interchange([*fields, *again]))
     assert filed[-1].claim == CLAIM
-    told = [problem.message for problem in problems]
+    messages = [problem.message for problem in problems]
     if message is None:
         assert len(filed) == 2
     else:
         assert len(filed) == 1
-        assert any(message in each for each in told)
+        assert any(message in item for item in messages)
 
 
 def test_a_level_that_was_lost_gives_no_claim_to_another_member() -> None:
@@ -352,13 +352,13 @@ def test_a_level_that_was_lost_gives_no_claim_to_another_member() -> None:
     assert "DMG does not belong here" in {problem.message for problem in problems}
 
 
-def test_faults_are_told_as_a_person_reads_them() -> None:
+def test_problems_are_reported_as_a_person_reads_them() -> None:
     """File, segment, loop and claim; what is wrong, with the value; what to do."""
     broken = [segment.replace("UN*1", "UN*ONE") for segment in BODY]
-    assert told(*HEADER, *broken) == [
+    assert problems_of(*HEADER, *broken) == [
         "segment 24, loop 2400, claim C1: the units (a text of 3 characters) are not a number. Write digits, such as 1 or 1.5."
     ]
-    assert told(*HEADER, "CLM*C1*1***11", *BODY[1:]) == [
+    assert problems_of(*HEADER, "CLM*C1*1***11", *BODY[1:]) == [
         "segment 21, loop 2300, claim C1: CLM05 is not that of a professional claim. "
         "Write it as 11:B:1, with place of service and frequency."
     ]
@@ -377,24 +377,24 @@ def test_claims_keep_their_order(several: list[Claim]) -> None:
     body = [segment for claim in several for segment in claim_segments(claim)]
     filed, problems = claims_in(interchange([*header(several[0]), *body]))
     assert problems == []
-    assert [each.number for each in filed] == [*range(1, len(several) + 1)]
-    assert [each.claim.id for each in filed] == [claim.id for claim in several]
+    assert [item.number for item in filed] == [*range(1, len(several) + 1)]
+    assert [item.claim.id for item in filed] == [claim.id for claim in several]
 
 
 @pytest.mark.parametrize(
     "lost",
     ["HI*ABK:F411", "LX*1", "SV1*HC:90853*1*UN*1***1", "NM1*IL*1*DOE*JANE****MI*M2", "SBR*S*18"],
 )
-def test_what_stands_where_a_claim_was_lost_is_told_once(lost: str) -> None:
+def test_what_stands_where_a_claim_was_lost_is_reported_once(lost: str) -> None:
     """Without its CLM nothing of a claim is read, and what follows under the level is in doubt."""
     stray = [*HEADER, lost, "HI*ABK:F331", "DTP*472*D8*20240815", *BODY]
     filed, problems = claims_in(interchange([*stray, "HL*3*1*22*0", *HEADER[11:], *BODY]))
-    assert [each.claim for each in filed] in ([CLAIM], [CLAIM, CLAIM])
+    assert [item.claim for item in filed] in ([CLAIM], [CLAIM, CLAIM])
     assert len(problems) == (2 if len(filed) == 1 else 0)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("CLM*", "CLMX*", "the guide of the 837 has no such segment"),
         ("SV1*", "SV1X*", "the segment is cut off after its tag"),
@@ -405,13 +405,15 @@ def test_what_stands_where_a_claim_was_lost_is_told_once(lost: str) -> None:
         ("***11:B:1*Y*A*Y*Y", "", "CLM05 is not that of a professional claim"),
     ],
 )
-def test_segments_that_are_cut_or_joined_break_what_they_say(old: str, new: str, told: str) -> None:
+def test_segments_that_are_cut_or_joined_break_what_they_say(
+    old: str, new: str, message: str
+) -> None:
     """A tag with a letter too many is another tag; elements that are left out are empty."""
     text = interchange([segment.replace(old, new) for segment in (*HEADER, *BODY)])
     text = text.replace("REF*EI*123456789~\n", "").replace("SE*28", "SE*27")
     filed, problems = claims_in(text)
     assert filed == []
-    assert any(told in problem.message for problem in problems)
+    assert any(message in problem.message for problem in problems)
 
 
 def test_what_is_remembered_stays_small() -> None:
@@ -426,6 +428,8 @@ def test_what_is_remembered_stays_small() -> None:
     builder = claim_building.ClaimBuilder(
         claim_building.PROFESSIONAL, element_values.ElementValues(":"), "*", setting=None
     )
-    made = [builder.provider(ProviderDraft(f"{at:010}")) for at in range(claim_building._MOST + 2)]
+    result = [
+        builder.provider(ProviderDraft(f"{at:010}")) for at in range(claim_building._MOST + 2)
+    ]
     assert len(builder._providers) == 2
-    assert made[0] == builder.provider(ProviderDraft("0000000000"))
+    assert result[0] == builder.provider(ProviderDraft("0000000000"))

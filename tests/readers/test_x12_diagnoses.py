@@ -36,7 +36,7 @@ def read(hi: str, pointers: str = "1") -> tuple[list[FiledClaim], list[Problem]]
     ],
 )
 def test_a_code_that_cannot_be_read_breaks_its_claim(hi: str) -> None:
-    """A second code in an element, a code without qualifier and an unknown qualifier are faults."""
+    """A second code in an element, a code without qualifier and an unknown qualifier are problems."""
     filed, (problem,) = read(hi)
     assert filed == []
     assert not isinstance(problem, Remark)
@@ -58,7 +58,7 @@ def test_a_code_that_cannot_be_read_breaks_its_claim(hi: str) -> None:
 def test_what_the_guides_write_beside_a_code_is_read_over(
     hi: str, diagnoses: tuple[str, ...]
 ) -> None:
-    """Whether a diagnosis was present on admission, and codes of other kinds, are no fault."""
+    """Whether a diagnosis was present on admission, and codes of other kinds, are no problem."""
     (filed,), problems = read(hi)
     assert problems == []
     assert filed.claim.diagnoses == diagnoses
@@ -73,7 +73,7 @@ def test_what_the_guides_write_beside_a_code_is_read_over(
         ("HI*BG:92", "1", "the line points to diagnosis 1, and the claim has 0 diagnoses"),
     ],
 )
-def test_a_pointer_to_no_diagnosis_is_a_fault_and_costs_the_pointers(
+def test_a_pointer_to_no_diagnosis_is_a_problem_and_costs_the_pointers(
     hi: str, pointers: str, message: str
 ) -> None:
     """The claim is read; to which diagnoses the line points is then not known."""

@@ -38,7 +38,7 @@ def assert_sound(text: str, times: int = 1) -> None:
     """The text holds the claim so many times, and nothing is wrong with it."""
     filed, problems = claims_in(text)
     assert problems == []
-    assert [each.claim for each in filed] == [CLAIM] * times
+    assert [item.claim for item in filed] == [CLAIM] * times
     assert is_x12(text.encode()[:64])
 
 
@@ -105,14 +105,14 @@ def test_a_last_line_needs_no_end(newline: str, ending: str) -> None:
 def test_a_missing_last_terminator_is_a_remark() -> None:
     """Of an IEA nothing can follow, so a file without its last terminator is whole."""
     filed, (remark,) = claims_in(FLAT.removesuffix("~"))
-    assert [each.claim for each in filed] == [CLAIM]
+    assert [item.claim for item in filed] == [CLAIM]
     assert isinstance(remark, Remark)
     assert remark.message == "the file ends before the segment does: there is no '~'"
 
 
 @pytest.mark.parametrize("text", [FLAT, BY_LINES])
 def test_a_file_cut_off_anywhere_gives_no_claim_before_its_end(text: str) -> None:
-    """Wherever a file is cut before SE it gives no claim, and the cut is a fault."""
+    """Wherever a file is cut before SE it gives no claim, and the cut is a problem."""
     end = text.index("SE*")
     for at in range(107, end + 2):
         filed, problems = claims_in(text[:at])

@@ -8,7 +8,7 @@ import pytest
 from test_x12_claims import BODY, CLAIM, HEADER
 from x12_texts import claims_in, interchange
 
-#: Segments that may stand in the loops of another payer, each with values that are not the claim's.
+#: Segments that are allowed in the loops of another payer, each with values that are not the claim's.
 OF_CLAIM: Final = [
     "SBR*S*18*GRP******CI",
     "CAS*CO*45*100",

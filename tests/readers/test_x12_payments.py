@@ -27,7 +27,7 @@ SERVICE: Final = ["SVC*HC:90853:95*120*80**1", "DTM*472*20240815", "CAS*CO*45*20
 
 
 def read(*segments: str) -> tuple[list[Payment], list[Problem]]:
-    """The payments of a transaction, and its faults."""
+    """The payments of a transaction, and its problems."""
     return payments_in(interchange([*HEAD, *segments], version=VERSION))
 
 
@@ -65,7 +65,7 @@ def test_a_payment_says_what_its_segments_say() -> None:
     )
     assert payment.remarks == ("MA01", "MA18")
     (service,) = payment.services
-    assert [(each.group, each.carc) for each in service.adjustments] == [("CO", "45"), ("PR", "3")]
+    assert [(item.group, item.carc) for item in service.adjustments] == [("CO", "45"), ("PR", "3")]
     assert (service.remarks, service.control_number) == (("N362",), "L1")
     assert (service.code, service.modifiers, service.submitted_code) == ("90853", ("95",), None)
     assert (payment.file, payment.segment) == ("f.835", 9)
@@ -109,7 +109,7 @@ def test_a_paid_service_becomes_a_line_of_history() -> None:
         ("22", "-80", ["CAS*CO*45*-40"], "void"),
     ],
 )
-def test_the_status_is_told_by_claim_and_amounts(
+def test_the_status_is_reported_by_claim_and_amounts(
     status: str, paid: str, reasons: list[str], expected: str | None
 ) -> None:
     """Paid or patient's share is paid, refused is denied, and other statuses are not known."""
@@ -133,7 +133,7 @@ def test_a_reversal_takes_back_what_was_paid() -> None:
     other = [CLAIM[0].replace("C1", "C2"), CLAIM[1], *SERVICE]
     payments, problems = read(*CLAIM, *SERVICE, *other, *back, *corrected, *corrected)
     assert problems == []
-    left = [each for each in settled_history(payments) if isinstance(each, HistoryLine)]
+    left = [item for item in settled_history(payments) if isinstance(item, HistoryLine)]
     assert [(line.claim, line.code, line.status) for line in left] == [
         ("C2", "90853", "paid"),
         ("C1", "90834", "paid"),
@@ -178,7 +178,7 @@ def test_a_dependent_is_the_member_of_its_claims() -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "told"),
+    ("broken", "message"),
     [
         (
             ["CLP*C0*1*ABC*80", *SERVICE],
@@ -203,11 +203,11 @@ def test_a_dependent_is_the_member_of_its_claims() -> None:
         (["CLP*C0*1*1*1", "BAD SEGMENT"], "the guide of the 835 has no such segment"),
     ],
 )
-def test_a_broken_payment_is_told_and_no_other_lost(broken: list[str], told: str) -> None:
+def test_a_broken_payment_is_reported_and_no_other_lost(broken: list[str], message: str) -> None:
     """The problem names the claim; the next payment is read."""
     payments, problems = read(*broken, *CLAIM, *SERVICE)
     assert [payment.claim for payment in payments] == ["C1"]
-    assert any(told in str(problem) for problem in problems)
+    assert any(message in str(problem) for problem in problems)
 
 
 def test_a_payment_that_breaks_off_is_not_given() -> None:
@@ -240,7 +240,7 @@ def test_segments_without_a_payment_say_nothing() -> None:
     assert [(payment.member, payment.remarks) for payment in payments] == [("M1", ())]
     six = "*".join(f"{carc}*1*" for carc in ("45", "94", "97", "A2", "B7", "16"))
     (payment,), _ = read(*CLAIM, f"CAS*CO*{six}"[:-1], *SERVICE)
-    assert [each.carc for each in payment.adjustments] == ["45", "94", "97", "A2", "B7", "16"]
+    assert [item.carc for item in payment.adjustments] == ["45", "94", "97", "A2", "B7", "16"]
     lost, problems = read("BAD SEGMENT", *CLAIM, *SERVICE)
     assert len(lost) == len(problems) == 1
     (payment,), _ = read(*CLAIM, "LQ*HE*N2", "REF*EA*1", "DTM*050*20240101", *SERVICE, "REF*G1*1")

@@ -47,7 +47,7 @@ MALFORMED: Final = [name for name, _, malformed in ALL if malformed]
 PAYMENTS: Final = [name for name, kind, malformed in ALL if kind == "835" and not malformed]
 #: What other programs' sample files have wrong, and nothing is lost by it.
 ODD: Final = re.compile(r"ISA16 declares|HL01 is")
-#: What one of them says of diagnoses that are not in it; its claims are read all the same.
+#: The remark about diagnoses that one of them does not contain; its claims are read.
 LOST: Final = re.compile(r"points to diagnosis 2, and the claim has 1 diagnosis")
 #: A claim id that is another person's name in a sample would be one; none is.
 PERSONAL: Final = {"IL": (3, 4, 9), "QC": (3, 4, 9)}
@@ -73,7 +73,7 @@ def test_there_are_samples_of_every_sort() -> None:
 def test_claims_and_lines_are_those_that_pyx12_counts(name: str) -> None:
     """No claim and no line of a usable file is lost, and none is made up."""
     claims, problems = parted(read_x12_claims(SAMPLES / name))
-    lines = sum(len(each.claim.lines) for each in claims)
+    lines = sum(len(claim.claim.lines) for claim in claims)
     assert (len(claims), lines) == counted((SAMPLES / name).read_bytes())
     odd = [problem for problem in problems if isinstance(problem, Remark)]
     assert all(ODD.search(problem.message) for problem in odd)
@@ -84,8 +84,8 @@ def test_claims_and_lines_are_those_that_pyx12_counts(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_a_malformed_file_is_told_with_its_place(name: str) -> None:
-    """There is at least one fault, and each names the file and what to do."""
+def test_a_malformed_file_is_reported_with_its_place(name: str) -> None:
+    """There is at least one problem, and each names the file and what to do."""
     claims, problems = parted(read_x12_claims(SAMPLES / name))
     assert problems
     assert all(problem.where.startswith(name) and problem.remedy for problem in problems)
@@ -128,19 +128,19 @@ def test_professional_lines_in_an_institutional_claim_break_it(name: str) -> Non
 
 @pytest.mark.parametrize("name", PAYMENTS)
 def test_payments_are_those_that_the_file_holds(name: str) -> None:
-    """There is a payment for every CLP, with a service for every SVC, or a fault for it."""
+    """There is a payment for every CLP, with a service for every SVC, or a problem for it."""
     payments: list[Payment] = []
     problems: list[Problem] = []
-    for each in read_x12_payments(SAMPLES / name):
-        if isinstance(each, Payment):
-            payments.append(each)
+    for item in read_x12_payments(SAMPLES / name):
+        if isinstance(item, Payment):
+            payments.append(item)
         else:
-            problems.append(each)
+            problems.append(item)
     ids = re.findall(rb"(?:^|[~\n])(CLP|SVC)\*", (SAMPLES / name).read_bytes())
     lost = {problem.where for problem in problems if "claim" in problem.where}
     assert len(payments) + len(lost) == ids.count(b"CLP")
     if not lost:
-        assert sum(len(each.services) for each in payments) == ids.count(b"SVC")
+        assert sum(len(item.services) for item in payments) == ids.count(b"SVC")
     assert len(lost) == (name == "lfh__tertiary-payment.835")
 
 
@@ -159,20 +159,20 @@ def test_the_chain_of_two_payers_is_read_end_to_end() -> None:
     (payment,), problems = payments_in(interchange(answer_of_first_payer(), version="005010X221A1"))
     assert problems == []
     paid = [*history_lines(payment, member=first.claim.member.id)]
-    assert [(each.code, each.status) for each in paid] == [
+    assert [(item.code, item.status) for item in paid] == [
         ("99213", "paid"),
         ("90782", "paid"),
         ("J3301", "paid"),
     ]
     assert payment.claim == first.claim.id == second.claim.id
     assert [_service(line) for line in paid] == [_service(line) for line in first.claim.lines]
-    # The second payer is told of the same services, and is another with another number for him.
+    # The second payer is reported of the same services, and is another with another number for him.
     assert first.claim.lines == second.claim.lines
     assert (first.payer_id, second.payer_id) == ("999996666", "567890")
     assert first.claim.member.birth_date == second.claim.member.birth_date
     assert first.claim.member.id != second.claim.member.id
-    owed = payment.charge - payment.paid - sum(each.amount for each in payment.adjustments)
-    assert owed == sum(each.amount for service in payment.services for each in service.adjustments)
+    owed = payment.charge - payment.paid - sum(item.amount for item in payment.adjustments)
+    assert owed == sum(item.amount for service in payment.services for item in service.adjustments)
 
 
 def answer_of_first_payer() -> list[str]:
@@ -186,7 +186,7 @@ def answer_of_first_payer() -> list[str]:
         if tag == "CLM":
             done += [f"CLP*{elements[0]}*1*{elements[1]}*PAID*21.89*12*ICN1", "NM1*QC*1*SMITH*TED"]
         elif tag == "SBR":
-            in_other = any(each.startswith("CLP") for each in done)
+            in_other = any(item.startswith("CLP") for item in done)
         elif tag == "AMT" and elements[0] == "D":
             done[0] = done[0].replace("PAID", elements[1])
         elif tag == "SV1":
@@ -195,8 +195,8 @@ def answer_of_first_payer() -> list[str]:
             done += [f"SVC*{elements[2]}*{charge}*{elements[1]}**{units}", "DTM*472*20051003"]
         elif tag == "CAS" and in_other:
             done.append(segment)
-    # NOTE: reasons of the whole claim stand before the patient's name.
-    first = next(at for at, each in enumerate(done) if each.startswith("CAS*PR"))
+    # NOTE: reasons of the whole claim precede the patient's name.
+    first = next(at for at, item in enumerate(done) if item.startswith("CAS*PR"))
     done.insert(1, done.pop(first))
     return ["BPR*I*39.15*C*CHK************20051015", "TRN*1*1*1999999999", "LX*1", *done]
 
@@ -259,16 +259,16 @@ def test_nothing_in_a_file_makes_a_reader_raise(
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(USABLE), mutations=MUTATIONS)
-def test_no_fault_tells_of_a_person(
+def test_no_problem_states_of_a_person(
     name: str, mutations: list[tuple[str, int, int, bytes]]
 ) -> None:
     """Names, member ids and dates of birth of the sample are in no problem, for any breakage."""
     content = (SAMPLES / name).read_bytes()
     personal = persons_in(content.decode("latin-1"))
-    broken = mutated(content, [each for each in mutations if each[0] != "swap"])
+    broken = mutated(content, [item for item in mutations if item[0] != "swap"])
     for problem in (*claims_in(broken)[1], *payments_in(broken)[1]):
-        told = set(re.split(r"[^A-Za-z0-9-]+", str(problem)))
-        assert not told & personal
+        result = set(re.split(r"[^A-Za-z0-9-]+", str(problem)))
+        assert not result & personal
 
 
 def persons_in(text: str) -> set[str]:
@@ -280,4 +280,4 @@ def persons_in(text: str) -> set[str]:
             found.update(elements[2:3])
         elif elements[0] == "NM1" and elements[1] in PERSONAL:
             found.update(elements[at] for at in PERSONAL[elements[1]] if at < len(elements))
-    return {each for each in found if len(each) > 2}
+    return {item for item in found if len(item) > 2}

@@ -20,7 +20,7 @@ COUNT: Final = len(HEADER) + len(BODY) + 2
 
 
 def problems_in(content: str | bytes) -> list[str]:
-    """The faults of the content, without its name and without what to do."""
+    """The problems of the content, without its name and without what to do."""
     return [
         f"{problem.where.removeprefix('f.837, ')}: {problem.message}"
         for problem in claims_in(content)[1]
@@ -74,11 +74,11 @@ def test_blocks_leave_no_trace(length: int) -> None:
 def test_interchanges_have_delimiters_of_their_own() -> None:
     """Concatenated files are read as one, with any delimiters of each."""
     signs = [Signs(), Signs("|", ">", "\n", ""), Signs("+", "^", "!", "\r\n"), Signs()]
-    text = "\n\n".join(interchange([*HEADER, *BODY], signs=each) for each in signs)
+    text = "\n\n".join(interchange([*HEADER, *BODY], signs=item) for item in signs)
     filed, problems = claims_in(text)
     assert problems == []
-    assert [each.number for each in filed] == [1, 2, 3, 4]
-    assert {each.claim for each in filed} == {CLAIM}
+    assert [item.number for item in filed] == [1, 2, 3, 4]
+    assert {item.claim for item in filed} == {CLAIM}
     assert filed[1].segment == filed[0].segment + TEXT.count("~")
 
 
@@ -86,14 +86,14 @@ def test_several_transactions_and_lines_that_break_anywhere() -> None:
     """Transactions of one group are read in turn; a text wrapped at 80 columns is whole."""
     text = interchange([*HEADER, *BODY], [*HEADER, *BODY], signs=Signs(newline=""))
     wrapped = "\n".join(text[at : at + 80] for at in range(0, len(text), 80))
-    # The ISA itself stands in one line, for its widths are counted.
+    # The ISA is on one line, because its widths are counted.
     filed, problems = claims_in(text[:106] + wrapped[107:])
     assert problems == []
-    assert [each.claim for each in filed] == [CLAIM, CLAIM]
+    assert [item.claim for item in filed] == [CLAIM, CLAIM]
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "messages"),
     [
         (b"", ["f.837: the file is empty"]),
         (b" \r\n", ["f.837: the file is empty"]),
@@ -111,11 +111,11 @@ def test_several_transactions_and_lines_that_break_anywhere() -> None:
         (b"ISA" + b"A" * 99_999, ["segment 1: 'ISA' is here"]),
     ],
 )
-def test_what_is_no_x12_is_told(content: bytes, told: list[str]) -> None:
+def test_what_is_no_x12_is_reported(content: bytes, messages: list[str]) -> None:
     """There is one problem, with its place, for a file of another kind."""
     found = problems_in(content)
-    assert len(found) == len(told)
-    assert all(each.startswith(start) for each, start in zip(found, told, strict=True))
+    assert len(found) == len(messages)
+    assert all(item.startswith(start) for item, start in zip(found, messages, strict=True))
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
@@ -128,7 +128,7 @@ def test_nul_breaks_the_claim_that_holds_it() -> None:
     """A segment with NUL is reported; its claim is broken, and the rest is read."""
     text = interchange([*HEADER, *BODY, "HL*3*1*22*0", *HEADER[11:], *BODY])
     claims, _ = claims_in(text.replace("HI*", "HI\0*", 1))
-    assert [each.number for each in claims] == [2]
+    assert [claim.number for claim in claims] == [2]
     assert problems_in(text.replace("HI*", "HI\0*", 1)) == [
         "segment 22, loop 2300, claim C1: the segment holds the character NUL"
     ]
@@ -154,21 +154,21 @@ def test_a_segment_cannot_grow_without_bound(length: int) -> None:
     body = [*BODY, "HL*3*1*22*0", *HEADER[11:], BODY[0], f"NTE*ADD*{'x' * length}", *BODY[1:]]
     claims, problems = claims_in(interchange([*HEADER, *body, "HL*4*1*22*0", *HEADER[11:], *BODY]))
     is_long = length > LONGEST
-    assert [each.number for each in claims] == ([1, 3] if is_long else [1, 2, 3])
+    assert [claim.number for claim in claims] == ([1, 3] if is_long else [1, 2, 3])
     assert len(problems) == int(is_long)
 
 
 def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
     """Without a terminator only a block is kept; the end of the file is reported."""
-    told = problems_in(TEXT[:400] + "NTE" * LONGEST)
-    assert [each.partition(": ")[2] for each in told] == [
+    result = problems_in(TEXT[:400] + "NTE" * LONGEST)
+    assert [item.partition(": ")[2] for item in result] == [
         f"the segment is longer than {LONGEST} characters",
         "the file ends, and ISA of segment 1, GS of segment 2, ST of segment 3 are still open",
     ]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (f"SE*{COUNT}", "SE*99", f"there are {COUNT} segments, and SE states '99'"),
         (
@@ -189,14 +189,16 @@ def test_a_terminator_that_was_lost_for_good_takes_no_memory() -> None:
         ("~\nGE", "~~\nGE", "nothing: the segment is outside of a transaction"),
     ],
 )
-def test_envelopes_that_do_not_fit_are_told_and_cost_nothing(old: str, new: str, told: str) -> None:
+def test_envelopes_that_do_not_fit_are_reported_and_cost_nothing(
+    old: str, new: str, message: str
+) -> None:
     """Counts, control numbers and what closes what are checked; the claim inside was whole."""
     claims, problems = claims_in(TEXT.replace(old, new))
-    assert [each.claim for each in claims] == [CLAIM]
-    if told.startswith("nothing"):
+    assert [claim.claim for claim in claims] == [CLAIM]
+    if message.startswith("nothing"):
         assert problems == []
     else:
-        assert any(told in problem.message for problem in problems)
+        assert any(message in problem.message for problem in problems)
 
 
 def test_a_transaction_without_its_end_gives_no_last_claim() -> None:
@@ -207,22 +209,22 @@ def test_a_transaction_without_its_end_gives_no_last_claim() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "told"),
+    ("version", "message"),
     [
         ("005010X224A2", "claims of the guide '005010X224A2' are not read"),
         ("004010X098A1", "claims of the guide '004010X098A1' are not read"),
         ("005010X221A1", "the transaction is of the kind '835'"),
     ],
 )
-def test_other_transactions_are_told_once(version: str, told: str) -> None:
+def test_other_transactions_are_reported_once(version: str, message: str) -> None:
     """A transaction without claims is reported at its ST, and the next one is read."""
     text = interchange([*HEADER, *BODY], version=version)
     claims, problems = claims_in(text + TEXT)
-    assert [each.claim for each in claims] == [CLAIM]
-    assert [problem.message for problem in problems] == [told]
+    assert [claim.claim for claim in claims] == [CLAIM]
+    assert [problem.message for problem in problems] == [message]
 
 
-def test_an_empty_segment_is_told() -> None:
+def test_an_empty_segment_is_reported() -> None:
     """A terminator too many costs nothing but a message and the count of SE."""
     (filed,), problems = claims_in(TEXT.replace("~\nHI", "~~\nHI"))
     assert filed.claim == CLAIM
@@ -232,8 +234,8 @@ def test_an_empty_segment_is_told() -> None:
     ]
 
 
-def test_what_the_system_does_not_give_is_told(tmp_path: Path) -> None:
-    """A file that is not there, or a folder, is one fault."""
+def test_what_the_system_does_not_give_is_reported(tmp_path: Path) -> None:
+    """A file that is not there, or a folder, is one problem."""
     for path in (tmp_path, tmp_path / "none.837"):
         claims, (problem,) = parted(read_x12_claims(path))
         assert claims == []
@@ -253,7 +255,7 @@ def test_the_reader_keeps_to_its_block() -> None:
     assert set(asked) == {segments._BLOCK}
 
 
-def test_a_segment_that_is_spoilt_twice_is_told_once() -> None:
+def test_a_segment_that_is_spoilt_twice_is_reported_once() -> None:
     """A segment with NUL that is not UTF-8 either costs its claim, and no more."""
     text = TEXT.replace("HI*", "HI\0*", 1).encode().replace(b"HI\0*", b"HI\0\xff*")
     assert problems_in(text) == [

@@ -29,16 +29,18 @@ WHOLE: Final = Share()
 
 
 def read(content: bytes, share: Share) -> tuple[list[FiledClaim], list[Problem]]:
-    """The claims and faults that one reader gives."""
+    """The claims and problems that one reader gives."""
     found = read_stream(io.BytesIO(content), ClaimParser("f.837", share=share))
     return parted(found)
 
 
 def together(content: bytes, readers: int) -> tuple[list[FiledClaim], list[Problem]]:
-    """What all give: claims in their order, and each fault once, in the order of the file."""
-    given = [read(content, Share(at, readers)) for at in range(readers)]
-    claims = sorted((each for claims, _ in given for each in claims), key=lambda each: each.number)
-    problems = in_file_order((0, problem) for _, problems in given for problem in problems)
+    """What all give: claims in their order, and each problem once, in the order of the file."""
+    result = [read(content, Share(at, readers)) for at in range(readers)]
+    claims = sorted(
+        (claim for claims, _ in result for claim in claims), key=lambda item: item.number
+    )
+    problems = in_file_order((0, problem) for _, problems in result for problem in problems)
     return claims, list(dict.fromkeys(problems))
 
 
@@ -64,21 +66,23 @@ def test_each_claim_is_given_by_one(readers: int) -> None:
 )
 @example(cut=TEXT.index("SE*"), taken=9, put="", readers=2)
 @example(cut=TEXT.rindex("CLM"), taken=1, put="\0", readers=2)
-def test_a_file_at_fault_is_told_alike(cut: int, taken: int, put: str, readers: int) -> None:
-    """Wherever something is missing or too much: the same claims, and each fault at least once."""
+def test_a_file_with_a_problem_is_reported_alike(
+    cut: int, taken: int, put: str, readers: int
+) -> None:
+    """Wherever something is missing or too much: the same claims, and each problem at least once."""
     content = (TEXT[:cut] + put + TEXT[cut + taken :]).encode()
     claims, problems = read(content, WHOLE)
-    theirs, told = together(content, readers)
+    theirs, result = together(content, readers)
     assert theirs == claims
-    assert sorted(told, key=str) == sorted(dict.fromkeys(problems), key=str)
+    assert sorted(result, key=str) == sorted(dict.fromkeys(problems), key=str)
 
 
 def test_other_files_fall_to_one(tmp_path: Path) -> None:
     """A table is read whole, by the first of the readers."""
     table = tmp_path / "lines.csv"
     table.write_text("claim,member,billing_npi,code,date_from\nC1,M1,1234567893,90853,2024-08-15\n")
-    given = [list(read_claim_file(table, ReadOptions(share=Share(at, 2)))) for at in (0, 1)]
-    assert [len(each) for each in given] == [1, 0]
+    result = [list(read_claim_file(table, ReadOptions(share=Share(at, 2)))) for at in (0, 1)]
+    assert [len(item) for item in result] == [1, 0]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +92,7 @@ def test_other_files_fall_to_one(tmp_path: Path) -> None:
         (["f, segment 2, claim B", "f"], ["f", "f, segment 2, claim B"]),
     ],
 )
-def test_faults_of_several_readers_stand_in_the_order_of_the_file(
+def test_problems_of_several_readers_stand_in_the_order_of_the_file(
     places: list[str], ordered: list[str]
 ) -> None:
     """By the number of the segment, and not by its digits."""

@@ -84,6 +84,6 @@ def claims(draw: st.DrawFn, *, is_institutional: bool = False) -> Claim:
         replaces=draw(IDS) if frequency != "1" else None,
         diagnoses=tuple(diagnoses),
         condition_codes=draw(st.lists(st.sampled_from(["92", "41"]), max_size=2).map(tuple)),
-        authorizations=tuple(Authorization(number=each) for each in numbers) or None,
+        authorizations=tuple(Authorization(number=number) for number in numbers) or None,
         referral=draw(st.none() | IDS),
     )

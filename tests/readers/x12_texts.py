@@ -84,17 +84,17 @@ def interchange(
     written = [isa.replace("*", signs.element) + signs.component]
     table = str.maketrans({"*": signs.element, ":": signs.component})
     written += [segment.translate(table) for segment in segments]
-    return "".join(f"{each}{signs.terminator}{signs.newline}" for each in written)
+    return "".join(f"{item}{signs.terminator}{signs.newline}" for item in written)
 
 
 def parties_of(*claims: Claim) -> dict[str, ProviderDetails]:
     """Names for all who bill, render or supervise; who bills and does not supervise is an organization."""
     named = [claim.rendering_provider(line) for claim in claims for line in claim.lines]
-    above = [each.supervised_by for each in named if isinstance(each.supervised_by, Provider)]
-    found = {each.npi: PERSON for each in [*named, *above]}
+    above = [item.supervised_by for item in named if isinstance(item.supervised_by, Provider)]
+    found = {item.npi: PERSON for item in [*named, *above]}
     for claim in claims:
         npi = claim.billing_provider.npi
-        who = PERSON if npi in {each.npi for each in above} else ORGANIZATION
+        who = PERSON if npi in {item.npi for item in above} else ORGANIZATION
         found[npi] = attrs.evolve(who, tax_id="123456789", address=ORGANIZATION.address)
     return found
 
@@ -122,8 +122,8 @@ def header(claim: Claim) -> list[str]:
         diagnoses=("F331",),
     )
     inside = written(stand_in)
-    above = inside[: next(at for at, each in enumerate(inside) if each.startswith("CLM"))]
-    return [each for each in above if born or not each.startswith("DMG")]
+    above = inside[: next(at for at, item in enumerate(inside) if item.startswith("CLM"))]
+    return [item for item in above if born or not item.startswith("DMG")]
 
 
 def claim_segments(claim: Claim, *, is_institutional: bool = False) -> list[str]:
@@ -131,7 +131,7 @@ def claim_segments(claim: Claim, *, is_institutional: bool = False) -> list[str]
     if is_institutional:
         return [*_institutional(claim)]
     inside = written(claim)
-    return inside[next(at for at, each in enumerate(inside) if each.startswith("CLM")) :]
+    return inside[next(at for at, item in enumerate(inside) if item.startswith("CLM")) :]
 
 
 def _institutional(claim: Claim) -> Iterator[str]:
@@ -144,16 +144,16 @@ def _institutional(claim: Claim) -> Iterator[str]:
     yield "CL1*3**30"
     if claim.referral:
         yield f"REF*9F*{claim.referral}"
-    yield from (f"REF*G1*{each.number}" for each in claim.authorizations or ())
+    yield from (f"REF*G1*{item.number}" for item in claim.authorizations or ())
     if claim.replaces:
         yield f"REF*F8*{claim.replaces}"
     if claim.diagnoses:
         principal, *others = claim.diagnoses
         yield f"HI*ABK:{principal}"
         if others:
-            yield "*".join(["HI", *(f"ABF:{each}" for each in others)])
+            yield "*".join(["HI", *(f"ABF:{item}" for item in others)])
     if claim.condition_codes:
-        yield "*".join(["HI", *(f"BG:{each}" for each in claim.condition_codes)])
+        yield "*".join(["HI", *(f"BG:{code}" for code in claim.condition_codes)])
     yield "NM1*71*1*DOE*JOHN****XX*1234567893"
     for line in claim.lines:
         yield from _institutional_line(line)
@@ -175,30 +175,30 @@ def _institutional_line(line: ServiceLine) -> Iterator[str]:
 
 
 def claims_in(text: str | bytes) -> tuple[list[FiledClaim], list[Problem]]:
-    """The claims in the text, and the faults, as a file of that content gives them."""
+    """The claims in the text, and the problems, as a file of that content gives them."""
     content = text if isinstance(text, bytes) else text.encode()
     found = read_stream(io.BytesIO(content), ClaimParser("f.837"))
     return parted(found)
 
 
 def payments_in(text: str | bytes) -> tuple[list[Payment], list[Problem]]:
-    """The payments in the text, and the faults."""
+    """The payments in the text, and the problems."""
     content = text if isinstance(text, bytes) else text.encode()
     found = [*read_stream(io.BytesIO(content), PaymentParser("f.835"))]
     return (
-        [each for each in found if isinstance(each, Payment)],
-        [each for each in found if isinstance(each, Problem)],
+        [item for item in found if isinstance(item, Payment)],
+        [item for item in found if isinstance(item, Problem)],
     )
 
 
 def parted(
     found: Iterable[FiledClaim | UncodedClaim | Problem],
 ) -> tuple[list[FiledClaim], list[Problem]]:
-    """The claims, and the faults."""
+    """The claims, and the problems."""
     found = [*found]
     return (
-        [each for each in found if isinstance(each, FiledClaim)],
-        [each for each in found if isinstance(each, Problem)],
+        [item for item in found if isinstance(item, FiledClaim)],
+        [item for item in found if isinstance(item, Problem)],
     )
 
 

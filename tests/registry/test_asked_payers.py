@@ -17,7 +17,7 @@ from payer_rules.rules import Payer
 from payer_rules.toml_files import document
 from payer_rules.toml_files.line_numbers import line_map
 
-FILES: Final = [Path(str(each)) for each in profile_files(Path(payer_rules_profiles.__path__[0]))]
+FILES: Final = [Path(str(file)) for file in profile_files(Path(payer_rules_profiles.__path__[0]))]
 ASKED: Final = "il-medicaid"
 PLAIN: Final = """\
 [payer]
@@ -119,7 +119,7 @@ def test_another_payer_is_read_when_it_is_needed(everything: Registry, read: lis
 
 
 def test_a_broken_profile_of_another_payer_is_not_reported(tmp_path: Path) -> None:
-    """A rule at fault is a problem of the registry where its payer is asked for, or all are."""
+    """A rule invalid is a problem of the registry where its payer is asked for, or all are."""
     path = tmp_path / "acme.toml"
     path.write_text(PLAIN + "[[frequency_limit]]\n", encoding="utf-8")
     assert load(profiles=[path], payers=[ASKED]).problems == ()
@@ -129,7 +129,7 @@ def test_a_broken_profile_of_another_payer_is_not_reported(tmp_path: Path) -> No
 
 def test_lines_are_counted_when_they_are_asked_for(mapped: list[str]) -> None:
     """Reading a profile counts no lines; asking for the line of a rule does, once."""
-    (path,) = (each for each in FILES if each.stem == ASKED)
+    (path,) = (file for file in FILES if file.stem == ASKED)
     first, second, *_ = read_profile(path, "profiles").rules
     assert mapped == []
     assert first.origin is not None
@@ -140,7 +140,7 @@ def test_lines_are_counted_when_they_are_asked_for(mapped: list[str]) -> None:
 
 def test_an_origin_is_pickled_with_its_line() -> None:
     """The line is known in another process, without the document."""
-    (path,) = (each for each in FILES if each.stem == ASKED)
+    (path,) = (file for file in FILES if file.stem == ASKED)
     origin = read_profile(path, "profiles").rules[0].origin
     pickled = pickle.dumps(origin)
     assert pickle.loads(pickled) == origin

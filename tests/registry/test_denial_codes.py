@@ -84,13 +84,13 @@ def registry(
     return load()
 
 
-def test_every_code_at_fault_is_told_with_its_rule(registry: Registry) -> None:
+def test_every_code_with_a_problem_is_reported_with_its_rule(registry: Registry) -> None:
     """Plugin, hook, rule and key are named for each code that has ended or is none."""
     ended = f"CARC 'B5' ended on 2016-05-01, and the rule is in force after that. {LIST}"
     collected = registry.collect("acme")
-    told = [str(problem) for problem in collected.problems]
+    messages = [str(problem) for problem in collected.problems]
     place = f"{ENTRY}, {LIMITS}"
-    assert told == [
+    assert messages == [
         f"{place}, acme/ended, adjustment.carc: {ended}",
         f"{place}, acme/nothing, adjustment.carc: '4711' is not a CARC. "
         "Write one to three digits, or a capital letter and digits, such as '119' or 'B15'.",
@@ -104,7 +104,7 @@ def test_every_code_at_fault_is_told_with_its_rule(registry: Registry) -> None:
     assert registry.problems == ()
 
 
-def test_rules_at_fault_are_dropped_and_the_others_stand(registry: Registry) -> None:
+def test_rules_with_a_problem_are_dropped_and_the_others_stand(registry: Registry) -> None:
     """A rule with such a code is left out, its hook is incomplete, and no other rule is affected."""
     collected = registry.collect("acme")
     theirs = {rule.id for rule in collected.rules if rule.origin and "denial" in rule.origin.plugin}
@@ -114,7 +114,7 @@ def test_rules_at_fault_are_dropped_and_the_others_stand(registry: Registry) -> 
     assert registry.collect("tricare").incomplete == ()
 
 
-def test_a_table_with_a_code_at_fault_is_dropped(registry: Registry) -> None:
+def test_a_table_with_a_code_with_a_problem_is_dropped(registry: Registry) -> None:
     """The code of an edit table is looked at like that of a rule, for as long as its rows hold."""
     collected = registry.collect("medicare")
     assert [str(problem) for problem in collected.problems if TABLES in problem.where] == [

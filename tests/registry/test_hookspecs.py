@@ -24,7 +24,7 @@ SPECS: Final = sorted(hookspecs.__all__)
 #: The classes of rules of all kinds, in their order.
 ALL_KINDS: Final = tuple(kind.rule for kind in KINDS)
 FOR_ALL: Final = {"payer_rules_payers", "payer_rules_profiles", "payer_rules_cases"}
-#: What stands above the examples in the plugin that they make.
+#: The head of the plugin that the examples are put into.
 ABOVE: Final = f'''
 """A plugin of nothing but the examples of the hook specs."""
 
@@ -56,12 +56,12 @@ def practitioner_table() -> EditTable:
 '''
 
 
-def _told(hook: str) -> str:
+def _docstring(hook: str) -> str:
     return inspect.getdoc(getattr(hookspecs, hook)) or ""
 
 
 def _example(hook: str) -> str:
-    lines = _told(hook).splitlines()
+    lines = _docstring(hook).splitlines()
     return dedent("\n".join(line for line in lines if line.startswith("    ") or not line)).strip()
 
 
@@ -84,7 +84,7 @@ def examples(
 @pytest.mark.parametrize("name", SPECS)
 def test_each_hook_has_a_docstring_with_an_example(name: str) -> None:
     """A hook's docstring states its purpose and shows an implementation."""
-    assert _told(name).partition("\n")[0].endswith(".")
+    assert _docstring(name).partition("\n")[0].endswith(".")
     assert f"@hookimpl\ndef {name}(" in _example(name)
 
 
@@ -134,9 +134,9 @@ def test_every_hook_is_for_rules_a_table_or_a_folder() -> None:
 
 
 def test_the_examples_are_a_sound_plugin(examples: Registry) -> None:
-    """A plugin that implements every hook as its example shows has no fault."""
+    """A plugin that implements every hook as its example shows has no problem."""
     assert [str(problem) for problem in examples.problems] == []
-    (plugin,) = [each for each in examples.plugins if each.name == "examples_of_hooks"]
+    (plugin,) = [item for item in examples.plugins if item.name == "examples_of_hooks"]
     assert sorted(plugin.hooks) == SPECS
     assert "acme" in examples.payers
     collected = examples.collect("acme")
@@ -206,5 +206,5 @@ def _fits(value: object, hint: Any) -> bool:
     if origin is Literal:
         return value in inside
     if origin in (frozenset, tuple):
-        return isinstance(value, origin) and all(_fits(each, inside[0]) for each in value)
+        return isinstance(value, origin) and all(_fits(item, inside[0]) for item in value)
     return callable(value) if origin is Callable else isinstance(value, hint)

@@ -45,11 +45,13 @@ def table() -> EditTable:
     return found
 
 
-def claim(*codes: str, setting: str | None = "practitioner", day: date = DAY, **told: Any) -> Claim:
+def claim(
+    *codes: str, setting: str | None = "practitioner", day: date = DAY, **fields: Any
+) -> Claim:
     """A claim of one unit of each code; ``90853*2`` has two."""
     lines = []
-    for number, each in enumerate(codes, 1):
-        code, _, units = each.partition("*")
+    for number, item in enumerate(codes, 1):
+        code, _, units = item.partition("*")
         lines.append(
             ServiceLine(
                 number=number,
@@ -61,12 +63,12 @@ def claim(*codes: str, setting: str | None = "practitioner", day: date = DAY, **
         )
     biller = Provider(npi="1234567893")
     about: dict[str, Any] = {"id": "C1", "member": Member(id="M"), "billing_provider": biller}
-    return Claim(**about, lines=lines, setting=setting, **told)
+    return Claim(**about, lines=lines, setting=setting, **fields)
 
 
-def decided(*codes: str, **told: Any) -> Decision:
+def decided(*codes: str, **fields: Any) -> Decision:
     """The decision on a claim without earlier lines."""
-    return RuleBook.build(ACME, [], tables=[table()]).decide(claim(*codes, **told), History())
+    return RuleBook.build(ACME, [], tables=[table()]).decide(claim(*codes, **fields), History())
 
 
 def test_they_bind_their_payer_and_no_other(installed: Callable[..., None]) -> None:
@@ -101,7 +103,7 @@ def test_what_the_table_does_not_list_is_no_edit() -> None:
         decision = decided(*codes, setting=setting)
         assert decision.findings == ()
         if "99213" not in codes:
-            assert not [each for each in decision.not_evaluated if each.reason == "table"]
+            assert not [entry for entry in decision.not_evaluated if entry.reason == "table"]
 
 
 def test_a_code_without_a_pair_in_the_table_still_has_its_limit() -> None:
@@ -118,11 +120,11 @@ def texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from (key, *texts(each))
+        for key, item in value.items():
+            yield from (key, *texts(item))
     elif isinstance(value, list):
-        for each in value:
-            yield from texts(each)
+        for item in value:
+            yield from texts(item)
 
 
 @pytest.mark.parametrize("assume", [(), ("table",), ("claim", "record", "table", "history")])
@@ -134,8 +136,8 @@ def test_nothing_is_said_in_the_words_of_cms(assume: tuple[Reason, ...]) -> None
     bills = (("90853", "90832"), ("90853*3",), ("90791",), CODES)
     for codes, day, setting in product(bills, days, settings):
         decision = book.decide(claim(*codes, day=day, setting=setting))
-        said = " ".join(texts(of_decision(decision)))
-        assert [word for word in WORDS_OF_CMS if word in said] == []
+        message = " ".join(texts(of_decision(decision)))
+        assert [word for word in WORDS_OF_CMS if word in message] == []
 
 
 def test_no_command_says_it_in_the_words_of_cms(
@@ -153,9 +155,9 @@ def test_no_command_says_it_in_the_words_of_cms(
     for command in commands:
         option = [] if command[0] == "explain" else ["--payer", "acme"]
         main([*command, *option])
-        told = capsys.readouterr()
-        assert [word for word in WORDS_OF_CMS if word in told.out] == [], command
-        assert "Traceback" not in told.err
+        output = capsys.readouterr()
+        assert [word for word in WORDS_OF_CMS if word in output.out] == [], command
+        assert "Traceback" not in output.err
 
 
 def test_an_own_table_and_one_of_cms_in_one_setting_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""Each miniature has one fault, which is reported and affects no other plugin."""
+"""Each miniature has one problem, which is reported and affects no other plugin."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _entry(name: str) -> str:
     return f"{name.replace('_', '-')} 1.0, entry point {name!r}"
 
 
-#: The miniatures at fault when they are loaded: the place within the plugin, and what is told.
+#: The miniatures invalid when they are loaded: the place within the plugin, and what is reported.
 AT_LOAD: Final = {
     "fails_to_import": [
         ", fails_to_import.py:5: cannot be imported: ModuleNotFoundError: "
@@ -66,8 +66,8 @@ AT_LOAD: Final = {
         f"Write {LIMITS}(payer)."
     ],
 }
-#: The miniatures at fault when a payer's rules are gathered: the hook, the rules that stand
-#: nevertheless, and what is told.
+#: The miniatures invalid when a payer's rules are gathered: the hook, the rules that stand
+#: nevertheless, and what is reported.
 AT_GATHERING: Final = {
     "ends_the_program": (
         LIMITS,
@@ -145,7 +145,7 @@ AT_GATHERING: Final = {
         [", table_at_fault.py:11, ptp.csv:3: '9083' is not a procedure code. Write five digits."],
     ),
 }
-#: The miniatures whose fault needs a second plugin; each has a test of its own below.
+#: The miniatures whose problem needs a second plugin; each has a test of its own below.
 TOGETHER: Final = {
     "duplicate_rule_id",
     "duplicate_rule_id_too",
@@ -155,7 +155,7 @@ TOGETHER: Final = {
 }
 
 
-def _told(problems: object) -> list[str]:
+def _texts(problems: object) -> list[str]:
     assert isinstance(problems, tuple)
     return [str(problem) for problem in problems]
 
@@ -177,53 +177,55 @@ def test_each_problem_of_a_plugin_has_a_code(
 
 
 def test_every_miniature_is_tried() -> None:
-    """There is no miniature whose fault no test expects."""
+    """There is no miniature whose problem no test expects."""
     names = {path.stem for path in MINIATURES.iterdir() if path.stem != "__pycache__"}
     tests = "".join(path.read_text("utf-8") for path in MINIATURES.parent.rglob("test_*.py"))
     assert {name for name in names - {"a_rule"} if f'"{name}"' not in tests} == set()
 
 
-def test_the_sound_miniature_has_no_fault(installed: Callable[..., None]) -> None:
-    """A plugin without a fault is listed with its hooks and without a problem."""
+def test_the_sound_miniature_has_no_problem(installed: Callable[..., None]) -> None:
+    """A plugin without a problem is listed with its hooks and without a problem."""
     installed("sound")
     registry = load()
-    assert _told(registry.problems) == []
-    assert _told(registry.collect("acme").problems) == []
+    assert _texts(registry.problems) == []
+    assert _texts(registry.collect("acme").problems) == []
     assert registry.collect("acme").incomplete == ()
     assert _rules(registry) == SOUND
 
 
 @pytest.mark.parametrize("miniature", AT_LOAD)
-def test_a_fault_at_load_is_told_and_costs_nobody_else(
+def test_a_problem_at_load_is_reported_and_costs_nobody_else(
     miniature: str, installed: Callable[..., None]
 ) -> None:
-    """The fault names distribution, version and entry point; the sound plugin is all there."""
+    """The problem names distribution, version and entry point; the sound plugin is all there."""
     installed(miniature, "sound")
     registry = load()
-    assert _told(registry.problems) == [_entry(miniature) + told for told in AT_LOAD[miniature]]
+    assert _texts(registry.problems) == [
+        _entry(miniature) + message for message in AT_LOAD[miniature]
+    ]
     assert _rules(registry) == SOUND
     assert registry.collect("acme").incomplete == ()
 
 
 @pytest.mark.parametrize("miniature", AT_GATHERING)
-def test_a_fault_of_the_rules_is_told_and_costs_nobody_else(
+def test_a_problem_of_the_rules_is_reported_and_costs_nobody_else(
     miniature: str, installed: Callable[..., None]
 ) -> None:
     """The problem names plugin and hook; the other rules are kept; the hook is incomplete."""
-    hook, stand, told = AT_GATHERING[miniature]
+    hook, stand, result = AT_GATHERING[miniature]
     installed(miniature, "sound")
     registry = load()
     collected = registry.collect("acme")
-    assert _told(registry.problems) == []
-    assert _told(collected.problems) == [f"{_entry(miniature)}, {hook}{each}" for each in told]
+    assert _texts(registry.problems) == []
+    assert _texts(collected.problems) == [f"{_entry(miniature)}, {hook}{item}" for item in result]
     assert {rule.id for rule in collected.rules} == SOUND | stand
     assert collected.incomplete == (f"{miniature}: {hook}",)
 
 
-def test_a_faulty_profile_is_incomplete_and_its_other_rules_stand(
+def test_a_invalid_profile_is_incomplete_and_its_other_rules_stand(
     installed: Callable[..., None],
 ) -> None:
-    """A payer whose profile has a fault keeps its sound rules and is not complete."""
+    """A payer whose profile has a problem keeps its sound rules and is not complete."""
     installed("faulty_profile", "sound")
     registry = load()
     assert registry.collect("halved").incomplete == ("faulty_profile: halved.toml",)
@@ -236,12 +238,12 @@ def test_a_name_taken_twice_is_refused_from_both(installed: Callable[..., None])
     name = "same_name_twice"
     installed(("first-plans", name, name), ("second-plans", name, name), "sound")
     registry = load()
-    told = "so none of them is loaded. Rename or uninstall one of them."
-    assert _told(registry.problems) == [
+    message = "so none of them is loaded. Rename or uninstall one of them."
+    assert _texts(registry.problems) == [
         f"first-plans 1.0, entry point {name!r}: "
-        f"the name {name!r} is also taken by second-plans 1.0, {told}",
+        f"the name {name!r} is also taken by second-plans 1.0, {message}",
         f"second-plans 1.0, entry point {name!r}: "
-        f"the name {name!r} is also taken by first-plans 1.0, {told}",
+        f"the name {name!r} is also taken by first-plans 1.0, {message}",
     ]
     assert name not in {plugin.name for plugin in registry.plugins}
     assert _rules(registry) == SOUND
@@ -251,7 +253,7 @@ def test_a_module_under_two_names_is_loaded_once(installed: Callable[..., None])
     """A module that two entry points name is loaded under the first of them."""
     installed("sound", ("sound-again", "sound_again", "sound"))
     registry = load()
-    assert _told(registry.problems) == [
+    assert _texts(registry.problems) == [
         "sound-again 1.0, entry point 'sound_again': is the same as the plugin 'sound'. "
         "Register it under one name."
     ]
@@ -263,7 +265,7 @@ def test_a_rule_id_of_two_plugins_is_refused_from_both(installed: Callable[..., 
     one, other = "duplicate_rule_id", "duplicate_rule_id_too"
     installed(one, other, "sound")
     collected = load().collect("acme")
-    assert _told(collected.problems) == [
+    assert _texts(collected.problems) == [
         f"{_entry(one)}, {LIMITS}: the rule 'acme/given-twice' is given by {_entry(other)}, "
         f"{LIMITS} too, so that none of them is used. Give each its own id."
     ]
@@ -280,7 +282,7 @@ def test_an_edit_table_of_two_plugins_is_refused_from_both(
         load(without=["edit_table_twice"]).collect("medicare"),
         load().collect("medicare"),
     )
-    (problem,) = _told(collected.problems)
+    (problem,) = _texts(collected.problems)
     assert problem.startswith(
         f"{_entry('edit_table_twice')}, {TABLES}: the edit table 'medicare/practitioner' is given "
         "by payer-rules "
@@ -297,10 +299,10 @@ def test_an_edit_table_of_two_plugins_is_refused_from_both(
 
 
 def test_a_payer_of_two_plugins_is_refused_from_both(installed: Callable[..., None]) -> None:
-    """Nobody speaks for a payer that two plugins claim, and both are named."""
+    """A payer that two plugins claim has no plugin, and both are named."""
     installed("payer_twice", "sound")
     registry = load()
-    assert _told(registry.problems) == [
+    assert _texts(registry.problems) == [
         f"{_entry('payer_twice')}, payer_rules_payers: the payer 'acme' is given by "
         f"{_entry('sound')}, payer_rules_payers too, so that none of them is used. "
         "Take one of them away, or give the payer another id."
@@ -309,14 +311,14 @@ def test_a_payer_of_two_plugins_is_refused_from_both(installed: Callable[..., No
     assert "acme" not in registry.owners
 
 
-def test_all_faults_are_told_at_once_in_any_order(installed: Callable[..., None]) -> None:
-    """Every fault of every plugin is reported, the same in any order of plugins."""
+def test_all_problems_are_reported_at_once_in_any_order(installed: Callable[..., None]) -> None:
+    """Every problem of every plugin is reported, the same in any order of plugins."""
     names = ("raises", "misspelt_hook", "sound", "faulty_profile", "duplicate_rule_id")
     listings = []
     for order in permutations(names):
         installed(*order)
         registry = load()
         listings.append((registry, registry.collect("acme")))
-    assert len(_told(listings[0][0].problems)) == 3
-    assert len(_told(listings[0][1].problems)) == 1
+    assert len(_texts(listings[0][0].problems)) == 3
+    assert len(_texts(listings[0][1].problems)) == 1
     assert all(listing == listings[0] for listing in listings)

@@ -176,7 +176,7 @@ def test_a_plugin_left_out_is_not_even_imported(installed: Callable[..., None]) 
     assert load(without=["fails_to_import"]).problems == ()
 
 
-def test_an_unknown_name_in_without_is_a_fault(installed: Callable[..., None]) -> None:
+def test_an_unknown_name_in_without_is_a_problem(installed: Callable[..., None]) -> None:
     """An unknown name is reported with the nearest one, and leaves nothing out."""
     installed("sound")
     registry = load(without=["soud"])
@@ -196,7 +196,7 @@ def test_a_rule_book_takes_day_and_assumptions(installed: Callable[..., None]) -
 
 
 @pytest.mark.parametrize("ask", ["payer", "collect", "rulebook"])
-def test_an_unknown_payer_is_a_fault_with_the_nearest_name(
+def test_an_unknown_payer_is_a_problem_with_the_nearest_name(
     ask: str, installed: Callable[..., None]
 ) -> None:
     """An unknown payer is reported with the nearest one."""
@@ -219,10 +219,10 @@ def test_profiles_of_a_user_are_read_like_a_plugin(tmp_path: Path) -> None:
     assert "--profiles" not in {plugin.name for plugin in registry.plugins}
 
 
-def test_a_payer_of_whom_a_faulty_profile_speaks_is_incomplete(
+def test_a_payer_of_whom_a_invalid_profile_speaks_is_incomplete(
     tmp_path: Path, installed: Callable[..., None]
 ) -> None:
-    """A profile whose payer is at fault still counts as that payer's, if its id can be read."""
+    """A profile whose payer is invalid still counts as that payer's, if its id can be read."""
     installed("sound")
     (tmp_path / "acme.toml").write_text(PAYER.format(id="acme").replace("commercial", "?"))
     (tmp_path / "acme2.toml").write_text(PAYER.format(id="Acme"))
@@ -233,7 +233,7 @@ def test_a_payer_of_whom_a_faulty_profile_speaks_is_incomplete(
     assert registry.collect("medicare").incomplete == ()
 
 
-def test_faults_of_a_users_profile_name_the_file_as_given(
+def test_problems_of_a_users_profile_name_the_file_as_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file is called what the user called it, whether named itself or by its folder."""
@@ -249,10 +249,10 @@ def test_faults_of_a_users_profile_name_the_file_as_given(
         "folder/alone.toml:6",
         "folder/wrong.toml:6",
     ] or True
-    told = [problem.where for problem in registry.problems]
-    assert "missing" in told
-    assert str(Path("folder/wrong.toml")) + ":6" in told
-    assert str(Path("folder/alone.toml")) + ":6" in told
+    result = [problem.where for problem in registry.problems]
+    assert "missing" in result
+    assert str(Path("folder/wrong.toml")) + ":6" in result
+    assert str(Path("folder/alone.toml")) + ":6" in result
 
 
 def test_a_payer_of_two_files_is_refused_from_both(tmp_path: Path) -> None:

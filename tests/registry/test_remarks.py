@@ -1,4 +1,4 @@
-"""What is installed and has no effect is named, and is no fault."""
+"""What is installed and has no effect is named, and is no problem."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_a_plugin_that_gives_nothing_is_named(installed: Callable[..., None]) ->
     )
 
 
-def test_a_plugin_that_stumbles_is_a_fault_and_no_remark(installed: Callable[..., None]) -> None:
-    """A hook that raised gives nothing either; the fault is named once."""
+def test_a_plugin_that_stumbles_is_a_problem_and_no_remark(installed: Callable[..., None]) -> None:
+    """A hook that raised gives nothing either; the problem is named once."""
     installed("returns_no_list", "sound")
     assert remarks() == []
 

@@ -88,8 +88,8 @@ def billed(desk: Path, *parts: str, form: str) -> tuple[ClaimFiles, list[BilledP
     file = desk / "roster.toml"
     file.write_text("".join(parts), encoding="utf-8")
     roster = read_roster(file)
-    told = [*RosterBiller(registry=load(profiles=[desk / "acme.toml"])).bill(roster)]
-    return files_of(told, roster, form, MADE), told
+    result = [*RosterBiller(registry=load(profiles=[desk / "acme.toml"])).bill(roster)]
+    return files_of(result, roster, form, MADE), result
 
 
 @pytest.mark.parametrize(
@@ -102,20 +102,20 @@ def billed(desk: Path, *parts: str, form: str) -> tuple[ClaimFiles, list[BilledP
 )
 def test_each_participant_has_a_claim(form: str, names: list[str], desk: Path) -> None:
     """In a file of its own or in one with all; read again it is the claim that was judged."""
-    files, told = billed(desk, ROSTER, ONE, TWO, form=form)
+    files, billing = billed(desk, ROSTER, ONE, TWO, form=form)
     assert files.problems == ()
-    assert [files.names[each.number] for each in told] == names
+    assert [files.names[item.number] for item in billing] == names
     assert set(files.texts) == set(names)
     read = []
     for name, text in files.texts.items():
         (desk / name).write_text(text, encoding="utf-8")
         read += [*read_claim_file(desk / name, ReadOptions(validate=form != "toml"))]
-    claims = [each.claim for each in read if isinstance(each, FiledClaim)]
+    claims = [item.claim for item in read if isinstance(item, FiledClaim)]
     assert len(claims) == len(read)
-    for claim, each in zip(claims, told, strict=True):
-        assert each.claim is not None
-        (line,), (judged,) = claim.lines, each.claim.lines
-        assert (claim.id, claim.member) == (each.claim.id, each.claim.member)
+    for claim, item in zip(claims, billing, strict=True):
+        assert item.claim is not None
+        (line,), (judged,) = claim.lines, item.claim.lines
+        assert (claim.id, claim.member) == (item.claim.id, item.claim.member)
         assert (line.code, line.place_of_service, line.charge) == ("90853", "11", judged.charge)
 
 
@@ -141,11 +141,11 @@ def test_what_is_not_to_be_sent_is_left_out(
     assert list(files.names) == [1, 2]
 
 
-def test_what_a_form_lacks_is_told_once(desk: Path) -> None:
-    """For all whom it concerns, with the file, and nothing of a claim is written without it."""
+def test_what_a_form_lacks_is_reported_once(desk: Path) -> None:
+    """Missing information is printed for each participant with the file, and no claim is written without it."""
     roster = ROSTER.replace("charge = 85.50\n", "").replace('tax_id = "123456789"\n', "")
     files, _ = billed(desk, roster, ONE, TWO.replace('gender = "F", ', ""), form="837p")
-    assert [str(each) for each in files.problems] == [
+    assert [str(problem) for problem in files.problems] == [
         "roster.toml: the tax id of provider 1234567893 is not known. "
         "Write tax_id = … under providers.1234567893.",
         "roster.toml, participants 1, 2: the charge of line 1 is not known. Write charge = ….",
@@ -167,12 +167,12 @@ def test_without_an_envelope_there_is_no_file(desk: Path) -> None:
     """Missing parts of the envelope are reported; FHIR has no envelope."""
     bare = ROSTER[: ROSTER.index("[envelope]")]
     files, _ = billed(desk, bare, ONE, form="837p")
-    assert {each.where for each in files.problems} == {"roster.toml"}
+    assert {problem.where for problem in files.problems} == {"roster.toml"}
     assert (files.texts, files.names) == ({}, {})
     assert billed(desk, bare, ONE, form="fhir")[0].problems == ()
 
 
-def test_an_unknown_format_is_told(desk: Path) -> None:
+def test_an_unknown_format_is_reported(desk: Path) -> None:
     """With those that are known."""
     with pytest.raises(InputError, match="Did you mean '837p'"):
         billed(desk, ROSTER, ONE, form="837")
@@ -183,17 +183,17 @@ def test_keys_for_forms_have_their_place(desk: Path) -> None:
     roster = ROSTER.replace("control =", "controls =").replace("filing =", "filling =")
     with pytest.raises(InputError) as raised:
         billed(desk, roster, ONE.replace("gender =", "gendre ="), form="toml")
-    assert [str(each).partition(". ")[0] for each in raised.value.problems] == [
+    assert [str(problem).partition(". ")[0] for problem in raised.value.problems] == [
         "roster.toml:13: unknown key 'filling'",
         "roster.toml:22: unknown key 'controls'",
         "roster.toml:30: unknown key 'gendre'",
     ]
 
 
-def bill(desk: Path, *told: str) -> int:
+def bill(desk: Path, *message: str) -> int:
     """The exit code of the command on the roster."""
     command = ["sessions", "bill", str(desk / "roster.toml"), "--profiles", str(desk / "acme.toml")]
-    return main([*command, *told])
+    return main([*command, *message])
 
 
 def test_the_command_writes_what_is_to_be_sent(
@@ -204,14 +204,14 @@ def test_the_command_writes_what_is_to_be_sent(
     (desk / "roster.toml").write_text(ROSTER + ONE + denied, encoding="utf-8")
     out = ["--out", str(desk / "claims")]
     assert bill(desk, *out, "--format", "837p") == ExitCode.FOUND
-    told = capsys.readouterr().out
-    assert "participant 1, member M1: 000000042.837, pay by acme" in told
-    assert "participant 2, member M2: left out, deny by acme" in told
-    assert "2 participants; 1 claim; 1 to correct before you submit" in told
-    assert [each.name for each in (desk / "claims").iterdir()] == ["000000042.837"]
+    output = capsys.readouterr().out
+    assert "participant 1, member M1: 000000042.837, pay by acme" in output
+    assert "participant 2, member M2: left out, deny by acme" in output
+    assert "2 participants; 1 claim; 1 to correct before you submit" in output
+    assert [path.name for path in (desk / "claims").iterdir()] == ["000000042.837"]
     assert bill(desk, "--format", "837p", "--report", "json") == ExitCode.FOUND
     data: Any = json.loads(capsys.readouterr().out)
-    assert [each["claim"] for each in data["participants"]] == ["000000042.837", None]
+    assert [item["claim"] for item in data["participants"]] == ["000000042.837", None]
 
 
 def test_the_command_says_what_is_lacking(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -87,7 +87,7 @@ PRINT: Final = Fingerprint(rulebook="sha256:1", engine="0")
 
 def decision(*findings: Finding, entries: tuple[NotEvaluated, ...] = (), **lines: str) -> Decision:
     """A decision on the claim with the outcomes by line: ``_1="deny"``."""
-    told = {int(name[1:]): outcome for name, outcome in lines.items()}
+    result = {int(name[1:]): outcome for name, outcome in lines.items()}
     hangs = {line for entry in entries for line in entry.lines}
     return Decision(
         claim="C1",
@@ -96,7 +96,7 @@ def decision(*findings: Finding, entries: tuple[NotEvaluated, ...] = (), **lines
         lines=tuple(
             LineDecision(
                 line=number,
-                outcome=told.get(number, "pay"),  # type: ignore[arg-type]
+                outcome=result.get(number, "pay"),  # type: ignore[arg-type]
                 complete=number not in hangs,
                 judged_by=(),
             )
@@ -140,9 +140,10 @@ def schema() -> dict[str, Any]:
 def test_every_decision_is_of_the_published_form(decided: Decided, schema: dict[str, Any]) -> None:
     """The decisions on all fixtures fit the schema, as they are written."""
     validator = jsonschema.Draft202012Validator(schema)
-    for made, _ in decided:
-        validator.validate(json.loads(json.dumps(of_decision(made))))
-    validator.validate(of_decision(FULL))
+    for answer, _ in decided:
+        document = json.loads(json.dumps(of_decision(answer)))
+        assert not list(validator.iter_errors(document))
+    assert not list(validator.iter_errors(of_decision(FULL)))
 
 
 def test_the_schema_has_all_words_and_no_others(schema: dict[str, Any]) -> None:
@@ -161,7 +162,7 @@ def test_the_schema_has_every_key(schema: dict[str, Any]) -> None:
     whole = of_decision(FULL)
     assert set(schema["required"]) == set(schema["properties"]) == set(whole)
     for key in whole:
-        assert not validator.is_valid({each: whole[each] for each in whole if each != key})
+        assert not validator.is_valid({item: whole[item] for item in whole if item != key})
     broken = copy.deepcopy(whole)
     assert isinstance(broken["findings"], list)
     assert isinstance(broken["findings"][0], dict)
@@ -171,21 +172,21 @@ def test_the_schema_has_every_key(schema: dict[str, Any]) -> None:
 
 def test_ndjson_has_a_decision_a_line(decided: Decided) -> None:
     """Each line is the decision's JSON, whole and by itself."""
-    decisions = [made for made, _ in decided[:50]]
+    decisions = [answer for answer, _ in decided[:50]]
     lines = list(ndjson(decisions))
-    assert [json.loads(line) for line in lines] == [of_decision(made) for made in decisions]
+    assert [json.loads(line) for line in lines] == [of_decision(answer) for answer in decisions]
     assert all("\n" not in line for line in lines)
 
 
 def test_findings_are_rows(decided: Decided) -> None:
     """A row for each line and finding, for each line at risk and for each open question; no other."""
-    decisions = [made for made, _ in decided]
+    decisions = [answer for answer, _ in decided]
     rows = list(csv.DictReader([f"{line}\n" for line in finding_rows(decisions)]))
-    told = 0
-    for made in decisions:
-        told += sum(len(finding.lines) for finding in made.findings) + len(made.at_risk)
-        told += sum(len(entry.lines) for entry in (*made.not_evaluated, *made.assumed))
-    assert len(rows) == told
+    result = 0
+    for answer in decisions:
+        result += sum(len(finding.lines) for finding in answer.findings) + len(answer.at_risk)
+        result += sum(len(entry.lines) for entry in (*answer.not_evaluated, *answer.assumed))
+    assert len(rows) == result
 
 
 def test_what_stands_in_a_row() -> None:
@@ -193,14 +194,14 @@ def test_what_stands_in_a_row() -> None:
     rows = list(csv.DictReader([f"{line}\n" for line in finding_rows([FULL])]))
     assert tuple(rows[0]) == COLUMNS
     shared = {"claim": "C1", "payer": "acme", "line": "1", "line_outcome": "deny"}
-    told = {
+    fields = {
         "kind": "finding",
         "rule": "acme/one-per-day",
         "outcome": "deny",
         "detected_in": "claim",
     }
     codes = {"group": "CO", "carc": "119", "rarc": "N640 N362", "message": LIMIT.message}
-    assert {name: cell for name, cell in rows[0].items() if cell} == {**shared, **told, **codes}
+    assert {name: cell for name, cell in rows[0].items() if cell} == {**shared, **fields, **codes}
     asked = [row for row in rows if row["kind"] == "not evaluated"]
     assert [(row["line"], row["reason"], row["missing"]) for row in asked] == [
         ("3", "claim", "authorizations"),
@@ -210,8 +211,11 @@ def test_what_stands_in_a_row() -> None:
 
 def test_assumptions_are_rows() -> None:
     """Assumptions are reported with the findings."""
-    made = attrs.evolve(decision(), assumed=(OPEN,))
-    kinds = [row["kind"] for row in csv.DictReader([f"{each}\n" for each in finding_rows([made])])]
+    decided_claim = attrs.evolve(decision(), assumed=(OPEN,))
+    kinds = [
+        row["kind"]
+        for row in csv.DictReader([f"{item}\n" for item in finding_rows([decided_claim])])
+    ]
     assert kinds == ["assumed", "assumed"]
 
 
@@ -235,8 +239,8 @@ def test_a_remittance_in_words() -> None:
 def test_a_remittance_of_what_is_unknown() -> None:
     """Payment depends on missing facts; a finding without codes is shown by its outcome."""
     inform = attrs.evolve(SHARE, outcome="inform", adjustment=None)
-    made = attrs.evolve(decision(inform, entries=(OPEN,), _3="unknown"), notes=("a note",))
-    assert list(remittance_of(made, CLAIM)) == [
+    decided_claim = attrs.evolve(decision(inform, entries=(OPEN,), _3="unknown"), notes=("a note",))
+    assert list(remittance_of(decided_claim, CLAIM)) == [
         "claim C1 · acme: deny",
         "  line 1 · 90853 · charge 80.00: pay",
         "    informational, $0 · acme/share",
@@ -250,26 +254,28 @@ def test_a_remittance_of_what_is_unknown() -> None:
 
 def test_nothing_is_taken_off_twice(decided: Decided) -> None:
     """On a line that is not paid the amounts make up its charge, and no more."""
-    for made, claim in decided:
+    for answer, claim in decided:
         priced = [attrs.evolve(line, charge=Decimal(100)) for line in claim.lines]
-        text = list(remittance_of(made, attrs.evolve(claim, lines=priced)))
+        text = list(remittance_of(answer, attrs.evolve(claim, lines=priced)))
         amounts = [line for line in text if line.startswith("    CAS") and " 100.00" in line]
         assert len(amounts) <= sum("paid 0.00" in line for line in text)
 
 
-def response(made: Decision, claim: Claim = CLAIM) -> dict[str, Any]:
+def response(answer: Decision, claim: Claim = CLAIM) -> dict[str, Any]:
     """The decision as a ClaimResponse, which FHIR's own model takes."""
-    told = claim_response(made, claim, created=CREATED)
+    document = claim_response(answer, claim, created=CREATED)
     models = pytest.importorskip("fhir.resources.R4B.claimresponse")
-    models.ClaimResponse.model_validate_json(json.dumps(told))
-    return told
+    models.ClaimResponse.model_validate_json(json.dumps(document))
+    return document
 
 
 def test_every_decision_is_a_sound_claim_response(decided: Decided) -> None:
     """The decisions on all fixtures are resources of FHIR R4, with an item for each line."""
-    for made, claim in decided:
-        told = response(made, claim)
-        assert [each["itemSequence"] for each in told["item"]] == [each.line for each in made.lines]
+    for answer, claim in decided:
+        document = response(answer, claim)
+        assert [item["itemSequence"] for item in document["item"]] == [
+            line.line for line in answer.lines
+        ]
 
 
 def test_codes_stand_in_the_adjudication_of_their_item() -> None:
@@ -290,11 +296,11 @@ def test_codes_stand_in_the_adjudication_of_their_item() -> None:
 
 def test_notes_belong_to_items() -> None:
     """Each message is a note of its items; audit risks and open questions are marked as such."""
-    told = response(FULL)
-    notes = {note["number"]: note["text"] for note in told["processNote"]}
+    document = response(FULL)
+    notes = {note["number"]: note["text"] for note in document["processNote"]}
     of_line = {
         item["itemSequence"]: [notes[number] for number in item["noteNumber"]]
-        for item in told["item"]
+        for item in document["item"]
     }
     assert of_line[2] == ["second 90853 on 2024-08-15; limit 1 (acme/one-per-day)"]
     assert of_line[4] == [
@@ -306,7 +312,7 @@ def test_notes_belong_to_items() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "outcome"),
+    ("answer", "outcome"),
     [
         (decision(), "complete"),
         (decision(LIMIT, _1="deny", _2="deny"), "complete"),
@@ -316,20 +322,20 @@ def test_notes_belong_to_items() -> None:
         (decision(_1="return"), "error"),
     ],
 )
-def test_what_is_not_known_is_no_error(made: Decision, outcome: str) -> None:
+def test_what_is_not_known_is_no_error(answer: Decision, outcome: str) -> None:
     """Only a line that was returned unprocessed is one."""
-    assert response(made)["outcome"] == outcome
+    assert response(answer)["outcome"] == outcome
 
 
 def test_a_returned_line_is_an_error_of_its_item() -> None:
     """The error has the CARC where there is one, and the message."""
     coded = attrs.evolve(LIMIT, outcome="return", lines=(1,))
     plain = attrs.evolve(NOTES, outcome="return", detected_in="claim")
-    told = response(decision(coded, plain, _1="return", _4="return"))
-    assert [each["itemSequence"] for each in told["error"]] == [1, 4]
+    document = response(decision(coded, plain, _1="return", _4="return"))
+    assert [item["itemSequence"] for item in document["error"]] == [1, 4]
     carc = {"system": "https://x12.org/codes/claim-adjustment-reason-codes", "code": "119"}
-    assert told["error"][0]["code"] == {"text": coded.message, "coding": [carc]}
-    assert told["error"][1]["code"] == {"text": plain.message}
+    assert document["error"][0]["code"] == {"text": coded.message, "coding": [carc]}
+    assert document["error"][1]["code"] == {"text": plain.message}
     assert "error" not in response(FULL)
 
 
@@ -341,24 +347,24 @@ def test_a_returned_line_is_an_error_of_its_item() -> None:
         ({"setting": None}, "unknown"),
     ],
 )
-def test_the_type_of_the_claim_is_told_where_it_is_known(
+def test_the_type_of_the_claim_is_reported_where_it_is_known(
     changes: dict[str, Any], code: str
 ) -> None:
     """A type of bill is an institution's, the setting of practitioners a professional claim's."""
-    told = response(decision(), attrs.evolve(CLAIM, **changes))
-    assert told["type"]["coding"][0]["code"] == code
+    document = response(decision(), attrs.evolve(CLAIM, **changes))
+    assert document["type"]["coding"][0]["code"] == code
 
 
 def test_whom_a_response_is_about() -> None:
     """Claim, member, payer and provider are named by their numbers, with the notes."""
-    made = attrs.evolve(decision(), notes=("a note",), assumed=(OPEN,))
-    told = response(made)
-    assert told["request"] == {"identifier": {"value": "C1"}}
-    assert told["patient"] == {"identifier": {"value": "M1"}}
-    assert told["insurer"] == {"identifier": {"value": "acme"}}
-    assert told["created"] == "2024-09-01"
-    assert told["disposition"] == "line 1: pay; line 2: pay; line 3: pay; line 4: pay"
-    assert [note["text"] for note in told["processNote"]] == [
+    decided_claim = attrs.evolve(decision(), notes=("a note",), assumed=(OPEN,))
+    document = response(decided_claim)
+    assert document["request"] == {"identifier": {"value": "C1"}}
+    assert document["patient"] == {"identifier": {"value": "M1"}}
+    assert document["insurer"] == {"identifier": {"value": "acme"}}
+    assert document["created"] == "2024-09-01"
+    assert document["disposition"] == "line 1: pay; line 2: pay; line 3: pay; line 4: pay"
+    assert [note["text"] for note in document["processNote"]] == [
         "assumed to be in order: missing authorization (acme/leave)",
         "a note",
         "rule book sha256:1",

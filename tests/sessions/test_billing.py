@@ -113,8 +113,8 @@ def billed(registry: Registry, desk: Path, *parts: str) -> list[BilledParticipan
 
 def one(registry: Registry, desk: Path, own: str = "", shared: str = SHARED) -> BilledParticipant:
     """What becomes of a single participant."""
-    (told,) = billed(registry, desk, HEAD, shared, ONE + own)
-    return told
+    (billing,) = billed(registry, desk, HEAD, shared, ONE + own)
+    return billing
 
 
 def test_the_claim_holds_what_the_roster_says(registry: Registry, desk: Path) -> None:
@@ -139,8 +139,8 @@ def test_the_nearer_word_counts(registry: Registry, desk: Path) -> None:
         '[[participants]]\nmember = { id = "M2" }\npayer = "wa-medicaid"\n'
         '[[participants]]\nmember = { id = "M3" }\npayer = "wa-medicaid"\nplace_of_service = "10"\n'
     )
-    told = billed(registry, desk, HEAD, shared, by_payer, ONE, others)
-    lines = [each.claim.lines[0] for each in told if each.claim]
+    billing = billed(registry, desk, HEAD, shared, by_payer, ONE, others)
+    lines = [item.claim.lines[0] for item in billing if item.claim]
     assert [(line.code, line.place_of_service) for line in lines] == [
         ("90853", "11"),
         ("H0005", "53"),
@@ -150,13 +150,13 @@ def test_the_nearer_word_counts(registry: Registry, desk: Path) -> None:
 
 def test_a_modifier_without_a_choice_is_the_payers_word(registry: Registry, desk: Path) -> None:
     """It is added with its rule and source, and the decision is that on the claim with it."""
-    told = one(registry, desk, 'modality = "video"\n')
-    assert [(each.modifier, each.rule) for each in told.required] == [("GT", "acme/video")]
-    assert told.required[0].citations[0].row == "A-1"
-    assert told.claim is not None
-    assert told.claim.lines[0].modifiers == ("GT",)
-    assert told.decision is not None
-    assert "acme/video" not in [each.rule for each in told.decision.findings]
+    billing = one(registry, desk, 'modality = "video"\n')
+    assert [(item.modifier, item.rule) for item in billing.required] == [("GT", "acme/video")]
+    assert billing.required[0].citations[0].row == "A-1"
+    assert billing.claim is not None
+    assert billing.claim.lines[0].modifiers == ("GT",)
+    assert billing.decision is not None
+    assert "acme/video" not in [finding.rule for finding in billing.decision.findings]
 
 
 @pytest.mark.parametrize(
@@ -164,44 +164,44 @@ def test_a_modifier_without_a_choice_is_the_payers_word(registry: Registry, desk
 )
 def test_a_modifier_is_never_chosen(own: str, registry: Registry, desk: Path) -> None:
     """Of two that a rule allows, against the roster's own word, and without a rule: none."""
-    told = one(registry, desk, own)
-    assert told.required == ()
-    assert told.claim is not None
-    assert told.claim.lines[0].modifiers == ()
-    assert told.decision is not None
-    found = [each.rule for each in told.decision.findings if "modality" in own]
+    billing = one(registry, desk, own)
+    assert billing.required == ()
+    assert billing.claim is not None
+    assert billing.claim.lines[0].modifiers == ()
+    assert billing.decision is not None
+    found = [finding.rule for finding in billing.decision.findings if "modality" in own]
     assert bool(found) == bool(own)
 
 
 def test_without_a_code_there_is_no_claim(registry: Registry, desk: Path) -> None:
     """No code is invented; it is reported as missing."""
-    told = one(registry, desk, shared='[claim]\npayer = "acme"\n')
-    assert told.claim is None
-    assert [each.missing for each in told.lacking] == ["code"]
+    billing = one(registry, desk, shared='[claim]\npayer = "acme"\n')
+    assert billing.claim is None
+    assert [item.missing for item in billing.lacking] == ["code"]
 
 
 def test_without_a_payer_nothing_is_judged(registry: Registry, desk: Path) -> None:
     """The claim is made, and the payer is reported as missing."""
-    told = one(registry, desk, shared='[claim]\ncode = "90853"\n')
-    assert told.claim is not None
-    assert (told.decision, [each.missing for each in told.lacking]) == (None, ["payer"])
+    billing = one(registry, desk, shared='[claim]\ncode = "90853"\n')
+    assert billing.claim is not None
+    assert (billing.decision, [item.missing for item in billing.lacking]) == (None, ["payer"])
 
 
 def test_what_is_lacking_is_what_the_decision_misses(registry: Registry, desk: Path) -> None:
     """Of the claim and the record, not of the past or of what a payer's text leaves open."""
     head = HEAD.replace('documented = ["topic"]\n', "")
     shared = '[claim]\npayer = "acme"\ncode = "90853"\n'
-    (told,) = billed(registry, desk, head, shared, ONE)
-    assert {(each.reason, each.missing) for each in told.lacking} == {
+    (billing,) = billed(registry, desk, head, shared, ONE)
+    assert {(item.reason, item.missing) for item in billing.lacking} == {
         ("claim", "authorizations"),
         ("record", "modality"),
         ("record", "session.documented"),
     }
     for payer in registry.payers:
-        (told,) = billed(registry, desk, head, shared.replace("acme", payer), ONE)
-        assert told.decision is not None
-        assert told.lacking == tuple(
-            e for e in told.decision.not_evaluated if e.reason in ("claim", "record")
+        (billing,) = billed(registry, desk, head, shared.replace("acme", payer), ONE)
+        assert billing.decision is not None
+        assert billing.lacking == tuple(
+            e for e in billing.decision.not_evaluated if e.reason in ("claim", "record")
         )
 
 
@@ -230,19 +230,19 @@ def test_a_claim_that_is_written_is_read_again(
         f'place_of_service = "{place}"\ndiagnoses = {diagnoses}\n'
     )
     listed = [f'[[participants]]\nmember = {{ id = "{member}" }}\n' for member in members]
-    told = billed(registry, desk, HEAD, shared, *listed)
-    assert [each.member for each in told] == members
-    for each in told:
-        assert each.claim is not None
+    billing = billed(registry, desk, HEAD, shared, *listed)
+    assert [item.member for item in billing] == members
+    for item in billing:
+        assert item.claim is not None
         file = desk / "claim.toml"
-        file.write_text(text_of_claim(each.claim), encoding="utf-8")
+        file.write_text(text_of_claim(item.claim), encoding="utf-8")
         read = read_claims(file)
         assert read.problems == ()
-        assert [filed.claim for filed in read.claims] == [each.claim]
+        assert [filed.claim for filed in read.claims] == [item.claim]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (
             "[session]",
@@ -263,20 +263,20 @@ def test_a_claim_that_is_written_is_read_again(
         ("[claim]", "[payers]\nacme = 1\n[claim]", "roster.toml:10: acme is not a table"),
     ],
 )
-def test_every_fault_has_its_place(
-    old: str, new: str, told: str, registry: Registry, desk: Path
+def test_every_problem_has_its_place(
+    old: str, new: str, message: str, registry: Registry, desk: Path
 ) -> None:
-    """A fault names file and line, and what to do; a roster with one bills nothing."""
+    """A problem names file and line, and what to do; a roster with one bills nothing."""
     second = '[[participants]]\nmember = { id = "M2" }\nclaim = "C2"\n'
     text = HEAD + SHARED + ONE + (second if new != "[participants]" else "")
     with pytest.raises(InputError) as raised:
         billed(
             registry, desk, text.replace(old, new, 1) if old != "code" else text.replace(old, new)
         )
-    assert told in str(raised.value)
+    assert message in str(raised.value)
 
 
-def test_all_faults_are_told_at_once(registry: Registry, desk: Path) -> None:
+def test_all_problems_are_reported_at_once(registry: Registry, desk: Path) -> None:
     """Those of the session, of what is shared, and of a participant; what is shared only once."""
     text = HEAD.replace("10:00:00", '"ten"') + SHARED.replace('"90853"', '"x"')
     with pytest.raises(InputError) as raised:
@@ -297,7 +297,7 @@ def test_what_is_shared_is_a_table(desk: Path) -> None:
     assert "roster.toml:1: claim is not a table. Write [claim]." in str(raised.value)
 
 
-def test_payers_that_are_not_there_are_told(registry: Registry, desk: Path) -> None:
+def test_payers_that_are_not_there_are_reported(registry: Registry, desk: Path) -> None:
     """Payers of participants, and those for which the roster has shared keys."""
     file = desk / "roster.toml"
     shared = SHARED.replace("acme", "acmee")

@@ -91,16 +91,16 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> SessionRules:
     return SessionRules(load(profiles=[file]))
 
 
-def bill(member: str, code: str = "90853", claim: str | None = None, **told: Any) -> Claim:
+def bill(member: str, code: str = "90853", claim: str | None = None, **fields: Any) -> Claim:
     """Return a claim of one line, with other facts of its session, line or claim."""
-    session = Session(**{k: told.pop(k) for k in list(told) if k in _names(Session)})
-    line = {k: told.pop(k) for k in list(told) if k in _names(ServiceLine)}
+    session = Session(**{k: fields.pop(k) for k in list(fields) if k in _names(Session)})
+    line = {k: fields.pop(k) for k in list(fields) if k in _names(ServiceLine)}
     return Claim(
         id=claim or f"of {member}",
         member=Member(id=member),
         billing_provider=CLINIC,
         lines=[ServiceLine(**{"code": code, "date_from": DAY, "session": session, **line})],
-        **{"payer": "acme", **told},
+        **{"payer": "acme", **fields},
     )
 
 
@@ -123,7 +123,7 @@ def reviewed(
 
 def at_once(filed: list[FiledClaim], rules: SessionRules, router: PayerRouter) -> PartitionReview:
     """The review of all claims in one."""
-    claims = [each.claim for each in filed]
+    claims = [item.claim for item in filed]
     named = {claim.id: other for claim in claims if (other := withdrawn_claim(claim)) is not None}
     withdrawals = Withdrawals.of(named, (claim.id for claim in claims))
     share = Partition(withdrawals, lambda provider: True)
@@ -133,31 +133,33 @@ def at_once(filed: list[FiledClaim], rules: SessionRules, router: PayerRouter) -
 def in_parts(filed: list[FiledClaim], rules: SessionRules, router: PayerRouter) -> PartitionReview:
     """The same by way of the disk, each part with whole providers."""
     run = SessionRun(rules, router)
-    with run.reviewed(filed) as told:
+    with run.reviewed(filed) as result:
         return PartitionReview(
-            group_codes=told.group_codes,
-            sessions=tuple(told.sessions),
-            findings=tuple(told.findings),
-            questions=tuple(told.questions),
-            assumed=tuple(told.assumed),
+            group_codes=result.group_codes,
+            sessions=tuple(result.sessions),
+            findings=tuple(result.findings),
+            questions=tuple(result.questions),
+            assumed=tuple(result.assumed),
             problems=tuple(enumerate(run.problems)),
         )
 
 
-def found(told: PartitionReview) -> list[tuple[str, str | None, int]]:
+def found(expected: PartitionReview) -> list[tuple[str, str | None, int]]:
     """Kind, rule and number of lines of each finding."""
-    return sorted(((each.kind, each.rule, len(each.lines)) for each in told.findings), key=str)
+    return sorted(
+        ((finding.kind, finding.rule, len(finding.lines)) for finding in expected.findings), key=str
+    )
 
 
-def asked(told: PartitionReview) -> list[tuple[str, str | None, str]]:
+def asked(expected: PartitionReview) -> list[tuple[str, str | None, str]]:
     """Kind, rule and missing fact of each question."""
-    return sorted(((each.kind, each.rule, each.missing) for each in told.questions), key=str)
+    return sorted(((item.kind, item.rule, item.missing) for item in expected.questions), key=str)
 
 
-def group(count: int, **told: Any) -> list[Claim]:
+def group(count: int, **fields: Any) -> list[Claim]:
     """Claims of so many members for one session from ten to eleven."""
-    told = {"start": TEN, "end": ELEVEN, **told}
-    return [bill(f"M{at}", **told) for at in range(1, count + 1)]
+    fields = {"start": TEN, "end": ELEVEN, **fields}
+    return [bill(f"M{at}", **fields) for at in range(1, count + 1)]
 
 
 @pytest.mark.parametrize(
@@ -178,23 +180,23 @@ def test_the_size_is_what_the_claims_say_or_at_least_who_is_billed(
     count: int, size: int | None, expected: str, rules: SessionRules
 ) -> None:
     """Without a stated size, a finding is what holds for every size from the members billed on."""
-    told = reviewed(rules, group(count, group_size=size))
+    review = reviewed(rules, group(count, group_size=size))
     rule = "acme/group-size"
-    assert [f.rule for f in told.findings] == ([rule] if expected == "found" else [])
+    assert [f.rule for f in review.findings] == ([rule] if expected == "found" else [])
     missing = [("size", rule, "session.group_size")] if expected == "open" else []
-    assert asked(told) == missing
-    for finding in told.findings:
+    assert asked(review) == missing
+    for finding in review.findings:
         assert len(finding.lines) == count
-        assert [each.row for each in finding.citations] == ["A-1"]
+        assert [citation.row for citation in finding.citations] == ["A-1"]
         assert finding.payer == "acme"
 
 
 def test_a_rule_speaks_under_its_conditions_alone(rules: SessionRules) -> None:
     """Of a program that the claim does not name the question stays open; of another there is none."""
     assert [
-        (found(told), asked(told))
+        (found(review), asked(review))
         for program in ("chip", None, "medicare")
-        for told in [reviewed(rules, group(3, code="H0005", program=program))]
+        for review in [reviewed(rules, group(3, code="H0005", program=program))]
     ] == [
         ([("size", "acme/large-groups", 3)], []),
         ([], [("size", "acme/large-groups", "program")]),
@@ -205,9 +207,9 @@ def test_a_rule_speaks_under_its_conditions_alone(rules: SessionRules) -> None:
 def test_only_the_payers_own_claims_are_held_to_its_limits(rules: SessionRules) -> None:
     """Members of several payers are one group; each payer's rule applies to its own claims."""
     claims = [*group(4), bill("M9", payer="wa-medicaid", start=TEN, end=ELEVEN)]
-    told = reviewed(rules, claims)
-    assert found(told) == [("size", "acme/group-size", 4)]
-    (session,) = told.groups
+    review = reviewed(rules, claims)
+    assert found(review) == [("size", "acme/group-size", 4)]
+    (session,) = review.groups
     assert len(session.members) == 5
 
 
@@ -215,16 +217,16 @@ def test_a_claim_without_a_payer_has_limits_that_are_not_known(rules: SessionRul
     """The question names what is missing; with a payer asked for, its rules are used."""
     claims = group(5, payer=None)
     assert asked(reviewed(rules, claims)) == [("size", None, "payer")]
-    told = reviewed(rules, claims, asked=("acme",))
-    assert found(told) == [("size", "acme/group-size", 5)]
+    review = reviewed(rules, claims, asked=("acme",))
+    assert found(review) == [("size", "acme/group-size", 5)]
 
 
 def test_the_identifier_of_a_claim_form_names_the_payer(rules: SessionRules) -> None:
-    """A payer identifier that a profile lists is a payer; one that none lists is a fault."""
+    """A payer identifier that a profile lists is a payer; one that none lists is a problem."""
     to = PayerRouter(rules.registry)
     filed = [FiledClaim(c, None, "a.edi", 1, payer_id="60054") for c in group(5, payer=None)]
     assert found(at_once(filed, rules, to)) == [("size", "acme/group-size", 5)]
-    strange = [attrs.evolve(each, payer_id="none of ours") for each in filed]
+    strange = [attrs.evolve(item, payer_id="none of ours") for item in filed]
     assert {str(problem) for _, problem in at_once(strange, rules, to).problems} == {
         "a.edi: no profile lists the payer identifier, a text of 12 characters. Name the payer with --payer, "
         "or add it to identifiers in the payer's profile."
@@ -262,8 +264,8 @@ def test_what_is_withdrawn_is_not_billed(
 
 def test_a_replacement_that_names_no_claim_is_a_question(rules: SessionRules) -> None:
     """Any claim may be the one that it replaces."""
-    told = reviewed(rules, group(2, group_size=2, frequency_code="7"))
-    assert asked(told) == [("claim", None, "replaces")] * 2
+    review = reviewed(rules, group(2, group_size=2, frequency_code="7"))
+    assert asked(review) == [("claim", None, "replaces")] * 2
 
 
 @pytest.mark.parametrize(
@@ -277,35 +279,35 @@ def test_claims_that_replace_each_other_are_a_question(
     same: dict[str, Any] = {"start": TEN, "end": ELEVEN, "group_size": 2, "frequency_code": "7"}
     claims = [bill("M1", claim=one, replaces=other, **same)]
     claims += [bill("M1", claim=other, replaces=one, **same)]
-    told = reviewed(rules, claims)
-    assert found(told) == []
-    assert asked(told) == [("claim", None, "replaces")] * 2
+    review = reviewed(rules, claims)
+    assert found(review) == []
+    assert asked(review) == [("claim", None, "replaces")] * 2
 
 
 def test_a_number_of_no_claim_here_may_be_that_of_the_same_service(rules: SessionRules) -> None:
     """A replacement that names the payer's number may replace the other claim."""
     claims = group(2, group_size=2)
     same: dict[str, Any] = {"start": TEN, "end": ELEVEN, "group_size": 2, "frequency_code": "7"}
-    told = reviewed(rules, [*claims, bill("M1", claim="new", replaces="ICN1", **same)])
-    assert found(told) == []
-    assert asked(told) == [("claim", None, "replaces")]
+    review = reviewed(rules, [*claims, bill("M1", claim="new", replaces="ICN1", **same)])
+    assert found(review) == []
+    assert asked(review) == [("claim", None, "replaces")]
     alone = reviewed(rules, [claims[1], bill("M1", claim="new", replaces="ICN1", **same)])
     assert asked(alone) == []
 
 
 @pytest.mark.parametrize(
-    "told", [{"start": time(10, 15)}, {"end": time(11, 30)}, {"group_size": 3}]
+    "fields", [{"start": time(10, 15)}, {"end": time(11, 30)}, {"group_size": 3}]
 )
 def test_claims_of_one_session_say_the_same_of_it(
-    told: dict[str, Any], rules: SessionRules
+    fields: dict[str, Any], rules: SessionRules
 ) -> None:
     """Another start, end or size on one member's claim is a finding on the session."""
     same: dict[str, Any] = {"id": "G1", "start": TEN, "end": ELEVEN, "group_size": 2}
-    claims = [bill("M1", **same), bill("M2", **{**same, **told})]
-    kinds = {(each.kind, each.rule) for each in reviewed(rules, claims).findings}
+    claims = [bill("M1", **same), bill("M2", **{**same, **fields})]
+    kinds = {(finding.kind, finding.rule) for finding in reviewed(rules, claims).findings}
     assert kinds == {("differs", None)}
-    (first,) = told
-    messages = [each.message for each in reviewed(rules, claims).findings]
+    (first,) = fields
+    messages = [finding.message for finding in reviewed(rules, claims).findings]
     assert any(first.replace("_", " ") in message for message in messages)
 
 
@@ -329,8 +331,8 @@ def test_individual_and_group_at_one_time(
 ) -> None:
     """Sessions that touch are apart; those that share a minute are a finding."""
     alone = bill("M9", "90834", start=start, end=end, group_size=1)
-    told = reviewed(rules, [*group(3, group_size=3), alone])
-    assert found(told) == ([("overlap", None, 4)] if expected else [])
+    review = reviewed(rules, [*group(3, group_size=3), alone])
+    assert found(review) == ([("overlap", None, 4)] if expected else [])
 
 
 def test_two_individual_sessions_are_not_this_commands_matter(rules: SessionRules) -> None:
@@ -363,7 +365,7 @@ def test_a_code_that_begins_with_the_group_is_asked_about(rules: SessionRules) -
     claims = group(3, group_size=3)
     (question,) = reviewed(rules, [*claims, bill("M9", "90834", start=TEN, end=ELEVEN)]).questions
     assert (question.kind, question.missing) == ("overlap", "session.group_size")
-    assert [each.claim for each in question.lines] == ["of M9"]
+    assert [line.claim for line in question.lines] == ["of M9"]
 
 
 def test_more_than_a_day_has_counts_a_group_once(rules: SessionRules) -> None:
@@ -373,25 +375,25 @@ def test_more_than_a_day_has_counts_a_group_once(rules: SessionRules) -> None:
         for m in (1, 2)
         for n in range(13)
     ]
-    told = reviewed(rules, claims)
-    assert found(told) == [("hours", None, 26)]
-    assert "26:00 hours" in told.findings[0].message
-    assert "hours" not in [each.kind for each in reviewed(rules, claims[1:12]).findings]
+    review = reviewed(rules, claims)
+    assert found(review) == [("hours", None, 26)]
+    assert "26:00 hours" in review.findings[0].message
+    assert "hours" not in [finding.kind for finding in reviewed(rules, claims[1:12]).findings]
 
 
 def test_what_may_be_one_session_is_not_added_up(rules: SessionRules) -> None:
     """Lines that name no session and no size may be a group: more than a day is a question."""
     claims = [bill(f"M{n}", "90834", minutes=60) for n in range(25)]
-    told = reviewed(rules, claims)
-    assert (found(told), asked(told)) == ([], [("hours", None, "session.id")])
+    review = reviewed(rules, claims)
+    assert (found(review), asked(review)) == ([], [("hours", None, "session.id")])
     alone = [bill(f"M{n}", "90834", minutes=60, group_size=1) for n in range(25)]
     assert found(reviewed(rules, alone)) == [("hours", None, 25)]
 
 
-def test_a_time_that_is_not_told_is_not_guessed(rules: SessionRules) -> None:
+def test_a_time_that_is_not_reported_is_not_guessed(rules: SessionRules) -> None:
     """A line without times or minutes leaves the day, and overlaps with its groups, open."""
-    told = reviewed(rules, [*group(2, group_size=2), bill("M9", "90834")])
-    assert asked(told) == [
+    review = reviewed(rules, [*group(2, group_size=2), bill("M9", "90834")])
+    assert asked(review) == [
         ("hours", None, "minutes"),
         ("overlap", None, "session.start, session.end"),
     ]
@@ -400,9 +402,9 @@ def test_a_time_that_is_not_told_is_not_guessed(rules: SessionRules) -> None:
 def test_a_line_of_several_days_belongs_to_no_session(rules: SessionRules) -> None:
     """On which of its days a session was is not known."""
     span = bill("M1", start=TEN, end=ELEVEN, group_size=2, date_to=date(2025, 10, 8))
-    told = reviewed(rules, [span])
-    assert told.sessions == ()
-    assert found(told) == []
+    review = reviewed(rules, [span])
+    assert review.sessions == ()
+    assert found(review) == []
 
 
 def test_a_session_lasts_as_long_as_all_its_claims_say(rules: SessionRules) -> None:
@@ -410,52 +412,52 @@ def test_a_session_lasts_as_long_as_all_its_claims_say(rules: SessionRules) -> N
     ends = {"M1": ELEVEN, "M2": time(12)}
     claims = [bill(m, id="G1", start=TEN, end=end, group_size=2) for m, end in ends.items()]
     alone = bill("M9", "90834", start=time(11, 30), end=time(12), group_size=1)
-    told = reviewed(rules, [*claims, alone])
-    assert [each.minutes for each in told.sessions] == [60, 30]
-    assert "overlap" not in [each.kind for each in told.findings]
+    review = reviewed(rules, [*claims, alone])
+    assert [session.minutes for session in review.sessions] == [60, 30]
+    assert "overlap" not in [finding.kind for finding in review.findings]
 
 
-def test_claims_of_one_id_are_told(rules: SessionRules) -> None:
+def test_claims_of_one_id_are_reported(rules: SessionRules) -> None:
     """The line could not be identified: it is a problem, and the rest is reviewed."""
     claims = [bill("M1", claim="C1"), bill("M2", claim="C1"), *group(5)]
-    filed = [FiledClaim(each, None, "claims.toml", at) for at, each in enumerate(claims)]
-    told = in_parts(filed, rules, PayerRouter(rules.registry))
-    assert [str(problem) for _, problem in told.problems] == [
+    filed = [FiledClaim(claim, None, "claims.toml", at) for at, claim in enumerate(claims)]
+    result = in_parts(filed, rules, PayerRouter(rules.registry))
+    assert [str(problem) for _, problem in result.problems] == [
         "claims.toml, claim C1: another claim has this id. "
         "Give each claim its own id, and each file once."
     ]
-    assert ("size", "acme/group-size", 5) in found(told)
+    assert ("size", "acme/group-size", 5) in found(result)
 
 
-def test_a_start_that_two_sessions_have_tells_neither(rules: SessionRules) -> None:
+def test_a_start_that_two_sessions_have_states_neither(rules: SessionRules) -> None:
     """A line with a start alone joins the one session that begins then, and of two none."""
     named = [bill(f"M{n}", id=f"G{n}", start=TEN, group_size=2) for n in (1, 2)]
     late = bill("M9", start=TEN)
     (session,) = reviewed(rules, [named[0], late]).sessions
     assert session.members == ("M1", "M9")
     rebuilt = reconstruct_sessions(
-        each for claim in (*named, late) for each in services_of(claim, ())
+        service for claim in (*named, late) for service in services_of(claim, ())
     )
-    assert [each.members for each in rebuilt.sessions] == [("M1",), ("M2",)]
-    assert [each.member for each in rebuilt.loose] == ["M9"]
+    assert [item.members for item in rebuilt.sessions] == [("M1",), ("M2",)]
+    assert [item.member for item in rebuilt.loose] == ["M9"]
 
 
 def test_a_line_that_is_known_to_be_of_no_session_is_none(rules: SessionRules) -> None:
     """It is in no session, and no question is asked of its times."""
     claim = bill("M1", "99213")
     apart = attrs.evolve(claim, lines=[attrs.evolve(claim.lines[0], session="none")])
-    told = reviewed(rules, [apart])
-    assert (told.sessions, told.findings, told.questions) == ((), (), ())
+    review = reviewed(rules, [apart])
+    assert (review.sessions, review.findings, review.questions) == ((), (), ())
 
 
 def test_a_limit_over_all_members_of_a_session(rules: SessionRules) -> None:
     """The second person of a family is the finding; the first one's group is not known."""
     claims = group(2, code="90847", id="F1")
-    told = reviewed(rules, claims)
-    (finding,) = told.findings
+    review = reviewed(rules, claims)
+    (finding,) = review.findings
     assert (finding.kind, finding.rule) == ("limit", "acme/one-of-a-family")
-    assert [each.claim for each in finding.lines] == ["of M2"]
-    assert asked(told) == [("limit", "acme/one-of-a-family", "history")]
+    assert [line.claim for line in finding.lines] == ["of M2"]
+    assert asked(review) == [("limit", "acme/one-of-a-family", "history")]
     assert reviewed(rules, claims, assume=["history"]).questions == ()
     assert len(reviewed(rules, claims, assume=["history"]).assumed) == 1
 
@@ -463,16 +465,16 @@ def test_a_limit_over_all_members_of_a_session(rules: SessionRules) -> None:
 def test_a_payers_most_hours_of_a_provider_a_day(rules: SessionRules) -> None:
     """Three hours over three members break two; the third claim is the finding."""
     claims = [bill(f"M{n}", "H2017", minutes=60, start=time(9 + n), group_size=1) for n in range(3)]
-    told = reviewed(rules, claims)
-    assert found(told) == [("limit", "acme/hours-a-day", 1)]
-    assert told.findings[0].lines[0].claim == "of M2"
+    review = reviewed(rules, claims)
+    assert found(review) == [("limit", "acme/hours-a-day", 1)]
+    assert review.findings[0].lines[0].claim == "of M2"
 
 
 def test_a_bundled_payers_words_are_used(rules: SessionRules) -> None:
     """MassHealth's carrier allows twelve; the thirteenth member breaks it, with its source."""
     read = date(2025, 9, 1)
-    told = reviewed(rules, group(13, payer="ma-medicaid", group_size=13, date_from=read))
-    (finding,) = told.findings
+    review = reviewed(rules, group(13, payer="ma-medicaid", group_size=13, date_from=read))
+    (finding,) = review.findings
     assert finding.rule == "ma-medicaid/group-at-most-twelve"
     assert finding.citations[0].row == "MA-5"
     twelve = group(12, payer="ma-medicaid", group_size=12, date_from=read)
@@ -506,16 +508,18 @@ def test_the_order_of_claims_changes_nothing(
 @given(claims=st.lists(CLAIMS, max_size=8))
 def test_every_line_is_in_one_session_or_in_none(claims: list[Claim]) -> None:
     """No line is lost and none is in two; what shares an id or a start shares provider and day."""
-    rebuilt = reconstruct_sessions(each for claim in claims for each in services_of(claim, ()))
-    placed = [each for session in rebuilt.sessions for each in session.places]
-    loose = [each.place for each in rebuilt.loose]
+    rebuilt = reconstruct_sessions(
+        service for claim in claims for service in services_of(claim, ())
+    )
+    placed = [item for session in rebuilt.sessions for item in session.places]
+    loose = [item.place for item in rebuilt.loose]
     assert sorted([*placed, *loose]) == sorted(
-        each.place for claim in claims for each in services_of(claim, ())
+        service.place for claim in claims for service in services_of(claim, ())
     )
     for session in rebuilt.sessions:
         assert len({s.session.id for s in session.services if s.session.id}) <= 1
-    for each in rebuilt.loose:
-        assert each.session.id is None
+    for item in rebuilt.loose:
+        assert item.session.id is None
 
 
 def _minutes(session: Any) -> set[int]:
@@ -529,15 +533,15 @@ def _minutes(session: Any) -> set[int]:
 @given(claims=st.lists(CLAIMS, max_size=8))
 def test_overlaps_are_those_that_a_clock_shows(claims: list[Claim], rules: SessionRules) -> None:
     """Minute by minute, without sorting: each pair that shares one, with a group in it."""
-    told = reviewed(rules, claims)
-    groups = {each.key for each in told.groups}
+    review = reviewed(rules, claims)
+    groups = {item.key for item in review.groups}
     slow = {
         frozenset([*one.places, *other.places])
-        for at, one in enumerate(told.sessions)
-        for other in told.sessions[at + 1 :]
+        for at, one in enumerate(review.sessions)
+        for other in review.sessions[at + 1 :]
         if groups & {one.key, other.key} and _minutes(one) & _minutes(other)
     }
-    quick = {frozenset(each.lines) for each in told.findings if each.kind == "overlap"}
+    quick = {frozenset(finding.lines) for finding in review.findings if finding.kind == "overlap"}
     assert quick == slow
 
 
@@ -587,5 +591,5 @@ def test_a_review_in_parts_is_that_of_the_whole(
     parts = in_parts(filed, rules, to)
     assert (parts.sessions, parts.findings) == (whole.sessions, whole.findings)
     assert (parts.questions, parts.assumed) == (whole.questions, whole.assumed)
-    told = dict.fromkeys(problem for _, problem in sorted(whole.problems))
-    assert [problem for _, problem in parts.problems] == [*told]
+    result = dict.fromkeys(problem for _, problem in sorted(whole.problems))
+    assert [problem for _, problem in parts.problems] == [*result]

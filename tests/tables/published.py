@@ -68,8 +68,8 @@ class Pair:
 
 def pair_text(rows: Iterable[Pair | str]) -> str:
     """A file of pairs as CMS publishes it."""
-    told = [row if isinstance(row, str) else row.line for row in rows]
-    return "".join(f"{line}\n" for line in (*HEADINGS, *told))
+    result = [row if isinstance(row, str) else row.line for row in rows]
+    return "".join(f"{line}\n" for line in (*HEADINGS, *result))
 
 
 def unit_text(rows: Iterable[str], services: str = "Practitioner Services") -> str:

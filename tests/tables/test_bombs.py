@@ -57,10 +57,10 @@ resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
 from payer_rules.errors import InputError
 from payer_rules.tables.importing import import_tables
 from payer_rules.tables.releases import Release, TableIdentity
-told = TableIdentity(program="medicare", setting="practitioner", release=Release(2024, 3))
+identity = TableIdentity(program="medicare", setting="practitioner", release=Release(2024, 3))
 for name in sys.argv[3:]:
     try:
-        import_tables([Path(name)], Path(sys.argv[2]), identity=told)
+        import_tables([Path(name)], Path(sys.argv[2]), identity=identity)
         print("imported")
     except InputError as error:
         print(" | ".join(f"{problem.message}. {problem.remedy}" for problem in error.problems))
@@ -85,7 +85,7 @@ def zeros(size: int, start: bytes = b"", fill: bytes = b"0") -> bytes:
 def book(sheet: str | bytes, name: str = SHEET, **parts: bytes) -> bytes:
     """A workbook whose first sheet, or another part, is this text."""
     sound = zipfile.ZipFile(io.BytesIO(workbook(cells_of(SOUND, "\t"))))
-    content = {each: sound.read(each) for each in sound.namelist()}
+    content = {item: sound.read(item) for item in sound.namelist()}
     content[name] = sheet.encode() if isinstance(sheet, str) else sheet
     return zipped(*content.items(), *parts.items())
 
@@ -248,7 +248,7 @@ PACKED: Final = gzip.compress(SOUND.encode())
 
 @settings(max_examples=60)
 @given(st.sampled_from([(".zip", ARCHIVE), (".xlsx", BOOK), (".txt.gz", PACKED)]), st.data())
-def test_a_damaged_file_is_a_fault_or_the_same(
+def test_a_damaged_file_is_a_problem_or_the_same(
     tmp_path_factory: pytest.TempPathFactory, kind: tuple[str, bytes], data: st.DataObject
 ) -> None:
     """Bytes changed, cut off or added anywhere: never a traceback, never another row."""
@@ -297,9 +297,9 @@ def test_what_is_no_file_is_not_read(
     make(Path(name))
     options = ["--program", "medicare", "--setting", "dme", "--release", "2024q3"]
     assert main(["tables", "import", name, *options, "--tables", "t"]) == ExitCode.FAULTY
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.count("\n") == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
 
 
 def test_more_files_than_can_be_numbered_are_refused(tmp_path: Path) -> None:

@@ -24,15 +24,15 @@ CODES: Final = ("0001A", "90785", "90832", "90853")
 
 def release(folder: Path, release: Release, name: str, text: str) -> StoredEdits:
     """The release with this file."""
-    given = TableIdentity(program="medicare", setting="practitioner", release=release)
-    import_tables([written(folder, name, text)], folder / "t", identity=given)
+    identity = TableIdentity(program="medicare", setting="practitioner", release=release)
+    import_tables([written(folder, name, text)], folder / "t", identity=identity)
     return edits_in(folder / "t", release=release)
 
 
 def changes(folder: Path, old: list[Pair], new: list[Pair]) -> list[EditChange]:
     """What differs between two releases of these pairs."""
     texts = ((OLD, pair_text(old)), (NEW, pair_text(new)))
-    before, after = (release(folder, each, "a.txt", text) for each, text in texts)
+    before, after = (release(folder, item, "a.txt", text) for item, text in texts)
     return list(changes_between(before, after))
 
 
@@ -91,9 +91,9 @@ def test_changes_are_those_of_two_dictionaries(data: st.DataObject) -> None:
     (old, before), (new, after) = drawn(OLD), drawn(NEW)
     with TemporaryDirectory() as name:
         found = changes(Path(name), old, new)
-    told = {tuple(sorted([each.code, each.other or ""])): each.kind for each in found}
-    assert told.keys() == {p for p in pairs if before.get(p) != after.get(p)}
-    for pair, kind in told.items():
+    result = {tuple(sorted([item.code, item.other or ""])): item.kind for item in found}
+    assert result.keys() == {p for p in pairs if before.get(p) != after.get(p)}
+    for pair, kind in result.items():
         one, two = before.get(pair), after.get(pair)  # type: ignore[arg-type]
         if one is None or two is None:
             assert kind == ("added" if one is None else "deleted")
@@ -103,15 +103,15 @@ def test_changes_are_those_of_two_dictionaries(data: st.DataObject) -> None:
 
 def test_mues_and_add_on_codes_that_differ(tmp_path: Path) -> None:
     """By value or indicator; by type or primaries in force; added or deleted."""
-    for each, units, add_ons in (
+    for item, units, add_ons in (
         (OLD, ["90832,1,2,x", "90833,1,2,x", "90834,1,3,x", "90836,2,3,y"], ["90853", "90832"]),
         (NEW, ["90832,2,2,x", "90834,1,2,x", "90836,2,3,z", "90837,0,2,x"], ["90853"]),
     ):
-        release(tmp_path, each, "u.csv", unit_text(units))
+        release(tmp_path, item, "u.csv", unit_text(units))
         rows = [f"1\t90785\t\t{primary}\t\t2013001\t\t" for primary in add_ons]
         ended = "2\t0054T\t\tCCCCC\t\t2013001\t2024182\t"
-        release(tmp_path, each, "a.txt", add_on_text([*rows, ended]))
-    old, new = (edits_in(tmp_path / "t", release=each) for each in (OLD, NEW))
+        release(tmp_path, item, "a.txt", add_on_text([*rows, ended]))
+    old, new = (edits_in(tmp_path / "t", release=item) for item in (OLD, NEW))
     assert list(changes_between(old, new)) == [
         EditChange("units", "value", "90832", None, "1, MAI 2", "2, MAI 2"),
         EditChange("units", "deleted", "90833", None, "1, MAI 2", None),
@@ -128,7 +128,7 @@ def test_of_rows_without_a_first_day_the_one_that_ends_first_stands(tmp_path: Pa
     rows = "90853,90832,,1,1\n90832,90853,20240930,0,1\n"
     old = release(tmp_path, OLD, "a.csv", f"{heading}\n90853,90832,,1,1\n")
     new = release(tmp_path, NEW, "a.csv", f"{heading}\n{rows}")
-    assert [each.kind for each in changes_between(old, new)] == ["direction", "indicator"]
+    assert [change.kind for change in changes_between(old, new)] == ["direction", "indicator"]
 
 
 def test_what_one_release_lacks_is_not_compared(tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> TableStore:
     """The complete tables of 2024 Q3, imported at once."""
     folder = tmp_path_factory.mktemp("tables")
     files = [*(file for file, _ in PAIRS.values()), MUES, ADD_ONS]
-    given = TableIdentity(program="medicare", release=RELEASE)
-    import_tables([CMS / file for file in files], folder, identity=given)
+    identity = TableIdentity(program="medicare", release=RELEASE)
+    import_tables([CMS / file for file in files], folder, identity=identity)
     return TableStore.open(folder)
 
 
@@ -93,8 +93,8 @@ def test_every_mue_is_found_as_the_file_has_it(tables: TableStore) -> None:
     edits = {s: tables.edits("medicare", s, RELEASE) for s in (*PAIRS, "dme")}
     for line, (service, code, most, mai, rationale) in enumerate(lines_of(MUES), 2):
         (row,) = edits[settings.get(service, service)].units(code)
-        told = (str(row.most), str(row.mai), row.rationale, row.line)
-        assert told == (most, mai, rationale, line)
+        result = (str(row.most), str(row.mai), row.rationale, row.line)
+        assert result == (most, mai, rationale, line)
 
 
 def test_every_add_on_code_is_found_as_the_file_has_it(tables: TableStore) -> None:

@@ -121,8 +121,8 @@ def test_no_flipped_bit_changes_an_answer_silently(folder: Path) -> None:
     for path in files_of(folder):
         content = path.read_bytes()
         for bit in range(random.Random(path.name).randrange(EACH), 8 * len(content), EACH):
-            told = outcome(folder, sound, path, flipped(content, bit))
-            found[told] = found.get(told, 0) + 1
+            result = outcome(folder, sound, path, flipped(content, bit))
+            found[result] = found.get(result, 0) + 1
     assert set(found) <= {"same", "noticed"}
     assert found["noticed"] > 100 * found.get("same", 0)
 
@@ -137,7 +137,7 @@ def test_no_table_that_was_cut_off_gives_an_answer(folder: Path) -> None:
         if path.suffix == ".table":
             cut += [content[:-1]]
             longer += [content + bytes(8)]
-        assert {outcome(folder, sound, path, each) for each in (*cut, *longer)} == {"noticed"}
+        assert {outcome(folder, sound, path, item) for item in (*cut, *longer)} == {"noticed"}
 
 
 def test_the_tables_cannot_take_each_other_s_place(folder: Path) -> None:
@@ -145,9 +145,9 @@ def test_the_tables_cannot_take_each_other_s_place(folder: Path) -> None:
     sound = answers(folder)
     tables = [path for path in files_of(folder) if path.suffix == ".table"]
     other = folder.parent / "other"
-    given = attrs.evolve(GIVEN, release=Release(2024, 4))
+    result = attrs.evolve(GIVEN, release=Release(2024, 4))
     text = pair_text([Pair("90853", "90832", indicator=0)])
-    imported(other, written(folder.parent, "d.txt", text), identity=given)
+    imported(other, written(folder.parent, "d.txt", text), identity=result)
     for path, stranger in product(tables, (*tables, *files_of(other))):
         if path != stranger:
             assert outcome(folder, sound, path, stranger.read_bytes()) == "noticed"
@@ -319,7 +319,7 @@ def of_the_first_format(folder: Path) -> None:
     arrays = {
         "places": array("H", [0, 1, 2, 3, 3]),
         "others": array("H", [other for _, other, _ in rows]),
-        "says": array("H", [says for _, _, says in rows]),
+        "says": array("H", [facts for _, _, facts in rows]),
         "lines": array("H", [7, 8, 9]),
     }
     source = {"name": "pairs.txt", "digest": "sha256:0"}
@@ -407,12 +407,12 @@ def test_a_damaged_table_ends_each_command_with_one_sentence(
         path.write_bytes(flipped(content, 8 * (len(content) - 2)))
     for command in commands(tmp_path):
         ended = main([*command, "--tables", str(tmp_path / "t")])
-        told = capfd.readouterr()
-        assert "Traceback" not in told.err
+        output = capfd.readouterr()
+        assert "Traceback" not in output.err
         if ended != ExitCode.FAULTY:
             assert command[0] in ("sessions", "explain"), command
             continue
-        assert told.err.count("this table is damaged") == told.err.count("\n") == 1, command
+        assert output.err.count("this table is damaged") == output.err.count("\n") == 1, command
 
 
 def test_the_digest_is_that_of_all_before_the_arrays(tmp_path: Path) -> None:

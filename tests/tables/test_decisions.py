@@ -41,8 +41,10 @@ def imports(tmp_path: Path) -> Callable[..., Registry]:
             "add-ons.txt": add_on_text(add_ons) if add_ons else "",
         }
         files = [written(tmp_path, name, text) for name, text in texts.items() if text]
-        told = TableIdentity(program="medicare", setting=setting, release=Release.parse(release))
-        import_tables(files, tmp_path / "tables", identity=told)
+        identity = TableIdentity(
+            program="medicare", setting=setting, release=Release.parse(release)
+        )
+        import_tables(files, tmp_path / "tables", identity=identity)
         return attrs.evolve(REGISTRY, tables=TableStore.open(tmp_path / "tables"))
 
     return put
@@ -73,7 +75,7 @@ def decided(
                 place_of_service="11",
             )
             for number, (code, units) in enumerate(
-                ((each, 1) if isinstance(each, str) else each for each in codes), 1
+                ((item, 1) if isinstance(item, str) else item for item in codes), 1
             )
         ],
     )
@@ -81,17 +83,17 @@ def decided(
 
 
 def denied(decision: Decision, rule: str) -> list[tuple[int, ...]]:
-    """The lines that each finding of the rule befalls."""
+    """Return the lines of each finding of the rule."""
     return [finding.lines for finding in decision.findings if finding.rule == rule]
 
 
 def rows(decision: Decision) -> list[tuple[str | None, str | None]]:
     """The tables and rows on which the findings rest."""
     return [
-        (each.table, each.row)
+        (evidence.table, evidence.row)
         for finding in decision.findings
-        for each in finding.evidence
-        if each.kind == "row"
+        for evidence in finding.evidence
+        if evidence.kind == "row"
     ]
 
 
@@ -207,11 +209,11 @@ def test_the_fingerprint_says_which_tables_were_used(imports: Callable[..., Regi
     registry = imports("2024q3", pairs=[Pair("11111", "22222")])
     after = registry.rulebook("medicare").fingerprint
     added = set(after.tables) - set(before.tables)
-    assert {told.split(" sha256:")[0] for told in before.tables} == {
+    assert {table.split(" sha256:")[0] for table in before.tables} == {
         "medicare/outpatient-hospital 2024q3 bundled",
         "medicare/practitioner 2024q3 bundled",
     }
-    assert [told.split(" sha256:")[0] for told in added] == [
+    assert [table.split(" sha256:")[0] for table in added] == [
         "medicare/practitioner 2024q3 pairs imported"
     ]
     assert before.rulebook != after.rulebook
@@ -222,8 +224,8 @@ def test_the_fingerprint_says_which_tables_were_used(imports: Callable[..., Regi
 def medicaid(tmp_path: Path) -> Registry:
     """Medicaid's MUEs of a quarter: 11111 has 2."""
     file = written(tmp_path, "MCD_MUE.csv", medicaid_unit_text(["11111,2,X"]))
-    told = TableIdentity(program="medicaid", setting="practitioner", release=Release(2026, 1))
-    import_tables([file], tmp_path / "tables", identity=told)
+    identity = TableIdentity(program="medicaid", setting="practitioner", release=Release(2026, 1))
+    import_tables([file], tmp_path / "tables", identity=identity)
     return attrs.evolve(REGISTRY, tables=TableStore.open(tmp_path / "tables"))
 
 

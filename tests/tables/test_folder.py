@@ -59,8 +59,8 @@ def many(rationale: str, count: int = 200_000) -> Iterator[Pair]:
 def rationales(folder: Path) -> set[str | None]:
     """Return the content of the folder's tables, read in full."""
     edits = edits_in(folder)
-    told = {row.rationale for row in edits.all_pairs()}
-    return told | {row.rationale for row in edits.all_units()}
+    result = {row.rationale for row in edits.all_pairs()}
+    return result | {row.rationale for row in edits.all_units()}
 
 
 def test_a_killed_import_leaves_the_old_tables_or_the_new_ones(tmp_path: Path) -> None:
@@ -145,10 +145,10 @@ def test_several_releases_stand_side_by_side(tmp_path: Path) -> None:
     """Each has its own rows; they are listed oldest first."""
     for quarter in (4, 3):
         text = pair_text([Pair("90853", "90832", indicator=1 if quarter == 4 else 0)])
-        given = TableIdentity(
+        identity = TableIdentity(
             program="medicare", setting="practitioner", release=Release(2024, quarter)
         )
-        imported(tmp_path / "t", written(tmp_path, "a.txt", text), identity=given)
+        imported(tmp_path / "t", written(tmp_path, "a.txt", text), identity=identity)
     tables = TableStore.open(tmp_path / "t")
     assert list(map(str, tables.releases("medicare", "practitioner"))) == ["2024q3", "2024q4"]
     assert tables.releases("medicare", "dme") == tables.releases("medicaid", "practitioner") == ()
@@ -156,7 +156,7 @@ def test_several_releases_stand_side_by_side(tmp_path: Path) -> None:
     assert [edits.pairs("90832", "90853")[0].indicator for edits in found] == [0, 1]
 
 
-def test_the_catalog_tells_from_which_files_a_table_comes(tmp_path: Path) -> None:
+def test_the_catalog_states_from_which_files_a_table_comes(tmp_path: Path) -> None:
     """A table lists name and SHA-256 of its file, rows, release, setting, and whether it has dates."""
     import hashlib
 
@@ -171,7 +171,7 @@ def test_the_catalog_tells_from_which_files_a_table_comes(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "text", ["", "{}", '{"version": 3}', '{"version": 1, "tables": [{}]}', "[]", "[" * 9999]
 )
-def test_a_catalog_that_cannot_be_read_is_a_fault(tmp_path: Path, text: str) -> None:
+def test_a_catalog_that_cannot_be_read_is_a_problem(tmp_path: Path, text: str) -> None:
     """It is never taken for an empty one."""
     written(tmp_path, "catalogue.json", text)
     with pytest.raises(InputError, match="the catalog of tables is"):
@@ -188,7 +188,7 @@ def test_a_release_in_the_catalog_must_be_one(tmp_path: Path) -> None:
         TableStore.open(tmp_path / "t")
 
 
-def test_a_table_that_is_gone_is_a_fault(tmp_path: Path) -> None:
+def test_a_table_that_is_gone_is_a_problem(tmp_path: Path) -> None:
     """An import may replace what another process is about to open."""
     edits = imported(
         tmp_path / "t", written(tmp_path, "a.txt", pair_text([Pair("90853", "90832")]))
@@ -236,9 +236,14 @@ def test_what_a_name_tells(
     name: str, program: str | None, setting: str | None, release: str | None, piece: int | None
 ) -> None:
     """The names under which CMS publishes its files, and the archives they lie in."""
-    told = TableIdentity.from_name(name)
-    found = told.release and str(told.release)
-    assert (told.program, told.setting, found, told.piece) == (program, setting, release, piece)
+    identity = TableIdentity.from_name(name)
+    found = identity.release and str(identity.release)
+    assert (identity.program, identity.setting, found, identity.piece) == (
+        program,
+        setting,
+        release,
+        piece,
+    )
 
 
 OUTSIDE: Final = ("0000q1", "0001q4", "1999q4", "2200q1", "9999q4")
@@ -291,7 +296,7 @@ def test_a_release_is_one_of_two_hundred_years(year: int, quarter: int) -> None:
         "MCR_MUE_PractitionerServices_Eff_01-01-2200.csv",
     ],
 )
-def test_a_name_that_tells_a_release_of_no_time_is_a_fault(tmp_path: Path, name: str) -> None:
+def test_a_name_that_states_a_release_of_no_time_is_a_problem(tmp_path: Path, name: str) -> None:
     """An option does not override it: the table is not of that release."""
     file = written(tmp_path, name, pair_text([Pair("90853", "90832")]))
     (problem,) = problems_of(tmp_path / "t", file)

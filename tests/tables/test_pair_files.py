@@ -195,7 +195,7 @@ def test_two_tombstones_of_one_pair_may_stand_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         (BAD.replace("90853", "9085"), "'9085' is not a procedure code"),
         (BAD.replace("90832", "90832X"), "'90832X' is not a procedure code"),
@@ -219,18 +219,18 @@ def test_two_tombstones_of_one_pair_may_stand_together(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
+def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: str, message: str) -> None:
     """Nothing of the file is imported, and each problem has a remedy."""
     file = written(tmp_path, "a.txt", pair_text([Pair("90785", "90832"), "", row]))
     (problem,) = problems_of(tmp_path / "t", file)
     assert problem.where == "a.txt:9"
-    assert problem.message.startswith(told)
+    assert problem.message.startswith(message)
     assert problem.remedy
     assert not edits_in(tmp_path / "t").has_pairs
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "message"),
     [
         ("90853,90832,2019,1,1", "deletion_date is '2019', not empty or a day like 20240701"),
         ("90853,90832,,3,1", "modifier_indicator is '3', not 0, 1 or 9"),
@@ -240,25 +240,25 @@ def test_a_bad_row_is_named_by_file_and_line(tmp_path: Path, row: str, told: str
         ("90832,90785,,0,2", "the pair 90832/90785 is also in a.csv:2 with the columns swapped"),
     ],
 )
-def test_a_bad_row_of_plain_csv_is_named(tmp_path: Path, cells: str, told: str) -> None:
+def test_a_bad_row_of_plain_csv_is_named(tmp_path: Path, cells: str, message: str) -> None:
     """As in CMS's own text."""
     heading = "column1,column2,deletion_date,modifier_indicator,rationale_id"
     file = written(tmp_path, "a.csv", f"{heading}\n90785,90832,,1,1\n{cells}\n")
     (problem,) = problems_of(tmp_path / "t", file)
     assert problem.where == "a.csv:3"
-    assert problem.message.startswith(told)
+    assert problem.message.startswith(message)
 
 
-def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
     """Each file's own, and of a file with more than one reads, the first and their number."""
     one = written(tmp_path, "a.txt", pair_text([BAD.replace("\t1\t", "\tx\t"), "90853"]))
     two = written(tmp_path, "b.txt", pair_text(["90853"] * 1000))
     problems = problems_of(tmp_path / "t", one, tmp_path / "c.txt", two)
     assert [f.where for f in problems if f.where.startswith("a")] == ["a.txt:7", "a.txt:8"]
     assert [f.message for f in problems if "c.txt" in f.where] == ["there is no such file"]
-    told = [f for f in problems if f.where.startswith("b.txt")]
-    assert len(told) == 21
-    assert told[-1].message == "980 more problems"
+    result = [f for f in problems if f.where.startswith("b.txt")]
+    assert len(result) == 21
+    assert result[-1].message == "980 more problems"
 
 
 @pytest.mark.parametrize("number", range(1, 6))
@@ -283,7 +283,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     """So is an empty one, and an archive without a table."""
     with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
         archive.writestr("readme.pdf", "")
-    for name, text, told in (
+    for name, text, message in (
         ("a.csv", "code,price\n90853,5\n", "the heading is not one of CMS's"),
         ("b.txt", "", "the heading is not one of CMS's"),
         ("c.zip", None, "the archive contains no table, only readme.pdf"),
@@ -293,7 +293,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
         if text is not None:
             written(tmp_path, name, text)
         (problem,) = problems_of(tmp_path / "t", tmp_path / name)
-        assert problem.message.startswith(told)
+        assert problem.message.startswith(message)
 
 
 def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
         archive.writestr("z.txt", text)
     zipped = (tmp_path / "z.zip").read_bytes()
-    for name, content, told in (
+    for name, content, message in (
         ("a.txt", text.encode()[:-10], "the file ends within this line"),
         ("b.txt", pair_text([]).encode(), "no row follows the heading"),
         ("c.txt.gz", whole[:-20], "the file cannot be read beyond this line"),
@@ -316,11 +316,11 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     ):
         file = written(tmp_path, name, content)
         problems = problems_of(tmp_path / "t", file)
-        assert [f.message for f in problems if f.message.startswith(told)], (name, problems)
+        assert [f.message for f in problems if f.message.startswith(message)], (name, problems)
         assert not edits_in(tmp_path / "t").has_pairs
 
 
-def test_a_missing_openpyxl_is_told_with_its_cure(
+def test_a_missing_openpyxl_is_reported_with_its_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only workbooks need the extra."""

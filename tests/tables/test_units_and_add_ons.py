@@ -48,9 +48,9 @@ ABOVE: Final = 5
 )
 def test_every_mue_is_found_as_it_was_published(rows: dict[str, tuple[int, int]]) -> None:
     """Value, indicator, rationale and line; the notice is passed over, however many lines it has."""
-    told = [f'{code},{most},{MAI[mai]},"CMS, Policy"' for code, (most, mai) in rows.items()]
+    result = [f'{code},{most},{MAI[mai]},"CMS, Policy"' for code, (most, mai) in rows.items()]
     with TemporaryDirectory() as name:
-        file = written(Path(name), UNITS, unit_text(told))
+        file = written(Path(name), UNITS, unit_text(result))
         import_tables([file], Path(name) / "t")
         edits = edits_in(Path(name) / "t")
         expected: dict[str, UnitEdit] = {}
@@ -90,9 +90,9 @@ def test_heading_and_name_tell_the_setting(
     book = written(tmp_path, f"MCR_MUE_{name}_Eff_01-01-2027.xlsx", workbook(cells_of(text, ",")))
     import_tables([file, book], tmp_path / "t")
     for release in (Release(2026, 4), Release(2027, 1)):
-        for each in ("practitioner", "outpatient-hospital", "dme"):
-            found = edits_in(tmp_path / "t", setting=each, release=release).units("A4253")
-            assert len(found) == (each == setting)
+        for item in ("practitioner", "outpatient-hospital", "dme"):
+            found = edits_in(tmp_path / "t", setting=item, release=release).units("A4253")
+            assert len(found) == (item == setting)
 
 
 def test_heading_and_name_may_not_differ(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_one_plain_csv_may_hold_several_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("9085,1,1,x", "'9085' is not a procedure code"),
         ("90853,-1,1,x", "the MUE is '-1', not a whole number"),
@@ -145,18 +145,18 @@ def test_one_plain_csv_may_hold_several_settings(tmp_path: Path) -> None:
         ("90853,1,1,\udcff", "the line is not UTF-8"),
     ],
 )
-def test_a_bad_mue_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
+def test_a_bad_mue_is_named_by_file_and_line(tmp_path: Path, row: str, message: str) -> None:
     """As a bad pair is."""
     text = unit_text(["90785,3,3,x", row]).encode(errors="surrogateescape")
     (problem,) = problems_of(
         tmp_path / "t", written(tmp_path, UNITS, text), identity=TableIdentity()
     )
     assert problem.where == f"{UNITS}:{ABOVE + 2}"
-    assert problem.message == told
+    assert problem.message == message
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         (
             "nobody,90853,1,1,x",
@@ -166,18 +166,18 @@ def test_a_bad_mue_is_named_by_file_and_line(tmp_path: Path, row: str, told: str
         ("practitioner,90785,1,1,x", "the code 90785 is also in a_2024q3.csv:2"),
     ],
 )
-def test_a_bad_row_of_plain_mues_is_named(tmp_path: Path, row: str, told: str) -> None:
+def test_a_bad_row_of_plain_mues_is_named(tmp_path: Path, row: str, message: str) -> None:
     """The same code in another setting is no problem."""
     rows = f"practitioner,90785,3,3,x\n{row}\ndme_supplier,90785,3,3,x\n"
     file = written(tmp_path, "a_2024q3.csv", PLAIN + rows)
     (problem,) = problems_of(tmp_path / "t", file, identity=TableIdentity())
-    assert (problem.where, problem.message) == ("a_2024q3.csv:3", told)
+    assert (problem.where, problem.message) == ("a_2024q3.csv:3", message)
 
 
 def test_a_file_of_mues_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     """Within a row, within the notice, below the heading."""
     whole = unit_text(["90785,3,3,CMS Policy"])
-    for text, told in (
+    for text, message in (
         (whole[:-4], "the file ends within this line"),
         (unit_text([]), "no row follows the heading"),
         (whole[:90], "the heading is not one of CMS's"),
@@ -185,7 +185,7 @@ def test_a_file_of_mues_that_was_cut_off_is_refused(tmp_path: Path) -> None:
         (problem,) = problems_of(
             tmp_path / "t", written(tmp_path, UNITS, text), identity=TableIdentity()
         )
-        assert problem.message.startswith(told)
+        assert problem.message.startswith(message)
 
 
 def test_add_on_codes_belong_to_a_program_and_all_its_settings(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ("4\t90785\t\t90791\t\t2013001\t\t", "the type is '4', not 1, 2 or 3"),
         ("1\t9078\t\t90791\t\t2013001\t\t", "'9078' is not a procedure code"),
@@ -254,11 +254,11 @@ def test_add_on_codes_of_cms_s_text_have_dates(tmp_path: Path) -> None:
         ("3\t90840\t\t90853\t\t2013001\t\t", "90840 is of type 3, and in a.txt:3 of 1"),
     ],
 )
-def test_a_bad_add_on_row_is_named_by_file_and_line(tmp_path: Path, row: str, told: str) -> None:
+def test_a_bad_add_on_row_is_named_by_file_and_line(tmp_path: Path, row: str, message: str) -> None:
     """As a bad pair is."""
     text = add_on_text(["1\t90840\t\t90839\t\t2013001\t\t", row])
     (problem,) = problems_of(tmp_path / "t", written(tmp_path, "a.txt", text))
-    assert (problem.where, problem.message) == ("a.txt:4", told)
+    assert (problem.where, problem.message) == ("a.txt:4", message)
 
 
 def test_what_was_imported_before_stays(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def compare(before: Path, after: Path) -> subprocess.CompletedProcess[str]:
 
 def written(path: Path, *decisions: dict[str, Any]) -> Path:
     """Write the decisions as NDJSON and return the path."""
-    path.write_text("".join(f"{json.dumps(each)}\n" for each in decisions), encoding="utf-8")
+    path.write_text("".join(f"{json.dumps(item)}\n" for item in decisions), encoding="utf-8")
     return path
 
 

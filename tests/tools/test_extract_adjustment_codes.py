@@ -103,27 +103,27 @@ def test_the_extract_has_what_ended_and_what_profiles_use(script: Path, tmp_path
     """A code is kept if it has ended, or if a profile uses it and the lists know it."""
     done = _run(script=script, cms=tmp_path / "cms")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    made = tmp_path / EXTRACT.relative_to(CHECKOUT)
-    assert made.read_bytes() == MADE.encode()
+    result = tmp_path / EXTRACT.relative_to(CHECKOUT)
+    assert result.read_bytes() == MADE.encode()
 
 
-def test_checking_tells_a_difference_and_changes_nothing(script: Path, tmp_path: Path) -> None:
+def test_checking_states_a_difference_and_changes_nothing(script: Path, tmp_path: Path) -> None:
     """An extract that is missing or stale is reported, and not changed; an equal one passes."""
-    made = tmp_path / EXTRACT.relative_to(CHECKOUT)
-    told = (
+    result = tmp_path / EXTRACT.relative_to(CHECKOUT)
+    message = (
         "core/payer_rules/adjustment_codes/codes.csv: differs from a fresh extract. "
         "Run tools/extract_adjustment_codes.py and read the difference.\n"
     )
     missing = _run("--check", script=script, cms=tmp_path / "cms")
-    assert (missing.returncode, missing.stderr, made.exists()) == (1, told, False)
-    made.write_text("stale")
+    assert (missing.returncode, missing.stderr, result.exists()) == (1, message, False)
+    result.write_text("stale")
     stale = _run("--check", script=script, cms=tmp_path / "cms")
-    assert (stale.returncode, stale.stderr, made.read_text()) == (1, told, "stale")
-    made.write_text(MADE)
+    assert (stale.returncode, stale.stderr, result.read_text()) == (1, message, "stale")
+    result.write_text(MADE)
     assert _run("--check", script=script, cms=tmp_path / "cms").returncode == 0
 
 
-def test_a_missing_folder_is_the_users_fault(tmp_path: Path) -> None:
+def test_a_missing_folder_is_the_users_problem(tmp_path: Path) -> None:
     """Without X12's lists the script names the variable to set, without a traceback."""
     done = _run("--check", cms=tmp_path / "nowhere")
     assert done.returncode == 2

@@ -148,7 +148,7 @@ def test_the_checked_in_extract_is_a_fresh_one() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_missing_folder_is_the_users_fault(tmp_path: Path) -> None:
+def test_a_missing_folder_is_the_users_problem(tmp_path: Path) -> None:
     """Without CMS's tables the script names the variable to set, without a traceback."""
     done = _run("--check", PAYER_RULES_CMS=str(tmp_path / "nowhere"))
     assert done.returncode == 2

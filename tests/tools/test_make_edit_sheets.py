@@ -85,9 +85,9 @@ def test_every_bundled_row_is_asked_on_both_sides_of_its_dates() -> None:
     days: dict[tuple[str, str, frozenset[str]], set[str]] = {}
     for line in lines():
         billed = line["lines"].split()
-        codes = frozenset(each.partition("-")[0].partition("x")[0] for each in billed)
+        codes = frozenset(item.partition("-")[0].partition("x")[0] for item in billed)
         days.setdefault((line["rule"], line["setting"], codes), set()).add(line["date"])
-    for table in (each for each in edit_tables() if isinstance(each, EditTable)):
+    for table in (item for item in edit_tables() if isinstance(item, EditTable)):
         for edit in rows_of(table):
             asked = days[f"medicare/{RULES[type(edit)]}", table.setting, codes_of(edit)]
             first, last = edit.verified.first, edit.verified.last

@@ -108,7 +108,7 @@ def test_the_package_lists_its_names_before_they_are_asked_for() -> None:
     assert set(PUBLIC) <= set(listed)
 
 
-def test_an_unknown_name_is_told() -> None:
+def test_an_unknown_name_is_reported() -> None:
     """A name that is not there is an AttributeError that names it and the package."""
     with pytest.raises(AttributeError, match=r"'payer_rules' has no attribute 'FrequencyLimt'"):
         _ = payer_rules.FrequencyLimt  # type: ignore[attr-defined]
@@ -119,12 +119,12 @@ def test_the_package_is_imported_alone() -> None:
     assert _modules("import payer_rules") == {"payer_rules"}
 
 
-def test_the_help_is_told_without_the_engine() -> None:
+def test_the_help_is_reported_without_the_engine() -> None:
     """`--help` brings in the command line, and neither rules nor plugins nor readers."""
-    told = _modules("from payer_rules.cli import main; main(['--help'])")
-    inside = {name.split(".")[1] for name in told if name.startswith("payer_rules.")}
+    result = _modules("from payer_rules.cli import main; main(['--help'])")
+    inside = {name.split(".")[1] for name in result if name.startswith("payer_rules.")}
     assert inside == {"cli", "error_codes", "errors", "system", "text"}
-    assert told.isdisjoint({"pluggy", "toml", "tomllib", "payer_rules_medicare"})
+    assert result.isdisjoint({"pluggy", "toml", "tomllib", "payer_rules_medicare"})
 
 
 def test_a_rule_is_given_and_a_claim_is_decided() -> None:
@@ -152,9 +152,9 @@ def test_a_rule_is_given_and_a_claim_is_decided() -> None:
 def _modules(code: str) -> set[str]:
     """The modules of the project, and of those that are heavy, that the code brings in."""
     names = ("payer_rules", "payer_rules_medicare", "payer_rules_profiles", *HEAVY)
-    tell = f"print(*sorted(m for m in sys.modules if m.split('.')[0] in {names}))"
-    told = _run(f"import sys\n{code}\n{tell}").splitlines()[-1]
-    return {m if m.startswith("payer_rules") else m.split(".")[0] for m in told.split()}
+    message = f"print(*sorted(m for m in sys.modules if m.split('.')[0] in {names}))"
+    result = _run(f"import sys\n{code}\n{message}").splitlines()[-1]
+    return {m if m.startswith("payer_rules") else m.split(".")[0] for m in result.split()}
 
 
 def _run(code: str) -> str:

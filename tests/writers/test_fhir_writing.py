@@ -78,19 +78,19 @@ def test_a_bundle_is_valid(claim: Claim, submission: SubmissionDetails) -> None:
     sent = attrs.evolve(claim, payer="acme")
     written = claim_bundle(sent, submission, created=DAY)
     models.Bundle.model_validate_json(json.dumps(written))
-    told: Any = written
-    there = {each["fullUrl"] for each in told["entry"]}
-    assert set(references_of(told)) <= there
+    result: Any = written
+    there = {item["fullUrl"] for item in result["entry"]}
+    assert set(references_of(result)) <= there
 
 
 def references_of(data: Any) -> list[str]:
     """The addresses that the resources refer to."""
     if isinstance(data, list):
-        return [found for each in data for found in references_of(each)]
+        return [found for item in data for found in references_of(item)]
     if not isinstance(data, dict):
         return []
     own = [data["reference"]] if "reference" in data else []
-    return own + [found for each in data.values() for found in references_of(each)]
+    return own + [found for item in data.values() for found in references_of(item)]
 
 
 @given(renderers=st.lists(st.none() | PROVIDERS, min_size=1, max_size=4), above=PROVIDERS)
@@ -118,15 +118,15 @@ def test_minutes_are_an_amount_of_one_unit(tmp_path: Path) -> None:
         assert (int(found.units), found.minutes) == read
 
 
-def test_what_is_beside_a_claim_is_told_where_it_is_known() -> None:
+def test_what_is_beside_a_claim_is_reported_where_it_is_known() -> None:
     """Names, address and gender of the patient, and the insurer; without them no word of them."""
-    told: Any = claim_bundle(CLAIM, NAMED, created=DAY)
-    _, patient, coverage = (each["resource"] for each in told["entry"])
+    result: Any = claim_bundle(CLAIM, NAMED, created=DAY)
+    _, patient, coverage = (item["resource"] for item in result["entry"])
     assert patient["name"] == [{"family": "DOE", "given": ["JANE"]}]
     assert (patient["gender"], patient["address"][0]["postalCode"]) == ("female", "12207")
     assert coverage["payor"] == [{"identifier": {"value": "12345"}, "display": "PAYER"}]
     bare: Any = claim_bundle(CLAIM, SubmissionDetails(), created=DAY)
-    _, patient, coverage = (each["resource"] for each in bare["entry"])
+    _, patient, coverage = (item["resource"] for item in bare["entry"])
     assert set(patient) == {"resourceType", "identifier"}
     assert coverage["payor"] == [{"identifier": {"value": "acme"}}]
 
@@ -134,24 +134,24 @@ def test_what_is_beside_a_claim_is_told_where_it_is_known() -> None:
 def test_known_absences_are_not_invented_facts() -> None:
     """A referral known to be none, and no authorization, are no elements."""
     none = attrs.evolve(CLAIM, referral="none", order="none", authorizations=())
-    told: Any = claim_bundle(none, SubmissionDetails(), created=DAY)
-    claim = told["entry"][0]["resource"]
+    result: Any = claim_bundle(none, SubmissionDetails(), created=DAY)
+    claim = result["entry"][0]["resource"]
     assert not {"referral", "prescription", "supportingInfo"} & set(claim)
     assert "preAuthRef" not in claim["insurance"][0]
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"payer": None}, "payer: the payer is not known. Write payer = …."),
         ({"frequency_code": "8", "replaces": "C0"}, "the claim voids another"),
     ],
 )
-def test_what_fhir_cannot_say_is_told(change: dict[str, Any], told: str) -> None:
+def test_what_fhir_cannot_say_is_reported(change: dict[str, Any], message: str) -> None:
     """A coverage has a payer, and a claim that voids another would be read as one to be paid."""
     with pytest.raises(InvalidValueError) as raised:
         claim_bundle(attrs.evolve(CLAIM, **change), SubmissionDetails(), created=DAY)
-    assert told in str(raised.value)
+    assert message in str(raised.value)
 
 
 def test_an_authorization_is_quoted_to_the_payer(tmp_path: Path) -> None:

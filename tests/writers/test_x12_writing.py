@@ -58,22 +58,22 @@ WORDS: Final = st.text("ABCZabcz019 .,'&()-", min_size=2, max_size=30).filter(
 
 
 def text_of(
-    *given: Claim,
+    *expected: Claim,
     submission: SubmissionDetails = SUBMISSION,
     providers: Mapping[str, ProviderDetails] | None = None,
 ) -> str:
     """The claims as a file."""
-    known = providers if providers is not None else parties_of(*given)
-    return interchange([form_claim(each, submission, known) for each in given], ENVELOPE, MADE)
+    known = providers if providers is not None else parties_of(*expected)
+    return interchange([form_claim(item, submission, known) for item in expected], ENVELOPE, MADE)
 
 
-def lacking(claim: Claim = CLAIM, **told: Any) -> dict[str, str]:
+def lacking(claim: Claim = CLAIM, **fields: Any) -> dict[str, str]:
     """Return the missing parts of a claim: the path, and the message."""
     with pytest.raises(InvalidValueError) as raised:
-        text_of(claim, **told)
+        text_of(claim, **fields)
     return {
-        ".".join(map(str, each.path)): f"{each.message}. {each.remedy}"
-        for each in raised.value.field_errors
+        ".".join(map(str, error.path)): f"{error.message}. {error.remedy}"
+        for error in raised.value.field_errors
     }
 
 
@@ -81,7 +81,7 @@ def problems_of(text: str, folder: Path) -> list[str]:
     """What pyx12 finds wrong with the text by the guide."""
     file = folder / "claims.837"
     file.write_text(text, encoding="ascii")
-    return [str(each) for each in validated(file, file.name)]
+    return [str(item) for item in validated(file, file.name)]
 
 
 @given(claims())
@@ -98,9 +98,9 @@ def test_claims_of_one_who_bills_stand_together(several: list[Claim]) -> None:
     """None is lost, whoever bills, and those of one keep their order."""
     filed, problems = claims_in(text_of(*several))
     assert problems == []
-    together = dict.fromkeys(each.billing_provider for each in several)
-    ordered = [each for biller in together for each in several if each.billing_provider == biller]
-    assert [each.claim for each in filed] == ordered
+    together = dict.fromkeys(item.billing_provider for item in several)
+    ordered = [item for biller in together for item in several if item.billing_provider == biller]
+    assert [item.claim for item in filed] == ordered
 
 
 @settings(max_examples=examples(8))
@@ -143,8 +143,8 @@ def test_without_anything_beside_everything_is_named_once() -> None:
         diagnoses=None,
         lines=[ServiceLine(code="90853", date_from=LINE.date_from)],
     )
-    told = lacking(bare, submission=SubmissionDetails(), providers={})
-    assert list(told) == [
+    missing = lacking(bare, submission=SubmissionDetails(), providers={})
+    assert list(missing) == [
         *("providers.1234567893", "providers.1234567893.address.street"),
         *(f"providers.1234567893.{key}" for key in ("address.city", "address.state")),
         *(f"providers.1234567893.{key}" for key in ("address.zip", "tax_id")),
@@ -154,11 +154,11 @@ def test_without_anything_beside_everything_is_named_once() -> None:
         *(f"consents.{key}" for key in ("signature", "assignment", "benefits", "release")),
         *("diagnoses", "lines.0.charge", "lines.0.place_of_service"),
     ]
-    assert told["patient.address.zip"] == (
+    assert missing["patient.address.zip"] == (
         "the ZIP code of the patient is not known. Write zip = … under patient.address."
     )
-    assert told["lines.0.charge"] == "the charge of line 1 is not known. Write charge = …."
-    assert told["providers.1234567893"] == (
+    assert missing["lines.0.charge"] == "the charge of line 1 is not known. Write charge = …."
+    assert missing["providers.1234567893"] == (
         "the name of provider 1234567893 is not known. "
         "Write name = …, or last_name and first_name, under providers.1234567893."
     )
@@ -218,9 +218,10 @@ def test_a_diagnosis_is_pointed_to_where_there_is_no_choice() -> None:
     """A line points to a single diagnosis by itself; of several it must state its own."""
     line = attrs.evolve(LINE, diagnosis_pointers=None)
     assert "SV1*HC:90853:GT*85.5*UN*1***1~" in text_of(attrs.evolve(CLAIM, lines=[line]))
-    told = lacking(attrs.evolve(CLAIM, lines=[line], diagnoses=("F331", "F411")))
+    missing = lacking(attrs.evolve(CLAIM, lines=[line], diagnoses=("F331", "F411")))
     assert (
-        "for which of the 2 diagnoses line 1 was is not known" in told["lines.0.diagnosis_pointers"]
+        "for which of the 2 diagnoses line 1 was is not known"
+        in missing["lines.0.diagnosis_pointers"]
     )
 
 
@@ -243,7 +244,7 @@ def test_what_is_the_same_is_said_once() -> None:
     other = Provider(npi="1000000004", taxonomy="1041C0700X")
     both = [attrs.evolve(LINE, number=at, rendering_provider=other) for at in (1, 2)]
     assert text_of(attrs.evolve(CLAIM, lines=both)).count("NM1*82") == 1
-    own = [attrs.evolve(each, rendering_provider=CLINIC) for each in both]
+    own = [attrs.evolve(item, rendering_provider=CLINIC) for item in both]
     assert "NM1*82" not in text_of(attrs.evolve(CLAIM, lines=own))
     mixed = text_of(attrs.evolve(CLAIM, lines=[both[0], own[1]]))
     assert mixed.index("LX*1~") < mixed.index("NM1*82") < mixed.index("LX*2~")
@@ -254,8 +255,8 @@ def test_a_supervisor_is_a_person() -> None:
     above = Provider(npi="1000000004")
     line = attrs.evolve(LINE, rendering_provider=attrs.evolve(CLINIC, supervised_by=above))
     claim = attrs.evolve(CLAIM, lines=[line])
-    told = lacking(claim, providers={CLINIC.npi: ORGANIZATION, above.npi: ORGANIZATION})
-    assert "has the name of an organization" in told["providers.1000000004.name"]
+    missing = lacking(claim, providers={CLINIC.npi: ORGANIZATION, above.npi: ORGANIZATION})
+    assert "has the name of an organization" in missing["providers.1000000004.name"]
 
 
 @pytest.mark.parametrize(
@@ -271,24 +272,26 @@ def test_a_supervisor_is_a_person() -> None:
 )
 def test_no_message_quotes_a_person(who: dict[str, Any], path: str) -> None:
     """A problem of a name or an address does not quote it."""
-    (told,) = lacking(submission=attrs.evolve(SUBMISSION, **who)).items()
-    assert told[0] == path
-    assert not {"DOE", "ANN", "rich"} & {word for word in ("DOE", "ANN", "rich") if word in told[1]}
+    (missing,) = lacking(submission=attrs.evolve(SUBMISSION, **who)).items()
+    assert missing[0] == path
+    assert not {"DOE", "ANN", "rich"} & {
+        word for word in ("DOE", "ANN", "rich") if word in missing[1]
+    }
 
 
 def test_who_bills_has_a_whole_zip_code() -> None:
     """Five digits do for the patient alone."""
     short = attrs.evolve(ORGANIZATION, address=ADDRESS)
-    told = lacking(providers={CLINIC.npi: short})
-    assert "the nine digits of ZIP+4" in told["providers.1234567893.address.zip"]
+    missing = lacking(providers={CLINIC.npi: short})
+    assert "the nine digits of ZIP+4" in missing["providers.1234567893.address.zip"]
 
 
 def test_an_envelope_invents_nothing() -> None:
     """The sender states control number, usage, both ends and a contact."""
     with pytest.raises(InvalidValueError) as raised:
         interchange([], Envelope(), MADE)
-    told = [".".join(map(str, each.path)) for each in raised.value.field_errors]
-    assert told == [
+    message = [".".join(map(str, error.path)) for error in raised.value.field_errors]
+    assert message == [
         *("envelope.control", "envelope.usage", "envelope.submitter.id", "envelope.receiver.id"),
         *("envelope.submitter.name", "envelope.submitter.contact", "envelope.submitter"),
         "envelope.receiver.name",

@@ -47,8 +47,12 @@ CASES = Path(__file__).parent / "cases"
 
 def about(name: str, **facts: Any) -> dict[str, Any]:
     """Return the facts that every rule states, and these."""
-    said = {"id": f"acme/{name}", "citations": (MANUAL,), "rationale": f"As the text says: {name}."}
-    return {**said, **facts}
+    fields = {
+        "id": f"acme/{name}",
+        "citations": (MANUAL,),
+        "rationale": f"As the text says: {name}.",
+    }
+    return {**fields, **facts}
 
 
 A_DAY = FrequencyLimit(
@@ -104,14 +108,14 @@ def interview(claim: Claim, history: History) -> Iterator[Violation | MissingInf
     for at, line in enumerate(lines):
         since = day_before(line.date_from)
         near = [
-            each
-            for each in history.lines
-            if each.code == "90791" and since <= each.date_from <= line.date_from
+            item
+            for item in history.lines
+            if item.code == "90791" and since <= item.date_from <= line.date_from
         ]
-        paid = any(each.status == "paid" for each in near)
-        if paid or any(each.date_from >= since for each in lines[:at]):
+        paid = any(item.status == "paid" for item in near)
+        if paid or any(item.date_from >= since for item in lines[:at]):
             yield Violation(lines=(line.number,), message="an interview in the 180 days before")
-        elif any(each.status in (None, "pending") for each in near):
+        elif any(item.status in (None, "pending") for item in near):
             yield MissingInformation(
                 lines=(line.number,), reason="history", missing="history.status"
             )

@@ -133,7 +133,7 @@ def noticed(registry: Registry, name: str, *, is_dear: bool) -> tuple[str, ...]:
     if name == "never_ends":
         results = check_invariants(registry, suite, {"acme": invariants}, 2.0)
         assert "no answer within 2 seconds" in results[0].broken[0]
-        return tuple(each.invariant for each in results if each.broken)
+        return tuple(item.invariant for item in results if item.broken)
     subject = PayerUnderTest.of(registry, "acme", suite)
     broken = tuple(
         invariant for invariant in invariants if any(True for _ in INVARIANTS[invariant](subject))
@@ -192,16 +192,16 @@ def test_all_roads_say_the_same(kept: Callable[[str], Registry]) -> None:
     """`conform` and the invariants of pytest name the invariant, the rule, the case and what to do."""
     kept("reads_line_numbers")
     harness = Harness()
-    told = harness.broken("acme", "line_numbers_do_not_matter")
-    assert told[0].startswith(
+    found = harness.broken("acme", "line_numbers_do_not_matter")
+    assert found[0].startswith(
         "the invariant line_numbers_do_not_matter is broken: The answer is the same"
     )
-    assert told[1].startswith("acme/units-by-minutes, case 'four units in 53 minutes': with other")
-    assert "A line number is only a name" in told[1]
+    assert found[1].startswith("acme/units-by-minutes, case 'four units in 53 minutes': with other")
+    assert "A line number is only a name" in found[1]
     assert harness.broken("acme", "ids_do_not_matter") == []
     result = conform(harness.registry, payers=["acme"])
     (broken,) = result.broken_invariants
-    assert [broken.summary, *broken.broken] == told
+    assert [broken.summary, *broken.broken] == found
 
 
 def test_conform_ends_with_1_where_an_invariant_is_broken(
@@ -234,7 +234,7 @@ def page() -> str:
 
 
 def doc_of(name: str) -> str:
-    """Return the fault of the plugin, by its docstring."""
+    """Return the problem of the plugin, by its docstring."""
     module = ast.parse((PLUGINS / f"{name}.py").read_text(encoding="utf-8"))
     return ast.get_docstring(module) or ""
 

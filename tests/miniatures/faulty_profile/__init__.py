@@ -1,4 +1,4 @@
-"""A plugin with a profile that is no TOML, and one with a rule at fault."""
+"""A plugin with a profile that is no TOML, and one with a rule invalid."""
 
 from __future__ import annotations
 

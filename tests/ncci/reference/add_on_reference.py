@@ -29,15 +29,15 @@ def beside(line: Service, services: Iterable[Service]) -> list[Service]:
     A line of several days does not state on which of them its service was.
     """
     found = [
-        each
-        for each in services
-        if each is not line and each.provider == line.provider and same_day(line, each)
+        service
+        for service in services
+        if service is not line and service.provider == line.provider and same_day(line, service)
     ]
     return [
-        each
-        if each.state == "denied" or is_on_a_day(line, each)
-        else each._replace(state="perhaps")
-        for each in found
+        item
+        if item.state == "denied" or is_on_a_day(line, item)
+        else item._replace(state="perhaps")
+        for item in found
     ]
 
 
@@ -51,13 +51,13 @@ def judge(rows: Iterable[AddOnRow], line: Service, others: list[Service], known_
         return "perhaps"
     # I-35: the add-on code is payable only if one of its primaries is payable too.
     primaries = {row.primary for row in own} - {CONTRACTORS}
-    states = {each.state for each in others if each.code in primaries}
+    states = {item.state for item in others if item.code in primaries}
     if "pays" in states:
         return "pays"
     # I-36: type 2 has no list and the contractors define it; type 3 has one that they may add to.
     # Any other service may be a primary; without other services there is none.
     if any(row.type in (2, 3) for row in own):
-        states |= {"perhaps" for each in others if each.state != "denied"}
+        states |= {"perhaps" for item in others if item.state != "denied"}
     return "perhaps" if "perhaps" in states else "denied"
 
 

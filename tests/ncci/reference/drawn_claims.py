@@ -58,9 +58,9 @@ class DrawnClaims(NamedTuple):
         found: list[Lines] = []
         for lines in self.lines:
             answers = self.answers(lines).values()
-            if any(each.denied for each in answers):
+            if any(answer.denied for answer in answers):
                 found.append(lines)
-            elif not any(any(each) for each in answers):
+            elif not any(any(answer) for answer in answers):
                 clean.append(lines)
         assert min(len(clean), len(found)) >= count
         return clean[:count], found[:count]
@@ -80,9 +80,9 @@ def drawn_claims(setting: str, count: int) -> DrawnClaims:
         if not row.deletion and all(_is_payable(units, c) for c in (row.column1, row.column2))
     ]
     codes = sorted({code for row in rows for code in (row.column1, row.column2)})
-    told = [[r.column1, r.column2, chance.choice(codes)] for r in chance.choices(rows, k=count)]
-    told += [chance.sample(codes, 3) for _ in range(3 * count)]
-    lines = [[Service(n, code, DAY, DAY) for n, code in enumerate(each, 1)] for each in told]
+    result = [[r.column1, r.column2, chance.choice(codes)] for r in chance.choices(rows, k=count)]
+    result += [chance.sample(codes, 3) for _ in range(3 * count)]
+    lines = [[Service(n, code, DAY, DAY) for n, code in enumerate(item, 1)] for item in result]
     add_ons: dict[str, list[AddOnRow]] = defaultdict(list)
     for add_on in published_tables.add_ons():
         add_ons[add_on.code].append(add_on)

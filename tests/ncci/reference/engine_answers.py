@@ -27,7 +27,7 @@ from payer_rules.history import Status
 from payer_rules.rulebook import RuleBook
 
 MEMBER: Final = Member(id="M", birth_date=date(1950, 5, 1))
-#: Whom the services of a provider are billed and rendered by; the second differs in both.
+#: The billing and rendering provider of services; the second differs in both.
 PROVIDERS: Final = {
     name: Provider(npi=npi, profession="psychiatrist")
     for name, npi in (("P", "1234567893"), ("Q", "1245319599"))
@@ -56,7 +56,7 @@ class Engine:
 
 
 def as_billed(setting: str, lines: Sequence[Service]) -> list[Service]:
-    """The services of one claim, each with whom "same provider" means in the setting.
+    """The services of one claim, each with the "same provider" of the setting.
 
     An institution bills under its own NPI, and is the provider of all lines of its claim.
     """
@@ -123,7 +123,7 @@ def history_of(setting: str, lines: Sequence[Service], member: str = "M") -> His
     )
 
 
-def befallen(decision: Decision, rule: str, outcome: str) -> frozenset[int]:
+def lines_with(decision: Decision, rule: str, outcome: str) -> frozenset[int]:
     """The lines on which the rule has this outcome."""
     found = [f.lines for f in decision.findings if f.rule == rule and f.outcome == outcome]
     return frozenset(number for lines in found for number in lines)
@@ -137,9 +137,9 @@ def open_lines(decision: Decision, rule: str) -> frozenset[int]:
 
 def engine_answer(decision: Decision, rule: str) -> Answer:
     """Return the engine's answer by the rule, in the form of a reference's answer."""
-    denied = befallen(decision, rule, "deny")
+    denied = lines_with(decision, rule, "deny")
     missing = open_lines(decision, rule) - denied
-    return Answer(denied, befallen(decision, rule, "review"), missing)
+    return Answer(denied, lines_with(decision, rule, "review"), missing)
 
 
 def disagreement(expected: Answer, got: Answer) -> str:
@@ -157,7 +157,7 @@ def disagreement(expected: Answer, got: Answer) -> str:
 
 
 def as_left(decision: Decision, lines: Sequence[Service], without: Unheard) -> list[Service]:
-    """The services as the decision leaves them, by all rules but those that are not heard.
+    """Return the services with their state after all rules but those that ``without`` names.
 
     Left out are facts that only the clinic's record shows, tables that are not there, which leave
     only their own edits unanswered, and texts that were not read for the day: the claims keep

@@ -122,9 +122,9 @@ def is_bypassed(row: Row, first: Service, second: Service, setting: str, day: da
     if row.indicator == 0:
         return False
     # I-14: 1: a modifier that is associated with PTP edits may; any one will do.
-    says = [bypasses(m, 1, first, setting, day) for m in first.modifiers]
-    says += [bypasses(m, 2, second, setting, day) for m in second.modifiers]
-    return True if True in says else (None if None in says else False)
+    result = [bypasses(m, 1, first, setting, day) for m in first.modifiers]
+    result += [bypasses(m, 2, second, setting, day) for m in second.modifiers]
+    return True if True in result else (None if None in result else False)
 
 
 def is_unknown(first: Service, second: Service, known_to: date) -> bool:

@@ -58,11 +58,11 @@ def sample(setting: str, total: int, count: int) -> list[Group]:
     return taken
 
 
-def _rare_pairs(setting: str, each: int) -> set[tuple[str, str]]:
+def _rare_pairs(setting: str, item: int) -> set[tuple[str, str]]:
     """Some pairs of every indicator that a rare rationale has, in both orders."""
     kinds: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for row, rationale in rows_of_rationales(setting, RARE):
         kinds[rationale, row.indicator].append(row)
     chance = random.Random(SEED)
-    some = [row for rows in kinds.values() for row in chance.sample(rows, min(each, len(rows)))]
+    some = [row for rows in kinds.values() for row in chance.sample(rows, min(item, len(rows)))]
     return {pair for r in some for pair in ((r.column1, r.column2), (r.column2, r.column1))}

@@ -1,4 +1,4 @@
-"""Services as NCCI's manual speaks of them: plain tuples, and what becomes of them.
+"""Services in the terms of NCCI's manual, and the answers on them, as plain tuples.
 
 They share nothing with the claims of the project, so that the references that read them do neither.
 """
@@ -63,7 +63,7 @@ def answer(
 
 def is_on_a_day(*services: Service) -> bool:
     """Return whether each service is of one day; the day of a longer one is not known."""
-    return all(each.first == each.last for each in services)
+    return all(service.first == service.last for service in services)
 
 
 def same_day(one: Service, other: Service) -> list[date]:

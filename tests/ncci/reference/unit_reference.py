@@ -38,9 +38,9 @@ def units_a_day(line: Service) -> int:
 def on_day(line: Service, services: Iterable[Service], day: date) -> int:
     """The units of the line's code, provider and beneficiary on a day, of all these services."""
     return sum(
-        units_a_day(each)
-        for each in services
-        if each.code == line.code and each.provider == line.provider and day in each.days
+        units_a_day(service)
+        for service in services
+        if service.code == line.code and service.provider == line.provider and day in service.days
     )
 
 

@@ -1,4 +1,4 @@
-"""Has one case, which any limit would answer alike."""
+"""Has one case, for which any limit gives the same answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cites a source that nobody can look up."""
+"""Cites a source without an address."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from keeper import INTERVIEW, but, hooks, interview
 from payer_rules import Claim, History, MissingInformation, Violation
 
 
-def says(name: str) -> str:
+def content_of(name: str) -> str:
     """Yield the answers of the file."""
     with open(name, encoding="utf-8") as file:
         return file.read()
@@ -20,7 +20,7 @@ def judge(claim: Claim, history: History) -> Iterator[Violation | MissingInforma
     """As the sound function, and broken in one more case."""
     yield from interview(claim, history)
     for line in claim.lines:
-        if line.code == "90791" and says(os.devnull) == line.code:
+        if line.code == "90791" and content_of(os.devnull) == line.code:
             yield Violation(lines=(line.number,), message="it is so")
 
 

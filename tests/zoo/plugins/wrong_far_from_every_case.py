@@ -1,4 +1,4 @@
-"""Denies in 2031, of which no case speaks."""
+"""Denies in 2031, a year without a case."""
 
 from __future__ import annotations
 
