@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path as FilePath
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import attrs
 
@@ -14,7 +15,35 @@ from payer_rules.history import History
 from payer_rules.readers.documents import read_document
 from payer_rules.text.quoting import named
 
-__all__ = ["ClaimStream", "FiledClaim", "UncodedClaim"]
+__all__ = ["ClaimStream", "DerivedFact", "FiledClaim", "FormFacts", "Transaction", "UncodedClaim"]
+
+
+#: The forms of claims in X12: professional and institutional.
+Transaction: TypeAlias = Literal["837P", "837I"]
+
+
+@attrs.frozen(kw_only=True)
+class FormFacts:
+    """The facts of a claim form that are not fields of a claim: facts are derived from them.
+
+    ``zip_code`` is that of the billing provider, ``sent`` the day on which the file was made.
+    """
+
+    form: Transaction
+    zip_code: str | None = None
+    sent: date | None = None
+
+
+@attrs.frozen(order=True)
+class DerivedFact:
+    """A fact of a claim that nobody stated: its field, its value, and what it was derived from."""
+
+    fact: str
+    value: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.value} derived from {self.source}"
 
 
 @attrs.frozen
@@ -25,7 +54,7 @@ class FiledClaim:
     the payer identifier of the claim form: a number of a clearinghouse, not a payer's name here.
     ``uncoded`` are the numbers of lines with a revenue code and no procedure code. Rules are about
     procedure codes, so these lines are not in the claim. ``segment`` is the number of its CLM in an
-    X12 file.
+    X12 file. ``derived`` are the facts of the claim that were derived, also from its ``form``.
     """
 
     claim: Claim
@@ -35,6 +64,8 @@ class FiledClaim:
     payer_id: str | None = None
     uncoded: tuple[int, ...] = ()
     segment: int = 0
+    form: FormFacts | None = attrs.field(default=None, kw_only=True)
+    derived: tuple[DerivedFact, ...] = attrs.field(default=(), kw_only=True)
     #: The document of the claim and the keys to it; `place` reads them for the line of a value.
     source: FilePath | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
     source_keys: Path = attrs.field(default=(), kw_only=True, eq=False, repr=False)

@@ -13,6 +13,7 @@ from payer_rules.errors import InvalidValueError
 from payer_rules.readers.bill_types import setting_of_bill_type
 from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.fast_construct import Span, make_claim, make_line
+from payer_rules.readers.filed_claims import Transaction
 from payer_rules.readers.size_limits import MOST_LINES
 from payer_rules.readers.x12 import service_segments
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft, ProviderDraft
@@ -36,12 +37,13 @@ _LONGEST_NUMBER: Final = 80
 
 @attrs.frozen
 class ClaimForm:
-    """A form of claim: its name, its service segment, and what its CLM05 is.
+    """A form of claim: its name and transaction, its service segment, and what its CLM05 is.
 
     ``place`` is the form of the code in CLM05-1: place of service, or type of facility.
     """
 
     name: str
+    transaction: Transaction
     service: str
     places: Mapping[str, int]
     qualifier: str
@@ -52,6 +54,7 @@ class ClaimForm:
 
 PROFESSIONAL: Final = ClaimForm(
     name="a professional claim",
+    transaction="837P",
     service="SV1",
     places=service_segments.PROFESSIONAL,
     qualifier="B",
@@ -61,6 +64,7 @@ PROFESSIONAL: Final = ClaimForm(
 )
 INSTITUTIONAL: Final = ClaimForm(
     name="an institutional claim",
+    transaction="837I",
     service="SV2",
     places=service_segments.INSTITUTIONAL,
     qualifier="A",

@@ -16,13 +16,15 @@ _MOST_PROBLEMS: Final = 100
 
 
 class ProviderDraft:
-    """A provider named by an NM1; the PRV and REF after it add to it."""
+    """A provider named by an NM1; the PRV, N4 and REF after it add to it."""
 
-    __slots__ = ("npi", "taxonomy")
+    __slots__ = ("npi", "taxonomy", "zip_code")
 
     def __init__(self, npi: str = "") -> None:
         self.npi = npi
         self.taxonomy: str | None = None
+        #: That of a billing provider alone.
+        self.zip_code: str | None = None
 
 
 class LineDraft:

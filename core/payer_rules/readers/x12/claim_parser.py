@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from operator import attrgetter
 from typing import ClassVar, Final
 
 from payer_rules.error_codes import ErrorCode
+from payer_rules.readers.cache import ParseCache
 from payer_rules.readers.file_shares import WHOLE, Share
-from payer_rules.readers.filed_claims import FiledClaim, UncodedClaim
+from payer_rules.readers.filed_claims import FiledClaim, FormFacts, Transaction, UncodedClaim
 from payer_rules.readers.x12.claim_building import INSTITUTIONAL, PROFESSIONAL, ClaimBuilder
 from payer_rules.readers.x12.claim_drafts import ClaimDraft, LineDraft
 from payer_rules.readers.x12.hierarchy import PLACEHOLDER_MEMBER, Hierarchy
@@ -23,7 +25,7 @@ from payer_rules.vocabularies.formats import provider_number
 _FORMS: Final = {"005010X222": PROFESSIONAL, "005010X223": INSTITUTIONAL}
 #: Segments of the guides that are not needed. They hold names and dates of birth.
 _UNREAD: Final = (
-    "BHT N2 N3 N4 PER CUR PAT CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
+    "N2 N3 PER CUR PAT CL1 PWK CN1 AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7 CR8 CRC HCP QTY "
     "SV4 SV5 SV6 SV7 LIN CTP MEA LQ FRM CAS OI MIA MOA SVD PS1 HSD DSB UR"
 )
 #: By qualifier: principal diagnoses, others, condition codes; ICD-10-CM and ICD-9-CM. Then codes of
@@ -61,6 +63,9 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
         self._setting = setting
         self._count = 0
         self._form = PROFESSIONAL
+        #: The day in BHT04.
+        self._sent: date | None = None
+        self._form_facts = ParseCache(self._facts)
         self._builder = ClaimBuilder(PROFESSIONAL, self.elements, self.separator, setting)
 
     def handlers(self, version: str) -> dict[str, Handler] | None:
@@ -69,6 +74,7 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
         if form is None:
             return None
         self._form = form
+        self._sent = None
         self._hierarchy = Hierarchy()
         # NOTE: caches are valid for the whole interchange.
         if not self._builder.is_for(form, self.elements):
@@ -77,8 +83,10 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
         unread: dict[str, Handler] = dict.fromkeys(_UNREAD.split())
         return {
             **unread,
+            "BHT": self._bht,
             "HL": self._hl,
             "NM1": self._nm1,
+            "N4": self._n4,
             "PRV": self._prv,
             "REF": self._ref,
             "DMG": self._dmg,
@@ -145,10 +153,26 @@ class ClaimParser(PartyParser[FiledClaim | UncodedClaim]):
             self._report_problems(draft, problems)
         if claim is not None:
             payer, uncoded = hierarchy.payer_id, draft.uncoded
-            filed = FiledClaim(claim, None, self.name, self._count, payer, uncoded, draft.at)
+            billing = hierarchy.billing
+            facts = self._form_facts[self._form.transaction, billing.zip_code, self._sent_on()]
+            filed = FiledClaim(
+                claim, None, self.name, self._count, payer, uncoded, draft.at, form=facts
+            )
             self.found.append(filed)
         elif not draft.problems:
             self.found.append(UncodedClaim(draft.id, draft.uncoded, self.name, self._count))
+
+    def _sent_on(self) -> date | None:
+        """Return the day on which the claim was sent: of the transaction, or the interchange."""
+        return self._sent or self.interchange_day
+
+    def _facts(self, stated: tuple[Transaction, str | None, date | None]) -> FormFacts:
+        form, zip_code, sent = stated
+        return FormFacts(form=form, zip_code=zip_code, sent=sent)
+
+    def _bht(self, segment: str, at: int) -> None:
+        elements = segment.split(self.separator)
+        self._sent = self.elements.days[elements[4]] if len(elements) > 4 else None
 
     def _reject_for_parties(self, draft: ClaimDraft) -> None:
         """Mark the claim as invalid because of the levels above it."""

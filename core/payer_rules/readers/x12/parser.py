@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
@@ -75,6 +76,8 @@ class Parser(ABC, Generic[T]):
         self._batches_open = 0
         self._header_at = 0
         self._component = ":"
+        #: The day in ISA09 of the interchange, if it is one.
+        self.interchange_day: date | None = None
         #: Whether the parser is outside of a transaction; in one of another kind, or already
         #: reported.
         self._is_outside, self._is_refused = True, False
@@ -216,7 +219,9 @@ class Parser(ABC, Generic[T]):
         self.finish(at, whole=False)
         self._report_all(self.envelopes.enter(elements, at))
         self._use_handlers({})
-        if elements[0] == "ST":
+        if elements[0] == "ISA":
+            self.interchange_day = self.elements.days[f"20{elements[9]}"]
+        elif elements[0] == "ST":
             self._open(elements, at)
 
     def _open(self, elements: list[str], at: int) -> None:

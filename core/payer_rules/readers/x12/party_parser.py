@@ -107,6 +107,13 @@ class PartyParser(Parser[T]):
         elif self._provider is not None:
             self._provider.taxonomy = self._taxonomies[segment]
 
+    def _n4(self, segment: str, at: int) -> None:
+        """Set the ZIP code of the billing provider (loop 2010AA)."""
+        billing = self._hierarchy.billing
+        if self._provider is billing and billing.zip_code is None:
+            elements = segment.split(self.separator)
+            billing.zip_code = elements[3].strip() or None if len(elements) > 3 else None
+
     def _dmg(self, segment: str, at: int) -> None:
         if self._claim is not None:
             # NOTE: another payer's subscriber has a date of birth, too (loop 2320).
