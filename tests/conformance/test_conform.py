@@ -16,6 +16,7 @@ import payer_rules_profiles
 from payer_rules.conformance import ConformanceResult, conform, payer_runner
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.registry import Registry, load
+from payer_rules.reports.conformance_matrix import lines_of
 
 BUNDLED = Path(payer_rules_profiles.__file__).parent
 
@@ -189,6 +190,18 @@ def test_a_denial_code_that_no_rule_states_is_named_as_missing(
     assert list(map(str, cell.differences)) == [
         "CARC of alpha/one-a-day: expected 119; got none, because the rule states no CARC"
     ]
+
+
+def test_a_scenario_that_no_rule_speaks_of_is_left_out_and_counted(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """The table has no row for it, and the summary counts it."""
+    scenario(tmp_path, more="")
+    scenario(tmp_path, name="other-codes", more="", claim=CLAIM.replace("90853", "97110"))
+    *table, summary = lines_of(conform(registry, [tmp_path], payers=["beta"], invariants=False))
+    assert "other-codes" not in "".join(table)
+    assert "two" in "".join(table)
+    assert "1 payer × 2 scenarios (1 scenario left out: no rule speaks of the codes)" in summary
 
 
 ADDED = 'scenario = "two"\n[expect.beta]\nlines = ["pay", "deny"]\n' + (

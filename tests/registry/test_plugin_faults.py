@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from payer_rules import load
+from payer_rules import Claim, History, Member, Provider, ServiceLine, load
 from payer_rules.registry import Registry
 
 MINIATURES: Final = Path(__file__).resolve().parent.parent / "miniatures"
@@ -38,31 +39,33 @@ AT_LOAD: Final = {
         f", halved.toml:29: the rule cites no source. {CITE}",
     ],
     "hook_wrapper": [
-        f", {LIMITS}: is a hook wrapper, which is not supported. Write a plain @hookimpl."
+        f", hook_wrapper.py:10, {LIMITS}: is a hook wrapper, which is not supported. Write a plain @hookimpl."
     ],
     "implements_no_hook": [
         ": implements no hook. Mark the functions that implement hooks with @hookimpl."
     ],
     "lacks_the_mark": [
-        ", payer_rules_payers: is named like a hook and is not marked with @hookimpl. "
+        ", lacks_the_mark.py:8, payer_rules_payers: is named like a hook and is not marked with @hookimpl. "
         "Mark it with @hookimpl, or rename it."
     ],
     "lacks_the_payer_argument": [
-        f", {LIMITS}: is missing the argument 'payer'. "
+        f", lacks_the_payer_argument.py:8, {LIMITS}: is missing the argument 'payer'. "
         f"Write {LIMITS}(payer), and return values for that payer only."
     ],
     "missing_folder": [
         ", payer_rules_profiles: there is no folder 'profiles-left-at-home'. "
         "Ship it, or do not name it."
     ],
-    "misspelt_hook": [f", payer_rules_frequency_limit: {NO_SUCH}"],
-    "misspelt_optional_hook": [f", payer_rules_frequency_limit: {NO_SUCH}"],
+    "misspelt_hook": [f", misspelt_hook.py:8, payer_rules_frequency_limit: {NO_SUCH}"],
+    "misspelt_optional_hook": [
+        f", misspelt_optional_hook.py:8, payer_rules_frequency_limit: {NO_SUCH}"
+    ],
     "replaced_hook": [
-        ", payer_rules_coverage: this hook was replaced by payer_rules_rules. "
+        ", replaced_hook.py:8, payer_rules_coverage: this hook was replaced by payer_rules_rules. "
         "Return these rules from payer_rules_rules(payer)."
     ],
     "unknown_argument": [
-        f", {LIMITS}: takes 'claim', an argument that the hook does not have. "
+        f", unknown_argument.py:8, {LIMITS}: takes 'claim', an argument that the hook does not have. "
         f"Write {LIMITS}(payer)."
     ],
 }
@@ -231,6 +234,38 @@ def test_a_invalid_profile_is_incomplete_and_its_other_rules_stand(
     assert registry.collect("halved").incomplete == ("faulty_profile: halved.toml",)
     assert _rules(registry, "halved") == {"halved/sound", "sound-house/one-per-day"}
     assert "broken" not in registry.payers
+
+
+def test_the_valid_hooks_of_a_plugin_with_a_bad_hook_are_used(
+    installed: Callable[..., None],
+) -> None:
+    """The payers to which the plugin contributes are incomplete, and no other payer is."""
+    installed("one_hook_misspelt", "sound")
+    registry = load()
+    assert _texts(registry.problems) == [
+        f"{_entry('one_hook_misspelt')}, one_hook_misspelt.py:23, "
+        f"payer_rules_frequency_limit: {NO_SUCH}"
+    ]
+    incomplete = ("one_hook_misspelt: payer_rules_frequency_limit",)
+    assert _rules(registry, "partly") == {"partly/one-per-day", "sound-house/one-per-day"}
+    assert registry.collect("partly").incomplete == incomplete
+    assert _rules(registry) == {*SOUND, "partly-house/one-per-day"}
+    assert registry.collect("acme").incomplete == incomplete
+    assert registry.collect("medicare").incomplete == ()
+
+
+def test_a_line_is_not_paid_where_a_hook_was_rejected(installed: Callable[..., None]) -> None:
+    """A rejected hook may deny the line, so that the line is not known to be paid."""
+    installed("one_hook_misspelt", "sound")
+    claim = Claim(
+        id="C1",
+        member=Member(id="M1"),
+        billing_provider=Provider(npi="1234567893"),
+        lines=[ServiceLine(number=1, code="90853", date_from=date(2024, 8, 15))],
+    )
+    decision = load().rulebook("partly").decide(claim, History())
+    assert decision.outcome == "unknown"
+    assert "one_hook_misspelt: payer_rules_frequency_limit" in str(decision.not_evaluated)
 
 
 def test_a_name_taken_twice_is_refused_from_both(installed: Callable[..., None]) -> None:

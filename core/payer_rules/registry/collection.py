@@ -25,6 +25,8 @@ from payer_rules.rules import EditTable, EditTerms, Origin, Payer, Rule
 T = TypeVar("T")
 
 _TABLES: Final = "payer_rules_edit_tables"
+#: The hook of case files, which no decision depends on.
+_CASES: Final = "payer_rules_cases"
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +64,10 @@ class _Part(Generic[T]):
         return [given.value for given in _without_rejected(self.given, self.rejections)]
 
     @property
+    def plugins(self) -> set[str]:
+        return {given.plugin for given in self.given}
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         problems = [problem for result in self.results for problem in result.problems]
         return (*problems, *(rejection.problem for rejection in self.rejections))
@@ -81,19 +87,33 @@ def collect(
     hooks: Iterable[Hook],
     loaded_profiles: Iterable[LoadedProfile],
     namespaces: Mapping[str, Collection[str]],
+    *,
+    owner: str | None = None,
+    rejected: Mapping[str, Iterable[str]] | None = None,
 ) -> CollectedRules:
-    """Call the rule hooks, and return what they and the profiles give for the payer."""
+    """Call the rule hooks, and return what they and the profiles give for the payer.
+
+    ``rejected`` are the names of invalid hooks by plugin. The rules are incomplete without those of
+    the ``owner``, the plugin that defines the payer, and of the plugins that give rules for it.
+    """
     hooks = tuple(hooks)
     loaded_profiles = [loaded for loaded in loaded_profiles if loaded.payer_id == payer.id]
     rules = _rules(payer, hooks, loaded_profiles, namespaces)
     tables, unused_terms = _tables(payer, hooks, namespaces)
     with_problems = {loaded.source for loaded in loaded_profiles if loaded.problems}
+    plugins = {owner, *rules.plugins, *tables.plugins}
+    missing = {
+        f"{plugin}: {name}"
+        for plugin, names in (rejected or {}).items()
+        for name in names
+        if plugin in plugins and name != _CASES
+    }
     return CollectedRules(
         rules=tuple(sorted(rules.values, key=_id_key)),
         terms=tuple(sorted(tables.values, key=_address_key)),
         unused_terms=tuple(sorted(unused_terms, key=_unused_key)),
         problems=rules.problems + tables.problems,
-        incomplete=tuple(sorted(rules.incomplete | tables.incomplete | with_problems)),
+        incomplete=tuple(sorted(rules.incomplete | tables.incomplete | with_problems | missing)),
         calls=rules.calls + tables.calls,
     )
 

@@ -12,7 +12,7 @@ from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import PluginError, Problem, nearest
 from payer_rules.markers import GROUP
 from payer_rules.registry.hook_calls import ANNOUNCE
-from payer_rules.registry.hook_checks import hooks_of
+from payer_rules.registry.hook_checks import CheckedHooks, hooks_of
 from payer_rules.registry.plugin_errors import problems_of_changes, problems_of_error
 from payer_rules.registry.plugins import Hook, Plugin, top_level_package
 from payer_rules.registry.process_state import restored_process_state
@@ -20,9 +20,10 @@ from payer_rules.registry.process_state import restored_process_state
 
 @attrs.frozen
 class Discovery:
-    """The hooks of all valid plugins, by plugin and name, and the problems of the others."""
+    """The valid hooks of all plugins, and the names of the rejected ones by plugin."""
 
     hooks: tuple[Hook, ...]
+    rejected: Mapping[str, tuple[str, ...]]
     without: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -30,6 +31,7 @@ class Discovery:
 def discover(without: frozenset[str]) -> Discovery:
     """Return the installed plugins, except those whose names are in ``without``."""
     hooks: list[Hook] = []
+    rejected: dict[str, tuple[str, ...]] = {}
     entries = _entries()
     problems = list(_unknown(without, entries))
     modules: dict[int, str] = {}
@@ -39,10 +41,13 @@ def discover(without: frozenset[str]) -> Discovery:
         if len(group) > 1:
             problems += _duplicate_names(group)
             continue
-        found, plugin_problems = _load(group[0], modules)
-        hooks += found
-        problems += plugin_problems
-    return Discovery(tuple(hooks), tuple(sorted(without & entries.keys())), tuple(problems))
+        found = _load(group[0], modules)
+        hooks += found.hooks
+        problems += found.problems
+        if found.rejected:
+            rejected[name] = found.rejected
+    left_out = tuple(sorted(without & entries.keys()))
+    return Discovery(tuple(hooks), rejected, left_out, tuple(problems))
 
 
 def _entries() -> dict[str, list[metadata.EntryPoint]]:
@@ -81,12 +86,12 @@ def _duplicate_names(group: list[metadata.EntryPoint]) -> Iterator[Problem]:
         yield PluginError(str(plugin), message, remedy, ErrorCode.DUPLICATE_PLUGIN)
 
 
-def _load(entry: metadata.EntryPoint, modules: dict[int, str]) -> tuple[list[Hook], list[Problem]]:
+def _load(entry: metadata.EntryPoint, modules: dict[int, str]) -> CheckedHooks:
     plugin = plugin_of(entry)
     ANNOUNCE.get()(plugin, str(plugin))
     with restored_process_state() as changes:
         try:
-            hooks, problems = _import(entry, plugin, modules)
+            checked = _import(entry, plugin, modules)
         except BaseException as error:
             package = top_level_package(entry.value.partition(":")[0])
             problems = problems_of_error(
@@ -96,17 +101,17 @@ def _load(entry: metadata.EntryPoint, modules: dict[int, str]) -> tuple[list[Hoo
                 message="cannot be imported:",
                 code=ErrorCode.FAILED_IMPORT,
             )
-            hooks, problems = [], problems
-    return hooks, [*problems, *problems_of_changes(changes, str(plugin))]
+            checked = CheckedHooks(problems=tuple(problems))
+    changed = problems_of_changes(changes, str(plugin))
+    return attrs.evolve(checked, problems=(*checked.problems, *changed))
 
 
-def _import(
-    entry: metadata.EntryPoint, plugin: Plugin, modules: dict[int, str]
-) -> tuple[list[Hook], list[Problem]]:
+def _import(entry: metadata.EntryPoint, plugin: Plugin, modules: dict[int, str]) -> CheckedHooks:
     module = entry.load()
     first = modules.setdefault(id(module), plugin.name)
     if first != plugin.name:
         message = f"is the same as the plugin {first!r}"
         remedy = "Register it under one name."
-        return [], [PluginError(str(plugin), message, remedy, ErrorCode.DUPLICATE_PLUGIN)]
+        problem = PluginError(str(plugin), message, remedy, ErrorCode.DUPLICATE_PLUGIN)
+        return CheckedHooks(problems=(problem,))
     return hooks_of(plugin, module)

@@ -13,6 +13,7 @@ from payer_rules import hookspecs
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import PluginError, Problem, nearest
 from payer_rules.markers import GROUP
+from payer_rules.registry.plugin_errors import file_in_package
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.registry.rule_hooks import ANY_KIND, REPLACED_HOOKS
 
@@ -26,10 +27,20 @@ def specs() -> dict[str, tuple[str, ...]]:
     return {name: caller.spec.argnames for name, caller in vars(host.hook).items()}
 
 
-def hooks_of(plugin: Plugin, module: object) -> tuple[list[Hook], list[Problem]]:
-    """Return the plugin's hooks, sorted, or none and the problems if any of them is wrong.
+@attrs.frozen
+class CheckedHooks:
+    """The valid hooks of one plugin, sorted, the names of the rejected ones, and the problems."""
 
-    A plugin is rejected as a whole: with half of its rules a denied claim would seem to be paid.
+    hooks: tuple[Hook, ...] = ()
+    rejected: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def hooks_of(plugin: Plugin, module: object) -> CheckedHooks:
+    """Return the plugin's hooks, and the problems of those that are wrong.
+
+    The valid hooks are used. A payer to which the plugin contributes is incomplete if any other
+    hook was rejected (`collect`), because a line that it denies would seem to be paid.
     """
     # NOTE: a manager for each plugin, and the hook specs only after our own checks: pluggy stops
     # at the first problem of the first plugin, and misses some.
@@ -43,16 +54,25 @@ def hooks_of(plugin: Plugin, module: object) -> tuple[list[Hook], list[Problem]]
     problems = [*_unmarked(plugin, module, host), *_misused(plugin, found)]
     if not found and not problems:
         remedy = "Mark the functions that implement hooks with @hookimpl."
-        problems.append(PluginError(str(plugin), "implements no hook", remedy, ErrorCode.NO_HOOKS))
-    if problems:
-        return [], problems
-    host.add_hookspecs(hookspecs)
-    plugin = attrs.evolve(plugin, hooks=tuple(sorted({name for name, _ in found})))
-    hooks = [Hook(plugin, name, one.function, tuple(one.argnames)) for name, one in found]
-    return sorted(hooks, key=lambda hook: (hook.name, hook.function.__name__)), []
+        none = PluginError(str(plugin), "implements no hook", remedy, ErrorCode.NO_HOOKS)
+        return CheckedHooks(problems=(none,))
+    if not problems:
+        host.add_hookspecs(hookspecs)
+    rejected = {name for name, _ in problems}
+    valid = [(name, one) for name, one in found if name not in rejected]
+    plugin = attrs.evolve(plugin, hooks=tuple(sorted({name for name, _ in valid})))
+    hooks = [Hook(plugin, name, one.function, tuple(one.argnames)) for name, one in valid]
+    return CheckedHooks(
+        hooks=tuple(sorted(hooks, key=lambda hook: (hook.name, hook.function.__name__))),
+        rejected=tuple(sorted(rejected)),
+        problems=tuple(problem for _, problem in problems),
+    )
 
 
-def _unmarked(plugin: Plugin, module: object, host: pluggy.PluginManager) -> Iterator[Problem]:
+def _unmarked(
+    plugin: Plugin, module: object, host: pluggy.PluginManager
+) -> Iterator[tuple[str, Problem]]:
+    """Yield the name and the problem of each function that is named like a hook and is none."""
     for name in dir(module):
         function = inspect.getattr_static(module, name, None)
         if (
@@ -62,14 +82,27 @@ def _unmarked(plugin: Plugin, module: object, host: pluggy.PluginManager) -> Ite
         ):
             message = "is named like a hook and is not marked with @hookimpl"
             remedy = "Mark it with @hookimpl, or rename it."
-            yield PluginError(f"{plugin}, {name}", message, remedy, ErrorCode.UNMARKED_HOOK)
+            where = _place(plugin, name, function)
+            yield name, PluginError(where, message, remedy, ErrorCode.UNMARKED_HOOK)
 
 
-def _misused(plugin: Plugin, found: list[tuple[str, pluggy.HookImpl]]) -> Iterator[Problem]:
+def _misused(
+    plugin: Plugin, found: list[tuple[str, pluggy.HookImpl]]
+) -> Iterator[tuple[str, Problem]]:
     known = specs()
     for name, implementation in found:
+        where = _place(plugin, name, implementation.function)
         for message, remedy, code in _problems(name, implementation, known):
-            yield PluginError(f"{plugin}, {name}", message, remedy, code)
+            yield name, PluginError(where, message, remedy, code)
+
+
+def _place(plugin: Plugin, name: str, function: object) -> str:
+    """Return the plugin, the file and line of the function if it is Python's, and the hook."""
+    code = getattr(inspect.unwrap(function) if callable(function) else None, "__code__", None)
+    if code is None:
+        return f"{plugin}, {name}"
+    file = file_in_package(str(getattr(function, "__module__", "")), code)
+    return f"{plugin}, {file}:{code.co_firstlineno}, {name}"
 
 
 def _problems(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Final
 
 import attrs
@@ -95,15 +95,16 @@ def _last_place(error: BaseException, package: str) -> str | None:
     if not frames:
         return None
     frame, line = frames[-1]
-    return f"{_file(frame)}:{line}"
+    return f"{file_in_package(_module(frame), frame.f_code)}:{line}"
 
 
 def _module(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__", ""))
 
 
-def _file(frame: FrameType) -> str:
-    # NOTE: from the outermost package on, so that no path of the machine shows.
-    path = PurePath(frame.f_code.co_filename)
-    depth = _module(frame).count(".") + (2 if path.stem == "__init__" else 1)
+def file_in_package(module: str, code: CodeType) -> str:
+    """Return the file of the code, from the outermost package of the module on."""
+    # NOTE: an absolute path would show the folders of the machine.
+    path = PurePath(code.co_filename)
+    depth = module.count(".") + (2 if path.stem == "__init__" else 1)
     return "/".join(path.parts[-depth:])

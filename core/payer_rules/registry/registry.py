@@ -63,6 +63,7 @@ class Registry:
     calls: tuple[HookCall, ...]
     tables: TableStore | None = None
     _hooks: tuple[Hook, ...] = attrs.field(repr=False)
+    _rejected_hooks: Mapping[str, tuple[str, ...]] = attrs.field(repr=False)
     profiles: tuple[LoadedProfile, ...] = attrs.field(repr=False)
 
     def payers_by_identifier(self) -> dict[str, str]:
@@ -91,7 +92,14 @@ class Registry:
 
     def collect(self, payer_id: str) -> CollectedRules:
         """Call the rule hooks, and return the rules and edits of the payer."""
-        return collect(self.payer(payer_id), self._hooks, self.profiles, self.namespaces)
+        return collect(
+            self.payer(payer_id),
+            self._hooks,
+            self.profiles,
+            self.namespaces,
+            owner=self.owners[payer_id],
+            rejected=self._rejected_hooks,
+        )
 
     def rulebook(
         self,
@@ -172,6 +180,7 @@ def load(
         calls=tuple(result.call for result in results),
         tables=_opened(tables) if tables else None,
         hooks=found.hooks,
+        rejected_hooks=found.rejected,
         profiles=tuple(loaded_profiles),
     )
 

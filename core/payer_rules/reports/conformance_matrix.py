@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Final
 
 from payer_rules.conformance import (
     ConformanceResult,
+    ScenarioResult,
     SheetLineResult,
     SheetResult,
     TrialResult,
@@ -28,8 +29,9 @@ def lines_of(result: ConformanceResult) -> Iterator[str]:
     A sheet is one line, with those of its claims that do not agree; a broken invariant is one line,
     with the rules that break it.
     """
-    if result.scenarios:
-        yield from _table(result)
+    rows = [row for row in result.scenarios if _applies(row)]
+    if rows:
+        yield from _table(result, rows)
     for row in result.scenarios:
         for payer, cell in row.cells.items():
             yield from spelled(f"{payer} × {row.name}", row.why, cell)
@@ -62,7 +64,12 @@ def _of_line(line: SheetLineResult) -> str:
     return f"{line.error or '; '.join(differences)}; source {line.source}"
 
 
-def _table(result: ConformanceResult) -> Iterator[str]:
+def _applies(row: ScenarioResult) -> bool:
+    """Return True if a rule of any payer in the table speaks of a code of the scenario."""
+    return any(cell.status != "not applicable" for cell in row.cells.values())
+
+
+def _table(result: ConformanceResult, rows: Iterable[ScenarioResult]) -> Iterator[str]:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -71,7 +78,7 @@ def _table(result: ConformanceResult) -> Iterator[str]:
     table.add_column("scenario", overflow="fold", width=_SCENARIO)
     for payer in result.payers:
         table.add_column(Text(visible(payer)))
-    for row in result.scenarios:
+    for row in rows:
         assumed = f" (assuming {', '.join(row.assume)})" if row.assume else ""
         cells = [row.name + assumed, *(_cell(row.cells[payer]) for payer in result.payers)]
         table.add_row(*(Text(visible(cell, keep="\n")) for cell in cells))
@@ -106,6 +113,9 @@ def _counts(result: ConformanceResult) -> str:
     size = (
         f"{count_of(len(result.payers), 'payer')} × {count_of(len(result.scenarios), 'scenario')}"
     )
+    left_out = sum(not _applies(row) for row in result.scenarios)
+    if left_out:
+        size += f" ({count_of(left_out, 'scenario')} left out: no rule speaks of the codes)"
     counts = f"{size}: {_counted(cells)}; {count_of(len(result.cases), 'case')}: {_counted(cases)}"
     if result.sheets:
         claims = Counter(str(status) for sheet in result.sheets for status in sheet.statuses())
