@@ -75,6 +75,7 @@ def test_a_cure_cures_under_all_rules_of_the_payer(rule: Rule, payer: Payer) -> 
     assert {finding.rule for finding in rejected.decision.findings} == {rule.id}
     for finding in found:
         assert finding.cure is not None
+        assert finding.cure.claim is not None
         assert finding.cure.condition.startswith(("only if", "asked for before"))
         again = book.decide(finding.cure.claim, rejected.history).findings
         assert (finding.rule, finding.lines) not in {(f.rule, f.lines) for f in again}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from payer_rules.errors import InputError, InvalidValueError, PayerRulesError, Problem
     from payer_rules.history import History, HistoryLine
+    from payer_rules.json_forms import from_dict, from_json, schema_of, to_dict, to_json
     from payer_rules.kinds import (
         AddOnCode,
         AuthorizationRequirement,
@@ -136,8 +137,13 @@ __all__ = [
     "Violation",
     "When",
     "Window",
+    "from_dict",
+    "from_json",
     "hookimpl",
     "load",
+    "schema_of",
+    "to_dict",
+    "to_json",
 ]
 
 # NOTE: a name brings in its module when it is first asked for, so that the command line can say
@@ -147,6 +153,7 @@ _ROOMS = {
     "payer_rules.decisions": "Cure Decision Evidence Finding LineDecision NotEvaluated",
     "payer_rules.errors": "Problem InputError InvalidValueError PayerRulesError",
     "payer_rules.history": "History HistoryLine",
+    "payer_rules.json_forms": "from_dict from_json schema_of to_dict to_json",
     "payer_rules.kinds": "AddOnCode AuthorizationRequirement Check Coverage DiagnosisRequirement"
     " DuplicateService Exemption FrequencyLimit LimitReading LineFilter MissingInformation"
     " ModifierRequirement PaymentTiers PlaceOfServiceRequirement ProviderRequirement RequiredField"

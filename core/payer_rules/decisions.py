@@ -52,7 +52,7 @@ class Presumption:
     topic.
     """
 
-    reason: Reason
+    reason: Reason = attrs.field(metadata={"json": "class"})
     fact: str
     value: str | None = None
     rule: str | None = None
@@ -75,12 +75,13 @@ class Evidence:
 class Cure:
     """A change that removes a finding, and the condition under which it may be made.
 
-    ``claim`` is the changed claim: evaluated again, it no longer has the finding.
+    ``claim`` is the changed claim: evaluated again, it no longer has the finding. It is ``None`` in
+    a decision that was read from JSON, which does not contain it.
     """
 
     change: str
     condition: str
-    claim: Claim = attrs.field(eq=False, repr=False)
+    claim: Claim | None = attrs.field(default=None, eq=False, repr=False, metadata={"json": None})
 
     def __str__(self) -> str:
         return f"{self.change}, {self.condition}"
@@ -132,7 +133,7 @@ class NotEvaluated:
     incomplete.
     """
 
-    rule: str | None
+    rule: str | None = None
     lines: tuple[int, ...]
     reason: Reason
     missing: str

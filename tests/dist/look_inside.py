@@ -33,7 +33,7 @@ SDIST_TOP: Final = frozenset(
     }
 )
 #: Files without which a package works in a checkout and not where it is installed.
-SHIPPED: Final = ("*.py", "*.toml", "*.csv", "*.txt", "py.typed")
+SHIPPED: Final = ("*.py", "*.toml", "*.csv", "*.txt", "*.schema.json", "py.typed")
 #: Names that no archive may hold, wherever they lie.
 STRAYS: Final = (
     *("__pycache__", "*.py[cod]", "*.egg-info", "*.orig", "*.rej", "*.swp", "*~", ".DS_Store"),

@@ -97,6 +97,7 @@ def test_a_record_must_hold_all_that_is_asked() -> None:
     (finding,) = decide(rule, claim(group(session=part))).findings
     assert (finding.detected_in, "attendance" in finding.message) == ("record", True)
     assert finding.cure is not None
+    assert finding.cure.claim is not None
     assert decide(rule, finding.cure.claim).findings == ()
     assert decide(rule, claim(group(session="none"))).findings
     assert gaps(decide(rule, claim(group(session=Session())))) == {
@@ -286,6 +287,7 @@ def test_a_duplicate_uses_up_no_limit() -> None:
     }
     (cure,) = {f.cure for f in decision.findings if f.rule == "p/rule"}
     assert cure is not None
+    assert cure.claim is not None
     assert RuleBook.build(PAYER, rules).decide(cure.claim, EMPTY).findings == ()
 
 

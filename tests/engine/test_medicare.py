@@ -125,6 +125,7 @@ def test_a_cure_cures() -> None:
     for code in ("90834", "99213"):
         (finding,) = decide(("90853",), (code,)).findings
         assert isinstance(finding.cure, Cure)
+        assert finding.cure.claim is not None
         first, second = finding.cure.claim.lines
         assert (first.modifiers, len(second.modifiers)) == ((), 1)
         assert outcomes(decide(("90853",), (code, *second.modifiers))) == ["pay", "pay"]

@@ -55,6 +55,7 @@ def test_indicator_and_line(
     assert outcomes(decision) == ["pay", expected]
     for finding in decision.findings:
         if finding.cure:
+            assert finding.cure.claim is not None
             assert not RuleBook.build(PAYER, [rule]).decide(finding.cure.claim, EMPTY).findings
 
 

@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final, TypeAlias, get_args
 
 import attrs
@@ -19,22 +18,26 @@ from payer_rules import load
 from payer_rules.claims import Claim, Member, Provider, ServiceLine
 from payer_rules.conformance.fixtures import read_suite
 from payer_rules.decisions import (
+    Basis,
+    Cure,
     Decision,
     Evidence,
     Finding,
     Fingerprint,
     LineDecision,
     NotEvaluated,
+    Presumption,
+    Risk,
 )
+from payer_rules.json_forms import schema_of
 from payer_rules.reports.claim_response import claim_response
 from payer_rules.reports.data import ndjson, of_decision
 from payer_rules.reports.finding_rows import COLUMNS, finding_rows
 from payer_rules.reports.remittance import remittance_of
-from payer_rules.rules import OUTCOMES, REASONS, Adjustment
+from payer_rules.rules import OUTCOMES, REASONS, TOPICS, Adjustment, Citation, TopicStatus
 from payer_rules.rules.facts import Confidence, GroupCode
 
 Decided: TypeAlias = Sequence[tuple[Decision, Claim]]
-SCHEMA: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "decision.schema.json"
 CREATED: Final = date(2024, 9, 1)
 DAY: Final = date(2024, 8, 15)
 CLAIM: Final = Claim(
@@ -130,9 +133,7 @@ def decided() -> Decided:
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
     """The published schema."""
-    if not SCHEMA.is_file():
-        pytest.skip("there is no checkout around these tests")
-    read: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    read = schema_of("decision")
     jsonschema.Draft202012Validator.check_schema(read)
     return read
 
@@ -151,6 +152,9 @@ def test_the_schema_has_all_words_and_no_others(schema: dict[str, Any]) -> None:
     parts = schema["$defs"]
     assert parts["outcome"]["enum"] == list(OUTCOMES)
     assert parts["reason"]["enum"] == list(REASONS)
+    assert parts["basis"]["enum"] == list(get_args(Basis))
+    assert parts["topic"]["enum"] == list(TOPICS)
+    assert parts["topic_status"]["enum"] == list(get_args(TopicStatus))
     groups = parts["finding"]["properties"]["group"]["enum"]
     assert groups == [*get_args(GroupCode), None]
     assert parts["citation"]["properties"]["confidence"]["enum"] == list(get_args(Confidence))
@@ -168,6 +172,34 @@ def test_the_schema_has_every_key(schema: dict[str, Any]) -> None:
     assert isinstance(broken["findings"][0], dict)
     broken["findings"][0]["more"] = 1
     assert not validator.is_valid(broken)
+
+
+def test_every_field_has_a_key(schema: dict[str, Any]) -> None:
+    """No field of a decision or of its parts is left out of the JSON, except a cured claim."""
+    parts = {**schema["$defs"], "decision": schema}
+    parts["presumption"] = parts["presumptions"]["items"]
+    parts["cure"] = parts["finding"]["properties"]["cure"]["anyOf"][0]
+    names = {"adjustment": ("group", "carc", "rarc"), "reason": ("class", "reason")}
+    for cls, part in (
+        (Decision, "decision"),
+        (LineDecision, "line"),
+        (Finding, "finding"),
+        (NotEvaluated, "entry"),
+        (Presumption, "presumption"),
+        (Risk, "risk"),
+        (Evidence, "evidence"),
+        (Citation, "citation"),
+        (Cure, "cure"),
+        (Fingerprint, "fingerprint"),
+    ):
+        keys = parts[part]["properties"].keys()
+        for field in attrs.fields(cls):
+            assert keys & {*names.get(field.name, ()), field.name} or cls is Cure, field
+
+
+def test_the_schema_has_the_name_that_decisions_state(schema: dict[str, Any]) -> None:
+    """The id of the schema is the key ``schema`` of each decision."""
+    assert schema["$id"] == of_decision(FULL)["schema"] == "urn:payer-rules:schema:decision:2"
 
 
 def test_ndjson_has_a_decision_a_line(decided: Decided) -> None:

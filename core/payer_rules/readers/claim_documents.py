@@ -21,12 +21,29 @@ from payer_rules.readers.claim_shorthand import (
 )
 from payer_rules.readers.documents import Document, read_document
 from payer_rules.readers.filed_claims import FiledClaim
-from payer_rules.readers.history_documents import HISTORY_KEYS, read_history, read_store
+from payer_rules.readers.history_documents import (
+    HISTORY_KEYS,
+    HISTORY_SCHEMA,
+    read_history,
+    read_store,
+)
 from payer_rules.readers.size_limits import MOST_FAULTS
 from payer_rules.text.quoting import REDACTED, redacted
 from payer_rules.values.structure import structure, unknown_keys
 
-__all__ = ["ClaimFile", "claims_of", "read_claims", "read_history_document"]
+__all__ = [
+    "CLAIM_SCHEMA",
+    "ClaimFile",
+    "claims_of",
+    "errors_of_schema",
+    "history_of_document",
+    "read_claims",
+    "read_history_document",
+    "without_schema",
+]
+
+#: The name that a document of claims may state as its ``schema``.
+CLAIM_SCHEMA: Final = "urn:payer-rules:schema:claim:1"
 
 _AS_HISTORY: Final = (
     "Give claim files without --history; a history file has [[history]] for each earlier line."
@@ -79,6 +96,11 @@ def read_history_document(path: FilePath) -> tuple[History | None, tuple[Problem
         document = read_document(path)
     except InputError as error:
         return None, error.problems
+    return history_of_document(document)
+
+
+def history_of_document(document: Document) -> tuple[History | None, tuple[Problem, ...]]:
+    """Return the history of the document, and every problem; with a problem, no history."""
     for key in ("claim", "claims"):
         if key in document.data:
             return None, (
@@ -86,7 +108,9 @@ def read_history_document(path: FilePath) -> tuple[History | None, tuple[Problem
                     (key,), "this is a claim file, and a history was expected", _AS_HISTORY
                 ).at(document.place((key,))),
             )
-    field_errors = [*unknown_keys(document.data, HISTORY_KEYS, (), REDACTED)]
+    data = without_schema(document.data)
+    field_errors = [*unknown_keys(data, HISTORY_KEYS, (), REDACTED)]
+    field_errors += errors_of_schema(document.data, HISTORY_SCHEMA)
     if "history" not in document.data:
         field_errors.append(
             _form_error((), "the file has no history", "Write [[history]] for each line.")
@@ -133,8 +157,10 @@ def claims_of(
 
 
 def _errors_of_top(data: Table, also: Collection[str]) -> Iterator[FieldError]:
-    unknown = [*unknown_keys(data, {"claim", "claims", *HISTORY_KEYS, *also}, (), REDACTED)]
+    known = {"claim", "claims", *HISTORY_KEYS, *also}
+    unknown = [*unknown_keys(without_schema(data), known, (), REDACTED)]
     yield from unknown
+    yield from errors_of_schema(data, CLAIM_SCHEMA)
     if "claim" in data and "claims" in data:
         yield _form_error(("claims",), "the file has claim and claims")
     elif "claims" in data:
@@ -143,6 +169,19 @@ def _errors_of_top(data: Table, also: Collection[str]) -> Iterator[FieldError]:
         yield _form_error(("claim",), "claim is a list, and one table belongs here")
     elif "claim" not in data and not unknown:
         yield _form_error((), "the file has no claim")
+
+
+def without_schema(data: Table) -> Table:
+    """Return the keys of a document other than its schema."""
+    return {key: value for key, value in data.items() if key != "schema"}
+
+
+def errors_of_schema(data: Table, expected: str) -> Iterator[FieldError]:
+    """Yield the error of a document that states a schema other than the expected one."""
+    stated = data.get("schema", expected)
+    if stated != expected:
+        message = f"the schema is {redacted(stated)}"
+        yield FieldError(("schema",), message, f"Write {expected!r}.")
 
 
 def _errors_of_several(data: Table) -> Iterator[FieldError]:

@@ -20,6 +20,8 @@ from payer_rules.values.structure import structure
 #: Stands for the member of a line that names none.
 _NOBODY: Final = "-"
 HISTORY_KEYS: Final = frozenset(["history", "history_covers"])
+#: The name that a document of its own may state as its ``schema``.
+HISTORY_SCHEMA: Final = "urn:payer-rules:schema:history:1"
 
 
 @attrs.frozen(kw_only=True)

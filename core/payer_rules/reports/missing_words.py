@@ -116,6 +116,7 @@ _FIXES: Final[dict[Reason, str]] = {
     "edition": "read {documents} as of that day, or use --assume edition",
     "text": "ask the payer, or use --assume text",
     "rules": "ask the payer, or add its policy as a rule to the payer's profile",
+    "topic": "read the payer's policy on it, and add what it says to the payer's profile",
 }
 
 
@@ -178,6 +179,8 @@ def missing_text(entry: NotEvaluated) -> str:
             return "policy not confirmed to be in effect on that date"
         case "text":
             return f"unclear policy: {entry.missing}"
+        case "topic":
+            return f"this payer's policy on {entry.missing} was not read"
         case "fault":
             return f"rules not available because a plugin failed: {entry.missing}"
         case "history" if entry.missing == "history":
@@ -230,6 +233,8 @@ def _sentences(entries: list[NotEvaluated]) -> Iterator[str]:
     missing = _by_reason(entries)
     if "rules" in missing:
         yield _RULES
+    if "topic" in missing:
+        yield f"This payer's policy on {joined(missing['topic'], 'and')} was not read."
     if "table" in missing:
         yield f"Not checked against {joined(map(table_name, missing['table']), 'and')}."
     if "fault" in missing:

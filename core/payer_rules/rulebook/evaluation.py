@@ -66,7 +66,7 @@ def has_cure(
     rules: ApplicableRules, finding: Finding, history: History, assumptions: Assumptions
 ) -> bool:
     """Return True if the finding names a cure, and the cured claim no longer has the finding."""
-    if finding.cure is None:
+    if finding.cure is None or finding.cure.claim is None:
         return False
     state = ClaimState(finding.cure.claim, history, assumptions, is_cure=True)
     evaluate(state, rules.meet(state).lines, until=finding.rule)

@@ -21,9 +21,9 @@ SEVERITY: Final[dict[str, int]] = {outcome: rank for rank, outcome in enumerate(
 #: ``record``: only the clinic's record shows it, so the payer does not see it at adjudication.
 Detection: TypeAlias = Literal["claim", "record"]
 
-#: The classes of missing facts.
+#: The classes of missing facts. ``topic``: a core topic of the payer's policies was not read.
 Reason: TypeAlias = Literal[
-    "claim", "history", "record", "table", "fault", "edition", "text", "rules"
+    "claim", "history", "record", "table", "fault", "edition", "text", "rules", "topic"
 ]
 REASONS: Final[tuple[Reason, ...]] = (
     "claim",
@@ -34,6 +34,7 @@ REASONS: Final[tuple[Reason, ...]] = (
     "edition",
     "text",
     "rules",
+    "topic",
 )
 
 #: The classes of missing facts that may be assumed to be in order.

@@ -41,7 +41,9 @@ def _number(data: object) -> Decimal | None:
         number = Decimal(data)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and -_DIGITS <= number.adjusted() < _DIGITS else None
+    if number.is_finite() and -_DIGITS <= number.adjusted() < _DIGITS:
+        return number
+    return None if number else Decimal(0)
 
 
 def _day(data: object) -> date | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import types
 import typing
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any, Final, Literal, TypeVar, Union, cast
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, cast
 
 import attrs
 
@@ -21,6 +21,10 @@ from payer_rules.values.scalars import SCALARS
 
 T = TypeVar("T")
 
+#: Whose keys are read: those of profiles, where ``key`` in a field's metadata may name another one
+#: and classes may have a shorter form of their own; or those of JSON, by ``json`` in the metadata.
+Keys: TypeAlias = Literal["key", "json"]
+
 #: The placeholder of an invalid value while the rest of the document is read.
 _BROKEN: Any = object()
 #: The most errors, and the most unknown keys of one table, that are reported.
@@ -29,16 +33,23 @@ _MOST_UNKNOWN_KEYS: Final = 20
 
 
 class _FieldErrors(list[FieldError]):
-    """The errors so far, and how values are quoted in them."""
+    """The errors so far, how values are quoted in them, and whose keys are read."""
 
-    def __init__(self, showing: QuotingStyle) -> None:
+    def __init__(self, showing: QuotingStyle, keys: Keys) -> None:
         super().__init__()
         self.showing = showing
+        self.keys = keys
+
+    def empty(self) -> _FieldErrors:
+        """Return a list for the errors of a part that is tried."""
+        return _FieldErrors(self.showing, self.keys)
 
 
-def structure(cls: type[T], data: object, showing: QuotingStyle = VERBATIM) -> T:
+def structure(
+    cls: type[T], data: object, showing: QuotingStyle = VERBATIM, *, keys: Keys = "key"
+) -> T:
     """Return the value of the class that the data describes; raises `InvalidValueError`."""
-    field_errors = _FieldErrors(showing)
+    field_errors = _FieldErrors(showing, keys)
     value = _of_type(cls, data, (), field_errors)
     if field_errors:
         raise InvalidValueError(field_errors)
@@ -51,15 +62,17 @@ def _of_type(kind: Any, data: object, path: Path, field_errors: _FieldErrors) ->
         return _of_union(typing.get_args(kind), data, path, field_errors)
     if origin is Literal:
         return _of_literal(typing.get_args(kind), data, path, field_errors)
+    if origin is tuple and typing.get_args(kind)[-1] is not Ellipsis:
+        return _of_row(typing.get_args(kind), data, path, field_errors)
     if origin in (tuple, frozenset):
         return _of_list(origin, typing.get_args(kind)[0], data, path, field_errors)
-    if origin is dict:
-        return _of_mapping(typing.get_args(kind)[1], data, path, field_errors)
+    if origin in (dict, Mapping):
+        return _of_mapping(typing.get_args(kind), data, path, field_errors)
     if kind in SCALARS:
         return _of_scalar(kind, data, path, field_errors)
     if isinstance(data, kind):
         return data
-    if hasattr(kind, "from_data"):
+    if field_errors.keys == "key" and hasattr(kind, "from_data"):
         return _caught(lambda: kind.from_data(data), path, field_errors)
     return _of_class(kind, data, path, field_errors)
 
@@ -116,7 +129,23 @@ def _of_list(make: type, item: Any, data: object, path: Path, field_errors: _Fie
     return _BROKEN if any(value is _BROKEN for value in values) else make(values)
 
 
-def _of_mapping(item: Any, data: object, path: Path, field_errors: _FieldErrors) -> Any:
+def _of_row(kinds: tuple[Any, ...], data: object, path: Path, field_errors: _FieldErrors) -> Any:
+    """Return a tuple of values that each have a type of their own."""
+    if not isinstance(data, list | tuple) or len(data) != len(kinds):
+        message = f"{_name(path)} is {field_errors.showing.value(data, path)}"
+        remedy = f"Write a list of {len(kinds)} values in square brackets."
+        field_errors.append(FieldError(path, message, remedy, ErrorCode.WRONG_TYPE))
+        return _BROKEN
+    values = [
+        _of_type(kind, item, (*path, at), field_errors)
+        for at, (kind, item) in enumerate(zip(kinds, data, strict=True))
+    ]
+    return _BROKEN if any(value is _BROKEN for value in values) else tuple(values)
+
+
+def _of_mapping(
+    kinds: tuple[Any, ...], data: object, path: Path, field_errors: _FieldErrors
+) -> Any:
     if not isinstance(data, dict):
         message = (
             f"{_name(path)} is {field_errors.showing.value(data, path)}, and a table belongs here"
@@ -125,19 +154,27 @@ def _of_mapping(item: Any, data: object, path: Path, field_errors: _FieldErrors)
             FieldError(path, message, "Write a table: { name = … }.", ErrorCode.WRONG_TYPE)
         )
         return _BROKEN
-    values = {key: _of_type(item, each, (*path, key), field_errors) for key, each in data.items()}
-    return _BROKEN if any(value is _BROKEN for value in values.values()) else values
+    of_key, of_value = kinds
+    values = {
+        _of_type(of_key, key, (*path, key), field_errors): _of_type(
+            of_value, each, (*path, key), field_errors
+        )
+        for key, each in data.items()
+    }
+    return _BROKEN if any(_BROKEN in pair for pair in values.items()) else values
 
 
 def _of_union(arms: tuple[Any, ...], data: object, path: Path, field_errors: _FieldErrors) -> Any:
     """Return the value of the type that the shape of the data asks for."""
+    if data is None and type(None) in arms:
+        return None
     wanted = [arm for arm in arms if arm is not type(None)]
     literals = [arm for arm in wanted if typing.get_origin(arm) is Literal]
     others = [arm for arm in wanted if arm not in literals]
     words = [word for arm in literals for word in typing.get_args(arm)]
     if data in words or not others:
         return _of_literal(tuple(words), data, path, field_errors)
-    problems = _FieldErrors(field_errors.showing)
+    problems = field_errors.empty()
     value = _of_nearest(others, data, path, problems)
     if problems and words and not isinstance(data, dict):
         told = " or ".join(repr(word) for word in words)
@@ -152,7 +189,7 @@ def _of_nearest(kinds: list[Any], data: object, path: Path, field_errors: _Field
     """Return the value of the first type that the data fits, or report the fewest errors."""
     missed: list[list[FieldError]] = []
     for kind in kinds:
-        found = _FieldErrors(field_errors.showing)
+        found = field_errors.empty()
         value = _of_type(kind, data, path, found)
         if not found:
             return value
@@ -169,11 +206,14 @@ def _of_class(cls: Any, data: object, path: Path, field_errors: _FieldErrors) ->
         )
         field_errors.append(
             FieldError(
-                path, message, f"Write a table with {', '.join(_keys(cls))}.", ErrorCode.WRONG_TYPE
+                path,
+                message,
+                f"Write a table with {', '.join(_keys(cls, field_errors.keys))}.",
+                ErrorCode.WRONG_TYPE,
             )
         )
         return _BROKEN
-    known = _keys(cls)
+    known = _keys(cls, field_errors.keys)
     field_errors.extend(unknown_keys(data, known, path, field_errors.showing))
     values: dict[str, Any] = {}
     for key, (field, kind) in known.items():
@@ -218,7 +258,8 @@ def _caught(
     try:
         return make()
     except InvalidValueError as error:
-        names = {field.name: key for key, (field, _) in _keys(cls).items()} if cls else {}
+        known = _keys(cls, field_errors.keys) if cls else {}
+        names = {field.name: key for key, (field, _) in known.items()}
         for field_error in error.field_errors:
             first, *rest = field_error.path or ("",)
             inner = (names.get(str(first), first), *rest) if field_error.path else ()
@@ -227,13 +268,13 @@ def _caught(
 
 
 @functools.cache
-def _keys(cls: Any) -> dict[str, tuple[Any, Any]]:
+def _keys(cls: Any, whose: Keys) -> dict[str, tuple[Any, Any]]:
     """Return the keys that the class reads, each with its field and resolved type."""
     hints = typing.get_type_hints(cls)
     keys: dict[str, tuple[Any, Any]] = {}
     for field in attrs.fields(cls):
-        key = field.metadata.get("key", field.name)
-        if key is not None:
+        key = field.metadata.get(whose, field.name if whose == "key" else field.alias)
+        if key is not None and field.init:
             hint = hints[field.name]
             keys[key] = (field, _as_texts(hint) if "form" in field.metadata else hint)
     return keys

@@ -44,4 +44,4 @@ class Check(CodedRule):
     function raises an exception, the lines are not evaluated.
     """
 
-    function: CheckFunction = attrs.field(metadata={"key": None})
+    function: CheckFunction = attrs.field(metadata={"key": None, "json": None})
