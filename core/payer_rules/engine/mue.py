@@ -50,14 +50,17 @@ class UnitDetails:
 
 
 class MueEvaluator(Evaluator):
-    """The evaluator of ``PAYER/mue``: the units of each code, of all lines billed."""
+    """The evaluator of ``PAYER/mue``: the units of each code, of all lines billed.
+
+    As a part of the baseline it has another ``rule_id``.
+    """
 
     outcome: Outcome = "deny"
     detected_in: Detection = "claim"
     limits_days = True
 
-    def __init__(self, edit_tables: EditTables) -> None:
-        self.rule_id = f"{edit_tables.payer.id}/mue"
+    def __init__(self, edit_tables: EditTables, rule_id: str | None = None) -> None:
+        self.rule_id = rule_id or f"{edit_tables.payer.id}/mue"
         self.edit_tables = edit_tables
 
     def evaluate(self, state: ClaimState, met: list[tuple[ServiceLine, MissingFacts]]) -> None:

@@ -38,13 +38,16 @@ _ALLOWED: Final = 1
 
 
 class PtpEvaluator(PairEvaluator):
-    """The evaluator of ``PAYER/ptp``: every pair of codes on one day by one provider."""
+    """The evaluator of ``PAYER/ptp``: every pair of codes on one day by one provider.
+
+    As a part of the baseline it has another ``rule_id``.
+    """
 
     outcome: Outcome = "deny"
     detected_in: Detection = "claim"
 
-    def __init__(self, edit_tables: EditTables) -> None:
-        self.rule_id = f"{edit_tables.payer.id}/ptp"
+    def __init__(self, edit_tables: EditTables, rule_id: str | None = None) -> None:
+        self.rule_id = rule_id or f"{edit_tables.payer.id}/ptp"
         self.edit_tables = edit_tables
         self._scopes = {
             setting: resolve(setting_edits.terms.scope, edit_tables.payer)

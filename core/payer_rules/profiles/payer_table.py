@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pathlib
     from importlib.resources.abc import Traversable
 
+#: How the keys of a payer begin that cite sources.
+_CITING: Final = ("ncci", "baseline")
 _NAMES: Final = ("payer", "vocabulary")
 #: A table at the top of a file: its name, and its lines up to the next table.
 _TABLE: Final = re.compile(r"^\[(payer|vocabulary)\][ \t]*\n((?:(?!\[).*(?:\n|\Z))*)", re.MULTILINE)
@@ -26,7 +28,7 @@ _LONG_TEXTS: Final = ('"""', "'''")
 
 
 def payer_table(path: pathlib.Path | Traversable) -> Payer | None:
-    """Return the payer of the profile, without what it states about NCCI edits.
+    """Return the payer of the profile, without what it states about NCCI edits and the baseline.
 
     Those statements cite sources, which are read with the rules. Return None if the tables are
     written in a way that this short reading does not cover, or if something is wrong with them:
@@ -41,7 +43,7 @@ def payer_table(path: pathlib.Path | Traversable) -> Payer | None:
         return None
     try:
         values, names = (_values(tables.get(name, ""), path.name) for name in _NAMES)
-        known = {key: value for key, value in values.items() if not key.startswith("ncci")}
+        known = {key: value for key, value in values.items() if not key.startswith(_CITING)}
         payer = structure(Payer, known)
         own = structure(ProfileVocabulary, names)
         return attrs.evolve(payer, plans=own.plans, programs=own.programs)

@@ -133,9 +133,9 @@ def _payer(reader: ProfileReader, sources: Sources, code_sets: CodeSets) -> Paye
         reader.report((), "there is no [payer] table", remedy, ErrorCode.MISSING_PAYER)
         return None
     draft = RuleDraft(reader, ("payer",), sources, code_sets)
-    if isinstance(data, dict) and "ncci_cites" in data:
-        cited = draft.citations("ncci_cites", data["ncci_cites"])
-        data = {**data, "ncci_cites": cited}
+    for key in ("ncci_cites", "baseline_cites"):
+        if isinstance(data, dict) and key in data:
+            data = {**data, key: draft.citations(key, data[key])}
     payer = reader.structure(Payer, data, ("payer",))
     return payer if draft.is_valid else None
 

@@ -20,13 +20,15 @@ from payer_rules.registry.rejections import (
     invalid_rules,
 )
 from payer_rules.registry.rule_hooks import RULE_HOOKS
-from payer_rules.rules import EditTable, EditTerms, Origin, Payer, Rule
+from payer_rules.rules import BaselineEdits, EditTable, EditTerms, Origin, Payer, Rule
 
 T = TypeVar("T")
 
 _TABLES: Final = "payer_rules_edit_tables"
 #: The hook of case files, which no decision depends on.
 _CASES: Final = "payer_rules_cases"
+#: The program whose edits are the baseline.
+_NATIONAL: Final = "medicare"
 
 
 @attrs.frozen(kw_only=True)
@@ -116,6 +118,30 @@ def collect(
         incomplete=tuple(sorted(rules.incomplete | tables.incomplete | with_problems | missing)),
         calls=rules.calls + tables.calls,
     )
+
+
+def baseline_edits(payer: Payer, hooks: Iterable[Hook]) -> BaselineEdits | None:
+    """Return Medicare's edits as plugins give them for the payer, or ``None`` if none does.
+
+    Their problems are those of the payer, and `collect` returns them.
+    """
+    results = [
+        call_hook(hook, (EditTerms,), payer=payer.id) for hook in hooks if hook.name == _TABLES
+    ]
+    given = [
+        Contribution(terms, *_source_of(result.hook))
+        for result in results
+        for terms in result.values
+        if terms.program == _NATIONAL
+    ]
+    valid = _without_rejected(given, list(conflicting_tables(given)))
+    if not valid:
+        return None
+    terms = tuple(contribution.value for contribution in valid)
+    # NOTE: a payer that was not asked for was read without what its profile cites.
+    cited = payer.ncci_citations or terms[0].pair_citations
+    national = attrs.evolve(payer, ncci=_NATIONAL, ncci_citations=cited)
+    return BaselineEdits(payer=national, terms=terms)
 
 
 def _rules(

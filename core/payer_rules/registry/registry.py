@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,7 @@ from payer_rules.decisions import Reason
 from payer_rules.error_codes import ErrorCode
 from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.profiles import LeftOut
-from payer_rules.registry.collection import CollectedRules, collect
+from payer_rules.registry.collection import CollectedRules, baseline_edits, collect
 from payer_rules.registry.discovery import discover
 from payer_rules.registry.hook_calls import HookCall, HookResult, call_hook
 from payer_rules.registry.loaded_profiles import (
@@ -27,7 +28,7 @@ from payer_rules.registry.loaded_profiles import (
 from payer_rules.registry.owners import payer_owners, sole_owners
 from payer_rules.registry.plugins import Hook, Plugin
 from payer_rules.rulebook import RuleBook
-from payer_rules.rules import Payer, PlanNames
+from payer_rules.rules import BaselineEdits, Payer, PlanNames
 
 if TYPE_CHECKING:
     from payer_rules.tables.store import TableStore
@@ -90,6 +91,13 @@ class Registry:
         whole = next((each.profile.payer for each in tables), None)
         return whole or self.payers[payer_id]
 
+    @cached_property
+    def baseline(self) -> BaselineEdits | None:
+        """The edits of Medicare, by which other payers' claims are warned about."""
+        payers = sorted(self.payers.values(), key=lambda payer: payer.id)
+        found = (baseline_edits(payer, self._hooks) for payer in payers if payer.kind == "medicare")
+        return next((edits for edits in found if edits), None)
+
     def collect(self, payer_id: str) -> CollectedRules:
         """Call the rule hooks, and return the rules and edits of the payer."""
         return collect(
@@ -127,6 +135,7 @@ class Registry:
             plugins=[f"{plugin.name} {plugin.version}" for plugin in self.plugins],
             without=self.without,
             names=self.names,
+            baseline=self.baseline,
         )
 
 

@@ -27,7 +27,8 @@ def stale_of(profile: Profile, before: date) -> list[StaleSource]:
     for rule in profile.rules:
         for citation in rule.citations:
             rules.setdefault(citation, []).append(rule.id)
-    for citation in profile.payer.ncci_citations if profile.payer else ():
+    payer = profile.payer
+    for citation in (*payer.ncci_citations, *payer.baseline_citations) if payer else ():
         rules.setdefault(citation, [])
     return [
         StaleSource(

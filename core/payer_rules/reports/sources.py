@@ -69,6 +69,8 @@ def _cited(
     for payer_id, each in collected.items():
         for citation in payers[payer_id].ncci_citations:
             yield from ((citation.row, f"{payer_id}/{edits}") for edits in _TABLED)
+        for citation in payers[payer_id].baseline_citations:
+            yield from ((citation.row, f"{payer_id}/baseline-{edits}") for edits in ("ptp", "mue"))
         for rule in each.rules:
             yield from ((citation.row, rule.id) for citation in rule.citations)
         for terms in each.terms:

@@ -13,9 +13,9 @@ from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
 from payer_rules.engine.evaluator import Evaluator
-from payer_rules.engine.lookback import Lookback, history_queries
+from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFact, MissingFacts, field
-from payer_rules.history import History, HistoryQuery
+from payer_rules.history import History
 from payer_rules.rulebook.code_index import (
     Index,
     evaluators_of_tables,
@@ -25,7 +25,6 @@ from payer_rules.rulebook.code_index import (
 )
 from payer_rules.rulebook.compiled_rule import CompiledRule
 from payer_rules.rules import Payer, Rule
-from payer_rules.vocabularies.claim_frequencies import VOID
 
 #: The lines of each rule, with the facts that are missing to know whether the rule applies.
 LinesByRule: TypeAlias = dict[CompiledRule, list[tuple[ServiceLine, MissingFacts]]]
@@ -150,14 +149,12 @@ class ApplicableRules:
             self._history_by_code[code] = known
         return known
 
-    def queries(
+    def lookbacks(
         self, claims: Iterable[Claim], assumptions: Assumptions
-    ) -> tuple[HistoryQuery, ...]:
-        """Return queries for the earlier lines on which the decisions on the claims can depend."""
-        evaluated = (claim for claim in claims if claim.frequency_code != VOID)
-        return history_queries(
-            found for claim in evaluated for found in self._lookbacks(claim, assumptions)
-        )
+    ) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
+        """Yield the earlier lines on which the decisions on the claims can depend."""
+        for claim in claims:
+            yield from self._lookbacks(claim, assumptions)
 
     def _lookbacks(
         self, claim: Claim, assumptions: Assumptions

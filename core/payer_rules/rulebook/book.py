@@ -13,16 +13,28 @@ from payer_rules.claims import Claim
 from payer_rules.decisions import Decision, Finding, Fingerprint, Reason
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.edit_tables import EditTables, table_order
+from payer_rules.engine.lookback import history_queries
 from payer_rules.errors import InvalidValueError
 from payer_rules.history import History, HistoryQuery
 from payer_rules.rulebook.applicable_rules import ApplicableRules
+from payer_rules.rulebook.baseline import Baseline
 from payer_rules.rulebook.conclusion import Conclusion, findings_of
 from payer_rules.rulebook.evaluation import Evaluation, evaluate_again, evaluate_claim, has_cure
 from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.next_payable import NextPayable, NextPayableSearch
 from payer_rules.rulebook.open_entries import Gaps, gaps_of
 from payer_rules.rulebook.publication import was_known, was_public
-from payer_rules.rules import ALWAYS, EDIT_RULES, Edit, EditTable, EditTerms, Payer, PlanNames, Rule
+from payer_rules.rules import (
+    ALWAYS,
+    EDIT_RULES,
+    BaselineEdits,
+    Edit,
+    EditTable,
+    EditTerms,
+    Payer,
+    PlanNames,
+    Rule,
+)
 from payer_rules.vocabularies.claim_frequencies import VOID
 
 if TYPE_CHECKING:
@@ -49,6 +61,7 @@ class RuleBook:
     names: PlanNames
     _applicable: ApplicableRules
     _assumptions: Assumptions
+    _baseline: Baseline | None
     _conclusion: Conclusion = attrs.field(init=False)
 
     @_conclusion.default
@@ -78,19 +91,22 @@ class RuleBook:
         plugins: Iterable[str] = (),
         without: Iterable[str] = (),
         names: PlanNames | None = None,
+        baseline: BaselineEdits | None = None,
     ) -> RuleBook:
         """Return the rule book of a payer with the rules that were known on a day.
 
         ``tables`` are the edits that plugins bring, or the terms of those that are ``imported``.
         ``assume`` are the classes of missing facts that are assumed to be in order; ``incomplete``
         names the hooks that did not give all their rules. ``names`` are the plans and programs that
-        a claim may name; those of the payer by default. Raises `InputError` for a damaged table.
+        a claim may name; those of the payer by default. ``baseline`` are the edits that warn where
+        the payer's own texts are silent. Raises `InputError` for a damaged table.
         """
         known = sorted((r for r in rules if was_known(r, known_on)), key=_order)
         known_tables = tuple(
             sorted((t for t in tables if was_public(t, known_on)), key=table_order)
         )
         edit_tables = EditTables.of(payer, known_tables, imported, known_on)
+        warning = Baseline.of(payer, baseline, imported, known_on)
         assumed = frozenset(assume)
         return cls(
             payer=payer,
@@ -102,7 +118,11 @@ class RuleBook:
             fingerprint=Fingerprint(
                 rulebook=digest(payer, known, known_tables, edit_tables.releases),
                 engine=version("payer-rules"),
-                tables=(*bundled(known_tables), *edit_tables.releases),
+                tables=(
+                    *bundled(known_tables),
+                    *edit_tables.releases,
+                    *(warning.table_names if warning else ()),
+                ),
                 plugins=tuple(sorted(plugins)),
                 known_on=known_on.isoformat() if known_on else None,
                 without=tuple(sorted(without)),
@@ -111,6 +131,7 @@ class RuleBook:
             names=names or PlanNames.of([payer]),
             applicable=ApplicableRules.of(payer, known, edit_tables),
             assumptions=Assumptions.presuming(assumed),
+            baseline=warning,
         )
 
     def replace(self, old: Rule, new: Rule) -> RuleBook:
@@ -175,7 +196,11 @@ class RuleBook:
 
         A decision with the lines that answer them is equal to one with all earlier lines.
         """
-        return self._applicable.queries(claims, self._assumptions)
+        evaluated = [claim for claim in claims if claim.frequency_code != VOID]
+        lookbacks = list(self._applicable.lookbacks(evaluated, self._assumptions))
+        if self._baseline:
+            lookbacks += self._baseline.lookbacks(evaluated)
+        return history_queries(lookbacks)
 
     def decide(
         self, claim: Claim, history: History | None = None, *, test_cures: bool = True

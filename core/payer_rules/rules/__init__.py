@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from payer_rules.rules.baseline_edits import BaselineEdits
 from payer_rules.rules.bounds import Bounds, TimeLimit
 from payer_rules.rules.edit_rows import AddOnEdit, Edit, PairEdit, UnitEdit
 from payer_rules.rules.edit_table import EDIT_RULES, EditPart, EditTable, EditTerms
@@ -61,6 +62,7 @@ __all__ = [
     "Adjustment",
     "Age",
     "Assumable",
+    "BaselineEdits",
     "Bounds",
     "Citation",
     "CodedRule",

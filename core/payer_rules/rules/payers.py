@@ -25,7 +25,9 @@ class Payer(CheckedRule):
     ``plans`` and ``programs`` are its own names; those of the vocabularies are valid, too. ``ncci``
     names the program whose NCCI tables bind it, with the sources; without these tables installed,
     their edits are not evaluated. ``ncci_received_from`` is the first day of receipt from which
-    they bind.
+    they bind. ``baseline`` states whether Medicare's edits warn where the payer's own texts are
+    silent, as they do if nothing is stated: ``none`` switches the warnings off, and
+    ``medicare-ncci`` cites a text by which these edits apply to the payer.
     """
 
     id: str
@@ -45,6 +47,10 @@ class Payer(CheckedRule):
     ncci: Literal["medicare", "medicaid"] | None = None
     ncci_received_from: date | None = None
     ncci_citations: tuple[Citation, ...] = attrs.field(default=(), metadata={"key": "ncci_cites"})
+    baseline: Literal["medicare-ncci", "none"] | None = None
+    baseline_citations: tuple[Citation, ...] = attrs.field(
+        default=(), metadata={"key": "baseline_cites"}
+    )
 
     def _field_errors(self) -> Iterator[FieldError]:
         if not _id(self.id):
@@ -53,3 +59,7 @@ class Payer(CheckedRule):
         if self.ncci and not self.ncci_citations:
             message = "ncci is stated without a source"
             yield FieldError(("ncci_citations",), message, "Cite it: ncci_cites = […].")
+        if self.baseline == "medicare-ncci" and not self.baseline_citations:
+            message = "the baseline medicare-ncci is stated without a source"
+            remedy = "Cite the text by which Medicare's edits apply: baseline_cites = […]."
+            yield FieldError(("baseline_citations",), message, remedy)

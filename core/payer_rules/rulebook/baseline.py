@@ -1,0 +1,207 @@
+"""The baseline: warnings by Medicare's NCCI edits where a payer's own texts do not cover a line.
+
+1. Pairs and units of the claim are evaluated by the edits of Medicare, in the world of the expected
+   answer: without lines that the payer's own rules deny.
+2. A verdict is dropped if the payer's own texts cover the pair or the units, or if the line already
+   has a finding.
+3. The others become warnings. If the profile cites a text by which the edits bind the payer, they
+   are findings with the denial codes of the edits instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import attrs
+
+from payer_rules.claims import Claim, ServiceLine
+from payer_rules.decisions import Finding, Presumption
+from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.engine.edit_lookup import Match
+from payer_rules.engine.edit_tables import EditTables, SettingEdits, table_order
+from payer_rules.engine.evaluator import Evaluator
+from payer_rules.engine.lookback import Lookback
+from payer_rules.engine.missing import NONE_MISSING
+from payer_rules.engine.mue import MueEvaluator
+from payer_rules.engine.pairs import PairDetails
+from payer_rules.engine.ptp import PtpEvaluator
+from payer_rules.engine.verdict import Verdict
+from payer_rules.history import History
+from payer_rules.rulebook.fingerprints import bundled
+from payer_rules.rules import ASSUMABLE, SEVERITY, BaselineEdits, Payer, Topic
+
+if TYPE_CHECKING:
+    from payer_rules.tables.store import TableStore
+
+_ALL_PRESUMED: Final = Assumptions.presuming(frozenset(ASSUMABLE))
+#: An own finding that is worse than this takes the place of a warning.
+_MILD: Final = SEVERITY["inform"]
+
+
+class OwnTexts(Protocol):
+    """The payer's own rules, tables and statements about the lines of one claim."""
+
+    def reads_units(self, line: int) -> bool:
+        """Return True if the payer's texts limit the units of the line, or state no limit."""
+
+    def reads_pair(self, line: int, codes: tuple[str, str]) -> bool:
+        """Return True if the payer's texts cover the two codes on one day."""
+
+
+@attrs.frozen
+class BaselineAnswer:
+    """The warnings on a claim, and the topics of each line that the edits alone answer."""
+
+    findings: tuple[Finding, ...] = ()
+    topics: Mapping[int, frozenset[Topic]] = attrs.field(factory=dict)
+
+
+@attrs.frozen(eq=False)
+class Baseline:
+    """Medicare's NCCI edits as the baseline of another payer."""
+
+    payer: Payer
+    edit_tables: EditTables
+    _pairs: PtpEvaluator
+    _units: MueEvaluator
+
+    @classmethod
+    def of(
+        cls,
+        payer: Payer,
+        edits: BaselineEdits | None,
+        imported: TableStore | None = None,
+        known_on: date | None = None,
+    ) -> Baseline | None:
+        """Return the baseline of the payer, or ``None`` if it has none.
+
+        A payer has none if its profile switches it off, or if Medicare's edits bind it anyway.
+        """
+        if edits is None or payer.baseline == "none" or payer.ncci == edits.payer.ncci:
+            return None
+        tables = EditTables.of(edits.payer, edits.terms, imported, known_on)
+        return cls(
+            payer,
+            tables,
+            PtpEvaluator(tables, f"{payer.id}/baseline-ptp"),
+            MueEvaluator(tables, f"{payer.id}/baseline-mue"),
+        )
+
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """The tables in use, each with its digest."""
+        tables = (edits.table for edits in self.edit_tables.by_setting.values() if edits.table)
+        names = (*bundled(sorted(tables, key=table_order)), *self.edit_tables.releases)
+        return tuple(f"baseline {name}" for name in names)
+
+    def lookbacks(self, claims: Iterable[Claim]) -> Iterator[tuple[Claim, ServiceLine, Lookback]]:
+        """Yield the earlier lines on which the warnings on the claims can depend."""
+        for claim in claims:
+            for line in claim.lines:
+                for lookback in self._pairs.lookbacks(claim, line):
+                    yield claim, line, lookback
+
+    def answer(
+        self, state: ClaimState, findings: Iterable[Finding], texts: OwnTexts
+    ) -> BaselineAnswer:
+        """Return the warnings on a claim.
+
+        ``state`` is the evaluated claim under the presumptions of the expected answer, and
+        ``findings`` are those of the payer's own rules.
+        """
+        edits = self.edit_tables.by_setting.get(state.claim.setting or "")
+        if edits is None:
+            return BaselineAnswer()
+        covered = {n for f in findings if SEVERITY[f.outcome] > _MILD for n in f.lines}
+        evaluated = self._evaluated(state.claim, state.history, state.denied)
+        warnings = (
+            self._warning(evaluator, left, state.claim)
+            for evaluator, verdict in evaluated.verdicts
+            if (left := self._left(verdict, covered, state.claim, texts)) is not None
+        )
+        return BaselineAnswer(
+            tuple(self._with_tested_cure(finding, state) for finding in warnings),
+            {line.number: self._topics(edits, state, line, texts) for line in state.lines},
+        )
+
+    def _evaluated(self, claim: Claim, history: History, denied: Iterable[int]) -> ClaimState:
+        """Return the claim as evaluated by the edits, without lines that are already denied."""
+        state = ClaimState(claim, history, _ALL_PRESUMED)
+        state.denied.update(denied)
+        codes = self.edit_tables.codes_of(claim.setting)
+        lines = [(line, NONE_MISSING) for line in state.lines if line.code in codes]
+        for evaluator in (self._pairs, self._units) if lines else ():
+            evaluator.evaluate(state, lines)
+        return state
+
+    def _left(
+        self, verdict: Verdict[Any], covered: set[int], claim: Claim, texts: OwnTexts
+    ) -> Verdict[Any] | None:
+        """Return the verdict on the lines that the payer's own texts leave open, if any."""
+        codes = {line.number: line.code for line in claim.lines}
+        details = verdict.details
+        lines = tuple(
+            number
+            for number in verdict.lines
+            if number not in covered
+            and not (
+                texts.reads_pair(number, (codes[number], details.others[0].code))
+                if isinstance(details, PairDetails)
+                else texts.reads_units(number)
+            )
+        )
+        return attrs.evolve(verdict, lines=lines) if lines else None
+
+    def _warning(self, evaluator: Evaluator, verdict: Verdict[Any], claim: Claim) -> Finding:
+        finding = evaluator.describe(verdict, claim)
+        topic: Topic = "combination" if isinstance(verdict.details, PairDetails) else "frequency"
+        rests_on = Presumption(
+            reason="table", fact=topic, value=verdict.details.match.table, rule=finding.rule
+        )
+        if self.payer.baseline is not None:
+            citations = (*finding.citations, *self.payer.baseline_citations)
+            return attrs.evolve(
+                finding, basis="presumed", rests_on=(rests_on,), citations=citations
+            )
+        return attrs.evolve(
+            finding,
+            outcome="review",
+            adjustment=None,
+            message=f"Medicare would deny this: {finding.message}; this payer's text was not read",
+            basis="baseline",
+            rests_on=(rests_on,),
+        )
+
+    def _with_tested_cure(self, finding: Finding, state: ClaimState) -> Finding:
+        """Return the finding; without its cure if the cured claim still has the finding."""
+        if finding.cure is None:
+            return finding
+        cured = self._evaluated(finding.cure.claim, state.history, state.denied)
+        lines = {n for _, v in cured.verdicts if v.rule == finding.rule for n in v.lines}
+        return finding if lines.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
+
+    def _topics(
+        self, edits: SettingEdits, state: ClaimState, line: ServiceLine, texts: OwnTexts
+    ) -> frozenset[Topic]:
+        """Return the topics of a line on which the payer's texts are silent and the edits are not.
+
+        Pairs are answered if the edits have an answer for each pair that the payer does not cover.
+        """
+        topics: set[Topic] = set()
+        first, last = line.date_from, line.date_to
+        if not texts.reads_units(line.number):
+            match = edits.units.find((line.code,), first, last, True)
+            if isinstance(match, Match):
+                topics.add("frequency")
+        others = {other.code for other in (*state.lines, *state.before(first, last))}
+        pairs = [
+            edits.pairs.find((line.code, code), first, last, True)
+            for code in others - {line.code}
+            if not texts.reads_pair(line.number, (line.code, code))
+        ]
+        if pairs and all(isinstance(answer, Match) or not answer for answer in pairs):
+            topics.add("combination")
+        return frozenset(topics)

@@ -1,0 +1,224 @@
+"""Laws of the baseline: Medicare's edits warn where a payer's own texts are silent, and only there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from payer_rules import (
+    Citation,
+    Claim,
+    Finding,
+    History,
+    HistoryLine,
+    Member,
+    Payer,
+    Provider,
+    ServiceLine,
+    load,
+)
+from payer_rules.engine.assumptions import Assumptions
+from payer_rules.engine.claim_state import ClaimState
+from payer_rules.errors import InvalidValueError
+from payer_rules.rulebook.baseline import Baseline, BaselineAnswer
+
+DAY: Final = date(2024, 8, 15)
+CLINIC: Final = Provider(npi="1234567893", profession="psychologist")
+ACME: Final = Payer(id="acme", name="Acme", kind="commercial")
+EDITS: Final = load(payers=["medicare"]).baseline
+MANUAL: Final = Citation(
+    row="A-1",
+    title="Manual",
+    url="https://acme.example/manual",
+    read=date(2026, 1, 1),
+    confidence="primary",
+)
+
+
+@attrs.frozen
+class Texts:
+    """Own texts that cover the units of some lines, and some pairs of codes."""
+
+    lines: frozenset[int] = frozenset()
+    pairs: frozenset[frozenset[str]] = frozenset()
+
+    def reads_units(self, line: int) -> bool:
+        """Return True if the units of the line are covered."""
+        return line in self.lines
+
+    def reads_pair(self, line: int, codes: tuple[str, str]) -> bool:
+        """Return True if the pair is covered."""
+        return frozenset(codes) in self.pairs
+
+
+def claim(*codes: str, day: date = DAY, **fields: Any) -> Claim:
+    """Return the claim of a practitioner with a line for each code and its modifiers."""
+    lines = [
+        ServiceLine(
+            number=number,
+            code=code.split("-")[0],
+            modifiers=code.split("-")[1:],
+            date_from=day,
+            place_of_service="11",
+            **fields,
+        )
+        for number, code in enumerate(codes, 1)
+    ]
+    return Claim(
+        id="C",
+        member=Member(id="M"),
+        billing_provider=CLINIC,
+        setting="practitioner",
+        lines=lines,
+    )
+
+
+def answer(
+    claim: Claim,
+    *,
+    payer: Payer = ACME,
+    history: History | None = None,
+    findings: tuple[Finding, ...] = (),
+    denied: tuple[int, ...] = (),
+    texts: Texts | None = None,
+) -> BaselineAnswer:
+    """Return the warnings on a claim."""
+    baseline = Baseline.of(payer, EDITS)
+    assert baseline is not None
+    state = ClaimState(claim, history or History.unknown(), Assumptions.none())
+    state.denied.update(denied)
+    return baseline.answer(state, findings, texts or Texts())
+
+
+def found(result: BaselineAnswer) -> set[tuple[str, tuple[int, ...]]]:
+    """Return the rule and the lines of each warning."""
+    return {(finding.rule, finding.lines) for finding in result.findings}
+
+
+def test_a_pair_that_medicare_denies_is_a_warning() -> None:
+    """The line of column 2 has a review without denial codes, and the message names Medicare."""
+    (warning,) = answer(claim("90849", "90865")).findings
+    assert (warning.rule, warning.lines) == ("acme/baseline-ptp", (2,))
+    assert (warning.outcome, warning.basis, warning.adjustment) == ("review", "baseline", None)
+    assert warning.message.startswith("Medicare would deny this: NCCI edit: 90865 bundles into")
+    assert warning.message.endswith("; this payer's text was not read")
+    assert [(p.fact, p.rule) for p in warning.rests_on] == [("combination", "acme/baseline-ptp")]
+
+
+@pytest.mark.parametrize("modifier", ["59", "XE", "XP", "XS", "XU"])
+def test_a_modifier_that_bypasses_the_edit_bypasses_the_warning(modifier: str) -> None:
+    """Indicator 1 allows it; a pair of indicator 0 stays a warning."""
+    assert not answer(claim("90849", f"90865-{modifier}")).findings
+    assert found(answer(claim("90791", f"90832-{modifier}"))) == {("acme/baseline-ptp", (2,))}
+
+
+def test_the_cure_of_a_warning_removes_it() -> None:
+    """The cured claim has no warning, and indicator 0 has no cure."""
+    (warning,) = answer(claim("90849", "90865")).findings
+    assert warning.cure is not None
+    assert not answer(warning.cure.claim).findings
+    (other,) = answer(claim("90791", "90832")).findings
+    assert other.cure is None
+
+
+def test_units_above_the_mue_are_a_warning() -> None:
+    """99 units on a line, and two lines on a day, of which each has one."""
+    (warning,) = answer(claim("90853", units=99)).findings
+    assert (warning.rule, warning.lines, warning.outcome) == ("acme/baseline-mue", (1,), "review")
+    assert "99 units of 90853 on 2024-08-15 exceed the MUE of 1" in warning.message
+    assert [presumption.fact for presumption in warning.rests_on] == ["frequency"]
+    assert found(answer(claim("90853", "90853"))) == {("acme/baseline-mue", (1, 2))}
+    assert not answer(claim("90853")).findings
+
+
+def test_own_texts_silence_the_warnings_on_what_they_cover() -> None:
+    """A pair that the payer covers, or units that it limits, have no warning; others keep theirs."""
+    many = claim("90849", "90865", units=9)
+    pair = frozenset(["90849", "90865"])
+    units = {("acme/baseline-mue", (1,)), ("acme/baseline-mue", (2,))}
+    assert found(answer(many)) == {("acme/baseline-ptp", (2,)), *units}
+    assert found(answer(many, texts=Texts(pairs=frozenset([pair])))) == units
+    assert found(answer(many, texts=Texts(lines=frozenset([1, 2])))) == {
+        ("acme/baseline-ptp", (2,))
+    }
+    both = answer(claim("90853", "90853"), texts=Texts(lines=frozenset([1])))
+    assert found(both) == {("acme/baseline-mue", (2,))}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "warns"), [("deny", False), ("review", False), ("inform", True)]
+)
+def test_an_own_finding_takes_the_place_of_a_warning(outcome: Any, warns: bool) -> None:
+    """A finding that is worse than information covers its line."""
+    own = Finding(rule="acme/r", lines=(2,), outcome=outcome, message="m")
+    assert bool(answer(claim("90849", "90865"), findings=(own,)).findings) is warns
+
+
+def test_a_line_that_the_payer_denies_is_no_column_1() -> None:
+    """Nothing bundles into a line that is not paid."""
+    assert not answer(claim("90849", "90865"), denied=(1,)).findings
+
+
+def test_a_line_that_was_paid_earlier_counts() -> None:
+    """Column 1 of an earlier claim of the same day bundles column 2; a denied one does not."""
+    for status, warns in (("paid", True), ("pending", True), ("denied", False)):
+        earlier = HistoryLine(
+            claim="H",
+            member="M",
+            code="90849",
+            date_from=DAY,
+            status=status,  # type: ignore[arg-type]
+            billing_provider=CLINIC,
+            rendering_provider=CLINIC,
+            setting="practitioner",
+        )
+        result = answer(claim("90865"), history=History(lines=[earlier]))
+        assert bool(result.findings) is warns, status
+
+
+def test_the_newest_release_is_carried_forward_and_never_back() -> None:
+    """The bundled extracts of 2024 Q3 answer for 2026, and not for the day before."""
+    (warning,) = answer(claim("90849", "90865", day=date(2026, 11, 3))).findings
+    assert "carried forward from medicare/practitioner/2024q3" in warning.message
+    assert not answer(claim("90849", "90865", day=date(2024, 6, 30))).findings
+
+
+def test_codes_outside_of_the_extracts_have_no_warning_and_no_answer() -> None:
+    """The topics of a line that the edits answer are named; a code without edits has none."""
+    result = answer(claim("90849", "90834", "99999"))
+    assert result.topics == {1: {"frequency"}, 2: {"frequency"}, 3: frozenset()}
+    assert answer(claim("90849", "90834")).topics[1] == {"frequency", "combination"}
+
+
+def test_a_claim_of_an_unknown_setting_has_no_warning() -> None:
+    """The edits are those of a setting."""
+    assert answer(attrs.evolve(claim("90853", units=99), setting=None)) == BaselineAnswer()
+
+
+def test_a_cited_baseline_is_presumed_with_the_codes_of_the_edits() -> None:
+    """A text by which the edits apply gives findings that deny, and is among their sources."""
+    payer = attrs.evolve(ACME, baseline="medicare-ncci", baseline_citations=(MANUAL,))
+    (finding,) = answer(claim("90849", "90865"), payer=payer).findings
+    assert (finding.outcome, finding.basis) == ("deny", "presumed")
+    assert finding.adjustment is not None
+    assert finding.adjustment.carc == "236"
+    assert finding.citations[-1] == MANUAL
+    assert "would" not in finding.message
+
+
+def test_a_payer_may_have_no_baseline() -> None:
+    """The profile switches it off, Medicare's own edits are no baseline, or no plugin has edits."""
+    assert EDITS is not None
+    assert Baseline.of(attrs.evolve(ACME, baseline="none"), EDITS) is None
+    assert Baseline.of(EDITS.payer, EDITS) is None
+    assert Baseline.of(ACME, None) is None
+    assert load(without=["medicare"]).baseline is None
+
+
+def test_a_baseline_that_applies_needs_a_source() -> None:
+    """`medicare-ncci` without a citation is an error."""
+    with pytest.raises(InvalidValueError, match="without a source"):
+        attrs.evolve(ACME, baseline="medicare-ncci")
