@@ -136,6 +136,7 @@ def test_a_rule_replaced_is_as_a_book_built_anew(payer: str) -> None:
                 book.tables,
                 plugins=book.fingerprint.plugins,
                 names=registry.names,
+                baseline=registry.baseline,
             )
             replaced = book.replace(old, mutant.new)
             assert replaced.fingerprint == anew.fingerprint

@@ -48,7 +48,7 @@ GROUP, INDIVIDUAL = frozenset(["90853"]), frozenset(["90834"])
 #: Fields that are only read by persons or name the file of a profile, and the date of publication.
 NO_FACTS: Final = {
     Rule: {"citations", "rationale", "origin", "known"},
-    Payer: {"name", "kind", "states", "identifiers", "ncci_citations"},
+    Payer: {"name", "kind", "states", "identifiers", "ncci_citations", "baseline_citations"},
 }
 #: How many calls lie at the most between the engine and a field that it reads.
 DEEPEST: Final = 6

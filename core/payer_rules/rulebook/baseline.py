@@ -80,7 +80,7 @@ class Baseline:
 
         A payer has none if its profile switches it off, or if Medicare's edits bind it anyway.
         """
-        if edits is None or payer.baseline == "none" or payer.ncci == edits.payer.ncci:
+        if payer.baseline == "none" or edits is None or payer.ncci == edits.payer.ncci:
             return None
         tables = EditTables.of(edits.payer, edits.terms, imported, known_on)
         return cls(
