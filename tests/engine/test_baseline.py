@@ -119,6 +119,7 @@ def test_the_cure_of_a_warning_removes_it() -> None:
     """The cured claim has no warning, and indicator 0 has no cure."""
     (warning,) = answer(claim("90849", "90865")).findings
     assert warning.cure is not None
+    assert warning.cure.claim is not None
     assert not answer(warning.cure.claim).findings
     (other,) = answer(claim("90791", "90832")).findings
     assert other.cure is None

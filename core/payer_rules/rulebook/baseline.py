@@ -159,7 +159,7 @@ class Baseline:
         finding = evaluator.describe(verdict, claim)
         topic: Topic = "combination" if isinstance(verdict.details, PairDetails) else "frequency"
         rests_on = Presumption(
-            reason="table", fact=topic, value=verdict.details.match.table, rule=finding.rule
+            reason="topic", fact=topic, value=verdict.details.match.table, rule=finding.rule
         )
         if self.payer.baseline is not None:
             citations = (*finding.citations, *self.payer.baseline_citations)
@@ -177,7 +177,7 @@ class Baseline:
 
     def _with_tested_cure(self, finding: Finding, state: ClaimState) -> Finding:
         """Return the finding; without its cure if the cured claim still has the finding."""
-        if finding.cure is None:
+        if finding.cure is None or finding.cure.claim is None:
             return finding
         cured = self._evaluated(finding.cure.claim, state.history, state.denied)
         lines = {n for _, v in cured.verdicts if v.rule == finding.rule for n in v.lines}
