@@ -910,3 +910,66 @@ def test_a_denial_code_that_has_ended_is_refused_with_its_line(tmp_path: Path, c
     line = text[: text.index("adjustment")].count("\n") + 1
     assert str(problem).startswith(f"acme.toml:{line}: ")
     assert f"{code!r} ended " in problem.message
+
+
+TOPICS = """
+[payer]
+id = "acme"
+name = "Acme"
+kind = "commercial"
+
+[sources.S]
+title = "t"
+url = "https://example.com"
+read = 2024-08-15
+confidence = "primary"
+
+[code_sets]
+group = ["90853", "90849"]
+"""
+
+
+def test_a_profile_states_topics_that_have_no_rule(tmp_path: Path) -> None:
+    """A statement names codes, by sets too, and the rows of the text that was read, or what is not."""
+    text = TOPICS + (
+        '[[topics.frequency]]\ncodes = ["@group"]\nnone = { cites = ["S"] }\n'
+        "verified = { on = 2024-08-15 }\n"
+        '[[topics.session]]\ncodes = ["90791-90792"]\nunread = "An index of policies."\n'
+    )
+    read = profile(tmp_path, text)
+    assert read.problems == ()
+    assert read.payer is not None
+    frequency, session = read.payer.topics
+    assert (frequency.topic, frequency.codes) == ("frequency", frozenset(["90849", "90853"]))
+    assert [citation.row for citation in frequency.none] == ["S"]
+    assert (session.unread, session.codes) == (
+        "An index of policies.",
+        frozenset(["90791", "90792"]),
+    )
+
+
+WRONG_TOPICS = [
+    ('[[topics.frequencys]]\ncodes = ["90853"]\nunread = "x"\n', "frequency"),
+    ('[topics.frequency]\ncodes = ["90853"]\nunread = "x"\n', "[[topics.frequency]]"),
+    ('[[topics.frequency]]\ncodes = ["90853"]\n', "none or unread"),
+    ('[[topics.frequency]]\ncodes = ["90853"]\nunread = " "\n', "none or unread"),
+    ('[[topics.frequency]]\nunread = "x"\n', "codes"),
+    ('[[topics.frequency]]\ncodes = ["@groups"]\nunread = "x"\n', "group"),
+    ('[[topics.frequency]]\ncodes = ["90853"]\nunraed = "x"\n', "unread"),
+    ('[[topics.frequency]]\ncodes = ["90853"]\nnone = { cites = ["S"] }\n', "verified"),
+    ('[[topics.frequency]]\ncodes = ["90853"]\nnone = ["S"]\n', "none = { cites"),
+    ('[[topics.frequency]]\ncodes = ["90853"]\nnone = { cites = ["T"] }\n', "unknown source"),
+    ('[[topics.frequency]]\ncodes = ["90853"]\nunread = "x"\ntopic = "place"\n', "topic"),
+]
+
+
+@pytest.mark.parametrize(("text", "named"), WRONG_TOPICS)
+def test_a_wrong_statement_of_a_topic_is_reported_with_its_place(
+    tmp_path: Path, text: str, named: str
+) -> None:
+    """Misspelled topics, keys, sets and rows are reported with the right word, and none is used."""
+    read = profile(tmp_path, TOPICS + text)
+    assert read.payer is not None
+    assert read.payer.topics == ()
+    assert any(named in str(problem) for problem in read.problems)
+    assert all(problem.where.startswith("acme.toml:") for problem in read.problems)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
+import attrs
+
 from payer_rules.claims import ServiceLine
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.conditions import Conditions
@@ -14,7 +16,7 @@ from payer_rules.engine.lookback import Lookback
 from payer_rules.engine.missing import EDITION, NONE_MISSING, MissingFacts, field
 from payer_rules.engine.truth import Truth
 from payer_rules.history import HistoryLine
-from payer_rules.rules import ALWAYS, ANYTIME, DateRange, Rule
+from payer_rules.rules import ALWAYS, ANYTIME, DateRange, Rule, When
 
 #: The line is out of scope; the conditions do not hold; or the rule applies unless the missing
 #: facts decide otherwise.
@@ -40,7 +42,15 @@ def _dates_read(rule: Rule) -> DateRange | tuple[()] | None:
 class Applicability:
     """The dates and conditions of a rule. ``others`` are the other editions of the rule."""
 
-    __slots__ = ("_by_receipt", "_conditions", "_in_force", "_others", "_rule_id", "_verified")
+    __slots__ = (
+        "_by_receipt",
+        "_conditions",
+        "_elsewhere",
+        "_in_force",
+        "_others",
+        "_rule_id",
+        "_verified",
+    )
 
     def __init__(self, rule: Rule, others: Iterable[Rule] = ()) -> None:
         self._others = [other.verified_dates for other in others if other.verified_dates]
@@ -51,6 +61,7 @@ class Applicability:
         self._conditions = None
         if rule.when != ANYTIME:
             self._conditions = Conditions(rule.when, rule.counting_window)
+        self._elsewhere = _conditions_elsewhere(rule.when)
 
     def lookbacks(self, first: date, last: date) -> Iterable[Lookback]:
         """Return the earlier lines that can decide whether the rule applies to a line."""
@@ -66,6 +77,13 @@ class Applicability:
     def needs_history(self) -> bool:
         """Return True if earlier lines can decide whether the rule applies."""
         return self._conditions is not None and self._conditions.needs_history
+
+    def holds_elsewhere(self, state: ClaimState, line: ServiceLine) -> bool:
+        """Return True if all conditions hold but those on modality, modifiers and place.
+
+        The line is one that the conditions exclude.
+        """
+        return self._elsewhere is None or self._elsewhere.weigh(state, line) is True
 
     def to(self, state: ClaimState, line: ServiceLine) -> Applies:
         """Return whether the rule applies to the line: by its dates, then by its conditions."""
@@ -98,3 +116,11 @@ class Applicability:
 def _is_read(line: ServiceLine, verified: DateRange | tuple[()]) -> bool:
     """Return True if the text was read for all days of the line."""
     return line.date_from in verified and line.date_to in verified
+
+
+def _conditions_elsewhere(when: When) -> Conditions | None:
+    """Return the conditions without those on modality, modifiers and place."""
+    others = attrs.evolve(
+        when, modality=None, modifier=None, no_modifier=None, place_of_service=None
+    )
+    return None if others == ANYTIME else Conditions(others)

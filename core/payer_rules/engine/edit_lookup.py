@@ -79,6 +79,9 @@ class EditSource(Protocol[R]):
     def changes(self, codes: Codes) -> tuple[date, ...]:
         """Return the days on which the answer for the codes may change."""
 
+    def lists(self, code: str, first: date, last: date, *, carries: bool) -> bool:
+        """Return True if the table has all edits of the code on the days."""
+
 
 @attrs.frozen(eq=False)
 class EditLookup(Generic[R]):
@@ -97,6 +100,19 @@ class EditLookup(Generic[R]):
     @find.default
     def _cached(self) -> Callable[[Codes, date, date, bool], Match[R] | MissingFacts]:
         return lru_cache(_CACHE_SIZE)(self._find)
+
+    def lists(self, code: str, first: date, last: date, *, carries: bool) -> bool:
+        """Return True if a source has all edits of the code on the days, or has them carried."""
+        return any(source.lists(code, first, last, carries=carries) for source in self.sources)
+
+    def answers(self, codes: Codes, first: date, last: date, *, carries: bool) -> bool:
+        """Return True if it is known whether an edit of the codes holds on the days."""
+        known = any(code in self.codes for code in codes)
+        return known and self._is_final(self.find(codes, first, last, carries))
+
+    def has_begun(self, day: date) -> bool:
+        """Return True if there is a source for the day or for earlier days."""
+        return any(source.first <= day for source in self.sources)
 
     def changes(self, codes: Codes) -> tuple[date, ...]:
         """Return the days on which the answer for the codes may change."""

@@ -67,6 +67,11 @@ class PluginRows(Generic[R]):
         """Return the first day of the table and of each row, and the day after each."""
         return tuple(_ends((self.table.verified, *(row.verified for row in self._rows_of(codes)))))
 
+    def lists(self, code: str, first: date, last: date, *, carries: bool) -> bool:
+        """Return True if the table is complete for the code on the days, or if it is carried."""
+        has_all = self.table.is_own or code in self.table.complete_for
+        return has_all and self.first <= first and (carries or last <= self.last)
+
     def replacing(self, old: R, new: R | None, table: EditTable) -> PluginRows[R]:
         """Return the rows with the new one in place of the old one, which has the same codes."""
         changed = dict(self.rows)
@@ -179,6 +184,12 @@ class ReleaseRows(Generic[R]):
     def changes(self, codes: Codes) -> tuple[date, ...]:
         """Return the first day of the release and of each row, and the day after each."""
         return tuple(_ends((self.dates, *(row.verified for row in self.rows(*codes)))))
+
+    def lists(self, code: str, first: date, last: date, *, carries: bool) -> bool:
+        """Return True if the release is of the days, or is carried and has the code."""
+        if first in self.dates and last in self.dates:
+            return True
+        return carries and self.first <= first and self.has_code(code)
 
     def _in_force(self, rows: tuple[R, ...], day: date) -> tuple[R, ...]:
         in_force = [row for row in rows if row.holds_on(day)]

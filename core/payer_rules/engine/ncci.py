@@ -27,6 +27,9 @@ _ON_EITHER_LINE: Final = frozenset(
     ]
 )
 
+#: All modifiers that may bypass a pair.
+BYPASS: Final = DISTINCT | _OF_VISITS | _ON_EITHER_LINE
+
 #: From this day Part B's claim system takes 59 and X{EPSU} on either line; no other system does.
 EITHER_LINE_SINCE: Final = date(2019, 7, 1)
 PART_B: Final = "practitioner"

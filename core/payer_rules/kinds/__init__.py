@@ -47,7 +47,7 @@ from payer_rules.kinds.required_field.rule import RequiredField
 from payer_rules.kinds.same_day_combination.rule import SameDayCombination
 from payer_rules.kinds.session_requirement.rule import SessionRequirement
 from payer_rules.kinds.timely_filing.rule import TimelyFiling
-from payer_rules.rules import SEVERITY, Payer, Rule
+from payer_rules.rules import SEVERITY, Payer, Rule, Topic
 
 __all__ = [
     "KINDS",
@@ -79,6 +79,7 @@ __all__ = [
     "evaluator_of",
     "kind_of",
     "stage_of",
+    "topic_of",
 ]
 
 KINDS: Final[tuple[Kind[Any], ...]] = (
@@ -118,3 +119,8 @@ def evaluator_of(rule: Rule, payer: Payer) -> Evaluator:
 def stage_of(rule: Rule) -> Stage:
     """Return the stage in which the rule is evaluated."""
     return kind_of(rule).stage(rule)
+
+
+def topic_of(rule: Rule) -> Topic | None:
+    """Return the topic that the rule reads: its own, or that of its kind."""
+    return rule.own_topic or kind_of(rule).topic

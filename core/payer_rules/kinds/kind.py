@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import date
 from importlib import import_module
 from types import ModuleType
@@ -10,14 +10,19 @@ from typing import Any, Generic
 
 import attrs
 
-from payer_rules.claims import Claim
+from payer_rules.claims import Claim, ServiceLine
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.reads import Reads
 from payer_rules.engine.stages import Stage
 from payer_rules.engine.words import R, Words
 from payer_rules.history import History
 from payer_rules.kinds.mutants import Mutants
-from payer_rules.rules import Payer, Rule
+from payer_rules.rules import Payer, Rule, Topic
+from payer_rules.rules.topics import EVERYTHING
+
+
+def _everything(rule: Rule, line: ServiceLine) -> Container[str]:
+    return EVERYTHING
 
 
 def _no_days(rule: Rule) -> frozenset[date]:
@@ -33,16 +38,22 @@ class Kind(Generic[R]):
     on which an answer can change, without the first and last days of the rule. A profile cannot
     state a kind that is not ``is_data``: a `Check` is code.
 
+    ``topic`` is the topic that its rules read. ``covers`` returns the codes, modifiers and other
+    parts of the topic of which a rule speaks on a line; they depend only on the line's code, its
+    modifiers, and whether it has more than one unit.
+
     The examples and the mutants are modules in the folder of the rule's class. They are imported
     when they are first asked for, because decisions do not need them.
     """
 
     rule: type[R]
     table: str
+    topic: Topic | None
     evaluator: Callable[[R, Payer], Evaluator]
     stage: Callable[[R], Stage]
     words: Words[R, Any]
     reads: Reads
+    covers: Callable[[R, ServiceLine], Container[str]] = _everything
     boundary_days: Callable[[R], frozenset[date]] = _no_days
     has_history_examples: bool = False
     is_data: bool = True

@@ -14,6 +14,7 @@ from payer_rules.profiles.reader import ProfileReader
 from payer_rules.profiles.references import CodeSets, Sources, code_sets_of, sources_of
 from payer_rules.profiles.rule_draft import RuleDraft, is_name
 from payer_rules.profiles.rules import RuleTables
+from payer_rules.profiles.topic_statements import TOPICS_TABLE, topic_statements
 from payer_rules.rules import Payer, PlanNames, Rule
 from payer_rules.system.files import is_no_folder
 from payer_rules.toml_files.document import TomlDocument, read
@@ -31,6 +32,7 @@ _TABLES: Final = (
     "vocabulary",
     "sources",
     "code_sets",
+    TOPICS_TABLE,
     *(kind.table for kind in KINDS if kind.is_data),
 )
 
@@ -82,8 +84,11 @@ def profile_of(document: TomlDocument, plugin: str) -> Profile:
     code_sets = code_sets_of(reader)
     vocabulary = _vocabulary(reader)
     payer = _payer(reader, sources, code_sets)
+    topics = topic_statements(reader, sources, code_sets)
     if payer is not None:
-        payer = attrs.evolve(payer, plans=vocabulary.plans, programs=vocabulary.programs)
+        payer = attrs.evolve(
+            payer, plans=vocabulary.plans, programs=vocabulary.programs, topics=topics
+        )
     owner = _owner(document)
     rules = RuleTables(
         reader=reader,

@@ -26,7 +26,7 @@ from payer_rules.text.quoting import quoted
 T = TypeVar("T")
 
 #: Placeholders for invalid references, so that the other problems of a rule are found too.
-_NO_CITATION: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
+NO_CITATION: Final = Citation(row="", title="", url="", read=date.min, confidence="secondary")
 _NO_CODE: Final = "{:05}".format
 #: The keys, and the pool, under which a rule lists codes.
 _CODE_LISTS: Final = frozenset(["codes", "first", "second", "primaries", "types"])
@@ -61,9 +61,9 @@ class RuleDraft:
             message = f"{key} is {quoted(rows)}, and a list of sources belongs here"
             remedy = f"Write {key} = [{quoted(str(rows))}]."
             self.report((key,), message, remedy, ErrorCode.WRONG_TYPE)
-            return (_NO_CITATION,)
+            return (NO_CITATION,)
         cited = [self._found(self.sources, row, (key, at)) for at, row in enumerate(rows)]
-        return tuple(citation for found in cited for citation in found or (_NO_CITATION,))
+        return tuple(citation for found in cited for citation in found or (NO_CITATION,))
 
     def rule_citations(self, rows: object) -> tuple[Citation, ...]:
         """Return the citations of a rule, which must have at least one."""
@@ -71,7 +71,7 @@ class RuleDraft:
             return self.citations("cites", rows)
         remedy = f'Write cites = ["ROW"]. {nearest("", self.sources.values)}'
         self.report(("cites",), "the rule cites no source", remedy, ErrorCode.MISSING_SOURCE)
-        return (_NO_CITATION,)
+        return (NO_CITATION,)
 
     def dates(self, key: str, value: object) -> object:
         """Return the span of the day in ``{ on = DATE }``; any other value as it is."""

@@ -71,6 +71,8 @@ def _cited(
             yield from ((citation.row, f"{payer_id}/{edits}") for edits in _TABLED)
         for citation in payers[payer_id].baseline_citations:
             yield from ((citation.row, f"{payer_id}/baseline-{edits}") for edits in ("ptp", "mue"))
+        for statement in payers[payer_id].topics:
+            yield from ((c.row, f"{payer_id}, no {statement.topic} rule") for c in statement.none)
         for rule in each.rules:
             yield from ((citation.row, rule.id) for citation in rule.citations)
         for terms in each.terms:

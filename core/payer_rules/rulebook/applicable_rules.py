@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from payer_rules.claims import Claim, ServiceLine
-from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE
+from payer_rules.engine.applicability import NOT_APPLICABLE, OUT_OF_SCOPE, Applies
 from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.engine.edit_tables import EditTables
@@ -36,12 +36,16 @@ _NOT_RECEIVED: Final = field("received")
 class MetRules:
     """The rules that apply, or may apply, to the lines of a claim.
 
-    ``ids`` are the rule ids of each line number. ``missing`` are the facts without which it is open
-    whether edit tables bind the claim.
+    ``ids`` are the rule ids of each line number; ``readings`` whether each rule that reads a core
+    topic applies to it, in the order of the rules of the code. ``binding`` are the facts without
+    which it is open whether edit tables bind the claim, ``None`` if they do not; ``missing`` are
+    these facts by line.
     """
 
     lines: LinesByRule
     ids: dict[int, tuple[str, ...]]
+    readings: dict[int, list[Applies]]
+    binding: MissingFacts | None = NONE_MISSING
     missing: tuple[tuple[Evaluator, MissingFact, int], ...] = ()
 
 
@@ -87,6 +91,7 @@ class ApplicableRules:
         nothing: Container[str] = frozenset()
         tabled = nothing if binding is None else self.edit_tables.codes_of(state.claim.setting)
         ids: dict[int, tuple[str, ...]] = {}
+        readings: dict[int, list[Applies]] = {}
         for line in state.lines:
             names: tuple[str, ...] = ()
             if line.code in tabled:
@@ -96,18 +101,26 @@ class ApplicableRules:
                 for compiled in self.everywhere if binding else ():
                     state.record_missing(compiled.evaluator, line.number, binding or NONE_MISSING)
             if line.code in self.by_code:
-                names = self._meet_rules(state, line, names, met)
+                readings[line.number] = []
+                names = self._meet_rules(state, line, names, met, readings[line.number])
             ids[line.number] = names
-        return MetRules(met, ids, tuple(state.entries))
+        return MetRules(met, ids, readings, binding, tuple(state.entries))
 
     def _meet_rules(
-        self, state: ClaimState, line: ServiceLine, names: tuple[str, ...], met: LinesByRule
+        self,
+        state: ClaimState,
+        line: ServiceLine,
+        names: tuple[str, ...],
+        met: LinesByRule,
+        readings: list[Applies],
     ) -> tuple[str, ...]:
         """Return the names with those of the rules that may apply to the line by its code."""
         rule_ids = list(names)
         perhaps: set[str] = set()
         for compiled in self.by_code[line.code]:
             applies_to_line = compiled.applies.to(state, line) if compiled.applies else NONE_MISSING
+            if compiled.reader is not None:
+                readings.append(applies_to_line)
             if applies_to_line is OUT_OF_SCOPE:
                 continue
             rule_ids.append(compiled.evaluator.rule_id)

@@ -24,6 +24,7 @@ from payer_rules.rulebook.fingerprints import bundled, continued, digest
 from payer_rules.rulebook.next_payable import NextPayable, NextPayableSearch
 from payer_rules.rulebook.open_entries import Gaps, gaps_of
 from payer_rules.rulebook.publication import was_known, was_public
+from payer_rules.rulebook.topics import TopicLedger
 from payer_rules.rules import (
     ALWAYS,
     EDIT_RULES,
@@ -63,6 +64,7 @@ class RuleBook:
     _assumptions: Assumptions
     _baseline: Baseline | None
     _conclusion: Conclusion = attrs.field(init=False)
+    _ledger: TopicLedger = attrs.field(init=False)
 
     @_conclusion.default
     def _conclude(self) -> Conclusion:
@@ -72,6 +74,10 @@ class RuleBook:
             incomplete=self.incomplete,
             undated=dict(self._notes_of_undated()) if self.known_on else {},
         )
+
+    @_ledger.default
+    def _of_topics(self) -> TopicLedger:
+        return TopicLedger(self.payer, self._applicable)
 
     def __repr__(self) -> str:
         # NOTE: a representation with all rules has millions of characters.
@@ -220,7 +226,8 @@ class RuleBook:
         findings = findings_of(evaluation.state)
         if test_cures:
             findings = (self._with_tested_cure(finding, history) for finding in findings)
-        return self._conclusion.decide(evaluation, findings, rests_on)
+        topics = self._ledger.of_claim(evaluation.state, evaluation.met)
+        return self._conclusion.decide(evaluation, findings, rests_on, topics)
 
     def next_payable(
         self,

@@ -13,6 +13,7 @@ from payer_rules.engine.ptp import PtpEvaluator
 from payer_rules.engine.stages import ADD_ONS, LIMITS, PAIRS, Stage
 from payer_rules.kinds import evaluator_of, stage_of
 from payer_rules.rulebook.compiled_rule import CompiledRule
+from payer_rules.rulebook.topic_reader import TopicReader
 from payer_rules.rules import Payer, Rule
 
 Index: TypeAlias = dict[str, tuple[CompiledRule, ...]]
@@ -78,6 +79,7 @@ def _add(index: IndexLists, rules: Iterable[Rule], payer: Payer) -> None:
     for rule in rules:
         others = [other for other in editions[rule.id] if other is not rule]
         applies = None if is_unconditional(rule) else Applicability(rule, others)
-        compiled = CompiledRule(evaluator_of(rule, payer), stage_of(rule), applies)
+        reader = TopicReader.of(rule)
+        compiled = CompiledRule(evaluator_of(rule, payer), stage_of(rule), applies, reader)
         for code in rule.meets:
             index.setdefault(code, []).append(compiled)

@@ -11,6 +11,7 @@ from payer_rules.engine.applicability import Applicability
 from payer_rules.engine.evaluator import Evaluator
 from payer_rules.engine.lookback import Lookback, NeedsHistory
 from payer_rules.engine.stages import LINES, Stage
+from payer_rules.rulebook.topic_reader import TopicReader
 
 
 @attrs.frozen(eq=False)
@@ -20,6 +21,7 @@ class CompiledRule:
     evaluator: Evaluator
     stage: Stage
     applies: Applicability | None = None
+    reader: TopicReader | None = None
     #: Whether each line is evaluated by itself, without other lines and earlier ones.
     is_local: bool = attrs.field(init=False)
 

@@ -20,7 +20,8 @@ from payer_rules.decisions import (
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.rulebook.evaluation import Evaluation
 from payer_rules.rulebook.open_entries import Gaps, assumed_entries, gaps_of, open_entries, risks_of
-from payer_rules.rules import SEVERITY, worst
+from payer_rules.rulebook.topics import ClaimTopics, Topics
+from payer_rules.rules import SEVERITY, TopicStatus, worst
 
 #: An outcome that is worse than this is known even if an entry is open.
 _MILD: Final = SEVERITY["inform"]
@@ -40,10 +41,16 @@ class Conclusion:
     fingerprint: Fingerprint
     incomplete: tuple[str, ...]
     undated: Mapping[str, str]
-    _clean: dict[tuple[int, tuple[str, ...]], LineDecision] = attrs.field(factory=dict, init=False)
+    _clean: dict[tuple[int, tuple[str, ...], tuple[TopicStatus, ...]], LineDecision] = attrs.field(
+        factory=dict, init=False
+    )
 
     def decide(
-        self, evaluation: Evaluation, findings: Iterable[Finding], rests_on: Gaps
+        self,
+        evaluation: Evaluation,
+        findings: Iterable[Finding],
+        rests_on: Gaps,
+        topics: ClaimTopics,
     ) -> Decision:
         """Return the decision; ``rests_on`` are missing facts for which a value is assumed."""
         state, ids = evaluation.state, evaluation.met.ids
@@ -57,14 +64,17 @@ class Conclusion:
             or self.incomplete
         )
         if is_clean and all(ids.values()):
-            lines = tuple(self._clean_line(number, rules) for number, rules in ids.items())
+            lines = tuple(
+                self._clean_line(number, rules, topics.statuses(number))
+                for number, rules in ids.items()
+            )
             return self._decision(state.claim, lines)
         gaps = gaps_of(state, findings)
         entries = open_entries(state, ids, findings, self.incomplete, gaps)
         assumed = assumed_entries(state, gaps, rests_on)
         return self._decision(
             state.claim,
-            tuple(self._lines(ids, findings, entries, assumed)),
+            tuple(self._lines(ids, topics, findings, entries, assumed)),
             findings=findings,
             not_evaluated=entries,
             assumed=assumed,
@@ -89,6 +99,7 @@ class Conclusion:
     def _lines(
         self,
         ids: Mapping[int, tuple[str, ...]],
+        topics: ClaimTopics,
         findings: tuple[Finding, ...],
         entries: tuple[NotEvaluated, ...],
         assumed: tuple[NotEvaluated, ...],
@@ -101,19 +112,23 @@ class Conclusion:
                 entries_by_line.get(number, ()),
                 assumed_by_line.get(number, ()),
             )
-            is_clean = not any(parts)
-            yield (
-                self._clean_line(number, rules) if is_clean else _decide_line(number, rules, *parts)
-            )
+            if any(parts):
+                yield _decide_line(number, rules, topics.statuses(number), *parts)
+            else:
+                yield self._clean_line(number, rules, topics.statuses(number))
 
-    def _clean_line(self, number: int, rules: tuple[str, ...]) -> LineDecision:
+    def _clean_line(self, number: int, rules: tuple[str, ...], topics: Topics) -> LineDecision:
         # NOTE: most lines are clean, and their answers are equal: each is made once.
-        decision = self._clean.get((number, rules))
+        key = (number, rules, tuple(topics.values()))
+        decision = self._clean.get(key)
         if decision is None:
-            decision = LineDecision(
-                line=number, outcome="pay", complete=True, judged_by=tuple(sorted(set(rules)))
+            decision = self._clean[key] = LineDecision(
+                line=number,
+                outcome="pay",
+                complete=True,
+                topics=topics,
+                judged_by=tuple(sorted(set(rules))),
             )
-            self._clean[number, rules] = decision
         return decision
 
     def _decision(
@@ -163,6 +178,7 @@ def _by_line(entries: Iterable[T]) -> dict[int, list[T]]:
 def _decide_line(
     number: int,
     rules: Iterable[str],
+    topics: Topics,
     findings: Sequence[Finding],
     entries: Sequence[NotEvaluated],
     assumed: Sequence[NotEvaluated],
@@ -182,6 +198,7 @@ def _decide_line(
         line=number,
         outcome=outcome,
         complete=not (entries or assumed),
+        topics=topics,
         judged_by=tuple(sorted(set(rules) - unanswered)),
     )
 

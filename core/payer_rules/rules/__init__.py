@@ -31,7 +31,13 @@ from payer_rules.rules.payers import Payer
 from payer_rules.rules.plan_names import PlanNames
 from payer_rules.rules.rule import CodedRule, Rule
 from payer_rules.rules.scopes import LimitScope
-from payer_rules.rules.topics import CORE_TOPICS, TOPICS, Topic, TopicStatus
+from payer_rules.rules.topics import (
+    CORE_TOPICS,
+    TOPICS,
+    Topic,
+    TopicStatement,
+    TopicStatus,
+)
 from payer_rules.rules.when import (
     ANYTIME,
     SCOPES,
@@ -87,6 +93,7 @@ __all__ = [
     "Rule",
     "TimeLimit",
     "Topic",
+    "TopicStatement",
     "TopicStatus",
     "UnitEdit",
     "When",

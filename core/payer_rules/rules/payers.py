@@ -11,6 +11,7 @@ import attrs
 
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import Citation
+from payer_rules.rules.topics import TopicStatement
 from payer_rules.values.checked import CheckedRule, as_tuple, of_form
 from payer_rules.vocabularies import STATES
 from payer_rules.vocabularies.formats import IDENTIFIER, PLAN, PROGRAM
@@ -27,7 +28,8 @@ class Payer(CheckedRule):
     their edits are not evaluated. ``ncci_received_from`` is the first day of receipt from which
     they bind. ``baseline`` states whether Medicare's edits warn where the payer's own texts are
     silent, as they do if nothing is stated: ``none`` switches the warnings off, and
-    ``medicare-ncci`` cites a text by which these edits apply to the payer.
+    ``medicare-ncci`` cites a text by which these edits apply to the payer. ``topics`` state what
+    was read where no rule is stated.
     """
 
     id: str
@@ -50,6 +52,9 @@ class Payer(CheckedRule):
     baseline: Literal["medicare-ncci", "none"] | None = None
     baseline_citations: tuple[Citation, ...] = attrs.field(
         default=(), metadata={"key": "baseline_cites"}
+    )
+    topics: tuple[TopicStatement, ...] = attrs.field(
+        default=(), converter=as_tuple, metadata={"key": None}
     )
 
     def _field_errors(self) -> Iterator[FieldError]:

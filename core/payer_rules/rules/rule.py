@@ -13,6 +13,7 @@ from payer_rules.claims import is_code
 from payer_rules.errors import FieldError
 from payer_rules.rules.facts import ALWAYS, Adjustment, Citation, DateRange, Origin
 from payer_rules.rules.outcomes import Detection, Outcome
+from payer_rules.rules.topics import Topic
 from payer_rules.rules.when import ANYTIME, When
 from payer_rules.rules.windows import Window
 from payer_rules.values.checked import CheckedRule
@@ -64,6 +65,11 @@ class Rule(CheckedRule, ABC):
     @property
     def counting_window(self) -> Window | None:
         """Return the window in which the rule counts services, if it counts any."""
+        return None
+
+    @property
+    def own_topic(self) -> Topic | None:
+        """The topic of the rule, if it is another one than that of its kind."""
         return None
 
     def for_review(self) -> Self:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from payer_rules.errors import FieldError
+from payer_rules.rules.facts import Citation, DateRange
+from payer_rules.values.checked import CheckedRule, as_tuple, of_form
+from payer_rules.vocabularies.formats import PROCEDURE_CODE
 
 Topic: TypeAlias = Literal[
     "frequency",
@@ -35,3 +43,51 @@ CORE_TOPICS: Final[tuple[Topic, ...]] = TOPICS[:6]
 TopicStatus: TypeAlias = Literal[
     "checked", "none stated", "carried", "baseline", "unread", "not touched"
 ]
+
+
+class _Everything:
+    """The set of all subjects of a topic."""
+
+    def __contains__(self, subject: object) -> bool:
+        return True
+
+    def __reduce__(self) -> str:
+        return "EVERYTHING"
+
+
+#: Of some topics only parts are read: the other codes of the day, and the modifiers of a line.
+EVERYTHING: Final = _Everything()
+#: Parts that are neither a code nor a modifier: codes of the day that are not known, the primary of
+#: an add-on code, and the modifier that telehealth may need.
+UNKNOWN_CODES: Final = "unknown codes"
+PRIMARY: Final = "primary"
+TELEHEALTH: Final = "telehealth"
+
+
+@attrs.frozen(kw_only=True)
+class TopicStatement(CheckedRule):
+    """The reading of a payer's text about a topic of some codes, where no rule states it.
+
+    ``none`` cites a text that was read and states no rule; ``verified`` are the dates for which it
+    was read. ``unread`` is what is known about a text that was not read.
+    """
+
+    topic: Topic
+    codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
+    none: tuple[Citation, ...] = attrs.field(default=(), converter=as_tuple)
+    verified: DateRange | None = None
+    unread: str | None = None
+
+    def _field_errors(self) -> Iterator[FieldError]:
+        if bool(self.none) == bool(self.unread and self.unread.strip()):
+            remedy = "Write none = { cites = […] } for a text that was read, or unread = '…'."
+            yield FieldError((), "the statement needs none or unread, one of the two", remedy)
+        if self.none and self.verified is None:
+            remedy = "Write verified = { from = 2024-01-01, to = 2024-12-31 }."
+            yield FieldError(
+                ("verified",), "the dates for which it was read are not stated", remedy
+            )
+        if not self.codes:
+            yield FieldError(
+                ("codes",), "codes lists no code", "Write at least one procedure code."
+            )

@@ -6,6 +6,7 @@ from typing import Final
 
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import ADD_ONS
+from payer_rules.kinds.add_on_code.covers import covers
 from payer_rules.kinds.add_on_code.evaluator import AddOnCodeEvaluator
 from payer_rules.kinds.add_on_code.rule import AddOnCode
 from payer_rules.kinds.add_on_code.words import WORDS
@@ -14,6 +15,8 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=AddOnCode,
     table="add_on_code",
+    topic="combination",
+    covers=covers,
     evaluator=AddOnCodeEvaluator,
     stage=lambda rule: ADD_ONS,
     words=WORDS,

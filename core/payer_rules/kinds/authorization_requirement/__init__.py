@@ -14,6 +14,7 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=AuthorizationRequirement,
     table="authorization_requirement",
+    topic="authorization",
     evaluator=AuthorizationEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,

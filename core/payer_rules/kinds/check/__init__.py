@@ -14,6 +14,7 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=Check,
     table="check",
+    topic=None,
     evaluator=CheckEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,

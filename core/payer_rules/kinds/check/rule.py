@@ -11,6 +11,7 @@ from payer_rules.claims import Claim
 from payer_rules.history import History
 from payer_rules.rules.outcomes import Reason
 from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.topics import Topic
 from payer_rules.values.checked import CheckedRule, as_tuple
 
 
@@ -41,7 +42,14 @@ class Check(CodedRule):
 
     The function gets the claim and the history, and answers for the lines that it names. Other
     lines are in order. Answers for lines to which the rule does not apply are left out. If the
-    function raises an exception, the lines are not evaluated.
+    function raises an exception, the lines are not evaluated. ``topic`` is the topic that is read
+    on the lines of the codes by calling the function; by default none is.
     """
 
     function: CheckFunction = attrs.field(metadata={"key": None, "json": None})
+    topic: Topic | None = None
+
+    @property
+    def own_topic(self) -> Topic | None:
+        """The topic that the function reads, if it is stated."""
+        return self.topic

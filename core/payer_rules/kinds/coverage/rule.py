@@ -10,6 +10,7 @@ import attrs
 
 from payer_rules.errors import FieldError
 from payer_rules.rules.rule import CodedRule
+from payer_rules.rules.topics import Topic
 from payer_rules.values.checked import as_decimal
 
 
@@ -29,6 +30,11 @@ class Coverage(CodedRule):
     def is_permission(self) -> bool:
         """Whether the codes are covered."""
         return self.covered
+
+    @property
+    def own_topic(self) -> Topic | None:
+        """A combination, if the rule includes the codes in the payment of others on the day."""
+        return "combination" if self.when.same_day else None
 
     def for_review(self) -> Self:
         """Return the rule with the outcome ``review``; nothing is paid in part."""

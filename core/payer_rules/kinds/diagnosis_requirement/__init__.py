@@ -15,6 +15,7 @@ from payer_rules.kinds.kind import Kind
 KIND: Final = Kind(
     rule=DiagnosisRequirement,
     table="diagnosis_requirement",
+    topic="diagnosis",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

@@ -19,6 +19,7 @@ _COMPARED: Final = frozenset(
 KIND: Final = Kind(
     rule=DuplicateService,
     table="duplicate_service",
+    topic=None,
     evaluator=DuplicateEvaluator,
     stage=lambda rule: DUPLICATES,
     words=WORDS,

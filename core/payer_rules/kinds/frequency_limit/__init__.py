@@ -6,6 +6,7 @@ from typing import Final
 
 from payer_rules.engine.reads import DAYS, EARLIER_LINES, RENDERING, Reads
 from payer_rules.engine.stages import LIMITS, Stage
+from payer_rules.kinds.frequency_limit.covers import covers
 from payer_rules.kinds.frequency_limit.evaluator import FrequencyLimitEvaluator
 from payer_rules.kinds.frequency_limit.rule import FrequencyLimit
 from payer_rules.kinds.frequency_limit.words import WORDS
@@ -24,6 +25,8 @@ _OF_HISTORY: Final = frozenset(
 KIND: Final = Kind(
     rule=FrequencyLimit,
     table="frequency_limit",
+    topic="frequency",
+    covers=covers,
     evaluator=FrequencyLimitEvaluator,
     stage=lambda rule: Stage(LIMITS, rule.window.days),
     words=WORDS,

@@ -15,6 +15,7 @@ from payer_rules.kinds.place_of_service_requirement.words import WORDS
 KIND: Final = Kind(
     rule=PlaceOfServiceRequirement,
     table="place_of_service_requirement",
+    topic="place",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

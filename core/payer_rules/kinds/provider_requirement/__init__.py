@@ -15,6 +15,7 @@ from payer_rules.kinds.provider_requirement.words import WORDS
 KIND: Final = Kind(
     rule=ProviderRequirement,
     table="provider_requirement",
+    topic="provider",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

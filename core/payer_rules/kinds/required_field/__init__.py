@@ -15,6 +15,7 @@ from payer_rules.kinds.required_field.words import WORDS
 KIND: Final = Kind(
     rule=RequiredField,
     table="required_field",
+    topic="filing",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

@@ -14,6 +14,7 @@ from payer_rules.kinds.session_requirement.words import WORDS
 KIND: Final = Kind(
     rule=SessionRequirement,
     table="session_requirement",
+    topic="session",
     evaluator=SessionEvaluator,
     stage=lambda rule: LINES,
     words=WORDS,

@@ -15,6 +15,7 @@ from payer_rules.kinds.timely_filing.words import WORDS
 KIND: Final = Kind(
     rule=TimelyFiling,
     table="timely_filing",
+    topic="filing",
     evaluator=line_rule(WORDS, evaluate_line),
     stage=lambda rule: LINES,
     words=WORDS,

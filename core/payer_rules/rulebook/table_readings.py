@@ -1,0 +1,65 @@
+"""What edit tables read of topics: units of a code, pairs of codes, and add-on codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import attrs
+
+from payer_rules.engine import ncci
+from payer_rules.engine.edit_lookup import Codes, EditLookup, R
+from payer_rules.engine.edit_tables import EditTables, SettingEdits
+from payer_rules.rulebook.topic_reader import Reading, ReadStatus
+from payer_rules.rules import Topic
+from payer_rules.rules.topics import EVERYTHING, PRIMARY, UNKNOWN_CODES
+
+
+@attrs.frozen(eq=False)
+class TableReadings:
+    """The edit tables of a payer, as readings of the topics frequency and combination."""
+
+    tables: EditTables
+
+    def readings(
+        self, code: str, setting: str | None, first: date, last: date, others: Iterable[str]
+    ) -> Iterator[tuple[Topic, Reading]]:
+        """Yield what the tables of the setting read for a code and the other codes of its days."""
+        edits = self.tables.by_setting.get(setting or "")
+        if edits is None:
+            return
+        units = _status(edits.units, (code,), first, last)
+        if units is not None:
+            yield "frequency", (EVERYTHING, units)
+        primary = _status(edits.add_ons, (code,), first, last)
+        if primary is not None:
+            yield "combination", ({PRIMARY}, primary)
+        listed = _listed(edits, code, first, last)
+        if listed is not None:
+            yield "combination", ({UNKNOWN_CODES}, listed)
+            yield "modifier", (ncci.BYPASS, listed)
+        for other in others:
+            pair = _status(edits.pairs, (code, other), first, last)
+            if other != UNKNOWN_CODES and pair is not None:
+                yield "combination", ({other}, pair)
+
+    def bind(self, setting: str | None, first: date, readings: dict[Topic, list[Reading]]) -> None:
+        """Leave a topic unread if NCCI binds the payer and there is no table of it yet."""
+        edits = self.tables.by_setting.get(setting or "")
+        if edits is None or not edits.units.has_begun(first):
+            readings["frequency"].clear()
+        if edits is None or not edits.pairs.has_begun(first):
+            readings["combination"].clear()
+
+
+def _status(lookup: EditLookup[R], codes: Codes, first: date, last: date) -> ReadStatus | None:
+    if lookup.answers(codes, first, last, carries=False):
+        return "checked"
+    return "carried" if lookup.answers(codes, first, last, carries=True) else None
+
+
+def _listed(edits: SettingEdits, code: str, first: date, last: date) -> ReadStatus | None:
+    """Return whether a table has all pairs of the code."""
+    if edits.pairs.lists(code, first, last, carries=False):
+        return "checked"
+    return "carried" if edits.pairs.lists(code, first, last, carries=True) else None
