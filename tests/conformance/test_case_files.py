@@ -14,6 +14,8 @@ from payer_rules.cli.exit_codes import ExitCode
 from payer_rules.conformance import case_notation as notation
 from payer_rules.conformance.case_conversion import conversions_of
 from payer_rules.conformance.case_files import expanded
+from payer_rules.conformance.case_text import case_text
+from payer_rules.conformance.expectations import CaseHead
 from payer_rules.conformance.fixtures import Suite, read_suite
 from payer_rules.conformance.trials import Trial
 from payer_rules.errors import InputError, InvalidValueError
@@ -110,6 +112,18 @@ def test_a_case_states_what_differs_from_its_base(tmp_path: Path) -> None:
     assert cases["two"].filed.claim.setting == "practitioner"
 
 
+def test_a_case_states_both_answers(tmp_path: Path) -> None:
+    """`expected` and `basis` have one word for each line, and are written as they were read."""
+    stated = 'expected = "unread deny"\nbasis = "none presumed"\nfindings = "deny 2'
+    suite = read(tmp_path, FILE.replace('findings = "deny 2', stated))
+    (case,) = (case for case in suite.cases if case.name == "two")
+    head = case.expected
+    assert isinstance(head, CaseHead)
+    assert (head.expected, head.basis) == (("unread", "deny"), ("none", "presumed"))
+    text = case_text(head, case.filed.claim, case.filed.history)
+    assert 'expected = "unread deny"\nbasis = "none presumed"\n' in text
+
+
 def test_each_group_has_its_own_base(tmp_path: Path) -> None:
     """A row takes what it shares from the base of its group; earlier lines are of H1, H2 and so on."""
     row = cases_in(tmp_path)["dates"]
@@ -153,8 +167,14 @@ def test_a_problem_has_its_line(tmp_path: Path, old: str, new: str, message: str
     ("old", "new", "message"),
     [
         ('"pay deny"', '"pay denied"', ":18: outcomes is 'denied'. Did you mean 'deny'? [PR013]"),
-        ('"pay deny"', '"pay"', ":18: outcomes stated: 1; lines of the claim: 2. Write one outcome for each line, "
+        ('"pay deny"', '"pay"', ":18: entries in outcomes: 1; lines of the claim: 2. Write one entry for each line, "
          "in order of line number. [PR014]"),
+        ('findings = "deny 2', 'expected = "pay"\nfindings = "deny 2', ":19: entries in expected: 1; lines of the claim: 2. "
+         "Write one entry for each line, in order of line number. [PR014]"),
+        ('findings = "deny 2', 'expected = "pay unred"\nfindings = "deny 2', ":19: expected is 'unred'. Did you mean 'unread'? [PR013]"),
+        ('findings = "deny 2', 'basis = "proved presummed"\nfindings = "deny 2', ":19: basis is 'presummed'. Did you mean 'presumed'? [PR013]"),
+        ('findings = "deny 2', 'basis = "proved 2"\nfindings = "deny 2', ":19: '2' cannot be read. Write it in the form 'presumed x2'. [PR013]"),
+        ('findings = "deny 2', 'expcted = "pay"\nfindings = "deny 2', ":19: unknown key 'expcted'. Did you mean 'expected'? [PR010]"),
         ("outcomes", "outcomez", ":18: unknown key 'outcomez'. Did you mean 'outcomes'? [PR010]"),
         ("base.why", "base.wy", ":29: unknown key 'wy'. Did you mean 'why'? [PR010]"),
         ("[base]", "[bas]", ":4: unknown key 'bas'. Did you mean 'base'? [PR010]"),
@@ -203,7 +223,7 @@ def test_the_notation_of_findings_and_open_questions() -> None:
         {"rule": "b/ptp", "missing": "edition"},
         {"missing": "rules"},
     ]
-    assert notation.outcomes_of("pay x2 deny") == ["pay", "pay", "deny"]
+    assert notation.words_of("pay x2 deny") == ["pay", "pay", "deny"]
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,26 @@ def test_codes_and_gaps_are_compared(
     assert [d.what for d in result.scenarios[0].cells["alpha"].differences] == [what]
 
 
+@pytest.mark.parametrize(
+    ("stated", "different"),
+    [
+        ('expected = ["pay", "deny"]\nbasis = ["proved", "proved"]', []),
+        ('expected = ["pay", "pay"]', ["expected: expected pay, pay; got pay, deny"]),
+        (
+            'basis = ["proved", "presumed"]',
+            ["basis: expected proved, presumed; got proved, proved"],
+        ),
+    ],
+)
+def test_the_expected_answer_is_compared_if_it_is_stated(
+    registry: Registry, tmp_path: Path, stated: str, different: list[str]
+) -> None:
+    """`expected` and `basis` are compared line by line, and neither if it is left out."""
+    file = scenario(tmp_path, more=f"{EXPECTED}{stated}\n")
+    cell = conform(registry, [file], payers=["alpha"]).scenarios[0].cells["alpha"]
+    assert list(map(str, cell.differences)) == different
+
+
 CASES = """
 rule = "alpha/one-a-day"
 
@@ -222,7 +242,11 @@ def test_a_file_adds_to_a_scenario(registry: Registry, tmp_path: Path) -> None:
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}[expect.alfa]\nfindings = []\nsource = "s"\n', "no payer 'alfa'"),
         ("a.scenario.toml", f'nam = "x"\nwhy = "w"\n{CLAIM}', "'nam'"),
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}'.replace("[2]", "[3]"), "no line 3"),
-        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}'.replace('["pay", ', '["pay", "pay", '), "outcomes stated: 3; lines of the claim: 2"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}'.replace('["pay", ', '["pay", "pay", '), "entries in lines: 3; lines of the claim: 2"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}expected = ["pay"]\n', "entries in expected: 1"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}basis = ["proved"]\n', "entries in basis: 1"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}expected = ["pay", "unred"]\n', "Did you mean 'unread'?"),
+        ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}{EXPECTED}bases = []\n', "Did you mean 'basis'?"),
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\nexpect = 1\n{CLAIM}', "not a table"),
         ("a.scenario.toml", f'name = "x"\nwhy = "w"\n{CLAIM}[expect]\nalpha = 1\n', "a table belongs here"),
         ("a.scenario.toml", ADDED.replace("two", "too"), "no scenario 'too'"),

@@ -29,7 +29,7 @@ _MERGED: Final = ("claim", "line", "history_line")
 _KEYS: Final = frozenset(
     (
         *("name", "why", "source", "assume", "lines", "history", "history_covers", "omit"),
-        *("outcomes", "findings", "not_evaluated", *_MERGED),
+        *("outcomes", "expected", "basis", "findings", "not_evaluated", *_MERGED),
     )
 )
 _TOP: Final = ("rule", "base", "case", "boundaries")
@@ -83,8 +83,8 @@ def _path_in_case(path: Path) -> Path:
     """Return where the case file states what a claim file has at the path."""
     if path[:2] == ("claim", "lines"):
         return ("lines", *path[2:3])
-    if path[:1] == ("outcomes",):
-        return ("outcomes",)
+    if path[:1] in (("outcomes",), ("expected",), ("basis",)):
+        return path[:1]
     return path[:2] if path[:1] in (("findings",), ("not_evaluated",), ("history",)) else path
 
 
@@ -162,7 +162,11 @@ def expanded(rule: str, base: Table, case: Table) -> Table:
         "claim": {**joined.get("claim", {}), "lines": lines},
     }
     if "outcomes" in joined:
-        data["outcomes"] = _read(joined, "outcomes", notation.outcomes_of)
+        data["outcomes"] = _read(joined, "outcomes", notation.words_of)
+    if "expected" in joined:
+        data["expected"] = _read(joined, "expected", notation.words_of)
+    if "basis" in joined:
+        data["basis"] = _read(joined, "basis", notation.words_of, "presumed x2")
     if "not_evaluated" in joined:
         data["not_evaluated"] = _read(joined, "not_evaluated", notation.gaps_of, rule)
     if "history" in joined:

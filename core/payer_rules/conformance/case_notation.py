@@ -2,7 +2,7 @@
 
 Service lines: ``90834-59x2 2024-07-01 {minutes = 53}`` is a code with its modifiers, units, days
 and further facts; only the code is required. Several days give one line for each.
-Outcomes: ``pay deny`` or ``pay x3``, one for each line.
+Outcomes: ``pay deny`` or ``pay x3``, one for each line; so are ``expected`` and ``basis``.
 Findings: ``deny 2 97 M80 (minutes)``: outcome, lines, CARC with RARCs, and the rule where it is not
 the rule of the file. ``1,3`` and ``1-3`` are findings on one line each; ``1+2`` is one on both.
 Open questions: ``edition (minutes, add-on)``: what is missing, and the rules that need it.
@@ -27,7 +27,7 @@ _LINE: Final = re.compile(
     r"(?P<days>(?: [0-9]{4}-[0-9]{2}-[0-9]{2}(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?)*)"
     r"(?: (?P<facts>\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}))?(?: |$)"
 )
-_OUTCOME: Final = re.compile(r"([a-z-]+)(?: x([0-9]+))?(?: |$)")
+_WORD: Final = re.compile(r"([a-z-]+)(?: x([0-9]+))?(?: |$)")
 _FINDING: Final = re.compile(
     r"(?P<outcome>[a-z-]+) (?P<lines>[0-9,+-]+)"
     r"(?: (?:(?P<group>[A-Z]{2})-)?(?P<carc>[A-Z]?[0-9]{1,3})(?P<rarc>(?: (?:M|MA|N)[0-9]{1,3})*))?"
@@ -97,19 +97,19 @@ def _days(span: str) -> Table:
     return {"date": days[0]} if len(days) == 1 else {"date_from": days[0], "date_to": days[1]}
 
 
-def outcomes_of(value: object) -> list[object]:
-    """Return the outcomes, one for each line."""
+def words_of(value: object, form: str = "pay deny x2") -> list[object]:
+    """Return the words, one for each line: outcomes or bases."""
     if not isinstance(value, str):
-        return texts_of(value, "pay deny x2")
-    outcomes: list[object] = []
+        return texts_of(value, form)
+    words: list[object] = []
     at = 0
     while at < len(value):
-        match = _OUTCOME.match(value, at)
+        match = _WORD.match(value, at)
         if match is None:
-            raise _error(value[at:], "pay deny x2")
-        outcomes += [match[1]] * int(match[2] or 1)
+            raise _error(value[at:], form)
+        words += [match[1]] * int(match[2] or 1)
         at = match.end()
-    return outcomes
+    return words
 
 
 def findings_of(value: object, rule: str) -> list[object]:

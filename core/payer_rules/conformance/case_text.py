@@ -142,6 +142,10 @@ def case_entries(case: CaseTexts, base: BaseTexts, name: str) -> Iterator[tuple[
     yield "lines", _lines_text(case.lines, line)
     if head.lines is not None:
         yield "outcomes", written(" ".join(_runs(head.lines)))
+    if head.expected is not None:
+        yield "expected", written(" ".join(_runs(head.expected)))
+    if head.basis is not None:
+        yield "basis", written(" ".join(_runs(head.basis)))
     yield "findings", _texts_of([*_findings(head.findings, head.rule)])
     if head.not_evaluated is not None:
         yield "not_evaluated", _texts_of([*_gaps(head)])
@@ -241,14 +245,14 @@ def _is_notation(text: str) -> bool:
     return True
 
 
-def _runs(outcomes: Iterable[str]) -> Iterator[str]:
+def _runs(words: Iterable[str]) -> Iterator[str]:
     runs: list[tuple[str, int]] = []
-    for outcome in outcomes:
-        if runs and runs[-1][0] == outcome:
-            runs[-1] = (outcome, runs[-1][1] + 1)
+    for word in words:
+        if runs and runs[-1][0] == word:
+            runs[-1] = (word, runs[-1][1] + 1)
         else:
-            runs.append((outcome, 1))
-    yield from (f"{outcome} x{count}" if count > 1 else outcome for outcome, count in runs)
+            runs.append((word, 1))
+    yield from (f"{word} x{count}" if count > 1 else word for word, count in runs)
 
 
 def _findings(findings: Iterable[ExpectedFinding], rule: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from payer_rules.decisions import Decision, Finding, LineOutcome
+from payer_rules.decisions import Basis, Decision, Expected, Finding, LineDecision, LineOutcome
 from payer_rules.rules import Assumable, GroupCode, Outcome, Rule
 
 
@@ -35,9 +35,15 @@ class ExpectedGap:
 
 @attrs.frozen(kw_only=True)
 class Expectation:
-    """The expected answer of one payer, with its source; ``None`` is not compared."""
+    """The expected answer of one payer, with its source; ``None`` is not compared.
+
+    ``lines`` are the proved outcomes, ``expected`` and ``basis`` the second answer, each with one
+    entry for each line.
+    """
 
     lines: tuple[LineOutcome, ...] | None = None
+    expected: tuple[Expected, ...] | None = None
+    basis: tuple[Basis, ...] | None = None
     findings: tuple[ExpectedFinding, ...]
     not_evaluated: tuple[ExpectedGap, ...] | None = None
     source: str
@@ -57,7 +63,8 @@ class CaseHead(Expectation):
 
 
 def case_from_decision(decision: Decision, *, rule: Rule, name: str) -> CaseHead:
-    """Return the case of the rule that expects this decision."""
+    """Return the case of the rule that expects this decision; both answers unless they agree."""
+    is_proved = all(line.basis == "proved" for line in decision.lines)
     return CaseHead(
         name=name,
         why=rule.rationale,
@@ -65,7 +72,9 @@ def case_from_decision(decision: Decision, *, rule: Rule, name: str) -> CaseHead
         rule=rule.id,
         source=rule.citations[0].row,
         lines=tuple(line.outcome for line in decision.lines),
-        findings=tuple(_expected(finding) for finding in decision.findings),
+        expected=None if is_proved else tuple(line.expected for line in decision.lines),
+        basis=None if is_proved else tuple(line.basis for line in decision.lines),
+        findings=tuple(_expected(finding) for finding in first_findings(decision)),
         not_evaluated=tuple(
             dict.fromkeys(
                 ExpectedGap(rule=entry.rule, missing=entry.missing)
@@ -87,6 +96,20 @@ def _expected(finding: Finding) -> ExpectedFinding:
     )
 
 
+def first_findings(decision: Decision) -> tuple[Finding, ...]:
+    """Return the findings of the first answer: proved, or presumed by assumed classes alone.
+
+    What the second answer finds in addition shows in the expected outcomes of its lines.
+    """
+    return tuple(each for each in decision.findings if _is_first(each, decision))
+
+
+def _is_first(finding: Finding, decision: Decision) -> bool:
+    if finding.basis == "presumed" and decision.fingerprint.assume:
+        return all(fact.reason in decision.fingerprint.assume for fact in finding.rests_on)
+    return finding.basis == "proved"
+
+
 @attrs.frozen(kw_only=True)
 class Difference:
     """One difference between an answer and the expectation."""
@@ -100,19 +123,29 @@ class Difference:
 
 
 def differences(expected: Expectation, decision: Decision) -> Iterator[Difference]:
-    """Yield the differences in outcomes, findings, denial codes and open questions."""
-    outcomes = tuple(line.outcome for line in decision.lines)
-    if expected.lines is not None and expected.lines != outcomes:
-        yield Difference(what="lines", expected=", ".join(expected.lines), got=", ".join(outcomes))
+    """Yield the differences in both answers, findings, denial codes and open questions."""
+    for what, stated, answered in _of_lines(expected, decision.lines):
+        if stated is not None and stated != answered:
+            yield Difference(what=what, expected=", ".join(stated), got=", ".join(answered))
     yield from _of_findings(expected, decision)
     yield from _of_codes(expected, decision)
     yield from _of_gaps(expected, decision)
 
 
+def _of_lines(
+    expected: Expectation, lines: tuple[LineDecision, ...]
+) -> Iterator[tuple[str, tuple[str, ...] | None, tuple[str, ...]]]:
+    """Yield what is compared of each line: its name, the stated entries and those of the answer."""
+    yield "lines", expected.lines, tuple(line.outcome for line in lines)
+    yield "expected", expected.expected, tuple(line.expected for line in lines)
+    yield "basis", expected.basis, tuple(line.basis for line in lines)
+
+
 def _of_findings(expected: Expectation, decision: Decision) -> Iterator[Difference]:
+    findings = first_findings(decision)
     stated = Counter((f.rule, tuple(sorted(f.lines)), f.outcome) for f in expected.findings)
-    found = Counter((f.rule, f.lines, f.outcome) for f in decision.findings)
-    messages = {(f.rule, f.lines, f.outcome): f.message for f in decision.findings}
+    found = Counter((f.rule, f.lines, f.outcome) for f in findings)
+    messages = {(f.rule, f.lines, f.outcome): f.message for f in findings}
     for key in sorted((stated - found).elements()):
         yield Difference(
             what=f"finding of {key[0]}", expected=_key_text(key), got="no such finding"
@@ -129,7 +162,7 @@ def _key_text(key: tuple[str, tuple[int, ...], str]) -> str:
 
 def _of_codes(expected: Expectation, decision: Decision) -> Iterator[Difference]:
     for finding in expected.findings:
-        for found in decision.findings:
+        for found in first_findings(decision):
             if (found.rule, found.lines) == (finding.rule, tuple(sorted(finding.lines))):
                 yield from _of_adjustment(finding, found)
                 yield from _of_part(finding, found)

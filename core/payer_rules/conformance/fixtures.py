@@ -311,12 +311,13 @@ def _impossible(
             place = document.place((*path, "findings", at))
             remedy = "Write the numbers of its lines."
             yield Problem(place, message, remedy, ErrorCode.INVALID_VALUE)
-    if expected.lines is not None and len(expected.lines) != len(numbers):
-        message = f"outcomes stated: {len(expected.lines)}; lines of the claim: {len(numbers)}"
-        key = "outcomes" if isinstance(expected, CaseHead) else "lines"
-        place = document.place((*path, key))
-        remedy = "Write one outcome for each line, in order of line number."
-        yield Problem(place, message, remedy, ErrorCode.INVALID_VALUE)
+    outcomes = "outcomes" if isinstance(expected, CaseHead) else "lines"
+    entries = {outcomes: expected.lines, "expected": expected.expected, "basis": expected.basis}
+    for key, words in entries.items():
+        if words is not None and len(words) != len(numbers):
+            message = f"entries in {key}: {len(words)}; lines of the claim: {len(numbers)}"
+            remedy = "Write one entry for each line, in order of line number."
+            yield Problem(document.place((*path, key)), message, remedy, ErrorCode.INVALID_VALUE)
 
 
 def _joined(read: _SuiteReader, owners: Mapping[str, str]) -> Iterator[Scenario]:
