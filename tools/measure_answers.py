@@ -84,7 +84,7 @@ def row(measures: Measures) -> str:
 
 def main(arguments: list[str]) -> int:
     """Print the table; the last row is of all payers together."""
-    payers = PAYERS
+    payers: tuple[str, ...] = PAYERS
     if "--payers" in arguments:
         at = arguments.index("--payers")
         payers = tuple(arguments[at + 1].split(","))
