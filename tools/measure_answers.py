@@ -77,9 +77,9 @@ def decisions(payer: str, options: list[str]) -> Iterator[Mapping[str, Any]]:
 
 def row(measures: Measures) -> str:
     """Return one row of the table."""
-    cells = [f"{measures.lines[name]:>8}" for name in COLUMNS]
+    cells = [f"{measures.lines[name]:>9}" for name in COLUMNS]
     topics = ", ".join(f"{topic} {count}" for topic, count in measures.topics.most_common())
-    return f"{measures.payer:<14}{''.join(cells)}{measures.known:>8.0%}  {topics}".rstrip()
+    return f"{measures.payer:<14}{''.join(cells)}{measures.known:>9.0%}  {topics}".rstrip()
 
 
 def main(arguments: list[str]) -> int:
@@ -89,7 +89,7 @@ def main(arguments: list[str]) -> int:
         at = arguments.index("--payers")
         payers = tuple(arguments[at + 1].split(","))
         del arguments[at : at + 2]
-    heading = "".join(f"{name:>8}" for name in (*COLUMNS, "known"))
+    heading = "".join(f"{name:>9}" for name in (*COLUMNS, "known"))
     print(f"{'payer':<14}{heading}  not read")
     whole = Measures("together")
     for payer in payers:
