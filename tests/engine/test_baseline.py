@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from payer_rules.engine.assumptions import Assumptions
 from payer_rules.engine.claim_state import ClaimState
 from payer_rules.errors import InvalidValueError
 from payer_rules.rulebook.baseline import Baseline, BaselineAnswer
+from payer_rules.rulebook.topics import ClaimTopics, LineTopics
 
 DAY: Final = date(2024, 8, 15)
 CLINIC: Final = Provider(npi="1234567893", profession="psychologist")
@@ -38,20 +40,23 @@ MANUAL: Final = Citation(
 )
 
 
-@attrs.frozen
-class Texts:
-    """Own texts that cover the units of some lines, and some pairs of codes."""
-
-    lines: frozenset[int] = frozenset()
-    pairs: frozenset[frozenset[str]] = frozenset()
-
-    def reads_units(self, line: int) -> bool:
-        """Return True if the units of the line are covered."""
-        return line in self.lines
-
-    def reads_pair(self, line: int, codes: tuple[str, str]) -> bool:
-        """Return True if the pair is covered."""
-        return frozenset(codes) in self.pairs
+def own_texts(
+    claim: Claim, lines: Container[int] = (), pairs: Container[frozenset[str]] = ()
+) -> ClaimTopics:
+    """Return the topics of own texts that cover the units of some lines, and some pairs."""
+    codes = {line.code for line in claim.lines}
+    return ClaimTopics(
+        {
+            line.number: LineTopics(
+                {"frequency": "checked" if line.number in lines else "unread"},
+                {
+                    code: "checked" if frozenset([line.code, code]) in pairs else None
+                    for code in codes - {line.code}
+                },
+            )
+            for line in claim.lines
+        }
+    )
 
 
 def claim(*codes: str, day: date = DAY, **fields: Any) -> Claim:
@@ -83,14 +88,14 @@ def answer(
     history: History | None = None,
     findings: tuple[Finding, ...] = (),
     denied: tuple[int, ...] = (),
-    texts: Texts | None = None,
+    texts: ClaimTopics | None = None,
 ) -> BaselineAnswer:
     """Return the warnings on a claim."""
     baseline = Baseline.of(payer, EDITS)
     assert baseline is not None
     state = ClaimState(claim, history or History.unknown(), Assumptions.none())
     state.denied.update(denied)
-    return baseline.answer(state, findings, texts or Texts())
+    return baseline.answer(state, findings, texts or own_texts(claim))
 
 
 def found(result: BaselineAnswer) -> set[tuple[str, tuple[int, ...]]]:
@@ -141,12 +146,10 @@ def test_own_texts_silence_the_warnings_on_what_they_cover() -> None:
     pair = frozenset(["90849", "90865"])
     units = {("acme/baseline-mue", (1,)), ("acme/baseline-mue", (2,))}
     assert found(answer(many)) == {("acme/baseline-ptp", (2,)), *units}
-    assert found(answer(many, texts=Texts(pairs=frozenset([pair])))) == units
-    assert found(answer(many, texts=Texts(lines=frozenset([1, 2])))) == {
-        ("acme/baseline-ptp", (2,))
-    }
-    both = answer(claim("90853", "90853"), texts=Texts(lines=frozenset([1])))
-    assert found(both) == {("acme/baseline-mue", (2,))}
+    assert found(answer(many, texts=own_texts(many, pairs=[pair]))) == units
+    assert found(answer(many, texts=own_texts(many, lines=[1, 2]))) == {("acme/baseline-ptp", (2,))}
+    twice = claim("90853", "90853")
+    assert found(answer(twice, texts=own_texts(twice, lines=[1]))) == {("acme/baseline-mue", (2,))}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -31,6 +31,7 @@ from payer_rules.engine.ptp import PtpEvaluator
 from payer_rules.engine.verdict import Verdict
 from payer_rules.history import History
 from payer_rules.rulebook.fingerprints import bundled
+from payer_rules.rulebook.topics import ClaimTopics
 from payer_rules.rules import ASSUMABLE, SEVERITY, BaselineEdits, Payer, Topic
 
 if TYPE_CHECKING:
@@ -39,16 +40,6 @@ if TYPE_CHECKING:
 _ALL_PRESUMED: Final = Assumptions.presuming(frozenset(ASSUMABLE))
 #: An own finding that is worse than this takes the place of a warning.
 _MILD: Final = SEVERITY["inform"]
-
-
-class OwnTexts(Protocol):
-    """The payer's own rules, tables and statements about the lines of one claim."""
-
-    def reads_units(self, line: int) -> bool:
-        """Return True if the payer's texts limit the units of the line, or state no limit."""
-
-    def reads_pair(self, line: int, codes: tuple[str, str]) -> bool:
-        """Return True if the payer's texts cover the two codes on one day."""
 
 
 @attrs.frozen
@@ -105,7 +96,7 @@ class Baseline:
                     yield claim, line, lookback
 
     def answer(
-        self, state: ClaimState, findings: Iterable[Finding], texts: OwnTexts
+        self, state: ClaimState, findings: Iterable[Finding], topics: ClaimTopics
     ) -> BaselineAnswer:
         """Return the warnings on a claim.
 
@@ -120,11 +111,11 @@ class Baseline:
         warnings = (
             self._warning(evaluator, left, state.claim)
             for evaluator, verdict in evaluated.verdicts
-            if (left := self._left(verdict, covered, state.claim, texts)) is not None
+            if (left := self._left(verdict, covered, topics)) is not None
         )
         return BaselineAnswer(
             tuple(self._with_tested_cure(finding, state) for finding in warnings),
-            {line.number: self._topics(edits, state, line, texts) for line in state.lines},
+            {line.number: self._topics(edits, state, line, topics) for line in state.lines},
         )
 
     def _evaluated(self, claim: Claim, history: History, denied: Iterable[int]) -> ClaimState:
@@ -138,19 +129,18 @@ class Baseline:
         return state
 
     def _left(
-        self, verdict: Verdict[Any], covered: set[int], claim: Claim, texts: OwnTexts
+        self, verdict: Verdict[Any], covered: set[int], topics: ClaimTopics
     ) -> Verdict[Any] | None:
         """Return the verdict on the lines that the payer's own texts leave open, if any."""
-        codes = {line.number: line.code for line in claim.lines}
         details = verdict.details
         lines = tuple(
             number
             for number in verdict.lines
             if number not in covered
             and not (
-                texts.reads_pair(number, (codes[number], details.others[0].code))
+                topics.reads_pair(number, details.others[0].code)
                 if isinstance(details, PairDetails)
-                else texts.reads_units(number)
+                else topics.reads("frequency", number)
             )
         )
         return attrs.evolve(verdict, lines=lines) if lines else None
@@ -184,24 +174,23 @@ class Baseline:
         return finding if lines.isdisjoint(finding.lines) else attrs.evolve(finding, cure=None)
 
     def _topics(
-        self, edits: SettingEdits, state: ClaimState, line: ServiceLine, texts: OwnTexts
+        self, edits: SettingEdits, state: ClaimState, line: ServiceLine, topics: ClaimTopics
     ) -> frozenset[Topic]:
-        """Return the topics of a line on which the payer's texts are silent and the edits are not.
+        """Return the topics of a line that the payer's texts leave open and the edits answer.
 
         Pairs are answered if the edits have an answer for each pair that the payer does not cover.
         """
-        topics: set[Topic] = set()
+        answered: set[Topic] = set()
         first, last = line.date_from, line.date_to
-        if not texts.reads_units(line.number):
-            match = edits.units.find((line.code,), first, last, True)
-            if isinstance(match, Match):
-                topics.add("frequency")
+        units = edits.units.find((line.code,), first, last, True)
+        if isinstance(units, Match) and not topics.reads("frequency", line.number):
+            answered.add("frequency")
         others = {other.code for other in (*state.lines, *state.before(first, last))}
         pairs = [
             edits.pairs.find((line.code, code), first, last, True)
             for code in others - {line.code}
-            if not texts.reads_pair(line.number, (line.code, code))
+            if not topics.reads_pair(line.number, code)
         ]
         if pairs and all(isinstance(answer, Match) or not answer for answer in pairs):
-            topics.add("combination")
-        return frozenset(topics)
+            answered.add("combination")
+        return frozenset(answered)
