@@ -13,8 +13,11 @@ import pytest
 import payer_rules_medicare
 import payer_rules_profiles
 from payer_rules import Adjustment, DateRange, EditTable, Rule
+from payer_rules.kinds import topic_of
 from payer_rules.profiles import Profile, profile_files, read_profile
 from payer_rules.profiles.profile_check import check_profile
+from payer_rules.rules import TOPICS
+from payer_rules.rules.national_codes import ADD_ON_CODES, SESSION_CODES
 
 MILD: Final = ("pay", "review")
 
@@ -178,3 +181,23 @@ def test_most_units_are_as_the_facts_list_them(
     tables = edit_tables()
     found = [{edit.code: (edit.most, edit.mai) for edit in table.units} for table in tables]
     assert [units.get(code) for units in found] == [practitioner, hospital]
+
+
+@pytest.mark.parametrize("path", PROFILES, ids=lambda path: path.name)
+def test_a_bundled_profile_states_every_topic(path: Path | Traversable) -> None:
+    """What is known of the rest of each topic is stated, so that no silence is undeclared."""
+    payer = profile(path).payer
+    assert payer is not None
+    rest = [each.topic for each in payer.topics if each.unread and not each.codes]
+    assert rest == list(TOPICS)
+
+
+def test_codes_that_touch_a_topic_include_those_of_rules_and_tables() -> None:
+    """Codes with a session rule touch the session, and bundled add-on codes the combination."""
+    sessions = {c for rule in rules().values() if topic_of(rule) == "session" for c in rule.meets}
+    assert sessions <= SESSION_CODES
+    tables = payer_rules_medicare.payer_rules_edit_tables("medicare")
+    add_ons = {
+        row.code for table in tables if isinstance(table, EditTable) for row in table.add_ons
+    }
+    assert add_ons <= ADD_ON_CODES

@@ -843,6 +843,9 @@ def test_no_content_raises(tmp_path: Path, changes: dict[int, str]) -> None:
     assert read.problems or len(read.rules) == 1
 
 
+SOUND_ROW = '"A-2" = { topic = "filing", why = "An index." }\n'
+
+
 def _left_out(folder: Path, text: str) -> tuple[tuple[LeftOut, ...], list[str]]:
     (folder / "left-out.toml").write_text(text, encoding="utf-8")
     rows, problems = left_out_in(folder)
@@ -852,12 +855,16 @@ def _left_out(folder: Path, text: str) -> tuple[tuple[LeftOut, ...], list[str]]:
 def test_what_is_left_out_is_read_by_payer_and_row(tmp_path: Path) -> None:
     """A reason is of a whole row, or of the rest of one; a folder without the file leaves out none."""
     assert left_out_in(tmp_path) == ((), ())
-    text = '[b]\n"B-2" = "From memory."\n"B-1" = { rest = "No code." }\n[a]\n"A-1" = "An index."\n'
+    text = (
+        '[b]\n"B-2" = { topic = "session", why = "From memory." }\n'
+        '"B-1" = { topic = "place", rest = "No code." }\n'
+        '[a]\n"A-1" = { topic = "filing", why = "An index." }\n'
+    )
     assert _left_out(tmp_path, text) == (
         (
-            LeftOut("a", "A-1", "An index."),
-            LeftOut("b", "B-1", "No code.", is_rest=True),
-            LeftOut("b", "B-2", "From memory."),
+            LeftOut("a", "A-1", "filing", "An index."),
+            LeftOut("b", "B-1", "place", "No code.", is_rest=True),
+            LeftOut("b", "B-2", "session", "From memory."),
         ),
         [],
     )
@@ -867,10 +874,14 @@ def test_what_is_left_out_is_read_by_payer_and_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ('[a]\n"A-1" = ""\n"A-2" = "An index."\n', "left-out.toml:2: "),
-        ('[a]\n"A-1" = 3\n"A-2" = "An index."\n', "left-out.toml:2: "),
-        ('[a]\n"A-2" = "An index."\n"A-1" = { rst = "No code." }\n', "left-out.toml:3: "),
-        ('a = 3\n[b]\n"A-2" = "An index."\n', "left-out.toml:1: "),
+        (f'[a]\n"A-1" = ""\n{SOUND_ROW}', "left-out.toml:2: "),
+        (f'[a]\n"A-1" = "An index."\n{SOUND_ROW}', "left-out.toml:2: "),
+        (f'[a]\n"A-1" = 3\n{SOUND_ROW}', "left-out.toml:2: "),
+        (f'[a]\n{SOUND_ROW}"A-1" = {{ topic = "place", rst = "x" }}\n', "left-out.toml:3: "),
+        (f'[a]\n{SOUND_ROW}"A-1" = {{ topic = "place", why = " " }}\n', "left-out.toml:3: "),
+        (f'[a]\n{SOUND_ROW}"A-1" = {{ topic = "plac", why = "x" }}\n', "left-out.toml:3: "),
+        (f'[a]\n{SOUND_ROW}"A-1" = {{ why = "x" }}\n', "left-out.toml:3: "),
+        (f"a = 3\n[b]\n{SOUND_ROW}", "left-out.toml:1: "),
     ],
 )
 def test_a_row_without_a_reason_is_reported_and_the_others_stand(
@@ -953,7 +964,7 @@ WRONG_TOPICS = [
     ('[topics.frequency]\ncodes = ["90853"]\nunread = "x"\n', "[[topics.frequency]]"),
     ('[[topics.frequency]]\ncodes = ["90853"]\n', "none or unread"),
     ('[[topics.frequency]]\ncodes = ["90853"]\nunread = " "\n', "none or unread"),
-    ('[[topics.frequency]]\nunread = "x"\n', "codes"),
+    ('[[topics.frequency]]\nnone = { cites = ["S"] }\n', "codes lists no code"),
     ('[[topics.frequency]]\ncodes = ["@groups"]\nunread = "x"\n', "group"),
     ('[[topics.frequency]]\ncodes = ["90853"]\nunraed = "x"\n', "unread"),
     ('[[topics.frequency]]\ncodes = ["90853"]\nnone = { cites = ["S"] }\n', "verified"),

@@ -48,7 +48,9 @@ from payer_rules.reports.conditions import conditions_text
 from payer_rules.rules import (
     ALWAYS,
     ANYTIME,
+    CORE_TOPICS,
     SCOPES,
+    TOPICS,
     Adjustment,
     Age,
     Bounds,
@@ -61,6 +63,7 @@ from payer_rules.rules import (
     ProviderCriteria,
     Rule,
     TimeLimit,
+    TopicStatement,
     When,
     Window,
 )
@@ -241,6 +244,14 @@ def rule_kinds() -> Iterator[str]:
         "## Sources\n\nOne table `[sources.NAME]` a source; a rule cites it by the name. Where a "
         "fact stands in several\ndocuments, write `[[sources.NAME]]` for each.\n\n"
         f"{prose(Citation)}\n\n{keys(Citation)}"
+    )
+    yield (
+        "## Topics\n\nOne table `[[topics.TOPIC]]` a statement. The topics are those that a line "
+        f"touches,\n{', '.join(CORE_TOPICS)}, and the administrative ones,\n"
+        f"{', '.join(TOPICS[len(CORE_TOPICS) :])}. "
+        '`none` is written as `none = { cites = ["NAME"] }`.\n\n'
+        f"{prose(TopicStatement)}\n\n"
+        f"{keys(TopicStatement, ('codes', 'none', 'verified', 'unread'))}"
     )
 
 

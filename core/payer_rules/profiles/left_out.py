@@ -10,8 +10,9 @@ from typing import Final
 import attrs
 
 from payer_rules.error_codes import ErrorCode
-from payer_rules.errors import InputError, Problem
+from payer_rules.errors import InputError, Problem, nearest
 from payer_rules.profiles.reader import ProfileReader
+from payer_rules.rules import TOPICS, Topic
 from payer_rules.system.files import is_no_folder
 from payer_rules.text.quoting import quoted
 from payer_rules.toml_files.document import read
@@ -19,8 +20,9 @@ from payer_rules.toml_files.document import read
 #: The name of the file in a folder of profiles.
 LEFT_OUT: Final = "left-out.toml"
 
-_WHY: Final = (
-    "Write the reason: 'ROW' = '…', or 'ROW' = { rest = '…' } for a row that is covered in part."
+_REMEDY: Final = (
+    "Write 'ROW' = { topic = 'frequency', why = '…' }, or rest = '…' in place of why for a row that"
+    " is covered in part."
 )
 
 
@@ -28,11 +30,12 @@ _WHY: Final = (
 class LeftOut:
     """A row of a payer's sources that no rule covers, or only in part (``is_rest``), and why.
 
-    The payer may have no profile.
+    The payer may have no profile. ``topic`` is the topic of the row.
     """
 
     payer: str
     row: str
+    topic: Topic
     why: str
     is_rest: bool = False
 
@@ -42,8 +45,9 @@ def left_out_in(
 ) -> tuple[tuple[LeftOut, ...], tuple[Problem, ...]]:
     """Return the rows in the folder's ``left-out.toml``, and its problems.
 
-    Each table of the file is for a payer, each key a row, each value the reason. For a row that
-    rules cover in part, the value is ``{ rest = "…" }``.
+    Each table of the file is for a payer, and each key a row. Its value is the topic with the
+    reason: ``{ topic = "frequency", why = "…" }``. For a row that rules cover in part, the reason
+    is ``rest``.
     """
     path = folder / LEFT_OUT
     if not is_no_folder(path):
@@ -58,10 +62,17 @@ def left_out_in(
 
 def _rows(reader: ProfileReader) -> Iterator[LeftOut]:
     for payer in reader.document.data:
-        for row, why in reader.table(payer).items():
-            told = why["rest"] if isinstance(why, dict) and set(why) == {"rest"} else why
-            if isinstance(told, str) and told.strip():
-                yield LeftOut(payer, row, told, is_rest=told is not why)
+        for row, data in reader.table(payer).items():
+            value = data if isinstance(data, dict) else {}
+            is_rest, topic = "rest" in value, value.get("topic")
+            why = value.get("rest" if is_rest else "why")
+            is_whole = len(value) == 2 and isinstance(why, str) and why.strip()
+            if is_whole and topic in TOPICS:
+                yield LeftOut(payer, row, topic, str(why), is_rest=is_rest)
+            elif is_whole:
+                message = f"{row} has the topic {quoted(topic)}"
+                remedy = nearest(str(topic), TOPICS)
+                reader.report((payer, row), message, remedy, ErrorCode.UNKNOWN_WORD)
             else:
-                message = f"{row} is left out because of {quoted(why)}"
-                reader.report((payer, row), message, _WHY, ErrorCode.LEFT_OUT_REASON)
+                message = f"{row} is left out because of {quoted(data)}"
+                reader.report((payer, row), message, _REMEDY, ErrorCode.LEFT_OUT_REASON)

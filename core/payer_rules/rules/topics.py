@@ -69,11 +69,12 @@ class TopicStatement(CheckedRule):
     """The reading of a payer's text about a topic of some codes, where no rule states it.
 
     ``none`` cites a text that was read and states no rule; ``verified`` are the dates for which it
-    was read. ``unread`` is what is known about a text that was not read.
+    was read. ``unread`` is what is known about a text that was not read; without codes it is known
+    of all codes of which no rule and no other statement speaks.
     """
 
     topic: Topic
-    codes: frozenset[str] = attrs.field(metadata=of_form(PROCEDURE_CODE))
+    codes: frozenset[str] = attrs.field(default=frozenset(), metadata=of_form(PROCEDURE_CODE))
     none: tuple[Citation, ...] = attrs.field(default=(), converter=as_tuple)
     verified: DateRange | None = None
     unread: str | None = None
@@ -87,7 +88,7 @@ class TopicStatement(CheckedRule):
             yield FieldError(
                 ("verified",), "the dates for which it was read are not stated", remedy
             )
-        if not self.codes:
+        if self.none and not self.codes:
             yield FieldError(
                 ("codes",), "codes lists no code", "Write at least one procedure code."
             )
