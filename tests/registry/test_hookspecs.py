@@ -110,13 +110,17 @@ def test_one_hook_gives_rules_of_every_kind() -> None:
 def test_a_replaced_hook_is_refused_with_the_hook_to_write(
     name: str, monkeypatch: pytest.MonkeyPatch, installed: Callable[..., None]
 ) -> None:
-    """An old hook of one kind is one problem of its plugin, which names the new hook."""
-    monkeypatch.setitem(sys.modules, "gives_every_kind", _plugin(name, []))
+    """An old hook of one kind is one problem, which names its module and line and the new hook."""
+    module = _plugin(name, [])
+    monkeypatch.setitem(sys.modules, "gives_every_kind", module)
     installed("gives_every_kind", "sound")
-    assert [str(problem) for problem in load().problems] == [
-        f"gives-every-kind 1.0, entry point 'gives_every_kind', {name}: this hook was replaced by "
-        "payer_rules_rules. Return these rules from payer_rules_rules(payer)."
-    ]
+    line = getattr(module, name).__code__.co_firstlineno
+    (problem,) = load().problems
+    assert problem.where.endswith(f"test_hookspecs.py:{line}, {name}")
+    assert str(problem).endswith(
+        f", {name}: this hook was replaced by payer_rules_rules. "
+        "Return these rules from payer_rules_rules(payer)."
+    )
 
 
 @pytest.mark.parametrize("name", SPECS)
