@@ -15,21 +15,15 @@ from typing import Final
 import attrs
 
 from payer_rules.claims import Claim
+from payer_rules.conformance.case_file_text import case_file_text
 from payer_rules.conformance.case_files import CASES, OLD_CASE, cases_of
-from payer_rules.conformance.case_text import (
-    BaseTexts,
-    CaseTexts,
-    case_entries,
-    case_table,
-    inline,
-)
+from payer_rules.conformance.case_text import CaseTexts
 from payer_rules.conformance.expectations import CaseHead
 from payer_rules.conformance.fixtures import parts_of_case
 from payer_rules.errors import InputError, Problem
 from payer_rules.history import History
 from payer_rules.readers import FiledClaim
 from payer_rules.toml_files.document import TomlDocument, parse, read
-from payer_rules.writers.claim_text import written
 
 
 @attrs.frozen
@@ -47,10 +41,10 @@ class OldCase:
         is_compared = None not in (self.head.lines, self.head.not_evaluated)
         return is_compared and (is_named or self.head.name.startswith("every-"))
 
-    @property
-    def texts(self) -> CaseTexts:
-        """The case as TOML values."""
-        return CaseTexts.of(self.head, self.filed.claim, self.filed.history)
+    def texts(self, name: str) -> CaseTexts:
+        """Return the case as TOML values, with this name."""
+        head = attrs.evolve(self.head, name=name)
+        return CaseTexts.of(head, self.filed.claim, self.filed.history)
 
 
 @attrs.frozen
@@ -116,10 +110,19 @@ def _name_of(rule: str) -> str:
 
 def _conversion(file: Path, rule: str, cases: Sequence[OldCase]) -> Conversion:
     names = _names(rule, cases)
-    text = "\n".join(_file_lines(rule, cases, names)) + "\n"
+    text = _text(rule, cases, names)
     conversion = Conversion(file, text, names)
     _check(conversion, cases)
     return conversion
+
+
+def _text(rule: str, cases: Sequence[OldCase], names: Mapping[Path, str]) -> str:
+    own: list[CaseTexts] = []
+    rows: dict[str, list[CaseTexts]] = {}
+    for case in cases:
+        group = rows.setdefault(case.filed.claim.id, []) if case.is_boundary else own
+        group.append(case.texts(names[case.file]))
+    return case_file_text(rule, own, rows.values())
 
 
 def _names(rule: str, cases: Sequence[OldCase]) -> dict[Path, str]:
@@ -140,37 +143,6 @@ def _free(name: str, taken: Iterable[str]) -> Iterator[str]:
     stem = stem if number.isdigit() else name
     numbered = (f"{stem}-{number}" for number in count(2))
     yield from (free for free in chain([name], numbered) if free not in held)
-
-
-def _file_lines(rule: str, cases: Sequence[OldCase], names: Mapping[Path, str]) -> Iterator[str]:
-    yield f"rule = {written(rule)}"
-    own = [case for case in cases if not case.is_boundary]
-    if own:
-        yield from _case_lines(own, names)
-    rows = [case for case in cases if case.is_boundary]
-    for claim in dict.fromkeys(case.filed.claim.id for case in rows):
-        yield from _row_lines([case for case in rows if case.filed.claim.id == claim], names)
-
-
-def _case_lines(cases: Sequence[OldCase], names: Mapping[Path, str]) -> Iterator[str]:
-    texts = [case.texts for case in cases]
-    base = BaseTexts.of(texts)
-    shared = {key: text for key, text in base.shared.items() if key != "why"}
-    base = attrs.evolve(base, shared=shared)
-    yield from ("", "[base]", *(f"{key} = {text}" for key, text in base.entries()))
-    for case, each in zip(cases, texts, strict=True):
-        yield from ("", *case_table(each, base, names[case.file]))
-
-
-def _row_lines(cases: Sequence[OldCase], names: Mapping[Path, str]) -> Iterator[str]:
-    texts = [case.texts for case in cases]
-    base = BaseTexts.of(texts)
-    yield from ("", "[[boundaries]]")
-    yield from (f"base.{key} = {text}" for key, text in base.entries())
-    yield "rows = ["
-    for case, each in zip(cases, texts, strict=True):
-        yield f"    {inline(case_entries(each, base, names[case.file]))},"
-    yield "]"
 
 
 def _check(conversion: Conversion, cases: Sequence[OldCase]) -> None:

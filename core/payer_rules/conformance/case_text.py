@@ -116,14 +116,14 @@ def _common(tables: Sequence[Texts], without: Collection[str] = ()) -> Texts:
     return common
 
 
-def case_entries(case: CaseTexts, base: BaseTexts, name: str) -> Iterator[tuple[str, Value]]:
+def case_entries(case: CaseTexts, base: BaseTexts) -> Iterator[tuple[str, Value]]:
     """Yield the keys of the case with their values: what its base does not state."""
     head = case.head
     omitted = [key for key in base.shared if key not in case.shared and key != "history"]
     if "history" in base.shared and case.history is None:
         omitted.append("history")
     omitted += [f"claim.{key}" for key in base.claim if key not in case.claim]
-    yield "name", written(name)
+    yield "name", written(head.name)
     yield from _changed(case.shared, base.shared)
     for key, text in _changed(case.claim, base.claim):
         yield f"claim.{key}", text
@@ -310,10 +310,10 @@ def _one_line(value: Value) -> str:
     return value if isinstance(value, str) else _list(value)
 
 
-def case_table(case: CaseTexts, base: BaseTexts, name: str) -> Iterator[str]:
+def case_table(case: CaseTexts, base: BaseTexts) -> Iterator[str]:
     """Yield the lines of a ``[[case]]`` table."""
     yield "[[case]]"
-    for key, value in case_entries(case, base, name):
+    for key, value in case_entries(case, base):
         line = f"{key} = {_one_line(value)}"
         if isinstance(value, str) or len(line) <= _WIDTH:
             yield line
@@ -324,5 +324,5 @@ def case_table(case: CaseTexts, base: BaseTexts, name: str) -> Iterator[str]:
 def case_text(head: CaseHead, claim: Claim, history: History | None) -> str:
     """Return a case file with this one case; read again it is the same case."""
     case = CaseTexts.of(head, claim, history)
-    lines = [f"rule = {written(head.rule)}", "", *case_table(case, BaseTexts(), head.name)]
+    lines = [f"rule = {written(head.rule)}", "", *case_table(case, BaseTexts())]
     return "\n".join(lines) + "\n"
